@@ -1,0 +1,90 @@
+/**
+ * What the Redis side (`platform/`) needs of the jobs' stores, as interfaces, so that either can be tested without the other.
+ */
+import type {
+  JobRegistration,
+  RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+
+/** What recording a batch changed, for signals and for the audit of refusals. */
+export interface RecordedBatch {
+  /** Records that were news, in the order given; repeated or overtaken ones are left out. */
+  applied: RunRecord[];
+  /** Ids of the jobs touched. */
+  jobIds: string[];
+}
+
+/** Writes history. Exactly once: a record whose ordinal is not higher than the stored one changes nothing. */
+export interface RunRecorder {
+  /**
+   * Writes a batch in one transaction: runs, newest run per job (and tenant), day roll-ups, error groups.
+   * Records of jobs unknown so far create an undeclared job. Safe over replicas: batches are serialised by the database.
+   */
+  record(records: RunRecord[]): Promise<RecordedBatch>;
+}
+
+/** A run that the portal believes is being executed. */
+export interface ActiveRun {
+  id: string;
+  engine: string;
+  job: string;
+  queue: string;
+  status: 'queued' | 'running' | 'cancelling';
+  attempt: number;
+  workerId?: string;
+  engineJobId?: string;
+  tenant?: string;
+  /** epoch ms at which this state began */
+  since: number;
+  /** the last record, to build the next one from */
+  record: RunRecord;
+}
+
+/** Keeps the inventory in step with the registry. */
+export interface JobRegistry {
+  /**
+   * Upserts registrations that changed, notes when each was last announced, and marks what is not announced any more.
+   * @returns ids of the jobs that appeared, changed or fell silent
+   */
+  syncRegistrations(
+    registrations: Array<{ registration: JobRegistration; seenAt: number }>,
+    now: number,
+  ): Promise<{ changed: string[] }>;
+  /** Adds jobs seen on foreign queues, if nobody declared them. */
+  noteObserved(
+    jobs: EngineJobRef[],
+    now: number,
+  ): Promise<{ changed: string[] }>;
+  /** Runs believed active, oldest first, at most `limit`. */
+  activeRuns(options: {
+    olderThan: number;
+    limit: number;
+  }): Promise<ActiveRun[]>;
+  /** Jobs whose queues are to be watched: id, engine, name, queue. */
+  listQueues(): Promise<EngineJobRef[]>;
+}
+
+/** Reads the live log of a run; `undefined` where Redis has none (any more). Throws ServiceUnavailableError when Redis is away. */
+export interface LogReader {
+  read(
+    runId: string,
+    query: { tail?: number; after?: number; before?: number; limit: number },
+  ): Promise<
+    | {
+        lines: Array<{ n: number; time: string; text: string }>;
+        totalLines: number;
+      }
+    | undefined
+  >;
+}
+
+/** Whether the platform's Redis can be reached now; when it last answered. */
+export interface PlatformHealth {
+  readonly available: boolean;
+  /** ISO time of the last answer */
+  readonly asOf: string;
+  readonly reason?: string;
+  /** Ids and number of live workers per job id, from the last look; no Redis command. */
+  workersOf(jobId: string): number;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { listParameter, pageQuerySchema } from '../lib';
+
+/** How an audited action ended; `intended` while it has not, or if the process died before it could say. @public */
+export const auditOutcomeSchema = z.enum([
+  'intended',
+  'succeeded',
+  'refused',
+  'failed',
+]);
+/** @public */
+export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
+
+/** An action as the trail tells it: the intent and its outcome, folded into one. @public */
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  /** entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal told by a worker */
+  actor: z.string(),
+  onBehalfOf: z.string().optional(),
+  /** `job.run`, `job.cancel`, … */
+  action: z.string(),
+  /** `job:<engine>/<name>`, `run:<id>`, … */
+  target: z.string(),
+  /** where to look at it, within the portal */
+  href: z.string().optional(),
+  tenant: z.string().optional(),
+  reason: z.string().optional(),
+  parameters: z.unknown().optional(),
+  outcome: auditOutcomeSchema,
+  outcomeAt: z.string().optional(),
+  error: z.string().optional(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  requestId: z.string().optional(),
+  ip: z.string().optional(),
+  userAgent: z.string().optional(),
+});
+/** @public */
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Query of `GET /audit`. Newest first. `target` matches whole; `job` gathers everything done to a job and its runs. @public */
+export const auditQuerySchema = pageQuerySchema.extend({
+  actor: listParameter(z.string().min(1).max(300)),
+  action: listParameter(z.string().min(1).max(100)),
+  target: z.string().min(1).max(400).optional(),
+  job: z.string().min(1).max(200).optional(),
+  tenant: listParameter(z.string().min(1).max(100)),
+  outcome: listParameter(auditOutcomeSchema),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+});
+/** @public */
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+/** Answer of `GET /audit/verification`. `brokenAt` is the first row that does not follow from the one before. @public */
+export const auditVerificationSchema = z.object({
+  whole: z.boolean(),
+  rows: z.number().int(),
+  head: z.string().optional(),
+  checkedAt: z.string(),
+  brokenAt: z
+    .object({ sequence: z.number().int(), id: z.string(), why: z.string() })
+    .optional(),
+});
+/** @public */
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;

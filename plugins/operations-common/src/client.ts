@@ -1,0 +1,167 @@
+import { ResponseError } from '@backstage/errors';
+import { AuditEntry, AuditQuery, AuditVerification } from './audit';
+import {
+  CancelRunRequest,
+  ErrorGroup,
+  IDEMPOTENCY_KEY_HEADER,
+  JobDetail,
+  JobsPage,
+  JobsQuery,
+  LogPage,
+  LogQuery,
+  Queues,
+  RetryRunRequest,
+  Run,
+  RunActionResult,
+  RunDetail,
+  RunNowRequest,
+  RunSearchQuery,
+  RunsQuery,
+  TenantGrid,
+  Trend,
+  TrendQuery,
+} from './jobs';
+import { Page } from './lib';
+
+/** How a job is addressed. @public */
+export interface JobKey {
+  engine: string;
+  name: string;
+}
+
+type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an answer that is not 2xx. @public */
+export class OperationsClient {
+  private readonly discoveryApi: {
+    getBaseUrl(pluginId: string): Promise<string>;
+  };
+  private readonly fetchApi: { fetch: typeof fetch };
+
+  constructor(options: {
+    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+    fetchApi: { fetch: typeof fetch };
+  }) {
+    this.discoveryApi = options.discoveryApi;
+    this.fetchApi = options.fetchApi;
+  }
+
+  getJobs(query: Loose<JobsQuery> = {}): Promise<JobsPage> {
+    return this.get('/jobs', query);
+  }
+
+  getJob(job: JobKey): Promise<JobDetail> {
+    return this.get(jobPath(job));
+  }
+
+  getRuns(job: JobKey, query: Loose<RunsQuery> = {}): Promise<Page<Run>> {
+    return this.get(`${jobPath(job)}/runs`, query);
+  }
+
+  getTrend(job: JobKey, query: Loose<TrendQuery> = {}): Promise<Trend> {
+    return this.get(`${jobPath(job)}/trend`, query);
+  }
+
+  getErrorGroups(job: JobKey): Promise<{ items: ErrorGroup[] }> {
+    return this.get(`${jobPath(job)}/error-groups`);
+  }
+
+  getTenantGrid(job: JobKey): Promise<TenantGrid> {
+    return this.get(`${jobPath(job)}/tenants`);
+  }
+
+  searchRuns(query: Loose<RunSearchQuery>): Promise<Page<Run>> {
+    return this.get('/runs', query);
+  }
+
+  getRun(id: string): Promise<RunDetail> {
+    return this.get(`/runs/${encodeURIComponent(id)}`);
+  }
+
+  getLog(id: string, query: Loose<LogQuery> = {}): Promise<LogPage> {
+    return this.get(`/runs/${encodeURIComponent(id)}/log`, query);
+  }
+
+  runNow(
+    job: JobKey,
+    body: RunNowRequest,
+    idempotencyKey: string,
+  ): Promise<RunActionResult> {
+    return this.post(`${jobPath(job)}/runs`, body, idempotencyKey);
+  }
+
+  cancelRun(
+    id: string,
+    body: CancelRunRequest,
+    idempotencyKey: string,
+  ): Promise<RunActionResult> {
+    return this.post(
+      `/runs/${encodeURIComponent(id)}/cancel`,
+      body,
+      idempotencyKey,
+    );
+  }
+
+  retryRun(
+    id: string,
+    body: RetryRunRequest,
+    idempotencyKey: string,
+  ): Promise<RunActionResult> {
+    return this.post(
+      `/runs/${encodeURIComponent(id)}/retry`,
+      body,
+      idempotencyKey,
+    );
+  }
+
+  getQueues(): Promise<Queues> {
+    return this.get('/queues');
+  }
+
+  getAudit(query: Loose<AuditQuery> = {}): Promise<Page<AuditEntry>> {
+    return this.get('/audit', query);
+  }
+
+  getAuditVerification(): Promise<AuditVerification> {
+    return this.get('/audit/verification');
+  }
+
+  private get<T>(path: string, query: object = {}): Promise<T> {
+    const params = new URLSearchParams();
+    for (const [key, value] of Object.entries(query)) {
+      for (const item of Array.isArray(value) ? value : [value]) {
+        if (item !== undefined) params.append(key, String(item));
+      }
+    }
+    const search = params.toString();
+    return this.request(search ? `${path}?${search}` : path);
+  }
+
+  private post<T>(
+    path: string,
+    body: object,
+    idempotencyKey: string,
+  ): Promise<T> {
+    return this.request(path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        [IDEMPOTENCY_KEY_HEADER]: idempotencyKey,
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  private async request<T>(path: string, init?: RequestInit): Promise<T> {
+    const base = await this.discoveryApi.getBaseUrl('operations');
+    const response = await this.fetchApi.fetch(`${base}/v1${path}`, init);
+    if (!response.ok) throw await ResponseError.fromResponse(response);
+    return response.json();
+  }
+}
+
+function jobPath(job: JobKey): string {
+  return `/jobs/${encodeURIComponent(job.engine)}/${encodeURIComponent(
+    job.name,
+  )}`;
+}

@@ -1,0 +1,10 @@
+/**
+ * API schemas, types, permissions and the client of the Operations plugins.
+ *
+ * @packageDocumentation
+ */
+export * from './permissions';
+export * from './lib';
+export * from './jobs';
+export * from './audit';
+export * from './client';

@@ -1,0 +1,3 @@
+export * from './job';
+export * from './run';
+export * from './actions';

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { listParameter, pageQuerySchema, pageSchema } from '../lib';
+import { capabilitySchema, runSchema, runStatusSchema } from './run';
+
+/** How a job is set going. @public */
+export const scheduleKindSchema = z.enum(['cron', 'interval', 'on-demand']);
+/** @public */
+export type ScheduleKind = z.infer<typeof scheduleKindSchema>;
+
+/** A bar of the inventory: one of the last runs. @public */
+export const runBarSchema = z.object({
+  id: z.string(),
+  status: runStatusSchema,
+  durationMs: z.number().optional(),
+  at: z.string(),
+  tenant: z.string().optional(),
+});
+/** @public */
+export type RunBar = z.infer<typeof runBarSchema>;
+
+/**
+ * SLA of a job, from what it declared: `ok`, `breached` (the rule says which), or `none` where nothing was declared.
+ * @public
+ */
+export const slaSchema = z.object({
+  state: z.enum(['ok', 'breached', 'none']),
+  rules: z.array(
+    z.object({
+      rule: z.string(),
+      state: z.enum(['ok', 'breached']),
+      text: z.string(),
+    }),
+  ),
+});
+/** @public */
+export type Sla = z.infer<typeof slaSchema>;
+
+/** A job as the inventory shows it. @public */
+export const jobSummarySchema = z.object({
+  /** `<engine>/<name>` */
+  id: z.string(),
+  engine: z.string(),
+  name: z.string(),
+  title: z.string().optional(),
+  description: z.string(),
+  owner: z.string().optional(),
+  tags: z.array(z.string()),
+  /** Entity of the job in the catalog. */
+  entityRef: z.string(),
+  scheduleKind: scheduleKindSchema,
+  schedule: z
+    .union([
+      z.object({ cron: z.string(), timezone: z.string() }),
+      z.object({ everyMs: z.number() }),
+    ])
+    .nullable(),
+  nextRunAt: z.string().optional(),
+  manualRun: z.boolean(),
+  cancellable: z.boolean(),
+  tenantScoped: z.boolean(),
+  /** How many tenants the caller may see it runs for, and of how many the last run failed. */
+  tenantCount: z.number().int(),
+  failingTenantCount: z.number().int(),
+  /** false: seen on a queue, but not declared by anyone: read-only. */
+  declared: z.boolean(),
+  /** false: no worker announces it any more. */
+  registered: z.boolean(),
+  lastSeenAt: z.string().optional(),
+  lastRun: runSchema.optional(),
+  /** up to 20, newest last */
+  recentRuns: z.array(runBarSchema),
+  activeRuns: z.number().int(),
+  targetDurationMs: z.number().optional(),
+  p95DurationMs: z.number().optional(),
+  sla: slaSchema,
+  /** May the caller run it now. */
+  run: capabilitySchema,
+});
+/** @public */
+export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+/** What one can sort the inventory by. @public */
+export const jobSortSchema = z.enum([
+  'attention',
+  'name',
+  'owner',
+  'status',
+  'lastRun',
+  'nextRun',
+  'duration',
+]);
+
+/** Query of `GET /jobs`. @public */
+export const jobsQuerySchema = pageQuerySchema.extend({
+  search: z.string().trim().min(1).max(200).optional(),
+  owner: listParameter(z.string().min(1).max(300)),
+  tenant: listParameter(z.string().min(1).max(100)),
+  /** of the last run */
+  status: listParameter(z.union([runStatusSchema, z.literal('never')])),
+  schedule: listParameter(scheduleKindSchema),
+  tag: listParameter(z.string().min(1).max(63)),
+  sort: jobSortSchema.default('attention'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+/** @public */
+export type JobsQuery = z.infer<typeof jobsQuerySchema>;
+
+const facetSchema = z.array(
+  z.object({ value: z.string(), count: z.number().int() }),
+);
+
+/** How fresh the answer is. `stale`: the platform (Redis) cannot be reached; what is shown is what was known `asOf`. @public */
+export const freshnessSchema = z.object({
+  state: z.enum(['live', 'stale']),
+  asOf: z.string(),
+  reason: z.string().optional(),
+});
+/** @public */
+export type Freshness = z.infer<typeof freshnessSchema>;
+
+/** Answer of `GET /jobs`. Facets count what the caller may see, under the other filters. @public */
+export const jobsPageSchema = pageSchema(jobSummarySchema).extend({
+  facets: z.object({
+    status: facetSchema,
+    owner: facetSchema,
+    schedule: facetSchema,
+    tenant: facetSchema,
+    tag: facetSchema,
+  }),
+  freshness: freshnessSchema,
+});
+/** @public */
+export type JobsPage = z.infer<typeof jobsPageSchema>;
+
+/** Answer of `GET /jobs/:engine/:name`. @public */
+export const jobDetailSchema = jobSummarySchema.extend({
+  queue: z.string(),
+  system: z.string().optional(),
+  lifecycle: z.string().optional(),
+  links: z.array(z.object({ title: z.string(), url: z.string() })),
+  onCall: z.object({ title: z.string(), url: z.string() }).optional(),
+  manualRunReason: z.string().optional(),
+  /** the next three, where scheduled */
+  nextRuns: z.array(z.string()),
+  /** tenants the caller may see */
+  tenants: z.array(z.string()),
+  parametersSchema: z.record(z.string(), z.unknown()).nullable(),
+  supportsDryRun: z.boolean(),
+  supportsTimeRange: z.boolean(),
+  maxQueueDepth: z.number().optional(),
+  maxWaitMs: z.number().optional(),
+  missedAfterMs: z.number().optional(),
+  failureThreshold: z.number().optional(),
+  timeoutMs: z.number().optional(),
+  attempts: z.number(),
+  concurrency: z.number(),
+  workers: z.number().int(),
+  actions: z.object({
+    run: capabilitySchema,
+    cancel: capabilitySchema,
+    retry: capabilitySchema,
+  }),
+  freshness: freshnessSchema,
+});
+/** @public */
+export type JobDetail = z.infer<typeof jobDetailSchema>;
+
+/** Depth of a queue at a moment. Ages are milliseconds. @public */
+export const queueStateSchema = z.object({
+  engine: z.string(),
+  queue: z.string(),
+  jobId: z.string(),
+  waiting: z.number().int(),
+  active: z.number().int(),
+  delayed: z.number().int(),
+  oldestWaitMs: z.number().optional(),
+  workers: z.number().int(),
+});
+/** @public */
+export type QueueState = z.infer<typeof queueStateSchema>;
+
+/** Answer of `GET /queues`. @public */
+export const queuesSchema = z.object({
+  items: z.array(queueStateSchema),
+  freshness: freshnessSchema,
+});
+/** @public */
+export type Queues = z.infer<typeof queuesSchema>;

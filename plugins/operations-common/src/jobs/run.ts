@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { listParameter, pageQuerySchema } from '../lib';
+
+/** States of a run, as in the protocol. @public */
+export const runStatusSchema = z.enum([
+  'queued',
+  'running',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'lost',
+  'refused',
+]);
+/** @public */
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** Whether nothing more is expected of a run with this status. @public */
+export function isFinalStatus(status: RunStatus): boolean {
+  return !['queued', 'running', 'cancelling'].includes(status);
+}
+
+/** Statuses that count as a failure in trends, streaks and the Attention panel. @public */
+export const FAILURE_STATUSES = ['failed', 'timed-out', 'lost'] as const;
+
+/** What set a run going. @public */
+export const runTriggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
+/** @public */
+export type RunTrigger = z.infer<typeof runTriggerSchema>;
+
+/** Whether one may do a thing, and if not, which rule or permission stands against it and whom to ask. @public */
+export const capabilitySchema = z.object({
+  allowed: z.boolean(),
+  /** Sentence for people; present exactly if not allowed. */
+  reason: z.string().optional(),
+  /** Which kind of no: a rule of the job, a missing permission, the state it is in, or the engine being away. */
+  rule: z
+    .enum(['contract', 'permission', 'state', 'engine', 'capability'])
+    .optional(),
+  /** Whom to ask or page. */
+  contact: z
+    .object({
+      title: z.string(),
+      url: z.string().optional(),
+      entityRef: z.string().optional(),
+    })
+    .optional(),
+});
+/** @public */
+export type Capability = z.infer<typeof capabilitySchema>;
+
+/** Half-open interval `[from, to)`, at most ten years. @public */
+export const timeRangeSchema = z
+  .object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+  })
+  .refine(r => Date.parse(r.from) < Date.parse(r.to), {
+    message: '`from` must be before `to`',
+    path: ['to'],
+  });
+
+/** A run as the lists show it. Times are ISO 8601 UTC, durations milliseconds. @public */
+export const runSchema = z.object({
+  id: z.string(),
+  /** `<engine>/<name>` */
+  jobId: z.string(),
+  jobName: z.string(),
+  engine: z.string(),
+  status: runStatusSchema,
+  attempt: z.number().int(),
+  trigger: runTriggerSchema,
+  triggeredBy: z.string().optional(),
+  reason: z.string().optional(),
+  tenant: z.string().optional(),
+  dryRun: z.boolean(),
+  queuedAt: z.string().optional(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  scheduledFor: z.string().optional(),
+  durationMs: z.number().optional(),
+  progress: z.number().optional(),
+  exitCode: z.number().optional(),
+  /** First line of the error, or of the refusal. */
+  errorMessage: z.string().optional(),
+  retryOf: z.string().optional(),
+  /** Id of the newest run that retries this one. */
+  retriedBy: z.string().optional(),
+});
+/** @public */
+export type Run = z.infer<typeof runSchema>;
+
+/** A run with everything that is known of it. @public */
+export const runDetailSchema = runSchema.extend({
+  timeRange: z.object({ from: z.string(), to: z.string() }).optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  /** Parameters of the run that this one retries, to show the difference. */
+  retriedParameters: z.record(z.string(), z.unknown()).optional(),
+  error: z
+    .object({
+      name: z.string(),
+      message: z.string(),
+      stack: z.string().optional(),
+    })
+    .optional(),
+  refusal: z.object({ rule: z.string(), message: z.string() }).optional(),
+  result: z.unknown().optional(),
+  workerId: z.string().optional(),
+  cancelledBy: z.string().optional(),
+  engineJobId: z.string().optional(),
+  actions: z.object({ cancel: capabilitySchema, retry: capabilitySchema }),
+});
+/** @public */
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** Query of `GET /jobs/:engine/:name/runs`. Newest first. `group` is the fingerprint of an error group. @public */
+export const runsQuerySchema = pageQuerySchema.extend({
+  status: listParameter(runStatusSchema),
+  tenant: listParameter(z.string().min(1).max(100)),
+  trigger: listParameter(runTriggerSchema),
+  /** a UTC day `YYYY-MM-DD` */
+  day: z.iso.date().optional(),
+  group: z.string().max(64).optional(),
+});
+/** @public */
+export type RunsQuery = z.infer<typeof runsQuerySchema>;
+
+/** Query of `GET /runs` (search over all jobs): part of an id, a tenant, an operator or a parameter. @public */
+export const runSearchQuerySchema = pageQuerySchema.extend({
+  search: z.string().trim().min(2).max(200),
+});
+/** @public */
+export type RunSearchQuery = z.infer<typeof runSearchQuerySchema>;
+
+/** Query of `GET /runs/:id/log`: the last `tail` lines, or up to 1,000 lines after line number `after`. @public */
+export const logQuerySchema = z
+  .object({
+    tail: z.coerce.number().int().min(1).max(1000).optional(),
+    after: z.coerce.number().int().min(0).optional(),
+    /** lines up to and without this number: for scrolling up */
+    before: z.coerce.number().int().min(1).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(500),
+  })
+  .refine(
+    q => [q.tail, q.after, q.before].filter(v => v !== undefined).length <= 1,
+    { message: 'give one of `tail`, `after`, `before`', path: ['tail'] },
+  );
+/** @public */
+export type LogQuery = z.infer<typeof logQuerySchema>;
+
+/** A part of a log. `nextAfter` is what to ask for next; `ended` that no more will come; `source` where it was read. @public */
+export const logPageSchema = z.object({
+  lines: z.array(
+    z.object({ n: z.number().int(), time: z.string(), text: z.string() }),
+  ),
+  nextAfter: z.number().int(),
+  totalLines: z.number().int(),
+  ended: z.boolean(),
+  source: z.enum(['live', 'tail']),
+});
+/** @public */
+export type LogPage = z.infer<typeof logPageSchema>;
+
+/** A day of the trend: counts and durations of the runs that ended on this UTC day. @public */
+export const trendDaySchema = z.object({
+  day: z.string(),
+  succeeded: z.number().int(),
+  failed: z.number().int(),
+  cancelled: z.number().int(),
+  /** of `failed`, per status */
+  timedOut: z.number().int(),
+  lost: z.number().int(),
+  refused: z.number().int(),
+  /** failed runs of this day whose retry has succeeded since */
+  recovered: z.number().int(),
+  p50DurationMs: z.number().optional(),
+  p95DurationMs: z.number().optional(),
+});
+/** @public */
+export type TrendDay = z.infer<typeof trendDaySchema>;
+
+/** Query of `GET /jobs/:engine/:name/trend`. @public */
+export const trendQuerySchema = z.object({
+  days: z.coerce.number().int().min(1).max(365).default(30),
+  tenant: listParameter(z.string().min(1).max(100)),
+});
+/** @public */
+export type TrendQuery = z.infer<typeof trendQuerySchema>;
+
+/** Answer of the trend: a row per day, oldest first, without gaps. @public */
+export const trendSchema = z.object({ days: z.array(trendDaySchema) });
+/** @public */
+export type Trend = z.infer<typeof trendSchema>;
+
+/** Failures that are the same but for their varying parts (ids, numbers, quoted values). @public */
+export const errorGroupSchema = z.object({
+  fingerprint: z.string(),
+  message: z.string(),
+  count: z.number().int(),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+  lastRunId: z.string(),
+  tenants: z.array(z.string()),
+});
+/** @public */
+export type ErrorGroup = z.infer<typeof errorGroupSchema>;
+
+/** The newest runs of each tenant of a tenant-scoped job, newest first. @public */
+export const tenantGridSchema = z.object({
+  tenants: z.array(z.object({ tenant: z.string(), runs: z.array(runSchema) })),
+});
+/** @public */
+export type TenantGrid = z.infer<typeof tenantGridSchema>;

@@ -1,0 +1,6 @@
+/**
+ * Extension points and services for backend modules of the Operations plugin.
+ *
+ * @packageDocumentation
+ */
+export * from './jobs';

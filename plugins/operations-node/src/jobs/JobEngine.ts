@@ -1,0 +1,74 @@
+import { createExtensionPoint } from '@backstage/backend-plugin-api';
+import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  JobRegistration,
+  RunRecordInput,
+  RunRequest,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** What an engine needs to know to find a run of its own. @public */
+export interface EngineRunRef {
+  runId: string;
+  /** the engine's own id, where it differs */
+  engineJobId?: string;
+}
+
+/** The part of a registration by which an engine finds its queue. @public */
+export type EngineJobRef = Pick<JobRegistration, 'engine' | 'name' | 'queue'>;
+
+/** What an engine that watches queues it does not own tells the portal. @public */
+export interface EngineObserver {
+  /** Jobs seen on foreign queues; shown read-only until somebody declares them. */
+  onJobs(jobs: EngineJobRef[]): Promise<void>;
+  /** Reports about runs; the same ordering rule as on the protocol's stream, so repeating one does no harm. */
+  onRuns(records: RunRecordInput[]): Promise<void>;
+}
+
+/**
+ * Carries run requests to workers. An engine decides nothing: permissions, the job's contract and the audit are checked before it is called.
+ * Every method throws `ServiceUnavailableError` when its store cannot be reached, having changed nothing.
+ * @public
+ */
+export interface JobEngine {
+  /** As in {@link JobRegistration.engine}. */
+  readonly name: string;
+
+  /**
+   * Puts a run on the job's queue. Idempotent by `request.runId`: a second call with the same id changes nothing.
+   * @returns the engine's own id of the run
+   */
+  enqueue(
+    job: JobRegistration,
+    request: RunRequest & { runId: string },
+  ): Promise<{ engineJobId: string }>;
+
+  /** Takes a run off the queue if, at this very moment, no worker has it. */
+  removeQueued(
+    job: EngineJobRef,
+    run: EngineRunRef,
+  ): Promise<'removed' | 'started' | 'unknown'>;
+
+  /** Where the engine has a run now. `unknown`: it has never heard of it, or has forgotten. */
+  locate(
+    job: EngineJobRef,
+    run: EngineRunRef,
+  ): Promise<'queued' | 'active' | 'ended' | 'unknown'>;
+
+  /** Depth, age and workers of these jobs' queues, in a bounded number of round trips whatever their number. */
+  getQueues(jobs: EngineJobRef[]): Promise<QueueState[]>;
+
+  /** Begins to watch foreign queues named in config, until the signal aborts. Optional. */
+  observe?(observer: EngineObserver, signal: AbortSignal): Promise<void>;
+}
+
+/** Where modules add their engine. @public */
+export interface JobEngineExtensionPoint {
+  /** @throws Error if an engine of that name was added before */
+  addJobEngine(engine: JobEngine): void;
+}
+
+/** @public */
+export const jobEngineExtensionPoint =
+  createExtensionPoint<JobEngineExtensionPoint>({
+    id: 'operations.job-engine',
+  });

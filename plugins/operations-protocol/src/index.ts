@@ -1,0 +1,8 @@
+/**
+ * The language-neutral agreement between a platform and its Operations portal.
+ *
+ * @packageDocumentation
+ */
+export * from './keys';
+export * from './common';
+export * from './jobs';

@@ -1,0 +1,3 @@
+export * from './registration';
+export * from './runs';
+export * from './control';

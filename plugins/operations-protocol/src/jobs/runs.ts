@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import {
+  jobNameSchema,
+  runIdSchema,
+  tenantSchema,
+  timestampSchema,
+} from '../common';
+
+/** The states of a run. The last six are final. @public */
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'lost',
+  'refused',
+] as const;
+/** @public */
+export const runStateSchema = z.enum(RUN_STATES);
+/** @public */
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** Whether a state is final. `lost` is final until its worker is heard of again. @public */
+export function isFinalState(state: RunState): boolean {
+  return !['queued', 'running', 'cancelling'].includes(state);
+}
+
+/** What set a run going. `api` is anything that put it on the queue without saying more. @public */
+export const triggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
+/** @public */
+export type Trigger = z.infer<typeof triggerSchema>;
+
+/** Half-open interval `[from, to)` that a run shall work on. @public */
+export const timeRangeSchema = z.object({
+  from: timestampSchema,
+  to: timestampSchema,
+});
+/** @public */
+export type TimeRange = z.infer<typeof timeRangeSchema>;
+
+const parametersSchema = z.record(z.string(), z.unknown());
+
+/** The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not proof: the worker judges the trigger itself. @public */
+export const runRequestSchema = z.object({
+  v: z.literal(1),
+  runId: runIdSchema
+    .optional()
+    .describe(
+      'given by the portal; a scheduled run derives it from the engine id',
+    ),
+  trigger: triggerSchema.optional(),
+  triggeredBy: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('entity reference of the person, or subject of the service'),
+  reason: z.string().max(2000).optional(),
+  tenant: tenantSchema.optional(),
+  dryRun: z.boolean().optional(),
+  timeRange: timeRangeSchema.optional(),
+  parameters: parametersSchema.optional(),
+  retryOf: runIdSchema.optional(),
+  requestedAt: timestampSchema.optional(),
+  slot: z
+    .number()
+    .int()
+    .optional()
+    .describe('epoch ms of the schedule slot a fanned-out run belongs to'),
+});
+/** @public */
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+/** One line of a log: number from 1, time, text without its line end. @public */
+export const logLineSchema = z.object({
+  n: z.number().int().positive(),
+  time: timestampSchema,
+  text: z.string(),
+});
+/** @public */
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** The end of a log, carried by the final record so that it outlives Redis. @public */
+export const logTailSchema = z.object({
+  lines: z.array(logLineSchema),
+  totalLines: z.number().int().nonnegative(),
+});
+/** @public */
+export type LogTail = z.infer<typeof logTailSchema>;
+
+/** Why a run failed. @public */
+export const runErrorSchema = z.object({
+  name: z.string().max(200).default('Error'),
+  message: z.string().max(4000),
+  stack: z.string().max(16_000).optional(),
+});
+/** @public */
+export type RunError = z.infer<typeof runErrorSchema>;
+
+/**
+ * One report about a run, on the runs stream. Each record says the whole of what its sender knows (not a difference), so that losing,
+ * repeating or reordering records does no harm: the portal keeps, per run, the record with the highest {@link runOrdinal}.
+ * @public
+ */
+export const runRecordSchema = z.object({
+  v: z.literal(1),
+  id: runIdSchema,
+  engine: z.string().min(1).max(50),
+  job: jobNameSchema,
+  engineJobId: z
+    .string()
+    .max(300)
+    .optional()
+    .describe("the engine's own id, e.g. BullMQ's"),
+  state: runStateSchema,
+  attempt: z.number().int().min(1).default(1),
+  at: timestampSchema.describe('when this state began'),
+  trigger: triggerSchema,
+  triggeredBy: z.string().max(300).optional(),
+  reason: z.string().max(2000).optional(),
+  tenant: tenantSchema.optional(),
+  dryRun: z.boolean().default(false),
+  timeRange: timeRangeSchema.optional(),
+  parameters: parametersSchema.optional(),
+  retryOf: runIdSchema.optional(),
+  scheduledFor: timestampSchema.optional().describe('the slot of the schedule'),
+  queuedAt: timestampSchema.optional(),
+  startedAt: timestampSchema.optional(),
+  endedAt: timestampSchema.optional(),
+  workerId: z.string().max(200).optional(),
+  progress: z.number().min(0).max(100).optional(),
+  exitCode: z.number().int().optional(),
+  error: runErrorSchema
+    .optional()
+    .describe(
+      'of a failed run, or of the attempt before, while queued for the next',
+    ),
+  result: z.unknown().optional().describe('small JSON summary, at most 16 kB'),
+  refusal: z
+    .object({ rule: z.string().max(100), message: z.string().max(1000) })
+    .optional(),
+  cancelledBy: z.string().max(300).optional(),
+  log: logTailSchema.optional(),
+});
+/** @public */
+export type RunRecord = z.infer<typeof runRecordSchema>;
+/** @public */
+export type RunRecordInput = z.input<typeof runRecordSchema>;
+
+/** Field of the runs stream that holds the JSON. @public */
+export const RUN_RECORD_FIELD = 'record';
+/** Length to which a producer lets the runs stream grow (approximately) before the oldest reports are lost. The portal warns long before. @public */
+export const RUNS_STREAM_MAX_LENGTH = 1_000_000;
+
+/** Bounds of a log: lines kept in Redis, bytes of a line, lines and bytes of the tail in the final record. @public */
+export const LOG_LIMITS = {
+  maxLines: 200_000,
+  maxLineBytes: 8_192,
+  tailLines: 200,
+  tailBytes: 64 * 1024,
+  /** life of a log in Redis after its last line */
+  ttlMs: 7 * 24 * 3600 * 1000,
+} as const;
+
+const RANK: Record<RunState, number> = {
+  queued: 0,
+  running: 2,
+  cancelling: 3,
+  lost: 4,
+  succeeded: 5,
+  failed: 5,
+  cancelled: 5,
+  'timed-out': 5,
+  refused: 5,
+};
+
+/**
+ * Total order of a run's records: by attempt, then by how far its state is along. A record replaces what is known exactly if its ordinal is higher;
+ * so a final state beats `running`, the worker's own word beats the portal's guess `lost`, and a further attempt beats them all.
+ * @public
+ */
+export function runOrdinal(record: {
+  attempt: number;
+  state: RunState;
+}): number {
+  return record.attempt * 10 + RANK[record.state];
+}
+
+/**
+ * Run id of a run that the portal did not name: derived from queue and engine id, the same on every machine.
+ * BullMQ's scheduler ids hold colons, which neither a URL nor a hand-made BullMQ id likes.
+ * @public
+ */
+export function derivedRunId(job: string, engineJobId: string): string {
+  return `${job}.${engineJobId.replace(/[^A-Za-z0-9_-]+/g, '.')}`.slice(0, 200);
+}

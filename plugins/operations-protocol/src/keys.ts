@@ -1,0 +1,67 @@
+/** Version of the protocol; part of every key, so that two versions can live beside each other. @public */
+export const PROTOCOL_VERSION = 1;
+
+/** Namespace used where none is configured. On Redis Cluster choose one in braces (`{operations}`): all keys then share a slot. @public */
+export const DEFAULT_NAMESPACE = 'operations';
+
+/** BullMQ's own default key prefix; with it any BullMQ tool finds the queues. On Redis Cluster choose one in braces. @public */
+export const DEFAULT_QUEUE_PREFIX = 'bull';
+
+/** Name of the consumer group by which the portal reads {@link ProtocolKeys.runs}. @public */
+export const PORTAL_GROUP = 'portal';
+
+/** Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life of each. @public */
+export interface ProtocolKeys {
+  /** Hash: `<engine>/<job>` → JSON of a JobRegistration. */
+  registry: string;
+  /** Sorted set: `<engine>/<job>` scored by the epoch milliseconds at which a live worker last announced it. */
+  registrySeen: string;
+  /** Sorted set: worker id scored by the epoch milliseconds of its last heartbeat. */
+  workers: string;
+  /** String with TTL: JSON of a WorkerRecord; gone means the worker is dead. */
+  worker(workerId: string): string;
+  /** Stream: one field `record` = JSON of a RunRecord; read by the consumer group {@link PORTAL_GROUP}. */
+  runs: string;
+  /** Stream of log lines; the entry id is `<line number>-0`, fields `t` (epoch ms) and `x` (text). */
+  log(runId: string): string;
+  /** Pub/sub channel: the run's id each time lines were appended to its log. */
+  logChannel: string;
+  /** String with TTL: JSON of a CancelRequest; the durable half of a cancellation. */
+  cancel(runId: string): string;
+  /** Pub/sub channel to workers: JSON of a ControlMessage; the quick half of a cancellation. */
+  controlChannel: string;
+  /** Pub/sub channel to portals: JSON of a ChangeMessage ("what was changed"), never the data itself. */
+  changesChannel: string;
+  /** String with TTL, set NX: a schedule's slot is executed once; value is the run's id. `slot` = epoch ms, `tenant` '' for none. */
+  slot(job: string, slot: number, tenant: string): string;
+  /** Set with TTL: the tenants for which the dispatch of a slot really queued a run; a run takes its tenant out, once. */
+  grants(job: string, slot: number): string;
+  /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
+  requests(job: string): string;
+}
+
+/**
+ * Names of all keys in a namespace.
+ * @param namespace - default {@link DEFAULT_NAMESPACE}
+ * @public
+ */
+export function protocolKeys(
+  namespace: string = DEFAULT_NAMESPACE,
+): ProtocolKeys {
+  const p = `${namespace}:v${PROTOCOL_VERSION}`;
+  return {
+    registry: `${p}:registry`,
+    registrySeen: `${p}:registry-seen`,
+    workers: `${p}:workers`,
+    worker: id => `${p}:worker:${id}`,
+    runs: `${p}:runs`,
+    log: id => `${p}:log:${id}`,
+    logChannel: `${p}:log-appended`,
+    cancel: id => `${p}:cancel:${id}`,
+    controlChannel: `${p}:control`,
+    changesChannel: `${p}:changes`,
+    slot: (job, slot, tenant) => `${p}:slot:${job}:${slot}:${tenant}`,
+    grants: (job, slot) => `${p}:grants:${job}:${slot}`,
+    requests: job => `${p}:requests:${job}`,
+  };
+}
