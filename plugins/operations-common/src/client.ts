@@ -1,9 +1,8 @@
 import { ResponseError } from '@backstage/errors';
-import { AuditEntry, AuditQuery, AuditVerification } from './audit';
-import {
+import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
+import type {
   CancelRunRequest,
   ErrorGroup,
-  IDEMPOTENCY_KEY_HEADER,
   JobDetail,
   JobsPage,
   JobsQuery,
@@ -21,7 +20,8 @@ import {
   Trend,
   TrendQuery,
 } from './jobs';
-import { Page } from './lib';
+import type { Page } from './lib';
+import { IDEMPOTENCY_KEY_HEADER } from './lib/headers';
 
 /** How a job is addressed. @public */
 export interface JobKey {

@@ -35,6 +35,3 @@ export const runActionResultSchema = z.object({
 });
 /** @public */
 export type RunActionResult = z.infer<typeof runActionResultSchema>;
-
-/** Header by which a repeated request (a double click, a retry of the network) has one effect; 1–200 visible ASCII characters. @public */
-export const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';

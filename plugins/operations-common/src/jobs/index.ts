@@ -1,3 +1,4 @@
+export * from './status';
 export * from './job';
 export * from './run';
 export * from './actions';

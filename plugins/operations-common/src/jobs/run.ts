@@ -16,14 +16,6 @@ export const runStatusSchema = z.enum([
 /** @public */
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-/** Whether nothing more is expected of a run with this status. @public */
-export function isFinalStatus(status: RunStatus): boolean {
-  return !['queued', 'running', 'cancelling'].includes(status);
-}
-
-/** Statuses that count as a failure in trends, streaks and the Attention panel. @public */
-export const FAILURE_STATUSES = ['failed', 'timed-out', 'lost'] as const;
-
 /** What set a run going. @public */
 export const runTriggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
 /** @public */

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-/** Fewest characters, blanks at the ends not counted, of a reason. @public */
-export const MIN_REASON_LENGTH = 8;
-/** Most characters of a reason. @public */
-export const MAX_REASON_LENGTH = 1000;
+import { MAX_REASON_LENGTH, MIN_REASON_LENGTH } from './limits';
 
 /** Why somebody does something: every action needs one. Trimmed. @public */
 export const reasonSchema = z
