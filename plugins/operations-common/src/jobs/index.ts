@@ -1,4 +1,5 @@
 export * from './status';
+export * from './entity';
 export * from './job';
 export * from './run';
 export * from './actions';
