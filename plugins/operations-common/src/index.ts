@@ -8,3 +8,4 @@ export * from './lib';
 export * from './jobs';
 export * from './audit';
 export * from './client';
+export * from './attention';

@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export * from './jobs';
+export * from './attention';

@@ -1,0 +1,224 @@
+import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import { Duration } from 'luxon';
+import type { JobFacts, JobRuleDefaults } from './jobFacts';
+
+type Rule = (
+  job: JobFacts,
+  defaults: JobRuleDefaults,
+  now: number,
+) => AttentionFact[];
+
+/** All facts about one job that need a human. Pure: same job, same clock, same answer. */
+export function evaluateJob(
+  job: JobFacts,
+  defaults: JobRuleDefaults,
+  now: number,
+): AttentionFact[] {
+  return RULES.flatMap(rule => rule(job, defaults, now));
+}
+
+const lastRunFailed: Rule = (job, defaults) =>
+  job.failures.map(failure => {
+    const threshold = job.failureThreshold ?? defaults.failureThreshold;
+    const streak = failure.streak >= threshold;
+    const forTenant = failure.tenant ? ` for ${failure.tenant}` : '';
+    const verb = { failed: 'failed', 'timed-out': 'timed out', lost: 'lost' };
+    return fact(job, {
+      kind: streak ? 'failing-streak' : `last-run-${failure.status}`,
+      // one item from the first failure to the end of the streak
+      key: `failed:${failure.tenant ?? ''}`,
+      severity: streak ? 'critical' : 'high',
+      title: streak
+        ? `${label(job)} failed ${failure.streak} times in a row${forTenant}`
+        : `${label(job)} ${failure.status === 'lost' ? 'was ' : ''}${
+            verb[failure.status]
+          }${forTenant}`,
+      detail: failure.error,
+      tenant: failure.tenant,
+      since: failure.since,
+      href: runHref(job, failure.runId),
+      actions: [
+        open(job, failure.runId, 'Open'),
+        job.manualRun
+          ? { kind: 'retry', runId: failure.runId }
+          : pageOwner(job),
+      ],
+    });
+  });
+
+const beyondTarget: Rule = (job, _defaults, now) => {
+  const target = job.targetDurationMs;
+  if (!target) return [];
+  return job.active
+    .filter(run => run.status === 'running' && now - run.since > target)
+    .map(run =>
+      fact(job, {
+        kind: 'beyond-target',
+        key: `beyond-target:${run.runId}`,
+        severity: now - run.since > 3 * target ? 'high' : 'normal',
+        title: `${label(job)} runs beyond its target${
+          run.tenant ? ` for ${run.tenant}` : ''
+        }`,
+        detail: `target ${human(target)}`,
+        tenant: run.tenant,
+        since: run.since + target,
+        href: runHref(job, run.runId),
+        actions: [open(job, run.runId, 'Open log')],
+      }),
+    );
+};
+
+const queueTooDeep: Rule = (job, defaults, now) => {
+  const limit = job.maxQueueDepth ?? defaults.maxQueueDepth;
+  if (limit === undefined || !job.queue || job.queue.waiting <= limit)
+    return [];
+  return [
+    fact(job, {
+      kind: 'queue-depth',
+      key: 'queue-depth',
+      severity: job.queue.waiting > 4 * Math.max(limit, 1) ? 'high' : 'normal',
+      title: `${job.queue.waiting} runs of ${label(job)} wait`,
+      detail: `at most ${limit} are allowed`,
+      since: now,
+      href: job.href,
+      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+    }),
+  ];
+};
+
+const waitTooLong: Rule = (job, defaults, now) => {
+  const limit = job.maxWaitMs ?? defaults.maxWaitMs;
+  const wait = job.queue?.oldestWaitMs;
+  if (limit === undefined || wait === undefined || wait <= limit) return [];
+  return [
+    fact(job, {
+      kind: 'queue-wait',
+      key: 'queue-wait',
+      severity: wait > 4 * limit ? 'high' : 'normal',
+      title: `A run of ${label(job)} waits too long`,
+      detail: `at most ${human(limit)} are allowed`,
+      since: now - wait + limit,
+      href: job.href,
+      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+    }),
+  ];
+};
+
+const missed: Rule = (job, defaults, now) => {
+  const due = job.schedule?.lastDueAt;
+  if (due === undefined) return [];
+  const grace = job.missedAfterMs ?? defaults.missedAfterMs;
+  const begun = job.schedule?.lastScheduledRunFor ?? 0;
+  if (begun >= due || now - due <= grace) return [];
+  return [
+    fact(job, {
+      kind: 'schedule-missed',
+      key: 'schedule-missed',
+      severity: 'high',
+      title: `${label(job)} was due and did not start`,
+      detail: job.registered ? undefined : 'no worker announces it',
+      since: due,
+      href: job.href,
+      actions: [
+        { kind: 'open', title: 'Open', href: job.href },
+        job.manualRun ? { kind: 'run', jobId: job.id } : pageOwner(job),
+      ],
+    }),
+  ];
+};
+
+const noWorker: Rule = (job, _defaults, now) => {
+  const waiting = job.active.filter(run => run.status === 'queued');
+  const dead = job.queue ? job.queue.workers === 0 : !job.registered;
+  const oldest = Math.min(...waiting.map(run => run.since));
+  // a worker that is being replaced is not missed
+  if (!dead || !waiting.length || now - oldest < NO_WORKER_GRACE_MS) return [];
+  return [
+    fact(job, {
+      kind: 'no-worker',
+      key: 'no-worker',
+      severity: 'high',
+      title: `No worker is alive for ${label(job)}`,
+      detail: `${waiting.length} ${
+        waiting.length === 1 ? 'run waits' : 'runs wait'
+      }`,
+      since: oldest,
+      href: job.href,
+      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+    }),
+  ];
+};
+
+const cancelNotAcknowledged: Rule = (job, defaults, now) => {
+  const grace = job.cancelAckMs ?? defaults.cancelAckMs;
+  return job.active
+    .filter(run => run.status === 'cancelling' && now - run.since > grace)
+    .map(run =>
+      fact(job, {
+        kind: 'cancel-not-acknowledged',
+        key: `cancel:${run.runId}`,
+        severity: 'normal',
+        title: `The cancellation of ${label(job)} is not taken up`,
+        tenant: run.tenant,
+        since: run.since,
+        href: runHref(job, run.runId),
+        actions: [open(job, run.runId, 'Open log')],
+      }),
+    );
+};
+
+const NO_WORKER_GRACE_MS = 30_000;
+
+const RULES: Rule[] = [
+  lastRunFailed,
+  beyondTarget,
+  queueTooDeep,
+  waitTooLong,
+  missed,
+  noWorker,
+  cancelNotAcknowledged,
+];
+
+function fact(
+  job: JobFacts,
+  rule: Omit<AttentionFact, 'key' | 'subject' | 'owner' | 'since'> & {
+    key: string;
+    since: number;
+  },
+): AttentionFact {
+  return {
+    ...rule,
+    key: `${job.id}:${rule.key}`,
+    subject: { kind: 'job', ref: job.id, title: label(job) },
+    owner: job.owner,
+    since: new Date(rule.since),
+  };
+}
+
+function label(job: JobFacts): string {
+  return job.title ?? job.name;
+}
+
+function runHref(job: JobFacts, runId: string): string {
+  return `${job.href}?run=${encodeURIComponent(runId)}`;
+}
+
+function open(job: JobFacts, runId: string, title: string): AttentionAction {
+  return { kind: 'open', title, href: runHref(job, runId) };
+}
+
+function pageOwner(job: JobFacts): AttentionAction {
+  if (job.onCall) return { kind: 'page', ...job.onCall };
+  return {
+    kind: 'page',
+    title: job.owner
+      ? `Ask ${job.owner.replace(/^group:default\//, '')}`
+      : 'Ask its owner',
+    entityRef: job.owner,
+  };
+}
+
+function human(ms: number): string {
+  return Duration.fromMillis(ms).rescale().toHuman({ unitDisplay: 'short' });
+}

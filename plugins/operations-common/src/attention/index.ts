@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+
+/** How urgent an item is; the order is that of the panel. @public */
+export const ATTENTION_SEVERITIES = [
+  'critical',
+  'high',
+  'normal',
+  'low',
+] as const;
+/** @public */
+export const attentionSeveritySchema = z.enum(ATTENTION_SEVERITIES);
+/** @public */
+export type AttentionSeverity = z.infer<typeof attentionSeveritySchema>;
+
+/** `open` needs a human now; the other two are known to one, `snoozed` until a time; `closed` is over. @public */
+export const attentionStateSchema = z.enum([
+  'open',
+  'acknowledged',
+  'snoozed',
+  'closed',
+]);
+/** @public */
+export type AttentionState = z.infer<typeof attentionStateSchema>;
+
+/** What one can do about an item at once. The target is a run, a job or a page of the portal; the server checks again. @public */
+export const attentionActionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open'), title: z.string(), href: z.string() }),
+  z.object({ kind: z.literal('retry'), runId: z.string() }),
+  z.object({ kind: z.literal('run'), jobId: z.string() }),
+  z.object({
+    kind: z.literal('page'),
+    title: z.string(),
+    url: z.string().optional(),
+    entityRef: z.string().optional(),
+  }),
+]);
+/** @public */
+export type AttentionAction = z.infer<typeof attentionActionSchema>;
+
+/** What an item is about. `ref` is a job id, a tenant, an endpoint … by `kind`. @public */
+export const attentionSubjectSchema = z.object({
+  kind: z.string().max(50),
+  ref: z.string().max(300),
+  title: z.string().max(300),
+});
+
+/** Something that needs a human. Times are ISO 8601 UTC. @public */
+export const attentionItemSchema = z.object({
+  id: z.string(),
+  /** who found it, and its rule, e.g. `jobs` and `last-run-failed` */
+  source: z.string(),
+  kind: z.string(),
+  severity: attentionSeveritySchema,
+  state: attentionStateSchema,
+  /** a sentence */
+  title: z.string(),
+  /** one more line: the error, the figure against the limit */
+  detail: z.string().optional(),
+  subject: attentionSubjectSchema,
+  owner: z.string().optional(),
+  tenant: z.string().optional(),
+  /** since when the fact holds */
+  since: z.string(),
+  openedAt: z.string(),
+  closedAt: z.string().optional(),
+  /** how often it opened, closings shorter than the flap window not counted as an end */
+  count: z.number().int(),
+  href: z.string(),
+  actions: z.array(attentionActionSchema),
+  acknowledgement: z
+    .object({
+      by: z.string(),
+      at: z.string(),
+      reason: z.string(),
+      /** when it ends by itself */
+      until: z.string().optional(),
+    })
+    .optional(),
+});
+/** @public */
+export type AttentionItem = z.infer<typeof attentionItemSchema>;
+
+/** Query of `GET /attention`; without `state` all that is not closed. @public */
+export const attentionQuerySchema = pageQuerySchema.extend({
+  state: listParameter(attentionStateSchema),
+  severity: listParameter(attentionSeveritySchema),
+  owner: listParameter(z.string().min(1).max(300)),
+  tenant: listParameter(z.string().min(1).max(100)),
+  job: z.string().min(1).max(200).optional(),
+});
+/** @public */
+export type AttentionQuery = z.infer<typeof attentionQuerySchema>;
+
+/** Answer of `GET /attention`: items, most urgent first, and how many are open per severity. @public */
+export const attentionPageSchema = z.object({
+  items: z.array(attentionItemSchema),
+  totalItems: z.number().int(),
+  open: z.record(attentionSeveritySchema, z.number().int()),
+  /** when the rules were last looked at */
+  evaluatedAt: z.string().optional(),
+  pageInfo: z.object({ nextCursor: z.string().optional() }),
+});
+/** @public */
+export type AttentionPage = z.infer<typeof attentionPageSchema>;
+
+/** Body of `POST /attention/:id/acknowledge`: known to me; ends when the fact ends, or at `until`. @public */
+export const acknowledgeAttentionSchema = z.strictObject({
+  reason: reasonSchema,
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+/** @public */
+export type AcknowledgeAttentionRequest = z.infer<
+  typeof acknowledgeAttentionSchema
+>;
+
+/** Body of `POST /attention/:id/snooze`: silent until a time, at most 30 days ahead. @public */
+export const snoozeAttentionSchema = z.strictObject({
+  reason: reasonSchema,
+  until: z.iso.datetime({ offset: true }),
+});
+/** @public */
+export type SnoozeAttentionRequest = z.infer<typeof snoozeAttentionSchema>;
+
+/** Body of `POST /attention/:id/reopen`: takes an acknowledgement or snooze back. @public */
+export const reopenAttentionSchema = z.strictObject({ reason: reasonSchema });
