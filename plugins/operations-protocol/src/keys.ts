@@ -38,6 +38,18 @@ export interface ProtocolKeys {
   grants(job: string, slot: number): string;
   /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
   requests(job: string): string;
+  /** String: the revision up to which a kind of controls (`rate-limits`, `flags`, `maintenance`) is published; gone after a flush. */
+  controlsRevision(kind: string): string;
+  /** Sorted set: ids of a kind's published records, scored by the epoch milliseconds of their end (`inf` where they have none). */
+  controlsIndex(kind: string): string;
+  /** String, with the record's end as its own expiry: JSON of one published record. */
+  control(kind: string, id: string): string;
+  /** Pub/sub channel to the platform: JSON of a PublishedControlMessage. */
+  controlsChannel: string;
+  /** Hash: limiter name → JSON of a LimiterRecord. */
+  limiters: string;
+  /** Hash with TTL: requests passed and refused by a limiter in a minute (epoch minutes), per subject; see `usageField`. */
+  limiterUsage(limiter: string, minute: number): string;
 }
 
 /**
@@ -63,5 +75,21 @@ export function protocolKeys(
     slot: (job, slot, tenant) => `${p}:slot:${job}:${slot}:${tenant}`,
     grants: (job, slot) => `${p}:grants:${job}:${slot}`,
     requests: job => `${p}:requests:${job}`,
+    webhookFailures: `${p}:webhook-failures`,
+    webhookReplays: `${p}:webhook-replays`,
+    webhookReplayResult: id => `${p}:webhook-replay-result:${id}`,
+    webhookReplayStop: id => `${p}:webhook-replay-stop:${id}`,
+    webhookPayload: id => `${p}:webhook-payload:${id}`,
+    webhookSlots: (tenant, endpoint) =>
+      `${p}:webhook-slots:${tenant}:${endpoint}`,
+    webhookEndpoints: `${p}:webhook-endpoints`,
+    webhookDispatchers: `${p}:webhook-dispatchers`,
+    controlsRevision: kind => `${p}:controls:${kind}:revision`,
+    controlsIndex: kind => `${p}:controls:${kind}:index`,
+    control: (kind, id) => `${p}:controls:${kind}:record:${id}`,
+    controlsChannel: `${p}:controls`,
+    limiters: `${p}:limiters`,
+    limiterUsage: (limiter, minute) =>
+      `${p}:limiter-usage:${limiter}:${minute}`,
   };
 }

@@ -1,0 +1,4 @@
+export * from './identity';
+export * from './attempt';
+export * from './replay';
+export * from './failure';
