@@ -1,0 +1,2 @@
+export * from './inForce';
+export * from './published';

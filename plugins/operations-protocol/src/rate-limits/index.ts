@@ -1,0 +1,5 @@
+export * from './address';
+export * from './cidr';
+export * from './quota';
+export * from './override';
+export * from './usage';
