@@ -38,6 +38,22 @@ export interface ProtocolKeys {
   grants(job: string, slot: number): string;
   /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
   requests(job: string): string;
+  /** Stream: one field = JSON of a report of deliveries that finally failed. */
+  webhookFailures: string;
+  /** Stream: commands to replay. */
+  webhookReplays: string;
+  /** Result of a replay command. */
+  webhookReplayResult(id: string): string;
+  /** Told to a replay that shall stop. */
+  webhookReplayStop(id: string): string;
+  /** Payload of a failed delivery. */
+  webhookPayload(id: string): string;
+  /** Deliveries to an endpoint of a tenant that may be under way at once. */
+  webhookSlots(tenant: string, endpoint: string): string;
+  /** State of endpoints. */
+  webhookEndpoints: string;
+  /** Live dispatchers. */
+  webhookDispatchers: string;
   /** String: the revision up to which a kind of controls (`rate-limits`, `flags`, `maintenance`) is published; gone after a flush. */
   controlsRevision(kind: string): string;
   /** Sorted set: ids of a kind's published records, scored by the epoch milliseconds of their end (`inf` where they have none). */
