@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export * from './jobs';
+export * from './redis';
 export * from './attention';
