@@ -34,8 +34,12 @@ export interface ProtocolKeys {
   changesChannel: string;
   /** String with TTL, set NX: a schedule's slot is executed once; value is the run's id. `slot` = epoch ms, `tenant` '' for none. */
   slot(job: string, slot: number, tenant: string): string;
+  /** String: the newest slot (epoch ms) that was claimed; no earlier one can be claimed any more. Starts at the time the schedule was first set up. */
+  lastSlot(job: string): string;
   /** Set with TTL: the tenants for which the dispatch of a slot really queued a run; a run takes its tenant out, once. */
   grants(job: string, slot: number): string;
+  /** String with TTL, renewed by its holder: id of the run that is working for this tenant; only of jobs with a concurrency above one. */
+  tenantLock(job: string, tenant: string): string;
   /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
   requests(job: string): string;
   /** Stream: one field = JSON of a report of deliveries that finally failed. */
@@ -89,6 +93,8 @@ export function protocolKeys(
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,
     slot: (job, slot, tenant) => `${p}:slot:${job}:${slot}:${tenant}`,
+    lastSlot: job => `${p}:last-slot:${job}`,
+    tenantLock: (job, tenant) => `${p}:tenant-lock:${job}:${tenant}`,
     grants: (job, slot) => `${p}:grants:${job}:${slot}`,
     requests: job => `${p}:requests:${job}`,
     webhookFailures: `${p}:webhook-failures`,

@@ -15,6 +15,9 @@ export type CancelRequest = z.infer<typeof cancelRequestSchema>;
 /** Life of a {@link CancelRequest}. @public */
 export const CANCEL_TTL_MS = 24 * 3600 * 1000;
 
+/** Life of the claim of a schedule's slot, and of its grants. @public */
+export const SLOT_TTL_MS = 7 * 24 * 3600 * 1000;
+
 /** A message to workers on the control channel. Unknown types are ignored. @public */
 export const controlMessageSchema = z.object({
   type: z.literal('cancel'),

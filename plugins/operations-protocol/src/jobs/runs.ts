@@ -176,16 +176,27 @@ const RANK: Record<RunState, number> = {
   refused: 5,
 };
 
+/** Whole per cents of progress fit between two states. */
+const STATE_STEP = 200;
+const ATTEMPT_STEP = 10 * STATE_STEP;
+
 /**
- * Total order of a run's records: by attempt, then by how far its state is along. A record replaces what is known exactly if its ordinal is higher;
- * so a final state beats `running`, the worker's own word beats the portal's guess `lost`, and a further attempt beats them all.
+ * Total order of a run's records: by attempt, then by how far its state is along, then by progress. A record replaces what is known exactly if its
+ * ordinal is higher; so a final state beats `running`, 40 % beats 30 %, the worker's own word beats the portal's guess `lost`, and a further attempt
+ * beats them all. An integer; compare it, do not take it apart.
  * @public
  */
 export function runOrdinal(record: {
   attempt: number;
   state: RunState;
+  progress?: number;
 }): number {
-  return record.attempt * 10 + RANK[record.state];
+  const progress = isFinalState(record.state)
+    ? 0
+    : Math.floor(Math.min(100, Math.max(0, record.progress ?? 0)));
+  return (
+    record.attempt * ATTEMPT_STEP + RANK[record.state] * STATE_STEP + progress
+  );
 }
 
 /**
