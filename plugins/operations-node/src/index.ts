@@ -6,3 +6,4 @@
 export * from './jobs';
 export * from './redis';
 export * from './attention';
+export * from './caches';

@@ -1,0 +1,93 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import type { RedisClient } from './connection';
+
+/** How long a request waits for a connection that is just being made. */
+const READY_TIMEOUT_MS = 900;
+
+/** Errors by which Redis, or the way to it, says "not now". */
+const AWAY = [
+  /^Connection is closed/,
+  /^Command timed out/,
+  /^Stream isn't writeable/,
+  /^Cluster isn't ready/,
+  /^Failed to refresh slots cache/,
+  /^None of startup nodes is available/,
+  /^Too many Cluster redirections/,
+  /^All sentinels are unreachable/,
+  /^Reached the max retries per request/,
+  /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|OOM|BUSY|NOAUTH|WRONGPASS)\b/,
+  /\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)\b/,
+];
+
+/**
+ * Whether an error says that Redis cannot serve now, as opposed to a mistake in what it was asked.
+ * @public
+ */
+export function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const cause = (error as { lastNodeError?: unknown }).lastNodeError;
+  return (
+    AWAY.some(pattern => pattern.test(error.message)) ||
+    (cause !== undefined && isRedisAway(cause))
+  );
+}
+
+/**
+ * Does some work on a connection, and answers within about `timeoutMs` whatever state the server is in.
+ * @throws ServiceUnavailableError when Redis is away or does not answer in time. A command that had been sent may still have taken effect:
+ *   work done through here has to be safe to repeat.
+ * @public
+ */
+export async function whileAvailable<T>(
+  client: RedisClient,
+  work: () => Promise<T>,
+  timeoutMs: number = 1000,
+): Promise<T> {
+  await whenReady(client, Math.min(timeoutMs, READY_TIMEOUT_MS));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new ServiceUnavailableError(
+            "The platform's Redis did not answer in time; whether the request reached it is not known, and repeating it is safe",
+          ),
+        ),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (error) {
+    throw isRedisAway(error) ? unavailable(error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(cause?: unknown): ServiceUnavailableError {
+  return new ServiceUnavailableError(
+    "The platform's Redis cannot be reached now; try again in a moment",
+    cause,
+  );
+}
+
+/** Waits for a connection under way; does not wait for one that has failed and will be tried again later. */
+async function whenReady(client: RedisClient, timeoutMs: number) {
+  if (client.status === 'ready') return;
+  if (!['wait', 'connecting', 'connect'].includes(client.status)) {
+    throw unavailable();
+  }
+  if (client.status === 'wait') client.connect().catch(() => {});
+  await new Promise<void>((resolve, reject) => {
+    const failed = () => settle(() => reject(unavailable()));
+    const ready = () => settle(resolve);
+    const timer = setTimeout(failed, timeoutMs);
+    function settle(act: () => void) {
+      clearTimeout(timer);
+      client.off('ready', ready).off('close', failed).off('end', failed);
+      act();
+    }
+    client.once('ready', ready).once('close', failed).once('end', failed);
+  });
+}

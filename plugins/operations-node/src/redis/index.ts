@@ -1,0 +1,4 @@
+export * from './settings';
+export * from './connection';
+export * from './availability';
+export * from './service';

@@ -1,0 +1,120 @@
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  type LoggerService,
+} from '@backstage/backend-plugin-api';
+import {
+  protocolKeys,
+  type ProtocolKeys,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { whileAvailable } from './availability';
+import {
+  createRedisConnection,
+  type RedisClient,
+  type RedisPurpose,
+} from './connection';
+import { readRedisOptions, type RedisSettings } from './settings';
+
+/**
+ * The platform's Redis, as `operations.redis` says: what the Operations backend and its modules share.
+ * @public
+ */
+export interface OperationsRedis {
+  readonly namespace: string;
+  readonly keys: ProtocolKeys;
+  /** BullMQ's key prefix. */
+  readonly queuePrefix: string;
+  /** Shared by everybody for short commands; opened at its first use. Nobody ends it, blocks on it or subscribes with it. */
+  readonly client: RedisClient;
+  /**
+   * Does some work on {@link OperationsRedis.client} that is safe to repeat.
+   * @throws ServiceUnavailableError when Redis is away, within about a second
+   */
+  run<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
+  /** Opens a connection of one's own. It is ended at shutdown at the latest. */
+  connect(purpose: RedisPurpose, name?: string): RedisClient;
+  /** Ends every connection. */
+  close(): void;
+}
+
+/** How often at most the same trouble is told again. */
+const REPEAT_ERRORS_AFTER_MS = 60_000;
+
+/**
+ * Builds an {@link OperationsRedis} from settings; in a backend take {@link operationsRedisServiceRef} instead.
+ * @public
+ */
+export function createOperationsRedis(
+  settings: RedisSettings,
+  logger: Pick<LoggerService, 'warn'>,
+): OperationsRedis {
+  const open = new Set<RedisClient>();
+  const told = new Map<string, number>();
+  let shared: RedisClient | undefined;
+
+  function onError(error: Error) {
+    const last = told.get(error.message);
+    if (last !== undefined && Date.now() - last < REPEAT_ERRORS_AFTER_MS) {
+      return;
+    }
+    if (told.size > 100) told.clear();
+    told.set(error.message, Date.now());
+    logger.warn(`Redis cannot be reached: ${error.message || error.name}`);
+  }
+
+  function connect(purpose: RedisPurpose, name?: string): RedisClient {
+    const client = createRedisConnection(settings, {
+      purpose,
+      name: `operations${name ? `:${name}` : ''}`,
+      onError,
+    });
+    open.add(client);
+    client.once('end', () => open.delete(client));
+    return client;
+  }
+
+  const redis: OperationsRedis = {
+    namespace: settings.namespace,
+    keys: protocolKeys(settings.namespace),
+    queuePrefix: settings.queuePrefix,
+    get client() {
+      shared ??= connect('commands');
+      return shared;
+    },
+    run(work) {
+      const { client } = redis;
+      return whileAvailable(
+        client,
+        () => work(client),
+        settings.commandTimeoutMs,
+      );
+    },
+    connect,
+    close() {
+      for (const client of open) client.disconnect();
+      open.clear();
+    },
+  };
+  return redis;
+}
+
+/** The {@link OperationsRedis} of a plugin and its modules. @public */
+export const operationsRedisServiceRef = createServiceRef<OperationsRedis>({
+  id: 'operations.redis',
+  scope: 'plugin',
+  defaultFactory: async service =>
+    createServiceFactory({
+      service,
+      deps: {
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        lifecycle: coreServices.lifecycle,
+      },
+      factory({ config, logger, lifecycle }) {
+        const redis = createOperationsRedis(readRedisOptions(config), logger);
+        lifecycle.addShutdownHook(() => redis.close());
+        return redis;
+      },
+    }),
+});

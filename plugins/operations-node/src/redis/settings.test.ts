@@ -1,0 +1,93 @@
+import { ConfigReader } from '@backstage/config';
+import { readRedisOptions } from './settings';
+
+const read = (redis?: object) =>
+  readRedisOptions(new ConfigReader(redis ? { operations: { redis } } : {}));
+
+describe('the settings of Redis', () => {
+  it('mean the local server where nothing is configured', () => {
+    expect(read()).toMatchObject({
+      topology: { kind: 'single', host: 'localhost', port: 6379 },
+      db: 0,
+      namespace: 'operations',
+      queuePrefix: 'bull',
+      tls: undefined,
+    });
+  });
+
+  it('take user, password, database and TLS from a URL', () => {
+    expect(read({ url: 'rediss://ops:s%40fe@redis.example:6380/3' })).toEqual(
+      expect.objectContaining({
+        topology: { kind: 'single', host: 'redis.example', port: 6380 },
+        username: 'ops',
+        password: 's@fe',
+        db: 3,
+        tls: {},
+      }),
+    );
+  });
+
+  it('let a password of its own key stand above the one in the URL', () => {
+    expect(
+      read({ url: 'redis://ops:old@redis.example', password: 'new' }).password,
+    ).toBe('new');
+  });
+
+  it('read sentinels with the name of the primary', () => {
+    expect(
+      read({
+        sentinels: [{ host: 's1' }, { host: 's2', port: 5000 }],
+        sentinelName: 'platform',
+        sentinelPassword: 'p',
+      }).topology,
+    ).toEqual({
+      kind: 'sentinel',
+      sentinels: [
+        { host: 's1', port: 26379 },
+        { host: 's2', port: 5000 },
+      ],
+      name: 'platform',
+      sentinelPassword: 'p',
+    });
+  });
+
+  it('read the nodes of a cluster, and ask for names that keep keys in one slot', () => {
+    const cluster = [{ host: 'c1' }, { host: 'c2' }];
+    expect(
+      read({ cluster, namespace: '{operations}', queuePrefix: '{bull}' })
+        .topology,
+    ).toEqual({
+      kind: 'cluster',
+      nodes: [
+        { host: 'c1', port: 6379 },
+        { host: 'c2', port: 6379 },
+      ],
+    });
+    expect(() => read({ cluster, namespace: '{operations}' })).toThrow(
+      /queuePrefix must hold braces/,
+    );
+  });
+
+  it('read what TLS trusts and shows', () => {
+    expect(
+      read({ host: 'h', tls: { ca: 'PEM', servername: 'redis' } }).tls,
+    ).toMatchObject({
+      ca: 'PEM',
+      servername: 'redis',
+      rejectUnauthorized: true,
+    });
+    expect(read({ host: 'h', tls: true }).tls).toEqual({});
+    expect(read({ host: 'h', tls: false }).tls).toBeUndefined();
+  });
+
+  it('say what is wrong without repeating a secret', () => {
+    for (const url of ['redis://:hunter2@host:notaport', 'http://hunter2@h']) {
+      const thrown = () => read({ url });
+      expect(thrown).toThrow(/operations\.redis\.url/);
+      expect(thrown).not.toThrow(/hunter2/);
+    }
+    expect(() => read({ url: 'redis://h', host: 'other' })).toThrow(
+      'give one of url, host, sentinels and cluster, not url and host',
+    );
+  });
+});
