@@ -9,3 +9,4 @@ export * from './jobs';
 export * from './audit';
 export * from './client';
 export * from './attention';
+export * from './caches';

@@ -33,5 +33,39 @@ export const auditReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/** See cache targets and their purges. @public */
+export const cacheReadPermission = createPermission({
+  name: 'operations.cache.read',
+  attributes: { action: 'read' },
+});
+/** Preview, start and cancel a purge. @public */
+export const cachePurgePermission = createPermission({
+  name: 'operations.cache.purge',
+  attributes: { action: 'delete' },
+});
+/** @public */
+export const cachePermissions = [cacheReadPermission, cachePurgePermission];
+
+/** See what components report of their migrations. @public */
+export const migrationReadPermission = createPermission({
+  name: 'operations.migration.read',
+  attributes: { action: 'read' },
+});
+/** Report a component's own state: for services. @public */
+export const migrationReportPermission = createPermission({
+  name: 'operations.migration.report',
+  attributes: { action: 'update' },
+});
+/** @public */
+export const migrationPermissions = [
+  migrationReadPermission,
+  migrationReportPermission,
+];
+
 /** Every permission of Operations; a policy that names one not in this list has a typing error. @public */
-export const operationsPermissions = [...jobPermissions, auditReadPermission];
+export const operationsPermissions = [
+  ...jobPermissions,
+  auditReadPermission,
+  ...cachePermissions,
+  ...migrationPermissions,
+];

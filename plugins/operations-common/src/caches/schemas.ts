@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import { capabilitySchema } from '../jobs/run';
+import {
+  listParameter,
+  pageQuerySchema,
+  pageSchema,
+  reasonSchema,
+} from '../lib';
+import {
+  MAX_EXACT_KEYS,
+  MAX_KEY_LENGTH,
+  MAX_PATTERN_LENGTH,
+  SOFT_WINDOW_SECONDS,
+} from './limits';
+
+/** Name of a target, from config. @public */
+export const cacheTargetNameSchema = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
+
+/** What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two. @public */
+export const cacheSelectionSchema = z
+  .strictObject({
+    keys: z
+      .array(z.string().min(1).max(MAX_KEY_LENGTH))
+      .min(1)
+      .max(MAX_EXACT_KEYS)
+      .transform(keys => [...new Set(keys)])
+      .optional(),
+    pattern: z.string().min(1).max(MAX_PATTERN_LENGTH).optional(),
+  })
+  .refine(s => (s.keys === undefined) !== (s.pattern === undefined), {
+    message: 'give either `keys` or `pattern`',
+    path: ['pattern'],
+  });
+/** @public */
+export type CacheSelection = z.infer<typeof cacheSelectionSchema>;
+
+/** Hard: UNLINK. Soft: the keys expire spread over a window, so that they are not all missed at once. @public */
+export const purgeModeSchema = z.enum(['hard', 'soft']);
+/** @public */
+export type PurgeMode = z.infer<typeof purgeModeSchema>;
+
+/** @public */
+export const purgeStatusSchema = z.enum([
+  'queued',
+  'running',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'cancelled',
+]);
+/** @public */
+export type PurgeStatus = z.infer<typeof purgeStatusSchema>;
+
+const prefixSchema = z.object({ prefix: z.string(), why: z.string() });
+
+/** Answer of `POST /caches/:target/previews`. Nothing was changed. @public */
+export const cachePreviewSchema = z.object({
+  /** To be named by the purge; good for 15 minutes, for this person and this selection. */
+  id: z.string(),
+  target: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  selection: z.object({
+    keys: z.number().int().optional(),
+    pattern: z.string().optional(),
+  }),
+  /** May be purged as it is; `reason` says why not. */
+  allowed: z.boolean(),
+  reason: z.string().optional(),
+  conflicts: z.array(prefixSchema),
+  /** The words to type for a pattern without a literal prefix. */
+  confirmation: z.string().optional(),
+  /** How many keys, and whether they were counted or estimated from a sample. */
+  count: z.number().int(),
+  exact: z.boolean(),
+  scanned: z.number().int(),
+  totalKeys: z.number().int(),
+  /** Memory that would come free, from the mean of the sample. */
+  bytes: z.number().int(),
+  /** Of the exact keys: not there, or not to be touched. */
+  missing: z.number().int(),
+  skipped: z.array(z.object({ key: z.string(), why: z.string() })),
+  sample: z.array(
+    z.object({
+      key: z.string(),
+      type: z.string(),
+      bytes: z.number().int().optional(),
+      /** absent: no expiry */
+      ttlMs: z.number().int().optional(),
+    }),
+  ),
+  minSoftWindowSeconds: z.number().int(),
+});
+/** @public */
+export type CachePreview = z.infer<typeof cachePreviewSchema>;
+
+/** Body of `POST /caches/:target/previews`. @public */
+export const cachePreviewRequestSchema = cacheSelectionSchema;
+
+/** Body of `POST /caches/:target/purges`. @public */
+export const cachePurgeRequestSchema = z.strictObject({
+  reason: reasonSchema,
+  previewId: z.string().min(1).max(100),
+  mode: purgeModeSchema,
+  /** Soft only: over how long the keys expire. */
+  windowSeconds: z
+    .number()
+    .int()
+    .min(SOFT_WINDOW_SECONDS.min)
+    .max(SOFT_WINDOW_SECONDS.max)
+    .optional(),
+  /** Keys a second; 0 means unthrottled, where the target allows it. */
+  keysPerSecond: z.number().int().min(0).max(10_000_000).optional(),
+  /** The pattern typed out, where the preview asks for it. */
+  confirmation: z.string().max(MAX_PATTERN_LENGTH).optional(),
+});
+/** @public */
+export type CachePurgeRequest = z.infer<typeof cachePurgeRequestSchema>;
+
+/** A purge and how far it is. Times ISO 8601 UTC. @public */
+export const cachePurgeSchema = z.object({
+  id: z.string(),
+  target: z.string(),
+  targetTitle: z.string(),
+  pattern: z.string().optional(),
+  /** number of exact keys given, and the first of them */
+  keyCount: z.number().int().optional(),
+  keys: z.array(z.string()).optional(),
+  mode: purgeModeSchema,
+  windowSeconds: z.number().int().optional(),
+  keysPerSecond: z.number().int(),
+  status: purgeStatusSchema,
+  reason: z.string(),
+  requestedBy: z.string(),
+  cancelledBy: z.string().optional(),
+  createdAt: z.string(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  /** purges of the same target that come first, while queued */
+  ahead: z.number().int().optional(),
+  estimatedKeys: z.number().int(),
+  totalKeys: z.number().int(),
+  scanned: z.number().int(),
+  matched: z.number().int(),
+  /** hard: removed; soft: given an earlier expiry */
+  removed: z.number().int(),
+  /** matched the pattern, left alone: protected, outside the allowed prefixes, or (soft) about to expire sooner anyway */
+  skipped: z.number().int(),
+  currentKeysPerSecond: z.number().optional(),
+  /** round trip of a PING beside the purge, p99 of the last seconds, milliseconds */
+  latencyMs: z.number().optional(),
+  secondsLeft: z.number().optional(),
+  /** how often another replica took it over */
+  resumed: z.number().int(),
+  masters: z.number().int(),
+  mastersDone: z.number().int(),
+  error: z.string().optional(),
+  auditId: z.string().optional(),
+  cancel: capabilitySchema,
+});
+/** @public */
+export type CachePurge = z.infer<typeof cachePurgeSchema>;
+
+/** Answer (202) of starting and of cancelling a purge. @public */
+export const cachePurgeResultSchema = z.object({
+  purge: cachePurgeSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type CachePurgeResult = z.infer<typeof cachePurgeResultSchema>;
+
+/** Body of `POST /cache-purges/:id/cancel`. @public */
+export const cancelPurgeSchema = z.strictObject({ reason: reasonSchema });
+/** @public */
+export type CancelPurgeRequest = z.infer<typeof cancelPurgeSchema>;
+
+/** A target as the page shows it. @public */
+export const cacheTargetSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  topology: z.enum(['single', 'sentinel', 'cluster']),
+  allowedPrefixes: z.array(z.string()),
+  protectedPrefixes: z.array(prefixSchema),
+  defaultKeysPerSecond: z.number().int(),
+  maxKeysPerSecond: z.number().int(),
+  allowUnthrottled: z.boolean(),
+  maxKeysPerPurge: z.number().int(),
+  cooldownSeconds: z.number().int(),
+  /** what the server says of itself now; absent if it does not answer */
+  health: z
+    .object({
+      keys: z.number().int(),
+      usedBytes: z.number().int(),
+      masters: z.number().int(),
+    })
+    .optional(),
+  unreachable: z.string().optional(),
+  activePurge: cachePurgeSchema.optional(),
+  queued: z.number().int(),
+  lastPurge: cachePurgeSchema.optional(),
+  /** the caller's own next purge may start then */
+  cooldownUntil: z.string().optional(),
+  purge: capabilitySchema,
+});
+/** @public */
+export type CacheTargetSummary = z.infer<typeof cacheTargetSchema>;
+
+/** Answer of `GET /caches`. @public */
+export const cacheTargetsSchema = z.object({
+  items: z.array(cacheTargetSchema),
+});
+/** @public */
+export type CacheTargets = z.infer<typeof cacheTargetsSchema>;
+
+/** Query of `GET /cache-purges`. Newest first. @public */
+export const cachePurgesQuerySchema = pageQuerySchema.extend({
+  target: listParameter(cacheTargetNameSchema),
+  status: listParameter(purgeStatusSchema),
+});
+/** @public */
+export type CachePurgesQuery = z.infer<typeof cachePurgesQuerySchema>;
+/** Answer of `GET /cache-purges`. @public */
+export const cachePurgesPageSchema = pageSchema(cachePurgeSchema);
