@@ -1,0 +1,62 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
+import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionRow, AttentionStore } from './AttentionStore';
+import { severityRank } from './reconcile';
+
+/** Tells owners of urgent items, once each over all replicas, and again when they are solved (the same notification, updated). */
+export class AttentionNotifier {
+  private readonly maxSeverity: number;
+
+  /** @param severities - which are told of; empty: none */
+  constructor(
+    private readonly store: AttentionStore,
+    private readonly notifications: NotificationService | undefined,
+    private readonly logger: LoggerService,
+    severities: AttentionSeverity[],
+  ) {
+    this.maxSeverity = Math.max(-1, ...severities.map(severityRank));
+  }
+
+  async send(now: number): Promise<void> {
+    if (!this.notifications || this.maxSeverity < 0) return;
+    for (const item of await this.store.claimNotifications(
+      this.maxSeverity,
+      now,
+    )) {
+      await this.tell(item, item.title, null);
+    }
+    for (const item of await this.store.claimSolved(now)) {
+      await this.tell(item, `Solved: ${item.title}`, 'sent', 'low');
+    }
+  }
+
+  private async tell(
+    item: AttentionRow,
+    title: string,
+    unclaimTo: 'sent' | null,
+    severity: AttentionSeverity = ATTENTION_SEVERITIES[item.severity],
+  ): Promise<void> {
+    if (!item.owner) return;
+    try {
+      await this.notifications!.send({
+        recipients: { type: 'entity', entityRef: item.owner },
+        payload: {
+          title,
+          description: item.detail ?? undefined,
+          link: item.href,
+          severity,
+          topic: 'operations-attention',
+          scope: `attention:${item.id}`,
+        },
+      });
+    } catch (error) {
+      await this.store.unclaim(item.id, unclaimTo);
+      this.logger.warn(
+        `Could not notify ${item.owner} of "${title}"; it is tried again`,
+        error as Error,
+      );
+    }
+  }
+}
