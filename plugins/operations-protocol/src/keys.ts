@@ -10,6 +10,9 @@ export const DEFAULT_QUEUE_PREFIX = 'bull';
 /** Name of the consumer group by which the portal reads {@link ProtocolKeys.runs}. @public */
 export const PORTAL_GROUP = 'portal';
 
+/** Name of the consumer group by which workers of engine `protocol` read {@link ProtocolKeys.requests}. @public */
+export const WORKERS_GROUP = 'workers';
+
 /** Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life of each. @public */
 export interface ProtocolKeys {
   /** Hash: `<engine>/<job>` → JSON of a JobRegistration. */
@@ -22,6 +25,10 @@ export interface ProtocolKeys {
   worker(workerId: string): string;
   /** Stream: one field `record` = JSON of a RunRecord; read by the consumer group {@link PORTAL_GROUP}. */
   runs: string;
+  /** Stream, capped: run records that the portal could not read, with the reason; for whoever wrote them. */
+  runsRejected: string;
+  /** String with TTL: which replica of the portal does the work that one does for all. */
+  portalLease: string;
   /** Stream of log lines; the entry id is `<line number>-0`, fields `t` (epoch ms) and `x` (text). */
   log(runId: string): string;
   /** Pub/sub channel: the run's id each time lines were appended to its log. */
@@ -42,6 +49,8 @@ export interface ProtocolKeys {
   tenantLock(job: string, tenant: string): string;
   /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
   requests(job: string): string;
+  /** String with TTL: id of the entry by which a run was put on {@link ProtocolKeys.requests}; a second request for the run changes nothing. */
+  requested(runId: string): string;
   /** Stream: one field = JSON of a report of deliveries that finally failed. */
   webhookFailures: string;
   /** Stream: commands to replay. */
@@ -87,6 +96,8 @@ export function protocolKeys(
     workers: `${p}:workers`,
     worker: id => `${p}:worker:${id}`,
     runs: `${p}:runs`,
+    runsRejected: `${p}:runs-rejected`,
+    portalLease: `${p}:portal-lease`,
     log: id => `${p}:log:${id}`,
     logChannel: `${p}:log-appended`,
     cancel: id => `${p}:cancel:${id}`,
@@ -97,6 +108,7 @@ export function protocolKeys(
     tenantLock: (job, tenant) => `${p}:tenant-lock:${job}:${tenant}`,
     grants: (job, slot) => `${p}:grants:${job}:${slot}`,
     requests: job => `${p}:requests:${job}`,
+    requested: id => `${p}:requested:${id}`,
     webhookFailures: `${p}:webhook-failures`,
     webhookReplays: `${p}:webhook-replays`,
     webhookReplayResult: id => `${p}:webhook-replay-result:${id}`,

@@ -41,10 +41,15 @@ export interface ActiveRun {
   record: RunRecord;
 }
 
+/** A job that no worker has announced for this long is not announced any more (workers announce every five seconds). */
+export const SILENT_AFTER_MS = 60_000;
+
 /** Keeps the inventory in step with the registry. */
 export interface JobRegistry {
   /**
-   * Upserts registrations that changed, notes when each was last announced, and marks what is not announced any more.
+   * Upserts registrations that changed, notes when each was last announced, and marks what is not announced any more:
+   * what is not among `registrations`, or was last announced more than {@link SILENT_AFTER_MS} before `now`.
+   * Called with all valid registrations of the registry, but only when one of them changed, fell silent or was heard again, and else once a minute.
    * @returns ids of the jobs that appeared, changed or fell silent
    */
   syncRegistrations(
@@ -87,4 +92,31 @@ export interface PlatformHealth {
   readonly reason?: string;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
+  /** State of the run stream at the last look; `undefined` before the first one. */
+  readonly runStream?: RunStreamState;
+}
+
+/** How far the recorder is behind the platform's reports. */
+export interface RunStreamState {
+  /** reports that no replica has read yet */
+  lag: number;
+  /** reports that were read, but are not in the database yet */
+  pending: number;
+  /** reports that the stream holds; the platform drops the oldest beyond `capacity` */
+  length: number;
+  capacity: number;
+  /** reports that were not readable, since this process began; they are kept in the stream `runs-rejected` */
+  rejected: number;
+  /** ISO time at which the platform was last seen to have dropped reports before they were read */
+  droppedAt?: string;
+}
+
+/** Asks the worker that has a run to stop it: a flag that stays, and a message that is quick. */
+export interface CancelSignal {
+  /** @throws ServiceUnavailableError when Redis is away. Safe to repeat. */
+  request(run: {
+    runId: string;
+    requestedBy?: string;
+    reason?: string;
+  }): Promise<void>;
 }

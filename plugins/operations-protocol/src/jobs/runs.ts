@@ -151,6 +151,10 @@ export type RunRecordInput = z.input<typeof runRecordSchema>;
 
 /** Field of the runs stream that holds the JSON. @public */
 export const RUN_RECORD_FIELD = 'record';
+/** Field of the requests stream that holds the JSON of a {@link RunRequest}. @public */
+export const RUN_REQUEST_FIELD = 'request';
+/** How long the portal remembers that it requested a run, so that repeating the request changes nothing. @public */
+export const REQUESTED_TTL_MS = 7 * 24 * 3600 * 1000;
 /** Length to which a producer lets the runs stream grow (approximately) before the oldest reports are lost. The portal warns long before. @public */
 export const RUNS_STREAM_MAX_LENGTH = 1_000_000;
 
