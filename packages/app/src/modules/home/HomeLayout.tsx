@@ -1,0 +1,84 @@
+import { Content, Header, Page } from '@backstage/core-components';
+import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
+import type { HomePageLayoutProps } from '@backstage/plugin-home-react/alpha';
+import Grid from '@material-ui/core/Grid';
+import { makeStyles } from '@material-ui/core/styles';
+import { useEffect, useState } from 'react';
+
+/** Above everything. */
+const SEARCH = 'HomePageSearchBar';
+
+/** The widgets beside the main column, in their order; others that the home plugin brings are not shown. */
+const ASIDE = ['QuickLinks', 'HomePageStarredEntities'];
+
+const useStyles = makeStyles(theme => ({
+  search: { maxWidth: 720, marginBottom: theme.spacing(3) },
+  widget: { '&:not(:last-child)': { marginBottom: theme.spacing(3) } },
+}));
+
+/**
+ * What needs the operator comes first and has the width; the rest stands beside it.
+ * Widgets of other plugins (operations' attention panel) go to the main column, in the order they are installed.
+ */
+export const HomeLayout = ({ widgets }: HomePageLayoutProps) => {
+  const classes = useStyles();
+  const firstName = useFirstName();
+  const named = (...names: string[]) =>
+    names.flatMap(wanted => widgets.filter(({ name }) => name === wanted));
+  const search = named(SEARCH);
+  const aside = named(...ASIDE);
+  const main = widgets.filter(
+    widget =>
+      widget.node.spec.plugin.pluginId !== 'home' && !search.includes(widget),
+  );
+
+  return (
+    <Page themeId="home">
+      <Header
+        title={firstName ? `Welcome, ${firstName}` : 'Welcome'}
+        subtitle="The operator's portal of the Craft Easy platform"
+        pageTitleOverride="Home"
+      />
+      <Content>
+        {search.map(widget => (
+          <div key={widget.name} className={classes.search}>
+            {widget.component}
+          </div>
+        ))}
+        <Grid container spacing={3}>
+          {main.length > 0 && (
+            <Grid item xs={12} md={8}>
+              {main.map((widget, index) => (
+                <div key={index} className={classes.widget}>
+                  {widget.component}
+                </div>
+              ))}
+            </Grid>
+          )}
+          <Grid item xs={12} md={main.length > 0 ? 4 : 6}>
+            {aside.map(widget => (
+              <div key={widget.name} className={classes.widget}>
+                {widget.component}
+              </div>
+            ))}
+          </Grid>
+        </Grid>
+      </Content>
+    </Page>
+  );
+};
+
+function useFirstName() {
+  const identityApi = useApi(identityApiRef);
+  const [name, setName] = useState<string>();
+  useEffect(() => {
+    let current = true;
+    identityApi.getProfileInfo().then(({ displayName }) => {
+      if (current) setName(displayName?.split(' ')[0]);
+    });
+    return () => {
+      current = false;
+    };
+  }, [identityApi]);
+  return name;
+}

@@ -1,0 +1,31 @@
+import { SignInPage } from '@backstage/core-components';
+import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+import type { SignInPageProps } from '@backstage/plugin-app-react';
+import { ssoApiRef } from './ssoApi';
+
+const sso = {
+  id: 'oidc',
+  title: 'Craft Easy SSO',
+  message: 'Sign in with your Craft Easy account',
+  apiRef: ssoApiRef,
+};
+
+/** Guests are let in on a developer's machine only; elsewhere the backend has no such provider. */
+export const SignIn = (props: SignInPageProps) => {
+  const environment =
+    useApi(configApiRef).getOptionalString('auth.environment');
+  const guests = (environment ?? 'development') === 'development';
+  return (
+    <SignInPage
+      {...props}
+      title="Craft Easy"
+      align="center"
+      providers={guests ? [sso, 'guest'] : [sso]}
+    />
+  );
+};
+
+export const signInPage = SignInPageBlueprint.make({
+  params: { loader: async () => SignIn },
+});

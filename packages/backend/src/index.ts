@@ -1,0 +1,31 @@
+/** The portal's backend: which plugins it consists of. Each is told what to do by app-config*.yaml. */
+import { createBackend } from '@backstage/backend-defaults';
+
+const backend = createBackend();
+
+backend.add(import('@backstage/plugin-app-backend'));
+backend.add(import('@backstage/plugin-proxy-backend'));
+
+backend.add(import('@backstage/plugin-auth-backend'));
+backend.add(import('@backstage/plugin-auth-backend-module-oidc-provider'));
+if (process.env.NODE_ENV === 'development') {
+  // guests are for a developer's machine: elsewhere there is no such provider, whatever the config says
+  backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
+}
+
+backend.add(import('@backstage/plugin-permission-backend'));
+backend.add(import('./policy'));
+
+backend.add(import('@backstage/plugin-catalog-backend'));
+backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+
+backend.add(import('@backstage/plugin-search-backend'));
+backend.add(import('@backstage/plugin-search-backend-module-catalog'));
+
+backend.add(import('@backstage/plugin-user-settings-backend'));
+backend.add(import('@backstage/plugin-notifications-backend'));
+backend.add(import('@backstage/plugin-signals-backend'));
+backend.add(import('@backstage/plugin-events-backend'));
+backend.add(import('@backstage/plugin-mcp-actions-backend'));
+
+backend.start();

@@ -1,0 +1,49 @@
+import {
+  jobCancelPermission,
+  jobReadPermission,
+  jobRetryPermission,
+  jobRunPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+/** One line of the table below. */
+export interface Grant {
+  /** members of this group; `owner`: members of the group that owns the job in question */
+  group: string;
+  /** names of permissions; `read`: every one that only reads; `all`: every one */
+  may: 'all' | 'read' | string[];
+  /** names taken out of `may` */
+  except?: string[];
+  /** only what belongs to these tenants */
+  tenants?: string[];
+}
+
+/** Controls that reach every tenant at once are the admins'. */
+const EVERY_TENANT_AT_ONCE = [
+  'operations.cache.purge',
+  'operations.flag.toggle',
+  'operations.maintenance.toggle',
+];
+
+const READ_JOBS = [jobReadPermission.name];
+
+const OWN_JOBS = [
+  jobReadPermission.name,
+  jobRunPermission.name,
+  jobCancelPermission.name,
+  jobRetryPermission.name,
+];
+
+/**
+ * Who may do what in Operations. What no line grants is refused; what several lines grant adds up.
+ */
+// prettier-ignore
+export const GRANTS: Grant[] = [
+  { group: 'group:default/platform-viewers',   may: 'read' },
+  { group: 'group:default/platform-operators', may: 'all', except: EVERY_TENANT_AT_ONCE },
+  { group: 'group:default/platform-admins',    may: 'all' },
+  { group: 'owner',                            may: OWN_JOBS },
+  { group: 'group:default/support-nordic-gym', may: READ_JOBS, tenants: ['nordic-gym'] },
+];
+
+/** Who may create and delete in the rest of the portal, the catalog above all; everybody signed in may read it. */
+export const PORTAL_ADMINS = 'group:default/platform-admins';

@@ -1,0 +1,26 @@
+/** How soon the end of the process that started us is noticed. */
+const LOOK_MS = 500;
+
+/** Tells a script that it was started again, by itself, under another Node. */
+export const RUN_AGAIN = 'OPERATIONS_RUN_AGAIN';
+
+// asked when the script loads: npm's variables are dropped soon after
+const belongsToParent = Boolean(
+  process.env.npm_lifecycle_event || process.env[RUN_AGAIN],
+);
+const parent = process.ppid;
+
+/**
+ * Calls back when whoever started us for its own sake (npm, or this script under an older Node) is gone.
+ * npm passes a signal on to the shell between us and no further, and a killed process passes on nothing.
+ * @param {() => void} callback
+ */
+export function onParentGone(callback) {
+  if (!belongsToParent) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, LOOK_MS);
+  timer.unref();
+}

@@ -1,0 +1,76 @@
+/** How the processes of a portal are started; `npm start` and the browser stories share it. */
+import { existsSync } from 'node:fs';
+import { inRoot } from './paths.mjs';
+
+const TRANSFORM = inRoot(
+  'node_modules/@backstage/cli-node/config/nodeTransform.cjs',
+);
+
+/** Where the backend says that all its plugins have started. */
+export const READINESS = '/.backstage/health/v1/readiness';
+
+/**
+ * What both backend and demo platform are told.
+ * @param {{
+ *   portalPort: number,
+ *   oidcPort: number,
+ *   redisUrl: string,
+ *   dataDir: string,
+ *   oidcClientSecret: string,
+ *   sessionSecret: string,
+ *   frontendUrl?: string,
+ * }} options
+ */
+export function portalEnv(options) {
+  const portalUrl = `http://localhost:${options.portalPort}`;
+  return {
+    NODE_ENV: 'development',
+    PORTAL_URL: portalUrl,
+    PORTAL_FRONTEND_URL: options.frontendUrl ?? portalUrl,
+    PORTAL_PORT: String(options.portalPort),
+    PORTAL_DATA_DIR: options.dataDir,
+    REDIS_URL: options.redisUrl,
+    OIDC_PORT: String(options.oidcPort),
+    OIDC_METADATA_URL: `http://localhost:${options.oidcPort}/.well-known/openid-configuration`,
+    OIDC_REDIRECT_URI: `${portalUrl}/api/auth/oidc/handler/frame`,
+    OIDC_CLIENT_SECRET: options.oidcClientSecret,
+    AUTH_SESSION_SECRET: options.sessionSecret,
+  };
+}
+
+/** Config files of the demo portal, the later over the earlier. */
+export const DEMO_CONFIG = ['app-config.yaml', 'app-config.demo.yaml'];
+
+/**
+ * Command line of a TypeScript entry point, run as it is.
+ * @param {string} folder - as in `packages/backend`
+ * @param {string} entry - below it
+ * @param {string[]} [args]
+ */
+export function typescript(folder, entry, args = []) {
+  return {
+    command: process.execPath,
+    args: ['--enable-source-maps', '--require', TRANSFORM, entry, ...args],
+    cwd: inRoot(folder),
+  };
+}
+
+/** @param {string[]} [moreConfig] - paths of further config files */
+export function backendCommand(moreConfig = []) {
+  const config = [...DEMO_CONFIG.map(file => inRoot(file)), ...moreConfig];
+  return typescript(
+    'packages/backend',
+    'src/index.ts',
+    config.flatMap(file => ['--config', file]),
+  );
+}
+
+export function demoCommand() {
+  return typescript('packages/demo-platform', 'src/main.ts');
+}
+
+export const DEMO_READY = /demo platform ready/;
+
+export function hasDemo() {
+  return existsSync(inRoot('packages/demo-platform/src/main.ts'));
+}

@@ -1,0 +1,85 @@
+/** A Redis (or Valkey) server: found, installed, started. */
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { isProgram, which } from './run.mjs';
+import { freePort, freePortFrom } from './ports.mjs';
+import { installSystemPackage } from './systemPackages.mjs';
+
+const HINT =
+  'Redis is needed: install redis-server (or valkey-server) so that it is on PATH, or say where one runs with REDIS_URL=redis://…';
+
+const PACKAGES = {
+  apt: ['redis-server', 'valkey-server'],
+  apk: ['redis', 'valkey'],
+  dnf: ['redis', 'valkey'],
+  brew: ['redis', 'valkey'],
+};
+
+const READY_MS = 15_000;
+
+export function findRedisServer() {
+  const named = process.env.REDIS_SERVER_BIN;
+  return named && isProgram(named)
+    ? named
+    : which('redis-server', 'valkey-server');
+}
+
+export async function ensureRedisServer() {
+  if (!findRedisServer()) await installSystemPackage('Redis', PACKAGES, HINT);
+  return findRedisServer();
+}
+
+/**
+ * Starts a server on loopback.
+ * @param {import('./processes.mjs').Processes} processes
+ * @param {{dir: string, keep: boolean, port?: number}} options - `keep`: what it holds survives its restart;
+ *   `port`: the wanted one, the next free is taken; without it any free one
+ * @returns {Promise<{url: string, port: number, handle: object}>}
+ */
+export async function startRedis(processes, { dir, keep, port: wanted }) {
+  const program = await ensureRedisServer();
+  mkdirSync(dir, { recursive: true });
+  const port = wanted ? await freePortFrom(wanted) : await freePort();
+  const handle = processes.start('redis', program, [
+    ...['--port', String(port)],
+    ...['--bind', '127.0.0.1'],
+    ...['--dir', dir],
+    ...['--save', ''],
+    ...['--appendonly', keep ? 'yes' : 'no'],
+    // queues must never be evicted, whatever else fills the memory
+    ...['--maxmemory-policy', 'noeviction'],
+  ]);
+  await untilPong(port, handle);
+  return { url: `redis://127.0.0.1:${port}`, port, handle };
+}
+
+async function untilPong(port, handle) {
+  const end = Date.now() + READY_MS;
+  let ended;
+  handle.exited.then(how => {
+    ended = how;
+  });
+  while (!(await pong(port))) {
+    if (ended || Date.now() > end) {
+      throw new Error(
+        `${handle.tail()}\nRedis did not start (${ended ?? 'no answer'}).`,
+      );
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+/** Whether a server answers PING with PONG (and so has loaded its data). */
+function pong(port) {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const done = answer => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, () => done(false));
+    socket.on('error', () => done(false));
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.on('data', data => done(String(data).startsWith('+PONG')));
+  });
+}
