@@ -1,2 +1,3 @@
 export * from './inForce';
 export * from './published';
+export * from './publication';

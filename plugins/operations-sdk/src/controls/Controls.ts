@@ -1,0 +1,225 @@
+import {
+  CONTROL_KINDS,
+  CONTROLS_POLL_MS,
+  flagRecordSchema,
+  maintenanceRecordSchema,
+  protocolKeys,
+  publishedControlMessageSchema,
+  rateLimitOverrideRecordSchema,
+  type ControlKind,
+  type FlagRecord,
+  type MaintenanceRecord,
+  type ProtocolKeys,
+  type RateLimitOverrideRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { openRedis, type RedisTarget } from './connection';
+import { ControlState } from './ControlState';
+
+/** @public */
+export interface ControlsOptions {
+  /** The Redis that the portal publishes to. */
+  connection: RedisTarget;
+  /** Namespace of the protocol's keys; the portal's `operations.redis.namespace`. */
+  namespace?: string;
+  /** How often revisions are compared, as a net under the messages; default one second. */
+  pollMs?: number;
+  /** The reader's clock, by which every start and end is judged; default `Date.now`. */
+  now?: () => number;
+  /** Told of trouble; default: written to stderr, the same trouble once a minute. */
+  onError?: (error: Error) => void;
+}
+
+interface Kinds {
+  'rate-limits': RateLimitOverrideRecord;
+  flags: FlagRecord;
+  maintenance: MaintenanceRecord;
+}
+
+const MGET_CHUNK = 1_000;
+
+/**
+ * What the portal published, held in this process: fed by messages, with a poll as net. Reading costs no Redis command. While Redis is away, and
+ * after it was flushed, it goes on with what it knows; starts and ends need nobody, since they are judged by {@link Controls.now}.
+ * @public
+ */
+export class Controls {
+  readonly now: () => number;
+  /** Resolves when the published state was first read. */
+  readonly ready: Promise<void>;
+  private readonly states: { [K in ControlKind]: ControlState<Kinds[K]> };
+  private readonly keys: ProtocolKeys;
+  private readonly commands;
+  private readonly subscriber;
+  private readonly availabilityListeners = new Set<(up: boolean) => void>();
+  private readonly onError: (error: Error) => void;
+  private readonly loading = new Map<ControlKind, Promise<void>>();
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private seenAt: number | undefined;
+  private up = false;
+  private markReady: () => void = () => {};
+
+  constructor(private readonly options: ControlsOptions) {
+    this.now = options.now ?? Date.now;
+    this.onError =
+      options.onError ?? rarely(error => process.stderr.write(`${error}\n`));
+    this.keys = protocolKeys(options.namespace);
+    this.states = {
+      'rate-limits': new ControlState(
+        json => rateLimitOverrideRecordSchema.parse(json),
+        this.onError,
+      ),
+      flags: new ControlState(
+        json => flagRecordSchema.parse(json),
+        this.onError,
+      ),
+      maintenance: new ControlState(
+        json => maintenanceRecordSchema.parse(json),
+        this.onError,
+      ),
+    };
+    this.ready = new Promise(resolve => {
+      this.markReady = resolve;
+    });
+    this.commands = openRedis(options.connection, 'commands', 3_000);
+    this.subscriber = openRedis(options.connection, 'subscriber');
+    for (const client of [this.commands, this.subscriber]) {
+      client.on('error', error => this.onError(error));
+    }
+    this.commands.on('ready', () => this.poll());
+    this.subscriber.on('message', (_channel, text) => this.receive(text));
+    this.subscriber.subscribe(this.keys.controlsChannel).then(
+      () => this.poll(),
+      error => this.onError(error),
+    );
+    this.schedule();
+  }
+
+  /** The copy of one kind. */
+  state<K extends ControlKind>(kind: K): ControlState<Kinds[K]> {
+    return this.states[kind];
+  }
+
+  /** Whether the published state could be read at the last attempt, and when it last was (epoch ms). */
+  get availability(): { available: boolean; asOf: number | undefined } {
+    return { available: this.up, asOf: this.seenAt };
+  }
+
+  /** Told when the published state becomes unreachable (false) or reachable again (true). */
+  onAvailability(listener: (available: boolean) => void): () => void {
+    this.availabilityListeners.add(listener);
+    return () => this.availabilityListeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.commands.disconnect();
+    this.subscriber.disconnect();
+  }
+
+  private schedule(): void {
+    if (this.closed) return;
+    this.timer = setTimeout(async () => {
+      await this.poll();
+      this.schedule();
+    }, this.options.pollMs ?? CONTROLS_POLL_MS);
+    this.timer.unref();
+  }
+
+  private async poll(): Promise<void> {
+    if (this.closed) return;
+    try {
+      const revisions = await this.commands.mget(
+        CONTROL_KINDS.map(kind => this.keys.controlsRevision(kind)),
+      );
+      await Promise.all(
+        CONTROL_KINDS.map(async (kind, i) => {
+          if (Number(revisions[i] ?? 0) > this.states[kind].revision) {
+            await this.load(kind);
+          }
+        }),
+      );
+      this.seenAt = this.now();
+      this.markReady();
+      this.setUp(true);
+    } catch (error) {
+      if (this.closed) return;
+      this.setUp(false);
+      this.onError(error as Error);
+    }
+  }
+
+  private setUp(up: boolean): void {
+    if (up === this.up) return;
+    this.up = up;
+    for (const listener of this.availabilityListeners) listener(up);
+  }
+
+  private receive(text: string): void {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (error) {
+      this.onError(error as Error);
+      return;
+    }
+    const message = publishedControlMessageSchema.safeParse(json);
+    // an unknown kind is of a later version
+    if (!message.success) return;
+    const { kind } = message.data;
+    const loading = this.loading.get(kind);
+    const follows = !loading && this.states[kind].apply(message.data);
+    if (follows) return;
+    // Behind: read the whole, after what is under way, which may have begun before this message.
+    (loading ?? Promise.resolve())
+      .then(() => {
+        if (!this.states[kind].apply(message.data)) return this.load(kind);
+        return undefined;
+      })
+      .catch(error => this.onError(error));
+  }
+
+  private load(kind: ControlKind): Promise<void> {
+    const running = this.loading.get(kind);
+    if (running) return running;
+    const load = this.readAll(kind).finally(() => this.loading.delete(kind));
+    this.loading.set(kind, load);
+    return load;
+  }
+
+  /**
+   * The revision is read first: records that are written meanwhile may be among what is read then, and their message finds the revision that it
+   * follows from; putting a record in twice does no harm.
+   */
+  private async readAll(kind: ControlKind): Promise<void> {
+    const revision = Number(
+      (await this.commands.get(this.keys.controlsRevision(kind))) ?? 0,
+    );
+    const ids = await this.commands.zrangebyscore(
+      this.keys.controlsIndex(kind),
+      this.now(),
+      '+inf',
+    );
+    const jsons: unknown[] = [];
+    for (let i = 0; i < ids.length; i += MGET_CHUNK) {
+      const texts = await this.commands.mget(
+        ids.slice(i, i + MGET_CHUNK).map(id => this.keys.control(kind, id)),
+      );
+      for (const text of texts) if (text) jsons.push(JSON.parse(text));
+    }
+    this.states[kind].replace(revision, jsons);
+  }
+}
+
+/** Lets the same message through once a minute. */
+function rarely(tell: (error: Error) => void): (error: Error) => void {
+  const told = new Map<string, number>();
+  return error => {
+    const last = told.get(error.message);
+    if (last !== undefined && Date.now() - last < 60_000) return;
+    if (told.size > 100) told.clear();
+    told.set(error.message, Date.now());
+    tell(error);
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Rate limits for platform code: a limiter per tenant and per address that obeys the portal's overrides, as middleware for Express and Fastify and as a
+ * plain function (`limiter.consume`).
+ *
+ * @packageDocumentation
+ */
+export {
+  RateLimiter,
+  type RateLimiterOptions,
+  type RateLimitClient,
+  type RateLimitDecision,
+} from './RateLimiter';
+export { OverrideTable, type OverrideEntry } from './OverrideTable';
+export { expressRateLimit, type RateLimitMiddlewareOptions } from './express';
+export { fastifyRateLimit } from './fastify';
+export {
+  rateLimitHeaders,
+  quotaExceededProblem,
+  QUOTA_EXCEEDED_TYPE,
+} from './answer';
