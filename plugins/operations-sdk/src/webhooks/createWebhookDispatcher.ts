@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { Queue, Worker } from 'bullmq';
+import {
+  DEFAULT_QUEUE_PREFIX,
+  protocolKeys,
+  WEBHOOK_DISPATCHER_TTL_MS,
+  webhookEndpointRecordSchema,
+  WebhookReplayCommand,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { closeConnection, openConnection } from '../jobs/redis/connection';
+import type { RedisClient } from '../jobs/redis/script';
+import { retryPlan } from './backoff';
+import { deliveryId, endpointKey, toDelivery, WebhookJob } from './delivery';
+import { createGuardedAgent } from './egress/guard';
+import { EndpointGate } from './EndpointGate';
+import { PayloadStore } from './PayloadStore';
+import { Processor } from './Processor';
+import { Redactor } from './redact';
+import { ReplayReader } from './ReplayReader';
+import { Reporter } from './Reporter';
+import { EndpointSlots } from './slots/EndpointSlots';
+import type {
+  WebhookDispatcher,
+  WebhookDispatcherOptions,
+  WebhookMessage,
+} from './types';
+
+const DAY_MS = 24 * 3600 * 1000;
+const BEAT_MS = 5_000;
+
+/** What a job may keep after its end: enough to see the last ones in a BullMQ tool, not enough to matter. */
+const JOB_OPTIONS = {
+  // Failures of receivers are counted by us; these are for our own errors, which must never lose a delivery.
+  attempts: 1_000_000,
+  backoff: { type: 'fixed', delay: 5_000 },
+  removeOnComplete: { count: 1_000 },
+  removeOnFail: { count: 1_000 },
+};
+
+/**
+ * Sends webhooks: over BullMQ, signed as Standard Webhooks says, never to an address that is not public, each endpoint within its cap, retried over a span
+ * with backoff and jitter. What finally fails is reported to the portal, which can have it replayed.
+ * @public
+ */
+export function createWebhookDispatcher(
+  options: WebhookDispatcherOptions,
+): WebhookDispatcher {
+  const id = randomUUID();
+  const keys = protocolKeys(options.namespace);
+  const queueName = options.queue ?? 'webhooks';
+  const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
+  const recoverAfterMs = options.recoverAfterMs ?? 30_000;
+  const onError =
+    options.onError ??
+    ((error: Error) => {
+      // eslint-disable-next-line no-console
+      console.error(`webhook dispatcher: ${error.message}`);
+    });
+  const opened: RedisClient[] = [];
+  const open = () => {
+    const connection = openConnection(options.connection);
+    connection.on('error', onError);
+    opened.push(connection);
+    return connection;
+  };
+  const redis = open();
+  const queue = new Queue<WebhookJob>(queueName, { connection: redis, prefix });
+  queue.on('error', onError);
+  let running: (() => Promise<void>) | undefined;
+
+  const sendMany = async (messages: WebhookMessage[]) => {
+    const now = Date.now();
+    const deliveries = messages.map(message => toDelivery(message, now));
+    await queue.addBulk(
+      deliveries.map(data => ({
+        name: data.eventType,
+        data,
+        opts: { ...JOB_OPTIONS, jobId: `d-${deliveryId(data)}` },
+      })),
+    );
+    return deliveries.map(delivery => ({ id: delivery.webhookId }));
+  };
+
+  /** The job's id is the command's: queued twice, it is one job; and it is not queued once its end is remembered. */
+  const acceptReplays = async (commands: WebhookReplayCommand[]) => {
+    const ended = await Promise.all(
+      commands.map(({ commandId }) =>
+        redis.exists(keys.webhookReplayResult(commandId)),
+      ),
+    );
+    const createdAt = Date.now();
+    await queue.addBulk(
+      commands
+        .filter((_, i) => !ended[i])
+        .map(command => ({
+          name: 'replay',
+          data: { v: 1, kind: 'replay', command, createdAt },
+          opts: {
+            ...JOB_OPTIONS,
+            jobId: `r-${command.commandId}`,
+            // somebody waits for a single one; many must not push the platform's own aside
+            lifo: !command.bulkId,
+          },
+        })),
+    );
+  };
+
+  const start = async () => {
+    if (running) return;
+    const agent = createGuardedAgent(options.egress);
+    const redactor = new Redactor(options.redact);
+    const payloads = new PayloadStore(
+      redis,
+      keys,
+      options.keepPayloadMs ?? 30 * DAY_MS,
+    );
+    const reporter = new Reporter(redis, keys, payloads, redactor);
+    const slots = new EndpointSlots(redis, id, onError);
+    const gate = new EndpointGate({
+      slots,
+      keys,
+      circuit: options.circuit,
+      onChange: change => {
+        const tell = async () => {
+          const endpoint = await options.endpoint(
+            change.tenant,
+            change.endpoint,
+          );
+          await reporter.endpoint({ ...change, url: endpoint?.url });
+          if (change.state === 'disabled') {
+            await options.onEndpointGone?.(change.tenant, change.endpoint);
+          }
+        };
+        tell().catch(onError);
+      },
+    });
+    const processor = new Processor({
+      options,
+      timeoutMs: options.timeoutMs ?? 20_000,
+      endpointConcurrency: options.endpointConcurrency ?? 8,
+      retry: retryPlan(options.retry),
+      redis,
+      keys,
+      agent,
+      gate,
+      payloads,
+      reporter,
+      redactor,
+    });
+    const beat = async () => {
+      const [down] = await Promise.all([
+        redis.hgetall(keys.webhookEndpoints),
+        redis.zadd(keys.webhookDispatchers, Date.now(), id),
+        redis.zremrangebyscore(
+          keys.webhookDispatchers,
+          '-inf',
+          Date.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
+        ),
+      ]);
+      gate.learn(
+        new Map(
+          Object.values(down)
+            .map(json =>
+              webhookEndpointRecordSchema.safeParse(JSON.parse(json)),
+            )
+            .flatMap(read => (read.success ? [read.data] : []))
+            .map(record => [endpointKey(record), record.state]),
+        ),
+      );
+    };
+    await beat();
+    slots.start();
+    const beating = setInterval(() => beat().catch(onError), BEAT_MS);
+    const worker = new Worker<WebhookJob>(
+      queueName,
+      (job, token) => processor.process(job, token),
+      {
+        connection: open(),
+        prefix,
+        concurrency: options.concurrency ?? 256,
+        lockDuration: recoverAfterMs,
+        stalledInterval: recoverAfterMs,
+        // A delivery is taken up again however often its process dies: receivers de-duplicate by its id.
+        maxStalledCount: 1_000_000,
+      },
+    );
+    worker.on('error', onError);
+    const blocking = open();
+    const reader = new ReplayReader({
+      redis,
+      blocking,
+      keys,
+      consumer: id,
+      recoverAfterMs,
+      accept: acceptReplays,
+      onError,
+    });
+    await reader.start();
+    running = async () => {
+      clearInterval(beating);
+      reader.stop();
+      blocking.disconnect();
+      await Promise.all([worker.close(), reader.stopping()]);
+      await slots.stop();
+      await redis.zrem(keys.webhookDispatchers, id);
+      await agent.close();
+    };
+    await worker.waitUntilReady();
+  };
+
+  return {
+    send: async message => (await sendMany([message]))[0],
+    sendMany,
+    start,
+    close: async () => {
+      await running?.();
+      running = undefined;
+      await queue.close();
+      await Promise.all(opened.map(closeConnection));
+    },
+  };
+}
