@@ -23,6 +23,7 @@ export interface Glob {
   readonly literalPrefix: string;
   /** No wildcard at all: the pattern is a key. */
   readonly isLiteral: boolean;
+  /** Where servers differ (ranges over bytes beyond ASCII), true if it matches on some. */
   matches(key: Uint8Array | string): boolean;
   /** Whether some key that begins with `prefix` could match. Never false for a prefix of a matching key. */
   canMatchPrefix(prefix: Uint8Array | string): boolean;
@@ -32,9 +33,20 @@ function bytesOf(value: Uint8Array | string): Uint8Array {
   return typeof value === 'string' ? encoder.encode(value) : value;
 }
 
-/** Reads a `[…]` from after its bracket; the odd cases (no closing bracket, a range over `]`) are Redis' own. */
+/** A byte as a C `char` holds it where that has a sign. */
+const signed = (byte: number) => (byte < 0x80 ? byte : byte - 0x100);
+
+/**
+ * Reads a `[…]` from after its bracket; the odd cases (no closing bracket, a range over `]`) are Redis' own.
+ * Redis compares the ends of a range as C `char`, which has a sign on x86 and none on ARM: what either would accept is accepted here.
+ */
 function readClass(p: Uint8Array, from: number): { step: Step; next: number } {
   const accepted = new Set<number>();
+  const acceptedSigned = new Set<number>();
+  const accept = (byte: number) => {
+    accepted.add(byte);
+    acceptedSigned.add(byte);
+  };
   let i = from;
   const negated = p[i] === CARET;
   if (negated) i += 1;
@@ -42,26 +54,37 @@ function readClass(p: Uint8Array, from: number): { step: Step; next: number } {
     const left = p.length - i;
     if (left >= 2 && p[i] === BACKSLASH) {
       i += 1;
-      accepted.add(p[i]);
+      accept(p[i]);
     } else if (left <= 0) {
       i -= 1;
       break;
     } else if (p[i] === CLOSE) {
       break;
     } else if (left >= 3 && p[i + 1] === DASH) {
-      const low = Math.min(p[i], p[i + 2]);
-      const high = Math.max(p[i], p[i + 2]);
-      for (let b = low; b <= high; b++) accepted.add(b);
+      const [a, b] = [p[i], p[i + 2]];
+      for (let byte = 0; byte < 0x100; byte++) {
+        if (within(byte, a, b)) accepted.add(byte);
+        if (within(signed(byte), signed(a), signed(b))) {
+          acceptedSigned.add(byte);
+        }
+      }
       i += 2;
     } else {
-      accepted.add(p[i]);
+      accept(p[i]);
     }
     i += 1;
   }
   return {
-    step: { accepts: byte => accepted.has(byte) !== negated },
+    step: {
+      accepts: byte =>
+        accepted.has(byte) !== negated || acceptedSigned.has(byte) !== negated,
+    },
     next: i + 1,
   };
+}
+
+function within(byte: number, a: number, b: number): boolean {
+  return byte >= Math.min(a, b) && byte <= Math.max(a, b);
 }
 
 function compile(p: Uint8Array): Step[] {

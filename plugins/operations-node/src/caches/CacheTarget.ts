@@ -50,6 +50,8 @@ export interface CacheSession {
   unlink(keys: Buffer[]): Promise<number>;
   /** As {@link CacheNode.expireAt}, for keys of whichever server. */
   expireAt(keys: Buffer[], at: number[]): Promise<number>;
+  /** Which of the keys are there. */
+  exist(keys: Buffer[]): Promise<boolean[]>;
   inspect(keys: Buffer[]): Promise<CacheKeyFacts[]>;
   close(): void;
 }

@@ -1,0 +1,245 @@
+import type { Knex } from 'knex';
+import type { PurgeStatus } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  SUMMARY,
+  decodeJournal,
+  encodeJournal,
+  fromColumns,
+  progressColumns,
+  toColumns,
+  type PurgeProgress,
+  type PurgeRow,
+  type PurgeWork,
+} from './purgeRow';
+import type { PurgePosition } from './slices';
+
+const UNFINISHED: PurgeStatus[] = ['queued', 'running', 'cancelling'];
+
+/** Purges and the leases on their targets. Safe over replicas: whatever matters is one conditional statement. */
+export class PurgeStore {
+  constructor(private readonly knex: Knex) {}
+
+  async insert(purge: PurgeRow, keys: string[] | undefined): Promise<void> {
+    await this.knex('cache_purges').insert({
+      ...toColumns(purge),
+      keys: keys ? JSON.stringify(keys) : null,
+    });
+  }
+
+  async get(id: string): Promise<PurgeRow | undefined> {
+    const row = await this.summaries().where({ id }).first();
+    return row && fromColumns(row);
+  }
+
+  async list(query: {
+    targets: string[];
+    statuses?: PurgeStatus[];
+    before?: { createdAt: number; id: string };
+    limit: number;
+  }): Promise<{ items: PurgeRow[]; totalItems: number }> {
+    const filtered = <T extends Knex.QueryBuilder>(builder: T) => {
+      builder.whereIn('target', query.targets);
+      if (query.statuses) builder.whereIn('status', query.statuses);
+      return builder;
+    };
+    const page = filtered(this.summaries())
+      .orderBy([
+        { column: 'created_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(query.limit);
+    if (query.before) {
+      const { createdAt, id } = query.before;
+      page.where(older =>
+        older
+          .where('created_at', '<', createdAt)
+          .orWhere(same =>
+            same.where('created_at', createdAt).andWhere('id', '<', id),
+          ),
+      );
+    }
+    const [{ n }] = await filtered(this.knex('cache_purges')).count({ n: '*' });
+    return { items: (await page).map(fromColumns), totalItems: Number(n) };
+  }
+
+  /** Purges that are not over, oldest first: by whichever status, of whichever target. */
+  async unfinished(target?: string): Promise<PurgeRow[]> {
+    const rows = this.summaries()
+      .whereIn('status', UNFINISHED)
+      .orderBy(['created_at', 'id']);
+    if (target) rows.where({ target });
+    return (await rows).map(fromColumns);
+  }
+
+  async latest(target: string, actor?: string): Promise<PurgeRow | undefined> {
+    const row = this.summaries()
+      .where({ target, ...(actor ? { requested_by: actor } : {}) })
+      .orderBy('created_at', 'desc')
+      .first();
+    const found = await row;
+    return found && fromColumns(found);
+  }
+
+  /** Over, but the trail does not say so yet. */
+  async unaudited(): Promise<PurgeRow[]> {
+    const rows = await this.summaries()
+      .where({ audited: false })
+      .whereNotIn('status', UNFINISHED)
+      .limit(20);
+    return rows.map(fromColumns);
+  }
+
+  async markAudited(id: string): Promise<void> {
+    await this.knex('cache_purges').where({ id }).update({ audited: true });
+  }
+
+  async setAuditId(id: string, auditId: string): Promise<void> {
+    await this.knex('cache_purges').where({ id }).update({ audit_id: auditId });
+  }
+
+  /** Asks for a cancellation. @returns what became of it; undefined if the purge was over before */
+  async cancel(
+    id: string,
+    by: string,
+    now: number,
+  ): Promise<'cancelled' | 'cancelling' | undefined> {
+    const queued = await this.knex('cache_purges')
+      .where({ id, status: 'queued' })
+      .update({ status: 'cancelled', cancelled_by: by, ended_at: now });
+    if (queued) return 'cancelled';
+    const running = await this.knex('cache_purges')
+      .where({ id, status: 'running' })
+      .update({ status: 'cancelling', cancelled_by: by });
+    return running ? 'cancelling' : undefined;
+  }
+
+  /** Takes the lease on a target, unless somebody else holds it. Renews it where it is one's own. */
+  async takeLease(
+    target: string,
+    owner: string,
+    now: number,
+    until: number,
+  ): Promise<boolean> {
+    await this.knex('cache_leases')
+      .insert({ target, owner: '', until: 0 })
+      .onConflict('target')
+      .ignore();
+    const taken = await this.knex('cache_leases')
+      .where({ target })
+      .andWhere(free => free.where({ owner }).orWhere('until', '<', now))
+      .update({ owner, until });
+    return taken === 1;
+  }
+
+  async releaseLease(target: string, owner: string): Promise<void> {
+    await this.knex('cache_leases')
+      .where({ target, owner })
+      .update({ owner: '', until: 0 });
+  }
+
+  /** What is next on a target: the one that was interrupted, or else the oldest that waits. Call with the lease in hand. */
+  async next(target: string, now: number): Promise<PurgeRow | undefined> {
+    const unfinished = await this.unfinished(target);
+    const interrupted = unfinished.find(p => p.status !== 'queued');
+    const next = interrupted ?? unfinished[0];
+    if (!next) return undefined;
+    if (interrupted) {
+      await this.knex('cache_purges')
+        .where({ id: next.id })
+        .increment('resumed', 1);
+    } else {
+      const begun = await this.knex('cache_purges')
+        .where({ id: next.id, status: 'queued' })
+        .update({ status: 'running', started_at: now });
+      // cancelled in this very moment: whatever else waits comes with the next look
+      if (begun !== 1) return undefined;
+    }
+    return this.get(next.id);
+  }
+
+  async work(id: string): Promise<PurgeWork> {
+    const row = await this.knex('cache_purges')
+      .where({ id })
+      .first('keys', 'position', 'journal');
+    return {
+      keys: row.keys ? JSON.parse(row.keys) : undefined,
+      position: row.position ? JSON.parse(row.position) : undefined,
+      journal: row.journal ? decodeJournal(row.journal) : undefined,
+    };
+  }
+
+  /**
+   * Writes how far a purge is and what it does next, provided that `owner` still holds the lease: the fence by which a replica that was
+   * away for too long learns that the work is no longer its own, before it touches another key.
+   * @returns the purge's status; undefined if the lease is lost
+   */
+  async checkpoint(
+    purge: Pick<PurgeRow, 'id' | 'target'>,
+    owner: string,
+    state: PurgeProgress & {
+      position?: PurgePosition;
+      journal?: Buffer[];
+      totalKeys: number;
+    },
+  ): Promise<PurgeStatus | undefined> {
+    const written = await this.whileLeased(purge, owner).update({
+      ...progressColumns(state),
+      total_keys: state.totalKeys,
+      position: state.position ? JSON.stringify(state.position) : null,
+      journal: state.journal?.length ? encodeJournal(state.journal) : null,
+    });
+    if (written !== 1) return undefined;
+    const row = await this.knex('cache_purges')
+      .where({ id: purge.id })
+      .first('status');
+    return row.status;
+  }
+
+  /** Notes why a purge stands still, or that it goes on again. */
+  async setError(id: string, error: string | null): Promise<void> {
+    await this.knex('cache_purges').where({ id }).update({ error });
+  }
+
+  async finish(
+    purge: Pick<PurgeRow, 'id' | 'target'>,
+    owner: string,
+    end: {
+      status: PurgeStatus;
+      error?: string;
+      now: number;
+      progress?: PurgeProgress;
+    },
+  ): Promise<boolean> {
+    const written = await this.whileLeased(purge, owner).update({
+      ...(end.progress ? progressColumns(end.progress) : {}),
+      status: end.status,
+      error: end.error ?? null,
+      ended_at: end.now,
+      position: null,
+      journal: null,
+    });
+    return written === 1;
+  }
+
+  async deleteEndedBefore(time: number): Promise<void> {
+    await this.knex('cache_purges')
+      .where('created_at', '<', time)
+      .where({ audited: true })
+      .delete();
+  }
+
+  private whileLeased(purge: Pick<PurgeRow, 'id' | 'target'>, owner: string) {
+    const { knex } = this;
+    return knex('cache_purges')
+      .where({ id: purge.id })
+      .whereIn('status', ['running', 'cancelling'])
+      .whereExists(
+        knex('cache_leases').where({ target: purge.target, owner }).select(1),
+      );
+  }
+
+  /** Everything but the long texts. */
+  private summaries() {
+    return this.knex('cache_purges').select(SUMMARY);
+  }
+}

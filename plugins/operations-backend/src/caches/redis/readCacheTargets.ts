@@ -1,0 +1,98 @@
+import { ConfigReader, type Config } from '@backstage/config';
+import type { JsonObject } from '@backstage/types';
+import { cacheTargetNameSchema } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  readRedisOptions,
+  type CacheTarget,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { PROTOCOL_VERSION } from '@craft-easy/backstage-plugin-operations-protocol';
+import { RedisSession } from './RedisSession';
+
+/**
+ * Reads `operations.caches.targets`. The protocol's keys and the job queues are protected on every target, whatever the config says.
+ * @throws Error naming the key that is wrong
+ */
+export function readCacheTargets(config: Config): CacheTarget[] {
+  const own = readRedisNames(config);
+  const targets =
+    config.getOptionalConfigArray('operations.caches.targets') ?? [];
+  const names = new Set<string>();
+  return targets.map((target, i) => {
+    const key = `operations.caches.targets[${i}]`;
+    const name = target.getString('name');
+    if (!cacheTargetNameSchema.safeParse(name).success) {
+      throw new Error(`${key}.name must be lower-case words joined by hyphens`);
+    }
+    if (names.has(name)) throw new Error(`${key}.name ${name} is given twice`);
+    names.add(name);
+    const title = target.getOptionalString('title') ?? name;
+    const settings = readConnection(config, target, key);
+    const number = (at: string, fallback: number, min: number) => {
+      const value = target.getOptionalNumber(at) ?? fallback;
+      if (!Number.isFinite(value) || value < min) {
+        throw new Error(`${key}.${at} must be a number of at least ${min}`);
+      }
+      return value;
+    };
+    const defaultRate = number('defaultKeysPerSecond', 20_000, 1);
+    return {
+      name,
+      title,
+      description: target.getOptionalString('description') ?? '',
+      topology: settings.topology.kind,
+      allowedPrefixes: target.getOptionalStringArray('allowedPrefixes') ?? [],
+      protectedPrefixes: [
+        ...own,
+        ...(target.getOptionalConfigArray('protectedPrefixes') ?? []).map(
+          entry => ({
+            prefix: entry.getString('prefix'),
+            why: entry.getOptionalString('why') ?? 'protected by configuration',
+          }),
+        ),
+      ],
+      defaultKeysPerSecond: defaultRate,
+      maxKeysPerSecond: number(
+        'maxKeysPerSecond',
+        Math.max(50_000, defaultRate),
+        defaultRate,
+      ),
+      allowUnthrottled: target.getOptionalBoolean('allowUnthrottled') ?? false,
+      maxKeysPerPurge: number('maxKeysPerPurge', 5_000_000, 1),
+      cooldownSeconds: number('cooldownSeconds', 30, 0),
+      maxAddedLatencyMs: number('maxAddedLatencyMs', 1, 0.05),
+      allowedEntityRefs:
+        target.getOptionalStringArray('allowedEntityRefs') ?? [],
+      open: () => new RedisSession(settings, title),
+    };
+  });
+}
+
+/** What belongs to the jobs and to the protocol itself. */
+function readRedisNames(config: Config) {
+  const { namespace, queuePrefix } = readRedisOptions(config);
+  return [
+    { prefix: `${queuePrefix}:`, why: 'job queues' },
+    {
+      prefix: `${namespace}:`,
+      why: `records of Operations, protocol ${PROTOCOL_VERSION}`,
+    },
+  ];
+}
+
+/** A target without a connection of its own is on the platform's Redis. */
+function readConnection(config: Config, target: Config, key: string) {
+  if (!target.has('redis')) return readRedisOptions(config);
+  // namespace and prefix mean nothing to a cache; on a cluster they must hold braces all the same
+  const redis = new ConfigReader({
+    redis: {
+      ...target.get<JsonObject>('redis'),
+      namespace: '{cache}',
+      queuePrefix: '{cache}',
+    },
+  });
+  try {
+    return readRedisOptions(redis, 'redis');
+  } catch (error) {
+    throw new Error(`${key}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,141 @@
+import { performance } from 'node:perf_hooks';
+import type {
+  CacheNode,
+  CacheSession,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { Pacer } from './Pacer';
+
+/** How far a purge has come. Plain JSON, kept in the database. */
+export interface PurgePosition {
+  /** exact keys: how many are done */
+  index?: number;
+  /** pattern: which layout the scans belong to, and the cursor on each primary */
+  layout?: string;
+  nodes?: Record<string, { epoch: string; cursor: string; done: boolean }>;
+}
+
+/** A part of the work: a few keys in hand, and the position to go on from when they are done. */
+export interface Slice {
+  keys: Buffer[];
+  /** the server that all of them were found on; absent: any */
+  node?: CacheNode;
+  after: PurgePosition;
+  scanned: number;
+  matched: number;
+  /** matched, but not to be touched */
+  skipped: number;
+  masters: number;
+  mastersDone: number;
+}
+
+/** Longest time that goes into gathering one slice: an upper bound on how late a cancellation is heard. */
+const SLICE_MS = 300;
+const MAX_UNTHROTTLED_SLICE = 10_000;
+/** Layouts in a row that were changed under a scan, until it is given up. */
+const MAX_ROUNDS = 10;
+
+function sliceSize(pacer: Pacer): number {
+  if (!pacer.throttled) return MAX_UNTHROTTLED_SLICE;
+  const due = (pacer.keysPerSecond * pacer.share * SLICE_MS) / 1000;
+  return Math.min(5_000, Math.max(pacer.batchSize, Math.round(due)));
+}
+
+/** The exact keys, a few at a time; those that are not there are left out. */
+export async function* keySlices(
+  session: CacheSession,
+  keys: string[],
+  position: PurgePosition,
+  guard: (key: Buffer) => boolean,
+  pacer: Pacer,
+): AsyncGenerator<Slice> {
+  let index = position.index ?? 0;
+  while (index < keys.length) {
+    const part = keys
+      .slice(index, index + sliceSize(pacer))
+      .map(key => Buffer.from(key));
+    index += part.length;
+    await pacer.take('scanned', part.length);
+    const there = await session.exist(part);
+    const found = part.filter((_, i) => there[i]);
+    const mine = found.filter(guard);
+    yield {
+      keys: mine,
+      after: { index },
+      scanned: part.length,
+      matched: found.length,
+      skipped: found.length - mine.length,
+      masters: 1,
+      mastersDone: index >= keys.length ? 1 : 0,
+    };
+  }
+}
+
+/**
+ * What matches a pattern, primary after primary. A cursor is kept as long as it means something: a server that was restarted or replaced is
+ * scanned anew, and all of them are if keys moved between them meanwhile, so that none is missed.
+ */
+export async function* patternSlices(
+  session: CacheSession,
+  pattern: string,
+  from: PurgePosition,
+  guard: (key: Buffer) => boolean,
+  pacer: Pacer,
+): AsyncGenerator<Slice> {
+  let position = from;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const layout = await session.layout();
+    if (position.layout !== layout) position = { layout, nodes: {} };
+    const nodes = await session.nodes();
+    for (const node of nodes) {
+      let at = position.nodes?.[node.id];
+      if (at?.epoch !== node.epoch) {
+        at = { epoch: node.epoch, cursor: '0', done: false };
+      }
+      while (!at.done) {
+        const slice = await gather(node, at.cursor, pattern, guard, pacer);
+        at = { ...at, cursor: slice.cursor, done: slice.cursor === '0' };
+        position = { layout, nodes: { ...position.nodes, [node.id]: at } };
+        yield {
+          ...slice,
+          node,
+          after: position,
+          masters: nodes.length,
+          mastersDone: nodes.filter(n => position.nodes?.[n.id]?.done).length,
+        };
+      }
+    }
+    if ((await session.layout()) === layout) return;
+  }
+  throw new Error(
+    'The cluster kept moving keys between its servers; purge again once it has come to rest',
+  );
+}
+
+/** Scans until a slice is full, the scan is over, or its time is. */
+async function gather(
+  node: CacheNode,
+  from: string,
+  pattern: string,
+  guard: (key: Buffer) => boolean,
+  pacer: Pacer,
+) {
+  const begun = performance.now();
+  const size = sliceSize(pacer);
+  const keys: Buffer[] = [];
+  let cursor = from;
+  let scanned = 0;
+  let matched = 0;
+  do {
+    await pacer.take('scanned', pacer.scanCount);
+    const step = await node.scan(cursor, pattern, pacer.scanCount);
+    cursor = step.cursor;
+    scanned += pacer.scanCount;
+    matched += step.keys.length;
+    for (const key of step.keys) if (guard(key)) keys.push(key);
+  } while (
+    cursor !== '0' &&
+    keys.length < size &&
+    performance.now() - begun < SLICE_MS
+  );
+  return { keys, cursor, scanned, matched, skipped: matched - keys.length };
+}
