@@ -10,6 +10,7 @@ import { ensureFrontend } from './lib/frontend.mjs';
 import { runCommand } from './lib/lifecycle.mjs';
 import { say, step, seconds, Sentence } from './lib/log.mjs';
 import { RUN, inRoot } from './lib/paths.mjs';
+import { untilPeopleCanSignIn } from './lib/people.mjs';
 import { freePortFrom, untilAnswers } from './lib/ports.mjs';
 import {
   claimRunFolder,
@@ -83,7 +84,7 @@ async function main() {
   );
   await ready(
     backend,
-    () => untilPeopleCanSignIn(env.PORTAL_URL),
+    () => untilPeopleCanSignIn(env.PORTAL_URL, START_MS),
     'Read the catalog',
   );
   if (demo)
@@ -135,23 +136,6 @@ function ready(handle, wait, title) {
       }),
     ]),
   );
-}
-
-/** The catalog reads its people after the backend is ready; whoever signs in earlier would belong to no group. */
-async function untilPeopleCanSignIn(portalUrl) {
-  const end = Date.now() + START_MS;
-  while (Date.now() < end) {
-    const response = await fetch(`${portalUrl}/api/auth/guest/refresh`, {
-      method: 'POST',
-    });
-    if (response.ok) {
-      const { backstageIdentity } = await response.json();
-      const { ownershipEntityRefs } = backstageIdentity.identity;
-      if (ownershipEntityRefs.some(ref => ref.startsWith('group:'))) return;
-    }
-    await new Promise(resolve => setTimeout(resolve, 250));
-  }
-  throw new Sentence('The catalog did not read catalog/org.yaml in time.');
 }
 
 function frontendDevServer() {

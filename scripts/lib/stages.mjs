@@ -1,0 +1,149 @@
+/** The stages of `npm test`. Each answers its results; none throws because a test failed. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { run as runNodeTests } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { ensureFrontend } from './frontend.mjs';
+import { inRoot } from './paths.mjs';
+import { none, readJestResults } from './testResults.mjs';
+
+const STORIES = inRoot('packages/stories');
+
+/** Types of all packages at once. Counts as one test. */
+export async function typeCheck({ env }) {
+  const code = await show(
+    [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('.')],
+    { env },
+  );
+  return verdict(code, 'type check');
+}
+
+/** The scripts' own tests. */
+export async function scriptTests({ patterns }) {
+  const files = readdirSync(inRoot('scripts/lib'))
+    .filter(name => name.endsWith('.test.mjs'))
+    .map(name => inRoot('scripts/lib', name))
+    .filter(file => matches(file, patterns));
+  const results = none();
+  if (files.length === 0) return results;
+  const stream = runNodeTests({ files, concurrency: 1 });
+  const isTest = ({ details, name }) =>
+    details.type !== 'suite' && !files.includes(name);
+  stream.on('test:pass', event => {
+    if (isTest(event)) results.passed += 1;
+  });
+  stream.on('test:fail', event => {
+    if (!isTest(event)) return;
+    results.failed += 1;
+    results.failures.push(event.name);
+  });
+  const report = stream.compose(spec());
+  report.pipe(process.stdout, { end: false });
+  await new Promise((resolve, reject) => {
+    report.on('end', resolve);
+    report.on('error', reject);
+  });
+  return results;
+}
+
+/** Rules, stores, protocol and pages: every package's own tests. */
+export function packageTests({ env, dir, patterns }) {
+  const out = join(dir, 'packages.json');
+  return jest(
+    out,
+    'package tests',
+    [
+      inRoot('node_modules/@backstage/cli/bin/backstage-cli'),
+      ...['repo', 'test', '--maxWorkers=2', '--passWithNoTests'],
+      ...['--json', `--outputFile=${out}`],
+      ...patterns,
+    ],
+    { env: { ...env, CI: '1' } },
+  );
+}
+
+/** The built frontend for the stories. Counts only when it fails. */
+export async function buildFrontend() {
+  await ensureFrontend();
+  return none();
+}
+
+export function hasStories(patterns) {
+  return storyFiles(STORIES).some(file => matches(file, patterns));
+}
+
+/** Whole stacks, seen through a browser; one after the other, since each has two cores to itself. */
+export function stories({ env, dir, patterns }) {
+  const out = join(dir, 'stories.json');
+  return jest(
+    out,
+    'browser stories',
+    [
+      inRoot('node_modules/jest/bin/jest.js'),
+      ...['--config', join(STORIES, 'jest.config.js')],
+      ...['--runInBand', '--passWithNoTests', '--forceExit'],
+      ...['--json', `--outputFile=${out}`],
+      ...patterns,
+    ],
+    { env, cwd: STORIES },
+  );
+}
+
+async function jest(out, name, args, options) {
+  rmSync(out, { force: true });
+  const code = await show(args, options);
+  const results = readJestResults(out);
+  // ended badly without a failed test to show for it: a crash, or wrong options
+  return code !== 0 && results.failed === 0 ? verdict(code, name) : results;
+}
+
+function verdict(code, name) {
+  return code === 0
+    ? { ...none(), passed: 1 }
+    : { ...none(), failed: 1, failures: [name] };
+}
+
+function storyFiles(dir) {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true }).flatMap(entry => {
+    if (entry.name === 'node_modules') return [];
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) return storyFiles(path);
+    return entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+function matches(file, patterns) {
+  return (
+    patterns.length === 0 || patterns.some(p => new RegExp(p, 'i').test(file))
+  );
+}
+
+/** The command that shows its output as it comes, so that a long stage is seen to move. */
+let current;
+function show(args, { env, cwd = inRoot('.') }) {
+  return new Promise((resolve, reject) => {
+    // a group of its own, as all processes of ours: it ends with us, its workers too
+    current = spawn(process.execPath, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
+    current.on('error', reject);
+    current.on('exit', (code, signal) => {
+      current = undefined;
+      resolve(signal ? 1 : code);
+    });
+  });
+}
+
+export function killStage() {
+  if (!current) return;
+  try {
+    process.kill(-current.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
