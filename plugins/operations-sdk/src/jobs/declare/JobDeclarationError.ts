@@ -1,0 +1,11 @@
+/** A declaration that cannot stand; the message names job and field. @public */
+export class JobDeclarationError extends Error {
+  /** Path of the field, as the declaration spells it. */
+  readonly field: string;
+
+  constructor(job: string, field: string, problem: string) {
+    super(`defineJob(${JSON.stringify(job)}): ${field}: ${problem}`);
+    this.name = 'JobDeclarationError';
+    this.field = field;
+  }
+}

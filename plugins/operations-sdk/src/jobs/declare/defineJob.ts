@@ -1,0 +1,157 @@
+import {
+  jobRegistrationSchema,
+  type JobRegistrationInput,
+  type Schedule,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { SDK_INFO } from '../sdkInfo';
+import { checkCron, checkTimezone } from '../schedule/cron';
+import { toMillis, type DurationInput } from './duration';
+import { JobDeclarationError } from './JobDeclarationError';
+import { declareParameters } from './parameters';
+import type {
+  JobDeclaration,
+  JobDefinition,
+  ParametersDeclaration,
+} from './types';
+
+/** How the fields are called in a declaration, where the registration calls them otherwise. */
+const FIELD_NAMES: Record<string, string> = {
+  targetDurationMs: 'targetDuration',
+  maxWaitMs: 'maxWait',
+  missedAfterMs: 'missedAfter',
+  timeoutMs: 'timeout',
+  everyMs: 'every',
+  delayMs: 'delay',
+};
+
+function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
+  const { name, schedule } = declaration;
+  if (!schedule) {
+    return null;
+  }
+  if ('every' in schedule) {
+    return { everyMs: millis(name, 'schedule.every', schedule.every)! };
+  }
+  const timezone = schedule.timezone ?? 'UTC';
+  const zoneProblem = checkTimezone(timezone);
+  if (zoneProblem) {
+    throw new JobDeclarationError(name, 'schedule.timezone', zoneProblem);
+  }
+  const cronProblem = checkCron(schedule.cron, timezone);
+  if (cronProblem) {
+    throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
+  }
+  return { cron: schedule.cron, timezone };
+}
+
+function millis(
+  job: string,
+  field: string,
+  duration: DurationInput | undefined,
+): number | undefined {
+  if (duration === undefined) {
+    return undefined;
+  }
+  try {
+    return toMillis(duration);
+  } catch (error) {
+    throw new JobDeclarationError(
+      job,
+      field,
+      `is no duration like { minutes: 5 } (${(error as Error).message})`,
+    );
+  }
+}
+
+/** Rules between fields, each of which would be broken silently later. */
+function checkContract(d: JobDeclaration<any>): void {
+  const refuse = (field: string, problem: string): never => {
+    throw new JobDeclarationError(d.name, field, problem);
+  };
+  if (typeof d.handler !== 'function') {
+    refuse('handler', 'must be a function');
+  }
+  if (d.manualRun === false && (d.attempts ?? 1) > 1) {
+    refuse(
+      'attempts',
+      'must be 1 where manualRun is false: such a run is never executed twice',
+    );
+  }
+  if (d.manualRun === false && !d.schedule) {
+    refuse(
+      'schedule',
+      'is needed where manualRun is false: nothing else may start such a job',
+    );
+  }
+}
+
+/**
+ * Declares a job. Everything the portal knows of it comes from here.
+ * @throws JobDeclarationError naming job and field
+ * @public
+ */
+export function defineJob<
+  P extends ParametersDeclaration = Record<string, unknown>,
+>(declaration: JobDeclaration<P>): JobDefinition {
+  const d = declaration;
+  checkContract(d);
+  const parameters = declareParameters(d.name, d.parameters);
+  const input: JobRegistrationInput = {
+    v: 1,
+    engine: 'bullmq',
+    name: d.name,
+    queue: d.name,
+    title: d.title,
+    description: d.description,
+    owner: d.owner,
+    system: d.system,
+    lifecycle: d.lifecycle,
+    tags: d.tags,
+    links: d.links,
+    schedule: declareSchedule(d),
+    manualRun: d.manualRun,
+    manualRunReason: d.manualRunReason,
+    onCall: d.onCall,
+    cancellable: d.cancellable,
+    tenantScoped: d.tenantScoped,
+    supportsDryRun: d.supportsDryRun,
+    supportsTimeRange: d.supportsTimeRange,
+    parametersSchema: parameters.schema,
+    targetDurationMs: millis(d.name, 'targetDuration', d.targetDuration),
+    maxQueueDepth: d.maxQueueDepth,
+    maxWaitMs: millis(d.name, 'maxWait', d.maxWait),
+    missedAfterMs: millis(d.name, 'missedAfter', d.missedAfter),
+    failureThreshold: d.failureThreshold,
+    timeoutMs: millis(d.name, 'timeout', d.timeout),
+    attempts: d.attempts,
+    backoff: d.backoff && {
+      type: d.backoff.type,
+      delayMs: millis(d.name, 'backoff.delay', d.backoff.delay)!,
+    },
+    concurrency: d.concurrency,
+    sdk: SDK_INFO,
+    registeredAt: new Date(0).toISOString(),
+  };
+  const checked = jobRegistrationSchema.safeParse(input);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const field = issue.path
+      .map(part => FIELD_NAMES[String(part)] ?? String(part))
+      .join('.');
+    throw new JobDeclarationError(String(d.name), field, issue.message);
+  }
+  const { tenants: _t, registeredAt: _r, ...registration } = checked.data;
+  return Object.freeze<JobDefinition>({
+    name: registration.name,
+    schedule: registration.schedule,
+    tenantScoped: registration.tenantScoped,
+    manualRun: registration.manualRun,
+    cancellable: registration.cancellable,
+    attempts: registration.attempts,
+    concurrency: registration.concurrency,
+    timeoutMs: registration.timeoutMs,
+    registration,
+    parseParameters: parameters.parse,
+    handler: d.handler,
+  });
+}

@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { DurationInput } from './duration';
+import type { JobContext } from '../run/context';
+
+/** Parameters of a job: a zod object, or a JSON Schema 2020-12 of an object. @public */
+export type ParametersDeclaration = z.ZodType | Record<string, unknown>;
+
+/** What a handler finds in `ctx.parameters`. @public */
+export type ParametersOf<P> = P extends z.ZodType
+  ? z.output<P>
+  : Record<string, unknown>;
+
+/** What a handler may return: nothing (exit code 0), or an exit code and a small summary. @public */
+export interface HandlerResult {
+  /** 0 is success; anything else ends the run as failed. Default 0. */
+  exitCode?: number;
+  /** Shown with the run; JSON, at most 16 kB. */
+  result?: unknown;
+}
+
+/** The work itself. Throwing fails the run, with the error's `exitCode` or 1. @public */
+export type JobHandler<P> = (
+  ctx: JobContext<ParametersOf<P>>,
+) => Promise<HandlerResult | void> | HandlerResult | void;
+
+/** @public */
+export interface JobLinkDeclaration {
+  title: string;
+  /** http(s), mailto, tel, or a path of the portal */
+  url: string;
+}
+
+/** When a job runs by itself. @public */
+export type ScheduleDeclaration =
+  | {
+      /** 5 or 6 fields */
+      cron: string;
+      /** IANA name; default UTC */
+      timezone?: string;
+    }
+  | { every: DurationInput };
+
+/** A job as platform code declares it; the only place where it is declared. @public */
+export interface JobDeclaration<
+  P extends ParametersDeclaration = Record<string, unknown>,
+> {
+  /** Lower-case words joined by hyphens; also the name of its queue and of its catalog entity. */
+  name: string;
+  title?: string;
+  description?: string;
+  /** Entity reference, `group:default/finance`. */
+  owner?: string;
+  system?: string;
+  lifecycle?: string;
+  tags?: string[];
+  links?: JobLinkDeclaration[];
+  /** None: on demand. */
+  schedule?: ScheduleDeclaration;
+  /** `false`: runs on its schedule only, never by hand, never twice. Default true. */
+  manualRun?: boolean;
+  /** Why it is not safe to run by hand; shown wherever the portal must say no. */
+  manualRunReason?: string;
+  /** Whom to page. */
+  onCall?: JobLinkDeclaration;
+  /** The handler honours `ctx.signal`. Default false. */
+  cancellable?: boolean;
+  /** A scheduled run becomes a run per tenant; every run names a tenant. */
+  tenantScoped?: boolean;
+  supportsDryRun?: boolean;
+  supportsTimeRange?: boolean;
+  parameters?: P;
+  targetDuration?: DurationInput;
+  maxQueueDepth?: number;
+  maxWait?: DurationInput;
+  missedAfter?: DurationInput;
+  /** Failures in a row that make it a streak. */
+  failureThreshold?: number;
+  /** After it the signal is aborted and the run counts as timed out. */
+  timeout?: DurationInput;
+  /** Default 1. */
+  attempts?: number;
+  backoff?: { type: 'fixed' | 'exponential'; delay: DurationInput };
+  /** Runs at the same time, over all workers; default 1. Of a tenant-scoped job never more than one per tenant. */
+  concurrency?: number;
+  handler: JobHandler<P>;
+}
+
+/** A declaration that was checked. @public */
+export interface JobDefinition {
+  readonly name: string;
+  readonly schedule: Schedule | null;
+  readonly tenantScoped: boolean;
+  readonly manualRun: boolean;
+  readonly cancellable: boolean;
+  readonly attempts: number;
+  readonly concurrency: number;
+  readonly timeoutMs: number | undefined;
+  /** The declared part of the registration. */
+  readonly registration: DeclaredRegistration;
+  /** Checks and completes the parameters of a run. @throws Error saying which parameter is wrong */
+  readonly parseParameters: (given: unknown) => Record<string, unknown>;
+  readonly handler: (
+    ctx: JobContext<any>,
+  ) => Promise<HandlerResult | void> | HandlerResult | void;
+}
+
+/** A registration but for what the worker adds when it starts. @public */
+export type DeclaredRegistration = Omit<
+  import('@craft-easy/backstage-plugin-operations-protocol').JobRegistration,
+  'tenants' | 'registeredAt'
+>;

@@ -1,0 +1,35 @@
+/**
+ * Declare batch jobs and run them, so that operators see and steer them in Backstage.
+ *
+ * @packageDocumentation
+ */
+export { defineJob } from './declare/defineJob';
+export { JobDeclarationError } from './declare/JobDeclarationError';
+export type { DurationInput } from './declare/duration';
+export type {
+  DeclaredRegistration,
+  HandlerResult,
+  JobDeclaration,
+  JobDefinition,
+  JobHandler,
+  JobLinkDeclaration,
+  ParametersDeclaration,
+  ParametersOf,
+  ScheduleDeclaration,
+} from './declare/types';
+export type { JobContext } from './run/context';
+export { RunInterruptedError, type InterruptionKind } from './run/Interruption';
+export {
+  startWorker,
+  type StartWorkerOptions,
+  type WorkerHandle,
+} from './worker/startWorker';
+export type { WorkerLogger } from './worker/logger';
+export type { ConnectionInput } from './redis/connection';
+export type { RedisClient } from './redis/script';
+export {
+  createJobClient,
+  type EnqueueRequest,
+  type JobClient,
+  type JobClientOptions,
+} from './client';

@@ -1,0 +1,32 @@
+import { createHash } from 'crypto';
+import type { Cluster, Redis } from 'ioredis';
+
+/** A client as ioredis makes it, to one server or to a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** An atomic step: Lua, whose header says its keys and arguments. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export function script(lua: string): Script {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+/** Runs a script, sending its text only to a server that does not have it yet. */
+export async function runScript(
+  client: RedisClient,
+  step: Script,
+  keys: string[],
+  args: Array<string | number>,
+): Promise<unknown> {
+  try {
+    return await client.evalsha(step.sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
+      return await client.eval(step.lua, keys.length, ...keys, ...args);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import {
+  RUNS_STREAM_MAX_LENGTH,
+  type RunRecordInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { appendRecords } from '../redis/appendRecords';
+import { runScript, type RedisClient } from '../redis/script';
+
+const MAX_BATCH = 500;
+const RETRY_MIN_MS = 50;
+const RETRY_MAX_MS = 2_000;
+
+/** @internal */
+export interface ReporterOptions {
+  client: RedisClient;
+  /** key of the runs stream */
+  stream: string;
+  onError: (error: Error) => void;
+}
+
+/**
+ * Sends run records to the runs stream, in order, without making a run wait for it.
+ *
+ * A record says the whole of what is known, so a newer one of the same run takes the place of one that was not sent yet: of a run that
+ * began and ended within one turn only its end is sent. While Redis is away records are kept (one per run) and tried again.
+ */
+export class RunReporter {
+  /** Not sent yet, in order; by run id. */
+  private pending = new Map<string, RunRecordInput>();
+  private sending = false;
+  private scheduled = false;
+  private closed = false;
+  private failures = 0;
+  private retryTimer: NodeJS.Timeout | undefined;
+  /** Wait for what is pending, and for what is being sent. */
+  private waiters: Array<() => void> = [];
+  private sendingWaiters: Array<() => void> = [];
+
+  constructor(private readonly options: ReporterOptions) {}
+
+  report(record: RunRecordInput): void {
+    this.pending.set(record.id, record);
+    if (!this.scheduled && !this.sending && !this.retryTimer) {
+      this.scheduled = true;
+      setImmediate(() => {
+        this.scheduled = false;
+        this.send();
+      });
+    }
+  }
+
+  /** Resolves when all that was reported so far is in the stream. */
+  async flushed(): Promise<void> {
+    if (this.closed || (this.pending.size === 0 && !this.sending)) {
+      return;
+    }
+    await new Promise<void>(resolve => {
+      if (this.pending.size === 0) {
+        this.sendingWaiters.push(resolve);
+        return;
+      }
+      this.waiters.push(resolve);
+      this.send();
+    });
+  }
+
+  /** Gives up what could not be sent. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.waiters.concat(this.sendingWaiters).forEach(resolve => resolve());
+  }
+
+  private send(): void {
+    if (this.sending || this.retryTimer || this.closed) {
+      return;
+    }
+    const batch = this.takeBatch();
+    if (batch.length === 0) {
+      return;
+    }
+    this.sending = true;
+    if (this.pending.size === 0) {
+      this.sendingWaiters = this.waiters;
+      this.waiters = [];
+    }
+    const args: Array<string | number> = [RUNS_STREAM_MAX_LENGTH];
+    for (const record of batch) {
+      args.push(JSON.stringify(record));
+    }
+    runScript(
+      this.options.client,
+      appendRecords,
+      [this.options.stream],
+      args,
+    ).then(
+      () => {
+        this.sending = false;
+        this.failures = 0;
+        const waiters = this.sendingWaiters;
+        this.sendingWaiters = [];
+        waiters.forEach(resolve => resolve());
+        this.send();
+      },
+      (error: Error) => {
+        this.sending = false;
+        this.putBack(batch);
+        this.waiters = this.sendingWaiters.concat(this.waiters);
+        this.sendingWaiters = [];
+        this.retryLater(error);
+      },
+    );
+  }
+
+  private takeBatch(): RunRecordInput[] {
+    if (this.pending.size <= MAX_BATCH) {
+      const all = [...this.pending.values()];
+      this.pending.clear();
+      return all;
+    }
+    const batch: RunRecordInput[] = [];
+    for (const [id, record] of this.pending) {
+      batch.push(record);
+      this.pending.delete(id);
+      if (batch.length === MAX_BATCH) {
+        break;
+      }
+    }
+    return batch;
+  }
+
+  /** In front of what came meanwhile; where that holds a newer record of the run, the newer one goes. */
+  private putBack(batch: RunRecordInput[]): void {
+    const rest = this.pending;
+    this.pending = new Map();
+    for (const record of batch) {
+      this.pending.set(record.id, rest.get(record.id) ?? record);
+      rest.delete(record.id);
+    }
+    for (const [id, record] of rest) {
+      this.pending.set(id, record);
+    }
+  }
+
+  private retryLater(error: Error): void {
+    if (this.closed) {
+      return;
+    }
+    this.options.onError(error);
+    const delay = Math.min(RETRY_MIN_MS * 2 ** this.failures, RETRY_MAX_MS);
+    this.failures += 1;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = undefined;
+      this.send();
+    }, delay);
+  }
+}

@@ -1,0 +1,179 @@
+import { hostname } from 'os';
+import {
+  HEARTBEAT_INTERVAL_MS,
+  jobId,
+  WORKER_TTL_MS,
+  type JobRegistration,
+  type WorkerRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobDefinition } from '../declare/types';
+import { SDK_INFO } from '../sdkInfo';
+import type { WorkerRuntime } from './runtime';
+
+/** Dead workers are forgotten after a week, by whichever worker starts next. */
+const FORGET_WORKERS_AFTER_MS = 7 * 24 * 3600 * 1000;
+
+/** @internal */
+export interface AnnouncerOptions {
+  runtime: WorkerRuntime;
+  jobs: JobDefinition[];
+  /** Called when Redis turns out to have lost our registrations. */
+  onForgotten: () => Promise<void>;
+  /** Done with every beat: what else wants renewing. */
+  onBeat: () => Promise<void>;
+}
+
+/** Makes this worker and its jobs known: writes registrations that changed, and beats. */
+export class Announcer {
+  private readonly startedAt = new Date().toISOString();
+  private timer: NodeJS.Timeout | undefined;
+  private beating: Promise<void> | undefined;
+  private failing = false;
+
+  constructor(private readonly options: AnnouncerOptions) {}
+
+  /** Writes the registrations that are new or changed, and says so. */
+  async register(): Promise<void> {
+    const { runtime, jobs } = this.options;
+    const { client, keys } = runtime;
+    if (jobs.length === 0) {
+      return;
+    }
+    const tenants = await runtime.tenants();
+    const ids = jobs.map(job => jobId(job.registration));
+    const known = await client.hmget(keys.registry, ...ids);
+    const registeredAt = new Date().toISOString();
+    const changes = client.pipeline();
+    jobs.forEach((job, i) => {
+      const registration: JobRegistration = {
+        ...job.registration,
+        tenants: job.tenantScoped ? tenants : [],
+        registeredAt,
+      };
+      if (!isSameRegistration(known[i], registration)) {
+        changes.hset(keys.registry, ids[i], JSON.stringify(registration));
+        changes.publish(
+          keys.changesChannel,
+          JSON.stringify({ changed: 'registry', id: ids[i] }),
+        );
+      }
+    });
+    await execAll(changes);
+  }
+
+  /** Beats now and from now on. */
+  async start(): Promise<void> {
+    const { client, keys } = this.options.runtime;
+    await client.zremrangebyscore(
+      keys.workers,
+      '-inf',
+      Date.now() - FORGET_WORKERS_AFTER_MS,
+    );
+    await this.beat();
+    this.timer = setInterval(() => {
+      this.beatUnlessBusy();
+    }, HEARTBEAT_INTERVAL_MS);
+  }
+
+  /** Stops beating and takes the worker's record away: it ended in good order, nothing of it is lost. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.beating;
+    const { client, keys, id } = this.options.runtime;
+    await execAll(
+      client.pipeline().del(keys.worker(id)).zrem(keys.workers, id),
+    );
+  }
+
+  private beatUnlessBusy(): void {
+    if (this.beating) {
+      return;
+    }
+    const { logger } = this.options.runtime;
+    this.beating = this.beat()
+      .then(
+        () => {
+          if (this.failing) {
+            logger.info('heartbeat: Redis is back');
+          }
+          this.failing = false;
+        },
+        error => {
+          if (!this.failing) {
+            logger.warn(`heartbeat: ${error.message}`);
+          }
+          this.failing = true;
+        },
+      )
+      .finally(() => {
+        this.beating = undefined;
+      });
+  }
+
+  private async beat(): Promise<void> {
+    const { runtime, jobs, onForgotten, onBeat } = this.options;
+    const { client, keys, id } = runtime;
+    const now = Date.now();
+    const pipeline = client.pipeline();
+    pipeline.set(
+      keys.worker(id),
+      JSON.stringify(this.record()),
+      'PX',
+      WORKER_TTL_MS,
+    );
+    pipeline.zadd(keys.workers, now, id);
+    const ids = jobs.map(job => jobId(job.registration));
+    if (ids.length > 0) {
+      pipeline.zadd(keys.registrySeen, ...ids.flatMap(job => [now, job]));
+      ids.forEach(job => pipeline.hexists(keys.registry, job));
+    }
+    const answers = await execAll(pipeline);
+    await onBeat();
+    if (ids.length > 0 && answers.slice(3).some(exists => exists === 0)) {
+      await onForgotten();
+    }
+  }
+
+  private record(): WorkerRecord {
+    const { runtime, jobs } = this.options;
+    return {
+      v: 1,
+      id: runtime.id,
+      host: hostname(),
+      pid: process.pid,
+      startedAt: this.startedAt,
+      jobs: jobs.map(job => jobId(job.registration)),
+      running: [...runtime.running.keys()].slice(0, 10_000),
+      sdk: SDK_INFO,
+    };
+  }
+}
+
+function isSameRegistration(
+  known: string | null,
+  registration: JobRegistration,
+): boolean {
+  if (known === null) {
+    return false;
+  }
+  try {
+    const { registeredAt } = JSON.parse(known) as { registeredAt?: string };
+    return known === JSON.stringify({ ...registration, registeredAt });
+  } catch {
+    // unreadable: written anew
+    return false;
+  }
+}
+
+/** Runs a pipeline; throws the first error of any of its commands. */
+async function execAll(pipeline: {
+  exec(): Promise<Array<[Error | null, unknown]> | null>;
+}): Promise<unknown[]> {
+  const answers = (await pipeline.exec()) ?? [];
+  return answers.map(([error, answer]) => {
+    if (error) {
+      throw error;
+    }
+    return answer;
+  });
+}

@@ -1,0 +1,65 @@
+import { defineJob } from '../declare/defineJob';
+import { createTestPlatform, type TestPlatform } from '../../testing/platform';
+import { startTestRedis, type TestRedis } from '../../testing/redis';
+
+describe('startWorker', () => {
+  let server: TestRedis;
+  let platform: TestPlatform;
+
+  beforeAll(async () => {
+    server = await startTestRedis();
+  });
+  afterAll(() => server.close());
+  beforeEach(async () => {
+    platform = await createTestPlatform(server);
+  });
+  afterEach(() => platform.close());
+
+  it('runs a job put on its queue and reports its start and end, with the tail of its log', async () => {
+    const job = defineJob({
+      name: 'greet',
+      description: 'Says hello',
+      owner: 'group:default/growth',
+      handler: async ctx => {
+        ctx.log(`hello ${ctx.parameters.who}`);
+        ctx.log('two\nlines\n');
+        await ctx.progress(50);
+        return { exitCode: 0, result: { greeted: 1 } };
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    await platform.queue('greet').add('greet', { who: 'world' });
+
+    const end = await platform.record({ state: 'succeeded' });
+    expect(end).toMatchObject({
+      id: 'greet.1',
+      engine: 'bullmq',
+      job: 'greet',
+      engineJobId: '1',
+      attempt: 1,
+      trigger: 'api',
+      exitCode: 0,
+      progress: 50,
+      result: { greeted: 1 },
+      parameters: { who: 'world' },
+      log: {
+        totalLines: 3,
+        lines: [
+          { n: 1, text: 'hello world' },
+          { n: 2, text: 'two' },
+          { n: 3, text: 'lines' },
+        ],
+      },
+    });
+    const log = await platform.redis.xrange(
+      platform.keys.log('greet.1'),
+      '-',
+      '+',
+    );
+    expect(log.map(([id, [, , , text]]) => [id, text])).toEqual([
+      ['1-0', 'hello world'],
+      ['2-0', 'two'],
+      ['3-0', 'lines'],
+    ]);
+  });
+});

@@ -1,0 +1,257 @@
+import { randomUUID } from 'crypto';
+import { hostname } from 'os';
+import { Queue, type Worker } from 'bullmq';
+import {
+  DEFAULT_NAMESPACE,
+  DEFAULT_QUEUE_PREFIX,
+  protocolKeys,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobDefinition } from '../declare/types';
+import {
+  closeConnection,
+  openConnection,
+  type ConnectionInput,
+} from '../redis/connection';
+import { Cancellations } from '../run/Cancellations';
+import { RunReporter } from '../run/reporter';
+import type { RunExecution } from '../run/RunExecution';
+import { ensureScheduler } from '../schedule/schedulers';
+import { Announcer } from './Announcer';
+import { JobRunner } from './JobRunner';
+import { stderrLogger, type WorkerLogger } from './logger';
+import type { WorkerRuntime } from './runtime';
+import { ScheduleSafeWorker } from './ScheduleSafeWorker';
+import { TenantTurns } from './TenantTurns';
+
+/** @public */
+export interface StartWorkerOptions {
+  jobs: JobDefinition[];
+  connection: ConnectionInput;
+  /** The platform's tenants: a scheduled run of a tenant-scoped job fans out to them, and a run may name only one of them. */
+  tenants?: string[] | (() => string[] | Promise<string[]>);
+  /** Of the protocol's keys; default `operations`. */
+  namespace?: string;
+  /** Of BullMQ's keys; default `bull`. */
+  queuePrefix?: string;
+  /** Default: host, process id and a random part. */
+  id?: string;
+  /** Default: warnings and errors to stderr. */
+  logger?: WorkerLogger;
+  /** How long BullMQ trusts a worker that does not renew its lock. Default 30 s. */
+  lockDurationMs?: number;
+  /** How often BullMQ looks for jobs of dead workers. Default 30 s. */
+  stalledIntervalMs?: number;
+  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each. */
+  keepJobs?: { completed?: number; failed?: number };
+}
+
+/** A started worker process. @public */
+export interface WorkerHandle {
+  readonly id: string;
+  /** Resolves when the jobs are registered, their schedules set, and runs are being taken; rejects if that cannot be. */
+  readonly ready: Promise<void>;
+  /**
+   * Takes no more runs, waits for those in progress, reports all, and leaves.
+   * @param options - `force`: runs in progress are told to stop and get five seconds
+   */
+  close(options?: { force?: boolean }): Promise<void>;
+}
+
+const ENSURE_EVERY_MS = 60_000;
+const FORCED_GRACE_MS = 5_000;
+
+/** Works on jobs: registers them, keeps their schedules, executes their runs. @public */
+export function startWorker(options: StartWorkerOptions): WorkerHandle {
+  return new WorkerProcess(options);
+}
+
+class WorkerProcess implements WorkerHandle {
+  readonly id: string;
+  readonly ready: Promise<void>;
+  private readonly runtime: WorkerRuntime;
+  private readonly subscriber;
+  private readonly queues = new Map<JobDefinition, Queue>();
+  private readonly workers: Worker[] = [];
+  private readonly announcer: Announcer;
+  private readonly turns: TenantTurns;
+  private readonly logger: WorkerLogger;
+  private ensureTimer: NodeJS.Timeout | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: StartWorkerOptions) {
+    const { jobs } = options;
+    checkNames(jobs);
+    this.id =
+      options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+    this.logger = options.logger ?? stderrLogger;
+    const client = openConnection(options.connection);
+    this.subscriber = openConnection(options.connection);
+    for (const connection of [client, this.subscriber]) {
+      connection.on('error', error =>
+        this.logger.warn(`Redis: ${error.message}`),
+      );
+    }
+    const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
+    const running = new Map<string, RunExecution>();
+    const onError = (error: Error) => this.logger.warn(error.message);
+    const { tenants = [] } = options;
+    this.runtime = {
+      id: this.id,
+      client,
+      keys,
+      queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
+      running,
+      logger: this.logger,
+      tenants: async () =>
+        typeof tenants === 'function' ? await tenants() : tenants,
+      reporter: new RunReporter({ client, stream: keys.runs, onError }),
+      cancellations: new Cancellations({
+        client,
+        subscriber: this.subscriber,
+        keys,
+        running,
+        onError,
+      }),
+    };
+    this.turns = new TenantTurns(this.runtime);
+    this.announcer = new Announcer({
+      runtime: this.runtime,
+      jobs,
+      onForgotten: () => this.announce(),
+      onBeat: async () => {
+        await this.turns.renew();
+        await this.runtime.cancellations.check([...running.keys()]);
+      },
+    });
+    this.ready = this.start();
+    // whoever does not await `ready` still learns of it
+    this.ready.catch(error =>
+      this.logger.error(`The worker could not start: ${error.message}`),
+    );
+  }
+
+  close({ force = false }: { force?: boolean } = {}): Promise<void> {
+    this.closing ??= this.shutDown(force);
+    return this.closing;
+  }
+
+  private async start(): Promise<void> {
+    const { client, queuePrefix: prefix } = this.runtime;
+    await this.runtime.cancellations.listen();
+    for (const definition of this.options.jobs) {
+      const queue = new Queue(definition.name, { connection: client, prefix });
+      queue.on('error', error => this.queueError(definition, error));
+      this.queues.set(definition, queue);
+    }
+    await this.announce();
+    await this.announcer.start();
+    if (this.closing) {
+      return;
+    }
+    for (const [definition, queue] of this.queues) {
+      this.workers.push(this.createWorker(definition, queue));
+    }
+    await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
+    this.ensureTimer = setInterval(() => {
+      this.announce().catch(error => this.logger.warn(error.message));
+    }, ENSURE_EVERY_MS);
+  }
+
+  /** Writes what Redis should know of our jobs, where it does not. */
+  private async announce(): Promise<void> {
+    await this.announcer.register();
+    await Promise.all(
+      [...this.queues].map(async ([definition, queue]) => {
+        await queue.setGlobalConcurrency(definition.concurrency);
+        try {
+          await ensureScheduler(queue, definition, this.runtime);
+        } catch (error) {
+          // tried again in a minute; the other jobs shall not wait for it
+          this.queueError(definition, error as Error);
+        }
+      }),
+    );
+  }
+
+  private createWorker(definition: JobDefinition, queue: Queue): Worker {
+    const { options, runtime } = this;
+    const turns =
+      definition.tenantScoped && definition.concurrency > 1
+        ? this.turns
+        : undefined;
+    const runner = new JobRunner(runtime, definition, queue, turns);
+    const worker = new ScheduleSafeWorker(
+      definition.name,
+      (job, token) => runner.process(job, token),
+      {
+        connection: runtime.client,
+        prefix: runtime.queuePrefix,
+        name: this.id,
+        concurrency: definition.concurrency,
+        maxStalledCount: definition.manualRun ? 1 : 0,
+        lockDuration: options.lockDurationMs ?? 30_000,
+        stalledInterval: options.stalledIntervalMs ?? 30_000,
+        removeOnComplete: { count: options.keepJobs?.completed ?? 1_000 },
+        removeOnFail: { count: options.keepJobs?.failed ?? 1_000 },
+      },
+    );
+    worker.on('error', error => this.queueError(definition, error));
+    return worker;
+  }
+
+  private queueError(definition: JobDefinition, error: Error): void {
+    if (!this.closing) {
+      this.logger.warn(`${definition.name}: ${error.message}`);
+    }
+  }
+
+  private async shutDown(force: boolean): Promise<void> {
+    clearInterval(this.ensureTimer);
+    if (this.runtime.client.status === 'ready') {
+      // a worker that is still starting is let start: half of it could not be closed
+      await this.ready.catch(() => {});
+    }
+    clearInterval(this.ensureTimer);
+    const drained = Promise.all(this.workers.map(worker => worker.close()));
+    if (force) {
+      this.runtime.running.forEach(run => run.shutDown());
+      await within(FORCED_GRACE_MS, drained);
+      await within(FORCED_GRACE_MS, this.runtime.reporter.flushed());
+    } else {
+      await drained;
+      await this.runtime.reporter.flushed();
+    }
+    this.runtime.reporter.close();
+    const { client } = this.runtime;
+    if (client.status === 'ready') {
+      await this.announcer
+        .stop()
+        .catch(error => this.logger.warn(`leaving: ${error.message}`));
+    }
+    await Promise.all([...this.queues.values()].map(queue => queue.close()));
+    await closeConnection(this.subscriber);
+    await closeConnection(client);
+  }
+}
+
+function checkNames(jobs: JobDefinition[]): void {
+  const names = new Set<string>();
+  for (const { name } of jobs) {
+    if (names.has(name)) {
+      throw new Error(`startWorker: two jobs are called ${name}`);
+    }
+    names.add(name);
+  }
+}
+
+/** Waits for something, but not for ever. */
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    done,
+    new Promise(resolve => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'crypto';
+import { Queue } from 'bullmq';
+import type IORedis from 'ioredis';
+import {
+  protocolKeys,
+  runRecordSchema,
+  type ProtocolKeys,
+  type RunRecord,
+  type RunState,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  startWorker,
+  type StartWorkerOptions,
+  type WorkerHandle,
+  type WorkerLogger,
+} from '../jobs';
+import type { TestRedis } from './redis';
+
+/** Everything a test of a worker needs, in a corner of Redis of its own. */
+export interface TestPlatform {
+  namespace: string;
+  queuePrefix: string;
+  keys: ProtocolKeys;
+  redis: IORedis;
+  /** What workers had to say. */
+  said: string[];
+  worker(
+    options: Omit<StartWorkerOptions, 'connection' | 'namespace'>,
+  ): Promise<WorkerHandle>;
+  queue(name: string): Queue;
+  /** All records so far, checked against the schema. */
+  records(): Promise<RunRecord[]>;
+  /** The first record (also of the past) that fits; waits for it. */
+  record(
+    fits: Partial<RunRecord> | ((record: RunRecord) => boolean),
+  ): Promise<RunRecord>;
+  /** The first final record of a run. */
+  end(runId: string): Promise<RunRecord>;
+  close(): Promise<void>;
+}
+
+const FINAL: RunState[] = [
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'lost',
+  'refused',
+];
+
+export async function createTestPlatform(
+  server: TestRedis,
+): Promise<TestPlatform> {
+  const corner = randomUUID().slice(0, 8);
+  const namespace = `ops-${corner}`;
+  const queuePrefix = `q-${corner}`;
+  const keys = protocolKeys(namespace);
+  const redis = server.client();
+  const reader = server.client();
+  const workers: WorkerHandle[] = [];
+  const queues: Queue[] = [];
+  const said: string[] = [];
+  const say = (message: string) => {
+    said.push(message);
+  };
+  const logger: WorkerLogger = { info: say, warn: say, error: say };
+
+  const parse = ([, fields]: [string, string[]]): RunRecord =>
+    runRecordSchema.parse(JSON.parse(fields[1]));
+
+  const platform: TestPlatform = {
+    namespace,
+    queuePrefix,
+    keys,
+    redis,
+    said,
+    async worker(options) {
+      const worker = startWorker({
+        connection: server.url,
+        namespace,
+        queuePrefix,
+        logger,
+        ...options,
+      });
+      workers.push(worker);
+      await worker.ready;
+      return worker;
+    },
+    queue(name) {
+      const queue = new Queue(name, {
+        connection: { url: server.url },
+        prefix: queuePrefix,
+      });
+      queue.on('error', error => say(error.message));
+      queues.push(queue);
+      return queue;
+    },
+    async records() {
+      return (await redis.xrange(keys.runs, '-', '+')).map(parse);
+    },
+    async record(fits) {
+      const test =
+        typeof fits === 'function'
+          ? fits
+          : (record: RunRecord) =>
+              Object.entries(fits).every(
+                ([key, value]) => record[key as keyof RunRecord] === value,
+              );
+      let after = '0';
+      for (;;) {
+        const read = await reader.xread(
+          'BLOCK',
+          0,
+          'STREAMS',
+          keys.runs,
+          after,
+        );
+        for (const entry of read?.[0][1] ?? []) {
+          after = entry[0];
+          const record = parse(entry);
+          if (test(record)) {
+            return record;
+          }
+        }
+      }
+    },
+    end(runId) {
+      return platform.record(
+        record => record.id === runId && FINAL.includes(record.state),
+      );
+    },
+    async close() {
+      await Promise.all(workers.map(worker => worker.close({ force: true })));
+      await Promise.all(queues.map(queue => queue.close()));
+      reader.disconnect();
+      redis.disconnect();
+    },
+  };
+  return platform;
+}
