@@ -62,10 +62,17 @@ export const migrationPermissions = [
   migrationReportPermission,
 ];
 
+/** Acknowledge, snooze and take either back; which items one sees is decided by the permission of their source. @public */
+export const attentionAcknowledgePermission = createPermission({
+  name: 'operations.attention.acknowledge',
+  attributes: { action: 'update' },
+});
+
 /** Every permission of Operations; a policy that names one not in this list has a typing error. @public */
 export const operationsPermissions = [
   ...jobPermissions,
   auditReadPermission,
+  attentionAcknowledgePermission,
   ...cachePermissions,
   ...migrationPermissions,
 ];

@@ -1,0 +1,219 @@
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import type {
+  AttentionItem,
+  AttentionPage,
+  AttentionQuery,
+  AttentionSeverity,
+  AttentionState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import {
+  ATTENTION_SEVERITIES,
+  jobReadPermission,
+  operationsPermissions,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import type { Knex } from 'knex';
+import { decodeCursor, encodeCursor, pageOf } from '../lib';
+import type { Access } from '../permissions/Access';
+import { AttentionRow, AttentionStore, toItem } from './AttentionStore';
+import { severityRank } from './reconcile';
+
+/** The longest that something may be kept silent. */
+export const MAX_SNOOZE_MS = 30 * 24 * 3600_000;
+
+/** What a person wants with an item. */
+export type Acknowledgement =
+  | { kind: 'acknowledged'; until?: string }
+  | { kind: 'snoozed'; until: string }
+  | { kind: 'reopened' };
+
+/** The panel's rules: who sees which items, and what may be done to them. */
+export class AttentionService {
+  constructor(
+    private readonly store: AttentionStore,
+    private readonly sources: AttentionSource[],
+    private readonly knex: Knex,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Items the caller may see, most urgent and then youngest first. */
+  async list(query: AttentionQuery, access: Access): Promise<AttentionPage> {
+    const now = this.now();
+    const visible = await this.visibility(access);
+    const filtered = () => {
+      const rows = this.store.query(visible);
+      filter(rows, query, now);
+      return rows;
+    };
+    const after = decodeCursor(query.cursor, 'attention', [
+      'number',
+      'number',
+      'string',
+    ]);
+    const page = filtered().select('*');
+    if (after) {
+      page.whereRaw('(severity, -since, id) > (?, ?, ?)', after);
+    }
+    const [rows, total, open, sources]: [
+      AttentionRow[],
+      Array<{ n: number | string }>,
+      Array<{ severity: number; n: number | string }>,
+      Awaited<ReturnType<AttentionStore['sources']>>,
+    ] = await Promise.all([
+      page
+        .orderByRaw('severity asc, -since asc, id asc')
+        .limit(query.limit + 1),
+      filtered().count({ n: '*' }),
+      this.countOpen(visible, now),
+      this.store.sources(),
+    ]);
+    const { rows: shown, nextCursor } = pageOf(rows, query.limit, last =>
+      encodeCursor('attention', [last.severity, -Number(last.since), last.id]),
+    );
+    return {
+      items: shown.map(row => toItem(row, now)),
+      totalItems: Number(total[0].n),
+      open: severityCounts(open),
+      evaluatedAt: sources.length
+        ? new Date(Math.min(...sources.map(s => s.factsAt))).toISOString()
+        : undefined,
+      pageInfo: { nextCursor },
+    };
+  }
+
+  /** One item with its history. @throws NotFoundError also where the caller may not see it */
+  async get(
+    id: string,
+    access: Access,
+  ): Promise<{
+    item: AttentionItem;
+    history: Awaited<ReturnType<AttentionStore['history']>>;
+  }> {
+    const item = await this.find(id, access);
+    return { item, history: await this.store.history(id) };
+  }
+
+  /** @throws NotFoundError also where the caller may not see it */
+  async find(id: string, access: Access): Promise<AttentionItem> {
+    const row: AttentionRow | undefined = await this.store
+      .query(await this.visibility(access))
+      .where('attention_items.id', id)
+      .first();
+    if (!row) throw new NotFoundError(`There is no attention item ${id}`);
+    return toItem(row, this.now());
+  }
+
+  /**
+   * Acknowledges, snoozes or takes either back.
+   * @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far
+   */
+  async acknowledge(
+    item: AttentionItem,
+    want: Acknowledgement,
+    by: { actor: string; reason: string },
+    access: Access,
+  ): Promise<AttentionItem> {
+    const at = this.now();
+    const until =
+      'until' in want && want.until ? Date.parse(want.until) : undefined;
+    if (until !== undefined && (until <= at || until > at + MAX_SNOOZE_MS)) {
+      throw new InputError('body.until: must be ahead, by at most 30 days');
+    }
+    const ack =
+      want.kind === 'reopened'
+        ? null
+        : { kind: want.kind, by: by.actor, reason: by.reason, at, until };
+    const done = await this.store.acknowledge(item.id, ack, { ...by, at });
+    if (!done) throw new ConflictError(`"${item.title}" is closed already`);
+    return this.find(item.id, access);
+  }
+
+  private async countOpen(
+    visible: (query: Knex.QueryBuilder) => void,
+    now: number,
+  ): Promise<Array<{ severity: number; n: number | string }>> {
+    const rows = this.store.query(visible);
+    whereState(rows, ['open'], now);
+    return rows
+      .groupBy('severity')
+      .select('severity', this.knex.raw('count(*) as n'));
+  }
+
+  /** A where-clause for what the caller may see, source by source. */
+  private async visibility(
+    access: Access,
+  ): Promise<(query: Knex.QueryBuilder) => void> {
+    const jobs = await access.jobs(jobReadPermission);
+    const ofJobs: string[] = [];
+    const others: string[] = [];
+    for (const source of this.sources) {
+      if (source.permission === jobReadPermission.name) ofJobs.push(source.id);
+      else if (await this.mayRead(source, access)) others.push(source.id);
+    }
+    return query => {
+      query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
+      if (ofJobs.length) {
+        query.orWhere(inner => {
+          inner.whereIn('attention_items.source', ofJobs);
+          jobs.where(this.knex, inner, {
+            tenant: 'attention_items.tenant',
+            jobId: 'attention_items.subject_ref',
+          });
+        });
+      }
+    };
+  }
+
+  private async mayRead(source: AttentionSource, access: Access) {
+    const permission = operationsPermissions.find(
+      p => p.name === source.permission,
+    );
+    // a permission that is not one of ours cannot be asked for here: fail closed
+    return permission ? access.has(permission) : false;
+  }
+}
+
+function filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {
+  whereState(rows, query.state ?? ['open', 'acknowledged', 'snoozed'], now);
+  if (query.severity)
+    rows.whereIn('severity', query.severity.map(severityRank));
+  if (query.owner) rows.whereIn('owner', query.owner);
+  if (query.tenant) rows.whereIn('tenant', query.tenant);
+  if (query.job) rows.where({ subject_kind: 'job', subject_ref: query.job });
+}
+
+/** The state is judged by the clock of the reader, so that a snooze ends on time with nobody there. */
+function whereState(
+  rows: Knex.QueryBuilder,
+  states: AttentionState[],
+  now: number,
+) {
+  rows.where(any => {
+    for (const state of states) {
+      any.orWhere(q => {
+        if (state === 'closed') {
+          q.whereNotNull('closed_at');
+          return;
+        }
+        q.whereNull('closed_at');
+        if (state === 'open') {
+          q.where(o => o.whereNull('ack_kind').orWhere('ack_until', '<=', now));
+        } else {
+          q.where('ack_kind', state).where(o =>
+            o.whereNull('ack_until').orWhere('ack_until', '>', now),
+          );
+        }
+      });
+    }
+  });
+}
+
+function severityCounts(
+  rows: Array<{ severity: number; n: number | string }>,
+): Record<AttentionSeverity, number> {
+  const counts = { critical: 0, high: 0, normal: 0, low: 0 };
+  for (const row of rows) {
+    counts[ATTENTION_SEVERITIES[row.severity]] = Number(row.n);
+  }
+  return counts;
+}
