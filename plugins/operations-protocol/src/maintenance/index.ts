@@ -1,2 +1,3 @@
 export * from './window';
 export * from './state';
+export * from './banner';

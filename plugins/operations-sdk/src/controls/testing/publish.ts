@@ -43,12 +43,13 @@ export function changed(
   condition: () => boolean,
 ): Promise<void> {
   return new Promise(resolve => {
+    let stop = () => {};
     const check = () => {
       if (!condition()) return;
       stop();
       resolve();
     };
-    const stop = state.onChange(check);
+    stop = state.onChange(check);
     check();
   });
 }

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  createMaintenanceJudge,
+  maintenanceAnswer,
+  type MaintenanceGuardOptions,
+} from './guard';
+import type { Maintenance } from './Maintenance';
+
+type ExpressRequest = IncomingMessage & { originalUrl?: string };
+
+/** Middleware for Express (and Connect): refuses with 503 what maintenance forbids. @public */
+export function expressMaintenanceGuard<
+  R extends ExpressRequest = ExpressRequest,
+>(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
+  const judge = createMaintenanceJudge(maintenance, options.allow);
+  return (
+    request: R,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void => {
+    const state = judge({
+      method: request.method ?? 'GET',
+      path: request.originalUrl ?? request.url ?? '/',
+      tenant: options.tenant?.(request),
+    });
+    if (!state || options.bypass?.(request)) {
+      next();
+      return;
+    }
+    const { status, headers, body } = maintenanceAnswer(
+      state,
+      maintenance.now(),
+    );
+    response.writeHead(status, headers);
+    response.end(JSON.stringify(body));
+  };
+}
+
+interface FastifyReply {
+  headers(values: Record<string, string>): unknown;
+  code(status: number): { send(payload: unknown): unknown };
+}
+
+/** An `onRequest` hook for Fastify. @public */
+export function fastifyMaintenanceGuard<
+  R extends { method: string; url: string },
+>(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
+  const judge = createMaintenanceJudge(maintenance, options.allow);
+  return async (request: R, reply: FastifyReply): Promise<unknown> => {
+    const state = judge({
+      method: request.method,
+      path: request.url,
+      tenant: options.tenant?.(request),
+    });
+    if (!state || options.bypass?.(request)) return undefined;
+    const { status, headers, body } = maintenanceAnswer(
+      state,
+      maintenance.now(),
+    );
+    reply.headers(headers);
+    return reply.code(status).send(JSON.stringify(body));
+  };
+}
+
+/**
+ * Handler for Express (and Connect) of the banner's JSON: what the tenant's users are told, in their language. Nothing in it is secret.
+ * @public
+ */
+export function maintenanceBannerHandler<
+  R extends ExpressRequest = ExpressRequest,
+>(
+  maintenance: Maintenance,
+  options: { tenant?: (request: R) => string | undefined } = {},
+) {
+  return (request: R, response: ServerResponse): void => {
+    const asked = new URL(
+      request.originalUrl ?? request.url ?? '/',
+      'http://localhost',
+    ).searchParams;
+    const languages = [
+      ...asked.getAll('lang'),
+      ...preferredLanguages(request.headers['accept-language']),
+    ];
+    const banner = maintenance.banner(options.tenant?.(request), languages);
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      vary: 'accept-language',
+    });
+    response.end(JSON.stringify(banner));
+  };
+}
+
+let script: string | undefined;
+
+/** Source of the `<maintenance-banner>` element, to be served as JavaScript. @public */
+export function maintenanceBannerScript(): string {
+  script ??= readFileSync(
+    join(__dirname, '..', '..', 'assets', 'maintenance-banner.js'),
+    'utf8',
+  );
+  return script;
+}
