@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  JobEngine,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  CancelSignal,
+  JobRegistry,
+  LogReader,
+  PlatformHealth,
+  RecordedBatch,
+  RunRecorder,
+} from '../jobs/ports';
+import { createCancelSignal } from './cancelSignal';
+import { Changes, type OnChanged } from './changes';
+import { withWorkers } from './engines';
+import { startLeaderWork } from './leaderWork';
+import { Lease } from './lease';
+import { createLogReader } from './logReader';
+import { startLoop } from './loop';
+import { createProtocolEngine } from './protocolEngine';
+import { RedisHealth } from './redisHealth';
+import { WorkerDirectory } from './registry/WorkerDirectory';
+import { RunConsumer } from './runs/RunConsumer';
+import { RunStream } from './runs/RunStream';
+import { RunStreamWatch } from './runs/RunStreamWatch';
+import { PLATFORM_TIMINGS, type PlatformTimings } from './timings';
+
+export interface PlatformOptions {
+  redis: OperationsRedis;
+  logger: LoggerService;
+  recorder: RunRecorder;
+  registry: JobRegistry;
+  /** those that modules added; the protocol's own engine is always there */
+  engines: JobEngine[];
+  /** What a batch changed, after its commit: for the audit of refusals. */
+  onApplied(batch: RecordedBatch): void | Promise<void>;
+  /** Something of this kind was changed: `jobs`, `log`, `health`, or what the platform named. Called often; throttle before waking people. */
+  onChanged: OnChanged;
+  timings?: Partial<PlatformTimings>;
+}
+
+/** The Redis side of the backend. */
+export interface Platform {
+  health: PlatformHealth;
+  logReader: LogReader;
+  cancelSignal: CancelSignal;
+  /** by name; each tells the live workers of its queues */
+  engines: ReadonlyMap<string, JobEngine>;
+  /** Begins to read, watch and sync. Whether Redis is there or not makes no difference: it begins when it is. */
+  start(): void;
+  /** Ends all of it; a batch under way is finished first. */
+  stop(): Promise<void>;
+}
+
+/** Puts the Redis side together. Nothing happens before {@link Platform.start}. */
+export function createPlatform(options: PlatformOptions): Platform {
+  const { redis, logger, recorder, onChanged } = options;
+  const timings = { ...PLATFORM_TIMINGS, ...options.timings };
+  const workers = new WorkerDirectory(redis);
+  const health = new RedisHealth(redis, logger, () => onChanged('health'));
+  const logReader = createLogReader(redis);
+  const engines = new Map<string, JobEngine>();
+  for (const engine of [createProtocolEngine(redis), ...options.engines]) {
+    if (engines.has(engine.name)) {
+      throw new Error(`There are two job engines named ${engine.name}`);
+    }
+    engines.set(engine.name, withWorkers(engine, workers));
+  }
+
+  async function onApplied(batch: RecordedBatch) {
+    try {
+      await options.onApplied(batch);
+    } finally {
+      for (const id of batch.jobIds) onChanged('jobs', id);
+    }
+  }
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running: Array<Promise<void>> = [];
+  let watch: RunStreamWatch | undefined;
+  let stopListening: (() => void) | undefined;
+
+  function start() {
+    const reader = redis.connect('blocking', 'runs');
+    const stream = new RunStream(redis, reader, consumerName());
+    const consumer = new RunConsumer({
+      ...{ stream, recorder, logger, onApplied },
+      timings: timings.runs,
+    });
+    watch = new RunStreamWatch(stream, logger, () => consumer.rejected);
+    const lease = new Lease(redis, logger, timings.leaseMs);
+    const look = (name: string, work: () => Promise<void>) =>
+      startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
+
+    const leader = startLeaderWork({
+      ...{ redis, logger, recorder, registry: options.registry },
+      ...{ health, workers, engines, lease, stream, logReader },
+      ...{ onApplied, onChanged, timings, signal },
+    });
+    const changes = new Changes(redis, (kind, id) => {
+      if (kind === 'jobs') leader.registryChanged();
+      onChanged(kind, id);
+    });
+    changes.start();
+    stopListening = () => {
+      changes.stop();
+      reader.disconnect();
+    };
+    running.push(
+      health.start(signal),
+      lease.start(signal),
+      consumer.run(signal),
+      look('Looking at the workers', () => workers.look()).done,
+      look('Looking at the run stream', () => watch!.look()).done,
+      leader.done,
+    );
+  }
+
+  return {
+    logReader,
+    engines,
+    cancelSignal: createCancelSignal(redis),
+    health: {
+      get available() {
+        return health.available;
+      },
+      get asOf() {
+        return health.asOf;
+      },
+      get reason() {
+        return health.reason;
+      },
+      get runStream() {
+        return watch?.last;
+      },
+      workersOf: jobId => workers.workersOf(jobId),
+    },
+    start,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running);
+      stopListening?.();
+    },
+  };
+}
+
+/** Tells this process from every other, and from this one's predecessors. */
+function consumerName(): string {
+  return `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+}

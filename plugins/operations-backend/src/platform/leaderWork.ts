@@ -1,0 +1,153 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  EngineObserver,
+  JobEngine,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  JobRegistry,
+  LogReader,
+  RecordedBatch,
+  RunRecorder,
+} from '../jobs/ports';
+import type { OnChanged } from './changes';
+import type { Lease } from './lease';
+import { LostRuns } from './lost/LostRuns';
+import { startLoop } from './loop';
+import { createObserver } from './observers';
+import { trimRequests } from './protocolEngine';
+import type { RedisHealth } from './redisHealth';
+import { RegistrySync } from './registry/RegistrySync';
+import {
+  forgetDeadWorkers,
+  type WorkerDirectory,
+} from './registry/WorkerDirectory';
+import { isMissing, type RunStream } from './runs/RunStream';
+import type { PlatformTimings } from './timings';
+
+/** Consumers of processes that have not been heard of for this long are forgotten. */
+const FORGET_CONSUMERS_AFTER_MS = 3600_000;
+
+export interface LeaderWorkOptions {
+  redis: OperationsRedis;
+  logger: LoggerService;
+  recorder: RunRecorder;
+  registry: JobRegistry;
+  logReader: LogReader;
+  health: RedisHealth;
+  workers: WorkerDirectory;
+  engines: ReadonlyMap<string, JobEngine>;
+  lease: Lease;
+  stream: RunStream;
+  onApplied(batch: RecordedBatch): void | Promise<void>;
+  onChanged: OnChanged;
+  timings: PlatformTimings;
+  signal: AbortSignal;
+}
+
+/** Begins the work that one replica does for all: whichever holds the lease. */
+export function startLeaderWork(options: LeaderWorkOptions): {
+  registryChanged(): void;
+  done: Promise<void>;
+} {
+  const { redis, logger, health, lease, timings, signal, onChanged } = options;
+  const registry = new RegistrySync({
+    ...{ redis, logger, registry: options.registry },
+    outageEndedAt: () => health.outageEndedAt,
+    onChanged: id => onChanged('jobs', id),
+  });
+  const lost = new LostRuns({
+    ...options,
+    lostAfterMs: timings.lostAfterMs,
+  });
+  const observer = createObserver({
+    ...options,
+    isDeclared: job => registry.isDeclared(job),
+    onChanged: id => onChanged('jobs', id),
+  });
+
+  const led = (name: string, pauseMs: number, work: () => Promise<void>) =>
+    startLoop({
+      ...{ name, pauseMs, signal, logger },
+      work: async () => {
+        if (lease.held) await work();
+      },
+    });
+
+  const syncing = led('Reading the registry', timings.registryEveryMs, () =>
+    registry.look(),
+  );
+  const watching = led(
+    'Looking for lost runs',
+    timings.lookEveryMs,
+    async () => {
+      const settled = Date.now() - health.outageEndedAt > timings.settleMs;
+      if (!health.available || !settled) lost.forget();
+      else await lost.look(await options.stream.state());
+    },
+  );
+  const trimming = led('Trimming streams', timings.trimEveryMs, async () => {
+    await options.stream.trim();
+    await options.stream
+      .forgetConsumers(FORGET_CONSUMERS_AFTER_MS)
+      .catch(ignoreMissing);
+    await forgetDeadWorkers(redis);
+    const queues = await options.registry.listQueues();
+    await trimRequests(
+      redis,
+      queues.filter(job => job.engine === 'protocol'),
+    );
+  });
+  const observing = observeWhileLeading(options, observer);
+
+  return {
+    registryChanged: () => syncing.wake(),
+    done: Promise.all([
+      syncing.done,
+      watching.done,
+      trimming.done,
+      observing,
+    ]).then(() => {}),
+  };
+}
+
+function ignoreMissing(error: unknown) {
+  if (!isMissing(error)) throw error;
+}
+
+/** Lets the engines watch foreign queues for as long as this replica holds the lease. */
+async function observeWhileLeading(
+  { engines, lease, logger, signal }: LeaderWorkOptions,
+  observer: EngineObserver,
+): Promise<void> {
+  let leading: AbortController | undefined;
+  let watched: Array<Promise<void>> = [];
+
+  function begin() {
+    leading = new AbortController();
+    for (const engine of engines.values()) {
+      if (!engine.observe) continue;
+      watched.push(
+        engine.observe(observer, leading.signal).catch(error => {
+          logger.error(`Engine ${engine.name} stopped observing: ${error}`);
+        }),
+      );
+    }
+  }
+
+  async function end() {
+    leading?.abort();
+    leading = undefined;
+    await Promise.all(watched);
+    watched = [];
+  }
+
+  await startLoop({
+    ...{ name: 'Observing queues', pauseMs: 1000, signal, logger },
+    work: async () => {
+      if (lease.held && !leading) begin();
+      if (!lease.held && leading) await end();
+    },
+  }).done;
+  await end();
+}

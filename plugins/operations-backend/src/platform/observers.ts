@@ -1,0 +1,54 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  runRecordSchema,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type {
+  EngineJobRef,
+  EngineObserver,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { JobRegistry, RecordedBatch, RunRecorder } from '../jobs/ports';
+
+/**
+ * Takes in what an engine sees on queues that nobody declared. As soon as somebody does, their own reports count and these are dropped:
+ * two voices about one run would contradict each other.
+ */
+export function createObserver(options: {
+  registry: JobRegistry;
+  recorder: RunRecorder;
+  logger: LoggerService;
+  isDeclared(job: EngineJobRef): boolean;
+  onChanged(jobId: string): void;
+  onApplied(batch: RecordedBatch): void | Promise<void>;
+}): EngineObserver {
+  const { registry, recorder, logger, isDeclared } = options;
+  const queues = new Map<string, EngineJobRef>();
+  const id = (engine: string, name: string) => `${engine}/${name}`;
+
+  return {
+    async onJobs(jobs) {
+      for (const job of jobs) queues.set(id(job.engine, job.name), job);
+      const foreign = jobs.filter(job => !isDeclared(job));
+      if (foreign.length === 0) return;
+      const { changed } = await registry.noteObserved(foreign, Date.now());
+      changed.forEach(options.onChanged);
+    },
+
+    async onRuns(records) {
+      const valid: RunRecord[] = [];
+      for (const input of records) {
+        const job = queues.get(id(input.engine, input.job));
+        if (job && isDeclared(job)) continue;
+        const parsed = runRecordSchema.safeParse(input);
+        if (parsed.success) valid.push(parsed.data);
+        else {
+          logger.warn(
+            `A run seen on queue ${input.job} cannot be recorded: ${parsed.error.issues[0].message}`,
+          );
+        }
+      }
+      if (valid.length === 0) return;
+      await options.onApplied(await recorder.record(valid));
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { createProtocolEngine, trimRequests } from './protocolEngine';

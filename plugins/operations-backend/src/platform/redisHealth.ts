@@ -1,0 +1,106 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  OperationsRedis,
+  RedisClient,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { startLoop } from './loop';
+
+/** How often Redis is asked whether it is there. */
+const LOOK_EVERY_MS = 2000;
+
+/**
+ * Knows whether Redis can be reached now. A server that holds the connection but does not answer counts as away, and its connection is made anew:
+ * TCP alone would take minutes to notice.
+ */
+export class RedisHealth {
+  available = false;
+  asOf = new Date(0).toISOString();
+  /** epoch ms at which the last outage ended that is known of: a restart of the server, or a loss of our connection */
+  outageEndedAt = 0;
+  private awaySince: number | undefined = Date.now();
+  private silentLooks = 0;
+
+  constructor(
+    private readonly redis: OperationsRedis,
+    private readonly logger: LoggerService,
+    private readonly onChange: () => void,
+  ) {}
+
+  get reason(): string | undefined {
+    if (this.available || this.awaySince === undefined) return undefined;
+    return `The platform's Redis cannot be reached since ${new Date(
+      this.awaySince,
+    ).toISOString()}`;
+  }
+
+  /** Begins to look, until the signal aborts. */
+  start(signal: AbortSignal): Promise<void> {
+    const { client } = this.redis;
+    const loop = startLoop({
+      name: "A look at Redis' health",
+      pauseMs: LOOK_EVERY_MS,
+      signal,
+      logger: this.logger,
+      work: () => this.look(client),
+    });
+    const ready = () => loop.wake();
+    const lost = () => this.setAway();
+    client.on('ready', ready).on('close', lost).on('end', lost);
+    return loop.done.finally(() => {
+      client.off('ready', ready).off('close', lost).off('end', lost);
+    });
+  }
+
+  private async look(client: RedisClient) {
+    if (client.status !== 'ready') return;
+    try {
+      await client.ping();
+      this.silentLooks = 0;
+      if (!this.available) await this.setBack(client);
+      this.asOf = new Date().toISOString();
+    } catch (error) {
+      this.silentLooks += 1;
+      this.setAway();
+      if (this.silentLooks >= 2 && client.status === 'ready') {
+        client.disconnect(true);
+      }
+      throw error;
+    }
+  }
+
+  private setAway() {
+    if (!this.available) return;
+    this.available = false;
+    this.awaySince = Date.now();
+    this.logger.warn(
+      "The platform's Redis is away; history stays readable, actions are refused until it is back",
+    );
+    this.onChange();
+  }
+
+  private async setBack(client: RedisClient) {
+    const firstTime = this.asOf === new Date(0).toISOString();
+    const startedAt = await serverStart(client);
+    this.outageEndedAt = Math.max(
+      this.outageEndedAt,
+      startedAt,
+      firstTime ? 0 : Date.now(),
+    );
+    this.available = true;
+    this.awaySince = undefined;
+    this.logger.info("The platform's Redis can be reached");
+    this.onChange();
+  }
+}
+
+/** When the server began, in epoch ms; 0 if its ACL does not tell. */
+async function serverStart(client: RedisClient): Promise<number> {
+  try {
+    const info = await client.info('server');
+    const uptime = /uptime_in_seconds:(\d+)/.exec(info)?.[1];
+    return uptime ? Date.now() - Number(uptime) * 1000 : 0;
+  } catch (error) {
+    if (/NOPERM/.test(String(error))) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import {
+  jobId,
+  jobRegistrationSchema,
+  type JobRegistration,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+
+/** A look at the registry: the valid registrations, and when each was last announced (epoch ms). */
+export interface RegistryLook {
+  registrations: Array<{ registration: JobRegistration; seenAt: number }>;
+  /** changes exactly if a valid registration appeared, changed or went */
+  version: string;
+}
+
+interface Parsed {
+  text: string;
+  hash: string;
+  registration?: JobRegistration;
+}
+
+/** A registration carries a JSON Schema and up to 10,000 tenants; what is larger than this is a mistake. */
+const MAX_REGISTRATION_LENGTH = 4 * 1024 * 1024;
+
+/** Reads the registry. A registration is parsed once; one that is not valid is told once, skipped, and harms no other. */
+export class RegistryReader {
+  private readonly parsed = new Map<string, Parsed>();
+
+  constructor(
+    private readonly redis: OperationsRedis,
+    private readonly onInvalid: (id: string, why: string) => void,
+  ) {}
+
+  async look(): Promise<RegistryLook> {
+    const { keys } = this.redis;
+    const [texts, seen] = await this.redis.run(client =>
+      Promise.all([
+        client.hgetall(keys.registry),
+        client.zrange(keys.registrySeen, 0, -1, 'WITHSCORES'),
+      ]),
+    );
+    const seenAt = new Map<string, number>();
+    for (let i = 0; i < seen.length; i += 2) {
+      seenAt.set(seen[i], Number(seen[i + 1]));
+    }
+    const registrations: RegistryLook['registrations'] = [];
+    const version = createHash('sha256');
+    for (const [id, text] of Object.entries(texts)) {
+      const { registration, hash } = this.parse(id, text);
+      if (!registration) continue;
+      registrations.push({ registration, seenAt: seenAt.get(id) ?? 0 });
+      version.update(`${id} ${hash}\n`);
+    }
+    for (const id of this.parsed.keys()) {
+      if (!(id in texts)) this.parsed.delete(id);
+    }
+    return { registrations, version: version.digest('base64') };
+  }
+
+  private parse(id: string, text: string): Parsed {
+    const known = this.parsed.get(id);
+    if (known?.text === text) return known;
+    const parsed: Parsed = {
+      text,
+      hash: createHash('sha256').update(text).digest('base64'),
+    };
+    const outcome = parseRegistration(id, text);
+    if (typeof outcome === 'string') this.onInvalid(id, outcome);
+    else parsed.registration = outcome;
+    this.parsed.set(id, parsed);
+    return parsed;
+  }
+}
+
+/** The registration, or why it is none. */
+export function parseRegistration(
+  id: string,
+  text: string,
+): JobRegistration | string {
+  if (text.length > MAX_REGISTRATION_LENGTH) {
+    return `longer than ${MAX_REGISTRATION_LENGTH} characters`;
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const parsed = jobRegistrationSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `${issue.path.join('.') || 'registration'}: ${issue.message}`;
+  }
+  if (jobId(parsed.data) !== id) return `it says it is ${jobId(parsed.data)}`;
+  return parsed.data;
+}

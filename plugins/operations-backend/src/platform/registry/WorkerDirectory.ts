@@ -1,0 +1,115 @@
+import {
+  WORKER_TTL_MS,
+  workerRecordSchema,
+  type WorkerRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+
+/** Workers not heard of for this long are looked up no more; generous, as their clocks may differ from ours. */
+const FORGET_AFTER_MS = 3600_000;
+/** Records asked for by one command. */
+const CHUNK = 500;
+
+/** A live worker. */
+export interface LiveWorker extends WorkerRecord {
+  /** false: its record does not say what it is executing */
+  tellsRuns: boolean;
+}
+
+/** What was known of a worker that is gone. */
+export interface GoneWorker {
+  host?: string;
+  /** epoch ms at which its record was last seen */
+  lastSeenAt: number;
+}
+
+/** The live workers, as of the last look. A worker lives as long as its record does: Redis' clock ends it, whatever the clocks of the machines say. */
+export class WorkerDirectory {
+  private live = new Map<string, LiveWorker>();
+  private readonly gone = new Map<string, GoneWorker>();
+  private byJob = new Map<string, number>();
+
+  constructor(private readonly redis: OperationsRedis) {}
+
+  /** How many live workers work on a job. */
+  workersOf(jobId: string): number {
+    return this.byJob.get(jobId) ?? 0;
+  }
+
+  get(workerId: string): LiveWorker | undefined {
+    return this.live.get(workerId);
+  }
+
+  /** What was known of a worker that has gone since this process began. */
+  lastKnown(workerId: string): GoneWorker | undefined {
+    return this.gone.get(workerId);
+  }
+
+  /** Whether a live worker says that it is executing a run. */
+  isRunning(runId: string): boolean {
+    for (const worker of this.live.values()) {
+      if (worker.running.includes(runId)) return true;
+    }
+    return false;
+  }
+
+  async look(): Promise<void> {
+    const { keys } = this.redis;
+    const now = Date.now();
+    const ids = await this.redis.run(client =>
+      client.zrangebyscore(keys.workers, now - FORGET_AFTER_MS, '+inf'),
+    );
+    const live = new Map<string, LiveWorker>();
+    for (let i = 0; i < ids.length; i += CHUNK) {
+      const chunk = ids.slice(i, i + CHUNK);
+      const texts = await this.redis.run(client =>
+        client.mget(chunk.map(keys.worker)),
+      );
+      texts.forEach((text, n) => {
+        const record = text && parse(text);
+        if (record) live.set(chunk[n], record);
+      });
+    }
+    this.replace(live, now);
+  }
+
+  private replace(live: Map<string, LiveWorker>, now: number) {
+    for (const [id, { host }] of this.live) {
+      if (!live.has(id)) this.gone.set(id, { host, lastSeenAt: now });
+    }
+    for (const [id, { lastSeenAt }] of this.gone) {
+      if (live.has(id) || now - lastSeenAt > FORGET_AFTER_MS) {
+        this.gone.delete(id);
+      }
+    }
+    const byJob = new Map<string, number>();
+    for (const { jobs } of live.values()) {
+      for (const job of new Set(jobs)) {
+        byJob.set(job, (byJob.get(job) ?? 0) + 1);
+      }
+    }
+    this.live = live;
+    this.byJob = byJob;
+  }
+}
+
+/** Removes workers from the index whose record has been gone for long, so that it does not grow with every deployment. */
+export async function forgetDeadWorkers(redis: OperationsRedis): Promise<void> {
+  await redis.run(client =>
+    client.zremrangebyscore(
+      redis.keys.workers,
+      '-inf',
+      Date.now() - FORGET_AFTER_MS - WORKER_TTL_MS,
+    ),
+  );
+}
+
+function parse(text: string): LiveWorker | undefined {
+  try {
+    const json = JSON.parse(text);
+    const { data } = workerRecordSchema.safeParse(json);
+    return data && { ...data, tellsRuns: 'running' in json };
+  } catch {
+    return undefined; // a worker that cannot say what it does counts for nothing; its jobs' registrations tell the rest
+  }
+}

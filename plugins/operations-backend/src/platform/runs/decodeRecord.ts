@@ -1,0 +1,55 @@
+import {
+  RUN_RECORD_FIELD,
+  runRecordSchema,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than this is a mistake. */
+export const MAX_RECORD_LENGTH = 1024 * 1024;
+
+/** An entry of the run stream: its id and the flat list of its fields; `null` where it was deleted meanwhile. */
+export type StreamEntry = [id: string, fields: string[] | null];
+
+/** A record, or why there is none. */
+export type Decoded = { record: RunRecord } | { why: string };
+
+/** Text that PostgreSQL's `text` and `jsonb` refuse, as JSON escapes: NUL, and (perhaps lone) surrogates. */
+const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
+
+/** Reads an entry of the run stream. Never throws: whoever wrote nonsense must not stop those who did not. */
+export function decodeRecord(fields: string[]): Decoded {
+  const at = fields.indexOf(RUN_RECORD_FIELD);
+  const text = at % 2 === 0 ? fields[at + 1] : undefined;
+  if (text === undefined) return { why: `no field "${RUN_RECORD_FIELD}"` };
+  if (text.length > MAX_RECORD_LENGTH) {
+    return { why: `longer than ${MAX_RECORD_LENGTH} characters` };
+  }
+  try {
+    const json: unknown = JSON.parse(text);
+    const parsed = runRecordSchema.safeParse(
+      UNSTORABLE.test(text) ? storable(json) : json,
+    );
+    if (parsed.success) return { record: parsed.data };
+    const [issue] = parsed.error.issues;
+    return { why: `${issue.path.join('.') || 'record'}: ${issue.message}` };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The same JSON without characters that no database stores. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') {
+    return value.toWellFormed().replaceAll('\u0000', '\uFFFD');
+  }
+  if (Array.isArray(value)) return value.map(storable);
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        storable(key) as string,
+        storable(item),
+      ]),
+    );
+  }
+  return value;
+}

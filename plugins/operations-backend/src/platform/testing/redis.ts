@@ -1,0 +1,45 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import {
+  RUN_RECORD_FIELD,
+  type RunRecordInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  createOperationsRedis,
+  readRedisOptions,
+  type OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+
+/** Connections to a test's server, as the backend makes them. */
+export function connectTo(server: TestRedis): OperationsRedis {
+  const { url, namespace, queuePrefix } = server;
+  const config = mockServices.rootConfig({
+    data: { operations: { redis: { url, namespace, queuePrefix } } },
+  });
+  return createOperationsRedis(readRedisOptions(config), { warn: () => {} });
+}
+
+/** Reports runs as a worker does. */
+export async function report(
+  redis: OperationsRedis,
+  ...records: RunRecordInput[]
+): Promise<string[]> {
+  const { runs } = redis.keys;
+  return redis.run(
+    client =>
+      Promise.all(
+        records.map(record =>
+          client.xadd(runs, '*', RUN_RECORD_FIELD, JSON.stringify(record)),
+        ),
+      ) as Promise<string[]>,
+  );
+}
+
+/** Waits until something is so, looking again whenever the event loop turns; the test's own time-out ends it. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  while (!(await condition())) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
