@@ -1,0 +1,41 @@
+import { signWebhook } from './signature';
+import { verifiers } from './__testUtils__/verifiers';
+
+const secret = (byte: number, length = 32) =>
+  `whsec_${Buffer.alloc(length, byte).toString('base64')}`;
+const body = '{"payment":"pay_1","amount":"1 €"}';
+
+describe('signWebhook', () => {
+  it.each([24, 32, 64])(
+    '[webhooks.1] signs so that standardwebhooks and svix verify, with a secret of %i bytes',
+    length => {
+      const key = secret(7, length);
+      const headers = signWebhook({ id: 'msg_1', body, secrets: [key] });
+      expect(verifiers(key, body, { ...headers })).toEqual([true, true]);
+    },
+  );
+
+  it('[webhooks.1] signs with all secrets of a rotation: who knows either verifies, who knows neither does not', () => {
+    const headers = signWebhook({
+      id: 'msg_1',
+      body,
+      secrets: [secret(1), secret(2)],
+    });
+    const verified = (key: string, text = body) =>
+      verifiers(key, text, { ...headers });
+    expect(verified(secret(1))).toEqual([true, true]);
+    expect(verified(secret(2))).toEqual([true, true]);
+    expect(verified(secret(3))).toEqual([false, false]);
+    expect(verified(secret(1), `${body} `)).toEqual([false, false]);
+  });
+
+  it('refuses an id with a dot and secrets that are too short, without repeating them', () => {
+    expect(() =>
+      signWebhook({ id: 'a.b', body, secrets: [secret(1)] }),
+    ).toThrow('dot');
+    const short = secret(1, 16);
+    expect(() => signWebhook({ id: 'a', body, secrets: [short] })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(short) }),
+    );
+  });
+});

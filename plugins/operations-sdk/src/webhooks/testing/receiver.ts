@@ -1,0 +1,91 @@
+import {
+  createServer,
+  IncomingHttpHeaders,
+  Server,
+  ServerResponse,
+} from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+/** A request as it arrived. */
+export interface Received {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A tenant's receiver: counts by message id, answers as it is told. */
+export interface Receiver {
+  url: string;
+  requests: Received[];
+  /** how often each message id was accepted */
+  accepted: Map<string, number>;
+  /** most requests that were under way at once */
+  mostAtOnce: number;
+  answer: (request: Received, response: ServerResponse) => void;
+  /** resolves as soon as a condition holds, looked at with each request */
+  until(condition: () => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a receiver on a free port; it accepts everything until told otherwise. */
+export async function startReceiver(
+  host = '127.0.0.1',
+  port = 0,
+): Promise<Receiver> {
+  const waiting = new Set<() => void>();
+  let atOnce = 0;
+  const receiver: Receiver = {
+    url: '',
+    requests: [],
+    accepted: new Map(),
+    mostAtOnce: 0,
+    answer: (_request, response) => response.writeHead(204).end(),
+    until: condition =>
+      new Promise(resolve => {
+        const look = () => {
+          if (!condition()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  const server: Server = createServer((request, response) => {
+    atOnce += 1;
+    receiver.mostAtOnce = Math.max(receiver.mostAtOnce, atOnce);
+    response.once('close', () => {
+      atOnce -= 1;
+    });
+    const chunks: Buffer[] = [];
+    request.on('data', chunk => chunks.push(chunk));
+    request.on('end', () => {
+      const received = {
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
+      receiver.requests.push(received);
+      response.once('finish', () => {
+        if (response.statusCode < 300) {
+          const id = String(request.headers['webhook-id']);
+          receiver.accepted.set(id, (receiver.accepted.get(id) ?? 0) + 1);
+        }
+        for (const look of [...waiting]) look();
+      });
+      receiver.answer(received, response);
+    });
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  receiver.url = `http://${host}:${
+    (server.address() as AddressInfo).port
+  }/hook`;
+  return receiver;
+}
