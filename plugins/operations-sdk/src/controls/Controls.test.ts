@@ -4,7 +4,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from './Controls';
-import { changed, publisherFor } from './testing/publish';
+import { changed, publisherFor } from './__testUtils__/publish';
 
 type NewFlag = Omit<FlagRecord, 'v' | 'revision'>;
 

@@ -2,9 +2,10 @@ import {
   OpenFeature,
   ProviderEvents,
   type Client,
+  type EventDetails,
 } from '@openfeature/server-sdk';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { startHarness, type Harness } from '../controls/testing/harness';
+import { startHarness, type Harness } from '../controls/__testUtils__/harness';
 import { OperationsFlagProvider } from './OperationsFlagProvider';
 
 describe('OperationsFlagProvider', () => {
@@ -100,7 +101,7 @@ describe('OperationsFlagProvider', () => {
     await provide();
     const heard = () =>
       new Promise<string[]>(resolve => {
-        const listener = (event?: { flagsChanged?: string[] }) => {
+        const listener = (event?: EventDetails<ProviderEvents.ConfigurationChanged>) => {
           OpenFeature.removeHandler(
             ProviderEvents.ConfigurationChanged,
             listener,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   createMaintenanceJudge,
@@ -99,7 +99,10 @@ let script: string | undefined;
 /** Source of the `<maintenance-banner>` element, to be served as JavaScript. @public */
 export function maintenanceBannerScript(): string {
   script ??= readFileSync(
-    join(__dirname, '..', '..', 'assets', 'maintenance-banner.js'),
+    join(
+      dirname(require.resolve('@craft-easy/operations-sdk/package.json')),
+      'assets/maintenance-banner.js',
+    ),
     'utf8',
   );
   return script;

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import express from 'express';
 import fastify from 'fastify';
 import type { MaintenanceRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { startHarness, type Harness } from '../controls/testing/harness';
+import { startHarness, type Harness } from '../controls/__testUtils__/harness';
 import type { MaintenanceGuardOptions } from './guard';
 import {
   expressMaintenanceGuard,

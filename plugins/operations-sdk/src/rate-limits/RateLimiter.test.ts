@@ -14,7 +14,7 @@ import type {
   RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from '../controls';
-import { changed, publisherFor } from '../controls/testing/publish';
+import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { expressRateLimit } from './express';
 import { fastifyRateLimit } from './fastify';
 import { RateLimiter, type RateLimitClient } from './RateLimiter';
