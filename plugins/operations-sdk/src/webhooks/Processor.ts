@@ -18,6 +18,12 @@ import type { WebhookDispatcherOptions, WebhookEndpoint } from './types';
 /** A replay that cannot be sent for so long, its endpoint's circuit being open, has failed. */
 const REPLAY_PATIENCE_MS = 60_000;
 
+const UNKNOWN_ENDPOINT: WebhookError = {
+  class: 'endpoint',
+  code: 'UNKNOWN',
+  message: 'The platform knows no such endpoint',
+};
+
 /** Carries out one job of the queue: a delivery, from attempt to attempt, or a replay. */
 export class Processor {
   constructor(
@@ -224,12 +230,6 @@ export class Processor {
     return (await redis.exists(keys.webhookReplayStop(bulkId))) === 1;
   }
 }
-
-const UNKNOWN_ENDPOINT: WebhookError = {
-  class: 'endpoint',
-  code: 'UNKNOWN',
-  message: 'The platform knows no such endpoint',
-};
 
 function circuitOpen(error: WebhookError | undefined): WebhookError {
   return {

@@ -6,8 +6,8 @@ import {
   FORBIDDEN_NAMES,
   FORBIDDEN_URLS,
   PUBLIC_ADDRESSES,
-} from '../testing/forbiddenVectors';
-import { startReceiver } from '../testing/receiver';
+} from '../__testUtils__/forbiddenVectors';
+import { startReceiver } from '../__testUtils__/receiver';
 import { whyForbidden } from './address';
 import { createGuardedAgent, EgressOptions } from './guard';
 

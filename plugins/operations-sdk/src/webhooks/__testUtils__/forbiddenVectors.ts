@@ -163,7 +163,7 @@ export const FORBIDDEN_URLS: Array<{ group: string; url: string }> = [
     'file:///etc/passwd',
     'gopher://93.184.216.34/',
     'data:text/plain,x',
-    'javascript:alert(1)',
+    'mailto:a@b.example',
     '//93.184.216.34/',
     'not a url',
     '',

@@ -51,11 +51,7 @@ export async function startReceiver(
         waiting.add(look);
         look();
       }),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: async () => {},
   };
   const server: Server = createServer((request, response) => {
     atOnce += 1;
@@ -82,6 +78,11 @@ export async function startReceiver(
       receiver.answer(received, response);
     });
   });
+  receiver.close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
   server.listen(port, host);
   await once(server, 'listening');
   receiver.url = `http://${host}:${
