@@ -15,8 +15,13 @@ export interface RecordedBatch {
   jobIds: string[];
 }
 
+/** Writes a stream's records, in batches: each batch whole or not at all; what is written twice is no news. */
+export interface Recorder<R, B> {
+  record(records: R[]): Promise<B>;
+}
+
 /** Writes history. Exactly once: a record whose ordinal is not higher than the stored one changes nothing. */
-export interface RunRecorder {
+export interface RunRecorder extends Recorder<RunRecord, RecordedBatch> {
   /**
    * Writes a batch in one transaction: runs, newest run per job (and tenant), day roll-ups, error groups.
    * Records of jobs unknown so far create an undeclared job. Safe over replicas: batches are serialised by the database.

@@ -2,18 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { isRedisAway } from '@craft-easy/backstage-plugin-operations-node';
-import type { RecordedBatch, RunRecorder } from '../../jobs/ports';
-import { decodeRecord, type StreamEntry } from './decodeRecord';
+import type { RecordedBatch, Recorder } from '../../jobs/ports';
+import { decodeRecord, type Decoded, type StreamEntry } from './decodeRecord';
 import { recordSafely } from './recordSafely';
 import type { RunStream } from './RunStream';
 import { Suspects } from './Suspects';
 
-export interface RunConsumerOptions {
+export interface RunConsumerOptions<R = RunRecord, B = RecordedBatch> {
   stream: RunStream;
-  recorder: RunRecorder;
+  recorder: Recorder<R, B>;
   logger: LoggerService;
   /** After the commit, before the acknowledgement. What it throws is logged. */
-  onApplied(batch: RecordedBatch): void | Promise<void>;
+  onApplied(batch: B): void | Promise<void>;
+  /** how an entry is read; default: as a run's record */
+  decode?(fields: string[]): Decoded<R>;
   timings: RunConsumerTimings;
 }
 
@@ -45,7 +47,7 @@ const MAX_PAUSE_MS = 5000;
  * Reads reports and records them: at least once from the stream, exactly once in the database. An entry is acknowledged after its commit, so wherever
  * this process is killed, what it had read is read again, by itself (after a lost connection) or by another replica; and what is recorded twice is no news.
  */
-export class RunConsumer {
+export class RunConsumer<R = RunRecord, B = RecordedBatch> {
   /** entries that were not readable, since this process began */
   rejected = 0;
   private held: StreamEntry[] = [];
@@ -54,9 +56,12 @@ export class RunConsumer {
   /** entries of our own may be left over from before an error */
   private replay = true;
   private groupKnown = false;
-  private readonly suspects: Suspects;
+  private readonly suspects: Suspects<R, B>;
+  private readonly decode: (fields: string[]) => Decoded<R>;
 
-  constructor(private readonly options: RunConsumerOptions) {
+  constructor(private readonly options: RunConsumerOptions<R, B>) {
+    this.decode =
+      options.decode ?? (decodeRecord as (fields: string[]) => Decoded<R>);
     this.nextCount = options.timings.batchSize;
     this.suspects = new Suspects(options.recorder);
   }
@@ -141,14 +146,14 @@ export class RunConsumer {
   }
 
   private async record(entries: StreamEntry[]): Promise<void> {
-    const records: RunRecord[] = [];
-    const idsOf = new Map<RunRecord, string>();
+    const records: R[] = [];
+    const idsOf = new Map<R, string>();
     const unreadable: Array<{ id: string; why: string; text: string }> = [];
     let text = 0;
     for (const [id, fields] of entries) {
       if (!fields) continue; // deleted meanwhile; only to be acknowledged
       text += fields[1]?.length ?? 0;
-      const decoded = decodeRecord(fields);
+      const decoded = this.decode(fields);
       if ('record' in decoded) {
         records.push(decoded.record);
         idsOf.set(decoded.record, id);
@@ -195,7 +200,7 @@ export class RunConsumer {
     this.suspects.forget([...recorded, ...refused].map(({ id }) => id));
   }
 
-  private async applied(batch: RecordedBatch) {
+  private async applied(batch: B) {
     try {
       await this.options.onApplied(batch);
     } catch (error) {

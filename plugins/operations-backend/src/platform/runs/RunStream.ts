@@ -22,6 +22,15 @@ local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
 if #pending > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])`;
 
+/** Which stream of reports is read. */
+export interface StreamNames {
+  key: string;
+  /** where what cannot be recorded is put aside */
+  rejectedKey: string;
+  /** length at which whoever writes drops the oldest */
+  capacity: number;
+}
+
 /** The stream, and how far the portal is with it. */
 export interface StreamState {
   lag: number;
@@ -43,16 +52,26 @@ class ReadHung extends Error {
   }
 }
 
-/** The commands on the run stream, as one consumer of the portal's group. */
+/** The commands on a stream of reports, as one consumer of the portal's group. */
 export class RunStream {
+  private readonly names: StreamNames;
+
+  /** @param names - default: the run stream */
   constructor(
     private readonly redis: OperationsRedis,
     private readonly reader: RedisClient,
     readonly consumer: string,
-  ) {}
+    names?: StreamNames,
+  ) {
+    this.names = names ?? {
+      key: redis.keys.runs,
+      rejectedKey: redis.keys.runsRejected,
+      capacity: RUNS_STREAM_MAX_LENGTH,
+    };
+  }
 
   private get key() {
-    return this.redis.keys.runs;
+    return this.names.key;
   }
 
   /** Creates the group (and the stream) where there is none: at the first start, and after Redis was emptied. */
@@ -139,7 +158,7 @@ export class RunStream {
       const cap = ['MAXLEN', '~', REJECTED_MAX_LENGTH] as const;
       const entry = ['entry', id, 'why', why.slice(0, 1000), 'record', text];
       await this.redis.run(client =>
-        client.xadd(this.redis.keys.runsRejected, ...cap, '*', ...entry),
+        client.xadd(this.names.rejectedKey, ...cap, '*', ...entry),
       );
     }
   }
@@ -194,7 +213,7 @@ export class RunStream {
       lag: Number(group?.lag ?? Math.max(0, length - pending)),
       pending,
       length,
-      capacity: RUNS_STREAM_MAX_LENGTH,
+      capacity: this.names.capacity,
       dropped:
         info['max-deleted-entry-id'] !== undefined &&
         compareIds(String(info['max-deleted-entry-id']), lastDelivered) > 0,

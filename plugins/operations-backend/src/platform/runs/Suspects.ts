@@ -1,13 +1,12 @@
-import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RecordedBatch, RunRecorder } from '../../jobs/ports';
+import type { Recorder } from '../../jobs/ports';
 
 /** Refused this often, while the database takes other records, a record is put aside. */
 const ROUNDS = 3;
 const PAUSE_MS = 500;
 
-interface Suspect {
+interface Suspect<R> {
   id: string;
-  record: RunRecord;
+  record: R;
   error: unknown;
   rounds: number;
 }
@@ -16,13 +15,13 @@ interface Suspect {
  * Records that the database refused while it took others. A single refusal proves nothing (a time-out, a dead-lock), and a record put aside wrongly is a
  * run lost: so each is tried again alone, and its refusal counts only if a record known to be good is taken right after.
  */
-export class Suspects {
+export class Suspects<R, B> {
   /** A record that was taken; recording it again is no news, but shows that the database works. */
-  probe?: RunRecord;
-  private readonly byId = new Map<string, Suspect>();
+  probe?: R;
+  private readonly byId = new Map<string, Suspect<R>>();
   private lastRound = 0;
 
-  constructor(private readonly recorder: RunRecorder) {}
+  constructor(private readonly recorder: Recorder<R, B>) {}
 
   get size(): number {
     return this.byId.size;
@@ -32,7 +31,7 @@ export class Suspects {
     return this.byId.has(id);
   }
 
-  add(id: string, record: RunRecord, error: unknown) {
+  add(id: string, record: R, error: unknown) {
     if (!this.has(id)) this.byId.set(id, { id, record, error, rounds: 1 });
   }
 
@@ -42,10 +41,10 @@ export class Suspects {
 
   /** One more round. What is returned is settled once the caller has put it away and calls {@link Suspects.forget}. */
   async settle(): Promise<{
-    recorded: Array<{ id: string; batch: RecordedBatch }>;
-    refused: Array<{ id: string; record: RunRecord; why: string }>;
+    recorded: Array<{ id: string; batch: B }>;
+    refused: Array<{ id: string; record: R; why: string }>;
   }> {
-    const recorded: Array<{ id: string; batch: RecordedBatch }> = [];
+    const recorded: Array<{ id: string; batch: B }> = [];
     if (Date.now() - this.lastRound >= PAUSE_MS) {
       this.lastRound = Date.now();
       for (const suspect of [...this.byId.values()]) {

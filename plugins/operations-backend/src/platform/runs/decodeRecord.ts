@@ -3,6 +3,7 @@ import {
   runRecordSchema,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { z } from 'zod';
 
 /** A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than this is a mistake. */
 export const MAX_RECORD_LENGTH = 1024 * 1024;
@@ -11,13 +12,21 @@ export const MAX_RECORD_LENGTH = 1024 * 1024;
 export type StreamEntry = [id: string, fields: string[] | null];
 
 /** A record, or why there is none. */
-export type Decoded = { record: RunRecord } | { why: string };
+export type Decoded<R = RunRecord> = { record: R } | { why: string };
 
 /** Text that PostgreSQL's `text` and `jsonb` refuse, as JSON escapes: NUL, and (perhaps lone) surrogates. */
 const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
 
 /** Reads an entry of the run stream. Never throws: whoever wrote nonsense must not stop those who did not. */
 export function decodeRecord(fields: string[]): Decoded {
+  return decodeAs(runRecordSchema, fields);
+}
+
+/** Reads an entry of a stream whose records have this shape. */
+export function decodeAs<S extends z.ZodType>(
+  schema: S,
+  fields: string[],
+): Decoded<z.output<S>> {
   const at = fields.indexOf(RUN_RECORD_FIELD);
   const text = at % 2 === 0 ? fields[at + 1] : undefined;
   if (text === undefined) return { why: `no field "${RUN_RECORD_FIELD}"` };
@@ -26,7 +35,7 @@ export function decodeRecord(fields: string[]): Decoded {
   }
   try {
     const json: unknown = JSON.parse(text);
-    const parsed = runRecordSchema.safeParse(
+    const parsed = schema.safeParse(
       UNSTORABLE.test(text) ? storable(json) : json,
     );
     if (parsed.success) return { record: parsed.data };
