@@ -65,18 +65,19 @@ export class Pacer {
     if (it.due > now + 1) await wait(it.due - now);
   }
 
-  /** What a ping took before the purge began: the measure of what is normal. */
-  calibrate(pingMs: number): void {
-    this.baseline = Math.min(this.baseline, pingMs);
+  /** What pings took before the purge began: the measure of what is normal. */
+  calibrate(pingsMs: number[]): void {
+    this.baseline = quantile(pingsMs, 0.5) ?? this.baseline;
   }
 
   /** What a ping takes while the purge runs. */
   observe(pingMs: number): void {
     this.latencies.push(pingMs);
     if (this.latencies.length > SAMPLES) this.latencies.shift();
-    this.baseline = Math.min(this.baseline, pingMs);
+    // the median: a single late answer may as well be this process's own fault
+    const recent = quantile(this.latencies.slice(-10), 0.5) ?? 0;
+    this.baseline = Math.min(this.baseline, recent);
     // down at once and by much, up slowly: as TCP does, and for the same reason
-    const recent = quantile(this.latencies.slice(-10), 0.8) ?? 0;
     if (recent > this.baseline + this.maxAddedLatencyMs) {
       this.factor = Math.max(SLOWEST, this.factor * 0.8);
     } else {

@@ -178,9 +178,11 @@ export class PurgeRunner {
     const over = new AbortController();
     try {
       const nodes = await session.nodes();
+      const pings: number[] = [];
       for (let i = 0; i < CALIBRATION_PINGS; i++) {
-        pacer.calibrate(await nodes[i % nodes.length].ping());
+        pings.push(await nodes[i % nodes.length].ping());
       }
+      pacer.calibrate(pings);
       if (purge.error) await store.setError(purge.id, null);
       const probing = probe(nodes, pacer, over.signal);
       const end = await executePurge({

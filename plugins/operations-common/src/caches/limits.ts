@@ -1,5 +1,5 @@
 /** Most exact keys of one purge. @public */
-export const MAX_EXACT_KEYS = 10_000;
+export const MAX_EXACT_KEYS = 5_000;
 /** Longest key, in characters. @public */
 export const MAX_KEY_LENGTH = 1_024;
 /** Longest pattern, in characters. @public */

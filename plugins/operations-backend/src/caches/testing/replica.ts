@@ -1,0 +1,43 @@
+/**
+ * A replica of the backend as far as purges go, as a process of its own, so that a test may kill it.
+ * Argument: JSON of {@link ReplicaSettings}. Says `ready` once it looks for work.
+ */
+import createKnex, { type Knex } from 'knex';
+import { PurgeRunner } from '../PurgeRunner';
+import { PurgeStore } from '../PurgeStore';
+import { testTarget } from './purges';
+
+export interface ReplicaSettings {
+  knex: Knex.Config;
+  redisUrl: string;
+  leaseMs: number;
+}
+
+function say(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main() {
+  const settings: ReplicaSettings = JSON.parse(process.argv[2]);
+  const store = new PurgeStore(createKnex(settings.knex));
+  const target = testTarget({ url: settings.redisUrl });
+  const logger = {
+    ...{ debug() {}, info: say, warn: say, error: say },
+    child: () => logger,
+  };
+  const runner = new PurgeRunner({
+    targets: new Map([[target.name, target]]),
+    store,
+    logger,
+    leaseMs: settings.leaseMs,
+    onEnded: async purge => say(`ended ${JSON.stringify(purge)}`),
+  });
+  runner.start();
+  say('ready');
+  process.on('SIGTERM', async () => {
+    await runner.stop();
+    process.exit(0);
+  });
+}
+
+main();
