@@ -5,53 +5,33 @@
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { runCommand } from './lib/lifecycle.mjs';
 import { complain, say, seconds } from './lib/log.mjs';
-import { Processes } from './lib/processes.mjs';
 import * as stages from './lib/stages.mjs';
 import { none, sum } from './lib/testResults.mjs';
-import { startTestServices, temporaryFolder } from './lib/testServices.mjs';
+import { runWithServices } from './lib/withServices.mjs';
 
 const patterns = process.argv.slice(2);
-let processes;
-let temporary;
 
 await ensureNode();
-await runCommand(main, {
-  async stop() {
-    stages.killStage();
-    await processes?.stopAll();
-    temporary?.remove();
-  },
-  kill() {
-    stages.killStage();
-    processes?.killAll();
-  },
-});
-
-async function main() {
+await runWithServices(async services => {
   say('Preparing the tests');
   await ensureInstalled();
-  temporary = temporaryFolder();
-  const { dir } = temporary;
-  processes = new Processes(`${dir}/logs`);
   const env = {
-    ...process.env,
-    ...(await startTestServices(processes, dir)),
+    ...(await services.env()),
     CHROMIUM_PATH: await ensureChromium(),
-    OPERATIONS_TEST_DIR: dir,
   };
-
-  const context = { env, dir, patterns };
+  const context = { env, dir: services.dir, patterns };
   const everything = patterns.length === 0;
   const results = [];
   const stage = async (title, work) => {
+    services.stopped.throwIfAborted();
     say(`\n=== ${title}`);
     const began = Date.now();
     const result = await work(context).catch(error => {
       complain(error);
       return { ...none(), failed: 1, failures: [title] };
     });
+    services.stopped.throwIfAborted();
     say(`=== ${title}: ${line(result)} (${seconds(began)})`);
     results.push(result);
     return result;
@@ -70,7 +50,7 @@ async function main() {
   if (total.skipped > 0) say(`  ${total.skipped} skipped`);
   say(`\n${line(total)}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
-}
+});
 
 function line({ passed, failed }) {
   return `${passed} passed, ${failed} failed`;

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sentence } from './log.mjs';
+import { identify, isAlive, signalGroup } from './processId.mjs';
 
 const note = dir => join(dir, 'running.json');
 
@@ -22,12 +23,7 @@ export function claimRunFolder(dir) {
     );
   }
   for (const child of previous?.children ?? []) {
-    if (!isAlive(child)) continue;
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
+    if (isAlive(child)) signalGroup(child.pid, 'SIGKILL');
   }
   writeNote(dir, { pids: [] });
 }
@@ -56,28 +52,4 @@ function read(dir) {
     // none, or cut short by a power failure: nothing to go by
     return undefined;
   }
-}
-
-/** A process id is given out again after a while: its start time tells whether it is still the same process. */
-function identify(pid) {
-  return { pid, started: startTime(pid) };
-}
-
-function startTime(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    // no /proc on this system: the id alone must do
-    return undefined;
-  }
-}
-
-function isAlive({ pid, started }) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error.code === 'ESRCH') return false;
-  }
-  return started === startTime(pid);
 }

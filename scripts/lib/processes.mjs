@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sentence } from './log.mjs';
+import { signalGroup } from './processId.mjs';
+import { noteOwnProcess } from './strays.mjs';
 
 /** How long a process may take to end by itself. */
 const GRACE_MS = 8_000;
@@ -46,6 +48,7 @@ export class Processes {
       detached: true,
     });
     const handle = new Handle(name, child, stopSignal, this.#logDir);
+    if (child.pid) noteOwnProcess(child.pid);
     this.#running.push(handle);
     handle.exited.then(() => {
       this.#running = this.#running.filter(other => other !== handle);
@@ -161,21 +164,16 @@ class Handle {
   }
 
   signalGroup(signal) {
-    try {
-      process.kill(-this.pid, signal);
-    } catch (error) {
-      // ESRCH: none of the group is left
-      if (error.code !== 'ESRCH') throw error;
-    }
+    signalGroup(this.pid, signal);
   }
 
-  async stop(signal = this.#stopSignal) {
+  async stop(signal = this.#stopSignal, graceMs = GRACE_MS) {
     if (!this.pid) return;
     this.stopped = true;
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill(signal);
     }
-    const timer = setTimeout(() => this.signalGroup('SIGKILL'), GRACE_MS);
+    const timer = setTimeout(() => this.signalGroup('SIGKILL'), graceMs);
     await this.exited;
     clearTimeout(timer);
     // children that outlived it

@@ -1,9 +1,9 @@
 /** The stages of `npm test`. Each answers its results; none throws because a test failed. */
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run as runNodeTests } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { foreground } from './foreground.mjs';
 import { ensureFrontend } from './frontend.mjs';
 import { inRoot } from './paths.mjs';
 import { none, readJestResults } from './testResults.mjs';
@@ -12,7 +12,7 @@ const STORIES = inRoot('packages/stories');
 
 /** Types of all packages at once. Counts as one test. */
 export async function typeCheck({ env }) {
-  const code = await show(
+  const code = await foreground(
     [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('.')],
     { env },
   );
@@ -91,8 +91,7 @@ export function stories({ env, dir, patterns }) {
 }
 
 async function jest(out, name, args, options) {
-  rmSync(out, { force: true });
-  const code = await show(args, options);
+  const code = await foreground(args, options);
   const results = readJestResults(out);
   // ended badly without a failed test to show for it: a crash, or wrong options
   return code !== 0 && results.failed === 0 ? verdict(code, name) : results;
@@ -118,32 +117,4 @@ function matches(file, patterns) {
   return (
     patterns.length === 0 || patterns.some(p => new RegExp(p, 'i').test(file))
   );
-}
-
-/** The command that shows its output as it comes, so that a long stage is seen to move. */
-let current;
-function show(args, { env, cwd = inRoot('.') }) {
-  return new Promise((resolve, reject) => {
-    // a group of its own, as all processes of ours: it ends with us, its workers too
-    current = spawn(process.execPath, args, {
-      cwd,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true,
-    });
-    current.on('error', reject);
-    current.on('exit', (code, signal) => {
-      current = undefined;
-      resolve(signal ? 1 : code);
-    });
-  });
-}
-
-export function killStage() {
-  if (!current) return;
-  try {
-    process.kill(-current.pid, 'SIGKILL');
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
 }

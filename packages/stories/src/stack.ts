@@ -10,6 +10,7 @@ import * as portal from '../../../scripts/lib/portal.mjs';
 import { freePort, untilAnswers } from '../../../scripts/lib/ports.mjs';
 import { Processes } from '../../../scripts/lib/processes.mjs';
 import { startRedis } from '../../../scripts/lib/redis.mjs';
+import { STRAYS_DIR } from '../../../scripts/lib/strays.mjs';
 import { databaseConfig } from './database';
 import { untilPeopleCanSignIn } from '../../../scripts/lib/people.mjs';
 
@@ -65,7 +66,7 @@ interface Part {
 /** Starts a stack and waits until people can sign in. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { database = 'sqlite', demo = true, backends = 1 } = options;
-  const dir = mkdtempSync(join(tmpdir(), 'operations-stack-'));
+  const dir = mkdtempSync(join(process.env[STRAYS_DIR] ?? tmpdir(), 'stack-'));
   const processes = new Processes(join(dir, 'logs'));
   const parts = new Map<ProcessName, Part>();
   const stop = async () => {

@@ -98,7 +98,7 @@ describe('OperationsPolicy', () => {
             rule: 'IS_JOB_OWNER',
             resourceType: 'operations-job',
             params: {
-              claims: ['user:default/somebody', 'group:default/finance'],
+              owners: ['user:default/somebody', 'group:default/finance'],
             },
           },
         ],

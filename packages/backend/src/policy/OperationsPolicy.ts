@@ -68,7 +68,7 @@ function covers({ may, except = [] }: Grant, permission: Permission): boolean {
 
 /** What must be true of the job for a grant to count; undefined: nothing. */
 function conditionOf(grant: Grant, groups: string[]): Condition | undefined {
-  if (grant.group === 'owner') return isJobOwner({ claims: groups });
+  if (grant.group === 'owner') return isJobOwner({ owners: groups });
   if (grant.tenants) return hasTenant({ tenants: grant.tenants });
   return undefined;
 }

@@ -9,7 +9,7 @@ import { RESOURCE_TYPE_JOB } from '@craft-easy/backstage-plugin-operations-commo
 
 /** The job's owner is one of these. */
 export const isJobOwner = (params: {
-  claims: string[];
+  owners: string[];
 }): PermissionCondition => ({
   rule: 'IS_JOB_OWNER',
   resourceType: RESOURCE_TYPE_JOB,

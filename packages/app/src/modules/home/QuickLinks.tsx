@@ -7,7 +7,7 @@ const LINKS = [
   {
     to: '/operations/jobs',
     title: 'Batch jobs',
-    about: 'Every job of the platform: what ran, what failed, what is next',
+    about: 'What ran, what failed, what is next',
   },
   {
     to: '/operations/jobs?status=failed',

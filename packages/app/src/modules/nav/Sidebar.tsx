@@ -23,6 +23,8 @@ export const SidebarContent = NavContentBlueprint.make({
       // these have places of their own below
       nav.take('page:search');
       nav.take('page:notifications');
+      // reached from an entity's page
+      nav.take('page:catalog-graph');
 
       return (
         <Sidebar>

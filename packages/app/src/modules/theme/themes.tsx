@@ -4,7 +4,6 @@ import {
   createUnifiedTheme,
   genPageTheme,
   palettes,
-  shapes,
 } from '@backstage/theme';
 import { ThemeBlueprint } from '@backstage/plugin-app-react';
 import DarkIcon from '@material-ui/icons/Brightness2';
@@ -23,7 +22,8 @@ const navigation = {
   submenu: { background: '#1d4750' },
 };
 
-const header = genPageTheme({ colors: [PINE, TEAL], shape: shapes.wave });
+/** Every page has the same quiet header: colour is for what needs the operator. */
+const header = genPageTheme({ colors: [PINE, '#0f4f52'], shape: 'none' });
 const pageTheme = Object.fromEntries(
   [
     'home',
@@ -38,6 +38,31 @@ const pageTheme = Object.fromEntries(
     'card',
   ].map(name => [name, header]),
 );
+
+const light = createUnifiedTheme({
+  ...createBaseThemeOptions({
+    palette: {
+      ...palettes.light,
+      primary: { main: TEAL },
+      navigation,
+    },
+  }),
+  defaultPageTheme: 'home',
+  pageTheme,
+});
+
+const dark = createUnifiedTheme({
+  ...createBaseThemeOptions({
+    palette: {
+      ...palettes.dark,
+      primary: { main: MINT, dark: '#3aa898' },
+      background: { default: '#161d20', paper: '#1f282c' },
+      navigation: { ...navigation, background: '#0b2228' },
+    },
+  }),
+  defaultPageTheme: 'home',
+  pageTheme,
+});
 
 /** Overrides the theme of that name which every app has. */
 export const lightTheme = ThemeBlueprint.make({
@@ -68,28 +93,4 @@ export const darkTheme = ThemeBlueprint.make({
       ),
     },
   },
-});
-
-const light = createUnifiedTheme({
-  ...createBaseThemeOptions({
-    palette: {
-      ...palettes.light,
-      primary: { main: TEAL },
-      navigation,
-    },
-  }),
-  defaultPageTheme: 'home',
-  pageTheme,
-});
-
-const dark = createUnifiedTheme({
-  ...createBaseThemeOptions({
-    palette: {
-      ...palettes.dark,
-      primary: { main: MINT, dark: '#3aa898' },
-      navigation: { ...navigation, background: '#0b2228' },
-    },
-  }),
-  defaultPageTheme: 'home',
-  pageTheme,
 });

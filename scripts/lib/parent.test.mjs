@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { inRoot } from './paths.mjs';
+
+/** Runs a command of ours, which says when it runs and when it has stopped; below, under a parent that stands for npm. */
+const COMMAND = `
+  import { runCommand } from ${JSON.stringify(
+    inRoot('scripts/lib/lifecycle.mjs'),
+  )};
+  await runCommand(
+    async () => {
+      console.log('running');
+      await new Promise(resolve => setInterval(() => {}, 1000));
+    },
+    { stop: async () => console.log('cleaned up'), kill: () => {} },
+  );
+`;
+
+const PARENT = `
+  const { spawn } = require('node:child_process');
+  spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(
+    COMMAND,
+  )}], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  });
+  setInterval(() => {}, 1000);
+`;
+
+test('a command cleans up and ends when the npm that ran it is killed', async () => {
+  const parent = spawn(process.execPath, ['-e', PARENT], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  const said = pattern =>
+    new Promise(resolve => {
+      const look = () => {
+        const match = pattern.exec(output);
+        if (match) resolve(match);
+      };
+      parent.stdout.on('data', look);
+      look();
+    });
+  parent.stdout.setEncoding('utf8').on('data', text => {
+    output += text;
+  });
+  await said(/running/);
+  parent.kill('SIGKILL');
+  await said(/cleaned up/);
+  // its end of the pipe is closed when it is gone
+  await once(parent.stdout, 'end');
+});
+
+test('a command cleans up on a signal and says so by its exit code', async () => {
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', COMMAND],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', text => {
+    output += text;
+    if (text.includes('running')) child.kill('SIGINT');
+  });
+  const [code] = await once(child, 'close');
+  assert.match(output, /cleaned up/);
+  assert.equal(code, 130);
+});
