@@ -22,6 +22,7 @@ import type {
 } from './jobs';
 import type { Page } from './lib';
 import { IDEMPOTENCY_KEY_HEADER } from './lib/headers';
+import { WebhooksClient } from './webhooks/client';
 
 /** How a job is addressed. @public */
 export interface JobKey {
@@ -33,6 +34,8 @@ type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 
 /** Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an answer that is not 2xx. @public */
 export class OperationsClient {
+  /** Failed webhooks, their replays and suppressions. */
+  readonly webhooks: WebhooksClient;
   private readonly discoveryApi: {
     getBaseUrl(pluginId: string): Promise<string>;
   };
@@ -44,6 +47,10 @@ export class OperationsClient {
   }) {
     this.discoveryApi = options.discoveryApi;
     this.fetchApi = options.fetchApi;
+    this.webhooks = new WebhooksClient({
+      get: (path, query) => this.get(path, query),
+      post: (path, body, key) => this.post(path, body, key),
+    });
   }
 
   getJobs(query: Loose<JobsQuery> = {}): Promise<JobsPage> {
@@ -126,7 +133,8 @@ export class OperationsClient {
     return this.get('/audit/verification');
   }
 
-  private get<T>(path: string, query: object = {}): Promise<T> {
+  /** Reads a path under `/v1`; a list in the query becomes a repeated parameter. For the clients of the single capabilities. */
+  get<T>(path: string, query: object = {}): Promise<T> {
     const params = new URLSearchParams();
     for (const [key, value] of Object.entries(query)) {
       for (const item of Array.isArray(value) ? value : [value]) {
@@ -137,18 +145,27 @@ export class OperationsClient {
     return this.request(search ? `${path}?${search}` : path);
   }
 
+  /** Sends an action to a path under `/v1`. For the clients of the single capabilities. */
+  send<T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    return this.request(path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
   private post<T>(
     path: string,
     body: object,
     idempotencyKey: string,
   ): Promise<T> {
-    return this.request(path, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        [IDEMPOTENCY_KEY_HEADER]: idempotencyKey,
-      },
-      body: JSON.stringify(body),
+    return this.send('POST', path, body, {
+      [IDEMPOTENCY_KEY_HEADER]: idempotencyKey,
     });
   }
 

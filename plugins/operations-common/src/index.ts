@@ -10,3 +10,7 @@ export * from './audit';
 export * from './client';
 export * from './attention';
 export * from './caches';
+export * from './rate-limits';
+export * from './flags';
+export * from './maintenance';
+export * from './webhooks';

@@ -68,11 +68,86 @@ export const attentionAcknowledgePermission = createPermission({
   attributes: { action: 'update' },
 });
 
+/** See rate-limit overrides and what limiters count. @public */
+export const rateLimitReadPermission = createPermission({
+  name: 'operations.rate-limit.read',
+  attributes: { action: 'read' },
+});
+/** Create, extend and end overrides. @public */
+export const rateLimitOverridePermission = createPermission({
+  name: 'operations.rate-limit.override',
+  attributes: { action: 'update' },
+});
+/** See global flags; evaluate them over OFREP. @public */
+export const flagReadPermission = createPermission({
+  name: 'operations.flag.read',
+  attributes: { action: 'read' },
+});
+/** Create, switch, edit and delete global flags. @public */
+export const flagTogglePermission = createPermission({
+  name: 'operations.flag.toggle',
+  attributes: { action: 'update' },
+});
+/** See maintenance windows. @public */
+export const maintenanceReadPermission = createPermission({
+  name: 'operations.maintenance.read',
+  attributes: { action: 'read' },
+});
+/** Begin, plan, extend and end maintenance. @public */
+export const maintenanceTogglePermission = createPermission({
+  name: 'operations.maintenance.toggle',
+  attributes: { action: 'update' },
+});
+/** Permissions on the controls that the platform holds by itself. @public */
+export const controlPermissions = [
+  rateLimitReadPermission,
+  rateLimitOverridePermission,
+  flagReadPermission,
+  flagTogglePermission,
+  maintenanceReadPermission,
+  maintenanceTogglePermission,
+];
+
+/** Resource type of a failed webhook; rules judge it by its tenant. @public */
+export const RESOURCE_TYPE_WEBHOOK_FAILURE = 'operations-webhook-failure';
+
+const webhook = (name: string, action: 'read' | 'create' | 'update') =>
+  createPermission({
+    name: `operations.webhook.${name}`,
+    attributes: { action },
+    resourceType: RESOURCE_TYPE_WEBHOOK_FAILURE,
+  });
+
+/** See failed webhooks, their payloads and attempts. @public */
+export const webhookReadPermission = webhook('read', 'read');
+/** Have failed webhooks sent again, and stop such a replay. @public */
+export const webhookReplayPermission = webhook('replay', 'create');
+/** Suppress failures, one by one or by pattern. @public */
+export const webhookSuppressPermission = webhook('suppress', 'update');
+/** Mark failures handled. @public */
+export const webhookHandlePermission = webhook('handle', 'update');
+/** Report failures over HTTP and carry out replays: for services. @public */
+export const webhookReportPermission = createPermission({
+  name: 'operations.webhook.report',
+  attributes: { action: 'update' },
+});
+
+/** Permissions on failed webhooks that may be conditional on the tenant. @public */
+export const webhookFailurePermissions = [
+  webhookReadPermission,
+  webhookReplayPermission,
+  webhookSuppressPermission,
+  webhookHandlePermission,
+];
+
 /** Every permission of Operations; a policy that names one not in this list has a typing error. @public */
 export const operationsPermissions = [
   ...jobPermissions,
+  ...webhookFailurePermissions,
+  webhookReportPermission,
   auditReadPermission,
   attentionAcknowledgePermission,
   ...cachePermissions,
   ...migrationPermissions,
+  ...controlPermissions,
 ];

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import {
+  entityRefSchema,
+  flagKeySchema,
+  flagTypeSchema,
+  variantNameSchema,
+  variantsSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+
+const instant = z.iso.datetime({ offset: true });
+
+/** A global flag. @public */
+export const flagSchema = z.object({
+  key: flagKeySchema,
+  type: flagTypeSchema,
+  description: z.string(),
+  owner: z.string().optional(),
+  tags: z.array(z.string()),
+  variants: variantsSchema,
+  /** what is served when nobody has thrown the switch */
+  defaultVariant: variantNameSchema,
+  /** what is served now; null: off, code uses its own default */
+  serving: variantNameSchema.nullable(),
+  /** up to when; and what then */
+  until: z.string().optional(),
+  afterVariant: variantNameSchema.nullable().optional(),
+  staleAfter: z.string().optional(),
+  /** past its `staleAfter` */
+  stale: z.boolean(),
+  /** `config`: its definition is in the portal's configuration, and only its state is changed here */
+  source: z.enum(['config', 'page']),
+  /** for `If-Match` */
+  etag: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  changedAt: z.string(),
+  changedBy: z.string(),
+  changeReason: z.string(),
+  published: z.boolean(),
+});
+/** @public */
+export type Flag = z.infer<typeof flagSchema>;
+
+/** Query of `GET /flags`; by key. @public */
+export const flagsQuerySchema = pageQuerySchema.extend({
+  search: z.string().trim().min(1).max(100).optional(),
+  tag: listParameter(z.string().min(1).max(63)),
+  owner: listParameter(z.string().min(1).max(300)),
+  stale: z.enum(['true', 'false']).optional(),
+});
+/** @public */
+export type FlagsQuery = z.infer<typeof flagsQuerySchema>;
+
+const description = z.string().trim().max(1000);
+const tags = z.array(z.string().min(1).max(63)).max(20);
+
+/** Body of `POST /flags`. A boolean flag needs no variants: they are `on` and `off`. @public */
+export const createFlagSchema = z.strictObject({
+  key: flagKeySchema,
+  type: flagTypeSchema,
+  description: description.default(''),
+  owner: entityRefSchema.optional(),
+  tags: tags.default([]),
+  variants: variantsSchema.optional(),
+  defaultVariant: variantNameSchema,
+  staleAfter: instant.optional(),
+  reason: reasonSchema,
+});
+/** @public */
+export type CreateFlagRequest = z.input<typeof createFlagSchema>;
+
+/** Body of `PUT /flags/:key` (`If-Match` required): what is left out stays as it is. @public */
+export const updateFlagSchema = z.strictObject({
+  /** the variant to serve; null: off */
+  variant: variantNameSchema.nullable().optional(),
+  /** served up to then, and what was served before from then on */
+  until: instant.optional(),
+  description: description.optional(),
+  owner: entityRefSchema.nullable().optional(),
+  tags: tags.optional(),
+  staleAfter: instant.nullable().optional(),
+  variants: variantsSchema.optional(),
+  defaultVariant: variantNameSchema.optional(),
+  reason: reasonSchema,
+});
+/** @public */
+export type UpdateFlagRequest = z.infer<typeof updateFlagSchema>;
+
+/** Body of `POST /flags/:key/revert` (`If-Match` required): makes the flag as it was before a change. @public */
+export const revertFlagSchema = z.strictObject({
+  changeId: z.string().min(1).max(100),
+  reason: reasonSchema,
+});
+/** @public */
+export type RevertFlagRequest = z.infer<typeof revertFlagSchema>;
+
+/** Body of `DELETE /flags/:key` (`If-Match` required). @public */
+export const deleteFlagSchema = z.strictObject({ reason: reasonSchema });
+/** @public */
+export type DeleteFlagRequest = z.infer<typeof deleteFlagSchema>;
+
+/** The part of a flag that changes; what history keeps. @public */
+export const flagStateSchema = z.object({
+  description: z.string(),
+  owner: z.string().optional(),
+  tags: z.array(z.string()),
+  variants: variantsSchema,
+  defaultVariant: variantNameSchema,
+  variant: variantNameSchema.nullable(),
+  until: z.string().optional(),
+  afterVariant: variantNameSchema.nullable().optional(),
+  staleAfter: z.string().optional(),
+});
+/** @public */
+export type FlagStateSnapshot = z.infer<typeof flagStateSchema>;
+
+/** One change of a flag. @public */
+export const flagChangeSchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  actor: z.string(),
+  reason: z.string(),
+  kind: z.enum(['created', 'changed', 'reverted', 'deleted']),
+  before: flagStateSchema.optional(),
+  after: flagStateSchema.optional(),
+});
+/** @public */
+export type FlagChange = z.infer<typeof flagChangeSchema>;
+
+/** Answer of the actions on flags. @public */
+export const flagActionResultSchema = z.object({
+  flag: flagSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type FlagActionResult = z.infer<typeof flagActionResultSchema>;

@@ -1,0 +1,2 @@
+export * from './flag';
+export * from './client';

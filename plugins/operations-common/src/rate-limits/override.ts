@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import {
+  formatAddress,
+  formatCidr,
+  overrideLimitSchema,
+  overrideSubjectSchema,
+  parseAddress,
+  parseCidr,
+  quotaSchema,
+  tenantSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+
+/** Where an override stands, by the portal's clock. @public */
+export const overrideStateSchema = z.enum(['scheduled', 'active', 'ended']);
+/** @public */
+export type OverrideState = z.infer<typeof overrideStateSchema>;
+
+/** An override of a rate limit. @public */
+export const rateLimitOverrideSchema = z.object({
+  id: z.string(),
+  subject: overrideSubjectSchema,
+  limit: overrideLimitSchema,
+  /** the limiter it is for; absent: all */
+  limiter: z.string().optional(),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  state: overrideStateSchema,
+  /** by hand, before its time */
+  endedEarly: z.boolean(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  reason: z.string(),
+  changedAt: z.string().optional(),
+  changedBy: z.string().optional(),
+  changeReason: z.string().optional(),
+  /** whether the platform was told; false while Redis is away */
+  published: z.boolean(),
+});
+/** @public */
+export type RateLimitOverride = z.infer<typeof rateLimitOverrideSchema>;
+
+/** Query of `GET /rate-limit-overrides`; the latest end first. @public */
+export const rateLimitOverridesQuerySchema = pageQuerySchema.extend({
+  state: listParameter(overrideStateSchema),
+  /** part of a tenant's name, an address or a network */
+  subject: z.string().trim().min(1).max(100).optional(),
+});
+/** @public */
+export type RateLimitOverridesQuery = z.infer<
+  typeof rateLimitOverridesQuerySchema
+>;
+
+const instant = z.iso.datetime({ offset: true });
+
+/** A subject as a person writes it: any spelling of an address; a network must not have bits behind its prefix. @public */
+export const overrideSubjectInputSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('tenant'), tenant: tenantSchema }),
+    z.strictObject({ kind: z.literal('ip'), ip: z.string().max(100) }),
+    z.strictObject({ kind: z.literal('cidr'), cidr: z.string().max(100) }),
+  ])
+  .transform((subject, context) => {
+    if (subject.kind === 'ip') {
+      const address = parseAddress(subject.ip);
+      if (address) return { kind: 'ip' as const, ip: formatAddress(address) };
+      context.addIssue({
+        code: 'custom',
+        path: ['ip'],
+        message: 'not an IPv4 or IPv6 address',
+      });
+      return z.NEVER;
+    }
+    if (subject.kind === 'cidr') {
+      const cidr = parseCidr(subject.cidr);
+      if (!cidr) {
+        context.addIssue({
+          code: 'custom',
+          path: ['cidr'],
+          message: 'not a network, such as 192.0.2.0/24 or 2001:db8::/32',
+        });
+        return z.NEVER;
+      }
+      const base = parseAddress(
+        subject.cidr.slice(0, subject.cidr.lastIndexOf('/')),
+      );
+      if (formatAddress(base!) !== formatAddress(cidr.network)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['cidr'],
+          message: `has bits behind its prefix; did you mean ${formatCidr(
+            cidr,
+          )}?`,
+        });
+        return z.NEVER;
+      }
+      return { kind: 'cidr' as const, cidr: formatCidr(cidr) };
+    }
+    return subject;
+  });
+
+/** Body of `POST /rate-limit-overrides`. It begins now, unless said otherwise; it always has an end. @public */
+export const createOverrideSchema = z.strictObject({
+  subject: overrideSubjectInputSchema,
+  limit: overrideLimitSchema,
+  limiter: z.string().min(1).max(63).optional(),
+  startsAt: instant.optional(),
+  endsAt: instant,
+  reason: reasonSchema,
+});
+/** @public */
+export type CreateOverrideRequest = z.input<typeof createOverrideSchema>;
+
+/** Body of `POST /rate-limit-overrides/:id/extend`. @public */
+export const extendOverrideSchema = z.strictObject({
+  endsAt: instant,
+  reason: reasonSchema,
+});
+/** @public */
+export type ExtendOverrideRequest = z.infer<typeof extendOverrideSchema>;
+
+/** Body of `DELETE /rate-limit-overrides/:id`. @public */
+export const endOverrideSchema = z.strictObject({ reason: reasonSchema });
+/** @public */
+export type EndOverrideRequest = z.infer<typeof endOverrideSchema>;
+
+/** Answer of the actions on overrides. @public */
+export const overrideActionResultSchema = z.object({
+  override: rateLimitOverrideSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type OverrideActionResult = z.infer<typeof overrideActionResultSchema>;
+
+/** What is configured of overrides. @public */
+export const overrideRulesSchema = z.object({
+  maxDurationMs: z.number(),
+  maxFactor: z.number(),
+  unlimitedAllowed: z.boolean(),
+  /** fewest prefix bits of a network */
+  minPrefixV4: z.number(),
+  minPrefixV6: z.number(),
+});
+/** @public */
+export type OverrideRules = z.infer<typeof overrideRulesSchema>;
+
+/** Query of `GET /rate-limit-overrides/preview`. @public */
+export const overridePreviewQuerySchema = z.object({
+  subjectKind: z.enum(['tenant', 'ip', 'cidr']),
+  subject: z.string().min(1).max(100),
+  limitKind: z.enum(['multiplier', 'fixed', 'unlimited']),
+  factor: z.coerce.number().positive().max(1_000_000).optional(),
+  limit: z.coerce.number().int().positive().max(1_000_000_000).optional(),
+  windowSeconds: z.coerce.number().int().positive().max(86_400).optional(),
+  limiter: z.string().min(1).max(63).optional(),
+});
+/** @public */
+export type OverridePreviewQuery = z.infer<typeof overridePreviewQuerySchema>;
+
+/** What a subject did in the last hour at one limiter, and what it could have done. Estimated minute by minute. @public */
+export const overridePreviewSchema = z.object({
+  subject: overrideSubjectSchema,
+  /** addresses in a network */
+  addresses: z.number().optional(),
+  limiters: z.array(
+    z.object({
+      limiter: z.string(),
+      quota: quotaSchema,
+      /** null: unlimited */
+      becomes: quotaSchema.nullable(),
+      passed: z.number(),
+      refused: z.number(),
+      /** of those refused, how many would have passed */
+      wouldHavePassed: z.number(),
+      /** of those that passed, how many would have been refused */
+      wouldHaveBeenRefused: z.number(),
+      minutes: z.array(
+        z.object({ at: z.string(), passed: z.number(), refused: z.number() }),
+      ),
+    }),
+  ),
+  /** an override that would be more specific, or the one in force for the same subject */
+  inForce: rateLimitOverrideSchema.optional(),
+});
+/** @public */
+export type OverridePreview = z.infer<typeof overridePreviewSchema>;
+
+/** What limiters count now, the busiest first. @public */
+export const rateLimitUsageSchema = z.object({
+  limiters: z.array(
+    z.object({
+      name: z.string(),
+      tenant: quotaSchema.optional(),
+      address: quotaSchema.optional(),
+      seenAt: z.string(),
+    }),
+  ),
+  subjects: z.array(
+    z.object({
+      limiter: z.string(),
+      kind: z.enum(['tenant', 'address']),
+      name: z.string(),
+      quota: quotaSchema.optional(),
+      /** in the last whole minute and the one that runs */
+      passed: z.number(),
+      refused: z.number(),
+      /** in the last hour */
+      passedLastHour: z.number(),
+      refusedLastHour: z.number(),
+    }),
+  ),
+  asOf: z.string(),
+  rules: overrideRulesSchema,
+});
+/** @public */
+export type RateLimitUsage = z.infer<typeof rateLimitUsageSchema>;
