@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+import { webhookFailureSchema, webhookFilterSchema } from './failures';
+import { MAX_REPLAYS_PER_SECOND, MAX_WEBHOOK_SELECTION } from './states';
+
+/** What one can do to failures. @public */
+export const webhookActionSchema = z.enum(['replay', 'suppress', 'handle']);
+/** @public */
+export type WebhookAction = z.infer<typeof webhookActionSchema>;
+
+/** Body of `POST /webhook-failures/:id/replay`. What was delivered is sent again only with `confirmDelivered`. @public */
+export const replayWebhookSchema = z.strictObject({
+  reason: reasonSchema,
+  confirmDelivered: z.boolean().optional(),
+});
+/** @public */
+export type ReplayWebhookRequest = z.infer<typeof replayWebhookSchema>;
+
+/** Body of `POST /webhook-failures/:id/suppress` and `…/handle`. @public */
+export const triageWebhookSchema = z.strictObject({ reason: reasonSchema });
+/** @public */
+export type TriageWebhookRequest = z.infer<typeof triageWebhookSchema>;
+
+/** Answer of the actions on one failure. @public */
+export const webhookActionResultSchema = z.object({
+  failure: webhookFailureSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type WebhookActionResult = z.infer<typeof webhookActionResultSchema>;
+
+/** Which failures: these, or all that a filter matches and that had failed by `asOf`. @public */
+export const webhookSelectionSchema = z.union([
+  z.strictObject({
+    ids: z.array(z.string().min(1).max(100)).min(1).max(MAX_WEBHOOK_SELECTION),
+  }),
+  z.strictObject({
+    filter: webhookFilterSchema.strict(),
+    asOf: z.iso.datetime({ offset: true }),
+  }),
+]);
+/** @public */
+export type WebhookSelection = z.infer<typeof webhookSelectionSchema>;
+
+/** Query of `GET /webhook-failures/bulk-preview`: ids, or the filters of the list. @public */
+export const bulkPreviewQuerySchema = webhookFilterSchema.extend({
+  action: webhookActionSchema,
+  includeDelivered: z
+    .enum(['true', 'false'])
+    .transform(text => text === 'true')
+    .optional(),
+  id: listParameterOfIds(),
+});
+/** @public */
+export type BulkPreviewQuery = z.infer<typeof bulkPreviewQuerySchema>;
+
+function listParameterOfIds() {
+  const id = z.string().min(1).max(100);
+  return z
+    .union([id, z.array(id).max(MAX_WEBHOOK_SELECTION)])
+    .transform(v => [...new Set(Array.isArray(v) ? v : [v])])
+    .optional();
+}
+
+/** Answer of the preview: exactly how many the action would take, and what it leaves out. @public */
+export const bulkPreviewSchema = z.object({
+  asOf: z.string(),
+  /** how many it takes */
+  count: z.number().int(),
+  tenants: z.number().int(),
+  endpoints: z.number().int(),
+  /** matched, but left out */
+  skipped: z.object({
+    delivered: z.number().int(),
+    replaying: z.number().int(),
+    expired: z.number().int(),
+    /** already in the state that the action leads to */
+    same: z.number().int(),
+  }),
+  /** failures of the endpoint that has most: what the pace per endpoint makes longest */
+  largestEndpoint: z.number().int(),
+});
+/** @public */
+export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
+
+/** Body of `POST /webhook-failures/bulk`. Refused (409) where the number is not `expected` any more. @public */
+export const bulkActionSchema = z.strictObject({
+  action: webhookActionSchema,
+  selection: webhookSelectionSchema,
+  expected: z.number().int().min(1).max(1_000_000),
+  reason: reasonSchema,
+  includeDelivered: z.boolean().optional(),
+  /** replays per second and endpoint */
+  perEndpointPerSecond: z
+    .number()
+    .min(0.1)
+    .max(MAX_REPLAYS_PER_SECOND)
+    .optional(),
+});
+/** @public */
+export type BulkActionRequest = z.infer<typeof bulkActionSchema>;
+
+/** A bulk replay. `stopping`: nothing more is sent, what was under way is waited for. @public */
+export const bulkReplaySchema = z.object({
+  id: z.string(),
+  status: z.enum(['running', 'stopping', 'stopped', 'finished']),
+  requestedBy: z.string(),
+  reason: z.string(),
+  createdAt: z.string(),
+  endedAt: z.string().optional(),
+  total: z.number().int(),
+  tenants: z.number().int(),
+  endpoints: z.number().int(),
+  perEndpointPerSecond: z.number(),
+  /** waiting for their turn */
+  left: z.number().int(),
+  /** with the platform this moment */
+  sent: z.number().int(),
+  delivered: z.number().int(),
+  failed: z.number().int(),
+  refused: z.number().int(),
+  stopped: z.number().int(),
+  /** ended in the last ten seconds, per second */
+  ratePerSecond: z.number(),
+  secondsLeft: z.number().optional(),
+  /** May the caller stop it. */
+  canStop: z.boolean(),
+});
+/** @public */
+export type BulkReplay = z.infer<typeof bulkReplaySchema>;
+
+/** Answer of a bulk action: how many it took; for replays, what to follow. @public */
+export const bulkActionResultSchema = z.object({
+  count: z.number().int(),
+  replay: bulkReplaySchema.optional(),
+  auditId: z.string(),
+});
+/** @public */
+export type BulkActionResult = z.infer<typeof bulkActionResultSchema>;
+
+/** Query of `GET /webhook-replays`. Newest first. @public */
+export const bulkReplaysQuerySchema = z.object({
+  active: z
+    .enum(['true', 'false'])
+    .transform(text => text === 'true')
+    .optional(),
+});
+/** @public */
+export type BulkReplaysQuery = z.infer<typeof bulkReplaysQuerySchema>;
+
+/** Body of `POST /webhook-replays/:id/stop`. @public */
+export const stopReplaySchema = z.strictObject({ reason: reasonSchema });
+/** @public */
+export type StopReplayRequest = z.infer<typeof stopReplaySchema>;
+
+/** Answer of stopping. @public */
+export const stopReplayResultSchema = z.object({
+  replay: bulkReplaySchema,
+  auditId: z.string(),
+});
+/** @public */
+export type StopReplayResult = z.infer<typeof stopReplayResultSchema>;
+
+/** A pattern whose further failures are recorded as suppressed until a time. @public */
+export const webhookSuppressionSchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  endpoint: z.string().optional(),
+  eventType: z.string().optional(),
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  until: z.string(),
+  endedAt: z.string().optional(),
+  endedBy: z.string().optional(),
+  active: z.boolean(),
+  /** failures recorded as suppressed by it */
+  count: z.number().int(),
+});
+/** @public */
+export type WebhookSuppression = z.infer<typeof webhookSuppressionSchema>;
+
+/** Query of `GET /webhook-suppressions`. @public */
+export const suppressionsQuerySchema = pageQuerySchema.extend({
+  tenant: listParameter(z.string().min(1).max(100)),
+  active: z
+    .enum(['true', 'false'])
+    .transform(text => text === 'true')
+    .optional(),
+});
+/** @public */
+export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
+
+/** Body of `POST /webhook-suppressions`. Without `endpoint`, all of the tenant's; without `eventType`, all events. @public */
+export const createSuppressionSchema = z.strictObject({
+  tenant: z.string().min(1).max(100),
+  endpoint: z.string().min(1).max(150).optional(),
+  eventType: z.string().min(1).max(150).optional(),
+  until: z.iso.datetime({ offset: true }),
+  reason: reasonSchema,
+  /** also suppress what of it is open now */
+  includeExisting: z.boolean().optional(),
+});
+/** @public */
+export type CreateSuppressionRequest = z.infer<typeof createSuppressionSchema>;
+
+/** Answer of creating and ending a suppression. @public */
+export const suppressionResultSchema = z.object({
+  suppression: webhookSuppressionSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type SuppressionResult = z.infer<typeof suppressionResultSchema>;

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { WEBHOOK_FAILURE_CLASSES } from './states';
+
+const name = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/);
+const time = z.iso.datetime({ offset: true });
+
+const reportedAttemptSchema = z.object({
+  /** counts on through replays; with the webhook id it makes a report idempotent */
+  n: z.number().int().min(1).max(100_000),
+  at: time,
+  durationMs: z.number().nonnegative().default(0),
+  sent: z.boolean().default(true),
+  status: z.number().int().min(100).max(999).optional(),
+  error: z
+    .object({
+      class: z.enum(WEBHOOK_FAILURE_CLASSES),
+      code: z.string().min(1).max(60),
+      message: z.string().max(1000),
+    })
+    .optional(),
+  responseHeaders: z
+    .record(z.string().max(200), z.string().max(500))
+    .refine(headers => Object.keys(headers).length <= 50)
+    .optional(),
+  responseBody: z.string().max(4000).optional(),
+});
+
+/** A final failure, as a platform without the SDK reports it. Secrets must have been taken out by the reporter. @public */
+export const reportedFailureSchema = z.object({
+  tenant: name(100),
+  endpoint: name(150),
+  url: z.string().max(500).optional(),
+  webhookId: name(150),
+  eventType: name(150),
+  createdAt: time,
+  attempts: z.array(reportedAttemptSchema).min(1).max(200),
+  payload: z.object({
+    contentType: z.string().max(200),
+    size: z.number().int().nonnegative(),
+    text: z.string().max(16_384).optional(),
+    truncated: z.boolean().default(false),
+    redacted: z.array(z.string().max(300)).max(200).default([]),
+    withheld: z.string().max(200).optional(),
+  }),
+  replayableUntil: time.optional(),
+});
+/** @public */
+export type ReportedFailure = z.infer<typeof reportedFailureSchema>;
+
+/**
+ * Body of `POST /webhook-failures/reports`, for service principals. At least once: what was reported before (same tenant, endpoint, webhook id and
+ * attempt) changes nothing.
+ * @public
+ */
+export const webhookReportsSchema = z.strictObject({
+  failures: z.array(reportedFailureSchema).min(1).max(100),
+});
+/** @public */
+export type WebhookReports = z.infer<typeof webhookReportsSchema>;
+
+/** Answer: how many were news. @public */
+export const webhookReportsResultSchema = z.object({
+  recorded: z.number().int(),
+  repeated: z.number().int(),
+});
+/** @public */
+export type WebhookReportsResult = z.infer<typeof webhookReportsResultSchema>;
+
+/** Body of `POST /webhook-replays/claims`: replays of what this service reported, to be carried out by it. @public */
+export const claimReplaysSchema = z.strictObject({
+  limit: z.number().int().min(1).max(100).default(20),
+  /** after this time without an outcome they are handed out again */
+  leaseSeconds: z.number().int().min(5).max(3600).default(60),
+});
+/** @public */
+export type ClaimReplaysRequest = z.infer<typeof claimReplaysSchema>;
+
+/** A replay handed back: send it again under the same webhook id, once per `commandId`. @public */
+export const handedReplaySchema = z.object({
+  commandId: z.string(),
+  tenant: z.string(),
+  endpoint: z.string(),
+  webhookId: z.string(),
+  eventType: z.string(),
+  requestedBy: z.string(),
+  reason: z.string(),
+  requestedAt: z.string(),
+  leasedUntil: z.string(),
+});
+/** @public */
+export type HandedReplay = z.infer<typeof handedReplaySchema>;
+/** @public */
+export const claimedReplaysSchema = z.object({
+  replays: z.array(handedReplaySchema),
+});
+/** @public */
+export type ClaimedReplays = z.infer<typeof claimedReplaysSchema>;
+
+/** Body of `POST /webhook-replays/commands/:id/outcome`. Repeating it changes nothing. @public */
+export const replayOutcomeSchema = z.strictObject({
+  outcome: z.enum(['delivered', 'failed', 'refused']),
+  attempts: z.array(reportedAttemptSchema).max(50).default([]),
+  message: z.string().max(1000).optional(),
+});
+/** @public */
+export type ReplayOutcomeRequest = z.infer<typeof replayOutcomeSchema>;
+/** @public */
+export const replayOutcomeResultSchema = z.object({ recorded: z.boolean() });
