@@ -1,0 +1,44 @@
+import { makeStyles } from '@material-ui/core/styles';
+import CheckCircle from '@material-ui/icons/CheckCircle';
+import ErrorIcon from '@material-ui/icons/Error';
+import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
+import PanTool from '@material-ui/icons/PanTool';
+import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common';
+import { tones } from '../components/tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 4,
+      fontSize: '0.8125rem',
+      whiteSpace: 'nowrap',
+      '& svg': { fontSize: 15 },
+    },
+    succeeded: { color: tones(theme).good.text },
+    refused: { color: tones(theme).warn.text },
+    failed: { color: tones(theme).bad.text },
+    intended: { color: theme.palette.text.secondary },
+  }),
+  { name: 'OperationsAuditOutcome' },
+);
+
+const ICONS = {
+  succeeded: CheckCircle,
+  refused: PanTool,
+  failed: ErrorIcon,
+  intended: HourglassEmpty,
+};
+
+/** How an action ended. Of a run it is another matter: the run may fail though starting it succeeded. */
+export function AuditOutcomeChip(props: { outcome: AuditOutcome }) {
+  const classes = useStyles();
+  const Icon = ICONS[props.outcome];
+  return (
+    <span className={`${classes.root} ${classes[props.outcome]}`}>
+      <Icon aria-hidden />
+      {props.outcome === 'intended' ? 'no outcome yet' : props.outcome}
+    </span>
+  );
+}

@@ -1,0 +1,44 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/core-components';
+import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { Person } from '../components/Person';
+import { auditVerb, targetText } from './sentence';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { overflowWrap: 'anywhere' },
+    quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+    target: {
+      display: 'inline-flex',
+      maxWidth: '36ch',
+      verticalAlign: 'bottom',
+    },
+  }),
+  { name: 'OperationsAuditSentence' },
+);
+
+/** Who did what to what, for which tenant, and why: a row of the trail as a sentence. */
+export function AuditSentence({ entry }: { entry: AuditEntry }) {
+  const classes = useStyles();
+  const target = (
+    <span className={classes.target}>
+      <MiddleTruncate text={targetText(entry.target)} tail={10} />
+    </span>
+  );
+  return (
+    <span className={classes.root}>
+      <Person of={entry.actor} />
+      {entry.onBehalfOf && (
+        <>
+          {' for '}
+          <Person of={entry.onBehalfOf} />
+        </>
+      )}{' '}
+      {auditVerb(entry)}{' '}
+      {entry.href ? <Link to={entry.href}>{target}</Link> : target}
+      {entry.tenant && <> of tenant {entry.tenant}</>}
+      {entry.reason && <span className={classes.quote}> “{entry.reason}”</span>}
+    </span>
+  );
+}

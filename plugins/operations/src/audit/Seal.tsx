@@ -1,0 +1,67 @@
+import { makeStyles } from '@material-ui/core/styles';
+import VerifiedUser from '@material-ui/icons/VerifiedUser';
+import ReportProblem from '@material-ui/icons/ReportProblem';
+import { RelativeTime } from '../components/RelativeTime';
+import { tones } from '../components/tones';
+import { useLive } from '../hooks/useLive';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 6,
+      padding: '3px 10px',
+      borderRadius: 14,
+      fontSize: '0.8125rem',
+      '& svg': { fontSize: 17 },
+    },
+    whole: {
+      color: tones(theme).good.text,
+      backgroundColor: tones(theme).good.tint,
+    },
+    broken: {
+      color: tones(theme).bad.text,
+      backgroundColor: tones(theme).bad.tint,
+    },
+    unknown: { color: theme.palette.text.secondary },
+  }),
+  { name: 'OperationsSeal' },
+);
+
+/** Says whether the trail is whole (each row carries the hash of the one before), how many rows that is, and when it was checked. */
+export function Seal() {
+  const classes = useStyles();
+  const { data, error } = useLive(
+    ['audit-verification'],
+    api => api.getAuditVerification(),
+    { everyMs: 5 * 60_000 },
+  );
+  if (!data) {
+    return (
+      <span className={`${classes.root} ${classes.unknown}`} role="status">
+        {error ? 'Could not be verified now' : 'Verifying…'}
+      </span>
+    );
+  }
+  if (!data.whole) {
+    return (
+      <span className={`${classes.root} ${classes.broken}`} role="alert">
+        <ReportProblem aria-hidden />
+        The chain is broken at row {data.brokenAt?.sequence}:{' '}
+        {data.brokenAt?.why}
+      </span>
+    );
+  }
+  return (
+    <span
+      className={`${classes.root} ${classes.whole}`}
+      role="status"
+      title={data.head}
+    >
+      <VerifiedUser aria-hidden />
+      {data.rows.toLocaleString()} rows, chain whole, checked{' '}
+      <RelativeTime at={data.checkedAt} />
+    </span>
+  );
+}

@@ -1,0 +1,44 @@
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+
+const SPANS: Record<string, { text: string; ms: number }> = {
+  '1h': { text: 'last hour', ms: 3_600_000 },
+  '24h': { text: 'last 24 hours', ms: 24 * 3_600_000 },
+  '7d': { text: 'last 7 days', ms: 7 * 24 * 3_600_000 },
+  '30d': { text: 'last 30 days', ms: 30 * 24 * 3_600_000 },
+};
+
+/** When a span begins, counted from now; undefined for all of time. */
+export function spanStart(span: string | undefined): string | undefined {
+  const ms = span && SPANS[span]?.ms;
+  return ms ? new Date(Date.now() - ms).toISOString() : undefined;
+}
+
+/** How far back to look. */
+export function Span(props: {
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) {
+  return (
+    <TextField
+      select
+      size="small"
+      variant="outlined"
+      value={props.value && SPANS[props.value] ? props.value : 'all'}
+      onChange={event =>
+        props.onChange(
+          event.target.value === 'all' ? undefined : event.target.value,
+        )
+      }
+      inputProps={{ 'aria-label': 'How far back' }}
+      SelectProps={{ MenuProps: { getContentAnchorEl: null } }}
+    >
+      <MenuItem value="all">any time</MenuItem>
+      {Object.entries(SPANS).map(([value, { text }]) => (
+        <MenuItem key={value} value={value}>
+          {text}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}

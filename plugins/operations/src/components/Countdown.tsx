@@ -1,0 +1,63 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import { useNow } from '../hooks/useNow';
+import { absoluteTime, durationText } from './time';
+import { tones } from './tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 6,
+      whiteSpace: 'nowrap',
+      fontVariantNumeric: 'tabular-nums',
+    },
+    track: { stroke: theme.palette.divider },
+    rest: { stroke: tones(theme).busy.solid },
+    soon: { stroke: tones(theme).warn.solid },
+  }),
+  { name: 'OperationsCountdown' },
+);
+
+const R = 7;
+const AROUND = 2 * Math.PI * R;
+
+/** Time left until something ends by itself: a ring that empties, and the words. Says "ended" when it has. */
+export function Countdown(props: { from: string; until: string }) {
+  const classes = useStyles();
+  const end = Date.parse(props.until);
+  const start = Date.parse(props.from);
+  const now = useNow(1000);
+  const left = Math.max(0, end - now);
+  const share = end > start ? Math.min(1, left / (end - start)) : 0;
+  return (
+    <Tooltip title={`until ${absoluteTime(props.until)}`}>
+      <span className={classes.root} role="timer">
+        <svg width={18} height={18} viewBox="0 0 18 18" aria-hidden>
+          <circle
+            cx={9}
+            cy={9}
+            r={R}
+            fill="none"
+            strokeWidth={3}
+            className={classes.track}
+          />
+          <circle
+            cx={9}
+            cy={9}
+            r={R}
+            fill="none"
+            strokeWidth={3}
+            className={left < 5 * 60_000 ? classes.soon : classes.rest}
+            strokeDasharray={`${share * AROUND} ${AROUND}`}
+            transform="rotate(-90 9 9)"
+          />
+        </svg>
+        {left > 0
+          ? `${durationText(Math.ceil(left / 1000) * 1000)} left`
+          : 'ended'}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,26 @@
+import { useNow } from '../hooks/useNow';
+import { durationText } from './time';
+
+/** How long something took; of what has begun and not ended, how long it has been, counting. */
+export function Duration(props: {
+  ms?: number;
+  since?: string;
+  until?: string;
+}) {
+  const live = props.ms === undefined && !!props.since && !props.until;
+  const now = useNow(live ? 1000 : 0);
+  let ms = props.ms;
+  if (ms === undefined && props.since) {
+    const end = props.until ? Date.parse(props.until) : now;
+    ms = Math.max(0, end - Date.parse(props.since));
+    if (live) ms = Math.floor(ms / 1000) * 1000;
+  }
+  return (
+    <span
+      style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}
+      data-live={live || undefined}
+    >
+      {ms === undefined ? '–' : durationText(ms)}
+    </span>
+  );
+}

@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import Typography from '@material-ui/core/Typography';
+import { CopyButton } from './MiddleTruncate';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      padding: theme.spacing(4, 2),
+      textAlign: 'center',
+      color: theme.palette.text.secondary,
+      '& > *': { maxWidth: 640, marginLeft: 'auto', marginRight: 'auto' },
+    },
+    snippet: { position: 'relative', marginTop: theme.spacing(2) },
+    code: {
+      margin: 0,
+      textAlign: 'left',
+      overflowX: 'auto',
+      padding: theme.spacing(1.5, 5, 1.5, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      border: `1px solid ${theme.palette.divider}`,
+      color: theme.palette.text.primary,
+      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontSize: '0.8125rem',
+      lineHeight: 1.5,
+    },
+    copy: { position: 'absolute', right: 6, top: 6 },
+  }),
+  { name: 'OperationsEmptyState' },
+);
+
+/** Nothing here yet: what would be here, and how it gets here, with the snippet that brings it. */
+export function EmptyState(props: {
+  title: string;
+  children?: ReactNode;
+  snippet?: string;
+}) {
+  const classes = useStyles();
+  return (
+    <div className={classes.root}>
+      <Typography variant="subtitle1" color="textPrimary" gutterBottom>
+        {props.title}
+      </Typography>
+      {props.children && (
+        <Typography variant="body2" component="div">
+          {props.children}
+        </Typography>
+      )}
+      {props.snippet && (
+        <div className={classes.snippet}>
+          {/* long lines scroll sideways, so the keyboard must reach it */}
+          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+          <pre className={classes.code} tabIndex={0}>
+            <code>{props.snippet}</code>
+          </pre>
+          <CopyButton
+            text={props.snippet}
+            what="snippet"
+            className={classes.copy}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Filters that match nothing: says so, and offers the way back. */
+export function FilteredEmpty(props: { what: string; onClear: () => void }) {
+  const classes = useStyles();
+  return (
+    <div className={classes.root}>
+      <Typography variant="subtitle1" color="textPrimary" gutterBottom>
+        No {props.what} match these filters
+      </Typography>
+      <Button variant="outlined" size="small" onClick={props.onClear}>
+        Clear filters
+      </Button>
+    </div>
+  );
+}

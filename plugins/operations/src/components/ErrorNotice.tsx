@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import Typography from '@material-ui/core/Typography';
+import ErrorIcon from '@material-ui/icons/Error';
+import { errorText, requestIdOf, statusCodeOf } from './errors';
+import { MiddleTruncate } from './MiddleTruncate';
+import { tones } from './tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      gap: theme.spacing(1.5),
+      padding: theme.spacing(1.5, 2),
+      borderRadius: theme.shape.borderRadius,
+      color: tones(theme).bad.text,
+      backgroundColor: tones(theme).bad.tint,
+      borderLeft: `3px solid ${tones(theme).bad.solid}`,
+      textAlign: 'left',
+    },
+    text: { flex: 1, minWidth: 0, overflowWrap: 'anywhere' },
+    meta: { fontSize: '0.8125rem', marginTop: 2 },
+  }),
+  { name: 'OperationsErrorNotice' },
+);
+
+/** What failed, why, how to try again, and the id by which the backend's logs know the request. */
+export function ErrorNotice(props: {
+  /** what was being done: "Jobs could not be loaded" */
+  title: string;
+  error: unknown;
+  onRetry?: () => void;
+  children?: ReactNode;
+}) {
+  const classes = useStyles();
+  const requestId = requestIdOf(props.error);
+  const status = statusCodeOf(props.error);
+  return (
+    <div className={classes.root} role="alert">
+      <ErrorIcon aria-hidden />
+      <div className={classes.text}>
+        <Typography variant="subtitle2" component="p">
+          {props.title}
+        </Typography>
+        <Typography variant="body2">{errorText(props.error)}</Typography>
+        {props.children}
+        {(status !== undefined || requestId) && (
+          <div className={classes.meta}>
+            {status !== undefined && <>HTTP {status}</>}
+            {requestId && (
+              <>
+                {' · request '}
+                <MiddleTruncate text={requestId} mono copy="request id" />
+              </>
+            )}
+          </div>
+        )}
+      </div>
+      {props.onRetry && (
+        <div>
+          <Button
+            size="small"
+            color="inherit"
+            variant="outlined"
+            onClick={props.onRetry}
+          >
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { makeStyles } from '@material-ui/core/styles';
+import CloudOff from '@material-ui/icons/CloudOff';
+import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
+import type { Freshness } from '@craft-easy/backstage-plugin-operations-common';
+import { useNow } from '../hooks/useNow';
+import { errorText } from './errors';
+import { durationText } from './time';
+import { tones } from './tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    live: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 4,
+      color: theme.palette.text.secondary,
+      fontSize: '0.8125rem',
+      whiteSpace: 'nowrap',
+      '& svg': { fontSize: 10, color: tones(theme).good.solid },
+    },
+    stale: {
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(1),
+      padding: theme.spacing(0.75, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      color: tones(theme).warn.text,
+      backgroundColor: tones(theme).warn.tint,
+      fontSize: '0.875rem',
+      '& svg': { fontSize: 18 },
+    },
+  }),
+  { name: 'OperationsFreshness' },
+);
+
+interface Known {
+  freshness?: Freshness;
+  /** the last attempt failed, though there is something to show */
+  error?: Error;
+  /** epoch ms of the last success */
+  updatedAt?: number;
+}
+
+/** Since when what is shown may no longer be so, and why; undefined while it is live. */
+function staleSince({ freshness, error, updatedAt }: Known) {
+  if (error) return { at: updatedAt, why: errorText(error) };
+  if (freshness?.state === 'stale') {
+    return {
+      at: Date.parse(freshness.asOf),
+      why: freshness.reason ?? 'the platform cannot be reached',
+    };
+  }
+  return undefined;
+}
+
+/** A quiet "live" mark, or nothing where {@link StaleNotice} speaks. */
+export function LiveMark(props: Known) {
+  const classes = useStyles();
+  if (staleSince(props) || props.updatedAt === undefined) return null;
+  return (
+    <span className={classes.live}>
+      <FiberManualRecord aria-hidden /> live
+    </span>
+  );
+}
+
+/** "As of 40 s ago — Redis unreachable": old data never passes for new. Renders nothing while data is live. */
+export function StaleNotice(props: Known) {
+  const classes = useStyles();
+  const stale = staleSince(props);
+  const now = useNow(stale ? 1000 : 0);
+  return (
+    <div role="status">
+      {stale && (
+        <div className={classes.stale}>
+          <CloudOff aria-hidden />
+          <span>
+            {stale.at !== undefined &&
+              `As of ${durationText(
+                Math.floor(Math.max(0, now - stale.at) / 1000) * 1000,
+              )} ago — `}
+            {stale.why}
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { CopyButton } from './MiddleTruncate';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { position: 'relative' },
+    code: {
+      margin: 0,
+      maxHeight: 320,
+      overflow: 'auto',
+      padding: theme.spacing(1, 5, 1, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      border: `1px solid ${theme.palette.divider}`,
+      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontSize: '0.8125rem',
+      lineHeight: 1.5,
+      whiteSpace: 'pre-wrap',
+      overflowWrap: 'anywhere',
+    },
+    copy: { position: 'absolute', right: 4, top: 4 },
+  }),
+  { name: 'OperationsJson' },
+);
+
+/** A value as indented JSON, to be read and copied. */
+export function Json(props: { value: unknown; label: string }) {
+  const classes = useStyles();
+  const text =
+    typeof props.value === 'string'
+      ? props.value
+      : JSON.stringify(props.value, null, 2);
+  return (
+    <div className={classes.root}>
+      {/* it scrolls, so the keyboard must reach it */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <pre className={classes.code} tabIndex={0} aria-label={props.label}>
+        {text}
+      </pre>
+      <CopyButton
+        text={text}
+        what={props.label.toLowerCase()}
+        className={classes.copy}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import IconButton from '@material-ui/core/IconButton';
+import Tooltip from '@material-ui/core/Tooltip';
+import Check from '@material-ui/icons/Check';
+import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
+import { visuallyHidden } from './visuallyHidden';
+
+const useStyles = makeStyles(
+  {
+    root: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      maxWidth: '100%',
+      minWidth: 0,
+      '&:hover $copy, &:focus-within $copy': { opacity: 1 },
+    },
+    head: {
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'pre',
+      minWidth: '2ch',
+    },
+    tail: { whiteSpace: 'pre', flex: 'none' },
+    // for screen readers and for tests: the cut is for the eye only
+    whole: { ...visuallyHidden, userSelect: 'none' },
+    mono: {
+      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontSize: '0.8125em',
+    },
+    copy: {
+      padding: 4,
+      marginLeft: 2,
+      opacity: 0,
+      '& svg': { fontSize: 14 },
+      '@media (hover: none)': { opacity: 1 },
+    },
+  },
+  { name: 'OperationsMiddleTruncate' },
+);
+
+/** A long name or id cut in the middle by the room it has, since its end tells it from its neighbours; whole on hover, and copyable. */
+export function MiddleTruncate(props: {
+  text: string;
+  /** how many characters at the end always show */
+  tail?: number;
+  mono?: boolean;
+  /** what is copied, e.g. "run id"; without it there is no copy button */
+  copy?: string;
+}) {
+  const classes = useStyles();
+  const tail = Math.min(props.tail ?? 8, Math.floor(props.text.length / 2));
+  const cut = props.text.length - tail;
+  return (
+    <span className={classes.root}>
+      <Tooltip title={props.text} enterDelay={500}>
+        <span
+          className={props.mono ? classes.mono : undefined}
+          style={{ display: 'inline-flex', minWidth: 0 }}
+        >
+          <span className={classes.whole}>{props.text}</span>
+          <span className={classes.head} aria-hidden>
+            {props.text.slice(0, cut)}
+          </span>
+          <span className={classes.tail} aria-hidden>
+            {props.text.slice(cut)}
+          </span>
+        </span>
+      </Tooltip>
+      {props.copy && (
+        <CopyButton
+          text={props.text}
+          what={props.copy}
+          className={classes.copy}
+        />
+      )}
+    </span>
+  );
+}
+
+/** Copies a text, and says so. */
+export function CopyButton(props: {
+  text: string;
+  what: string;
+  className?: string;
+}) {
+  const [copied, setCopied] = useState(false);
+  const label = copied ? `Copied ${props.what}` : `Copy ${props.what}`;
+  return (
+    <Tooltip title={label}>
+      <IconButton
+        size="small"
+        className={props.className}
+        aria-label={label}
+        onMouseLeave={() => setCopied(false)}
+        onClick={async event => {
+          event.stopPropagation();
+          await navigator.clipboard.writeText(props.text);
+          setCopied(true);
+        }}
+      >
+        {copied ? (
+          <Check fontSize="small" />
+        ) : (
+          <FileCopyOutlined fontSize="small" />
+        )}
+      </IconButton>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,111 @@
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import IconButton from '@material-ui/core/IconButton';
+import Snackbar from '@material-ui/core/Snackbar';
+import SnackbarContent from '@material-ui/core/SnackbarContent';
+import Close from '@material-ui/icons/Close';
+import { Link } from '@backstage/core-components';
+
+/** What an action came to, with links to what it made and to its audit row, and the way back where there is one. */
+export interface Outcome {
+  text: string;
+  links?: Array<{ title: string; to: string }>;
+  undo?: { title: string; onClick: () => void };
+}
+
+const useStyles = makeStyles(
+  theme => ({
+    links: {
+      display: 'inline-flex',
+      gap: theme.spacing(2),
+      marginLeft: theme.spacing(2),
+      '& a': { color: 'inherit', textDecoration: 'underline' },
+    },
+  }),
+  { name: 'OperationsOutcomes' },
+);
+
+const Context = createContext<(outcome: Outcome) => void>(() => {});
+
+/** Tells the operator what an action came to. */
+export function useOutcome(): (outcome: Outcome) => void {
+  return useContext(Context);
+}
+
+/** Shows the outcome of the last action for everything within it; stays while the pointer is on it. */
+export function OutcomeProvider(props: { children: ReactNode }) {
+  const classes = useStyles();
+  const [current, setCurrent] = useState<Outcome & { id: number }>();
+  const [open, setOpen] = useState(false);
+  const show = useCallback((outcome: Outcome) => {
+    setCurrent(before => ({ ...outcome, id: (before?.id ?? 0) + 1 }));
+    setOpen(true);
+  }, []);
+  const close = useCallback(() => setOpen(false), []);
+  const action = useMemo(
+    () => (
+      <>
+        {current?.undo && (
+          <Button
+            color="inherit"
+            size="small"
+            onClick={() => {
+              close();
+              current.undo?.onClick();
+            }}
+          >
+            {current.undo.title}
+          </Button>
+        )}
+        <IconButton
+          size="small"
+          color="inherit"
+          aria-label="Dismiss"
+          onClick={close}
+        >
+          <Close fontSize="small" />
+        </IconButton>
+      </>
+    ),
+    [current, close],
+  );
+  return (
+    <Context.Provider value={show}>
+      {props.children}
+      <Snackbar
+        key={current?.id}
+        open={open}
+        autoHideDuration={12_000}
+        onClose={(_, reason) => reason !== 'clickaway' && close()}
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+      >
+        <SnackbarContent
+          role="status"
+          message={
+            <>
+              {current?.text}
+              {current?.links && (
+                <span className={classes.links}>
+                  {current.links.map(link => (
+                    <Link key={link.title} to={link.to} onClick={close}>
+                      {link.title}
+                    </Link>
+                  ))}
+                </span>
+              )}
+            </>
+          }
+          action={action}
+        />
+      </Snackbar>
+    </Context.Provider>
+  );
+}

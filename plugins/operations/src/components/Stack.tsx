@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(1.5),
+      minWidth: 0,
+    },
+    section: { marginTop: theme.spacing(2) },
+    heading: {
+      display: 'flex',
+      alignItems: 'baseline',
+      gap: theme.spacing(1.5),
+      margin: theme.spacing(0, 0, 1),
+      '& h3': { fontSize: '1rem', fontWeight: 600, margin: 0 },
+      '& > span': { color: theme.palette.text.secondary, fontSize: '0.875rem' },
+    },
+  }),
+  { name: 'OperationsStack' },
+);
+
+/** Things below one another, evenly spaced. */
+export function Stack(props: { children: ReactNode }) {
+  return <div className={useStyles().root}>{props.children}</div>;
+}
+
+/** A part of a page with its heading, and beside it what is to be known at once. */
+export function Section(props: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  id?: string;
+}) {
+  const classes = useStyles();
+  return (
+    <section className={classes.section} aria-label={props.title} id={props.id}>
+      <div className={classes.heading}>
+        <h3>{props.title}</h3>
+        {props.aside && <span>{props.aside}</span>}
+      </div>
+      {props.children}
+    </section>
+  );
+}

@@ -1,0 +1,188 @@
+import {
+  useEffect,
+  useRef,
+  useState,
+  type FormEvent,
+  type ReactNode,
+} from 'react';
+import { makeStyles, useTheme } from '@material-ui/core/styles';
+import useMediaQuery from '@material-ui/core/useMediaQuery';
+import Button from '@material-ui/core/Button';
+import CircularProgress from '@material-ui/core/CircularProgress';
+import Dialog from '@material-ui/core/Dialog';
+import DialogActions from '@material-ui/core/DialogActions';
+import DialogContent from '@material-ui/core/DialogContent';
+import DialogTitle from '@material-ui/core/DialogTitle';
+import { ErrorNotice } from '../ErrorNotice';
+import { statusCodeOf } from '../errors';
+import { useOutcome, type Outcome } from '../Outcomes';
+import { tones } from '../tones';
+import { newIdempotencyKey } from './idempotencyKey';
+import { ReasonField, reasonProblem } from './ReasonField';
+import { useReasons } from './useReasons';
+
+const useStyles = makeStyles(
+  theme => ({
+    title: { paddingBottom: 0, '& h2': { overflowWrap: 'anywhere' } },
+    facts: {
+      margin: theme.spacing(0, 0, 2),
+      paddingLeft: theme.spacing(2.5),
+      '& li': { marginBottom: 4 },
+    },
+    form: { '& > * + *': { marginTop: theme.spacing(2) } },
+    danger: {
+      color: theme.palette.getContrastText(tones(theme).bad.solid),
+      backgroundColor: tones(theme).bad.solid,
+      '&:hover': {
+        backgroundColor: tones(theme).bad.solid,
+        filter: 'brightness(0.92)',
+      },
+    },
+  }),
+  { name: 'OperationsActionDialog' },
+);
+
+/** What {@link ActionDialog} needs to know of an action. */
+export interface ActionDialogProps<R> {
+  open: boolean;
+  onClose: () => void;
+  /** "Retry": begins the title and is the button */
+  verb: string;
+  /** "weekly-license-renewal-reminder": the rest of the title */
+  object: string;
+  /** what will happen, to what, for whom, how much, until when, and whether it can be undone: a sentence each */
+  facts: ReactNode[];
+  /** further fields of the form */
+  children?: ReactNode;
+  /** stops what cannot go through; the fields themselves show what is wrong */
+  validate?: () => boolean;
+  /** red, for what takes something away */
+  danger?: boolean;
+  perform: (input: { reason: string; idempotencyKey: string }) => Promise<R>;
+  outcome: (result: R) => Outcome;
+}
+
+/**
+ * The one dialog for every mutation. Each opening has its own Idempotency-Key, so that a double click, Enter twice, or another try after the
+ * network failed, has one effect. Errors are shown inside, with what was typed kept.
+ */
+export function ActionDialog<R>(props: ActionDialogProps<R>) {
+  const fullScreen = useMediaQuery(useTheme().breakpoints.down('xs'));
+  const [busy, setBusy] = useState(false);
+  return (
+    <Dialog
+      open={props.open}
+      // not while it is being done: its answer would have nowhere to go
+      onClose={busy ? undefined : props.onClose}
+      fullWidth
+      maxWidth="sm"
+      fullScreen={fullScreen}
+      aria-labelledby="operations-action-title"
+    >
+      <ActionForm {...props} busy={busy} setBusy={setBusy} />
+    </Dialog>
+  );
+}
+
+function ActionForm<R>(
+  props: ActionDialogProps<R> & {
+    busy: boolean;
+    setBusy: (busy: boolean) => void;
+  },
+) {
+  const classes = useStyles();
+  const { reasons, remember } = useReasons();
+  const show = useOutcome();
+  const [reason, setReason] = useState('');
+  const [insist, setInsist] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const reasonInput = useRef<HTMLTextAreaElement>(null);
+  const key = useRef(newIdempotencyKey());
+  // State is set too late to stop a second Enter within the same tick.
+  const sending = useRef(false);
+  const alive = useRef(true);
+  useEffect(() => {
+    alive.current = true;
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (sending.current) return;
+    setInsist(true);
+    const formValid = props.validate?.() ?? true;
+    if (reasonProblem(reason)) {
+      reasonInput.current?.focus();
+      return;
+    }
+    if (!formValid) return;
+    sending.current = true;
+    props.setBusy(true);
+    setError(undefined);
+    try {
+      const result = await props.perform({
+        reason: reason.trim(),
+        idempotencyKey: key.current,
+      });
+      remember(reason.trim());
+      props.onClose();
+      show(props.outcome(result));
+    } catch (e) {
+      if (alive.current) setError(e);
+      // "Your input is wrong" means that nothing was done, and the corrected request is another one. After anything less certain the key stays.
+      if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();
+    } finally {
+      sending.current = false;
+      props.setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={submit} noValidate style={{ display: 'contents' }}>
+      <DialogTitle id="operations-action-title" className={classes.title}>
+        {props.verb} {props.object}
+      </DialogTitle>
+      <DialogContent className={classes.form}>
+        <ul className={classes.facts}>
+          {props.facts.map((fact, index) => (
+            <li key={index}>{fact}</li>
+          ))}
+        </ul>
+        {props.children}
+        <ReasonField
+          value={reason}
+          onChange={setReason}
+          last={reasons}
+          insist={insist}
+          inputRef={reasonInput}
+          autoFocus={!props.children}
+        />
+        {error !== undefined && (
+          <ErrorNotice title={`${props.verb}: not done`} error={error} />
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={props.onClose} disabled={props.busy}>
+          Keep as it is
+        </Button>
+        <Button
+          type="submit"
+          variant="contained"
+          color={props.danger ? 'default' : 'primary'}
+          className={props.danger ? classes.danger : undefined}
+          aria-disabled={props.busy}
+          startIcon={
+            props.busy ? (
+              <CircularProgress size={16} color="inherit" />
+            ) : undefined
+          }
+        >
+          {props.verb}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

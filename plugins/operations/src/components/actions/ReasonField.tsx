@@ -1,0 +1,105 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Chip from '@material-ui/core/Chip';
+import TextField from '@material-ui/core/TextField';
+import {
+  MAX_REASON_LENGTH,
+  MIN_REASON_LENGTH,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+const useStyles = makeStyles(
+  theme => ({
+    last: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.75),
+      marginTop: theme.spacing(1),
+      fontSize: '0.8125rem',
+      color: theme.palette.text.secondary,
+      '& .MuiChip-root': { maxWidth: '100%' },
+    },
+  }),
+  { name: 'OperationsReasonField' },
+);
+
+/** What is wrong with a reason, if anything. */
+export function reasonProblem(reason: string): string | undefined {
+  const length = reason.trim().length;
+  if (length < MIN_REASON_LENGTH) {
+    return `Say why, in at least ${MIN_REASON_LENGTH} characters: it goes into the audit trail.`;
+  }
+  if (length > MAX_REASON_LENGTH) {
+    return `At most ${MAX_REASON_LENGTH} characters.`;
+  }
+  return undefined;
+}
+
+/** Why somebody does it, with the reasons given last at hand. Enter submits the dialog; Shift+Enter is a new line. */
+export function ReasonField(props: {
+  value: string;
+  onChange: (value: string) => void;
+  last: string[];
+  /** show what is wrong now, not only once it was touched */
+  insist: boolean;
+  inputRef?: React.Ref<HTMLTextAreaElement>;
+  autoFocus?: boolean;
+}) {
+  const classes = useStyles();
+  const [touched, setTouched] = useState(false);
+  const problem = reasonProblem(props.value);
+  const show = problem !== undefined && (props.insist || touched);
+  return (
+    <div>
+      <TextField
+        label="Reason"
+        required
+        fullWidth
+        multiline
+        rowsMax={5}
+        variant="outlined"
+        size="small"
+        margin="dense"
+        autoFocus={props.autoFocus}
+        inputRef={props.inputRef}
+        value={props.value}
+        error={show}
+        helperText={
+          show ? problem : 'Kept in the audit trail, for whoever asks later.'
+        }
+        inputProps={{ maxLength: MAX_REASON_LENGTH + 100 }}
+        onChange={event => props.onChange(event.target.value)}
+        onBlur={() => setTouched(props.value !== '')}
+        onKeyDown={event => {
+          if (
+            event.key === 'Enter' &&
+            !event.shiftKey &&
+            !event.nativeEvent.isComposing
+          ) {
+            event.preventDefault();
+            (event.target as HTMLTextAreaElement).form?.requestSubmit();
+          }
+        }}
+      />
+      {props.last.length > 0 && (
+        <div
+          className={classes.last}
+          role="group"
+          aria-label="Your last reasons"
+        >
+          <span>Last:</span>
+          {props.last.map(reason => (
+            <Chip
+              key={reason}
+              size="small"
+              variant="outlined"
+              label={reason}
+              title={reason}
+              onClick={() => props.onChange(reason)}
+            />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export * from './ActionButton';
+export * from './ActionDialog';
+export * from './Explanation';

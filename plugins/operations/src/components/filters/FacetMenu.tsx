@@ -1,0 +1,159 @@
+import { useState, type ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import Checkbox from '@material-ui/core/Checkbox';
+import InputBase from '@material-ui/core/InputBase';
+import Popover from '@material-ui/core/Popover';
+import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
+
+/** One way to narrow a list, with how many each choice would leave. */
+export interface Facet {
+  id: string;
+  title: string;
+  options: Array<{
+    value: string;
+    count?: number;
+    label?: ReactNode;
+    text?: string;
+  }>;
+  selected: string[];
+  onChange: (selected: string[]) => void;
+}
+
+const useStyles = makeStyles(
+  theme => ({
+    on: {
+      borderColor: theme.palette.primary.main,
+      color: theme.palette.primary.main,
+    },
+    paper: { minWidth: 220, maxWidth: 360, padding: theme.spacing(1, 0) },
+    search: { padding: theme.spacing(0, 2, 1), width: '100%' },
+    list: {
+      maxHeight: 320,
+      overflowY: 'auto',
+      margin: 0,
+      padding: 0,
+      listStyle: 'none',
+    },
+    option: {
+      display: 'flex',
+      alignItems: 'center',
+      padding: theme.spacing(0, 2, 0, 1),
+      minHeight: 36,
+      cursor: 'pointer',
+      fontSize: '0.875rem',
+      '&:hover, &:focus-within': {
+        backgroundColor: theme.palette.action.hover,
+      },
+      '& .MuiCheckbox-root': { padding: 6 },
+    },
+    text: {
+      flex: 1,
+      minWidth: 0,
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+    },
+    count: {
+      marginLeft: theme.spacing(2),
+      color: theme.palette.text.secondary,
+      fontVariantNumeric: 'tabular-nums',
+    },
+  }),
+  { name: 'OperationsFacetMenu' },
+);
+
+const SEARCH_FROM = 9;
+
+/** A button that opens the choices of a facet, with counts; long ones can be searched. */
+export function FacetMenu({ facet }: { facet: Facet }) {
+  const classes = useStyles();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [needle, setNeedle] = useState('');
+  const { selected } = facet;
+  // What is selected stays choosable, even where the other filters leave none of it.
+  const missing = selected
+    .filter(value => !facet.options.some(option => option.value === value))
+    .map(value => ({ value, count: 0, label: undefined, text: undefined }));
+  const options = [...facet.options, ...missing];
+  const textOf = (value: string) => {
+    const option = options.find(o => o.value === value);
+    return option?.text ?? value;
+  };
+  const shown = options.filter(option =>
+    textOf(option.value).toLowerCase().includes(needle.trim().toLowerCase()),
+  );
+  let summary = '';
+  if (selected.length === 1) summary = `: ${textOf(selected[0])}`;
+  else if (selected.length > 1) {
+    summary = `: ${textOf(selected[0])} +${selected.length - 1}`;
+  }
+
+  if (options.length === 0) return null;
+  return (
+    <>
+      <Button
+        size="small"
+        variant="outlined"
+        className={selected.length > 0 ? classes.on : undefined}
+        endIcon={<ArrowDropDown />}
+        aria-haspopup="dialog"
+        aria-expanded={anchor !== null}
+        onClick={event => setAnchor(event.currentTarget)}
+        style={{ textTransform: 'none' }}
+      >
+        {facet.title}
+        {summary}
+      </Button>
+      <Popover
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+        PaperProps={{
+          className: classes.paper,
+          role: 'dialog',
+          'aria-label': `Filter by ${facet.title.toLowerCase()}`,
+        }}
+      >
+        {options.length >= SEARCH_FROM && (
+          <InputBase
+            className={classes.search}
+            autoFocus
+            placeholder={`Find a ${facet.title.toLowerCase()}`}
+            inputProps={{ 'aria-label': `Find a ${facet.title.toLowerCase()}` }}
+            value={needle}
+            onChange={event => setNeedle(event.target.value)}
+          />
+        )}
+        <ul className={classes.list}>
+          {shown.map(option => (
+            <li key={option.value}>
+              <label className={classes.option}>
+                <Checkbox
+                  size="small"
+                  color="primary"
+                  checked={selected.includes(option.value)}
+                  onChange={(_, checked) =>
+                    facet.onChange(
+                      checked
+                        ? [...selected, option.value]
+                        : selected.filter(value => value !== option.value),
+                    )
+                  }
+                />
+                <span className={classes.text}>
+                  {option.label ?? option.text ?? option.value}
+                </span>
+                {option.count !== undefined && (
+                  <span className={classes.count}>
+                    {option.count.toLocaleString()}
+                  </span>
+                )}
+              </label>
+            </li>
+          ))}
+        </ul>
+      </Popover>
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import IconButton from '@material-ui/core/IconButton';
+import InputAdornment from '@material-ui/core/InputAdornment';
+import OutlinedInput from '@material-ui/core/OutlinedInput';
+import Close from '@material-ui/icons/Close';
+import Search from '@material-ui/icons/Search';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      width: 320,
+      maxWidth: '100%',
+      backgroundColor: theme.palette.background.paper,
+      '& input': { padding: '8px 0' },
+      '& kbd': {
+        border: `1px solid ${theme.palette.divider}`,
+        borderRadius: 3,
+        padding: '0 5px',
+        fontSize: '0.75rem',
+        color: theme.palette.text.secondary,
+      },
+    },
+  }),
+  { name: 'OperationsSearchField' },
+);
+
+const PAUSE_MS = 250;
+
+/** Searches as one types, after a pause. `/` anywhere on the page comes here, Esc clears. */
+export function SearchField(props: {
+  value: string;
+  onChange: (value: string) => void;
+  label: string;
+  placeholder?: string;
+}) {
+  const classes = useStyles();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(props.value);
+  const { onChange, value } = props;
+  // what was last reported: a value from outside that differs (back button, "clear filters") replaces what is typed
+  const reported = useRef(value);
+
+  useEffect(() => {
+    if (value !== reported.current) {
+      reported.current = value;
+      setText(value);
+    }
+  }, [value]);
+
+  useEffect(() => {
+    if (text === reported.current) return undefined;
+    const timer = setTimeout(() => {
+      reported.current = text;
+      onChange(text);
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, onChange]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey)
+        return;
+      const target = event.target as HTMLElement;
+      if (
+        target.closest(
+          'input, textarea, select, [contenteditable], [role="dialog"]',
+        )
+      )
+        return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    <OutlinedInput
+      className={classes.root}
+      inputRef={input}
+      value={text}
+      type="text"
+      placeholder={props.placeholder}
+      inputProps={{
+        'aria-label': props.label,
+        role: 'searchbox',
+        'aria-keyshortcuts': '/',
+      }}
+      onChange={event => setText(event.target.value)}
+      onKeyDown={event => {
+        if (event.key === 'Escape' && text) {
+          event.stopPropagation();
+          setText('');
+        }
+      }}
+      startAdornment={
+        <InputAdornment position="start">
+          <Search fontSize="small" aria-hidden />
+        </InputAdornment>
+      }
+      endAdornment={
+        <InputAdornment position="end">
+          {text ? (
+            <IconButton
+              size="small"
+              aria-label="Clear search"
+              onClick={() => setText('')}
+            >
+              <Close fontSize="small" />
+            </IconButton>
+          ) : (
+            <kbd aria-hidden>/</kbd>
+          )}
+        </InputAdornment>
+      }
+    />
+  );
+}

@@ -1,0 +1,3 @@
+export * from './FacetMenu';
+export * from './FilterBar';
+export * from './FilterChip';

@@ -1,0 +1,135 @@
+import type { ComponentType } from 'react';
+import type { SvgIconProps } from '@material-ui/core/SvgIcon';
+import type { RunStatus } from '@craft-easy/backstage-plugin-operations-common';
+import AccessTime from '@material-ui/icons/AccessTime';
+import Autorenew from '@material-ui/icons/Autorenew';
+import Block from '@material-ui/icons/Block';
+import CancelOutlined from '@material-ui/icons/CancelOutlined';
+import CheckCircle from '@material-ui/icons/CheckCircle';
+import ErrorIcon from '@material-ui/icons/Error';
+import EventBusy from '@material-ui/icons/EventBusy';
+import HelpOutline from '@material-ui/icons/HelpOutline';
+import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
+import PanTool from '@material-ui/icons/PanTool';
+import RemoveCircleOutline from '@material-ui/icons/RemoveCircleOutline';
+import TimerOff from '@material-ui/icons/TimerOff';
+import type { Tone } from './tones';
+
+/** Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add theirs here, so that one word never has two looks. */
+export type StatusName = RunStatus | 'missed' | 'never';
+
+/** How a bar of that status is filled, so that it can be told without colour. */
+export type StatusPattern =
+  | 'solid'
+  | 'hatched'
+  | 'crossed'
+  | 'striped'
+  | 'dotted'
+  | 'hollow';
+
+export interface StatusLook {
+  word: string;
+  tone: Tone;
+  pattern: StatusPattern;
+  icon: ComponentType<SvgIconProps>;
+  /** one line for a tooltip: what the word means */
+  meaning: string;
+  /** the thing is under way: its icon turns */
+  moving?: boolean;
+}
+
+/** The one vocabulary of status. */
+export const STATUSES: Record<StatusName, StatusLook> = {
+  queued: {
+    word: 'queued',
+    tone: 'neutral',
+    pattern: 'hollow',
+    icon: HourglassEmpty,
+    meaning: 'Waits for a worker',
+  },
+  running: {
+    word: 'running',
+    tone: 'busy',
+    pattern: 'hollow',
+    icon: Autorenew,
+    meaning: 'A worker is on it',
+    moving: true,
+  },
+  cancelling: {
+    word: 'cancelling',
+    tone: 'warn',
+    pattern: 'hollow',
+    icon: CancelOutlined,
+    meaning: 'Asked to stop; the worker has not said yet that it did',
+    moving: true,
+  },
+  succeeded: {
+    word: 'succeeded',
+    tone: 'good',
+    pattern: 'solid',
+    icon: CheckCircle,
+    meaning: 'Ended as it should',
+  },
+  failed: {
+    word: 'failed',
+    tone: 'bad',
+    pattern: 'hatched',
+    icon: ErrorIcon,
+    meaning: 'Ended with an error',
+  },
+  cancelled: {
+    word: 'cancelled',
+    tone: 'neutral',
+    pattern: 'striped',
+    icon: Block,
+    meaning: 'Stopped because somebody asked for it',
+  },
+  'timed-out': {
+    word: 'timed out',
+    tone: 'bad',
+    pattern: 'crossed',
+    icon: TimerOff,
+    meaning: 'Took longer than its time limit and was stopped',
+  },
+  lost: {
+    word: 'lost',
+    tone: 'odd',
+    pattern: 'dotted',
+    icon: HelpOutline,
+    meaning: 'Its worker died or fell silent; how far it came is not known',
+  },
+  refused: {
+    word: 'refused',
+    tone: 'warn',
+    pattern: 'striped',
+    icon: PanTool,
+    meaning: 'The worker would not run it: a rule of the job forbids it',
+  },
+  missed: {
+    word: 'missed',
+    tone: 'bad',
+    pattern: 'hollow',
+    icon: EventBusy,
+    meaning: 'Was due by its schedule, and did not run',
+  },
+  never: {
+    word: 'never ran',
+    tone: 'quiet',
+    pattern: 'hollow',
+    icon: RemoveCircleOutline,
+    meaning: 'No run is known',
+  },
+};
+
+/** Look of a status, also of one that a newer backend invented. */
+export function statusLook(status: string): StatusLook {
+  return (
+    STATUSES[status as StatusName] ?? {
+      word: status.replace(/-/g, ' '),
+      tone: 'neutral',
+      pattern: 'solid',
+      icon: AccessTime,
+      meaning: 'Not known to this version of the page',
+    }
+  );
+}

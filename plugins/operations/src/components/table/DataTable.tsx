@@ -1,0 +1,253 @@
+import type { HTMLAttributes, ReactNode } from 'react';
+import ArrowDownward from '@material-ui/icons/ArrowDownward';
+import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import { ErrorNotice } from '../ErrorNotice';
+import { FilteredEmpty } from '../EmptyState';
+import { Skeleton } from '../Skeleton';
+import { useTableStyles } from './styles';
+import { useRowKeys } from './useRowKeys';
+
+/** A column of a {@link DataTable}. */
+export interface Column<T> {
+  id: string;
+  title: string;
+  render: (row: T) => ReactNode;
+  /** figures stand right, so that they compare */
+  align?: 'left' | 'right';
+  /** what the backend calls this order, if it has one */
+  sort?: string;
+  /** CSS width; columns without share the rest */
+  width?: number | string;
+  /** title is for screen readers only (a column of buttons) */
+  hideTitle?: boolean;
+  /** on a phone: heads the card, stands below with its title, or is left out */
+  narrow?: 'head' | 'row' | 'hide';
+  /** left out below this width of the window, in px */
+  minWindow?: 960 | 1280;
+}
+
+/** Sorting as the URL holds it. */
+export interface Sorting {
+  by: string;
+  order: 'asc' | 'desc';
+  onChange: (by: string, order: 'asc' | 'desc') => void;
+}
+
+/** Properties of {@link DataTable}. */
+export interface DataTableProps<T> {
+  /** name of the table for screen readers */
+  label: string;
+  /** plural of what the rows are, for "No jobs match these filters" */
+  what: string;
+  columns: Array<Column<T>>;
+  /** undefined: not known yet */
+  rows: T[] | undefined;
+  rowKey: (row: T) => string;
+  /** buttons of a row, shown on hover and focus, always where there is no hover */
+  rowActions?: (row: T) => ReactNode;
+  /** clicking anywhere that is not a control */
+  onRowClick?: (row: T) => void;
+  rowTone?: (row: T) => 'bad' | 'faded' | undefined;
+  selectedKey?: string;
+  sorting?: Sorting;
+  error?: Error;
+  onRetry?: () => void;
+  /** whether any filter is on: decides which emptiness it is */
+  filtered?: boolean;
+  onClearFilters?: () => void;
+  empty: ReactNode;
+  /** rows of the skeleton */
+  expectedRows?: number;
+  /** the rows belong to the filters before and will be replaced any moment */
+  busy?: boolean;
+  bodyProps?: HTMLAttributes<HTMLElement>;
+}
+
+/**
+ * The one table: real `<table>`, dense rows, a skeleton of its own layout, sorting, keyboard, and the states that a list can be in.
+ * On a phone each row becomes a small card.
+ */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const classes = useTableStyles();
+  const onKeyDown = useRowKeys();
+  const { columns, rows } = props;
+
+  if (rows === undefined && props.error) {
+    return (
+      <ErrorNotice
+        title={`The ${props.what} could not be loaded`}
+        error={props.error}
+        onRetry={props.onRetry}
+      />
+    );
+  }
+  if (rows?.length === 0) {
+    return (
+      <div className={classes.frame}>
+        {props.filtered && props.onClearFilters ? (
+          <FilteredEmpty what={props.what} onClear={props.onClearFilters} />
+        ) : (
+          props.empty
+        )}
+      </div>
+    );
+  }
+  return (
+    <div className={classes.frame} {...props.bodyProps}>
+      <table
+        className={`${classes.table} ${props.busy ? classes.busy : ''}`}
+        aria-label={props.label}
+        aria-busy={rows === undefined || props.busy || undefined}
+      >
+        <thead className={classes.head}>
+          <tr>
+            {columns.map(column => (
+              <HeaderCell
+                key={column.id}
+                column={column}
+                sorting={props.sorting}
+              />
+            ))}
+            {props.rowActions && (
+              <th scope="col" style={{ width: 1 }}>
+                <span className={classes.srOnly}>Actions</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        {/* The body listens for arrows of the links within it; it is not itself a control. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+        <tbody onKeyDown={onKeyDown}>
+          {rows === undefined ? (
+            <SkeletonRows
+              columns={columns}
+              rows={props.expectedRows ?? 8}
+              actions={!!props.rowActions}
+            />
+          ) : (
+            rows.map(row => (
+              <BodyRow key={props.rowKey(row)} row={row} {...props} />
+            ))
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function columnClass<T>(
+  classes: ReturnType<typeof useTableStyles>,
+  column: Column<T>,
+): string {
+  return [
+    column.align === 'right' ? classes.right : '',
+    column.minWindow === 1280 ? classes.wide : '',
+    column.minWindow === 960 ? classes.medium : '',
+    column.narrow === 'head' ? classes.narrowHead : '',
+    column.narrow === 'hide' ? classes.narrowHide : '',
+  ].join(' ');
+}
+
+function HeaderCell<T>(props: { column: Column<T>; sorting?: Sorting }) {
+  const classes = useTableStyles();
+  const { column, sorting } = props;
+  const active = sorting && column.sort === sorting.by;
+  const ascending = sorting?.order === 'asc';
+  let content: ReactNode = column.title;
+  if (column.hideTitle) {
+    content = <span className={classes.srOnly}>{column.title}</span>;
+  } else if (sorting && column.sort) {
+    const Arrow = ascending ? ArrowUpward : ArrowDownward;
+    content = (
+      <button
+        type="button"
+        className={classes.sort}
+        onClick={() =>
+          sorting.onChange(column.sort!, active && ascending ? 'desc' : 'asc')
+        }
+      >
+        {column.title}
+        {active && <Arrow aria-hidden />}
+      </button>
+    );
+  }
+  let ariaSort: 'ascending' | 'descending' | undefined;
+  if (active) ariaSort = ascending ? 'ascending' : 'descending';
+  return (
+    <th
+      scope="col"
+      style={{ width: column.width }}
+      className={columnClass(classes, column)}
+      aria-sort={ariaSort}
+    >
+      {content}
+    </th>
+  );
+}
+
+function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
+  const classes = useTableStyles();
+  const { row, onRowClick } = props;
+  const tone = props.rowTone?.(row);
+  const selected = props.selectedKey === props.rowKey(row);
+  return (
+    // The row's own link does the same for the keyboard; the whole row is merely a larger target for the pointer.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <tr
+      className={[
+        classes.row,
+        onRowClick ? classes.clickable : '',
+        tone ? classes[tone] : '',
+        selected ? classes.selected : '',
+      ].join(' ')}
+      aria-current={selected || undefined}
+      onClick={
+        onRowClick &&
+        (event => {
+          const target = event.target as HTMLElement;
+          const selecting = window.getSelection()?.toString();
+          if (!target.closest('a, button, input, label') && !selecting)
+            onRowClick(row);
+        })
+      }
+    >
+      {props.columns.map(column => (
+        <td
+          key={column.id}
+          className={columnClass(classes, column)}
+          data-title={column.hideTitle ? undefined : column.title}
+        >
+          {column.render(row)}
+        </td>
+      ))}
+      {props.rowActions && (
+        <td className={classes.actionsCell}>
+          <span className={classes.actions}>{props.rowActions(row)}</span>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function SkeletonRows<T>(props: {
+  columns: Array<Column<T>>;
+  rows: number;
+  actions: boolean;
+}) {
+  const classes = useTableStyles();
+  return (
+    <>
+      {Array.from({ length: props.rows }, (_, index) => (
+        <tr key={index} className={classes.row} data-skeleton>
+          {props.columns.map(column => (
+            <td key={column.id} className={columnClass(classes, column)}>
+              {/* uneven, as text is */}
+              <Skeleton width={`${45 + ((index * 37) % 45)}%`} />
+            </td>
+          ))}
+          {props.actions && <td />}
+        </tr>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import ChevronLeft from '@material-ui/icons/ChevronLeft';
+import ChevronRight from '@material-ui/icons/ChevronRight';
+import type { Paging } from '../../hooks/usePaging';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      alignItems: 'center',
+      justifyContent: 'flex-end',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1),
+      color: theme.palette.text.secondary,
+      fontSize: '0.875rem',
+      fontVariantNumeric: 'tabular-nums',
+    },
+  }),
+  { name: 'OperationsPager' },
+);
+
+/** Where one is in a long list, and the way on and back. Nothing where all fits on one page. */
+export function Pager(props: {
+  paging: Paging;
+  shown: number;
+  total: number;
+  nextCursor?: string;
+  what: string;
+}) {
+  const classes = useStyles();
+  const { paging, shown, total, nextCursor, what } = props;
+  const from = (paging.page - 1) * paging.pageSize;
+  if (paging.page === 1 && !nextCursor) return null;
+  return (
+    <nav className={classes.root} aria-label={`Pages of ${what}`}>
+      <span>
+        {(from + 1).toLocaleString()}–{(from + shown).toLocaleString()} of{' '}
+        {total.toLocaleString()}
+      </span>
+      {paging.page > 1 && (
+        <Button size="small" onClick={paging.first}>
+          First
+        </Button>
+      )}
+      {paging.previous && (
+        <Button
+          size="small"
+          startIcon={<ChevronLeft />}
+          onClick={paging.previous}
+        >
+          Previous
+        </Button>
+      )}
+      {nextCursor && (
+        <Button
+          size="small"
+          endIcon={<ChevronRight />}
+          onClick={() => paging.next(nextCursor)}
+        >
+          Next
+        </Button>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,98 @@
+import { DateTime } from 'luxon';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "4 min ago", "in 2 h", "just now". Beyond two weeks the date says more than a count of days. */
+export function relativeTime(at: number, now: number): string {
+  const distance = Math.abs(now - at);
+  if (distance < 5 * SECOND) return 'just now';
+  if (distance >= 14 * DAY) {
+    const then = DateTime.fromMillis(at);
+    const sameYear = then.year === DateTime.fromMillis(now).year;
+    return then.toFormat(sameYear ? 'd LLL' : 'd LLL yyyy');
+  }
+  const text = count(distance);
+  return at > now ? `in ${text}` : `${text} ago`;
+}
+
+function count(ms: number): string {
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
+  const days = Math.floor(ms / DAY);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** How long something took: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". At most two units: the third is noise. */
+export function durationText(ms: number): string {
+  if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  if (ms < 10 * SECOND) {
+    return `${(Math.floor(ms / 100) / 10).toString()} s`;
+  }
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return two(ms, MINUTE, 'min', SECOND, 's');
+  if (ms < DAY) return two(ms, HOUR, 'h', MINUTE, 'min');
+  return two(ms, DAY, 'd', HOUR, 'h');
+}
+
+function two(
+  ms: number,
+  big: number,
+  bigUnit: string,
+  small: number,
+  smallUnit: string,
+): string {
+  const first = Math.floor(ms / big);
+  const second = Math.floor((ms % big) / small);
+  return second === 0
+    ? `${first} ${bigUnit}`
+    : `${first} ${bigUnit} ${second} ${smallUnit}`;
+}
+
+/** The zone of whoever looks. */
+export function viewerZone(): string {
+  return DateTime.local().zoneName ?? 'UTC';
+}
+
+/** "23 Nov 2026, 02:15:04 CET": absolute, with its zone. */
+export function absoluteTime(at: string | number, zone = viewerZone()): string {
+  const time = toDateTime(at).setZone(zone);
+  return time.isValid
+    ? `${time.toFormat('d LLL yyyy, HH:mm:ss')} ${zoneLabel(time)}`
+    : String(at);
+}
+
+/** "02:15 today", "Mon 02:15", "30 Nov 02:15": as short as it can be without being wrong. */
+export function clockTime(at: string | number, now: number): string {
+  const time = toDateTime(at).toLocal();
+  const today = DateTime.fromMillis(now);
+  if (time.hasSame(today, 'day')) return time.toFormat('HH:mm');
+  const days = Math.abs(
+    time.startOf('day').diff(today.startOf('day'), 'days').days,
+  );
+  if (days < 7) return time.toFormat('ccc HH:mm');
+  return time.toFormat(
+    time.hasSame(today, 'year') ? 'd LLL HH:mm' : 'd LLL yyyy',
+  );
+}
+
+/** Whether two zones show the same clock at a moment. */
+export function sameClock(at: string | number, a: string, b: string): boolean {
+  const time = toDateTime(at);
+  return time.setZone(a).offset === time.setZone(b).offset;
+}
+
+function toDateTime(at: string | number): DateTime {
+  return typeof at === 'number'
+    ? DateTime.fromMillis(at)
+    : DateTime.fromISO(at);
+}
+
+function zoneLabel(time: DateTime): string {
+  // An abbreviation where the locale has one ("CET"), else "GMT+2": both say more than an offset alone.
+  return time.offsetNameShort ?? time.toFormat('ZZ');
+}

@@ -1,0 +1,25 @@
+/**
+ * Operations for Backstage: jobs, attention and controls of a multi-tenant platform.
+ *
+ * @packageDocumentation
+ */
+export {
+  operationsPlugin,
+  OperationsPage,
+  EntityOperationsContent,
+  EntityJobRunsContent,
+  EntityJobCard,
+} from './plugin';
+export { operationsApiRef, type OperationsApi } from './api';
+export {
+  rootRouteRef,
+  jobsRouteRef,
+  jobRouteRef,
+  auditRouteRef,
+} from './routes';
+export {
+  JOB_ANNOTATION,
+  isOperationsAvailable,
+  isJobEntity,
+  jobOfEntity,
+} from './jobEntity';

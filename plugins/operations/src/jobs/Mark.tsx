@@ -1,0 +1,49 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import { tones, type Tone } from '../components/tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      flex: 'none',
+      display: 'inline-block',
+      padding: '1px 6px',
+      borderRadius: 4,
+      border: `1px solid ${theme.palette.divider}`,
+      fontSize: '0.75rem',
+      fontWeight: 400,
+      lineHeight: 1.4,
+      color: theme.palette.text.secondary,
+      whiteSpace: 'nowrap',
+    },
+    warn: {
+      color: tones(theme).warn.text,
+      backgroundColor: tones(theme).warn.tint,
+      borderColor: 'transparent',
+    },
+    bad: {
+      color: tones(theme).bad.text,
+      backgroundColor: tones(theme).bad.tint,
+      borderColor: 'transparent',
+    },
+  }),
+  { name: 'OperationsMark' },
+);
+
+/** A small remark on a thing ("retired", "dry run", "not safe to re-run"): not a status, so it has neither icon nor, as a rule, colour. */
+export function Mark(props: {
+  text: string;
+  title?: string;
+  tone?: Extract<Tone, 'warn' | 'bad'>;
+}) {
+  const classes = useStyles();
+  return (
+    <Tooltip title={props.title ?? ''}>
+      <span
+        className={`${classes.root} ${props.tone ? classes[props.tone] : ''}`}
+      >
+        {props.text}
+      </span>
+    </Tooltip>
+  );
+}

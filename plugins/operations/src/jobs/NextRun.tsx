@@ -1,0 +1,77 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  absoluteTime,
+  clockTime,
+  sameClock,
+  viewerZone,
+} from '../components/time';
+import { useNow } from '../hooks/useNow';
+import { scheduleSource, scheduleText, scheduleZone } from './schedule';
+
+const useStyles = makeStyles(
+  theme => ({
+    words: { maxWidth: '30ch' },
+    next: {
+      color: theme.palette.text.secondary,
+      fontSize: '0.8125rem',
+      whiteSpace: 'nowrap',
+    },
+  }),
+  { name: 'OperationsNextRun' },
+);
+
+/** A schedule in words and the next run by the viewer's clock; on hover the next times in both zones, and the expression itself. */
+export function NextRun(props: {
+  job: Pick<JobSummary, 'schedule' | 'nextRunAt' | 'registered'> & {
+    nextRuns?: string[];
+  };
+}) {
+  const classes = useStyles();
+  const now = useNow(20_000);
+  const { schedule, nextRunAt } = props.job;
+  const nextRuns = props.job.nextRuns ?? (nextRunAt ? [nextRunAt] : []);
+  const zone = scheduleZone(schedule);
+  const source = scheduleSource(schedule);
+  return (
+    <Tooltip
+      title={
+        source || nextRuns.length > 0 ? (
+          <>
+            {source && <div>{source}</div>}
+            {nextRuns.map(at => (
+              <div key={at}>
+                {absoluteTime(at)}
+                {zone && !sameClock(at, zone, viewerZone()) && (
+                  <> = {absoluteTime(at, zone)}</>
+                )}
+              </div>
+            ))}
+          </>
+        ) : (
+          ''
+        )
+      }
+    >
+      <div>
+        <div className={classes.words}>{scheduleText(schedule)}</div>
+        {schedule !== null && (
+          <div className={classes.next}>
+            {nextText(nextRunAt, now, props.job.registered)}
+          </div>
+        )}
+      </div>
+    </Tooltip>
+  );
+}
+
+function nextText(
+  at: string | undefined,
+  now: number,
+  registered: boolean,
+): string {
+  if (!registered) return 'no longer scheduled';
+  if (!at) return 'next run not known';
+  return `next ${clockTime(at, now)}`;
+}

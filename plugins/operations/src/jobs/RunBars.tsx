@@ -1,0 +1,146 @@
+import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import type { RunBar } from '@craft-easy/backstage-plugin-operations-common';
+import { statusLook } from '../components/statuses';
+import { useStatusFill } from '../components/statusFill';
+import { absoluteTime, durationText } from '../components/time';
+
+const HEIGHT = 26;
+const MIN_HEIGHT = 5;
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'inline-flex',
+      alignItems: 'flex-end',
+      justifyContent: 'flex-end',
+      height: HEIGHT,
+      minWidth: 158,
+    },
+    // the gap belongs to the bar, so that there is no dead pixel between two
+    bar: {
+      display: 'flex',
+      alignItems: 'flex-end',
+      height: '100%',
+      padding: '0 1px',
+      '& > span': { width: 6, borderRadius: '1px 1px 0 0' },
+      '&:hover > span': { filter: 'brightness(0.8)' },
+      '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
+    },
+    cell: {
+      padding: 1,
+      '& > span': { width: 16, height: 16, borderRadius: 3 },
+    },
+    none: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  }),
+  { name: 'OperationsRunBars' },
+);
+
+/** What bars say to who cannot see them. */
+export function runBarsText(runs: RunBar[]): string {
+  if (runs.length === 0) return 'No runs yet';
+  const counts = new Map<string, number>();
+  for (const run of runs)
+    counts.set(run.status, (counts.get(run.status) ?? 0) + 1);
+  const parts = [...counts].map(
+    ([status, n]) => `${n} ${statusLook(status).word}`,
+  );
+  return `Last ${runs.length} runs: ${parts.join(', ')}`;
+}
+
+/** Properties of {@link RunBars}. */
+export interface RunBarsProps {
+  /** newest last */
+  runs: RunBar[];
+  hrefOf: (id: string) => string;
+  onOpen: (id: string) => void;
+  /** what they are of, for screen readers */
+  of: string;
+  /** `cells`: squares of one size, for grids where only the status matters */
+  variant?: 'bars' | 'cells';
+}
+
+/**
+ * The shape of a job's last runs: height is duration (as the square root, so that one outlier does not flatten the rest), colour and pattern
+ * are status. Each is a link to its run; one is a tab stop, arrows go to the others.
+ */
+export const RunBars = memo(function RunBars(props: RunBarsProps) {
+  const { runs, variant = 'bars' } = props;
+  const classes = useStyles();
+  const fill = useStatusFill();
+  const [current, setCurrent] = useState<string>();
+  if (runs.length === 0)
+    return <span className={classes.none}>no runs yet</span>;
+
+  const longest = Math.max(1, ...runs.map(run => run.durationMs ?? 0));
+  const tabStop = runs.some(run => run.id === current)
+    ? current
+    : runs[runs.length - 1].id;
+
+  const onClick = (event: MouseEvent, id: string) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
+    event.preventDefault();
+    props.onOpen(id);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const forward = event.key === 'ArrowRight';
+    if (!forward && event.key !== 'ArrowLeft') return;
+    const from = document.activeElement;
+    const to = (
+      forward ? from?.nextElementSibling : from?.previousElementSibling
+    ) as HTMLElement | null | undefined;
+    event.preventDefault();
+    to?.focus();
+  };
+
+  return (
+    // The group listens for arrows of the links within it; it is not itself a control.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/interactive-supports-focus
+    <span
+      role="group"
+      aria-label={`${props.of}. ${runBarsText(runs)}`}
+      className={classes.root}
+      onKeyDown={onKeyDown}
+    >
+      {runs.map(run => {
+        const share = Math.sqrt((run.durationMs ?? 0) / longest);
+        const text = barText(run);
+        return (
+          <a
+            key={run.id}
+            href={props.hrefOf(run.id)}
+            className={`${classes.bar} ${
+              variant === 'cells' ? classes.cell : ''
+            }`}
+            aria-label={text}
+            title={text}
+            tabIndex={run.id === tabStop ? 0 : -1}
+            onFocus={() => setCurrent(run.id)}
+            onClick={event => onClick(event, run.id)}
+          >
+            <span
+              className={fill(run.status)}
+              style={
+                variant === 'cells'
+                  ? undefined
+                  : { height: MIN_HEIGHT + share * (HEIGHT - MIN_HEIGHT) }
+              }
+            />
+          </a>
+        );
+      })}
+    </span>
+  );
+});
+
+function barText(run: RunBar): string {
+  return [
+    statusLook(run.status).word,
+    run.durationMs !== undefined && durationText(run.durationMs),
+    run.tenant,
+    absoluteTime(run.at),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

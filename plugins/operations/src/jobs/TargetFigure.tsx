@@ -1,0 +1,39 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import { durationText } from '../components/time';
+import { tones } from '../components/tones';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
+    over: { color: tones(theme).bad.text, fontWeight: 500 },
+    target: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  }),
+  { name: 'OperationsTargetFigure' },
+);
+
+/** A duration against its target: over it, it is red, has an arrow, and says by how much. */
+export function TargetFigure(props: { ms?: number; targetMs?: number }) {
+  const classes = useStyles();
+  const { ms, targetMs } = props;
+  if (ms === undefined) return <span className={classes.target}>–</span>;
+  const over = targetMs !== undefined && ms > targetMs;
+  const title = over
+    ? `95 of 100 runs took up to this: ${durationText(
+        ms - targetMs,
+      )} over the target`
+    : '95 of 100 runs took up to this';
+  return (
+    <Tooltip title={title}>
+      <div className={classes.root}>
+        <span className={over ? classes.over : undefined}>
+          {over && '▲ '}
+          {durationText(ms)}
+        </span>
+        {targetMs !== undefined && (
+          <div className={classes.target}>of {durationText(targetMs)}</div>
+        )}
+      </div>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,50 @@
+import { useApi } from '@backstage/core-plugin-api';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../../api';
+import { ActionDialog } from '../../components/actions';
+import { useActionOutcome } from './useActionOutcome';
+import { useRefreshAll } from './useRefreshAfter';
+
+/** Stops a run: a queued one is removed, a running one is asked to stop. */
+export default function CancelDialog(props: {
+  open: boolean;
+  run: RunDetail;
+  onClose: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const outcome = useActionOutcome();
+  const refresh = useRefreshAll();
+  const { run } = props;
+  const queued = run.status === 'queued';
+  return (
+    <ActionDialog
+      open={props.open}
+      onClose={props.onClose}
+      verb="Cancel run"
+      object={`of ${run.jobName}`}
+      danger
+      facts={[
+        ...(run.tenant ? [`It works for tenant ${run.tenant}.`] : []),
+        queued
+          ? 'It waits in the queue and will be removed: it will not run.'
+          : 'Its worker is asked to stop. It shows as cancelling until the worker says that it has.',
+        queued
+          ? 'A cancelled run cannot be resumed, but it can be retried.'
+          : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
+      ]}
+      perform={async ({ reason, idempotencyKey }) => {
+        const result = await api.cancelRun(run.id, { reason }, idempotencyKey);
+        refresh();
+        return result;
+      }}
+      outcome={result =>
+        outcome(
+          result,
+          result.run.status === 'cancelled'
+            ? `${run.jobName}: the run is cancelled.`
+            : `${run.jobName}: its worker was asked to stop.`,
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,183 @@
+import { useState, type ReactNode } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import MenuItem from '@material-ui/core/MenuItem';
+import Switch from '@material-ui/core/Switch';
+import TextField from '@material-ui/core/TextField';
+import type {
+  JobDetail,
+  JobSummary,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../../api';
+import { ActionDialog } from '../../components/actions';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { Skeleton } from '../../components/Skeleton';
+import { viewerZone } from '../../components/time';
+import { useLive } from '../../hooks/useLive';
+import {
+  ParametersField,
+  type Parameters,
+} from '../parameters/ParametersField';
+import { scheduleZone } from '../schedule';
+import { counted } from '../words';
+import {
+  rangeProblem,
+  TimeRangeField,
+  toTimeRange,
+  type TimeRange,
+} from './TimeRangeField';
+import { useActionOutcome } from './useActionOutcome';
+import { useRefreshAll } from './useRefreshAfter';
+
+const NO_PARAMETERS: Record<string, unknown> = {};
+
+/** Starts a run by hand: for whom, with what, for which time, really or as a trial, and why. */
+export default function RunNowDialog(props: {
+  open: boolean;
+  job: JobSummary;
+  onClose: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const outcome = useActionOutcome();
+  const refresh = useRefreshAll();
+  const key = { engine: props.job.engine, name: props.job.name };
+  const detail = useLive(['job', key.engine, key.name], a => a.getJob(key));
+  const job = detail.data;
+
+  const [tenant, setTenant] = useState('');
+  const [dryRun, setDryRun] = useState(false);
+  const [range, setRange] = useState<TimeRange>({
+    from: '',
+    to: '',
+    zone: viewerZone(),
+  });
+  const [parameters, setParameters] = useState<Parameters>({
+    value: {},
+    valid: true,
+  });
+  const [insist, setInsist] = useState(false);
+  const needsTenant = props.job.tenantScoped;
+
+  return (
+    <ActionDialog
+      open={props.open}
+      onClose={props.onClose}
+      verb={dryRun ? 'Dry-run' : 'Run'}
+      object={props.job.name}
+      facts={facts(props.job, job, { tenant, dryRun })}
+      validate={() => {
+        setInsist(true);
+        const whole = job !== undefined && (!needsTenant || tenant !== '');
+        return whole && parameters.valid && rangeProblem(range) === undefined;
+      }}
+      perform={async ({ reason, idempotencyKey }) => {
+        const result = await api.runNow(
+          key,
+          {
+            reason,
+            tenant: tenant || undefined,
+            dryRun: dryRun || undefined,
+            timeRange: toTimeRange(range),
+            parameters: job?.parametersSchema ? parameters.value : undefined,
+          },
+          idempotencyKey,
+        );
+        refresh();
+        return result;
+      }}
+      outcome={result => outcome(result, `${props.job.name} is queued.`)}
+    >
+      {!job && !detail.error && <Skeleton width="100%" height={56} />}
+      {!job && detail.error && (
+        <ErrorNotice
+          title="What the job needs could not be loaded"
+          error={detail.error}
+          onRetry={detail.refresh}
+        />
+      )}
+      {job && needsTenant && (
+        <TextField
+          select
+          required
+          fullWidth
+          size="small"
+          variant="outlined"
+          label="Tenant"
+          id="operations-run-tenant"
+          value={tenant}
+          error={insist && tenant === ''}
+          helperText={
+            insist && tenant === ''
+              ? 'Choose the tenant it shall run for.'
+              : undefined
+          }
+          onChange={event => setTenant(event.target.value)}
+        >
+          {job.tenants.map(name => (
+            <MenuItem key={name} value={name}>
+              {name}
+            </MenuItem>
+          ))}
+        </TextField>
+      )}
+      {job?.parametersSchema && (
+        <ParametersField
+          schema={job.parametersSchema}
+          initial={NO_PARAMETERS}
+          onChange={setParameters}
+        />
+      )}
+      {job?.supportsTimeRange && (
+        <TimeRangeField
+          value={range}
+          onChange={setRange}
+          jobZone={scheduleZone(job.schedule)}
+          insist={insist}
+        />
+      )}
+      {job?.supportsDryRun && (
+        <FormControlLabel
+          control={
+            <Switch
+              color="primary"
+              checked={dryRun}
+              onChange={(_, checked) => setDryRun(checked)}
+            />
+          }
+          label="Dry run: show what it would do, change nothing"
+        />
+      )}
+    </ActionDialog>
+  );
+}
+
+function facts(
+  job: JobSummary,
+  detail: JobDetail | undefined,
+  chosen: { tenant: string; dryRun: boolean },
+): ReactNode[] {
+  const whom = chosen.tenant ? ` for tenant ${chosen.tenant}` : '';
+  const result: ReactNode[] = [
+    chosen.dryRun
+      ? `A dry run is queued now${whom}: it shall change nothing.`
+      : `A run is queued now${whom}, beside its schedule.`,
+  ];
+  if (job.activeRuns > 0) {
+    result.push(
+      `${counted(job.activeRuns, 'run')} of it ${
+        job.activeRuns === 1 ? 'is' : 'are'
+      } under way: this one may have to wait.`,
+    );
+  }
+  if (detail?.workers === 0) {
+    result.push(
+      'No worker is there at the moment: it waits in the queue until one comes.',
+    );
+  }
+  result.push(
+    job.cancellable
+      ? 'It can be cancelled while it waits and while it runs.'
+      : 'It can be taken off the queue, but once it runs it cannot be stopped.',
+  );
+  return result;
+}

@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import { DateTime } from 'luxon';
+import { makeStyles } from '@material-ui/core/styles';
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+import { viewerZone } from '../../components/time';
+
+/** A span of time as typed. */
+export interface TimeRange {
+  from: string;
+  to: string;
+  zone: string;
+}
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fit, minmax(170px, 1fr))',
+      gap: theme.spacing(1.5),
+    },
+  }),
+  { name: 'OperationsTimeRange' },
+);
+
+/** What is wrong with a range, if anything; an empty one is fine. */
+export function rangeProblem(range: TimeRange): string | undefined {
+  if (!range.from && !range.to) return undefined;
+  const from = instant(range.from, range.zone);
+  const to = instant(range.to, range.zone);
+  if (!from?.isValid || !to?.isValid) return 'Give both ends, or neither.';
+  if (from >= to) return 'It must begin before it ends.';
+  if (to.diff(from, 'years').years > 10) return 'At most ten years.';
+  return undefined;
+}
+
+/** The range as the API wants it; undefined where none is given. */
+export function toTimeRange(
+  range: TimeRange,
+): { from: string; to: string } | undefined {
+  const from = instant(range.from, range.zone)?.toUTC().toISO();
+  const to = instant(range.to, range.zone)?.toUTC().toISO();
+  return from && to ? { from, to } : undefined;
+}
+
+function instant(local: string, zone: string): DateTime | undefined {
+  return local ? DateTime.fromISO(local, { zone }) : undefined;
+}
+
+/** From and to, and the zone they are meant in: one's own, the job's, or UTC. */
+export function TimeRangeField(props: {
+  value: TimeRange;
+  onChange: (range: TimeRange) => void;
+  jobZone?: string;
+  insist: boolean;
+}) {
+  const classes = useStyles();
+  const [touched, setTouched] = useState(false);
+  const { value, onChange } = props;
+  const zones = [...new Set([viewerZone(), props.jobZone ?? 'UTC', 'UTC'])];
+  const problem = touched || props.insist ? rangeProblem(value) : undefined;
+  const input = {
+    type: 'datetime-local',
+    size: 'small',
+    variant: 'outlined',
+    InputLabelProps: { shrink: true },
+  } as const;
+  return (
+    <div className={classes.root} role="group" aria-label="Time range">
+      <TextField
+        {...input}
+        label="From"
+        value={value.from}
+        error={!!problem}
+        onChange={event => onChange({ ...value, from: event.target.value })}
+      />
+      <TextField
+        {...input}
+        label="To (not included)"
+        value={value.to}
+        error={!!problem}
+        helperText={problem}
+        onBlur={() => setTouched(true)}
+        onChange={event => onChange({ ...value, to: event.target.value })}
+      />
+      <TextField
+        select
+        size="small"
+        variant="outlined"
+        label="Time zone"
+        id="operations-time-zone"
+        value={value.zone}
+        onChange={event => onChange({ ...value, zone: event.target.value })}
+      >
+        {zones.map(zone => (
+          <MenuItem key={zone} value={zone}>
+            {zone}
+          </MenuItem>
+        ))}
+      </TextField>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { InfoCard, Link } from '@backstage/core-components';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { EmptyState } from '../components/EmptyState';
+import { RelativeTime } from '../components/RelativeTime';
+import { Skeleton } from '../components/Skeleton';
+import { Stack } from '../components/Stack';
+import { StatusChip } from '../components/StatusChip';
+import { useLive } from '../hooks/useLive';
+import { jobOfEntity } from '../jobEntity';
+import { OperationsRoot } from '../shell/OperationsRoot';
+import { InventoryPage } from './inventory/InventoryPage';
+import { JobView } from './job/JobView';
+import { useJobHref, useRunHref } from './links';
+import { NextRun } from './NextRun';
+import { RunBars } from './RunBars';
+import { JOB_TOPICS } from './topics';
+import { useNavigate } from 'react-router-dom';
+
+/** What Operations knows of an entity: of a job its page, of a group the jobs it owns. */
+export function EntityOperations() {
+  const { entity } = useEntity();
+  if (jobOfEntity(entity)) return <EntityJobRuns />;
+  return (
+    <OperationsRoot>
+      <InventoryPage owner={stringifyEntityRef(entity)} />
+    </OperationsRoot>
+  );
+}
+
+/** The page of the job that an entity stands for. */
+export function EntityJobRuns() {
+  const job = jobOfEntity(useEntity().entity);
+  return (
+    <OperationsRoot>
+      {job ? (
+        <JobView job={job} embedded />
+      ) : (
+        <EmptyState title="Not a job">
+          Jobs get their entities from Operations; this one carries no
+          annotation of a job.
+        </EmptyState>
+      )}
+    </OperationsRoot>
+  );
+}
+
+/** The job that an entity stands for, in a card: last run, next run, and the shape of the last twenty. */
+export function EntityJobCard() {
+  const job = jobOfEntity(useEntity().entity);
+  if (!job) return null;
+  return (
+    <OperationsRoot>
+      <JobCard job={job} />
+    </OperationsRoot>
+  );
+}
+
+function JobCard(props: { job: JobKey }) {
+  const jobHref = useJobHref();
+  const runHref = useRunHref();
+  const navigate = useNavigate();
+  const job = useLive(
+    ['job', props.job.engine, props.job.name],
+    api => api.getJob(props.job),
+    { topics: JOB_TOPICS },
+  );
+  const { data } = job;
+  const href = (id: string) =>
+    runHref({ engine: props.job.engine, jobName: props.job.name, id });
+  return (
+    <InfoCard
+      title="Runs"
+      deepLink={{ title: 'All runs', link: jobHref(props.job) }}
+    >
+      {!data && job.error && (
+        <ErrorNotice
+          title="The job could not be loaded"
+          error={job.error}
+          onRetry={job.refresh}
+        />
+      )}
+      {job.loading && <Skeleton width="80%" />}
+      {data && (
+        <Stack>
+          <div>
+            {data.lastRun ? (
+              <Link to={href(data.lastRun.id)}>
+                <StatusChip status={data.lastRun.status} />{' '}
+                {data.lastRun.startedAt && (
+                  <RelativeTime at={data.lastRun.startedAt} />
+                )}
+              </Link>
+            ) : (
+              <StatusChip status="never" />
+            )}
+          </div>
+          <RunBars
+            runs={data.recentRuns}
+            of={data.name}
+            hrefOf={href}
+            onOpen={id => navigate(href(id))}
+          />
+          <NextRun job={data} />
+        </Stack>
+      )}
+    </InfoCard>
+  );
+}

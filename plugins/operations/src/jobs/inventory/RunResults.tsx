@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import Button from '@material-ui/core/Button';
+import { Section } from '../../components/Stack';
+import { useLive } from '../../hooks/useLive';
+import { DataTable } from '../../components/table';
+import { JOB_TOPICS } from '../topics';
+import { runColumns } from '../runColumns';
+import type { RunParam } from '../useRunParam';
+import { counted } from '../words';
+
+const FEW = 5;
+const MANY = 50;
+const FEWEST_CHARACTERS = 2;
+
+/** Runs that the search finds, below the jobs: by id, tenant, operator or parameter. */
+export function RunResults(props: { search: string; run: RunParam }) {
+  const [all, setAll] = useState(false);
+  const search = props.search.trim();
+  const asked = search.length >= FEWEST_CHARACTERS;
+  const limit = all ? MANY : FEW;
+  const found = useLive(
+    asked ? ['run-search', search, limit] : null,
+    api => api.searchRuns({ search, limit }),
+    { topics: JOB_TOPICS, everyMs: 30_000 },
+  );
+  if (!asked) return null;
+  const total = found.data?.totalItems;
+  return (
+    <Section
+      title="Runs"
+      aside={
+        total !== undefined && total > 0 && `${counted(total, 'run')} found`
+      }
+    >
+      <DataTable
+        label="Runs found"
+        what="runs"
+        columns={runColumns({ run: props.run, withJob: true })}
+        rows={found.data?.items}
+        rowKey={run => run.id}
+        onRowClick={run => props.run.open(run.id)}
+        selectedKey={props.run.runId}
+        error={found.error}
+        onRetry={found.refresh}
+        busy={found.switching}
+        expectedRows={2}
+        empty={
+          <p style={{ margin: 0, padding: 16 }}>No run matches “{search}”.</p>
+        }
+      />
+      {total !== undefined && total > FEW && !all && (
+        <Button
+          size="small"
+          onClick={() => setAll(true)}
+          style={{ textTransform: 'none' }}
+        >
+          {total > MANY ? `Show the newest ${MANY}` : `Show all ${total}`}
+        </Button>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,35 @@
+import {
+  FAILURE_STATUSES,
+  type JobsPage,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { statusLook } from '../../components/statuses';
+import { counted } from '../words';
+
+/**
+ * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. Counted from the facet of status, which the
+ * status filter itself does not narrow, so that the sentence stays true while one looks at a part.
+ */
+export function inventoryAnswer(page: Pick<JobsPage, 'facets'>): string {
+  const byStatus = page.facets.status;
+  const total = byStatus.reduce((sum, facet) => sum + facet.count, 0);
+  if (total === 0) return 'No jobs yet';
+  const countOf = (status: string) =>
+    byStatus.find(facet => facet.value === status)?.count ?? 0;
+
+  const bad = FAILURE_STATUSES.map(status => ({
+    status,
+    n: countOf(status),
+  })).filter(({ n }) => n > 0);
+  const failing = bad.reduce((sum, { n }) => sum + n, 0);
+  const running = countOf('running') + countOf('cancelling');
+  const tail = running > 0 ? ` · ${running} running now` : '';
+  if (failing === 0) {
+    return `${
+      total === 1 ? 'The job is' : `All ${total} jobs are`
+    } fine${tail}`;
+  }
+  const kinds = bad.map(({ status, n }) => `${n} ${statusLook(status).word}`);
+  return `${failing} of ${counted(total, 'job')} ${
+    failing === 1 ? 'needs' : 'need'
+  } you: ${kinds.join(', ')}${tail}`;
+}

@@ -1,0 +1,184 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/core-components';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { MiddleTruncate } from '../../components/MiddleTruncate';
+import { RelativeTime } from '../../components/RelativeTime';
+import { StatusChip } from '../../components/StatusChip';
+import { ROW_LINK, type Column } from '../../components/table';
+import { tones } from '../../components/tones';
+import { Mark } from '../Mark';
+import { NextRun } from '../NextRun';
+import { RunBars } from '../RunBars';
+import { TargetFigure } from '../TargetFigure';
+import type { RunParam } from '../useRunParam';
+
+const useStyles = makeStyles(
+  theme => ({
+    name: {
+      display: 'flex',
+      alignItems: 'center',
+      gap: 6,
+      fontWeight: 500,
+      minWidth: 0,
+    },
+    second: {
+      color: theme.palette.text.secondary,
+      fontSize: '0.8125rem',
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+      maxWidth: '46ch',
+    },
+    failing: { color: tones(theme).bad.text, fontWeight: 500 },
+    faint: { color: theme.palette.text.secondary },
+  }),
+  { name: 'OperationsInventoryColumns' },
+);
+
+/** The columns of the inventory. */
+export function inventoryColumns(options: {
+  jobHref: (job: JobSummary) => string;
+  run: RunParam;
+}): Array<Column<JobSummary>> {
+  return [
+    {
+      id: 'name',
+      title: 'Job',
+      sort: 'name',
+      narrow: 'head',
+      render: job => <NameCell job={job} href={options.jobHref(job)} />,
+    },
+    {
+      id: 'owner',
+      title: 'Owner',
+      sort: 'owner',
+      minWindow: 960,
+      render: job =>
+        job.owner ? (
+          <EntityRefLink entityRef={job.owner} defaultKind="group" />
+        ) : (
+          <Faint>nobody</Faint>
+        ),
+    },
+    {
+      id: 'schedule',
+      title: 'Schedule',
+      sort: 'nextRun',
+      minWindow: 960,
+      render: job => <NextRun job={job} />,
+    },
+    {
+      id: 'bars',
+      title: 'Last 20 runs',
+      width: 176,
+      minWindow: 1280,
+      render: job => (
+        <RunBars
+          runs={job.recentRuns}
+          of={job.name}
+          hrefOf={options.run.hrefOf}
+          onOpen={options.run.open}
+        />
+      ),
+    },
+    {
+      id: 'status',
+      title: 'Last run',
+      sort: 'status',
+      render: job => <LastRunCell job={job} />,
+    },
+    {
+      id: 'p95',
+      title: 'p95',
+      align: 'right',
+      sort: 'duration',
+      minWindow: 1280,
+      render: job => (
+        <TargetFigure ms={job.p95DurationMs} targetMs={job.targetDurationMs} />
+      ),
+    },
+    {
+      id: 'tenants',
+      title: 'Tenants',
+      align: 'right',
+      narrow: 'hide',
+      minWindow: 1280,
+      render: job => <TenantsCell job={job} />,
+    },
+  ];
+}
+
+function Faint(props: { children: string }) {
+  return <span className={useStyles().faint}>{props.children}</span>;
+}
+
+function NameCell({ job, href }: { job: JobSummary; href: string }) {
+  const classes = useStyles();
+  return (
+    <>
+      <span className={classes.name}>
+        <Link to={href} {...ROW_LINK} style={{ minWidth: 0 }}>
+          <MiddleTruncate text={job.name} tail={12} />
+        </Link>
+        {!job.registered && (
+          <Mark
+            text="retired"
+            title="No worker announces it any more. Its history stays."
+          />
+        )}
+        {!job.declared && (
+          <Mark
+            text="undeclared"
+            title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
+          />
+        )}
+        {!job.manualRun && (
+          <Mark
+            text="not safe to re-run"
+            title="Its contract forbids runs by hand and retries."
+          />
+        )}
+      </span>
+      {(job.title || job.description) && (
+        <div className={classes.second} title={job.description}>
+          {job.title ?? job.description}
+        </div>
+      )}
+    </>
+  );
+}
+
+function LastRunCell({ job }: { job: JobSummary }) {
+  const classes = useStyles();
+  const { lastRun } = job;
+  if (!lastRun) return <StatusChip status="never" />;
+  const at = lastRun.endedAt ?? lastRun.startedAt ?? lastRun.queuedAt;
+  const progress =
+    lastRun.status === 'running' && lastRun.progress !== undefined
+      ? `running ${Math.round(lastRun.progress)} %`
+      : undefined;
+  return (
+    <span style={{ whiteSpace: 'nowrap' }}>
+      <StatusChip status={lastRun.status} text={progress} />{' '}
+      {at && (
+        <span className={classes.faint}>
+          <RelativeTime at={at} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function TenantsCell({ job }: { job: JobSummary }) {
+  const classes = useStyles();
+  if (!job.tenantScoped) return <span className={classes.faint}>–</span>;
+  if (job.failingTenantCount > 0) {
+    return (
+      <span className={classes.failing}>
+        {job.failingTenantCount} of {job.tenantCount} failing
+      </span>
+    );
+  }
+  return <>{job.tenantCount}</>;
+}

@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import CheckCircle from '@material-ui/icons/CheckCircle';
+import ErrorIcon from '@material-ui/icons/Error';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { Section } from '../../components/Stack';
+import { durationText } from '../../components/time';
+import { tones } from '../../components/tones';
+import { ParametersSchema } from './ParametersSchema';
+
+const useStyles = makeStyles(
+  theme => ({
+    list: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
+      gap: theme.spacing(1, 3),
+      margin: 0,
+      '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+      '& dd': { margin: 0, overflowWrap: 'anywhere' },
+    },
+    rules: {
+      listStyle: 'none',
+      margin: theme.spacing(1.5, 0, 0),
+      padding: 0,
+      '& li': { display: 'flex', alignItems: 'center', gap: 6 },
+      '& svg': { fontSize: 16 },
+    },
+    ok: { color: tones(theme).good.solid },
+    breached: { color: tones(theme).bad.solid },
+  }),
+  { name: 'OperationsDefinition' },
+);
+
+/** What the job's code declares: its promises and whether they hold, limits, and parameters. */
+export function Definition({ job }: { job: JobDetail }) {
+  const classes = useStyles();
+  const facts: Array<[string, ReactNode]> = [
+    ['Queue', <code key="queue">{job.queue}</code>],
+    ['Workers now', job.workers],
+    ['Attempts', job.attempts],
+    ['At once', job.concurrency],
+    ['Time limit', job.timeoutMs ? durationText(job.timeoutMs) : 'none'],
+    ['Target duration', optionalDuration(job.targetDurationMs)],
+    ['Longest wait', optionalDuration(job.maxWaitMs)],
+    ['Deepest queue', job.maxQueueDepth],
+    ['Missed after', optionalDuration(job.missedAfterMs)],
+    ['Failures in a row', job.failureThreshold],
+    ['System', job.system],
+    ['Lifecycle', job.lifecycle],
+  ];
+  return (
+    <Section title="Definition">
+      <dl className={classes.list}>
+        {facts
+          .filter(([, value]) => value !== undefined)
+          .map(([title, value]) => (
+            <div key={title}>
+              <dt>{title}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {job.sla.rules.length > 0 && (
+        <ul className={classes.rules} aria-label="Promises">
+          {job.sla.rules.map(rule => (
+            <li key={rule.rule}>
+              {rule.state === 'ok' ? (
+                <CheckCircle className={classes.ok} titleAccess="kept" />
+              ) : (
+                <ErrorIcon className={classes.breached} titleAccess="broken" />
+              )}
+              {rule.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {job.parametersSchema && (
+        <ParametersSchema schema={job.parametersSchema} />
+      )}
+    </Section>
+  );
+}
+
+function optionalDuration(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : durationText(ms);
+}

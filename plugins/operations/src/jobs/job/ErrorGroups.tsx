@@ -1,0 +1,129 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/core-components';
+import type {
+  ErrorGroup,
+  JobKey,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { RelativeTime } from '../../components/RelativeTime';
+import { Section } from '../../components/Stack';
+import { DataTable, ROW_LINK, type Column } from '../../components/table';
+import { useLive } from '../../hooks/useLive';
+import { JOB_TOPICS } from '../topics';
+import type { RunParam } from '../useRunParam';
+import { counted } from '../words';
+
+const useStyles = makeStyles(
+  {
+    message: {
+      font: 'inherit',
+      color: 'inherit',
+      textAlign: 'left',
+      background: 'none',
+      border: 0,
+      padding: 0,
+      cursor: 'pointer',
+      overflowWrap: 'anywhere',
+      display: '-webkit-box',
+      '-webkit-line-clamp': 2,
+      '-webkit-box-orient': 'vertical',
+      overflow: 'hidden',
+      '&:hover': { textDecoration: 'underline' },
+    },
+  },
+  { name: 'OperationsErrorGroups' },
+);
+
+/** Failures that are the same but for ids, numbers and quoted values: choosing one narrows the runs below. Nothing where nothing failed. */
+export function ErrorGroups(props: {
+  job: JobKey;
+  run: RunParam;
+  selected: string | undefined;
+  onSelect: (fingerprint: string | undefined) => void;
+}) {
+  const classes = useStyles();
+  const { job, selected, onSelect } = props;
+  const groups = useLive(
+    ['error-groups', job.engine, job.name],
+    api => api.getErrorGroups(job),
+    { topics: JOB_TOPICS, everyMs: 30_000 },
+  );
+  const rows = groups.data?.items;
+  if (!rows?.length && !groups.error) return null;
+  const toggle = (group: ErrorGroup) =>
+    onSelect(group.fingerprint === selected ? undefined : group.fingerprint);
+
+  const columns: Array<Column<ErrorGroup>> = [
+    {
+      id: 'message',
+      title: 'Error',
+      narrow: 'head',
+      render: group => (
+        <button
+          type="button"
+          className={classes.message}
+          aria-pressed={group.fingerprint === selected}
+          title="Show the runs with this error"
+          onClick={() => toggle(group)}
+          {...ROW_LINK}
+        >
+          {group.message}
+        </button>
+      ),
+    },
+    {
+      id: 'count',
+      title: 'Times',
+      align: 'right',
+      width: 80,
+      render: group => group.count.toLocaleString(),
+    },
+    {
+      id: 'tenants',
+      title: 'Tenants',
+      minWindow: 960,
+      render: group => tenantsText(group.tenants),
+    },
+    {
+      id: 'first',
+      title: 'First',
+      minWindow: 960,
+      width: 120,
+      render: group => <RelativeTime at={group.firstSeenAt} />,
+    },
+    {
+      id: 'last',
+      title: 'Last',
+      width: 120,
+      render: group => (
+        <Link to={props.run.hrefOf(group.lastRunId)}>
+          <RelativeTime at={group.lastSeenAt} />
+        </Link>
+      ),
+    },
+  ];
+  return (
+    <Section
+      title="Failures by error"
+      aside={rows && counted(rows.length, 'kind of error', 'kinds of error')}
+    >
+      <DataTable
+        label="Failures by error"
+        what="errors"
+        columns={columns}
+        rows={rows}
+        rowKey={group => group.fingerprint}
+        selectedKey={selected}
+        onRowClick={toggle}
+        error={groups.error}
+        onRetry={groups.refresh}
+        empty={null}
+      />
+    </Section>
+  );
+}
+
+function tenantsText(tenants: string[]): string {
+  if (tenants.length === 0) return '–';
+  if (tenants.length <= 2) return tenants.join(', ');
+  return `${tenants[0]}, ${tenants[1]} and ${tenants.length - 2} more`;
+}

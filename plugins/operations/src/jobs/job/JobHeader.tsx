@@ -1,0 +1,215 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/core-components';
+import PlayArrow from '@material-ui/icons/PlayArrow';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { parseEntityRef } from '@backstage/catalog-model';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../../components/actions';
+import { LiveMark } from '../../components/Freshness';
+import { CopyButton } from '../../components/MiddleTruncate';
+import { Mark } from '../Mark';
+import { NextRun } from '../NextRun';
+import { jobAnswer } from './answer';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'grid',
+      gridTemplateColumns: '1fr auto',
+      gap: theme.spacing(0.5, 2),
+      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+    },
+    title: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 1),
+      '& h2': {
+        margin: 0,
+        fontSize: '1.375rem',
+        fontWeight: 600,
+        overflowWrap: 'anywhere',
+      },
+    },
+    answer: { fontSize: '1rem', margin: theme.spacing(0.25, 0) },
+    actions: {
+      display: 'flex',
+      alignItems: 'flex-start',
+      gap: theme.spacing(1),
+    },
+    description: {
+      gridColumn: '1 / -1',
+      color: theme.palette.text.secondary,
+      maxWidth: '80ch',
+      margin: 0,
+    },
+    facts: {
+      gridColumn: '1 / -1',
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1, 4),
+      margin: theme.spacing(1, 0, 0),
+      '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+      '& dd': { margin: 0 },
+    },
+    marks: {
+      gridColumn: '1 / -1',
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: 6,
+      marginTop: theme.spacing(0.5),
+    },
+  }),
+  { name: 'OperationsJobHeader' },
+);
+
+/** Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may do with it. */
+export function JobHeader(props: {
+  job: JobDetail;
+  live: { updatedAt: number | undefined; error: Error | undefined };
+  embedded?: boolean;
+  onRun: () => void;
+}) {
+  const classes = useStyles();
+  const { job } = props;
+  return (
+    <header className={classes.root}>
+      <div>
+        <div className={classes.title}>
+          <h2>{job.name}</h2>
+          <CopyButton text={job.name} what="job name" />
+          <LiveMark {...props.live} />
+        </div>
+        <p className={classes.answer} aria-live="polite">
+          {jobAnswer(job)}
+        </p>
+      </div>
+      <div className={classes.actions}>
+        <ActionButton
+          capability={job.actions.run}
+          label={`Run ${job.name}`}
+          variant="contained"
+          color="primary"
+          size="medium"
+          icon={<PlayArrow />}
+          onClick={props.onRun}
+        >
+          Run
+        </ActionButton>
+      </div>
+      {job.description && (
+        <p className={classes.description}>{job.description}</p>
+      )}
+      <div className={classes.marks}>
+        <ContractMarks job={job} />
+      </div>
+      <dl className={classes.facts}>
+        <div>
+          <dt>Owner</dt>
+          <dd>
+            {job.owner ? (
+              <EntityRefLink entityRef={job.owner} defaultKind="group" />
+            ) : (
+              'nobody'
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Schedule</dt>
+          <dd>
+            <NextRun job={job} />
+          </dd>
+        </div>
+        {job.onCall && (
+          <div>
+            <dt>On call</dt>
+            <dd>
+              <Link to={job.onCall.url}>{job.onCall.title}</Link>
+            </dd>
+          </div>
+        )}
+        {!props.embedded && (
+          <div>
+            <dt>In the catalog</dt>
+            <dd>
+              <EntityRefLink
+                entityRef={job.entityRef}
+                title={parseEntityRef(job.entityRef).name}
+              />
+            </dd>
+          </div>
+        )}
+        {job.links.length > 0 && (
+          <div>
+            <dt>Links</dt>
+            <dd>
+              {job.links.map((link, index) => (
+                <span key={link.url}>
+                  {index > 0 && ' · '}
+                  <Link to={link.url}>{link.title}</Link>
+                </span>
+              ))}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function ContractMarks({ job }: { job: JobDetail }) {
+  return (
+    <>
+      {!job.registered && (
+        <Mark
+          text="retired"
+          tone="warn"
+          title="No worker announces it any more. Its history stays."
+        />
+      )}
+      {!job.declared && (
+        <Mark
+          text="undeclared"
+          tone="warn"
+          title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
+        />
+      )}
+      {!job.manualRun && (
+        <Mark
+          text="not safe to re-run"
+          tone="warn"
+          title="Its contract forbids runs by hand and retries."
+        />
+      )}
+      <Mark
+        text={job.cancellable ? 'cancellable' : 'not cancellable'}
+        title={
+          job.cancellable
+            ? 'A running run stops when asked.'
+            : 'Once running it cannot be stopped; a queued run can be removed.'
+        }
+      />
+      {job.tenantScoped && (
+        <Mark
+          text="per tenant"
+          title={`A run for each of ${job.tenantCount} tenants.`}
+        />
+      )}
+      {job.supportsDryRun && (
+        <Mark
+          text="dry run"
+          title="Can be tried out without changing anything."
+        />
+      )}
+      {job.supportsTimeRange && (
+        <Mark
+          text="time range"
+          title="Can be run for a span of time of one's choice."
+        />
+      )}
+      {job.tags.map(tag => (
+        <Mark key={tag} text={`#${tag}`} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { DataTable, type Column } from '../../components/table';
+
+interface Parameter {
+  name: string;
+  type: string;
+  required: boolean;
+  fallback: string | undefined;
+  description: string | undefined;
+}
+
+/** The parameters that a job takes, as its JSON Schema has them. */
+export function ParametersSchema(props: { schema: Record<string, unknown> }) {
+  const rows = parametersOf(props.schema);
+  if (rows.length === 0) return null;
+  return (
+    <div style={{ marginTop: 16 }}>
+      <DataTable
+        label="Parameters"
+        what="parameters"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={row => row.name}
+        empty={null}
+      />
+    </div>
+  );
+}
+
+const COLUMNS: Array<Column<Parameter>> = [
+  {
+    id: 'name',
+    title: 'Parameter',
+    narrow: 'head',
+    render: row => <code>{row.name}</code>,
+  },
+  { id: 'type', title: 'Type', render: row => row.type },
+  {
+    id: 'required',
+    title: 'Required',
+    render: row => (row.required ? 'yes' : 'no'),
+  },
+  {
+    id: 'default',
+    title: 'Default',
+    render: row =>
+      row.fallback === undefined ? '–' : <code>{row.fallback}</code>,
+  },
+  {
+    id: 'description',
+    title: 'Description',
+    narrow: 'head',
+    render: row => row.description ?? '–',
+  },
+];
+
+function parametersOf(schema: Record<string, unknown>): Parameter[] {
+  const properties = asObject(schema.properties);
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return Object.entries(properties).map(([name, value]) => {
+    const property = asObject(value);
+    return {
+      name,
+      type: typeText(property),
+      required: required.includes(name),
+      fallback:
+        property.default === undefined
+          ? undefined
+          : JSON.stringify(property.default),
+      description:
+        typeof property.description === 'string'
+          ? property.description
+          : undefined,
+    };
+  });
+}
+
+function typeText(property: Record<string, unknown>): string {
+  if (Array.isArray(property.enum))
+    return property.enum.map(String).join(' | ');
+  if (property.type === 'array') {
+    return `list of ${typeText(asObject(property.items))}`;
+  }
+  const type = [property.type ?? 'any'].flat().join(' | ');
+  return typeof property.format === 'string'
+    ? `${type} (${property.format})`
+    : type;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

@@ -1,0 +1,173 @@
+import { useState } from 'react';
+import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
+import {
+  FAILURE_STATUSES,
+  type JobKey,
+  type Run,
+  type TenantGrid,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { RelativeTime } from '../../components/RelativeTime';
+import { Section } from '../../components/Stack';
+import { StatusChip } from '../../components/StatusChip';
+import { DataTable, ROW_LINK, type Column } from '../../components/table';
+import { useLive } from '../../hooks/useLive';
+import { RunBars } from '../RunBars';
+import { JOB_TOPICS } from '../topics';
+import type { RunParam } from '../useRunParam';
+
+type Row = TenantGrid['tenants'][number];
+
+const FEW = 8;
+
+const useStyles = makeStyles(
+  {
+    tenant: {
+      font: 'inherit',
+      color: 'inherit',
+      background: 'none',
+      border: 0,
+      padding: 0,
+      cursor: 'pointer',
+      textAlign: 'left',
+      '&:hover': { textDecoration: 'underline' },
+    },
+  },
+  { name: 'OperationsTenantGrid' },
+);
+
+/** Tenants against their last runs, so that "one tenant fails" is seen before it is read. Failing tenants come first. */
+export function TenantGridSection(props: {
+  job: JobKey;
+  run: RunParam;
+  selected: string[];
+  onTenant: (tenants: string[]) => void;
+}) {
+  const classes = useStyles();
+  const [all, setAll] = useState(false);
+  const { job, selected } = props;
+  const grid = useLive(
+    ['tenant-grid', job.engine, job.name],
+    api => api.getTenantGrid(job),
+    { topics: JOB_TOPICS, everyMs: 20_000 },
+  );
+  const rows = grid.data && byNeed(grid.data.tenants);
+  const toggle = ({ tenant }: Row) =>
+    props.onTenant(
+      selected.includes(tenant)
+        ? selected.filter(other => other !== tenant)
+        : [...selected, tenant],
+    );
+
+  const columns: Array<Column<Row>> = [
+    {
+      id: 'tenant',
+      title: 'Tenant',
+      narrow: 'head',
+      render: row => (
+        <button
+          type="button"
+          className={classes.tenant}
+          aria-pressed={selected.includes(row.tenant)}
+          title="Show the runs of this tenant"
+          onClick={() => toggle(row)}
+          {...ROW_LINK}
+        >
+          {row.tenant}
+        </button>
+      ),
+    },
+    {
+      id: 'runs',
+      title: 'Recent runs, newest right',
+      narrow: 'head',
+      align: 'right',
+      render: row => (
+        <RunBars
+          variant="cells"
+          of={row.tenant}
+          runs={[...row.runs].reverse().map(barOf)}
+          hrefOf={props.run.hrefOf}
+          onOpen={props.run.open}
+        />
+      ),
+    },
+    {
+      id: 'last',
+      title: 'Last run',
+      width: 240,
+      render: row => <LastRun run={row.runs[0]} />,
+    },
+  ];
+  return (
+    <Section title="Tenants" aside={rows && gridText(rows)}>
+      <DataTable
+        label="Tenants and their recent runs"
+        what="tenants"
+        columns={columns}
+        rows={all ? rows : rows?.slice(0, FEW)}
+        rowKey={row => row.tenant}
+        rowTone={row => (isFailing(row) ? 'bad' : undefined)}
+        error={grid.error}
+        onRetry={grid.refresh}
+        expectedRows={4}
+        empty={
+          <p style={{ margin: 0, padding: 16 }}>No tenant has had a run yet.</p>
+        }
+      />
+      {rows && rows.length > FEW && !all && (
+        <Button
+          size="small"
+          onClick={() => setAll(true)}
+          style={{ textTransform: 'none' }}
+        >
+          Show all {rows.length} tenants
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function LastRun({ run }: { run: Run | undefined }) {
+  if (!run) return <StatusChip status="never" />;
+  const at = run.endedAt ?? run.startedAt ?? run.queuedAt;
+  return (
+    <span style={{ whiteSpace: 'nowrap' }}>
+      <StatusChip status={run.status} /> {at && <RelativeTime at={at} />}
+    </span>
+  );
+}
+
+function isFailing(row: Row): boolean {
+  const status = row.runs[0]?.status;
+  return (
+    status !== undefined &&
+    (FAILURE_STATUSES as readonly string[]).includes(status)
+  );
+}
+
+function byNeed(rows: Row[]): Row[] {
+  return [...rows].sort(
+    (a, b) =>
+      Number(isFailing(b)) - Number(isFailing(a)) ||
+      a.tenant.localeCompare(b.tenant),
+  );
+}
+
+function gridText(rows: Row[]): string {
+  const failing = rows.filter(isFailing).map(row => row.tenant);
+  if (failing.length === 0) return `all ${rows.length} fine`;
+  if (failing.length === 1)
+    return `only ${failing[0]} fails, of ${rows.length}`;
+  return `${failing.length} of ${rows.length} fail`;
+}
+
+function barOf(run: Run) {
+  return {
+    id: run.id,
+    status: run.status,
+    durationMs: run.durationMs,
+    at: run.endedAt ?? run.startedAt ?? run.queuedAt ?? '',
+    tenant: run.tenant,
+  };
+}

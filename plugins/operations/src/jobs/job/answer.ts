@@ -1,0 +1,53 @@
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { statusLook } from '../../components/statuses';
+import { counted } from '../words';
+
+/** How a job does, in a sentence; a broken promise first. */
+export function jobAnswer(job: JobDetail): string {
+  const parts = [lastRunText(job)];
+  if (job.failingTenantCount > 0) {
+    parts.push(
+      `failing for ${job.failingTenantCount} of ${counted(
+        job.tenantCount,
+        'tenant',
+      )}`,
+    );
+  }
+  if (job.activeRuns > 0)
+    parts.push(`${counted(job.activeRuns, 'run')} under way`);
+  for (const rule of job.sla.rules) {
+    if (rule.state === 'breached') parts.push(rule.text);
+  }
+  if (job.registered && job.declared && job.workers === 0) {
+    parts.push('no worker is there to run it');
+  }
+  return parts.join(' · ');
+}
+
+function lastRunText(job: JobDetail): string {
+  const run = job.lastRun;
+  if (!run) return 'It has never run';
+  switch (run.status) {
+    case 'running':
+      return run.progress === undefined
+        ? 'It is running now'
+        : `It is running now, ${Math.round(run.progress)} % done`;
+    case 'queued':
+      return 'Its next run waits for a worker';
+    case 'cancelling':
+      return 'Its run was asked to stop';
+    default:
+      return `The last run ${
+        LAST[run.status] ?? `is ${statusLook(run.status).word}`
+      }`;
+  }
+}
+
+const LAST: Record<string, string> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  'timed-out': 'timed out',
+  lost: 'was lost with its worker',
+  refused: 'was refused',
+};

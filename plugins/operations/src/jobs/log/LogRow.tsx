@@ -1,0 +1,90 @@
+import { forwardRef, memo, type CSSProperties } from 'react';
+import { useTheme } from '@material-ui/core/styles';
+import { DateTime } from 'luxon';
+import { looksLikeError, markHits, pieces } from './ansi';
+import type { LogLine } from './LogStore';
+import { terminalColour, useLogStyles } from './styles';
+
+/** Properties of {@link LogRow}. */
+export interface LogRowProps {
+  n: number;
+  line: LogLine | undefined;
+  digits: number;
+  times: boolean;
+  wrap: boolean;
+  needle: string;
+  isTarget: boolean;
+  style: CSSProperties;
+  index: number;
+  onNumber: (n: number) => void;
+}
+
+/** One line: its number, which is a link to it, its time, and its text with its colours; any markup in it is text. */
+export const LogRow = memo(
+  forwardRef<HTMLDivElement, LogRowProps>(function LogRow(props, ref) {
+    const classes = useLogStyles();
+    const dark = useTheme().palette.type === 'dark';
+    const { n, line } = props;
+    return (
+      <div
+        ref={ref}
+        data-index={props.index}
+        className={[
+          classes.row,
+          props.isTarget ? classes.target : '',
+          line && looksLikeError(line.text) ? classes.errorRow : '',
+        ].join(' ')}
+        style={props.style}
+      >
+        <a
+          href={`#L${n}`}
+          id={`L${n}`}
+          className={classes.number}
+          style={{ width: `${props.digits + 2}ch` }}
+          aria-label={`Line ${n}`}
+          tabIndex={-1}
+          onClick={event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            props.onNumber(n);
+          }}
+        >
+          {n}
+        </a>
+        {props.times && line && (
+          <span className={classes.time}>
+            {DateTime.fromISO(line.time).toFormat('HH:mm:ss.SSS')}
+          </span>
+        )}
+        <span
+          className={`${classes.text} ${props.wrap ? classes.wrapped : ''}`}
+        >
+          {line ? (
+            markHits(pieces(line.text), props.needle).map((piece, index) => (
+              <span
+                key={index}
+                className={[
+                  piece.bold ? classes.bold : '',
+                  piece.dim ? classes.dim : '',
+                  piece.italic ? classes.italic : '',
+                  piece.underline ? classes.underline : '',
+                  piece.hit ? classes.hit : '',
+                ].join(' ')}
+                style={{
+                  color: terminalColour(piece.fg, dark),
+                  backgroundColor: piece.hit
+                    ? undefined
+                    : terminalColour(piece.bg, dark),
+                }}
+              >
+                {piece.text}
+              </span>
+            ))
+          ) : (
+            <span className={classes.missing}>…</span>
+          )}
+        </span>
+      </div>
+    );
+  }),
+);

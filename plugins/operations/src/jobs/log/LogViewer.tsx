@@ -1,0 +1,255 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router-dom';
+import Button from '@material-ui/core/Button';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { Skeleton } from '../../components/Skeleton';
+import { counted } from '../words';
+import { plainText } from './ansi';
+import { LogRow } from './LogRow';
+import { LogToolbar, type LogView } from './LogToolbar';
+import { saveText } from './saveText';
+import { LINE_HEIGHT, useLogStyles } from './styles';
+import { useLog } from './useLog';
+import { useLogSearch } from './useLogSearch';
+
+const AT_THE_END = 24;
+
+/**
+ * The log of a run: opens at its end, loads what is scrolled to, follows while it grows and one is at its end. Only the lines in sight are in
+ * the document, so its length costs nothing.
+ */
+export function LogViewer(props: { runId: string }) {
+  const classes = useLogStyles();
+  const store = useLog(props.runId);
+  const navigate = useNavigate();
+  const location = useLocation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follow, setFollow] = useState(true);
+  const [hit, setHit] = useState(0);
+  const [copied, setCopied] = useState<string>();
+  const [view, setView] = useState<LogView>({
+    needle: '',
+    onlyErrors: false,
+    wrap: false,
+    times: false,
+  });
+  const needle = view.needle.trim();
+  const search = useLogSearch(store, needle, view.onlyErrors);
+  const target = Number(/^#L(\d+)$/.exec(location.hash)?.[1]) || undefined;
+
+  const count =
+    search.shown?.length ?? Math.max(0, store.total - store.floor + 1);
+  const lineAt = (index: number) =>
+    search.shown?.[index] ?? store.floor + index;
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: 20,
+    getItemKey: lineAt,
+  });
+  const items = virtualizer.getVirtualItems();
+
+  const scrollTo = useCallback(
+    (n: number, align: 'center' | 'end' = 'center') => {
+      const index = search.shown ? search.shown.indexOf(n) : n - store.floor;
+      if (index >= 0) virtualizer.scrollToIndex(index, { align });
+    },
+    [search.shown, store, virtualizer],
+  );
+
+  // load what is in sight
+  const firstSeen = items[0]?.index;
+  const lastSeen = items[items.length - 1]?.index;
+  useEffect(() => {
+    if (search.shown || firstSeen === undefined || lastSeen === undefined)
+      return;
+    store.ensure(store.floor + firstSeen, store.floor + lastSeen);
+  }, [search.shown, firstSeen, lastSeen, store, store.floor]);
+
+  // keep to the end while following; a link to a line goes there instead
+  useEffect(() => {
+    if (follow && !target && count > 0)
+      virtualizer.scrollToIndex(count - 1, { align: 'end' });
+  }, [follow, target, count, virtualizer, view.wrap, view.onlyErrors]);
+  const { loaded } = store;
+  useEffect(() => {
+    if (target && loaded) {
+      setFollow(false);
+      scrollTo(target);
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once per line linked to, not whenever the log grows
+  }, [target, loaded]);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const left =
+      element.scrollHeight - element.scrollTop - element.clientHeight;
+    setFollow(left < AT_THE_END);
+  };
+
+  const step = (by: 1 | -1) => {
+    if (search.hits.length === 0) return;
+    const next = (hit + by + search.hits.length) % search.hits.length;
+    setHit(next);
+    setFollow(false);
+    scrollTo(search.hits[next]);
+  };
+
+  const wholeText = async () => {
+    await store.loadAll(new AbortController().signal);
+    return store.known();
+  };
+  const onCopy = async () => {
+    const lines = await wholeText();
+    await navigator.clipboard.writeText(
+      lines.map(line => plainText(line.text)).join('\n'),
+    );
+    setCopied(`${counted(lines.length, 'line')} copied`);
+  };
+  const onDownload = async () => {
+    const lines = await wholeText();
+    saveText(
+      `${props.runId}.log`,
+      lines.map(line => `${line.time} ${plainText(line.text)}`).join('\n'),
+    );
+  };
+  const onNumber = useCallback(
+    (n: number) =>
+      navigate(
+        { search: location.search, hash: `#L${n}` },
+        { replace: true, state: location.state },
+      ),
+    [navigate, location.search, location.state],
+  );
+
+  if (!store.loaded) {
+    return store.error ? (
+      <ErrorNotice
+        title="The log could not be loaded"
+        error={store.error}
+        onRetry={() => store.retry()}
+      />
+    ) : (
+      <div className={classes.root} aria-busy>
+        <div className={classes.scroller} style={{ padding: 12 }}>
+          {[70, 45, 80, 60, 35].map(width => (
+            <div key={width}>
+              <Skeleton width={`${width}%`} />
+            </div>
+          ))}
+        </div>
+      </div>
+    );
+  }
+  const digits = String(Math.max(1, store.total)).length;
+  return (
+    <div className={classes.root}>
+      <LogToolbar
+        view={view}
+        onView={patch => {
+          setView({ ...view, ...patch });
+          if ('needle' in patch) setHit(0);
+        }}
+        hitText={hitText(search.hits.length, hit, search.loading)}
+        onStep={step}
+        onCopy={onCopy}
+        onDownload={onDownload}
+      />
+      {store.floor > 1 && (
+        <div className={classes.notice}>
+          {store.source === 'tail'
+            ? `Only the end was kept: lines before ${store.floor.toLocaleString()} are gone.`
+            : `The log is bounded: lines before ${store.floor.toLocaleString()} are gone.`}
+        </div>
+      )}
+      {/* it scrolls, so the keyboard must reach it */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="region"
+        aria-label="Log lines"
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        {count === 0 && (
+          <div className={classes.notice}>
+            {emptyText(store.ended, view.onlyErrors)}
+          </div>
+        )}
+        <div
+          style={{ height: virtualizer.getTotalSize(), position: 'relative' }}
+        >
+          {items.map(item => {
+            const n = lineAt(item.index);
+            return (
+              <LogRow
+                key={item.key}
+                ref={view.wrap ? virtualizer.measureElement : undefined}
+                index={item.index}
+                n={n}
+                line={store.line(n)}
+                digits={digits}
+                times={view.times}
+                wrap={view.wrap}
+                needle={needle}
+                isTarget={n === target || n === search.hits[hit]}
+                onNumber={onNumber}
+                style={{
+                  transform: `translateY(${item.start}px)`,
+                  width: view.wrap ? '100%' : undefined,
+                }}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <div className={classes.foot}>
+        <span role="status">
+          {footText(store, search.loading)}
+          {copied && ` · ${copied}`}
+        </span>
+        {store.error && <span>Connection lost, trying again…</span>}
+        {!follow && !store.ended && (
+          <Button
+            size="small"
+            onClick={() => {
+              if (target)
+                navigate(
+                  { search: location.search },
+                  { replace: true, state: location.state },
+                );
+              setFollow(true);
+            }}
+            style={{ textTransform: 'none' }}
+          >
+            Follow
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function hitText(hits: number, at: number, loading: boolean): string {
+  if (hits === 0) return loading ? 'searching…' : 'no match';
+  return `${at + 1} of ${hits.toLocaleString()}${loading ? '…' : ''}`;
+}
+
+function emptyText(ended: boolean, onlyErrors: boolean): string {
+  if (onlyErrors) return 'No line looks like an error.';
+  return ended ? 'The run logged nothing.' : 'Nothing logged yet.';
+}
+
+function footText(
+  store: { total: number; knownCount: number; ended: boolean },
+  searching: boolean,
+): string {
+  const lines = counted(store.total, 'line');
+  if (searching)
+    return `${store.knownCount.toLocaleString()} of ${lines} looked at`;
+  return store.ended ? lines : `${lines}, following`;
+}

@@ -1,0 +1,138 @@
+import Anser from 'anser';
+
+/** A piece of a line with one look. `fg` and `bg` are names of the sixteen colours, or `r, g, b`. */
+export interface Piece {
+  text: string;
+  fg?: string;
+  bg?: string;
+  bold?: boolean;
+  dim?: boolean;
+  italic?: boolean;
+  underline?: boolean;
+  /** found by the search */
+  hit?: boolean;
+}
+
+// Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a log, and could make it lie.
+// eslint-disable-next-line no-control-regex
+const OTHER_ESCAPES =
+  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()#][0-9A-Z]|\u001b[=>78cDEHMNOZ]/g;
+// Control characters, and those by which text pretends to run the other way (CVE-2021-42574).
+// eslint-disable-next-line no-control-regex
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function tidy(text: string): string {
+  return (
+    text
+      .replace(OTHER_ESCAPES, '')
+      // a progress bar overwrites itself: what stood last is what a terminal would show
+      .replace(/\r+$/, '')
+      .replace(/^.*\r/, '')
+      .replace(
+        UNSEEN,
+        char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+  );
+}
+
+/** A line without any escape sequence: what is searched and copied. */
+export function plainText(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return tidy(text).replace(/\u001b(?:\[[0-9;]*m)?/g, '');
+}
+
+/** A line in pieces of one look each. Text stays text: whatever markup it holds is shown as it stands. */
+export function pieces(text: string): Piece[] {
+  const clean = tidy(text);
+  if (!clean.includes('\u001b')) return clean ? [{ text: clean }] : [];
+  return Anser.ansiToJson(clean, {
+    json: true,
+    remove_empty: true,
+    use_classes: true,
+  }).map(({ content, fg, bg, fg_truecolor, bg_truecolor, decorations }) => ({
+    text: content,
+    fg: colour(fg, fg_truecolor),
+    bg: colour(bg, bg_truecolor),
+    bold: decorations.includes('bold') || undefined,
+    dim: decorations.includes('dim') || undefined,
+    italic: decorations.includes('italic') || undefined,
+    underline: decorations.includes('underline') || undefined,
+  }));
+}
+
+function colour(
+  name: string | null,
+  truecolor: string | null,
+): string | undefined {
+  if (!name) return undefined;
+  if (name === 'ansi-truecolor') return truecolor ?? undefined;
+  const index = /^ansi-palette-(\d+)$/.exec(name)?.[1];
+  return index ? paletteColour(Number(index)) : name;
+}
+
+/** The 256 colours of a terminal, but for the first sixteen, which the theme decides: a cube of six steps, and greys. */
+function paletteColour(index: number): string {
+  if (index >= 232) {
+    const grey = 8 + (index - 232) * 10;
+    return `${grey}, ${grey}, ${grey}`;
+  }
+  const step = (n: number) => (n === 0 ? 0 : 55 + n * 40);
+  const i = index - 16;
+  return [Math.floor(i / 36), Math.floor(i / 6) % 6, i % 6]
+    .map(step)
+    .join(', ');
+}
+
+/** Cuts pieces where a search matches, so that matches can be marked even where the colour changes within one. */
+export function markHits(of: Piece[], needle: string): Piece[] {
+  if (!needle) return of;
+  const whole = of
+    .map(piece => piece.text)
+    .join('')
+    .toLowerCase();
+  const wanted = needle.toLowerCase();
+  const hits: Array<[number, number]> = [];
+  for (
+    let at = whole.indexOf(wanted);
+    at >= 0;
+    at = whole.indexOf(wanted, at + wanted.length)
+  ) {
+    hits.push([at, at + wanted.length]);
+  }
+  if (hits.length === 0) return of;
+  const result: Piece[] = [];
+  let offset = 0;
+  for (const piece of of) {
+    const end = offset + piece.text.length;
+    const cuts = new Set([offset, end]);
+    for (const edge of hits.flat())
+      if (edge > offset && edge < end) cuts.add(edge);
+    const edges = [...cuts].sort((a, b) => a - b);
+    for (let i = 0; i + 1 < edges.length; i++) {
+      const [from, to] = [edges[i], edges[i + 1]];
+      result.push({
+        ...piece,
+        text: piece.text.slice(from - offset, to - offset),
+        hit: hits.some(([start, stop]) => from >= start && to <= stop),
+      });
+    }
+    offset = end;
+  }
+  return result;
+}
+
+const ERROR =
+  /\b(errors?|fatal|critical|panic|exception|traceback|failed|failures?|refused|denied)\b|^\s*at .+:\d+(:\d+)?\)?$/i;
+const NONE_OF_THEM =
+  /\b(?:0|no|without) (?:errors?|failed|failures?)\b|\b(?:errors?|failed|failures?)[=:] ?0\b/gi;
+// eslint-disable-next-line no-control-regex
+const COLOURED_RED = /\u001b\[(?:[0-9;]*;)?(?:31|91)m/;
+
+/** Whether a line looks like one about an error: by its words, as a stack frame, or because it was written in red. */
+export function looksLikeError(text: string): boolean {
+  return (
+    COLOURED_RED.test(text) ||
+    ERROR.test(plainText(text).replace(NONE_OF_THEM, ''))
+  );
+}

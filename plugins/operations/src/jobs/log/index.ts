@@ -1,0 +1,1 @@
+export { LogViewer as default } from './LogViewer';

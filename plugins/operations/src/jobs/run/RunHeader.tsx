@@ -1,0 +1,154 @@
+import { makeStyles } from '@material-ui/core/styles';
+import IconButton from '@material-ui/core/IconButton';
+import Block from '@material-ui/icons/Block';
+import Close from '@material-ui/icons/Close';
+import Replay from '@material-ui/icons/Replay';
+import { Link } from '@backstage/core-components';
+import {
+  isFinalStatus,
+  type RunDetail,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../../components/actions';
+import { Duration } from '../../components/Duration';
+import { MiddleTruncate } from '../../components/MiddleTruncate';
+import { StatusChip } from '../../components/StatusChip';
+import { useJobHref } from '../links';
+import { Mark } from '../Mark';
+import type { RunParam } from '../useRunParam';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { display: 'flex', alignItems: 'flex-start', gap: theme.spacing(1) },
+    main: { flex: 1, minWidth: 0 },
+    title: {
+      margin: 0,
+      fontSize: '1.125rem',
+      fontWeight: 600,
+      overflowWrap: 'anywhere',
+    },
+    line: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 1),
+      marginTop: 4,
+      '& > span:not(:first-child)::before': {
+        content: '"·"',
+        marginRight: theme.spacing(1),
+        color: theme.palette.text.secondary,
+      },
+    },
+    id: { display: 'inline-flex', maxWidth: 260 },
+    actions: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1),
+      marginTop: theme.spacing(1),
+    },
+  }),
+  { name: 'OperationsRunHeader' },
+);
+
+/** "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and what one may do with it. */
+export function RunHeader(props: {
+  run: RunDetail;
+  param: RunParam;
+  onCancel: () => void;
+  onRetry: () => void;
+}) {
+  const classes = useStyles();
+  const jobHref = useJobHref();
+  const { run, param } = props;
+  const final = isFinalStatus(run.status);
+  return (
+    <header className={classes.root}>
+      <div className={classes.main}>
+        <h2 className={classes.title}>
+          <Link to={jobHref({ engine: run.engine, name: run.jobName })}>
+            {run.jobName}
+          </Link>
+        </h2>
+        <div className={classes.line}>
+          <StatusChip
+            status={run.status}
+            text={
+              run.status === 'running' && run.progress !== undefined
+                ? `running ${Math.round(run.progress)} %`
+                : undefined
+            }
+          />
+          {run.exitCode !== undefined && <span>exit {run.exitCode}</span>}
+          {(run.durationMs !== undefined || run.startedAt) && (
+            <span>
+              <Duration
+                ms={run.durationMs}
+                since={run.startedAt}
+                until={run.endedAt}
+              />
+            </span>
+          )}
+          <span>attempt {run.attempt}</span>
+          <span>
+            run{' '}
+            <span className={classes.id}>
+              <MiddleTruncate text={run.id} mono copy="run id" />
+            </span>
+          </span>
+          {run.tenant && <span>tenant {run.tenant}</span>}
+          {run.dryRun && (
+            <span>
+              <Mark text="dry run" title="Nothing was to be changed by it" />
+            </span>
+          )}
+          {run.retryOf && (
+            <span>
+              ⟵ retry of <RunLink id={run.retryOf} param={param} />
+            </span>
+          )}
+          {run.retriedBy && (
+            <span>
+              ⟶ retried by <RunLink id={run.retriedBy} param={param} />
+            </span>
+          )}
+        </div>
+        <div className={classes.actions}>
+          {final ? (
+            <ActionButton
+              capability={run.actions.retry}
+              label={`Retry ${run.jobName}`}
+              icon={<Replay />}
+              onClick={props.onRetry}
+              variant="contained"
+              color="primary"
+            >
+              Retry
+            </ActionButton>
+          ) : (
+            <ActionButton
+              capability={run.actions.cancel}
+              label={`Cancel ${run.jobName}`}
+              icon={<Block />}
+              onClick={props.onCancel}
+            >
+              {run.status === 'cancelling' ? 'Cancelling…' : 'Cancel run'}
+            </ActionButton>
+          )}
+        </div>
+      </div>
+      <IconButton aria-label="Close run" onClick={param.close} size="small">
+        <Close />
+      </IconButton>
+    </header>
+  );
+}
+
+function RunLink(props: { id: string; param: RunParam }) {
+  return (
+    <Link
+      to={props.param.hrefOf(props.id)}
+      style={{ display: 'inline-flex', maxWidth: 160 }}
+    >
+      <MiddleTruncate text={props.id} mono tail={6} />
+    </Link>
+  );
+}

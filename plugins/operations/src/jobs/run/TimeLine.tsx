@@ -1,0 +1,91 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { durationText, absoluteTime } from '../../components/time';
+import { tones } from '../../components/tones';
+import { useStatusFill } from '../../components/statusFill';
+import { useNow } from '../../hooks/useNow';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { margin: 0, padding: 0 },
+    bar: { display: 'flex', height: 10, gap: 2 },
+    wait: {
+      backgroundColor: tones(theme).neutral.tint,
+      border: `1px solid ${tones(theme).neutral.solid}`,
+    },
+    part: { minWidth: 4, borderRadius: 2 },
+    labels: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0, 3),
+      margin: theme.spacing(0.5, 0, 0),
+      padding: 0,
+      listStyle: 'none',
+      fontSize: '0.8125rem',
+      color: theme.palette.text.secondary,
+    },
+  }),
+  { name: 'OperationsTimeLine' },
+);
+
+/** Queued → started → ended: how long it waited and how long it worked, to scale and in words. */
+export function TimeLine({ run }: { run: RunDetail }) {
+  const classes = useStyles();
+  const fill = useStatusFill();
+  const live = !run.endedAt;
+  const now = useNow(live ? 1000 : 0);
+  const queued = time(run.queuedAt);
+  const started = time(run.startedAt);
+  const end = time(run.endedAt) ?? now;
+  const waited =
+    queued === undefined ? undefined : Math.max(0, (started ?? end) - queued);
+  const worked = started === undefined ? undefined : Math.max(0, end - started);
+  const second = (ms: number) =>
+    durationText(live ? Math.floor(ms / 1000) * 1000 : ms);
+  return (
+    <figure className={classes.root} aria-label="Time line">
+      <div className={classes.bar} aria-hidden>
+        {waited !== undefined && (
+          <div
+            className={`${classes.part} ${classes.wait}`}
+            style={{ flexGrow: waited }}
+          />
+        )}
+        {worked !== undefined && (
+          <div
+            className={`${classes.part} ${fill(run.status)}`}
+            style={{ flexGrow: Math.max(1, worked) }}
+          />
+        )}
+      </div>
+      <ul className={classes.labels}>
+        <Moment at={run.queuedAt} text="queued" />
+        {waited !== undefined && <li>waited {second(waited)}</li>}
+        <Moment at={run.startedAt} text="started" />
+        {worked !== undefined && (
+          <li>
+            {live ? 'working for' : 'worked'} {second(worked)}
+          </li>
+        )}
+        <Moment at={run.endedAt} text="ended" />
+      </ul>
+    </figure>
+  );
+}
+
+function Moment(props: { at: string | undefined; text: string }) {
+  if (!props.at) return null;
+  const absolute = absoluteTime(props.at);
+  return (
+    <Tooltip title={absolute}>
+      <li>
+        {props.text} <time dateTime={props.at}>{absolute.split(', ')[1]}</time>
+      </li>
+    </Tooltip>
+  );
+}
+
+function time(at: string | undefined): number | undefined {
+  return at === undefined ? undefined : Date.parse(at);
+}

@@ -1,0 +1,173 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/core-components';
+import type { Run } from '@craft-easy/backstage-plugin-operations-common';
+import { Duration } from '../components/Duration';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { StatusChip } from '../components/StatusChip';
+import { ROW_LINK, type Column } from '../components/table';
+import { tones } from '../components/tones';
+import { useJobHref } from './links';
+import { Mark } from './Mark';
+import type { RunParam } from './useRunParam';
+import { TRIGGER_TEXT } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    error: {
+      color: tones(theme).bad.text,
+      fontSize: '0.8125rem',
+      maxWidth: '52ch',
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+    },
+    faint: { color: theme.palette.text.secondary },
+    id: { width: '16ch', maxWidth: '100%', display: 'inline-flex' },
+  }),
+  { name: 'OperationsRunColumns' },
+);
+
+/** The columns of a list of runs. */
+export function runColumns(options: {
+  run: RunParam;
+  /** the list is of several jobs */
+  withJob?: boolean;
+  /** the job runs for tenants */
+  withTenant?: boolean;
+  zone?: string;
+}): Array<Column<Run>> {
+  const { run: param, withJob, withTenant = true, zone } = options;
+  const columns: Array<Column<Run> | false | undefined> = [
+    {
+      id: 'status',
+      title: 'Status',
+      width: 130,
+      narrow: 'head',
+      render: run => (
+        <StatusChip status={run.status} text={progressText(run)} />
+      ),
+    },
+    {
+      id: 'run',
+      title: 'Run',
+      render: run => <RunCell run={run} href={param.hrefOf(run.id)} />,
+    },
+    withJob && {
+      id: 'job',
+      title: 'Job',
+      render: run => <JobCell run={run} />,
+    },
+    {
+      id: 'started',
+      title: 'Started',
+      render: run => <StartedCell run={run} zone={zone} />,
+    },
+    {
+      id: 'duration',
+      title: 'Duration',
+      align: 'right',
+      render: run => (
+        <Duration
+          ms={run.durationMs}
+          since={run.startedAt}
+          until={run.endedAt}
+        />
+      ),
+    },
+    {
+      id: 'exit',
+      title: 'Exit',
+      align: 'right',
+      minWindow: 960,
+      narrow: 'hide',
+      render: run => run.exitCode ?? '–',
+    },
+    {
+      id: 'trigger',
+      title: 'Trigger',
+      minWindow: 960,
+      render: run => <TriggerCell run={run} />,
+    },
+    withTenant && {
+      id: 'tenant',
+      title: 'Tenant',
+      render: run => run.tenant ?? '–',
+    },
+    {
+      id: 'attempt',
+      title: 'Attempt',
+      align: 'right',
+      minWindow: 1280,
+      narrow: 'hide',
+      render: run => run.attempt,
+    },
+  ];
+  return columns.filter(column => !!column);
+}
+
+function progressText(run: Run): string | undefined {
+  return run.status === 'running' && run.progress !== undefined
+    ? `running ${Math.round(run.progress)} %`
+    : undefined;
+}
+
+function RunCell({ run, href }: { run: Run; href: string }) {
+  const classes = useStyles();
+  return (
+    <>
+      <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
+        <Link to={href} {...ROW_LINK} className={classes.id}>
+          <MiddleTruncate text={run.id} mono tail={6} />
+        </Link>
+        {run.dryRun && (
+          <Mark text="dry run" title="Nothing was to be changed by it" />
+        )}
+        {run.retriedBy && (
+          <Mark text="retried" title={`Retried by ${run.retriedBy}`} />
+        )}
+      </span>
+      {run.errorMessage && (
+        <div className={classes.error} title={run.errorMessage}>
+          {run.errorMessage}
+        </div>
+      )}
+    </>
+  );
+}
+
+function JobCell({ run }: { run: Run }) {
+  const href = useJobHref();
+  return (
+    <Link to={href({ engine: run.engine, name: run.jobName })}>
+      <MiddleTruncate text={run.jobName} tail={12} />
+    </Link>
+  );
+}
+
+function StartedCell({ run, zone }: { run: Run; zone?: string }) {
+  const classes = useStyles();
+  if (run.startedAt) return <RelativeTime at={run.startedAt} zone={zone} />;
+  if (!run.queuedAt) return <>–</>;
+  return (
+    <span className={classes.faint}>
+      <RelativeTime at={run.queuedAt} zone={zone} prefix="queued" />
+    </span>
+  );
+}
+
+function TriggerCell({ run }: { run: Run }) {
+  const classes = useStyles();
+  return (
+    <span style={{ whiteSpace: 'nowrap' }} title={run.reason}>
+      {TRIGGER_TEXT[run.trigger]}
+      {run.triggeredBy && (
+        <span className={classes.faint}>
+          {' · '}
+          <Person of={run.triggeredBy} />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,144 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { scaleLinear } from 'd3-scale';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import { durationText } from '../../components/time';
+import { tones } from '../../components/tones';
+
+const HEIGHT = 48;
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      position: 'relative',
+      height: HEIGHT,
+      marginTop: 10,
+      pointerEvents: 'none',
+    },
+    svg: { width: '100%', height: '100%', overflow: 'visible' },
+    p95: { stroke: tones(theme).busy.solid },
+    p50: { stroke: tones(theme).busy.solid, opacity: 0.5 },
+    target: { stroke: tones(theme).bad.solid, strokeDasharray: '4 4' },
+    label: {
+      position: 'absolute',
+      left: -44,
+      width: 38,
+      textAlign: 'right',
+      transform: 'translateY(-50%)',
+      fontSize: '0.6875rem',
+      color: theme.palette.text.secondary,
+      whiteSpace: 'nowrap',
+    },
+    legend: {
+      position: 'absolute',
+      right: 0,
+      top: -9,
+      display: 'flex',
+      gap: theme.spacing(1.5),
+      fontSize: '0.6875rem',
+      color: theme.palette.text.secondary,
+      '& svg': {
+        width: 16,
+        height: 6,
+        marginRight: 3,
+        verticalAlign: 'middle',
+      },
+    },
+  }),
+  { name: 'OperationsDurationLines' },
+);
+
+/**
+ * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts: two scales in one picture are read wrongly.
+ * The picture is for the eye; the table beside the chart has the figures.
+ */
+export function DurationLines(props: { days: TrendDay[]; targetMs?: number }) {
+  const classes = useStyles();
+  const { days, targetMs } = props;
+  const longest = Math.max(
+    0,
+    ...days.map(day => day.p95DurationMs ?? day.p50DurationMs ?? 0),
+  );
+  if (longest === 0) return null;
+  const top = Math.max(longest, targetMs ?? 0);
+  const y = scaleLinear().domain([0, top]).range([HEIGHT, 2]);
+  const line = (of: (day: TrendDay) => number | undefined) => path(days, of, y);
+  const strokes = {
+    fill: 'none',
+    strokeWidth: 1.5,
+    vectorEffect: 'non-scaling-stroke',
+  } as const;
+  return (
+    <div className={classes.root} aria-hidden>
+      <svg
+        className={classes.svg}
+        viewBox={`0 0 ${days.length} ${HEIGHT}`}
+        preserveAspectRatio="none"
+      >
+        {targetMs !== undefined && (
+          <path
+            {...strokes}
+            className={classes.target}
+            d={`M0,${y(targetMs)}H${days.length}`}
+          />
+        )}
+        <path
+          {...strokes}
+          className={classes.p50}
+          d={line(day => day.p50DurationMs)}
+        />
+        <path
+          {...strokes}
+          className={classes.p95}
+          d={line(day => day.p95DurationMs)}
+        />
+      </svg>
+      <span className={classes.label} style={{ top: y(longest) }}>
+        {durationText(longest)}
+      </span>
+      <span className={classes.legend}>
+        <Legend className={classes.p50} text="p50" />
+        <Legend className={classes.p95} text="p95" />
+        {targetMs !== undefined && (
+          <Legend className={classes.target} text="target" />
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Legend(props: { className: string; text: string }) {
+  return (
+    <span>
+      <svg viewBox="0 0 16 6">
+        <path d="M0,3H16" className={props.className} strokeWidth={2} />
+      </svg>
+      {props.text}
+    </span>
+  );
+}
+
+/** A line that breaks where a day has no runs, and a dot-sized dash where a day stands alone. */
+function path(
+  days: TrendDay[],
+  of: (day: TrendDay) => number | undefined,
+  y: (value: number) => number,
+): string {
+  let d = '';
+  let drawing = false;
+  days.forEach((day, index) => {
+    const value = of(day);
+    if (value === undefined) {
+      drawing = false;
+      return;
+    }
+    const x = index + 0.5;
+    const alone =
+      !drawing &&
+      (days[index + 1] === undefined || of(days[index + 1]) === undefined);
+    d += alone
+      ? `M${x - 0.2},${y(value)}H${x + 0.2}`
+      : `${drawing ? 'L' : 'M'}${x},${y(value)}`;
+    drawing = true;
+  });
+  return d;
+}

@@ -1,0 +1,216 @@
+import { useState, type KeyboardEvent } from 'react';
+import { DateTime } from 'luxon';
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import { scaleLinear } from 'd3-scale';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import { useStatusFill } from '../../components/statusFill';
+import { durationText } from '../../components/time';
+import { tones } from '../../components/tones';
+import { dayParts, dayTotal, openFailures } from './totals';
+import { DurationLines } from './DurationLines';
+
+const HEIGHT = 104;
+/** A single failure among thousands of runs must still be seen. */
+const LEAST_FAILURE = 5;
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { position: 'relative', paddingLeft: 44 },
+    days: {
+      position: 'relative',
+      display: 'flex',
+      height: HEIGHT,
+      borderBottom: `1px solid ${theme.palette.divider}`,
+    },
+    day: {
+      flex: 1,
+      minWidth: 0,
+      display: 'flex',
+      flexDirection: 'column-reverse',
+      alignItems: 'stretch',
+      padding: '0 12%',
+      maxWidth: 48,
+      border: 0,
+      background: 'none',
+      cursor: 'pointer',
+      font: 'inherit',
+      '&:hover, &[aria-pressed="true"]': {
+        backgroundColor: theme.palette.action.hover,
+      },
+      '&[aria-pressed="true"]': {
+        boxShadow: `inset 0 -3px ${theme.palette.primary.main}`,
+      },
+      '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
+    },
+    // what is fine is quiet
+    good: { backgroundColor: tones(theme).good.solid, opacity: 0.45 },
+    recovered: {
+      backgroundColor: tones(theme).bad.tint,
+      border: `1px dashed ${tones(theme).bad.solid}`,
+    },
+    tick: {
+      position: 'absolute',
+      left: 0,
+      width: 38,
+      textAlign: 'right',
+      transform: 'translateY(50%)',
+      fontSize: '0.6875rem',
+      color: theme.palette.text.secondary,
+      fontVariantNumeric: 'tabular-nums',
+    },
+    axis: {
+      display: 'flex',
+      justifyContent: 'space-between',
+      paddingLeft: 44,
+      fontSize: '0.75rem',
+      color: theme.palette.text.secondary,
+    },
+  }),
+  { name: 'OperationsTrendChart' },
+);
+
+/**
+ * Days side by side: failures stand in front (at the foot, at least five pixels), what a retry recovered behind them, successes quietly above;
+ * below, how long runs took. A day is a button that narrows the runs to it; one is a tab stop, arrows go to the others.
+ */
+export function TrendChart(props: {
+  days: TrendDay[];
+  targetMs?: number;
+  selected: string | undefined;
+  onSelect: (day: string | undefined) => void;
+}) {
+  const classes = useStyles();
+  const fill = useStatusFill();
+  const { days, selected, onSelect } = props;
+  const [current, setCurrent] = useState<string>();
+  const tabStop = current ?? selected ?? days[days.length - 1]?.day;
+  const y = scaleLinear()
+    .domain([0, Math.max(1, ...days.map(dayTotal))])
+    .nice(3)
+    .range([0, HEIGHT]);
+  const ticks = y.ticks(2).filter(tick => Number.isInteger(tick) && tick > 0);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const forward = event.key === 'ArrowRight';
+    if (!forward && event.key !== 'ArrowLeft') return;
+    const from = document.activeElement;
+    const to = forward
+      ? from?.nextElementSibling
+      : from?.previousElementSibling;
+    event.preventDefault();
+    if (to instanceof HTMLButtonElement) to.focus();
+  };
+
+  return (
+    <>
+      <div className={classes.root}>
+        {ticks.map(tick => (
+          <span
+            key={tick}
+            className={classes.tick}
+            style={{ top: HEIGHT - y(tick) - 16 }}
+            aria-hidden
+          >
+            {tick.toLocaleString()}
+          </span>
+        ))}
+        {/* The group listens for arrows of the buttons within it; it is not itself a control. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/interactive-supports-focus */}
+        <div
+          className={classes.days}
+          role="group"
+          aria-label="Runs per day; choosing a day narrows the runs below"
+          onKeyDown={onKeyDown}
+        >
+          {days.map(day => {
+            const open = openFailures(day);
+            const name = dayName(day.day);
+            return (
+              <Tooltip
+                key={day.day}
+                title={<DayTooltip day={day} />}
+                enterDelay={100}
+              >
+                <button
+                  type="button"
+                  className={classes.day}
+                  aria-pressed={day.day === selected}
+                  aria-label={`${name}: ${dayParts(day).join(', ')}`}
+                  tabIndex={day.day === tabStop ? 0 : -1}
+                  onFocus={() => setCurrent(day.day)}
+                  onClick={() =>
+                    onSelect(day.day === selected ? undefined : day.day)
+                  }
+                >
+                  {open > 0 && (
+                    <span
+                      className={fill('failed')}
+                      style={{
+                        height: Math.max(LEAST_FAILURE, y(open)),
+                        flex: 'none',
+                      }}
+                    />
+                  )}
+                  {day.recovered > 0 && (
+                    <span
+                      className={classes.recovered}
+                      style={{
+                        height: Math.max(
+                          LEAST_FAILURE,
+                          y(Math.min(day.recovered, day.failed)),
+                        ),
+                        flex: 'none',
+                      }}
+                    />
+                  )}
+                  {day.cancelled > 0 && (
+                    <span
+                      className={fill('cancelled')}
+                      style={{ height: Math.max(2, y(day.cancelled)) }}
+                    />
+                  )}
+                  <span
+                    className={classes.good}
+                    style={{ height: y(day.succeeded) }}
+                  />
+                </button>
+              </Tooltip>
+            );
+          })}
+        </div>
+        <DurationLines days={days} targetMs={props.targetMs} />
+      </div>
+      <div className={classes.axis} aria-hidden>
+        <span>{days[0] && dayName(days[0].day)}</span>
+        <span>
+          {days.length > 0 && dayName(days[days.length - 1].day)} (UTC)
+        </span>
+      </div>
+    </>
+  );
+}
+
+/** "23 Nov" of a UTC day. */
+export function dayName(day: string): string {
+  return DateTime.fromISO(day, { zone: 'UTC' }).toFormat('d LLL');
+}
+
+function DayTooltip({ day }: { day: TrendDay }) {
+  return (
+    <>
+      <strong>{dayName(day.day)}</strong>
+      {dayParts(day).map(part => (
+        <div key={part}>{part}</div>
+      ))}
+      {day.p50DurationMs !== undefined && (
+        <div>
+          half took up to {durationText(day.p50DurationMs)}
+          {day.p95DurationMs !== undefined && (
+            <>, p95 {durationText(day.p95DurationMs)}</>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

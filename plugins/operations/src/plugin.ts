@@ -1,0 +1,64 @@
+import {
+  createApiFactory,
+  createComponentExtension,
+  createPlugin,
+  createRoutableExtension,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from './api';
+import { rootRouteRef } from './routes';
+
+/** Operations for portals on the legacy frontend system. @public */
+export const operationsPlugin = createPlugin({
+  id: 'operations',
+  routes: { root: rootRouteRef },
+  apis: [
+    createApiFactory({
+      api: operationsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: deps => new OperationsClient(deps),
+    }),
+  ],
+});
+
+/** The Operations page, with a tab per capability; mount it at `/operations`. @public */
+export const OperationsPage = operationsPlugin.provide(
+  createRoutableExtension({
+    name: 'OperationsPage',
+    component: () =>
+      import('./shell/OperationsPage').then(m => m.OperationsPage),
+    mountPoint: rootRouteRef,
+  }),
+);
+
+/** On an entity's page: a job's runs, or the jobs a group owns. @public */
+export const EntityOperationsContent = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityOperationsContent',
+    component: {
+      lazy: () => import('./jobs/entity').then(m => m.EntityOperations),
+    },
+  }),
+);
+
+/** On a job's entity page: its trend, failures and runs, the same as on its page in Operations. @public */
+export const EntityJobRunsContent = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityJobRunsContent',
+    component: {
+      lazy: () => import('./jobs/entity').then(m => m.EntityJobRuns),
+    },
+  }),
+);
+
+/** On a job's entity page: last run, next run and the shape of the last twenty. @public */
+export const EntityJobCard = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityJobCard',
+    component: {
+      lazy: () => import('./jobs/entity').then(m => m.EntityJobCard),
+    },
+  }),
+);

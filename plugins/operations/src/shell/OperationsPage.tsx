@@ -1,0 +1,61 @@
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
+import {
+  Content,
+  Header,
+  HeaderTabs,
+  Link,
+  Page,
+  Progress,
+} from '@backstage/core-components';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { rootRouteRef } from '../routes';
+import { capabilities } from './capabilities';
+import { OperationsRoot } from './OperationsRoot';
+
+const pages = capabilities.map(capability => ({
+  ...capability,
+  Component: lazy(capability.load),
+}));
+
+/** The page of portals on the legacy frontend system; the new one draws header and tabs itself. */
+export function OperationsPage() {
+  return (
+    <Page themeId="tool">
+      <Header title="Operations" />
+      <Tabs />
+      <Content>
+        <OperationsRoot>
+          <Suspense fallback={<Progress />}>
+            <Routes>
+              {pages.map(({ path, Component }) => (
+                <Route key={path} path={`${path}/*`} element={<Component />} />
+              ))}
+              <Route
+                path="*"
+                element={<Navigate to={pages[0].path} replace />}
+              />
+            </Routes>
+          </Suspense>
+        </OperationsRoot>
+      </Content>
+    </Page>
+  );
+}
+
+function Tabs() {
+  const root = useRouteRef(rootRouteRef)();
+  const { pathname } = useLocation();
+  const here = pathname.slice(root.length).split('/').filter(Boolean)[0];
+  const selected = pages.findIndex(page => page.path === here);
+  return (
+    <HeaderTabs
+      selectedIndex={Math.max(0, selected)}
+      tabs={pages.map(page => ({
+        id: page.path,
+        label: page.title,
+        tabProps: { component: Link, to: `${root}/${page.path}` },
+      }))}
+    />
+  );
+}

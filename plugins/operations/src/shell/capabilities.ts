@@ -1,0 +1,20 @@
+import type { ComponentType } from 'react';
+
+/** A part of Operations: a tab with routes of its own below it. */
+export interface Capability {
+  /** path below `/operations`, name of the folder, of the API and of the extension */
+  path: string;
+  /** of the tab */
+  title: string;
+  /** the pages, with their own `<Routes>` where there are several; loaded when first opened */
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+/**
+ * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes in portals of either frontend system.
+ * The first is what `/operations` opens: Attention, once it exists, goes above all.
+ */
+export const capabilities: Capability[] = [
+  { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
+  { path: 'audit', title: 'Audit', load: () => import('../audit') },
+];
