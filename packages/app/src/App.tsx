@@ -7,6 +7,7 @@ import orgPlugin from '@backstage/plugin-org/alpha';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import operationsPlugin from '@craft-easy/backstage-plugin-operations/alpha';
 import { homeModule } from './modules/home';
 import { navModule } from './modules/nav';
 import { signInModule } from './modules/signIn';
@@ -18,6 +19,7 @@ export default createApp({
     catalogGraphPlugin,
     homePlugin,
     notificationsPlugin,
+    operationsPlugin,
     orgPlugin,
     searchPlugin,
     signalsPlugin,

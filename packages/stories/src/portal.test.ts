@@ -23,6 +23,7 @@ describe('the portal', () => {
     await page.getByText('Craft Easy SSO').waitFor();
     await enterAsGuest(page, stack.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
     await screenshot(page, 'home-light');
   });
 
@@ -30,6 +31,10 @@ describe('the portal', () => {
     const page = await openPage(browser, { theme: 'dark' });
     await enterAsGuest(page, stack.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    const background = await page.evaluate(
+      () => getComputedStyle(document.body).backgroundColor,
+    );
+    expect(background).toBe('rgb(22, 29, 32)');
     await screenshot(page, 'home-dark');
   });
 });

@@ -108,16 +108,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     if (demo) {
       const { command, args, cwd } = portal.demoCommand();
-      const start = () =>
-        ready(processes.start('demo-platform', command, args, { cwd, env }));
-      const ready = async (handle: Handle) => {
+      await add('demo-platform', async () => {
+        const handle = processes.start('demo-platform', command, args, {
+          cwd,
+          env,
+        });
+        // the backends look for their identity provider when they start, once
         await alive(
           handle,
           untilAnswers(env.OIDC_METADATA_URL!, { timeoutMs: START_MS }),
         );
         return handle;
-      };
-      await add('demo-platform', start);
+      });
     }
 
     const configFile = join(dir, 'app-config.stack.yaml');
