@@ -6,11 +6,16 @@ import {
 import type { Permission } from '@backstage/plugin-permission-common';
 import {
   auditReadPermission,
+  cachePurgePermission,
+  flagTogglePermission,
   jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
+  maintenanceTogglePermission,
+  migrationReportPermission,
   operationsPermissions,
+  webhookReportPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { OperationsPolicy } from './OperationsPolicy';
 
@@ -29,14 +34,20 @@ function ask(permission: Permission, ...groups: string[]) {
   } as Parameters<OperationsPolicy['handle']>[1]);
 }
 
-const actions = operationsPermissions.filter(
-  ({ attributes }) => attributes.action !== 'read',
+const forServices: Permission[] = [
+  migrationReportPermission,
+  webhookReportPermission,
+];
+const forPeople = operationsPermissions.filter(
+  permission => !forServices.includes(permission),
 );
-const reads = operationsPermissions.filter(
-  ({ attributes }) => attributes.action === 'read',
-);
-const control = (name: string) =>
-  createPermission({ name, attributes: { action: 'update' } });
+const reads = forPeople.filter(p => p.attributes.action === 'read');
+const actions = forPeople.filter(p => p.attributes.action !== 'read');
+const everyTenantAtOnce: Permission[] = [
+  cachePurgePermission,
+  flagTogglePermission,
+  maintenanceTogglePermission,
+];
 
 const ALLOW = { result: AuthorizeResult.ALLOW };
 const DENY = { result: AuthorizeResult.DENY };
@@ -59,27 +70,25 @@ describe('OperationsPolicy', () => {
     },
   );
 
-  it.each(operationsPermissions)(
-    'lets an admin use $name everywhere',
-    async permission => {
-      expect(await ask(permission, 'platform-admins')).toEqual(ALLOW);
-    },
-  );
+  it.each(forPeople)('lets an admin use $name everywhere', async permission => {
+    expect(await ask(permission, 'platform-admins')).toEqual(ALLOW);
+  });
 
-  it.each([jobRunPermission, jobCancelPermission, jobRetryPermission])(
-    'lets an operator use $name on every job',
+  it.each(forPeople.filter(p => !everyTenantAtOnce.includes(p)))(
+    'lets an operator use $name everywhere',
     async permission => {
       expect(await ask(permission, 'platform-operators')).toEqual(ALLOW);
     },
   );
 
-  it.each([
-    'operations.cache.purge',
-    'operations.flag.toggle',
-    'operations.maintenance.toggle',
-  ])('keeps %s from operators and gives it to admins', async name => {
-    expect(await ask(control(name), 'platform-operators')).toEqual(DENY);
-    expect(await ask(control(name), 'platform-admins')).toEqual(ALLOW);
+  it.each(everyTenantAtOnce)('keeps $name from operators', async permission => {
+    expect(await ask(permission, 'platform-operators')).toEqual(DENY);
+  });
+
+  it.each(forServices)('leaves $name to services', async permission => {
+    expect(
+      await ask(permission, 'platform-operators', 'platform-admins'),
+    ).toEqual(DENY);
   });
 
   it.each([

@@ -1,8 +1,13 @@
 import {
+  cachePurgePermission,
+  flagTogglePermission,
   jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
+  maintenanceTogglePermission,
+  migrationReportPermission,
+  webhookReportPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 
 /** One line of the table below. */
@@ -19,10 +24,13 @@ export interface Grant {
 
 /** Controls that reach every tenant at once are the admins'. */
 const EVERY_TENANT_AT_ONCE = [
-  'operations.cache.purge',
-  'operations.flag.toggle',
-  'operations.maintenance.toggle',
+  cachePurgePermission.name,
+  flagTogglePermission.name,
+  maintenanceTogglePermission.name,
 ];
+
+/** What services tell about themselves; no person has a reason to. */
+const SERVICES = [migrationReportPermission.name, webhookReportPermission.name];
 
 const READ_JOBS = [jobReadPermission.name];
 
@@ -39,8 +47,8 @@ const OWN_JOBS = [
 // prettier-ignore
 export const GRANTS: Grant[] = [
   { group: 'group:default/platform-viewers',   may: 'read' },
-  { group: 'group:default/platform-operators', may: 'all', except: EVERY_TENANT_AT_ONCE },
-  { group: 'group:default/platform-admins',    may: 'all' },
+  { group: 'group:default/platform-operators', may: 'all', except: [...SERVICES, ...EVERY_TENANT_AT_ONCE] },
+  { group: 'group:default/platform-admins',    may: 'all', except: SERVICES },
   { group: 'owner',                            may: OWN_JOBS },
   { group: 'group:default/support-nordic-gym', may: READ_JOBS, tenants: ['nordic-gym'] },
 ];
