@@ -1,0 +1,213 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  jobCancelPermission,
+  jobReadPermission,
+  jobRetryPermission,
+  jobRunPermission,
+  type ErrorGroup,
+  type Freshness,
+  type JobDetail,
+  type JobsPage,
+  type JobsQuery,
+  type Queues,
+  type TenantGrid,
+  type Trend,
+  type TrendQuery,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import { dayOf, iso } from '../lib/time';
+import type { Access } from '../permissions/Access';
+import type { JobAccess } from '../permissions/JobAccess';
+import { traitsOf, type EngineState } from './capabilities';
+import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
+import { toDetail, toSummary, type JobRights } from './jobAnswers';
+import type { PlatformHealth } from './ports';
+import type { HistoryStore } from './runs/HistoryStore';
+import type { RunStore } from './runs/RunStore';
+import { toRun } from './runs/runRow';
+import { trendOf } from './trend';
+
+/** The tenant grid: so many tenants, failing ones first, with so many runs each. */
+const GRID_TENANTS = 100;
+const GRID_RUNS = 20;
+
+/** How a job is addressed. */
+export interface JobKey {
+  engine: string;
+  name: string;
+}
+
+export interface JobsServiceOptions {
+  inventory: InventoryStore;
+  runs: RunStore;
+  history: HistoryStore;
+  health: PlatformHealth;
+  engines: ReadonlyMap<string, JobEngine>;
+  now?: () => number;
+}
+
+/** A job as its caller sees it, with what he may see of its tenants. */
+export interface SeenJob {
+  row: InventoryRow;
+  /** reading rights, reduced to this job */
+  access: JobAccess;
+  /** tenants whose parts he sees; `undefined`: all of the job */
+  tenants: string[] | undefined;
+}
+
+/** Reads jobs. Everything comes from the database; the platform is asked for the queues' depths only. */
+export class JobsService {
+  private readonly options: JobsServiceOptions;
+
+  constructor(options: JobsServiceOptions) {
+    this.options = options;
+  }
+
+  async list(query: JobsQuery, access: Access): Promise<JobsPage> {
+    const [readable, run] = await Promise.all([
+      access.jobs(jobReadPermission),
+      access.jobs(jobRunPermission),
+    ]);
+    const page = await this.options.inventory.list(query, readable);
+    const now = this.now();
+    const engines = this.engineState();
+    return {
+      items: page.rows.map(row => toSummary(row, run, engines, now)),
+      totalItems: page.totalItems,
+      pageInfo: { nextCursor: page.nextCursor },
+      facets: page.facets,
+      freshness: this.freshness(),
+    };
+  }
+
+  async get(key: JobKey, access: Access): Promise<JobDetail> {
+    const { history, health } = this.options;
+    const { row, access: readable } = await this.seen(key, access);
+    const { id, declared } = row.job;
+    const [rights, registration, tenants] = await Promise.all([
+      this.rights(access),
+      history.registration(id),
+      history.tenants(id, readable, { declared }),
+    ]);
+    return toDetail(row, registration ? JSON.parse(registration) : null, {
+      rights,
+      engines: this.engineState(),
+      tenants,
+      workers: health.workersOf(id),
+      freshness: this.freshness(),
+      now: this.now(),
+    });
+  }
+
+  async trend(key: JobKey, query: TrendQuery, access: Access): Promise<Trend> {
+    const { row, tenants } = await this.seen(key, access);
+    const to = dayOf(this.now());
+    const from = to - query.days + 1;
+    const rows = await this.options.history.days(
+      row.job.id,
+      from,
+      to,
+      narrow(tenants, query.tenant),
+    );
+    return { days: trendOf(rows, from, to) };
+  }
+
+  async errorGroups(
+    key: JobKey,
+    access: Access,
+  ): Promise<{ items: ErrorGroup[] }> {
+    const { row, tenants } = await this.seen(key, access);
+    const groups = await this.options.history.errorGroups(row.job.id, tenants);
+    return {
+      items: groups.map(({ firstSeenAt, lastSeenAt, ...group }) => ({
+        ...group,
+        firstSeenAt: iso(firstSeenAt),
+        lastSeenAt: iso(lastSeenAt),
+      })),
+    };
+  }
+
+  async tenantGrid(key: JobKey, access: Access): Promise<TenantGrid> {
+    const { history, runs } = this.options;
+    const seen = await this.seen(key, access);
+    const { id } = seen.row.job;
+    const tenants = await history.tenants(id, seen.access, {
+      newestFirst: GRID_TENANTS,
+    });
+    const rows = await runs.newestPerTenant(id, tenants, GRID_RUNS);
+    return {
+      tenants: tenants.map(tenant => ({
+        tenant,
+        runs: rows
+          .filter(r => r.tenant === tenant)
+          .sort((a, b) => b.sort_at - a.sort_at || (a.id < b.id ? 1 : -1))
+          .map(toRun),
+      })),
+    };
+  }
+
+  async queues(access: Access): Promise<Queues> {
+    const freshness = this.freshness();
+    if (freshness.state === 'stale') return { items: [], freshness };
+    const jobs = await this.options.inventory.queues(
+      await access.jobs(jobReadPermission),
+    );
+    const items: Queues['items'] = [];
+    for (const [name, engine] of this.options.engines) {
+      const mine = jobs.filter(j => j.engine === name);
+      if (mine.length) items.push(...(await engine.getQueues(mine)));
+    }
+    return { items, freshness };
+  }
+
+  /** @throws NotFoundError if the job is not there, or nothing of it is to be seen by the caller */
+  async seen(key: JobKey, access: Access): Promise<SeenJob> {
+    const id = `${key.engine}/${key.name}`;
+    const readable = await access.jobs(jobReadPermission);
+    const row = await this.options.inventory.get(id, readable);
+    if (!row) throw new NotFoundError(`There is no job ${id}`);
+    const reduced = readable.forJob(traitsOf(row.job));
+    const tenants = reduced.isByTenant
+      ? await this.options.history.tenants(id, reduced)
+      : undefined;
+    return { row, access: reduced, tenants };
+  }
+
+  async rights(access: Access): Promise<JobRights> {
+    const [run, cancel, retry] = await Promise.all([
+      access.jobs(jobRunPermission),
+      access.jobs(jobCancelPermission),
+      access.jobs(jobRetryPermission),
+    ]);
+    return { run, cancel, retry };
+  }
+
+  engineState(): EngineState {
+    const { engines, health } = this.options;
+    return {
+      has: name => engines.has(name),
+      available: health.available,
+      reason: health.reason,
+    };
+  }
+
+  freshness(): Freshness {
+    const { available, asOf, reason } = this.options.health;
+    return available
+      ? { state: 'live', asOf: iso(this.now()) }
+      : { state: 'stale', asOf, reason };
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+}
+
+/** Tenants asked for, of those that may be seen; `undefined`: everything. */
+export function narrow(
+  visible: string[] | undefined,
+  wanted: string[] | undefined,
+): string[] | undefined {
+  if (!visible) return wanted;
+  return wanted ? wanted.filter(t => visible.includes(t)) : visible;
+}

@@ -1,0 +1,149 @@
+import type {
+  Freshness,
+  JobDetail,
+  JobSummary,
+} from '@craft-easy/backstage-plugin-operations-common';
+import {
+  jobCancelPermission,
+  jobRetryPermission,
+  jobRunPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import { iso } from '../lib/time';
+import type { JobAccess } from '../permissions/JobAccess';
+import {
+  mayCancelJob,
+  mayRetryJob,
+  mayRun,
+  type EngineState,
+} from './capabilities';
+import type { InventoryRow } from './inventory/InventoryStore';
+import { NO_NEXT_RUN } from './jobRow';
+import { nextRuns } from './schedule';
+import { slaOf } from './sla';
+
+/** What the caller may do with jobs; one decision per permission for a whole page. */
+export interface JobRights {
+  run: JobAccess;
+  cancel: JobAccess;
+  retry: JobAccess;
+}
+
+/** Entity of a job in the catalog; the catalog module emits the same. */
+export function entityRefOf(job: { name: string }): string {
+  return `component:default/${job.name}`;
+}
+
+export function toSummary(
+  { job, display, lastRun, recentRuns }: InventoryRow,
+  run: JobAccess,
+  engines: EngineState,
+  now: number,
+): JobSummary {
+  return {
+    id: job.id,
+    engine: job.engine,
+    name: job.name,
+    title: display?.title,
+    description: display?.description ?? '',
+    owner: job.owner || undefined,
+    tags: JSON.parse(job.tags),
+    entityRef: entityRefOf(job),
+    scheduleKind: job.schedule_kind,
+    schedule: display?.schedule ?? null,
+    nextRunAt: job.registered
+      ? nextRunAt(job.next_run_at, display?.schedule, now)
+      : undefined,
+    manualRun: job.declared && (display?.manualRun ?? true),
+    cancellable: display?.cancellable ?? false,
+    tenantScoped: job.tenant_scoped,
+    tenantCount: job.tenant_count,
+    failingTenantCount: job.failing_tenant_count,
+    declared: job.declared,
+    registered: job.registered,
+    lastSeenAt: job.last_seen_at ? iso(job.last_seen_at) : undefined,
+    lastRun: lastRun ?? undefined,
+    recentRuns,
+    activeRuns: job.active_count,
+    targetDurationMs: display?.targetDurationMs,
+    p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
+    sla: slaOf(job, display),
+    run: mayRun(job, display, run, jobRunPermission, engines),
+  };
+}
+
+/** The stored next run, or where it has just passed, the one after. */
+function nextRunAt(
+  stored: number,
+  schedule: JobSummary['schedule'] | undefined,
+  now: number,
+): string | undefined {
+  if (stored === NO_NEXT_RUN) return undefined;
+  if (stored > now) return iso(stored);
+  const [next] = nextRuns(schedule, now, 1, stored);
+  return next === undefined ? undefined : iso(next);
+}
+
+export function toDetail(
+  row: InventoryRow,
+  registration: JobRegistration | null,
+  more: {
+    rights: JobRights;
+    engines: EngineState;
+    tenants: string[];
+    workers: number;
+    freshness: Freshness;
+    now: number;
+  },
+): JobDetail {
+  const { job, display } = row;
+  const { rights, engines, now } = more;
+  const summary = toSummary(row, rights.run, engines, now);
+  return {
+    ...summary,
+    queue: job.queue,
+    system: registration?.system,
+    lifecycle: registration?.lifecycle,
+    links: registration?.links ?? [],
+    onCall: registration?.onCall,
+    manualRunReason: registration?.manualRunReason,
+    nextRuns: job.registered
+      ? nextRuns(
+          display?.schedule,
+          now,
+          3,
+          job.next_run_at === NO_NEXT_RUN ? 0 : job.next_run_at,
+        ).map(iso)
+      : [],
+    tenants: more.tenants,
+    parametersSchema: registration?.parametersSchema ?? null,
+    supportsDryRun: registration?.supportsDryRun ?? false,
+    supportsTimeRange: registration?.supportsTimeRange ?? false,
+    maxQueueDepth: registration?.maxQueueDepth,
+    maxWaitMs: registration?.maxWaitMs,
+    missedAfterMs: registration?.missedAfterMs,
+    failureThreshold: registration?.failureThreshold,
+    timeoutMs: registration?.timeoutMs,
+    attempts: registration?.attempts ?? 1,
+    concurrency: registration?.concurrency ?? 1,
+    workers: more.workers,
+    actions: {
+      run: summary.run,
+      cancel: mayCancelJob(
+        job,
+        display,
+        rights.cancel,
+        jobCancelPermission,
+        engines,
+      ),
+      retry: mayRetryJob(
+        job,
+        display,
+        rights.retry,
+        jobRetryPermission,
+        engines,
+      ),
+    },
+    freshness: more.freshness,
+  };
+}

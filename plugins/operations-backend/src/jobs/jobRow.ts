@@ -1,0 +1,204 @@
+/**
+ * A job as the inventory's table holds it. Columns that lists are sorted by are never null: "none" is a sentinel.
+ */
+import { createHash } from 'node:crypto';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { ScheduleKind } from '@craft-easy/backstage-plugin-operations-common';
+import { storable, type Columns } from '../lib/sql';
+import { attentionOf } from './recorder/attention';
+
+/** `next_run_at` of a job that has none. */
+export const NO_NEXT_RUN = 9e15;
+
+export interface JobRow {
+  id: string;
+  engine: string;
+  name: string;
+  queue: string;
+  owner: string;
+  schedule_kind: ScheduleKind;
+  /** JSON array of strings */
+  tags: string;
+  declared: boolean;
+  registered: boolean;
+  tenant_scoped: boolean;
+  last_seen_at: number;
+  last_status: string;
+  status_rank: number;
+  last_run_at: number;
+  last_run_id: string;
+  attention: number;
+  next_run_at: number;
+  /** the oldest slot of the schedule that is over and brought no run yet */
+  due_slot: number | null;
+  /** the slot that was missed for longer than the job allows */
+  missed_slot: number | null;
+  p95_ms: number;
+  active_count: number;
+  tenant_count: number;
+  failing_tenant_count: number;
+  failure_streak: number;
+  registration_hash: string;
+  search_text: string;
+}
+
+export const JOB_COLUMNS: Columns = {
+  id: 'text',
+  engine: 'text',
+  name: 'text',
+  queue: 'text',
+  owner: 'text',
+  schedule_kind: 'text',
+  tags: 'text',
+  declared: 'boolean',
+  registered: 'boolean',
+  tenant_scoped: 'boolean',
+  last_seen_at: 'bigint',
+  last_status: 'text',
+  status_rank: 'int',
+  last_run_at: 'bigint',
+  last_run_id: 'text',
+  attention: 'bigint',
+  next_run_at: 'bigint',
+  due_slot: 'bigint',
+  missed_slot: 'bigint',
+  p95_ms: 'bigint',
+  active_count: 'int',
+  tenant_count: 'int',
+  failing_tenant_count: 'int',
+  failure_streak: 'int',
+  registration_hash: 'text',
+  search_text: 'text',
+};
+
+export function readJobRow(raw: Record<string, unknown>): JobRow {
+  const row: Record<string, unknown> = { ...raw };
+  for (const [name, type] of Object.entries(JOB_COLUMNS)) {
+    const value = row[name];
+    if (value === null || value === undefined) continue;
+    if (type === 'boolean') row[name] = Boolean(value);
+    else if (type !== 'text') row[name] = Number(value);
+  }
+  return row as unknown as JobRow;
+}
+
+/** A job of which nothing is known but that it has runs: nobody declared it, so it can only be looked at. */
+export function undeclaredJob(job: {
+  engine: string;
+  name: string;
+  queue?: string;
+}): JobRow {
+  const id = storable(`${job.engine}/${job.name}`);
+  const row: JobRow = {
+    id,
+    engine: storable(job.engine),
+    name: storable(job.name),
+    queue: storable(job.queue ?? job.name),
+    owner: '',
+    schedule_kind: 'on-demand',
+    tags: '[]',
+    declared: false,
+    registered: false,
+    tenant_scoped: false,
+    last_seen_at: 0,
+    last_status: 'never',
+    status_rank: 99,
+    last_run_at: 0,
+    last_run_id: '',
+    attention: 0,
+    next_run_at: NO_NEXT_RUN,
+    due_slot: null,
+    missed_slot: null,
+    p95_ms: -1,
+    active_count: 0,
+    tenant_count: 0,
+    failing_tenant_count: 0,
+    failure_streak: 0,
+    registration_hash: '',
+    search_text: storable(job.name.toLowerCase()),
+  };
+  return row;
+}
+
+/** What a registration says, in the columns of the inventory. */
+export function declaredColumns(
+  registration: JobRegistration,
+): Partial<JobRow> {
+  let kind: ScheduleKind = 'on-demand';
+  if (registration.schedule) {
+    kind = 'cron' in registration.schedule ? 'cron' : 'interval';
+  }
+  return {
+    queue: storable(registration.queue),
+    // references are compared without regard to case everywhere in Backstage
+    owner: (registration.owner ?? '').toLowerCase(),
+    schedule_kind: kind,
+    tags: storable(JSON.stringify(registration.tags)),
+    declared: true,
+    tenant_scoped: registration.tenantScoped,
+    registration_hash: hashOfRegistration(registration),
+    search_text: storable(
+      [
+        registration.name,
+        registration.title ?? '',
+        registration.description,
+        registration.owner ?? '',
+        ...registration.tags,
+      ]
+        .join('\n')
+        .toLowerCase(),
+    ),
+  };
+}
+
+/** The small part of a registration that lists show and roll-ups judge by. */
+export type JobDisplay = Pick<
+  JobRegistration,
+  | 'title'
+  | 'description'
+  | 'schedule'
+  | 'manualRun'
+  | 'manualRunReason'
+  | 'onCall'
+  | 'cancellable'
+  | 'targetDurationMs'
+  | 'failureThreshold'
+  | 'missedAfterMs'
+>;
+
+export function displayOf(registration: JobRegistration): JobDisplay {
+  return {
+    title: registration.title,
+    description: registration.description,
+    schedule: registration.schedule,
+    manualRun: registration.manualRun,
+    manualRunReason: registration.manualRunReason,
+    onCall: registration.onCall,
+    cancellable: registration.cancellable,
+    targetDurationMs: registration.targetDurationMs,
+    failureThreshold: registration.failureThreshold,
+    missedAfterMs: registration.missedAfterMs,
+  };
+}
+
+/** Two registrations with the same hash declare the same; when they were announced does not count. */
+export function hashOfRegistration(registration: JobRegistration): string {
+  const { registeredAt: _, sdk: __, ...declared } = registration;
+  return createHash('sha256').update(JSON.stringify(declared)).digest('hex');
+}
+
+/** Sets what follows from the other columns. */
+export function settleJob(row: JobRow, display: JobDisplay | null): void {
+  const target = display?.targetDurationMs;
+  const threshold = display?.failureThreshold;
+  row.attention = attentionOf({
+    lastStatus: row.last_status,
+    lastRunAt: row.last_run_at,
+    failingTenants: row.failing_tenant_count,
+    missed: row.missed_slot !== null,
+    breached:
+      (target !== undefined && row.p95_ms > target) ||
+      (threshold !== undefined && row.failure_streak >= threshold),
+    silent: row.declared && !row.registered,
+  });
+}

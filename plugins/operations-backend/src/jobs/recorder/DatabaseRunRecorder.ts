@@ -1,0 +1,209 @@
+import type { Knex } from 'knex';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import { undeclaredJob } from '../jobRow';
+import { honourSlots } from '../registry/slots';
+import type { RecordedBatch, RunRecorder } from '../ports';
+import {
+  readDetail,
+  readRunRow,
+  RUN_COLUMNS,
+  type RunRow,
+} from '../runs/runRow';
+import {
+  loadJobs,
+  loadTenants,
+  newTenant,
+  saveJobs,
+  saveTenants,
+  type LoadedJob,
+} from './JobViews';
+import { recover, type RunLookup } from './recovery';
+import { updateDays, updateErrorGroups } from './RollUps';
+import { termsOf } from './terms';
+import { transitionsOf, type Transition } from './transitions';
+import { applyToView, emptyView } from './views';
+
+/**
+ * Writes batches of run records. What a batch changes is worked out in memory from the stored rows of its runs and written in a handful of
+ * statements, so that the cost goes with the number of batches and touched jobs, not of records.
+ */
+export class DatabaseRunRecorder implements RunRecorder {
+  private readonly knex: Knex;
+  /** within this process batches wait here rather than on a connection each */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  record(records: RunRecord[]): Promise<RecordedBatch> {
+    const result = this.last.then(() =>
+      records.length
+        ? this.knex.transaction(trx => recordBatch(trx, records))
+        : { applied: [], jobIds: [] },
+    );
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function recordBatch(
+  trx: Knex.Transaction,
+  records: RunRecord[],
+): Promise<RecordedBatch> {
+  await lockFor(trx, LOCKS.history);
+  const stored = await runsById(trx, [...new Set(records.map(r => r.id))]);
+  const { transitions, applied } = transitionsOf(
+    records,
+    new Map(stored.map(r => [r.id, r])),
+  );
+  if (!transitions.size) return { applied: [], jobIds: [] };
+  await recover(transitions, lookupIn(trx));
+
+  const all = [...transitions.values()];
+  await upsert(
+    trx,
+    'runs',
+    RUN_COLUMNS,
+    ['id'],
+    all.map(t => ({ ...t.row })),
+  );
+  await saveLogsAndTerms(trx, all);
+  await updateDays(trx, all);
+  await updateErrorGroups(trx, all);
+  const jobIds = await updateViews(trx, all);
+  return { applied, jobIds };
+}
+
+/** Brings the newest state of the touched jobs, and of their tenants, up to date. */
+async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
+  const ids = new Set<string>();
+  const keys = new Map<string, { job_id: string; tenant: string }>();
+  for (const { row } of all) {
+    ids.add(row.job_id);
+    if (row.tenant) {
+      keys.set(keyOf(row), { job_id: row.job_id, tenant: row.tenant });
+    }
+  }
+  const jobs = await loadJobs(trx, [...ids]);
+  const tenants = new Map(
+    (await loadTenants(trx, [...keys.values()])).map(t => [
+      `${t.jobId}\n${t.tenant}`,
+      t,
+    ]),
+  );
+  for (const { old, row } of all) {
+    const job = jobs.get(row.job_id) ?? addUndeclared(jobs, row);
+    applyToView(job.view, old, row);
+    honourSlots(job);
+    if (row.tenant) {
+      const key = keyOf(row);
+      const tenant =
+        tenants.get(key) ?? newTenant(row.job_id, row.tenant, false);
+      tenants.set(key, tenant);
+      // a run whose tenant was not known before is new to the tenant
+      applyToView(tenant.view, old?.tenant ? old : undefined, row);
+    }
+  }
+  await saveTenants(trx, [...tenants.values()], jobs);
+  await saveJobs(trx, [...jobs.values()]);
+  return [...ids];
+}
+
+function keyOf(row: RunRow): string {
+  return `${row.job_id}\n${row.tenant}`;
+}
+
+function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): LoadedJob {
+  const [engine, ...name] = row.job_id.split('/');
+  const job = {
+    row: undeclaredJob({ engine, name: name.join('/') }),
+    display: null,
+    view: emptyView(),
+  };
+  jobs.set(row.job_id, job);
+  return job;
+}
+
+async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
+  await upsert(
+    trx,
+    'run_logs',
+    { run_id: 'text', total_lines: 'int', lines: 'text' },
+    ['run_id'],
+    all.flatMap(({ row, record }) =>
+      record?.log?.lines.length
+        ? [
+            {
+              run_id: row.id,
+              total_lines: record.log.totalLines,
+              lines: JSON.stringify(record.log.lines),
+            },
+          ]
+        : [],
+    ),
+  );
+
+  const terms: Array<{ term: string; sort_at: number; run_id: string }> = [];
+  const words: Array<{ kind: string; term: string; value: string }> = [];
+  for (const { old, row } of all) {
+    if (row.detail && row.detail !== old?.detail && !hadParameters(old)) {
+      for (const term of termsOf(readDetail(row).parameters)) {
+        terms.push({ term, sort_at: row.sort_at, run_id: row.id });
+        words.push({ kind: 'parameter', term, value: term });
+      }
+    }
+    if (row.triggered_by && !old?.triggered_by) {
+      words.push({
+        kind: 'operator',
+        term: row.triggered_by.toLowerCase(),
+        value: row.triggered_by,
+      });
+    }
+  }
+  await upsert(
+    trx,
+    'run_terms',
+    { term: 'text', sort_at: 'bigint', run_id: 'text' },
+    ['term', 'sort_at', 'run_id'],
+    terms,
+    [],
+  );
+  await upsert(
+    trx,
+    'search_terms',
+    { kind: 'text', term: 'text', value: 'text' },
+    ['kind', 'term', 'value'],
+    [...new Map(words.map(w => [`${w.kind}\n${w.value}`, w])).values()],
+    [],
+  );
+}
+
+function hadParameters(old: RunRow | undefined): boolean {
+  return old !== undefined && readDetail(old).parameters !== undefined;
+}
+
+async function runsById(trx: Knex, ids: string[]): Promise<RunRow[]> {
+  const query = trx('runs').select('runs.*');
+  whereAnyOf(trx, query, 'runs.id', ids);
+  return (await query).map(readRunRow);
+}
+
+function lookupIn(trx: Knex): RunLookup {
+  return {
+    byIds: ids => runsById(trx, ids),
+    retriesOf: async ids => {
+      const query = trx('runs')
+        .select('id', 'retry_of', 'sort_at', 'status', 'recovered')
+        .whereNotNull('retry_of');
+      whereAnyOf(trx, query, 'retry_of', ids);
+      return (await query).map(r => ({
+        id: r.id,
+        retry_of: r.retry_of,
+        sort_at: Number(r.sort_at),
+        good: r.status === 'succeeded' || Boolean(r.recovered),
+      }));
+    },
+  };
+}

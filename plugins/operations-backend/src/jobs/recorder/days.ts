@@ -1,0 +1,66 @@
+/**
+ * The day roll-up: a row per job, tenant ('' = all of the job) and UTC day on which runs ended.
+ */
+import { count, type Histogram } from '../../lib/histogram';
+import type { Columns } from '../../lib/sql';
+import type { RunRow } from '../runs/runRow';
+import { hasDuration } from './views';
+
+export const DAY_COUNTS = [
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'lost',
+  'refused',
+  'recovered',
+] as const;
+export type DayCount = (typeof DAY_COUNTS)[number];
+
+export interface DayRow extends Record<DayCount, number> {
+  job_id: string;
+  tenant: string;
+  day: number;
+  /** the earliest place in the list among the runs that ended on this day: where a search for them may stop */
+  min_sort_at: number;
+  durations: Histogram;
+}
+
+export const DAY_COLUMNS: Columns = {
+  job_id: 'text',
+  tenant: 'text',
+  day: 'int',
+  ...Object.fromEntries(DAY_COUNTS.map(c => [c, 'int' as const])),
+  min_sort_at: 'bigint',
+  durations: 'text',
+};
+
+export function emptyDay(key: {
+  job_id: string;
+  tenant: string;
+  day: number;
+}): DayRow {
+  return {
+    ...key,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    timed_out: 0,
+    lost: 0,
+    refused: 0,
+    recovered: 0,
+    min_sort_at: Number.MAX_SAFE_INTEGER,
+    durations: {},
+  };
+}
+
+/** Adds (or takes back, by -1) a run that ended on this day. */
+export function applyToDay(day: DayRow, row: RunRow, by: 1 | -1): void {
+  const column = (
+    row.status === 'timed-out' ? 'timed_out' : row.status
+  ) as DayCount;
+  day[column] += by;
+  if (row.recovered) day.recovered += by;
+  if (hasDuration(row)) count(day.durations, row.duration_ms!, by);
+  if (by > 0) day.min_sort_at = Math.min(day.min_sort_at, row.sort_at);
+}

@@ -1,0 +1,66 @@
+import {
+  runOrdinal,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
+
+/** A change of one run that a batch brings: what the database holds, and what it shall hold. */
+export interface Transition {
+  old?: RunRow;
+  row: RunRow;
+  /** the record with the highest ordinal; absent where only the retry's outcome touched the run */
+  record?: RunRecord;
+}
+
+/**
+ * What a batch changes, run by run. Records of one run are folded in the order of their ordinals, whatever order they came in, so that repeated and
+ * overtaken ones change nothing. At the same ordinal only a running run's progress may move on.
+ */
+export function transitionsOf(
+  records: RunRecord[],
+  stored: Map<string, RunRow>,
+): { transitions: Map<string, Transition>; applied: RunRecord[] } {
+  const byRun = new Map<string, RunRecord[]>();
+  for (const record of records) {
+    const list = byRun.get(record.id);
+    if (list) list.push(record);
+    else byRun.set(record.id, [record]);
+  }
+
+  const transitions = new Map<string, Transition>();
+  const winners = new Set<RunRecord>();
+  for (const [id, list] of byRun) {
+    if (list.length > 1) list.sort((a, b) => runOrdinal(a) - runOrdinal(b));
+    const old = stored.get(id);
+    let row = old;
+    let winner: RunRecord | undefined;
+    for (const record of list) {
+      const ordinal = runOrdinal(record);
+      if (!row || ordinal > row.ordinal) {
+        row = rowOfRecord(record, row);
+        winner = record;
+      } else if (ordinal === row.ordinal && movesOn(record, row)) {
+        row = { ...row, progress: record.progress ?? null };
+        winner = record;
+      }
+    }
+    if (row && winner) {
+      transitions.set(id, { old, row, record: winner });
+      winners.add(winner);
+    }
+  }
+  return { transitions, applied: records.filter(r => winners.has(r)) };
+}
+
+function movesOn(record: RunRecord, row: RunRow): boolean {
+  return (
+    (record.state === 'running' || record.state === 'cancelling') &&
+    record.progress !== undefined &&
+    record.progress > (row.progress ?? -1)
+  );
+}
+
+/** Whether a transition makes a failure known that was not one before. */
+export function becomesFailure(t: Transition): boolean {
+  return isFailure(t.row.status) && !(t.old && isFailure(t.old.status));
+}

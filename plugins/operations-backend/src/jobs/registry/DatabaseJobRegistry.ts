@@ -1,0 +1,259 @@
+import type { Knex } from 'knex';
+import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  jobId,
+  WORKER_TTL_MS,
+  type JobRegistration,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { int, LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import {
+  declaredColumns,
+  displayOf,
+  hashOfRegistration,
+  undeclaredJob,
+} from '../jobRow';
+import type { ActiveRun, JobRegistry } from '../ports';
+import { loadJobs, saveJobs, type LoadedJob } from '../recorder/JobViews';
+import { emptyView } from '../recorder/views';
+import { readRunRow, recordOfRow } from '../runs/runRow';
+import { nextRunColumn } from '../schedule';
+import { declareTenants } from './tenants';
+import { passSlots } from './slots';
+
+/** A job is silent when no live worker has announced it for this long. */
+const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
+/** How far behind the stored time of the last announcement may be while nothing else changes: saves a write per job and look. */
+const SEEN_PRECISION_MS = 60_000;
+
+interface Announced {
+  registration: JobRegistration;
+  seenAt: number;
+}
+
+interface Known {
+  id: string;
+  registration_hash: string;
+  declared: boolean;
+  registered: boolean;
+  last_seen_at: number;
+}
+
+/** Keeps the inventory in step with what platforms announce. Writes what changed, and nothing else. */
+export class DatabaseJobRegistry implements JobRegistry {
+  private readonly knex: Knex;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  async syncRegistrations(
+    registrations: Announced[],
+    now: number,
+  ): Promise<{ changed: string[] }> {
+    return this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.history);
+      const known = await readKnown(trx);
+      const announced = new Map<string, Announced>();
+      const changed = new Set<string>();
+      const seen = new Map<number, string[]>();
+      for (const entry of registrations) {
+        const id = jobId(entry.registration);
+        announced.set(id, entry);
+        const old = known.get(id);
+        if (
+          !old?.declared ||
+          old.registered !== isAlive(entry, now) ||
+          old.registration_hash !== hashOfRegistration(entry.registration)
+        ) {
+          changed.add(id);
+        } else if (entry.seenAt - old.last_seen_at > SEEN_PRECISION_MS) {
+          seen.set(entry.seenAt, [...(seen.get(entry.seenAt) ?? []), id]);
+        }
+      }
+      const silent = [...known.values()].filter(
+        job => job.declared && job.registered && !announced.has(job.id),
+      );
+      for (const job of silent) changed.add(job.id);
+      for (const [at, ids] of seen) {
+        const query = trx('jobs').update({ last_seen_at: at });
+        whereAnyOf(trx, query, 'id', ids);
+        await query;
+      }
+      if (changed.size) await this.apply(trx, [...changed], announced, now);
+      return { changed: [...changed] };
+    });
+  }
+
+  private async apply(
+    trx: Knex,
+    ids: string[],
+    announced: Map<string, Announced>,
+    now: number,
+  ): Promise<void> {
+    const jobs = await loadJobs(trx, ids);
+    const declared: Array<{ job: LoadedJob; registration: JobRegistration }> =
+      [];
+    for (const id of ids) {
+      const entry = announced.get(id);
+      const job = jobs.get(id);
+      if (!entry) {
+        if (job) job.row.registered = false;
+        continue;
+      }
+      const { registration, seenAt } = entry;
+      const loaded = job ?? newJob(registration);
+      jobs.set(id, loaded);
+      const rescheduled =
+        JSON.stringify(loaded.display?.schedule ?? null) !==
+        JSON.stringify(registration.schedule);
+      loaded.display = displayOf(registration);
+      Object.assign(loaded.row, declaredColumns(registration), {
+        registered: isAlive(entry, now),
+        last_seen_at: seenAt,
+      });
+      if (rescheduled) {
+        loaded.row.due_slot = null;
+        loaded.row.missed_slot = null;
+        loaded.row.next_run_at = nextRunColumn(
+          registration.schedule,
+          now,
+          loaded.view.stats.lastSlot,
+        );
+      }
+      declared.push({ job: loaded, registration });
+    }
+    await declareTenants(trx, declared, jobs);
+    await saveJobs(trx, [...jobs.values()]);
+    await upsert(
+      trx,
+      'job_state',
+      { job_id: 'text', registration: 'text', display: 'text' },
+      ['job_id'],
+      declared.map(({ job, registration }) => ({
+        job_id: job.row.id,
+        registration: JSON.stringify(registration),
+        display: JSON.stringify(job.display),
+      })),
+    );
+  }
+
+  async noteObserved(
+    observed: EngineJobRef[],
+    now: number,
+  ): Promise<{ changed: string[] }> {
+    return this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.history);
+      const jobs = await loadJobs(trx, observed.map(jobId));
+      const changed: LoadedJob[] = [];
+      let seen = false;
+      for (const ref of observed) {
+        const loaded = jobs.get(jobId(ref));
+        if (loaded?.row.declared) continue;
+        const fresh =
+          loaded?.row.registered &&
+          now - loaded.row.last_seen_at <= SEEN_PRECISION_MS;
+        if (fresh) continue;
+        const job = loaded ?? newJob(ref);
+        seen ||= !loaded?.row.registered;
+        job.row.registered = true;
+        job.row.last_seen_at = now;
+        job.row.queue = ref.queue;
+        changed.push(job);
+      }
+      await saveJobs(trx, changed);
+      return { changed: seen ? changed.map(j => j.row.id) : [] };
+    });
+  }
+
+  async activeRuns(options: {
+    olderThan: number;
+    limit: number;
+  }): Promise<ActiveRun[]> {
+    const rows = await this.knex('runs')
+      .join('jobs', 'jobs.id', 'runs.job_id')
+      .whereRaw(`runs.status in ('queued', 'running', 'cancelling')`)
+      .where('runs.state_at', '<', options.olderThan)
+      .orderBy(['runs.state_at', 'runs.id'])
+      .limit(options.limit)
+      .select('runs.*', 'jobs.queue');
+    return rows.map(raw => {
+      const row = readRunRow(raw);
+      const record = recordOfRow(row);
+      return {
+        id: row.id,
+        engine: record.engine,
+        job: record.job,
+        queue: raw.queue,
+        status: row.status as ActiveRun['status'],
+        attempt: row.attempt,
+        workerId: row.worker_id ?? undefined,
+        engineJobId: row.engine_job_id ?? undefined,
+        tenant: row.tenant ?? undefined,
+        since: row.state_at,
+        record,
+      };
+    });
+  }
+
+  async listQueues(): Promise<EngineJobRef[]> {
+    const rows = await this.knex('jobs')
+      .select('engine', 'name', 'queue')
+      .where('registered', true)
+      .orderBy('id');
+    return rows as EngineJobRef[];
+  }
+
+  /**
+   * Moves schedules on: next runs that have become past, slots that brought no run. For a task that runs about twice a minute.
+   *
+   * @returns ids of the jobs whose row changed
+   */
+  async passSchedules(now: number): Promise<string[]> {
+    return this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.history);
+      const ids = await trx('jobs')
+        .where('next_run_at', '<=', now)
+        .orWhere(q => q.whereNotNull('due_slot').whereNull('missed_slot'))
+        .pluck('id');
+      if (!ids.length) return [];
+      const jobs = await loadJobs(trx, ids);
+      for (const job of jobs.values()) passSlots(job, now);
+      await saveJobs(trx, [...jobs.values()]);
+      return ids;
+    });
+  }
+}
+
+function isAlive(entry: Announced, now: number): boolean {
+  return now - entry.seenAt <= SILENT_AFTER_MS;
+}
+
+function newJob(ref: {
+  engine: string;
+  name: string;
+  queue: string;
+}): LoadedJob {
+  return { row: undeclaredJob(ref), display: null, view: emptyView() };
+}
+
+async function readKnown(trx: Knex): Promise<Map<string, Known>> {
+  const rows = await trx('jobs').select(
+    'id',
+    'registration_hash',
+    'declared',
+    'registered',
+    'last_seen_at',
+  );
+  return new Map(
+    rows.map(row => [
+      row.id,
+      {
+        id: row.id,
+        registration_hash: row.registration_hash,
+        declared: Boolean(row.declared),
+        registered: Boolean(row.registered),
+        last_seen_at: int(row.last_seen_at),
+      },
+    ]),
+  );
+}

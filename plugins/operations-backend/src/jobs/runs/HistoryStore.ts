@@ -1,0 +1,189 @@
+import type { Knex } from 'knex';
+import { int, whereAnyOf } from '../../lib/sql';
+import type { JobAccess } from '../../permissions/JobAccess';
+import { DAY_COUNTS, type DayRow } from '../recorder/days';
+
+/** Error groups shown of a job: those seen last. */
+const MAX_GROUPS = 50;
+/** Tenants named with an error group. */
+const MAX_GROUP_TENANTS = 100;
+
+export interface GroupRow {
+  fingerprint: string;
+  message: string;
+  count: number;
+  firstSeenAt: number;
+  lastSeenAt: number;
+  lastRunId: string;
+  tenants: string[];
+}
+
+/** Reads what is rolled up about a job's history: days, totals, errors, tenants. Costs the same whatever the number of runs. */
+export class HistoryStore {
+  private readonly knex: Knex;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  /**
+   * Day rows from one day to another, both included.
+   *
+   * @param tenants - `undefined`: of the whole job, as one
+   */
+  async days(
+    jobId: string,
+    from: number,
+    to: number,
+    tenants: string[] | undefined,
+  ): Promise<DayRow[]> {
+    const query = this.knex('job_days')
+      .where({ job_id: jobId })
+      .whereBetween('day', [from, to])
+      .orderBy('day');
+    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    else query.where('tenant', '');
+    return (await query).map(raw => ({
+      job_id: raw.job_id,
+      tenant: raw.tenant,
+      day: int(raw.day),
+      ...(Object.fromEntries(DAY_COUNTS.map(c => [c, int(raw[c])])) as Record<
+        (typeof DAY_COUNTS)[number],
+        number
+      >),
+      min_sort_at: int(raw.min_sort_at),
+      durations: JSON.parse(raw.durations),
+    }));
+  }
+
+  /** How many runs are stored, by `status:trigger`. */
+  async counts(
+    jobId: string,
+    tenants: string[] | undefined,
+  ): Promise<Record<string, number>> {
+    const query = tenants
+      ? this.knex('job_tenants').where({ job_id: jobId }).select('stats')
+      : this.knex('job_state').where({ job_id: jobId }).select('stats');
+    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    const sum: Record<string, number> = {};
+    for (const { stats } of await query) {
+      const { counts } = JSON.parse(stats);
+      for (const [key, n] of Object.entries(counts ?? {})) {
+        sum[key] = (sum[key] ?? 0) + Number(n);
+      }
+    }
+    return sum;
+  }
+
+  /** Tenants of a job that the caller may see, by name; with `declared` only those that the job says it runs for. */
+  async tenants(
+    jobId: string,
+    access: JobAccess,
+    options: { declared?: boolean; newestFirst?: number } = {},
+  ): Promise<string[]> {
+    const query = this.knex('job_tenants')
+      .where('job_tenants.job_id', jobId)
+      .where(q => access.where(this.knex, q, { tenant: 'job_tenants.tenant' }))
+      .select('job_tenants.tenant');
+    if (options.declared) query.where('job_tenants.declared', true);
+    if (options.newestFirst) {
+      query
+        .orderBy([
+          { column: 'job_tenants.failing', order: 'desc' },
+          { column: 'job_tenants.last_run_at', order: 'desc' },
+          { column: 'job_tenants.tenant' },
+        ])
+        .limit(options.newestFirst);
+    } else {
+      query.orderBy('job_tenants.tenant');
+    }
+    return (await query).map(r => String(r.tenant));
+  }
+
+  /** @param tenants - `undefined`: of the whole job */
+  async errorGroups(
+    jobId: string,
+    tenants: string[] | undefined,
+  ): Promise<GroupRow[]> {
+    const query = this.knex('error_groups').where({ job_id: jobId });
+    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    else query.where('tenant', '');
+    const rows = await query
+      .orderBy([
+        { column: 'last_seen_at', order: 'desc' },
+        { column: 'fingerprint' },
+      ])
+      // several rows make one group where they are per tenant
+      .limit(tenants ? MAX_GROUPS * 20 : MAX_GROUPS);
+    const groups = new Map<string, GroupRow>();
+    for (const raw of rows) {
+      const group = groups.get(raw.fingerprint);
+      if (!group) {
+        groups.set(raw.fingerprint, {
+          fingerprint: raw.fingerprint,
+          message: raw.message,
+          count: int(raw.count),
+          firstSeenAt: int(raw.first_seen_at),
+          lastSeenAt: int(raw.last_seen_at),
+          lastRunId: raw.last_run_id,
+          tenants: [],
+        });
+        continue;
+      }
+      group.count += int(raw.count);
+      group.firstSeenAt = Math.min(group.firstSeenAt, int(raw.first_seen_at));
+    }
+    const found = [...groups.values()].slice(0, MAX_GROUPS);
+    await this.nameTenants(jobId, found, tenants);
+    return found;
+  }
+
+  private async nameTenants(
+    jobId: string,
+    groups: GroupRow[],
+    tenants: string[] | undefined,
+  ): Promise<void> {
+    if (!groups.length) return;
+    const query = this.knex('error_groups')
+      .where({ job_id: jobId })
+      .whereNot('tenant', '')
+      .select('fingerprint', 'tenant')
+      .orderBy('tenant')
+      .limit(MAX_GROUPS * MAX_GROUP_TENANTS);
+    whereAnyOf(
+      this.knex,
+      query,
+      'fingerprint',
+      groups.map(g => g.fingerprint),
+    );
+    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    const byName = new Map(groups.map(g => [g.fingerprint, g]));
+    for (const { fingerprint, tenant } of await query) {
+      const group = byName.get(fingerprint)!;
+      if (group.tenants.length < MAX_GROUP_TENANTS) group.tenants.push(tenant);
+    }
+  }
+
+  /** How many failures of one error there are. */
+  async groupCount(
+    jobId: string,
+    fingerprint: string,
+    tenants: string[] | undefined,
+  ): Promise<number> {
+    const query = this.knex('error_groups')
+      .where({ job_id: jobId, fingerprint })
+      .sum('count as count');
+    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    else query.where('tenant', '');
+    const [row] = await query;
+    return int(row.count ?? 0);
+  }
+
+  /** The whole registration of a job, as its platform declared it. */
+  async registration(jobId: string): Promise<string | null> {
+    const row = await this.knex('job_state')
+      .where({ job_id: jobId })
+      .first('registration');
+    return row?.registration ?? null;
+  }
+}

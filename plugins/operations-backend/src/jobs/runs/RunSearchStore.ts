@@ -1,0 +1,135 @@
+import type { Knex } from 'knex';
+import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
+import { int, likePattern } from '../../lib/sql';
+import type { JobAccess } from '../../permissions/JobAccess';
+import { normaliseTerm } from '../recorder/terms';
+import { newestOf } from './RunStore';
+import { RUN_COLUMNS, type RunRow } from './runRow';
+
+/** As many different tenants, operators or parameter values as one search follows. */
+const MAX_WORDS = 20;
+/** Runs counted per word: the total is exact below, and "at least" above. */
+export const SEARCH_COUNT_LIMIT = 1_000;
+
+const COLUMNS = Object.keys(RUN_COLUMNS)
+  .filter(c => c !== 'detail')
+  .map(c => `runs.${c}`);
+
+interface Word {
+  kind: 'tenant' | 'operator' | 'parameter';
+  value: string;
+}
+
+/**
+ * Finds runs over all jobs. The text is looked up among ids (by their beginning) and in the dictionary of tenants, operators (any part) and
+ * parameter values (by their beginning); then the newest runs of each match are read along an index. No step grows with the history.
+ */
+export class RunSearchStore {
+  private readonly knex: Knex;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  async search(
+    query: { search: string; cursor?: string; limit: number },
+    access: JobAccess,
+  ): Promise<{ rows: RunRow[]; nextCursor?: string; totalItems: number }> {
+    const list = 'run-search';
+    const after = decodeCursor(query.cursor, list, ['number', 'string']);
+    const words = await this.words(query.search);
+    const branches = () => this.branches(query.search, words, access);
+    const rows = await newestOf(
+      this.knex,
+      branches().map(branch =>
+        (after
+          ? branch.whereRaw('(runs.sort_at, runs.id) < (?, ?)', after)
+          : branch
+        ).select(COLUMNS),
+      ),
+      query.limit + 1,
+      // one run may be found by several words
+      { distinct: true },
+    );
+    const page = pageOf(rows, query.limit, row =>
+      encodeCursor(list, [row.sort_at, row.id]),
+    );
+    return { ...page, totalItems: await this.count(branches()) };
+  }
+
+  private async words(search: string): Promise<Word[]> {
+    const text = search.toLowerCase();
+    const prefix = normaliseTerm(search);
+    const lookUp = (
+      kind: Word['kind'],
+      match: (q: Knex.QueryBuilder) => void,
+    ) =>
+      this.knex('search_terms')
+        .select('kind', 'value')
+        .where({ kind })
+        .where(match)
+        .orderBy('term')
+        .limit(MAX_WORDS);
+    const part = (q: Knex.QueryBuilder) =>
+      q.whereRaw(`term like ? escape '\\'`, [likePattern(text)]);
+    const found = await Promise.all([
+      lookUp('tenant', part),
+      lookUp('operator', part),
+      lookUp('parameter', q =>
+        q.where('term', '>=', prefix).where('term', '<', `${prefix}\u{10ffff}`),
+      ),
+    ]);
+    return found.flat() as Word[];
+  }
+
+  private branches(
+    search: string,
+    words: Word[],
+    access: JobAccess,
+  ): Knex.QueryBuilder[] {
+    const visible = (query: Knex.QueryBuilder) =>
+      query.where(q =>
+        access.where(this.knex, q, {
+          tenant: 'runs.tenant',
+          jobId: 'runs.job_id',
+        }),
+      );
+    return [
+      visible(
+        this.knex('runs')
+          .where('runs.id', '>=', search)
+          .where('runs.id', '<', `${search}\u{10ffff}`),
+      ),
+      ...words.map(word => {
+        if (word.kind === 'tenant') {
+          return visible(this.knex('runs').where('runs.tenant', word.value));
+        }
+        if (word.kind === 'operator') {
+          return visible(
+            this.knex('runs').where('runs.triggered_by', word.value),
+          );
+        }
+        return visible(
+          this.knex('run_terms')
+            .join('runs', 'runs.id', 'run_terms.run_id')
+            .where('run_terms.term', word.value),
+        );
+      }),
+    ];
+  }
+
+  private async count(branches: Knex.QueryBuilder[]): Promise<number> {
+    const found = branches.map((branch, i) =>
+      this.knex
+        .select('id')
+        .from(
+          branch.select('runs.id').limit(SEARCH_COUNT_LIMIT).as(`counted_${i}`),
+        ),
+    );
+    const [first, ...others] = found;
+    const [row] = await this.knex
+      .from(first.union(others).as('found'))
+      .count('* as count');
+    return Math.min(int(row.count), SEARCH_COUNT_LIMIT);
+  }
+}

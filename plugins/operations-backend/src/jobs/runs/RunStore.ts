@@ -1,0 +1,207 @@
+import type { Knex } from 'knex';
+import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
+import { int } from '../../lib/sql';
+import { DAY_MS } from '../../lib/time';
+import type { JobAccess } from '../../permissions/JobAccess';
+import { readRunRow, RUN_COLUMNS, type RunRow } from './runRow';
+
+/** Columns of lists: everything but what only one run's page shows. */
+const LIST_COLUMNS = Object.keys(RUN_COLUMNS)
+  .filter(c => c !== 'detail')
+  .map(c => `runs.${c}`);
+
+/** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
+export const COUNT_LIMIT = 10_000;
+
+/** More branches than this are not worth it: then what is asked for is not rare, and reading along the list finds it soon. */
+const MAX_BRANCHES = 100;
+
+export type RunFilter = Omit<RunsQuery, 'cursor' | 'limit'>;
+
+/** Reads runs. Each list is a keyset page over an index; a filter on what may be rare has an index of its own. */
+export class RunStore {
+  private readonly knex: Knex;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  async get(id: string): Promise<RunRow | undefined> {
+    const raw = await this.knex('runs').where({ id }).first();
+    return raw && readRunRow(raw);
+  }
+
+  /** The stored tail of a log. */
+  async getLog(runId: string): Promise<
+    | {
+        lines: Array<{ n: number; time: string; text: string }>;
+        totalLines: number;
+      }
+    | undefined
+  > {
+    const raw = await this.knex('run_logs').where({ run_id: runId }).first();
+    return (
+      raw && { lines: JSON.parse(raw.lines), totalLines: int(raw.total_lines) }
+    );
+  }
+
+  /**
+   * A page of a job's runs, newest first.
+   *
+   * @param access - already reduced to this job
+   * @param dayFrom - of the runs that ended on the day asked for, the earliest place in the list
+   */
+  async list(
+    jobId: string,
+    query: RunsQuery,
+    access: JobAccess,
+    dayFrom?: number,
+  ): Promise<{ rows: RunRow[]; nextCursor?: string }> {
+    const list = `runs:${jobId}`;
+    const after = decodeCursor(query.cursor, list, ['number', 'string']);
+    const branches = this.branches(jobId, query, access, dayFrom).map(
+      branch => {
+        if (after) branch.whereRaw('(runs.sort_at, runs.id) < (?, ?)', after);
+        return branch.select(LIST_COLUMNS);
+      },
+    );
+    const rows = await newestOf(this.knex, branches, query.limit + 1);
+    return pageOf(rows, query.limit, row =>
+      encodeCursor(list, [row.sort_at, row.id]),
+    );
+  }
+
+  /** How many runs the filter matches, counted no further than {@link COUNT_LIMIT}. */
+  async count(
+    jobId: string,
+    filter: RunFilter,
+    access: JobAccess,
+    dayFrom?: number,
+  ): Promise<number> {
+    const branches = this.branches(jobId, filter, access, dayFrom).map(branch =>
+      branch.select('runs.id').limit(COUNT_LIMIT),
+    );
+    const [row] = await this.knex
+      .from(union(this.knex, branches).as('found'))
+      .count('* as count');
+    return Math.min(int(row.count), COUNT_LIMIT);
+  }
+
+  /** The newest runs of each of these tenants. */
+  async newestPerTenant(
+    jobId: string,
+    tenants: string[],
+    perTenant: number,
+  ): Promise<RunRow[]> {
+    if (!tenants.length) return [];
+    const branches = tenants.map(tenant =>
+      this.knex('runs')
+        .where({ 'runs.job_id': jobId, 'runs.tenant': tenant })
+        .select(LIST_COLUMNS)
+        .orderBy(NEWEST_FIRST)
+        .limit(perTenant),
+    );
+    const rows = await union(this.knex, branches);
+    return rows.map(readRunRow);
+  }
+
+  /** The filter as one query, or as several whose union it is: one per value of the filter that is likely to be rare. */
+  private branches(
+    jobId: string,
+    filter: RunFilter,
+    access: JobAccess,
+    dayFrom: number | undefined,
+  ): Knex.QueryBuilder[] {
+    const base = () => {
+      const query = this.knex('runs')
+        .where('runs.job_id', jobId)
+        .where(q => access.where(this.knex, q, { tenant: 'runs.tenant' }));
+      if (filter.day) {
+        const start = Date.parse(`${filter.day}T00:00:00Z`);
+        query
+          .where('runs.day', start / DAY_MS)
+          .where('runs.sort_at', '<', start + DAY_MS)
+          .where('runs.sort_at', '>=', dayFrom ?? start);
+      }
+      return query;
+    };
+    const also = (
+      query: Knex.QueryBuilder,
+      but: 'status' | 'tenant' | 'trigger' | 'none',
+    ) => {
+      if (filter.group) query.where('runs.fingerprint', filter.group);
+      for (const column of ['status', 'tenant', 'trigger'] as const) {
+        if (column !== but && filter[column]) {
+          query.whereIn(`runs.${column}`, filter[column]);
+        }
+      }
+      return query;
+    };
+    if (filter.group || filter.day) return [also(base(), 'none')];
+    if (filter.tenant && filter.tenant.length <= MAX_BRANCHES) {
+      return filter.tenant.map(tenant =>
+        also(base().where('runs.tenant', tenant), 'tenant'),
+      );
+    }
+    // The literal conditions are those of the partial indexes: SQLite uses them only if it reads them in the query.
+    if (filter.status && !filter.status.includes('succeeded')) {
+      return filter.status.map(status =>
+        also(
+          base()
+            .where('runs.status', status)
+            .whereRaw(`runs.status <> 'succeeded'`),
+          'status',
+        ),
+      );
+    }
+    const byHand = filter.trigger?.every(t => t === 'manual' || t === 'retry');
+    if (filter.trigger && byHand) {
+      return filter.trigger.map(trigger =>
+        also(
+          base()
+            .where('runs.trigger', trigger)
+            .whereRaw(`runs.trigger in ('manual', 'retry')`),
+          'trigger',
+        ),
+      );
+    }
+    return [also(base(), 'none')];
+  }
+}
+
+const NEWEST_FIRST = [
+  { column: 'runs.sort_at', order: 'desc' as const },
+  { column: 'runs.id', order: 'desc' as const },
+];
+
+/** The newest rows of a union of queries on runs, each of which can be read along an index. */
+export async function newestOf(
+  knex: Knex,
+  branches: Knex.QueryBuilder[],
+  limit: number,
+  options: { distinct?: boolean } = {},
+): Promise<RunRow[]> {
+  if (!branches.length) return [];
+  for (const branch of branches) branch.orderBy(NEWEST_FIRST).limit(limit);
+  const rows = await union(knex, branches, options.distinct)
+    .orderBy([
+      { column: 'sort_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit);
+  return rows.map(readRunRow);
+}
+
+function union(
+  knex: Knex,
+  branches: Knex.QueryBuilder[],
+  distinct = false,
+): Knex.QueryBuilder {
+  const [first, ...others] = branches.map((branch, i) =>
+    knex.select('*').from(branch.as(`branch_${i}`)),
+  );
+  if (!others.length) return first;
+  const all = distinct ? first.union(others) : first.unionAll(others);
+  return knex.from(all.as('runs')).select('*');
+}

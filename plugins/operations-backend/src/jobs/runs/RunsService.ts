@@ -1,0 +1,212 @@
+import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
+import {
+  isFinalStatus,
+  jobCancelPermission,
+  jobReadPermission,
+  jobRetryPermission,
+  type LogPage,
+  type LogQuery,
+  type Page,
+  type Run,
+  type RunDetail,
+  type RunSearchQuery,
+  type RunsQuery,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { DAY_MS } from '../../lib/time';
+import type { Access } from '../../permissions/Access';
+import { mayCancel, mayRetry, traitsOf } from '../capabilities';
+import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
+import { narrow, type JobKey, type JobsService } from '../JobsService';
+import type { LogReader } from '../ports';
+import { JobAccess } from '../../permissions/JobAccess';
+import type { HistoryStore } from './HistoryStore';
+import { pageOfLines } from './logLines';
+import type { RunSearchStore } from './RunSearchStore';
+import type { RunStore } from './RunStore';
+import { readDetail, toRun, type RunRow } from './runRow';
+
+export interface RunsServiceOptions {
+  jobs: JobsService;
+  inventory: InventoryStore;
+  runs: RunStore;
+  search: RunSearchStore;
+  history: HistoryStore;
+  logs: LogReader;
+}
+
+/** Reads runs and their logs. */
+export class RunsService {
+  private readonly options: RunsServiceOptions;
+
+  constructor(options: RunsServiceOptions) {
+    this.options = options;
+  }
+
+  async list(
+    key: JobKey,
+    query: RunsQuery,
+    access: Access,
+  ): Promise<Page<Run>> {
+    const { jobs, runs, history } = this.options;
+    const seen = await jobs.seen(key, access);
+    const { id } = seen.row.job;
+    const tenants = narrow(seen.tenants, query.tenant);
+    const onlyTenants =
+      seen.tenants && !seen.access.covers(traitsOf(seen.row.job), null);
+    const filter: RunsQuery = {
+      ...query,
+      tenant: onlyTenants ? tenants : query.tenant,
+    };
+    if (onlyTenants && !tenants?.length) {
+      return { items: [], totalItems: 0, pageInfo: {} };
+    }
+    let dayFrom: number | undefined;
+    if (query.day) {
+      const day = Date.parse(`${query.day}T00:00:00Z`) / DAY_MS;
+      const [row] = await history.days(id, day, day, undefined);
+      if (!row) return { items: [], totalItems: 0, pageInfo: {} };
+      dayFrom = row.min_sort_at;
+    }
+    const [page, totalItems] = await Promise.all([
+      runs.list(id, filter, seen.access, dayFrom),
+      this.total(id, filter, seen.access, tenants, dayFrom),
+    ]);
+    return {
+      items: page.rows.map(toRun),
+      totalItems,
+      pageInfo: { nextCursor: page.nextCursor },
+    };
+  }
+
+  async find(query: RunSearchQuery, access: Access): Promise<Page<Run>> {
+    const readable = await access.jobs(jobReadPermission);
+    const page = await this.options.search.search(query, readable);
+    return {
+      items: page.rows.map(toRun),
+      totalItems: page.totalItems,
+      pageInfo: { nextCursor: page.nextCursor },
+    };
+  }
+
+  async get(id: string, access: Access): Promise<RunDetail> {
+    const { run, job } = await this.seen(id, access);
+    return this.detail(run, job, access);
+  }
+
+  async log(id: string, query: LogQuery, access: Access): Promise<LogPage> {
+    const { run } = await this.seen(id, access);
+    const ended = isFinalStatus(run.status);
+    const live = await this.liveLog(id, query);
+    if (live) return pageOfLines(live, query, { ended, source: 'live' });
+    const stored = await this.options.runs.getLog(id);
+    return pageOfLines(stored ?? { lines: [], totalLines: 0 }, query, {
+      ended,
+      source: 'tail',
+    });
+  }
+
+  /** @throws NotFoundError if the run is not there, or not to be seen by the caller */
+  async seen(
+    id: string,
+    access: Access,
+  ): Promise<{ run: RunRow; job: InventoryRow }> {
+    const { runs, inventory } = this.options;
+    const readable = await access.jobs(jobReadPermission);
+    const run = await runs.get(id);
+    const job = run && (await inventory.get(run.job_id, new JobAccess(true)));
+    if (!run || !job || !readable.covers(traitsOf(job.job), run.tenant)) {
+      throw new NotFoundError(`There is no run ${id}`);
+    }
+    return { run, job };
+  }
+
+  async detail(
+    run: RunRow,
+    { job, display }: InventoryRow,
+    access: Access,
+  ): Promise<RunDetail> {
+    const { jobs, runs } = this.options;
+    const [rights, retried] = await Promise.all([
+      jobs.rights(access),
+      run.retry_of ? runs.get(run.retry_of) : undefined,
+    ]);
+    const engines = jobs.engineState();
+    const detail = readDetail(run);
+    return {
+      ...toRun(run),
+      ...detail,
+      retriedParameters: retried && readDetail(retried).parameters,
+      workerId: run.worker_id ?? undefined,
+      cancelledBy: run.cancelled_by ?? undefined,
+      engineJobId: run.engine_job_id ?? undefined,
+      actions: {
+        cancel: mayCancel(
+          run,
+          job,
+          display,
+          rights.cancel,
+          jobCancelPermission,
+          engines,
+        ),
+        retry: mayRetry(
+          run,
+          job,
+          display,
+          rights.retry,
+          jobRetryPermission,
+          engines,
+        ),
+      },
+    };
+  }
+
+  /** The log in Redis; `undefined` if it has none, or cannot be reached and the stored tail must do. */
+  private async liveLog(id: string, query: LogQuery) {
+    try {
+      return await this.options.logs.read(id, {
+        ...query,
+        limit: query.tail ?? query.limit,
+      });
+    } catch (error) {
+      if (error instanceof ServiceUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  /** How many runs a filter matches: from the roll-ups where they know, else counted up to a limit. */
+  private async total(
+    jobId: string,
+    filter: RunsQuery,
+    access: JobAccess,
+    tenants: string[] | undefined,
+    dayFrom: number | undefined,
+  ): Promise<number> {
+    const { history, runs } = this.options;
+    const wholeOrTenants = !access.isByTenant || filter.tenant !== undefined;
+    const { status, trigger, day, group } = filter;
+    if (wholeOrTenants && !day && !group) {
+      const counts = await history.counts(jobId, tenants);
+      return sumOf(counts, status, trigger);
+    }
+    if (wholeOrTenants && group && !day && !status && !trigger) {
+      return history.groupCount(jobId, group, tenants);
+    }
+    return runs.count(jobId, filter, access, dayFrom);
+  }
+}
+
+/** Sums counts by `status:trigger` under a filter on both. */
+function sumOf(
+  counts: Record<string, number>,
+  status: string[] | undefined,
+  trigger: string[] | undefined,
+): number {
+  let sum = 0;
+  for (const [key, n] of Object.entries(counts)) {
+    const [s, t] = key.split(':');
+    if (status && !status.includes(s)) continue;
+    if (trigger && !trigger.includes(t)) continue;
+    sum += n;
+  }
+  return sum;
+}

@@ -1,0 +1,253 @@
+/**
+ * A run as the database holds it, and its two other faces: the record that reported it, and the run that the API answers.
+ */
+import type {
+  Run,
+  RunStatus,
+  RunTrigger,
+} from '@craft-easy/backstage-plugin-operations-common';
+import {
+  jobId,
+  runOrdinal,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { storable, optionalInt, type Columns } from '../../lib/sql';
+import { dayOf, iso, optionalIso, optionalMs } from '../../lib/time';
+import { fingerprintOf } from '../recorder/fingerprint';
+
+export interface RunRow {
+  id: string;
+  job_id: string;
+  ordinal: number;
+  status: RunStatus;
+  attempt: number;
+  trigger: RunTrigger;
+  triggered_by: string | null;
+  tenant: string | null;
+  dry_run: boolean;
+  /** where the run stands in lists: when it was first heard of, and it stays there */
+  sort_at: number;
+  state_at: number;
+  queued_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  scheduled_for: number | null;
+  /** UTC day on which it ended */
+  day: number | null;
+  duration_ms: number | null;
+  progress: number | null;
+  exit_code: number | null;
+  fingerprint: string | null;
+  retry_of: string | null;
+  retried_by: string | null;
+  recovered: boolean;
+  worker_id: string | null;
+  engine_job_id: string | null;
+  cancelled_by: string | null;
+  reason: string | null;
+  error_message: string | null;
+  detail: string | null;
+}
+
+export const RUN_COLUMNS: Columns = {
+  id: 'text',
+  job_id: 'text',
+  ordinal: 'bigint',
+  status: 'text',
+  attempt: 'bigint',
+  trigger: 'text',
+  triggered_by: 'text',
+  tenant: 'text',
+  dry_run: 'boolean',
+  sort_at: 'bigint',
+  state_at: 'bigint',
+  queued_at: 'bigint',
+  started_at: 'bigint',
+  ended_at: 'bigint',
+  scheduled_for: 'bigint',
+  day: 'int',
+  duration_ms: 'bigint',
+  progress: 'float8',
+  exit_code: 'bigint',
+  fingerprint: 'text',
+  retry_of: 'text',
+  retried_by: 'text',
+  recovered: 'boolean',
+  worker_id: 'text',
+  engine_job_id: 'text',
+  cancelled_by: 'text',
+  reason: 'text',
+  error_message: 'text',
+  detail: 'text',
+};
+
+/** What only the page of one run shows. */
+export type RunDetailPart = Pick<
+  RunRecord,
+  'timeRange' | 'parameters' | 'error' | 'refusal' | 'result'
+>;
+
+const FAILURES = new Set<string>(['failed', 'timed-out', 'lost']);
+const ACTIVE = new Set<string>(['queued', 'running', 'cancelling']);
+
+export function isFailure(status: string): boolean {
+  return FAILURES.has(status);
+}
+
+export function isActive(status: string): boolean {
+  return ACTIVE.has(status);
+}
+
+/** A database row with the types of {@link RunRow}, whichever database it came from. */
+export function readRunRow(raw: Record<string, unknown>): RunRow {
+  const row: Record<string, unknown> = { ...raw };
+  for (const [name, type] of Object.entries(RUN_COLUMNS)) {
+    const value = row[name];
+    if (value === null || value === undefined) continue;
+    if (type === 'boolean') row[name] = Boolean(value);
+    else if (type !== 'text') row[name] = Number(value);
+  }
+  return row as unknown as RunRow;
+}
+
+export function readDetail(row: RunRow): RunDetailPart {
+  return row.detail ? JSON.parse(row.detail) : {};
+}
+
+/**
+ * The row that a record makes. Where a run came from (who, why, with what) is kept from the row it replaces when the record does not say;
+ * everything about how it goes comes from the record alone.
+ */
+export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
+  const at = Date.parse(record.at);
+  const ended = isActive(record.state)
+    ? null
+    : optionalMs(record.endedAt) ?? at;
+  const started =
+    optionalMs(record.startedAt) ??
+    (record.state === 'queued' ? null : old?.started_at ?? null);
+  const queued = optionalMs(record.queuedAt) ?? old?.queued_at ?? null;
+  const failed = isFailure(record.state);
+  const before = old ? readDetail(old) : {};
+  const detail: RunDetailPart = {
+    timeRange: record.timeRange ?? before.timeRange,
+    parameters: record.parameters ?? before.parameters,
+    error: record.error,
+    refusal: record.refusal,
+    result: record.result,
+  };
+  const hasDetail = Object.values(detail).some(v => v !== undefined);
+  return {
+    id: record.id,
+    // a run stays with the job and the tenant that it was first told of
+    job_id:
+      old?.job_id ??
+      storable(jobId({ engine: record.engine, name: record.job })),
+    ordinal: runOrdinal(record),
+    status: record.state,
+    attempt: record.attempt,
+    trigger: record.trigger,
+    triggered_by: text(record.triggeredBy) ?? old?.triggered_by ?? null,
+    tenant: old?.tenant ?? record.tenant ?? null,
+    dry_run: record.dryRun,
+    sort_at: old?.sort_at ?? queued ?? started ?? at,
+    state_at: at,
+    queued_at: queued ?? (record.state === 'queued' ? at : null),
+    started_at: started ?? (record.state === 'running' ? at : null),
+    ended_at: ended,
+    scheduled_for:
+      optionalMs(record.scheduledFor) ?? old?.scheduled_for ?? null,
+    day: ended === null ? null : dayOf(ended),
+    duration_ms:
+      ended !== null && started !== null ? Math.max(0, ended - started) : null,
+    progress: record.progress ?? null,
+    exit_code: record.exitCode ?? null,
+    fingerprint: failed ? fingerprintOfRecord(record).fingerprint : null,
+    retry_of: record.retryOf ?? old?.retry_of ?? null,
+    retried_by: old?.retried_by ?? null,
+    recovered: failed && (old?.recovered ?? false),
+    worker_id: text(record.workerId) ?? null,
+    engine_job_id: text(record.engineJobId) ?? old?.engine_job_id ?? null,
+    cancelled_by: text(record.cancelledBy) ?? old?.cancelled_by ?? null,
+    reason: text(record.reason) ?? old?.reason ?? null,
+    error_message:
+      text(
+        (record.error?.message ?? record.refusal?.message)?.split('\n', 1)[0],
+      ) ?? null,
+    detail: hasDetail ? JSON.stringify(detail) : null,
+  };
+}
+
+/** Group of a failed record's error; runs without an error are grouped by how they ended. */
+export function fingerprintOfRecord(record: RunRecord): {
+  fingerprint: string;
+  message: string;
+} {
+  const message =
+    record.state === 'lost'
+      ? 'The worker died or lost its connection'
+      : `Ended as ${record.state}`;
+  return fingerprintOf(record.error ?? { name: record.state, message });
+}
+
+/** The record that this row came from, but for its log. */
+export function recordOfRow(row: RunRow): RunRecord {
+  const [engine, ...name] = row.job_id.split('/');
+  return {
+    v: 1,
+    id: row.id,
+    engine,
+    job: name.join('/'),
+    engineJobId: row.engine_job_id ?? undefined,
+    state: row.status,
+    attempt: row.attempt,
+    at: iso(row.state_at),
+    trigger: row.trigger,
+    triggeredBy: row.triggered_by ?? undefined,
+    reason: row.reason ?? undefined,
+    tenant: row.tenant ?? undefined,
+    dryRun: row.dry_run,
+    retryOf: row.retry_of ?? undefined,
+    scheduledFor: optionalIso(row.scheduled_for),
+    queuedAt: optionalIso(row.queued_at),
+    startedAt: optionalIso(row.started_at),
+    endedAt: optionalIso(row.ended_at),
+    workerId: row.worker_id ?? undefined,
+    progress: row.progress ?? undefined,
+    exitCode: row.exit_code ?? undefined,
+    cancelledBy: row.cancelled_by ?? undefined,
+    ...readDetail(row),
+  };
+}
+
+/** The run as the API's lists show it. */
+export function toRun(row: RunRow): Run {
+  const [engine, ...name] = row.job_id.split('/');
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    jobName: name.join('/'),
+    engine,
+    status: row.status,
+    attempt: row.attempt,
+    trigger: row.trigger,
+    triggeredBy: row.triggered_by ?? undefined,
+    reason: row.reason ?? undefined,
+    tenant: row.tenant ?? undefined,
+    dryRun: row.dry_run,
+    queuedAt: optionalIso(row.queued_at),
+    startedAt: optionalIso(row.started_at),
+    endedAt: optionalIso(row.ended_at),
+    scheduledFor: optionalIso(row.scheduled_for),
+    durationMs: optionalInt(row.duration_ms),
+    progress: row.progress ?? undefined,
+    exitCode: row.exit_code ?? undefined,
+    errorMessage: row.error_message ?? undefined,
+    retryOf: row.retry_of ?? undefined,
+    retriedBy: row.retried_by ?? undefined,
+  };
+}
+
+function text(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : storable(value);
+}

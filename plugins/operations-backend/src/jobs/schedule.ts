@@ -1,0 +1,47 @@
+import { CronExpressionParser } from 'cron-parser';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import { NO_NEXT_RUN } from './jobRow';
+
+/**
+ * The next times at which a job runs by itself, after a moment, in the job's own time zone.
+ * Empty where there are none, or where the expression is not one: it was written by another program, and a list must not fail for it.
+ *
+ * @param after - epoch ms
+ * @param lastSlot - a known slot of an interval, to which the others are aligned; default the epoch
+ */
+export function nextRuns(
+  schedule: Schedule | null | undefined,
+  after: number,
+  count: number,
+  lastSlot = 0,
+): number[] {
+  if (!schedule) return [];
+  if ('everyMs' in schedule) {
+    const every = schedule.everyMs;
+    const first =
+      lastSlot + (Math.floor((after - lastSlot) / every) + 1) * every;
+    return Array.from({ length: count }, (_, i) => first + i * every);
+  }
+  try {
+    const expression = CronExpressionParser.parse(schedule.cron, {
+      tz: schedule.timezone,
+      currentDate: new Date(after),
+    });
+    const found: number[] = [];
+    while (found.length < count && expression.hasNext()) {
+      found.push(expression.next().getTime());
+    }
+    return found;
+  } catch {
+    return [];
+  }
+}
+
+/** As {@link nextRuns}, as the inventory's column holds it. */
+export function nextRunColumn(
+  schedule: Schedule | null | undefined,
+  after: number,
+  lastSlot?: number,
+): number {
+  return nextRuns(schedule, after, 1, lastSlot)[0] ?? NO_NEXT_RUN;
+}

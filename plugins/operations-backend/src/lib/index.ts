@@ -1,0 +1,5 @@
+export * from './routes';
+export * from './createRouter';
+export * from './parse';
+export * from './cursors';
+export * from './time';

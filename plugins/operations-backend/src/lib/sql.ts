@@ -1,0 +1,170 @@
+/**
+ * The places where SQLite and PostgreSQL differ, so that stores need not ask which one they talk to.
+ */
+import type { Knex } from 'knex';
+
+/** Types of columns that bulk statements write; the names are PostgreSQL's. */
+export type ColumnType = 'text' | 'bigint' | 'int' | 'boolean' | 'float8';
+
+/** Columns of a table in the order in which bulk statements write them. */
+export type Columns = Record<string, ColumnType>;
+
+type Value = string | number | boolean | null | undefined;
+
+/** SQLite takes at most 32,766 bound values a statement. */
+const SQLITE_MAX_BINDINGS = 32_000;
+
+export function isPostgres(knex: Knex): boolean {
+  return knex.client.config.client === 'pg';
+}
+
+/** NUL, or half of a surrogate pair or a whole one: a quick look before the exact one. */
+// eslint-disable-next-line no-control-regex
+const UNSTORABLE = /[\0\ud800-\udfff]/;
+
+/**
+ * Text as both databases can store it. PostgreSQL refuses NUL in text and lone surrogates in JSON; a worker may send either in a message.
+ */
+export function storable(text: string): string {
+  return UNSTORABLE.test(text)
+    ? text.replace(/\0|\p{Surrogate}/gu, '\ufffd')
+    : text;
+}
+
+/**
+ * Inserts or updates many rows in few statements.
+ *
+ * @param keys - the columns of the unique key
+ * @param update - columns to overwrite where the row exists (none: keep the row as it is), or what to set them to, in SQL
+ */
+export async function upsert(
+  trx: Knex,
+  table: string,
+  columns: Columns,
+  keys: string[],
+  rows: Array<Record<string, Value>>,
+  update: string[] | Record<string, string> = Object.keys(columns).filter(
+    c => !keys.includes(c),
+  ),
+): Promise<void> {
+  if (!rows.length) return;
+  const names = Object.keys(columns);
+  const quoted = names.map(n => `"${n}"`).join(', ');
+  const changes = Array.isArray(update)
+    ? update.map(n => `"${n}" = excluded."${n}"`)
+    : Object.entries(update).map(([n, sql]) => `"${n}" = ${sql}`);
+  const conflict = `on conflict (${keys.map(k => `"${k}"`).join(', ')}) do ${
+    changes.length ? `update set ${changes.join(', ')}` : 'nothing'
+  }`;
+  if (isPostgres(trx)) {
+    const types = names.map(n => `"${n}" ${columns[n]}`).join(', ');
+    await trx.raw(
+      `insert into "${table}" (${quoted}) select ${quoted} from json_to_recordset(?::json) as r(${types}) ${conflict}`,
+      [JSON.stringify(rows)],
+    );
+    return;
+  }
+  const size = Math.floor(SQLITE_MAX_BINDINGS / names.length);
+  const tuple = `(${names.map(() => '?').join(', ')})`;
+  for (let start = 0; start < rows.length; start += size) {
+    const chunk = rows.slice(start, start + size);
+    const bindings: Array<string | number | null> = [];
+    for (const row of chunk) {
+      for (const name of names) {
+        const value = row[name];
+        bindings.push(
+          typeof value === 'boolean' ? Number(value) : value ?? null,
+        );
+      }
+    }
+    await trx.raw(
+      `insert into "${table}" (${quoted}) values ${new Array(chunk.length)
+        .fill(tuple)
+        .join(', ')} ${conflict}`,
+      bindings,
+    );
+  }
+}
+
+/** `column in (…)` for any number of strings with one bound value, so that the statement's text stays the same. */
+export function whereAnyOf(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  column: string,
+  values: string[],
+): void {
+  if (isPostgres(knex)) {
+    query.whereRaw('?? = any(?)', [column, values]);
+  } else {
+    query.whereRaw('?? in (select value from json_each(?))', [
+      column,
+      JSON.stringify(values),
+    ]);
+  }
+}
+
+/** Rows of a table whose key (of several columns) is one of those given. */
+export function whereKeyAnyOf(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  table: string,
+  keys: Columns,
+  wanted: Array<Record<string, string | number>>,
+): void {
+  const names = Object.keys(keys);
+  if (isPostgres(knex)) {
+    const types = names.map(n => `"${n}" ${keys[n]}`).join(', ');
+    query.joinRaw(
+      `join json_to_recordset(?::json) as wanted(${types}) on ${names
+        .map(n => `wanted."${n}" = "${table}"."${n}"`)
+        .join(' and ')}`,
+      [JSON.stringify(wanted)],
+    );
+  } else {
+    query.joinRaw(
+      `join json_each(?) as wanted on ${names
+        .map((n, i) => `"${table}"."${n}" = wanted.value ->> ${i}`)
+        .join(' and ')}`,
+      [JSON.stringify(wanted.map(w => names.map(n => w[n])))],
+    );
+  }
+}
+
+/** Locks that whole transactions hold, by number; one meaning each. */
+export const LOCKS = {
+  history: 7_120_001,
+  audit: 7_120_002,
+  webhooks: 7_120_003,
+} as const;
+
+/**
+ * Makes transactions of one kind follow each other, over all replicas, until this one ends.
+ * SQLite needs nothing: the database has one writer.
+ */
+export async function lockFor(
+  trx: Knex,
+  lock: (typeof LOCKS)[keyof typeof LOCKS],
+): Promise<void> {
+  if (isPostgres(trx)) {
+    await trx.raw('select pg_advisory_xact_lock(?)', [lock]);
+  }
+}
+
+/** The text as a pattern for `like … escape '\'`. */
+export function likePattern(
+  text: string,
+  kind: 'prefix' | 'part' = 'part',
+): string {
+  const escaped = text.replace(/[\\%_]/g, c => `\\${c}`);
+  return kind === 'prefix' ? `${escaped}%` : `%${escaped}%`;
+}
+
+/** A whole number from a `bigint` column: PostgreSQL's driver returns text. */
+export function int(value: unknown): number {
+  return Number(value);
+}
+
+/** As {@link int}, for a column that may be null. */
+export function optionalInt(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,23 @@
+/** Epoch milliseconds and UTC days, as the database holds them; ISO 8601 everywhere else. */
+export const DAY_MS = 24 * 3600 * 1000;
+
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+/** `YYYY-MM-DD` of a day number. */
+export function dayText(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function optionalIso(ms: unknown): string | undefined {
+  return ms === null || ms === undefined ? undefined : iso(Number(ms));
+}
+
+export function optionalMs(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
+}

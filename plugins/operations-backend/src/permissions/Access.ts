@@ -1,0 +1,109 @@
+import type {
+  BackstageCredentials,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
+import {
+  AuthorizeResult,
+  type BasicPermission,
+  type Permission,
+  type PolicyDecision,
+  type ResourcePermission,
+} from '@backstage/plugin-permission-common';
+import {
+  createConditionTransformer,
+  type PermissionRule,
+} from '@backstage/plugin-permission-node';
+import { JobAccess } from './JobAccess';
+import { TenantScope } from './TenantScope';
+import { jobRules, type JobFilter, type JobResource } from './jobRules';
+
+const toCriteria = createConditionTransformer<JobFilter>({
+  getRuleByName: name => {
+    const rule = Object.values(jobRules).find(r => r.name === name);
+    if (!rule) throw new Error(`There is no permission rule ${name}`);
+    return rule as PermissionRule<JobResource, JobFilter, string>;
+  },
+});
+
+/**
+ * What the caller of one request may do. Asks the permission framework once per permission, whatever the number of rows, and judges in memory.
+ */
+export class Access {
+  private readonly permissions: PermissionsService;
+  private readonly credentials: BackstageCredentials;
+  private readonly decisions = new Map<string, Promise<PolicyDecision>>();
+
+  constructor(
+    permissions: PermissionsService,
+    credentials: BackstageCredentials,
+  ) {
+    this.permissions = permissions;
+    this.credentials = credentials;
+  }
+
+  /** What a permission on jobs lets the caller see or do. */
+  async jobs(permission: ResourcePermission): Promise<JobAccess> {
+    const decision = await this.decide(permission);
+    if (decision.result === AuthorizeResult.CONDITIONAL) {
+      return new JobAccess(toCriteria(decision.conditions));
+    }
+    return new JobAccess(decision.result === AuthorizeResult.ALLOW);
+  }
+
+  /** The tenants that a permission covers, whose resource type knows no other rule than `HAS_TENANT`. */
+  async tenants(permission: ResourcePermission): Promise<TenantScope> {
+    const decision = await this.decide(permission);
+    if (decision.result !== AuthorizeResult.CONDITIONAL) {
+      return decision.result === AuthorizeResult.ALLOW
+        ? TenantScope.everything
+        : TenantScope.nothing;
+    }
+    return TenantScope.of(decision.conditions, condition => {
+      if (condition.rule !== 'HAS_TENANT') {
+        throw new Error(`There is no permission rule ${condition.rule}`);
+      }
+      return (condition.params as { tenants: string[] }).tenants;
+    });
+  }
+
+  /** Whether the caller has a permission, at least for some resources. */
+  async has(permission: Permission): Promise<boolean> {
+    return (await this.decide(permission)).result !== AuthorizeResult.DENY;
+  }
+
+  /** @throws NotAllowedError if the caller does not have a permission that has no resource */
+  async require(permission: BasicPermission): Promise<void> {
+    if (!(await this.has(permission))) throw notAllowed(permission);
+  }
+
+  private decide(permission: Permission): Promise<PolicyDecision> {
+    let decision = this.decisions.get(permission.name);
+    if (!decision) {
+      decision = this.ask(permission);
+      this.decisions.set(permission.name, decision);
+    }
+    return decision;
+  }
+
+  private async ask(permission: Permission): Promise<PolicyDecision> {
+    const options = { credentials: this.credentials };
+    const [decision] = permission.hasOwnProperty('resourceType')
+      ? await this.permissions.authorizeConditional(
+          [{ permission: permission as ResourcePermission }],
+          options,
+        )
+      : await this.permissions.authorize(
+          [{ permission: permission as BasicPermission }],
+          options,
+        );
+    return decision;
+  }
+}
+
+/** The refusal of a permission, in a sentence that names it. */
+export function notAllowed(permission: Permission): NotAllowedError {
+  return new NotAllowedError(
+    `You do not have the permission ${permission.name} for this`,
+  );
+}
