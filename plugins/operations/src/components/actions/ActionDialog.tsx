@@ -158,7 +158,7 @@ function ActionForm<R>(
           last={reasons}
           insist={insist}
           inputRef={reasonInput}
-          autoFocus={!props.children}
+          focusFirst={!props.children}
         />
         {error !== undefined && (
           <ErrorNotice title={`${props.verb}: not done`} error={error} />

@@ -43,7 +43,8 @@ export function ReasonField(props: {
   /** show what is wrong now, not only once it was touched */
   insist: boolean;
   inputRef?: React.Ref<HTMLTextAreaElement>;
-  autoFocus?: boolean;
+  /** take the focus when the dialog opens */
+  focusFirst?: boolean;
 }) {
   const classes = useStyles();
   const [touched, setTouched] = useState(false);
@@ -60,7 +61,9 @@ export function ReasonField(props: {
         variant="outlined"
         size="small"
         margin="dense"
-        autoFocus={props.autoFocus}
+        // a dialog has just opened: the focus belongs where the typing begins
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={props.focusFirst}
         inputRef={props.inputRef}
         value={props.value}
         error={show}

@@ -118,6 +118,8 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         {options.length >= SEARCH_FROM && (
           <InputBase
             className={classes.search}
+            // the menu was opened to choose from a long list
+            // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
             placeholder={`Find a ${facet.title.toLowerCase()}`}
             inputProps={{ 'aria-label': `Find a ${facet.title.toLowerCase()}` }}

@@ -3,6 +3,13 @@ import { useCallback, type KeyboardEvent } from 'react';
 /** Marks the control of a row that arrows move to and Enter opens. */
 export const ROW_LINK = { 'data-row-link': '' } as const;
 
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  Home: -Infinity,
+  End: Infinity,
+};
+
 /**
  * Arrow keys move between the rows' own links, Home and End to the first and last. The links keep their place in the tab order, so Tab works as
  * anywhere, and Enter needs no help: it is a link.
@@ -27,10 +34,3 @@ export function useRowKeys(): (event: KeyboardEvent<HTMLElement>) => void {
     links[next].scrollIntoView?.({ block: 'nearest' });
   }, []);
 }
-
-const STEPS: Record<string, number> = {
-  ArrowDown: 1,
-  ArrowUp: -1,
-  Home: -Infinity,
-  End: Infinity,
-};

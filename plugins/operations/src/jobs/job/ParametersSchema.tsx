@@ -8,24 +8,6 @@ interface Parameter {
   description: string | undefined;
 }
 
-/** The parameters that a job takes, as its JSON Schema has them. */
-export function ParametersSchema(props: { schema: Record<string, unknown> }) {
-  const rows = parametersOf(props.schema);
-  if (rows.length === 0) return null;
-  return (
-    <div style={{ marginTop: 16 }}>
-      <DataTable
-        label="Parameters"
-        what="parameters"
-        columns={COLUMNS}
-        rows={rows}
-        rowKey={row => row.name}
-        empty={null}
-      />
-    </div>
-  );
-}
-
 const COLUMNS: Array<Column<Parameter>> = [
   {
     id: 'name',
@@ -52,6 +34,24 @@ const COLUMNS: Array<Column<Parameter>> = [
     render: row => row.description ?? '–',
   },
 ];
+
+/** The parameters that a job takes, as its JSON Schema has them. */
+export function ParametersSchema(props: { schema: Record<string, unknown> }) {
+  const rows = parametersOf(props.schema);
+  if (rows.length === 0) return null;
+  return (
+    <div style={{ marginTop: 16 }}>
+      <DataTable
+        label="Parameters"
+        what="parameters"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={row => row.name}
+        empty={null}
+      />
+    </div>
+  );
+}
 
 function parametersOf(schema: Record<string, unknown>): Parameter[] {
   const properties = asObject(schema.properties);

@@ -2,6 +2,15 @@ import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { statusLook } from '../../components/statuses';
 import { counted } from '../words';
 
+const LAST: Record<string, string> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  'timed-out': 'timed out',
+  lost: 'was lost with its worker',
+  refused: 'was refused',
+};
+
 /** How a job does, in a sentence; a broken promise first. */
 export function jobAnswer(job: JobDetail): string {
   const parts = [lastRunText(job)];
@@ -42,12 +51,3 @@ function lastRunText(job: JobDetail): string {
       }`;
   }
 }
-
-const LAST: Record<string, string> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  'timed-out': 'timed out',
-  lost: 'was lost with its worker',
-  refused: 'was refused',
-};

@@ -21,7 +21,7 @@ export interface LogRowProps {
 
 /** One line: its number, which is a link to it, its time, and its text with its colours; any markup in it is text. */
 export const LogRow = memo(
-  forwardRef<HTMLDivElement, LogRowProps>(function LogRow(props, ref) {
+  forwardRef<HTMLDivElement, LogRowProps>(function Row(props, ref) {
     const classes = useLogStyles();
     const dark = useTheme().palette.type === 'dark';
     const { n, line } = props;

@@ -165,13 +165,13 @@ export function LogViewer(props: { runId: string }) {
             : `The log is bounded: lines before ${store.floor.toLocaleString()} are gone.`}
         </div>
       )}
-      {/* it scrolls, so the keyboard must reach it */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={scroller}
         className={classes.scroller}
         role="region"
         aria-label="Log lines"
+        // it scrolls, so the keyboard must reach it
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         onScroll={onScroll}
       >

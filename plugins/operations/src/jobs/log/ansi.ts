@@ -14,12 +14,12 @@ export interface Piece {
 }
 
 // Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a log, and could make it lie.
-// eslint-disable-next-line no-control-regex
 const OTHER_ESCAPES =
+  // eslint-disable-next-line no-control-regex
   /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()#][0-9A-Z]|\u001b[=>78cDEHMNOZ]/g;
 // Control characters, and those by which text pretends to run the other way (CVE-2021-42574).
-// eslint-disable-next-line no-control-regex
 const UNSEEN =
+  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function tidy(text: string): string {

@@ -1,0 +1,3 @@
+export * from './TestPlatform';
+export * from './handlers';
+export * from './definitions';
