@@ -211,3 +211,12 @@ export function runOrdinal(record: {
 export function derivedRunId(job: string, engineJobId: string): string {
   return `${job}.${engineJobId.replace(/[^A-Za-z0-9_-]+/g, '.')}`.slice(0, 200);
 }
+
+/**
+ * Run id of a tenant's run of a schedule's slot: the same on every machine, so that fanning a slot out twice adds nothing.
+ * @param slot - epoch ms
+ * @public
+ */
+export function tenantRunId(job: string, slot: number, tenant: string): string {
+  return `${job}.${slot}.${tenant}`;
+}

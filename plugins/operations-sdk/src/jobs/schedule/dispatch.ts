@@ -1,9 +1,11 @@
 import type { BulkJobOptions, Job, Queue } from 'bullmq';
-import type { RunRequest } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  tenantRunId,
+  type RunRequest,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import { recordBase } from '../run/RunExecution';
 import type { WorkerRuntime } from '../worker/runtime';
-import { tenantRunId } from './slot';
 
 /**
  * Tenants' runs have a priority, so that the next slot's dispatch and an operator's run, which have none, go before a long row of them:

@@ -15,12 +15,3 @@ export function claimedSlot(
   const millis = engineJobId.slice(prefix.length);
   return /^\d{1,15}$/.test(millis) ? Number(millis) : undefined;
 }
-
-/** Id of a tenant's run of a slot: the same on every machine, so that fanning out twice adds nothing. */
-export function tenantRunId(
-  jobName: string,
-  slot: number,
-  tenant: string,
-): string {
-  return `${jobName}.${slot}.${tenant}`;
-}

@@ -1,6 +1,7 @@
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import {
   derivedRunId,
+  tenantRunId,
   type RunRecordInput,
   type Trigger,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -12,7 +13,7 @@ import { readRequest, type ReadRequest } from '../run/request';
 import { recordBase, RunExecution } from '../run/RunExecution';
 import { fanOut } from '../schedule/dispatch';
 import { proveGrant, proveSlot, type Proof } from '../schedule/proof';
-import { claimedSlot, tenantRunId } from '../schedule/slot';
+import { claimedSlot } from '../schedule/slot';
 import type { WorkerRuntime } from './runtime';
 import type { TenantTurns } from './TenantTurns';
 

@@ -52,9 +52,9 @@ export interface WorkerHandle {
   readonly ready: Promise<void>;
   /**
    * Takes no more runs, waits for those in progress, reports all, and leaves.
-   * @param options - `force`: runs in progress are told to stop and get five seconds
+   * @param options - `force`: runs in progress are told to stop and get `graceMs` (default five seconds) to do so
    */
-  close(options?: { force?: boolean }): Promise<void>;
+  close(options?: { force?: boolean; graceMs?: number }): Promise<void>;
 }
 
 const ENSURE_EVERY_MS = 60_000;
@@ -130,8 +130,11 @@ class WorkerProcess implements WorkerHandle {
     );
   }
 
-  close({ force = false }: { force?: boolean } = {}): Promise<void> {
-    this.closing ??= this.shutDown(force);
+  close({
+    force = false,
+    graceMs = FORCED_GRACE_MS,
+  }: { force?: boolean; graceMs?: number } = {}): Promise<void> {
+    this.closing ??= this.shutDown(force ? graceMs : undefined);
     return this.closing;
   }
 
@@ -205,7 +208,7 @@ class WorkerProcess implements WorkerHandle {
     }
   }
 
-  private async shutDown(force: boolean): Promise<void> {
+  private async shutDown(graceMs: number | undefined): Promise<void> {
     clearInterval(this.ensureTimer);
     if (this.runtime.client.status === 'ready') {
       // a worker that is still starting is let start: half of it could not be closed
@@ -213,10 +216,10 @@ class WorkerProcess implements WorkerHandle {
     }
     clearInterval(this.ensureTimer);
     const drained = Promise.all(this.workers.map(worker => worker.close()));
-    if (force) {
+    if (graceMs !== undefined) {
       this.runtime.running.forEach(run => run.shutDown());
-      await within(FORCED_GRACE_MS, drained);
-      await within(FORCED_GRACE_MS, this.runtime.reporter.flushed());
+      await within(graceMs, drained);
+      await within(graceMs, this.runtime.reporter.flushed());
     } else {
       await drained;
       await this.runtime.reporter.flushed();
