@@ -1,5 +1,6 @@
 import { ResponseError } from '@backstage/errors';
 import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
+import { CachesClient } from './caches/client';
 import type {
   CancelRunRequest,
   ErrorGroup,
@@ -36,6 +37,8 @@ type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 export class OperationsClient {
   /** Failed webhooks, their replays and suppressions. */
   readonly webhooks: WebhooksClient;
+  /** Caches and their purges. */
+  readonly caches: CachesClient;
   private readonly discoveryApi: {
     getBaseUrl(pluginId: string): Promise<string>;
   };
@@ -47,6 +50,7 @@ export class OperationsClient {
   }) {
     this.discoveryApi = options.discoveryApi;
     this.fetchApi = options.fetchApi;
+    this.caches = new CachesClient(this);
     this.webhooks = new WebhooksClient({
       get: (path, query) => this.get(path, query),
       post: (path, body, key) => this.post(path, body, key),

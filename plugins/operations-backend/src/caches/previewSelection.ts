@@ -1,0 +1,153 @@
+import { performance } from 'node:perf_hooks';
+import {
+  judgeKey,
+  type CachePreview,
+  type CacheSelection,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  CacheKeyFacts,
+  CacheNode,
+  CacheSession,
+  CacheTarget,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { createKeyGuard } from './keyGuard';
+import { Pacer } from './Pacer';
+
+/** A preview looks for so long; what it has not seen by then is estimated. */
+const LOOK_MS = 1_500;
+/** Keys whose memory is measured, and how many of these are shown. */
+const MEASURED = 100;
+const SHOWN = 20;
+const SKIPPED_SHOWN = 10;
+const SCAN_COUNT = 500;
+
+/** What a selection would take. */
+export type SelectionFacts = Pick<
+  CachePreview,
+  | 'count'
+  | 'exact'
+  | 'scanned'
+  | 'totalKeys'
+  | 'bytes'
+  | 'missing'
+  | 'skipped'
+  | 'sample'
+>;
+
+/** Looks, and changes nothing: counts what is few, estimates what is many. */
+export async function previewSelection(
+  target: CacheTarget,
+  session: CacheSession,
+  selection: CacheSelection,
+): Promise<SelectionFacts> {
+  const nodes = await session.nodes();
+  const sizes = await Promise.all(nodes.map(node => node.size()));
+  const totalKeys = sizes.reduce((a, b) => a + b, 0);
+  const found = selection.keys
+    ? await lookUp(target, session, selection.keys)
+    : await scan(target, nodes, sizes, selection.pattern ?? '');
+  const facts = await session.inspect(found.keys.slice(0, MEASURED));
+  const there = facts.filter(fact => fact.type !== 'none');
+  return {
+    count: found.count,
+    exact: found.exact,
+    scanned: found.scanned,
+    missing: found.missing,
+    totalKeys,
+    bytes: Math.round(meanBytes(there) * found.count),
+    skipped: found.skipped.slice(0, SKIPPED_SHOWN).map(key => ({
+      key: key.toString(),
+      why: judgeKey(key.toString(), target) ?? 'not to be touched',
+    })),
+    sample: there.slice(0, SHOWN).map(fact => ({
+      key: fact.key.toString(),
+      type: fact.type,
+      bytes: fact.bytes,
+      ttlMs: fact.ttlMs,
+    })),
+  };
+}
+
+interface Found {
+  keys: Buffer[];
+  skipped: Buffer[];
+  count: number;
+  exact: boolean;
+  scanned: number;
+  missing: number;
+}
+
+async function lookUp(
+  target: CacheTarget,
+  session: CacheSession,
+  names: string[],
+): Promise<Found> {
+  const guard = createKeyGuard(target);
+  const all = names.map(name => Buffer.from(name));
+  const there = await session.exist(all);
+  const existing = all.filter((_, i) => there[i]);
+  const keys = existing.filter(guard);
+  return {
+    keys,
+    skipped: all.filter(key => !guard(key)),
+    count: keys.length,
+    exact: true,
+    scanned: all.length,
+    missing: all.length - existing.length,
+  };
+}
+
+/** Each primary gets its share of the time. A scan walks a hash table, so what it has seen is a fair sample of the rest. */
+async function scan(
+  target: CacheTarget,
+  nodes: CacheNode[],
+  sizes: number[],
+  pattern: string,
+): Promise<Found> {
+  const guard = createKeyGuard(target);
+  const pacer = new Pacer(
+    target.defaultKeysPerSecond,
+    target.maxAddedLatencyMs,
+  );
+  const seen = new Set<string>();
+  const found: Found = {
+    ...{ keys: [], skipped: [] },
+    ...{ count: 0, exact: true, scanned: 0, missing: 0 },
+  };
+  for (const [i, node] of nodes.entries()) {
+    const until = performance.now() + LOOK_MS / nodes.length;
+    let cursor = '0';
+    let scanned = 0;
+    let matched = 0;
+    do {
+      await pacer.take('scanned', SCAN_COUNT);
+      const step = await node.scan(cursor, pattern, SCAN_COUNT);
+      cursor = step.cursor;
+      scanned += SCAN_COUNT;
+      for (const key of step.keys) {
+        const name = key.toString('latin1');
+        // a scan may return a key twice
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (!guard(key)) {
+          if (found.skipped.length < SKIPPED_SHOWN) found.skipped.push(key);
+          continue;
+        }
+        matched += 1;
+        if (found.keys.length < MEASURED) found.keys.push(key);
+      }
+    } while (cursor !== '0' && performance.now() < until);
+    const whole = cursor === '0';
+    found.exact &&= whole;
+    found.scanned += Math.min(scanned, sizes[i]);
+    found.count += whole
+      ? matched
+      : Math.round((matched / Math.min(scanned, sizes[i])) * sizes[i]);
+  }
+  return found;
+}
+
+function meanBytes(facts: CacheKeyFacts[]): number {
+  const sizes = facts.flatMap(fact => fact.bytes ?? []);
+  return sizes.length ? sizes.reduce((a, b) => a + b, 0) / sizes.length : 0;
+}

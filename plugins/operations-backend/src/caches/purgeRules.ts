@@ -1,0 +1,107 @@
+import { InputError, NotAllowedError } from '@backstage/errors';
+import {
+  cachePurgePermission,
+  type CachePreview,
+  type CachePurgeRequest,
+  type Capability,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+
+/** Who asks: what the rules need to know. */
+export interface PurgeCaller {
+  actor: string;
+  /** has operations.cache.purge */
+  mayPurge: boolean;
+  /** the caller and the groups it belongs to */
+  ownership: string[];
+}
+
+/** Whether somebody may purge a target at all; the page foretells by the same words. */
+export function purgeCapability(
+  target: CacheTarget,
+  caller: PurgeCaller,
+): Capability {
+  if (!caller.mayPurge) {
+    return {
+      allowed: false,
+      reason: `You do not have the permission ${cachePurgePermission.name} for this`,
+      rule: 'permission',
+    };
+  }
+  const { allowedEntityRefs } = target;
+  if (
+    allowedEntityRefs.length > 0 &&
+    !caller.ownership.some(ref => allowedEntityRefs.includes(ref))
+  ) {
+    return {
+      allowed: false,
+      reason: `${target.title} may be purged only by ${allowedEntityRefs.join(
+        ', ',
+      )}`,
+      rule: 'permission',
+      contact: {
+        title: allowedEntityRefs[0],
+        entityRef: allowedEntityRefs[0],
+      },
+    };
+  }
+  return { allowed: true };
+}
+
+/** @throws NotAllowedError */
+export function assertMayPurge(target: CacheTarget, caller: PurgeCaller) {
+  const capability = purgeCapability(target, caller);
+  if (!capability.allowed) throw new NotAllowedError(capability.reason);
+}
+
+/** Over how long the keys of a soft purge expire, seconds. @throws InputError */
+export function windowOf(
+  request: CachePurgeRequest,
+  preview: CachePreview,
+): number | undefined {
+  if (request.mode === 'hard') return undefined;
+  const least = preview.minSoftWindowSeconds;
+  const seconds = request.windowSeconds ?? Math.max(60, least);
+  if (seconds < least) {
+    throw new InputError(
+      `body.windowSeconds: ${preview.count} keys must be spread over at least ${least} s, or their refill comes all at once`,
+    );
+  }
+  return seconds;
+}
+
+/** Keys a second; 0 is unthrottled. @throws InputError */
+export function rateOf(
+  request: CachePurgeRequest,
+  target: CacheTarget,
+): number {
+  const rate = request.keysPerSecond ?? target.defaultKeysPerSecond;
+  if (rate === 0 && !target.allowUnthrottled) {
+    throw new InputError(
+      `body.keysPerSecond: ${target.title} may not be purged unthrottled`,
+    );
+  }
+  if (rate > target.maxKeysPerSecond) {
+    throw new InputError(
+      `body.keysPerSecond: at most ${target.maxKeysPerSecond} for ${target.title}`,
+    );
+  }
+  return rate;
+}
+
+/** What stands against purging what a preview found. */
+export function problemOf(
+  target: CacheTarget,
+  facts: Pick<CachePreview, 'count' | 'skipped' | 'missing'>,
+): string | undefined {
+  if (facts.count > target.maxKeysPerPurge) {
+    return `About ${facts.count} keys match; at most ${target.maxKeysPerPurge} may be purged at once. Make the pattern narrower.`;
+  }
+  if (facts.count === 0) {
+    const { skipped } = facts;
+    return skipped.length
+      ? `Nothing to purge: what matches may not be touched (${skipped[0].key} ${skipped[0].why}).`
+      : 'Nothing matches: there is nothing to purge.';
+  }
+  return undefined;
+}
