@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { storable } from '../../lib/sql';
 
 /** What varies between two occurrences of one error, most specific first; each is replaced by a word that says what stood there. */
 const VARYING: Array<[RegExp, string]> = [
@@ -24,7 +25,7 @@ const MAX_LENGTH = 500;
 
 /** A message with its varying parts (ids, numbers, quoted values, addresses) replaced, so that equal errors read equal. */
 export function normaliseMessage(message: string): string {
-  let text = message.split('\n', 1)[0].slice(0, MAX_LENGTH);
+  let text = storable(message.split('\n', 1)[0].slice(0, MAX_LENGTH));
   for (const [pattern, word] of VARYING) text = text.replace(pattern, word);
   return text.replace(/\s+/g, ' ').trim();
 }
@@ -34,7 +35,7 @@ export function fingerprintOf(error: { name: string; message: string }): {
   fingerprint: string;
   message: string;
 } {
-  const message = normaliseMessage(error.message) || error.name;
+  const message = normaliseMessage(error.message) || storable(error.name);
   const fingerprint = createHash('sha256')
     .update(`${error.name}\n${message}`)
     .digest('hex')
