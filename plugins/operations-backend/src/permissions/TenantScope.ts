@@ -48,6 +48,11 @@ export class TenantScope {
     return this.kind === 'except' && this.tenants.size === 0;
   }
 
+  /** The tenants, where they can be counted. */
+  get tenantsOnly(): string[] | undefined {
+    return this.kind === 'only' ? [...this.tenants] : undefined;
+  }
+
   covers(tenant: string): boolean {
     return this.tenants.has(tenant) === (this.kind === 'only');
   }

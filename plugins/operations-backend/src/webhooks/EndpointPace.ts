@@ -1,0 +1,81 @@
+import type { EndpointKey, Waiting } from './ReplayQueue';
+
+interface Endpoint {
+  /** replays that may go now; fractions gather */
+  tokens: number;
+  filledAt: number;
+  /** read ahead, so that a tick costs no query per endpoint */
+  waiting: Waiting[];
+  /** the last look found nothing */
+  emptyUntil: number;
+}
+
+const READ_AHEAD = 500;
+/** An endpoint may have so many replays under way, or what it gets in ten seconds: what a slow receiver does not take, waits here and not there. */
+const LEAST_UNDER_WAY = 20;
+const SECONDS_UNDER_WAY = 10;
+
+/** Says which replays of an endpoint may go now. Pure but for `read`. */
+export class EndpointPace {
+  private readonly endpoints = new Map<string, Endpoint>();
+
+  /** Forgets endpoints for which nothing waits. */
+  keepOnly(keys: EndpointKey[]): void {
+    const names = new Set(keys.map(nameOf));
+    for (const name of this.endpoints.keys()) {
+      if (!names.has(name)) this.endpoints.delete(name);
+    }
+    for (const endpoint of this.endpoints.values()) endpoint.emptyUntil = 0;
+  }
+
+  /**
+   * Ids whose turn it is.
+   * @param read - the next that wait, in order
+   */
+  async take(
+    key: EndpointKey,
+    state: { now: number; underWay: number; most: number },
+    read: (limit: number) => Promise<Waiting[]>,
+  ): Promise<string[]> {
+    const name = nameOf(key);
+    const endpoint = this.endpoints.get(name) ?? {
+      tokens: 1,
+      filledAt: state.now,
+      waiting: [],
+      emptyUntil: 0,
+    };
+    this.endpoints.set(name, endpoint);
+    if (endpoint.waiting.length === 0) {
+      if (endpoint.emptyUntil > state.now) return [];
+      endpoint.waiting = await read(READ_AHEAD);
+      if (endpoint.waiting.length === 0) {
+        endpoint.emptyUntil = state.now + 1_000;
+        return [];
+      }
+    }
+    const rate = endpoint.waiting.find(w => w.rate !== undefined)?.rate ?? 1;
+    const seconds = (state.now - endpoint.filledAt) / 1000;
+    // never more in hand than a second's worth: a pause is not made up for by a burst
+    endpoint.tokens = Math.min(
+      endpoint.tokens + seconds * rate,
+      Math.max(1, rate),
+    );
+    endpoint.filledAt = state.now;
+    const window = Math.max(LEAST_UNDER_WAY, rate * SECONDS_UNDER_WAY);
+    const n = Math.max(
+      0,
+      Math.min(
+        Math.floor(endpoint.tokens),
+        Math.floor(window - state.underWay),
+        state.most,
+      ),
+    );
+    const turn = endpoint.waiting.splice(0, n);
+    endpoint.tokens -= turn.length;
+    return turn.map(waiting => waiting.id);
+  }
+}
+
+function nameOf(key: EndpointKey): string {
+  return `${key.source}/${key.tenant}/${key.endpoint}`;
+}

@@ -1,0 +1,226 @@
+import type { Knex } from 'knex';
+import {
+  WEBHOOK_STATES,
+  WebhookState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { int } from '../lib/sql';
+import type { TenantScope } from '../permissions/TenantScope';
+import {
+  Dimension,
+  DIMENSIONS,
+  needsRows,
+  ScopedFilter,
+  whereFilter,
+  whereOwn,
+  whereShared,
+} from './filters';
+import { FailureRow, readFailure } from './rows';
+
+/** More than this are not counted one by one. */
+const COUNT_LIMIT = 10_000;
+/** A list is put together from at most so many walks along an index. */
+const MAX_BRANCHES = 60;
+
+/** Where a page ended. */
+export interface FailureCursor {
+  failedAt: number;
+  id: string;
+}
+
+/** Reads failures; knex only. */
+export class FailureStore {
+  constructor(private readonly knex: Knex) {}
+
+  async get(id: string, scope: TenantScope): Promise<FailureRow | undefined> {
+    const query = this.knex('webhook_failures').where({ id }).first();
+    scope.where(this.knex, query, 'tenant');
+    const row = await query;
+    return row && readFailure(row);
+  }
+
+  async getMany(ids: string[]): Promise<FailureRow[]> {
+    const rows = await this.knex('webhook_failures').whereIn('id', ids);
+    return rows.map(readFailure);
+  }
+
+  /**
+   * Newest failures first. An index gives each state (and tenant, endpoint …) in this order; what is asked for is merged from as many walks, so that a page
+   * costs the same whatever the history.
+   */
+  async list(
+    scoped: ScopedFilter,
+    limit: number,
+    after?: FailureCursor,
+  ): Promise<FailureRow[]> {
+    const { knex } = this;
+    const dimension = await this.drivingDimension(scoped);
+    const states = scoped.filter.state ?? [...WEBHOOK_STATES];
+    const values = dimension ? this.valuesOf(dimension, scoped) : [undefined];
+    const branches = states.flatMap(state =>
+      values.map(value => {
+        const branch = knex('webhook_failures')
+          .select('*')
+          .where({ state })
+          .orderBy([
+            { column: 'failed_at', order: 'desc' },
+            { column: 'id', order: 'desc' },
+          ])
+          .limit(limit);
+        if (dimension && value !== undefined) {
+          branch.where(DIMENSIONS[dimension], value);
+        }
+        whereShared(knex, branch, scoped, 'state');
+        whereOwn(knex, branch, scoped);
+        if (after) {
+          branch.whereRaw('(failed_at, id) < (?, ?)', [
+            after.failedAt,
+            after.id,
+          ]);
+        }
+        return branch;
+      }),
+    );
+    if (branches.length === 0) return [];
+    const union = branches
+      .map((_, i) => `select * from (?) as b${i}`)
+      .join(' union all ');
+    const rows = await knex
+      .select('*')
+      .from(knex.raw(`(${union}) as merged`, branches))
+      .orderBy([
+        { column: 'failed_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit);
+    return rows.map(readFailure);
+  }
+
+  /** How many the filter matches; beyond a limit, where the counts cannot answer, only "at least". */
+  async count(
+    scoped: ScopedFilter,
+  ): Promise<{ total: number; exact: boolean }> {
+    const { knex } = this;
+    if (!needsRows(scoped)) {
+      const query = knex('webhook_counts').sum({ n: 'count' });
+      whereShared(knex, query, scoped);
+      const [row] = await query;
+      return { total: int(row.n ?? 0), exact: true };
+    }
+    const some = knex('webhook_failures')
+      .select(knex.raw('1'))
+      .limit(COUNT_LIMIT + 1);
+    whereFilter(knex, some, scoped);
+    const [row] = await knex(some.as('some')).count({ n: '*' });
+    const total = int(row.n);
+    return total > COUNT_LIMIT
+      ? { total: COUNT_LIMIT, exact: false }
+      : { total, exact: true };
+  }
+
+  async payload(id: string): Promise<string | undefined> {
+    const row = await this.knex('webhook_payloads')
+      .where({ failure_id: id })
+      .first('payload');
+    return row?.payload;
+  }
+
+  /** The newest attempts, oldest first. */
+  async attempts(id: string, limit: number): Promise<string[]> {
+    const rows = await this.knex('webhook_attempts')
+      .where({ failure_id: id })
+      .orderBy('n', 'desc')
+      .limit(limit)
+      .select('attempt');
+    return rows.map(row => row.attempt).reverse();
+  }
+
+  async events(
+    id: string,
+    limit: number,
+  ): Promise<
+    Array<{
+      at: number;
+      kind: string;
+      by: string | null;
+      reason: string | null;
+    }>
+  > {
+    const rows = await this.knex('webhook_events')
+      .where({ failure_id: id })
+      .orderBy('at', 'desc')
+      .limit(limit);
+    return rows.map(row => ({ ...row, at: int(row.at) }));
+  }
+
+  async endpointState(
+    row: Pick<FailureRow, 'source' | 'tenant' | 'endpoint'>,
+  ): Promise<{ state: 'up' | 'down' | 'disabled'; since: number } | undefined> {
+    const found = await this.knex('webhook_endpoints')
+      .where({
+        source: row.source,
+        tenant: row.tenant,
+        endpoint: row.endpoint,
+      })
+      .first();
+    return found && { state: found.state, since: int(found.since) };
+  }
+
+  /** When the first of these failed for good. */
+  async oldest(
+    scoped: ScopedFilter,
+    states: readonly WebhookState[],
+  ): Promise<number | undefined> {
+    const found = await Promise.all(
+      states.map(async state => {
+        const [row] = await this.oldestOf(scoped, state);
+        return row ? int(row.failed_at) : Infinity;
+      }),
+    );
+    const first = Math.min(...found);
+    return Number.isFinite(first) ? first : undefined;
+  }
+
+  private oldestOf(
+    scoped: ScopedFilter,
+    state: WebhookState,
+  ): Promise<Array<{ failed_at: number | string }>> {
+    const query = this.knex('webhook_failures')
+      .where({ state })
+      .orderBy([{ column: 'failed_at' }, { column: 'id' }])
+      .limit(1)
+      .select('failed_at');
+    whereShared(this.knex, query, scoped, 'state');
+    whereOwn(this.knex, query, scoped);
+    return query;
+  }
+
+  /** The dimension whose index leads most directly to what is asked for: of several, that with the fewest failures. */
+  private async drivingDimension(
+    scoped: ScopedFilter,
+  ): Promise<Dimension | undefined> {
+    const states = scoped.filter.state?.length ?? WEBHOOK_STATES.length;
+    const candidates = (
+      ['endpoint', 'tenant', 'eventType', 'errorClass'] as const
+    ).filter(name => {
+      const values = this.valuesOf(name, scoped);
+      return values.length > 0 && values.length * states <= MAX_BRANCHES;
+    });
+    if (candidates.length < 2) return candidates[0];
+    const sizes = await Promise.all(
+      candidates.map(async name => {
+        const query = this.knex('webhook_counts')
+          .sum({ n: 'count' })
+          .whereIn(DIMENSIONS[name], this.valuesOf(name, scoped));
+        const [row] = await query;
+        return int(row.n ?? 0);
+      }),
+    );
+    return candidates[sizes.indexOf(Math.min(...sizes))];
+  }
+
+  private valuesOf(name: Dimension, scoped: ScopedFilter): string[] {
+    const asked = scoped.filter[name];
+    if (asked) return asked;
+    return name === 'tenant' ? scoped.scope.tenantsOnly ?? [] : [];
+  }
+}

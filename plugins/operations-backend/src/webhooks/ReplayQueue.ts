@@ -1,0 +1,329 @@
+import type { Knex } from 'knex';
+import { int, LOCKS, lockFor, whereAnyOf } from '../lib/sql';
+import { CountDeltas } from './CountDeltas';
+import { endFinished } from './recorder/BulkCounters';
+import {
+  FailureRow,
+  PLATFORM_SOURCE,
+  readFailure,
+  readReplay,
+  ReplayRow,
+} from './rows';
+
+/** Who has what of an endpoint waiting. */
+export interface EndpointKey {
+  source: string;
+  tenant: string;
+  endpoint: string;
+}
+
+/** A replay whose turn has come. */
+export interface Claimed extends ReplayRow {
+  webhook_id: string;
+  event_type: string;
+  bulk_reason: string | null;
+}
+
+/** A replay that waits for its turn. */
+export interface Waiting {
+  id: string;
+  /** replays per second; undefined: it is alone, and goes at once */
+  rate?: number;
+}
+
+/**
+ * The sending of replays, from `pending` to `sent`; knex only. A replay is claimed in one transaction, so that it is sent by one replica, once,
+ * and not at all when somebody has dealt with its failure meanwhile.
+ */
+export class ReplayQueue {
+  constructor(private readonly knex: Knex) {}
+
+  /** Endpoints of the platform for which something waits. */
+  async waitingEndpoints(): Promise<EndpointKey[]> {
+    return this.knex('webhook_replays')
+      .where({ state: 'pending', source: PLATFORM_SOURCE })
+      .distinct('source', 'tenant', 'endpoint');
+  }
+
+  /** The next of an endpoint: those that are alone first, then the oldest failure. */
+  async next(key: EndpointKey, limit: number): Promise<Waiting[]> {
+    const rows = await this.knex('webhook_replays as r')
+      .leftJoin('webhook_bulk_replays as b', 'b.id', 'r.bulk_id')
+      .where({
+        'r.state': 'pending',
+        'r.source': key.source,
+        'r.tenant': key.tenant,
+        'r.endpoint': key.endpoint,
+      })
+      .orderBy([{ column: 'r.rank' }, { column: 'r.id' }])
+      .limit(limit)
+      .select('r.id', 'b.per_endpoint_per_second as rate');
+    return rows.map(row => ({
+      id: row.id,
+      rate: row.rate === null ? undefined : Number(row.rate),
+    }));
+  }
+
+  /** Replays that are alone and wait, of all endpoints of the platform. */
+  async waitingAlone(limit: number): Promise<string[]> {
+    const rows = await this.knex('webhook_replays')
+      .where({ state: 'pending', source: PLATFORM_SOURCE })
+      .whereNull('bulk_id')
+      .limit(limit)
+      .select('id');
+    return rows.map(row => row.id);
+  }
+
+  /** How many of each endpoint are with the platform. */
+  async underWay(): Promise<Map<string, number>> {
+    const rows: Array<Record<string, unknown>> = await this.knex(
+      'webhook_replays',
+    )
+      .whereIn('state', ['sending', 'sent'])
+      .where({ source: PLATFORM_SOURCE })
+      .groupBy('tenant', 'endpoint')
+      .select('tenant', 'endpoint')
+      .count({ n: '*' });
+    return new Map(
+      rows.map(row => [`${row.tenant}/${row.endpoint}`, int(row.n)]),
+    );
+  }
+
+  /**
+   * Takes replays whose turn has come. Their failures are `replaying` from here on.
+   * @param leaseUntil - for a source that fetches its replays: until when it has them
+   * @returns those that are still to be sent
+   */
+  async claim(
+    ids: string[],
+    now: number,
+    leaseUntil?: number,
+  ): Promise<Claimed[]> {
+    if (ids.length === 0) return [];
+    return this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.webhooks);
+      const replays = (
+        await byIds(trx, 'webhook_replays', ids).where({ state: 'pending' })
+      ).map(readReplay);
+      const failures = new Map(
+        (
+          await byIds(
+            trx,
+            'webhook_failures',
+            replays.map(r => r.failure_id),
+          )
+        ).map(row => [String(row.id), readFailure(row)]),
+      );
+      const wanted = replays.filter(replay => {
+        const failure = failures.get(replay.failure_id);
+        return failure && isStillWanted(replay, failure);
+      });
+      const dropped = replays.filter(replay => !wanted.includes(replay));
+      await this.markClaimed(trx, wanted, failures, now, leaseUntil);
+      await this.drop(trx, dropped, now);
+      await this.countClaimed(trx, wanted, dropped, now);
+      const reasons = await bulkReasons(trx, wanted);
+      return wanted.map(replay => {
+        const failure = failures.get(replay.failure_id)!;
+        return {
+          ...replay,
+          webhook_id: failure.webhook_id,
+          event_type: failure.event_type,
+          lease_until: leaseUntil ?? null,
+          bulk_reason: replay.bulk_id
+            ? reasons.get(replay.bulk_id) ?? null
+            : null,
+        };
+      });
+    });
+  }
+
+  /** The platform has them. */
+  async markSent(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const query = this.knex('webhook_replays')
+      .where({ state: 'sending' })
+      .update({ state: 'sent' });
+    whereAnyOf(this.knex, query, 'id', ids);
+    await query;
+  }
+
+  /** Those claimed before a time whose sending, or whose outcome, is overdue: a process died, or the platform's Redis was emptied. */
+  async overdue(before: {
+    sending: number;
+    sent: number;
+  }): Promise<Array<Claimed>> {
+    const rows = await this.knex('webhook_replays as r')
+      .join('webhook_failures as f', 'f.id', 'r.failure_id')
+      .leftJoin('webhook_bulk_replays as b', 'b.id', 'r.bulk_id')
+      .where({ 'r.source': PLATFORM_SOURCE })
+      .where(any =>
+        any
+          .where(q =>
+            q
+              .where({ 'r.state': 'sending' })
+              .where('r.sent_at', '<', before.sending),
+          )
+          .orWhere(q =>
+            q.where({ 'r.state': 'sent' }).where('r.sent_at', '<', before.sent),
+          ),
+      )
+      .whereIn('r.state', ['sending', 'sent'])
+      .limit(500)
+      .select('r.*', 'f.webhook_id', 'f.event_type', 'b.reason as bulk_reason');
+    return rows.map(row => ({
+      ...readReplay(row),
+      webhook_id: row.webhook_id,
+      event_type: row.event_type,
+      bulk_reason: row.bulk_reason,
+    }));
+  }
+
+  /** Notes that they were sent once more. */
+  async markResent(ids: string[], now: number): Promise<void> {
+    const query = this.knex('webhook_replays')
+      .whereIn('state', ['sending', 'sent'])
+      .update({ state: 'sent', sent_at: now });
+    whereAnyOf(this.knex, query, 'id', ids);
+    await query;
+  }
+
+  /** Bulk replays of whose stop the platform does not know yet. */
+  async untoldStops(): Promise<string[]> {
+    const rows = await this.knex('webhook_bulk_replays')
+      .where({ stop_told: false })
+      .select('id');
+    return rows.map(row => row.id);
+  }
+
+  async markStopTold(id: string): Promise<void> {
+    await this.knex('webhook_bulk_replays')
+      .where({ id })
+      .update({ stop_told: true });
+  }
+
+  private async markClaimed(
+    trx: Knex.Transaction,
+    replays: ReplayRow[],
+    failures: Map<string, FailureRow>,
+    now: number,
+    leaseUntil: number | undefined,
+  ): Promise<void> {
+    if (replays.length === 0) return;
+    const counts = new CountDeltas();
+    for (const replay of replays) {
+      const failure = failures.get(replay.failure_id)!;
+      counts.move(failure, { ...failure, state: 'replaying' });
+    }
+    const taken = trx('webhook_replays').update({
+      state: leaseUntil === undefined ? 'sending' : 'sent',
+      sent_at: now,
+      lease_until: leaseUntil ?? null,
+    });
+    whereAnyOf(
+      trx,
+      taken,
+      'id',
+      replays.map(r => r.id),
+    );
+    await taken;
+    const moved = trx('webhook_failures').update({
+      state_before: trx.ref('state') as unknown as string,
+      state: 'replaying',
+      state_since: now,
+    });
+    whereAnyOf(
+      trx,
+      moved,
+      'id',
+      replays.map(r => r.failure_id),
+    );
+    await moved;
+    await counts.write(trx);
+  }
+
+  private async drop(
+    trx: Knex.Transaction,
+    replays: ReplayRow[],
+    now: number,
+  ): Promise<void> {
+    if (replays.length === 0) return;
+    const query = trx('webhook_replays').update({
+      state: 'stopped',
+      ended_at: now,
+      message: 'Somebody has dealt with it meanwhile',
+    });
+    whereAnyOf(
+      trx,
+      query,
+      'id',
+      replays.map(r => r.id),
+    );
+    await query;
+  }
+
+  private async countClaimed(
+    trx: Knex.Transaction,
+    wanted: ReplayRow[],
+    dropped: ReplayRow[],
+    now: number,
+  ): Promise<void> {
+    const bulks = new Map<
+      string,
+      { claimed: number; stopped: number; never_sent: number }
+    >();
+    const of = (id: string) => {
+      const counters = bulks.get(id) ?? {
+        claimed: 0,
+        stopped: 0,
+        never_sent: 0,
+      };
+      bulks.set(id, counters);
+      return counters;
+    };
+    for (const { bulk_id } of wanted) if (bulk_id) of(bulk_id).claimed += 1;
+    for (const { bulk_id } of dropped) {
+      if (!bulk_id) continue;
+      of(bulk_id).stopped += 1;
+      of(bulk_id).never_sent += 1;
+    }
+    for (const [id, counters] of bulks) {
+      await trx('webhook_bulk_replays').where({ id }).increment(counters);
+    }
+    if (dropped.length > 0) await endFinished(trx, [...bulks.keys()], now);
+  }
+}
+
+/** Whether nobody has dealt with the failure since the replay was asked for. Failing once more is no reason not to replay. */
+function isStillWanted(replay: ReplayRow, failure: FailureRow): boolean {
+  return (
+    failure.state === replay.state_before ||
+    failure.state === 'failed' ||
+    failure.state === 'failed-again'
+  );
+}
+
+function byIds(
+  trx: Knex.Transaction,
+  table: string,
+  ids: string[],
+): Knex.QueryBuilder<Record<string, unknown>, Array<Record<string, unknown>>> {
+  const query = trx(table).select('*');
+  whereAnyOf(trx, query, 'id', ids);
+  return query as Knex.QueryBuilder<
+    Record<string, unknown>,
+    Array<Record<string, unknown>>
+  >;
+}
+
+async function bulkReasons(
+  trx: Knex.Transaction,
+  replays: ReplayRow[],
+): Promise<Map<string, string>> {
+  const ids = new Set(replays.flatMap(r => (r.bulk_id ? [r.bulk_id] : [])));
+  if (ids.size === 0) return new Map();
+  const rows = await trx('webhook_bulk_replays')
+    .whereIn('id', [...ids])
+    .select('id', 'reason');
+  return new Map(rows.map(row => [row.id, row.reason]));
+}

@@ -1,0 +1,205 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  WEBHOOK_REPLAY_FIELD,
+  WEBHOOK_REPLAY_STOP_TTL_MS,
+  WebhookReplayCommandInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Knex } from 'knex';
+import { Loop, startLoop } from '../platform/loop';
+import { DatabaseLease } from './DatabaseLease';
+import { EndpointPace } from './EndpointPace';
+import { HandbackStore } from './HandbackStore';
+import { Claimed, EndpointKey, ReplayQueue } from './ReplayQueue';
+import { PLATFORM_SOURCE } from './rows';
+
+/** How often the pace is looked at. */
+const TICK_MS = 100;
+/** Replays handed over in one tick, over all endpoints. */
+const MOST_PER_TICK = 1_000;
+const LOOK_FOR_ENDPOINTS_MS = 1_000;
+const LEASE_MS = 5_000;
+/** Claimed, but not handed over by then: its replica died in between. */
+const SENDING_OVERDUE_MS = 5_000;
+/** Handed over, and nothing heard: it is sent again, under the same command id. */
+const SENT_OVERDUE_MS = 10 * 60_000;
+/** Entries to which the commands' stream may grow; dispatchers delete what they took. */
+const STREAM_MAX_LENGTH = 1_000_000;
+
+/**
+ * Hands replays to the platform: each endpoint at its pace, by one replica at a time. What is planned is in the database, so a restart goes on where it was.
+ */
+export class ReplayRunner {
+  private readonly queue: ReplayQueue;
+  private readonly handbacks: HandbackStore;
+  private readonly lease: DatabaseLease;
+  private readonly pace: EndpointPace;
+  private readonly stopping = new AbortController();
+  private loop?: Loop;
+  private caretaking?: Loop;
+  private lookedForEndpointsAt = 0;
+  private endpoints: EndpointKey[] = [];
+
+  constructor(
+    private readonly options: {
+      knex: Knex;
+      redis: OperationsRedis;
+      logger: LoggerService;
+      /** something was handed over or stopped */
+      onChange(): void;
+    },
+  ) {
+    this.queue = new ReplayQueue(options.knex);
+    this.handbacks = new HandbackStore(options.knex);
+    this.lease = new DatabaseLease(options.knex, 'replays', LEASE_MS);
+    this.pace = new EndpointPace();
+  }
+
+  start(): void {
+    const { logger } = this.options;
+    const { signal } = this.stopping;
+    this.loop = startLoop({
+      name: 'Handing replays to the platform',
+      pauseMs: TICK_MS,
+      signal,
+      logger,
+      work: async () => {
+        if (await this.lease.hold()) await this.tick();
+      },
+    });
+    this.caretaking = startLoop({
+      name: 'Looking after replays under way',
+      pauseMs: 1_000,
+      signal,
+      logger,
+      work: async () => {
+        await this.tellStops();
+        if (await this.lease.hold()) await this.careForOverdue();
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.loop?.done, this.caretaking?.done]);
+    await this.lease.release().catch(() => {}); // it ends by itself
+  }
+
+  /** Hands over what stands alone, now, from whichever replica: claiming it makes sure that it is one. */
+  async sendNow(ids: string[]): Promise<void> {
+    await this.handOver(ids);
+  }
+
+  /** Something new waits. */
+  wake(): void {
+    this.lookedForEndpointsAt = 0;
+    this.loop?.wake();
+  }
+
+  /** Tells the platform to send nothing more of stopped bulk replays. */
+  async tellStops(): Promise<void> {
+    const { redis } = this.options;
+    for (const id of await this.queue.untoldStops()) {
+      await redis.run(client =>
+        client.set(
+          redis.keys.webhookReplayStop(id),
+          '1',
+          'PX',
+          WEBHOOK_REPLAY_STOP_TTL_MS,
+        ),
+      );
+      await this.queue.markStopTold(id);
+    }
+  }
+
+  private async tick(): Promise<void> {
+    const now = Date.now();
+    const alone = await this.queue.waitingAlone(MOST_PER_TICK);
+    if (alone.length > 0) await this.handOver(alone);
+    if (now - this.lookedForEndpointsAt >= LOOK_FOR_ENDPOINTS_MS) {
+      this.lookedForEndpointsAt = now;
+      this.endpoints = await this.queue.waitingEndpoints();
+      this.pace.keepOnly(this.endpoints);
+    }
+    if (this.endpoints.length === 0) return;
+    const underWay = await this.queue.underWay();
+    const ids: string[] = [];
+    for (const endpoint of this.endpoints) {
+      const room = MOST_PER_TICK - ids.length;
+      if (room <= 0) break;
+      const name = `${endpoint.tenant}/${endpoint.endpoint}`;
+      ids.push(
+        ...(await this.pace.take(
+          endpoint,
+          { now, underWay: underWay.get(name) ?? 0, most: room },
+          limit => this.queue.next(endpoint, limit),
+        )),
+      );
+    }
+    // whoever was last this time is first the next
+    this.endpoints.push(...this.endpoints.splice(0, ids.length ? 1 : 0));
+    await this.handOver(ids);
+  }
+
+  private async handOver(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    // Redis first: what cannot be handed over is not claimed
+    await this.options.redis.run(client => client.ping());
+    const claimed = await this.queue.claim(ids, Date.now());
+    if (claimed.length === 0) return;
+    await this.publish(claimed);
+    await this.queue.markSent(claimed.map(replay => replay.id));
+    this.options.onChange();
+  }
+
+  private async publish(replays: Claimed[]): Promise<void> {
+    const { redis } = this.options;
+    await redis.run(async client => {
+      await Promise.all(
+        replays.map(replay =>
+          client.xadd(
+            redis.keys.webhookReplays,
+            'MAXLEN',
+            '~',
+            STREAM_MAX_LENGTH,
+            '*',
+            WEBHOOK_REPLAY_FIELD,
+            JSON.stringify(toCommand(replay)),
+          ),
+        ),
+      );
+    });
+  }
+
+  private async careForOverdue(): Promise<void> {
+    const now = Date.now();
+    const overdue = await this.queue.overdue({
+      sending: now - SENDING_OVERDUE_MS,
+      sent: now - SENT_OVERDUE_MS,
+    });
+    if (overdue.length > 0) {
+      await this.publish(overdue);
+      await this.queue.markResent(
+        overdue.map(replay => replay.id),
+        now,
+      );
+    }
+    const back = await this.handbacks.takeBack(PLATFORM_SOURCE, now);
+    if (back > 0) this.options.onChange();
+  }
+}
+
+function toCommand(replay: Claimed): WebhookReplayCommandInput {
+  return {
+    v: 1,
+    commandId: replay.id,
+    bulkId: replay.bulk_id ?? undefined,
+    tenant: replay.tenant,
+    endpoint: replay.endpoint,
+    webhookId: replay.webhook_id,
+    force: replay.forced,
+    requestedBy: replay.requested_by,
+    reason: replay.reason ?? replay.bulk_reason ?? undefined,
+    requestedAt: new Date(replay.created_at).toISOString(),
+  };
+}

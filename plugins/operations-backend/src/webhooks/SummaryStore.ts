@@ -1,0 +1,285 @@
+import type { Knex } from 'knex';
+import {
+  OPEN_WEBHOOK_STATES,
+  WebhookFailureClass,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { int, whereKeyAnyOf } from '../lib/sql';
+import { HOUR_MS } from './CountDeltas';
+import {
+  Dimension,
+  DIMENSIONS,
+  needsRows,
+  ScopedFilter,
+  whereOwn,
+  whereShared,
+} from './filters';
+
+export const TREND_HOURS = 24;
+const MAX_GROUPS = 100;
+const MAX_FACETS = 200;
+
+/** Failures of one endpoint with one error. */
+export interface GroupRow {
+  tenant: string;
+  endpoint: string;
+  error_class: WebhookFailureClass;
+  error_code: string;
+  count: number;
+  last_failed_at: number;
+}
+
+export type Facets = Record<Dimension, Array<{ value: string; count: number }>>;
+
+/** Counts over the inbox; knex only. Reads counts that the recorder keeps, not failures, but for filters on time and id. */
+export class SummaryStore {
+  constructor(private readonly knex: Knex) {}
+
+  /** Per dimension: how many under all other filters. */
+  async facets(scoped: ScopedFilter): Promise<Facets> {
+    const { knex } = this;
+    const parts = (Object.keys(DIMENSIONS) as Dimension[]).map(name => {
+      const column = DIMENSIONS[name];
+      const part = knex('c')
+        .select(
+          knex.raw('? as dimension', [name]),
+          knex.raw('?? as value', [column]),
+        )
+        .sum({ n: 'count' })
+        .groupBy(column);
+      whereShared(knex, part, scoped, name);
+      return part;
+    });
+    const rows: Array<{ dimension: Dimension; value: string; n: number }> =
+      await knex
+        .with('c', this.counts(scoped))
+        .select('*')
+        .from(
+          knex.raw(
+            `(${parts
+              .map((_, i) => `select * from (?) as p${i}`)
+              .join(' union all ')}) as facets`,
+            parts,
+          ),
+        )
+        .where('n', '>', 0)
+        .orderBy([{ column: 'n', order: 'desc' }, { column: 'value' }]);
+    const facets = Object.fromEntries(
+      Object.keys(DIMENSIONS).map(name => [name, []]),
+    ) as unknown as Facets;
+    for (const row of rows) {
+      const facet = facets[row.dimension];
+      if (facet.length < MAX_FACETS) {
+        facet.push({ value: row.value, count: int(row.n) });
+      }
+    }
+    return facets;
+  }
+
+  /** Endpoint and error, largest first; and how many there are in all. */
+  async groups(
+    scoped: ScopedFilter,
+  ): Promise<{ groups: GroupRow[]; total: number }> {
+    const { knex } = this;
+    const grouped = knex('c')
+      .select('tenant', 'endpoint', 'error_class', 'error_code')
+      .sum({ n: 'count' })
+      .max({ last: 'last_failed_at' })
+      .groupBy('tenant', 'endpoint', 'error_class', 'error_code')
+      .having(knex.raw('sum(count)'), '>', 0);
+    whereShared(knex, grouped, scoped);
+    const rows = await knex
+      .with('c', this.counts(scoped))
+      .select('*', knex.raw('count(*) over () as total'))
+      .from(grouped.as('g'))
+      .orderBy([
+        { column: 'n', order: 'desc' },
+        { column: 'last', order: 'desc' },
+        { column: 'tenant' },
+        { column: 'endpoint' },
+      ])
+      .limit(MAX_GROUPS);
+    return {
+      total: rows.length ? int(rows[0].total) : 0,
+      groups: rows.map(row => ({
+        tenant: row.tenant,
+        endpoint: row.endpoint,
+        error_class: row.error_class,
+        error_code: row.error_code,
+        count: int(row.n),
+        last_failed_at: int(row.last),
+      })),
+    };
+  }
+
+  /** Final failures per hour, the last 24, oldest first. The state does not count: a failure of an hour stays one. */
+  async hours(scoped: ScopedFilter): Promise<number[]> {
+    const first = firstHour(scoped.now);
+    const query = this.knex('webhook_hours')
+      .where('hour', '>=', first)
+      .groupBy('hour')
+      .select('hour')
+      .sum({ n: 'count' });
+    whereShared(this.knex, query, withoutState(scoped));
+    const hours = new Array<number>(TREND_HOURS).fill(0);
+    const rows: Array<Record<string, unknown>> = await query;
+    for (const row of rows) {
+      const at = int(row.hour) - first;
+      if (at < TREND_HOURS) hours[at] = int(row.n);
+    }
+    return hours;
+  }
+
+  /** The same for each group. */
+  async groupHours(groups: GroupRow[], now: number): Promise<number[][]> {
+    if (groups.length === 0) return [];
+    const first = firstHour(now);
+    const query = this.knex('webhook_hours')
+      .where('hour', '>=', first)
+      .select(
+        'webhook_hours.hour',
+        'webhook_hours.tenant',
+        'webhook_hours.endpoint',
+        'webhook_hours.error_class',
+        'webhook_hours.error_code',
+        'webhook_hours.count',
+      );
+    whereKeyAnyOf(
+      this.knex,
+      query,
+      'webhook_hours',
+      {
+        tenant: 'text',
+        endpoint: 'text',
+        error_class: 'text',
+        error_code: 'text',
+      },
+      groups.map(({ tenant, endpoint, error_class, error_code }) => ({
+        tenant,
+        endpoint,
+        error_class,
+        error_code,
+      })),
+    );
+    const byGroup = new Map<string, number[]>();
+    for (const row of await query) {
+      const key = groupKey(row);
+      const hours = byGroup.get(key) ?? new Array<number>(TREND_HOURS).fill(0);
+      const at = int(row.hour) - first;
+      if (at < TREND_HOURS) hours[at] += int(row.count);
+      byGroup.set(key, hours);
+    }
+    return groups.map(
+      group =>
+        byGroup.get(groupKey(group)) ?? new Array<number>(TREND_HOURS).fill(0),
+    );
+  }
+
+  /** State and URL of the groups' endpoints. */
+  async endpoints(
+    groups: GroupRow[],
+  ): Promise<Map<string, { state: 'up' | 'down' | 'disabled'; url?: string }>> {
+    if (groups.length === 0) return new Map();
+    const query = this.knex('webhook_endpoints').select('webhook_endpoints.*');
+    whereKeyAnyOf(
+      this.knex,
+      query,
+      'webhook_endpoints',
+      { tenant: 'text', endpoint: 'text' },
+      [
+        ...new Map(
+          groups.map(({ tenant, endpoint }) => [
+            `${tenant}/${endpoint}`,
+            { tenant, endpoint },
+          ]),
+        ).values(),
+      ],
+    );
+    return new Map(
+      (await query).map(row => [
+        `${row.tenant}/${row.endpoint}`,
+        { state: row.state, url: row.url ?? undefined },
+      ]),
+    );
+  }
+
+  /** Facts of the Attention panel: endpoints that are down, tenants with many failures in the last hours. */
+  async troubles(now: number): Promise<{
+    endpoints: Array<{
+      tenant: string;
+      endpoint: string;
+      state: 'down' | 'disabled';
+      since: number;
+      open: number;
+    }>;
+    tenants: Array<{ tenant: string; hour: number; count: number }>;
+  }> {
+    const { knex } = this;
+    const open = knex('webhook_counts')
+      .whereIn('state', [...OPEN_WEBHOOK_STATES])
+      .groupBy('tenant', 'endpoint')
+      .select('tenant', 'endpoint')
+      .sum({ n: 'count' });
+    const [endpoints, tenants] = await Promise.all([
+      knex('webhook_endpoints as e')
+        .leftJoin(open.as('o'), join =>
+          join
+            .on('o.tenant', '=', 'e.tenant')
+            .andOn('o.endpoint', '=', 'e.endpoint'),
+        )
+        .whereIn('e.state', ['down', 'disabled'])
+        .select('e.tenant', 'e.endpoint', 'e.state', 'e.since', 'o.n'),
+      knex('webhook_hours')
+        .where('hour', '>=', Math.floor(now / HOUR_MS) - 1)
+        .groupBy('tenant', 'hour')
+        .select('tenant', 'hour')
+        .sum({ n: 'count' }),
+    ]);
+    return {
+      endpoints: endpoints.map(row => ({
+        tenant: row.tenant,
+        endpoint: row.endpoint,
+        state: row.state,
+        since: int(row.since),
+        open: int(row.n ?? 0),
+      })),
+      tenants: (tenants as Array<Record<string, unknown>>).map(row => ({
+        tenant: String(row.tenant),
+        hour: int(row.hour),
+        count: int(row.n),
+      })),
+    };
+  }
+
+  /** Rows in the shape of `webhook_counts`: the table itself, or counted anew where a filter asks for what it does not hold. */
+  private counts(scoped: ScopedFilter): Knex.QueryBuilder {
+    const { knex } = this;
+    if (!needsRows(scoped)) {
+      const query = knex('webhook_counts').select('*').where('count', '>', 0);
+      scoped.scope.where(knex, query, 'tenant');
+      return query;
+    }
+    const columns = [...Object.values(DIMENSIONS), 'error_code'];
+    const query = knex('webhook_failures')
+      .select(columns)
+      .count({ count: '*' })
+      .max({ last_failed_at: 'failed_at' })
+      .groupBy(columns);
+    scoped.scope.where(knex, query, 'tenant');
+    whereOwn(knex, query, scoped);
+    return query;
+  }
+}
+
+function firstHour(now: number): number {
+  return Math.floor(now / HOUR_MS) - TREND_HOURS + 1;
+}
+
+function withoutState(scoped: ScopedFilter): ScopedFilter {
+  return { ...scoped, filter: { ...scoped.filter, state: undefined } };
+}
+
+function groupKey(
+  row: Pick<GroupRow, 'tenant' | 'endpoint' | 'error_class' | 'error_code'>,
+): string {
+  return [row.tenant, row.endpoint, row.error_class, row.error_code].join('\0');
+}

@@ -1,0 +1,98 @@
+import type { Knex } from 'knex';
+import { ConflictError } from '@backstage/errors';
+import { int, LOCKS, lockFor } from '../lib/sql';
+import { CountDeltas } from './CountDeltas';
+import type { FailureRow } from './rows';
+import { Target, whereTaken } from './selection';
+
+/** Who did it, and why. */
+export interface By {
+  actor: string;
+  reason: string;
+}
+
+/** Puts failures away: suppressed or handled; knex only. Nothing is ever deleted. */
+export class TriageStore {
+  constructor(private readonly knex: Knex) {}
+
+  /**
+   * Moves all that the action takes, in one transaction.
+   * @param expected - the number that was said beforehand; where it is another by now, nothing is done
+   * @throws ConflictError naming the number
+   */
+  async triage(target: Target, by: By, expected?: number): Promise<number> {
+    return this.knex.transaction(trx =>
+      triageIn(trx, target, by, { expected }),
+    );
+  }
+}
+
+/** As {@link TriageStore.triage}, within a transaction. */
+export async function triageIn(
+  trx: Knex.Transaction,
+  target: Target,
+  by: By,
+  options: { expected?: number; suppressionId?: string } = {},
+): Promise<number> {
+  await lockFor(trx, LOCKS.webhooks);
+  const state = target.action === 'handle' ? 'handled' : 'suppressed';
+  const columns = [
+    'tenant',
+    'endpoint',
+    'event_type',
+    'error_class',
+    'error_code',
+    'state',
+  ] as const;
+  const places = trx('webhook_failures')
+    .select(columns)
+    .count({ n: '*' })
+    .max({ failed_at: 'failed_at' })
+    .groupBy(columns);
+  whereTaken(trx, places, target);
+  const counts = new CountDeltas();
+  let total = 0;
+  for (const row of (await places) as Array<FailureRow & { n: number }>) {
+    const n = int(row.n);
+    const place = { ...row, failed_at: int(row.failed_at) };
+    total += n;
+    counts.add(place, -n);
+    counts.add({ ...place, state }, n);
+  }
+  assertExpected(total, options.expected);
+  if (total === 0) return 0;
+
+  const events = trx('webhook_failures').select(
+    'id',
+    trx.raw('?, ?, ?, ?', [target.now, state, by.actor, by.reason]),
+  );
+  whereTaken(trx, events, target);
+  await trx.raw(
+    'insert into webhook_events (failure_id, at, kind, "by", reason) ?',
+    [events],
+  );
+  const update = trx('webhook_failures').update({
+    state,
+    state_before: null,
+    state_since: target.now,
+    triage_by: by.actor,
+    triage_at: target.now,
+    triage_reason: by.reason,
+    suppression_id: options.suppressionId ?? null,
+  });
+  whereTaken(trx, update, target);
+  await update;
+  await counts.write(trx);
+  return total;
+}
+
+/** @throws ConflictError where the number is another than was said */
+export function assertExpected(
+  actual: number,
+  expected: number | undefined,
+): void {
+  if (expected === undefined || actual === expected) return;
+  throw new ConflictError(
+    `This would take ${actual} failures by now, not ${expected}; look again`,
+  );
+}
