@@ -1,0 +1,41 @@
+import { defineJob } from '@craft-easy/operations-sdk/jobs';
+import { between } from '../../platform/chance';
+import { ON_CALL, runbook } from '../../platform/onCall';
+import { takeTime } from '../../platform/pace';
+import { TENANTS } from '../../platform/tenants';
+
+export const dailyMrrRollup = defineJob({
+  name: 'daily-mrr-rollup',
+  title: 'Daily MRR roll-up',
+  description:
+    "Adds up each tenant's monthly recurring revenue and posts the day to the ledger.",
+  owner: 'group:default/finance',
+  system: 'craft-easy',
+  lifecycle: 'production',
+  tags: ['revenue', 'ledger'],
+  links: [runbook('daily-mrr-rollup')],
+  schedule: { cron: '15 2 * * *', timezone: 'Europe/Stockholm' },
+  manualRun: false,
+  manualRunReason:
+    'It posts the day to the ledger; a second run would post it twice',
+  onCall: ON_CALL.finance,
+  targetDuration: { minutes: 5 },
+  maxQueueDepth: 20,
+  maxWait: { minutes: 10 },
+  missedAfter: { minutes: 15 },
+  failureThreshold: 2,
+  handler: async ctx => {
+    const day = (ctx.scheduledFor ?? new Date()).toISOString().slice(0, 10);
+    ctx.log(`rolling up ${day}`);
+    let total = 0;
+    for (const [i, tenant] of TENANTS.entries()) {
+      await takeTime(600);
+      const mrr = tenant.members * between(290, 510, tenant.id, day);
+      total += mrr;
+      ctx.log(`${tenant.id}: ${mrr} ${tenant.currency}`);
+      await ctx.progress((100 * (i + 1)) / TENANTS.length);
+    }
+    ctx.log('posted to the ledger');
+    return { result: { day, tenants: TENANTS.length, total } };
+  },
+});

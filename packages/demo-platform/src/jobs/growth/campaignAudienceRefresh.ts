@@ -1,0 +1,30 @@
+import { defineJob } from '@craft-easy/operations-sdk/jobs';
+import { between } from '../../platform/chance';
+import { ON_CALL, runbook } from '../../platform/onCall';
+import { takeTime } from '../../platform/pace';
+
+const AUDIENCES = ['lapsed', 'loyal', 'new', 'never-booked', 'weekend'];
+
+export const campaignAudienceRefresh = defineJob({
+  name: 'campaign-audience-refresh',
+  title: 'Campaign audience refresh',
+  description: 'Counts anew who belongs to which campaign audience.',
+  owner: 'group:default/growth',
+  system: 'craft-easy',
+  lifecycle: 'production',
+  tags: ['campaigns'],
+  links: [runbook('campaign-audience-refresh')],
+  onCall: ON_CALL.growth,
+  schedule: { cron: '20 * * * *', timezone: 'UTC' },
+  missedAfter: { minutes: 20 },
+  targetDuration: { seconds: 20 },
+  cancellable: true,
+  handler: async ctx => {
+    for (const [i, audience] of AUDIENCES.entries()) {
+      await takeTime(between(700, 2_200, audience, Date.now()), ctx.signal);
+      ctx.log(`${audience}: ${between(80, 2_400, audience, i)} people`);
+      await ctx.progress((100 * (i + 1)) / AUDIENCES.length);
+    }
+    return { result: { audiences: AUDIENCES.length } };
+  },
+});

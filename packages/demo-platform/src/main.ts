@@ -1,0 +1,92 @@
+/**
+ * Starts the whole platform: identity provider, mail provider, history, worker processes. Says `demo platform ready` when all is up.
+ * Each part also runs alone; see README.md.
+ */
+import { spawnSync } from 'child_process';
+import { once } from 'events';
+import type { AddressInfo } from 'net';
+import { resolve } from 'path';
+import { readIdentityConfig } from './identity-provider/config';
+import { startIdentityProvider } from './identity-provider/server';
+import { createMailServer, MailProvider } from './mail/provider';
+import { settleReminderNight } from './platform/reminderNight';
+import { isSeeded } from './seed/marker';
+import { onStop } from './supervisor/process';
+import { Supervisor } from './supervisor/Supervisor';
+
+const WORKERS = 2;
+
+async function startMail(): Promise<string> {
+  const server = createMailServer(new MailProvider());
+  server.listen(Number(process.env.MAIL_PORT ?? 0), '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function startIdentity(): Promise<void> {
+  const config = readIdentityConfig();
+  if (!config) {
+    process.stdout.write('no OIDC_PORT and secret: no identity provider\n');
+    return;
+  }
+  await startIdentityProvider(config);
+  process.stdout.write(`identity provider on port ${config.port}\n`);
+}
+
+function hasPython(): boolean {
+  return spawnSync('python3', ['--version']).status === 0;
+}
+
+async function main(): Promise<void> {
+  const redisUrl = process.env.REDIS_URL;
+  if (!redisUrl) {
+    throw new Error('REDIS_URL is not set');
+  }
+  const supervisor = new Supervisor();
+  onStop(() => supervisor.stop());
+
+  // first of all, because the portal's backend waits for it
+  await startIdentity();
+  const mailUrl = await startMail();
+  process.stdout.write(`mail provider on ${mailUrl}\n`);
+
+  const namespace = process.env.OPERATIONS_NAMESPACE || undefined;
+  const night = await settleReminderNight(redisUrl, namespace);
+  const env = {
+    ...process.env,
+    MAIL_URL: mailUrl,
+    REMINDER_WEEKDAY: String(night),
+  };
+  if (!(await isSeeded(redisUrl, namespace))) {
+    // a process of its own: the jobs read their environment when they are loaded
+    await supervisor.runOnce({
+      name: 'seed',
+      module: resolve(__dirname, 'seed.ts'),
+      env,
+    });
+  }
+
+  const plans = Array.from({ length: WORKERS }, (_, i) => ({
+    name: `worker-${i + 1}`,
+    module: resolve(__dirname, 'worker.ts'),
+    env,
+    ready: /ready$/,
+  }));
+  await Promise.all(plans.map(plan => supervisor.start(plan)));
+  if (hasPython()) {
+    await supervisor.start({
+      name: 'python-worker',
+      command: ['python3', resolve(__dirname, '../python/worker.py')],
+      env,
+      ready: /ready$/,
+    });
+  } else {
+    process.stdout.write('no python3: legacy-ledger-export is left out\n');
+  }
+  process.stdout.write('demo platform ready\n');
+}
+
+main().catch(error => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});

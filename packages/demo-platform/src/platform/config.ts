@@ -1,0 +1,25 @@
+/** Where the parts find each other. */
+export interface DemoConfig {
+  redisUrl: string;
+  namespace: string | undefined;
+  mailUrl: string;
+  /** The night (1 is Monday) on which renewal reminders go out. */
+  reminderWeekday: number;
+}
+
+function need(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set`);
+  }
+  return value;
+}
+
+export function readConfig(): DemoConfig {
+  return {
+    redisUrl: need('REDIS_URL'),
+    namespace: process.env.OPERATIONS_NAMESPACE || undefined,
+    mailUrl: process.env.MAIL_URL ?? 'http://127.0.0.1:7120',
+    reminderWeekday: Number(process.env.REMINDER_WEEKDAY ?? 1),
+  };
+}
