@@ -1,9 +1,10 @@
 /**
  * What the Redis side (`platform/`) needs of the jobs' stores, as interfaces, so that either can be tested without the other.
  */
-import type {
-  JobRegistration,
-  RunRecord,
+import {
+  WORKER_TTL_MS,
+  type JobRegistration,
+  type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 
@@ -47,7 +48,7 @@ export interface ActiveRun {
 }
 
 /** A job that no worker has announced for this long is not announced any more (workers announce every five seconds). */
-export const SILENT_AFTER_MS = 60_000;
+export const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
 
 /** Keeps the inventory in step with the registry. */
 export interface JobRegistry {

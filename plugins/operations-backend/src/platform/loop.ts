@@ -46,7 +46,7 @@ export function startLoop(options: {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        const quiet = isRedisAway(error) || isUnavailable(error);
+        const quiet = isUnavailable(error);
         const rare = failures === 1 || failures % 20 === 0;
         logger[rare && !quiet ? 'warn' : 'debug'](`${name} failed: ${error}`);
       }
@@ -64,6 +64,10 @@ export function startLoop(options: {
   };
 }
 
-function isUnavailable(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ServiceUnavailableError';
+/** Whether an error says no more than that Redis is away. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    isRedisAway(error) ||
+    (error instanceof Error && error.name === 'ServiceUnavailableError')
+  );
 }

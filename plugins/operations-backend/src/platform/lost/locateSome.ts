@@ -1,4 +1,7 @@
-import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  EngineJobRef,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
 import type { ActiveRun } from '../../jobs/ports';
 import type { EngineFact } from './rules';
 
@@ -27,7 +30,11 @@ export async function locateSome(
   for (let i = 0; i < turn.length; i += AT_ONCE) {
     await Promise.all(
       turn.slice(i, i + AT_ONCE).map(async run => {
-        const job = { engine: run.engine, name: run.job, queue: run.queue };
+        const job = {
+          engine: run.engine as EngineJobRef['engine'],
+          name: run.job,
+          queue: run.queue,
+        };
         const { engineJobId } = run;
         const where = await engines
           .get(run.engine)

@@ -5,8 +5,8 @@ import {
   startPrivateRedis,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { aRecord, FakeRecorder } from '../testing/fakes';
-import { connectTo, report, until } from '../testing/redis';
+import { aRecord, FakeRecorder } from '../__testUtils__/fakes';
+import { connectTo, report, until } from '../__testUtils__/redis';
 import {
   RunConsumer,
   RUN_CONSUMER_TIMINGS,
@@ -221,6 +221,7 @@ describe('the consumer of the run stream', () => {
     await redis.run(client => client.flushall());
     await report(redis, aRecord('after'));
     await until(() => recorder.runs.has('after'));
+    expect([...recorder.runs.keys()]).toEqual(['before', 'after']);
   });
 
   it('[jobs.11] goes on by itself when Redis was stopped and started', async () => {
@@ -232,6 +233,7 @@ describe('the consumer of the run stream', () => {
     await until(() => redis.client.status === 'ready');
     await report(redis, aRecord('after'));
     await until(() => recorder.runs.has('after'));
+    expect([...recorder.runs.keys()]).toEqual(['before', 'after']);
   });
 
   it('stores text that a database would refuse, in a form that it takes', async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { isRedisAway } from '@craft-easy/backstage-plugin-operations-node';
 import type { RecordedBatch, Recorder } from '../../jobs/ports';
+import { isUnavailable } from '../loop';
 import { decodeRecord, type Decoded, type StreamEntry } from './decodeRecord';
 import { recordSafely } from './recordSafely';
 import type { RunStream } from './RunStream';
@@ -91,7 +91,7 @@ export class RunConsumer<R = RunRecord, B = RecordedBatch> {
       return;
     }
     this.replay = true;
-    const unavailable = isRedisAway(error) || nameOf(error) === UNAVAILABLE;
+    const unavailable = isUnavailable(error);
     const rare = failures === 1 || failures % 20 === 0;
     this.options.logger[unavailable || !rare ? 'debug' : 'error'](
       `Recording what workers report failed; it is tried again: ${error}`,
@@ -226,10 +226,4 @@ export class RunConsumer<R = RunRecord, B = RecordedBatch> {
     const { batchSize } = this.options.timings;
     this.nextCount = Math.min(batchSize, Math.max(50, fitting));
   }
-}
-
-const UNAVAILABLE = 'ServiceUnavailableError';
-
-function nameOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.name : undefined;
 }

@@ -49,7 +49,8 @@ export function decodeAs<S extends z.ZodType>(
 /** The same JSON without characters that no database stores. */
 function storable(value: unknown): unknown {
   if (typeof value === 'string') {
-    return value.toWellFormed().replaceAll('\u0000', '\uFFFD');
+    // through bytes, which hold no lone surrogates
+    return Buffer.from(value).toString().replaceAll('\u0000', '\uFFFD');
   }
   if (Array.isArray(value)) return value.map(storable);
   if (value !== null && typeof value === 'object') {

@@ -1,4 +1,4 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
 import {
   RUN_RECORD_FIELD,
   type RunRecordInput,
@@ -13,8 +13,8 @@ import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/tes
 /** Connections to a test's server, as the backend makes them. */
 export function connectTo(server: TestRedis): OperationsRedis {
   const { url, namespace, queuePrefix } = server;
-  const config = mockServices.rootConfig({
-    data: { operations: { redis: { url, namespace, queuePrefix } } },
+  const config = new ConfigReader({
+    operations: { redis: { url, namespace, queuePrefix } },
   });
   return createOperationsRedis(readRedisOptions(config), { warn: () => {} });
 }
