@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import {
+  CreateSuppressionRequest,
+  MAX_SUPPRESSION_DAYS,
+  Page,
+  SuppressionsQuery,
+  webhookReadPermission,
+  WebhookSuppression,
+  webhookSuppressPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { Knex } from 'knex';
+import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
+import { DAY_MS } from '../lib/time';
+import type { Access } from '../permissions/Access';
+import { SuppressionStore, toSuppression } from './SuppressionStore';
+import type { By } from './TriageStore';
+
+/** Patterns whose further failures are recorded as suppressed until a time. */
+export class SuppressionService {
+  private readonly store: SuppressionStore;
+
+  constructor(knex: Knex, private readonly now: () => number = Date.now) {
+    this.store = new SuppressionStore(knex);
+  }
+
+  async list(
+    query: SuppressionsQuery,
+    access: Access,
+  ): Promise<Page<WebhookSuppression>> {
+    const now = this.now();
+    const after = decodeCursor(query.cursor, 'suppressions', [
+      'number',
+      'string',
+    ]);
+    const found = await this.store.list(
+      query,
+      await access.tenants(webhookReadPermission),
+      now,
+      after && { createdAt: Number(after[0]), id: String(after[1]) },
+    );
+    const { rows, nextCursor } = pageOf(found.rows, query.limit, last =>
+      encodeCursor('suppressions', [last.created_at, last.id]),
+    );
+    return {
+      items: rows.map(row => toSuppression(row, now)),
+      totalItems: found.total,
+      pageInfo: { nextCursor },
+    };
+  }
+
+  /** @throws InputError if `until` is not ahead, or too far */
+  async create(
+    request: CreateSuppressionRequest,
+    by: By,
+    access: Access,
+  ): Promise<WebhookSuppression> {
+    const now = this.now();
+    const until = Date.parse(request.until);
+    if (until <= now || until > now + MAX_SUPPRESSION_DAYS * DAY_MS) {
+      throw new InputError(
+        `body.until: must be ahead, by at most ${MAX_SUPPRESSION_DAYS} days`,
+      );
+    }
+    const scope = await this.assertMay(request.tenant, access);
+    const id = `sup-${randomUUID()}`;
+    await this.store.create(
+      {
+        id,
+        tenant: request.tenant,
+        endpoint: request.endpoint ?? null,
+        event_type: request.eventType ?? null,
+        reason: by.reason,
+        created_by: by.actor,
+        created_at: now,
+        until,
+      },
+      { includeExisting: request.includeExisting ?? false, scope },
+    );
+    return this.get(id, access);
+  }
+
+  async get(id: string, access: Access): Promise<WebhookSuppression> {
+    const scope = await access.tenants(webhookReadPermission);
+    const row = await this.store.get(id, scope);
+    if (!row) throw new NotFoundError(`There is no suppression ${id}`);
+    return toSuppression(row, this.now());
+  }
+
+  /** @throws ConflictError if it has ended */
+  async end(id: string, by: By, access: Access): Promise<WebhookSuppression> {
+    const { tenant } = await this.get(id, access);
+    await this.assertMay(tenant, access);
+    if (!(await this.store.end(id, by.actor, this.now()))) {
+      throw new ConflictError('This suppression has ended already');
+    }
+    return this.get(id, access);
+  }
+
+  private async assertMay(tenant: string, access: Access) {
+    const scope = await access.tenants(webhookSuppressPermission);
+    if (!scope.covers(tenant)) {
+      throw new NotAllowedError(
+        `You do not have the permission ${webhookSuppressPermission.name} for ${tenant}`,
+      );
+    }
+    return scope;
+  }
+}
