@@ -77,6 +77,11 @@ export class CachesService {
     return target;
   }
 
+  /** @throws NotFoundError, NotAllowedError */
+  assertMayPurge(caller: PurgeCaller, name: string): void {
+    assertMayPurge(this.target(name), caller);
+  }
+
   async preview(
     caller: PurgeCaller,
     name: string,

@@ -6,6 +6,7 @@ import {
   type CacheNode,
   type CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
+import type { Knex } from 'knex';
 import { executePurge, type PurgeEnd } from './executePurge';
 import { Pacer } from './Pacer';
 import type { PurgeRow } from './purgeRow';
@@ -33,8 +34,8 @@ export class PurgeRunner {
       targets: Map<string, CacheTarget>;
       store: PurgeStore;
       logger: LoggerService;
-      /** writes to the trail how a purge ended; may be called twice for the same */
-      onEnded(purge: PurgeRow): Promise<void>;
+      /** writes to the trail how a purge ended, within the transaction that notes it */
+      onEnded(purge: PurgeRow, trx: Knex.Transaction): Promise<void>;
       onChange?(): void;
       leaseMs?: number;
     },
@@ -86,8 +87,7 @@ export class PurgeRunner {
   private async tellTheTrail(): Promise<void> {
     const { store, onEnded } = this.options;
     for (const purge of await store.unaudited()) {
-      await onEnded(purge);
-      await store.markAudited(purge.id);
+      await store.settle(purge.id, trx => onEnded(purge, trx));
     }
   }
 
@@ -130,11 +130,12 @@ export class PurgeRunner {
     const { store, logger } = this.options;
     let awaySince: number | undefined;
     let current = purge;
+    const answered = () => {
+      awaySince = undefined;
+    };
     for (;;) {
       try {
-        const end = await this.attempt(current, target, signal, () => {
-          awaySince = undefined;
-        });
+        const end = await this.attempt(current, target, signal, answered);
         await this.finish(current, end);
         return;
       } catch (error) {

@@ -89,12 +89,17 @@ export class PurgeStore {
     return rows.map(fromColumns);
   }
 
-  async markAudited(id: string): Promise<void> {
-    await this.knex('cache_purges').where({ id }).update({ audited: true });
-  }
-
-  async setAuditId(id: string, auditId: string): Promise<void> {
-    await this.knex('cache_purges').where({ id }).update({ audit_id: auditId });
+  /** Writes to the trail how a purge ended, and notes that it is written: both or neither, and once, whoever else tries. */
+  async settle(
+    id: string,
+    write: (trx: Knex.Transaction) => Promise<void>,
+  ): Promise<void> {
+    await this.knex.transaction(async trx => {
+      const first = await trx('cache_purges')
+        .where({ id, audited: false })
+        .update({ audited: true });
+      if (first === 1) await write(trx);
+    });
   }
 
   /** Asks for a cancellation. @returns what became of it; undefined if the purge was over before */
@@ -221,7 +226,7 @@ export class PurgeStore {
     return written === 1;
   }
 
-  async deleteEndedBefore(time: number): Promise<void> {
+  async deleteCreatedBefore(time: number): Promise<void> {
     await this.knex('cache_purges')
       .where('created_at', '<', time)
       .where({ audited: true })

@@ -100,7 +100,7 @@ export async function* patternSlices(
           node,
           after: position,
           masters: nodes.length,
-          mastersDone: nodes.filter(n => position.nodes?.[n.id]?.done).length,
+          mastersDone: countDone(nodes, position),
         };
       }
     }
@@ -109,6 +109,10 @@ export async function* patternSlices(
   throw new Error(
     'The cluster kept moving keys between its servers; purge again once it has come to rest',
   );
+}
+
+function countDone(nodes: CacheNode[], position: PurgePosition): number {
+  return nodes.filter(node => position.nodes?.[node.id]?.done).length;
 }
 
 /** Scans until a slice is full, the scan is over, or its time is. */

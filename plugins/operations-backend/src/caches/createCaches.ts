@@ -1,0 +1,118 @@
+import type {
+  LifecycleService,
+  LoggerService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+import type { Knex } from 'knex';
+import type { AuditStore } from '../audit/AuditStore';
+import { outcomeOf, type AuditedActions } from '../audit/auditedAction';
+import type { Route } from '../lib/routes';
+import { DAY_MS } from '../lib/time';
+import { CacheActions } from './CacheActions';
+import { CachesService } from './CachesService';
+import { PreviewStore } from './PreviewStore';
+import type { PurgeRow } from './purgeRow';
+import { PurgeRunner } from './PurgeRunner';
+import { PurgeStore } from './PurgeStore';
+import { readCacheTargets } from './redis/readCacheTargets';
+import { cacheRoutes } from './router';
+
+const KEEP_DAYS = 365;
+
+export interface Caches {
+  routes: Route[];
+  service: CachesService;
+  /** forgets what is too old: once a day, on one replica */
+  prune(): Promise<void>;
+}
+
+/**
+ * Puts the rooms of this capability together, and begins to look for work once the plugin has started.
+ * @param modules - targets that modules added
+ */
+export function createCaches(deps: {
+  config: Config;
+  knex: Knex;
+  logger: LoggerService;
+  lifecycle: LifecycleService;
+  userInfo: UserInfoService;
+  audit: AuditStore;
+  actions: AuditedActions;
+  modules: CacheTarget[];
+  onChange?(): void;
+}): Caches {
+  const { config, knex, logger, lifecycle, audit } = deps;
+  const all = [...readCacheTargets(config), ...deps.modules];
+  const targets = new Map<string, CacheTarget>();
+  for (const target of all) {
+    if (targets.has(target.name)) {
+      throw new Error(`There are two cache targets named ${target.name}`);
+    }
+    targets.set(target.name, target);
+  }
+  const purges = new PurgeStore(knex);
+  const previews = new PreviewStore(knex);
+  const runner = new PurgeRunner({
+    targets,
+    store: purges,
+    logger,
+    onChange: deps.onChange,
+    onEnded: (purge, trx) => audit.appendIn(trx, [outcomeRow(purge)]),
+  });
+  const service = new CachesService({
+    targets,
+    purges,
+    previews,
+    kick: () => runner.look(),
+  });
+  if (targets.size > 0) lifecycle.addStartupHook(() => runner.start());
+  lifecycle.addShutdownHook(async () => {
+    await runner.stop();
+    service.close();
+  });
+  return {
+    routes: cacheRoutes(new CacheActions(service, deps.actions, deps.userInfo)),
+    service,
+    async prune() {
+      const now = Date.now();
+      await previews.deleteExpired(now);
+      await purges.deleteCreatedBefore(now - KEEP_DAYS * DAY_MS);
+    },
+  };
+}
+
+/** The row that ends the entry with which the purge was begun: what came of it, in figures. */
+function outcomeRow(purge: PurgeRow) {
+  const { scanned, matched, removed, skipped } = purge.progress;
+  return outcomeOf(
+    {
+      entryId: purge.auditId ?? purge.id,
+      kind: 'intent',
+      at: purge.createdAt,
+      actor: purge.requestedBy,
+      action: 'cache.purge',
+      target: `cache:${purge.target}`,
+    },
+    purge.status === 'failed' ? 'failed' : 'succeeded',
+    purge.endedAt ?? Date.now(),
+    {
+      error: purge.error ? new Error(purge.error) : undefined,
+      after: {
+        purge: purge.id,
+        status: purge.status,
+        cancelledBy: purge.cancelledBy,
+        scanned,
+        matched,
+        removed,
+        skipped,
+        durationMs:
+          purge.endedAt && purge.startedAt
+            ? purge.endedAt - purge.startedAt
+            : undefined,
+        resumed: purge.resumed,
+      },
+    },
+  );
+}
