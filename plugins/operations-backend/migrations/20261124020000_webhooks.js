@@ -57,7 +57,7 @@ exports.up = async function up(knex) {
     table.integer('n').notNullable();
     table.bigInteger('at').notNullable();
     table.text('attempt').notNullable();
-    table.primary(['failure_id', 'n'], { constraintName: 'wha_pk' });
+    table.primary(['failure_id', 'n']);
   });
 
   // what people did to a failure; what replays did is in webhook_replays
@@ -80,17 +80,14 @@ exports.up = async function up(knex) {
     table.string('state', 20).notNullable();
     table.bigInteger('count').notNullable();
     table.bigInteger('last_failed_at').notNullable();
-    table.primary(
-      [
-        'tenant',
-        'endpoint',
-        'event_type',
-        'error_class',
-        'error_code',
-        'state',
-      ],
-      { constraintName: 'whc_pk' },
-    );
+    table.primary([
+      'tenant',
+      'endpoint',
+      'event_type',
+      'error_class',
+      'error_code',
+      'state',
+    ]);
     table.index(['state'], 'whc_state');
   });
 
@@ -103,17 +100,14 @@ exports.up = async function up(knex) {
     table.string('error_class', 30).notNullable();
     table.string('error_code', 60).notNullable();
     table.bigInteger('count').notNullable();
-    table.primary(
-      [
-        'hour',
-        'tenant',
-        'endpoint',
-        'event_type',
-        'error_class',
-        'error_code',
-      ],
-      { constraintName: 'whh_pk' },
-    );
+    table.primary([
+      'hour',
+      'tenant',
+      'endpoint',
+      'event_type',
+      'error_class',
+      'error_code',
+    ]);
   });
 
   await knex.schema.createTable('webhook_endpoints', table => {
@@ -124,9 +118,7 @@ exports.up = async function up(knex) {
     table.string('state', 20).notNullable();
     table.bigInteger('since').notNullable();
     table.text('error');
-    table.primary(['source', 'tenant', 'endpoint'], {
-      constraintName: 'whep_pk',
-    });
+    table.primary(['source', 'tenant', 'endpoint']);
     table.index(['state'], 'whep_state');
   });
 

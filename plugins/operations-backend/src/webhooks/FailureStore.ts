@@ -82,7 +82,7 @@ export class FailureStore {
     );
     if (branches.length === 0) return [];
     const union = branches
-      .map((_, i) => `select * from (?) as b${i}`)
+      .map((_, i) => `select * from ? as b${i}`)
       .join(' union all ');
     const rows = await knex
       .select('*')

@@ -53,7 +53,7 @@ export class PreviewStore {
           'case when replayable_until <= ? then 1 else 0 end as expired',
           [target.now],
         ),
-        knex.raw('case when exists (?) then 1 else 0 end as active', [
+        knex.raw('case when exists ? then 1 else 0 end as active', [
           underWay(knex),
         ]),
       )

@@ -92,10 +92,11 @@ export class ReplayStore {
         'failed_at',
       );
       whereTaken(trx, rows, target);
-      await trx.raw(
-        `insert into webhook_replays (id, failure_id, bulk_id, source, tenant, endpoint, state, state_before, forced, requested_by, created_at, rank) ?`,
-        [rows],
-      );
+      await trx(
+        trx.raw(
+          'webhook_replays (id, failure_id, bulk_id, source, tenant, endpoint, state, state_before, forced, requested_by, created_at, rank)',
+        ),
+      ).insert(rows);
       const [planned] = await trx(
         trx('webhook_replays')
           .where({ bulk_id: bulk.id })

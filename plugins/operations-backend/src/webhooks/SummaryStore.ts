@@ -56,7 +56,7 @@ export class SummaryStore {
         .from(
           knex.raw(
             `(${parts
-              .map((_, i) => `select * from (?) as p${i}`)
+              .map((_, i) => `select * from ? as p${i}`)
               .join(' union all ')}) as facets`,
             parts,
           ),

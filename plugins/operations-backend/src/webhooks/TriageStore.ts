@@ -67,10 +67,9 @@ export async function triageIn(
     trx.raw('?, ?, ?, ?', [target.now, state, by.actor, by.reason]),
   );
   whereTaken(trx, events, target);
-  await trx.raw(
-    'insert into webhook_events (failure_id, at, kind, "by", reason) ?',
-    [events],
-  );
+  await trx(
+    trx.raw('webhook_events (failure_id, at, kind, "by", reason)'),
+  ).insert(events);
   const update = trx('webhook_failures').update({
     state,
     state_before: null,

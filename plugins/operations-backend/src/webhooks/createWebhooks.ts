@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionSource,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import {
+  WEBHOOK_DISPATCHER_TTL_MS,
+  WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
+  webhookReportSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Knex } from 'knex';
+import type { AuditedActions } from '../audit/auditedAction';
+import type { PlatformHealth } from '../jobs/ports';
+import type { Route } from '../lib/routes';
+import { startLoop } from '../platform/loop';
+import { decodeAs } from '../platform/runs/decodeRecord';
+import {
+  RUN_CONSUMER_TIMINGS,
+  RunConsumer,
+} from '../platform/runs/RunConsumer';
+import { isMissing, RunStream } from '../platform/runs/RunStream';
+import { webhookFacts } from './attention';
+import type { PlatformState } from './capabilities';
+import { InboxService } from './InboxService';
+import { IntakeService } from './IntakeService';
+import { fromProtocol, Report } from './recorder/reports';
+import { RecordedReports, WebhookRecorder } from './recorder/WebhookRecorder';
+import { ReplayRunner } from './ReplayRunner';
+import { ReplayService } from './ReplayService';
+import { webhookRoutes } from './router';
+import { PLATFORM_SOURCE } from './rows';
+import { SummaryStore } from './SummaryStore';
+import { SuppressionService } from './SuppressionService';
+import { WebhookActions } from './WebhookActions';
+
+const TRIM_EVERY_MS = 60_000;
+const DISPATCHERS_KNOWN_MS = 2_000;
+
+export interface WebhooksOptions {
+  knex: Knex;
+  redis: OperationsRedis;
+  logger: LoggerService;
+  door: AuditedActions;
+  health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
+  /** failures, replays or suppressions changed; called often */
+  onChanged(): void;
+  /** final failures of a tenant in an hour that need somebody */
+  failuresPerHour?: number;
+}
+
+/** The webhooks capability of the backend. */
+export interface Webhooks {
+  routes: Route[];
+  recorder: WebhookRecorder;
+  inbox: InboxService;
+  attention: AttentionSource;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Puts the capability together. Nothing happens before `start`. */
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { knex, redis, logger, health, onChanged } = options;
+  const recorder = new WebhookRecorder(knex);
+  const platform = platformState(redis, health);
+  const runner = new ReplayRunner({ knex, redis, logger, onChange: onChanged });
+  const inbox = new InboxService(knex, () => health, platform);
+  const replays = new ReplayService(knex, inbox, runner, platform);
+  const suppressions = new SuppressionService(knex);
+  const actions = new WebhookActions(
+    options.door,
+    inbox,
+    replays,
+    suppressions,
+    onChanged,
+  );
+  const intake = new IntakeService(knex, recorder, onChanged);
+  const summaries = new SummaryStore(knex);
+
+  const stopping = new AbortController();
+  const running: Array<Promise<void>> = [];
+  let endReader: (() => void) | undefined;
+
+  return {
+    recorder,
+    inbox,
+    routes: webhookRoutes({ inbox, replays, suppressions, actions, intake }),
+    attention: {
+      id: 'webhooks',
+      permission: webhookReadPermission.name,
+      getFacts: ({ now }) =>
+        webhookFacts(summaries, now.getTime(), options.failuresPerHour),
+    },
+    start() {
+      const { signal } = stopping;
+      const reader = redis.connect('blocking', 'webhooks');
+      endReader = () => reader.disconnect();
+      const stream = new RunStream(
+        redis,
+        reader,
+        `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+        {
+          key: redis.keys.webhookFailures,
+          rejectedKey: `${redis.keys.webhookFailures}-rejected`,
+          capacity: WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
+        },
+      );
+      const consumer = new RunConsumer<Report, RecordedReports>({
+        stream,
+        recorder,
+        logger,
+        onApplied: onChanged,
+        timings: RUN_CONSUMER_TIMINGS,
+        decode: fields => {
+          const decoded = decodeAs(webhookReportSchema, fields);
+          return 'record' in decoded
+            ? { record: fromProtocol(decoded.record, PLATFORM_SOURCE) }
+            : decoded;
+        },
+      });
+      runner.start();
+      running.push(
+        consumer.run(signal),
+        startLoop({
+          name: 'Trimming the stream of webhook failures',
+          pauseMs: TRIM_EVERY_MS,
+          signal,
+          logger,
+          work: () =>
+            stream.trim().catch(error => {
+              // nothing was ever reported, or Redis was emptied
+              if (!isMissing(error)) throw error;
+            }),
+        }).done,
+      );
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled([...running, runner.stop()]);
+      endReader?.();
+    },
+  };
+}
+
+/** Whether Redis is there and a dispatcher alive; asked of Redis every two seconds at most. */
+function platformState(
+  redis: OperationsRedis,
+  health: WebhooksOptions['health'],
+): () => Promise<PlatformState> {
+  let known: { at: number; dispatchers: Promise<number> } | undefined;
+  return async () => {
+    const { available, reason } = health;
+    if (!available) return { available, reason, dispatchers: 0 };
+    const now = Date.now();
+    if (!known || now - known.at > DISPATCHERS_KNOWN_MS) {
+      const dispatchers = redis.run(client =>
+        client.zcount(
+          redis.keys.webhookDispatchers,
+          now - WEBHOOK_DISPATCHER_TTL_MS,
+          '+inf',
+        ),
+      );
+      dispatchers.catch(() => {
+        known = undefined;
+      });
+      known = { at: now, dispatchers };
+    }
+    try {
+      return { available: true, dispatchers: await known.dispatchers };
+    } catch (error) {
+      return {
+        available: false,
+        reason: (error as Error).message,
+        dispatchers: 0,
+      };
+    }
+  };
+}

@@ -1,0 +1,11 @@
+export { createWebhooks, type Webhooks } from './createWebhooks';
+export {
+  createWebhookFailureConditionalDecision,
+  webhookFailureConditions,
+  webhookFailureResourceRef,
+  webhookFailureRules,
+} from './webhookRules';
+export type {
+  WebhookFailureFilter,
+  WebhookFailureResource,
+} from './webhookRules';
