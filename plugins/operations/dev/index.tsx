@@ -4,9 +4,13 @@
  *
  * `?viewer` looks as one who may only read, `?empty` as on the first day, `?slow` and `?broken` as one would rather not.
  */
+// this file is an app of its own, the only place where the styles come from
+// eslint-disable-next-line @backstage/no-ui-css-imports-in-non-frontend
 import '@backstage/ui/css/styles.css';
+import { useEffect } from 'react';
 import ReactDOM from 'react-dom/client';
 import { getResponse, http } from 'msw';
+import type { IdentityApi, SignInPageProps } from '@backstage/core-plugin-api';
 import { createApp } from '@backstage/frontend-defaults';
 import {
   ApiBlueprint,
@@ -14,11 +18,17 @@ import {
   createFrontendPlugin,
   PageBlueprint,
 } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import operationsPlugin from '../src/alpha';
 import { operationsApiRef } from '../src/api';
-import { errorAnswer, handlersFor, iso, TestPlatform } from '../src/testing';
+import {
+  errorAnswer,
+  handlersFor,
+  iso,
+  TestPlatform,
+} from '../src/__testUtils__';
 
 const mode = new URLSearchParams(window.location.search);
 const platform = new TestPlatform(
@@ -132,6 +142,32 @@ const entities = createFrontendPlugin({
   ],
 });
 
-const app = createApp({ features: [operationsPlugin, mockedApi, entities] });
+const identity: IdentityApi = {
+  getBackstageIdentity: async () => ({
+    type: 'user',
+    userEntityRef: 'user:default/anna.larsson',
+    ownershipEntityRefs: ['user:default/anna.larsson'],
+  }),
+  getCredentials: async () => ({}),
+  getProfileInfo: async () => ({ displayName: 'Anna Larsson' }),
+  signOut: async () => {},
+};
+
+function SignedIn(props: SignInPageProps) {
+  const { onSignInSuccess } = props;
+  useEffect(() => onSignInSuccess(identity), [onSignInSuccess]);
+  return null;
+}
+
+const signIn = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    SignInPageBlueprint.make({ params: { loader: async () => SignedIn } }),
+  ],
+});
+
+const app = createApp({
+  features: [operationsPlugin, mockedApi, entities, signIn],
+});
 
 ReactDOM.createRoot(document.getElementById('root')!).render(app.createRoot());

@@ -8,7 +8,11 @@ import {
 } from './statuses';
 import { tones, type ToneColors } from './tones';
 
-function background(pattern: StatusPattern, color: ToneColors) {
+/** What is fine is quiet: a success is a paler bar than a failure. */
+function background(
+  pattern: StatusPattern,
+  color: ToneColors,
+): CreateCSSProperties {
   const { solid, tint } = color;
   const base = { backgroundColor: tint, border: `1px solid ${solid}` };
   switch (pattern) {
@@ -36,7 +40,7 @@ function background(pattern: StatusPattern, color: ToneColors) {
     case 'hollow':
       return base;
     default:
-      return { backgroundColor: solid, border: `1px solid ${solid}` };
+      return { backgroundColor: solid, opacity: 0.55 };
   }
 }
 

@@ -1,5 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
+import PanTool from '@material-ui/icons/PanTool';
 import { tones, type Tone } from '../components/tones';
 
 const useStyles = makeStyles(
@@ -15,6 +16,11 @@ const useStyles = makeStyles(
       lineHeight: 1.4,
       color: theme.palette.text.secondary,
       whiteSpace: 'nowrap',
+    },
+    hand: {
+      flex: 'none',
+      fontSize: 15,
+      color: tones(theme).warn.solid,
     },
     warn: {
       color: tones(theme).warn.text,
@@ -44,6 +50,19 @@ export function Mark(props: {
       >
         {props.text}
       </span>
+    </Tooltip>
+  );
+}
+
+const NOT_BY_HAND =
+  'Not safe to re-run: its contract forbids runs by hand and retries.';
+
+/** The same remark where there is no room for words: a raised hand. */
+export function NotByHand() {
+  const classes = useStyles();
+  return (
+    <Tooltip title={NOT_BY_HAND}>
+      <PanTool className={classes.hand} titleAccess={NOT_BY_HAND} />
     </Tooltip>
   );
 }

@@ -12,7 +12,11 @@ import { scheduleSource, scheduleText, scheduleZone } from './schedule';
 
 const useStyles = makeStyles(
   theme => ({
-    words: { maxWidth: '30ch' },
+    words: {
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+    },
     next: {
       color: theme.palette.text.secondary,
       fontSize: '0.8125rem',

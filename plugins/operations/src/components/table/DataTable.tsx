@@ -61,6 +61,8 @@ export interface DataTableProps<T> {
   /** the rows belong to the filters before and will be replaced any moment */
   busy?: boolean;
   bodyProps?: HTMLAttributes<HTMLElement>;
+  /** columns keep their widths and long text is cut: for rows that must stay of one height. Columns without a width share the rest */
+  fixed?: boolean;
 }
 
 /**
@@ -95,7 +97,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <div className={classes.frame} {...props.bodyProps}>
       <table
-        className={`${classes.table} ${props.busy ? classes.busy : ''}`}
+        className={[
+          classes.table,
+          props.fixed ? classes.fixed : '',
+          props.busy ? classes.busy : '',
+        ].join(' ')}
         aria-label={props.label}
         aria-busy={rows === undefined || props.busy || undefined}
       >
@@ -109,7 +115,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
               />
             ))}
             {props.rowActions && (
-              <th scope="col" style={{ width: 1 }}>
+              <th scope="col" style={{ width: 0, padding: 0 }}>
                 <span className={classes.srOnly}>Actions</span>
               </th>
             )}

@@ -29,6 +29,12 @@ export const useTableStyles = makeStyles(
         '& th:first-child, & td:first-child': { paddingLeft: 14 },
         [phone]: { display: 'block', '& tbody': { display: 'block' } },
       },
+      fixed: {
+        '@media (min-width: 600px)': {
+          tableLayout: 'fixed',
+          '& td': { overflow: 'hidden' },
+        },
+      },
       busy: { opacity: 0.6 },
       head: {
         '& th': {
@@ -60,7 +66,10 @@ export const useTableStyles = makeStyles(
         '&:hover, &:focus-within': {
           backgroundColor: theme.palette.action.hover,
         },
-        '&:hover $actions, &:focus-within $actions': { opacity: 1 },
+        '&:hover $actions, &:focus-within $actions': {
+          opacity: 1,
+          pointerEvents: 'auto',
+        },
         [phone]: {
           display: 'grid',
           gridTemplateColumns: '1fr 1fr',
@@ -97,13 +106,35 @@ export const useTableStyles = makeStyles(
       },
       narrowHead: { [phone]: { gridColumn: '1 / -1' } },
       narrowHide: { [phone]: { '&&': { display: 'none !important' } } },
-      actionsCell: { width: 1, [phone]: { gridColumn: '1 / -1' } },
+      // buttons lie over the end of the row, so that they take no room while nobody needs them
+      actionsCell: {
+        '&&': { width: 0, padding: 0, overflow: 'visible' },
+        position: 'relative',
+        [phone]: {
+          '&&': { width: 'auto', padding: '3px 10px' },
+          gridColumn: '1 / -1',
+        },
+      },
       actions: {
+        position: 'absolute',
+        right: 0,
+        top: 0,
+        bottom: 0,
         display: 'inline-flex',
+        alignItems: 'center',
         gap: 6,
+        padding: '0 12px 0 40px',
+        background: `linear-gradient(90deg, transparent, ${theme.palette.background.paper} 32px)`,
         opacity: 0,
-        '@media (hover: none)': { opacity: 1 },
-        [phone]: { opacity: 1 },
+        pointerEvents: 'none',
+        '@media (hover: none)': { opacity: 1, pointerEvents: 'auto' },
+        [phone]: {
+          position: 'static',
+          padding: 0,
+          background: 'none',
+          opacity: 1,
+          pointerEvents: 'auto',
+        },
       },
       srOnly: { ...visuallyHidden },
     };

@@ -106,6 +106,7 @@ export function InventoryPage(props: { owner?: string }) {
       <DataTable
         label="Jobs"
         what="jobs"
+        fixed
         columns={columns}
         rows={jobs.data && held.rows}
         rowKey={jobId}

@@ -7,7 +7,7 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
 import { ROW_LINK, type Column } from '../../components/table';
 import { tones } from '../../components/tones';
-import { Mark } from '../Mark';
+import { Mark, NotByHand } from '../Mark';
 import { NextRun } from '../NextRun';
 import { RunBars } from '../RunBars';
 import { TargetFigure } from '../TargetFigure';
@@ -28,9 +28,20 @@ const useStyles = makeStyles(
       overflow: 'hidden',
       textOverflow: 'ellipsis',
       whiteSpace: 'nowrap',
-      maxWidth: '46ch',
     },
     failing: { color: tones(theme).bad.text, fontWeight: 500 },
+    owner: {
+      display: 'block',
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+    },
+    last: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 6,
+      whiteSpace: 'nowrap',
+    },
     faint: { color: theme.palette.text.secondary },
   }),
   { name: 'OperationsInventoryColumns' },
@@ -52,18 +63,15 @@ export function inventoryColumns(options: {
     {
       id: 'owner',
       title: 'Owner',
+      width: 128,
       sort: 'owner',
       minWindow: 960,
-      render: job =>
-        job.owner ? (
-          <EntityRefLink entityRef={job.owner} defaultKind="group" />
-        ) : (
-          <Faint>nobody</Faint>
-        ),
+      render: job => <OwnerCell owner={job.owner} />,
     },
     {
       id: 'schedule',
       title: 'Schedule',
+      width: 172,
       sort: 'nextRun',
       minWindow: 960,
       render: job => <NextRun job={job} />,
@@ -85,12 +93,14 @@ export function inventoryColumns(options: {
     {
       id: 'status',
       title: 'Last run',
+      width: 186,
       sort: 'status',
       render: job => <LastRunCell job={job} />,
     },
     {
       id: 'p95',
       title: 'p95',
+      width: 108,
       align: 'right',
       sort: 'duration',
       minWindow: 1280,
@@ -101,6 +111,7 @@ export function inventoryColumns(options: {
     {
       id: 'tenants',
       title: 'Tenants',
+      width: 108,
       align: 'right',
       narrow: 'hide',
       minWindow: 1280,
@@ -109,8 +120,14 @@ export function inventoryColumns(options: {
   ];
 }
 
-function Faint(props: { children: string }) {
-  return <span className={useStyles().faint}>{props.children}</span>;
+function OwnerCell({ owner }: { owner: string | undefined }) {
+  const classes = useStyles();
+  if (!owner) return <span className={classes.faint}>nobody</span>;
+  return (
+    <span className={classes.owner}>
+      <EntityRefLink entityRef={owner} defaultKind="group" />
+    </span>
+  );
 }
 
 function NameCell({ job, href }: { job: JobSummary; href: string }) {
@@ -133,12 +150,7 @@ function NameCell({ job, href }: { job: JobSummary; href: string }) {
             title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
           />
         )}
-        {!job.manualRun && (
-          <Mark
-            text="not safe to re-run"
-            title="Its contract forbids runs by hand and retries."
-          />
-        )}
+        {!job.manualRun && <NotByHand />}
       </span>
       {(job.title || job.description) && (
         <div className={classes.second} title={job.description}>
@@ -159,8 +171,8 @@ function LastRunCell({ job }: { job: JobSummary }) {
       ? `running ${Math.round(lastRun.progress)} %`
       : undefined;
   return (
-    <span style={{ whiteSpace: 'nowrap' }}>
-      <StatusChip status={lastRun.status} text={progress} />{' '}
+    <span className={classes.last}>
+      <StatusChip status={lastRun.status} text={progress} />
       {at && (
         <span className={classes.faint}>
           <RelativeTime at={at} />

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Drawer from '@material-ui/core/Drawer';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { useRootStyles } from '../../components/root';
 import { Skeleton } from '../../components/Skeleton';
 import type { RunParam } from '../useRunParam';
 
@@ -26,13 +27,14 @@ const useStyles = makeStyles(
 /** A run, opened beside whatever list it was found in; open or not is in the URL. Esc closes, and the focus returns to where it was. */
 export function RunDrawer(props: { run: RunParam; job?: JobDetail }) {
   const classes = useStyles();
+  const root = useRootStyles();
   const { runId, close } = props.run;
   return (
     <Drawer
       anchor="right"
       open={runId !== undefined}
       onClose={close}
-      classes={{ paper: classes.paper }}
+      classes={{ paper: `${root.root} ${classes.paper}` }}
       PaperProps={{ role: 'dialog', 'aria-label': 'Run' }}
     >
       {runId && (

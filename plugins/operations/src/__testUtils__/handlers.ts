@@ -170,13 +170,11 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
           );
       const begun = timeOf(run);
       return HttpResponse.json({
-        lines: lines
-          .slice(from, to)
-          .map((text, i) => ({
-            n: from + i + 1,
-            time: iso(begun + (from + i) * 317),
-            text,
-          })),
+        lines: lines.slice(from, to).map((text, i) => ({
+          n: from + i + 1,
+          time: iso(begun + (from + i) * 317),
+          text,
+        })),
         nextAfter: Math.max(to, from),
         totalLines: lines.length,
         ended: !['queued', 'running', 'cancelling'].includes(run.status),
