@@ -16,5 +16,6 @@ export interface Capability {
  */
 export const capabilities: Capability[] = [
   { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
+  { path: 'caches', title: 'Caches', load: () => import('../caches') },
   { path: 'audit', title: 'Audit', load: () => import('../audit') },
 ];

@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import { AnswerLine } from '../components/AnswerLine';
+import { StaleNotice } from '../components/Freshness';
+import { Section, Stack } from '../components/Stack';
+import { useLive } from '../hooks/useLive';
+import { optionalParam, useUrlState } from '../hooks/useUrlState';
+import { PurgeForm } from './PurgeForm';
+import { PurgeHistory } from './PurgeHistory';
+import { PurgeProgress } from './PurgeProgress';
+import { TargetsTable } from './TargetsTable';
+import { cachesAnswer } from './words';
+
+const PARAMS = {
+  target: optionalParam,
+  pattern: optionalParam,
+  purge: optionalParam,
+};
+
+/** Caches: which there are, what one could purge, what is being purged, what was. */
+export function CachesPage() {
+  const [url, setUrl] = useUrlState(PARAMS);
+  // too many for a URL: kept while the page is open
+  const [keys, setKeys] = useState<string[]>();
+  const caches = useLive(['caches'], api => api.caches.getTargets(), {
+    everyMs: 5_000,
+    topics: ['caches'],
+  });
+  const targets = caches.data?.items;
+  const chosen = targets?.find(t => t.name === url.target);
+  const open = (target: string, pattern?: string, exact?: string[]) => {
+    setKeys(exact);
+    setUrl({ target, pattern, purge: undefined });
+  };
+
+  return (
+    <Stack>
+      <AnswerLine
+        loading={caches.loading}
+        updatedAt={caches.updatedAt}
+        error={caches.error}
+      >
+        {targets ? cachesAnswer(targets) : 'Caches'}
+      </AnswerLine>
+      {targets && (
+        <StaleNotice error={caches.error} updatedAt={caches.updatedAt} />
+      )}
+      <TargetsTable
+        targets={targets}
+        chosen={url.target}
+        error={caches.error}
+        onRetry={caches.refresh}
+        onPurge={target => open(target.name)}
+        onOpen={purge => setUrl({ purge, target: undefined })}
+      />
+      {url.purge && (
+        <PurgeProgress
+          id={url.purge}
+          onClose={() => setUrl({ purge: undefined })}
+        />
+      )}
+      {chosen && (
+        <Section
+          title={`Purge ${chosen.title}`}
+          aside="Looking changes nothing; you confirm afterwards."
+        >
+          <PurgeForm
+            // another target, another form
+            key={`${chosen.name}/${url.pattern ?? ''}/${keys?.length ?? 0}`}
+            target={chosen}
+            initialPattern={url.pattern}
+            initialKeys={keys}
+            onStarted={purge => {
+              setKeys(undefined);
+              setUrl({ purge, target: undefined, pattern: undefined });
+              caches.refresh();
+            }}
+            onClose={() => setUrl({ target: undefined, pattern: undefined })}
+          />
+        </Section>
+      )}
+      <PurgeHistory
+        openId={url.purge}
+        onOpen={purge => setUrl({ purge, target: undefined })}
+        onAgain={(purge, exact) => open(purge.target, purge.pattern, exact)}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,114 @@
+import { makeStyles } from '@material-ui/core/styles';
+import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
+import type {
+  CachePreview,
+  CacheTargetSummary,
+  Capability,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../components/actions';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { DataTable, type Column } from '../components/table';
+import { bytesText, keysText, ttlText } from './words';
+
+type Sample = CachePreview['sample'][number];
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      marginTop: theme.spacing(2),
+      '& > * + *': { marginTop: theme.spacing(1) },
+    },
+    sentence: { fontSize: '1rem', margin: 0 },
+    list: { margin: 0, paddingLeft: theme.spacing(2.5) },
+  }),
+  { name: 'OperationsPreviewPanel' },
+);
+
+const COLUMNS: Array<Column<Sample>> = [
+  {
+    id: 'key',
+    title: 'Key',
+    narrow: 'head',
+    render: fact => <MiddleTruncate text={fact.key} mono copy="key" />,
+  },
+  { id: 'type', title: 'Type', width: 110, render: fact => fact.type },
+  {
+    id: 'bytes',
+    title: 'Size',
+    align: 'right',
+    width: 110,
+    render: fact =>
+      fact.bytes === undefined ? 'not known' : bytesText(fact.bytes),
+  },
+  {
+    id: 'ttl',
+    title: 'Expires in',
+    align: 'right',
+    width: 130,
+    render: fact => ttlText(fact.ttlMs),
+  },
+];
+
+/** What a purge would take, before anything is done. */
+export function PreviewPanel(props: {
+  preview: CachePreview;
+  target: CacheTargetSummary;
+  onPurge: () => void;
+}) {
+  const classes = useStyles();
+  const { preview, target } = props;
+  const capability: Capability = preview.allowed
+    ? target.purge
+    : { allowed: false, reason: preview.reason, rule: 'contract' };
+  return (
+    <section className={classes.root} aria-label="Preview">
+      <p className={classes.sentence} role="status">
+        <strong>
+          {preview.exact ? '' : 'about '}
+          {keysText(preview.count)}
+        </strong>{' '}
+        of {preview.totalKeys.toLocaleString()} would go, freeing about{' '}
+        {bytesText(preview.bytes)}.{' '}
+        {preview.exact
+          ? 'Counted.'
+          : `Estimated from ${preview.scanned.toLocaleString()} looked at.`}
+        {preview.missing > 0 &&
+          ` ${keysText(preview.missing)} of those given are not there.`}
+      </p>
+      {!preview.allowed && <p role="alert">{preview.reason}</p>}
+      {preview.skipped.length > 0 && (
+        <div>
+          Left alone, though matched:
+          <ul className={classes.list}>
+            {preview.skipped.map(entry => (
+              <li key={entry.key}>
+                <code>{entry.key}</code> {entry.why}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {preview.sample.length > 0 && (
+        <DataTable
+          label="Sample of the keys"
+          what="keys"
+          columns={COLUMNS}
+          rows={preview.sample}
+          rowKey={fact => fact.key}
+          empty={null}
+        />
+      )}
+      <ActionButton
+        capability={capability}
+        label={`Purge ${keysText(preview.count)}`}
+        icon={<DeleteSweep />}
+        variant="contained"
+        color="primary"
+        onClick={props.onPurge}
+      >
+        Purge {preview.exact ? '' : 'about '}
+        {keysText(preview.count)}…
+      </ActionButton>
+    </section>
+  );
+}

@@ -1,0 +1,183 @@
+import { useState } from 'react';
+import FormControl from '@material-ui/core/FormControl';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import FormLabel from '@material-ui/core/FormLabel';
+import Radio from '@material-ui/core/Radio';
+import RadioGroup from '@material-ui/core/RadioGroup';
+import TextField from '@material-ui/core/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import type {
+  CachePreview,
+  CacheTargetSummary,
+  PurgeMode,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { keysText, secondsText } from './words';
+
+/** The last word before a purge: how, how fast, why. */
+export function PurgeDialog(props: {
+  open: boolean;
+  onClose: () => void;
+  target: CacheTargetSummary;
+  preview: CachePreview;
+  onStarted: (purgeId: string) => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const { target, preview } = props;
+  const [mode, setMode] = useState<PurgeMode>('hard');
+  const [windowText, setWindowText] = useState(
+    `${Math.max(60, preview.minSoftWindowSeconds)}`,
+  );
+  const [rateText, setRateText] = useState(`${target.defaultKeysPerSecond}`);
+  const [typed, setTyped] = useState('');
+  const [insist, setInsist] = useState(false);
+
+  const rate = Number(rateText);
+  const window = Number(windowText);
+  const rateProblem = problemOfRate(rate, target);
+  const windowProblem =
+    mode === 'soft' &&
+    !(Number.isInteger(window) && window >= preview.minSoftWindowSeconds)
+      ? `At least ${preview.minSoftWindowSeconds} s for so many keys`
+      : undefined;
+  const typedProblem =
+    preview.confirmation !== undefined && typed !== preview.confirmation
+      ? `Type ${preview.confirmation} to confirm`
+      : undefined;
+  const count = `${preview.exact ? '' : 'about '}${keysText(preview.count)}`;
+
+  return (
+    <ActionDialog
+      open={props.open}
+      onClose={props.onClose}
+      verb="Purge"
+      object={`${count} of ${target.title}`}
+      danger
+      facts={[
+        preview.selection.pattern === undefined ? (
+          'The exact keys that you gave.'
+        ) : (
+          <>
+            Whatever matches <code>{preview.selection.pattern}</code>, also what
+            is written meanwhile.
+          </>
+        ),
+        mode === 'hard'
+          ? 'They are gone at once: whoever needs them reads from the source again.'
+          : `They expire one by one within ${secondsText(
+              window || 0,
+            )}, so that the refill comes spread out. None lives longer than it would have.`,
+        rate > 0
+          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: about ${secondsText(
+              preview.count / rate,
+            )}.`
+          : 'As fast as it goes: the cache’s other clients will feel it.',
+        'It can be stopped, not undone.',
+      ]}
+      validate={() => {
+        setInsist(true);
+        return !rateProblem && !windowProblem && !typedProblem;
+      }}
+      perform={({ reason, idempotencyKey }) =>
+        api.caches.purge(
+          target.name,
+          {
+            reason,
+            previewId: preview.id,
+            mode,
+            keysPerSecond: rate,
+            windowSeconds: mode === 'soft' ? window : undefined,
+            confirmation:
+              preview.confirmation === undefined ? undefined : typed,
+          },
+          idempotencyKey,
+        )
+      }
+      outcome={({ purge, auditId }) => {
+        props.onStarted(purge.id);
+        return {
+          text: `Purging ${target.title}`,
+          links: [{ title: 'Audit', to: `/operations/audit?entry=${auditId}` }],
+        };
+      }}
+    >
+      <FormControl component="fieldset">
+        <FormLabel component="legend">How</FormLabel>
+        <RadioGroup
+          row
+          aria-label="How"
+          value={mode}
+          onChange={(_, value) => setMode(value as PurgeMode)}
+        >
+          <FormControlLabel
+            value="hard"
+            control={<Radio color="primary" />}
+            label="Hard: remove at once"
+          />
+          <FormControlLabel
+            value="soft"
+            control={<Radio color="primary" />}
+            label="Soft: let expire over a while"
+          />
+        </RadioGroup>
+      </FormControl>
+      {mode === 'soft' && (
+        <TextField
+          label="Expire over (seconds)"
+          type="number"
+          variant="outlined"
+          size="small"
+          fullWidth
+          value={windowText}
+          onChange={e => setWindowText(e.target.value)}
+          error={!!windowProblem}
+          helperText={windowProblem}
+        />
+      )}
+      <TextField
+        label="Keys a second"
+        type="number"
+        variant="outlined"
+        size="small"
+        fullWidth
+        value={rateText}
+        onChange={e => setRateText(e.target.value)}
+        error={!!rateProblem}
+        helperText={
+          rateProblem ??
+          (target.allowUnthrottled ? '0 is as fast as it goes' : undefined)
+        }
+      />
+      {preview.confirmation !== undefined && (
+        <TextField
+          label="Type the pattern to confirm"
+          variant="outlined"
+          size="small"
+          fullWidth
+          value={typed}
+          onChange={e => setTyped(e.target.value)}
+          error={insist && !!typedProblem}
+          helperText={
+            typedProblem ??
+            'It has no literal beginning, so it may reach further than you think.'
+          }
+          inputProps={{ spellCheck: false, autoComplete: 'off' }}
+        />
+      )}
+    </ActionDialog>
+  );
+}
+
+function problemOfRate(
+  rate: number,
+  target: CacheTargetSummary,
+): string | undefined {
+  if (!Number.isInteger(rate) || rate < 0) return 'A whole number';
+  if (rate === 0 && !target.allowUnthrottled) {
+    return 'This cache may not be purged unthrottled';
+  }
+  return rate > target.maxKeysPerSecond
+    ? `At most ${target.maxKeysPerSecond.toLocaleString()} for this cache`
+    : undefined;
+}

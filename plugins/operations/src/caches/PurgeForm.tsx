@@ -1,0 +1,199 @@
+import { useState, type FormEvent } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import TextField from '@material-ui/core/TextField';
+import ToggleButtons from '@material-ui/core/ButtonGroup';
+import { useApi } from '@backstage/core-plugin-api';
+import {
+  MAX_EXACT_KEYS,
+  judgePattern,
+  type CachePreview,
+  type CacheTargetSummary,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { PreviewPanel } from './PreviewPanel';
+import { PurgeDialog } from './PurgeDialog';
+
+const useStyles = makeStyles(
+  theme => ({
+    form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
+    row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
+    mono: {
+      '& textarea, & input': {
+        fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+        fontSize: '0.8125rem',
+      },
+    },
+    guarded: {
+      color: theme.palette.text.secondary,
+      fontSize: '0.8125rem',
+      '& code': { whiteSpace: 'nowrap' },
+    },
+  }),
+  { name: 'OperationsPurgeForm' },
+);
+
+type Kind = 'pattern' | 'keys';
+
+/** What to purge; looked at first, purged afterwards. */
+export function PurgeForm(props: {
+  target: CacheTargetSummary;
+  initialPattern?: string;
+  initialKeys?: string[];
+  onStarted: (purgeId: string) => void;
+  onClose: () => void;
+}) {
+  const classes = useStyles();
+  const api = useApi(operationsApiRef);
+  const { target } = props;
+  const [kind, setKind] = useState<Kind>(
+    props.initialKeys ? 'keys' : 'pattern',
+  );
+  const [pattern, setPattern] = useState(
+    props.initialPattern ?? target.allowedPrefixes[0] ?? '',
+  );
+  const [keyText, setKeyText] = useState(props.initialKeys?.join('\n') ?? '');
+  const [preview, setPreview] = useState<CachePreview>();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [confirming, setConfirming] = useState(false);
+
+  const keys = [
+    ...new Set(keyText.split('\n').map(line => line.trim())),
+  ].filter(Boolean);
+  const problem =
+    kind === 'pattern' ? patternProblem(pattern, target) : keysProblem(keys);
+  const change = (apply: () => void) => {
+    apply();
+    // what was looked at is no longer what would be purged
+    setPreview(undefined);
+    setError(undefined);
+  };
+
+  const look = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy || problem) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      setPreview(
+        await api.caches.preview(
+          target.name,
+          kind === 'pattern' ? { pattern } : { keys },
+        ),
+      );
+    } catch (e) {
+      setError(e);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <form className={classes.form} onSubmit={look} noValidate>
+        <ToggleButtons size="small" aria-label="What to purge">
+          {(['pattern', 'keys'] as const).map(one => (
+            <Button
+              key={one}
+              variant={kind === one ? 'contained' : 'outlined'}
+              aria-pressed={kind === one}
+              onClick={() => change(() => setKind(one))}
+            >
+              {one === 'pattern' ? 'By pattern' : 'Exact keys'}
+            </Button>
+          ))}
+        </ToggleButtons>
+        {kind === 'pattern' ? (
+          <TextField
+            label="Pattern"
+            variant="outlined"
+            size="small"
+            fullWidth
+            className={classes.mono}
+            value={pattern}
+            onChange={e => change(() => setPattern(e.target.value))}
+            error={!!problem && pattern !== ''}
+            helperText={problem ?? '* any, ? one, [ab] one of, \\ as it is'}
+            inputProps={{ spellCheck: false, autoCapitalize: 'off' }}
+          />
+        ) : (
+          <TextField
+            label="Keys, one per line"
+            variant="outlined"
+            size="small"
+            fullWidth
+            multiline
+            minRows={3}
+            maxRows={12}
+            className={classes.mono}
+            value={keyText}
+            onChange={e => change(() => setKeyText(e.target.value))}
+            error={!!problem && keyText !== ''}
+            helperText={problem ?? `${keys.length.toLocaleString()} given`}
+            inputProps={{ spellCheck: false }}
+          />
+        )}
+        <div className={classes.guarded}>
+          Never touched:{' '}
+          {target.protectedPrefixes.map((entry, i) => (
+            <span key={entry.prefix}>
+              {i > 0 && ', '}
+              <code>{entry.prefix}…</code> ({entry.why})
+            </span>
+          ))}
+        </div>
+        <div className={classes.row}>
+          <Button
+            type="submit"
+            size="small"
+            variant="outlined"
+            color="primary"
+            aria-disabled={busy || !!problem}
+          >
+            {busy ? 'Looking…' : 'Preview'}
+          </Button>
+          <Button size="small" onClick={props.onClose}>
+            Close
+          </Button>
+        </div>
+      </form>
+      {error !== undefined && (
+        <ErrorNotice title="The preview failed" error={error} />
+      )}
+      {preview && (
+        <PreviewPanel
+          preview={preview}
+          target={target}
+          onPurge={() => setConfirming(true)}
+        />
+      )}
+      {preview && (
+        <PurgeDialog
+          open={confirming}
+          onClose={() => setConfirming(false)}
+          target={target}
+          preview={preview}
+          onStarted={props.onStarted}
+        />
+      )}
+    </>
+  );
+}
+
+/** The same rules as the backend's, told while one types. */
+function patternProblem(
+  pattern: string,
+  target: CacheTargetSummary,
+): string | undefined {
+  if (!pattern) return 'Which keys? For example cache:product:*';
+  return judgePattern(pattern, target).reason;
+}
+
+function keysProblem(keys: string[]): string | undefined {
+  if (keys.length === 0) return 'Which keys?';
+  return keys.length > MAX_EXACT_KEYS
+    ? `At most ${MAX_EXACT_KEYS.toLocaleString()} keys at once; use a pattern`
+    : undefined;
+}

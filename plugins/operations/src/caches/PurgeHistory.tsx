@@ -1,0 +1,121 @@
+import Button from '@material-ui/core/Button';
+import { useApi } from '@backstage/core-plugin-api';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { EmptyState } from '../components/EmptyState';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { Section } from '../components/Stack';
+import { StatusChip } from '../components/StatusChip';
+import { DataTable, Pager, type Column } from '../components/table';
+import { useLive } from '../hooks/useLive';
+import { usePaging } from '../hooks/usePaging';
+import { doneWord, isActive, selectionText } from './words';
+
+const PAGE_SIZE = 20;
+
+const COLUMNS: Array<Column<CachePurge>> = [
+  {
+    id: 'what',
+    title: 'What',
+    narrow: 'head',
+    render: purge => (
+      <>
+        {purge.targetTitle}{' '}
+        <MiddleTruncate text={selectionText(purge)} mono tail={12} />
+      </>
+    ),
+  },
+  {
+    id: 'status',
+    title: 'Status',
+    width: 130,
+    render: purge => <StatusChip status={purge.status} />,
+  },
+  {
+    id: 'removed',
+    title: 'Keys',
+    align: 'right',
+    width: 160,
+    render: purge => `${purge.removed.toLocaleString()} ${doneWord(purge)}`,
+  },
+  {
+    id: 'who',
+    title: 'Who and why',
+    minWindow: 960,
+    render: purge => (
+      <>
+        <Person of={purge.requestedBy} />: “{purge.reason}”
+      </>
+    ),
+  },
+  {
+    id: 'when',
+    title: 'When',
+    width: 120,
+    render: purge => <RelativeTime at={purge.createdAt} />,
+  },
+];
+
+/** What was purged before, to look at or to do again. */
+export function PurgeHistory(props: {
+  openId: string | undefined;
+  onOpen: (id: string) => void;
+  onAgain: (purge: CachePurge, keys?: string[]) => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const paging = usePaging(PAGE_SIZE);
+  const query = { cursor: paging.cursor, limit: PAGE_SIZE };
+  const purges = useLive(
+    ['cache-purges', query],
+    client => client.caches.getPurges(query),
+    { everyMs: 5_000, topics: ['caches'] },
+  );
+  const again = async (purge: CachePurge) => {
+    if (purge.pattern !== undefined) props.onAgain(purge);
+    else props.onAgain(purge, (await api.caches.getPurge(purge.id)).keys);
+  };
+  return (
+    <Section title="Purges">
+      <DataTable
+        label="Purges"
+        what="purges"
+        columns={COLUMNS}
+        rows={purges.data?.items}
+        rowKey={purge => purge.id}
+        selectedKey={props.openId}
+        onRowClick={purge => props.onOpen(purge.id)}
+        expectedRows={4}
+        error={purges.error}
+        onRetry={purges.refresh}
+        busy={purges.switching}
+        rowActions={purge => (
+          <>
+            <Button size="small" onClick={() => props.onOpen(purge.id)}>
+              Open
+            </Button>
+            {!isActive(purge) && (
+              <Button size="small" onClick={() => again(purge)}>
+                Again…
+              </Button>
+            )}
+          </>
+        )}
+        empty={
+          <EmptyState title="Nothing has been purged yet">
+            Each purge leaves a row here: what it took, how many keys, who, and
+            why.
+          </EmptyState>
+        }
+      />
+      <Pager
+        paging={paging}
+        shown={purges.data?.items.length ?? 0}
+        total={purges.data?.totalItems ?? 0}
+        nextCursor={purges.data?.pageInfo.nextCursor}
+        what="purges"
+      />
+    </Section>
+  );
+}

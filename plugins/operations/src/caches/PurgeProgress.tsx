@@ -1,0 +1,229 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import LinearProgress from '@material-ui/core/LinearProgress';
+import Stop from '@material-ui/icons/Stop';
+import { Link } from '@backstage/core-components';
+import { useApi } from '@backstage/core-plugin-api';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionButton, ActionDialog } from '../components/actions';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { Section } from '../components/Stack';
+import { StatusChip } from '../components/StatusChip';
+import { useLive } from '../hooks/useLive';
+import {
+  doneWord,
+  isActive,
+  keysText,
+  percentOf,
+  secondsText,
+  selectionText,
+} from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    figures: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
+      gap: theme.spacing(1, 2),
+      margin: theme.spacing(1.5, 0),
+      '& dt': { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+      '& dd': {
+        margin: 0,
+        fontSize: '1.125rem',
+        fontVariantNumeric: 'tabular-nums',
+      },
+    },
+    bar: { height: 8, borderRadius: 4 },
+    row: { display: 'flex', gap: theme.spacing(1), alignItems: 'center' },
+  }),
+  { name: 'OperationsPurgeProgress' },
+);
+
+/** One purge: how far it is, or how it ended. */
+export function PurgeProgress(props: { id: string; onClose: () => void }) {
+  const classes = useStyles();
+  const [stopping, setStopping] = useState(false);
+  const [over, setOver] = useState(false);
+  const { data, error, refresh } = useLive(
+    ['cache-purge', props.id],
+    async api => {
+      const purge = await api.caches.getPurge(props.id);
+      setOver(!isActive(purge));
+      return purge;
+    },
+    { everyMs: over ? 0 : 1_000, topics: ['caches'] },
+  );
+  if (!data) {
+    return error ? (
+      <ErrorNotice
+        title="The purge could not be loaded"
+        error={error}
+        onRetry={refresh}
+      />
+    ) : null;
+  }
+  const percent = percentOf(data);
+  return (
+    <Section
+      title={`Purge of ${data.targetTitle}`}
+      aside={<code>{selectionText(data)}</code>}
+    >
+      <div className={classes.row} role="status">
+        <StatusChip status={data.status} />
+        <span>{sentence(data)}</span>
+      </div>
+      <dl className={classes.figures}>
+        <Figure title="Looked at" value={data.scanned.toLocaleString()} />
+        <Figure title="Matched" value={data.matched.toLocaleString()} />
+        <Figure
+          title={capital(doneWord(data))}
+          value={data.removed.toLocaleString()}
+        />
+        <Figure title="Left alone" value={data.skipped.toLocaleString()} />
+        <Figure
+          title="Keys a second"
+          value={
+            data.currentKeysPerSecond === undefined
+              ? '–'
+              : Math.round(data.currentKeysPerSecond).toLocaleString()
+          }
+        />
+        <Figure
+          title="Others wait (p99)"
+          value={
+            data.latencyMs === undefined
+              ? '–'
+              : `${data.latencyMs.toFixed(1)} ms`
+          }
+        />
+      </dl>
+      {isActive(data) && (
+        <LinearProgress
+          className={classes.bar}
+          variant="determinate"
+          value={percent}
+          aria-label={`${percent} percent of the keys looked at`}
+        />
+      )}
+      {data.error && <p role="alert">{data.error}</p>}
+      <p>
+        Asked for by <Person of={data.requestedBy} />{' '}
+        <RelativeTime at={data.createdAt} />: “{data.reason}”.{' '}
+        {data.resumed > 0 &&
+          `Taken over by another replica ${times(data.resumed)}. `}
+        {data.auditId && (
+          <Link to={`/operations/audit?entry=${data.auditId}`}>Audit row</Link>
+        )}
+      </p>
+      <div className={classes.row}>
+        {isActive(data) && (
+          <ActionButton
+            capability={data.cancel}
+            label={`Stop the purge of ${data.targetTitle}`}
+            icon={<Stop />}
+            onClick={() => setStopping(true)}
+          >
+            Stop…
+          </ActionButton>
+        )}
+        <Button size="small" onClick={props.onClose}>
+          Close
+        </Button>
+      </div>
+      <StopDialog
+        open={stopping}
+        purge={data}
+        onClose={() => setStopping(false)}
+        onStopped={refresh}
+      />
+    </Section>
+  );
+}
+
+function StopDialog(props: {
+  open: boolean;
+  purge: CachePurge;
+  onClose: () => void;
+  onStopped: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const { purge } = props;
+  return (
+    <ActionDialog
+      open={props.open}
+      onClose={props.onClose}
+      verb="Stop"
+      object={`the purge of ${purge.targetTitle}`}
+      danger
+      facts={[
+        purge.status === 'queued'
+          ? 'It has not begun: nothing was touched.'
+          : `${keysText(purge.removed)} are ${doneWord(
+              purge,
+            )} already and stay so; the rest is left alone.`,
+        'It ends within about a second.',
+      ]}
+      perform={({ reason, idempotencyKey }) =>
+        api.caches.cancelPurge(purge.id, { reason }, idempotencyKey)
+      }
+      outcome={({ auditId }) => {
+        props.onStopped();
+        return {
+          text: `Stopping the purge of ${purge.targetTitle}`,
+          links: [{ title: 'Audit', to: `/operations/audit?entry=${auditId}` }],
+        };
+      }}
+    />
+  );
+}
+
+function Figure(props: { title: string; value: string }) {
+  return (
+    <div>
+      <dt>{props.title}</dt>
+      <dd>{props.value}</dd>
+    </div>
+  );
+}
+
+function sentence(purge: CachePurge): string {
+  const done = `${keysText(purge.removed)} ${doneWord(purge)}`;
+  switch (purge.status) {
+    case 'queued':
+      return purge.ahead
+        ? `Waits for ${purge.ahead} other purge(s) of this cache`
+        : 'Begins in a moment';
+    case 'running':
+      return `${percentOf(
+        purge,
+      )} % of ${purge.totalKeys.toLocaleString()} keys looked at${
+        purge.secondsLeft === undefined
+          ? ''
+          : `, about ${secondsText(purge.secondsLeft)} left`
+      }`;
+    case 'cancelling':
+      return `Is being stopped; ${done}`;
+    case 'succeeded':
+      return purge.mode === 'hard'
+        ? done
+        : `${keysText(purge.removed)} expire within ${secondsText(
+            purge.windowSeconds ?? 0,
+          )}`;
+    case 'cancelled':
+      return `Stopped; ${done}`;
+    default:
+      return done;
+  }
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
+}
+
+function capital(word: string): string {
+  return word[0].toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,145 @@
+import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
+import Button from '@material-ui/core/Button';
+import Typography from '@material-ui/core/Typography';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../components/actions';
+import { EmptyState } from '../components/EmptyState';
+import { RelativeTime } from '../components/RelativeTime';
+import { StatusChip } from '../components/StatusChip';
+import { DataTable, type Column } from '../components/table';
+import { bytesText, keysText, percentOf } from './words';
+
+const SNIPPET = `operations:
+  caches:
+    targets:
+      - name: tenant-api
+        title: Tenant API cache
+        redis: { url: \${CACHE_REDIS_URL} }
+        allowedPrefixes: ['cache:']
+        protectedPrefixes:
+          - { prefix: 'cache:session:', why: signed-in customers }`;
+
+/** The caches, each with how full it is and what was done to it last. */
+export function TargetsTable(props: {
+  targets: CacheTargetSummary[] | undefined;
+  chosen: string | undefined;
+  error: Error | undefined;
+  onRetry: () => void;
+  onPurge: (target: CacheTargetSummary) => void;
+  onOpen: (purge: string) => void;
+}) {
+  const columns: Array<Column<CacheTargetSummary>> = [
+    {
+      id: 'name',
+      title: 'Cache',
+      narrow: 'head',
+      render: target => (
+        <>
+          <strong>{target.title}</strong>
+          <Typography variant="body2" color="textSecondary">
+            {target.description}
+          </Typography>
+        </>
+      ),
+    },
+    {
+      id: 'keys',
+      title: 'Holds',
+      align: 'right',
+      width: 150,
+      render: target =>
+        target.health
+          ? `${keysText(target.health.keys)} · ${bytesText(
+              target.health.usedBytes,
+            )}`
+          : target.unreachable ?? '–',
+    },
+    {
+      id: 'servers',
+      title: 'Servers',
+      width: 130,
+      minWindow: 960,
+      render: target => serversText(target),
+    },
+    {
+      id: 'may',
+      title: 'May be purged',
+      minWindow: 1280,
+      render: target => (
+        <code>
+          {target.allowedPrefixes.map(prefix => `${prefix}…`).join(', ') ||
+            'any key that is not protected'}
+        </code>
+      ),
+    },
+    {
+      id: 'purge',
+      title: 'Last purge',
+      width: 230,
+      render: target => {
+        const purge = target.activePurge ?? target.lastPurge;
+        if (!purge) return 'never';
+        return (
+          <Button
+            size="small"
+            onClick={() => props.onOpen(purge.id)}
+            style={{ textTransform: 'none' }}
+          >
+            <StatusChip
+              status={purge.status}
+              text={
+                purge.status === 'running'
+                  ? `running ${percentOf(purge)} %`
+                  : undefined
+              }
+            />
+            &nbsp;
+            <RelativeTime at={purge.endedAt ?? purge.createdAt} />
+            {target.queued > 0 && `, ${target.queued} waiting`}
+          </Button>
+        );
+      },
+    },
+  ];
+  return (
+    <DataTable
+      label="Caches"
+      what="caches"
+      columns={columns}
+      rows={props.targets}
+      rowKey={target => target.name}
+      selectedKey={props.chosen}
+      expectedRows={2}
+      error={props.error}
+      onRetry={props.onRetry}
+      rowActions={target => (
+        <ActionButton
+          capability={target.purge}
+          label={`Purge ${target.title}`}
+          icon={<DeleteSweep />}
+          onClick={() => props.onPurge(target)}
+        >
+          Purge…
+        </ActionButton>
+      )}
+      empty={
+        <EmptyState
+          title="No cache may be purged from here yet"
+          snippet={SNIPPET}
+        >
+          A cache appears here once the portal's configuration names it, with
+          the prefixes of keys that may be purged and those that never may.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function serversText(target: CacheTargetSummary): string {
+  if (target.topology === 'cluster') {
+    return target.health
+      ? `cluster of ${target.health.masters} primaries`
+      : 'cluster';
+  }
+  return target.topology === 'sentinel' ? 'with sentinels' : 'one server';
+}

@@ -1,0 +1,1 @@
+export { CachesPage as default } from './CachesPage';
