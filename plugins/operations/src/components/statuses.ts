@@ -1,22 +1,28 @@
 import type { ComponentType } from 'react';
 import type { SvgIconProps } from '@material-ui/core/SvgIcon';
-import type { RunStatus } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  RunStatus,
+  WebhookState,
+} from '@craft-easy/backstage-plugin-operations-common';
 import AccessTime from '@material-ui/icons/AccessTime';
 import Autorenew from '@material-ui/icons/Autorenew';
 import Block from '@material-ui/icons/Block';
 import CancelOutlined from '@material-ui/icons/CancelOutlined';
 import CheckCircle from '@material-ui/icons/CheckCircle';
+import DoneAll from '@material-ui/icons/DoneAll';
 import ErrorIcon from '@material-ui/icons/Error';
 import EventBusy from '@material-ui/icons/EventBusy';
 import HelpOutline from '@material-ui/icons/HelpOutline';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
+import NotificationsOff from '@material-ui/icons/NotificationsOff';
 import PanTool from '@material-ui/icons/PanTool';
 import RemoveCircleOutline from '@material-ui/icons/RemoveCircleOutline';
+import Replay from '@material-ui/icons/Replay';
 import TimerOff from '@material-ui/icons/TimerOff';
 import type { Tone } from './tones';
 
 /** Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add theirs here, so that one word never has two looks. */
-export type StatusName = RunStatus | 'missed' | 'never';
+export type StatusName = RunStatus | WebhookState | 'missed' | 'never';
 
 /** How a bar of that status is filled, so that it can be told without colour. */
 export type StatusPattern =
@@ -111,6 +117,42 @@ export const STATUSES: Record<StatusName, StatusLook> = {
     pattern: 'hollow',
     icon: EventBusy,
     meaning: 'Was due by its schedule, and did not run',
+  },
+  replaying: {
+    word: 'replaying',
+    tone: 'busy',
+    pattern: 'hollow',
+    icon: Replay,
+    meaning: 'The platform has it, to send it again',
+    moving: true,
+  },
+  'failed-again': {
+    word: 'failed again',
+    tone: 'bad',
+    pattern: 'crossed',
+    icon: ErrorIcon,
+    meaning: 'Failed once more: in a replay, or after it was dealt with',
+  },
+  delivered: {
+    word: 'delivered',
+    tone: 'good',
+    pattern: 'solid',
+    icon: CheckCircle,
+    meaning: 'The receiver has accepted it',
+  },
+  suppressed: {
+    word: 'suppressed',
+    tone: 'quiet',
+    pattern: 'striped',
+    icon: NotificationsOff,
+    meaning: 'On record, but kept out of the inbox',
+  },
+  handled: {
+    word: 'handled',
+    tone: 'neutral',
+    pattern: 'striped',
+    icon: DoneAll,
+    meaning: 'Somebody has dealt with it; it comes back if it fails anew',
   },
   never: {
     word: 'never ran',

@@ -17,5 +17,6 @@ export interface Capability {
 export const capabilities: Capability[] = [
   { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
   { path: 'caches', title: 'Caches', load: () => import('../caches') },
+  { path: 'webhooks', title: 'Webhooks', load: () => import('../webhooks') },
   { path: 'audit', title: 'Audit', load: () => import('../audit') },
 ];

@@ -1,0 +1,129 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import Checkbox from '@material-ui/core/Checkbox';
+import {
+  MAX_WEBHOOK_SELECTION,
+  type WebhookAction,
+  type WebhookFailure,
+  type WebhookFilter,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { hairline } from '../components/tones';
+import { BulkDialog } from './dialogs/BulkDialog';
+import type { Selection } from './useSelection';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(1),
+      minHeight: 44,
+      padding: theme.spacing(0, 1.5, 0, 0.5),
+      border: hairline(theme),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.background.paper,
+      fontSize: '0.875rem',
+    },
+    grow: { flex: 1 },
+  }),
+  { name: 'OperationsWebhookBulkBar' },
+);
+
+/** Chooses the rows of the page, or all that the filter matches, and says how many before anything is done to them. */
+export function BulkBar(props: {
+  rows: WebhookFailure[];
+  total: number;
+  totalIsExact: boolean;
+  filter: WebhookFilter;
+  selection: Selection;
+}) {
+  const classes = useStyles();
+  const [action, setAction] = useState<WebhookAction>();
+  const { rows, selection, total } = props;
+  const onPage = rows.filter(row => selection.ids.has(row.id)).length;
+  const chosen = selection.all ? total : selection.ids.size;
+  const totalText = `${
+    props.totalIsExact ? '' : 'more than '
+  }${total.toLocaleString()}`;
+  const tooMany = !selection.all && selection.ids.size > MAX_WEBHOOK_SELECTION;
+  return (
+    <div className={classes.root} role="toolbar" aria-label="Bulk actions">
+      <Checkbox
+        size="small"
+        color="primary"
+        checked={selection.all || (rows.length > 0 && onPage === rows.length)}
+        indeterminate={!selection.all && onPage > 0 && onPage < rows.length}
+        inputProps={{ 'aria-label': 'Select all on this page' }}
+        onChange={(_, checked) =>
+          selection.all
+            ? selection.clear()
+            : selection.toggle(
+                rows.map(row => row.id),
+                checked,
+              )
+        }
+      />
+      <span role="status">
+        {chosen === 0 && 'None selected'}
+        {chosen > 0 &&
+          (selection.all
+            ? `All ${totalText} that match are selected`
+            : `${chosen.toLocaleString()} selected`)}
+      </span>
+      {!selection.all && total > rows.length && (
+        <Button
+          size="small"
+          style={{ textTransform: 'none' }}
+          onClick={selection.selectAll}
+        >
+          Select all {totalText} that match
+        </Button>
+      )}
+      {chosen > 0 && (
+        <Button
+          size="small"
+          style={{ textTransform: 'none' }}
+          onClick={selection.clear}
+        >
+          Clear selection
+        </Button>
+      )}
+      {tooMany && (
+        <span>
+          More than {MAX_WEBHOOK_SELECTION} go by filter: select all that match
+        </span>
+      )}
+      <span className={classes.grow} />
+      {chosen > 0 &&
+        !tooMany &&
+        (
+          [
+            ['replay', 'Replay'],
+            ['suppress', 'Suppress'],
+            ['handle', 'Mark handled'],
+          ] as const
+        ).map(([name, title]) => (
+          <Button
+            key={name}
+            size="small"
+            variant={name === 'replay' ? 'contained' : 'outlined'}
+            color={name === 'replay' ? 'primary' : 'default'}
+            onClick={() => setAction(name)}
+          >
+            {title} {chosen.toLocaleString()}
+          </Button>
+        ))}
+      {action && (
+        <BulkDialog
+          action={action}
+          ids={selection.all ? undefined : [...selection.ids]}
+          filter={props.filter}
+          onClose={() => setAction(undefined)}
+          onDone={selection.clear}
+        />
+      )}
+    </div>
+  );
+}

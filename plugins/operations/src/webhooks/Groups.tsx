@@ -1,0 +1,124 @@
+import { makeStyles } from '@material-ui/core/styles';
+import ButtonBase from '@material-ui/core/ButtonBase';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { RelativeTime } from '../components/RelativeTime';
+import { Skeleton } from '../components/Skeleton';
+import { hairline, tones } from '../components/tones';
+import { HourBars } from './HourBars';
+import { errorWord } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      listStyle: 'none',
+      margin: 0,
+      padding: 0,
+      border: hairline(theme),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.background.paper,
+      maxHeight: 560,
+      overflowY: 'auto',
+      '& > li + li': { borderTop: hairline(theme) },
+    },
+    group: {
+      display: 'block',
+      width: '100%',
+      textAlign: 'left',
+      padding: theme.spacing(1, 1.5),
+      fontSize: '0.875rem',
+      '&:hover, &:focus-visible': {
+        backgroundColor: theme.palette.action.hover,
+      },
+    },
+    on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
+    line: {
+      display: 'flex',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      minWidth: 0,
+    },
+    count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
+    quiet: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+    down: { color: tones(theme).bad.text },
+  }),
+  { name: 'OperationsWebhookGroups' },
+);
+
+/** What a group is filtered by. */
+export interface GroupFilter {
+  tenant: string;
+  endpoint: string;
+  error: string;
+}
+
+/** Failures by endpoint and error, the largest first; choosing one filters the list. */
+export function Groups(props: {
+  summary: WebhookSummary | undefined;
+  selected: (group: GroupFilter) => boolean;
+  onSelect: (group: GroupFilter) => void;
+}) {
+  const classes = useStyles();
+  const { summary } = props;
+  if (!summary) return <Skeleton width="100%" height={120} />;
+  if (summary.groups.length === 0) return null;
+  const lastHour = summary.hours[summary.hours.length - 1].hour;
+  return (
+    <>
+      <ul className={classes.root} aria-label="Failures by endpoint and error">
+        {summary.groups.map(group => {
+          const filter: GroupFilter = {
+            tenant: group.tenant,
+            endpoint: group.endpoint,
+            error: `${group.errorClass}:${group.errorCode}`,
+          };
+          const selected = props.selected(filter);
+          const error = errorWord(group.errorClass, group.errorCode);
+          return (
+            <li key={Object.values(filter).join(' ')}>
+              <ButtonBase
+                className={`${classes.group} ${selected ? classes.on : ''}`}
+                aria-pressed={selected}
+                aria-label={`${group.tenant}, ${group.endpoint}, ${error}: ${group.count}`}
+                onClick={() => props.onSelect(filter)}
+              >
+                <span className={classes.line}>
+                  <MiddleTruncate
+                    text={`${group.tenant} · ${group.endpoint}`}
+                  />
+                  <span className={classes.count}>
+                    {group.count.toLocaleString()}
+                  </span>
+                </span>
+                <span className={`${classes.line} ${classes.quiet}`}>
+                  <span>
+                    {error}
+                    {group.endpointState === 'down' && (
+                      <span className={classes.down}> · endpoint down</span>
+                    )}
+                    {group.endpointState === 'disabled' && (
+                      <span className={classes.down}> · endpoint gone</span>
+                    )}
+                  </span>
+                  <RelativeTime at={group.lastFailedAt} />
+                </span>
+                <HourBars
+                  counts={group.hours}
+                  lastHour={lastHour}
+                  height={16}
+                  label="Failures per hour"
+                />
+              </ButtonBase>
+            </li>
+          );
+        })}
+      </ul>
+      {summary.groupCount > summary.groups.length && (
+        <p className={classes.quiet}>
+          {summary.groups.length} largest of{' '}
+          {summary.groupCount.toLocaleString()} groups
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import LinearProgress from '@material-ui/core/LinearProgress';
+import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../components/actions';
+import { Person } from '../components/Person';
+import { durationText } from '../components/time';
+import { hairline } from '../components/tones';
+import { useLive } from '../hooks/useLive';
+import { StopDialog } from './dialogs/StopDialog';
+import { WEBHOOK_TOPICS } from './topics';
+import { deliveries } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      padding: theme.spacing(1, 1.5),
+      border: hairline(theme),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.background.paper,
+      fontSize: '0.875rem',
+      fontVariantNumeric: 'tabular-nums',
+    },
+    line: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 2),
+      marginBottom: theme.spacing(0.75),
+    },
+    grow: { flex: 1 },
+    quiet: { color: theme.palette.text.secondary },
+  }),
+  { name: 'OperationsWebhookReplays' },
+);
+
+/** A replay that has ended stays in view for so long. */
+const ENDED_SHOWN_MS = 10 * 60_000;
+
+/** Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left, Stop. */
+export function Replays() {
+  const replays = useLive(
+    ['webhook-replays'],
+    api => api.webhooks.getReplays(),
+    {
+      everyMs: 2_000,
+      topics: WEBHOOK_TOPICS,
+    },
+  );
+  const recent = (replays.data?.items ?? []).filter(
+    replay =>
+      !replay.endedAt ||
+      Date.now() - Date.parse(replay.endedAt) < ENDED_SHOWN_MS,
+  );
+  return (
+    <>
+      {recent.slice(0, 5).map(replay => (
+        <Progress key={replay.id} replay={replay} />
+      ))}
+    </>
+  );
+}
+
+function Progress(props: { replay: BulkReplay }) {
+  const classes = useStyles();
+  const [stopping, setStopping] = useState(false);
+  const { replay } = props;
+  const ended =
+    replay.delivered + replay.failed + replay.refused + replay.stopped;
+  const over = replay.endedAt !== undefined;
+  return (
+    <section className={classes.root} aria-label={`Replay ${replay.id}`}>
+      <div className={classes.line}>
+        <strong>{titleOf(replay)}</strong>
+        <span role="status">{figuresOf(replay)}</span>
+        {!over && replay.ratePerSecond > 0 && (
+          <span className={classes.quiet}>
+            {replay.ratePerSecond.toLocaleString()}/s
+            {replay.secondsLeft !== undefined &&
+              `, about ${durationText(replay.secondsLeft * 1000)} left`}
+          </span>
+        )}
+        <span className={classes.grow} />
+        <span className={classes.quiet}>
+          by <Person of={replay.requestedBy} />: “{replay.reason}”
+        </span>
+        {replay.status === 'running' && (
+          <ActionButton
+            capability={
+              replay.canStop
+                ? { allowed: true }
+                : {
+                    allowed: false,
+                    rule: 'permission',
+                    reason:
+                      'You do not have the permission operations.webhook.replay for all its tenants',
+                  }
+            }
+            label={`Stop the replay of ${deliveries(replay.total)}`}
+            onClick={() => setStopping(true)}
+          >
+            Stop
+          </ActionButton>
+        )}
+      </div>
+      <LinearProgress
+        variant="determinate"
+        value={replay.total === 0 ? 100 : (ended / replay.total) * 100}
+        aria-label="Progress of the replay"
+      />
+      {stopping && (
+        <StopDialog replay={replay} onClose={() => setStopping(false)} />
+      )}
+    </section>
+  );
+}
+
+function titleOf(replay: BulkReplay): string {
+  const what = deliveries(replay.total);
+  switch (replay.status) {
+    case 'running':
+      return `Replaying ${what}`;
+    case 'stopping':
+      return `Stopping the replay of ${what}`;
+    case 'stopped':
+      return `Stopped the replay of ${what}`;
+    default:
+      return `Replayed ${what}`;
+  }
+}
+
+function figuresOf(replay: BulkReplay): string {
+  const figures: Array<[number, string, boolean]> = [
+    [replay.delivered, 'delivered', true],
+    [replay.failed, 'failed again', replay.failed > 0],
+    [replay.refused, 'refused', replay.refused > 0],
+    [replay.stopped, 'not sent', replay.stopped > 0],
+    [replay.sent, 'under way', replay.sent > 0],
+    [replay.left, 'left', replay.status === 'running'],
+  ];
+  return figures
+    .filter(([, , shown]) => shown)
+    .map(([n, word]) => `${n.toLocaleString()} ${word}`)
+    .join(' · ');
+}

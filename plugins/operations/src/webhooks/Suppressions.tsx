@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
+import Button from '@material-ui/core/Button';
+import type { WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { Countdown } from '../components/Countdown';
+import { Person } from '../components/Person';
+import { Section } from '../components/Stack';
+import { DataTable, type Column } from '../components/table';
+import { useLive } from '../hooks/useLive';
+import { useRefreshAll } from '../jobs/dialogs/useRefreshAfter';
+import { WEBHOOK_TOPICS } from './topics';
+
+const COLUMNS: Array<Column<WebhookSuppression>> = [
+  {
+    id: 'what',
+    title: 'What',
+    narrow: 'head',
+    render: row =>
+      `${row.tenant} · ${row.endpoint ?? 'all endpoints'} · ${
+        row.eventType ?? 'all events'
+      }`,
+  },
+  {
+    id: 'why',
+    title: 'Why',
+    render: row => (
+      <>
+        “{row.reason}” <Person of={row.createdBy} />
+      </>
+    ),
+  },
+  {
+    id: 'count',
+    title: 'Suppressed',
+    align: 'right',
+    width: 100,
+    render: row => row.count.toLocaleString(),
+  },
+  {
+    id: 'until',
+    title: 'Until',
+    width: 160,
+    render: row => <Countdown from={row.createdAt} until={row.until} />,
+  },
+];
+
+/** Patterns that suppress now, each with its countdown; nothing where there is none. */
+export function Suppressions() {
+  const api = useApi(operationsApiRef);
+  const refresh = useRefreshAll();
+  const [ending, setEnding] = useState<WebhookSuppression>();
+  const live = useLive(
+    ['webhook-suppressions'],
+    a => a.webhooks.getSuppressions({ active: true, limit: 100 }),
+    { topics: WEBHOOK_TOPICS },
+  );
+  const rows = live.data?.items ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <Section title="Suppressed until" aside={`${rows.length} in force`}>
+      <DataTable
+        label="Suppressions in force"
+        what="suppressions"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={row => row.id}
+        rowActions={row => (
+          <Button size="small" onClick={() => setEnding(row)}>
+            End now
+          </Button>
+        )}
+        empty={null}
+      />
+      {ending && (
+        <ActionDialog
+          open
+          onClose={() => setEnding(undefined)}
+          verb="End now"
+          object={`the suppression of ${ending.tenant}`}
+          facts={[
+            'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
+          ]}
+          perform={async ({ reason, idempotencyKey }) => {
+            const result = await api.webhooks.endSuppression(
+              ending.id,
+              { reason },
+              idempotencyKey,
+            );
+            refresh();
+            return result;
+          }}
+          outcome={result => ({
+            text: 'The suppression has ended.',
+            links: [
+              {
+                title: 'Audit row',
+                to: `/operations/audit?entry=${result.auditId}`,
+              },
+            ],
+          })}
+        />
+      )}
+    </Section>
+  );
+}

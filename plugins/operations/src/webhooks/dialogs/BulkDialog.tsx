@@ -1,0 +1,230 @@
+import { useState } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
+import Checkbox from '@material-ui/core/Checkbox';
+import Dialog from '@material-ui/core/Dialog';
+import DialogContent from '@material-ui/core/DialogContent';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import TextField from '@material-ui/core/TextField';
+import {
+  DEFAULT_REPLAYS_PER_SECOND,
+  MAX_REPLAYS_PER_SECOND,
+  type BulkPreview,
+  type WebhookAction,
+  type WebhookFilter,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../../api';
+import { ActionDialog } from '../../components/actions';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { Skeleton } from '../../components/Skeleton';
+import { durationText } from '../../components/time';
+import { useLive } from '../../hooks/useLive';
+import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
+import { withoutAbsent } from '../params';
+import { deliveries } from '../words';
+
+const VERBS: Record<WebhookAction, string> = {
+  replay: 'Replay',
+  suppress: 'Suppress',
+  handle: 'Mark handled:',
+};
+
+/** Does something to many failures. How many exactly is asked first, and what is done is done to as many or not at all. */
+export function BulkDialog(props: {
+  action: WebhookAction;
+  /** chosen by name; undefined: all that the filter matches */
+  ids: string[] | undefined;
+  filter: WebhookFilter;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const [includeDelivered, setIncludeDelivered] = useState(false);
+  const { action, ids, filter } = props;
+  const preview = useLive(
+    [
+      'webhook-preview',
+      action,
+      ids ?? JSON.stringify(filter),
+      includeDelivered,
+    ],
+    api =>
+      api.webhooks.previewBulk({
+        action,
+        ...(ids ? { id: ids } : filter),
+        // a query says it in words
+        includeDelivered: includeDelivered || undefined,
+      }),
+    { everyMs: 0 },
+  );
+  const { data } = preview;
+  if (!data || preview.switching) {
+    return (
+      <Dialog open onClose={props.onClose} aria-label="Counting">
+        <DialogContent>
+          {preview.error ? (
+            <ErrorNotice
+              title="Could not be counted"
+              error={preview.error}
+              onRetry={preview.refresh}
+            />
+          ) : (
+            <>
+              Counting what this would take… <Skeleton width={80} />
+            </>
+          )}
+        </DialogContent>
+      </Dialog>
+    );
+  }
+  return (
+    <CountedDialog
+      {...props}
+      key={data.asOf}
+      preview={data}
+      includeDelivered={includeDelivered}
+      onIncludeDelivered={setIncludeDelivered}
+    />
+  );
+}
+
+function CountedDialog(
+  props: Parameters<typeof BulkDialog>[0] & {
+    preview: BulkPreview;
+    includeDelivered: boolean;
+    onIncludeDelivered: (on: boolean) => void;
+  },
+) {
+  const api = useApi(operationsApiRef);
+  const refresh = useRefreshAll();
+  const [pace, setPace] = useState(String(DEFAULT_REPLAYS_PER_SECOND));
+  const { action, ids, filter, preview } = props;
+  const rate = Number(pace);
+  const paceProblem = !(rate >= 0.1 && rate <= MAX_REPLAYS_PER_SECOND);
+  const offersDelivered =
+    action === 'replay' &&
+    (preview.skipped.delivered > 0 || props.includeDelivered);
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb={VERBS[action]}
+      object={deliveries(preview.count)}
+      facts={factsOf(action, preview, paceProblem ? undefined : rate)}
+      validate={() =>
+        preview.count > 0 && (action !== 'replay' || !paceProblem)
+      }
+      perform={async ({ reason, idempotencyKey }) => {
+        const result = await api.webhooks.bulk(
+          {
+            action,
+            selection: ids
+              ? { ids }
+              : { filter: withoutAbsent(filter), asOf: preview.asOf },
+            expected: preview.count,
+            reason,
+            ...(action === 'replay' && {
+              perEndpointPerSecond: rate,
+              ...(props.includeDelivered && { includeDelivered: true }),
+            }),
+          },
+          idempotencyKey,
+        );
+        props.onDone();
+        refresh();
+        return result;
+      }}
+      outcome={result => ({
+        text:
+          action === 'replay'
+            ? `${deliveries(result.count)} will be sent again.`
+            : `${deliveries(result.count)} ${
+                action === 'suppress' ? 'suppressed' : 'marked handled'
+              }.`,
+        links: [
+          {
+            title: 'Audit row',
+            to: `/operations/audit?entry=${result.auditId}`,
+          },
+        ],
+      })}
+    >
+      {action === 'replay' && (
+        <>
+          <TextField
+            label="Replays per second and endpoint"
+            type="number"
+            size="small"
+            variant="outlined"
+            value={pace}
+            error={paceProblem}
+            helperText={
+              paceProblem
+                ? `Between 0.1 and ${MAX_REPLAYS_PER_SECOND}`
+                : 'A receiver that has just come back wants to be spared.'
+            }
+            inputProps={{ min: 0.1, max: MAX_REPLAYS_PER_SECOND, step: 'any' }}
+            onChange={event => setPace(event.target.value)}
+          />
+          {offersDelivered && (
+            <FormControlLabel
+              control={
+                <Checkbox
+                  color="primary"
+                  checked={props.includeDelivered}
+                  onChange={(_, on) => props.onIncludeDelivered(on)}
+                />
+              }
+              label="Send those that were delivered once more, too"
+            />
+          )}
+        </>
+      )}
+    </ActionDialog>
+  );
+}
+
+function factsOf(
+  action: WebhookAction,
+  preview: BulkPreview,
+  rate: number | undefined,
+): string[] {
+  const { count, tenants, endpoints, skipped } = preview;
+  const places = `${endpoints.toLocaleString()} ${
+    endpoints === 1 ? 'endpoint' : 'endpoints'
+  } of ${tenants.toLocaleString()} ${tenants === 1 ? 'tenant' : 'tenants'}`;
+  const facts = [`It takes ${deliveries(count)} at ${places}.`];
+  if (action === 'replay') {
+    facts.push(
+      'Each is sent under its own id with the same bytes, freshly signed: a receiver that has it already can tell.',
+    );
+    if (rate && count > 0) {
+      const ms = (preview.largestEndpoint / rate) * 1000;
+      facts.push(
+        `At this pace it takes about ${durationText(
+          Math.max(1000, ms),
+        )}; it can be stopped.`,
+      );
+    }
+  } else if (action === 'suppress') {
+    facts.push(
+      'They stay on record, leave the inbox, and stay out of it when they fail anew.',
+    );
+  } else {
+    facts.push(
+      'They stay on record and leave the inbox. One that fails anew comes back.',
+    );
+  }
+  const left = [
+    [skipped.delivered, 'were delivered'],
+    [skipped.replaying, 'are being sent again already'],
+    [skipped.expired, 'are no longer kept by the platform'],
+    [skipped.same, 'are dealt with already'],
+  ].filter(([n]) => Number(n) > 0);
+  if (left.length > 0) {
+    facts.push(
+      `Left out: ${left
+        .map(([n, why]) => `${n.toLocaleString()} that ${why}`)
+        .join(', ')}.`,
+    );
+  }
+  return facts;
+}

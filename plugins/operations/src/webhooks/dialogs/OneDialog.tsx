@@ -1,0 +1,120 @@
+import { useState } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
+import Checkbox from '@material-ui/core/Checkbox';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import FormHelperText from '@material-ui/core/FormHelperText';
+import type {
+  WebhookAction,
+  WebhookFailureDetail,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../../api';
+import { ActionDialog } from '../../components/actions';
+import { absoluteTime } from '../../components/time';
+import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
+
+const VERBS: Record<WebhookAction, string> = {
+  replay: 'Replay',
+  suppress: 'Suppress',
+  handle: 'Mark handled:',
+};
+
+/** Does something to one failure. A delivered one is sent again only by somebody who has read when it was delivered. */
+export function OneDialog(props: {
+  action: WebhookAction;
+  failure: WebhookFailureDetail;
+  onClose: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const refresh = useRefreshAll();
+  const [confirmed, setConfirmed] = useState(false);
+  const [insist, setInsist] = useState(false);
+  const { action, failure } = props;
+  const again = action === 'replay' && failure.state === 'delivered';
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb={VERBS[action]}
+      object={failure.webhookId}
+      danger={again}
+      facts={factsOf(action, failure)}
+      validate={() => {
+        setInsist(true);
+        return !again || confirmed;
+      }}
+      perform={async ({ reason, idempotencyKey }) => {
+        const result =
+          action === 'replay'
+            ? await api.webhooks.replay(
+                failure.id,
+                again ? { reason, confirmDelivered: true } : { reason },
+                idempotencyKey,
+              )
+            : await api.webhooks[action](
+                failure.id,
+                { reason },
+                idempotencyKey,
+              );
+        refresh();
+        return result;
+      }}
+      outcome={result => ({
+        text: `${failure.webhookId} is ${result.failure.state}.`,
+        links: [
+          {
+            title: 'Audit row',
+            to: `/operations/audit?entry=${result.auditId}`,
+          },
+        ],
+      })}
+    >
+      {again && (
+        <div>
+          <FormControlLabel
+            control={
+              <Checkbox
+                checked={confirmed}
+                onChange={(_, on) => setConfirmed(on)}
+              />
+            }
+            label="The receiver shall get it once more"
+          />
+          {insist && !confirmed && (
+            <FormHelperText error>
+              It was delivered: confirm that it shall be sent once more.
+            </FormHelperText>
+          )}
+        </div>
+      )}
+    </ActionDialog>
+  );
+}
+
+function factsOf(
+  action: WebhookAction,
+  failure: WebhookFailureDetail,
+): string[] {
+  const what = `${failure.eventType} of ${failure.tenant}, to ${
+    failure.url ?? failure.endpoint
+  }.`;
+  switch (action) {
+    case 'replay':
+      return [
+        what,
+        ...(failure.deliveredAt
+          ? [`It was delivered at ${absoluteTime(failure.deliveredAt)}.`]
+          : []),
+        'It is sent under the same id with the same bytes, freshly signed: a receiver that has it already can tell.',
+      ];
+    case 'suppress':
+      return [
+        what,
+        'It stays on record, leaves the inbox, and stays out of it when it fails anew.',
+      ];
+    default:
+      return [
+        what,
+        'It stays on record and leaves the inbox. If it fails anew, it comes back.',
+      ];
+  }
+}

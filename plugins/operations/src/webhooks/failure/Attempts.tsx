@@ -1,0 +1,103 @@
+import { makeStyles } from '@material-ui/core/styles';
+import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common';
+import { RelativeTime } from '../../components/RelativeTime';
+import { StatusChip } from '../../components/StatusChip';
+import { durationText } from '../../components/time';
+import { errorWord } from '../words';
+
+const useStyles = makeStyles(
+  theme => ({
+    list: {
+      listStyle: 'none',
+      margin: 0,
+      padding: 0,
+      borderLeft: `2px solid ${theme.palette.divider}`,
+      '& > li': { padding: theme.spacing(0.5, 0, 0.5, 1.5) },
+    },
+    line: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 1.5),
+      fontSize: '0.875rem',
+      fontVariantNumeric: 'tabular-nums',
+    },
+    quiet: { color: theme.palette.text.secondary },
+    more: {
+      fontSize: '0.8125rem',
+      '& summary': { cursor: 'pointer', color: theme.palette.text.secondary },
+      '& pre': {
+        margin: theme.spacing(0.5, 0),
+        padding: theme.spacing(1),
+        maxHeight: 240,
+        overflow: 'auto',
+        whiteSpace: 'pre-wrap',
+        overflowWrap: 'anywhere',
+        border: `1px solid ${theme.palette.divider}`,
+        borderRadius: theme.shape.borderRadius,
+        fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      },
+    },
+  }),
+  { name: 'OperationsWebhookAttempts' },
+);
+
+/** Each attempt on a time line: when, how long, what the receiver answered. What it answered is text and nothing else. */
+export function Attempts(props: { attempts: WebhookAttemptView[] }) {
+  const classes = useStyles();
+  return (
+    <ol className={classes.list} aria-label="Attempts">
+      {props.attempts.map(attempt => (
+        <li key={attempt.n}>
+          <div className={classes.line}>
+            <span>#{attempt.n}</span>
+            <StatusChip
+              status={attempt.error ? 'failed' : 'delivered'}
+              text={
+                attempt.error
+                  ? errorWord(attempt.error.class, attempt.error.code)
+                  : `delivered ${attempt.status ?? ''}`.trim()
+              }
+            />
+            <RelativeTime at={attempt.at} />
+            <span className={classes.quiet}>
+              {attempt.sent ? durationText(attempt.durationMs) : 'not sent'}
+            </span>
+            {attempt.replay && <span className={classes.quiet}>replay</span>}
+          </div>
+          {attempt.error && (
+            <div className={classes.quiet} style={{ fontSize: '0.8125rem' }}>
+              {attempt.error.message}
+            </div>
+          )}
+          <Answer attempt={attempt} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Answer(props: { attempt: WebhookAttemptView }) {
+  const classes = useStyles();
+  const { responseHeaders, responseBody } = props.attempt;
+  if (!responseHeaders && !responseBody) return null;
+  const headers = Object.entries(responseHeaders ?? {});
+  return (
+    <details className={classes.more}>
+      <summary>Answer of the receiver</summary>
+      {headers.length > 0 && (
+        // it may scroll, so the keyboard must reach it
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <pre tabIndex={0} aria-label="Headers of the answer">
+          {headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
+        </pre>
+      )}
+      {responseBody && (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <pre tabIndex={0} aria-label="Body of the answer">
+          {responseBody}
+        </pre>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,238 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import IconButton from '@material-ui/core/IconButton';
+import Close from '@material-ui/icons/Close';
+import type {
+  WebhookAction,
+  WebhookFailureDetail,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../../components/actions';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { StaleNotice } from '../../components/Freshness';
+import { MiddleTruncate } from '../../components/MiddleTruncate';
+import { Person } from '../../components/Person';
+import { RelativeTime } from '../../components/RelativeTime';
+import { Skeleton } from '../../components/Skeleton';
+import { Section, Stack } from '../../components/Stack';
+import { StatusChip } from '../../components/StatusChip';
+import { useLive } from '../../hooks/useLive';
+import { OneDialog } from '../dialogs/OneDialog';
+import { PatternDialog } from '../dialogs/PatternDialog';
+import { WEBHOOK_TOPICS } from '../topics';
+import { Attempts } from './Attempts';
+import { Payload } from './Payload';
+
+const useStyles = makeStyles(
+  theme => ({
+    head: {
+      display: 'flex',
+      alignItems: 'center',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1),
+      '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
+    },
+    facts: {
+      display: 'grid',
+      gridTemplateColumns: 'max-content minmax(0, 1fr)',
+      gap: theme.spacing(0.5, 2),
+      margin: 0,
+      fontSize: '0.875rem',
+      '& dt': { color: theme.palette.text.secondary },
+      '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
+    },
+    history: {
+      margin: 0,
+      paddingLeft: theme.spacing(2.5),
+      fontSize: '0.875rem',
+    },
+    quiet: { color: theme.palette.text.secondary },
+  }),
+  { name: 'OperationsFailureView' },
+);
+
+const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
+  {
+    failed: 'Failed for good',
+    'replay-requested': 'Replay asked for',
+    'replay-stopped': 'Replay not sent',
+    'replay-refused': 'Replay refused by the platform',
+    delivered: 'Delivered',
+    'failed-again': 'Failed again',
+    suppressed: 'Suppressed',
+    handled: 'Marked handled',
+  };
+
+/** One failure: what was sent where, each attempt, what was done about it, and what one may do. */
+export function FailureView(props: { id: string; onClose: () => void }) {
+  const classes = useStyles();
+  const [action, setAction] = useState<WebhookAction | 'pattern'>();
+  const live = useLive(
+    ['webhook-failure', props.id],
+    api => api.webhooks.getFailure(props.id),
+    { everyMs: 5_000, topics: WEBHOOK_TOPICS },
+  );
+  const failure = live.data;
+  const close = (
+    <IconButton size="small" aria-label="Close" onClick={props.onClose}>
+      <Close />
+    </IconButton>
+  );
+  if (!failure) {
+    return (
+      <Stack>
+        <div className={classes.head}>
+          <h2>Failed webhook</h2>
+          {close}
+        </div>
+        {live.error ? (
+          <ErrorNotice
+            title="The failure could not be loaded"
+            error={live.error}
+            onRetry={live.refresh}
+          />
+        ) : (
+          <>
+            <Skeleton width="40%" height={24} />
+            <Skeleton width="70%" />
+          </>
+        )}
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <div className={classes.head}>
+        <h2>{failure.eventType}</h2>
+        <StatusChip status={failure.state} />
+        {close}
+      </div>
+      <StaleNotice
+        freshness={failure.freshness}
+        error={live.error}
+        updatedAt={live.updatedAt}
+      />
+      <div className={classes.head}>
+        <ActionButton
+          capability={failure.actions.replay}
+          variant="contained"
+          color="primary"
+          onClick={() => setAction('replay')}
+        >
+          Replay
+        </ActionButton>
+        <ActionButton
+          capability={failure.actions.suppress}
+          onClick={() => setAction('suppress')}
+        >
+          Suppress
+        </ActionButton>
+        <ActionButton
+          capability={failure.actions.handle}
+          onClick={() => setAction('handle')}
+        >
+          Mark handled
+        </ActionButton>
+        <ActionButton
+          capability={
+            failure.actions.suppress.rule === 'permission'
+              ? failure.actions.suppress
+              : { allowed: true }
+          }
+          onClick={() => setAction('pattern')}
+        >
+          Suppress such until…
+        </ActionButton>
+      </div>
+      <dl className={classes.facts}>
+        <dt>Tenant</dt>
+        <dd>{failure.tenant}</dd>
+        <dt>Endpoint</dt>
+        <dd>
+          {failure.endpoint}
+          {failure.url && ` · ${failure.url}`}
+          {failure.endpointState && failure.endpointState.state !== 'up' && (
+            <>
+              {' · '}
+              {failure.endpointState.state === 'down'
+                ? 'down'
+                : 'gone (410)'}{' '}
+              <RelativeTime at={failure.endpointState.since} prefix="since" />
+            </>
+          )}
+        </dd>
+        <dt>Webhook id</dt>
+        <dd>
+          <MiddleTruncate text={failure.webhookId} mono copy="webhook id" />
+        </dd>
+        <dt>Created</dt>
+        <dd>
+          <RelativeTime at={failure.createdAt} />
+        </dd>
+        {failure.deliveredAt && (
+          <>
+            <dt>Delivered</dt>
+            <dd>
+              <RelativeTime at={failure.deliveredAt} />
+            </dd>
+          </>
+        )}
+        {failure.replayableUntil && (
+          <>
+            <dt>Bytes kept</dt>
+            <dd>
+              <RelativeTime at={failure.replayableUntil} prefix="until" />
+            </dd>
+          </>
+        )}
+        {failure.source !== 'platform' && (
+          <>
+            <dt>Reported by</dt>
+            <dd>{failure.source.replace(/^service:/, '')}, over HTTP</dd>
+          </>
+        )}
+      </dl>
+      <Section
+        title="Attempts"
+        aside={`${failure.attempts.toLocaleString()} in all`}
+      >
+        <Attempts attempts={failure.attemptLog} />
+      </Section>
+      <Section title="Payload">
+        <Payload payload={failure.payload} />
+      </Section>
+      <Section title="What was done about it">
+        <ol className={classes.history}>
+          {failure.history.map((event, i) => (
+            <li key={i}>
+              {EVENTS[event.kind]} <RelativeTime at={event.at} />
+              {event.by && (
+                <>
+                  {' '}
+                  by <Person of={event.by} />
+                </>
+              )}
+              {event.reason && (
+                <span className={classes.quiet}> “{event.reason}”</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </Section>
+      {action && action !== 'pattern' && (
+        <OneDialog
+          action={action}
+          failure={failure}
+          onClose={() => setAction(undefined)}
+        />
+      )}
+      {action === 'pattern' && (
+        <PatternDialog
+          tenant={failure.tenant}
+          endpoint={failure.endpoint}
+          eventType={failure.eventType}
+          onClose={() => setAction(undefined)}
+        />
+      )}
+    </Stack>
+  );
+}

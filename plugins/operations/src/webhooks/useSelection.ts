@@ -1,0 +1,39 @@
+import { useCallback, useEffect, useState } from 'react';
+
+/** Which failures are chosen: some by name, or all that the filter matches. */
+export interface Selection {
+  ids: ReadonlySet<string>;
+  all: boolean;
+  toggle: (ids: string[], on: boolean) => void;
+  selectAll: () => void;
+  clear: () => void;
+}
+
+/**
+ * The choice of rows. It ends when the filter changes: what was chosen under another filter is not what one sees.
+ * @param scope - the filter
+ */
+export function useSelection(scope: string): Selection {
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
+  const clear = useCallback(() => {
+    setIds(new Set());
+    setAll(false);
+  }, []);
+  useEffect(clear, [clear, scope]);
+  return {
+    ids,
+    all,
+    clear,
+    selectAll: () => setAll(true),
+    toggle: (changed, on) =>
+      setIds(before => {
+        const next = new Set(before);
+        for (const id of changed) {
+          if (on) next.add(id);
+          else next.delete(id);
+        }
+        return next;
+      }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-common';
+
+const CLASSES: Record<WebhookFailureClass, string> = {
+  timeout: 'timed out',
+  connection: 'no connection',
+  dns: 'name not found',
+  tls: 'TLS failed',
+  redirect: 'redirected',
+  'client-error': 'refused',
+  'server-error': 'server error',
+  throttled: 'throttled',
+  gone: 'gone',
+  'forbidden-address': 'forbidden address',
+  'circuit-open': 'left alone: failing',
+  endpoint: 'endpoint not usable',
+};
+
+/** An error class in words. */
+export function classWord(errorClass: string): string {
+  return CLASSES[errorClass as WebhookFailureClass] ?? errorClass;
+}
+
+/** "server error 503", "no connection (ECONNREFUSED)". */
+export function errorWord(errorClass: string, code: string): string {
+  return /^\d{3}$/.test(code)
+    ? `${classWord(errorClass)} ${code}`
+    : `${classWord(errorClass)} (${code})`;
+}
+
+/** "1 delivery", "4 deliveries". */
+export function deliveries(n: number): string {
+  return n === 1 ? '1 delivery' : `${n.toLocaleString()} deliveries`;
+}
