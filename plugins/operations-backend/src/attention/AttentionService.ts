@@ -103,9 +103,21 @@ export class AttentionService {
     return toItem(row, this.now());
   }
 
+  /** @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far */
+  check(item: AttentionItem, want: Acknowledgement): void {
+    if (item.state === 'closed') {
+      throw new ConflictError(`"${item.title}" is closed already`);
+    }
+    const until = untilOf(want);
+    const at = this.now();
+    if (until !== undefined && (until <= at || until > at + MAX_SNOOZE_MS)) {
+      throw new InputError('body.until: must be ahead, by at most 30 days');
+    }
+  }
+
   /**
    * Acknowledges, snoozes or takes either back.
-   * @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far
+   * @throws ConflictError if the item closed meanwhile
    */
   async acknowledge(
     item: AttentionItem,
@@ -114,11 +126,7 @@ export class AttentionService {
     access: Access,
   ): Promise<AttentionItem> {
     const at = this.now();
-    const until =
-      'until' in want && want.until ? Date.parse(want.until) : undefined;
-    if (until !== undefined && (until <= at || until > at + MAX_SNOOZE_MS)) {
-      throw new InputError('body.until: must be ahead, by at most 30 days');
-    }
+    const until = untilOf(want);
     const ack =
       want.kind === 'reopened'
         ? null
@@ -171,6 +179,10 @@ export class AttentionService {
     // a permission that is not one of ours cannot be asked for here: fail closed
     return permission ? access.has(permission) : false;
   }
+}
+
+function untilOf(want: Acknowledgement): number | undefined {
+  return 'until' in want && want.until ? Date.parse(want.until) : undefined;
 }
 
 function filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {

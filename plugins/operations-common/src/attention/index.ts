@@ -124,3 +124,26 @@ export type SnoozeAttentionRequest = z.infer<typeof snoozeAttentionSchema>;
 
 /** Body of `POST /attention/:id/reopen`: takes an acknowledgement or snooze back. @public */
 export const reopenAttentionSchema = z.strictObject({ reason: reasonSchema });
+
+/** Answer of `GET /attention/:id`: the item, and what happened to it, oldest first. @public */
+export const attentionDetailSchema = z.object({
+  item: attentionItemSchema,
+  history: z.array(
+    z.object({
+      at: z.string(),
+      event: z.string(),
+      by: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+  ),
+});
+/** @public */
+export type AttentionDetail = z.infer<typeof attentionDetailSchema>;
+
+/** Answer of the actions: the item as it is now, and the audit row. @public */
+export const attentionActionResultSchema = z.object({
+  item: attentionItemSchema,
+  auditId: z.string(),
+});
+/** @public */
+export type AttentionActionResult = z.infer<typeof attentionActionResultSchema>;

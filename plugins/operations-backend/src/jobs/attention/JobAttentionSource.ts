@@ -1,0 +1,191 @@
+import {
+  jobReadPermission,
+  type QueueState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionFact,
+  AttentionSource,
+  EngineJobRef,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { PlatformHealth } from '../ports';
+import type { JobFacts, JobRuleDefaults } from './jobFacts';
+import { evaluateJob } from './jobRules';
+import type {
+  ActiveRunRow,
+  CandidateRow,
+  FailingTenantRow,
+  JobFactsStore,
+} from './JobFactsStore';
+
+/** The share of the run stream's bound at which the portal warns that reports will be lost. */
+const STREAM_WARNING = 0.5;
+
+export interface JobAttentionOptions {
+  store: JobFactsStore;
+  listQueues(): Promise<EngineJobRef[]>;
+  engines: ReadonlyMap<string, JobEngine>;
+  health: PlatformHealth;
+  rules: JobRuleDefaults;
+  /** depths as sampled in the same look, for the chart */
+  onQueues?(queues: QueueState[], now: number): Promise<void>;
+}
+
+/** Facts about jobs: three queries and one pass over the queues, whatever the number of jobs and the length of their history. */
+export class JobAttentionSource implements AttentionSource {
+  readonly id = 'jobs';
+  readonly permission = jobReadPermission.name;
+
+  constructor(private readonly options: JobAttentionOptions) {}
+
+  async getFacts({ now }: { now: Date }): Promise<AttentionFact[]> {
+    const { store, rules, onQueues } = this.options;
+    const at = now.getTime();
+    const queues = await this.queues();
+    await onQueues?.(queues, at);
+    const byJob = new Map(queues.map(q => [q.jobId, q]));
+    const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
+    const [candidates, tenants, active] = await Promise.all([
+      store.candidates(busy),
+      store.failingTenants(),
+      store.activeRuns(),
+    ]);
+    const tenantsOf = groupBy(tenants, t => t.jobId);
+    const activeOf = groupBy(active, r => r.jobId);
+    const facts = candidates.flatMap(row =>
+      evaluateJob(
+        factsOf(
+          row,
+          tenantsOf.get(row.id) ?? [],
+          activeOf.get(row.id) ?? [],
+          byJob.get(row.id),
+        ),
+        rules,
+        at,
+      ),
+    );
+    return [...facts, ...this.streamFacts(now)];
+  }
+
+  /** Depths of all queues; none where the engine is away: what needs them is then not judged, the rest is. */
+  private async queues(): Promise<QueueState[]> {
+    const { engines, health } = this.options;
+    if (!health.available) return [];
+    const jobs = groupBy(await this.options.listQueues(), job => job.engine);
+    const states = await Promise.all(
+      [...jobs].map(
+        ([engine, refs]) => engines.get(engine)?.getQueues(refs) ?? [],
+      ),
+    );
+    return states.flat();
+  }
+
+  private streamFacts(now: Date): AttentionFact[] {
+    const stream = this.options.health.runStream;
+    if (
+      !stream ||
+      stream.lag + stream.pending < stream.capacity * STREAM_WARNING
+    )
+      return [];
+    return [
+      {
+        key: 'run-stream',
+        kind: 'run-stream-filling',
+        severity: 'critical',
+        title: 'Reports of runs are about to be lost',
+        detail: `${
+          stream.lag + stream.pending
+        } reports wait to be read; beyond ${
+          stream.capacity
+        } the oldest are dropped`,
+        subject: { kind: 'platform', ref: 'run-stream', title: 'Run stream' },
+        since: now,
+        href: '/operations/jobs',
+      },
+    ];
+  }
+}
+
+function factsOf(
+  row: CandidateRow,
+  tenants: FailingTenantRow[],
+  active: ActiveRunRow[],
+  queue: QueueState | undefined,
+): JobFacts {
+  const declared = row.registration;
+  const failure = (
+    f: {
+      status: string;
+      runId: string;
+      at: number;
+      streak: number;
+      error?: string;
+    },
+    tenant?: string,
+  ): JobFacts['failures'][number] => ({
+    tenant,
+    runId: f.runId,
+    status: f.status as JobFacts['failures'][number]['status'],
+    error: f.error,
+    at: f.at,
+    since: f.at,
+    streak: Math.max(1, f.streak),
+  });
+  const failed = ['failed', 'timed-out', 'lost'].includes(row.last_status);
+  return {
+    id: row.id,
+    name: row.name,
+    title: declared?.title,
+    owner: row.owner || undefined,
+    href: `/operations/jobs/${encodeURIComponent(
+      row.engine,
+    )}/${encodeURIComponent(row.name)}`,
+    manualRun: declared?.manualRun ?? false,
+    manualRunReason: declared?.manualRunReason,
+    onCall: declared?.onCall,
+    targetDurationMs: declared?.targetDurationMs,
+    maxQueueDepth: declared?.maxQueueDepth,
+    maxWaitMs: declared?.maxWaitMs,
+    missedAfterMs: declared?.missedAfterMs,
+    failureThreshold: declared?.failureThreshold,
+    tenantScoped: row.tenant_scoped,
+    registered: row.registered,
+    failures: row.tenant_scoped
+      ? tenants
+          .filter(t => ['failed', 'timed-out', 'lost'].includes(t.status))
+          .map(t => failure(t, t.tenant))
+      : failed
+      ? [
+          failure({
+            status: row.last_status,
+            runId: row.last_run_id,
+            at: row.last_run_at,
+            streak: row.failure_streak,
+            error: row.lastRun?.error,
+          }),
+        ]
+      : [],
+    active: active.map(run => ({
+      runId: run.id,
+      tenant: run.tenant,
+      status: run.status,
+      since: run.since,
+    })),
+    queue,
+    schedule:
+      row.due_slot === null
+        ? undefined
+        : { lastDueAt: row.due_slot, lastScheduledRunFor: 0 },
+  };
+}
+
+function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const k = key(item);
+    const group = groups.get(k);
+    if (group) group.push(item);
+    else groups.set(k, [item]);
+  }
+  return groups;
+}

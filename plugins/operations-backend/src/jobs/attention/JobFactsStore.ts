@@ -1,0 +1,98 @@
+import type { Knex } from 'knex';
+import { optionalInt } from '../../lib/sql';
+import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common';
+import { readJobRow, type JobRow } from '../jobRow';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** A job that may need somebody, with what the rules judge it by. */
+export interface CandidateRow extends JobRow {
+  registration: JobRegistration | null;
+  lastRun: { error?: string } | null;
+}
+
+export interface FailingTenantRow {
+  jobId: string;
+  tenant: string;
+  status: string;
+  runId: string;
+  at: number;
+  streak: number;
+  error?: string;
+}
+
+export interface ActiveRunRow {
+  id: string;
+  jobId: string;
+  tenant?: string;
+  status: 'queued' | 'running' | 'cancelling';
+  since: number;
+}
+
+/** More active runs than this are counted by their queues; the rules look at the oldest. */
+const MAX_ACTIVE = 5000;
+
+/** Aggregates for the attention rules: three queries whatever the number of jobs and runs. */
+export class JobFactsStore {
+  constructor(private readonly knex: Knex) {}
+
+  /** Jobs that failed last, run or wait now, missed a slot, or are named. */
+  async candidates(ids: string[]): Promise<CandidateRow[]> {
+    const rows = await this.knex('jobs')
+      .leftJoin('job_state', 'job_state.job_id', 'jobs.id')
+      .where('jobs.declared', true)
+      .where(any =>
+        any
+          .whereIn('jobs.last_status', [...FAILURE_STATUSES])
+          .orWhere('jobs.failing_tenant_count', '>', 0)
+          .orWhere('jobs.active_count', '>', 0)
+          .orWhereNotNull('jobs.due_slot')
+          .orWhereIn('jobs.id', ids.slice(0, 500)),
+      )
+      .select('jobs.*', 'job_state.registration', 'job_state.last_run');
+    return rows.map(row => ({
+      ...readJobRow(row),
+      registration: row.registration ? JSON.parse(row.registration) : null,
+      lastRun: lastRun(row.last_run),
+    }));
+  }
+
+  async failingTenants(): Promise<FailingTenantRow[]> {
+    const rows = await this.knex('job_tenants')
+      .where('failing', '>', 0)
+      .select();
+    return rows.map(row => ({
+      jobId: row.job_id,
+      tenant: row.tenant,
+      status: row.last_status,
+      runId: row.last_run_id,
+      at: Number(row.last_run_at),
+      streak: row.failure_streak,
+      error: lastRun(row.last_run)?.error,
+    }));
+  }
+
+  /** Oldest first. */
+  async activeRuns(): Promise<ActiveRunRow[]> {
+    const rows = await this.knex('runs')
+      .whereIn('status', ['queued', 'running', 'cancelling'])
+      .orderBy(['state_at', 'id'])
+      .limit(MAX_ACTIVE)
+      .select('id', 'job_id', 'tenant', 'status', 'state_at', 'started_at');
+    return rows.map(row => ({
+      id: row.id,
+      jobId: row.job_id,
+      tenant: row.tenant ?? undefined,
+      status: row.status,
+      // how long it runs counts from its start, not from its last report
+      since:
+        (row.status === 'running' ? optionalInt(row.started_at) : undefined) ??
+        Number(row.state_at),
+    }));
+  }
+}
+
+function lastRun(json: string | null): { error?: string } | null {
+  if (!json) return null;
+  const run = JSON.parse(json);
+  return { error: run.errorMessage };
+}
