@@ -1,14 +1,21 @@
 import {
+  cancelRunSchema,
   errorGroupSchema,
+  jobCancelPermission,
   jobDetailSchema,
   jobReadPermission,
+  jobRetryPermission,
+  jobRunPermission,
   jobsPageSchema,
   jobsQuerySchema,
   logPageSchema,
   logQuerySchema,
   pageSchema,
   queuesSchema,
+  retryRunSchema,
+  runActionResultSchema,
   runDetailSchema,
+  runNowSchema,
   runSchema,
   runSearchQuerySchema,
   runsQuerySchema,
@@ -17,8 +24,9 @@ import {
   trendSchema,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { z } from 'zod';
-import { read, type Route } from '../lib/routes';
+import { action, read, type Route } from '../lib/routes';
 import type { JobsService } from './JobsService';
+import type { RunActions } from './runs/RunActions';
 import type { RunsService } from './runs/RunsService';
 
 const job = z.object({
@@ -30,7 +38,11 @@ const runsPage = pageSchema(runSchema);
 const errorGroups = z.object({ items: z.array(errorGroupSchema) });
 
 /** Jobs, their runs and logs. */
-export function jobRoutes(jobs: JobsService, runs: RunsService): Route[] {
+export function jobRoutes(
+  jobs: JobsService,
+  runs: RunsService,
+  actions: RunActions,
+): Route[] {
   const can = jobReadPermission;
   // prettier-ignore
   return [
@@ -43,6 +55,9 @@ export function jobRoutes(jobs: JobsService, runs: RunsService): Route[] {
     read('GET /runs', can, { summary: 'Search for runs over all jobs', query: runSearchQuerySchema, answer: runsPage }, c => runs.find(c.query, c.access)),
     read('GET /runs/:id', can, { summary: 'A run', params: run, answer: runDetailSchema }, c => runs.get(c.params.id, c.access)),
     read('GET /runs/:id/log', can, { summary: 'A part of its log', params: run, query: logQuerySchema, answer: logPageSchema }, c => runs.log(c.params.id, c.query, c.access)),
+    action('POST /jobs/:engine/:name/runs', jobRunPermission, { summary: 'Run it now', params: job, body: runNowSchema, answer: runActionResultSchema, status: 202 }, c => actions.runNow(c)),
+    action('POST /runs/:id/cancel', jobCancelPermission, { summary: 'Cancel it', params: run, body: cancelRunSchema, answer: runActionResultSchema, status: 202 }, c => actions.cancel(c)),
+    action('POST /runs/:id/retry', jobRetryPermission, { summary: 'Run it again, with the same parameters or others', params: run, body: retryRunSchema, answer: runActionResultSchema, status: 202 }, c => actions.retry(c)),
     read('GET /queues', can, { summary: 'Depth, age and workers of the queues', answer: queuesSchema }, c => jobs.queues(c.access)),
   ];
 }

@@ -24,23 +24,36 @@ import { termsOf } from './terms';
 import { transitionsOf, type Transition } from './transitions';
 import { applyToView, emptyView } from './views';
 
+/** What is written in the transaction of a batch, given the records that were news. */
+export type Alongside = (
+  trx: Knex.Transaction,
+  applied: RunRecord[],
+) => Promise<unknown>;
+
 /**
  * Writes batches of run records. What a batch changes is worked out in memory from the stored rows of its runs and written in a handful of
  * statements, so that the cost goes with the number of batches and touched jobs, not of records.
  */
 export class DatabaseRunRecorder implements RunRecorder {
   private readonly knex: Knex;
+  private readonly alongside: Alongside;
   /** within this process batches wait here rather than on a connection each */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(knex: Knex) {
+  /** @param alongside - writes what else follows from news, in the same transaction */
+  constructor(knex: Knex, alongside: Alongside = async () => {}) {
     this.knex = knex;
+    this.alongside = alongside;
   }
 
   record(records: RunRecord[]): Promise<RecordedBatch> {
     const result = this.last.then(() =>
       records.length
-        ? this.knex.transaction(trx => recordBatch(trx, records))
+        ? this.knex.transaction(async trx => {
+            const batch = await recordBatch(trx, records);
+            await this.alongside(trx, batch.applied);
+            return batch;
+          })
         : { applied: [], jobIds: [] },
     );
     this.last = result.catch(() => undefined);

@@ -1,0 +1,148 @@
+import type { Knex } from 'knex';
+import type {
+  AuditEntry,
+  AuditQuery,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
+import { int, whereAnyOf } from '../lib/sql';
+import { iso } from '../lib/time';
+import type { JobAccess } from '../permissions/JobAccess';
+import type { AuditRow } from './AuditStore';
+import type { AuditBody } from './chain';
+
+/** The total is counted up to here. */
+export const AUDIT_COUNT_LIMIT = 10_000;
+
+export type AuditFilter = Omit<AuditQuery, 'cursor' | 'limit'>;
+
+/** Reads the trail: entries, each folded from its two rows, newest first. */
+export class AuditReader {
+  private readonly knex: Knex;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  /** @param jobs - what the caller may read of jobs: entries about other jobs and tenants are left out */
+  async list(
+    query: AuditQuery,
+    jobs: JobAccess,
+  ): Promise<{ entries: AuditEntry[]; nextCursor?: string }> {
+    const after = decodeCursor(query.cursor, 'audit', ['number']);
+    const found = this.matching(query, jobs)
+      .select('audit.sequence', 'audit.body', 'outcome.body as outcome_body')
+      .orderBy('audit.sequence', 'desc')
+      .limit(query.limit + 1);
+    if (after) found.where('audit.sequence', '<', after[0]);
+    const rows: Array<Record<string, any>> = await found;
+    const page = pageOf(rows, query.limit, row =>
+      encodeCursor('audit', [int(row.sequence)]),
+    );
+    return {
+      entries: page.rows.map(row =>
+        toEntry(
+          JSON.parse(row.body),
+          row.outcome_body && JSON.parse(row.outcome_body),
+        ),
+      ),
+      nextCursor: page.nextCursor,
+    };
+  }
+
+  async count(filter: AuditFilter, jobs: JobAccess): Promise<number> {
+    const [row] = await this.knex
+      .from(
+        this.matching(filter, jobs)
+          .select('audit.sequence')
+          .limit(AUDIT_COUNT_LIMIT)
+          .as('found'),
+      )
+      .count('* as count');
+    return int(row.count);
+  }
+
+  /** Rows in the order of the chain. */
+  async rowsAfter(sequence: number, limit: number): Promise<AuditRow[]> {
+    const rows = await this.knex('audit')
+      .where('sequence', '>', sequence)
+      .orderBy('sequence')
+      .limit(limit);
+    return rows.map(row => ({
+      ...row,
+      sequence: int(row.sequence),
+      at: int(row.at),
+    }));
+  }
+
+  async head(): Promise<{ sequence: number; hash: string } | undefined> {
+    const head = await this.knex('audit_head').where({ id: 1 }).first();
+    return head && { sequence: int(head.sequence), hash: head.hash };
+  }
+
+  private matching(filter: AuditFilter, jobs: JobAccess): Knex.QueryBuilder {
+    const query = this.knex('audit')
+      .leftJoin('audit as outcome', q =>
+        q
+          .on('outcome.entry_id', 'audit.entry_id')
+          .andOn('outcome.kind', this.knex.raw(`'outcome'`)),
+      )
+      .where('audit.kind', 'intent');
+    if (!jobs.isEverything) {
+      query.where(q =>
+        q
+          .where(visible =>
+            jobs.where(this.knex, visible, {
+              tenant: 'audit.tenant',
+              jobId: 'audit.job_id',
+            }),
+          )
+          .orWhere(about =>
+            about.whereNull('audit.job_id').whereNull('audit.tenant'),
+          ),
+      );
+    }
+    const anyOf = (column: string, values: string[] | undefined) => {
+      if (values) whereAnyOf(this.knex, query, column, values);
+    };
+    anyOf('audit.actor', filter.actor);
+    anyOf('audit.action', filter.action);
+    anyOf('audit.tenant', filter.tenant);
+    if (filter.target) query.where('audit.target', filter.target);
+    if (filter.job) query.where('audit.job_id', filter.job);
+    if (filter.from) query.where('audit.at', '>=', Date.parse(filter.from));
+    if (filter.to) query.where('audit.at', '<', Date.parse(filter.to));
+    if (filter.outcome) {
+      const ended = filter.outcome.filter(o => o !== 'intended');
+      query.where(q => {
+        q.whereIn('outcome.outcome', ended);
+        if (filter.outcome!.includes('intended')) {
+          q.orWhereNull('outcome.outcome');
+        }
+      });
+    }
+    return query;
+  }
+}
+
+function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
+  return {
+    id: intent.entryId,
+    at: iso(intent.at),
+    actor: intent.actor,
+    onBehalfOf: intent.onBehalfOf,
+    action: intent.action,
+    target: intent.target,
+    href: intent.href,
+    tenant: intent.tenant,
+    reason: intent.reason,
+    parameters: intent.parameters,
+    outcome: outcome?.outcome ?? 'intended',
+    outcomeAt: outcome ? iso(outcome.at) : undefined,
+    error: outcome?.error,
+    before: outcome?.before,
+    after: outcome?.after,
+    requestId: intent.requestId,
+    ip: intent.ip,
+    userAgent: intent.userAgent,
+  };
+}

@@ -1,0 +1,172 @@
+import type { Knex } from 'knex';
+import { isPostgres, storable, upsert, whereAnyOf } from '../lib/sql';
+import { canonicalJson, hashRow, type AuditBody } from './chain';
+
+/** A row before it has its place in the chain. */
+export type NewAuditRow = Omit<AuditBody, 'sequence'>;
+
+/** A row as it is stored. */
+export interface AuditRow {
+  sequence: number;
+  entry_id: string;
+  kind: string;
+  at: number;
+  actor: string;
+  action: string;
+  target: string;
+  job_id: string | null;
+  tenant: string | null;
+  outcome: string | null;
+  body: string;
+  previous_hash: string;
+  hash: string;
+}
+
+const COLUMNS = {
+  sequence: 'bigint',
+  entry_id: 'text',
+  kind: 'text',
+  at: 'bigint',
+  actor: 'text',
+  action: 'text',
+  target: 'text',
+  job_id: 'text',
+  tenant: 'text',
+  outcome: 'text',
+  body: 'text',
+  previous_hash: 'text',
+  hash: 'text',
+} as const;
+
+interface Waiting {
+  rows: NewAuditRow[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Appends to the trail. The row that holds the end of the chain is locked while rows are added, so that replicas write one chain; within a process
+ * rows that come meanwhile are added together, so that the pace is not that of one transaction per row.
+ */
+export class AuditStore {
+  private readonly knex: Knex;
+  private waiting: Waiting[] = [];
+  private flushing = false;
+
+  constructor(knex: Knex) {
+    this.knex = knex;
+  }
+
+  /** @returns once the rows are in the database */
+  append(rows: NewAuditRow[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ rows, resolve, reject });
+      this.flush();
+    });
+  }
+
+  /** As {@link append}, within a transaction of the caller: what it changes and what the trail says of it stand or fall together. */
+  async appendIn(trx: Knex.Transaction, rows: NewAuditRow[]): Promise<void> {
+    if (rows.length) await chain(trx, rows);
+  }
+
+  /**
+   * As {@link appendIn}, but leaves out entries that are there already.
+   *
+   * @returns the rows that were added
+   */
+  async appendNewIn(
+    trx: Knex.Transaction,
+    rows: NewAuditRow[],
+  ): Promise<NewAuditRow[]> {
+    if (!rows.length) return [];
+    await lockHead(trx);
+    const query = trx('audit').where('kind', 'intent').select('entry_id');
+    whereAnyOf(
+      trx,
+      query,
+      'entry_id',
+      rows.map(r => r.entryId),
+    );
+    const known = new Set((await query).map(r => r.entry_id));
+    const fresh = rows.filter(r => !known.has(r.entryId));
+    if (fresh.length) await chain(trx, fresh);
+    return fresh;
+  }
+
+  private async flush(): Promise<void> {
+    if (this.flushing) return;
+    this.flushing = true;
+    try {
+      while (this.waiting.length) {
+        const batch = this.waiting;
+        this.waiting = [];
+        try {
+          await this.knex.transaction(trx =>
+            chain(
+              trx,
+              batch.flatMap(b => b.rows),
+            ),
+          );
+          for (const one of batch) one.resolve();
+        } catch (error) {
+          for (const one of batch) one.reject(error);
+        }
+      }
+    } finally {
+      this.flushing = false;
+    }
+  }
+}
+
+async function lockHead(
+  trx: Knex.Transaction,
+): Promise<{ sequence: number; hash: string }> {
+  const query = trx('audit_head').where({ id: 1 });
+  if (isPostgres(trx)) query.forUpdate();
+  const [head] = await query;
+  return { sequence: Number(head.sequence), hash: head.hash };
+}
+
+async function chain(
+  trx: Knex.Transaction,
+  rows: NewAuditRow[],
+): Promise<void> {
+  let { sequence, hash } = await lockHead(trx);
+  const chained = rows.map(row => {
+    sequence += 1;
+    const body = canonicalJson({ ...row, sequence });
+    const previous = hash;
+    hash = hashRow(previous, body);
+    return {
+      sequence,
+      entry_id: row.entryId,
+      kind: row.kind,
+      at: row.at,
+      ...searchColumns(row),
+      body,
+      previous_hash: previous,
+      hash,
+    };
+  });
+  await upsert(trx, 'audit', COLUMNS, ['sequence'], chained, []);
+  await trx('audit_head').where({ id: 1 }).update({ sequence, hash });
+}
+
+/** The parts of a body that can be searched, as columns hold them. */
+export function searchColumns(
+  body: Pick<
+    AuditBody,
+    'actor' | 'action' | 'target' | 'jobId' | 'tenant' | 'outcome'
+  >,
+) {
+  const fit = (text: string, length: number) => storable(text.slice(0, length));
+  return {
+    actor: fit(body.actor, 300),
+    action: fit(body.action, 100),
+    target: fit(body.target, 400),
+    job_id: body.jobId === undefined ? null : fit(body.jobId, 200),
+    tenant: body.tenant === undefined ? null : fit(body.tenant, 100),
+    outcome: body.outcome ?? null,
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { NewAuditRow } from './AuditStore';
+import { outcomeOf } from './auditedAction';
+import type { Redact } from './redact';
+
+const ACTIONS: Partial<Record<RunRecord['trigger'], string>> = {
+  manual: 'job.run',
+  retry: 'job.retry',
+  api: 'job.run',
+  schedule: 'job.run',
+};
+
+/**
+ * The rows by which the trail tells of runs that a worker refused. The entry's id follows from the run's, so that telling it again adds nothing.
+ */
+export function refusalRows(
+  records: RunRecord[],
+  redact: Redact,
+  now: number,
+): NewAuditRow[] {
+  return records
+    .filter(record => record.state === 'refused')
+    .flatMap(record => {
+      const jobId = `${record.engine}/${record.job}`;
+      const intent: NewAuditRow = {
+        entryId: `refusal-${createHash('sha256')
+          .update(record.id)
+          .digest('hex')
+          .slice(0, 32)}`,
+        kind: 'intent',
+        at: Date.parse(record.at),
+        actor: record.triggeredBy ?? `worker:${record.workerId ?? 'unknown'}`,
+        action: ACTIONS[record.trigger] ?? 'job.run',
+        target: `job:${jobId}`,
+        jobId,
+        href: `/operations/jobs/${jobId}?run=${encodeURIComponent(record.id)}`,
+        tenant: record.tenant,
+        reason: record.reason,
+        parameters: redact({
+          runId: record.id,
+          refusedBy: `worker:${record.workerId ?? 'unknown'}`,
+          rule: record.refusal?.rule,
+          trigger: record.trigger,
+          parameters: record.parameters,
+        }),
+      };
+      const error = new Error(
+        record.refusal?.message ?? 'The worker refused the run',
+      );
+      return [intent, outcomeOf(intent, 'refused', now, { error })];
+    });
+}

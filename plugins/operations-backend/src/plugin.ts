@@ -1,0 +1,137 @@
+import {
+  coreServices,
+  createBackendPlugin,
+  resolvePackagePath,
+} from '@backstage/backend-plugin-api';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import {
+  jobPermissions,
+  operationsPermissions,
+  webhookFailurePermissions,
+} from '@craft-easy/backstage-plugin-operations-common';
+import {
+  jobEngineExtensionPoint,
+  operationsRedisServiceRef,
+  type JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { createAudit } from './audit/createAudit';
+import { ChangeBroadcast } from './changes';
+import { createJobs, createJobStores } from './jobs/createJobs';
+import { scheduleJobWork } from './jobs/scheduleJobWork';
+import { createRouter } from './lib/createRouter';
+import { getJobResources } from './permissions/jobResources';
+import { jobResourceRef, jobRules } from './permissions/jobRules';
+import { createPlatform } from './platform';
+import {
+  createWebhooks,
+  getWebhookResources,
+  webhookFailureResourceRef,
+  webhookFailureRules,
+} from './webhooks';
+
+/** The backend of Operations. @public */
+export const operationsPlugin = createBackendPlugin({
+  pluginId: 'operations',
+  register(env) {
+    const added: JobEngine[] = [];
+    env.registerExtensionPoint(jobEngineExtensionPoint, {
+      addJobEngine(engine) {
+        if (added.some(e => e.name === engine.name)) {
+          throw new Error(`There is already a job engine named ${engine.name}`);
+        }
+        added.push(engine);
+      },
+    });
+
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        redis: operationsRedisServiceRef,
+        scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
+      },
+      async init(deps) {
+        const { database, lifecycle, logger, redis } = deps;
+        const knex = await database.getClient();
+        if (!database.migrations?.skip) {
+          await knex.migrate.latest({
+            directory: resolvePackagePath(
+              '@craft-easy/backstage-plugin-operations-backend',
+              'migrations',
+            ),
+          });
+        }
+        const changes = new ChangeBroadcast(deps.signals, logger);
+        const audit = createAudit({ ...deps, knex });
+        const stores = createJobStores({
+          knex,
+          audit: audit.store,
+          redact: audit.redact,
+        });
+
+        const platform = createPlatform({
+          redis,
+          logger,
+          recorder: stores.recorder,
+          registry: stores.registry,
+          engines: added,
+          onApplied: () => changes.notify('runs'),
+          onChanged: kind => changes.notify(kind),
+        });
+        const jobs = createJobs({ ...platform, stores, door: audit.door });
+        await scheduleJobWork({ ...deps, knex, stores, changes });
+
+        const webhooks = createWebhooks({
+          knex,
+          redis,
+          logger,
+          door: audit.door,
+          health: platform.health,
+          onChanged: () => changes.notify('webhooks'),
+        });
+
+        deps.permissionsRegistry.addResourceType({
+          resourceRef: webhookFailureResourceRef,
+          permissions: webhookFailurePermissions,
+          rules: Object.values(webhookFailureRules),
+          getResources: refs => getWebhookResources(knex, refs),
+        });
+        deps.permissionsRegistry.addResourceType({
+          resourceRef: jobResourceRef,
+          permissions: jobPermissions,
+          rules: Object.values(jobRules),
+          getResources: refs => getJobResources(knex, refs),
+        });
+        deps.permissionsRegistry.addPermissions(
+          operationsPermissions.filter(p => !('resourceType' in p)),
+        );
+
+        // One line per capability.
+        deps.httpRouter.use(
+          createRouter({
+            ...deps,
+            routes: [...jobs.routes, ...audit.routes, ...webhooks.routes],
+          }),
+        );
+
+        lifecycle.addStartupHook(() => {
+          platform.start();
+          webhooks.start();
+        });
+        lifecycle.addShutdownHook(async () => {
+          changes.stop();
+          await webhooks.stop();
+          await platform.stop();
+        });
+      },
+    });
+  },
+});

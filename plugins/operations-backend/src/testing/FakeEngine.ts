@@ -1,0 +1,55 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import type {
+  EngineJobRef,
+  EngineRunRef,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  JobRegistration,
+  RunRequest,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** An engine in memory: what is queued, and whether it can be reached. */
+export class FakeEngine implements JobEngine {
+  readonly name = 'bullmq';
+  readonly queued = new Map<string, RunRequest & { runId: string }>();
+  readonly started = new Set<string>();
+  away = false;
+
+  async enqueue(_: JobRegistration, request: RunRequest & { runId: string }) {
+    this.mustBeThere();
+    if (!this.queued.has(request.runId)) {
+      this.queued.set(request.runId, request);
+    }
+    return { engineJobId: request.runId };
+  }
+
+  async removeQueued(_: EngineJobRef, run: EngineRunRef) {
+    this.mustBeThere();
+    if (this.started.has(run.runId)) return 'started' as const;
+    return this.queued.delete(run.runId)
+      ? ('removed' as const)
+      : ('unknown' as const);
+  }
+
+  async locate() {
+    return 'unknown' as const;
+  }
+
+  async getQueues(jobs: EngineJobRef[]) {
+    this.mustBeThere();
+    return jobs.map(job => ({
+      engine: job.engine,
+      queue: job.queue,
+      jobId: `${job.engine}/${job.name}`,
+      waiting: this.queued.size,
+      active: 0,
+      delayed: 0,
+      workers: 1,
+    }));
+  }
+
+  private mustBeThere() {
+    if (this.away) throw new ServiceUnavailableError('Redis is away');
+  }
+}

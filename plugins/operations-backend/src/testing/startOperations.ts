@@ -1,0 +1,119 @@
+import {
+  coreServices,
+  createBackendPlugin,
+  createServiceFactory,
+  type BackstageCredentials,
+  type BackstageUserPrincipal,
+  type PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import {
+  AuthorizeResult,
+  type Permission,
+  type PolicyDecision,
+} from '@backstage/plugin-permission-common';
+import type { Knex } from 'knex';
+import { createAudit } from '../audit/createAudit';
+import { createJobs, createJobStores } from '../jobs/createJobs';
+import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
+import { createRouter } from '../lib/createRouter';
+import type { Route } from '../lib/routes';
+import { FakeEngine } from './FakeEngine';
+
+/** What a user may do; `undefined`: everything. */
+export type TestPolicy = (
+  permission: Permission,
+  userEntityRef: string | undefined,
+) => PolicyDecision;
+
+export const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
+export const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
+
+/** The API over a database, with a platform in memory. Everything but the platform and the policy is real. */
+export async function startOperations(options: {
+  knex: Knex;
+  policy?: TestPolicy;
+  logs?: LogReader;
+}) {
+  const { knex } = options;
+  const engine = new FakeEngine();
+  const cancelled: Array<Parameters<CancelSignal['request']>[0]> = [];
+  const health = { available: true, asOf: '2026-11-20T00:00:00.000Z' } as {
+    -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
+  };
+  health.workersOf = () => 2;
+  const audit = createAudit({
+    knex,
+    config: mockServices.rootConfig(),
+    auditor: mockServices.auditor.mock({
+      createEvent: async () => ({
+        success: async () => {},
+        fail: async () => {},
+      }),
+    }),
+    logger: mockServices.logger.mock(),
+  });
+  const stores = createJobStores({
+    knex,
+    audit: audit.store,
+    redact: audit.redact,
+  });
+  const jobs = createJobs({
+    stores,
+    door: audit.door,
+    health,
+    logReader: options.logs ?? { read: async () => undefined },
+    cancelSignal: {
+      request: async run => {
+        cancelled.push(run);
+      },
+    },
+    engines: new Map([[engine.name, engine]]),
+  });
+  const routes: Route[] = [...jobs.routes, ...audit.routes];
+
+  const plugin = createBackendPlugin({
+    pluginId: 'operations',
+    register(env) {
+      env.registerInit({
+        deps: {
+          httpAuth: coreServices.httpAuth,
+          httpRouter: coreServices.httpRouter,
+          permissions: coreServices.permissions,
+        },
+        async init(deps) {
+          deps.httpRouter.use(createRouter({ ...deps, routes }));
+        },
+      });
+    },
+  });
+  const backend = await startTestBackend({
+    features: [plugin, permissionsOf(options.policy ?? (() => ALLOW))],
+  });
+  return {
+    server: backend.server,
+    stop: () => backend.stop(),
+    ...{ knex, routes, stores, engine, health, cancelled, audit },
+  };
+}
+
+function permissionsOf(policy: TestPolicy) {
+  const decide = (
+    requests: Array<{ permission: Permission }>,
+    credentials: BackstageCredentials,
+  ) => {
+    const { userEntityRef } = credentials.principal as BackstageUserPrincipal;
+    return requests.map(r => policy(r.permission, userEntityRef));
+  };
+  const permissions = {
+    authorize: async (requests, { credentials }) =>
+      decide(requests, credentials),
+    authorizeConditional: async (requests, { credentials }) =>
+      decide(requests, credentials),
+  } as PermissionsService;
+  return createServiceFactory({
+    service: coreServices.permissions,
+    deps: {},
+    factory: () => permissions,
+  });
+}
