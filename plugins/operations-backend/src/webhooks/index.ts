@@ -9,3 +9,4 @@ export type {
   WebhookFailureFilter,
   WebhookFailureResource,
 } from './webhookRules';
+export { getWebhookResources } from './webhookResources';
