@@ -102,8 +102,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...{ onApplied, onChanged, timings, signal },
     });
     const changes = new Changes(redis, (kind, id) => {
-      if (kind === 'jobs') leader.registryChanged();
-      onChanged(kind, id);
+      // what it changed is told by the sync that follows
+      if (kind === 'registry') leader.registryChanged();
+      else onChanged(kind, id);
     });
     changes.start();
     stopListening = () => {

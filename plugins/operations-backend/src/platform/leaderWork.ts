@@ -82,8 +82,13 @@ export function startLeaderWork(options: LeaderWorkOptions): {
     timings.lookEveryMs,
     async () => {
       const settled = Date.now() - health.outageEndedAt > timings.settleMs;
-      if (!health.available || !settled) lost.forget();
-      else await lost.look(await options.stream.state());
+      if (!health.available || !settled) {
+        lost.forget();
+        return;
+      }
+      // a stale list would call a worker dead that has just begun
+      await options.workers.look();
+      await lost.look(await options.stream.state());
     },
   );
   const trimming = led('Trimming streams', timings.trimEveryMs, async () => {

@@ -45,6 +45,8 @@ export function describeJobEngine(
   name: JobRegistrationInput['engine'],
   open: (redis: PrivateTestRedis) => EngineHarness,
 ) {
+  jest.setTimeout(60_000);
+
   describe(`the job engine ${name}`, () => {
     let redis: PrivateTestRedis;
     let harness: EngineHarness;

@@ -10,11 +10,14 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
-/** Connections to a test's server, as the backend makes them. */
-export function connectTo(server: TestRedis): OperationsRedis {
+/** Connections to a test's server, as the backend makes them, but patient: the machine that runs the tests may be busy. */
+export function connectTo(
+  server: TestRedis,
+  commandTimeoutMs: number = 5000,
+): OperationsRedis {
   const { url, namespace, queuePrefix } = server;
   const config = new ConfigReader({
-    operations: { redis: { url, namespace, queuePrefix } },
+    operations: { redis: { url, namespace, queuePrefix, commandTimeoutMs } },
   });
   return createOperationsRedis(readRedisOptions(config), { warn: () => {} });
 }

@@ -8,6 +8,8 @@ import {
 import { connectTo } from '../__testUtils__/redis';
 import { createProtocolEngine, trimRequests } from './protocolEngine';
 
+jest.setTimeout(30_000);
+
 /** The worker's side, as docs/protocol.md tells it. */
 function openHarness(server: PrivateTestRedis) {
   const redis = connectTo(server);

@@ -1,11 +1,10 @@
 import {
-  WORKER_TTL_MS,
   workerRecordSchema,
   type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 
-/** Workers not heard of for this long are looked up no more; generous, as their clocks may differ from ours. */
+/** Workers that are gone for this long are forgotten. */
 const FORGET_AFTER_MS = 3600_000;
 /** Records asked for by one command. */
 const CHUNK = 500;
@@ -56,8 +55,9 @@ export class WorkerDirectory {
   async look(): Promise<void> {
     const { keys } = this.redis;
     const now = Date.now();
+    // all of them, not those of late: the scores are the workers' clocks
     const ids = await this.redis.run(client =>
-      client.zrangebyscore(keys.workers, now - FORGET_AFTER_MS, '+inf'),
+      client.zrange(keys.workers, 0, -1),
     );
     const live = new Map<string, LiveWorker>();
     for (let i = 0; i < ids.length; i += CHUNK) {
@@ -93,15 +93,25 @@ export class WorkerDirectory {
   }
 }
 
-/** Removes workers from the index whose record has been gone for long, so that it does not grow with every deployment. */
+/** Removes dead workers from the index, so that it does not grow with every deployment. */
 export async function forgetDeadWorkers(redis: OperationsRedis): Promise<void> {
-  await redis.run(client =>
-    client.zremrangebyscore(
-      redis.keys.workers,
+  const { keys } = redis;
+  const old = await redis.run(client =>
+    client.zrangebyscore(
+      keys.workers,
       '-inf',
-      Date.now() - FORGET_AFTER_MS - WORKER_TTL_MS,
+      Date.now() - FORGET_AFTER_MS,
+      'LIMIT',
+      0,
+      CHUNK,
     ),
   );
+  if (old.length === 0) return;
+  await redis.run(async client => {
+    const records = await client.mget(old.map(keys.worker));
+    const dead = old.filter((_id, i) => records[i] === null);
+    if (dead.length > 0) await client.zrem(keys.workers, ...dead);
+  });
 }
 
 function parse(text: string): LiveWorker | undefined {

@@ -1,0 +1,180 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  aRegistration,
+  startPrivateRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
+import { connectTo } from '../__testUtils__/redis';
+import { announced } from './announced';
+import { RegistrySync } from './RegistrySync';
+import { WorkerDirectory } from './WorkerDirectory';
+
+jest.setTimeout(30_000);
+
+const job = (name: string, description = '') =>
+  aRegistration({ engine: 'bullmq', name, description });
+
+describe('keeping the inventory in step', () => {
+  let server: TestRedis;
+  let redis: OperationsRedis;
+  let registry: FakeRegistry;
+  let warnings: string[];
+  let sync: RegistrySync;
+
+  beforeAll(async () => {
+    server = await startPrivateRedis();
+    redis = connectTo(server);
+  });
+  beforeEach(async () => {
+    await redis.run(client => client.flushall());
+    registry = new FakeRegistry(new FakeRecorder());
+    warnings = [];
+    const logger = mockServices.logger.mock({
+      warn: (text: string) => warnings.push(text),
+    });
+    sync = new RegistrySync({
+      ...{ redis, registry, logger },
+      outageEndedAt: () => 0,
+      onChanged: () => {},
+    });
+  });
+  afterAll(async () => {
+    redis.close();
+    await server.close();
+  });
+
+  const announce = (name: string, text: string, at = Date.now()) =>
+    redis.run(async client => {
+      await client.hset(redis.keys.registry, `bullmq/${name}`, text);
+      await client.zadd(redis.keys.registrySeen, at, `bullmq/${name}`);
+    });
+  const names = () =>
+    registry.syncs.map(s => s.map(e => e.registration.name).sort());
+
+  it('tells of a registration once, until it changes or goes', async () => {
+    await announce('a', JSON.stringify(job('a')));
+    await announce('b', JSON.stringify(job('b')));
+    await sync.look();
+    await sync.look();
+    expect(names()).toEqual([['a', 'b']]);
+
+    await announce('b', JSON.stringify(job('b', 'changed')));
+    await sync.look();
+    expect(registry.syncs).toHaveLength(2);
+
+    await redis.run(client => client.hdel(redis.keys.registry, 'bullmq/a'));
+    await sync.look();
+    expect(names()[2]).toEqual(['b']);
+  });
+
+  it('tells when a job falls silent, and when it is heard again', async () => {
+    const text = JSON.stringify(job('a'));
+    await announce('a', text);
+    await sync.look();
+    await announce('a', text, Date.now() - 3600_000);
+    await sync.look();
+    await announce('a', text);
+    await sync.look();
+    expect(registry.syncs).toHaveLength(3);
+  });
+
+  it('skips a registration that is not valid, tells it once, and takes all others', async () => {
+    await announce('good', JSON.stringify(job('good')));
+    await announce('broken', '{');
+    await announce('liar', JSON.stringify(job('somebody-else')));
+    await announce('odd', JSON.stringify({ ...job('odd'), attempts: -1 }));
+    await sync.look();
+    await sync.look();
+    expect(names()).toEqual([['good']]);
+    expect(warnings).toHaveLength(3);
+    expect(warnings.join()).toContain('attempts');
+
+    await announce('odd', JSON.stringify(job('odd')));
+    await sync.look();
+    expect(names()[1]).toEqual(['good', 'odd']);
+  });
+
+  it('knows which queues somebody declares', async () => {
+    await announce('a', JSON.stringify(job('a')));
+    await sync.look();
+    expect(sync.isDeclared({ engine: 'bullmq', name: 'x', queue: 'a' })).toBe(
+      true,
+    );
+    expect(sync.isDeclared({ engine: 'bullmq', name: 'a', queue: 'b' })).toBe(
+      false,
+    );
+  });
+
+  it('counts live workers by job, from records that say nonsense too', async () => {
+    const { keys } = redis;
+    const directory = new WorkerDirectory(redis);
+    const worker = (id: string, jobs: string[]) =>
+      JSON.stringify({
+        v: 1,
+        id,
+        host: 'h',
+        startedAt: new Date().toISOString(),
+        jobs,
+      });
+    await redis.run(async client => {
+      for (const id of ['w1', 'w2', 'dead', 'nonsense']) {
+        await client.zadd(keys.workers, Date.now(), id);
+      }
+      await client.set(
+        keys.worker('w1'),
+        worker('w1', ['bullmq/a', 'bullmq/b']),
+      );
+      await client.set(
+        keys.worker('w2'),
+        worker('w2', ['bullmq/a', 'bullmq/a']),
+      );
+      await client.set(keys.worker('nonsense'), '{');
+    });
+    await directory.look();
+    expect(
+      ['bullmq/a', 'bullmq/b', 'bullmq/c'].map(id => directory.workersOf(id)),
+    ).toEqual([2, 1, 0]);
+
+    await redis.run(client => client.del(keys.worker('w1')));
+    await directory.look();
+    expect(directory.get('w1')).toBeUndefined();
+    expect(directory.lastKnown('w1')).toMatchObject({ host: 'h' });
+    expect(directory.workersOf('bullmq/b')).toBe(0);
+  });
+});
+
+describe('when a job was last announced', () => {
+  const now = 10_000_000;
+  const entry = (name: string, seenAt: number) => ({
+    registration: job(name),
+    seenAt,
+  });
+  const seen = (entries: Array<{ seenAt: number }>) =>
+    entries.map(e => e.seenAt);
+
+  it('is what its workers wrote, but never in the future', () => {
+    const entries = [entry('a', now - 5), entry('b', now + 99_999)];
+    expect(seen(announced(entries, 0, now))).toEqual([now - 5, now]);
+  });
+
+  it('is the end of an outage for those who were announced right before it, and stays for those who were not', () => {
+    const outageEnd = now - 1000;
+    const entries = [
+      entry('live', now - 600_000),
+      entry('retired', now - 9_000_000),
+    ];
+    expect(seen(announced(entries, outageEnd, now))).toEqual([
+      outageEnd,
+      now - 9_000_000,
+    ]);
+  });
+
+  it('is not touched long after an outage: who has not come back by then is silent', () => {
+    const entries = [entry('a', now - 600_000)];
+    expect(seen(announced(entries, now - 300_000, now))).toEqual([
+      now - 600_000,
+    ]);
+  });
+});
