@@ -1,0 +1,301 @@
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
+import { Redis } from 'ioredis';
+import { createTestDatabases } from '../testing/databases';
+import { startCachesApi } from './testing/api';
+import { until } from './testing/cluster';
+
+jest.setTimeout(120_000);
+
+const databases = createTestDatabases();
+const REASON = 'prices were wrong after the import';
+
+describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
+  let server: PrivateTestRedis;
+  let redis: Redis;
+  let api: Awaited<ReturnType<typeof startCachesApi>>;
+
+  beforeAll(async () => {
+    server = await startPrivateRedis();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.close();
+  });
+  afterEach(async () => {
+    await api.close();
+    await redis.flushall();
+  });
+
+  async function start(more: object = {}, denied?: string[]) {
+    const target = {
+      name: 'shop',
+      title: 'Shop cache',
+      redis: { url: server.url },
+      allowedPrefixes: ['cache:'],
+      protectedPrefixes: [{ prefix: 'cache:session:', why: 'signed in' }],
+      cooldownSeconds: 0,
+      allowUnthrottled: true,
+      ...more,
+    };
+    api = await startCachesApi({
+      knex: await databases.init(databaseId),
+      targets: [target],
+      denied,
+    });
+  }
+  const fill = (prefix: string, n: number) =>
+    redis.mset(
+      Array.from({ length: n }, (_, i) => [`${prefix}${i}`, 'x']).flat(),
+    );
+  const preview = (selection: object) =>
+    api.http.post('/v1/caches/shop/previews').send(selection);
+  const purge = (body: object) =>
+    api.http
+      .post('/v1/caches/shop/purges')
+      .send({ reason: REASON, mode: 'hard', ...body });
+  async function ended(id: string): Promise<CachePurge> {
+    let last: CachePurge | undefined;
+    await until(async () => {
+      last = (await api.http.get(`/v1/cache-purges/${id}`)).body;
+      return !['queued', 'running', 'cancelling'].includes(last!.status);
+    }, 30_000);
+    return last!;
+  }
+
+  it('shows what a pattern would take, then takes it, and nothing else', async () => {
+    await start();
+    await fill('cache:product:', 500);
+    await fill('cache:session:', 10);
+    await fill('bull:mail:', 10);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    expect(seen.status).toBe(200);
+    expect(seen.body).toMatchObject({
+      allowed: true,
+      count: 500,
+      exact: true,
+      totalKeys: 520,
+    });
+    expect(seen.body.sample[0]).toMatchObject({ type: 'string' });
+    expect(seen.body.bytes).toBeGreaterThan(500 * 10);
+
+    const begun = await purge({ previewId: seen.body.id });
+    expect(begun.status).toBe(202);
+    const purged = await ended(begun.body.purge.id);
+    expect(purged).toMatchObject({
+      status: 'succeeded',
+      removed: 500,
+      auditId: begun.body.auditId,
+    });
+    expect(await redis.dbsize()).toBe(20);
+    const entry = (await api.trail()).filter(
+      row => row.entryId === begun.body.auditId,
+    );
+    expect(entry).toMatchObject([
+      { kind: 'intent', action: 'cache.purge', target: 'cache:shop' },
+      {
+        kind: 'outcome',
+        outcome: 'succeeded',
+        after: { status: 'succeeded', removed: 500 },
+      },
+    ]);
+  });
+
+  it('takes exact keys, leaves protected ones among them alone, and says which are not there', async () => {
+    await start();
+    await fill('cache:product:', 3);
+    await fill('cache:session:', 1);
+    const keys = ['cache:product:0', 'cache:session:0', 'cache:none', 'other'];
+    const seen = await preview({ keys });
+    expect(seen.body).toMatchObject({
+      allowed: true,
+      count: 1,
+      missing: 2,
+      skipped: [
+        { key: 'cache:session:0', why: expect.stringMatching('signed in') },
+        { key: 'other' },
+      ],
+    });
+    const begun = await purge({ previewId: seen.body.id });
+    expect(await ended(begun.body.purge.id)).toMatchObject({
+      removed: 1,
+      skipped: 1,
+    });
+    expect(await redis.exists('cache:session:0', 'cache:product:1')).toBe(2);
+  });
+
+  it('spreads the expiry of a soft purge over its window, never so short that the server feels it', async () => {
+    await start();
+    await fill('cache:product:', 200);
+    await redis.set('cache:product:brief', 'x', 'PX', 30_000);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    const begun = await purge({
+      previewId: seen.body.id,
+      mode: 'soft',
+      windowSeconds: 3600,
+    });
+    const purged = await ended(begun.body.purge.id);
+    expect(purged).toMatchObject({ status: 'succeeded', matched: 201 });
+    expect(await redis.pttl('cache:product:brief')).toBeLessThanOrEqual(30_000);
+    const ttls = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => redis.pttl(`cache:product:${i}`)),
+    );
+    expect(Math.min(...ttls)).toBeLessThan(600_000);
+    expect(Math.max(...ttls)).toBeGreaterThan(3_000_000);
+  });
+
+  it('refuses a pattern that could reach a protected key, and writes the refusal down', async () => {
+    await start();
+    await fill('cache:product:', 1);
+    const seen = await preview({ pattern: 'cache:*' });
+    expect(seen.body).toMatchObject({
+      allowed: false,
+      conflicts: [{ prefix: 'cache:session:' }],
+    });
+    const refused = await purge({ previewId: seen.body.id });
+    expect(refused.status).toBe(409);
+    expect(refused.body.error.message).toMatch('cache:session:');
+    expect((await api.trail()).map(row => row.outcome)).toContain('refused');
+    expect(await redis.dbsize()).toBe(1);
+  });
+
+  it('wants a pattern without a literal beginning typed out', async () => {
+    await start({ protectedPrefixes: [] });
+    await fill('cache:product:', 5);
+    const seen = await preview({ pattern: '*:product:*' });
+    expect(seen.body).toMatchObject({
+      allowed: true,
+      confirmation: '*:product:*',
+    });
+    expect((await purge({ previewId: seen.body.id })).status).toBe(400);
+    const begun = await purge({
+      previewId: seen.body.id,
+      confirmation: '*:product:*',
+    });
+    expect(begun.status).toBe(202);
+    expect((await ended(begun.body.purge.id)).removed).toBe(5);
+  });
+
+  it('wants a preview of one’s own first, and not too many keys', async () => {
+    await start({ maxKeysPerPurge: 10 });
+    await fill('cache:product:', 11);
+    expect((await purge({ previewId: 'made-up' })).status).toBe(409);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    expect(seen.body).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('at most 10'),
+    });
+  });
+
+  it('lets an operator purge again only after the cooldown', async () => {
+    await start({ cooldownSeconds: 60 });
+    await fill('cache:product:', 2);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    const begun = await purge({ previewId: seen.body.id });
+    await ended(begun.body.purge.id);
+    await fill('cache:product:', 2);
+    const again = await preview({ pattern: 'cache:product:*' });
+    expect((await purge({ previewId: again.body.id })).status).toBe(409);
+    const { body } = await api.http.get('/v1/caches');
+    expect(body.items[0].cooldownUntil).toBeDefined();
+  });
+
+  it('does one purge of a cache at a time, stops the first when told to, and goes on with the next', async () => {
+    await start();
+    await fill('cache:product:', 4_000);
+    await fill('cache:user:', 10);
+    const slow = await preview({ pattern: 'cache:product:*' });
+    const first = await purge({ previewId: slow.body.id, keysPerSecond: 200 });
+    const quick = await preview({ pattern: 'cache:user:*' });
+    const second = await purge({ previewId: quick.body.id });
+    expect(second.body.purge).toMatchObject({ status: 'queued', ahead: 1 });
+    const { id } = first.body.purge;
+    await until(
+      async () =>
+        (await api.http.get(`/v1/cache-purges/${id}`)).body.removed > 0,
+    );
+    const stop = await api.http
+      .post(`/v1/cache-purges/${id}/cancel`)
+      .send({ reason: 'the wrong pattern after all' });
+    expect(stop.status).toBe(202);
+    const stopped = await ended(id);
+    expect(stopped.status).toBe('cancelled');
+    expect(stopped.removed).toBeLessThan(4_000);
+    expect(await redis.dbsize()).toBeGreaterThanOrEqual(
+      4_000 - stopped.removed,
+    );
+    expect(await ended(second.body.purge.id)).toMatchObject({
+      status: 'succeeded',
+      removed: 10,
+    });
+    const { body } = await api.http.get('/v1/cache-purges?limit=1');
+    expect(body).toMatchObject({
+      totalItems: 2,
+      items: [{ id: second.body.purge.id }],
+    });
+    const rest = await api.http.get(
+      `/v1/cache-purges?limit=1&cursor=${body.pageInfo.nextCursor}`,
+    );
+    expect(rest.body.items[0].id).toBe(id);
+  });
+
+  it('has one effect for a request that comes twice', async () => {
+    await start();
+    await fill('cache:product:', 2);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    const send = () =>
+      purge({ previewId: seen.body.id }).set('Idempotency-Key', 'one-click');
+    const [a, b] = await Promise.all([send(), send()]);
+    expect(a.body.purge.id).toBe(b.body.purge.id);
+    await ended(a.body.purge.id);
+    const { body } = await api.http.get('/v1/cache-purges');
+    expect(body.totalItems).toBe(1);
+  });
+
+  it('refuses who lacks the permission, or is not named for the target', async () => {
+    await start({}, ['operations.cache.purge']);
+    expect((await preview({ pattern: 'cache:x*' })).status).toBe(403);
+    expect((await purge({ previewId: 'x' })).status).toBe(403);
+    const { body } = await api.http.get('/v1/caches');
+    expect(body.items[0].purge).toMatchObject({
+      allowed: false,
+      rule: 'permission',
+    });
+    await api.close();
+    await start({ allowedEntityRefs: ['group:default/platform-admins'] });
+    expect((await preview({ pattern: 'cache:x*' })).status).toBe(403);
+    await api.close();
+    await start({ allowedEntityRefs: ['group:default/operators'] });
+    expect((await preview({ pattern: 'cache:x*' })).status).toBe(200);
+  });
+
+  it('goes on by itself when the cache was away for a while', async () => {
+    await start();
+    await fill('cache:product:', 3_000);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    const begun = await purge({
+      previewId: seen.body.id,
+      keysPerSecond: 1_500,
+    });
+    const { id } = begun.body.purge;
+    await until(
+      async () =>
+        (await api.http.get(`/v1/cache-purges/${id}`)).body.removed > 0,
+    );
+    await server.stop();
+    await until(
+      async () =>
+        (await api.http.get(`/v1/cache-purges/${id}`)).body.error !== undefined,
+    );
+    const { body } = await api.http.get('/v1/caches');
+    expect(body.items[0].unreachable).toBeDefined();
+    await server.start();
+    const purged = await ended(id);
+    expect(purged).toMatchObject({ status: 'succeeded', removed: 3_000 });
+    expect(purged.error).toBeUndefined();
+  });
+});
