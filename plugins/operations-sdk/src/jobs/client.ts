@@ -13,7 +13,7 @@ import {
   openConnection,
   type ConnectionInput,
 } from './redis/connection';
-import { recordBase } from './run/RunExecution';
+import { recordBase } from './run/recordBase';
 import { RunReporter } from './run/reporter';
 import { stderrLogger, type WorkerLogger } from './worker/logger';
 

@@ -2,74 +2,24 @@ import type {
   RunError,
   RunRecordInput,
   RunState,
-  Trigger,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../worker/runtime';
-import type { JobContext } from './context';
+import { RunContext } from './RunContext';
 import { Interruption } from './Interruption';
 import { judgeOutcome, type Outcome, type Settled } from './outcome';
+import { recordBase } from './recordBase';
+import type { Reportable } from './reporter';
 import { RunLog } from './RunLog';
-
-/** What is known of a run before it starts. */
-export interface RunStart {
-  runId: string;
-  engineJobId: string;
-  attempt: number;
-  trigger: Trigger;
-  triggeredBy?: string;
-  reason?: string;
-  tenant?: string;
-  dryRun: boolean;
-  timeRange?: { from: string; to: string };
-  /** Checked, completed: for the handler. */
-  parameters: Record<string, unknown>;
-  /** As asked for: for the record, so that a retry asks for the same. */
-  givenParameters?: Record<string, unknown>;
-  retryOf?: string;
-  scheduledFor?: number;
-  queuedAt?: number;
-  /** lines that an attempt before has logged */
-  linesBefore: number;
-}
+import type { RunStart } from './RunStart';
 
 const PROGRESS_EVERY_MS = 250;
 
-function iso(millis: number | undefined): string | undefined {
-  return millis === undefined ? undefined : new Date(millis).toISOString();
-}
-
-/** The part of a record that stays the same over a run's life. */
-export function recordBase(
-  jobName: string,
-  start: Omit<RunStart, 'parameters' | 'linesBefore'>,
-): Omit<RunRecordInput, 'state' | 'at'> {
-  return {
-    v: 1,
-    id: start.runId,
-    engine: 'bullmq',
-    job: jobName,
-    engineJobId: start.engineJobId,
-    attempt: start.attempt,
-    trigger: start.trigger,
-    triggeredBy: start.triggeredBy,
-    reason: start.reason,
-    tenant: start.tenant,
-    dryRun: start.dryRun,
-    timeRange: start.timeRange,
-    parameters: start.givenParameters,
-    retryOf: start.retryOf,
-    scheduledFor: iso(start.scheduledFor),
-    queuedAt: iso(start.queuedAt),
-  };
-}
-
 /** One attempt of a run: calls the handler, carries its log, progress and cancellation, and says how it ended. */
-export class RunExecution {
+export class RunExecution implements Reportable {
   readonly runId: string;
   readonly startedAt = Date.now();
-  private readonly base: Omit<RunRecordInput, 'state' | 'at'>;
-  private readonly interruption = new Interruption();
+  readonly interruption = new Interruption();
   private state: RunState = 'running';
   private stateSince = this.startedAt;
   private log: RunLog | undefined;
@@ -77,19 +27,18 @@ export class RunExecution {
   private progressTimer: NodeJS.Timeout | undefined;
   private progressIsNews = false;
   private cancelledBy: string | undefined;
+  private outcome: Outcome | undefined;
+  private endedAt = this.startedAt;
   /** Settles when it is known who cancelled. */
   private cancellation: Promise<void> | undefined;
 
   constructor(
     private readonly runtime: WorkerRuntime,
-    private readonly definition: JobDefinition,
-    private readonly start: RunStart,
+    readonly definition: JobDefinition,
+    readonly start: RunStart,
     private readonly onProgress: (percent: number) => void,
   ) {
     this.runId = start.runId;
-    this.base = recordBase(definition.name, start);
-    this.base.workerId = runtime.id;
-    this.base.startedAt = new Date(this.startedAt).toISOString();
   }
 
   /** Runs the handler to its end. Never throws: an error is an outcome. */
@@ -101,13 +50,14 @@ export class RunExecution {
       runtime.cancellations.checkSoon(this.runId);
     }
     const timer = this.startTimeout();
-    const context = this.createContext();
+    const context = new RunContext(this);
     let settled: Settled;
     try {
       settled = { returned: await definition.handler(context) };
     } catch (error) {
       settled = { threw: error };
     }
+    this.endedAt = Date.now();
     clearTimeout(timer);
     clearTimeout(this.progressTimer);
     const outcome = judgeOutcome(settled, this.interruption, context.result);
@@ -122,29 +72,38 @@ export class RunExecution {
 
   /** Reports the end of this attempt, and that it is the end of the run. */
   reportEnd(outcome: Outcome): void {
-    const endedAt = new Date().toISOString();
-    this.runtime.reporter.report({
-      ...this.base,
-      ...outcome,
-      at: endedAt,
-      endedAt,
-      progress: this.percent,
-      cancelledBy: this.cancelledBy,
-      log: this.log?.tail(),
-    });
+    this.outcome = outcome;
+    this.report();
   }
 
   /** Reports that this attempt failed and that another one waits. */
   reportNextAttempt(error: RunError | undefined): void {
-    const { startedAt: _, workerId: _w, ...base } = this.base;
     this.runtime.reporter.report({
-      ...base,
+      ...recordBase(this.definition.name, this.start),
       attempt: this.start.attempt + 1,
       state: 'queued',
       at: new Date().toISOString(),
       error,
       log: this.log?.tail(),
     });
+  }
+
+  toRecord(): RunRecordInput {
+    const record: RunRecordInput = {
+      ...recordBase(this.definition.name, this.start),
+      state: this.state,
+      at: new Date(this.outcome ? this.endedAt : this.stateSince).toISOString(),
+      workerId: this.runtime.id,
+      startedAt: new Date(this.startedAt).toISOString(),
+      progress: this.percent,
+      cancelledBy: this.cancelledBy,
+    };
+    return this.outcome
+      ? Object.assign(record, this.outcome, {
+          endedAt: record.at,
+          log: this.log?.tail(),
+        })
+      : record;
   }
 
   /** The portal, or anybody on the control channel, wants it stopped. */
@@ -198,34 +157,7 @@ export class RunExecution {
     }, timeoutMs);
   }
 
-  private createContext(): JobContext<any> {
-    const { start, interruption } = this;
-    return {
-      runId: start.runId,
-      jobName: this.definition.name,
-      attempt: start.attempt,
-      trigger: start.trigger,
-      triggeredBy: start.triggeredBy,
-      reason: start.reason,
-      tenant: start.tenant,
-      dryRun: start.dryRun,
-      timeRange: start.timeRange,
-      scheduledFor:
-        start.scheduledFor === undefined
-          ? undefined
-          : new Date(start.scheduledFor),
-      parameters: start.parameters,
-      get signal() {
-        return interruption.signal;
-      },
-      log: text => this.openLog().append(text),
-      progress: async percent => this.setProgress(percent),
-      throwIfCancelled: () => interruption.throwIfInterrupted(),
-      result: undefined,
-    };
-  }
-
-  private openLog(): RunLog {
+  openLog(): RunLog {
     if (!this.log) {
       const { client, keys, logger } = this.runtime;
       this.log = new RunLog({
@@ -240,7 +172,7 @@ export class RunExecution {
     return this.log;
   }
 
-  private setProgress(percent: number): void {
+  setProgress(percent: number): void {
     if (!Number.isFinite(percent)) {
       throw new TypeError(`progress must be a number, not ${percent}`);
     }
@@ -272,12 +204,6 @@ export class RunExecution {
   }
 
   private report(): void {
-    this.runtime.reporter.report({
-      ...this.base,
-      state: this.state,
-      at: new Date(this.stateSince).toISOString(),
-      progress: this.percent,
-      cancelledBy: this.cancelledBy,
-    });
+    this.runtime.reporter.reportNews(this);
   }
 }

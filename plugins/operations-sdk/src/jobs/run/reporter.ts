@@ -9,6 +9,13 @@ const MAX_BATCH = 500;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 2_000;
 
+/** A run that can say what is known of it. */
+export interface Reportable {
+  readonly runId: string;
+  /** The whole of what is known now. */
+  toRecord(): RunRecordInput;
+}
+
 /** @internal */
 export interface ReporterOptions {
   client: RedisClient;
@@ -25,7 +32,7 @@ export interface ReporterOptions {
  */
 export class RunReporter {
   /** Not sent yet, in order; by run id. */
-  private pending = new Map<string, RunRecordInput>();
+  private pending = new Map<string, Reportable>();
   private sending = false;
   private scheduled = false;
   private closed = false;
@@ -37,8 +44,14 @@ export class RunReporter {
 
   constructor(private readonly options: ReporterOptions) {}
 
+  /** Reports a record as it is. */
   report(record: RunRecordInput): void {
-    this.pending.set(record.id, record);
+    this.reportNews({ runId: record.id, toRecord: () => record });
+  }
+
+  /** Reports that there is news of a run; what it is, is asked when it is sent. */
+  reportNews(run: Reportable): void {
+    this.pending.set(run.runId, run);
     if (!this.scheduled && !this.sending && !this.retryTimer) {
       this.scheduled = true;
       setImmediate(() => {
@@ -85,8 +98,8 @@ export class RunReporter {
       this.waiters = [];
     }
     const args: Array<string | number> = [RUNS_STREAM_MAX_LENGTH];
-    for (const record of batch) {
-      args.push(JSON.stringify(record));
+    for (const run of batch) {
+      args.push(JSON.stringify(run.toRecord()));
     }
     runScript(
       this.options.client,
@@ -112,15 +125,15 @@ export class RunReporter {
     );
   }
 
-  private takeBatch(): RunRecordInput[] {
+  private takeBatch(): Reportable[] {
     if (this.pending.size <= MAX_BATCH) {
       const all = [...this.pending.values()];
       this.pending.clear();
       return all;
     }
-    const batch: RunRecordInput[] = [];
-    for (const [id, record] of this.pending) {
-      batch.push(record);
+    const batch: Reportable[] = [];
+    for (const [id, run] of this.pending) {
+      batch.push(run);
       this.pending.delete(id);
       if (batch.length === MAX_BATCH) {
         break;
@@ -129,16 +142,16 @@ export class RunReporter {
     return batch;
   }
 
-  /** In front of what came meanwhile; where that holds a newer record of the run, the newer one goes. */
-  private putBack(batch: RunRecordInput[]): void {
+  /** In front of what came meanwhile; where that holds newer news of the run, the newer one goes. */
+  private putBack(batch: Reportable[]): void {
     const rest = this.pending;
     this.pending = new Map();
-    for (const record of batch) {
-      this.pending.set(record.id, rest.get(record.id) ?? record);
-      rest.delete(record.id);
+    for (const run of batch) {
+      this.pending.set(run.runId, rest.get(run.runId) ?? run);
+      rest.delete(run.runId);
     }
-    for (const [id, record] of rest) {
-      this.pending.set(id, record);
+    for (const [id, run] of rest) {
+      this.pending.set(id, run);
     }
   }
 

@@ -4,7 +4,7 @@ import {
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
-import { recordBase } from '../run/RunExecution';
+import { recordBase } from '../run/recordBase';
 import type { WorkerRuntime } from '../worker/runtime';
 
 /**

@@ -11,11 +11,11 @@ const STALLED_REASON = /^job stalled/;
 export class ScheduleSafeWorker extends Worker {
   protected override createJob(data: JobJson, jobId: string): Job {
     const job = super.createJob(data, jobId);
-    if (job.repeatJobKey && !job.opts.repeat) {
+    if (job.repeatJobKey && !('repeat' in job.opts)) {
       job.repeatJobKey = undefined;
     }
     if (job.deferredFailure && STALLED_REASON.test(job.deferredFailure)) {
-      job.deferredFailure = undefined;
+      job.deferredFailure = '';
     }
     return job;
   }

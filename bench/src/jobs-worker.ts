@@ -1,0 +1,210 @@
+/**
+ * Our worker beside a plain BullMQ worker: no-op jobs per second at concurrency 1 and 50, in one run, the two taking turns.
+ * Also: from the cancellation's message to the handler's signal, across connections.
+ *
+ * Runs alone (`npm run bench -- jobs-worker`) on OPERATIONS_TEST_REDIS_URL or REDIS_URL.
+ */
+import { randomUUID } from 'crypto';
+import { setTimeout as wait } from 'timers/promises';
+import { Queue, Worker } from 'bullmq';
+import IORedis from 'ioredis';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  createJobClient,
+  defineJob,
+  startWorker,
+} from '@craft-easy/operations-sdk/jobs';
+
+/** One line of the table. */
+export interface WorkerRow {
+  measure: string;
+  ours: number;
+  plain: number;
+  ratio: number;
+}
+
+const ROUNDS = 5;
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Fills a queue, starts a worker, and takes the time until the queue is empty. */
+async function jobsPerSecond(
+  url: string,
+  count: number,
+  start: (name: string, prefix: string) => { close(): Promise<void> },
+): Promise<number> {
+  const name = 'noop';
+  const prefix = `bench-${randomUUID().slice(0, 8)}`;
+  const queue = new Queue(name, { connection: { url }, prefix });
+  for (let i = 0; i < count; i += 1_000) {
+    await queue.addBulk(
+      Array.from({ length: 1_000 }, () => ({ name, data: {} })),
+    );
+  }
+  const began = process.hrtime.bigint();
+  const worker = start(name, prefix);
+  for (;;) {
+    const { waiting, active } = await queue.getJobCounts('waiting', 'active');
+    if (waiting === 0 && active === 0) {
+      break;
+    }
+    await wait(5);
+  }
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  await worker.close();
+  await queue.obliterate({ force: true });
+  await queue.close();
+  return count / seconds;
+}
+
+async function compare(
+  url: string,
+  concurrency: number,
+  count: number,
+): Promise<WorkerRow> {
+  const plain: number[] = [];
+  const ours: number[] = [];
+  const namespace = `bench-${randomUUID().slice(0, 8)}`;
+  for (let round = 0; round < ROUNDS; round++) {
+    plain.push(
+      await jobsPerSecond(
+        url,
+        count,
+        (name, prefix) =>
+          new Worker(name, async () => undefined, {
+            connection: { url },
+            prefix,
+            concurrency,
+          }),
+      ),
+    );
+    ours.push(
+      await jobsPerSecond(url, count, (name, queuePrefix) =>
+        startWorker({
+          jobs: [defineJob({ name, concurrency, handler: async () => {} })],
+          connection: url,
+          namespace,
+          queuePrefix,
+        }),
+      ),
+    );
+  }
+  const redis = new IORedis(url);
+  await redis.del(protocolKeys(namespace).runs);
+  redis.disconnect();
+  return {
+    measure: `no-op jobs/s, concurrency ${concurrency}`,
+    ours: Math.round(median(ours)),
+    plain: Math.round(median(plain)),
+    ratio: median(ours.map((value, i) => value / plain[i])),
+  };
+}
+
+/** Throughput of our worker beside a plain one. */
+export async function measureWorker(url: string): Promise<WorkerRow[]> {
+  // the first round of a process is slower, for both
+  await compare(url, 50, 2_000);
+  return [await compare(url, 1, 6_000), await compare(url, 50, 30_000)];
+}
+
+/** Milliseconds from publishing a cancellation to the handler's signal: median and 95th percentile. */
+export async function measureCancellation(
+  url: string,
+  runs = 200,
+): Promise<{ p50: number; p95: number }> {
+  const corner = `bench-${randomUUID().slice(0, 8)}`;
+  const keys = protocolKeys(corner);
+  let entered: () => void = () => {};
+  let signalled: () => void = () => {};
+  const worker = startWorker({
+    connection: url,
+    namespace: corner,
+    queuePrefix: corner,
+    jobs: [
+      defineJob({
+        name: 'waits',
+        cancellable: true,
+        handler: ctx =>
+          new Promise<void>(resolve => {
+            ctx.signal.addEventListener('abort', () => {
+              signalled();
+              resolve();
+            });
+            entered();
+          }),
+      }),
+    ],
+  });
+  await worker.ready;
+  const client = createJobClient({
+    connection: url,
+    namespace: corner,
+    queuePrefix: corner,
+  });
+  const portal = new IORedis(url);
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const inHandler = new Promise<void>(resolve => {
+      entered = resolve;
+    });
+    const { runId } = await client.enqueue('waits');
+    await inHandler;
+    const aborted = new Promise<void>(resolve => {
+      signalled = resolve;
+    });
+    const began = process.hrtime.bigint();
+    await portal.publish(
+      keys.controlChannel,
+      JSON.stringify({ type: 'cancel', runId }),
+    );
+    await aborted;
+    times.push(Number(process.hrtime.bigint() - began) / 1e6);
+  }
+  await client.close();
+  await worker.close();
+  portal.disconnect();
+  times.sort((a, b) => a - b);
+  return {
+    p50: times[Math.floor(runs * 0.5)],
+    p95: times[Math.floor(runs * 0.95)],
+  };
+}
+
+/** The rows as a table for people. */
+export function workerTable(
+  rows: WorkerRow[],
+  cancellation: { p50: number; p95: number },
+): string {
+  return [
+    '| measure | ours | plain BullMQ | ratio | goal |',
+    '|---|---|---|---|---|',
+    ...rows.map(
+      row =>
+        `| ${row.measure} | ${row.ours} | ${row.plain} | ${row.ratio.toFixed(
+          2,
+        )} | ≥ 0.80 |`,
+    ),
+    `| cancellation to signal, ms p50 / p95 | ${cancellation.p50.toFixed(
+      1,
+    )} / ${cancellation.p95.toFixed(1)} | – | – | p95 ≤ 50 |`,
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
+  if (!url) {
+    throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
+  }
+  const rows = await measureWorker(url);
+  const cancellation = await measureCancellation(url);
+  process.stdout.write(`${workerTable(rows, cancellation)}\n`);
+}
+
+if (require.main === module) {
+  main().catch(error => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  });
+}
