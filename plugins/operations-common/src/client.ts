@@ -1,6 +1,15 @@
 import { ResponseError } from '@backstage/errors';
+import type {
+  AcknowledgeAttentionRequest,
+  AttentionActionResult,
+  AttentionDetail,
+  AttentionPage,
+  AttentionQuery,
+  SnoozeAttentionRequest,
+} from './attention';
 import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
 import { CachesClient } from './caches/client';
+import { MigrationsClient } from './migrations/client';
 import type {
   CancelRunRequest,
   ErrorGroup,
@@ -39,6 +48,8 @@ export class OperationsClient {
   readonly webhooks: WebhooksClient;
   /** Caches and their purges. */
   readonly caches: CachesClient;
+  /** Migration status. */
+  readonly migrations: MigrationsClient;
   private readonly discoveryApi: {
     getBaseUrl(pluginId: string): Promise<string>;
   };
@@ -51,6 +62,7 @@ export class OperationsClient {
     this.discoveryApi = options.discoveryApi;
     this.fetchApi = options.fetchApi;
     this.caches = new CachesClient(this);
+    this.migrations = new MigrationsClient(this);
     this.webhooks = new WebhooksClient({
       get: (path, query) => this.get(path, query),
       post: (path, body, key) => this.post(path, body, key),
@@ -127,6 +139,50 @@ export class OperationsClient {
 
   getQueues(): Promise<Queues> {
     return this.get('/queues');
+  }
+
+  getAttention(query: Loose<AttentionQuery> = {}): Promise<AttentionPage> {
+    return this.get('/attention', query);
+  }
+
+  getAttentionItem(id: string): Promise<AttentionDetail> {
+    return this.get(`/attention/${encodeURIComponent(id)}`);
+  }
+
+  acknowledgeAttention(
+    id: string,
+    body: AcknowledgeAttentionRequest,
+    idempotencyKey: string,
+  ): Promise<AttentionActionResult> {
+    return this.post(
+      `/attention/${encodeURIComponent(id)}/acknowledge`,
+      body,
+      idempotencyKey,
+    );
+  }
+
+  snoozeAttention(
+    id: string,
+    body: SnoozeAttentionRequest,
+    idempotencyKey: string,
+  ): Promise<AttentionActionResult> {
+    return this.post(
+      `/attention/${encodeURIComponent(id)}/snooze`,
+      body,
+      idempotencyKey,
+    );
+  }
+
+  reopenAttention(
+    id: string,
+    body: { reason: string },
+    idempotencyKey: string,
+  ): Promise<AttentionActionResult> {
+    return this.post(
+      `/attention/${encodeURIComponent(id)}/reopen`,
+      body,
+      idempotencyKey,
+    );
   }
 
   getAudit(query: Loose<AuditQuery> = {}): Promise<Page<AuditEntry>> {

@@ -15,6 +15,7 @@ import {
   EntityCardBlueprint,
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
+import { HomePageWidgetBlueprint } from '@backstage/plugin-home-react/alpha';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from './api';
 import { isJobEntity } from './jobEntity';
@@ -89,6 +90,20 @@ const jobCard = EntityCardBlueprint.make({
   },
 });
 
+const homeAttention = HomePageWidgetBlueprint.make({
+  name: 'attention',
+  params: {
+    name: 'OperationsAttention',
+    title: 'Attention',
+    description: 'What needs somebody on the platform now',
+    components: async () => {
+      const { HomeAttention } = await import('./attention/HomeAttention');
+      return { Content: HomeAttention };
+    },
+    layout: { height: { minRows: 4 }, width: { minColumns: 4 } },
+  },
+});
+
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default createFrontendPlugin({
   pluginId: 'operations',
@@ -103,5 +118,6 @@ export default createFrontendPlugin({
     jobRunsContent,
     ownedJobsContent,
     jobCard,
+    homeAttention,
   ],
 });

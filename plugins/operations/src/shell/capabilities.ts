@@ -12,9 +12,14 @@ export interface Capability {
 
 /**
  * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes in portals of either frontend system.
- * The first is what `/operations` opens: Attention, once it exists, goes above all.
+ * The first is what `/operations` opens.
  */
 export const capabilities: Capability[] = [
+  {
+    path: 'attention',
+    title: 'Attention',
+    load: () => import('../attention'),
+  },
   { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
   { path: 'caches', title: 'Caches', load: () => import('../caches') },
   { path: 'webhooks', title: 'Webhooks', load: () => import('../webhooks') },

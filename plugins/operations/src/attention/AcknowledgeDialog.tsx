@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import TextField from '@material-ui/core/TextField';
+import { DateTime } from 'luxon';
+import { useApi } from '@backstage/core-plugin-api';
+import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { absoluteTime } from '../components/time';
+import { useRefreshAll } from '../jobs/dialogs/useRefreshAfter';
+
+const PRESETS = [
+  { title: '1 hour', hours: 1 },
+  { title: '4 hours', hours: 4 },
+  { title: 'until tomorrow', hours: 24 },
+  { title: 'a week', hours: 168 },
+];
+
+/** Says that one knows of an item (acknowledge), that it shall be silent until a time (snooze), or takes either back. */
+export default function AcknowledgeDialog(props: {
+  item: AttentionItem;
+  kind: 'acknowledge' | 'snooze' | 'reopen';
+  onClose: () => void;
+}) {
+  const { item, kind } = props;
+  const api = useApi(operationsApiRef);
+  const refresh = useRefreshAll();
+  const [hours, setHours] = useState(1);
+  const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
+  const facts = {
+    acknowledge: [
+      'It moves below what is open, with your name and reason, and stops counting.',
+      'It ends by itself when the cause is gone. You can take it back.',
+    ],
+    snooze: [
+      `It is silent until ${absoluteTime(
+        until,
+      )}, then it is open again if the cause still holds.`,
+      'You can take it back.',
+    ],
+    reopen: ['It is open again, and counts.'],
+  }[kind];
+  const perform = {
+    acknowledge: (reason: string, key: string) =>
+      api.acknowledgeAttention(item.id, { reason }, key),
+    snooze: (reason: string, key: string) =>
+      api.snoozeAttention(item.id, { reason, until }, key),
+    reopen: (reason: string, key: string) =>
+      api.reopenAttention(item.id, { reason }, key),
+  }[kind];
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb={
+        { acknowledge: 'Acknowledge', snooze: 'Snooze', reopen: 'Reopen' }[kind]
+      }
+      object={item.title}
+      facts={facts}
+      perform={async ({ reason, idempotencyKey }) => {
+        const result = await perform(reason, idempotencyKey);
+        refresh();
+        return result;
+      }}
+      outcome={result => ({
+        text: `${item.title}: ${result.item.state}.`,
+        links: [
+          {
+            title: 'Audit row',
+            to: `/operations/audit?entry=${result.auditId}`,
+          },
+        ],
+      })}
+    >
+      {kind === 'snooze' && (
+        <TextField
+          select
+          fullWidth
+          size="small"
+          variant="outlined"
+          label="For"
+          value={hours}
+          onChange={event => setHours(Number(event.target.value))}
+          SelectProps={{ native: true }}
+          inputProps={{ 'aria-label': 'For how long' }}
+        >
+          {PRESETS.map(preset => (
+            <option key={preset.hours} value={preset.hours}>
+              {preset.title}
+            </option>
+          ))}
+        </TextField>
+      )}
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,107 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import { Link } from '@backstage/core-components';
+import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { hairline } from '../components/tones';
+import { ItemActions } from './ItemActions';
+import { SeverityMark } from './SeverityMark';
+
+const useStyles = makeStyles(
+  theme => ({
+    list: { listStyle: 'none', margin: 0, padding: 0 },
+    item: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      columnGap: theme.spacing(1.5),
+      rowGap: 4,
+      padding: theme.spacing(1, 0),
+      '& + &': { borderTop: hairline(theme) },
+    },
+    words: { flex: '1 1 18em', minWidth: 0 },
+    title: { fontWeight: 500, overflowWrap: 'anywhere' },
+    detail: {
+      color: theme.palette.text.secondary,
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+    },
+    since: {
+      color: theme.palette.text.secondary,
+      fontVariantNumeric: 'tabular-nums',
+    },
+    actions: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0.5),
+      alignItems: 'center',
+    },
+  }),
+  { name: 'OperationsAttentionList' },
+);
+
+/** Items, a line each: how urgent, what, since when, and what to do. */
+export function AttentionList(props: {
+  items: AttentionItem[];
+  label: string;
+  brief?: boolean;
+}) {
+  const classes = useStyles();
+  return (
+    <ul className={classes.list} aria-label={props.label}>
+      {props.items.map(item => (
+        <li key={item.id} className={classes.item}>
+          <SeverityMark severity={item.severity} />
+          <div className={classes.words}>
+            <Typography
+              variant="body2"
+              component="div"
+              className={classes.title}
+            >
+              <Link to={item.href}>{item.title}</Link>
+              {item.count > 1 && (
+                <Typography variant="caption" color="textSecondary">
+                  {' '}
+                  · {item.count} times
+                </Typography>
+              )}
+            </Typography>
+            {item.detail && (
+              <Typography
+                variant="caption"
+                component="div"
+                className={classes.detail}
+                title={item.detail}
+              >
+                {item.detail}
+              </Typography>
+            )}
+            {item.acknowledgement && (
+              <Typography
+                variant="caption"
+                component="div"
+                color="textSecondary"
+              >
+                {item.state} by <Person of={item.acknowledgement.by} />: “
+                {item.acknowledgement.reason}”
+                {item.acknowledgement.until && (
+                  <>
+                    , until <RelativeTime at={item.acknowledgement.until} />
+                  </>
+                )}
+              </Typography>
+            )}
+          </div>
+          <Typography variant="caption" className={classes.since}>
+            <RelativeTime at={item.since} />
+          </Typography>
+          <div className={classes.actions}>
+            <ItemActions item={item} brief={props.brief} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,134 @@
+import { lazy, Suspense, useState } from 'react';
+import Button from '@material-ui/core/Button';
+import { LinkButton } from '@backstage/core-components';
+import type {
+  AttentionAction,
+  AttentionItem,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { ActionButton } from '../components/actions';
+import { useLive } from '../hooks/useLive';
+import { LazyRetryDialog } from '../jobs/dialogs';
+
+const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
+
+/** What one can do about an item, on the spot. The server decides; what it will refuse says why here already. */
+export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
+  const { item, brief } = props;
+  const [dialog, setDialog] = useState<'acknowledge' | 'snooze' | 'reopen'>();
+  return (
+    <>
+      {item.actions.map(action => (
+        <OneAction key={`${action.kind}`} action={action} item={item} />
+      ))}
+      {!brief && item.state === 'open' && (
+        <>
+          <Button
+            size="small"
+            onClick={() => setDialog('acknowledge')}
+            aria-label={`Acknowledge: ${item.title}`}
+          >
+            Acknowledge
+          </Button>
+          <Button
+            size="small"
+            onClick={() => setDialog('snooze')}
+            aria-label={`Snooze: ${item.title}`}
+          >
+            Snooze
+          </Button>
+        </>
+      )}
+      {!brief &&
+        (item.state === 'acknowledged' || item.state === 'snoozed') && (
+          <Button
+            size="small"
+            onClick={() => setDialog('reopen')}
+            aria-label={`Reopen: ${item.title}`}
+          >
+            Reopen
+          </Button>
+        )}
+      {dialog && (
+        <Suspense fallback={null}>
+          <AcknowledgeDialog
+            item={item}
+            kind={dialog}
+            onClose={() => setDialog(undefined)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
+  const { action, item } = props;
+  switch (action.kind) {
+    case 'open':
+      return (
+        <LinkButton
+          size="small"
+          variant="outlined"
+          to={action.href}
+          aria-label={`${action.title}: ${item.title}`}
+        >
+          {action.title}
+        </LinkButton>
+      );
+    case 'retry':
+      return (
+        <RetryAction
+          runId={action.runId}
+          label={`Retry ${item.subject.title}`}
+        />
+      );
+    case 'run':
+      return (
+        <LinkButton
+          size="small"
+          variant="outlined"
+          to={item.href}
+          aria-label={`Go to ${item.subject.title} to run it`}
+        >
+          Run…
+        </LinkButton>
+      );
+    default:
+      if (action.url) {
+        return (
+          <LinkButton size="small" to={action.url}>
+            {action.title}
+          </LinkButton>
+        );
+      }
+      return action.entityRef ? (
+        <EntityRefLink entityRef={action.entityRef} title={action.title} />
+      ) : (
+        <span>{action.title}</span>
+      );
+  }
+}
+
+function RetryAction(props: { runId: string; label: string }) {
+  const [open, setOpen] = useState(false);
+  const run = useLive(['run', props.runId], api => api.getRun(props.runId), {
+    topics: ['runs'],
+    everyMs: 0,
+  });
+  return (
+    <>
+      <ActionButton
+        capability={run.data?.actions.retry}
+        label={props.label}
+        color="primary"
+        onClick={() => setOpen(true)}
+      >
+        Retry
+      </ActionButton>
+      {open && run.data && (
+        <LazyRetryDialog open run={run.data} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { makeStyles } from '@material-ui/core/styles';
+import ErrorOutline from '@material-ui/icons/ErrorOutline';
+import InfoOutlined from '@material-ui/icons/InfoOutlined';
+import ReportOutlined from '@material-ui/icons/ReportOutlined';
+import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
+import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
+import { tones } from '../components/tones';
+import { visuallyHidden } from '../components/visuallyHidden';
+import { SEVERITY } from './severity';
+
+const ICON = {
+  critical: ReportOutlined,
+  high: ErrorOutline,
+  normal: WarningOutlined,
+  low: InfoOutlined,
+};
+
+const useStyles = makeStyles(
+  theme => ({
+    mark: (props: { severity: AttentionSeverity }) => ({
+      color: tones(theme)[SEVERITY[props.severity].tone].solid,
+      display: 'inline-flex',
+    }),
+    hidden: visuallyHidden,
+  }),
+  { name: 'OperationsSeverityMark' },
+);
+
+/** How urgent: its own shape and colour, and the word for screen readers and on hover. */
+export function SeverityMark(props: { severity: AttentionSeverity }) {
+  const classes = useStyles(props);
+  const Icon = ICON[props.severity];
+  const { word } = SEVERITY[props.severity];
+  return (
+    <span className={classes.mark} title={`${word} severity`}>
+      <Icon fontSize="small" aria-hidden />
+      <span className={classes.hidden}>{word}: </span>
+    </span>
+  );
+}

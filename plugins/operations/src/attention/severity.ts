@@ -1,0 +1,47 @@
+import type {
+  AttentionItem,
+  AttentionPage,
+  AttentionSeverity,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { Tone } from '../components/tones';
+
+/** How a severity is called and coloured; each has its own mark too. */
+export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
+  {
+    critical: { word: 'critical', tone: 'bad' },
+    high: { word: 'high', tone: 'bad' },
+    normal: { word: 'normal', tone: 'warn' },
+    low: { word: 'low', tone: 'neutral' },
+  };
+
+export type AttentionGroup = 'now' | 'soon' | 'known';
+
+/** Where an item stands in the panel: what cannot wait, what can, and what somebody sees to already. */
+export function groupOf(item: AttentionItem): AttentionGroup {
+  if (item.state !== 'open') return 'known';
+  return item.severity === 'critical' || item.severity === 'high'
+    ? 'now'
+    : 'soon';
+}
+
+/** The sentence above everything: "2 jobs need you now", "Nothing needs you". */
+export function answer(page: AttentionPage): string {
+  const now = page.open.critical + page.open.high;
+  const soon = page.open.normal + page.open.low;
+  if (now) {
+    const open = page.items.filter(item => groupOf(item) === 'now');
+    const jobs = new Set(open.map(item => item.subject.ref));
+    const all =
+      open.length === now && open.every(item => item.subject.kind === 'job');
+    const what = all
+      ? count(jobs.size, 'job needs', 'jobs need')
+      : count(now, 'thing needs', 'things need');
+    return soon ? `${what} you now, ${soon} soon` : `${what} you now`;
+  }
+  if (soon) return `${count(soon, 'thing', 'things')} to look at soon`;
+  return 'Nothing needs you';
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

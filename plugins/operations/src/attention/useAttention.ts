@@ -1,0 +1,17 @@
+import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common';
+import { useLive } from '../hooks/useLive';
+
+/** Signals after which items may have opened or closed. */
+export const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
+
+/** Open, acknowledged and snoozed items that the caller may see, most urgent first; kept up to date. */
+export function useAttention(query: Partial<AttentionQuery> = {}) {
+  return useLive(
+    ['attention', JSON.stringify(query)],
+    api => api.getAttention({ limit: 200, ...query }),
+    {
+      topics: ATTENTION_TOPICS,
+      everyMs: 10_000,
+    },
+  );
+}
