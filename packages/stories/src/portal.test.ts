@@ -1,5 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { enterAsGuest, launchBrowser, openPage, screenshot } from './browser';
+import type { Browser, Page } from 'playwright-core';
+import {
+  enterAsGuest,
+  launchBrowser,
+  openPage,
+  screenshot,
+  signInAs,
+} from './browser';
+import { apiAs } from './people';
 import { startStack } from './stack';
 import type { Stack } from './stack';
 
@@ -8,7 +15,7 @@ describe('the portal', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    stack = await startStack({ demo: false });
+    stack = await startStack();
     browser = await launchBrowser();
   });
 
@@ -17,24 +24,64 @@ describe('the portal', () => {
     await stack?.stop();
   });
 
-  it('asks who is there, and brings a guest to the home page', async () => {
+  const welcome = (page: Page, whom: string) =>
+    page.getByRole('heading', { name: `Welcome, ${whom}` }).waitFor();
+
+  it('asks who is there, and brings whom the identity provider knows to the home page', async () => {
     const page = await openPage(browser);
-    await page.goto(stack.url);
-    await page.getByText('Craft Easy SSO').waitFor();
-    await enterAsGuest(page, stack.url);
-    await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    await signInAs(page, stack.url, 'oskar.operator');
+    await welcome(page, 'Oskar');
     expect(new URL(page.url()).pathname).toBe('/');
     await screenshot(page, 'home-light');
   });
 
-  it('is dark where the person prefers it', async () => {
-    const page = await openPage(browser, { theme: 'dark' });
+  it('lets a guest look round on a developer’s machine, as a viewer', async () => {
+    const page = await openPage(browser);
     await enterAsGuest(page, stack.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    await page.goto(`${stack.url}/settings`);
+    await page.getByText('platform-viewers').waitFor();
+    expect(await page.getByText('platform-operators').count()).toBe(0);
+  });
+
+  it('is dark where the person prefers it', async () => {
+    const page = await openPage(browser, { theme: 'dark' });
+    await signInAs(page, stack.url, 'vera.viewer');
+    await welcome(page, 'Vera');
     const background = await page.evaluate(
       () => getComputedStyle(document.body).backgroundColor,
     );
     expect(background).toBe('rgb(22, 29, 32)');
     await screenshot(page, 'home-dark');
+  });
+
+  it('knows the groups of whom it lets in', async () => {
+    const fia = await apiAs(stack.url, 'fia.finance');
+    const answer = await fia.fetch('/api/auth/v1/userinfo');
+    expect(await answer.json()).toMatchObject({
+      claims: {
+        sub: 'user:default/fia.finance',
+        ent: expect.arrayContaining([
+          'group:default/finance',
+          'group:default/platform-viewers',
+        ]),
+      },
+    });
+  });
+
+  it('answers nobody who is not signed in', async () => {
+    for (const path of ['/api/catalog/entities', '/api/notifications']) {
+      const answer = await fetch(stack.url + path);
+      expect(answer.status).toBe(401);
+    }
+  });
+
+  it('comes back after its backend was killed', async () => {
+    await stack.kill('backend', 'SIGKILL');
+    await expect(fetch(stack.url)).rejects.toThrow();
+    await stack.restart('backend');
+    const ada = await apiAs(stack.url, 'ada.admin');
+    const answer = await ada.fetch('/api/catalog/entities?filter=kind=user');
+    expect(answer.status).toBe(200);
   });
 });

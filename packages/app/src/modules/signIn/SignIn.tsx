@@ -19,7 +19,7 @@ export const SignIn = (props: SignInPageProps) => {
   return (
     <SignInPage
       {...props}
-      title="Craft Easy"
+      title="Sign in"
       align="center"
       providers={guests ? [sso, 'guest'] : [sso]}
     />

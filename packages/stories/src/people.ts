@@ -1,0 +1,97 @@
+/** The demo's people, as callers of the API: signed in through the identity provider like anybody, without a browser. */
+import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import { request } from 'playwright-core';
+import type { APIRequestContext } from 'playwright-core';
+
+/** Who there is; what each may do is the policy's (packages/backend/src/policy). */
+export type PersonName =
+  | 'vera.viewer'
+  | 'oskar.operator'
+  | 'ada.admin'
+  | 'fia.finance'
+  | 'tim.tenant';
+
+/** A person's hands on the API. */
+export interface PersonApi {
+  /** Backstage token, good for an hour. */
+  readonly token: string;
+  /** Calls of `/api/operations/v1`, answers parsed, failures thrown. */
+  readonly client: OperationsClient;
+  /** Any call: the path is below the portal's address, a body is sent as JSON. */
+  fetch(
+    path: string,
+    init?: {
+      method?: string;
+      body?: unknown;
+      headers?: Record<string, string>;
+    },
+  ): Promise<Response>;
+}
+
+/**
+ * Signs a person in.
+ * @param portalUrl - address of any replica; further calls go there, too
+ */
+export async function apiAs(
+  portalUrl: string,
+  person: PersonName,
+): Promise<PersonApi> {
+  const token = await signIn(portalUrl, person);
+  const authorization = `Bearer ${token}`;
+  const call: PersonApi['fetch'] = (path, { method, body, headers } = {}) =>
+    fetch(portalUrl + path, {
+      method,
+      headers: {
+        authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  const client = new OperationsClient({
+    discoveryApi: {
+      getBaseUrl: async pluginId => `${portalUrl}/api/${pluginId}`,
+    },
+    fetchApi: {
+      fetch: (input, init) =>
+        fetch(input, {
+          ...init,
+          headers: { ...(init?.headers as object), authorization },
+        }),
+    },
+  });
+  return { token, client, fetch: call };
+}
+
+async function signIn(portalUrl: string, person: PersonName): Promise<string> {
+  // a session of its own: cookies of both portal and provider, redirects followed
+  const session = await request.newContext();
+  try {
+    const chooser = await session.get(
+      `${portalUrl}/api/auth/oidc/start?${new URLSearchParams({
+        env: 'development',
+        flow: 'popup',
+        origin: portalUrl,
+        scope: 'openid profile email',
+      })}`,
+    );
+    const back = await session.post(chooser.url(), { form: { person } });
+    if (!back.ok()) {
+      throw new Error(`${person} was not let in: ${await back.text()}`);
+    }
+    return await readToken(session, portalUrl);
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** As the page does it when it is opened again: the cookie that signing in has left is good for a token. */
+async function readToken(session: APIRequestContext, portalUrl: string) {
+  const answer = await session.get(
+    `${portalUrl}/api/auth/oidc/refresh?env=development`,
+    { headers: { 'x-requested-with': 'XMLHttpRequest' } },
+  );
+  if (!answer.ok()) throw new Error(`No token: ${await answer.text()}`);
+  const { backstageIdentity } = await answer.json();
+  return backstageIdentity.token as string;
+}
