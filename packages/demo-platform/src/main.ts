@@ -13,12 +13,20 @@ import { settleReminderNight } from './platform/reminderNight';
 import { isSeeded } from './seed/marker';
 import { onStop } from './supervisor/process';
 import { Supervisor } from './supervisor/Supervisor';
+import { createReceivers } from './webhooks/receivers';
 
 const WORKERS = 2;
 
 async function startMail(): Promise<string> {
   const server = createMailServer(new MailProvider());
   server.listen(Number(process.env.MAIL_PORT ?? 0), '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function startReceivers(): Promise<string> {
+  const server = createReceivers();
+  server.listen(Number(process.env.WEBHOOK_PORT ?? 0), '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -49,12 +57,15 @@ async function main(): Promise<void> {
   await startIdentity();
   const mailUrl = await startMail();
   process.stdout.write(`mail provider on ${mailUrl}\n`);
+  const receiversUrl = await startReceivers();
+  process.stdout.write(`webhook receivers on ${receiversUrl}\n`);
 
   const namespace = process.env.OPERATIONS_NAMESPACE || undefined;
   const night = await settleReminderNight(redisUrl, namespace);
   const env = {
     ...process.env,
     MAIL_URL: mailUrl,
+    WEBHOOK_RECEIVERS_URL: receiversUrl,
     REMINDER_WEEKDAY: String(night),
   };
   if (!(await isSeeded(redisUrl, namespace))) {
@@ -72,6 +83,12 @@ async function main(): Promise<void> {
     env,
     ready: /ready$/,
   }));
+  plans.push({
+    name: 'webhooks',
+    module: resolve(__dirname, 'webhooks/process.ts'),
+    env,
+    ready: /ready$/,
+  });
   await Promise.all(plans.map(plan => supervisor.start(plan)));
   if (hasPython()) {
     await supervisor.start({

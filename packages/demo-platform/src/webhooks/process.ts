@@ -1,0 +1,47 @@
+/** The dispatcher's process: sends the platform's events to its tenants, and carries out replays. `main.ts` keeps one alive. */
+import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
+import { endWithParent, onStop } from '../supervisor/process';
+import { DEMO_EGRESS, endpointOf, ENDPOINT_ID } from './endpoints';
+import { nextEvent } from './events';
+import { tellTheNight } from './night';
+
+const EVERY_MS = 5_000;
+
+async function main(): Promise<void> {
+  const { REDIS_URL: redisUrl, WEBHOOK_RECEIVERS_URL: receiversUrl } =
+    process.env;
+  if (!redisUrl || !receiversUrl) {
+    throw new Error('REDIS_URL and WEBHOOK_RECEIVERS_URL must be set');
+  }
+  const namespace = process.env.OPERATIONS_NAMESPACE || undefined;
+  const failed = await tellTheNight({ redisUrl, namespace, receiversUrl });
+  if (failed > 0)
+    process.stdout.write(`${failed} webhooks failed last night\n`);
+
+  const dispatcher = createWebhookDispatcher({
+    connection: redisUrl,
+    namespace,
+    endpoint: (tenant, endpoint) => endpointOf(receiversUrl, tenant, endpoint),
+    egress: DEMO_EGRESS,
+    retry: { attempts: 6, spanMs: 10 * 60_000 },
+  });
+  await dispatcher.start();
+  let n = Math.floor(Date.now() / EVERY_MS);
+  const timer = setInterval(() => {
+    n += 1;
+    dispatcher
+      .send({ ...nextEvent(n, new Date()), endpoint: ENDPOINT_ID })
+      .catch(error => process.stderr.write(`${error.message}\n`));
+  }, EVERY_MS);
+  onStop(async () => {
+    clearInterval(timer);
+    await dispatcher.close();
+  });
+  endWithParent();
+  process.stdout.write('webhook dispatcher ready\n');
+}
+
+main().catch(error => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
