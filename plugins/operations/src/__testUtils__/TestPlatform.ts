@@ -100,7 +100,7 @@ export class TestPlatform {
       attempt: 1,
       trigger: job.schedule ? 'schedule' : 'api',
       dryRun: false,
-      queuedAt: iso(Date.now()),
+      queuedAt: patch.startedAt ?? iso(Date.now()),
       workerId: 'worker-2@demo-platform-6f7d9c',
       engineJobId: `repeat:${job.name}:${id.length}`,
       actions: { cancel: ALLOWED, retry: ALLOWED },

@@ -16,6 +16,10 @@ const useStyles = makeStyles(
       justifyContent: 'flex-end',
       height: HEIGHT,
       minWidth: 158,
+      [theme.breakpoints.down('xs')]: {
+        minWidth: 0,
+        justifyContent: 'flex-start',
+      },
     },
     // the gap belongs to the bar, so that there is no dead pixel between two
     bar: {

@@ -14,7 +14,7 @@ export interface RunParam {
 export function useRunParam(): RunParam {
   const location = useLocation();
   const navigate = useNavigate();
-  const { search, state } = location;
+  const { pathname, search, state } = location;
   const runId = new URLSearchParams(search).get('run') ?? undefined;
 
   const searchWith = useCallback(
@@ -29,7 +29,10 @@ export function useRunParam(): RunParam {
 
   return {
     runId,
-    hrefOf: id => createPath({ search: `?${searchWith(id)}` }),
+    hrefOf: useCallback(
+      (id: string) => createPath({ pathname, search: `?${searchWith(id)}` }),
+      [pathname, searchWith],
+    ),
     open: useCallback(
       (id: string) => navigate({ search: searchWith(id) }, { state }),
       [navigate, searchWith, state],

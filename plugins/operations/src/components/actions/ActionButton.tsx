@@ -4,6 +4,7 @@ import Button, { type ButtonProps } from '@material-ui/core/Button';
 import Popover from '@material-ui/core/Popover';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { useRootStyles } from '../root';
 import { Explanation } from './Explanation';
 
 const useStyles = makeStyles(
@@ -40,6 +41,7 @@ export function ActionButton(props: {
   color?: ButtonProps['color'];
 }) {
   const classes = useStyles();
+  const root = useRootStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const { capability } = props;
   const common = {
@@ -81,7 +83,7 @@ export function ActionButton(props: {
         onClose={() => setAnchor(null)}
         anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
         PaperProps={{
-          className: classes.popover,
+          className: `${root.root} ${classes.popover}`,
           role: 'dialog',
           'aria-label': `Why ${props.label ?? 'this'} is off`,
         }}

@@ -15,6 +15,7 @@ import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
+import { useRootStyles } from '../root';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
 import { newIdempotencyKey } from './idempotencyKey';
@@ -69,6 +70,7 @@ export interface ActionDialogProps<R> {
 export function ActionDialog<R>(props: ActionDialogProps<R>) {
   const fullScreen = useMediaQuery(useTheme().breakpoints.down('xs'));
   const [busy, setBusy] = useState(false);
+  const root = useRootStyles();
   return (
     <Dialog
       open={props.open}
@@ -77,6 +79,7 @@ export function ActionDialog<R>(props: ActionDialogProps<R>) {
       fullWidth
       maxWidth="sm"
       fullScreen={fullScreen}
+      classes={{ paper: root.root }}
       aria-labelledby="operations-action-title"
     >
       <ActionForm {...props} busy={busy} setBusy={setBusy} />

@@ -57,7 +57,7 @@ export function ReasonField(props: {
         required
         fullWidth
         multiline
-        rowsMax={5}
+        maxRows={5}
         variant="outlined"
         size="small"
         margin="dense"

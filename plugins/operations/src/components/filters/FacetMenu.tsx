@@ -4,6 +4,7 @@ import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
 import Popover from '@material-ui/core/Popover';
+import { useRootStyles } from '../root';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 
 /** One way to narrow a list, with how many each choice would leave. */
@@ -67,6 +68,7 @@ const SEARCH_FROM = 9;
 /** A button that opens the choices of a facet, with counts; long ones can be searched. */
 export function FacetMenu({ facet }: { facet: Facet }) {
   const classes = useStyles();
+  const root = useRootStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
   const { selected } = facet;
@@ -110,7 +112,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         onClose={() => setAnchor(null)}
         anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
         PaperProps={{
-          className: classes.paper,
+          className: `${root.root} ${classes.paper}`,
           role: 'dialog',
           'aria-label': `Filter by ${facet.title.toLowerCase()}`,
         }}

@@ -35,6 +35,8 @@ const useStyles = makeStyles(
       overflow: 'hidden',
       textOverflow: 'ellipsis',
       whiteSpace: 'nowrap',
+      // the link is made of boxes, which an ellipsis does not reach into
+      '& a, & a span': { display: 'inline' },
     },
     last: {
       display: 'inline-flex',

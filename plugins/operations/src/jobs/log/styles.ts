@@ -95,6 +95,7 @@ export const useLogStyles = makeStyles(
         gap: theme.spacing(0.5, 1),
         padding: theme.spacing(0.75, 1),
         borderBottom: line,
+        '& svg': { fontSize: 20 },
       },
       search: {
         flex: '1 1 180px',
@@ -144,6 +145,8 @@ export function terminalColour(
 ): string | undefined {
   if (!name) return undefined;
   if (/^\d/.test(name)) return `rgb(${name})`;
+  // what terminals call bright black is how programs write what matters less
+  if (name === 'ansi-bright-black') return dark ? '#9aa0a6' : '#656c74';
   const plain = name.replace(/^ansi-(bright-)?/, '');
   return (dark ? DARK : LIGHT)[plain as keyof typeof LIGHT];
 }

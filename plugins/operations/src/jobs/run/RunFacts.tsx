@@ -21,9 +21,8 @@ const useStyles = makeStyles(
   { name: 'OperationsRunFacts' },
 );
 
-/** Who, why, where, and what came of it. */
+/** Who, why, and what came of it. */
 export function RunFacts({ run }: { run: RunDetail }) {
-  const classes = useStyles();
   const facts: Array<[string, ReactNode]> = [
     [
       'Set going',
@@ -48,6 +47,19 @@ export function RunFacts({ run }: { run: RunDetail }) {
     ],
     ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
     [
+      'Result',
+      run.result !== undefined && run.result !== null && (
+        <Json value={run.result} label="Result" />
+      ),
+    ],
+  ];
+  return <Facts facts={facts} />;
+}
+
+/** Where it ran, for whoever has to look there. */
+export function RunWhereabouts({ run }: { run: RunDetail }) {
+  const facts: Array<[string, ReactNode]> = [
+    [
       'Worker',
       run.workerId && (
         <MiddleTruncate text={run.workerId} mono tail={12} copy="worker id" />
@@ -64,13 +76,12 @@ export function RunFacts({ run }: { run: RunDetail }) {
         />
       ),
     ],
-    [
-      'Result',
-      run.result !== undefined && run.result !== null && (
-        <Json value={run.result} label="Result" />
-      ),
-    ],
   ];
+  return <Facts facts={facts} />;
+}
+
+function Facts({ facts }: { facts: Array<[string, ReactNode]> }) {
+  const classes = useStyles();
   return (
     <dl className={classes.root}>
       {facts

@@ -11,7 +11,7 @@ import { useLive } from '../../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { RunFacts } from './RunFacts';
+import { RunFacts, RunWhereabouts } from './RunFacts';
 import { RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
 import { RunParameters } from './RunParameters';
@@ -68,6 +68,7 @@ export default function RunView(props: {
           <LogViewer runId={runId} />
         </Suspense>
       </Section>
+      <RunWhereabouts run={data} />
       {dialog === 'cancel' && (
         <LazyCancelDialog
           open

@@ -20,8 +20,6 @@ const useStyles = makeStyles(
     target: { stroke: tones(theme).bad.solid, strokeDasharray: '4 4' },
     label: {
       position: 'absolute',
-      left: -44,
-      width: 38,
       textAlign: 'right',
       transform: 'translateY(-50%)',
       fontSize: '0.6875rem',
@@ -29,9 +27,6 @@ const useStyles = makeStyles(
       whiteSpace: 'nowrap',
     },
     legend: {
-      position: 'absolute',
-      right: 0,
-      top: -9,
       display: 'flex',
       gap: theme.spacing(1.5),
       fontSize: '0.6875rem',
@@ -51,9 +46,14 @@ const useStyles = makeStyles(
  * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts: two scales in one picture are read wrongly.
  * The picture is for the eye; the table beside the chart has the figures.
  */
-export function DurationLines(props: { days: TrendDay[]; targetMs?: number }) {
+export function DurationLines(props: {
+  days: TrendDay[];
+  targetMs?: number;
+  /** room at the left for the figures, in px */
+  gutter: number;
+}) {
   const classes = useStyles();
-  const { days, targetMs } = props;
+  const { days, targetMs, gutter } = props;
   const longest = Math.max(
     0,
     ...days.map(day => day.p95DurationMs ?? day.p50DurationMs ?? 0),
@@ -92,17 +92,29 @@ export function DurationLines(props: { days: TrendDay[]; targetMs?: number }) {
           d={line(day => day.p95DurationMs)}
         />
       </svg>
-      <span className={classes.label} style={{ top: y(longest) }}>
+      <span
+        className={classes.label}
+        style={{ top: y(longest), left: -gutter, width: gutter - 6 }}
+      >
         {durationText(longest)}
       </span>
-      <span className={classes.legend}>
-        <Legend className={classes.p50} text="p50" />
-        <Legend className={classes.p95} text="p95" />
-        {targetMs !== undefined && (
-          <Legend className={classes.target} text="target" />
-        )}
-      </span>
     </div>
+  );
+}
+
+/** What the lines mean; nothing where there are none. */
+export function DurationLegend(props: { days: TrendDay[]; targetMs?: number }) {
+  const classes = useStyles();
+  if (!props.days.some(day => day.p50DurationMs !== undefined)) return null;
+  return (
+    <span className={classes.legend}>
+      <span>duration</span>
+      <Legend className={classes.p50} text="p50" />
+      <Legend className={classes.p95} text="p95" />
+      {props.targetMs !== undefined && (
+        <Legend className={classes.target} text="target" />
+      )}
+    </span>
   );
 }
 

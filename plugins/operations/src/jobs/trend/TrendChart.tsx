@@ -8,15 +8,19 @@ import { useStatusFill } from '../../components/statusFill';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';
 import { dayParts, dayTotal, openFailures } from './totals';
-import { DurationLines } from './DurationLines';
+import { DurationLegend, DurationLines } from './DurationLines';
 
-const HEIGHT = 104;
+const HEIGHT = 92;
+/** Room for the figures at the left. */
+const GUTTER = 68;
+/** A scale that a single run a day does not fill: few runs look like few. */
+const LEAST_SCALE = 4;
 /** A single failure among thousands of runs must still be seen. */
 const LEAST_FAILURE = 5;
 
 const useStyles = makeStyles(
   theme => ({
-    root: { position: 'relative', paddingLeft: 44 },
+    root: { position: 'relative', paddingLeft: GUTTER },
     days: {
       position: 'relative',
       display: 'flex',
@@ -51,7 +55,7 @@ const useStyles = makeStyles(
     tick: {
       position: 'absolute',
       left: 0,
-      width: 38,
+      width: GUTTER - 6,
       textAlign: 'right',
       transform: 'translateY(50%)',
       fontSize: '0.6875rem',
@@ -61,7 +65,7 @@ const useStyles = makeStyles(
     axis: {
       display: 'flex',
       justifyContent: 'space-between',
-      paddingLeft: 44,
+      paddingLeft: GUTTER,
       fontSize: '0.75rem',
       color: theme.palette.text.secondary,
     },
@@ -85,7 +89,7 @@ export function TrendChart(props: {
   const [current, setCurrent] = useState<string>();
   const tabStop = current ?? selected ?? days[days.length - 1]?.day;
   const y = scaleLinear()
-    .domain([0, Math.max(1, ...days.map(dayTotal))])
+    .domain([0, Math.max(LEAST_SCALE, ...days.map(dayTotal))])
     .nice(3)
     .range([0, HEIGHT]);
   const ticks = y.ticks(2).filter(tick => Number.isInteger(tick) && tick > 0);
@@ -178,10 +182,11 @@ export function TrendChart(props: {
             );
           })}
         </div>
-        <DurationLines days={days} targetMs={props.targetMs} />
+        <DurationLines days={days} targetMs={props.targetMs} gutter={GUTTER} />
       </div>
       <div className={classes.axis} aria-hidden>
         <span>{days[0] && dayName(days[0].day)}</span>
+        <DurationLegend days={days} targetMs={props.targetMs} />
         <span>
           {days.length > 0 && dayName(days[days.length - 1].day)} (UTC)
         </span>
