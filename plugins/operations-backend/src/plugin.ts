@@ -3,6 +3,8 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   jobPermissions,
@@ -10,12 +12,17 @@ import {
   webhookFailurePermissions,
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
+  attentionSourceExtensionPoint,
   jobEngineExtensionPoint,
   operationsRedisServiceRef,
+  type AttentionSource,
   type JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { createAttention, type Attention } from './attention/createAttention';
 import { createAudit } from './audit/createAudit';
 import { ChangeBroadcast } from './changes';
+import { createJobAttention } from './jobs/attention/createJobAttention';
+import { createJobsAnnouncer } from './jobs/catalog/announceJobs';
 import { createJobs, createJobStores } from './jobs/createJobs';
 import { scheduleJobWork } from './jobs/scheduleJobWork';
 import { createRouter } from './lib/createRouter';
@@ -43,15 +50,27 @@ export const operationsPlugin = createBackendPlugin({
       },
     });
 
+    const sources: AttentionSource[] = [];
+    env.registerExtensionPoint(attentionSourceExtensionPoint, {
+      addAttentionSource(source) {
+        if (sources.some(s => s.id === source.id)) {
+          throw new Error(`There is already an attention source ${source.id}`);
+        }
+        sources.push(source);
+      },
+    });
+
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         redis: operationsRedisServiceRef,
@@ -70,6 +89,7 @@ export const operationsPlugin = createBackendPlugin({
           });
         }
         const changes = new ChangeBroadcast(deps.signals, logger);
+        const announcer = createJobsAnnouncer(deps.events, logger);
         const audit = createAudit({ ...deps, knex });
         const stores = createJobStores({
           knex,
@@ -77,16 +97,38 @@ export const operationsPlugin = createBackendPlugin({
           redact: audit.redact,
         });
 
+        let attention: Attention | undefined;
         const platform = createPlatform({
           redis,
           logger,
           recorder: stores.recorder,
           registry: stores.registry,
           engines: added,
-          onApplied: () => changes.notify('runs'),
-          onChanged: kind => changes.notify(kind),
+          onApplied: () => {
+            changes.notify('runs');
+            attention?.kick();
+          },
+          onChanged: kind => {
+            changes.notify(kind);
+            if (kind === 'registry') announcer.changed();
+          },
         });
         const jobs = createJobs({ ...platform, stores, door: audit.door });
+        attention = createAttention({
+          ...deps,
+          knex,
+          actions: audit.door,
+          sources: [
+            createJobAttention({
+              ...platform,
+              knex,
+              config: deps.config,
+              registry: stores.registry,
+            }),
+            ...sources,
+          ],
+          onChanged: () => changes.notify('attention'),
+        });
         await scheduleJobWork({ ...deps, knex, stores, changes });
 
         const webhooks = createWebhooks({
@@ -118,7 +160,12 @@ export const operationsPlugin = createBackendPlugin({
         deps.httpRouter.use(
           createRouter({
             ...deps,
-            routes: [...jobs.routes, ...audit.routes, ...webhooks.routes],
+            routes: [
+              ...attention.routes,
+              ...jobs.routes,
+              ...audit.routes,
+              ...webhooks.routes,
+            ],
           }),
         );
 
@@ -128,6 +175,7 @@ export const operationsPlugin = createBackendPlugin({
         });
         lifecycle.addShutdownHook(async () => {
           changes.stop();
+          announcer.stop();
           await webhooks.stop();
           await platform.stop();
         });
