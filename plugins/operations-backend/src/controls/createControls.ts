@@ -1,0 +1,135 @@
+import type {
+  HttpAuthService,
+  LoggerService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
+import {
+  flagReadPermission,
+  maintenanceReadPermission,
+  rateLimitReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionSource,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import type { AuditedActions } from '../audit/auditedAction';
+import { syncConfigFlags } from '../flags/configFlags';
+import { FlagsService } from '../flags/FlagsService';
+import { FlagStore } from '../flags/FlagStore';
+import { FlagSnapshot } from '../flags/ofrep/FlagSnapshot';
+import { ofrepRouter } from '../flags/ofrep/router';
+import { flagRoutes } from '../flags/router';
+import type { Route } from '../lib/routes';
+import { MaintenanceService } from '../maintenance/MaintenanceService';
+import {
+  maintenanceRoutes,
+  publicMaintenanceRouter,
+} from '../maintenance/router';
+import { WindowStore } from '../maintenance/WindowStore';
+import { readOverrideRules } from '../rate-limits/overrideRules';
+import { OverridesService } from '../rate-limits/OverridesService';
+import { OverrideStore } from '../rate-limits/OverrideStore';
+import { rateLimitRoutes } from '../rate-limits/router';
+import { UsageReader } from '../rate-limits/UsageReader';
+import { maintenanceFacts, flagFacts, overrideFacts } from './attention';
+import { ControlPublisher } from './ControlPublisher';
+
+const DAY_HOURS = 24;
+
+/** Rate limits, flags and maintenance, put together. */
+export interface ControlRooms {
+  routes: Route[];
+  /** what everybody may read: to be mounted in the plugin's router; its paths begin with `/public` */
+  publicRouter: Router;
+  /** to be mounted at `/ofrep` of the backend's root */
+  ofrep: Router;
+  attention: AttentionSource[];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createControls(deps: {
+  config: Config;
+  knex: Knex;
+  redis: OperationsRedis;
+  logger: LoggerService;
+  door: AuditedActions;
+  httpAuth: HttpAuthService;
+  permissions: PermissionsService;
+  /** something of a kind was changed: open pages ask anew */
+  onChanged(kind: string): void;
+}): ControlRooms {
+  const { config, knex, redis, logger, door, onChanged } = deps;
+  const overrides = new OverrideStore(knex);
+  const flags = new FlagStore(knex);
+  const windows = new WindowStore(knex);
+  const publisher = new ControlPublisher({
+    knex,
+    redis,
+    logger,
+    sources: [overrides, flags, windows],
+  });
+  const told: Pick<ControlPublisher, 'afterChange' | 'isPublished'> = {
+    isPublished: (kind, revision) => publisher.isPublished(kind, revision),
+    async afterChange(kind) {
+      await publisher.afterChange(kind);
+      onChanged(kind);
+    },
+  };
+  const usage = new UsageReader(redis);
+  const overridesService = new OverridesService(
+    overrides,
+    usage,
+    told,
+    readOverrideRules(config),
+  );
+  const flagsService = new FlagsService(flags, told);
+  const hours =
+    config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
+    7 * DAY_HOURS;
+  const maintenance = new MaintenanceService(windows, told, {
+    maxDurationMs: hours * 3_600_000,
+  });
+  const ofrep = ofrepRouter({ ...deps, snapshot: new FlagSnapshot(flags) });
+  const stopping = new AbortController();
+  let publishing: Promise<void> = Promise.resolve();
+
+  return {
+    routes: [
+      ...rateLimitRoutes(overridesService, door),
+      ...flagRoutes(flagsService, door),
+      ...maintenanceRoutes(maintenance, door),
+    ],
+    publicRouter: publicMaintenanceRouter(maintenance),
+    ofrep: ofrep.router,
+    attention: [
+      {
+        id: 'rate-limits',
+        permission: rateLimitReadPermission.name,
+        getFacts: ({ now }) => overrideFacts(overrides, usage, now.getTime()),
+      },
+      {
+        id: 'flags',
+        permission: flagReadPermission.name,
+        getFacts: ({ now }) => flagFacts(flags, now.getTime()),
+      },
+      {
+        id: 'maintenance',
+        permission: maintenanceReadPermission.name,
+        getFacts: ({ now }) => maintenanceFacts(windows, now.getTime()),
+      },
+    ],
+    async start() {
+      await syncConfigFlags(config, flags, flagsService, Date.now());
+      publishing = publisher.start(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      ofrep.close();
+      await publishing;
+    },
+  };
+}

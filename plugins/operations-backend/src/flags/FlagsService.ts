@@ -1,0 +1,276 @@
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import type {
+  createFlagSchema,
+  Flag,
+  FlagChange,
+  FlagsQuery,
+  FlagStateSnapshot,
+  Page,
+  UpdateFlagRequest,
+} from '@craft-easy/backstage-plugin-operations-common';
+import {
+  flagRecordSchema,
+  variantAt,
+  type FlagType,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { z } from 'zod';
+import type { ControlPublisher } from '../controls/ControlPublisher';
+import { iso } from '../lib';
+import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
+import { PreconditionFailedError } from './PreconditionFailedError';
+
+/** An edit that was judged to be good. */
+export interface PlannedEdit {
+  flag: StoredFlag;
+  kind: FlagChange['kind'];
+  after: FlagStateSnapshot;
+}
+
+/** The rules of flags: who saw the latest may change it; a switch with an `until` goes back by itself; every change can be undone. */
+export class FlagsService {
+  constructor(
+    private readonly store: FlagStore,
+    private readonly publisher: Pick<
+      ControlPublisher,
+      'afterChange' | 'isPublished'
+    >,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async list(query: FlagsQuery): Promise<Page<Flag>> {
+    const { flags, totalItems, nextCursor } = await this.store.list({
+      search: query.search,
+      tags: query.tag,
+      owners: query.owner,
+      stale: query.stale === undefined ? undefined : query.stale === 'true',
+      cursor: query.cursor,
+      limit: query.limit,
+      now: this.now(),
+    });
+    return {
+      items: flags.map(flag => this.view(flag)),
+      totalItems,
+      pageInfo: { nextCursor },
+    };
+  }
+
+  /** @throws NotFoundError */
+  async stored(key: string): Promise<StoredFlag> {
+    const flag = await this.store.get(key);
+    if (!flag) throw new NotFoundError(`There is no flag “${key}”`);
+    return flag;
+  }
+
+  async history(
+    key: string,
+    query: { cursor?: string; limit: number },
+  ): Promise<Page<FlagChange>> {
+    const { changes, totalItems, nextCursor } = await this.store.history(
+      key,
+      query,
+    );
+    return { items: changes, totalItems, pageInfo: { nextCursor } };
+  }
+
+  /** @throws InputError */
+  judgeNew(request: z.output<typeof createFlagSchema>) {
+    const variants =
+      request.variants ??
+      (request.type === 'boolean' ? { on: true, off: false } : undefined);
+    if (!variants) throw new InputError('body.variants: is missing');
+    const state: FlagStateSnapshot = {
+      description: request.description,
+      owner: request.owner,
+      tags: request.tags,
+      variants,
+      defaultVariant: request.defaultVariant,
+      variant: request.defaultVariant,
+      staleAfter: request.staleAfter && utc(request.staleAfter),
+    };
+    assertConsistent(request.key, request.type, state);
+    return { key: request.key, type: request.type, state };
+  }
+
+  /** @throws ConflictError if there is one of that key */
+  async create(
+    judged: ReturnType<FlagsService['judgeNew']>,
+    by: string,
+    reason: string,
+  ): Promise<Flag> {
+    const at = this.now();
+    const flag = await this.store.insert({
+      ...judged,
+      ...{ by, reason, at },
+      source: 'page',
+    });
+    if (!flag)
+      throw new ConflictError(`There is a flag “${judged.key}” already`);
+    await this.publisher.afterChange('flags');
+    return this.view(flag);
+  }
+
+  /** @throws InputError, NotFoundError, PreconditionFailedError */
+  async judgeUpdate(
+    key: string,
+    ifMatch: string | undefined,
+    request: UpdateFlagRequest,
+  ): Promise<PlannedEdit> {
+    const flag = await this.matching(key, ifMatch);
+    const { state } = flag;
+    if (
+      flag.source === 'config' &&
+      (request.variants || request.defaultVariant)
+    ) {
+      throw new ConflictError(
+        'Its variants are declared in the portal’s configuration',
+      );
+    }
+    const { reason: _, variant, until, owner, staleAfter, ...rest } = request;
+    const after: FlagStateSnapshot = { ...state, ...rest };
+    if (owner !== undefined) after.owner = owner ?? undefined;
+    if (staleAfter !== undefined) {
+      after.staleAfter = staleAfter === null ? undefined : utc(staleAfter);
+    }
+    if (variant === undefined && until !== undefined) {
+      throw new InputError('body.until: goes with `variant`');
+    }
+    if (variant !== undefined) {
+      const serving = variantAt(state, this.now());
+      after.variant = variant;
+      after.until = undefined;
+      after.afterVariant = undefined;
+      if (until !== undefined) {
+        if (Date.parse(until) <= this.now()) {
+          throw new InputError('body.until: has already passed');
+        }
+        after.until = utc(until);
+        // "as before": what is served outside a temporary switch, even if this one replaces another
+        after.afterVariant =
+          state.until && Date.parse(state.until) > this.now()
+            ? state.afterVariant
+            : serving;
+      }
+    }
+    assertConsistent(key, flag.type, after);
+    return { flag, kind: 'changed', after };
+  }
+
+  /** @throws NotFoundError, PreconditionFailedError, InputError */
+  async judgeRevert(
+    key: string,
+    ifMatch: string | undefined,
+    changeId: string,
+  ): Promise<PlannedEdit> {
+    const flag = await this.matching(key, ifMatch);
+    const change = await this.store.change(key, changeId);
+    if (!change) throw new NotFoundError(`There is no such change of “${key}”`);
+    if (!change.before) {
+      throw new ConflictError('There was nothing before this change');
+    }
+    const after = { ...change.before };
+    if (after.until && Date.parse(after.until) <= this.now()) {
+      after.variant = after.afterVariant ?? null;
+      delete after.until;
+      delete after.afterVariant;
+    }
+    assertConsistent(key, flag.type, after);
+    return { flag, kind: 'reverted', after };
+  }
+
+  /** @throws NotFoundError, PreconditionFailedError, ConflictError */
+  async judgeDelete(
+    key: string,
+    ifMatch: string | undefined,
+  ): Promise<PlannedEdit> {
+    const flag = await this.matching(key, ifMatch);
+    if (flag.source === 'config') {
+      throw new ConflictError('It is declared in the portal’s configuration');
+    }
+    return { flag, kind: 'deleted', after: flag.state };
+  }
+
+  /** @throws PreconditionFailedError if somebody else was quicker */
+  async edit(plan: PlannedEdit, by: string, reason: string): Promise<Flag> {
+    const { flag, kind, after } = plan;
+    const edited = await this.store.edit(flag.key, {
+      ...{ kind, after, by, reason, at: this.now() },
+      expected: flag.revision,
+    });
+    if (!edited) {
+      throw new PreconditionFailedError(this.view(await this.stored(flag.key)));
+    }
+    await this.publisher.afterChange('flags');
+    return this.view(edited);
+  }
+
+  view(flag: StoredFlag): Flag {
+    const now = this.now();
+    const { state } = flag;
+    const running = state.until !== undefined && Date.parse(state.until) > now;
+    return {
+      key: flag.key,
+      type: flag.type,
+      description: state.description,
+      owner: state.owner,
+      tags: state.tags,
+      variants: state.variants,
+      defaultVariant: state.defaultVariant,
+      serving: variantAt(state, now),
+      until: running ? state.until : undefined,
+      afterVariant: running ? state.afterVariant : undefined,
+      staleAfter: state.staleAfter,
+      stale:
+        state.staleAfter !== undefined && Date.parse(state.staleAfter) <= now,
+      source: flag.source,
+      etag: etagOf(flag),
+      createdAt: iso(flag.createdAt),
+      createdBy: flag.createdBy,
+      changedAt: iso(flag.changedAt),
+      changedBy: flag.changedBy,
+      changeReason: flag.changeReason,
+      published: this.publisher.isPublished('flags', flag.revision),
+    };
+  }
+
+  private async matching(
+    key: string,
+    ifMatch: string | undefined,
+  ): Promise<StoredFlag> {
+    if (!ifMatch) {
+      throw new InputError(
+        'If-Match: is missing; give the etag of the flag you saw',
+      );
+    }
+    const flag = await this.stored(key);
+    const tags = ifMatch.split(',').map(tag => tag.trim());
+    if (!tags.includes(etagOf(flag)) && !tags.includes('*')) {
+      throw new PreconditionFailedError(this.view(flag));
+    }
+    return flag;
+  }
+}
+
+/** A strong entity tag of the flag's state. */
+function etagOf(flag: StoredFlag): string {
+  return `"${flag.revision}"`;
+}
+
+const utc = (time: string) => new Date(time).toISOString();
+
+/** @throws InputError if values are not of the type, or a variant is named that there is not */
+function assertConsistent(
+  key: string,
+  type: FlagType,
+  state: FlagStateSnapshot,
+): void {
+  const checked = flagRecordSchema.safeParse(
+    recordOf({ key, type, state, revision: 0 } as StoredFlag),
+  );
+  if (!checked.success) {
+    const [{ path, message }] = checked.error.issues;
+    throw new InputError(`body.${path.join('.')}: ${message}`);
+  }
+  if (!Object.hasOwn(state.variants, state.defaultVariant)) {
+    throw new InputError('body.defaultVariant: no such variant');
+  }
+}

@@ -1,0 +1,136 @@
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  cidrContains,
+  clientKey,
+  LIMITER_TTL_MS,
+  limiterRecordSchema,
+  parseAddress,
+  parseCidr,
+  parseUsageField,
+  type LimiterRecord,
+  type OverrideSubject,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** Requests in one minute. */
+export interface MinuteUsage {
+  /** epoch ms of its beginning */
+  at: number;
+  passed: number;
+  refused: number;
+}
+
+export interface SubjectUsage {
+  kind: 'tenant' | 'address';
+  name: string;
+  minutes: Map<number, MinuteUsage>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a limiter keeps per minute. */
+export class UsageReader {
+  constructor(private readonly redis: OperationsRedis) {}
+
+  /** The limiters that were announced lately. */
+  async limiters(now: number): Promise<LimiterRecord[]> {
+    const texts = await this.redis.run(client =>
+      client.hvals(this.redis.keys.limiters),
+    );
+    return texts
+      .flatMap(text => {
+        try {
+          return [limiterRecordSchema.parse(JSON.parse(text))];
+        } catch {
+          // of a later version; what is not understood is not shown
+          return [];
+        }
+      })
+      .filter(limiter => now - Date.parse(limiter.seenAt) < LIMITER_TTL_MS)
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** What each subject did in the last minutes, the one that runs included. */
+  async read(
+    limiter: string,
+    now: number,
+    minutes: number,
+  ): Promise<Map<string, SubjectUsage>> {
+    const last = Math.floor(now / MINUTE_MS);
+    const wanted = Array.from({ length: minutes }, (_, i) => last - i);
+    const hashes = await this.redis.run(async client => {
+      const pipeline = client.pipeline();
+      for (const minute of wanted) {
+        pipeline.hgetall(this.redis.keys.limiterUsage(limiter, minute));
+      }
+      return (await pipeline.exec()) ?? [];
+    });
+    const subjects = new Map<string, SubjectUsage>();
+    hashes.forEach(([error, hash], i) => {
+      if (error) throw error;
+      const at = wanted[i] * MINUTE_MS;
+      for (const [field, text] of Object.entries(
+        hash as Record<string, string>,
+      )) {
+        const parsed = parseUsageField(field);
+        if (!parsed) continue;
+        const id = `${parsed.kind}:${parsed.name}`;
+        let subject = subjects.get(id);
+        if (!subject) {
+          subject = {
+            kind: parsed.kind,
+            name: parsed.name,
+            minutes: new Map(),
+          };
+          subjects.set(id, subject);
+        }
+        const minute = subject.minutes.get(at) ?? { at, passed: 0, refused: 0 };
+        minute[parsed.verdict] += Number(text);
+        subject.minutes.set(at, minute);
+      }
+    });
+    return subjects;
+  }
+
+  /** What the subject of an override did, minute by minute, oldest first; minutes without requests are there too. */
+  async of(
+    limiter: string,
+    subject: OverrideSubject,
+    now: number,
+    minutes: number = 60,
+  ): Promise<MinuteUsage[]> {
+    const subjects = await this.read(limiter, now, minutes);
+    const last = Math.floor(now / MINUTE_MS);
+    const series = Array.from({ length: minutes }, (_, i) => ({
+      at: (last - minutes + 1 + i) * MINUTE_MS,
+      passed: 0,
+      refused: 0,
+    }));
+    const matches = matcher(subject);
+    for (const one of subjects.values()) {
+      if (!matches(one)) continue;
+      for (const minute of series) {
+        const counted = one.minutes.get(minute.at);
+        minute.passed += counted?.passed ?? 0;
+        minute.refused += counted?.refused ?? 0;
+      }
+    }
+    return series;
+  }
+}
+
+/** Addresses are counted by client key: of IPv6 the /64 is known, not the single address. */
+function matcher(subject: OverrideSubject): (one: SubjectUsage) => boolean {
+  if (subject.kind === 'tenant') {
+    return one => one.kind === 'tenant' && one.name === subject.tenant;
+  }
+  if (subject.kind === 'ip') {
+    const key = clientKey(parseAddress(subject.ip)!);
+    return one => one.kind === 'address' && one.name === key;
+  }
+  const cidr = parseCidr(subject.cidr)!;
+  return one => {
+    if (one.kind !== 'address') return false;
+    const address = parseAddress(one.name.replace(/\/64$/, ''));
+    return address !== undefined && cidrContains(cidr, address);
+  };
+}
