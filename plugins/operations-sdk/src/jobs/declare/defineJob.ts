@@ -85,6 +85,22 @@ function checkContract(d: JobDeclaration<any>): void {
   }
 }
 
+/** A schedule gives no parameters: each must have a default, or every scheduled run would be refused. */
+function checkNeedsNothing(
+  job: string,
+  parse: (given: unknown) => unknown,
+): void {
+  try {
+    parse({});
+  } catch (error) {
+    throw new JobDeclarationError(
+      job,
+      'parameters',
+      `need defaults where there is a schedule (${(error as Error).message})`,
+    );
+  }
+}
+
 /**
  * Declares a job. Everything the portal knows of it comes from here.
  * @throws JobDeclarationError naming job and field
@@ -96,6 +112,9 @@ export function defineJob<
   const d = declaration;
   checkContract(d);
   const parameters = declareParameters(d.name, d.parameters);
+  if (d.schedule) {
+    checkNeedsNothing(d.name, parameters.parse);
+  }
   const input: JobRegistrationInput = {
     v: 1,
     engine: 'bullmq',

@@ -1,4 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
+import { DateTime } from 'luxon';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** What is wrong with a time zone, if anything. */
@@ -47,18 +48,37 @@ export function nextSlot(
   }
 }
 
+/** Around a change of the clocks it matters from where one counts; its effect is over after this long. */
+const CLOCK_CHANGE_MS = 4 * 3_600_000;
+
+function offsetAt(timezone: string, moment: number): number {
+  return DateTime.fromMillis(moment, { zone: timezone }).offset;
+}
+
 /**
- * Whether a schedule yields a slot.
+ * Whether a schedule yields a slot, as the engine finds it: by asking for the next one after the last.
+ * @param since - a moment from which the engine may have counted: the last claimed slot, or when the schedule was set up
  * @param offsetMs - of an `everyMs` schedule: where in the interval its slots lie, as the scheduler says
  */
 export function yieldsSlot(
   schedule: Schedule,
   slot: number,
+  since: number = 0,
   offsetMs: number = 0,
 ): boolean {
   if ('everyMs' in schedule) {
     const { everyMs } = schedule;
     return (slot - offsetMs) % everyMs === 0;
   }
-  return nextSlot(schedule, slot - 1) === slot;
+  const before = slot - CLOCK_CHANGE_MS;
+  const { timezone } = schedule;
+  if (offsetAt(timezone, before) === offsetAt(timezone, slot)) {
+    return nextSlot(schedule, slot - 1) === slot;
+  }
+  // The clocks were changed. A time that was left out runs an hour later, one that comes twice runs once: neither shows from the slot alone.
+  let at: number | undefined = since < slot ? Math.max(since, before) : before;
+  while (at !== undefined && at < slot) {
+    at = nextSlot(schedule, at);
+  }
+  return at === slot;
 }

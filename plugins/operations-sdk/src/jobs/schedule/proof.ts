@@ -46,14 +46,17 @@ export async function proveSlot(
   if (isEarly(slot)) {
     return 'early';
   }
-  const scheduler = await queue.getJobScheduler(name);
+  const { keys } = runtime;
+  const [scheduler, since] = await Promise.all([
+    queue.getJobScheduler(name),
+    runtime.client.get(keys.lastSlot(name)),
+  ]);
   if (
     !isSchedulerOf(scheduler, schedule) ||
-    !yieldsSlot(schedule, slot, scheduler?.offset)
+    !yieldsSlot(schedule, slot, Number(since ?? 0), scheduler?.offset)
   ) {
     return 'no';
   }
-  const { keys } = runtime;
   const answer = await runScript(
     runtime.client,
     claimSlot,

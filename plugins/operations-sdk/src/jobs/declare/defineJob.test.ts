@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { defineJob } from './defineJob';
+import { JobDeclarationError } from './JobDeclarationError';
+import type { JobDeclaration } from './types';
+
+const minimal = { name: 'a-job', handler: () => {} };
+
+function fieldOf(declaration: Partial<JobDeclaration>): string {
+  try {
+    defineJob({ ...minimal, ...declaration });
+  } catch (error) {
+    expect(error).toBeInstanceOf(JobDeclarationError);
+    const { field, message } = error as JobDeclarationError;
+    expect(message).toContain(field);
+    expect(message).toContain('defineJob("');
+    return field;
+  }
+  throw new Error('was not refused');
+}
+
+describe('defineJob', () => {
+  it('turns a declaration into a registration, durations into milliseconds', () => {
+    const job = defineJob({
+      name: 'daily-mrr-rollup',
+      owner: 'group:default/finance',
+      schedule: { cron: '15 2 * * *', timezone: 'Europe/Stockholm' },
+      manualRun: false,
+      targetDuration: { minutes: 5 },
+      maxWait: { minutes: 10 },
+      missedAfter: { hours: 1, minutes: 30 },
+      timeout: { seconds: 90 },
+      backoff: { type: 'exponential', delay: { seconds: 2 } },
+      onCall: { title: 'Finance on call', url: 'tel:+4612345' },
+      handler: () => {},
+    });
+    expect(job.registration).toMatchObject({
+      engine: 'bullmq',
+      name: 'daily-mrr-rollup',
+      queue: 'daily-mrr-rollup',
+      schedule: { cron: '15 2 * * *', timezone: 'Europe/Stockholm' },
+      manualRun: false,
+      cancellable: false,
+      attempts: 1,
+      concurrency: 1,
+      targetDurationMs: 300_000,
+      maxWaitMs: 600_000,
+      missedAfterMs: 5_400_000,
+      timeoutMs: 90_000,
+      backoff: { type: 'exponential', delayMs: 2_000 },
+    });
+    expect(() =>
+      jobRegistrationSchema.parse({
+        ...job.registration,
+        registeredAt: new Date().toISOString(),
+      }),
+    ).not.toThrow();
+  });
+
+  it('tells the parameters as JSON Schema and checks them, defaults filled in', () => {
+    const job = defineJob({
+      ...minimal,
+      parameters: z.object({
+        month: z.iso.date(),
+        kind: z.enum(['full', 'delta']).default('delta'),
+      }),
+      handler: ctx => {
+        // typed from the declaration
+        const month: string = ctx.parameters.month;
+        const kind: 'full' | 'delta' = ctx.parameters.kind;
+        ctx.log(`${month} ${kind}`);
+      },
+    });
+    expect(job.registration.parametersSchema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['month'],
+      properties: { kind: { enum: ['full', 'delta'], default: 'delta' } },
+    });
+    expect(job.parseParameters({ month: '2026-11-01' })).toEqual({
+      month: '2026-11-01',
+      kind: 'delta',
+    });
+    expect(() => job.parseParameters({ month: 'November' })).toThrow(
+      /^month: /,
+    );
+  });
+
+  it('takes a JSON Schema for the parameters, and checks by it', () => {
+    const parameters = {
+      type: 'object',
+      properties: { rows: { type: 'integer', minimum: 1, default: 10 } },
+      additionalProperties: false,
+    };
+    const job = defineJob({ ...minimal, parameters });
+    expect(job.registration.parametersSchema).toEqual(parameters);
+    expect(job.parseParameters(undefined)).toEqual({ rows: 10 });
+    expect(() => job.parseParameters({ rows: 0 })).toThrow(/rows/);
+    expect(() => job.parseParameters({ columns: 1 })).toThrow(/columns/);
+  });
+
+  it.each<[string, Partial<JobDeclaration>]>([
+    ['name', { name: 'Not A Name' }],
+    ['owner', { owner: 'finance' }],
+    ['schedule.cron', { schedule: { cron: '61 * * * *' } }],
+    ['schedule.cron', { schedule: { cron: '* * *' } }],
+    [
+      'schedule.timezone',
+      { schedule: { cron: '0 2 * * *', timezone: 'Europe/Stokholm' } },
+    ],
+    ['schedule.every', { schedule: { every: { minuts: 1 } as object } }],
+    ['targetDuration', { targetDuration: { minutes: -1 } }],
+    ['timeout', { timeout: '5m' as object }],
+    ['links.0.url', { links: [{ title: 'x', url: 'javascript:alert(1)' }] }],
+    ['concurrency', { concurrency: 0 }],
+    ['parameters', { parameters: z.object({ since: z.date() }) as never }],
+    ['parameters', { parameters: z.array(z.string()) as never }],
+    [
+      'parameters',
+      {
+        schedule: { cron: '0 2 * * *' },
+        parameters: z.object({ month: z.string() }) as never,
+      },
+    ],
+    [
+      'attempts',
+      { manualRun: false, attempts: 2, schedule: { cron: '0 2 * * *' } },
+    ],
+    ['schedule', { manualRun: false }],
+    ['handler', { handler: undefined }],
+  ])('refuses a bad %s, naming it', (field, declaration) => {
+    expect(fieldOf(declaration)).toBe(field);
+  });
+});
