@@ -7,3 +7,4 @@ export * from './jobs';
 export * from './redis';
 export * from './attention';
 export * from './caches';
+export * from './migrations';

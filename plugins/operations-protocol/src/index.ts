@@ -11,3 +11,4 @@ export * from './rate-limits';
 export * from './flags';
 export * from './maintenance';
 export * from './webhooks';
+export * from './migrations';

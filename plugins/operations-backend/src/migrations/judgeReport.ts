@@ -1,0 +1,125 @@
+import type {
+  IndexDiff,
+  MigrationInstance,
+  MigrationState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  ComponentMigrations,
+  MigrationReport,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { diffIndexes } from './indexDiff';
+
+/** What follows from a report, but for its age. */
+export interface Judgement {
+  state: MigrationState;
+  reasons: string[];
+  indexes: IndexDiff[];
+  migrations?: MigrationInstance['migrations'];
+}
+
+/** Judges what an instance says of itself. */
+export function judgeReport(report: MigrationReport): Judgement {
+  const indexes = diffIndexes(report.indexes);
+  const migrations = report.migrations && judgeLog(report.migrations);
+  const findings: Array<[MigrationState, string]> = [];
+  const { init } = report;
+  if (init.state === 'failed') {
+    findings.push([
+      'failed',
+      `Initialising failed: ${init.error ?? 'no error given'}`,
+    ]);
+  }
+  const last = report.migrations?.lastRun;
+  if (last?.result === 'failed') {
+    findings.push([
+      'failed',
+      `Migration ${last.name} failed: ${last.error ?? 'no error given'}`,
+    ]);
+  }
+  if (migrations?.missing.length) {
+    findings.push([
+      'diverged',
+      `The database says that ${migrations.missing[0]} was run last, but this version has no such migration`,
+    ]);
+  }
+  if (migrations?.pending.length) {
+    findings.push([
+      'pending',
+      `${plural(migrations.pending.length, 'migration')} not run yet: ${first(
+        migrations.pending,
+      )}`,
+    ]);
+  }
+  if (init.state === 'not-started' || init.state === 'initialising') {
+    findings.push([
+      'settling',
+      init.state === 'initialising'
+        ? 'It is initialising its models'
+        : 'It has not begun to initialise its models',
+    ]);
+  } else {
+    findings.push(...judgeIndexes(indexes, report.allowIndexDropping));
+  }
+  const [state] = findings[0] ?? ['settled'];
+  return {
+    state,
+    reasons: findings.map(([, reason]) => reason),
+    indexes,
+    migrations,
+  };
+}
+
+function judgeIndexes(
+  indexes: IndexDiff[],
+  dropping: boolean,
+): Array<[MigrationState, string]> {
+  const count = (of: (diff: IndexDiff) => number) =>
+    indexes.reduce((sum, diff) => sum + of(diff), 0);
+  const create = count(diff => diff.missing.length + diff.changed.length);
+  const drop = count(diff => diff.extra.length);
+  const found: Array<[MigrationState, string]> = [];
+  if (create > 0) {
+    found.push([
+      'pending',
+      `${plural(
+        create,
+        'index',
+        'indexes',
+      )} declared, but not there as declared`,
+    ]);
+  }
+  // initialising drops none unless it may: what is left over is no unfinished work
+  if (drop > 0 && dropping) {
+    found.push([
+      'pending',
+      `${plural(drop, 'index', 'indexes')} to be dropped`,
+    ]);
+  }
+  return found;
+}
+
+/** Beanie's rule: what sorts after the current one is pending; a current one that is no file means that code and database have parted. */
+function judgeLog(log: ComponentMigrations): MigrationInstance['migrations'] {
+  const files = [...log.files].sort();
+  const at = log.current === null ? -1 : files.indexOf(log.current);
+  const diverged = log.current !== null && at === -1;
+  return {
+    tool: log.tool,
+    current: log.current,
+    applied: diverged ? 0 : at + 1,
+    // where they have parted, nothing can be said of what is still to come
+    pending: diverged ? [] : files.slice(at + 1),
+    missing: diverged ? [log.current!] : [],
+    outOfOrder: [],
+    lastRun: log.lastRun,
+  };
+}
+
+export function plural(n: number, word: string, words = `${word}s`): string {
+  return `${n} ${n === 1 ? word : words}`;
+}
+
+export function first(names: string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
