@@ -21,6 +21,8 @@ import {
 import { createAttention, type Attention } from './attention/createAttention';
 import { createAudit } from './audit/createAudit';
 import { ChangeBroadcast } from './changes';
+import { createControls } from './controls/createControls';
+import { OFREP_PATH } from './flags/ofrep/router';
 import { createJobAttention } from './jobs/attention/createJobAttention';
 import { createJobsAnnouncer } from './jobs/catalog/announceJobs';
 import { createJobs, createJobStores } from './jobs/createJobs';
@@ -74,6 +76,7 @@ export const operationsPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         redis: operationsRedisServiceRef,
+        rootHttpRouter: coreServices.rootHttpRouter,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
       },
@@ -113,6 +116,12 @@ export const operationsPlugin = createBackendPlugin({
             if (kind === 'registry') announcer.changed();
           },
         });
+        const controls = createControls({
+          ...deps,
+          knex,
+          door: audit.door,
+          onChanged: kind => changes.notify(kind),
+        });
         const jobs = createJobs({ ...platform, stores, door: audit.door });
         attention = createAttention({
           ...deps,
@@ -125,6 +134,7 @@ export const operationsPlugin = createBackendPlugin({
               config: deps.config,
               registry: stores.registry,
             }),
+            ...controls.attention,
             ...sources,
           ],
           onChanged: () => changes.notify('attention'),
@@ -165,17 +175,27 @@ export const operationsPlugin = createBackendPlugin({
               ...jobs.routes,
               ...audit.routes,
               ...webhooks.routes,
+              ...controls.routes,
             ],
           }),
         );
 
-        lifecycle.addStartupHook(() => {
+        deps.httpRouter.use(controls.publicRouter);
+        deps.httpRouter.addAuthPolicy({
+          path: '/public/maintenance',
+          allow: 'unauthenticated',
+        });
+        deps.rootHttpRouter.use(OFREP_PATH, controls.ofrep);
+
+        lifecycle.addStartupHook(async () => {
+          await controls.start();
           platform.start();
           webhooks.start();
         });
         lifecycle.addShutdownHook(async () => {
           changes.stop();
           announcer.stop();
+          await controls.stop();
           await webhooks.stop();
           await platform.stop();
         });
