@@ -5,6 +5,8 @@ import type { AuditedActions } from '../audit/auditedAction';
 import type { Redact } from '../audit/redact';
 import { refusalRows } from '../audit/refusals';
 import type { Route } from '../lib/routes';
+import { CatalogJobsStore } from './catalog/CatalogJobsStore';
+import { catalogJobRoutes } from './catalog/router';
 import { InventoryStore } from './inventory/InventoryStore';
 import { JobsService } from './JobsService';
 import { ParameterRules } from './parameters';
@@ -32,6 +34,7 @@ export function createJobStores(deps: {
     ),
     registry: new DatabaseJobRegistry(knex),
     inventory: new InventoryStore(knex),
+    catalog: new CatalogJobsStore(knex),
     runs: new RunStore(knex),
     search: new RunSearchStore(knex),
     history: new HistoryStore(knex),
@@ -65,5 +68,9 @@ export function createJobs(deps: {
     cancelSignal,
     parameters: new ParameterRules(),
   });
-  return { routes: jobRoutes(service, runs, actions), service, runs };
+  const routes = [
+    ...jobRoutes(service, runs, actions),
+    ...catalogJobRoutes(stores.catalog),
+  ];
+  return { routes, service, runs };
 }

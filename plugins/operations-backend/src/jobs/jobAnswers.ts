@@ -5,6 +5,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
   jobCancelPermission,
+  jobEntityRef,
   jobRetryPermission,
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
@@ -29,11 +30,6 @@ export interface JobRights {
   retry: JobAccess;
 }
 
-/** Entity of a job in the catalog; the catalog module emits the same. */
-export function entityRefOf(job: { name: string }): string {
-  return `component:default/${job.name}`;
-}
-
 export function toSummary(
   { job, display, lastRun, recentRuns }: InventoryRow,
   run: JobAccess,
@@ -48,7 +44,7 @@ export function toSummary(
     description: display?.description ?? '',
     owner: job.owner || undefined,
     tags: JSON.parse(job.tags),
-    entityRef: entityRefOf(job),
+    entityRef: jobEntityRef(job),
     scheduleKind: job.schedule_kind,
     schedule: display?.schedule ?? null,
     nextRunAt: job.registered

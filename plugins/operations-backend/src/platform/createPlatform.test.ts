@@ -95,7 +95,7 @@ describe('the Redis side as a whole', () => {
     await beat('w1', []);
     await report(worker, aRecord('r1', { engine: 'protocol', job: 'export' }));
     await until(() => recorder.runs.has('r1') && registry.syncs.length > 0);
-    await until(() => changed.includes('jobs protocol/export'));
+    await until(() => changed.includes('registry protocol/export'));
     await until(() => platform.health.workersOf('protocol/export') === 1);
     await until(() => platform.health.runStream?.pending === 0);
     expect(platform.health.runStream).toMatchObject({ lag: 0, rejected: 0 });

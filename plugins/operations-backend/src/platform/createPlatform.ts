@@ -37,7 +37,7 @@ export interface PlatformOptions {
   engines: JobEngine[];
   /** What a batch changed, after its commit: for the audit of refusals. */
   onApplied(batch: RecordedBatch): void | Promise<void>;
-  /** Something of this kind was changed: `jobs`, `log`, `health`, or what the platform named. Called often; throttle before waking people. */
+  /** Something of this kind was changed: `registry` (jobs appeared, changed, fell silent), `jobs` (their runs), `log`, `health`, or what the platform named. Called often; throttle before waking people. */
   onChanged: OnChanged;
   timings?: Partial<PlatformTimings>;
 }

@@ -54,7 +54,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
   const registry = new RegistrySync({
     ...{ redis, logger, registry: options.registry },
     outageEndedAt: () => health.outageEndedAt,
-    onChanged: id => onChanged('jobs', id),
+    onChanged: id => onChanged('registry', id),
   });
   const lost = new LostRuns({
     ...options,
@@ -63,7 +63,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
   const observer = createObserver({
     ...options,
     isDeclared: job => registry.isDeclared(job),
-    onChanged: id => onChanged('jobs', id),
+    onChanged: id => onChanged('registry', id),
   });
 
   const led = (name: string, pauseMs: number, work: () => Promise<void>) =>

@@ -1,5 +1,6 @@
 export * from './status';
 export * from './entity';
+export * from './catalog';
 export * from './job';
 export * from './run';
 export * from './actions';
