@@ -35,7 +35,7 @@ export function idempotencyOf(
     actor,
     key: header,
     requestHash: createHash('sha256')
-      .update(JSON.stringify(request))
+      .update(JSON.stringify(request) ?? '')
       .digest('hex'),
   };
 }

@@ -49,7 +49,8 @@ export function transitionsOf(
       winners.add(winner);
     }
   }
-  return { transitions, applied: records.filter(r => winners.has(r)) };
+  // each winner once, even if the very same object was given twice
+  return { transitions, applied: records.filter(r => winners.delete(r)) };
 }
 
 function movesOn(record: RunRecord, row: RunRow): boolean {

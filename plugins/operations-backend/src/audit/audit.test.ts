@@ -1,0 +1,254 @@
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { JobAccess } from '../permissions/JobAccess';
+import { createTestDatabases } from '../testing/databases';
+import { startOperations } from '../testing/startOperations';
+import { AuditReader } from './AuditReader';
+import { AuditStore, type NewAuditRow } from './AuditStore';
+import { outcomeOf } from './auditedAction';
+import { hashRow } from './chain';
+import { createRedact } from './redact';
+import { verifyTrail } from './verification';
+
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+
+function intent(n: number, given: Partial<NewAuditRow> = {}): NewAuditRow {
+  return {
+    entryId: `entry-${n}`,
+    kind: 'intent',
+    at: 1_700_000_000_000 + n,
+    actor: `user:default/u${n % 3}`,
+    action: 'job.run',
+    target: 'job:bullmq/nightly',
+    reason: 'because it must be',
+    ...given,
+  };
+}
+
+describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
+  let knex: Knex;
+  let store: AuditStore;
+  let reader: AuditReader;
+  beforeEach(async () => {
+    knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    store = new AuditStore(knex);
+    reader = new AuditReader(knex);
+  });
+
+  /** what somebody with rights on the database can do, and the application cannot */
+  async function tamper(change: () => Promise<unknown>) {
+    if (id === 'SQLITE_3') {
+      await knex.raw('drop trigger audit_no_update');
+      await knex.raw('drop trigger audit_no_delete');
+    } else {
+      await knex.raw('alter table audit disable trigger all');
+    }
+    await change();
+  }
+  const fill = (n: number) =>
+    store.append(
+      Array.from({ length: n }, (_, i) => [
+        intent(i),
+        outcomeOf(intent(i), 'succeeded', 1_700_000_001_000, { after: { i } }),
+      ]).flat(),
+    );
+
+  it('is whole when nobody touched it, empty or not', async () => {
+    expect(await verifyTrail(reader)).toMatchObject({ whole: true, rows: 0 });
+    await fill(2500);
+    const found = await verifyTrail(reader);
+    expect(found).toMatchObject({ whole: true, rows: 5000 });
+    expect(found.head).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('cannot be changed or cut by the application', async () => {
+    await fill(2);
+    await expect(knex('audit').update({ actor: 'x' })).rejects.toThrow(
+      /append-only/,
+    );
+    await expect(knex('audit').delete()).rejects.toThrow(/append-only/);
+  });
+
+  it.each<[string, () => Promise<unknown>, number]>([
+    [
+      'a changed text',
+      () =>
+        knex('audit').where({ sequence: 3 }).update({ body: '{"sequence":3}' }),
+      3,
+    ],
+    [
+      'a changed column',
+      () =>
+        knex('audit')
+          .where({ sequence: 3 })
+          .update({ actor: 'user:default/innocent' }),
+      3,
+    ],
+    [
+      'a changed hash',
+      () =>
+        knex('audit')
+          .where({ sequence: 3 })
+          .update({ hash: 'f'.repeat(64) }),
+      3,
+    ],
+    ['a missing row', () => knex('audit').where({ sequence: 3 }).delete(), 4],
+    [
+      'a missing first row',
+      () => knex('audit').where({ sequence: 1 }).delete(),
+      2,
+    ],
+    [
+      'a missing end',
+      () => knex('audit').where('sequence', '>', 4).delete(),
+      5,
+    ],
+    [
+      'a note of the end set back',
+      () => knex('audit_head').update({ hash: 'e'.repeat(64) }),
+      6,
+    ],
+  ])('shows %s, and where', async (_, change, sequence) => {
+    await fill(3);
+    await tamper(change);
+    const found = await verifyTrail(reader);
+    expect(found.whole).toBe(false);
+    expect(found.brokenAt).toMatchObject({ sequence });
+  });
+
+  it('shows a row that was rewritten together with its own hash', async () => {
+    await fill(3);
+    await tamper(async () => {
+      const row = await knex('audit').where({ sequence: 2 }).first();
+      const body = row.body.replace('user:default/u0', 'user:default/u9');
+      await knex('audit')
+        .where({ sequence: 2 })
+        .update({
+          body,
+          actor: 'user:default/u9',
+          hash: hashRow(row.previous_hash, body),
+        });
+    });
+    expect(await verifyTrail(reader)).toMatchObject({
+      whole: false,
+      brokenAt: { sequence: 3 },
+    });
+  });
+
+  it('stays one chain when several write at once', async () => {
+    const writers = [store, new AuditStore(knex), new AuditStore(knex)];
+    await Promise.all(
+      Array.from({ length: 300 }, (_, i) => writers[i % 3].append([intent(i)])),
+    );
+    expect(await verifyTrail(reader)).toMatchObject({ whole: true, rows: 300 });
+  });
+
+  it('takes hundreds of rows a second, one by one', async () => {
+    const begin = performance.now();
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, i) => store.append([intent(i)])),
+    );
+    expect(performance.now() - begin).toBeLessThan(3000);
+  });
+
+  it('stands or falls with the transaction that it is written in', async () => {
+    await expect(
+      knex.transaction(async trx => {
+        await store.appendIn(trx, [intent(1)]);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    await store.append([intent(2)]);
+    expect(await verifyTrail(reader)).toMatchObject({ whole: true, rows: 1 });
+  });
+
+  it('folds the two rows of an action into one entry, and finds it by what it is about', async () => {
+    await store.append([
+      intent(1, { tenant: 'acme', jobId: 'bullmq/nightly' }),
+      outcomeOf(intent(1), 'failed', 1_700_000_002_000, {
+        error: new Error('away'),
+      }),
+      intent(2, { action: 'cache.purge', target: 'cache:sessions' }),
+    ]);
+    const all = new JobAccess(true);
+    const list = (filter: object) => reader.list({ limit: 50, ...filter }, all);
+    expect(
+      (await list({})).entries.map(e => [e.id, e.outcome, e.error]),
+    ).toEqual([
+      ['entry-2', 'intended', undefined],
+      ['entry-1', 'failed', 'away'],
+    ]);
+    for (const [filter, ids] of [
+      [{ actor: ['user:default/u1'] }, ['entry-1']],
+      [{ action: ['cache.purge'] }, ['entry-2']],
+      [{ target: 'cache:sessions' }, ['entry-2']],
+      [{ job: 'bullmq/nightly' }, ['entry-1']],
+      [{ tenant: ['acme'] }, ['entry-1']],
+      [{ outcome: ['failed'] }, ['entry-1']],
+      [{ outcome: ['intended'] }, ['entry-2']],
+      [{ outcome: ['intended', 'failed'] }, ['entry-2', 'entry-1']],
+      [{ from: new Date(1_700_000_000_002).toISOString() }, ['entry-2']],
+      [{ to: new Date(1_700_000_000_002).toISOString() }, ['entry-1']],
+    ] as const) {
+      const { entries } = await list(filter);
+      expect([filter, entries.map(e => e.id)]).toEqual([filter, ids]);
+      expect(await reader.count(filter as object, all)).toBe(ids.length);
+    }
+  });
+
+  it('is exported whole, as lines of JSON and as CSV that no spreadsheet takes for formulas', async () => {
+    await fill(1200);
+    await store.append([
+      intent(5000, { reason: '=HYPERLINK("x"),\n"quoted"' }),
+    ]);
+    const operations = await startOperations({ knex });
+    try {
+      const get = (format: string) =>
+        request(operations.server)
+          .get(`/api/operations/v1/audit/export?format=${format}`)
+          .buffer(true)
+          .parse((res, done) => {
+            let text = '';
+            res.on('data', chunk => (text += chunk));
+            res.on('end', () => done(null, text));
+          });
+      const lines = (await get('jsonl')).body.trim().split('\n');
+      expect(lines).toHaveLength(1201);
+      expect(JSON.parse(lines[1200])).toMatchObject({ id: 'entry-0' });
+      const csv = await get('csv');
+      expect(csv.headers['content-disposition']).toContain('audit.csv');
+      expect(csv.body.match(/^entry-/gm)).toHaveLength(1201);
+      expect(csv.body).toContain(`"'=HYPERLINK(""x""),\n""quoted"""`);
+    } finally {
+      await operations.stop();
+    }
+  });
+});
+
+describe('redaction', () => {
+  it('replaces secrets at any depth and leaves the rest', () => {
+    const redact = createRedact(['^pin$']);
+    expect(
+      redact({
+        user: 'kim',
+        password: 'x',
+        nested: [{ apiKey: 'y', 'api-key': 'z', Authorization: 'q', pin: 1 }],
+        pinned: true,
+      }),
+    ).toEqual({
+      user: 'kim',
+      password: '[redacted]',
+      nested: [
+        {
+          apiKey: '[redacted]',
+          'api-key': '[redacted]',
+          Authorization: '[redacted]',
+          pin: '[redacted]',
+        },
+      ],
+      pinned: true,
+    });
+  });
+});

@@ -1,0 +1,449 @@
+import {
+  runActionResultSchema,
+  type AuditEntry,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { ConflictError } from '@backstage/errors';
+import request from 'supertest';
+import { createTestDatabases } from '../testing/databases';
+import { aRecord, aRegistration, ended } from '../testing/records';
+import { startOperations } from '../testing/startOperations';
+
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+
+describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
+  let operations: Awaited<ReturnType<typeof startOperations>>;
+  const base = '/api/operations/v1';
+  const now = Date.now();
+  const reason = 'asked for by the customer';
+
+  beforeAll(async () => {
+    const knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    operations = await startOperations({ knex });
+    const { registry } = operations.stores;
+    await registry.syncRegistrations(
+      [
+        aRegistration({
+          name: 'report',
+          parametersSchema: {
+            type: 'object',
+            properties: {
+              month: { type: 'string', minLength: 7 },
+              apiToken: { type: 'string' },
+            },
+            required: ['month'],
+            additionalProperties: false,
+          },
+          cancellable: true,
+        }),
+        aRegistration({
+          name: 'mrr-rollup',
+          manualRun: false,
+          manualRunReason: 'Firing it twice books revenue twice',
+        }),
+        aRegistration({ name: 'stubborn' }),
+        aRegistration({
+          name: 'per-tenant',
+          tenantScoped: true,
+          tenants: ['acme', 'globex'],
+          supportsDryRun: true,
+        }),
+        aRegistration({
+          name: 'odd-schema',
+          parametersSchema: {
+            type: 'nonsense',
+            $ref: 'https://elsewhere.test/schema.json',
+          },
+        }),
+        aRegistration({
+          name: 'slow-pattern',
+          parametersSchema: {
+            type: 'object',
+            properties: { x: { type: 'string', pattern: '^(a+)+$' } },
+          },
+        }),
+      ].map(registration => ({ registration, seenAt: now })),
+      now,
+    );
+    await registry.syncRegistrations(
+      await knex('job_state')
+        .whereNotNull('registration')
+        .select('registration')
+        .then(rows =>
+          rows.map(r => ({
+            registration: JSON.parse(r.registration),
+            seenAt: now,
+          })),
+        ),
+      now,
+    );
+  });
+  afterAll(() => operations.stop());
+  beforeEach(() => {
+    operations.engine.away = false;
+    operations.health.available = true;
+    operations.cancelled.length = 0;
+  });
+
+  const post = (path: string, body: object, key?: string) => {
+    const call = request(operations.server).post(`${base}${path}`);
+    if (key) call.set('Idempotency-Key', key);
+    return call.send(body);
+  };
+  const record = (...records: Parameters<typeof ended>[0][]) =>
+    operations.stores.recorder.record(
+      records.map(r => ended({ job: 'report', ...r })),
+    );
+  const trail = async (query: string): Promise<AuditEntry[]> =>
+    (await request(operations.server).get(`${base}/audit?${query}`)).body.items;
+  const startedAt = new Date(now - 60_000).toISOString();
+
+  it('runs a job now: queued with the engine, in the history, in the trail', async () => {
+    const response = await post('/jobs/bullmq/report/runs', {
+      reason,
+      parameters: { month: '2026-10', apiToken: 'abc' },
+    });
+    expect(response.status).toBe(202);
+    const { run, auditId } = runActionResultSchema.parse(response.body);
+    expect(run).toMatchObject({
+      status: 'queued',
+      trigger: 'manual',
+      triggeredBy: 'user:default/mock',
+      reason,
+      parameters: { month: '2026-10', apiToken: 'abc' },
+    });
+    expect(operations.engine.queued.get(run.id)).toMatchObject({
+      parameters: { month: '2026-10' },
+      trigger: 'manual',
+    });
+    const [entry] = await trail('action=job.run');
+    expect(entry).toMatchObject({
+      id: auditId,
+      actor: 'user:default/mock',
+      target: 'job:bullmq/report',
+      outcome: 'succeeded',
+      reason,
+      parameters: { parameters: { month: '2026-10', apiToken: '[redacted]' } },
+      after: { runId: run.id },
+    });
+    expect(entry.requestId).toBe(response.headers['x-request-id']);
+  });
+
+  it.each([
+    ['no reason', 'report', { parameters: { month: '2026-10' } }, 400],
+    [
+      'a blank reason',
+      'report',
+      { reason: '         ', parameters: { month: '2026-10' } },
+      400,
+    ],
+    [
+      'an unknown field',
+      'report',
+      { reason, parameters: { month: '2026-10' }, nope: 1 },
+      400,
+    ],
+    ['a missing parameter', 'report', { reason }, 400],
+    ['a wrong parameter', 'report', { reason, parameters: { month: 7 } }, 400],
+    [
+      'a parameter too many',
+      'report',
+      { reason, parameters: { month: '2026-10', x: 1 } },
+      400,
+    ],
+    [
+      'parameters where there are none',
+      'stubborn',
+      { reason, parameters: { x: 1 } },
+      400,
+    ],
+    [
+      'a tenant where there is none',
+      'report',
+      { reason, tenant: 'acme', parameters: { month: '2026-10' } },
+      400,
+    ],
+    ['no tenant where one is needed', 'per-tenant', { reason }, 400],
+    [
+      'a tenant it does not run for',
+      'per-tenant',
+      { reason, tenant: 'initech' },
+      400,
+    ],
+    [
+      'a dry run where there is none',
+      'report',
+      { reason, dryRun: true, parameters: { month: '2026-10' } },
+      400,
+    ],
+    [
+      'a time range where there is none',
+      'report',
+      {
+        reason,
+        timeRange: { from: startedAt, to: new Date(now).toISOString() },
+        parameters: { month: '2026-10' },
+      },
+      400,
+    ],
+    ['a contract that forbids it', 'mrr-rollup', { reason }, 409],
+    ['a job that is not there', 'nope', { reason }, 404],
+  ])('refuses %s and queues nothing', async (_, job, body, status) => {
+    const before = operations.engine.queued.size;
+    const response = await post(`/jobs/bullmq/${job}/runs`, body);
+    expect(response.status).toBe(status);
+    expect(response.body.error.message).toEqual(expect.any(String));
+    expect(operations.engine.queued.size).toBe(before);
+  });
+
+  it('[jobs.3] tells the trail of the refusal of a job that must not be run by hand', async () => {
+    await record({
+      id: 'mrr-1',
+      job: 'mrr-rollup',
+      startedAt,
+      state: 'failed',
+    });
+    const run = await post('/jobs/bullmq/mrr-rollup/runs', { reason });
+    const retry = await post('/runs/mrr-1/retry', { reason });
+    for (const response of [run, retry]) {
+      expect(response.status).toBe(409);
+      expect(response.body.error).toMatchObject({
+        name: 'ConflictError',
+        message: 'Firing it twice books revenue twice',
+      });
+    }
+    const entries = await trail('job=bullmq/mrr-rollup');
+    expect(entries.map(e => [e.action, e.outcome, e.reason])).toEqual(
+      expect.arrayContaining([
+        ['job.run', 'refused', reason],
+        ['job.retry', 'refused', reason],
+      ]),
+    );
+    expect(entries[0].error).toContain('books revenue twice');
+  });
+
+  it("[jobs.3] tells the trail of a worker's refusal once, however often it is reported", async () => {
+    const refusal = aRecord({
+      ...{ id: 'smuggled', job: 'mrr-rollup', state: 'refused' },
+      ...{ trigger: 'api', workerId: 'w1' },
+      refusal: { rule: 'manual-run', message: 'not safe to run by hand' },
+    });
+    await operations.stores.recorder.record([refusal, refusal]);
+    await operations.stores.recorder.record([refusal]);
+    const entries = await trail('actor=worker:w1');
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({
+      action: 'job.run',
+      outcome: 'refused',
+      error: 'not safe to run by hand',
+      target: 'job:bullmq/mrr-rollup',
+    });
+  });
+
+  it('makes one run of a double click, and of a repetition later', async () => {
+    const body = { reason, parameters: { month: '2026-09' } };
+    const both = await Promise.all([
+      post('/jobs/bullmq/report/runs', body, 'click-1'),
+      post('/jobs/bullmq/report/runs', body, 'click-1'),
+    ]);
+    const later = await post('/jobs/bullmq/report/runs', body, 'click-1');
+    expect([...both, later].map(r => r.status)).toEqual([202, 202, 202]);
+    const [a, b, c] = [...both, later].map(r => r.body);
+    expect(b.run.id).toBe(a.run.id);
+    expect(c.run.id).toBe(a.run.id);
+    expect([b.auditId, c.auditId]).toEqual([a.auditId, a.auditId]);
+    const entries = await trail('action=job.run&outcome=succeeded&limit=200');
+    expect(
+      entries.filter(e => (e.after as { runId: string }).runId === a.run.id),
+    ).toHaveLength(1);
+  });
+
+  it('refuses one key for two different requests', async () => {
+    await post(
+      '/jobs/bullmq/report/runs',
+      { reason, parameters: { month: '2026-08' } },
+      'key-2',
+    );
+    const other = await post(
+      '/jobs/bullmq/report/runs',
+      { reason, parameters: { month: '2026-07' } },
+      'key-2',
+    );
+    expect(other.status).toBe(409);
+    expect(other.body.error.message).toContain('Idempotency-Key');
+    const bad = await post('/jobs/bullmq/report/runs', { reason }, 'sp ace');
+    expect(bad.status).toBe(400);
+  });
+
+  it('names the same run when a request is repeated after the first one died half-way', async () => {
+    const body = { reason, parameters: { month: '2026-06' } };
+    const { recorder } = operations.stores;
+    const broken = jest
+      .spyOn(recorder, 'record')
+      .mockRejectedValueOnce(new ConflictError('the process died here'));
+    await post('/jobs/bullmq/report/runs', body, 'crash-1');
+    broken.mockRestore();
+    const before = operations.engine.queued.size;
+    const again = await post('/jobs/bullmq/report/runs', body, 'crash-1');
+    expect(again.status).toBe(202);
+    expect(operations.engine.queued.size).toBe(before);
+    expect(operations.engine.queued.has(again.body.run.id)).toBe(true);
+  });
+
+  it('answers 503 when the engine is away, says so in the trail, and queues nothing', async () => {
+    operations.engine.away = true;
+    operations.health.available = false;
+    const body = { reason, parameters: { month: '2026-05' } };
+    const response = await post('/jobs/bullmq/report/runs', body, 'away-1');
+    expect(response.status).toBe(503);
+    const [entry] = await trail('action=job.run');
+    expect(entry).toMatchObject({ outcome: 'failed', error: 'Redis is away' });
+    operations.engine.away = false;
+    expect(
+      (await post('/jobs/bullmq/report/runs', body, 'away-1')).status,
+    ).toBe(202);
+  });
+
+  it('does nothing when the intent cannot be written down', async () => {
+    const append = jest
+      .spyOn(operations.audit.store, 'append')
+      .mockRejectedValueOnce(new Error('disk full'));
+    const before = operations.engine.queued.size;
+    const response = await post('/jobs/bullmq/report/runs', {
+      reason,
+      parameters: { month: '2026-04' },
+    });
+    append.mockRestore();
+    expect(response.status).toBe(503);
+    expect(operations.engine.queued.size).toBe(before);
+  });
+
+  it('retries with the same parameters, or with others, and links the two runs', async () => {
+    await record({
+      id: 'bad',
+      startedAt,
+      state: 'failed',
+      parameters: { month: '2026-03' },
+    });
+    const same = await post('/runs/bad/retry', { reason });
+    expect(same.status).toBe(202);
+    expect(same.body.run).toMatchObject({
+      trigger: 'retry',
+      retryOf: 'bad',
+      parameters: { month: '2026-03' },
+      retriedParameters: { month: '2026-03' },
+    });
+    const other = await post('/runs/bad/retry', {
+      reason,
+      parameters: { month: '2026-02' },
+    });
+    expect(other.body.run.parameters).toEqual({ month: '2026-02' });
+    expect(
+      (await request(operations.server).get(`${base}/runs/bad`)).body,
+    ).toMatchObject({
+      retriedBy: other.body.run.id,
+    });
+    const wrong = await post('/runs/bad/retry', { reason, parameters: {} });
+    expect(wrong.status).toBe(400);
+  });
+
+  it('retries only what has ended and not succeeded', async () => {
+    await record({ id: 'good', startedAt });
+    await operations.stores.recorder.record([
+      aRecord({ id: 'going', job: 'report', state: 'running' }),
+    ]);
+    expect((await post('/runs/good/retry', { reason })).status).toBe(409);
+    expect((await post('/runs/going/retry', { reason })).status).toBe(409);
+    expect((await post('/runs/nope/retry', { reason })).status).toBe(404);
+  });
+
+  it('cancels a queued run by taking it off the queue', async () => {
+    const { run } = (
+      await post('/jobs/bullmq/report/runs', {
+        reason,
+        parameters: { month: '2026-01' },
+      })
+    ).body;
+    const response = await post(`/runs/${run.id}/cancel`, { reason });
+    expect(response.status).toBe(202);
+    expect(response.body.run).toMatchObject({
+      status: 'cancelled',
+      cancelledBy: 'user:default/mock',
+    });
+    expect(operations.engine.queued.has(run.id)).toBe(false);
+    expect(operations.cancelled).toEqual([]);
+  });
+
+  it('asks the worker of a running run, and says `cancelling` until it has answered', async () => {
+    await operations.stores.recorder.record([
+      aRecord({ id: 'long', job: 'report', state: 'running', workerId: 'w1' }),
+    ]);
+    const response = await post('/runs/long/cancel', { reason });
+    expect(response.status).toBe(202);
+    expect(response.body.run.status).toBe('cancelling');
+    expect(operations.cancelled).toEqual([
+      { runId: 'long', requestedBy: 'user:default/mock', reason },
+    ]);
+    expect((await post('/runs/long/cancel', { reason })).status).toBe(409);
+    await operations.stores.recorder.record([
+      aRecord({ id: 'long', job: 'report', state: 'cancelled' }),
+    ]);
+    const run = await request(operations.server).get(`${base}/runs/long`);
+    expect(run.body).toMatchObject({
+      status: 'cancelled',
+      cancelledBy: 'user:default/mock',
+    });
+    expect((await post('/runs/long/cancel', { reason })).status).toBe(409);
+  });
+
+  it('[jobs.4] refuses to cancel a running run whose handler has no hook', async () => {
+    await operations.stores.recorder.record([
+      aRecord({ id: 'hard', job: 'stubborn', state: 'running' }),
+    ]);
+    const response = await post('/runs/hard/cancel', { reason });
+    expect(response.status).toBe(409);
+    expect(response.body.error.message).toContain('no cancel hook');
+    expect(operations.cancelled).toEqual([]);
+    const [entry] = await trail('target=run:hard');
+    expect(entry).toMatchObject({ action: 'job.cancel', outcome: 'refused' });
+  });
+
+  it('refuses to cancel a queued run that a worker has just taken, if it has no hook', async () => {
+    const { run } = (await post('/jobs/bullmq/stubborn/runs', { reason })).body;
+    operations.engine.started.add(run.id);
+    const response = await post(`/runs/${run.id}/cancel`, { reason });
+    expect(response.status).toBe(409);
+    const [entry] = await trail(`target=run:${run.id}`);
+    expect(entry.outcome).toBe('refused');
+  });
+
+  it('leaves a schema that it cannot judge, or must not, to the worker', async () => {
+    for (const job of ['odd-schema', 'slow-pattern']) {
+      const response = await post(`/jobs/bullmq/${job}/runs`, {
+        reason,
+        parameters: { x: `${'a'.repeat(40)}!` },
+      });
+      expect(response.status).toBe(202);
+    }
+  });
+
+  it('forbids by contract whatever is only watched from outside', async () => {
+    await record({ id: 'seen', job: 'watched', startedAt, state: 'failed' });
+    for (const path of [
+      '/jobs/bullmq/watched/runs',
+      '/runs/seen/retry',
+      '/runs/seen/cancel',
+    ]) {
+      expect((await post(path, { reason })).status).toBe(409);
+    }
+  });
+
+  it('leaves a whole trail behind', async () => {
+    const response = await request(operations.server).get(
+      `${base}/audit/verification`,
+    );
+    expect(response.body).toMatchObject({ whole: true });
+    expect(response.body.rows).toBeGreaterThan(20);
+  });
+});
