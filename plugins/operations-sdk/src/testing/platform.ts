@@ -1,4 +1,7 @@
+import { fork, type ChildProcess } from 'child_process';
 import { randomUUID } from 'crypto';
+import { once } from 'events';
+import { resolve } from 'path';
 import { Queue } from 'bullmq';
 import type IORedis from 'ioredis';
 import {
@@ -27,6 +30,12 @@ export interface TestPlatform {
   worker(
     options: Omit<StartWorkerOptions, 'connection' | 'namespace'>,
   ): Promise<WorkerHandle>;
+  /** A worker in a process of its own, with the jobs of `createTestJobs`; resolves when it takes runs. */
+  child(): Promise<ChildProcess>;
+  /** What the child processes have noted. */
+  executions(): Promise<string[]>;
+  /** Resolves when a child process has noted something. */
+  executed(): Promise<void>;
   queue(name: string): Queue;
   /** All records so far, checked against the schema. */
   records(): Promise<RunRecord[]>;
@@ -38,6 +47,10 @@ export interface TestPlatform {
   end(runId: string): Promise<RunRecord>;
   close(): Promise<void>;
 }
+
+const NODE_TRANSFORM = require.resolve(
+  '@backstage/cli/config/nodeTransform.cjs',
+);
 
 const FINAL: RunState[] = [
   'succeeded',
@@ -59,6 +72,7 @@ export async function createTestPlatform(
   const reader = server.client();
   const workers: WorkerHandle[] = [];
   const queues: Queue[] = [];
+  const children: ChildProcess[] = [];
   const said: string[] = [];
   const say = (message: string) => {
     said.push(message);
@@ -85,6 +99,36 @@ export async function createTestPlatform(
       workers.push(worker);
       await worker.ready;
       return worker;
+    },
+    async child() {
+      const child = fork(resolve(__dirname, 'childWorker.ts'), {
+        execArgv: ['--require', NODE_TRANSFORM],
+        env: {
+          ...process.env,
+          TEST_REDIS_URL: server.url,
+          TEST_NAMESPACE: namespace,
+          TEST_PREFIX: queuePrefix,
+        },
+      });
+      children.push(child);
+      await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(([code]) => {
+          throw new Error(`the worker process ended with ${code}`);
+        }),
+      ]);
+      return child;
+    },
+    executions: () => redis.lrange(`${namespace}:executions`, 0, -1),
+    async executed() {
+      // moves the oldest note onto itself: it is looked at, and stays
+      await reader.blmove(
+        `${namespace}:executions`,
+        `${namespace}:executions`,
+        'LEFT',
+        'LEFT',
+        0,
+      );
     },
     queue(name) {
       const queue = new Queue(name, {
@@ -130,6 +174,7 @@ export async function createTestPlatform(
       );
     },
     async close() {
+      children.forEach(child => child.kill('SIGKILL'));
       await Promise.all(workers.map(worker => worker.close({ force: true })));
       await Promise.all(queues.map(queue => queue.close()));
       reader.disconnect();
