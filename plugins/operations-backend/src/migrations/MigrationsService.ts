@@ -1,0 +1,199 @@
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import type {
+  MigrationComponent,
+  MigrationInstance,
+  Migrations,
+  MigrationsQuery,
+  ReportReceipt,
+  Settled,
+  SettledQuery,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  MigrationReading,
+  MigrationStatusSource,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
+import { iso } from '../lib/time';
+import { instancesOf } from './instances';
+import { isKnown, judgeComponent, rankOf } from './judgeComponent';
+import { judgeReading } from './judgeReading';
+import { judgeReport } from './judgeReport';
+import type { ReportStore, StoredReport } from './ReportStore';
+import { sentenceOf, settledSentence } from './sentences';
+
+/** Databases are read at most so often, whoever asks. */
+const READ_EVERY_MS = 10_000;
+/** A source as a whole may take so long; its databases have a second each, side by side. */
+const SOURCE_TIMEOUT_MS = 3_000;
+
+/** Whether what is deployed has settled: what instances say, and what their databases hold. */
+export class MigrationsService {
+  private readings: Promise<MigrationComponent[]> | undefined;
+  private readAt = 0;
+  /** since when a database is in its state, as far as this replica has seen */
+  private readonly since = new Map<string, { state: string; since: string }>();
+
+  constructor(
+    private readonly store: ReportStore,
+    private readonly sources: MigrationStatusSource[],
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async report(report: MigrationReport): Promise<ReportReceipt> {
+    const { state, reasons } = judgeReport(report);
+    const newest = await this.store.put(report, state, this.now());
+    return { state, reasons, newest };
+  }
+
+  async list(query: MigrationsQuery): Promise<Migrations> {
+    const [reports, read] = await Promise.all([
+      this.store.all(query.environment),
+      this.readSources(),
+    ]);
+    const all = [
+      ...this.reported(reports),
+      ...read.filter(c => query.environment?.includes(c.environment) ?? true),
+    ].sort(
+      (a, b) =>
+        rankOf(a.state) - rankOf(b.state) ||
+        a.component.localeCompare(b.component),
+    );
+    const environments = [...new Set(all.map(c => c.environment))].sort();
+    return {
+      items: query.state
+        ? all.filter(c => query.state!.includes(c.state))
+        : all,
+      environments: environments.map(environment =>
+        sentenceOf(
+          environment,
+          all.filter(c => c.environment === environment),
+        ),
+      ),
+    };
+  }
+
+  /**
+   * The gate of a deploy pipeline.
+   * @throws ConflictError (409) if it is known not to have settled; ServiceUnavailableError (503) if that is not known
+   */
+  async settled(query: SettledQuery): Promise<Settled> {
+    const { component, environment, version, instances: wanted } = query;
+    const reports = await this.store.of(component, environment);
+    const read = (await this.readSources()).filter(
+      c => c.component === component && c.environment === environment,
+    );
+    const found = [...this.reported(reports), ...read];
+    if (found.length === 0) {
+      throw new ServiceUnavailableError(
+        `Nothing is known of ${component} in ${environment}: no instance has reported`,
+      );
+    }
+    const bad = found
+      .filter(c => c.state !== 'settled')
+      .sort((a, b) => Number(isKnown(b.state)) - Number(isKnown(a.state)));
+    const [own] = found;
+    const running = own.instances.filter(i => !i.retired);
+    const ofVersion = version
+      ? running.filter(i => i.version === version)
+      : running;
+    const problem = bad[0];
+    const known = problem && isKnown(problem.state);
+    if (problem && known) throw new ConflictError(settledSentence(problem));
+    if (own.source === 'reports') {
+      if (version && running.length > 0 && ofVersion.length < running.length) {
+        const others = running.filter(i => i.version !== version);
+        throw new ConflictError(
+          `${component} ${version} has not settled in ${environment}: ${others.length} of ${running.length} instances run ${others[0].version}`,
+        );
+      }
+      if (!problem && ofVersion.length < wanted) {
+        throw new ConflictError(
+          `${component} has not settled in ${environment}: ${ofVersion.length} of ${wanted} instances are running`,
+        );
+      }
+    }
+    if (problem) throw new ServiceUnavailableError(settledSentence(problem));
+    return {
+      settled: true,
+      component,
+      environment,
+      version,
+      instances: ofVersion.length,
+      sentence: settledSentence(own),
+    };
+  }
+
+  /** Forgets instances that have been silent for a week. */
+  async prune(): Promise<void> {
+    await this.store.deleteReceivedBefore(this.now() - 7 * 24 * 3600_000);
+  }
+
+  private reported(reports: StoredReport[]): MigrationComponent[] {
+    const groups = new Map<string, StoredReport[]>();
+    for (const stored of reports) {
+      const { component, environment } = stored.report;
+      const key = JSON.stringify([component, environment]);
+      groups.set(key, [...(groups.get(key) ?? []), stored]);
+    }
+    return [...groups.values()].map(group => {
+      const { component, environment } = group[0].report;
+      return judgeComponent(
+        { component, environment, source: 'reports' },
+        instancesOf(group, this.now()),
+      );
+    });
+  }
+
+  /** Reads the sources, for everybody who asks at about the same time. */
+  private readSources(): Promise<MigrationComponent[]> {
+    const now = this.now();
+    if (!this.readings || now - this.readAt > READ_EVERY_MS) {
+      this.readAt = now;
+      this.readings = Promise.all(this.sources.map(s => this.readOne(s))).then(
+        components => components.flat(),
+      );
+    }
+    return this.readings;
+  }
+
+  private async readOne(
+    source: MigrationStatusSource,
+  ): Promise<MigrationComponent[]> {
+    const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
+    let readings: MigrationReading[];
+    try {
+      readings = await source.read(signal);
+    } catch (error) {
+      readings = [
+        {
+          ...{ component: source.id, environment: 'production' },
+          ...{ tool: source.id, applied: [] },
+          unknown: `The source failed: ${(error as Error).message}`,
+        },
+      ];
+    }
+    return readings.map(reading => this.fromReading(source.id, reading));
+  }
+
+  private fromReading(
+    source: string,
+    reading: MigrationReading,
+  ): MigrationComponent {
+    const { component, environment } = reading;
+    const judged = judgeReading(reading);
+    const key = JSON.stringify([source, component, environment]);
+    const now = iso(this.now());
+    const known = this.since.get(key);
+    const since = known?.state === judged.state ? known.since : now;
+    this.since.set(key, { state: judged.state, since });
+    const instance: MigrationInstance = {
+      instance: 'database',
+      version: judged.migrations?.current ?? 'none',
+      ...judged,
+      since,
+      reportedAt: now,
+      retired: false,
+    };
+    return judgeComponent({ component, environment, source }, [instance]);
+  }
+}

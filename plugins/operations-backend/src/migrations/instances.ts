@@ -1,0 +1,51 @@
+import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common';
+import { SILENT_AFTER_REPORTS } from '@craft-easy/backstage-plugin-operations-protocol';
+import { iso } from '../lib/time';
+import { judgeReport } from './judgeReport';
+import type { StoredReport } from './ReportStore';
+
+/** A silent instance that others have replaced is no longer waited for after so long. */
+const REPLACED_AFTER_MS = 5 * 60_000;
+/** One that nothing has replaced, but that has company of its own version, after so long. */
+const FORGOTTEN_AFTER_MS = 60 * 60_000;
+
+/** The instances of one component in one environment, as they are to be counted now. */
+export function instancesOf(
+  reports: StoredReport[],
+  now: number,
+): MigrationInstance[] {
+  const silentFor = (stored: StoredReport) => {
+    const patience = SILENT_AFTER_REPORTS * stored.report.everyMs;
+    return Math.max(0, now - stored.receivedAt - patience);
+  };
+  const live = reports.filter(s => !s.report.stopping && silentFor(s) === 0);
+  const liveVersions = new Set(live.map(s => s.report.version));
+  return reports.map(stored => {
+    const { report } = stored;
+    const judged = judgeReport(report);
+    const silent = silentFor(stored);
+    const replaced =
+      silent > REPLACED_AFTER_MS &&
+      live.length > 0 &&
+      !liveVersions.has(report.version);
+    const forgotten = silent > FORGOTTEN_AFTER_MS && live.length > 0;
+    const instance: MigrationInstance = {
+      instance: report.instance,
+      version: report.version,
+      ...judged,
+      since: iso(stored.stateSince),
+      reportedAt: iso(stored.receivedAt),
+      retired: report.stopping || replaced || forgotten,
+      init: report.init,
+    };
+    if (silent === 0 || report.stopping) return instance;
+    return {
+      ...instance,
+      state: 'silent',
+      reasons: [
+        `${report.instance} was last heard of at ${instance.reportedAt}; then it was ${judged.state}`,
+      ],
+      since: iso(stored.receivedAt),
+    };
+  });
+}

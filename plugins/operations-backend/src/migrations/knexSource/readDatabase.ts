@@ -1,0 +1,117 @@
+import createKnex, { type Knex } from 'knex';
+import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
+
+/** A database to be read, and what its files should say. */
+export interface DatabaseToRead {
+  component: string;
+  environment: string;
+  client: 'pg' | 'better-sqlite3';
+  connection: Knex.PgConnectionConfig | { filename: string };
+  /** PostgreSQL: the schema that holds the table */
+  schema?: string;
+  tableName: string;
+  /** names of the migration files; absent where they are not known */
+  files?: string[];
+}
+
+/** A database that does not answer costs this much. */
+export const READ_TIMEOUT_MS = 900;
+
+/**
+ * Reads knex's own table of migrations, and whether its lock is held. Never `knex.migrate`: that creates the tables where there are none, and
+ * throws where a file is missing. The connection itself is read-only.
+ */
+export async function readDatabase(
+  database: DatabaseToRead,
+): Promise<MigrationReading> {
+  const where = {
+    component: database.component,
+    environment: database.environment,
+    tool: 'knex',
+    files: database.files,
+  };
+  const knex = createKnex(settings(database));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${READ_TIMEOUT_MS} ms`)),
+      READ_TIMEOUT_MS,
+    );
+  });
+  try {
+    return { ...where, ...(await Promise.race([read(knex, database), late])) };
+  } catch (error) {
+    return {
+      ...where,
+      applied: [],
+      unknown: `The database cannot be read: ${(error as Error).message}`,
+    };
+  } finally {
+    clearTimeout(timer);
+    // ends by itself; one that hangs must not be waited for
+    knex.destroy().catch(() => {});
+  }
+}
+
+async function read(
+  knex: Knex,
+  database: DatabaseToRead,
+): Promise<Pick<MigrationReading, 'applied' | 'lastRun' | 'lock'>> {
+  const { tableName } = database;
+  const lockTable = `${tableName}_lock`;
+  if (!(await knex.schema.hasTable(tableName))) return { applied: [] };
+  const rows: Array<{ name: string; batch: number; migration_time: unknown }> =
+    await knex(tableName)
+      .select('name', 'batch', 'migration_time')
+      .orderBy('id');
+  const locked = (await knex.schema.hasTable(lockTable))
+    ? await knex(lockTable).where({ is_locked: 1 }).first()
+    : undefined;
+  const last = rows[rows.length - 1];
+  return {
+    applied: rows.map(row => row.name),
+    lastRun: last && {
+      name: last.name,
+      batch: last.batch,
+      at: timeText(last.migration_time),
+    },
+    lock: locked ? {} : undefined,
+  };
+}
+
+function timeText(value: unknown): string {
+  const time =
+    typeof value === 'number' || value instanceof Date
+      ? new Date(value)
+      : new Date(`${value}`.replace(' ', 'T'));
+  return Number.isNaN(time.getTime()) ? `${value}` : time.toISOString();
+}
+
+function settings(database: DatabaseToRead): Knex.Config {
+  const pool = {
+    ...{ min: 0, max: 1 },
+    acquireTimeoutMillis: READ_TIMEOUT_MS,
+    createTimeoutMillis: READ_TIMEOUT_MS,
+  };
+  if (database.client === 'better-sqlite3') {
+    return {
+      client: 'better-sqlite3',
+      connection: { ...database.connection, options: { readonly: true } },
+      useNullAsDefault: true,
+      pool,
+    } as Knex.Config;
+  }
+  return {
+    client: 'pg',
+    connection: {
+      ...database.connection,
+      connectionTimeoutMillis: READ_TIMEOUT_MS,
+      statement_timeout: READ_TIMEOUT_MS,
+      query_timeout: READ_TIMEOUT_MS,
+      application_name: 'operations-migration-status',
+      options: '-c default_transaction_read_only=on',
+    } as Knex.PgConnectionConfig,
+    searchPath: database.schema ? [database.schema] : undefined,
+    pool,
+  };
+}
