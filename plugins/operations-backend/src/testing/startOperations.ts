@@ -97,7 +97,7 @@ export async function startOperations(options: {
   };
 }
 
-function permissionsOf(policy: TestPolicy) {
+export function permissionsOf(policy: TestPolicy) {
   const decide = (
     requests: Array<{ permission: Permission }>,
     credentials: BackstageCredentials,
