@@ -77,10 +77,7 @@ export class JobRunner {
     }
     if (!definition.manualRun && job.attemptsMade > 0) {
       // its own end stays as it is: what is refused is the further attempt
-      const runId = derivedRunId(
-        definition.name,
-        `${read.runId.slice(0, 100)}.again-${job.attemptsMade}`,
-      );
+      const runId = separateId(read.runId, `again-${job.attemptsMade}`);
       return () =>
         this.refuse(
           job,
@@ -303,7 +300,7 @@ export class JobRunner {
     );
     this.reportRefusal(
       job,
-      { ...read, runId: `${read.runId.slice(0, 160)}.promoted-${Date.now()}` },
+      { ...read, runId: separateId(read.runId, `promoted-${Date.now()}`) },
       'api',
       refusal,
     );
@@ -332,6 +329,8 @@ export class JobRunner {
     const now = new Date().toISOString();
     this.runtime.reporter.report({
       ...this.baseOf(job, read, trigger),
+      // a refusal that has a run id of its own is that run's first attempt
+      attempt: read.runId === this.readId(job) ? attemptOf(job) : 1,
       state: 'refused',
       at: now,
       endedAt: now,
@@ -381,6 +380,10 @@ export class JobRunner {
     });
   }
 
+  private readId(job: Job): string {
+    return readRequest(this.definition.name, job).runId;
+  }
+
   private async lastLogLine(runId: string): Promise<number> {
     const { client, keys } = this.runtime;
     const [last] = await client.xrevrange(
@@ -404,4 +407,9 @@ export class JobRunner {
  */
 function attemptOf(job: Job): number {
   return job.attemptsMade + job.stalledCounter + 1;
+}
+
+/** Id for what is refused of a run that itself stays as it is. */
+function separateId(runId: string, what: string): string {
+  return `${runId.slice(0, 160)}.${what}`;
 }

@@ -1,0 +1,116 @@
+import {
+  LOG_LIMITS,
+  protocolKeys,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type IORedis from 'ioredis';
+import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { RunLog } from './RunLog';
+
+describe('the log of a run', () => {
+  let server: TestRedis;
+  let client: IORedis;
+  const keys = protocolKeys(`log-${process.pid}`);
+  let count = 0;
+
+  beforeAll(async () => {
+    server = await startTestRedis();
+    client = server.client();
+  });
+  afterAll(async () => {
+    await client.del(...(await client.keys(`log-${process.pid}:*`)), 'none');
+    await server.close();
+  });
+
+  function open(startAfter?: number) {
+    count += 1;
+    const runId = `run-${count}`;
+    const log = new RunLog({
+      client,
+      keys,
+      runId,
+      startAfter,
+      onError: error => {
+        throw error;
+      },
+    });
+    const read = async () =>
+      (await client.xrange(keys.log(runId), '-', '+')).map(
+        ([id, fields]) => [id, fields[3]] as const,
+      );
+    return { log, read, runId };
+  }
+
+  it('numbers lines from one, splits text into lines, and lives for a week', async () => {
+    const { log, read, runId } = open();
+    log.append('one\r\ntwo\n\nfour\n');
+    log.append('');
+    await log.flushed();
+    expect(await read()).toEqual([
+      ['1-0', 'one'],
+      ['2-0', 'two'],
+      ['3-0', ''],
+      ['4-0', 'four'],
+      ['5-0', ''],
+    ]);
+    const ttl = await client.pttl(keys.log(runId));
+    expect(ttl).toBeGreaterThan(LOG_LIMITS.ttlMs - 60_000);
+  });
+
+  it('goes on after the lines of an attempt before', async () => {
+    const { log, read } = open(7);
+    log.append('eight');
+    await log.flushed();
+    expect(await read()).toEqual([['8-0', 'eight']]);
+    expect(log.tail()).toMatchObject({ totalLines: 8, lines: [{ n: 8 }] });
+  });
+
+  it('says that lines were appended, on the channel', async () => {
+    const { log, runId } = open();
+    const subscriber = server.client();
+    const heard = new Promise<string>(resolve => {
+      subscriber.on('message', (_channel, message) => resolve(message));
+    });
+    await subscriber.subscribe(keys.logChannel);
+    log.append('news');
+    expect(await heard).toBe(runId);
+  });
+
+  it('cuts a line that is too long, within its bytes and at a whole character', async () => {
+    const { log, read } = open();
+    log.append('å'.repeat(LOG_LIMITS.maxLineBytes));
+    await log.flushed();
+    const [[, text]] = await read();
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(
+      LOG_LIMITS.maxLineBytes,
+    );
+    expect(text).toMatch(/^å+…$/);
+  });
+
+  it('of a handler that writes in a tight loop stays bounded: the newest lines are kept, and a line says how many are left out', async () => {
+    const { log, read } = open();
+    const lines = 300_000;
+    for (let i = 1; i <= lines; i++) {
+      log.append(`line ${i}`);
+    }
+    await log.flushed();
+    const kept = await read();
+    expect(kept.length).toBeLessThanOrEqual(20_001);
+    expect(kept[kept.length - 1]).toEqual([`${lines}-0`, `line ${lines}`]);
+    const [first] = kept;
+    const leftOut = Number(/^… (\d+) lines were left out/.exec(first[1])![1]);
+    expect(leftOut + kept.length - 1).toBe(lines);
+    expect(log.tail()!.totalLines).toBe(lines);
+    expect(log.tail()!.lines).toHaveLength(LOG_LIMITS.tailLines);
+  });
+
+  it('has a tail bounded in bytes', () => {
+    const { log } = open();
+    for (let i = 0; i < LOG_LIMITS.tailLines; i++) {
+      log.append('x'.repeat(4_000));
+    }
+    const { lines } = log.tail()!;
+    expect(lines.length).toBe(Math.floor(LOG_LIMITS.tailBytes / 4_000));
+    expect(lines[lines.length - 1].n).toBe(LOG_LIMITS.tailLines);
+    log.close();
+  });
+});

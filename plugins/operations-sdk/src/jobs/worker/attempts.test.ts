@@ -1,0 +1,103 @@
+import { createTestPlatform, type TestPlatform } from '../../testing/platform';
+import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { defineJob } from '../declare/defineJob';
+
+describe('attempts of a run', () => {
+  let server: TestRedis;
+  let platform: TestPlatform;
+
+  beforeAll(async () => {
+    server = await startTestRedis();
+  });
+  afterAll(() => server.close());
+  beforeEach(async () => {
+    platform = await createTestPlatform(server);
+  });
+  afterEach(() => platform.close());
+
+  it('are reported as waiting, with the error of the one before, and the log goes on', async () => {
+    const job = defineJob({
+      name: 'flaky',
+      attempts: 3,
+      backoff: { type: 'fixed', delay: { milliseconds: 20 } },
+      handler: ctx => {
+        ctx.log(`attempt ${ctx.attempt}`);
+        if (ctx.attempt < 3) {
+          throw new Error(`not yet (${ctx.attempt})`);
+        }
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    // what the queue's options say of attempts does not count
+    await platform.queue('flaky').add('flaky', {}, { attempts: 1 });
+
+    for (const attempt of [2, 3]) {
+      expect(await platform.record({ state: 'queued', attempt })).toMatchObject(
+        { error: { message: `not yet (${attempt - 1})` } },
+      );
+    }
+    expect(await platform.record({ state: 'succeeded' })).toMatchObject({
+      id: 'flaky.1',
+      attempt: 3,
+      log: { totalLines: 3, lines: [{ n: 3, text: 'attempt 3' }] },
+    });
+  });
+
+  it('end with the last error', async () => {
+    const job = defineJob({
+      name: 'hopeless',
+      attempts: 2,
+      handler: () => {
+        throw Object.assign(new Error('no disk'), { exitCode: 28 });
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    await platform.queue('hopeless').add('hopeless', {});
+    expect(await platform.record({ state: 'failed' })).toMatchObject({
+      attempt: 2,
+      exitCode: 28,
+      error: { message: 'no disk' },
+    });
+  });
+
+  it('that take too long are told by the signal and end timed-out', async () => {
+    const job = defineJob({
+      name: 'slow',
+      timeout: { milliseconds: 50 },
+      handler: ctx =>
+        new Promise<void>((_, reject) => {
+          ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason));
+        }),
+    });
+    await platform.worker({ jobs: [job] });
+    await platform.queue('slow').add('slow', {});
+    expect(await platform.record({ state: 'timed-out' })).toMatchObject({
+      exitCode: 1,
+      error: { message: 'The run took longer than 0.05 s' },
+    });
+  });
+
+  it('run one at a time over all workers, unless the job declares otherwise', async () => {
+    let now = 0;
+    let most = 0;
+    const job = defineJob({
+      name: 'alone',
+      handler: async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise(resolve => setImmediate(resolve));
+        now -= 1;
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    await platform.worker({ jobs: [job] });
+    const queue = platform.queue('alone');
+    await queue.addBulk(
+      Array.from({ length: 20 }, () => ({ name: 'alone', data: {} })),
+    );
+    for (let id = 1; id <= 20; id++) {
+      await platform.end(`alone.${id}`);
+    }
+    expect(most).toBe(1);
+  });
+});

@@ -1,0 +1,66 @@
+import { createTestPlatform, type TestPlatform } from '../../testing/platform';
+import { startPrivateRedis, type TestRedis } from '../../testing/redis';
+import { defineJob } from '../declare/defineJob';
+
+jest.setTimeout(60_000);
+
+describe('while Redis is away', () => {
+  let server: TestRedis;
+  let platform: TestPlatform;
+
+  beforeEach(async () => {
+    server = await startPrivateRedis();
+    platform = await createTestPlatform(server);
+  });
+  afterEach(async () => {
+    await platform.close();
+    await server.close();
+  });
+
+  it('a run goes on to its end, and nothing of what it has to say is lost', async () => {
+    let goOn: () => void = () => {};
+    const gate = new Promise<void>(resolve => {
+      goOn = resolve;
+    });
+    let handlerDone: () => void = () => {};
+    const done = new Promise<void>(resolve => {
+      handlerDone = resolve;
+    });
+    const job = defineJob({
+      name: 'long',
+      handler: async ctx => {
+        ctx.log('before');
+        await ctx.progress(10);
+        await gate;
+        for (let i = 1; i <= 50; i++) {
+          ctx.log(`while away ${i}`);
+        }
+        await ctx.progress(90);
+        handlerDone();
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    await platform.queue('long').add('long', {});
+    await platform.record({ state: 'running', progress: 10 });
+
+    await server.stop();
+    goOn();
+    await done;
+    await server.start();
+
+    const end = await platform.record({ state: 'succeeded' });
+    expect(end).toMatchObject({ id: 'long.1', attempt: 1, progress: 90 });
+    expect(end.log!.totalLines).toBe(51);
+    const lines = await platform.redis.xrange(
+      platform.keys.log('long.1'),
+      '-',
+      '+',
+    );
+    expect(lines.map(([id]) => id)).toEqual(
+      Array.from({ length: 51 }, (_, i) => `${i + 1}-0`),
+    );
+    // and the worker takes the next one
+    await platform.queue('long').add('long', {});
+    expect((await platform.end('long.2')).state).toBe('succeeded');
+  });
+});
