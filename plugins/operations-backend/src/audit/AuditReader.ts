@@ -97,7 +97,11 @@ export class AuditReader {
             }),
           )
           .orWhere(about =>
-            about.whereNull('audit.job_id').whereNull('audit.tenant'),
+            // what concerns the platform as a whole, not a job that was not found
+            about
+              .whereNull('audit.job_id')
+              .whereNull('audit.tenant')
+              .whereNot('audit.action', 'like', 'job.%'),
           ),
       );
     }
