@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { exclusively } from './lock.mjs';
 import { step } from './log.mjs';
 import { ROOT, inRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -18,9 +19,19 @@ const SOURCES = [
   'plugins/operations-common',
 ];
 
-const IGNORED = new Set(['node_modules', 'dist', 'dist-types', 'coverage']);
+const IGNORED = new Set([
+  'node_modules',
+  'dist',
+  'dist-types',
+  'coverage',
+  '__testUtils__',
+]);
 
-export async function ensureFrontend() {
+export function ensureFrontend() {
+  return exclusively('frontend', build);
+}
+
+async function build() {
   const wanted = fingerprint();
   if (existsSync(join(DIST, 'index.html')) && readStamp() === wanted) return;
   await step('Build the frontend', async () => {
@@ -65,7 +76,7 @@ function files(path) {
   })();
   if (!entries) return [path];
   return entries
-    .filter(({ name }) => !IGNORED.has(name))
+    .filter(({ name }) => !IGNORED.has(name) && !/\.test\.tsx?$/.test(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(({ name }) => files(join(path, name)));
 }

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { exclusively } from './lock.mjs';
 import { step } from './log.mjs';
 import { ROOT, TOOLS, inRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -15,7 +16,11 @@ import { run } from './run.mjs';
 const STAMP = join(TOOLS, 'install.stamp');
 const STATE = inRoot('node_modules/.yarn-state.yml');
 
-export async function ensureInstalled() {
+export function ensureInstalled() {
+  return exclusively('install', install);
+}
+
+async function install() {
   const wanted = fingerprint();
   if (existsSync(STATE) && readStamp() === wanted) return;
   await step('Install packages', async () => {

@@ -19,6 +19,11 @@ backend.add(import('./policy'));
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 
+backend.add(import('@craft-easy/backstage-plugin-operations-backend'));
+backend.add(
+  import('@craft-easy/backstage-plugin-operations-backend-module-bullmq'),
+);
+
 backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 

@@ -1,11 +1,6 @@
-import {
-  AuthorizeResult,
-  isResourcePermission,
-} from '@backstage/plugin-permission-common';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type {
   Permission,
-  PermissionCondition,
-  PermissionCriteria,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
 import type {
@@ -13,12 +8,9 @@ import type {
   PolicyQuery,
   PolicyQueryUser,
 } from '@backstage/plugin-permission-node';
-import { RESOURCE_TYPE_JOB } from '@craft-easy/backstage-plugin-operations-common';
-import { isJobOwner, hasTenant, onJobs } from './conditions';
-import { GRANTS, PORTAL_ADMINS } from './grants';
+import { decideByResource } from './conditions';
+import { GRANTS, OWNER, PORTAL_ADMINS } from './grants';
 import type { Grant } from './grants';
-
-type Condition = PermissionCriteria<PermissionCondition<string>>;
 
 const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
 const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
@@ -43,20 +35,15 @@ export class OperationsPolicy implements PermissionPolicy {
 function decide(permission: Permission, groups: string[]): PolicyDecision {
   const grants = GRANTS.filter(
     grant =>
-      (grant.group === 'owner' || groups.includes(grant.group)) &&
+      (grant.group === OWNER || groups.includes(grant.group)) &&
       covers(grant, permission),
   );
-  const conditions = grants.map(grant => conditionOf(grant, groups));
-  if (conditions.includes(undefined)) return ALLOW;
-  const given = conditions.filter(c => c !== undefined);
-  // only jobs can tell owner and tenant; of anything else a limited grant gives nothing
-  if (
-    given.length === 0 ||
-    !isResourcePermission(permission, RESOURCE_TYPE_JOB)
-  ) {
-    return DENY;
-  }
-  return onJobs(permission, { anyOf: given as [Condition, ...Condition[]] });
+  const unlimited = grants.some(
+    ({ group, tenants }) => group !== OWNER && !tenants,
+  );
+  return unlimited
+    ? ALLOW
+    : decideByResource(permission, grants, groups) ?? DENY;
 }
 
 function covers({ may, except = [] }: Grant, permission: Permission): boolean {
@@ -64,13 +51,6 @@ function covers({ may, except = [] }: Grant, permission: Permission): boolean {
   if (may === 'all') return true;
   if (may === 'read') return permission.attributes.action === 'read';
   return may.includes(permission.name);
-}
-
-/** What must be true of the job for a grant to count; undefined: nothing. */
-function conditionOf(grant: Grant, groups: string[]): Condition | undefined {
-  if (grant.group === 'owner') return isJobOwner({ owners: groups });
-  if (grant.tenants) return hasTenant({ tenants: grant.tenants });
-  return undefined;
 }
 
 function decideElsewhere(

@@ -1,36 +1,67 @@
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { isResourcePermission } from '@backstage/plugin-permission-common';
 import type {
-  ConditionalPolicyDecision,
+  Permission,
   PermissionCondition,
   PermissionCriteria,
-  ResourcePermission,
+  PolicyDecision,
 } from '@backstage/plugin-permission-common';
-import { RESOURCE_TYPE_JOB } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  createOperationsConditionalDecision,
+  createWebhookFailureConditionalDecision,
+  operationsConditions,
+  webhookFailureConditions,
+} from '@craft-easy/backstage-plugin-operations-backend';
+import {
+  RESOURCE_TYPE_JOB,
+  RESOURCE_TYPE_WEBHOOK_FAILURE,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { OWNER } from './grants';
+import type { Grant } from './grants';
 
-/** The job's owner is one of these. */
-export const isJobOwner = (params: {
-  owners: string[];
-}): PermissionCondition => ({
-  rule: 'IS_JOB_OWNER',
-  resourceType: RESOURCE_TYPE_JOB,
-  params,
-});
+type AnyOf<T extends string> = {
+  anyOf: [
+    PermissionCriteria<PermissionCondition<T>>,
+    ...PermissionCriteria<PermissionCondition<T>>[],
+  ];
+};
 
-/** The job runs for one of these tenants. */
-export const hasTenant = (params: {
-  tenants: string[];
-}): PermissionCondition => ({
-  rule: 'HAS_TENANT',
-  resourceType: RESOURCE_TYPE_JOB,
-  params,
-});
+/**
+ * What grants that are limited to one's own jobs, or to tenants, give of a permission: a decision about each resource.
+ * Undefined where the permission is about nothing that has an owner or a tenant: then a limited grant gives nothing.
+ * @param groups - entity references by which the person may own something
+ */
+export function decideByResource(
+  permission: Permission,
+  grants: Grant[],
+  groups: string[],
+): PolicyDecision | undefined {
+  if (isResourcePermission(permission, RESOURCE_TYPE_JOB)) {
+    const conditions = grants.map(({ group, tenants }) =>
+      group === OWNER
+        ? operationsConditions.isJobOwner({ owners: groups })
+        : operationsConditions.hasTenant({ tenants: tenants ?? [] }),
+    );
+    return isNotEmpty(conditions)
+      ? createOperationsConditionalDecision(permission, { anyOf: conditions })
+      : undefined;
+  }
+  if (isResourcePermission(permission, RESOURCE_TYPE_WEBHOOK_FAILURE)) {
+    const conditions = grants
+      .filter(({ group }) => group !== OWNER)
+      .map(({ tenants }) =>
+        webhookFailureConditions.hasTenant({ tenants: tenants ?? [] }),
+      );
+    return isNotEmpty(conditions)
+      ? createWebhookFailureConditionalDecision(permission, {
+          anyOf: conditions,
+        })
+      : undefined;
+  }
+  return undefined;
+}
 
-export const onJobs = (
-  _permission: ResourcePermission<typeof RESOURCE_TYPE_JOB>,
-  conditions: PermissionCriteria<PermissionCondition>,
-): ConditionalPolicyDecision => ({
-  result: AuthorizeResult.CONDITIONAL,
-  pluginId: 'operations',
-  resourceType: RESOURCE_TYPE_JOB,
-  conditions,
-});
+function isNotEmpty<T extends string>(
+  conditions: PermissionCriteria<PermissionCondition<T>>[],
+): conditions is AnyOf<T>['anyOf'] {
+  return conditions.length > 0;
+}

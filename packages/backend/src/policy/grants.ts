@@ -7,12 +7,16 @@ import {
   jobRunPermission,
   maintenanceTogglePermission,
   migrationReportPermission,
+  webhookReadPermission,
   webhookReportPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 
+/** Stands, in the table, for the group that owns the job in question. */
+export const OWNER = 'owner';
+
 /** One line of the table below. */
 export interface Grant {
-  /** members of this group; `owner`: members of the group that owns the job in question */
+  /** members of this group, or {@link OWNER} */
   group: string;
   /** names of permissions; `read`: every one that only reads; `all`: every one */
   may: 'all' | 'read' | string[];
@@ -32,7 +36,7 @@ const EVERY_TENANT_AT_ONCE = [
 /** What services tell about themselves; no person has a reason to. */
 const SERVICES = [migrationReportPermission.name, webhookReportPermission.name];
 
-const READ_JOBS = [jobReadPermission.name];
+const READ_TENANT = [jobReadPermission.name, webhookReadPermission.name];
 
 const OWN_JOBS = [
   jobReadPermission.name,
@@ -49,8 +53,8 @@ export const GRANTS: Grant[] = [
   { group: 'group:default/platform-viewers',   may: 'read' },
   { group: 'group:default/platform-operators', may: 'all', except: [...SERVICES, ...EVERY_TENANT_AT_ONCE] },
   { group: 'group:default/platform-admins',    may: 'all', except: SERVICES },
-  { group: 'owner',                            may: OWN_JOBS },
-  { group: 'group:default/support-nordic-gym', may: READ_JOBS, tenants: ['nordic-gym'] },
+  { group: OWNER,                              may: OWN_JOBS },
+  { group: 'group:default/support-nordic-gym', may: READ_TENANT, tenants: ['nordic-gym'] },
 ];
 
 /** Who may create and delete in the rest of the portal, the catalog above all; everybody signed in may read it. */
