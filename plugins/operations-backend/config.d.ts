@@ -32,6 +32,90 @@ export interface Config {
         maxWaitMs?: number;
       };
     };
+    caches?: {
+      /** Caches that operators may purge. Job queues and the protocol's keys are protected on each of them, whatever stands here. */
+      targets?: Array<{
+        /** Lower-case words joined by hyphens. */
+        name: string;
+        title?: string;
+        description?: string;
+        /** Connection, as `operations.redis`; absent: the platform's own Redis. */
+        redis?: {
+          /** @visibility secret */
+          url?: string;
+          host?: string;
+          port?: number;
+          sentinels?: Array<{ host: string; port?: number }>;
+          sentinelName?: string;
+          sentinelUsername?: string;
+          /** @visibility secret */
+          sentinelPassword?: string;
+          cluster?: Array<{ host: string; port?: number }>;
+          username?: string;
+          /** @visibility secret */
+          password?: string;
+          db?: number;
+          tls?:
+            | boolean
+            | {
+                ca?: string;
+                caFile?: string;
+                cert?: string;
+                certFile?: string;
+                /** @visibility secret */
+                key?: string;
+                keyFile?: string;
+                servername?: string;
+                rejectUnauthorized?: boolean;
+              };
+          commandTimeoutMs?: number;
+        };
+        /** Only keys that begin with one of these may be purged. Default: any that is not protected. */
+        allowedPrefixes?: string[];
+        /** Keys that no pattern may ever reach. */
+        protectedPrefixes?: Array<{ prefix: string; why?: string }>;
+        /** Default: 20000. */
+        defaultKeysPerSecond?: number;
+        /** Default: 50000, or the default rate where that is higher. */
+        maxKeysPerSecond?: number;
+        /** Whether a purge may go as fast as the server can. Default: false. */
+        allowUnthrottled?: boolean;
+        /** Default: 5000000. */
+        maxKeysPerPurge?: number;
+        /** So long one operator waits before the next purge of this target. Default: 30. */
+        cooldownSeconds?: number;
+        /** A purge slows down while a PING takes so much longer than before, milliseconds. Default: 1. */
+        maxAddedLatencyMs?: number;
+        /** Users and groups that may purge it, besides having the permission. Default: everybody who has it. */
+        allowedEntityRefs?: string[];
+      }>;
+    };
+    migrations?: {
+      /** Whether to read the migrations of this portal's own plugins. Default: true. */
+      backstage?: boolean;
+      /** Environment that this portal's own databases are shown under. Default: production. */
+      environment?: string;
+      /** Minutes after which pending migrations need attention. Default: 30. */
+      pendingTooLongMinutes?: number;
+      /** Databases whose knex migrations are read. A role that may only SELECT is enough. */
+      databases?: Array<{
+        component: string;
+        /** Default: production. */
+        environment?: string;
+        client: 'pg' | 'better-sqlite3';
+        /**
+         * A connection string or a file, or knex's connection object.
+         * @deepVisibility secret
+         */
+        connection: string | object;
+        /** PostgreSQL: schema of the table. */
+        schema?: string;
+        /** Default: knex_migrations. */
+        tableName?: string;
+        /** Folder of the migration files, where this portal can see it; without it nothing can be said to be pending. */
+        directory?: string;
+      }>;
+    };
     audit?: {
       /**
        * Regular expressions for names of parameters whose values are never written down, besides the usual ones (password, secret, token …).

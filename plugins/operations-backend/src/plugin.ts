@@ -13,13 +13,18 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
   attentionSourceExtensionPoint,
+  cacheTargetExtensionPoint,
   jobEngineExtensionPoint,
+  migrationStatusSourceExtensionPoint,
   operationsRedisServiceRef,
   type AttentionSource,
+  type CacheTarget,
   type JobEngine,
+  type MigrationStatusSource,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { createAttention, type Attention } from './attention/createAttention';
 import { createAudit } from './audit/createAudit';
+import { createCaches } from './caches/createCaches';
 import { ChangeBroadcast } from './changes';
 import { createControls } from './controls/createControls';
 import { OFREP_PATH } from './flags/ofrep/router';
@@ -28,6 +33,7 @@ import { createJobsAnnouncer } from './jobs/catalog/announceJobs';
 import { createJobs, createJobStores } from './jobs/createJobs';
 import { scheduleJobWork } from './jobs/scheduleJobWork';
 import { createRouter } from './lib/createRouter';
+import { createMigrations } from './migrations/createMigrations';
 import { getJobResources } from './permissions/jobResources';
 import { jobResourceRef, jobRules } from './permissions/jobRules';
 import { createPlatform } from './platform';
@@ -62,6 +68,23 @@ export const operationsPlugin = createBackendPlugin({
       },
     });
 
+    const cacheTargets: CacheTarget[] = [];
+    env.registerExtensionPoint(cacheTargetExtensionPoint, {
+      addCacheTarget: target => {
+        cacheTargets.push(target);
+      },
+    });
+
+    const migrationSources: MigrationStatusSource[] = [];
+    env.registerExtensionPoint(migrationStatusSourceExtensionPoint, {
+      addMigrationStatusSource(source) {
+        if (migrationSources.some(s => s.id === source.id)) {
+          throw new Error(`There is already a migration source ${source.id}`);
+        }
+        migrationSources.push(source);
+      },
+    });
+
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
@@ -79,6 +102,7 @@ export const operationsPlugin = createBackendPlugin({
         rootHttpRouter: coreServices.rootHttpRouter,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        userInfo: coreServices.userInfo,
       },
       async init(deps) {
         const { database, lifecycle, logger, redis } = deps;
@@ -122,6 +146,29 @@ export const operationsPlugin = createBackendPlugin({
           door: audit.door,
           onChanged: kind => changes.notify(kind),
         });
+        const caches = createCaches({
+          ...deps,
+          knex,
+          audit: audit.store,
+          actions: audit.door,
+          modules: cacheTargets,
+          onChange: () => changes.notify('caches'),
+        });
+        const migrations = createMigrations({
+          ...deps,
+          knex,
+          modules: migrationSources,
+        });
+        await deps.scheduler.scheduleTask({
+          id: 'operations-forget-purges-and-reports',
+          frequency: { hours: 24 },
+          timeout: { minutes: 10 },
+          initialDelay: { minutes: 5 },
+          fn: async () => {
+            await caches.prune();
+            await migrations.prune();
+          },
+        });
         const jobs = createJobs({ ...platform, stores, door: audit.door });
         attention = createAttention({
           ...deps,
@@ -135,6 +182,8 @@ export const operationsPlugin = createBackendPlugin({
               registry: stores.registry,
             }),
             ...controls.attention,
+            caches.attention,
+            migrations.attention,
             ...sources,
           ],
           onChanged: () => changes.notify('attention'),
@@ -176,6 +225,8 @@ export const operationsPlugin = createBackendPlugin({
               ...audit.routes,
               ...webhooks.routes,
               ...controls.routes,
+              ...caches.routes,
+              ...migrations.routes,
             ],
           }),
         );

@@ -4,12 +4,16 @@ import type {
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  AttentionSource,
+  CacheTarget,
+} from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
 import { outcomeOf, type AuditedActions } from '../audit/auditedAction';
 import type { Route } from '../lib/routes';
 import { DAY_MS } from '../lib/time';
+import { createCacheAttention } from './cacheAttention';
 import { CacheActions } from './CacheActions';
 import { CachesService } from './CachesService';
 import { PreviewStore } from './PreviewStore';
@@ -24,6 +28,7 @@ const KEEP_DAYS = 365;
 export interface Caches {
   routes: Route[];
   service: CachesService;
+  attention: AttentionSource;
   /** forgets what is too old: once a day, on one replica */
   prune(): Promise<void>;
 }
@@ -75,6 +80,7 @@ export function createCaches(deps: {
   return {
     routes: cacheRoutes(new CacheActions(service, deps.actions, deps.userInfo)),
     service,
+    attention: createCacheAttention([...targets.keys()], purges),
     async prune() {
       const now = Date.now();
       await previews.deleteExpired(now);

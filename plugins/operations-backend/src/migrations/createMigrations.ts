@@ -1,8 +1,12 @@
 import type { Config } from '@backstage/config';
-import type { MigrationStatusSource } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  AttentionSource,
+  MigrationStatusSource,
+} from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { Route } from '../lib/routes';
 import { KnexSource, configured } from './knexSource/KnexSource';
+import { createMigrationAttention } from './migrationAttention';
 import { MigrationsService } from './MigrationsService';
 import { ReportStore } from './ReportStore';
 import { migrationRoutes } from './router';
@@ -12,7 +16,12 @@ export function createMigrations(deps: {
   config: Config;
   knex: Knex;
   modules: MigrationStatusSource[];
-}): { routes: Route[]; service: MigrationsService; prune(): Promise<void> } {
+}): {
+  routes: Route[];
+  service: MigrationsService;
+  attention: AttentionSource;
+  prune(): Promise<void>;
+} {
   // a mistake in config is told at start, not at the first look
   configured(deps.config);
   const service = new MigrationsService(new ReportStore(deps.knex), [
@@ -22,6 +31,7 @@ export function createMigrations(deps: {
   return {
     routes: migrationRoutes(service),
     service,
+    attention: createMigrationAttention(service, deps.config),
     prune: () => service.prune(),
   };
 }

@@ -1,0 +1,55 @@
+import {
+  cacheReadPermission,
+  type AttentionSeverity,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionFact,
+  AttentionSource,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { PurgeRow } from './purgeRow';
+import type { PurgeStore } from './PurgeStore';
+
+/** Purges that failed, as long as nothing newer was purged there; and purges that stand still. */
+export function createCacheAttention(
+  targets: Iterable<string>,
+  store: PurgeStore,
+): AttentionSource {
+  return {
+    id: 'caches',
+    permission: cacheReadPermission.name,
+    async getFacts() {
+      const latest = await Promise.all(
+        [...targets].map(target => store.latest(target)),
+      );
+      return latest.flatMap(purge => (purge ? factsOf(purge) : []));
+    },
+  };
+}
+
+function factsOf(purge: PurgeRow): AttentionFact[] {
+  const fact = (
+    kind: string,
+    severity: AttentionSeverity,
+    title: string,
+    since: number,
+  ): AttentionFact => ({
+    key: `${kind}:${purge.id}`,
+    kind,
+    severity,
+    title,
+    detail: purge.error,
+    subject: { kind: 'cache', ref: purge.target, title: purge.targetTitle },
+    since: new Date(since),
+    href: `/operations/caches?purge=${encodeURIComponent(purge.id)}`,
+  });
+  const { targetTitle, createdAt, startedAt, endedAt } = purge;
+  if (purge.status === 'failed') {
+    const title = `Purge of ${targetTitle} failed`;
+    return [fact('purge-failed', 'high', title, endedAt ?? createdAt)];
+  }
+  if (purge.status === 'running' && purge.error) {
+    const title = `Purge of ${targetTitle} stands still`;
+    return [fact('purge-stalled', 'normal', title, startedAt ?? createdAt)];
+  }
+  return [];
+}

@@ -1,0 +1,77 @@
+import type { Config } from '@backstage/config';
+import {
+  migrationReadPermission,
+  type AttentionSeverity,
+  type MigrationComponent,
+  type MigrationState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionFact,
+  AttentionSource,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { MigrationsService } from './MigrationsService';
+
+const MINUTE = 60_000;
+
+/** Which states need somebody, how much, and after how long. */
+const RULES: Partial<
+  Record<MigrationState, { severity: AttentionSeverity; afterMs: number }>
+> = {
+  failed: { severity: 'critical', afterMs: 0 },
+  diverged: { severity: 'high', afterMs: 0 },
+  missing: { severity: 'high', afterMs: 0 },
+  'out-of-order': { severity: 'normal', afterMs: 0 },
+  locked: { severity: 'high', afterMs: 15 * MINUTE },
+  silent: { severity: 'normal', afterMs: 5 * MINUTE },
+};
+
+/** Migrations that failed, diverged, are locked, or are pending for too long. */
+export function createMigrationAttention(
+  service: MigrationsService,
+  config: Config,
+): AttentionSource {
+  const pendingMs =
+    (config.getOptionalNumber('operations.migrations.pendingTooLongMinutes') ??
+      30) * MINUTE;
+  const rules = {
+    ...RULES,
+    pending: { severity: 'normal' as const, afterMs: pendingMs },
+  };
+  return {
+    id: 'migrations',
+    permission: migrationReadPermission.name,
+    async getFacts({ now }) {
+      const { items } = await service.list({});
+      return items.flatMap(component => {
+        const rule = rules[component.state];
+        const since = Date.parse(component.since);
+        if (!rule || now.getTime() - since < rule.afterMs) return [];
+        return [factOf(component, rule.severity, new Date(since))];
+      });
+    },
+  };
+}
+
+function factOf(
+  component: MigrationComponent,
+  severity: AttentionSeverity,
+  since: Date,
+): AttentionFact {
+  const { component: name, environment, state, source } = component;
+  return {
+    key: `${source}/${environment}/${name}/${state}`,
+    kind: `migration-${state}`,
+    severity,
+    title: `${name} in ${environment} is ${state.replace(/-/g, ' ')}`,
+    detail: component.reasons[0],
+    subject: {
+      kind: 'component',
+      ref: `${environment}/${name}`,
+      title: name,
+    },
+    since,
+    href: `/operations/migrations?open=${encodeURIComponent(
+      `${source}/${environment}/${name}`,
+    )}`,
+  };
+}
