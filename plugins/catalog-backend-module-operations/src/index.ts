@@ -1,0 +1,6 @@
+/**
+ * Batch jobs of Operations as catalog entities.
+ *
+ * @packageDocumentation
+ */
+export { catalogModuleOperations as default } from './module';
