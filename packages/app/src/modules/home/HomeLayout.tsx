@@ -1,6 +1,9 @@
 import { Content, Header, Page } from '@backstage/core-components';
 import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
-import type { HomePageLayoutProps } from '@backstage/plugin-home-react/alpha';
+import type {
+  HomePageLayoutProps,
+  HomePageWidgetData,
+} from '@backstage/plugin-home-react/alpha';
 import Grid from '@material-ui/core/Grid';
 import { makeStyles } from '@material-ui/core/styles';
 import { useEffect, useState } from 'react';
@@ -16,9 +19,13 @@ const useStyles = makeStyles(theme => ({
   widget: { '&:not(:last-child)': { marginBottom: theme.spacing(3) } },
 }));
 
+function pluginOf(widget: HomePageWidgetData) {
+  return widget.node.spec.plugin.pluginId;
+}
+
 /**
- * What needs the operator comes first and has the width; the rest stands beside it.
- * Widgets of other plugins (operations' attention panel) go to the main column, in the order they are installed.
+ * What needs the operator comes first and has the width: the attention panel, then other plugins' widgets.
+ * The home plugin's own stand beside it.
  */
 export const HomeLayout = ({ widgets }: HomePageLayoutProps) => {
   const classes = useStyles();
@@ -27,10 +34,13 @@ export const HomeLayout = ({ widgets }: HomePageLayoutProps) => {
     names.flatMap(wanted => widgets.filter(({ name }) => name === wanted));
   const search = named(SEARCH);
   const aside = named(...ASIDE);
-  const main = widgets.filter(
-    widget =>
-      widget.node.spec.plugin.pluginId !== 'home' && !search.includes(widget),
+  const others = widgets.filter(
+    widget => pluginOf(widget) !== 'home' && !search.includes(widget),
   );
+  const main = [
+    ...others.filter(widget => pluginOf(widget) === 'operations'),
+    ...others.filter(widget => pluginOf(widget) !== 'operations'),
+  ];
 
   return (
     <Page themeId="home">
