@@ -1,4 +1,5 @@
 /** How the processes of a portal are started; `npm start` and the browser stories share it. */
+import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 
@@ -35,6 +36,10 @@ export function portalEnv(options) {
     OIDC_REDIRECT_URI: `${portalUrl}/api/auth/oidc/handler/frame`,
     OIDC_CLIENT_SECRET: options.oidcClientSecret,
     AUTH_SESSION_SECRET: options.sessionSecret,
+    // the platform's service token: follows from a secret that is there already
+    PLATFORM_REPORT_TOKEN: createHmac('sha256', options.sessionSecret)
+      .update('platform-report')
+      .digest('hex'),
   };
 }
 

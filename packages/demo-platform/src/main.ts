@@ -5,7 +5,7 @@
 import { spawnSync } from 'child_process';
 import { once } from 'events';
 import type { AddressInfo } from 'net';
-import { resolve } from 'path';
+import { dirname, resolve } from 'path';
 import { readIdentityConfig } from './identity-provider/config';
 import { startIdentityProvider } from './identity-provider/server';
 import { createMailServer, MailProvider } from './mail/provider';
@@ -16,6 +16,10 @@ import { Supervisor } from './supervisor/Supervisor';
 import { createReceivers } from './webhooks/receivers';
 
 const WORKERS = 2;
+const PYTHON_WORKER = resolve(
+  dirname(require.resolve('../package.json')),
+  'python/worker.py',
+);
 
 async function startMail(): Promise<string> {
   const server = createMailServer(new MailProvider());
@@ -72,14 +76,14 @@ async function main(): Promise<void> {
     // a process of its own: the jobs read their environment when they are loaded
     await supervisor.runOnce({
       name: 'seed',
-      module: resolve(__dirname, 'seed.ts'),
+      module: require.resolve('./seed'),
       env,
     });
   }
 
   const plans = Array.from({ length: WORKERS }, (_, i) => ({
     name: `worker-${i + 1}`,
-    module: resolve(__dirname, 'worker.ts'),
+    module: require.resolve('./worker'),
     env,
     ready: /ready$/,
   }));
@@ -89,11 +93,27 @@ async function main(): Promise<void> {
     env,
     ready: /ready$/,
   });
+  plans.push({
+    name: 'tenant-api',
+    module: resolve(__dirname, 'caches/process.ts'),
+    env,
+    ready: /ready$/,
+  });
+  if (process.env.PLATFORM_REPORT_TOKEN && process.env.PORTAL_URL) {
+    plans.push({
+      name: 'components',
+      module: resolve(__dirname, 'migrations/process.ts'),
+      env,
+      ready: /ready$/,
+    });
+  } else {
+    process.stdout.write('no PLATFORM_REPORT_TOKEN: no migration reports\n');
+  }
   await Promise.all(plans.map(plan => supervisor.start(plan)));
   if (hasPython()) {
     await supervisor.start({
       name: 'python-worker',
-      command: ['python3', resolve(__dirname, '../python/worker.py')],
+      command: ['python3', PYTHON_WORKER],
       env,
       ready: /ready$/,
     });

@@ -23,5 +23,20 @@ export const capabilities: Capability[] = [
   { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
   { path: 'caches', title: 'Caches', load: () => import('../caches') },
   { path: 'webhooks', title: 'Webhooks', load: () => import('../webhooks') },
+  {
+    path: 'rate-limits',
+    title: 'Rate limits',
+    load: () => import('../rate-limits'),
+  },
+  {
+    path: 'migrations',
+    title: 'Migrations',
+    load: () => import('../migrations'),
+  },
+  {
+    path: 'maintenance',
+    title: 'Maintenance',
+    load: () => import('../maintenance'),
+  },
   { path: 'audit', title: 'Audit', load: () => import('../audit') },
 ];
