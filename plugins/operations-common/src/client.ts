@@ -9,6 +9,9 @@ import type {
 } from './attention';
 import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
 import { CachesClient } from './caches/client';
+import { FlagsClient } from './flags/client';
+import { MaintenanceClient } from './maintenance/client';
+import { RateLimitsClient } from './rate-limits/client';
 import { MigrationsClient } from './migrations/client';
 import type {
   CancelRunRequest,
@@ -48,6 +51,9 @@ export class OperationsClient {
   readonly webhooks: WebhooksClient;
   /** Caches and their purges. */
   readonly caches: CachesClient;
+  readonly rateLimits: RateLimitsClient;
+  readonly flags: FlagsClient;
+  readonly maintenance: MaintenanceClient;
   /** Migration status. */
   readonly migrations: MigrationsClient;
   private readonly discoveryApi: {
@@ -62,6 +68,9 @@ export class OperationsClient {
     this.discoveryApi = options.discoveryApi;
     this.fetchApi = options.fetchApi;
     this.caches = new CachesClient(this);
+    this.rateLimits = new RateLimitsClient(this);
+    this.flags = new FlagsClient(this);
+    this.maintenance = new MaintenanceClient(this);
     this.migrations = new MigrationsClient(this);
     this.webhooks = new WebhooksClient({
       get: (path, query) => this.get(path, query),

@@ -22,7 +22,21 @@ import TimerOff from '@material-ui/icons/TimerOff';
 import type { Tone } from './tones';
 
 /** Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add theirs here, so that one word never has two looks. */
-export type StatusName = RunStatus | WebhookState | 'missed' | 'never';
+export type StatusName =
+  | RunStatus
+  | WebhookState
+  | ControlState
+  | 'missed'
+  | 'never';
+
+/** Where a control of the platform stands: an override, a flag, maintenance. */
+export type ControlState =
+  | 'scheduled'
+  | 'active'
+  | 'ended'
+  | 'stale'
+  | 'read-only'
+  | 'offline';
 
 /** How a bar of that status is filled, so that it can be told without colour. */
 export type StatusPattern =
@@ -46,6 +60,48 @@ export interface StatusLook {
 
 /** The one vocabulary of status. */
 export const STATUSES: Record<StatusName, StatusLook> = {
+  scheduled: {
+    word: 'scheduled',
+    tone: 'neutral',
+    pattern: 'hollow',
+    icon: AccessTime,
+    meaning: 'Has not begun yet',
+  },
+  active: {
+    word: 'active',
+    tone: 'busy',
+    pattern: 'solid',
+    icon: CheckCircle,
+    meaning: 'In force now; ends by itself',
+  },
+  ended: {
+    word: 'ended',
+    tone: 'quiet',
+    pattern: 'hollow',
+    icon: DoneAll,
+    meaning: 'Not in force any more',
+  },
+  stale: {
+    word: 'stale',
+    tone: 'warn',
+    pattern: 'dotted',
+    icon: EventBusy,
+    meaning: 'Was to be gone by now',
+  },
+  'read-only': {
+    word: 'read-only',
+    tone: 'warn',
+    pattern: 'striped',
+    icon: PanTool,
+    meaning: 'Reading works, changes do not',
+  },
+  offline: {
+    word: 'offline',
+    tone: 'bad',
+    pattern: 'solid',
+    icon: Block,
+    meaning: 'Nothing passes but what is allowed',
+  },
   queued: {
     word: 'queued',
     tone: 'neutral',

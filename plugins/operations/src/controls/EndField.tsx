@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { DateTime } from 'luxon';
+import { makeStyles } from '@material-ui/core/styles';
+import Chip from '@material-ui/core/Chip';
+import TextField from '@material-ui/core/TextField';
+import { absoluteTime, durationText, viewerZone } from '../components/time';
+
+const useStyles = makeStyles(
+  theme => ({
+    chips: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0.75),
+      marginBottom: theme.spacing(1),
+    },
+  }),
+  { name: 'OperationsEndField' },
+);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** An end, as it is being chosen. */
+export interface EndChoice {
+  /** `datetime-local` text */
+  text: string;
+  /** epoch ms; undefined: not a time */
+  at: number | undefined;
+}
+
+/** What a time is in a `datetime-local` field of the viewer's zone. */
+export function localText(at: number): string {
+  return DateTime.fromMillis(at).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+}
+
+/** Reads a `datetime-local` field. */
+export function readLocal(text: string): number | undefined {
+  const time = DateTime.fromISO(text);
+  return text && time.isValid ? time.toMillis() : undefined;
+}
+
+/** The first choice of an end: so long after a moment. */
+export function endAfter(from: number, ms: number): EndChoice {
+  const at = from + ms;
+  return { text: localText(at), at: Math.floor(at / 1000) * 1000 };
+}
+
+/** When it ends by itself: presets, or any time. There is no "never". */
+export function EndField(props: {
+  value: EndChoice;
+  onChange: (value: EndChoice) => void;
+  /** presets count from here, epoch ms */
+  from: number;
+  presetsMs?: number[];
+  maxMs?: number;
+  label?: string;
+  problem?: string;
+  /** presets are "+1 h": later than the present end */
+  more?: boolean;
+}) {
+  const classes = useStyles();
+  const [open] = useState(() => Date.now());
+  const presets = (
+    props.presetsMs ?? [HOUR / 2, HOUR, 4 * HOUR, 24 * HOUR]
+  ).filter(ms => !props.maxMs || ms <= props.maxMs);
+  const { value } = props;
+  const length = value.at && value.at - Math.max(props.from, open);
+  return (
+    <div>
+      <div
+        className={classes.chips}
+        role="group"
+        aria-label={props.more ? 'Extend by' : 'Ends after'}
+      >
+        {presets.map(ms => (
+          <Chip
+            key={ms}
+            size="small"
+            clickable
+            variant="outlined"
+            label={`${props.more ? '+' : ''}${durationText(ms)}`}
+            onClick={() => props.onChange(endAfter(props.from, ms))}
+          />
+        ))}
+      </div>
+      <TextField
+        type="datetime-local"
+        label={props.label ?? 'Ends at'}
+        required
+        fullWidth
+        size="small"
+        variant="outlined"
+        InputLabelProps={{ shrink: true }}
+        inputProps={{ step: 1 }}
+        value={value.text}
+        error={props.problem !== undefined}
+        helperText={
+          props.problem ??
+          (value.at && length && length > 0
+            ? `${absoluteTime(value.at)}: in force for ${durationText(
+                length,
+              )}, then it ends by itself.`
+            : `In your time zone, ${viewerZone()}.`)
+        }
+        onChange={event =>
+          props.onChange({
+            text: event.target.value,
+            at: readLocal(event.target.value),
+          })
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,238 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Checkbox from '@material-ui/core/Checkbox';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { absoluteTime, viewerZone } from '../components/time';
+import { tones } from '../components/tones';
+import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+
+const useStyles = makeStyles(
+  theme => ({
+    pair: {
+      display: 'grid',
+      gridTemplateColumns: '1fr 1fr',
+      gap: theme.spacing(2),
+      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+    },
+    banner: {
+      padding: theme.spacing(1, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      fontSize: '0.875rem',
+      color: tones(theme).warn.text,
+      backgroundColor: tones(theme).warn.tint,
+    },
+    offline: {
+      color: tones(theme).bad.text,
+      backgroundColor: tones(theme).bad.tint,
+    },
+  }),
+  { name: 'OperationsMaintenanceDialog' },
+);
+
+const HOUR = 3_600_000;
+const SAYS: Record<MaintenanceMode, string> = {
+  'read-only': 'Maintenance: reading works, changes do not',
+  offline: 'Offline for maintenance',
+};
+
+/** Begins or plans maintenance, with the banner as users will see it. */
+export function MaintenanceDialog(props: {
+  tenant: string;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const classes = useStyles();
+  const api = useApi(operationsApiRef);
+  const [now] = useState(Date.now);
+  const [whole, setWhole] = useState(false);
+  const [tenant, setTenant] = useState(props.tenant);
+  const [mode, setMode] = useState<MaintenanceMode>('read-only');
+  const [startText, setStartText] = useState('');
+  const [end, setEnd] = useState(() => endAfter(now, HOUR));
+  const [announce, setAnnounce] = useState(true);
+  const [holdJobs, setHoldJobs] = useState(true);
+  const [message, setMessage] = useState('');
+  const [insist, setInsist] = useState(false);
+
+  const start = startText ? readLocal(startText) : now;
+  const planned = startText !== '' && start !== undefined && start > now;
+  const tenantProblem =
+    whole || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(tenant.trim())
+      ? undefined
+      : 'Give the tenant as the platform calls it';
+  let endProblem: string | undefined;
+  if (end.at === undefined) endProblem = 'Say until when';
+  else if (start !== undefined && end.at <= start) {
+    endProblem = 'Must be after the beginning';
+  }
+  const who = whole ? 'the whole platform' : tenant.trim() || 'a tenant';
+  const effect =
+    mode === 'offline'
+      ? `${who} cannot be used: every request but the allow-list is answered with 503.`
+      : `${who} can be read but not changed: writes are answered with 503.`;
+
+  return (
+    <ActionDialog
+      open
+      danger={mode === 'offline'}
+      onClose={props.onClose}
+      verb={planned ? 'Plan' : 'Begin'}
+      object={`maintenance of ${who}`}
+      facts={[
+        effect,
+        planned
+          ? `It begins by itself at ${absoluteTime(
+              start!,
+            )}, and ends by itself.`
+          : 'It begins now, within a second, and ends by itself.',
+        'You can end it at any moment; this portal is never locked.',
+      ]}
+      validate={() => {
+        setInsist(true);
+        return !tenantProblem && !endProblem && start !== undefined;
+      }}
+      perform={({ reason, idempotencyKey }) =>
+        api.maintenance.create(
+          {
+            scope: whole
+              ? { kind: 'platform' }
+              : { kind: 'tenant', tenant: tenant.trim() },
+            mode,
+            startsAt: planned ? new Date(start!).toISOString() : undefined,
+            endsAt: new Date(end.at!).toISOString(),
+            announceAt:
+              planned && announce ? new Date(now).toISOString() : undefined,
+            timezone: viewerZone(),
+            messages: message.trim() ? { en: message.trim() } : {},
+            holdJobs,
+            reason,
+          },
+          idempotencyKey,
+        )
+      }
+      outcome={({ window }) => {
+        props.onDone();
+        return {
+          text: planned
+            ? `Maintenance of ${who} is planned.`
+            : `${who} is ${window.mode} now.`,
+          links: [
+            {
+              title: 'Audit',
+              to: '/operations/audit?action=maintenance.begin',
+            },
+          ],
+        };
+      }}
+    >
+      <div className={classes.pair}>
+        <TextField
+          label="Tenant"
+          required={!whole}
+          disabled={whole}
+          size="small"
+          variant="outlined"
+          // eslint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+          value={whole ? '' : tenant}
+          onChange={event => setTenant(event.target.value)}
+          error={insist && tenantProblem !== undefined}
+          helperText={insist ? tenantProblem : undefined}
+        />
+        <FormControlLabel
+          control={
+            <Checkbox
+              checked={whole}
+              onChange={event => setWhole(event.target.checked)}
+            />
+          }
+          label="The whole platform"
+        />
+      </div>
+      <TextField
+        select
+        fullWidth
+        label="Mode"
+        size="small"
+        variant="outlined"
+        value={mode}
+        onChange={event => setMode(event.target.value as MaintenanceMode)}
+      >
+        <MenuItem value="read-only">Read-only: reading works</MenuItem>
+        <MenuItem value="offline">Offline: nothing works</MenuItem>
+      </TextField>
+      <TextField
+        type="datetime-local"
+        fullWidth
+        label="Begins at"
+        size="small"
+        variant="outlined"
+        InputLabelProps={{ shrink: true }}
+        inputProps={{ min: localText(now) }}
+        value={startText}
+        onChange={event => {
+          setStartText(event.target.value);
+          const at = readLocal(event.target.value);
+          if (at !== undefined && (end.at ?? 0) <= at)
+            setEnd(endAfter(at, HOUR));
+        }}
+        helperText={`Empty: now. In your time zone, ${viewerZone()}.`}
+      />
+      <EndField
+        from={start ?? now}
+        value={end}
+        onChange={setEnd}
+        problem={endProblem}
+      />
+      <TextField
+        label="What its users are told"
+        fullWidth
+        multiline
+        size="small"
+        variant="outlined"
+        inputProps={{ maxLength: 500 }}
+        value={message}
+        onChange={event => setMessage(event.target.value)}
+        helperText="Plain text, shown on the tenant's pages beside the times."
+      />
+      <div
+        className={`${classes.banner} ${
+          mode === 'offline' ? classes.offline : ''
+        }`}
+        role="note"
+        aria-label="The banner as users see it"
+      >
+        <strong>{SAYS[mode]}</strong> {message}{' '}
+        {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
+      </div>
+      {planned && (
+        <FormControlLabel
+          control={
+            <Checkbox
+              checked={announce}
+              onChange={event => setAnnounce(event.target.checked)}
+            />
+          }
+          label="Announce it to users from now on"
+        />
+      )}
+      {mode === 'offline' && (
+        <FormControlLabel
+          control={
+            <Checkbox
+              checked={holdJobs}
+              onChange={event => setHoldJobs(event.target.checked)}
+            />
+          }
+          label="Its jobs wait until the end"
+        />
+      )}
+    </ActionDialog>
+  );
+}

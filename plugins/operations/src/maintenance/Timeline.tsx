@@ -1,0 +1,129 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { absoluteTime, clockTime } from '../components/time';
+import { hairline, tones } from '../components/tones';
+import { useNow } from '../hooks/useNow';
+import { scopeText } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      border: hairline(theme),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.background.paper,
+      padding: theme.spacing(1, 1.5),
+      overflowX: 'auto',
+    },
+    lane: {
+      display: 'grid',
+      gridTemplateColumns: 'minmax(90px, 160px) 1fr',
+      alignItems: 'center',
+      height: 30,
+      fontSize: '0.875rem',
+    },
+    track: { position: 'relative', height: '100%' },
+    bar: {
+      position: 'absolute',
+      top: 5,
+      bottom: 5,
+      minWidth: 4,
+      borderRadius: 4,
+    },
+    offline: { backgroundColor: tones(theme).bad.solid },
+    'read-only': {
+      border: `1px solid ${tones(theme).warn.solid}`,
+      backgroundImage: `repeating-linear-gradient(45deg, ${
+        tones(theme).warn.solid
+      } 0 4px, transparent 4px 8px)`,
+    },
+    now: {
+      position: 'absolute',
+      top: 0,
+      bottom: 0,
+      width: 2,
+      backgroundColor: theme.palette.primary.main,
+    },
+    axis: { color: theme.palette.text.secondary, fontSize: '0.75rem' },
+    tick: { position: 'absolute', transform: 'translateX(-50%)' },
+  }),
+  { name: 'OperationsMaintenanceTimeline' },
+);
+
+const HOUR = 3_600_000;
+const TICKS = 6;
+
+/** Windows on a line of time, a lane for each tenant, with the present moving through them. */
+export function Timeline(props: { windows: MaintenanceWindow[] }) {
+  const classes = useStyles();
+  const now = useNow(10_000);
+  const { windows } = props;
+  if (windows.length === 0) return null;
+  const from = Math.min(
+    now - HOUR,
+    ...windows.map(w => Date.parse(w.startsAt)),
+  );
+  const to =
+    Math.max(now + 3 * HOUR, ...windows.map(w => Date.parse(w.endsAt))) +
+    HOUR / 4;
+  const left = (at: number) => `${((at - from) / (to - from)) * 100}%`;
+  const lanes = [...new Set(windows.map(w => scopeText(w.scope)))];
+  return (
+    <div
+      className={classes.root}
+      role="img"
+      aria-label={windows
+        .map(
+          w =>
+            `${scopeText(w.scope)} ${w.mode} from ${absoluteTime(
+              w.startsAt,
+            )} to ${absoluteTime(w.endsAt)}`,
+        )
+        .join('; ')}
+    >
+      <div className={`${classes.lane} ${classes.axis}`}>
+        <span />
+        <div className={classes.track}>
+          {Array.from({ length: TICKS - 1 }, (_, i) => {
+            const at = from + ((i + 1) / TICKS) * (to - from);
+            return (
+              <span key={i} className={classes.tick} style={{ left: left(at) }}>
+                {clockTime(at, now)}
+              </span>
+            );
+          })}
+        </div>
+      </div>
+      {lanes.map(lane => (
+        <div key={lane} className={classes.lane}>
+          <span>{lane}</span>
+          <div className={classes.track}>
+            {windows
+              .filter(w => scopeText(w.scope) === lane)
+              .map(w => {
+                const start = Date.parse(w.startsAt);
+                const end = Date.parse(w.endsAt);
+                return (
+                  <Tooltip
+                    key={w.id}
+                    title={`${w.mode}, ${absoluteTime(start)} – ${absoluteTime(
+                      end,
+                    )}: ${w.reason}`}
+                  >
+                    <div
+                      className={`${classes.bar} ${classes[w.mode]}`}
+                      style={{
+                        left: left(start),
+                        width: `${((end - start) / (to - from)) * 100}%`,
+                      }}
+                    />
+                  </Tooltip>
+                );
+              })}
+            <div className={classes.now} style={{ left: left(now) }} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

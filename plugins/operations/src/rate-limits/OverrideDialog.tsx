@@ -1,0 +1,202 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import type {
+  OverrideLimit,
+  RateLimitUsage,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { absoluteTime } from '../components/time';
+import { endAfter, EndField } from '../controls/EndField';
+import { PreviewLine } from './PreviewLine';
+import { readSubject } from './subjectInput';
+import { limitText, normalQuota, quotaText, subjectText } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    limit: {
+      display: 'grid',
+      gridTemplateColumns: '1fr 1fr',
+      gap: theme.spacing(2),
+      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+    },
+  }),
+  { name: 'OperationsOverrideDialog' },
+);
+
+const HOUR = 3_600_000;
+
+/** Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour. */
+export function OverrideDialog(props: {
+  usage: RateLimitUsage;
+  /** first text of the subject field */
+  subject: string;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const classes = useStyles();
+  const api = useApi(operationsApiRef);
+  const { rules } = props.usage;
+  const [now] = useState(Date.now);
+  const [text, setText] = useState(props.subject);
+  const [kind, setKind] = useState<OverrideLimit['kind']>('multiplier');
+  const [figure, setFigure] = useState('5');
+  const [end, setEnd] = useState(() =>
+    endAfter(now, Math.min(HOUR, rules.maxDurationMs)),
+  );
+  const [insist, setInsist] = useState(false);
+
+  const read = readSubject(text, rules);
+  const limit = readLimit(kind, figure);
+  const figureProblem = problemOfFigure(kind, figure, rules.maxFactor);
+  let endProblem: string | undefined;
+  if (end.at === undefined) endProblem = 'Say until when';
+  else if (end.at <= now) endProblem = 'Has already passed';
+  else if (end.at - now > rules.maxDurationMs + 60_000) {
+    endProblem = `At most ${rules.maxDurationMs / HOUR} hours`;
+  }
+  const good = read.subject && limit && !figureProblem && !endProblem;
+  const normal =
+    read.subject && normalQuota(read.subject, props.usage, undefined);
+  const whom = read.subject ? subjectText(read.subject) : 'a limit';
+
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb="Override"
+      object={read.subject ? `the limit of ${whom}` : whom}
+      facts={[
+        good
+          ? `${whom} gets ${limitText(limit)}${
+              normal ? ` instead of ${quotaText(normal)}` : ''
+            }, on every machine within a second.`
+          : 'Whoever is named here gets another limit, on every machine within a second.',
+        good
+          ? `It ends by itself at ${absoluteTime(
+              end.at!,
+            )}, whether this portal runs or not. You can end it before.`
+          : 'It ends by itself, whether this portal runs or not. You can end it before.',
+      ]}
+      validate={() => {
+        setInsist(true);
+        return Boolean(good);
+      }}
+      perform={({ reason, idempotencyKey }) =>
+        api.rateLimits.create(
+          {
+            subject: read.subject!,
+            limit: limit!,
+            endsAt: new Date(end.at!).toISOString(),
+            reason,
+          },
+          idempotencyKey,
+        )
+      }
+      outcome={({ override }) => {
+        props.onDone();
+        return {
+          text: override.published
+            ? `${whom} has ${limitText(limit!)} now.`
+            : `${whom} gets ${limitText(
+                limit!,
+              )} as soon as the platform's Redis is back.`,
+          links: [
+            {
+              title: 'Audit',
+              to: '/operations/audit?action=rate-limit.override',
+            },
+          ],
+        };
+      }}
+    >
+      <TextField
+        label="Tenant, address or network"
+        required
+        fullWidth
+        size="small"
+        variant="outlined"
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={!props.subject}
+        value={text}
+        onChange={event => setText(event.target.value)}
+        error={read.problem !== undefined && (insist || text !== '')}
+        helperText={
+          (insist || text !== '' ? read.problem : undefined) ??
+          read.hint ??
+          'acme, 192.0.2.1, 2001:db8::/48'
+        }
+      />
+      <div className={classes.limit}>
+        <TextField
+          select
+          label="New limit"
+          size="small"
+          variant="outlined"
+          value={kind}
+          onChange={event => {
+            setKind(event.target.value as OverrideLimit['kind']);
+            setFigure(event.target.value === 'fixed' ? '1000' : '5');
+          }}
+        >
+          <MenuItem value="multiplier">A multiple of the normal one</MenuItem>
+          <MenuItem value="fixed">Requests per window</MenuItem>
+          {rules.unlimitedAllowed && (
+            <MenuItem value="unlimited">No limit</MenuItem>
+          )}
+        </TextField>
+        {kind !== 'unlimited' && (
+          <TextField
+            label={kind === 'multiplier' ? 'Factor' : 'Requests'}
+            required
+            size="small"
+            variant="outlined"
+            inputProps={{ inputMode: 'decimal' }}
+            value={figure}
+            onChange={event => setFigure(event.target.value)}
+            error={figureProblem !== undefined}
+            helperText={figureProblem}
+          />
+        )}
+      </div>
+      <EndField
+        from={now}
+        value={end}
+        onChange={setEnd}
+        maxMs={rules.maxDurationMs}
+        problem={endProblem}
+      />
+      {read.subject && limit && !figureProblem && (
+        <PreviewLine subject={read.subject} limit={limit} />
+      )}
+    </ActionDialog>
+  );
+}
+
+function readLimit(
+  kind: OverrideLimit['kind'],
+  text: string,
+): OverrideLimit | undefined {
+  const figure = Number(text.replace(',', '.'));
+  if (kind === 'unlimited') return { kind };
+  if (!text.trim() || !Number.isFinite(figure) || figure <= 0) return undefined;
+  if (kind === 'multiplier') return { kind, factor: figure };
+  return Number.isInteger(figure) ? { kind, limit: figure } : undefined;
+}
+
+function problemOfFigure(
+  kind: OverrideLimit['kind'],
+  text: string,
+  maxFactor: number,
+): string | undefined {
+  if (kind === 'unlimited') return undefined;
+  const limit = readLimit(kind, text);
+  if (!limit) return kind === 'fixed' ? 'A whole number' : 'A number above 0';
+  if (limit.kind === 'multiplier' && limit.factor > maxFactor) {
+    return `At most ${maxFactor}`;
+  }
+  return undefined;
+}

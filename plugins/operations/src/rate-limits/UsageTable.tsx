@@ -1,0 +1,111 @@
+import type {
+  Capability,
+  RateLimitUsage,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../components/actions';
+import { EmptyState } from '../components/EmptyState';
+import { Section } from '../components/Stack';
+import { DataTable, type Column } from '../components/table';
+import type { Live } from '../hooks/useLive';
+import { quotaText } from './words';
+
+type Row = RateLimitUsage['subjects'][number];
+const figure = (n: number) => n.toLocaleString('en');
+
+const COLUMNS: Array<Column<Row>> = [
+  {
+    id: 'name',
+    title: 'Who asks',
+    narrow: 'head',
+    render: row => (
+      <>
+        <strong>{row.name}</strong>{' '}
+        <span style={{ opacity: 0.7 }}>{row.kind}</span>
+      </>
+    ),
+  },
+  {
+    id: 'quota',
+    title: 'Normal limit',
+    render: row =>
+      row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
+  },
+  {
+    id: 'now',
+    title: 'Passed, 2 min',
+    align: 'right',
+    render: row => figure(row.passed),
+  },
+  {
+    id: 'refused',
+    title: 'Refused, 2 min',
+    align: 'right',
+    render: row => figure(row.refused),
+  },
+  {
+    id: 'hour',
+    title: 'Passed, 1 h',
+    align: 'right',
+    minWindow: 960,
+    render: row => figure(row.passedLastHour),
+  },
+  {
+    id: 'hourRefused',
+    title: 'Refused, 1 h',
+    align: 'right',
+    minWindow: 960,
+    render: row => figure(row.refusedLastHour),
+  },
+];
+
+/** What limiters count now: who is refused stands first. */
+export function UsageTable(props: {
+  usage: Live<RateLimitUsage>;
+  may: Capability | undefined;
+  onOverride: (name: string) => void;
+}) {
+  const { usage } = props;
+  return (
+    <Section
+      title="Use now"
+      aside="Who is refused stands first; counted by the limiters themselves."
+    >
+      <DataTable
+        label="Use of the limits now"
+        what="figures"
+        columns={COLUMNS}
+        rows={usage.data?.subjects.slice(0, 15)}
+        rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}
+        rowTone={row => (row.refused > 0 ? 'bad' : undefined)}
+        error={usage.error}
+        onRetry={usage.refresh}
+        expectedRows={4}
+        empty={
+          <EmptyState
+            title="No limiter has counted anything in the last hour"
+            snippet={`import { Controls } from '@craft-easy/operations-sdk/controls';
+import { RateLimiter, expressRateLimit } from '@craft-easy/operations-sdk/rate-limits';
+
+const controls = new Controls({ connection: process.env.REDIS_URL });
+const limiter = new RateLimiter({
+  controls, connection: process.env.REDIS_URL,
+  tenant: { limit: 100, windowSeconds: 60 },
+});
+app.use(expressRateLimit(limiter, { tenant: req => req.tenant }));`}
+          >
+            Limiters of the platform report by themselves.
+          </EmptyState>
+        }
+        rowActions={row => (
+          <ActionButton
+            capability={props.may}
+            label={`Override the limit of ${row.name}`}
+            onClick={() => props.onOverride(row.name)}
+          >
+            Override
+          </ActionButton>
+        )}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,1 @@
+export { RateLimitsPage as default } from './RateLimitsPage';

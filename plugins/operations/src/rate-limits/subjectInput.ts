@@ -1,0 +1,64 @@
+import {
+  cidrSize,
+  formatAddress,
+  formatCidr,
+  parseAddress,
+  parseCidr,
+  type OverrideRules,
+  type OverrideSubject,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+/** What was typed, understood. */
+export interface ReadSubject {
+  subject?: OverrideSubject;
+  /** what it is taken for, or how large it is */
+  hint?: string;
+  problem?: string;
+}
+
+/** Reads a tenant, an address or a network as it is being typed; nobody has to say which of them it is. */
+export function readSubject(text: string, rules: OverrideRules): ReadSubject {
+  const typed = text.trim();
+  if (!typed) return { problem: 'Give a tenant, an address or a network' };
+  if (typed.includes('/')) {
+    const cidr = parseCidr(typed);
+    if (!cidr) return { problem: 'Not a network, such as 192.0.2.0/24' };
+    const canonical = formatCidr(cidr);
+    const given = parseAddress(typed.slice(0, typed.lastIndexOf('/')))!;
+    if (formatAddress(given) !== formatAddress(cidr.network)) {
+      return {
+        problem: `Has bits behind its prefix: did you mean ${canonical}?`,
+      };
+    }
+    const { version } = cidr.network;
+    const least = version === 4 ? rules.minPrefixV4 : rules.minPrefixV6;
+    if (cidr.prefix < least) {
+      return { problem: `Too large: at least /${least}` };
+    }
+    const size = cidrSize(cidr);
+    const addresses =
+      size > 1e6
+        ? `2^${Math.log2(size)} addresses`
+        : `${size.toLocaleString('en')} addresses`;
+    return {
+      subject: { kind: 'cidr', cidr: canonical },
+      hint: `Network ${canonical}: ${addresses}, each counted for itself`,
+    };
+  }
+  const address = parseAddress(typed);
+  if (address) {
+    const ip = formatAddress(address);
+    return { subject: { kind: 'ip', ip }, hint: `Address ${ip}` };
+  }
+  if (/^[\d.]+$/.test(typed) && typed.includes('.')) {
+    return { problem: 'Not an IPv4 address' };
+  }
+  if (typed.includes(':')) return { problem: 'Not an IPv6 address' };
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(typed)) {
+    return { problem: 'A tenant has letters, digits, dot, dash, underscore' };
+  }
+  return {
+    subject: { kind: 'tenant', tenant: typed },
+    hint: `Tenant ${typed}`,
+  };
+}
