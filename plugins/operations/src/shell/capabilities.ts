@@ -38,5 +38,6 @@ export const capabilities: Capability[] = [
     title: 'Maintenance',
     load: () => import('../maintenance'),
   },
+  { path: 'flags', title: 'Flags', load: () => import('../flags') },
   { path: 'audit', title: 'Audit', load: () => import('../audit') },
 ];

@@ -1,0 +1,193 @@
+import { useState } from 'react';
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+
+type FlagType = Flag['type'];
+
+const EXAMPLE: Record<FlagType, string> = {
+  boolean: '{ "on": true, "off": false }',
+  string: '{ "blue": "#0000ff", "green": "#00ff00" }',
+  number: '{ "slow": 10, "fast": 100 }',
+  object: '{ "small": { "rows": 10 }, "large": { "rows": 50 } }',
+};
+
+/** Reads the variants; undefined if the text is not an object of values of the type. */
+function readVariants(
+  text: string,
+  type: FlagType,
+): Flag['variants'] | undefined {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return undefined;
+    }
+    const all = Object.values(value);
+    // eslint-disable-next-line valid-typeof
+    return all.length > 0 && all.every(v => typeof v === type && v !== null)
+      ? value
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Creates a flag; it serves its default until somebody throws the switch. */
+export function CreateFlagDialog(props: {
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const [key, setKey] = useState('');
+  const [type, setType] = useState<FlagType>('boolean');
+  const [description, setDescription] = useState('');
+  const [owner, setOwner] = useState('');
+  const [staleAfter, setStaleAfter] = useState('');
+  const [variantsText, setVariantsText] = useState(EXAMPLE.boolean);
+  const [standard, setStandard] = useState('off');
+  const [insist, setInsist] = useState(false);
+
+  const variants = readVariants(variantsText, type);
+  const keyProblem = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(key.trim())
+    ? undefined
+    : 'Letters, digits, dot, dash, underscore';
+  const ownerProblem =
+    !owner.trim() || /^[a-z]+:[\w.-]+\/[\w.-]+$/i.test(owner.trim())
+      ? undefined
+      : 'As group:default/payments';
+  const standardProblem =
+    variants && !(standard in variants) ? 'One of the variants' : undefined;
+  const field = {
+    fullWidth: true,
+    size: 'small',
+    variant: 'outlined',
+  } as const;
+
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb="Create"
+      object={`flag ${key.trim()}`}
+      facts={[
+        'It is global: every tenant and user gets the same.',
+        'It serves its default until somebody switches it.',
+      ]}
+      validate={() => {
+        setInsist(true);
+        return Boolean(
+          variants && !keyProblem && !ownerProblem && !standardProblem,
+        );
+      }}
+      perform={({ reason, idempotencyKey }) =>
+        api.flags.create(
+          {
+            key: key.trim(),
+            type,
+            description,
+            owner: owner.trim() || undefined,
+            variants: variants!,
+            defaultVariant: standard,
+            staleAfter: staleAfter
+              ? new Date(staleAfter).toISOString()
+              : undefined,
+            reason,
+          },
+          idempotencyKey,
+        )
+      }
+      outcome={({ flag }) => {
+        props.onDone();
+        return { text: `Flag ${flag.key} exists, and serves ${flag.serving}.` };
+      }}
+    >
+      <TextField
+        {...field}
+        label="Key"
+        required
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
+        value={key}
+        onChange={event => setKey(event.target.value)}
+        error={(insist || key !== '') && keyProblem !== undefined}
+        helperText={keyProblem ?? 'As code names it; it cannot be changed.'}
+      />
+      <TextField
+        {...field}
+        label="What it is for"
+        multiline
+        value={description}
+        onChange={event => setDescription(event.target.value)}
+      />
+      <TextField
+        {...field}
+        select
+        label="Type"
+        value={type}
+        onChange={event => {
+          const next = event.target.value as FlagType;
+          setType(next);
+          setVariantsText(EXAMPLE[next]);
+          const names = Object.keys(JSON.parse(EXAMPLE[next]));
+          setStandard(next === 'boolean' ? 'off' : names[0]);
+        }}
+      >
+        {Object.keys(EXAMPLE).map(name => (
+          <MenuItem key={name} value={name}>
+            {name}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        {...field}
+        label="Variants"
+        multiline
+        required
+        value={variantsText}
+        onChange={event => setVariantsText(event.target.value)}
+        error={!variants}
+        helperText={
+          variants
+            ? 'Name and value of each, as JSON.'
+            : `JSON such as ${EXAMPLE[type]}`
+        }
+      />
+      <TextField
+        {...field}
+        select={variants !== undefined}
+        label="Default"
+        required
+        value={standard}
+        onChange={event => setStandard(event.target.value)}
+        error={standardProblem !== undefined}
+        helperText={standardProblem}
+      >
+        {Object.keys(variants ?? {}).map(name => (
+          <MenuItem key={name} value={name}>
+            {name}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        {...field}
+        label="Owner"
+        value={owner}
+        onChange={event => setOwner(event.target.value)}
+        error={ownerProblem !== undefined}
+        helperText={ownerProblem ?? 'Whom to ask, e.g. group:default/payments'}
+      />
+      <TextField
+        {...field}
+        type="date"
+        label="To be gone by"
+        InputLabelProps={{ shrink: true }}
+        value={staleAfter}
+        onChange={event => setStaleAfter(event.target.value)}
+        helperText="After that it is called stale, and asks for attention."
+      />
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,128 @@
+import { useState } from 'react';
+import Button from '@material-ui/core/Button';
+import { useApi } from '@backstage/core-plugin-api';
+import type {
+  Capability,
+  FlagChange,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionButton, ActionDialog } from '../components/actions';
+import { EmptyState } from '../components/EmptyState';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { Section } from '../components/Stack';
+import { DataTable, type Column } from '../components/table';
+import { useLive } from '../hooks/useLive';
+import { differences, servedText } from './words';
+
+const COLUMNS: Array<Column<FlagChange>> = [
+  {
+    id: 'at',
+    title: 'When',
+    width: 130,
+    render: change => <RelativeTime at={change.at} />,
+  },
+  {
+    id: 'who',
+    title: 'By whom, why',
+    narrow: 'head',
+    render: change => (
+      <>
+        <Person of={change.actor} /> {change.kind} it: “{change.reason}”
+      </>
+    ),
+  },
+  {
+    id: 'what',
+    title: 'What',
+    render: change => {
+      const lines = differences(change.before, change.after);
+      return lines.length > 0
+        ? lines.map(line => <div key={line}>{line}</div>)
+        : `serves ${servedText(change.after?.variant ?? null)}`;
+    },
+  },
+];
+
+/** What was done to a flag, by whom and why, and the way back from each. */
+export function FlagHistory(props: {
+  flagKey: string;
+  may: Capability | undefined;
+  onReverted: () => void;
+  onClose: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const { flagKey } = props;
+  const [undoing, setUndoing] = useState<FlagChange>();
+  const flag = useLive(['flag', flagKey], a => a.flags.getFlag(flagKey), {
+    topics: ['flags'],
+  });
+  const history = useLive(
+    ['flag-history', flagKey],
+    a => a.flags.getHistory(flagKey, { limit: 100 }),
+    { topics: ['flags'] },
+  );
+  return (
+    <Section
+      title={`History of ${flagKey}`}
+      aside={
+        <Button size="small" onClick={props.onClose}>
+          Close
+        </Button>
+      }
+    >
+      <DataTable
+        label={`History of ${flagKey}`}
+        what="changes"
+        columns={COLUMNS}
+        rows={history.data?.items}
+        rowKey={change => change.id}
+        error={history.error}
+        onRetry={history.refresh}
+        expectedRows={3}
+        empty={<EmptyState title="Nothing was done to it" />}
+        rowActions={change => (
+          <ActionButton
+            capability={
+              change.before
+                ? props.may
+                : { allowed: false, reason: 'There was nothing before it.' }
+            }
+            label={`Undo the change of ${change.at}`}
+            onClick={() => setUndoing(change)}
+          >
+            Undo
+          </ActionButton>
+        )}
+      />
+      {undoing && flag.data && (
+        <ActionDialog
+          open
+          onClose={() => setUndoing(undefined)}
+          verb="Undo"
+          object={`a change of ${flagKey}`}
+          facts={[
+            <>
+              It becomes as it was before “{undoing.reason}”, and serves{' '}
+              <strong>{servedText(undoing.before!.variant)}</strong>.
+            </>,
+            'This is a change too, and can be undone.',
+          ]}
+          perform={({ reason }) =>
+            api.flags.revert(flag.data!, { changeId: undoing.id, reason })
+          }
+          outcome={({ flag: changed }) => {
+            history.refresh();
+            flag.refresh();
+            props.onReverted();
+            return {
+              text: `${changed.key} serves ${servedText(
+                changed.serving,
+              )} again.`,
+            };
+          }}
+        />
+      )}
+    </Section>
+  );
+}

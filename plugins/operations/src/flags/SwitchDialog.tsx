@@ -1,0 +1,146 @@
+import { useState } from 'react';
+import Checkbox from '@material-ui/core/Checkbox';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
+import MenuItem from '@material-ui/core/MenuItem';
+import TextField from '@material-ui/core/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { statusCodeOf } from '../components/errors';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { absoluteTime } from '../components/time';
+import { endAfter, EndField } from '../controls/EndField';
+import { servedText } from './words';
+
+const HOUR = 3_600_000;
+const DISABLED = '';
+
+/** Throws the switch: before → after, for good or up to a time. Where somebody else was quicker, it shows what the other one did. */
+export function SwitchDialog(props: {
+  flag: Flag;
+  /** the variant that was clicked */
+  to?: string;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const api = useApi(operationsApiRef);
+  const [now] = useState(Date.now);
+  // what is compared with: the flag as it was when the dialog opened, or as the other operator left it
+  const [flag, setFlag] = useState(props.flag);
+  const [conflict, setConflict] = useState(false);
+  const [variant, setVariant] = useState(
+    props.to ?? props.flag.serving ?? DISABLED,
+  );
+  const [forAWhile, setForAWhile] = useState(false);
+  const [end, setEnd] = useState(() => endAfter(now, 2 * HOUR));
+  const before = servedText(flag.serving);
+  const after = variant === DISABLED ? 'disabled' : variant;
+  const back = flag.until ? servedText(flag.afterVariant) : before;
+  const endProblem =
+    end.at === undefined || end.at <= now ? 'Say until when' : undefined;
+
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb="Switch"
+      object={flag.key}
+      facts={[
+        <>
+          It serves <strong>{before}</strong> now, and then{' '}
+          <strong>{after}</strong>, to everybody, in every process within a
+          second.
+        </>,
+        forAWhile && end.at ? (
+          <>
+            At {absoluteTime(end.at)} it goes back to <strong>{back}</strong> by
+            itself.
+          </>
+        ) : (
+          'It stays so until somebody changes it.'
+        ),
+        'Every change can be undone from the history.',
+      ]}
+      validate={() => !forAWhile || !endProblem}
+      perform={async ({ reason }) => {
+        try {
+          return await api.flags.update(flag, {
+            variant: variant === DISABLED ? null : variant,
+            until:
+              forAWhile && end.at ? new Date(end.at).toISOString() : undefined,
+            reason,
+          });
+        } catch (error) {
+          if (statusCodeOf(error) === 412) {
+            setFlag(await api.flags.getFlag(flag.key));
+            setConflict(true);
+          }
+          throw error;
+        }
+      }}
+      outcome={({ flag: changed }) => {
+        props.onDone();
+        return {
+          text: `${changed.key} serves ${servedText(changed.serving)} now.`,
+          links: [
+            {
+              title: 'History',
+              to: `/operations/flags?flag=${encodeURIComponent(changed.key)}`,
+            },
+          ],
+        };
+      }}
+    >
+      {conflict && (
+        <p role="alert">
+          <strong>Somebody was quicker.</strong> <Person of={flag.changedBy} />{' '}
+          changed it <RelativeTime at={flag.changedAt} />: “{flag.changeReason}
+          ”. It serves <strong>{before}</strong> now. If you still want yours,
+          press Switch again.
+        </p>
+      )}
+      <TextField
+        select
+        fullWidth
+        label="Serve"
+        size="small"
+        variant="outlined"
+        value={variant}
+        onChange={event => setVariant(event.target.value)}
+        SelectProps={{ displayEmpty: true }}
+        InputLabelProps={{ shrink: true }}
+      >
+        {Object.entries(flag.variants).map(([name, value]) => (
+          <MenuItem key={name} value={name}>
+            {name} ({JSON.stringify(value)})
+            {name === flag.defaultVariant && ', the default'}
+          </MenuItem>
+        ))}
+        <MenuItem value={DISABLED}>
+          disabled: code uses its own default
+        </MenuItem>
+      </TextField>
+      <FormControlLabel
+        control={
+          <Checkbox
+            checked={forAWhile}
+            onChange={event => setForAWhile(event.target.checked)}
+          />
+        }
+        label="Only for a while"
+      />
+      {forAWhile && (
+        <EndField
+          from={now}
+          presetsMs={[HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR]}
+          label="Goes back at"
+          value={end}
+          onChange={setEnd}
+          problem={endProblem}
+        />
+      )}
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,58 @@
+import type {
+  Flag,
+  FlagStateSnapshot,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+/** Name of what is served: a variant, or "disabled" where code uses its own default. */
+export function servedText(variant: string | null | undefined): string {
+  return variant ?? 'disabled';
+}
+
+/** Whether a flag is a plain switch: boolean, with one variant for true and one for false. */
+export function switchOf(
+  flag: Pick<Flag, 'type' | 'variants'>,
+): { on: string; off: string } | undefined {
+  if (flag.type !== 'boolean') return undefined;
+  const named = Object.entries(flag.variants);
+  const on = named.find(([, value]) => value === true)?.[0];
+  const off = named.find(([, value]) => value === false)?.[0];
+  return on && off && named.length === 2 ? { on, off } : undefined;
+}
+
+/** The answer of the page. */
+export function flagsAnswer(flags: Flag[], total: number): string {
+  const temporary = flags.filter(f => f.until).length;
+  const stale = flags.filter(f => f.stale).length;
+  const parts = [total === 1 ? '1 flag' : `${total} flags`];
+  if (temporary) parts.push(`${temporary} switched for a while`);
+  if (stale) {
+    parts.push(
+      stale === 1
+        ? '1 was to be gone by now'
+        : `${stale} were to be gone by now`,
+    );
+  }
+  return parts.join(' · ');
+}
+
+/** What differs between two states, a line each: "variant: off → on". */
+export function differences(
+  before: FlagStateSnapshot | undefined,
+  after: FlagStateSnapshot | undefined,
+): string[] {
+  const fields = new Set([
+    ...Object.keys(before ?? {}),
+    ...Object.keys(after ?? {}),
+  ]) as Set<keyof FlagStateSnapshot>;
+  const text = (value: unknown) => {
+    if (value === undefined) return '–';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  const lines: string[] = [];
+  for (const field of fields) {
+    const from = text(before?.[field]);
+    const to = text(after?.[field]);
+    if (from !== to && before && after) lines.push(`${field}: ${from} → ${to}`);
+  }
+  return lines;
+}
