@@ -89,20 +89,20 @@ async function main(): Promise<void> {
   }));
   plans.push({
     name: 'webhooks',
-    module: resolve(__dirname, 'webhooks/process.ts'),
+    module: require.resolve('./webhooks/process'),
     env,
     ready: /ready$/,
   });
   plans.push({
     name: 'tenant-api',
-    module: resolve(__dirname, 'caches/process.ts'),
+    module: require.resolve('./caches/process'),
     env,
     ready: /ready$/,
   });
   if (process.env.PLATFORM_REPORT_TOKEN && process.env.PORTAL_URL) {
     plans.push({
       name: 'components',
-      module: resolve(__dirname, 'migrations/process.ts'),
+      module: require.resolve('./migrations/process'),
       env,
       ready: /ready$/,
     });

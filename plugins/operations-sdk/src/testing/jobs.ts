@@ -3,6 +3,8 @@ import { defineJob, type JobDefinition } from '../jobs';
 /** Never, unless it is aborted. */
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    // an abort that has been tells no listener any more
+    signal.throwIfAborted();
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 }

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'child_process';
 import { randomUUID } from 'crypto';
 import { once } from 'events';
-import { resolve } from 'path';
 import { Queue } from 'bullmq';
 import type IORedis from 'ioredis';
 import {
@@ -101,7 +100,7 @@ export async function createTestPlatform(
       return worker;
     },
     async child() {
-      const child = fork(resolve(__dirname, 'childWorker.ts'), {
+      const child = fork(require.resolve('./childWorker'), {
         execArgv: ['--require', NODE_TRANSFORM],
         env: {
           ...process.env,

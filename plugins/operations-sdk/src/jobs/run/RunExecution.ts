@@ -27,6 +27,7 @@ export class RunExecution implements Reportable {
   private progressTimer: NodeJS.Timeout | undefined;
   private progressIsNews = false;
   private cancelledBy: string | undefined;
+  private running: Promise<Outcome> | undefined;
   private outcome: Outcome | undefined;
   private endedAt = this.startedAt;
   /** Settles when it is known who cancelled. */
@@ -41,8 +42,13 @@ export class RunExecution implements Reportable {
     this.runId = start.runId;
   }
 
-  /** Runs the handler to its end. Never throws: an error is an outcome. */
-  async run(): Promise<Outcome> {
+  /** Runs the handler to its end, once. Never rejects: an error is an outcome. */
+  run(): Promise<Outcome> {
+    this.running ??= this.execute();
+    return this.running;
+  }
+
+  private async execute(): Promise<Outcome> {
     const { runtime, definition } = this;
     runtime.running.set(this.runId, this);
     this.report();

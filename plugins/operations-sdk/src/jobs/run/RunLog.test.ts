@@ -6,6 +6,8 @@ import type IORedis from 'ioredis';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 import { RunLog } from './RunLog';
 
+jest.setTimeout(30_000);
+
 describe('the log of a run', () => {
   let server: TestRedis;
   let client: IORedis;

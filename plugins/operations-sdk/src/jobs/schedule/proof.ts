@@ -18,7 +18,8 @@ const CLOCK_TOLERANCE_MS = 1_000;
  */
 export type Proof = 'claimed' | 'again' | 'early' | 'no';
 
-type ProofRuntime = Pick<WorkerRuntime, 'client' | 'keys'>;
+/** What a proof needs of the worker. */
+export type ProofRuntime = Pick<WorkerRuntime, 'client' | 'keys'>;
 
 /** Whether a slot has not come yet. */
 export function isEarly(slot: number): boolean {

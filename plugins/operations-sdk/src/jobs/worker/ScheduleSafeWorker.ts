@@ -9,6 +9,11 @@ const STALLED_REASON = /^job stalled/;
  * without a lock; a job that stalled too often is failed without a word. Our processor judges both itself.
  */
 export class ScheduleSafeWorker extends Worker {
+  /** Gives up runs that do not end, when the process is about to: no more locks are renewed, so that another worker finds them. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+  }
+
   protected override createJob(data: JobJson, jobId: string): Job {
     const job = super.createJob(data, jobId);
     if (job.repeatJobKey && !('repeat' in job.opts)) {

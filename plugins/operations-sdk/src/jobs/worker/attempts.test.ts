@@ -2,6 +2,8 @@ import { createTestPlatform, type TestPlatform } from '../../testing/platform';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 import { defineJob } from '../declare/defineJob';
 
+jest.setTimeout(30_000);
+
 describe('attempts of a run', () => {
   let server: TestRedis;
   let platform: TestPlatform;
@@ -75,6 +77,44 @@ describe('attempts of a run', () => {
       exitCode: 1,
       error: { message: 'The run took longer than 0.05 s' },
     });
+  });
+
+  it('that BullMQ takes for dead while they go on in the same process are not executed beside themselves', async () => {
+    let executions = 0;
+    let finish: () => void = () => {};
+    const job = defineJob({
+      name: 'blocked',
+      concurrency: 2,
+      handler: () => {
+        executions += 1;
+        return new Promise<void>(resolve => {
+          finish = resolve;
+        });
+      },
+    });
+    await platform.worker({
+      jobs: [job],
+      lockDurationMs: 60_000,
+      stalledIntervalMs: 100,
+    });
+    const queue = platform.queue('blocked');
+    const { id } = await queue.add('blocked', {});
+    await platform.record({ state: 'running' });
+    const key = `${platform.queuePrefix}:blocked:${id}`;
+    // as if the lock had not been renewed in time
+    await platform.redis.del(`${key}:lock`);
+    while ((await platform.redis.hget(key, 'ats')) !== '2') {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    finish();
+    expect(await platform.end(`blocked.${id}`)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+    });
+    while ((await queue.getCompletedCount()) === 0) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(executions).toBe(1);
   });
 
   it('run one at a time over all workers, unless the job declares otherwise', async () => {

@@ -3,6 +3,8 @@ import { createTestPlatform, type TestPlatform } from '../../testing/platform';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 import { defineJob } from '../declare/defineJob';
 
+jest.setTimeout(30_000);
+
 describe('what a run asks for', () => {
   let server: TestRedis;
   let platform: TestPlatform;

@@ -44,7 +44,7 @@ describe('a job with manualRun false', () => {
     });
   }
 
-  async function expectRefused(
+  async function assertRefused(
     id: string,
     more: Partial<RunRecord> = {},
   ): Promise<void> {
@@ -63,7 +63,7 @@ describe('a job with manualRun false', () => {
   it('[jobs.3] is refused by the worker where plain BullMQ put it on the queue, and BullMQ shows why', async () => {
     await start();
     const job = await queue.add('rollup', {});
-    await expectRefused(`rollup.${job.id}`, { trigger: 'api' });
+    await assertRefused(`rollup.${job.id}`, { trigger: 'api' });
     const seen = await queue.getJob(job.id!);
     expect(await seen!.getState()).toBe('failed');
     expect(seen!.failedReason).toContain('It would post the day twice');
@@ -75,7 +75,7 @@ describe('a job with manualRun false', () => {
       await start();
       const request = { v: 1, runId: 'claims', trigger, tenant: 'acme' };
       await queue.add('rollup', request, { jobId: 'claims' });
-      await expectRefused('claims', {
+      await assertRefused('claims', {
         trigger: trigger === 'schedule' ? 'api' : trigger,
       });
     },
@@ -85,7 +85,7 @@ describe('a job with manualRun false', () => {
     await start();
     for (const repeatJobKey of ['nobody', 'rollup']) {
       const job = await queue.add('rollup', {}, { repeatJobKey } as object);
-      await expectRefused(`rollup.${job.id}`);
+      await assertRefused(`rollup.${job.id}`);
     }
     expect(await queue.getActiveCount()).toBe(0);
   });
@@ -101,10 +101,10 @@ describe('a job with manualRun false', () => {
       0,
     ]) {
       await queue.add('rollup', {}, { jobId: `repeat:rollup:${slot}` });
-      await expectRefused(`rollup.repeat.rollup.${slot}`, { trigger: 'api' });
+      await assertRefused(`rollup.repeat.rollup.${slot}`, { trigger: 'api' });
     }
     await queue.add('rollup', {}, { jobId: `repeat:other:${thisMinute}` });
-    await expectRefused(`rollup.repeat.other.${thisMinute}`);
+    await assertRefused(`rollup.repeat.other.${thisMinute}`);
   });
 
   it("[jobs.3] is refused where a tenant's run was not granted by a slot", async () => {
@@ -113,7 +113,7 @@ describe('a job with manualRun false', () => {
     const runId = `rollup.${slot}.acme`;
     const request = { v: 1, runId, trigger: 'schedule', tenant: 'acme', slot };
     await queue.add('rollup', request, { jobId: runId });
-    await expectRefused(runId, { trigger: 'api' });
+    await assertRefused(runId, { trigger: 'api' });
   });
 
   it('[jobs.3] is refused where its next run was promoted; that run comes at its time', async () => {
@@ -148,7 +148,7 @@ describe('a job with manualRun false', () => {
       await new Promise(resolve => setImmediate(resolve));
     }
     await job.retry();
-    await expectRefused(`rollup.${job.id}.again-1`, {
+    await assertRefused(`rollup.${job.id}.again-1`, {
       retryOf: `rollup.${job.id}`,
       trigger: 'retry',
       attempt: 1,

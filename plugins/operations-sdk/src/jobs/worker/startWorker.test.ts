@@ -2,6 +2,8 @@ import { defineJob } from '../declare/defineJob';
 import { createTestPlatform, type TestPlatform } from '../../testing/platform';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 
+jest.setTimeout(30_000);
+
 describe('startWorker', () => {
   let server: TestRedis;
   let platform: TestPlatform;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto';
 import { hostname } from 'os';
-import { Queue, type Worker } from 'bullmq';
+import { Queue } from 'bullmq';
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
@@ -60,18 +60,13 @@ export interface WorkerHandle {
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
 
-/** Works on jobs: registers them, keeps their schedules, executes their runs. @public */
-export function startWorker(options: StartWorkerOptions): WorkerHandle {
-  return new WorkerProcess(options);
-}
-
 class WorkerProcess implements WorkerHandle {
   readonly id: string;
   readonly ready: Promise<void>;
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
   private readonly queues = new Map<JobDefinition, Queue>();
-  private readonly workers: Worker[] = [];
+  private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
   private readonly turns: TenantTurns;
   private readonly logger: WorkerLogger;
@@ -176,7 +171,10 @@ class WorkerProcess implements WorkerHandle {
     );
   }
 
-  private createWorker(definition: JobDefinition, queue: Queue): Worker {
+  private createWorker(
+    definition: JobDefinition,
+    queue: Queue,
+  ): ScheduleSafeWorker {
     const { options, runtime } = this;
     const turns =
       definition.tenantScoped && definition.concurrency > 1
@@ -219,6 +217,7 @@ class WorkerProcess implements WorkerHandle {
     if (graceMs !== undefined) {
       this.runtime.running.forEach(run => run.shutDown());
       await within(graceMs, drained);
+      await Promise.all(this.workers.map(worker => worker.abandon()));
       await within(graceMs, this.runtime.reporter.flushed());
     } else {
       await drained;
@@ -257,4 +256,9 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
     }),
   ]);
   clearTimeout(timer);
+}
+
+/** Works on jobs: registers them, keeps their schedules, executes their runs. @public */
+export function startWorker(options: StartWorkerOptions): WorkerHandle {
+  return new WorkerProcess(options);
 }
