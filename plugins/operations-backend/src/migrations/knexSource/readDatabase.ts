@@ -87,6 +87,9 @@ function timeText(value: unknown): string {
   return Number.isNaN(time.getTime()) ? `${value}` : time.toISOString();
 }
 
+/** What goes wrong is told as `unknown`, once, and not on the console as well. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 function settings(database: DatabaseToRead): Knex.Config {
   const pool = {
     ...{ min: 0, max: 1 },
@@ -98,6 +101,7 @@ function settings(database: DatabaseToRead): Knex.Config {
       client: 'better-sqlite3',
       connection: { ...database.connection, options: { readonly: true } },
       useNullAsDefault: true,
+      log: SILENT,
       pool,
     } as Knex.Config;
   }
@@ -112,6 +116,7 @@ function settings(database: DatabaseToRead): Knex.Config {
       options: '-c default_transaction_read_only=on',
     } as Knex.PgConnectionConfig,
     searchPath: database.schema ? [database.schema] : undefined,
+    log: SILENT,
     pool,
   };
 }
