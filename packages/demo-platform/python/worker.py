@@ -23,6 +23,7 @@ import uuid
 JOB = "legacy-ledger-export"
 JOB_ID = f"protocol/{JOB}"
 GROUP = "workers"
+PARENT = os.getppid()
 WORKER_ID = f"python-{platform.node()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 HEARTBEAT_S = 5
 WORKER_TTL_MS = 15_000
@@ -332,6 +333,13 @@ def take(redis):
     return entry_id, dict(zip(fields[::2], fields[1::2]))
 
 
+def forget_requests_of_the_dead(redis):
+    """What a worker that died was executing is not executed again: it may have been half done. The portal calls its run lost."""
+    for entry_id, consumer, *_ in redis("XPENDING", REQUESTS, GROUP, "-", "+", 100):
+        if not redis("EXISTS", f"{PREFIX}:worker:{consumer}"):
+            redis("XACK", REQUESTS, GROUP, entry_id)
+
+
 def make_group(redis):
     try:
         redis("XGROUP", "CREATE", REQUESTS, GROUP, "0", "MKSTREAM")
@@ -348,14 +356,14 @@ def main():
     beat.beat()
     beat.start()
     say(f"worker {WORKER_ID} ready")
+    forget_requests_of_the_dead(blocking)
     while not stopping.is_set():
+        if os.getppid() != PARENT:
+            break  # whoever started us is gone
         taken = take(blocking)
         if taken is None:
             continue
         entry_id, fields = taken
-        # taken off before it is executed: a request is carried out once or, if this process dies, not at all
-        blocking("XACK", REQUESTS, GROUP, entry_id)
-        blocking("XDEL", REQUESTS, entry_id)
         try:
             request = json.loads(fields.get("request", "null"))
         except ValueError:
@@ -364,6 +372,8 @@ def main():
             execute(client, entry_id, request)
         else:
             say(f"request {entry_id} cannot be read")
+        # acknowledged at its end: what is pending is what is being executed
+        blocking("XACK", REQUESTS, GROUP, entry_id)
     beat.leave()
 
 

@@ -4,7 +4,7 @@ import {
   remind,
   weeklyLicenseRenewalReminder,
 } from '../jobs/growth/weeklyLicenseRenewalReminder';
-import { dailyMrrRollup } from '../jobs/finance/dailyMrrRollup';
+import { dailyMrrRollup, dayBefore } from '../jobs/finance/dailyMrrRollup';
 import type { EndedRun } from './record';
 import { slotBefore } from './slots';
 
@@ -61,7 +61,7 @@ export async function failedReminder(
 export function failedRollup(now: number): EndedRun {
   const job = dailyMrrRollup.name;
   const slot = slotOf(dailyMrrRollup, now);
-  const day = new Date(slot).toISOString().slice(0, 10);
+  const day = dayBefore(new Date(slot));
   return {
     id: derivedRunId(job, `repeat:${job}:${slot}`),
     job,

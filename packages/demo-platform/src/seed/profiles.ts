@@ -1,3 +1,4 @@
+import { dayBefore } from '../jobs/finance/dailyMrrRollup';
 import { between } from '../platform/chance';
 
 /** One run of the past, before it is told. */
@@ -60,7 +61,7 @@ export const PROFILES: Record<string, Profile> = {
   'daily-mrr-rollup': {
     seconds: [70, 150],
     log: run => [
-      `rolling up ${new Date(run.slot).toISOString().slice(0, 10)}`,
+      `rolling up ${dayBefore(new Date(run.slot))}`,
       'posted to the ledger',
     ],
     result: run => ({

@@ -1,8 +1,16 @@
+import { DateTime } from 'luxon';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
 import { ON_CALL, runbook } from '../../platform/onCall';
 import { takeTime } from '../../platform/pace';
 import { TENANTS } from '../../platform/tenants';
+
+/** The day that is over when the roll-up runs, in Stockholm. */
+export function dayBefore(moment: Date): string {
+  return DateTime.fromJSDate(moment, { zone: 'Europe/Stockholm' })
+    .minus({ days: 1 })
+    .toISODate()!;
+}
 
 export const dailyMrrRollup = defineJob({
   name: 'daily-mrr-rollup',
@@ -25,7 +33,7 @@ export const dailyMrrRollup = defineJob({
   missedAfter: { minutes: 15 },
   failureThreshold: 2,
   handler: async ctx => {
-    const day = (ctx.scheduledFor ?? new Date()).toISOString().slice(0, 10);
+    const day = dayBefore(ctx.scheduledFor ?? new Date());
     ctx.log(`rolling up ${day}`);
     let total = 0;
     for (const [i, tenant] of TENANTS.entries()) {

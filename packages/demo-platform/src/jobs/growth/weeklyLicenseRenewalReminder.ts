@@ -50,9 +50,9 @@ export async function remind(
         alreadySent += 1;
       }
       ctx.log(
-        `POST /v1/messages → 202 Accepted: ${licence.email} (${licence.id})${
-          how === 'duplicate' ? ', had been sent before' : ''
-        }`,
+        how === 'sent'
+          ? `POST /v1/messages → 202 Accepted: ${licence.email} (${licence.id})`
+          : `POST /v1/messages → 200 OK: ${licence.id} had been sent before`,
       );
     } catch (error) {
       if (error instanceof MailProviderError) {
