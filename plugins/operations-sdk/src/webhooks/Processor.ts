@@ -54,13 +54,14 @@ export class Processor {
     job: Job<WebhookJob>,
     token?: string,
   ): Promise<unknown> {
-    const { options, retry, timeoutMs, reporter, payloads } = this.context;
+    const { options, retry, reporter, payloads } = this.context;
     // Its process died; perhaps after it had reported the failure.
     if (job.stalledCounter > 0 && (await payloads.read(data))) {
       throw new UnrecoverableError('reported as failed before');
     }
     const endpoint = await options.endpoint(data.tenant, data.endpoint);
-    const deadline = data.createdAt + retry.spanMs + timeoutMs;
+    // what waits for an open circuit fails then; what may be tried gets all its attempts, however late they come
+    const deadline = data.createdAt + retry.spanMs;
     const n = (data.attempts[data.attempts.length - 1]?.n ?? 0) + 1;
     const fail = async (attempt: WebhookAttempt, error: WebhookError) => {
       await reporter.failure(
@@ -98,10 +99,7 @@ export class Processor {
         const attempt: WebhookAttempt = { n, ...passage.attempt };
         if (!attempt.error) return { status: attempt.status, attempts: n };
         const now = Date.now();
-        const over =
-          n >= retry.attempts ||
-          now >= deadline ||
-          attempt.error.class === 'gone';
+        const over = n >= retry.attempts || attempt.error.class === 'gone';
         if (over) return fail(attempt, attempt.error);
         await job.updateData({
           ...data,

@@ -25,7 +25,7 @@ export interface EgressOptions {
   proxy?: string;
   /** Resolver, as `dns.lookup`; for tests and for platforms with one of their own. */
   lookup?: LookupFunction;
-  /** Connections to one origin. Default 64. */
+  /** Connections to one origin. Default as many as there are deliveries under way: an endpoint's own cap is what limits them. */
   connections?: number;
   /** Milliseconds in which a connection must stand. Default 10,000. */
   connectTimeoutMs?: number;
@@ -43,7 +43,7 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
   if (options.proxy) {
     return new ProxyAgent({
       uri: options.proxy,
-      connections: options.connections ?? 64,
+      ...(options.connections && { connections: options.connections }),
     });
   }
   const connect = buildConnector({
@@ -55,7 +55,7 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
     keepAlive: true,
   } as buildConnector.BuildOptions);
   return new Agent({
-    connections: options.connections ?? 64,
+    connections: options.connections ?? null,
     keepAliveTimeout: 10_000,
     connect: (target, callback) => {
       // `net.connect` calls no lookup for an address: it must be judged here.

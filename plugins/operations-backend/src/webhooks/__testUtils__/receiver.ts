@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A receiver that de-duplicates by message id and counts. */
+export interface TestReceiver {
+  url: string;
+  /** status of its answers */
+  status: number;
+  /** per message id: how often it was accepted */
+  accepted: Map<string, number>;
+  /** when the last request began, epoch ms */
+  lastRequestAt: number;
+  requests: number;
+  /** resolves as soon as a condition holds, looked at with each request */
+  until(condition: () => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
+  const waiting = new Set<() => void>();
+  const receiver: TestReceiver = {
+    url: '',
+    status: 204,
+    accepted: new Map(),
+    lastRequestAt: 0,
+    requests: 0,
+    until: condition =>
+      new Promise(resolve => {
+        const look = () => {
+          if (!condition()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: async () => {},
+  };
+  const count = (request: IncomingMessage) => {
+    const id = String(request.headers['webhook-id']);
+    receiver.accepted.set(id, (receiver.accepted.get(id) ?? 0) + 1);
+  };
+  const server = createServer((request, response) => {
+    receiver.requests += 1;
+    receiver.lastRequestAt = Date.now();
+    request.resume().on('end', () => {
+      const { status } = receiver;
+      if (status < 300) count(request);
+      const answer = () => response.writeHead(status).end();
+      if (delayMs) setTimeout(answer, delayMs);
+      else answer();
+      for (const look of [...waiting]) look();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  receiver.close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return receiver;
+}
