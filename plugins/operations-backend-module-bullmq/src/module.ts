@@ -7,6 +7,7 @@ import {
   operationsRedisServiceRef,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { createBullmqEngine } from './engine/bullmqEngine';
+import { readObservedQueues } from './observation/settings';
 
 /** Lets the Operations backend run jobs on BullMQ. @public */
 export const operationsModuleBullmq = createBackendModule({
@@ -17,10 +18,15 @@ export const operationsModuleBullmq = createBackendModule({
       deps: {
         jobs: jobEngineExtensionPoint,
         redis: operationsRedisServiceRef,
+        config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
       },
-      async init({ jobs, redis, lifecycle }) {
-        const engine = createBullmqEngine(redis);
+      async init({ jobs, redis, config, lifecycle, logger }) {
+        const engine = createBullmqEngine({
+          ...{ redis, logger },
+          observed: readObservedQueues(config),
+        });
         lifecycle.addShutdownHook(() => engine.close());
         jobs.addJobEngine(engine);
       },

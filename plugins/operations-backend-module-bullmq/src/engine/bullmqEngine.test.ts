@@ -24,7 +24,10 @@ function connectTo(server: PrivateTestRedis) {
 /** The worker's side: a plain BullMQ worker that takes jobs one by one. */
 function openHarness(server: PrivateTestRedis) {
   const redis = connectTo(server);
-  const engine = createBullmqEngine(redis);
+  const engine = createBullmqEngine({
+    redis,
+    logger: mockServices.logger.mock(),
+  });
   const connection = new Redis(server.url, { maxRetriesPerRequest: null });
   connection.on('error', () => {});
   const workers = new Map<string, Worker>();

@@ -1,5 +1,6 @@
-import { jobId } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  jobId,
   REQUESTED_TTL_MS,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -8,9 +9,13 @@ import type {
   EngineRunRef,
   JobEngine,
   OperationsRedis,
+  RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { observeQueues, type ObservationTimings } from '../observation/observe';
+import type { ObservedQueues } from '../observation/settings';
+import { Sources } from '../observation/Sources';
 import { locate } from './locate';
-import { measureQueues } from './measureQueues';
+import { measureQueues, type QueueDepth } from './measureQueues';
 import { queueKeys, type QueueKeys } from './queueKeys';
 import { QueuePool } from './QueuePool';
 import { removeWaiting } from './removeWaiting';
@@ -24,12 +29,30 @@ export interface BullmqEngine extends JobEngine {
   close(): void;
 }
 
+export interface BullmqEngineOptions {
+  redis: OperationsRedis;
+  logger: Pick<LoggerService, 'warn' | 'debug'>;
+  /** foreign queues to be watched */
+  observed?: ObservedQueues[];
+  timings?: Partial<ObservationTimings>;
+}
+
 /** Carries run requests by BullMQ: a run is a job of the queue, with the run's id. */
-export function createBullmqEngine(redis: OperationsRedis): BullmqEngine {
+export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
+  const { redis, logger, observed = [], timings } = options;
+  const sources = new Sources(redis, observed, logger);
   const pool = new QueuePool(() => redis.client, redis.queuePrefix);
-  const keysOf = ({ queue }: EngineJobRef): QueueKeys =>
-    queueKeys(redis.queuePrefix, queue);
   const idOf = (run: EngineRunRef) => run.engineJobId ?? run.runId;
+
+  /** Does some work where the job's queue is. */
+  function at<T>(
+    job: EngineJobRef,
+    work: (client: RedisClient, keys: QueueKeys) => Promise<T>,
+  ): Promise<T> {
+    const place = sources.ofJob(job);
+    const keys = queueKeys(place.prefix, job.queue);
+    return place.redis.run(client => work(client, keys));
+  }
 
   return {
     name: 'bullmq',
@@ -50,27 +73,51 @@ export function createBullmqEngine(redis: OperationsRedis): BullmqEngine {
     },
 
     removeQueued(job, run) {
-      return redis.run(client => removeWaiting(client, keysOf(job), idOf(run)));
+      return at(job, (client, keys) => removeWaiting(client, keys, idOf(run)));
     },
 
     locate(job, run) {
-      return redis.run(client => locate(client, keysOf(job), idOf(run)));
+      return at(job, (client, keys) => locate(client, keys, idOf(run)));
     },
 
     async getQueues(jobs) {
-      const depths = await redis.run(client =>
-        measureQueues(client, jobs.map(keysOf)),
-      );
-      return jobs.map((job, i) => ({
-        engine: job.engine,
-        queue: job.queue,
-        jobId: jobId(job),
-        ...depths[i],
-        workers: 0,
-      }));
+      const places = jobs.map(job => sources.ofJob(job));
+      const depths = new Map<EngineJobRef, QueueDepth>();
+      for (const server of new Set(places.map(place => place.redis))) {
+        const there = jobs.filter((_job, i) => places[i].redis === server);
+        try {
+          const measured = await server.run(client =>
+            measureQueues(
+              client,
+              there.map(job => queueKeys(sources.ofJob(job).prefix, job.queue)),
+            ),
+          );
+          there.forEach((job, i) => depths.set(job, measured[i]));
+        } catch (error) {
+          // somebody else's server that is away hides its own queues only
+          if (server === redis) throw error;
+          logger.debug(`Queues on another server: ${error}`);
+        }
+      }
+      return jobs.flatMap(job => {
+        const depth = depths.get(job);
+        const { engine, queue } = job;
+        return depth
+          ? [{ engine, queue, jobId: jobId(job), ...depth, workers: 0 }]
+          : [];
+      });
     },
 
-    close: () => pool.close(),
+    observe(observer, signal) {
+      return observeQueues({
+        ...{ observed, sources, observer, logger, signal, timings },
+      });
+    },
+
+    close() {
+      pool.close();
+      sources.close();
+    },
   };
 }
 

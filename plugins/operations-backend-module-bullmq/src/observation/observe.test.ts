@@ -1,0 +1,258 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import {
+  createOperationsRedis,
+  readRedisOptions,
+  type OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  runOrdinal,
+  runRecordSchema,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { createBullmqEngine } from '../engine/bullmqEngine';
+import { readObservedQueues } from './settings';
+
+jest.setTimeout(60_000);
+
+const timings = {
+  eventsEveryMs: 20,
+  reconcileEveryMs: 100,
+  discoverEveryMs: 100,
+};
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
+}
+
+describe('watching queues without the SDK', () => {
+  let server: PrivateTestRedis;
+  let redis: OperationsRedis;
+  let connection: Redis;
+  let stops: Array<() => Promise<void>>;
+
+  beforeAll(async () => {
+    server = await startPrivateRedis();
+    const { url, namespace } = server;
+    redis = createOperationsRedis(
+      readRedisOptions(
+        new ConfigReader({
+          operations: { redis: { url, namespace, commandTimeoutMs: 5000 } },
+        }),
+      ),
+      { warn: () => {} },
+    );
+    connection = new Redis(server.url, { maxRetriesPerRequest: null });
+  });
+  beforeEach(async () => {
+    stops = [];
+    await connection.flushall();
+  });
+  afterEach(() => Promise.all(stops.map(stop => stop())));
+  afterAll(async () => {
+    connection.disconnect();
+    redis.close();
+    await server.close();
+  });
+
+  /** The portal's side: what it would have recorded, by the rule of the recorder. */
+  function observe(observedQueues: object[]) {
+    const runs = new Map<string, RunRecord>();
+    const jobs = new Set<string>();
+    const state = { away: false };
+    const engine = createBullmqEngine({
+      redis,
+      logger: mockServices.logger.mock(),
+      observed: readObservedQueues(
+        new ConfigReader({ operations: { jobs: { observedQueues } } }),
+      ),
+      timings,
+    });
+    const stopping = new AbortController();
+    const done = engine.observe!(
+      {
+        async onJobs(refs) {
+          refs.forEach(ref => jobs.add(ref.name));
+        },
+        async onRuns(records) {
+          if (state.away) throw new Error('database away');
+          for (const input of records) {
+            const record = runRecordSchema.parse(input);
+            const known = runs.get(record.id);
+            if (!known || runOrdinal(known) < runOrdinal(record)) {
+              runs.set(record.id, record);
+            }
+          }
+        },
+      },
+      stopping.signal,
+    );
+    stops.push(async () => {
+      stopping.abort();
+      await done;
+      engine.close();
+    });
+    const count = (wanted: string) =>
+      [...runs.values()].filter(r => r.state === wanted).length;
+    return { runs, jobs, state, engine, count };
+  }
+
+  /** The platform's side: plain BullMQ. */
+  function aQueue(name: string, options: object = {}) {
+    const queue = new Queue(name, { connection, ...options });
+    queue.on('error', () => {});
+    stops.push(() => queue.close());
+    return queue;
+  }
+  function aWorker(name: string, work: (n: number, made: number) => unknown) {
+    const worker = new Worker(
+      name,
+      async job => work(job.data.n, job.attemptsMade),
+      { connection: connection.duplicate(), concurrency: 10 },
+    );
+    worker.on('error', () => {});
+    stops.push(() => worker.close());
+  }
+  const jobs = (from: number, to: number, opts: object = {}) =>
+    Array.from({ length: to - from }, (_, i) => ({
+      name: 'send',
+      data: { n: from + i },
+      opts,
+    }));
+
+  it('shows its jobs as runs, from queue to end, with failures and attempts', async () => {
+    const { runs, jobs: names, count } = observe([{ queue: 'Mail_Out' }]);
+    const queue = aQueue('Mail_Out');
+    const opts = { attempts: 2, backoff: { type: 'fixed', delay: 50 } };
+    await queue.addBulk(jobs(0, 20, opts));
+    await until(() => count('queued') === 20);
+    expect([...names]).toEqual(['mail-out']);
+
+    aWorker('Mail_Out', (n, made) => {
+      if (n === 7) throw new Error('502 from the provider');
+      if (n === 8 && made === 0) throw new Error('once');
+      return { n };
+    });
+    await until(() => count('succeeded') + count('failed') === 20);
+    const byNumber = new Map(
+      [...runs.values()].map(r => [r.parameters!.n as number, r]),
+    );
+    expect(byNumber.get(7)).toMatchObject({
+      ...{ state: 'failed', attempt: 2, job: 'mail-out' },
+      error: { message: '502 from the provider' },
+    });
+    expect(byNumber.get(8)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(byNumber.get(1)).toMatchObject({ attempt: 1, result: { n: 1 } });
+  });
+
+  it('tells the end of jobs that are removed as they end', async () => {
+    const { count } = observe([{ queue: 'gone' }]);
+    const queue = aQueue('gone');
+    await queue.addBulk(jobs(0, 300, { removeOnComplete: true }));
+    aWorker('gone', () => 'ok');
+    await until(() => count('succeeded') === 300);
+    expect(await queue.getCompletedCount()).toBe(0);
+  });
+
+  it('misses nothing that the events did not tell, and never touches the owner’s settings', async () => {
+    const queue = aQueue('busy', { streams: { events: { maxLen: 10 } } });
+    await queue.waitUntilReady();
+    await queue.addBulk(jobs(0, 1500));
+    let done = 0;
+    aWorker('busy', () => {
+      done += 1;
+    });
+    await until(() => done === 1500);
+    const meta = await connection.hgetall('bull:busy:meta');
+    expect(await connection.xlen('bull:busy:events')).toBeLessThan(1500);
+    const { count } = observe([{ queue: 'busy' }]);
+    await until(() => count('succeeded') === 1500);
+    expect(await connection.hgetall('bull:busy:meta')).toEqual(meta);
+  });
+
+  it('records what it could not when the database is back', async () => {
+    const { state, count } = observe([{ queue: 'patient' }]);
+    state.away = true;
+    const queue = aQueue('patient');
+    await queue.addBulk(jobs(0, 50));
+    aWorker('patient', () => 'ok');
+    const events = await connection.xlen('bull:patient:events');
+    expect(events).toBeGreaterThan(0);
+    state.away = false;
+    await until(() => count('succeeded') === 50);
+    expect(count('succeeded')).toBe(50);
+  });
+
+  it('finds queues by a pattern, also those that come later, and shows each once', async () => {
+    const { jobs: names } = observe([
+      { queue: 'billing-*' },
+      { queue: '*-now' },
+    ]);
+    await aQueue('billing-a').add('x', { n: 1 });
+    await aQueue('other').add('x', { n: 1 });
+    await until(() => names.has('billing-a'));
+    await aQueue('billing-now').add('x', { n: 1 });
+    await until(() => names.has('billing-now'));
+    expect([...names].sort()).toEqual(['billing-a', 'billing-now']);
+  });
+
+  it('shows no run where a scheduler’s next job only lies in wait', async () => {
+    const { runs, jobs: names } = observe([{ queue: 'nightly' }]);
+    const queue = aQueue('nightly');
+    await queue.upsertJobScheduler('n', { every: 3600_000, offset: 1000 });
+    await queue.add('now', { n: 1 });
+    await until(() => runs.size > 0 && names.has('nightly'));
+    const scheduled = [...runs.values()].filter(r => r.trigger === 'schedule');
+    expect(
+      scheduled.every(r => Date.parse(r.scheduledFor!) <= Date.now()),
+    ).toBe(true);
+  });
+
+  it('measures them where they are, on another server and under another prefix too', async () => {
+    const foreign = await startPrivateRedis();
+    const { engine, count } = observe([
+      { queue: 'far', prefix: 'app', connection: { url: foreign.url } },
+    ]);
+    const far = new Redis(foreign.url, { maxRetriesPerRequest: null });
+    far.on('error', () => {});
+    const queue = new Queue('far', { connection: far, prefix: 'app' });
+    queue.on('error', () => {});
+    await queue.add('x', { n: 1 });
+    await until(() => count('queued') === 1);
+    const refs = ['far', 'near'].map(name => ({
+      ...{ engine: 'bullmq' as const, name, queue: name },
+    }));
+    const states = await engine.getQueues(refs);
+    expect(states.map(s => s.waiting)).toEqual([1, 0]);
+
+    await foreign.close();
+    const left = await engine.getQueues(refs);
+    expect(left.map(s => s.queue)).toEqual(['near']);
+    await queue.close();
+    far.disconnect();
+  });
+});
+
+describe('the settings of watched queues', () => {
+  const read = (entry: object) =>
+    readObservedQueues(
+      new ConfigReader({ operations: { jobs: { observedQueues: [entry] } } }),
+    );
+
+  it('say what is wrong with an entry', () => {
+    expect(() => read({ queue: 'a:b' })).toThrow(/no colon/);
+    expect(() => read({ queue: 'a*', job: 'a' })).toThrow(/pattern/);
+    expect(() => read({ queue: 'a', job: 'Not A Name' })).toThrow(/lower-case/);
+    expect(() => read({})).toThrow(/queue/);
+  });
+
+  it('watch nothing by default', () => {
+    expect(readObservedQueues(new ConfigReader({}))).toEqual([]);
+  });
+});

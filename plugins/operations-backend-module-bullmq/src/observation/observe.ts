@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  isRedisAway,
+  type EngineObserver,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { discoverQueues } from './discover';
+import { QueueWatch } from './QueueWatch';
+import { fits, isPattern, jobNameOf, type ObservedQueues } from './settings';
+import type { Sources } from './Sources';
+
+export interface ObservationTimings {
+  /** between two looks at the events */
+  eventsEveryMs: number;
+  /** between two comparisons with what the queues hold */
+  reconcileEveryMs: number;
+  /** between two searches for queues that fit a pattern */
+  discoverEveryMs: number;
+}
+
+export const OBSERVATION_TIMINGS: ObservationTimings = {
+  eventsEveryMs: 1000,
+  reconcileEveryMs: 15_000,
+  discoverEveryMs: 5 * 60_000,
+};
+
+/** Queues asked at once. */
+const AT_ONCE = 50;
+
+/** Watches the queues that the config names, until the signal aborts. A queue that cannot be read holds up no other. */
+export async function observeQueues(options: {
+  observed: ObservedQueues[];
+  sources: Sources;
+  observer: EngineObserver;
+  logger: Pick<LoggerService, 'warn' | 'debug'>;
+  signal: AbortSignal;
+  timings?: Partial<ObservationTimings>;
+}): Promise<void> {
+  const { observed, sources, observer, logger, signal } = options;
+  const timings = { ...OBSERVATION_TIMINGS, ...options.timings };
+  const watches = new Map<string, QueueWatch>();
+  const troubled = new Set<string>();
+
+  async function discover() {
+    for (const entry of observed) {
+      const { redis, prefix } = sources.of(entry);
+      const queues = isPattern(entry.queue)
+        ? (await discoverQueues(redis, prefix)).filter(q => fits(q, entry))
+        : [entry.queue];
+      for (const queue of queues) {
+        const job = jobNameOf(queue, entry);
+        const known = watches.get(job);
+        if (known && known.ref.queue !== queue) {
+          trouble(
+            queue,
+            `it would be shown as ${job}, as ${known.ref.queue} is`,
+          );
+        }
+        if (known) continue;
+        const { tenantField, showData } = entry;
+        const shown = { job, tenantField, showData };
+        watches.set(job, new QueueWatch(redis, prefix, queue, shown, observer));
+      }
+    }
+  }
+
+  async function each(work: (watch: QueueWatch) => Promise<void>) {
+    const list = [...watches.values()];
+    for (let i = 0; i < list.length && !signal.aborted; i += AT_ONCE) {
+      await Promise.all(
+        list.slice(i, i + AT_ONCE).map(watch =>
+          work(watch).then(
+            () => troubled.delete(watch.ref.queue),
+            error => trouble(watch.ref.queue, error),
+          ),
+        ),
+      );
+    }
+  }
+
+  /** Told once, until it is over. */
+  function trouble(queue: string, why: unknown) {
+    if (signal.aborted || isAway(why) || troubled.has(queue)) return;
+    troubled.add(queue);
+    logger.warn(`The queue ${queue} cannot be watched: ${why}`);
+  }
+
+  let [discovered, reconciled] = [0, 0];
+  while (!signal.aborted && observed.length > 0) {
+    const now = Date.now();
+    if (now - discovered >= timings.discoverEveryMs) {
+      try {
+        await discover();
+        discovered = now;
+      } catch (error) {
+        trouble('*', error);
+      }
+    }
+    if (now - reconciled >= timings.reconcileEveryMs && watches.size > 0) {
+      reconciled = now;
+      await observer
+        .onJobs([...watches.values()].map(({ ref }) => ref))
+        .catch(error => logger.warn(`Watched queues: ${error}`));
+      await each(watch => watch.reconcile());
+    }
+    await each(async watch => {
+      while (!signal.aborted && (await watch.readEvents()));
+    });
+    await delay(timings.eventsEveryMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return (
+    isRedisAway(error) ||
+    (error instanceof Error && error.name === 'ServiceUnavailableError')
+  );
+}

@@ -1,0 +1,77 @@
+import type { Config } from '@backstage/config';
+import {
+  readRedisOptions,
+  type RedisSettings,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { jobNameSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** Queues to be watched, as `operations.jobs.observedQueues` names them. */
+export interface ObservedQueues {
+  /** name of a queue, or a pattern with `*` */
+  queue: string;
+  /** name under which it is shown; only of a single queue */
+  job?: string;
+  prefix?: string;
+  /** a server of its own; default: the platform's */
+  connection?: RedisSettings;
+  /** field of the jobs' data that names the tenant */
+  tenantField?: string;
+  /** false: the jobs' data and results are not shown */
+  showData: boolean;
+}
+
+/**
+ * Reads what is to be watched.
+ * @throws Error saying which entry is wrong
+ */
+export function readObservedQueues(config: Config): ObservedQueues[] {
+  const key = 'operations.jobs.observedQueues';
+  return (config.getOptionalConfigArray(key) ?? []).map((entry, i) => {
+    const queue = entry.getString('queue');
+    const job = entry.getOptionalString('job');
+    if (queue.includes(':')) {
+      throw new Error(`${key}[${i}]: a queue's name holds no colon: ${queue}`);
+    }
+    if (job !== undefined && isPattern(queue)) {
+      throw new Error(`${key}[${i}]: a pattern cannot be shown as one job`);
+    }
+    if (job !== undefined && !jobNameSchema.safeParse(job).success) {
+      throw new Error(
+        `${key}[${i}].job: at most 63 characters, lower-case words joined by hyphens`,
+      );
+    }
+    return {
+      ...{ queue, job },
+      prefix: entry.getOptionalString('prefix'),
+      connection: entry.has('connection')
+        ? readRedisOptions(entry, 'connection')
+        : undefined,
+      tenantField: entry.getOptionalString('tenantField'),
+      showData: entry.getOptionalBoolean('showData') ?? true,
+    };
+  });
+}
+
+export function isPattern(queue: string): boolean {
+  return queue.includes('*');
+}
+
+/** Whether a queue's name fits an entry. */
+export function fits(queue: string, { queue: wanted }: ObservedQueues) {
+  const expression = wanted
+    .split('*')
+    .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${expression}$`).test(queue);
+}
+
+/** Name of the job that a foreign queue is shown as: the queue's, in the letters that a job's name may have. */
+export function jobNameOf(queue: string, { job }: ObservedQueues): string {
+  if (job) return job;
+  const name = queue
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '');
+  return name || 'queue';
+}

@@ -1,0 +1,167 @@
+import {
+  derivedRunId,
+  type RunRecordInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+
+/** The fields of a job's hash that are read. */
+export const JOB_FIELDS = [
+  ...['timestamp', 'processedOn', 'finishedOn', 'atm', 'attemptsMade', 'rjk'],
+  ...['data', 'returnvalue', 'failedReason', 'stacktrace', 'progress', 'delay'],
+] as const;
+
+/** A job's hash, as far as it is there: a job may have been removed when it ended. */
+export type JobFields = Partial<
+  Record<(typeof JOB_FIELDS)[number], string | null>
+>;
+
+/** What a job was seen doing. */
+export interface Sighting {
+  jobId: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** epoch ms */
+  at: number;
+  /** of an ended job, from the event: all there is if the job was removed */
+  returnvalue?: string;
+  failedReason?: string;
+  /** what earlier events told of it */
+  queuedAt?: number;
+  startedAt?: number;
+  attempt?: number;
+}
+
+/** How the queue is shown. */
+export interface ShownAs {
+  job: string;
+  tenantField?: string;
+  showData: boolean;
+}
+
+/** A run carries at most this much of a job's data, and of its result. */
+const MAX_JSON_LENGTH = 16 * 1024;
+
+/** What is reported of a job on a foreign queue. */
+export function toRecord(
+  sighting: Sighting,
+  fields: JobFields,
+  shown: ShownAs,
+): RunRecordInput {
+  const seen = overtaken(sighting, fields);
+  const made = Number(fields.atm ?? fields.attemptsMade ?? 0);
+  const ended = !['queued', 'running'].includes(seen.state);
+  const ran = seen.state === 'succeeded' || seen.state === 'failed';
+  // the attempt under way is the one after those that were made; an ended one was the last that was made
+  const attempt = ran ? made || seen.attempt || 1 : made + 1;
+  const queuedAt = number(fields.timestamp) ?? seen.queuedAt ?? seen.at;
+  const startedAt =
+    seen.state === 'queued' || seen.state === 'cancelled'
+      ? undefined
+      : number(fields.processedOn) ?? seen.startedAt;
+  const endedAt = ended ? number(fields.finishedOn) ?? seen.at : undefined;
+  const waitsFirst = seen.state === 'queued' && made === 0;
+  const data = parse(fields.data);
+  return {
+    v: 1,
+    id: derivedRunId(shown.job, seen.jobId),
+    engine: 'bullmq',
+    job: shown.job,
+    engineJobId: seen.jobId.slice(0, 300),
+    state: seen.state,
+    attempt: Math.max(1, attempt),
+    at: iso(endedAt ?? startedAt ?? (waitsFirst ? queuedAt : seen.at))!,
+    trigger: fields.rjk ? 'schedule' : 'api',
+    tenant: tenantOf(data, shown.tenantField),
+    parameters: shown.showData ? parametersOf(data, fields.data) : undefined,
+    scheduledFor: iso(slotOf(seen.jobId, fields.rjk)),
+    queuedAt: iso(queuedAt),
+    startedAt: iso(startedAt),
+    endedAt: iso(endedAt),
+    progress: seen.state === 'running' ? progressOf(fields) : undefined,
+    exitCode: exitCodeOf(seen.state),
+    error: errorOf(seen, fields, made),
+    result:
+      shown.showData && seen.state === 'succeeded'
+        ? small(fields.returnvalue ?? seen.returnvalue)
+        : undefined,
+  };
+}
+
+/** The job's hash may be ahead of the event that led to it: what has ended is not called running. */
+function overtaken(seen: Sighting, fields: JobFields): Sighting {
+  const isEnded = number(fields.finishedOn) !== undefined;
+  if (!isEnded || !['queued', 'running'].includes(seen.state)) return seen;
+  const succeeded = typeof fields.returnvalue === 'string';
+  return { ...seen, state: succeeded ? 'succeeded' : 'failed' };
+}
+
+function exitCodeOf(state: Sighting['state']): number | undefined {
+  if (state === 'succeeded') return 0;
+  return state === 'failed' ? 1 : undefined;
+}
+
+/** Of a failed job; and of one that waits for its next attempt, the error of the attempt before. */
+function errorOf(seen: Sighting, fields: JobFields, made: number) {
+  const message = fields.failedReason ?? seen.failedReason;
+  const retried = seen.state === 'queued' && made > 0;
+  if (seen.state !== 'failed' && !(retried && message)) return undefined;
+  const stacks = parse(fields.stacktrace);
+  const stack = Array.isArray(stacks) ? stacks.at(-1) : undefined;
+  return {
+    name: 'Error',
+    message: (message ?? 'It failed and said no more').slice(0, 4000),
+    stack: typeof stack === 'string' ? stack.slice(0, 16_000) : undefined,
+  };
+}
+
+function tenantOf(data: unknown, field: string | undefined) {
+  if (!field || !isObject(data)) return undefined;
+  const tenant = data[field];
+  if (typeof tenant !== 'string' && typeof tenant !== 'number')
+    return undefined;
+  const text = String(tenant);
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text) ? text : undefined;
+}
+
+function parametersOf(data: unknown, text: string | null | undefined) {
+  if (!text || text.length > MAX_JSON_LENGTH) return undefined;
+  if (isObject(data)) return data;
+  return data === undefined || data === null ? undefined : { data };
+}
+
+function small(text: string | null | undefined): unknown {
+  return text && text.length <= MAX_JSON_LENGTH ? parse(text) : undefined;
+}
+
+function progressOf({ progress }: JobFields): number | undefined {
+  const value = number(progress);
+  return value !== undefined && value >= 0 && value <= 100 ? value : undefined;
+}
+
+/** The slot of a scheduler's job is the last part of its id. */
+function slotOf(jobId: string, scheduler: string | null | undefined) {
+  return scheduler ? number(/^repeat:.*:(\d+)$/.exec(jobId)?.[1]) : undefined;
+}
+
+function number(text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined || text === '') return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function iso(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined || Math.abs(epochMs) > 8.64e15
+    ? undefined
+    : new Date(epochMs).toISOString();
+}
+
+function parse(text: string | null | undefined): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // another library's format; the run is shown without it
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
