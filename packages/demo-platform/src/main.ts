@@ -94,6 +94,12 @@ async function main(): Promise<void> {
     ready: /ready$/,
   });
   plans.push({
+    name: 'tenant-pages',
+    module: require.resolve('./tenant-api/process'),
+    env,
+    ready: /ready$/,
+  });
+  plans.push({
     name: 'tenant-api',
     module: require.resolve('./caches/process'),
     env,

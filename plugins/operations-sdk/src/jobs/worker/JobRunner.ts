@@ -17,6 +17,8 @@ import type { TenantTurns } from './TenantTurns';
 const CERTAIN_AFTER_MS = 50;
 /** How long a run waits before it asks again for its tenant's turn. */
 const TURN_RETRY_MS = 500;
+/** How long a run of a tenant that is held waits before it looks again. */
+const HOLD_RETRY_MS = 1_000;
 
 /** What the processor of one job's queue does with each BullMQ job. */
 export class JobRunner {
@@ -59,7 +61,12 @@ export class JobRunner {
     if (ended) {
       return ended;
     }
-    if (this.turns && read.request.tenant !== undefined) {
+    const { tenant } = read.request;
+    if (tenant !== undefined && this.runtime.isTenantHeld?.(tenant)) {
+      await job.moveToDelayed(Date.now() + HOLD_RETRY_MS, token);
+      throw new DelayedError();
+    }
+    if (this.turns && tenant !== undefined) {
       return this.inTurn(this.turns, job, token, read, slot);
     }
     return this.start(job, token, read, slot);

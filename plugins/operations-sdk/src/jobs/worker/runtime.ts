@@ -18,5 +18,7 @@ export interface WorkerRuntime {
   running: Map<string, RunExecution>;
   /** The platform's tenants, as of now. */
   tenants: () => Promise<string[]>;
+  /** Whether a tenant's runs have to wait; absent: none do. */
+  isTenantHeld?: (tenant: string) => boolean;
   logger: WorkerLogger;
 }

@@ -43,6 +43,10 @@ export interface StartWorkerOptions {
   stalledIntervalMs?: number;
   /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each. */
   keepJobs?: { completed?: number; failed?: number };
+  /**
+   * Whether a tenant's runs are held: they stay queued until it is not so any more. Give `maintenance.isTenantHeld` of `@craft-easy/operations-sdk/maintenance`.
+   */
+  isTenantHeld?: (tenant: string) => boolean;
 }
 
 /** A started worker process. @public */
@@ -96,6 +100,7 @@ class WorkerProcess implements WorkerHandle {
       keys,
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
+      isTenantHeld: options.isTenantHeld,
       logger: this.logger,
       tenants: async () =>
         typeof tenants === 'function' ? await tenants() : tenants,
