@@ -18,6 +18,9 @@ backend.add(import('./policy'));
 
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+backend.add(
+  import('@craft-easy/backstage-plugin-catalog-backend-module-operations'),
+);
 
 backend.add(import('@craft-easy/backstage-plugin-operations-backend'));
 backend.add(

@@ -17,6 +17,8 @@ export interface PersonApi {
   readonly token: string;
   /** Calls of `/api/operations/v1`, answers parsed, failures thrown. */
   readonly client: OperationsClient;
+  /** The same hands on another replica. */
+  at(replicaUrl: string): PersonApi;
   /** Any call: the path is below the portal's address, a body is sent as JSON. */
   fetch(
     path: string,
@@ -30,24 +32,17 @@ export interface PersonApi {
 
 /**
  * Signs a person in.
- * @param portalUrl - address of any replica; further calls go there, too
+ * @param portalUrl - address of the portal: of the first replica, which the identity provider knows
  */
 export async function apiAs(
   portalUrl: string,
   person: PersonName,
 ): Promise<PersonApi> {
-  const token = await signIn(portalUrl, person);
+  return createApi(portalUrl, await signIn(portalUrl, person));
+}
+
+function createApi(portalUrl: string, token: string): PersonApi {
   const authorization = `Bearer ${token}`;
-  const call: PersonApi['fetch'] = (path, { method, body, headers } = {}) =>
-    fetch(portalUrl + path, {
-      method,
-      headers: {
-        authorization,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
   const client = new OperationsClient({
     discoveryApi: {
       getBaseUrl: async pluginId => `${portalUrl}/api/${pluginId}`,
@@ -60,7 +55,21 @@ export async function apiAs(
         }),
     },
   });
-  return { token, client, fetch: call };
+  return {
+    token,
+    client,
+    at: replicaUrl => createApi(replicaUrl, token),
+    fetch: (path, { method, body, headers } = {}) =>
+      fetch(portalUrl + path, {
+        method,
+        headers: {
+          authorization,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+  };
 }
 
 async function signIn(portalUrl: string, person: PersonName): Promise<string> {

@@ -85,7 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         })
       ).handle;
     const redisUrl = `redis://127.0.0.1:${redisPort}`;
-    await add('redis', startOwnRedis);
+    await add('redis', startOwnRedis as () => Promise<Handle>);
 
     const ports: number[] = [];
     while (ports.length < backends) ports.push(await freePort());

@@ -1,0 +1,279 @@
+/** The life of a job as its operator lives it, against a whole stack. */
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, screenshot, signInAs } from './browser';
+import { apiAs, type PersonApi } from './people';
+import { startStack, type Stack } from './stack';
+import { until } from './until';
+
+const REMINDER = { engine: 'bullmq', name: 'weekly-license-renewal-reminder' };
+const ROLLUP = { engine: 'bullmq', name: 'daily-mrr-rollup' };
+const REASON = 'shown by a story of this project';
+
+describe('jobs', () => {
+  let stack: Stack;
+  let browser: Browser;
+  let oskar: PersonApi;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    browser = await launchBrowser();
+    oskar = await apiAs(stack.url, 'oskar.operator');
+    await until(
+      'the two failed jobs in the panel',
+      () => oskar.client.getAttention(),
+      page => page.open.critical + page.open.high >= 2,
+    );
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  async function fillReasonAndConfirm(page: Page, verb: string) {
+    const dialog = page
+      .getByRole('dialog')
+      .filter({ hasText: 'Keep as it is' });
+    await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
+    await dialog.getByRole('button', { name: verb, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  it('[jobs.2] [attention.2] leads from the panel to the failed job, its 502 and a retry, after which panel and trend are clear', async () => {
+    const page = await openPage(browser);
+    await signInAs(page, stack.url, 'oskar.operator');
+    const panel = page.getByRole('list', { name: 'Needs attention' });
+    await panel.getByText('licence renewal reminder').waitFor();
+    await panel.getByText('MRR').waitFor();
+    await screenshot(page, 'story-panel');
+
+    await panel
+      .getByRole('link', { name: /renewal reminder.* failed/i })
+      .click();
+    const log = page.getByRole('region', { name: 'Log lines' });
+    await log
+      .getByText(/502 Bad Gateway/)
+      .first()
+      .waitFor();
+    await screenshot(page, 'story-log');
+
+    await page
+      .getByRole('dialog', { name: 'Run' })
+      .getByRole('button', { name: `Retry ${REMINDER.name}` })
+      .click();
+    await fillReasonAndConfirm(page, 'Retry');
+
+    const runs = await until(
+      'the retry to succeed',
+      () => oskar.client.getRuns(REMINDER, { limit: 1 }),
+      answer =>
+        answer.items[0].trigger === 'retry' &&
+        answer.items[0].status === 'succeeded',
+    );
+    expect(runs.items[0].triggeredBy).toBe('user:default/oskar.operator');
+
+    // the page tells it by itself
+    await page.goto(`${stack.url}/operations/jobs/bullmq/${REMINDER.name}`);
+    await page.getByText(/^0 failures in 30 days/).waitFor();
+    await screenshot(page, 'story-trend');
+    const after = await until(
+      'the panel to lose the job',
+      () => oskar.client.getAttention(),
+      answer =>
+        answer.items.every(
+          item => item.subject.ref !== `bullmq/${REMINDER.name}`,
+        ),
+    );
+    expect(after.items.map(item => item.subject.ref)).toContain(
+      `bullmq/${ROLLUP.name}`,
+    );
+
+    await page.goto(`${stack.url}/operations`);
+    await page.getByText('1 job needs you now').waitFor();
+  });
+
+  it('[jobs.3] refuses the roll-up by page, by API and by the worker, and writes each down', async () => {
+    const page = await openPage(browser);
+    await signInAs(
+      page,
+      stack.url,
+      'oskar.operator',
+      `/operations/jobs/bullmq/${ROLLUP.name}`,
+    );
+    const why = page.getByRole('complementary', {
+      name: 'Why it cannot be run by hand',
+    });
+    await why.getByText('not safe to run by hand').waitFor();
+    await why.getByRole('link').first().waitFor();
+    const run = page.getByRole('button', { name: `Run ${ROLLUP.name}` });
+    expect(await run.getAttribute('aria-disabled')).toBe('true');
+    await screenshot(page, 'story-rollup');
+
+    const refused = await oskar.fetch(
+      `/api/operations/v1/jobs/bullmq/${ROLLUP.name}/runs`,
+      {
+        method: 'POST',
+        body: { reason: REASON },
+      },
+    );
+    expect(refused.status).toBe(409);
+
+    const connection = new Redis(stack.redisUrl, {
+      maxRetriesPerRequest: null,
+    });
+    const queue = new Queue(ROLLUP.name, { connection, skipMetasUpdate: true });
+    await queue.add('run', { v: 1, trigger: 'schedule' });
+    const told = await until(
+      'the worker’s refusal in the history',
+      () => oskar.client.getRuns(ROLLUP, { status: ['refused'], limit: 1 }),
+      answer => answer.items.length === 1,
+    );
+    await queue.close();
+    connection.disconnect();
+    expect(told.items[0].errorMessage).toBeTruthy();
+
+    const trail = await until(
+      'both refusals in the trail',
+      () =>
+        oskar.client.getAudit({
+          job: `bullmq/${ROLLUP.name}`,
+          outcome: ['refused'],
+        }),
+      answer => answer.totalItems >= 2,
+    );
+    expect(trail.items.map(entry => entry.action)).toEqual(
+      expect.arrayContaining(['job.run']),
+    );
+  });
+
+  it('[jobs.4] cancels a run on another process within a second, its clean-up logged, and a queued one at once', async () => {
+    const job = { engine: 'bullmq', name: 'bi-export' };
+    const start = (tenant: string) =>
+      oskar.client.runNow(job, { reason: REASON, tenant }, randomUUID());
+    const first = (await start('nordic-gym')).run;
+    await until(
+      'the run to run',
+      () => oskar.client.getRun(first.id),
+      run => run.status === 'running',
+    );
+    const queued = (await start('nordic-gym')).run;
+
+    const away = await oskar.client.cancelRun(
+      queued.id,
+      { reason: REASON },
+      randomUUID(),
+    );
+    expect(['cancelled', 'cancelling']).toContain(away.run.status);
+
+    const clicked = Date.now();
+    const answer = await oskar.client.cancelRun(
+      first.id,
+      { reason: REASON },
+      randomUUID(),
+    );
+    expect(['cancelling', 'cancelled']).toContain(answer.run.status);
+    const done = await until(
+      'the run to be cancelled',
+      () => oskar.client.getRun(first.id),
+      run => run.status === 'cancelled',
+      20_000,
+    );
+    const log = await until(
+      'the whole log',
+      () => oskar.client.getLog(first.id, { tail: 20 }),
+      page => page.ended && page.lines.length > 0,
+    );
+    const cleaning = log.lines.find(line => line.text.includes('cleaning up'));
+    // the handler heard of it within a second of the click; what it then takes to clean up is its own
+    expect(Date.parse(cleaning!.time) - clicked).toBeLessThan(1_000);
+    expect(log.lines.at(-1)!.text).toMatch(/^cleaned up/);
+    expect(done.cancelledBy).toBe('user:default/oskar.operator');
+    await until(
+      'the queued run to be cancelled',
+      () => oskar.client.getRun(queued.id),
+      run => run.status === 'cancelled',
+      20_000,
+    );
+  });
+
+  it('[jobs.7] shows a viewer no button that works, and tells him so by API too', async () => {
+    const page = await openPage(browser);
+    await signInAs(
+      page,
+      stack.url,
+      'vera.viewer',
+      `/operations/jobs/bullmq/${REMINDER.name}`,
+    );
+    const run = page.getByRole('button', { name: `Run ${REMINDER.name}` });
+    await run.waitFor();
+    expect(await run.getAttribute('aria-disabled')).toBe('true');
+    const vera = await apiAs(stack.url, 'vera.viewer');
+    const answer = await vera.fetch(
+      `/api/operations/v1/jobs/bullmq/${REMINDER.name}/runs`,
+      {
+        method: 'POST',
+        body: { reason: REASON },
+      },
+    );
+    expect(answer.status).toBe(403);
+  });
+
+  it('[jobs.7] shows one tenant’s support nothing of the other tenants', async () => {
+    const tim = await apiAs(stack.url, 'tim.tenant');
+    const jobs = await tim.client.getJobs({ limit: 200 });
+    const all = await oskar.client.getJobs({ limit: 200 });
+    expect(jobs.totalItems).toBeGreaterThan(0);
+    expect(jobs.totalItems).toBeLessThan(all.totalItems);
+    expect(jobs.facets.tenant.map(facet => facet.value)).toEqual([
+      'nordic-gym',
+    ]);
+    expect(
+      jobs.items.every(
+        job => !job.lastRun || job.lastRun.tenant === 'nordic-gym',
+      ),
+    ).toBe(true);
+  });
+
+  it('[jobs.9] takes a worker without BullMQ or Node for a full one, by the protocol alone', async () => {
+    const ledger = { engine: 'protocol', name: 'legacy-ledger-export' };
+    const { run } = await oskar.client.runNow(
+      ledger,
+      { reason: REASON },
+      randomUUID(),
+    );
+    const done = await until(
+      'the Python worker',
+      () => oskar.client.getRun(run.id),
+      r => r.status === 'succeeded',
+    );
+    expect(done.workerId).toMatch(/python/);
+  });
+
+  it('[jobs.10] has every job in the catalog, with its runs', async () => {
+    const jobs = await oskar.client.getJobs({ limit: 200 });
+    expect(jobs.totalItems).toBeGreaterThanOrEqual(14);
+    const inCatalog = await until(
+      'every job to be an entity',
+      async () =>
+        (
+          await oskar.fetch(
+            '/api/catalog/entities?filter=kind=component,spec.type=batch-job',
+          )
+        ).json(),
+      (entities: unknown[]) => entities.length >= jobs.totalItems,
+    );
+    expect(inCatalog.length).toBe(jobs.totalItems);
+    const page = await openPage(browser);
+    await signInAs(
+      page,
+      stack.url,
+      'oskar.operator',
+      `/catalog/default/component/${REMINDER.name}/runs`,
+    );
+    await page.getByText(/failures? in 30 days/).waitFor();
+    await screenshot(page, 'story-entity');
+  });
+});
