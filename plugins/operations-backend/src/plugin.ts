@@ -170,6 +170,17 @@ export const operationsPlugin = createBackendPlugin({
           },
         });
         const jobs = createJobs({ ...platform, stores, door: audit.door });
+        const webhooks = createWebhooks({
+          knex,
+          redis,
+          logger,
+          door: audit.door,
+          health: platform.health,
+          onChanged: () => {
+            changes.notify('webhooks');
+            attention?.kick();
+          },
+        });
         attention = createAttention({
           ...deps,
           knex,
@@ -184,20 +195,12 @@ export const operationsPlugin = createBackendPlugin({
             ...controls.attention,
             caches.attention,
             migrations.attention,
+            webhooks.attention,
             ...sources,
           ],
           onChanged: () => changes.notify('attention'),
         });
         await scheduleJobWork({ ...deps, knex, stores, changes });
-
-        const webhooks = createWebhooks({
-          knex,
-          redis,
-          logger,
-          door: audit.door,
-          health: platform.health,
-          onChanged: () => changes.notify('webhooks'),
-        });
 
         deps.permissionsRegistry.addResourceType({
           resourceRef: webhookFailureResourceRef,

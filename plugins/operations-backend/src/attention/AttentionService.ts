@@ -10,6 +10,7 @@ import {
   ATTENTION_SEVERITIES,
   jobReadPermission,
   operationsPermissions,
+  webhookReadPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
@@ -152,14 +153,24 @@ export class AttentionService {
     access: Access,
   ): Promise<(query: Knex.QueryBuilder) => void> {
     const jobs = await access.jobs(jobReadPermission);
+    const webhooks = await access.tenants(webhookReadPermission);
     const ofJobs: string[] = [];
+    const ofWebhooks: string[] = [];
     const others: string[] = [];
     for (const source of this.sources) {
       if (source.permission === jobReadPermission.name) ofJobs.push(source.id);
-      else if (await this.mayRead(source, access)) others.push(source.id);
+      else if (source.permission === webhookReadPermission.name) {
+        ofWebhooks.push(source.id);
+      } else if (await this.mayRead(source, access)) others.push(source.id);
     }
     return query => {
       query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
+      if (ofWebhooks.length) {
+        query.orWhere(inner => {
+          inner.whereIn('attention_items.source', ofWebhooks);
+          webhooks.where(this.knex, inner, 'attention_items.tenant');
+        });
+      }
       if (ofJobs.length) {
         query.orWhere(inner => {
           inner.whereIn('attention_items.source', ofJobs);
