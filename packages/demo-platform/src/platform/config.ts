@@ -17,7 +17,10 @@ function need(name: string): string {
 
 export function readConfig(): DemoConfig {
   return {
-    redisUrl: need('REDIS_URL'),
+    // asked for when it is needed: declaring a job needs no Redis
+    get redisUrl() {
+      return need('REDIS_URL');
+    },
     namespace: process.env.OPERATIONS_NAMESPACE || undefined,
     mailUrl: process.env.MAIL_URL ?? 'http://127.0.0.1:7120',
     reminderWeekday: Number(process.env.REMINDER_WEEKDAY ?? 1),
