@@ -24,10 +24,18 @@ export interface StackOptions {
   demo?: boolean;
   /** Number of replicas; more than one need PostgreSQL. The first serves the page. Default: 1. */
   backends?: number;
+  /** A Redis with users: the content of its ACL file, and how portal and platform sign in. */
+  acl?: { file: string; portal: RedisUser; platform: RedisUser };
   /** Config over that of `npm start`, for every backend. */
   config?: object;
   /** Environment for every process. */
   env?: Record<string, string>;
+}
+
+/** A user of Redis. */
+export interface RedisUser {
+  name: string;
+  password: string;
 }
 
 /** Names of a stack's processes: `redis`, `demo-platform`, `backend`, `backend-2` … */
@@ -76,15 +84,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     const redisPort = await freePort();
+    const aclFile = join(dir, 'users.acl');
+    if (options.acl) writeFileSync(aclFile, options.acl.file);
+    const redisUrlOf = (user?: RedisUser) =>
+      `redis://${
+        user ? `${user.name}:${user.password}@` : ''
+      }127.0.0.1:${redisPort}`;
     const startOwnRedis = async () =>
       (
         await startRedis(processes, {
           dir: join(dir, 'redis'),
           keep: true,
           port: redisPort,
+          args: options.acl ? ['--aclfile', aclFile] : [],
         })
       ).handle;
-    const redisUrl = `redis://127.0.0.1:${redisPort}`;
+    const redisUrl = redisUrlOf(options.acl?.portal);
+    const platformRedisUrl = redisUrlOf(options.acl?.platform);
     await add('redis', startOwnRedis as () => Promise<Handle>);
 
     const ports: number[] = [];
@@ -111,7 +127,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await add('demo-platform', async () => {
         const handle = processes.start('demo-platform', command, args, {
           cwd,
-          env,
+          env: { ...env, REDIS_URL: platformRedisUrl },
         });
         // the backends look for their identity provider when they start, once
         await alive(
