@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import { DateTime } from 'luxon';
 import { useApi } from '@backstage/core-plugin-api';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';

@@ -1,5 +1,5 @@
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 
 const SPANS: Record<string, { text: string; ms: number }> = {
   '1h': { text: 'last hour', ms: 3_600_000 },

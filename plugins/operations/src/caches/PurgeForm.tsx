@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import ToggleButtons from '@material-ui/core/ButtonGroup';
 import { useApi } from '@backstage/core-plugin-api';
 import {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { DateTime } from 'luxon';
 import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import { absoluteTime, durationText, viewerZone } from '../components/time';
 
 const useStyles = makeStyles(

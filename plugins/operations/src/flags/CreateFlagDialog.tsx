@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import { useApi } from '@backstage/core-plugin-api';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import { useApi } from '@backstage/core-plugin-api';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';

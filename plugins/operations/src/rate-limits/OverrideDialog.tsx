@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../components/TextField';
 import { useApi } from '@backstage/core-plugin-api';
 import type {
   OverrideLimit,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../TextField';
 import {
   MAX_REASON_LENGTH,
   MIN_REASON_LENGTH,

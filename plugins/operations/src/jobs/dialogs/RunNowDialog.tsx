@@ -3,7 +3,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import Switch from '@material-ui/core/Switch';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../../components/TextField';
 import type {
   JobDetail,
   JobSummary,

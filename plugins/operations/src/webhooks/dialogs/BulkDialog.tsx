@@ -4,7 +4,7 @@ import Checkbox from '@material-ui/core/Checkbox';
 import Dialog from '@material-ui/core/Dialog';
 import DialogContent from '@material-ui/core/DialogContent';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../../components/TextField';
 import {
   DEFAULT_REPLAYS_PER_SECOND,
   MAX_REPLAYS_PER_SECOND,

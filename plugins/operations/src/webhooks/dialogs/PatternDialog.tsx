@@ -3,7 +3,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '@material-ui/core/TextField';
+import TextField from '../../components/TextField';
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { absoluteTime } from '../../components/time';
