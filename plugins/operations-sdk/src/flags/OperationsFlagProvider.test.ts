@@ -101,7 +101,9 @@ describe('OperationsFlagProvider', () => {
     await provide();
     const heard = () =>
       new Promise<string[]>(resolve => {
-        const listener = (event?: EventDetails<ProviderEvents.ConfigurationChanged>) => {
+        const listener = (
+          event?: EventDetails<ProviderEvents.ConfigurationChanged>,
+        ) => {
           OpenFeature.removeHandler(
             ProviderEvents.ConfigurationChanged,
             listener,

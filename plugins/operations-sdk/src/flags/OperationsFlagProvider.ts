@@ -138,15 +138,6 @@ export class OperationsFlagProvider implements Provider {
         errorMessage: `there is no flag "${key}"`,
       };
     }
-    if (flag.record.type !== type) {
-      return {
-        value: fallback,
-        reason: StandardResolutionReasons.ERROR,
-        errorCode: ErrorCode.TYPE_MISMATCH,
-        errorMessage: `flag "${key}" is of type ${flag.record.type}`,
-        flagMetadata: flag.metadata,
-      };
-    }
     const { override, controls } = this.options;
     let details = controls.now() < flag.until ? flag.now : flag.after;
     if (override) {
@@ -156,7 +147,17 @@ export class OperationsFlagProvider implements Provider {
     }
     const served = details as ResolutionDetails<T> & { value?: T };
     const known = controls.availability.available;
+    // what is off has no type: over OFREP, too, nobody could tell
     if (served.value === undefined) return { ...served, value: fallback };
+    if (flag.record.type !== type) {
+      return {
+        value: fallback,
+        reason: StandardResolutionReasons.ERROR,
+        errorCode: ErrorCode.TYPE_MISMATCH,
+        errorMessage: `flag "${key}" is of type ${flag.record.type}`,
+        flagMetadata: flag.metadata,
+      };
+    }
     return known
       ? served
       : { ...served, reason: StandardResolutionReasons.STALE };
