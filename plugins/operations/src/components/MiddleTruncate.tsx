@@ -49,8 +49,6 @@ export function MiddleTruncate(props: {
   copy?: string;
 }) {
   const classes = useStyles();
-  const tail = Math.min(props.tail ?? 8, Math.floor(props.text.length / 2));
-  const cut = props.text.length - tail;
   return (
     <span className={classes.root}>
       <Tooltip title={props.text} enterDelay={500}>
@@ -58,13 +56,7 @@ export function MiddleTruncate(props: {
           className={props.mono ? classes.mono : undefined}
           style={{ display: 'inline-flex', minWidth: 0 }}
         >
-          <span className={classes.whole}>{props.text}</span>
-          <span className={classes.head} aria-hidden>
-            {props.text.slice(0, cut)}
-          </span>
-          <span className={classes.tail} aria-hidden>
-            {props.text.slice(cut)}
-          </span>
+          <Cut text={props.text} tail={props.tail ?? 8} />
         </span>
       </Tooltip>
       {props.copy && (
@@ -75,6 +67,28 @@ export function MiddleTruncate(props: {
         />
       )}
     </span>
+  );
+}
+
+/** Shorter names have room wherever they stand; if not, they lose their end. */
+const NEVER_CUT = 20;
+
+function Cut({ text, tail }: { text: string; tail: number }) {
+  const classes = useStyles();
+  if (text.length <= NEVER_CUT) {
+    return <span className={classes.head}>{text}</span>;
+  }
+  const cut = text.length - tail;
+  return (
+    <>
+      <span className={classes.whole}>{text}</span>
+      <span className={classes.head} aria-hidden>
+        {text.slice(0, cut)}
+      </span>
+      <span className={classes.tail} aria-hidden>
+        {text.slice(cut)}
+      </span>
+    </>
   );
 }
 

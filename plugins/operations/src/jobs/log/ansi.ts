@@ -28,7 +28,7 @@ function tidy(text: string): string {
       .replace(OTHER_ESCAPES, '')
       // a progress bar overwrites itself: what stood last is what a terminal would show
       .replace(/\r+$/, '')
-      .replace(/^.*\r/, '')
+      .replace(/^[^]*\r/, '')
       .replace(
         UNSEEN,
         char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,0 +1,278 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, type RequestHandler } from 'msw';
+import { setupServer } from 'msw/node';
+import { Route, Routes } from 'react-router-dom';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import {
+  errorAnswer,
+  handlersFor,
+  iso,
+  TestPlatform,
+} from '../../__testUtils__';
+import { seriousViolations } from '../../__testUtils__/axe';
+import { renderPage } from '../../__testUtils__/renderPage';
+import { JobPage } from './JobPage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+async function open(
+  name: string,
+  query = '',
+  platform = new TestPlatform(),
+  overrides: RequestHandler[] = [],
+) {
+  server.use(...overrides, ...handlersFor(platform));
+  const page = await renderPage(
+    <Routes>
+      <Route path="/operations/jobs/:engine/:name" element={<JobPage />} />
+    </Routes>,
+    `/operations/jobs/bullmq/${name}${query}`,
+  );
+  return { ...page, platform };
+}
+
+const runsTable = async () =>
+  within(await screen.findByRole('table', { name: 'Runs' }));
+
+describe('page of a job', () => {
+  it('says how the job does, whose it is, and what its contract allows', async () => {
+    await open('tenant-usage-export');
+    expect(
+      await screen.findByText(
+        /failing for 1 of 5 tenants · slower than its target/,
+      ),
+    ).toBeVisible();
+    for (const mark of ['cancellable', 'per tenant', 'dry run', 'time range']) {
+      expect(screen.getByText(mark)).toBeVisible();
+    }
+    expect(
+      screen.getByRole('button', { name: 'Run tenant-usage-export' }),
+    ).not.toHaveAttribute('aria-disabled');
+  });
+
+  it('[jobs.3] turns Run and Retry of a job with manualRun: false off, and says openly why and whom to page', async () => {
+    const { user } = await open('daily-mrr-rollup');
+    const why = await screen.findByRole('complementary', {
+      name: 'Why it cannot be run by hand',
+    });
+    expect(why).toHaveTextContent('this job is not safe to run by hand');
+    expect(why).toHaveTextContent('would count the revenue twice');
+    expect(
+      within(why).getByRole('link', { name: /Finance on call/ }),
+    ).toHaveAttribute('href', 'https://pager.example.com/finance');
+    expect(
+      screen.getByRole('button', { name: 'Run daily-mrr-rollup' }),
+    ).toHaveAttribute('aria-disabled', 'true');
+
+    const [failed] = await (await runsTable()).findAllByText('failed');
+    await user.click(within(failed.closest('tr')!).getAllByRole('link')[0]);
+    const drawer = within(await screen.findByRole('dialog', { name: 'Run' }));
+    const retry = await drawer.findByRole('button', {
+      name: 'Retry daily-mrr-rollup',
+    });
+    expect(retry).toHaveAttribute('aria-disabled', 'true');
+    await user.click(retry);
+    expect(
+      screen.queryByRole('textbox', { name: 'Reason' }),
+    ).not.toBeInTheDocument();
+    const explanation = await screen.findByRole('dialog', {
+      name: /Why Retry .* is off/,
+    });
+    expect(explanation).toHaveTextContent('A rule of the job');
+    expect(
+      within(explanation).getByRole('link', { name: /Finance on call/ }),
+    ).toBeVisible();
+  });
+
+  it('[jobs.7] shows a viewer no enabled button', async () => {
+    const platform = new TestPlatform();
+    platform.role = 'viewer';
+    const { user } = await open(
+      'weekly-license-renewal-reminder',
+      '',
+      platform,
+    );
+    const run = await screen.findByRole('button', { name: /^Run weekly/ });
+    expect(run).toHaveAttribute('aria-disabled', 'true');
+    const [failed] = await (await runsTable()).findAllByText('failed');
+    await user.click(within(failed.closest('tr')!).getAllByRole('link')[0]);
+    expect(
+      await screen.findByRole('button', { name: /^Retry weekly/ }),
+    ).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('tells the trend in a sentence, a picture and a table', async () => {
+    const { platform } = await open('daily-mrr-rollup');
+    const failures = platform
+      .runsOf('daily-mrr-rollup')
+      .filter(run => run.status === 'failed').length;
+    const ended = platform.runsOf('daily-mrr-rollup').length;
+    expect(
+      await screen.findByText(
+        new RegExp(
+          `^${failures} failures? in 30 days · (${ended}|${ended - 1}) runs$`,
+        ),
+      ),
+    ).toBeVisible();
+    const table = screen.getByRole('table', { name: 'Runs per day (UTC)' });
+    expect(within(table).getAllByRole('row')).toHaveLength(31);
+    expect(
+      screen.getAllByRole('button', { name: /^\d+ \w+: .*succeeded/ }),
+    ).toHaveLength(30);
+  });
+
+  it('counts a failure that a retry made good as recovered', async () => {
+    const platform = new TestPlatform();
+    const failed = platform.runsOf('weekly-license-renewal-reminder')[0];
+    platform.add(platform.job('weekly-license-renewal-reminder')!, {
+      status: 'succeeded',
+      retryOf: failed.id,
+      startedAt: iso(Date.now() - 1000),
+      endedAt: iso(Date.now()),
+    });
+    await open('weekly-license-renewal-reminder', '', platform);
+    expect(
+      await screen.findByText(
+        /^0 failures in 30 days · 1 recovered by a retry/,
+      ),
+    ).toBeVisible();
+  });
+
+  it('narrows the runs to a day that is clicked, and back', async () => {
+    const { user, query } = await open('daily-mrr-rollup');
+    const days = await screen.findAllByRole('button', { name: /: 1 failed/ });
+    await user.click(days[0]);
+    expect(query().get('day')).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(days[0]).toHaveAttribute('aria-pressed', 'true');
+    const table = await runsTable();
+    await waitFor(() => expect(table.getAllByRole('row')).toHaveLength(2));
+    expect(table.getByText('failed')).toBeVisible();
+    await user.click(
+      screen.getByRole('button', { name: /Remove filter: ended on/ }),
+    );
+    expect(query().has('day')).toBe(false);
+  });
+
+  it('groups failures by error, and narrows the runs to a group', async () => {
+    const { user, query } = await open('tenant-usage-export');
+    await user.click(
+      await screen.findByRole('button', {
+        name: /Access denied to bucket cumulus-usage/,
+      }),
+    );
+    expect(query().get('group')).toBeTruthy();
+    const table = await runsTable();
+    await waitFor(() =>
+      expect(table.queryByText('succeeded')).not.toBeInTheDocument(),
+    );
+    expect(table.getAllByText('failed')).toHaveLength(3);
+  });
+
+  it('shows at a glance that one tenant fails, and narrows runs and trend to it', async () => {
+    const { user, query } = await open('tenant-usage-export');
+    expect(await screen.findByText('only cumulus fails, of 5')).toBeVisible();
+    const grid = within(
+      screen.getByRole('table', { name: 'Tenants and their recent runs' }),
+    );
+    expect(grid.getAllByRole('row')[1]).toHaveTextContent('cumulus');
+    await user.click(grid.getByRole('button', { name: 'acme' }));
+    expect(query().getAll('tenant')).toEqual(['acme']);
+    expect(await screen.findByText(/^0 failures in 30 days/)).toBeVisible();
+    const table = await runsTable();
+    await waitFor(() =>
+      expect(table.queryByText('cumulus')).not.toBeInTheDocument(),
+    );
+  });
+
+  it('pages by cursor, in the address', async () => {
+    const { user, query, back } = await open('invoice-pdf-render');
+    const table = await runsTable();
+    await waitFor(() => expect(table.getAllByRole('row')).toHaveLength(51));
+    await user.click(await screen.findByRole('button', { name: 'Next' }));
+    expect(query().get('page')).toBe('2');
+    await waitFor(() => expect(table.getAllByRole('row')).toHaveLength(11));
+    expect(screen.getByText('51–60 of 60')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Previous' }));
+    expect(query().has('cursor')).toBe(false);
+    await back();
+    expect(query().get('page')).toBe('2');
+  });
+
+  it('lets new runs wait while one looks at the list', async () => {
+    const { user, signals, platform } = await open('churn-score');
+    const table = await runsTable();
+    await waitFor(() => expect(table.getAllByRole('row')).toHaveLength(2));
+    await user.hover(table.getAllByRole('row')[1]);
+    platform.add(platform.job('churn-score')!, {
+      status: 'running',
+      startedAt: iso(Date.now()),
+    });
+    platform.add(platform.job('churn-score')!, { status: 'queued' });
+    signals.send({ changed: 'jobs' });
+    const notice = await screen.findByRole('button', { name: '2 new runs' });
+    expect(table.getAllByRole('row')).toHaveLength(2);
+    await user.click(notice);
+    await waitFor(() => expect(table.getAllByRole('row')).toHaveLength(4));
+  });
+
+  it('counts the duration of what is running', async () => {
+    const platform = new TestPlatform();
+    platform.add(platform.job('churn-score')!, {
+      status: 'running',
+      startedAt: iso(Date.now() - 61_000),
+    });
+    await open('churn-score', '', platform);
+    const table = await runsTable();
+    const duration = await table.findByText(/^1 min \d+ s$/);
+    const before = duration.textContent;
+    await waitFor(() => expect(duration).not.toHaveTextContent(before!));
+    expect(duration).toHaveTextContent(/^1 min \d+ s$/);
+  });
+
+  it('tells what was done to the job, and nothing of it to who may not read the audit trail', async () => {
+    const platform = new TestPlatform();
+    platform.noteAction({
+      actor: 'user:default/jonas',
+      action: 'job.run',
+      target: 'job:bullmq/daily-mrr-rollup',
+      reason: 'Numbers look low',
+      outcome: 'refused',
+    });
+    await open('daily-mrr-rollup', '', platform);
+    const done = within(
+      await screen.findByRole('table', { name: 'What was done to this job' }),
+    );
+    expect(
+      (await done.findByText(/Numbers look low/)).closest('td'),
+    ).toHaveTextContent(
+      /jonas was refused to run daily-mrr-rollup “Numbers look low”/,
+    );
+  });
+
+  it('leaves the audit out for who may not read it', async () => {
+    await open('daily-mrr-rollup', '', new TestPlatform(), [
+      http.get('*/v1/audit', () => errorAnswer(403, 'NotAllowedError', 'No')),
+    ]);
+    await runsTable();
+    await waitFor(() =>
+      expect(
+        screen.queryByText('What was done to this job'),
+      ).not.toBeInTheDocument(),
+    );
+  });
+
+  it('says what failed when the job cannot be loaded', async () => {
+    await open('no-such-job');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      /Job no-such-job could not be loaded.*No such thing/,
+    );
+  });
+
+  it('has no serious violation of accessibility', async () => {
+    await open('tenant-usage-export');
+    await screen.findByText('only cumulus fails, of 5');
+    await (await runsTable()).findAllByText('failed');
+    expect(await seriousViolations()).toEqual([]);
+  });
+});
