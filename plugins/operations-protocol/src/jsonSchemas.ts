@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import {
+  limiterRecordSchema,
+  rateLimitOverrideRecordSchema,
+} from './rate-limits';
+import { publishedControlMessageSchema } from './controls';
+import { flagRecordSchema } from './flags';
+import {
+  cancelRequestSchema,
+  changeMessageSchema,
+  controlMessageSchema,
+  jobRegistrationSchema,
+  runRecordSchema,
+  runRequestSchema,
+  workerRecordSchema,
+} from './jobs';
+import { maintenanceRecordSchema } from './maintenance';
+import { migrationReportSchema } from './migrations';
+import {
+  webhookEndpointRecordSchema,
+  webhookPayloadSchema,
+  webhookReplayCommandSchema,
+  webhookReplayOutcomeSchema,
+  webhookReportSchema,
+} from './webhooks';
+
+/** Every record of the protocol, by the name of its file in `docs/protocol/`. */
+const RECORDS: Record<string, z.ZodType> = {
+  'job-registration': jobRegistrationSchema,
+  'worker-record': workerRecordSchema,
+  'run-request': runRequestSchema,
+  'run-record': runRecordSchema,
+  'cancel-request': cancelRequestSchema,
+  'control-message': controlMessageSchema,
+  'change-message': changeMessageSchema,
+  'published-control-message': publishedControlMessageSchema,
+  'rate-limit-override-record': rateLimitOverrideRecordSchema,
+  'limiter-record': limiterRecordSchema,
+  'flag-record': flagRecordSchema,
+  'maintenance-record': maintenanceRecordSchema,
+  'webhook-report': webhookReportSchema,
+  'webhook-endpoint-record': webhookEndpointRecordSchema,
+  'webhook-payload': webhookPayloadSchema,
+  'webhook-replay-command': webhookReplayCommandSchema,
+  'webhook-replay-outcome': webhookReplayOutcomeSchema,
+  'migration-report': migrationReportSchema,
+};
+
+/**
+ * JSON Schema 2020-12 of every record, by name: what a writer may write (fields with a default may be left out).
+ * @public
+ */
+export function protocolJsonSchemas(): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(RECORDS).map(([name, schema]) => {
+      const { $schema, ...rest } = z.toJSONSchema(schema, {
+        target: 'draft-2020-12',
+        io: 'input',
+        // a rule that JSON Schema cannot tell is told in docs/protocol.md
+        unrepresentable: 'any',
+      });
+      return [name, { $schema, title: name, ...rest }];
+    }),
+  );
+}
