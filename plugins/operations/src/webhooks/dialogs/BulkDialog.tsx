@@ -25,7 +25,7 @@ import { deliveries } from '../words';
 const VERBS: Record<WebhookAction, string> = {
   replay: 'Replay',
   suppress: 'Suppress',
-  handle: 'Mark handled:',
+  handle: 'Mark handled',
 };
 
 /** Does something to many failures. How many exactly is asked first, and what is done is done to as many or not at all. */

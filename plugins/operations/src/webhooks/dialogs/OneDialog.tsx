@@ -15,7 +15,7 @@ import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
 const VERBS: Record<WebhookAction, string> = {
   replay: 'Replay',
   suppress: 'Suppress',
-  handle: 'Mark handled:',
+  handle: 'Mark handled',
 };
 
 /** Does something to one failure. A delivered one is sent again only by somebody who has read when it was delivered. */

@@ -18,7 +18,7 @@ export function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
           Not shown{payload.withheld && `: ${payload.withheld}`}
         </Typography>
       ) : (
-        <Json value={readable(payload.text)} label="Payload" />
+        <Json value={readable(payload.text)} label="Payload text" />
       )}
     </>
   );
