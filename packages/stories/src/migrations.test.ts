@@ -101,6 +101,7 @@ describe('migrations', () => {
     await row.getByText('silent', { exact: true }).waitFor();
     await row.getByText(/new-c was last heard of/).waitFor();
     expect(await gate()).toBe(503);
+    await row.hover();
     await row.getByRole('button', { name: /^Open story-api/ }).click();
     const opened = page.getByRole('region', { name: 'story-api in staging' });
     await opened.getByRole('row').filter({ hasText: 'new-c' }).waitFor();

@@ -100,6 +100,23 @@ export function TargetsTable(props: {
         );
       },
     },
+    {
+      id: 'action',
+      title: 'Action',
+      hideTitle: true,
+      width: 120,
+      // always in sight: it is what the page is for
+      render: target => (
+        <ActionButton
+          capability={target.purge}
+          label={`Purge ${target.title}`}
+          icon={<DeleteSweep />}
+          onClick={() => props.onPurge(target)}
+        >
+          Purge…
+        </ActionButton>
+      ),
+    },
   ];
   return (
     <DataTable
@@ -112,16 +129,6 @@ export function TargetsTable(props: {
       expectedRows={2}
       error={props.error}
       onRetry={props.onRetry}
-      rowActions={target => (
-        <ActionButton
-          capability={target.purge}
-          label={`Purge ${target.title}`}
-          icon={<DeleteSweep />}
-          onClick={() => props.onPurge(target)}
-        >
-          Purge…
-        </ActionButton>
-      )}
       empty={
         <EmptyState
           title="No cache may be purged from here yet"
