@@ -32,11 +32,12 @@ export async function ensureRedisServer() {
 /**
  * Starts a server on loopback.
  * @param {import('./processes.mjs').Processes} processes
- * @param {{dir: string, keep: boolean, port?: number}} options - `keep`: what it holds survives its restart;
- *   `port`: the wanted one, the next free is taken; without it any free one
+ * @param {{dir: string, keep: boolean, port?: number, args?: string[]}} options - `keep`: what it holds survives its
+ *   restart; `port`: the wanted one, the next free is taken; without it any free one; `args`: more for its command line
  * @returns {Promise<{url: string, port: number, handle: object}>}
  */
-export async function startRedis(processes, { dir, keep, port: wanted }) {
+export async function startRedis(processes, options) {
+  const { dir, keep, port: wanted, args = [] } = options;
   const program = await ensureRedisServer();
   mkdirSync(dir, { recursive: true });
   const port = wanted ? await freePortFrom(wanted) : await freePort();
@@ -48,6 +49,7 @@ export async function startRedis(processes, { dir, keep, port: wanted }) {
     ...['--appendonly', keep ? 'yes' : 'no'],
     // queues must never be evicted, whatever else fills the memory
     ...['--maxmemory-policy', 'noeviction'],
+    ...args,
   ]);
   await untilPong(port, handle);
   return { url: `redis://127.0.0.1:${port}`, port, handle };
@@ -69,7 +71,7 @@ async function untilPong(port, handle) {
   }
 }
 
-/** Whether a server answers PING with PONG (and so has loaded its data). */
+/** Whether a server answers PING with PONG, or with the wish to know who asks, and so has loaded its data. */
 function pong(port) {
   return new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -80,6 +82,6 @@ function pong(port) {
     socket.setTimeout(2_000, () => done(false));
     socket.on('error', () => done(false));
     socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', data => done(String(data).startsWith('+PONG')));
+    socket.on('data', data => done(/^(\+PONG|-NOAUTH)/.test(String(data))));
   });
 }

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { apiAs } from './people';
 import { startStack } from './stack';
 import type { Stack } from './stack';
+import { until } from './until';
 
 const PASSWORD = 'made-up-for-this-test';
 
@@ -52,18 +53,12 @@ describe('a Redis that grants what docs/operations.md says', () => {
       { reason: 'Trying the rights of portal and platform' },
       'acl-story',
     );
-    const ended = async () => {
-      const { status } = await oskar.client.getRun(run.id);
-      return ['succeeded', 'failed', 'refused', 'lost'].includes(status)
-        ? status
-        : undefined;
-    };
-    let status = await ended();
-    while (!status) {
-      await new Promise(resolveLater => setTimeout(resolveLater, 200));
-      status = await ended();
-    }
-    expect(status).toBe('succeeded');
+    const ended = await until(
+      'the run ends',
+      () => oskar.client.getRun(run.id),
+      ({ status }) => !['queued', 'running'].includes(status),
+    );
+    expect(ended.status).toBe('succeeded');
     expect(await auditor.acl('LOG')).toEqual([]);
   });
 
