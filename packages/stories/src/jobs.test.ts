@@ -1,5 +1,11 @@
 /** The life of a job as its operator lives it, against a whole stack. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import express from 'express';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Browser, Page } from 'playwright-core';
@@ -250,6 +256,42 @@ describe('jobs', () => {
       r => r.status === 'succeeded',
     );
     expect(done.workerId).toMatch(/python/);
+  });
+
+  it('[jobs.9] shows bull-board, an outside observer, the same runs', async () => {
+    const { run } = await oskar.client.runNow(
+      REMINDER,
+      { reason: REASON, dryRun: true },
+      randomUUID(),
+    );
+    await until(
+      'the run',
+      () => oskar.client.getRun(run.id),
+      r => r.status === 'succeeded',
+    );
+    const connection = new Redis(stack.redisUrl, {
+      maxRetriesPerRequest: null,
+    });
+    const queue = new Queue(REMINDER.name, {
+      connection,
+      skipMetasUpdate: true,
+    });
+    const serverAdapter = new ExpressAdapter();
+    createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter });
+    const app = express().use(serverAdapter.getRouter());
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const board = await fetch(
+      `http://127.0.0.1:${port}/api/queues?activeQueue=${REMINDER.name}&status=completed&page=1&jobsPerPage=50`,
+    );
+    const { queues } = await board.json();
+    expect(queues[0].jobs.map((job: { id: string }) => job.id)).toContain(
+      run.id,
+    );
+    server.close();
+    await queue.close();
+    connection.disconnect();
   });
 
   it('[jobs.10] has every job in the catalog, with its runs', async () => {
