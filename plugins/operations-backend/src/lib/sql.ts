@@ -64,26 +64,39 @@ export async function upsert(
     );
     return;
   }
+  const insert = (tuples: number) =>
+    `insert into "${table}" (${quoted}) values ${new Array(tuples)
+      .fill(`(${names.map(() => '?').join(', ')})`)
+      .join(', ')} ${conflict}`;
+  const valuesOf = (row: Record<string, Value>) =>
+    names.map(name => {
+      const value = row[name];
+      return typeof value === 'boolean' ? Number(value) : value ?? null;
+    });
+
+  const connection = trx.isTransaction && (await preparing(trx));
+  if (connection) {
+    // A prepared statement run row by row is about twice as fast as a long list of values that is parsed anew each time.
+    const statement = connection.prepare(insert(1));
+    for (const row of rows) statement.run(valuesOf(row));
+    return;
+  }
   const size = Math.floor(SQLITE_MAX_BINDINGS / names.length);
-  const tuple = `(${names.map(() => '?').join(', ')})`;
   for (let start = 0; start < rows.length; start += size) {
     const chunk = rows.slice(start, start + size);
-    const bindings: Array<string | number | null> = [];
-    for (const row of chunk) {
-      for (const name of names) {
-        const value = row[name];
-        bindings.push(
-          typeof value === 'boolean' ? Number(value) : value ?? null,
-        );
-      }
-    }
-    await trx.raw(
-      `insert into "${table}" (${quoted}) values ${new Array(chunk.length)
-        .fill(tuple)
-        .join(', ')} ${conflict}`,
-      bindings,
-    );
+    await trx.raw(insert(chunk.length), chunk.flatMap(valuesOf));
   }
+}
+
+/** The part of better-sqlite3's connection that {@link upsert} uses. */
+interface PreparingConnection {
+  prepare(sql: string): { run(values: unknown[]): unknown };
+}
+
+/** The transaction's own connection, if it is one of better-sqlite3. */
+async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
+  if (trx.client.config.client !== 'better-sqlite3') return undefined;
+  return trx.client.acquireConnection();
 }
 
 /** `column in (…)` for any number of strings with one bound value, so that the statement's text stays the same. */

@@ -6,7 +6,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
-import { int, likePattern, whereAnyOf } from '../../lib/sql';
+import { int, isPostgres, whereAnyOf } from '../../lib/sql';
 import { whereHasTag } from '../../permissions/criteria';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { readJobRow, type JobDisplay, type JobRow } from '../jobRow';
@@ -31,6 +31,11 @@ export interface InventoryPage {
 
 /** The tenant facet names at most so many tenants, those with most jobs first. */
 const MAX_TENANTS = 500;
+/**
+ * Under filters that leave more pairs of job and tenant than this, the tenant facet counts all jobs of a tenant, not only those that match: counting
+ * them would cost what the whole page may cost.
+ */
+const MAX_COUNTED = 5_000;
 
 /** Reads the inventory: one page, its facets and its total in three queries, whatever the number of jobs, tenants and runs. */
 export class InventoryStore {
@@ -55,7 +60,7 @@ export class InventoryStore {
   async get(id: string, access: JobAccess): Promise<InventoryRow | undefined> {
     const scope = inventoryScope(access);
     const found = scope.from(this.knex).where('jobs.id', id);
-    const [row] = await this.read(scope, found.select('jobs.id'), []);
+    const [row] = await this.read(scope, found.select('jobs.id'));
     return row;
   }
 
@@ -71,7 +76,9 @@ export class InventoryStore {
 
   private async page(query: JobsQuery, scope: Scope) {
     const sort = sortOf(query, scope);
-    const found = scope.from(this.knex).select('jobs.id');
+    const found = scope
+      .from(this.knex)
+      .select('jobs.id', `${sort.column} as sort_key`);
     this.search(found, query);
     this.narrow(found, query, scope);
 
@@ -89,17 +96,21 @@ export class InventoryStore {
       { column: 'jobs.id', order: query.order },
     ];
     found.orderBy(order).limit(query.limit + 1);
-    const rows = await this.read(scope, found, order);
+    const rows = await this.read(scope, found, query.order);
     return pageOf(rows, query.limit, ({ job }) =>
       encodeCursor(list, [job[sort.key], job.id]),
     );
   }
 
-  /** Reads what a page shows, for the jobs that `found` selects. */
+  /**
+   * Reads what a page shows, for the jobs that `found` selects.
+   *
+   * @param order - by the `sort_key` of `found`
+   */
   private async read(
     scope: Scope,
     found: Knex.QueryBuilder,
-    order: Array<{ column: string; order: 'asc' | 'desc' }>,
+    order?: 'asc' | 'desc',
   ): Promise<InventoryRow[]> {
     const query = scope
       .withSeen(this.knex, this.knex.queryBuilder())
@@ -107,8 +118,13 @@ export class InventoryStore {
       .from('page')
       .join('jobs', 'jobs.id', 'page.id')
       .leftJoin('job_state', 'job_state.job_id', 'jobs.id')
-      .select('jobs.*', 'job_state.display')
-      .orderBy(order);
+      .select('jobs.*', 'job_state.display');
+    if (order) {
+      query.orderBy([
+        { column: 'page.sort_key', order },
+        { column: 'page.id', order },
+      ]);
+    }
     if (!scope.byTenant) {
       const rows: Array<Record<string, any>> = await query.select(
         'job_state.last_run',
@@ -134,33 +150,20 @@ export class InventoryStore {
           'case when seen.tenant is null then job_state.recent_runs else shown.recent_runs end as recent_runs',
         ),
       );
-    if (order.length) {
-      // `seen` has many rows per job here: order by the values of the first
-      query
-        .clear('order')
-        .orderBy(
-          order.map(o =>
-            o.column.startsWith('seen.')
-              ? { ...o, column: o.column.replace('seen.', 'first.') }
-              : o,
-          ),
-        );
-      query.join('seen as first', q =>
-        q
-          .on('first.job_id', 'jobs.id')
-          .andOn('first.place', this.knex.raw('1')),
-      );
-      query.orderBy('seen.place');
-    }
     return mergeTenants(await query);
   }
 
   private search(query: Knex.QueryBuilder, { search }: JobsQuery): void {
-    if (search) {
-      query.whereRaw(`jobs.search_text like ? escape '\\'`, [
-        likePattern(search.toLowerCase()),
-      ]);
-    }
+    if (!search) return;
+    const find = isPostgres(this.knex) ? 'strpos' : 'instr';
+    query.whereIn(
+      'jobs.id',
+      this.knex('jobs as searched')
+        .select('searched.id')
+        .whereRaw(`${find}(searched.search_text, ?) > 0`, [
+          search.toLowerCase(),
+        ]),
+    );
   }
 
   private narrow(
@@ -222,23 +225,50 @@ export class InventoryStore {
         .limit(MAX_TENANTS);
       return rows.map(r => ({ value: r.tenant, count: int(r.job_count) }));
     }
-    const found = this.knex('job_tenants')
-      .join('jobs', 'jobs.id', 'job_tenants.job_id')
+    // From the jobs to their tenants, in this order: the filters are on jobs, and select few of them.
+    const found = this.knex('jobs')
+      .crossJoin(this.knex.raw('job_tenants'))
+      .whereRaw('job_tenants.job_id = jobs.id')
       .where(q => scope.whereTenantVisible(this.knex, q))
-      .select('job_tenants.tenant')
-      .count('* as count')
-      .groupBy('job_tenants.tenant')
-      .orderBy([
-        { column: 'count', order: 'desc' },
-        { column: 'job_tenants.tenant' },
-      ])
-      .limit(MAX_TENANTS);
+      .select('job_tenants.tenant');
     this.search(found, query);
     this.narrow(found, query, { seen: 'job_tenants' });
-    return (await found).map(r => ({
-      value: String(r.tenant),
-      count: int(r.count),
+    // What one may see in part only is counted to the end: a total of all would tell of what one may not see.
+    if (access.isEverything) found.limit(MAX_COUNTED + 1);
+    const counted = this.knex.select('*').from(
+      this.knex
+        .from(found.as('found'))
+        .select('tenant', this.knex.raw('1 as exact'))
+        .count('* as count')
+        .groupBy('tenant')
+        .as('counted'),
+    );
+    if (access.isEverything) {
+      counted.unionAll(
+        this.knex('tenants').select(
+          'tenant',
+          this.knex.raw('0 as exact'),
+          'job_count as count',
+        ),
+      );
+    }
+    const rows: Array<Record<string, unknown>> = await counted;
+    const list = rows.map(row => ({
+      value: String(row.tenant),
+      count: int(row.count),
+      exact: int(row.exact) === 1,
     }));
+    const exact = list.filter(row => row.exact);
+    const sum = exact.reduce((total, row) => total + row.count, 0);
+    const shown =
+      access.isEverything && sum > MAX_COUNTED
+        ? list.filter(row => !row.exact)
+        : exact;
+    return shown
+      .filter(row => row.count > 0)
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, MAX_TENANTS)
+      .map(({ value, count }) => ({ value, count }));
   }
 }
 
