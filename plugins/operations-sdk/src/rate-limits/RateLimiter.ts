@@ -1,9 +1,4 @@
 import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-} from 'rate-limiter-flexible';
-import {
   applyOverride,
   clientKey,
   limiterRecordSchema,
@@ -15,6 +10,7 @@ import {
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { openRedis, type Controls, type RedisTarget } from '../controls';
+import { Counter } from './Counter';
 import { OverrideTable } from './OverrideTable';
 import { UsageRecorder } from './UsageRecorder';
 
@@ -57,8 +53,13 @@ export interface RateLimitDecision {
 }
 
 const MAX_CACHED_ADDRESSES = 20_000;
-const MAX_VARIANTS = 1_000;
 const ANNOUNCE_MS = 60_000;
+
+interface Judged {
+  /** undefined: no limit */
+  quota: Quota | undefined;
+  limiters: ReturnType<Counter['limitersOf']> | undefined;
+}
 
 interface ParsedClient {
   address: Address;
@@ -78,9 +79,12 @@ export class RateLimiter {
   private readonly table = new OverrideTable();
   private readonly usage: UsageRecorder;
   private readonly redis;
-  private readonly variants = new Map<string, RateLimiterRedis>();
+  private readonly counter: Counter;
+  private readonly judged = {
+    tenant: new WeakMap<object, Judged>(),
+    address: new WeakMap<object, Judged>(),
+  };
   private readonly parsed = new Map<string, ParsedClient | null>();
-  private readonly prefix: string;
   private readonly stop: () => void;
   private readonly timer: NodeJS.Timeout;
 
@@ -89,8 +93,8 @@ export class RateLimiter {
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});
     const keys = protocolKeys(namespace);
-    this.prefix = `${keys.limiters}:${this.name}`;
-    this.redis = openRedis(options.connection, 'commands', 1_000);
+    this.redis = openRedis(options.connection, 'commands');
+    this.counter = new Counter(this.redis, `${keys.limiters}:${this.name}`);
     this.redis.on('error', onError);
     this.usage = new UsageRecorder({
       redis: this.redis,
@@ -122,88 +126,64 @@ export class RateLimiter {
     this.timer.unref();
   }
 
-  /** Counts one request and says whether it may pass. Never throws: with Redis away it counts in this process. */
-  async consume(client: RateLimitClient): Promise<RateLimitDecision> {
-    const {
-      controls,
-      tenant: tenantQuota,
-      address: addressQuota,
-    } = this.options;
+  /** Counts one request and says whether it may pass. Never rejects: with Redis away it counts in this process. */
+  consume(client: RateLimitClient): Promise<RateLimitDecision> {
+    const { options, usage, name: policy } = this;
     const ip = client.ip === undefined ? null : this.parse(client.ip);
-    const tenant = tenantQuota ? client.tenant : undefined;
+    const kind =
+      options.tenant && client.tenant !== undefined ? 'tenant' : 'address';
+    const base = options[kind];
     const override =
       this.table.size === 0
         ? undefined
         : this.table.find(
             { tenant: client.tenant, address: ip?.address },
-            controls.now(),
-            this.name,
+            options.controls.now(),
+            policy,
           );
-    const base = tenant === undefined ? addressQuota : tenantQuota;
-    const quota = override && base ? applyOverride(base, override.limit) : base;
-    const byTenant =
-      tenant !== undefined && (!override || override.subject.kind === 'tenant');
-    let key: string | undefined;
-    if (byTenant) key = `t:${tenant}`;
-    else if (override?.subject.kind === 'ip') key = `i:${override.subject.ip}`;
-    else if (ip) key = `i:${ip.key}`;
-    if (!quota || key === undefined) {
-      this.usage.count('passed', client.tenant, ip?.key);
-      return { allowed: true, override, policy: this.name };
+    const judged = base && this.judge(kind, base, override);
+    const key = judged?.quota && keyOf(kind, client.tenant, ip, override);
+    if (!judged?.quota || key === undefined) {
+      usage.count(true, client.tenant, ip?.key);
+      return Promise.resolve({ allowed: true, override, policy });
     }
-    const { allowed, result } = await this.take(quota, key);
-    this.usage.count(allowed ? 'passed' : 'refused', client.tenant, ip?.key);
-    return {
-      allowed,
-      quota,
-      remaining: result.remainingPoints,
-      resetMs: result.msBeforeNext,
-      override,
-      policy: this.name,
-    };
+    const { quota, limiters } = judged;
+    return this.counter.take(quota, limiters!, key).then(count => {
+      usage.count(count.allowed, client.tenant, ip?.key);
+      return {
+        allowed: count.allowed,
+        quota,
+        remaining: count.remaining,
+        resetMs: count.resetMs,
+        override,
+        policy,
+      };
+    });
   }
 
   async close(): Promise<void> {
     this.stop();
     clearInterval(this.timer);
     this.usage.close();
+    this.counter.close();
     await this.redis.quit().catch(() => this.redis.disconnect());
   }
 
-  private async take(
-    quota: Quota,
-    key: string,
-  ): Promise<{ allowed: boolean; result: RateLimiterRes }> {
-    try {
-      return { allowed: true, result: await this.variant(quota).consume(key) };
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) {
-        return { allowed: false, result: refusal };
-      }
-      throw refusal;
+  /** By which quota a request is judged, and what counts it; found once per override. */
+  private judge(
+    kind: 'tenant' | 'address',
+    base: Quota,
+    override: RateLimitOverrideRecord | undefined,
+  ): Judged {
+    const known = this.judged[kind];
+    const subject = override ?? base;
+    let judged = known.get(subject);
+    if (!judged) {
+      const quota = override ? applyOverride(base, override.limit) : base;
+      judged = { quota, limiters: quota && this.counter.limitersOf(quota) };
+      known.set(subject, judged);
     }
-  }
-
-  /** Limiters of different quotas count on the same keys as long as their windows are as long; so a quota may change in the middle of a window. */
-  private variant(quota: Quota): RateLimiterRedis {
-    const id = `${quota.limit}:${quota.windowSeconds}`;
-    let limiter = this.variants.get(id);
-    if (!limiter) {
-      const common = {
-        points: quota.limit,
-        duration: quota.windowSeconds,
-        keyPrefix: `${this.prefix}:${quota.windowSeconds}`,
-      };
-      limiter = new RateLimiterRedis({
-        ...common,
-        storeClient: this.redis,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory(common),
-      });
-      if (this.variants.size >= MAX_VARIANTS) this.variants.clear();
-      this.variants.set(id, limiter);
-    }
-    return limiter;
+    return judged;
   }
 
   private parse(ip: string): ParsedClient | null {
@@ -216,4 +196,18 @@ export class RateLimiter {
     }
     return parsed;
   }
+}
+
+/** Under an override for an address or a network the address is counted; otherwise the tenant, where there is one. */
+function keyOf(
+  kind: 'tenant' | 'address',
+  tenant: string | undefined,
+  ip: ParsedClient | null,
+  override: RateLimitOverrideRecord | undefined,
+): string | undefined {
+  if (override?.subject.kind === 'ip') return `i:${override.subject.ip}`;
+  if (kind === 'tenant' && override?.subject.kind !== 'cidr') {
+    return `t:${tenant}`;
+  }
+  return ip ? `i:${ip.key}` : undefined;
 }

@@ -41,8 +41,9 @@ export function readLocal(text: string): number | undefined {
 
 /** The first choice of an end: so long after a moment. */
 export function endAfter(from: number, ms: number): EndChoice {
-  const at = from + ms;
-  return { text: localText(at), at: Math.floor(at / 1000) * 1000 };
+  // the field has whole seconds
+  const at = Math.ceil((from + ms) / 1000) * 1000;
+  return { text: localText(at), at };
 }
 
 /** When it ends by itself: presets, or any time. There is no "never". */

@@ -125,6 +125,7 @@ export function SwitchDialog(props: {
       <FormControlLabel
         control={
           <Checkbox
+              color="primary"
             checked={forAWhile}
             onChange={event => setForAWhile(event.target.checked)}
           />

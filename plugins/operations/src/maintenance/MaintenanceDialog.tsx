@@ -148,6 +148,7 @@ export function MaintenanceDialog(props: {
         <FormControlLabel
           control={
             <Checkbox
+              color="primary"
               checked={whole}
               onChange={event => setWhole(event.target.checked)}
             />
@@ -215,6 +216,7 @@ export function MaintenanceDialog(props: {
         <FormControlLabel
           control={
             <Checkbox
+              color="primary"
               checked={announce}
               onChange={event => setAnnounce(event.target.checked)}
             />
@@ -226,6 +228,7 @@ export function MaintenanceDialog(props: {
         <FormControlLabel
           control={
             <Checkbox
+              color="primary"
               checked={holdJobs}
               onChange={event => setHoldJobs(event.target.checked)}
             />

@@ -18,8 +18,9 @@ export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
     const those = active.filter(w => w.mode === mode);
     if (those.length === 1) {
       const [{ scope }] = those;
-      const who = scopeText(scope);
-      parts.push(`${who.charAt(0).toUpperCase()}${who.slice(1)} is ${mode}`);
+      // a tenant's name is written as it is, at the beginning of a sentence too
+      const who = scope.kind === 'tenant' ? scope.tenant : 'The whole platform';
+      parts.push(`${who} is ${mode}`);
     } else if (those.length > 1) {
       parts.push(`${those.length} windows are ${mode}`);
     }
