@@ -1,5 +1,35 @@
 export interface Config {
   operations?: {
+    rateLimits?: {
+      /** Longest override, in hours. Default: 24. */
+      maxDurationHours?: number;
+      /** Largest multiple of a limit. Default: 100. */
+      maxFactor?: number;
+      /** Whether an override may take a limit away altogether. Default: true. */
+      allowUnlimited?: boolean;
+      /** Fewest prefix bits of an IPv4 network. Default: 8. */
+      minPrefixV4?: number;
+      /** Fewest prefix bits of an IPv6 network. Default: 32. */
+      minPrefixV6?: number;
+    };
+    /** Flags that are declared here; operators change only what they serve. */
+    flags?: Array<{
+      key: string;
+      type: 'boolean' | 'string' | 'number' | 'object';
+      /** Value of each variant, by name. Default of a boolean flag: on and off. */
+      variants?: { [name: string]: unknown };
+      defaultVariant: string;
+      description?: string;
+      /** Entity reference of the owning group. */
+      owner?: string;
+      tags?: string[];
+      /** ISO time after which the flag is called stale. */
+      staleAfter?: string;
+    }>;
+    maintenance?: {
+      /** Longest window, in hours. Default: 168. */
+      maxDurationHours?: number;
+    };
     jobs?: {
       /** How long history is kept. */
       retention?: {

@@ -1,0 +1,234 @@
+/**
+ * What the controls cost a request, each beside a named peer in the same run, and how soon a change is everywhere.
+ * `npm run bench -- controls`
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import {
+  protocolKeys,
+  publicationArguments,
+  PUBLISH_CONTROLS_LUA,
+  type ControlKind,
+  type ControlRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { Controls } from '@craft-easy/operations-sdk/controls';
+import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
+import {
+  createMaintenanceJudge,
+  Maintenance,
+} from '@craft-easy/operations-sdk/maintenance';
+import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
+import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
+import { Redis } from 'ioredis';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+
+const OVERRIDES = 10_000;
+const PROCESSES = 4;
+const CHANGES = 500;
+const ROUNDS = 9;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const median = (list: number[]) =>
+  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const figure = (n: number) => Math.round(n).toLocaleString('en');
+
+/** Operations per second of `n` calls, so many at a time. */
+async function rate(
+  n: number,
+  concurrency: number,
+  call: (i: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next < n) await call(next++);
+    }),
+  );
+  return (n * 1000) / (performance.now() - begun);
+}
+
+/** Ratio of ours to the peer's, by turns, so that what else the machine does hits both alike. */
+async function sideBySide(
+  label: string,
+  ours: () => Promise<number>,
+  peer: () => Promise<number>,
+  wanted: number,
+): Promise<void> {
+  await ours();
+  await peer();
+  const pairs: Array<[number, number]> = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const first = i % 2 === 0;
+    const a = first ? await ours() : await peer();
+    const b = first ? await peer() : await ours();
+    pairs.push(first ? [a, b] : [b, a]);
+  }
+  const ratio = median(pairs.map(([o, p]) => o / p));
+  say(
+    `${label}: ${figure(median(pairs.map(p => p[0])))}/s against ${figure(
+      median(pairs.map(p => p[1])),
+    )}/s, ratio ${ratio.toFixed(3)} (wanted ≥ ${wanted})`,
+  );
+}
+
+async function main() {
+  const server = await startPrivateRedis(['--appendonly', 'no']);
+  const { url, namespace } = server;
+  const redis = new Redis(url);
+  const keys = protocolKeys(namespace);
+  let revision = 0;
+  const publish = async (
+    kind: ControlKind,
+    records: Array<Omit<ControlRecord, 'v' | 'revision'> & object>,
+  ) => {
+    const base = Number((await redis.get(keys.controlsRevision(kind))) ?? 0);
+    revision = Math.max(revision + 1, base + 1);
+    const { keys: names, args } = publicationArguments(keys, {
+      ...{ kind, base, revision, removed: [] },
+      records: records.map(r => ({ ...r, v: 1 as const, revision })),
+    });
+    await redis.eval(PUBLISH_CONTROLS_LUA, names.length, ...names, ...args);
+  };
+  const startsAt = new Date(Date.now() - 1000).toISOString();
+  const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+  await publish(
+    'rate-limits',
+    Array.from({ length: OVERRIDES }, (_, i) => ({
+      ...{ id: `o${i}`, startsAt, endsAt },
+      limit: { kind: 'multiplier', factor: 2 + (i % 3) },
+      subject: [
+        { kind: 'tenant', tenant: `tenant-${i}` },
+        { kind: 'ip', ip: `10.${i % 250}.${(i >> 8) % 250}.${i % 200}` },
+        { kind: 'cidr', cidr: `172.${i % 250}.${(i >> 8) % 250}.0/24` },
+      ][i % 3],
+    })),
+  );
+  await publish('flags', [
+    {
+      id: 'flag',
+      ...{ type: 'boolean', variants: { on: true, off: false }, variant: 'on' },
+    },
+  ]);
+  await publish('maintenance', [
+    {
+      ...{ id: 'w', startsAt, endsAt, timezone: 'UTC', messages: {} },
+      ...{ mode: 'read-only', holdJobs: true },
+      scope: { kind: 'tenant', tenant: 'tenant-1' },
+    },
+  ]);
+  const controls = new Controls({ connection: url, namespace });
+  await controls.ready;
+  say(
+    `Node ${process.version}, ${
+      controls.state('rate-limits').records.size
+    } overrides`,
+  );
+
+  const quota = { limit: 1_000_000, windowSeconds: 60 };
+  const limiter = new RateLimiter({
+    ...{ controls, connection: url, namespace, tenant: quota },
+    address: quota,
+  });
+  const bare = new RateLimiterRedis({
+    storeClient: new Redis(url),
+    points: quota.limit,
+    duration: quota.windowSeconds,
+    keyPrefix: 'bare',
+  });
+  const tenants = Array.from({ length: 1_000 }, (_, i) => `tenant-${i * 5}`);
+  const ips = Array.from({ length: 1_000 }, (_, i) => `192.0.${i % 256}.7`);
+  await sideBySide(
+    'limiter against bare rate-limiter-flexible',
+    () =>
+      rate(30_000, 64, i =>
+        limiter.consume({ tenant: tenants[i % 1_000], ip: ips[i % 1_000] }),
+      ),
+    () => rate(30_000, 64, i => bare.consume(tenants[i % 1_000])),
+    0.95,
+  );
+
+  await OpenFeature.setProviderAndWait(
+    'ours',
+    new OperationsFlagProvider({ controls }),
+  );
+  await OpenFeature.setProviderAndWait(
+    'memory',
+    new InMemoryProvider({
+      flag: {
+        ...{ disabled: false, defaultVariant: 'on' },
+        variants: { on: true, off: false },
+      },
+    }),
+  );
+  const [ours, memory] = ['ours', 'memory'].map(d => OpenFeature.getClient(d));
+  const context = { targetingKey: 'user' };
+  const evaluate = (client: typeof ours) => () =>
+    rate(20_000, 1, () => client.getBooleanValue('flag', false, context));
+  await sideBySide(
+    "flag evaluation against OpenFeature's InMemoryProvider",
+    evaluate(ours),
+    evaluate(memory),
+    0.8,
+  );
+
+  const judge = createMaintenanceJudge(new Maintenance(controls));
+  const requests = Array.from({ length: 1_000 }, (_, i) => ({
+    method: i % 2 ? 'POST' : 'GET',
+    path: `/t/tenant-${i}/bookings?page=${i}`,
+    tenant: `tenant-${i % 50}`,
+  }));
+  const perRequest = Array.from({ length: ROUNDS }, () => {
+    const begun = performance.now();
+    for (let i = 0; i < 1_000_000; i++) judge(requests[i % 1_000]);
+    return (performance.now() - begun) / 1_000;
+  });
+  say(
+    `maintenance guard: ${median(perRequest).toFixed(
+      3,
+    )} µs a request (wanted ≤ 3)`,
+  );
+
+  const children = Array.from({ length: PROCESSES }, () =>
+    fork(join(__dirname, 'controls/reader.ts'), [url, namespace]),
+  );
+  await Promise.all(children.map(child => once(child, 'message')));
+  const delays: number[] = [];
+  for (let i = 0; i < CHANGES; i++) {
+    const seen = Promise.all(children.map(child => once(child, 'message')));
+    const sent = performance.timeOrigin + performance.now();
+    await publish('flags', [
+      {
+        id: 'flag',
+        ...{ type: 'number', variants: { n: i }, variant: 'n' },
+      },
+    ]);
+    for (const [at] of await seen) delays.push((at as number) - sent);
+  }
+  delays.sort((a, b) => a - b);
+  const p = (share: number) =>
+    delays[Math.floor(share * delays.length)].toFixed(2);
+  say(
+    `propagation to ${PROCESSES} processes, ${CHANGES} changes: p50 ${p(
+      0.5,
+    )} ms, p99 ${p(0.99)} ms (wanted ≤ 250)`,
+  );
+  for (const child of children) child.disconnect();
+  await OpenFeature.close();
+  await limiter.close();
+  await controls.close();
+  redis.disconnect();
+  bare.client.disconnect();
+  await server.close();
+}
+
+main().then(
+  () => process.exit(0),
+  error => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);
