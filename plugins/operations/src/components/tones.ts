@@ -24,7 +24,7 @@ const LIGHT: Record<Tone, ToneColors> = {
   busy: { text: '#174f96', tint: '#e4eefb', solid: '#2a6fc9' },
   odd: { text: '#5b349e', tint: '#efe8fb', solid: '#7d4fd0' },
   neutral: { text: '#4a4f55', tint: '#eceef0', solid: '#737a82' },
-  quiet: { text: '#5c6166', tint: 'transparent', solid: '#8b9199' },
+  quiet: { text: '#5c6166', tint: 'transparent', solid: '#848a92' },
 };
 
 const DARK: Record<Tone, ToneColors> = {

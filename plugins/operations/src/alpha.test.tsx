@@ -1,0 +1,83 @@
+import { screen, within } from '@testing-library/react';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
+import {
+  createFrontendModule,
+  createFrontendPlugin,
+  PageBlueprint,
+  ApiBlueprint,
+} from '@backstage/frontend-plugin-api';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import { handlersFor, TestPlatform } from './__testUtils__';
+import plugin from './alpha';
+import { operationsApiRef } from './api';
+import { capabilities } from './shell/capabilities';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+const catalog = createFrontendPlugin({
+  pluginId: 'catalog',
+  extensions: [
+    PageBlueprint.make({
+      params: {
+        path: '/catalog/:namespace/:kind/:name',
+        routeRef: entityRouteRef,
+        loader: async () => <p>entity</p>,
+      },
+    }),
+  ],
+});
+
+const client = createFrontendModule({
+  pluginId: 'operations',
+  extensions: [
+    ApiBlueprint.make({
+      params: define =>
+        define({
+          api: operationsApiRef,
+          deps: {},
+          factory: () =>
+            new OperationsClient({
+              discoveryApi: {
+                getBaseUrl: async id => `http://localhost/api/${id}`,
+              },
+              fetchApi: { fetch: (input, init) => fetch(input, init) },
+            }),
+        }),
+    }),
+  ],
+});
+
+describe('Operations in a portal on the new frontend system', () => {
+  it('is a page with a tab for each capability, and the page of a job below', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    renderTestApp({
+      features: [plugin, client, catalog],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
+    });
+    expect(
+      await screen.findByRole('button', { name: 'Run churn-score' }),
+    ).toBeVisible();
+    const [tabs] = screen.getAllByRole('tablist');
+    expect(
+      within(tabs)
+        .getAllByRole('tab')
+        .map(tab => tab.textContent),
+    ).toEqual(capabilities.map(({ title }) => title));
+  });
+
+  it('brings tabs and a card to entity pages, and names itself for the navigation', () => {
+    expect(plugin.getExtension('page:operations')).toBeDefined();
+    expect(
+      plugin.getExtension('entity-content:operations/job-runs'),
+    ).toBeDefined();
+    expect(
+      plugin.getExtension('entity-content:operations/owned-jobs'),
+    ).toBeDefined();
+    expect(plugin.getExtension('entity-card:operations/job')).toBeDefined();
+  });
+});

@@ -1,0 +1,377 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { Route, Routes } from 'react-router-dom';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import {
+  errorAnswer,
+  handlersFor,
+  iso,
+  TestPlatform,
+} from '../../__testUtils__';
+import { seriousViolations } from '../../__testUtils__/axe';
+import { renderPage } from '../../__testUtils__/renderPage';
+import { JobPage } from '../job/JobPage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+const REMINDER = 'weekly-license-renewal-reminder';
+
+interface Posted {
+  path: string;
+  key: string | null;
+  body: any;
+}
+
+/** Opens a job's page; what is posted is kept, and answered by `answer` or else by the platform. */
+async function open(
+  name: string,
+  options: {
+    query?: string;
+    platform?: TestPlatform;
+    answer?: (n: number) => Response | Promise<Response> | undefined;
+  } = {},
+) {
+  const platform = options.platform ?? new TestPlatform();
+  const posted: Posted[] = [];
+  server.use(
+    http.post('*/api/operations/v1/*', async ({ request }) => {
+      posted.push({
+        path: new URL(request.url).pathname.replace('/api/operations/v1', ''),
+        key: request.headers.get('idempotency-key'),
+        body: await request.clone().json(),
+      });
+      return options.answer?.(posted.length);
+    }),
+    ...handlersFor(platform),
+  );
+  const page = await renderPage(
+    <Routes>
+      <Route path="/operations/jobs/:engine/:name" element={<JobPage />} />
+    </Routes>,
+    `/operations/jobs/bullmq/${name}${options.query ?? ''}`,
+  );
+  return { ...page, platform, posted };
+}
+
+async function openDialog(user: any, button: RegExp, title: RegExp) {
+  await user.click(await screen.findByRole('button', { name: button }));
+  return within(await screen.findByRole('dialog', { name: title }));
+}
+
+const REASON = 'Customer asked for it';
+
+describe('running a job by hand', () => {
+  it('says what will happen, asks why, and links to the run and its audit row', async () => {
+    const { user, posted, platform } = await open('churn-score');
+    const dialog = await openDialog(
+      user,
+      /^Run churn-score/,
+      /^Run churn-score$/,
+    );
+    expect(
+      dialog.getByText(/A run is queued now, beside its schedule/),
+    ).toBeVisible();
+    await user.type(
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      REASON,
+    );
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    const done = await screen.findByText(/churn-score is queued/);
+    expect(posted).toEqual([
+      {
+        path: '/jobs/bullmq/churn-score/runs',
+        key: expect.stringMatching(/^[\w-]{20,}$/),
+        body: { reason: REASON },
+      },
+    ]);
+    const links = within(done.closest('[role="status"]')!);
+    expect(links.getByRole('link', { name: 'Open run' })).toHaveAttribute(
+      'href',
+      `/operations/jobs/bullmq/churn-score?run=${platform.runs[0].id}`,
+    );
+    expect(links.getByRole('link', { name: 'Audit row' })).toHaveAttribute(
+      'href',
+      '/operations/audit?job=bullmq%2Fchurn-score&entry=audit-1',
+    );
+    // and the list knows of it at once
+    expect(
+      await within(screen.getByRole('table', { name: 'Runs' })).findByText(
+        'queued',
+      ),
+    ).toBeVisible();
+  });
+
+  it('has one effect when Enter is pressed twice and the button clicked as well', async () => {
+    let release = () => {};
+    const held = new Promise<void>(resolve => (release = resolve));
+    const { user, posted, platform } = await open('churn-score', {
+      answer: () => held.then(() => undefined) as Promise<any>,
+    });
+    const before = platform.runs.length;
+    const dialog = await openDialog(
+      user,
+      /^Run churn-score/,
+      /^Run churn-score$/,
+    );
+    const reason = await dialog.findByRole('textbox', { name: /Reason/ });
+    await user.type(reason, `${REASON}{Enter}{Enter}`);
+    await user.dblClick(dialog.getByRole('button', { name: 'Run' }));
+    release();
+    await screen.findByText(/churn-score is queued/);
+    expect(posted).toHaveLength(1);
+    expect(platform.runs).toHaveLength(before + 1);
+  });
+
+  it('tries again under the same key after the network failed, and under another after the input was refused', async () => {
+    const { user, posted } = await open('churn-score', {
+      answer: n => {
+        if (n === 1) return HttpResponse.error();
+        if (n === 2)
+          return errorAnswer(503, 'ServiceUnavailableError', 'Redis is away');
+        if (n === 3) return errorAnswer(400, 'InputError', 'reason: too vague');
+        return undefined;
+      },
+    });
+    const dialog = await openDialog(
+      user,
+      /^Run churn-score/,
+      /^Run churn-score$/,
+    );
+    await user.type(
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      REASON,
+    );
+    const run = dialog.getByRole('button', { name: 'Run' });
+    await user.click(run);
+    expect(await dialog.findByText(/The backend did not answer/)).toBeVisible();
+    await user.click(run);
+    expect(await dialog.findByText('Redis is away')).toBeVisible();
+    expect(dialog.getByRole('alert')).toHaveTextContent('req-7f3a9c51-84d2');
+    await user.click(run);
+    expect(await dialog.findByText('reason: too vague')).toBeVisible();
+    // what was typed is kept
+    expect(dialog.getByRole('textbox', { name: /Reason/ })).toHaveValue(REASON);
+    await user.click(run);
+    await screen.findByText(/churn-score is queued/);
+    const keys = posted.map(p => p.key);
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
+  it('does not send a reason that is too short, and says so', async () => {
+    const { user, posted } = await open('churn-score');
+    const dialog = await openDialog(
+      user,
+      /^Run churn-score/,
+      /^Run churn-score$/,
+    );
+    const reason = await dialog.findByRole('textbox', { name: /Reason/ });
+    await user.type(reason, '  why  {Enter}');
+    expect(dialog.getByText(/Say why, in at least 8 characters/)).toBeVisible();
+    expect(reason).toHaveFocus();
+    expect(posted).toHaveLength(0);
+  });
+
+  it('offers the reasons given last', async () => {
+    const { user } = await open('churn-score');
+    let dialog = await openDialog(
+      user,
+      /^Run churn-score/,
+      /^Run churn-score$/,
+    );
+    await user.type(
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      `${REASON}{Enter}`,
+    );
+    await screen.findByText(/churn-score is queued/);
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    dialog = await openDialog(user, /^Run churn-score/, /^Run churn-score$/);
+    await user.click(await dialog.findByRole('button', { name: REASON }));
+    expect(dialog.getByRole('textbox', { name: /Reason/ })).toHaveValue(REASON);
+  });
+
+  it('sends tenant, dry run and time range in the zone they were meant in', async () => {
+    const { user, posted } = await open('tenant-usage-export');
+    const dialog = await openDialog(
+      user,
+      /^Run tenant-usage-export/,
+      /^Run tenant/,
+    );
+    await user.type(
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      REASON,
+    );
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    expect(
+      await dialog.findByText('Choose the tenant it shall run for.'),
+    ).toBeVisible();
+    expect(posted).toHaveLength(0);
+
+    await user.click(dialog.getByRole('button', { name: /Tenant/ }));
+    await user.click(await screen.findByRole('option', { name: 'borealis' }));
+    const from = dialog.getByLabelText('From');
+    const to = dialog.getByLabelText('To (not included)');
+    await user.type(from, '2026-11-23T00:00');
+    await user.type(to, '2026-11-22T00:00');
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    expect(
+      await dialog.findByText('It must begin before it ends.'),
+    ).toBeVisible();
+    await user.clear(to);
+    await user.type(to, '2026-11-24T00:00');
+    await user.click(dialog.getByRole('button', { name: /Time zone/ }));
+    await user.click(await screen.findByRole('option', { name: 'UTC' }));
+    await user.click(dialog.getByRole('checkbox', { name: /Dry run/ }));
+    expect(
+      dialog.getByText(/A dry run is queued now for tenant borealis/),
+    ).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Dry-run' }));
+    await screen.findByText(/is queued\./);
+    expect(posted[0].body).toEqual({
+      reason: REASON,
+      tenant: 'borealis',
+      dryRun: true,
+      timeRange: {
+        from: '2026-11-23T00:00:00.000Z',
+        to: '2026-11-24T00:00:00.000Z',
+      },
+    });
+  });
+
+  it('asks for parameters by the schema of the job, and sends none that it forbids', async () => {
+    const { user, posted } = await open(REMINDER);
+    const dialog = await openDialog(user, /^Run weekly/, /^Run weekly/);
+    const days = await dialog.findByRole('spinbutton', { name: /Days ahead/ });
+    expect(days).toHaveValue(30);
+    await user.clear(days);
+    await user.type(days, '500');
+    await user.type(dialog.getByRole('textbox', { name: /Reason/ }), REASON);
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    expect(await dialog.findByText('must be <= 90')).toBeVisible();
+    expect(posted).toHaveLength(0);
+    await user.clear(days);
+    await user.type(days, '14');
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    await screen.findByText(/is queued\./);
+    expect(posted[0].body).toEqual({
+      reason: REASON,
+      parameters: { daysAhead: 14, template: 'reminder-v3' },
+    });
+  });
+
+  it('closes with Escape, and the focus returns to the button', async () => {
+    const { user } = await open('churn-score');
+    await openDialog(user, /^Run churn-score/, /^Run churn-score$/);
+    await user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    expect(
+      screen.getByRole('button', { name: /^Run churn-score/ }),
+    ).toHaveFocus();
+  });
+
+  it('has no serious violation of accessibility', async () => {
+    const { user } = await open(REMINDER);
+    const dialog = await openDialog(user, /^Run weekly/, /^Run weekly/);
+    await dialog.findByRole('spinbutton', { name: /Days ahead/ });
+    expect(await seriousViolations()).toEqual([]);
+  });
+});
+
+describe('retrying a run', () => {
+  it('keeps the parameters unless they are adjusted, and shows what differs before', async () => {
+    const platform = new TestPlatform();
+    const failed = platform.runsOf(REMINDER)[0];
+    const { user, posted } = await open(REMINDER, {
+      platform,
+      query: `?run=${failed.id}`,
+    });
+    const dialog = await openDialog(user, /^Retry weekly/, /^Retry weekly/);
+    expect(dialog.getByText('It gets the same parameters.')).toBeVisible();
+    const days = await dialog.findByRole('spinbutton', { name: /Days ahead/ });
+    await user.clear(days);
+    await user.type(days, '45');
+    expect(
+      await dialog.findByText(/other parameters than the first/),
+    ).toBeVisible();
+    const diff = within(dialog.getByRole('table', { name: 'Parameters' }));
+    expect(diff.getByText('30').tagName).toBe('DEL');
+    expect(diff.getByText('45').tagName).toBe('INS');
+    await user.type(
+      dialog.getByRole('textbox', { name: /Reason/ }),
+      `${REASON}{Enter}`,
+    );
+    expect(await screen.findByText(/is retried\./)).toBeVisible();
+    expect(posted[0]).toMatchObject({
+      path: `/runs/${failed.id}/retry`,
+      body: {
+        reason: REASON,
+        parameters: { daysAhead: 45, template: 'reminder-v3' },
+      },
+    });
+    // the run that failed links to its retry
+    expect(
+      await screen.findByRole('link', { name: platform.runs[0].id }),
+    ).toBeVisible();
+  });
+
+  it('sends no parameters where none were changed', async () => {
+    const platform = new TestPlatform();
+    const failed = platform.runsOf(REMINDER)[0];
+    const { user, posted } = await open(REMINDER, {
+      platform,
+      query: `?run=${failed.id}`,
+    });
+    const dialog = await openDialog(user, /^Retry weekly/, /^Retry weekly/);
+    await dialog.findByRole('spinbutton', { name: /Days ahead/ });
+    await user.type(
+      dialog.getByRole('textbox', { name: /Reason/ }),
+      `${REASON}{Enter}`,
+    );
+    await screen.findByText(/is retried\./);
+    expect(posted[0].body).toEqual({ reason: REASON });
+  });
+});
+
+describe('cancelling a run', () => {
+  it('asks a running one to stop, and claims no more than that', async () => {
+    const platform = new TestPlatform();
+    platform.add(platform.job('full-data-export')!, {
+      id: 'export-1',
+      status: 'running',
+      tenant: 'acme',
+      startedAt: iso(Date.now() - 5000),
+    });
+    const { user, posted } = await open('full-data-export', {
+      platform,
+      query: '?run=export-1',
+    });
+    const dialog = await openDialog(
+      user,
+      /^Cancel full-data-export/,
+      /^Cancel run of full/,
+    );
+    expect(dialog.getByText('It works for tenant acme.')).toBeVisible();
+    expect(
+      dialog.getByText(/shows as cancelling until the worker says/),
+    ).toBeVisible();
+    await user.type(
+      dialog.getByRole('textbox', { name: /Reason/ }),
+      `${REASON}{Enter}`,
+    );
+    expect(
+      await screen.findByText(/its worker was asked to stop/),
+    ).toBeVisible();
+    expect(posted[0]).toMatchObject({
+      path: '/runs/export-1/cancel',
+      body: { reason: REASON },
+    });
+    const drawer = within(await screen.findByRole('dialog', { name: 'Run' }));
+    expect(await drawer.findByText('cancelling')).toBeVisible();
+  });
+});
