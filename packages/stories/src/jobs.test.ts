@@ -98,7 +98,10 @@ describe('jobs', () => {
     );
 
     await page.goto(`${stack.url}/operations`);
-    await page.getByText('1 job needs you now').waitFor();
+    const now = page.getByRole('list', { name: 'Now' });
+    await now.getByText(/MRR roll-up failed/).waitFor();
+    expect(await now.getByText(/renewal reminder failed/).count()).toBe(0);
+    await screenshot(page, 'story-panel-after');
   });
 
   it('[jobs.3] refuses the roll-up by page, by API and by the worker, and writes each down', async () => {
