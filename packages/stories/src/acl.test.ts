@@ -8,6 +8,9 @@ import { until } from './until';
 
 const PASSWORD = 'made-up-for-this-test';
 
+/** What the demo platform keeps in the same Redis for itself. */
+const PLATFORMS_OWN = '~demo:* ~cache:*';
+
 /** The users as the guide for operators writes them, with passwords; and one who may look at what was refused. */
 function documentedUsers() {
   const guide = readFileSync(
@@ -17,6 +20,9 @@ function documentedUsers() {
   const users = guide.match(/^user .*$/gm) ?? [];
   return [...users, 'user auditor on >… ~* &* +@all']
     .map(line => line.replace('>…', `>${PASSWORD}`))
+    .map(line =>
+      /^user worker/.test(line) ? `${line} ${PLATFORMS_OWN}` : line,
+    )
     .join('\n');
 }
 
