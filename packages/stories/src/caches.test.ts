@@ -68,7 +68,7 @@ describe('caches', () => {
   async function preview(sentence: RegExp) {
     await page.getByRole('button', { name: 'Preview' }).click();
     const shown = page.getByRole('region', { name: 'Preview' });
-    await shown.getByText(sentence).waitFor();
+    await shown.getByRole('status').filter({ hasText: sentence }).waitFor();
     return shown;
   }
 
