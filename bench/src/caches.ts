@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
-import { testTarget } from '../../plugins/operations-backend/src/caches/testing/purges';
+import { testTarget } from '../../plugins/operations-backend/src/caches/__testUtils__/purges';
 import { startRunner } from './caches/runner';
 import { plot, refill } from './caches/refill';
 
@@ -92,6 +92,7 @@ async function main() {
     { allowUnthrottled: true },
   );
   say(`${'what'.padEnd(44)}    keys/s seconds  p50 ms  p99 ms  max ms`);
+  const runner = await startRunner(target);
   for (const { total, matching } of CASES) {
     say(`-- ${matching} of ${total} keys`);
     await fill(redis, total, matching);

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import {
   purgeNow,
   testTarget,
-} from '../../../plugins/operations-backend/src/caches/testing/purges';
+} from '../../../plugins/operations-backend/src/caches/__testUtils__/purges';
 
 const READERS = 1_000;
 const HOT_KEYS = 2_000;

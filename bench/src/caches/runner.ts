@@ -7,7 +7,7 @@ import createKnex from 'knex';
 import { PurgeRunner } from '../../../plugins/operations-backend/src/caches/PurgeRunner';
 import { PurgeStore } from '../../../plugins/operations-backend/src/caches/PurgeStore';
 import type { PurgeRow } from '../../../plugins/operations-backend/src/caches/purgeRow';
-import { testPurge } from '../../../plugins/operations-backend/src/caches/testing/purges';
+import { testPurge } from '../../../plugins/operations-backend/src/caches/__testUtils__/purges';
 
 const MIGRATIONS = resolve(
   __dirname,

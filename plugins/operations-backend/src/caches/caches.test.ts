@@ -4,9 +4,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { Redis } from 'ioredis';
-import { createTestDatabases } from '../testing/databases';
-import { startCachesApi } from './testing/api';
-import { until } from './testing/cluster';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { startCachesApi } from './__testUtils__/api';
+import { until } from './__testUtils__/cluster';
 
 jest.setTimeout(120_000);
 

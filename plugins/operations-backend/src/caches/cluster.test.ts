@@ -1,5 +1,5 @@
-import { purgeNow, testTarget } from './testing/purges';
-import { startTestCluster, type TestCluster } from './testing/cluster';
+import { purgeNow, testTarget } from './__testUtils__/purges';
+import { startTestCluster, type TestCluster } from './__testUtils__/cluster';
 
 jest.setTimeout(60_000);
 

@@ -14,15 +14,15 @@ import { Redis } from 'ioredis';
 import createKnex, { type Knex } from 'knex';
 import { PurgeStore } from './PurgeStore';
 import type { PurgeRow } from './purgeRow';
-import { until } from './testing/cluster';
-import { purgeNow, testPurge, testTarget } from './testing/purges';
+import { until } from './__testUtils__/cluster';
+import { purgeNow, testPurge, testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(120_000);
 
 const KEYS = 60_000;
 const OTHERS = 30_000;
 const PATTERN = 'cache:product:*';
-const SCRIPT = join(__dirname, 'testing/replica.ts');
+const SCRIPT = join(__dirname, '__testUtils__/replica.ts');
 const TRANSFORM = require.resolve('@backstage/cli/config/nodeTransform.cjs');
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });

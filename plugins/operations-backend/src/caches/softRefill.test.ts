@@ -3,7 +3,7 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
-import { purgeNow, testTarget } from './testing/purges';
+import { purgeNow, testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(60_000);
 

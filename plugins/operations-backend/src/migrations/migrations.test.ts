@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import type { MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { MigrationReporter } from '@craft-easy/operations-sdk/migrations';
-import { createTestDatabases } from '../testing/databases';
-import { startMigrationsApi } from './testing/api';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { startMigrationsApi } from './__testUtils__/api';
 
 jest.setTimeout(60_000);
 
@@ -204,7 +204,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
     async function run(scenario: string) {
-      const script = join(__dirname, 'testing/stand_in_models.py');
+      const script = join(__dirname, '__testUtils__/stand_in_models.py');
       const python = spawn(
         'python3',
         [script, PYTHON, api.url, TOKEN, scenario, folder],

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ConfigReader } from '@backstage/config';
 import createKnex, { type Knex } from 'knex';
-import { createTestDatabases } from '../../testing/databases';
+import { createTestDatabases } from '../../__testUtils__/databases';
 import { judgeReading } from '../judgeReading';
-import { migrationFolder } from '../testing/files';
+import { migrationFolder } from '../__testUtils__/files';
 import { migrationFilesIn } from './files';
 import { KnexSource } from './KnexSource';
 import { readDatabase, type DatabaseToRead } from './readDatabase';
@@ -173,26 +173,18 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
 
   it('[migrations.2] cannot write: the connection refuses', async () => {
     await migrate(1);
-    if (id === 'SQLITE_3') {
-      const knex = createKnex({
-        client: 'better-sqlite3',
-        connection: { ...reader.connection, options: { readonly: true } },
-        useNullAsDefault: true,
-      } as Knex.Config);
-      await expect(knex('knex_migrations').delete()).rejects.toThrow(
-        /readonly/,
-      );
-      await knex.destroy();
-    } else {
-      const knex = createKnex({
-        client: 'pg',
-        connection: reader.connection as Knex.PgConnectionConfig,
-      });
-      await expect(knex('knex_migrations').delete()).rejects.toThrow(
-        /permission denied/,
-      );
-      await knex.destroy();
-    }
+    const sqlite = id === 'SQLITE_3';
+    const knex = createKnex({
+      client: reader.client,
+      connection: sqlite
+        ? { ...reader.connection, options: { readonly: true } }
+        : reader.connection,
+      useNullAsDefault: sqlite,
+    } as Knex.Config);
+    await expect(knex('knex_migrations').delete()).rejects.toThrow(
+      sqlite ? /readonly/ : /permission denied/,
+    );
+    await knex.destroy();
     expect(await owner('knex_migrations')).toHaveLength(1);
   });
 
