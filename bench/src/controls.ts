@@ -28,7 +28,7 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 const OVERRIDES = 10_000;
 const PROCESSES = 4;
 const CHANGES = 500;
-const ROUNDS = 9;
+const ROUNDS = 7;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const median = (list: number[]) =>
@@ -83,13 +83,13 @@ async function main() {
   let revision = 0;
   const publish = async (
     kind: ControlKind,
-    records: Array<Omit<ControlRecord, 'v' | 'revision'> & object>,
+    records: Array<{ id: string } & Record<string, unknown>>,
   ) => {
     const base = Number((await redis.get(keys.controlsRevision(kind))) ?? 0);
     revision = Math.max(revision + 1, base + 1);
     const { keys: names, args } = publicationArguments(keys, {
       ...{ kind, base, revision, removed: [] },
-      records: records.map(r => ({ ...r, v: 1 as const, revision })),
+      records: records.map((r): ControlRecord => ({ ...r, v: 1, revision })),
     });
     await redis.eval(PUBLISH_CONTROLS_LUA, names.length, ...names, ...args);
   };
@@ -133,8 +133,9 @@ async function main() {
     ...{ controls, connection: url, namespace, tenant: quota },
     address: quota,
   });
+  const bareClient = new Redis(url);
   const bare = new RateLimiterRedis({
-    storeClient: new Redis(url),
+    storeClient: bareClient,
     points: quota.limit,
     duration: quota.windowSeconds,
     keyPrefix: 'bare',
@@ -221,7 +222,7 @@ async function main() {
   await limiter.close();
   await controls.close();
   redis.disconnect();
-  bare.client.disconnect();
+  bareClient.disconnect();
   await server.close();
 }
 

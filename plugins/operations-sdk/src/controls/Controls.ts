@@ -129,6 +129,11 @@ export class Controls {
 
   private async poll(): Promise<void> {
     if (this.closed) return;
+    if (this.commands.status !== 'ready') {
+      // what stands against it was told by the connection's own 'error'
+      this.setUp(false);
+      return;
+    }
     try {
       const revisions = await this.commands.mget(
         CONTROL_KINDS.map(kind => this.keys.controlsRevision(kind)),

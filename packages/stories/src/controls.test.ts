@@ -1,0 +1,187 @@
+/** Controls thrown by an operator, held and ended by the platform itself, with the portal's backend dead. */
+import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../../../scripts/lib/ports.mjs';
+import { launchBrowser, openPage, screenshot, signInAs } from './browser';
+import { apiAs } from './people';
+import { startStack, type Stack } from './stack';
+import { until } from './until';
+
+const REASON = 'shown by a story of this project';
+const TENANT = 'nordic-gym';
+
+describe('controls', () => {
+  let stack: Stack;
+  let browser: Browser;
+  let tenants: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    tenants = `http://127.0.0.1:${port}`;
+    stack = await startStack({ env: { TENANT_API_PORT: `${port}` } });
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  const local = (at: number) => new Date(at).toISOString().slice(0, 19);
+  const inUtc = { context: { timezoneId: 'UTC' } };
+
+  /** The limit that the tenant's API names in its answer, and whether the request passed. */
+  async function limitOf(tenant: string) {
+    const response = await fetch(`${tenants}/t/${tenant}/bookings`);
+    await response.arrayBuffer();
+    const policy = response.headers.get('ratelimit-policy') ?? '';
+    return { at: Date.now(), limit: Number(/q=(\d+)/.exec(policy)?.[1]) };
+  }
+
+  async function waitingImports(): Promise<number> {
+    const html = await (await fetch(`${tenants}/t/${TENANT}`)).text();
+    return Number(/id="waiting">(\d+)</.exec(html)?.[1]);
+  }
+
+  async function confirm(page: Page, verb: string) {
+    const dialog = page
+      .getByRole('dialog')
+      .filter({ hasText: 'Keep as it is' });
+    await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
+    const clicked = Date.now();
+    await dialog.getByRole('button', { name: verb, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    return clicked;
+  }
+
+  it('[controls.1] [controls.7] lifts a limit within a second of the click; the backlog drains; with the backend killed it ends on its second', async () => {
+    await until('imports to pile up', waitingImports, n => n >= 20, 120_000);
+    const page = await openPage(browser, inUtc);
+    await signInAs(
+      page,
+      stack.url,
+      'oskar.operator',
+      '/operations/rate-limits',
+    );
+    await page.getByText(/1 tenant is being refused/).waitFor();
+    const row = page.getByRole('row').filter({ hasText: `${TENANT} tenant` });
+    await row.hover();
+    await row.getByRole('button', { name: /Override the limit/ }).click();
+    await page.getByText(/of those refused would have passed/).waitFor();
+    await screenshot(page, 'story-override');
+    const endsAt = Math.ceil(Date.now() / 1000) * 1000 + 25_000;
+    await page.getByLabel(/Ends at/).fill(local(endsAt));
+    const clicked = await confirm(page, 'Override');
+    const lifted = await until(
+      'the limit to be lifted',
+      () => limitOf(TENANT),
+      ({ limit }) => limit === 600,
+      5_000,
+    );
+    await stack.kill('backend', 'SIGKILL');
+    expect(lifted.at - clicked).toBeLessThan(2_000);
+
+    await until('the backlog to drain', waitingImports, n => n <= 2, 20_000);
+    let last = await limitOf(TENANT);
+    let before = last;
+    while (last.limit === 600) {
+      before = last;
+      last = await limitOf(TENANT);
+    }
+    // honoured up to its end, and not 100 ms longer
+    expect(before.at).toBeLessThan(endsAt + 100);
+    expect(last.at).toBeGreaterThanOrEqual(endsAt);
+    expect(last.limit).toBe(120);
+
+    await stack.restart('backend');
+    await page.goto(`${stack.url}/operations/rate-limits`);
+    const past = page.getByRole('table', { name: 'Past overrides' });
+    await past.getByText(REASON).waitFor();
+    await page.getByText('No limit is overridden').waitFor();
+  });
+
+  it('[controls.3] [controls.7] announces maintenance on the tenant’s page, holds and ends it with the backend dead, and leaves nothing behind', async () => {
+    const tenant = 'alpine-spa';
+    const page = await openPage(browser, inUtc);
+    await signInAs(
+      page,
+      stack.url,
+      'ada.admin',
+      '/operations/maintenance?begin=1',
+    );
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: /Tenant/ }).fill(tenant);
+    const startsAt = Math.ceil(Date.now() / 1000) * 1000 + 15_000;
+    const endsAt = startsAt + 12_000;
+    await dialog.getByLabel('Begins at').fill(local(startsAt));
+    await dialog.getByLabel(/Ends at/).fill(local(endsAt));
+    await dialog
+      .getByRole('textbox', { name: /What its users/ })
+      .fill('We move <b>house</b>.');
+    await confirm(page, 'Plan');
+
+    const visitor = await openPage(browser, inUtc);
+    await visitor.goto(`${tenants}/t/${tenant}`);
+    // within the element: the page has messages of its own
+    const banner = visitor.locator('maintenance-banner');
+    await banner.getByText('Planned maintenance').waitFor();
+    await banner.getByText('We move <b>house</b>.').waitFor();
+    await screenshot(visitor, 'story-banner-planned');
+    await stack.kill('backend', 'SIGKILL');
+
+    const book = async (what: string) => {
+      const response = await fetch(`${tenants}/t/${tenant}/bookings`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ what }),
+      });
+      await response.arrayBuffer();
+      return { at: Date.now(), status: response.status };
+    };
+    // writes without a pause, from before the window to after it
+    const answers: Array<{ at: number; status: number }> = [];
+    const writing = (async () => {
+      while (Date.now() < endsAt + 1_000) {
+        answers.push(await book('written in the story'));
+        await new Promise(resolve => setTimeout(resolve, 600));
+      }
+    })();
+    await banner
+      .getByText('Maintenance: reading works')
+      .waitFor({ timeout: 30_000 });
+    await screenshot(visitor, 'story-banner-active');
+    await writing;
+    const refused = answers.filter(a => a.status === 503);
+    expect(refused.length).toBeGreaterThan(5);
+    for (const { at } of refused) {
+      expect(at).toBeGreaterThanOrEqual(startsAt);
+      expect(at).toBeLessThan(endsAt + 100);
+    }
+    expect((await book('after it')).status).toBe(201);
+    await banner.getByText('Maintenance').waitFor({ state: 'detached' });
+
+    const kept = await (await fetch(`${tenants}/t/${tenant}/bookings`)).json();
+    const inside = kept.items.filter(
+      ({ at }: { at: string }) =>
+        Date.parse(at) >= startsAt && Date.parse(at) < endsAt,
+    );
+    expect(inside).toEqual([]);
+    await stack.restart('backend');
+  });
+
+  it('[controls.4] switches a flag for a while in a process of the platform, and back', async () => {
+    const ada = await apiAs(stack.url, 'ada.admin');
+    const flag = await ada.client.flags.getFlag('new-checkout');
+    const endsAt = Math.ceil(Date.now() / 1000) * 1000 + 5_000;
+    const button = async () =>
+      /Book and pay/.test(await (await fetch(`${tenants}/t/${TENANT}`)).text());
+    expect(await button()).toBe(false);
+    await ada.client.flags.update(flag, {
+      variant: 'on',
+      until: new Date(endsAt).toISOString(),
+      reason: REASON,
+    });
+    await until('the flag on the page', button, on => on, 1_000);
+    await until('the flag to be back', button, on => !on, 10_000);
+    expect(Date.now()).toBeGreaterThanOrEqual(endsAt);
+  });
+});
