@@ -231,7 +231,6 @@ export async function recorderRate(
 
 /** The API over HTTP, with everybody allowed everything and a platform that is there. */
 export async function serve(
-  knex: Knex,
   stores: JobStores,
 ): Promise<{ url: string; close(): void }> {
   const yes = async (requests: unknown[]) =>
@@ -340,7 +339,7 @@ export async function bench(
       true,
     );
     if (kind === 'postgres') await knex.raw('analyze');
-    const server = await serve(knex, stores);
+    const server = await serve(stores);
     const pages: Figures['pages'] = {};
     for (const [name, paths] of Object.entries(INVENTORY)) {
       pages[name] = await measure(knex, server.url, paths);

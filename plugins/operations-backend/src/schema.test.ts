@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTestDatabases, MIGRATIONS } from './testing/databases';
+import { createTestDatabases, MIGRATIONS } from './__testUtils__/databases';
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { JobAccess } from '../permissions/JobAccess';
-import { createTestDatabases } from '../testing/databases';
-import { startOperations } from '../testing/startOperations';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { startOperations } from '../__testUtils__/startOperations';
 import { AuditReader } from './AuditReader';
 import { AuditStore, type NewAuditRow } from './AuditStore';
 import { outcomeOf } from './auditedAction';

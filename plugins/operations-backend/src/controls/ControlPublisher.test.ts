@@ -11,7 +11,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OverrideStore, type NewOverride } from '../rate-limits/OverrideStore';
-import { createTestDatabases } from '../testing/databases';
+import { createTestDatabases } from '../__testUtils__/databases';
 import { ControlPublisher } from './ControlPublisher';
 
 jest.setTimeout(20_000);

@@ -7,8 +7,8 @@ import {
 import { usageField } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
-import { ALLOW, DENY } from '../testing/startOperations';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { ALLOW, DENY } from '../__testUtils__/startOperations';
 import { startControls } from './__testUtils__/startControls';
 
 jest.setTimeout(30_000);

@@ -1,4 +1,4 @@
-import { NotFoundError } from '@backstage/errors';
+import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
   jobCancelPermission,
   jobReadPermission,
@@ -153,9 +153,19 @@ export class JobsService {
       await access.jobs(jobReadPermission),
     );
     const items: Queues['items'] = [];
-    for (const [name, engine] of this.options.engines) {
-      const mine = jobs.filter(j => j.engine === name);
-      if (mine.length) items.push(...(await engine.getQueues(mine)));
+    try {
+      for (const [name, engine] of this.options.engines) {
+        const mine = jobs.filter(j => j.engine === name);
+        if (mine.length) items.push(...(await engine.getQueues(mine)));
+      }
+    } catch (error) {
+      // It went away since the last look: say so, as one would had the look been later.
+      if (!(error instanceof ServiceUnavailableError)) throw error;
+      const { asOf } = this.options.health;
+      return {
+        items: [],
+        freshness: { state: 'stale', asOf, reason: error.message },
+      };
     }
     return { items, freshness };
   }

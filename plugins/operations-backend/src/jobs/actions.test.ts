@@ -4,9 +4,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ConflictError } from '@backstage/errors';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
-import { aRecord, aRegistration, ended } from '../testing/records';
-import { startOperations } from '../testing/startOperations';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { aRecord, aRegistration, ended } from '../__testUtils__/records';
+import { startOperations } from '../__testUtils__/startOperations';
 
 jest.setTimeout(60_000);
 

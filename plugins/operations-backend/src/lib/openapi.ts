@@ -3,6 +3,23 @@ import { parameterNames, type Route } from './routes';
 
 type Schema = Record<string, unknown>;
 
+const errorSchema = {
+  type: 'object',
+  required: ['error', 'response'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['name', 'message'],
+      properties: { name: { type: 'string' }, message: { type: 'string' } },
+    },
+    request: { type: 'object' },
+    response: {
+      type: 'object',
+      properties: { statusCode: { type: 'integer' } },
+    },
+  },
+};
+
 /** OpenAPI 3.1 document of a route table. What it says is what the router checks: both come from the same schemas. */
 export function openApiDocument(routes: Route[]): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
@@ -139,20 +156,3 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   });
   return rest;
 }
-
-const errorSchema = {
-  type: 'object',
-  required: ['error', 'response'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['name', 'message'],
-      properties: { name: { type: 'string' }, message: { type: 'string' } },
-    },
-    request: { type: 'object' },
-    response: {
-      type: 'object',
-      properties: { statusCode: { type: 'integer' } },
-    },
-  },
-};

@@ -1,9 +1,9 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
 import fc from 'fast-check';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
-import { aRecord, aRegistration, ended } from '../testing/records';
-import { DENY, startOperations } from '../testing/startOperations';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { aRecord, aRegistration, ended } from '../__testUtils__/records';
+import { DENY, startOperations } from '../__testUtils__/startOperations';
 import { openApiDocument } from './openapi';
 import { parameterNames, type Route } from './routes';
 

@@ -38,6 +38,10 @@ export function holdsFor(
   return evaluate(criteria, filter => matchesFilter(resource, filter));
 }
 
+// "all of nothing" holds, "any of nothing" does not
+const ALWAYS = { allOf: [] as unknown as [JobCriteria] };
+const NEVER = { anyOf: [] as unknown as [JobCriteria] };
+
 /** What is left of the tree for one job: conditions on tenants only. */
 export function reduceToTenants(
   criteria: JobCriteria,
@@ -54,9 +58,6 @@ export function reduceToTenants(
   if (criteria.kind === 'tenant') return criteria;
   return matchesFilter(resource, criteria) ? ALWAYS : NEVER;
 }
-
-const ALWAYS = { allOf: [] as unknown as [JobCriteria] };
-const NEVER = { anyOf: [] as unknown as [JobCriteria] };
 
 export function mentionsTenants(criteria: JobCriteria): boolean {
   let found = false;

@@ -16,14 +16,14 @@ import {
 import fc from 'fast-check';
 import type { Knex } from 'knex';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
-import { aRecord, aRegistration, ended } from '../testing/records';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { aRecord, aRegistration, ended } from '../__testUtils__/records';
 import {
   ALLOW,
   DENY,
   startOperations,
   type TestPolicy,
-} from '../testing/startOperations';
+} from '../__testUtils__/startOperations';
 import { whereCriteria, type JobCriteria } from './criteria';
 import { JobAccess } from './JobAccess';
 import { getJobResources } from './jobResources';

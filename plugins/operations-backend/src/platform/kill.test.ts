@@ -9,7 +9,7 @@ import {
   startPrivateRedis,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { MIGRATIONS } from '../testing/databases';
+import { MIGRATIONS } from '../__testUtils__/databases';
 import { aRecord } from './__testUtils__/fakes';
 import type { PortalSettings } from './__testUtils__/portalProcess';
 import { connectTo, report, until } from './__testUtils__/redis';

@@ -23,7 +23,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
+import { createTestDatabases } from '../__testUtils__/databases';
 import { aFailure } from './__testUtils__/reports';
 import { startWebhooks } from './__testUtils__/startWebhooks';
 
@@ -95,6 +95,11 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
       .set('Authorization', as(user));
     return { status, body };
   };
+  const service = () =>
+    mockCredentials.service.header({
+      onBehalfOf: mockCredentials.service('external:legacy'),
+      targetPluginId: 'operations',
+    });
   const post = async (
     path: string,
     json: object,
@@ -108,11 +113,6 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
     const { status, body } = await call.send(json);
     return { status, body };
   };
-  const service = () =>
-    mockCredentials.service.header({
-      onBehalfOf: mockCredentials.service('external:legacy'),
-      targetPluginId: 'operations',
-    });
   const failures = async (): Promise<Record<string, WebhookFailure>> => {
     const { body } = await get('/webhook-failures');
     return Object.fromEntries(
@@ -128,10 +128,11 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
       await portal.redis.run(client =>
         client.xrange(portal.redis.keys.webhookReplays, '-', '+'),
       )
-    ).map(([, fields]) => {
-      expect(fields[0]).toBe(WEBHOOK_REPLAY_FIELD);
-      return webhookReplayCommandSchema.parse(JSON.parse(fields[1]));
-    });
+    ).map(([, fields]) =>
+      webhookReplayCommandSchema.parse(
+        JSON.parse(fields[fields.indexOf(WEBHOOK_REPLAY_FIELD) + 1]),
+      ),
+    );
   const ended = (commandId: string, outcome: 'delivered' | 'failed') =>
     portal.webhooks.recorder.record([
       {

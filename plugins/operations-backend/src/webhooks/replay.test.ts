@@ -13,7 +13,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import request from 'supertest';
-import { createTestDatabases } from '../testing/databases';
+import { createTestDatabases } from '../__testUtils__/databases';
 import { startReceiver, type TestReceiver } from './__testUtils__/receiver';
 import { startDispatcher, startWebhooks } from './__testUtils__/startWebhooks';
 
@@ -38,7 +38,7 @@ describe('replaying what failed', () => {
 
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
-    await Promise.all(portals.splice(0).map(portal => portal.stop()));
+    await Promise.all(portals.splice(0).map(p => p.stop()));
     await receiver.close();
     await redis.close();
   });

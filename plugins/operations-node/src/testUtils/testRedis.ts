@@ -39,10 +39,12 @@ export async function getTestRedis(): Promise<TestRedis> {
 /**
  * Starts a server on a free port in a private folder; the caller must close it.
  * @param serverArguments - further arguments of redis-server
+ * @param options - `sentinelConfig`: path of a file; the server is then a sentinel, and rewrites the file
  * @public
  */
 export async function startPrivateRedis(
   serverArguments: string[] = [],
+  options: { sentinelConfig?: string } = {},
 ): Promise<PrivateTestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'operations-redis-'));
   const port = await freePort();
@@ -54,14 +56,13 @@ export async function startPrivateRedis(
   async function start() {
     server = spawn(
       process.env.OPERATIONS_TEST_REDIS_SERVER ?? 'redis-server',
-      [
-        ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
-        ...['--appendonly', 'yes', '--appendfsync', 'no', '--save', ''],
-        ...serverArguments,
-      ],
+      argumentsOf(port, folder, serverArguments, options.sentinelConfig),
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    await said(server, 'Ready to accept connections');
+    await said(
+      server,
+      options.sentinelConfig ? 'Sentinel ID is' : 'Ready to accept connections',
+    );
   }
 
   async function stop() {
@@ -90,12 +91,26 @@ export async function startPrivateRedis(
   };
 }
 
+function argumentsOf(
+  port: number,
+  folder: string,
+  more: string[],
+  sentinelConfig?: string,
+): string[] {
+  const address = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
+  if (sentinelConfig)
+    return [sentinelConfig, '--sentinel', ...address, ...more];
+  const durable = ['--appendonly', 'yes', '--appendfsync', 'no', '--save', ''];
+  return [...address, ...durable, ...more];
+}
+
 function uniqueNames() {
   const mark = randomBytes(6).toString('hex');
   return { namespace: `ops-${mark}`, queuePrefix: `bull-${mark}` };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. @public */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

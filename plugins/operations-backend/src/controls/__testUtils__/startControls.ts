@@ -20,7 +20,7 @@ import {
   ALLOW,
   permissionsOf,
   type TestPolicy,
-} from '../../testing/startOperations';
+} from '../../__testUtils__/startOperations';
 import { OFREP_PATH } from '../../flags/ofrep/router';
 import { createControls } from '../createControls';
 

@@ -6,8 +6,8 @@ import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
 import request from 'supertest';
 import { startControls } from '../../controls/__testUtils__/startControls';
-import { createTestDatabases } from '../../testing/databases';
-import { ALLOW, DENY } from '../../testing/startOperations';
+import { createTestDatabases } from '../../__testUtils__/databases';
+import { ALLOW, DENY } from '../../__testUtils__/startOperations';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol';
 import { JobAccess } from '../../permissions/JobAccess';
-import { createTestDatabases } from '../../testing/databases';
+import { createTestDatabases } from '../../__testUtils__/databases';
 import { DatabaseJobRegistry } from '../registry/DatabaseJobRegistry';
 import { CatalogJobsStore } from './CatalogJobsStore';
 

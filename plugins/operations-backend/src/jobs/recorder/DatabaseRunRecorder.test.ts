@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { createTestDatabases } from '../../testing/databases';
-import { aRecord, ended } from '../../testing/records';
+import { createTestDatabases } from '../../__testUtils__/databases';
+import { aRecord, ended } from '../../__testUtils__/records';
 import { HistoryStore } from '../runs/HistoryStore';
 import { readRunRow } from '../runs/runRow';
 import { trendOf } from '../trend';

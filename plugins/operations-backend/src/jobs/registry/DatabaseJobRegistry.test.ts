@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { JobAccess } from '../../permissions/JobAccess';
-import { createTestDatabases } from '../../testing/databases';
-import { aRecord, aRegistration, ended } from '../../testing/records';
+import { createTestDatabases } from '../../__testUtils__/databases';
+import { aRecord, aRegistration, ended } from '../../__testUtils__/records';
 import { InventoryStore } from '../inventory/InventoryStore';
 import { NO_NEXT_RUN } from '../jobRow';
 import { DatabaseRunRecorder } from '../recorder/DatabaseRunRecorder';

@@ -1,7 +1,7 @@
 import { ConfigReader } from '@backstage/config';
 import type { Knex } from 'knex';
-import { createTestDatabases } from '../../testing/databases';
-import { aRecord, ended } from '../../testing/records';
+import { createTestDatabases } from '../../__testUtils__/databases';
+import { aRecord, ended } from '../../__testUtils__/records';
 import { DatabaseRunRecorder } from '../recorder/DatabaseRunRecorder';
 import { HistoryStore } from '../runs/HistoryStore';
 import { applyRetention, readRetention } from './retention';

@@ -17,6 +17,11 @@ export const COUNT_LIMIT = 10_000;
 /** More branches than this are not worth it: then what is asked for is not rare, and reading along the list finds it soon. */
 const MAX_BRANCHES = 100;
 
+const NEWEST_FIRST = [
+  { column: 'runs.sort_at', order: 'desc' as const },
+  { column: 'runs.id', order: 'desc' as const },
+];
+
 export type RunFilter = Omit<RunsQuery, 'cursor' | 'limit'>;
 
 /** Reads runs. Each list is a keyset page over an index; a filter on what may be rare has an index of its own. */
@@ -169,11 +174,6 @@ export class RunStore {
     return [also(base(), 'none')];
   }
 }
-
-const NEWEST_FIRST = [
-  { column: 'runs.sort_at', order: 'desc' as const },
-  { column: 'runs.id', order: 'desc' as const },
-];
 
 /** The newest rows of a union of queries on runs, each of which can be read along an index. */
 export async function newestOf(

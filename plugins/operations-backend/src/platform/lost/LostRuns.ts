@@ -13,6 +13,7 @@ import type {
   RunRecorder,
 } from '../../jobs/ports';
 import type { WorkerDirectory } from '../registry/WorkerDirectory';
+import { recordSafely } from '../runs/recordSafely';
 import { compareIds, type StreamState } from '../runs/RunStream';
 import { locateSome } from './locateSome';
 import {
@@ -129,11 +130,13 @@ export class LostRuns {
     const { recorder, logger, onApplied } = this.options;
     const records: RunRecord[] = [];
     for (const run of runs) records.push(await this.lostRecord(run, now));
-    const batch = await recorder.record(records);
-    for (const { id, error } of batch.applied) {
-      logger.warn(`Run ${id} is lost: ${error?.message}`);
+    const { batches } = await recordSafely(recorder, records);
+    for (const batch of batches) {
+      for (const { id, error } of batch.applied) {
+        logger.warn(`Run ${id} is lost: ${error?.message}`);
+      }
+      await onApplied(batch);
     }
-    await onApplied(batch);
     for (const run of runs) this.suspicions.delete(key(run));
   }
 

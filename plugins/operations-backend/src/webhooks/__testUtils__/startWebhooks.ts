@@ -151,6 +151,8 @@ export async function startDispatcher(
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  await once(child, 'message');
+  // what loads TypeScript sends messages of its own
+  let message: unknown;
+  while (message !== 'ready') [message] = await once(child, 'message');
   return child;
 }

@@ -32,43 +32,6 @@ export interface RecordedReports {
   endedBulks: string[];
 }
 
-/**
- * Writes reports, in batches. What a batch changes is worked out in memory and written in a handful of statements; a report that comes twice is no news,
- * since attempts are numbered and a replay ends once.
- */
-export class WebhookRecorder implements Recorder<Report, RecordedReports> {
-  private last: Promise<unknown> = Promise.resolve();
-
-  constructor(private readonly knex: Knex) {}
-
-  record(reports: Report[]): Promise<RecordedReports> {
-    // within this process batches wait here rather than on a connection each
-    const result = this.last.then(() =>
-      this.knex.transaction(trx => recordBatch(trx, reports)),
-    );
-    this.last = result.catch(() => undefined);
-    return result;
-  }
-}
-
-async function recordBatch(
-  trx: Knex.Transaction,
-  reports: Report[],
-): Promise<RecordedReports> {
-  await lockFor(trx, LOCKS.webhooks);
-  const batch = await Batch.load(trx, reports);
-  let applied = 0;
-  let repeated = 0;
-  for (const report of reports) {
-    if (report.kind === 'endpoint') batch.endpoint(report);
-    else if (report.kind === 'replay') applied += Number(batch.ended(report));
-    else if (batch.failed(report)) applied += 1;
-    else repeated += 1;
-  }
-  const endedBulks = await batch.write(trx);
-  return { applied, repeated, endedBulks };
-}
-
 class Batch {
   private readonly changed = new Set<string>();
   private readonly counts = new CountDeltas();
@@ -253,6 +216,43 @@ class Batch {
       })),
     );
   }
+}
+
+/**
+ * Writes reports, in batches. What a batch changes is worked out in memory and written in a handful of statements; a report that comes twice is no news,
+ * since attempts are numbered and a replay ends once.
+ */
+export class WebhookRecorder implements Recorder<Report, RecordedReports> {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly knex: Knex) {}
+
+  record(reports: Report[]): Promise<RecordedReports> {
+    // within this process batches wait here rather than on a connection each
+    const result = this.last.then(() =>
+      this.knex.transaction(trx => recordBatch(trx, reports)),
+    );
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function recordBatch(
+  trx: Knex.Transaction,
+  reports: Report[],
+): Promise<RecordedReports> {
+  await lockFor(trx, LOCKS.webhooks);
+  const batch = await Batch.load(trx, reports);
+  let applied = 0;
+  let repeated = 0;
+  for (const report of reports) {
+    if (report.kind === 'endpoint') batch.endpoint(report);
+    else if (report.kind === 'replay') applied += Number(batch.ended(report));
+    else if (batch.failed(report)) applied += 1;
+    else repeated += 1;
+  }
+  const endedBulks = await batch.write(trx);
+  return { applied, repeated, endedBulks };
 }
 
 async function byIds(

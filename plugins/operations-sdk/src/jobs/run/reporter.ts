@@ -6,6 +6,8 @@ import { appendRecords } from '../redis/appendRecords';
 import { runScript, type RedisClient } from '../redis/script';
 
 const MAX_BATCH = 500;
+/** How long news is gathered while there is a lot of it. */
+const GATHER_MS = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 2_000;
 
@@ -36,6 +38,7 @@ export class RunReporter {
   private sending = false;
   private scheduled = false;
   private closed = false;
+  private sentAt = 0;
   private failures = 0;
   private retryTimer: NodeJS.Timeout | undefined;
   /** Wait for what is pending, and for what is being sent. */
@@ -53,11 +56,21 @@ export class RunReporter {
   reportNews(run: Reportable): void {
     this.pending.set(run.runId, run);
     if (!this.scheduled && !this.sending && !this.retryTimer) {
-      this.scheduled = true;
-      setImmediate(() => {
-        this.scheduled = false;
-        this.send();
-      });
+      this.schedule();
+    }
+  }
+
+  /** At the end of this turn; a moment later where something was sent just now, so that a stream of short runs travels in batches. */
+  private schedule(): void {
+    this.scheduled = true;
+    const go = () => {
+      this.scheduled = false;
+      this.send();
+    };
+    if (Date.now() - this.sentAt < GATHER_MS) {
+      setTimeout(go, GATHER_MS);
+    } else {
+      setImmediate(go);
     }
   }
 
@@ -109,11 +122,16 @@ export class RunReporter {
     ).then(
       () => {
         this.sending = false;
+        this.sentAt = Date.now();
         this.failures = 0;
         const waiters = this.sendingWaiters;
         this.sendingWaiters = [];
         waiters.forEach(resolve => resolve());
-        this.send();
+        if (this.waiters.length > 0 || this.pending.size >= MAX_BATCH) {
+          this.send();
+        } else if (this.pending.size > 0 && !this.scheduled) {
+          this.schedule();
+        }
       },
       (error: Error) => {
         this.sending = false;

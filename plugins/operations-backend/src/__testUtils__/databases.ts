@@ -1,3 +1,4 @@
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
@@ -12,7 +13,10 @@ export const DATABASE_IDS: TestDatabaseId[] = process.env
   ? ['SQLITE_3', 'POSTGRES_15']
   : ['SQLITE_3'];
 
-export const MIGRATIONS = resolve(__dirname, '../../migrations');
+export const MIGRATIONS = resolvePackagePath(
+  '@craft-easy/backstage-plugin-operations-backend',
+  'migrations',
+);
 
 /** Names of the migration files, in order; given words, only those whose name ends with one of them. */
 export function migrationFiles(words?: string[]): string[] {

@@ -1,0 +1,214 @@
+/**
+ * From the run stream to the database, beside a plain BullMQ worker: records per second that the backend reads, checks, writes and acknowledges, and
+ * jobs per second that one worker (no-op, concurrency 50) completes. The recorder keeps up with that worker exactly if its ratio is 1 or more.
+ *
+ * Runs alone: `npm run bench -- jobs-recorder [--records 120000]`, on the Redis and PostgreSQL that the runner starts.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import {
+  PORTAL_GROUP,
+  protocolKeys,
+  RUN_RECORD_FIELD,
+  type RunRecordInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/recorder/DatabaseRunRecorder';
+import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
+import { createPlatform } from '../../plugins/operations-backend/src/platform';
+import { createOperationsRedis } from '../../plugins/operations-node/src';
+import { openDatabase } from './jobs-store';
+
+/** One line of the table. */
+export interface RecorderRow {
+  database: string;
+  recordsPerSecond: number;
+  plainJobsPerSecond: number;
+  ratio: number;
+  lost: number;
+  doubled: number;
+}
+
+const quiet = {
+  error: (text: string) => process.stderr.write(`${text}\n`),
+  ...{ warn() {}, info() {}, debug() {}, child: () => quiet },
+};
+
+/** Reports of runs as our worker sends them: the start and the end of each, over twenty jobs, a third of them for tenants. */
+function recordsOf(i: number, namespace: string): RunRecordInput[] {
+  const at = new Date(Date.now() - 60_000 + i).toISOString();
+  const run = {
+    v: 1 as const,
+    id: `${namespace}.${i}`,
+    engine: 'bullmq',
+    job: `job-${i % 20}`,
+    engineJobId: `${i}`,
+    trigger: 'schedule' as const,
+    workerId: 'bench-1',
+    queuedAt: at,
+    startedAt: at,
+    ...(i % 3 === 0 && { tenant: `tenant-${i % 50}` }),
+    parameters: { n: i },
+  };
+  return [
+    { ...run, state: 'running', at },
+    { ...run, state: 'succeeded', at, endedAt: at, exitCode: 0 },
+  ];
+}
+
+async function fill(redis: Redis, namespace: string, records: number) {
+  const { runs } = protocolKeys(namespace);
+  await redis.xgroup('CREATE', runs, PORTAL_GROUP, '0', 'MKSTREAM');
+  for (let i = 0; i < records / 2; ) {
+    const pipeline = redis.pipeline();
+    for (let n = 0; n < 2000 && i < records / 2; n++, i++) {
+      for (const record of recordsOf(i, namespace)) {
+        pipeline.xadd(runs, '*', RUN_RECORD_FIELD, JSON.stringify(record));
+      }
+    }
+    await pipeline.exec();
+  }
+}
+
+async function recordAll(
+  url: string,
+  database: 'sqlite' | 'postgres',
+  records: number,
+): Promise<{ perSecond: number; lost: number; doubled: number }> {
+  const namespace = `bench-${randomUUID().slice(0, 8)}`;
+  const stream = new Redis(url);
+  const { runs } = protocolKeys(namespace);
+  await fill(stream, namespace, records);
+  const { knex, close } = await openDatabase(database);
+  const { hostname: host, port } = new URL(url);
+  const redis = createOperationsRedis(
+    {
+      topology: { kind: 'single', host, port: Number(port || 6379) },
+      ...{ db: 0, namespace, queuePrefix: namespace, commandTimeoutMs: 5000 },
+    },
+    quiet,
+  );
+  const platform = createPlatform({
+    ...{ redis, logger: quiet, engines: [] },
+    recorder: new DatabaseRunRecorder(knex),
+    registry: new DatabaseJobRegistry(knex),
+    onApplied: () => {},
+    onChanged: () => {},
+  });
+
+  const began = process.hrtime.bigint();
+  platform.start();
+  const drained = async () => {
+    const [group] = (await stream.xinfo('GROUPS', runs)) as unknown[][];
+    const value = (name: string) => group[group.indexOf(name) + 1];
+    return value('pending') === 0 && value('lag') === 0;
+  };
+  while (!(await drained())) await wait(20);
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+
+  const [{ n }] = await knex('runs')
+    .where({ status: 'succeeded' })
+    .count({ n: '*' });
+  const [{ days }] = await knex('job_days')
+    .where({ tenant: '' })
+    .sum({ days: 'succeeded' });
+  await platform.stop();
+  redis.close();
+  await stream.del(runs);
+  stream.disconnect();
+  await close();
+  return {
+    perSecond: records / seconds,
+    lost: records / 2 - Number(n),
+    doubled: Math.max(0, Number(days) - records / 2),
+  };
+}
+
+/** How many no-op jobs one plain BullMQ worker completes in a second. */
+async function plainJobs(url: string, count: number): Promise<number> {
+  const prefix = `bench-${randomUUID().slice(0, 8)}`;
+  const queue = new Queue('noop', { connection: { url }, prefix });
+  for (let i = 0; i < count; i += 1000) {
+    await queue.addBulk(
+      Array.from({ length: 1000 }, () => ({ name: 'noop', data: {} })),
+    );
+  }
+  const began = process.hrtime.bigint();
+  const worker = new Worker('noop', async () => undefined, {
+    ...{ connection: { url }, prefix, concurrency: 50 },
+  });
+  for (;;) {
+    const { waiting, active } = await queue.getJobCounts('waiting', 'active');
+    if (waiting === 0 && active === 0) break;
+    await wait(5);
+  }
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  await worker.close();
+  await queue.obliterate({ force: true });
+  await queue.close();
+  return count / seconds;
+}
+
+/** The recorder beside the worker, on each database, the two taking turns. */
+export async function measureRecorder(
+  url: string,
+  records = 120_000,
+): Promise<RecorderRow[]> {
+  await plainJobs(url, 5000); // the first round of a process is slower
+  const rows: RecorderRow[] = [];
+  const databases = process.env
+    .BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
+    ? (['sqlite', 'postgres'] as const)
+    : (['sqlite'] as const);
+  for (const database of databases) {
+    await recordAll(url, database, 10_000);
+    const before = await plainJobs(url, 30_000);
+    const { perSecond, lost, doubled } = await recordAll(
+      url,
+      database,
+      records,
+    );
+    const after = await plainJobs(url, 30_000);
+    const plain = (before + after) / 2;
+    rows.push({
+      ...{ database, lost, doubled },
+      recordsPerSecond: Math.round(perSecond),
+      plainJobsPerSecond: Math.round(plain),
+      ratio: perSecond / plain,
+    });
+  }
+  return rows;
+}
+
+/** The rows as a table for people. */
+export function recorderTable(rows: RecorderRow[]): string {
+  return [
+    '| database | records/s | plain BullMQ jobs/s | ratio | lost | doubled | goal |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map(
+      row =>
+        `| ${row.database} | ${row.recordsPerSecond} | ${
+          row.plainJobsPerSecond
+        } | ${row.ratio.toFixed(2)} | ${row.lost} | ${row.doubled} | ≥ 1.00 |`,
+    ),
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
+  if (!url) {
+    throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
+  }
+  const given = process.argv.indexOf('--records');
+  const records = given > 0 ? Number(process.argv[given + 1]) : undefined;
+  const rows = await measureRecorder(url, records);
+  process.stdout.write(`${recorderTable(rows)}\n`);
+}
+
+if (require.main === module) {
+  main().catch(error => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ConfigReader } from '@backstage/config';
+import { ServiceUnavailableError } from '@backstage/errors';
+import {
+  freePort,
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '../testUtils';
+import { createOperationsRedis, type OperationsRedis } from './service';
+import { readRedisOptions } from './settings';
+
+jest.setTimeout(60_000);
+
+const run = promisify(execFile);
+
+describe('Redis as companies run it', () => {
+  let folder: string;
+  const servers: PrivateTestRedis[] = [];
+  const opened: OperationsRedis[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'operations-redis-test-'));
+  });
+  afterEach(async () => {
+    opened.splice(0).forEach(redis => redis.close());
+    await Promise.all(servers.splice(0).map(server => server.close()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const serve = async (...args: string[]) => {
+    const server = await startPrivateRedis(args);
+    servers.push(server);
+    return server;
+  };
+  const open = (settings: object) => {
+    const redis = createOperationsRedis(
+      readRedisOptions(new ConfigReader({ operations: { redis: settings } })),
+      { warn: () => {} },
+    );
+    opened.push(redis);
+    return redis;
+  };
+  /** Asks until the answer is the wanted one; an answer that Redis is away is no answer yet. */
+  async function until(
+    ask: () => Promise<unknown>,
+    wanted: (answer: unknown) => boolean,
+  ) {
+    for (;;) {
+      const answer = await ask().catch(error => {
+        if (!(error instanceof ServiceUnavailableError)) throw error;
+      });
+      if (wanted(answer)) return;
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
+
+  it('is reached by TLS with an authority of its own, as a user of its ACL who may no more than he needs', async () => {
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    await run('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-nodes', '-days', '2'],
+      ...['-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+      ...['-keyout', key, '-out', cert],
+    ]);
+    const plain = await serve(
+      ...['--tls-cert-file', cert, '--tls-key-file', key],
+      ...['--tls-ca-cert-file', cert, '--tls-auth-clients', 'no'],
+    );
+    const tlsPort = await freePort();
+    const admin = open({ url: plain.url });
+    await admin.run(client => client.config('SET', 'tls-port', tlsPort));
+    await admin.run(client =>
+      client.call(
+        ...(['ACL', 'SETUSER', 'portal', 'on', '>open-sesame'] as const),
+        ...(['~operations:*', '&operations:*', '+@all', '-@admin'] as const),
+      ),
+    );
+
+    const url = `rediss://portal:open-sesame@localhost:${tlsPort}`;
+    const redis = open({ url, tls: { caFile: cert } });
+    const { runs } = redis.keys;
+    await redis.run(client => client.xadd(runs, '*', 'record', '{}'));
+    await expect(redis.run(c => c.set('elsewhere', 'x'))).rejects.toThrow(
+      'NOPERM',
+    );
+    const untrusting = open({ url });
+    await expect(untrusting.run(c => c.ping())).rejects.toBeInstanceOf(
+      ServiceUnavailableError,
+    );
+  });
+
+  it('is followed to the new primary when the sentinels have chosen one', async () => {
+    const primary = await serve();
+    const replica = await serve('--replicaof', '127.0.0.1', `${primary.port}`);
+    const direct = open({ url: replica.url });
+    await until(
+      () => direct.run(client => client.info('replication')),
+      info => String(info).includes('master_link_status:up'),
+    );
+    const config = join(folder, 'sentinel.conf');
+    await writeFile(
+      config,
+      [
+        `sentinel monitor platform 127.0.0.1 ${primary.port} 1`,
+        'sentinel down-after-milliseconds platform 500',
+        'sentinel failover-timeout platform 2000',
+      ].join('\n'),
+    );
+    const sentinel = await startPrivateRedis([], { sentinelConfig: config });
+    servers.push(sentinel);
+    const asked = open({ url: sentinel.url });
+    await until(
+      () => asked.run(c => c.call('SENTINEL', 'REPLICAS', 'platform')),
+      replicas => Array.isArray(replicas) && replicas.length === 1,
+    );
+
+    const redis = open({
+      sentinels: [{ host: '127.0.0.1', port: sentinel.port }],
+      sentinelName: 'platform',
+    });
+    await redis.run(client => client.set('before', 'yes'));
+    await until(
+      () => direct.run(client => client.get('before')),
+      answer => answer === 'yes',
+    );
+
+    await primary.stop();
+    await until(
+      () => redis.run(client => client.set('after', 'yes')),
+      answer => answer === 'OK',
+    );
+    await expect(direct.run(client => client.get('after'))).resolves.toBe(
+      'yes',
+    );
+  });
+});
