@@ -100,11 +100,9 @@ describe('audit trail', () => {
     const cancelled = within(await row(/Wrong tenant/));
     await user.click(cancelled.getByRole('button', { name: 'Show details' }));
     expect(query().get('entry')).toBe('audit-2');
-    expect(cancelled.getByText('job.cancel')).toBeVisible();
-    expect(cancelled.getByText('req-42')).toBeVisible();
-    expect(cancelled.getByLabelText('Parameters')).toHaveTextContent(
-      '[redacted]',
-    );
+    expect(screen.getByText('job.cancel')).toBeVisible();
+    expect(screen.getByText('req-42')).toBeVisible();
+    expect(screen.getByLabelText('Parameters')).toHaveTextContent('[redacted]');
     await user.click(cancelled.getByRole('button', { name: 'Hide details' }));
     expect(query().has('entry')).toBe(false);
   });

@@ -38,12 +38,7 @@ export function AuditTable(
       id: 'what',
       title: 'What was done',
       narrow: 'head',
-      render: entry => (
-        <>
-          <AuditSentence entry={entry} />
-          {entry.id === open && <AuditDetails entry={entry} />}
-        </>
-      ),
+      render: entry => <AuditSentence entry={entry} />,
     },
     {
       id: 'outcome',
@@ -76,6 +71,9 @@ export function AuditTable(
       columns={columns}
       rowKey={entry => entry.id}
       selectedKey={open}
+      details={entry =>
+        entry.id === open ? <AuditDetails entry={entry} /> : null
+      }
       onRowClick={entry => onOpen(entry.id === open ? undefined : entry.id)}
     />
   );

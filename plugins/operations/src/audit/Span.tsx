@@ -1,4 +1,5 @@
 import MenuItem from '@material-ui/core/MenuItem';
+import { makeStyles } from '@material-ui/core/styles';
 import TextField from '../components/TextField';
 
 const SPANS: Record<string, { text: string; ms: number }> = {
@@ -14,13 +15,29 @@ export function spanStart(span: string | undefined): string | undefined {
   return ms ? new Date(Date.now() - ms).toISOString() : undefined;
 }
 
+const useStyles = makeStyles(
+  {
+    // as tall, and of the same type, as the facets beside it
+    root: {
+      '& .MuiSelect-root': {
+        padding: '6px 30px 6px 10px',
+        fontSize: '0.8125rem',
+        lineHeight: 1.4,
+      },
+    },
+  },
+  { name: 'OperationsSpan' },
+);
+
 /** How far back to look. */
 export function Span(props: {
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }) {
+  const classes = useStyles();
   return (
     <TextField
+      className={classes.root}
       select
       size="small"
       variant="outlined"

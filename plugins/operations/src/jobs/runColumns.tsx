@@ -88,6 +88,7 @@ export function runColumns(options: {
       id: 'trigger',
       title: 'Trigger',
       minWindow: 960,
+      narrow: 'hide',
       render: run => <TriggerCell run={run} />,
     },
     withTenant && {

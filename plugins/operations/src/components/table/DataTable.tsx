@@ -49,6 +49,8 @@ export interface DataTableProps<T> {
   onRowClick?: (row: T) => void;
   rowTone?: (row: T) => 'bad' | 'faded' | undefined;
   selectedKey?: string;
+  /** what an opened row shows below itself, over the whole width; nothing for the others */
+  details?: (row: T) => ReactNode;
   sorting?: Sorting;
   error?: Error;
   onRetry?: () => void;
@@ -196,42 +198,53 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
   const { row, onRowClick } = props;
   const tone = props.rowTone?.(row);
   const selected = props.selectedKey === props.rowKey(row);
+  const details = props.details?.(row);
+  const cells = props.columns.length + (props.rowActions ? 1 : 0);
   return (
-    // The row's own link does the same for the keyboard; the whole row is merely a larger target for the pointer.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
-    <tr
-      className={[
-        classes.row,
-        onRowClick ? classes.clickable : '',
-        tone ? classes[tone] : '',
-        selected ? classes.selected : '',
-      ].join(' ')}
-      aria-current={selected || undefined}
-      onClick={
-        onRowClick &&
-        (event => {
-          const target = event.target as HTMLElement;
-          const selecting = window.getSelection()?.toString();
-          if (!target.closest('a, button, input, label') && !selecting)
-            onRowClick(row);
-        })
-      }
-    >
-      {props.columns.map(column => (
-        <td
-          key={column.id}
-          className={columnClass(classes, column)}
-          data-title={column.hideTitle ? undefined : column.title}
+    <>
+      {/* The row's own link does the same for the keyboard; the whole row is merely a larger target for the pointer. */}
+      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+      <tr
+        className={[
+          classes.row,
+          onRowClick ? classes.clickable : '',
+          tone ? classes[tone] : '',
+          selected ? classes.selected : '',
+        ].join(' ')}
+        aria-current={selected || undefined}
+        onClick={
+          onRowClick &&
+          (event => {
+            const target = event.target as HTMLElement;
+            const selecting = window.getSelection()?.toString();
+            if (!target.closest('a, button, input, label') && !selecting)
+              onRowClick(row);
+          })
+        }
+      >
+        {props.columns.map(column => (
+          <td
+            key={column.id}
+            className={columnClass(classes, column)}
+            data-title={column.hideTitle ? undefined : column.title}
+          >
+            {column.render(row)}
+          </td>
+        ))}
+        {props.rowActions && (
+          <td className={classes.actionsCell}>
+            <span className={classes.actions}>{props.rowActions(row)}</span>
+          </td>
+        )}
+      </tr>
+      {details && (
+        <tr
+          className={`${classes.details} ${selected ? classes.selected : ''}`}
         >
-          {column.render(row)}
-        </td>
-      ))}
-      {props.rowActions && (
-        <td className={classes.actionsCell}>
-          <span className={classes.actions}>{props.rowActions(row)}</span>
-        </td>
+          <td colSpan={cells}>{details}</td>
+        </tr>
       )}
-    </tr>
+    </>
   );
 }
 

@@ -62,7 +62,7 @@ export const useTableStyles = makeStyles(
       },
       row: {
         height: 40,
-        '& + &': { borderTop: line },
+        '& + &, $details + &': { borderTop: line },
         '&:hover, &:focus-within': {
           backgroundColor: theme.palette.action.hover,
         },
@@ -83,6 +83,10 @@ export const useTableStyles = makeStyles(
             color: theme.palette.text.secondary,
           },
         },
+      },
+      details: {
+        '& > td': { paddingBottom: theme.spacing(1.5) },
+        [phone]: { display: 'block', '& > td': { display: 'block' } },
       },
       clickable: { cursor: 'pointer' },
       selected: {

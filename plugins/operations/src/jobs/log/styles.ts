@@ -98,7 +98,7 @@ export const useLogStyles = makeStyles(
         '& svg': { fontSize: 20 },
       },
       search: {
-        flex: '1 1 180px',
+        flex: '1 1 120px',
         border: line,
         borderRadius: theme.shape.borderRadius,
         padding: '0 8px',

@@ -32,10 +32,12 @@ const useStyles = makeStyles(
       alignItems: 'center',
       gap: theme.spacing(0.5, 1),
       marginTop: 4,
-      '& > span:not(:first-child)::before': {
-        content: '"·"',
-        marginRight: theme.spacing(1),
-        color: theme.palette.text.secondary,
+      [theme.breakpoints.up('sm')]: {
+        '& > span:not(:first-child)::before': {
+          content: '"·"',
+          marginRight: theme.spacing(1),
+          color: theme.palette.text.secondary,
+        },
       },
     },
     id: { display: 'inline-flex', maxWidth: 260 },

@@ -26,6 +26,7 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
       whiteSpace: 'nowrap',
     },
+    what: { [theme.breakpoints.down('xs')]: { display: 'none' } },
     legend: {
       display: 'flex',
       gap: theme.spacing(1.5),
@@ -108,7 +109,7 @@ export function DurationLegend(props: { days: TrendDay[]; targetMs?: number }) {
   if (!props.days.some(day => day.p50DurationMs !== undefined)) return null;
   return (
     <span className={classes.legend}>
-      <span>duration</span>
+      <span className={classes.what}>duration</span>
       <Legend className={classes.p50} text="p50" />
       <Legend className={classes.p95} text="p95" />
       {props.targetMs !== undefined && (

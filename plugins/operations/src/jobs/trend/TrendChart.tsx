@@ -65,6 +65,9 @@ const useStyles = makeStyles(
     axis: {
       display: 'flex',
       justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      whiteSpace: 'nowrap',
+      [theme.breakpoints.down('xs')]: { paddingLeft: 0 },
       paddingLeft: GUTTER,
       fontSize: '0.75rem',
       color: theme.palette.text.secondary,
