@@ -6,7 +6,7 @@ import { spec } from 'node:test/reporters';
 import { foreground } from './foreground.mjs';
 import { ensureFrontend } from './frontend.mjs';
 import { inRoot } from './paths.mjs';
-import { none, readJestResults } from './testResults.mjs';
+import { none, readJestResults, sum } from './testResults.mjs';
 
 const STORIES = inRoot('packages/stories');
 
@@ -48,16 +48,26 @@ export async function scriptTests({ patterns }) {
 }
 
 /** Rules, stores, protocol and pages: every package's own tests. */
-export function packageTests({ env, dir, patterns }) {
-  const out = join(dir, 'packages.json');
+export async function packageTests(context) {
+  // Pages and servers in processes of their own: what mocks the network for the one would catch sockets that tests of the other left open.
+  const pages = await packagesWhere('pages', '--selectProjects', context);
+  const servers = await packagesWhere('servers', '--ignoreProjects', context);
+  return sum([pages, servers]);
+}
+
+/** Packages that are tested in a browser's environment, by name. */
+const PAGES = ['@craft-easy/backstage-plugin-operations', 'app'];
+
+function packagesWhere(name, option, { env, dir, patterns }) {
+  const out = join(dir, `packages-${name}.json`);
   return jest(
     out,
-    'package tests',
+    `package tests of ${name}`,
     [
       inRoot('node_modules/@backstage/cli/bin/backstage-cli'),
       ...['repo', 'test', '--maxWorkers=2', '--passWithNoTests'],
       ...['--json', `--outputFile=${out}`],
-      ...patterns,
+      ...[...patterns, option, ...PAGES],
     ],
     { env: { ...env, CI: '1' } },
   );

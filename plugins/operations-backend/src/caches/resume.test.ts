@@ -27,6 +27,11 @@ const TRANSFORM = require.resolve('@backstage/cli/config/nodeTransform.cjs');
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
+/** knex hides passwords from whoever lists a connection's properties; the replica's process needs it. */
+function withPassword<C extends { password?: string }>(connection: C): C {
+  return { ...connection, password: connection.password };
+}
+
 describe.each(databases.eachSupportedId())('a purge on %s', databaseId => {
   let server: PrivateTestRedis;
   let redis: Redis;
@@ -50,8 +55,9 @@ describe.each(databases.eachSupportedId())('a purge on %s', databaseId => {
           }
         : {
             client: 'pg',
-            connection: (await databases.init(databaseId)).client.config
-              .connection,
+            connection: withPassword(
+              (await databases.init(databaseId)).client.config.connection,
+            ),
           };
     knex = createKnex(config);
     await knex.migrate.latest({

@@ -47,6 +47,7 @@ export class CatalogJobsStore {
       .select('jobs.engine', 'jobs.name', 'jobs.queue')
       .select('job_state.registration');
     whereAnyOf(this.knex, query, 'jobs.id', ids);
+    query.orderBy('jobs.id');
     return (await query).map(toCatalogJob);
   }
 

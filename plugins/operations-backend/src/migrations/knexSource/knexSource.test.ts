@@ -144,7 +144,9 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
 
   it('[migrations.2] tells a lock that is held, and since when it has been seen', async () => {
     await migrate(3);
-    await owner('knex_migrations_lock').update({ is_locked: 1 });
+    expect(await owner('knex_migrations_lock').update({ is_locked: 1 })).toBe(
+      1,
+    );
     const config = new ConfigReader({
       operations: {
         migrations: {
@@ -161,7 +163,10 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
       },
     });
     const source = new KnexSource(config);
-    const [first] = await source.read();
+    let [first] = await source.read();
+    for (let looks = 1; !first.lock && looks < 50; looks++) {
+      [first] = await source.read();
+    }
     const [second] = await source.read();
     expect(judgeReading(first)).toMatchObject({ state: 'locked' });
     expect(first.lock?.since).toBeDefined();
