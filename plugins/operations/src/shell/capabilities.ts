@@ -21,23 +21,23 @@ export const capabilities: Capability[] = [
     load: () => import('../attention'),
   },
   { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
-  { path: 'caches', title: 'Caches', load: () => import('../caches') },
   { path: 'webhooks', title: 'Webhooks', load: () => import('../webhooks') },
   {
     path: 'rate-limits',
     title: 'Rate limits',
     load: () => import('../rate-limits'),
   },
-  {
-    path: 'migrations',
-    title: 'Migrations',
-    load: () => import('../migrations'),
-  },
+  { path: 'flags', title: 'Flags', load: () => import('../flags') },
   {
     path: 'maintenance',
     title: 'Maintenance',
     load: () => import('../maintenance'),
   },
-  { path: 'flags', title: 'Flags', load: () => import('../flags') },
+  { path: 'caches', title: 'Caches', load: () => import('../caches') },
+  {
+    path: 'migrations',
+    title: 'Migrations',
+    load: () => import('../migrations'),
+  },
   { path: 'audit', title: 'Audit', load: () => import('../audit') },
 ];
