@@ -16,6 +16,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** How long something may take to appear. */
+const PATIENCE_MS = 90_000;
+
 const SCREENSHOTS = resolve(__dirname, '../../../.run/screenshots');
 
 /** How a page is opened. */
@@ -45,6 +48,8 @@ export async function openPage(
     colorScheme: theme,
     ...context,
   });
+  // a busy machine is slow, not wrong
+  session.setDefaultTimeout(PATIENCE_MS);
   return session.newPage();
 }
 
