@@ -36,6 +36,19 @@ const MAX_TENANTS = 500;
  * them would cost what the whole page may cost.
  */
 const MAX_COUNTED = 2_000;
+/** A search that finds at most so many jobs names them to the queries that follow. */
+const MAX_LOOKED_UP = 500;
+/** Whether a job's words have the (lower-case) text in them. */
+const HAS_WORDS = {
+  pg: 'strpos(jobs.search_text, ?) > 0',
+  sqlite: 'instr(jobs.search_text, ?) > 0',
+};
+
+/** What a database finds a job by most quickly: its id on PostgreSQL, its rowid on SQLite. */
+type Match = string | number;
+
+/** Jobs of the same traits, and under a search which they are. */
+type Found = Group & { matches?: Match[] };
 
 /** Reads the inventory: one page, its facets and its total in three queries, whatever the number of jobs, tenants and runs. */
 export class InventoryStore {
@@ -47,10 +60,13 @@ export class InventoryStore {
 
   async list(query: JobsQuery, access: JobAccess): Promise<InventoryPage> {
     const scope = inventoryScope(access, query.tenant);
+    const counted = this.groups(query, scope);
+    // Words are looked for once: the other two queries go by what the first has found.
+    const found = query.search ? matchesOf(await counted) : undefined;
     const [page, groups, tenant] = await Promise.all([
-      this.page(query, scope),
-      this.groups(query, scope),
-      this.tenantFacet(query, access, scope),
+      this.page(query, scope, found),
+      counted,
+      this.tenantFacet(query, access, scope, found),
     ]);
     const { facets, totalItems } = facetsOf(groups, query);
     return { ...page, totalItems, facets: { ...facets, tenant } };
@@ -74,12 +90,12 @@ export class InventoryStore {
     return rows as EngineJobRef[];
   }
 
-  private async page(query: JobsQuery, scope: Scope) {
+  private async page(query: JobsQuery, scope: Scope, matches?: Match[]) {
     const sort = sortOf(query, scope);
     const found = scope
       .from(this.knex)
       .select('jobs.id', `${sort.column} as sort_key`);
-    this.search(found, query);
+    this.whereMatch(found, query, matches);
     this.narrow(found, query, scope);
 
     const list = `jobs:${query.sort}:${query.order}`;
@@ -153,18 +169,39 @@ export class InventoryStore {
     return mergeTenants(await query);
   }
 
+  /** Jobs whose words have the text in them, all looked through. */
   private search(query: Knex.QueryBuilder, { search }: JobsQuery): void {
     if (!search) return;
-    // Found by the words alone, which SQLite has in an index, and looked up by what each database finds a row by most quickly.
-    const pg = isPostgres(this.knex);
+    if (isPostgres(this.knex)) {
+      query.whereRaw(HAS_WORDS.pg, [search.toLowerCase()]);
+      return;
+    }
+    // Found by the words alone, which SQLite has in an index, and looked up by what it finds a row by most quickly.
     query.whereIn(
-      pg ? 'jobs.id' : 'jobs.rowid',
-      this.knex('jobs as searched')
-        .select(pg ? 'searched.id' : 'searched.rowid')
-        .whereRaw(`${pg ? 'strpos' : 'instr'}(searched.search_text, ?) > 0`, [
-          search.toLowerCase(),
-        ]),
+      'jobs.rowid',
+      this.knex('jobs')
+        .select('jobs.rowid')
+        .whereRaw(HAS_WORDS.sqlite, [search.toLowerCase()]),
     );
+  }
+
+  /** The jobs that a search has found: few of them are looked up, many are met soon enough when looking along the order. */
+  private whereMatch(
+    query: Knex.QueryBuilder,
+    { search }: JobsQuery,
+    matches: Match[] | undefined,
+  ): void {
+    if (!search || !matches) return;
+    const pg = isPostgres(this.knex);
+    if (matches.length > MAX_LOOKED_UP) {
+      query.whereRaw(HAS_WORDS[pg ? 'pg' : 'sqlite'], [search.toLowerCase()]);
+    } else if (pg) {
+      query.whereRaw('jobs.id = any(?)', [matches]);
+    } else {
+      query.whereRaw('jobs.rowid in (select value from json_each(?))', [
+        JSON.stringify(matches),
+      ]);
+    }
   }
 
   private narrow(
@@ -185,7 +222,7 @@ export class InventoryStore {
   }
 
   /** How many jobs there are of each combination of what facets count: a facet under the other filters is then a matter of adding. */
-  private async groups(query: JobsQuery, scope: Scope): Promise<Group[]> {
+  private async groups(query: JobsQuery, scope: Scope): Promise<Found[]> {
     const columns = [
       'jobs.owner',
       'jobs.schedule_kind',
@@ -198,6 +235,15 @@ export class InventoryStore {
       .count('* as count')
       .groupBy(columns);
     this.search(found, query);
+    if (query.search) {
+      found.select(
+        this.knex.raw(
+          isPostgres(this.knex)
+            ? 'array_to_json(array_agg(jobs.id)) as matches'
+            : 'json_group_array(jobs.rowid) as matches',
+        ),
+      );
+    }
     const rows: Array<Record<string, any>> = await found;
     return rows.map(row => ({
       owner: row.owner,
@@ -205,6 +251,7 @@ export class InventoryStore {
       tags: JSON.parse(row.tags),
       status: row.last_status,
       count: int(row.count),
+      matches: query.search ? jsonOf(row.matches) : undefined,
     }));
   }
 
@@ -212,6 +259,7 @@ export class InventoryStore {
     query: JobsQuery,
     access: JobAccess,
     scope: Scope,
+    matches: Match[] | undefined,
   ): Promise<Facets['tenant']> {
     const unfiltered =
       !query.search &&
@@ -232,7 +280,7 @@ export class InventoryStore {
       .whereRaw('job_tenants.job_id = jobs.id')
       .where(q => scope.whereTenantVisible(this.knex, q))
       .select('job_tenants.tenant');
-    this.search(found, query);
+    this.whereMatch(found, query, matches);
     this.narrow(found, query, { seen: 'job_tenants' });
     // What one may see in part only is counted to the end: a total of all would tell of what one may not see.
     if (access.isEverything) found.limit(MAX_COUNTED + 1);
@@ -306,6 +354,15 @@ function sortOf({ sort }: JobsQuery, scope: Scope): Sort {
       return { column: `${scope.seen}.${key}`, key, type: 'number' };
     }
   }
+}
+
+function matchesOf(groups: Found[]): Match[] {
+  return groups.flatMap(group => group.matches ?? []);
+}
+
+/** A JSON column: PostgreSQL's driver has read it already. */
+function jsonOf(value: unknown): Match[] {
+  return typeof value === 'string' ? JSON.parse(value) : (value as Match[]);
 }
 
 function readInventoryRow(raw: Record<string, any>): InventoryRow {
