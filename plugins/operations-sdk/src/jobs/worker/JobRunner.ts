@@ -19,11 +19,15 @@ const CERTAIN_AFTER_MS = 50;
 const TURN_RETRY_MS = 500;
 /** How long a run of a tenant that is held waits before it looks again. */
 const HOLD_RETRY_MS = 1_000;
+/** Ends that BullMQ did not take are kept for so many runs: it took the job for dead, and may hand it to another process as well as to us. */
+const KEPT_ENDS = 1_000;
 
 /** What the processor of one job's queue does with each BullMQ job. */
 export class JobRunner {
   private readonly nonRuns: NonRuns;
   private readonly dispatcher: Dispatcher;
+  /** How runs ended of which BullMQ has not said yet that their jobs did, by job id. */
+  private readonly ends = new Map<string, Outcome>();
 
   /** @param turns - given where tenants take turns */
   constructor(
@@ -57,6 +61,11 @@ export class JobRunner {
       // BullMQ took it for dead, for a lock that was renewed too late; its end is the end of this start too
       return this.settle(job, await here.run());
     }
+    const end = this.ends.get(job.id!);
+    if (end && job.stalledCounter > 0) {
+      // taken for dead while it ended: BullMQ refused its end then, and asks again
+      return this.settle(job, end);
+    }
     const ended = this.refuseSecondStart(job, read);
     if (ended) {
       return ended;
@@ -70,6 +79,11 @@ export class JobRunner {
       return this.inTurn(this.turns, job, token, read, slot);
     }
     return this.start(job, token, read, slot);
+  }
+
+  /** BullMQ has a job down as ended: it will not be handed to us again. */
+  forget(job: Job): void {
+    this.ends.delete(job.id!);
   }
 
   /** Ends a run that was started before and may not be again; undefined where it may be. */
@@ -179,12 +193,20 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
+      this.keepEnd(job.id!, outcome);
     }
     execution.dispose();
     if (Date.now() - execution.startedAt >= CERTAIN_AFTER_MS) {
       await reporter.flushed();
     }
     return this.settle(job, outcome);
+  }
+
+  private keepEnd(jobId: string, outcome: Outcome): void {
+    this.ends.set(jobId, outcome);
+    if (this.ends.size > KEPT_ENDS) {
+      this.ends.delete(this.ends.keys().next().value!);
+    }
   }
 
   /** Tells BullMQ how an attempt ended. */

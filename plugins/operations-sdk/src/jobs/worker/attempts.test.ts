@@ -79,6 +79,44 @@ describe('attempts of a run', () => {
     });
   });
 
+  it('that BullMQ takes for dead while they go on in the same process are executed once, though they end while it asks again', async () => {
+    let executions = 0;
+    let finish: () => void = () => {};
+    const job = defineJob({
+      name: 'blocked',
+      concurrency: 2,
+      handler: () => {
+        executions += 1;
+        return new Promise<void>(resolve => {
+          finish = resolve;
+        });
+      },
+    });
+    await platform.worker({
+      jobs: [job],
+      lockDurationMs: 60_000,
+      stalledIntervalMs: 100,
+    });
+    const queue = platform.queue('blocked');
+    const { id } = await queue.add('blocked', {});
+    await platform.record({ state: 'running' });
+    const key = `${platform.queuePrefix}:blocked:${id}`;
+    // as if the lock had not been renewed in time
+    await platform.redis.del(`${key}:lock`);
+    while (Number(await platform.redis.hget(key, 'ats')) < 2) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    finish();
+    expect(await platform.end(`blocked.${id}`)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+    });
+    while ((await queue.getCompletedCount()) === 0) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(executions).toBe(1);
+  });
+
   it('run one at a time over all workers, unless the job declares otherwise', async () => {
     let now = 0;
     let most = 0;

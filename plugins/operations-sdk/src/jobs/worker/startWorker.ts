@@ -202,6 +202,8 @@ class WorkerProcess implements WorkerHandle {
       },
     );
     worker.on('error', error => this.queueError(definition, error));
+    worker.on('completed', job => runner.forget(job));
+    worker.on('failed', job => job && runner.forget(job));
     return worker;
   }
 
