@@ -77,12 +77,32 @@ async function checkPage(url) {
   if (!script) throw new Sentence(`No page at ${url}:\n${page}`);
   await expectStatus(new URL(script, url), 200);
   const signIn = new URLSearchParams({ env: 'development', scope: 'openid' });
-  const answer = await fetch(`${url}/api/auth/oidc/start?${signIn}`);
-  if (!answer.ok || !(await answer.text()).includes('oskar.operator')) {
-    throw new Sentence(`Nobody to sign in as behind ${answer.url}.`);
+  const chooser = await fetchAsBrowser(`${url}/api/auth/oidc/start?${signIn}`);
+  if (!chooser.text.includes('oskar.operator')) {
+    throw new Sentence(`Nobody to sign in as behind ${chooser.url}.`);
   }
   // and who is nobody sees nothing
   await expectStatus(`${url}/api/operations/v1/jobs`, 401);
+}
+
+/** Follows redirects with the cookies that they set, as the way to an identity provider needs it. */
+async function fetchAsBrowser(address) {
+  const cookies = new Map();
+  let url = address;
+  for (;;) {
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies.values()].join('; ') },
+    });
+    for (const cookie of answer.headers.getSetCookie()) {
+      const pair = cookie.split(';')[0];
+      cookies.set(pair.split('=')[0], pair);
+    }
+    const text = await answer.text();
+    const next = answer.headers.get('location');
+    if (!next) return { url, text };
+    url = new URL(next, url).href;
+  }
 }
 
 async function expectStatus(url, status) {
