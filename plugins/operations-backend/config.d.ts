@@ -151,6 +151,27 @@ export interface Config {
        * Regular expressions for names of parameters whose values are never written down, besides the usual ones (password, secret, token …).
        */
       redact?: string[];
+      /** Signed states of the trail. Without a key there are none. */
+      checkpoints?: {
+        /** The first with a private key signs; the others verify what was signed before a rotation. */
+        keys?: Array<{
+          /** Name of the key, within the checkpoints it signed. */
+          id: string;
+          /**
+           * Ed25519 in PKCS #8: PEM, or the base64 between its lines (`openssl genpkey -algorithm ed25519`).
+           * @visibility secret
+           */
+          privateKey?: string;
+          /** Of a key that signs no more: PEM, or the base64 between its lines. */
+          publicKey?: string;
+        }>;
+        /** Default: 60. */
+        everyMinutes?: number;
+        /** File that each is appended to, as a line of JSON; on a volume that the database's administrators do not write to. */
+        file?: string;
+      };
+      /** Days for which rows are kept. Needs a key. Default: for ever. */
+      retentionDays?: number;
     };
   };
 }

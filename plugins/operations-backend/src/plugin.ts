@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -13,15 +14,22 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
   attentionSourceExtensionPoint,
+  auditCheckpointExtensionPoint,
   cacheTargetExtensionPoint,
   jobEngineExtensionPoint,
   migrationStatusSourceExtensionPoint,
   operationsRedisServiceRef,
+  permissionHoldersExtensionPoint,
   type AttentionSource,
+  type AuditCheckpointArchive,
   type CacheTarget,
   type JobEngine,
   type MigrationStatusSource,
+  type PermissionGrant,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { accessRoutes } from './access/router';
+import { AccessService } from './access/AccessService';
+import { registerAgentActions } from './agents/registerAgentActions';
 import { createAttention, type Attention } from './attention/createAttention';
 import { createAudit } from './audit/createAudit';
 import { createCaches } from './caches/createCaches';
@@ -68,6 +76,16 @@ export const operationsPlugin = createBackendPlugin({
       },
     });
 
+    const archives: AuditCheckpointArchive[] = [];
+    env.registerExtensionPoint(auditCheckpointExtensionPoint, {
+      addArchive(archive) {
+        if (archives.some(a => a.id === archive.id)) {
+          throw new Error(`There is already an audit archive ${archive.id}`);
+        }
+        archives.push(archive);
+      },
+    });
+
     const cacheTargets: CacheTarget[] = [];
     env.registerExtensionPoint(cacheTargetExtensionPoint, {
       addCacheTarget: target => {
@@ -85,8 +103,16 @@ export const operationsPlugin = createBackendPlugin({
       },
     });
 
+    const grants: PermissionGrant[] = [];
+    env.registerExtensionPoint(permissionHoldersExtensionPoint, {
+      addGrants: more => {
+        grants.push(...more);
+      },
+    });
+
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         database: coreServices.database,
@@ -117,7 +143,7 @@ export const operationsPlugin = createBackendPlugin({
         }
         const changes = new ChangeBroadcast(deps.signals, logger);
         const announcer = createJobsAnnouncer(deps.events, logger);
-        const audit = createAudit({ ...deps, knex });
+        const audit = createAudit({ ...deps, knex, archives });
         const stores = createJobStores({
           knex,
           audit: audit.store,
@@ -200,6 +226,7 @@ export const operationsPlugin = createBackendPlugin({
           ],
           onChanged: () => changes.notify('attention'),
         });
+        await audit.schedule(deps.scheduler);
         await scheduleJobWork({ ...deps, knex, stores, changes });
 
         deps.permissionsRegistry.addResourceType({
@@ -219,20 +246,18 @@ export const operationsPlugin = createBackendPlugin({
         );
 
         // One line per capability.
-        deps.httpRouter.use(
-          createRouter({
-            ...deps,
-            routes: [
-              ...attention.routes,
-              ...jobs.routes,
-              ...audit.routes,
-              ...webhooks.routes,
-              ...controls.routes,
-              ...caches.routes,
-              ...migrations.routes,
-            ],
-          }),
-        );
+        const routes = [
+          ...attention.routes,
+          ...jobs.routes,
+          ...audit.routes,
+          ...webhooks.routes,
+          ...controls.routes,
+          ...caches.routes,
+          ...migrations.routes,
+          ...accessRoutes(new AccessService(grants)),
+        ];
+        deps.httpRouter.use(createRouter({ ...deps, routes }));
+        registerAgentActions({ ...deps, routes });
 
         deps.httpRouter.use(controls.publicRouter);
         deps.httpRouter.addAuthPolicy({

@@ -8,3 +8,5 @@ export * from './redis';
 export * from './attention';
 export * from './caches';
 export * from './migrations';
+export * from './audit';
+export * from './access';

@@ -12,6 +12,7 @@ import {
   type Permission,
   type PolicyDecision,
 } from '@backstage/plugin-permission-common';
+import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { createAudit } from '../audit/createAudit';
 import { createJobs, createJobStores } from '../jobs/createJobs';
@@ -34,6 +35,7 @@ export async function startOperations(options: {
   knex: Knex;
   policy?: TestPolicy;
   logs?: LogReader;
+  config?: JsonObject;
 }) {
   const { knex } = options;
   const engine = new FakeEngine();
@@ -44,7 +46,7 @@ export async function startOperations(options: {
   health.workersOf = () => 2;
   const audit = createAudit({
     knex,
-    config: mockServices.rootConfig(),
+    config: mockServices.rootConfig({ data: options.config }),
     auditor: mockServices.auditor.mock({
       createEvent: async () => ({
         success: async () => {},

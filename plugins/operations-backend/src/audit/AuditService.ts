@@ -1,5 +1,7 @@
+import { NotAllowedError } from '@backstage/errors';
 import {
   jobReadPermission,
+  type AuditCheckpoint,
   type AuditEntry,
   type AuditQuery,
   type AuditVerification,
@@ -7,18 +9,33 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';
+import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
+import type { CheckpointService } from './checkpoints/CheckpointService';
+import type { CheckpointStore } from './checkpoints/CheckpointStore';
 import { verifyTrail } from './verification';
 
 const EXPORT_PAGE = 500;
 
+/** A row as the chain has it: what an auditor needs to follow it without this portal. */
+export interface ChainedRow {
+  sequence: number;
+  body: string;
+  previousHash: string;
+  hash: string;
+}
+
 /** Reads and verifies the trail. */
 export class AuditService {
-  private readonly reader: AuditReader;
   private verifying: Promise<AuditVerification> | undefined;
 
-  constructor(reader: AuditReader) {
-    this.reader = reader;
-  }
+  constructor(
+    private readonly reader: AuditReader,
+    private readonly signed: {
+      keys: CheckpointKeys;
+      store: CheckpointStore;
+      checkpoints: CheckpointService;
+    },
+  ) {}
 
   async list(query: AuditQuery, access: Access): Promise<Page<AuditEntry>> {
     const jobs = await access.jobs(jobReadPermission);
@@ -50,11 +67,59 @@ export class AuditService {
     } while (cursor);
   }
 
+  /**
+   * The chain itself, oldest row first, a page at a time: every row of every job and tenant.
+   *
+   * @throws NotAllowedError for who may not see every job
+   */
+  async chain(access: Access): Promise<AsyncGenerator<ChainedRow[]>> {
+    if (!(await access.jobs(jobReadPermission)).isEverything) {
+      throw new NotAllowedError(
+        'The chain holds rows about every job and tenant: it is for who may read all of them',
+      );
+    }
+    return this.chainedRows();
+  }
+
+  private async *chainedRows(): AsyncGenerator<ChainedRow[]> {
+    // rows that are added while we write belong to the next export
+    const end = (await this.reader.head())?.sequence ?? 0;
+    let last = 0;
+    for (;;) {
+      const rows = (await this.reader.rowsAfter(last, EXPORT_PAGE)).filter(
+        row => row.sequence <= end,
+      );
+      if (!rows.length) return;
+      yield rows.map(row => ({
+        sequence: row.sequence,
+        body: row.body,
+        previousHash: row.previous_hash,
+        hash: row.hash,
+      }));
+      last = rows[rows.length - 1].sequence;
+    }
+  }
+
   /** Whether the trail is whole. Asked by several at once, it is walked once. */
   verify(): Promise<AuditVerification> {
-    this.verifying ??= verifyTrail(this.reader).finally(() => {
+    this.verifying ??= this.walk().finally(() => {
       this.verifying = undefined;
     });
     return this.verifying;
+  }
+
+  /** Whether it is whole, and what these checkpoints were signed for. */
+  verifyAgainst(given: AuditCheckpoint[]): Promise<AuditVerification> {
+    return this.walk(given);
+  }
+
+  private async walk(given?: AuditCheckpoint[]): Promise<AuditVerification> {
+    const { keys, store, checkpoints } = this.signed;
+    return verifyTrail(this.reader, {
+      keys,
+      start: () => store.start(),
+      known: await checkpoints.known(),
+      given,
+    });
   }
 }

@@ -28,24 +28,40 @@ const COLUMNS: Array<keyof AuditEntry> = [
   'userAgent',
 ];
 
-/** Writes entries page by page, no faster than they are taken. */
-export async function writeExport(
+/** Writes entries, in either format. */
+export async function writeEntries(
   out: Writable,
   format: ExportFormat,
   pages: AsyncIterable<AuditEntry[]>,
 ): Promise<void> {
-  if (format === 'csv') out.write(`${COLUMNS.join(',')}\r\n`);
-  for await (const entries of pages) {
+  if (format === 'jsonl') return writeLines(out, pages);
+  out.write(`${COLUMNS.join(',')}\r\n`);
+  return write(
+    out,
+    pages,
+    entry => `${COLUMNS.map(c => cell(entry[c])).join(',')}\r\n`,
+  );
+}
+
+/** Writes each item as a line of JSON. */
+export function writeLines<T>(
+  out: Writable,
+  pages: AsyncIterable<T[]>,
+): Promise<void> {
+  return write(out, pages, item => `${JSON.stringify(item)}\n`);
+}
+
+/** Page by page, no faster than they are taken. */
+async function write<T>(
+  out: Writable,
+  pages: AsyncIterable<T[]>,
+  toText: (item: T) => string,
+): Promise<void> {
+  for await (const items of pages) {
     if (out.destroyed) return;
-    const text = entries
-      .map(entry =>
-        format === 'csv'
-          ? `${COLUMNS.map(c => cell(entry[c])).join(',')}\r\n`
-          : `${JSON.stringify(entry)}\n`,
-      )
-      .join('');
-    if (!out.write(text))
+    if (!out.write(items.map(toText).join(''))) {
       await Promise.race([once(out, 'drain'), once(out, 'close')]);
+    }
   }
   out.end();
 }

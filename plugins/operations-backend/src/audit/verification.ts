@@ -1,63 +1,117 @@
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AuditCheckpoint,
+  AuditVerification,
+} from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditReader } from './AuditReader';
 import { searchColumns, type AuditRow } from './AuditStore';
 import { GENESIS, hashRow, type AuditBody } from './chain';
+import { CheckpointComparison } from './checkpoints/CheckpointComparison';
+import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 
 const PAGE = 2_000;
 
+type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
+
+/** The last row that was looked at. */
+interface Place {
+  sequence: number;
+  hash: string;
+  id: string;
+}
+
+/** What the trail is held against, besides itself. */
+export interface Evidence {
+  keys: Pick<CheckpointKeys, 'verify'>;
+  /** where it begins since rows were pruned */
+  start(): Promise<AuditCheckpoint | undefined>;
+  /** kept by the portal */
+  known: AuditCheckpoint[];
+  /** brought by somebody who kept them elsewhere: each must be good */
+  given?: AuditCheckpoint[];
+}
+
 /**
- * Walks the chain from its first row: every number is there, every row follows from the one before, its columns say what its text says, and the last
- * is the one that the trail's end was noted to be. Reads page by page, so that memory does not grow with the trail.
+ * Walks the chain from its first row: every number is there, every row follows from the one before, its columns say what its text says, the last is
+ * the one that the trail's end was noted to be, and every signed checkpoint fits. Reads page by page, so that memory does not grow with the trail.
  */
 export async function verifyTrail(
   reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
+  evidence?: Evidence,
 ): Promise<AuditVerification> {
+  const before = await evidence?.start();
+  const verification = await walk(reader, evidence, before);
+  if (verification.whole) return verification;
+  // Rows may have been pruned under our feet: then it begins elsewhere now.
+  const now = await evidence?.start();
+  if (now?.sequence === before?.sequence) return verification;
+  return walk(reader, evidence, now);
+}
+
+async function walk(
+  reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
+  evidence: Evidence | undefined,
+  start: AuditCheckpoint | undefined,
+): Promise<AuditVerification> {
+  const compared = evidence && new CheckpointComparison(evidence, start);
   // the end first: rows that are added while we walk are not of interest
   const end = await reader.head();
-  let last = { sequence: 0, hash: GENESIS, id: '' };
-  const answer = (
-    brokenAt?: AuditVerification['brokenAt'],
-  ): AuditVerification => ({
+  let last: Place = { sequence: 0, hash: GENESIS, id: '' };
+  const answer = (brokenAt?: BrokenAt): AuditVerification => ({
     whole: !brokenAt,
     rows: last.sequence,
     ...(last.sequence > 0 && { head: last.hash }),
     checkedAt: new Date().toISOString(),
+    ...(start && { startsAfter: start.sequence }),
+    ...(compared && { checkpoints: compared.counts }),
     ...(brokenAt && { brokenAt }),
   });
+  const broken = (sequence: number, why: string, id = '') =>
+    answer({ sequence, id, why });
 
-  if (!end) {
-    return answer({
-      sequence: 0,
-      id: '',
-      why: 'the note of where the trail ends is gone',
-    });
+  if (!end) return broken(0, 'the note of where the trail ends is gone');
+  if (compared?.problem) return answer(compared.problem);
+  if (start) {
+    const verdict = evidence!.keys.verify(start);
+    if (verdict !== 'good') {
+      const why = `the checkpoint that says up to where rows were pruned is not good: ${verdict}`;
+      return broken(start.sequence, why);
+    }
+    last = { sequence: start.sequence, hash: start.hash, id: '' };
+    // What is not deleted yet must lead to where the trail begins.
+    const [first] = await reader.rowsAfter(0, 1);
+    if (first && first.sequence <= start.sequence) {
+      last.sequence = first.sequence - 1;
+      last.hash = first.previous_hash;
+    }
   }
   while (last.sequence < end.sequence) {
     const rows = await reader.rowsAfter(last.sequence, PAGE);
     if (!rows.length) {
-      return answer({
-        sequence: last.sequence + 1,
-        id: '',
-        why: `rows are missing at the end: ${end.sequence} were written`,
-      });
+      return broken(
+        last.sequence + 1,
+        `rows are missing at the end: ${end.sequence} were written`,
+      );
     }
     for (const row of rows) {
-      if (row.sequence > end.sequence) break;
-      const why = whatIsWrong(row, last);
-      if (why) {
-        return answer({ sequence: row.sequence, id: row.entry_id, why });
-      }
+      if (last.sequence === end.sequence) break;
+      const why =
+        whatIsWrong(row, last) ??
+        (start?.sequence === row.sequence && start.hash !== row.hash
+          ? 'it is not the row up to which rows were pruned'
+          : compared?.lookAt(row));
+      if (why) return broken(row.sequence, why, row.entry_id);
       last = { sequence: row.sequence, hash: row.hash, id: row.entry_id };
     }
   }
   if (last.hash !== end.hash) {
-    return answer({
-      sequence: last.sequence,
-      id: last.id,
-      why: 'it is not the row that the trail was noted to end with',
-    });
+    return broken(
+      last.sequence,
+      'it is not the row that the trail was noted to end with',
+      last.id,
+    );
   }
-  return answer();
+  const unmet = compared?.unmet();
+  return unmet ? answer(unmet) : answer();
 }
 
 function whatIsWrong(

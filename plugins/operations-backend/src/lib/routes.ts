@@ -65,7 +65,8 @@ export interface Route {
   answer?: z.ZodType;
   /** media types of a stream */
   produces?: string[];
-  handle(context: ActionContext, res: Response): Promise<unknown>;
+  /** @param res - what a stream writes to; the others answer by what they return */
+  handle(context: ActionContext, res?: Response): Promise<unknown>;
 }
 
 type Endpoint<M extends Method> = `${M} /${string}`;
@@ -99,6 +100,23 @@ export function read<
     handle: context =>
       handler(context as RequestContext<z.output<P>, z.output<Q>>),
   };
+}
+
+/** A route that changes nothing, with a question too long for an address. */
+export function ask<
+  A,
+  B extends z.ZodType,
+  P extends z.ZodType = AnyObject,
+  Q extends z.ZodType = NoQuery,
+>(
+  endpoint: Endpoint<'POST'>,
+  permission: RoutePermission,
+  shapes: Shapes<P, Q> & { body: B; answer: z.ZodType },
+  handler: (
+    context: ActionContext<z.output<P>, z.output<Q>, z.output<B>>,
+  ) => Promise<A>,
+): Route {
+  return { ...action(endpoint, permission, shapes, handler), kind: 'read' };
 }
 
 /** A route that changes something: its handler goes through `auditedAction`. */
@@ -147,7 +165,7 @@ export function stream<
     status: 200,
     produces: shapes.produces,
     handle: (context, res) =>
-      handler(context as RequestContext<z.output<P>, z.output<Q>>, res),
+      handler(context as RequestContext<z.output<P>, z.output<Q>>, res!),
   };
 }
 

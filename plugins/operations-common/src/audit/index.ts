@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { listParameter, pageQuerySchema } from '../lib';
 
+export * from './checkpoint';
+
 /** How an audited action ended; `intended` while it has not, or if the process died before it could say. @public */
 export const auditOutcomeSchema = z.enum([
   'intended',
@@ -53,12 +55,26 @@ export const auditQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
-/** Answer of `GET /audit/verification`. `brokenAt` is the first row that does not follow from the one before. @public */
+/** Answer of `GET` and `POST /audit/verification`. `brokenAt` is the first row that does not follow from the one before. @public */
 export const auditVerificationSchema = z.object({
   whole: z.boolean(),
   rows: z.number().int(),
   head: z.string().optional(),
   checkedAt: z.string(),
+  /** rows up to this one were pruned, as a signed checkpoint says */
+  startsAfter: z.number().int().optional(),
+  checkpoints: z
+    .object({
+      /** signed states that the trail fits */
+      matched: z.number().int(),
+      /** of rows that were pruned meanwhile: nothing left to compare */
+      pruned: z.number().int(),
+      /** signed with keys that are not configured any more */
+      unknownKey: z.number().int(),
+      /** time of the newest that matches */
+      newest: z.string().optional(),
+    })
+    .optional(),
   brokenAt: z
     .object({ sequence: z.number().int(), id: z.string(), why: z.string() })
     .optional(),

@@ -1,0 +1,92 @@
+import type {
+  AuditCheckpoint,
+  AuditVerification,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditRow } from '../AuditStore';
+import type { Evidence } from '../verification';
+
+type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
+
+/** Holds the rows of a walk against signed checkpoints. */
+export class CheckpointComparison {
+  /** the first that cannot be trusted though it was brought as proof */
+  readonly problem: BrokenAt | undefined;
+  readonly counts: NonNullable<AuditVerification['checkpoints']> = {
+    matched: 0,
+    pruned: 0,
+    unknownKey: 0,
+  };
+  private readonly waiting = new Map<number, AuditCheckpoint[]>();
+
+  /** @param start - where the trail begins since rows were pruned */
+  constructor(evidence: Evidence, start: AuditCheckpoint | undefined) {
+    const given = evidence.given ?? [];
+    const isGiven = new Set(given);
+    for (const one of distinct([...given, ...evidence.known])) {
+      const verdict = evidence.keys.verify(one);
+      if (verdict === 'unknown key') this.counts.unknownKey += 1;
+      if (verdict !== 'good') {
+        // A bad one that lies in the database or a file proves nothing; one brought as proof must be what it says.
+        if (isGiven.has(one)) this.problem ??= untrusted(one, verdict);
+        continue;
+      }
+      if (start && one.sequence <= start.sequence) {
+        if (one.sequence === start.sequence && one.hash !== start.hash) {
+          this.problem ??= { sequence: one.sequence, id: '', why: other(one) };
+        }
+        this.counts.pruned += 1;
+        continue;
+      }
+      const there = this.waiting.get(one.sequence) ?? [];
+      this.waiting.set(one.sequence, [...there, one]);
+    }
+  }
+
+  /** @returns what a checkpoint says against the row */
+  lookAt(row: Pick<AuditRow, 'sequence' | 'hash'>): string | undefined {
+    const there = this.waiting.get(row.sequence);
+    if (!there) return undefined;
+    this.waiting.delete(row.sequence);
+    const differs = there.find(one => one.hash !== row.hash);
+    if (differs) return other(differs);
+    this.counts.matched += there.length;
+    for (const { at } of there) {
+      const { newest } = this.counts;
+      if (!newest || at > newest) this.counts.newest = at;
+    }
+    return undefined;
+  }
+
+  /** What checkpoints know of that the walk did not come to. */
+  unmet(): BrokenAt | undefined {
+    const sequence = Math.max(0, ...this.waiting.keys());
+    if (!sequence) return undefined;
+    const [one] = this.waiting.get(sequence)!;
+    return {
+      sequence,
+      id: '',
+      why: `the checkpoint signed at ${one.at} knows ${sequence} rows: the trail was cut short or replaced`,
+    };
+  }
+}
+
+function other(one: AuditCheckpoint): string {
+  return `the checkpoint signed at ${one.at} knows another row here: the trail was rewritten`;
+}
+
+/** Of those with the same signature, the first. */
+function distinct(checkpoints: AuditCheckpoint[]): AuditCheckpoint[] {
+  const bySignature = new Map<string, AuditCheckpoint>();
+  for (const one of checkpoints) {
+    if (!bySignature.has(one.signature)) bySignature.set(one.signature, one);
+  }
+  return [...bySignature.values()];
+}
+
+function untrusted(one: AuditCheckpoint, verdict: string): BrokenAt {
+  const why =
+    verdict === 'bad'
+      ? `the signature of the checkpoint of ${one.at} is wrong`
+      : `no key named ${one.keyId} is configured to verify the checkpoint of ${one.at}`;
+  return { sequence: one.sequence, id: '', why };
+}

@@ -1,0 +1,83 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { ConflictError, NotFoundError } from '@backstage/errors';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
+import type { AuditReader } from '../AuditReader';
+import type { CheckpointKeys } from './CheckpointKeys';
+import type { CheckpointStore } from './CheckpointStore';
+
+/** Signs the trail's state, and sees that it is kept outside of the trail's table. */
+export class CheckpointService {
+  constructor(
+    private readonly deps: {
+      reader: Pick<AuditReader, 'head'>;
+      store: CheckpointStore;
+      keys: CheckpointKeys;
+      archives: readonly AuditCheckpointArchive[];
+      logger: LoggerService;
+      now?: () => number;
+    },
+  ) {}
+
+  /**
+   * The trail's present state, signed; it is not kept here.
+   *
+   * @throws ConflictError if there is no key, NotFoundError if there is no row yet
+   */
+  async present(): Promise<AuditCheckpoint> {
+    const { keys, reader } = this.deps;
+    if (!keys.canSign) {
+      throw new ConflictError(
+        'There is no key to sign with: set operations.audit.checkpoints.keys',
+      );
+    }
+    const head = await reader.head();
+    if (!head?.sequence) {
+      throw new NotFoundError('There is nothing on record to sign yet');
+    }
+    return keys.sign({ kind: 'head', ...head }, this.now());
+  }
+
+  /** Keeps a checkpoint, if the trail has grown since the last one. @returns it */
+  async make(): Promise<AuditCheckpoint | undefined> {
+    const { keys, reader, store } = this.deps;
+    if (!keys.canSign) return undefined;
+    const head = await reader.head();
+    if (!head?.sequence) return undefined;
+    const checkpoint = keys.sign({ kind: 'head', ...head }, this.now());
+    if (!(await store.add(checkpoint))) return undefined;
+    await this.archive(checkpoint);
+    return checkpoint;
+  }
+
+  /** Writes one where the database's administrators cannot reach: to the log, and to every archive. */
+  async archive(checkpoint: AuditCheckpoint): Promise<void> {
+    const { archives, logger } = this.deps;
+    logger.info(`Audit checkpoint ${JSON.stringify(checkpoint)}`);
+    for (const one of archives) {
+      await one
+        .write(checkpoint)
+        .catch(error =>
+          logger.error(`Cannot keep an audit checkpoint in ${one.id}`, error),
+        );
+    }
+  }
+
+  /** All that are known, here and in the archives. */
+  async known(): Promise<AuditCheckpoint[]> {
+    const { archives, store, logger } = this.deps;
+    const kept = await Promise.all(
+      archives.map(one =>
+        Promise.resolve(one.read?.() ?? []).catch(error => {
+          logger.warn(`Cannot read audit checkpoints from ${one.id}`, error);
+          return [];
+        }),
+      ),
+    );
+    return [...(await store.all()), ...kept.flat()];
+  }
+
+  private now(): number {
+    return this.deps.now?.() ?? Date.now();
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
+import type { Knex } from 'knex';
+import { DAY_MS } from '../lib/time';
+import type { AuditStore, NewAuditRow } from './AuditStore';
+import { outcomeOf } from './auditedAction';
+import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
+import type { CheckpointService } from './checkpoints/CheckpointService';
+import type { CheckpointStore } from './checkpoints/CheckpointStore';
+
+/** Small deletes, so that whoever appends meanwhile does not wait. */
+const BATCH = 1_000;
+
+/**
+ * Deletes rows that are older than the retention, up to the newest checkpoint of that age: a checkpoint of kind `start` takes their place, signed, so
+ * that nobody else can pass off a cut trail as a pruned one. A trail that is not whole is evidence and is left as it is.
+ */
+export class AuditRetention {
+  constructor(
+    private readonly deps: {
+      knex: Knex;
+      days: number;
+      audit: Pick<AuditStore, 'appendIn'>;
+      keys: CheckpointKeys;
+      store: CheckpointStore;
+      checkpoints: CheckpointService;
+      verify(): Promise<AuditVerification>;
+      logger: LoggerService;
+      now?: () => number;
+    },
+  ) {}
+
+  /** @returns how many rows were deleted. Several replicas may do it at once. */
+  async apply(signal?: AbortSignal): Promise<number> {
+    const { store, logger } = this.deps;
+    const until = new Date(this.now() - this.deps.days * DAY_MS).toISOString();
+    const [newest, start] = await Promise.all([
+      store.newestHead(until),
+      store.start(),
+    ]);
+    if (newest && newest.sequence > (start?.sequence ?? 0)) {
+      const verification = await this.deps.verify();
+      if (!verification.whole) {
+        logger.error(
+          `The audit trail is not pruned, since it is not whole: row ${verification.brokenAt?.sequence}: ${verification.brokenAt?.why}`,
+        );
+        return 0;
+      }
+      await this.beginAfter(newest.sequence, newest.hash);
+    }
+    return this.deleteUpTo((await store.start())?.sequence ?? 0, signal);
+  }
+
+  private async beginAfter(sequence: number, hash: string): Promise<void> {
+    const { knex, keys, store, audit, checkpoints } = this.deps;
+    const start = keys.sign({ kind: 'start', sequence, hash }, this.now());
+    const intent: NewAuditRow = {
+      entryId: randomUUID(),
+      kind: 'intent',
+      at: this.now(),
+      actor: 'service:operations',
+      action: 'audit.prune',
+      target: 'audit',
+      href: '/operations/audit',
+      reason: `Retention: rows are kept for ${this.deps.days} days`,
+      parameters: { start },
+    };
+    const added = await knex.transaction(async trx => {
+      if (!(await store.add(start, trx))) return false;
+      const outcome = outcomeOf(intent, 'succeeded', this.now(), {});
+      await audit.appendIn(trx, [intent, outcome]);
+      return true;
+    });
+    if (added) await checkpoints.archive(start);
+  }
+
+  private async deleteUpTo(
+    sequence: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const { knex } = this.deps;
+    let deleted = 0;
+    while (sequence && !signal?.aborted) {
+      const rows = knex('audit')
+        .where('sequence', '<=', sequence)
+        .orderBy('sequence')
+        .limit(BATCH)
+        .select('sequence');
+      const n = await knex('audit').whereIn('sequence', rows).delete();
+      if (!n) break;
+      deleted += n;
+    }
+    await knex('audit_checkpoints').where('sequence', '<', sequence).delete();
+    return deleted;
+  }
+
+  private now(): number {
+    return this.deps.now?.() ?? Date.now();
+  }
+}
