@@ -1,4 +1,5 @@
 import { ResponseError } from '@backstage/errors';
+import type { MyPermissions } from './access';
 import type {
   AcknowledgeAttentionRequest,
   AttentionActionResult,
@@ -8,6 +9,8 @@ import type {
   SnoozeAttentionRequest,
 } from './attention';
 import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
+import { ApprovalRequested } from './approvals/ApprovalRequested';
+import { ApprovalsClient } from './approvals/client';
 import { CachesClient } from './caches/client';
 import { FlagsClient } from './flags/client';
 import { MaintenanceClient } from './maintenance/client';
@@ -45,12 +48,18 @@ export interface JobKey {
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 
-/** Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an answer that is not 2xx. @public */
+/**
+ * Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an answer that is not 2xx, and actions
+ * `ApprovalRequested` where they wait for a second person.
+ * @public
+ */
 export class OperationsClient {
   /** Failed webhooks, their replays and suppressions. */
   readonly webhooks: WebhooksClient;
   /** Caches and their purges. */
   readonly caches: CachesClient;
+  /** Actions that need a second person. */
+  readonly approvals: ApprovalsClient;
   readonly rateLimits: RateLimitsClient;
   readonly flags: FlagsClient;
   readonly maintenance: MaintenanceClient;
@@ -68,6 +77,7 @@ export class OperationsClient {
     this.discoveryApi = options.discoveryApi;
     this.fetchApi = options.fetchApi;
     this.caches = new CachesClient(this);
+    this.approvals = new ApprovalsClient(this);
     this.rateLimits = new RateLimitsClient(this);
     this.flags = new FlagsClient(this);
     this.maintenance = new MaintenanceClient(this);
@@ -228,6 +238,11 @@ export class OperationsClient {
     });
   }
 
+  /** What the caller may do, and who else may. */
+  getMyPermissions(): Promise<MyPermissions> {
+    return this.get('/permissions/mine');
+  }
+
   private post<T>(
     path: string,
     body: object,
@@ -242,7 +257,11 @@ export class OperationsClient {
     const base = await this.discoveryApi.getBaseUrl('operations');
     const response = await this.fetchApi.fetch(`${base}/v1${path}`, init);
     if (!response.ok) throw await ResponseError.fromResponse(response);
-    return response.json();
+    const answer = await response.json();
+    if (response.status === 202 && answer.approval) {
+      throw new ApprovalRequested(answer.approval);
+    }
+    return answer;
   }
 }
 

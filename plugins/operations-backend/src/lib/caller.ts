@@ -1,5 +1,4 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import type { Request } from 'express';
 import type { Caller } from './routes';
 
 interface Principal {
@@ -11,9 +10,8 @@ interface Principal {
 
 /** Who is behind a request. A service that acts for a user is the actor; the user is the one on whose behalf. */
 export function callerOf(
-  req: Request,
   credentials: BackstageCredentials,
-  requestId: string,
+  request: Pick<Caller, 'requestId' | 'ip' | 'userAgent'>,
 ): Caller {
   const principal = credentials.principal as Principal;
   const who = { actor: 'unknown', onBehalfOf: undefined as string | undefined };
@@ -27,11 +25,10 @@ export function callerOf(
     who.actor = `service:${principal.subject}`;
   }
   return {
+    ...request,
     ...who,
     actor: who.actor.slice(0, 300),
     credentials,
-    requestId,
-    ip: req.ip,
-    userAgent: req.header('user-agent')?.slice(0, 300),
+    userAgent: request.userAgent?.slice(0, 300),
   };
 }

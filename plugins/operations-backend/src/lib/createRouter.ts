@@ -6,11 +6,9 @@ import type {
 import { NotFoundError } from '@backstage/errors';
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { Access, notAllowed } from '../permissions/Access';
-import { callerOf } from './caller';
+import { answer, type RawRequest } from './answer';
 import { openApiDocument } from './openapi';
-import { parse } from './parse';
-import type { ActionContext, Route } from './routes';
+import type { Route } from './routes';
 
 const MAX_BODY = '256kb';
 
@@ -33,10 +31,9 @@ export function createRouter(options: {
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>;
     v1[method](route.path, async (req, res) => {
-      const context = await contextOf(req, res, route, httpAuth, permissions);
-      if (route.kind !== 'action') await mustHaveOne(route, context.access);
-      const answer = await route.handle(context, res);
-      if (route.kind !== 'stream') res.status(route.status).json(answer);
+      const raw = await rawOf(req, res, httpAuth);
+      const told = await answer(route, raw, permissions, res);
+      if (route.kind !== 'stream') res.status(route.status).json(told);
     });
   }
   v1.use(async (req: Request) => {
@@ -49,41 +46,20 @@ export function createRouter(options: {
   return router;
 }
 
-async function contextOf(
+async function rawOf(
   req: Request,
   res: Response,
-  route: Route,
   httpAuth: HttpAuthService,
-  permissions: PermissionsService,
-): Promise<ActionContext> {
+): Promise<RawRequest> {
   const credentials = await httpAuth.credentials(req, {
     allow: ['user', 'service'],
   });
   const requestId = req.header('x-request-id')?.slice(0, 200) || randomUUID();
   res.setHeader('x-request-id', requestId.replace(/[^\x20-\x7e]/g, '?'));
-  const access = new Access(permissions, credentials);
-  const body = () => parse(route.body!, req.body, 'body');
+  const { params, query, body, ip } = req;
   return {
-    params: parse(route.params, req.params, 'path'),
-    query: parse(route.query, req.query, 'query'),
-    caller: callerOf(req, credentials, requestId),
-    access,
+    ...{ credentials, requestId, params, query, body, ip },
+    userAgent: req.header('user-agent'),
     header: name => req.header(name),
-    body,
-    rawReason: () => {
-      const reason = req.body?.reason;
-      return typeof reason === 'string' ? reason.slice(0, 1000) : undefined;
-    },
   };
-}
-
-/** Lets through who has one of the route's permissions, at least for some resources; services judge which. */
-async function mustHaveOne(route: Route, access: Access): Promise<void> {
-  const { permission } = route;
-  if ('open' in permission) return;
-  const wanted = 'name' in permission ? [permission] : permission;
-  for (const one of wanted) {
-    if (await access.has(one)) return;
-  }
-  throw notAllowed(wanted[0]);
 }

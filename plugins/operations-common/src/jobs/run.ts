@@ -30,6 +30,8 @@ export const capabilitySchema = z.object({
   rule: z
     .enum(['contract', 'permission', 'state', 'engine', 'capability'])
     .optional(),
+  /** Name of the permission that is missing, where that is what stands against it. */
+  permission: z.string().optional(),
   /** Whom to ask or page. */
   contact: z
     .object({

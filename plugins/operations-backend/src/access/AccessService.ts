@@ -1,0 +1,62 @@
+import {
+  AuthorizeResult,
+  type PolicyDecision,
+} from '@backstage/plugin-permission-common';
+import {
+  operationsPermissions,
+  permissionTitle,
+  type ExplainedPermission,
+  type MyPermissions,
+  type PermissionHolder,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
+import type { Caller } from '../lib/routes';
+import type { Access } from '../permissions/Access';
+import { conditionInWords } from './words';
+
+/** Says what somebody may do, and who may do the rest. Decides nothing. */
+export class AccessService {
+  private readonly grants: readonly PermissionGrant[];
+
+  /** @param grants - told by modules; read when asked, since they may add some later */
+  constructor(grants: readonly PermissionGrant[]) {
+    this.grants = grants;
+  }
+
+  async mine(caller: Caller, access: Access): Promise<MyPermissions> {
+    const decisions = await access.decideAll(operationsPermissions);
+    return {
+      subject: caller.onBehalfOf ?? caller.actor,
+      holdersKnown: this.grants.length > 0,
+      items: operationsPermissions.map(({ name, attributes }, i) => ({
+        permission: name,
+        title: permissionTitle(name),
+        action: attributes.action,
+        ...told(decisions[i]),
+        holders: this.holdersOf(name),
+      })),
+    };
+  }
+
+  private holdersOf(permission: string): PermissionHolder[] {
+    return this.grants
+      .filter(grant => grant.permissions.includes(permission))
+      .map(({ entityRef, condition }) => ({ entityRef, condition }));
+  }
+}
+
+function told(
+  decision: PolicyDecision,
+): Pick<ExplainedPermission, 'decision' | 'condition'> {
+  switch (decision.result) {
+    case AuthorizeResult.ALLOW:
+      return { decision: 'allow' };
+    case AuthorizeResult.CONDITIONAL:
+      return {
+        decision: 'conditional',
+        condition: conditionInWords(decision.conditions),
+      };
+    default:
+      return { decision: 'deny' };
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Who has a permission: as far as this portal tells. @public */
+export const permissionHolderSchema = z.object({
+  /** entity reference of a group or user; absent: whoever owns the job in question */
+  entityRef: z.string().optional(),
+  /** in words, where it holds for some things only */
+  condition: z.string().optional(),
+});
+/** @public */
+export type PermissionHolder = z.infer<typeof permissionHolderSchema>;
+
+/** A permission, what the caller has of it, and who else has it. @public */
+export const explainedPermissionSchema = z.object({
+  permission: z.string(),
+  /** what it is for, in a few words */
+  title: z.string(),
+  action: z.enum(['create', 'read', 'update', 'delete']).optional(),
+  decision: z.enum(['allow', 'deny', 'conditional']),
+  /** of a conditional decision: for which things it holds, in words */
+  condition: z.string().optional(),
+  holders: z.array(permissionHolderSchema),
+});
+/** @public */
+export type ExplainedPermission = z.infer<typeof explainedPermissionSchema>;
+
+/** Answer of `GET /permissions/mine`. @public */
+export const myPermissionsSchema = z.object({
+  /** entity reference of the user, or `service:<subject>` */
+  subject: z.string(),
+  items: z.array(explainedPermissionSchema),
+  /** whether the portal says who has what at all */
+  holdersKnown: z.boolean(),
+});
+/** @public */
+export type MyPermissions = z.infer<typeof myPermissionsSchema>;
+
+export { permissionTitle } from './titles';
