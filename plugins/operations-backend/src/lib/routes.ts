@@ -20,6 +20,30 @@ export interface Caller {
   requestId: string;
   ip?: string;
   userAgent?: string;
+  /** how an action can be asked for again, for one that waits for a second person */
+  request?: RepeatableRequest;
+  /** the second person's yes, by which this request is carried out */
+  approval?: GivenApproval;
+  /** ask no more than whether the caller may: the door goes no further than its first step */
+  onlyAuthorize?: boolean;
+}
+
+/** A request to a route with all that its handler looks at; JSON. */
+export interface RepeatableRequest {
+  /** as the route table has it: `POST /maintenance` */
+  endpoint: string;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  ifMatch?: string;
+}
+
+/** That a second person said yes. */
+export interface GivenApproval {
+  id: string;
+  approvedBy: string;
+  approvedAt: string;
+  reason: string;
 }
 
 /** What every handler gets. */
