@@ -1,0 +1,70 @@
+/**
+ * `npm run bench -- jobs`: all that is claimed of jobs, in one run, as one table of ratios: inventory and job page at 10,000 jobs, 1,000 tenants and a
+ * million runs on both databases beside bull-board's list of a thousand queues; the recorder and the worker beside a plain BullMQ worker; cancellation;
+ * logs; downloads. Takes about ten minutes. `-- jobs --runs 100000` for a smaller history.
+ */
+import { measureBoard } from './jobs-board';
+import { logRows, measureLog } from './jobs-log';
+import { measureRecorder, recorderRows } from './jobs-recorder';
+import { bench, type Figures } from './jobs-store';
+import { measureCancellation, measureWorker, workerRows } from './jobs-worker';
+
+const SMALL = { jobs: 100, tenants: 1_000, runs: 10_000 };
+const INVENTORY = /^inventory/;
+
+/** Lines of pages: each beside the same page at a hundredth of the size. */
+function pageRows(small: Figures, big: Figures): string[] {
+  return Object.entries(big.pages).map(([name, page]) => {
+    const peer = small.pages[name];
+    const goals = INVENTORY.test(name)
+      ? 'p95 ≤ 30 ms, ≤ 3 queries, ≤ 40 kB, ≤ 2 ×'
+      : 'p95 ≤ 15 ms';
+    return `| ${name}, ${
+      big.database
+    }: ms p95 (peer: a hundredth of the jobs) | ${page.p95} (${
+      page.queries
+    } queries, ${(page.gzip / 1000).toFixed(1)} kB) | ${peer.p95} | ${(
+      page.p50 / peer.p50
+    ).toFixed(2)} (medians) | ${goals} |`;
+  });
+}
+
+async function main(): Promise<void> {
+  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
+  if (!url) throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
+  const given = process.argv.indexOf('--runs');
+  const runs = given > 0 ? Number(process.argv[given + 1]) : 1_000_000;
+
+  const lines = [
+    '| measure | ours | peer | ratio | goal |',
+    '|---|---|---|---|---|',
+  ];
+  const firstPages: number[] = [];
+  for (const kind of ['sqlite', 'postgres'] as const) {
+    const small = await bench(kind, SMALL);
+    const big = await bench(kind, { jobs: 10_000, tenants: 1_000, runs });
+    firstPages.push(big.pages['inventory, first page'].p95);
+    lines.push(...pageRows(small, big));
+  }
+  const board = await measureBoard(url);
+  lines.push(
+    `| inventory of 10,000 jobs, SQLite and PostgreSQL: ms p95 (peer: bull-board, \`/api/queues\` with ${
+      board.queues
+    } queues) | ${firstPages.join(', ')} | ${board.p95.toFixed(0)} (${(
+      board.gzip / 1000
+    ).toFixed(0)} kB) | ${firstPages
+      .map(p95 => (p95 / board.p95).toFixed(3))
+      .join(', ')} | – |`,
+  );
+  lines.push(...recorderRows(await measureRecorder(url)));
+  lines.push(
+    ...workerRows(await measureWorker(url), await measureCancellation(url)),
+  );
+  lines.push(...logRows(await measureLog()));
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+main().catch(error => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+});
