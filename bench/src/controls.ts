@@ -2,8 +2,7 @@
  * What the controls cost a request, each beside a named peer in the same run, and how soon a change is everywhere.
  * `npm run bench -- controls`
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
@@ -24,6 +23,7 @@ import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
 import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
 import { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { monotonicMs, type ReaderMessage } from './controls/clock';
 
 const OVERRIDES = 10_000;
 const PROCESSES = 4;
@@ -73,6 +73,21 @@ async function sideBySide(
       median(pairs.map(p => p[1])),
     )}/s, ratio ${ratio.toFixed(3)} (wanted ≥ ${wanted})`,
   );
+}
+
+/** The first message of a reader that fits; loaders send messages of their own. */
+function told(
+  child: ChildProcess,
+  fits: (message: ReaderMessage) => boolean,
+): Promise<ReaderMessage> {
+  return new Promise(resolve => {
+    const listen = (message: Partial<ReaderMessage>) => {
+      if (message.at === undefined || !fits(message as ReaderMessage)) return;
+      child.off('message', listen);
+      resolve(message as ReaderMessage);
+    };
+    child.on('message', listen);
+  });
 }
 
 async function main() {
@@ -196,18 +211,20 @@ async function main() {
   const children = Array.from({ length: PROCESSES }, () =>
     fork(join(__dirname, 'controls/reader.ts'), [url, namespace]),
   );
-  await Promise.all(children.map(child => once(child, 'message')));
+  await Promise.all(children.map(child => told(child, () => true)));
   const delays: number[] = [];
   for (let i = 0; i < CHANGES; i++) {
-    const seen = Promise.all(children.map(child => once(child, 'message')));
-    const sent = performance.timeOrigin + performance.now();
+    const seen = Promise.all(
+      children.map(child => told(child, message => message.value === i)),
+    );
+    const sent = monotonicMs();
     await publish('flags', [
       {
         id: 'flag',
         ...{ type: 'number', variants: { n: i }, variant: 'n' },
       },
     ]);
-    for (const [at] of await seen) delays.push((at as number) - sent);
+    for (const { at } of await seen) delays.push(at - sent);
   }
   delays.sort((a, b) => a - b);
   const p = (share: number) =>

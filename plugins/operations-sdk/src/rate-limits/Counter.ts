@@ -6,19 +6,14 @@ import {
 import type { Cluster, Redis } from 'ioredis';
 import type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** How a request stands after it was counted. */
-export interface Count {
-  allowed: boolean;
-  remaining: number;
-  resetMs: number;
-}
-
 /** Redis has so long to answer before this process counts by itself. */
 const PATIENCE_MS = 1_000;
 const LOOK_EVERY_MS = 250;
 const MAX_QUOTAS = 1_000;
 
-interface Limiters {
+/** What counts by a quota. */
+export interface Limiters {
+  readonly quota: Quota;
   shared: RateLimiterRedis;
   /** made when Redis is away */
   own?: RateLimiterMemory;
@@ -32,7 +27,10 @@ export class Counter {
   private readonly byQuota = new Map<string, Limiters>();
   private readonly timer: NodeJS.Timeout;
   private pending = 0;
-  private answeredAt = Date.now();
+  private gathering = false;
+  private answers = 0;
+  private answersSeen = 0;
+  private silentLooks = 0;
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -49,10 +47,10 @@ export class Counter {
     let limiters = this.byQuota.get(id);
     if (!limiters) {
       limiters = {
+        quota,
         shared: new RateLimiterRedis({
           ...this.optionsOf(quota),
           storeClient: this.redis,
-          rejectIfRedisNotReady: true,
         }),
       };
       if (this.byQuota.size >= MAX_QUOTAS) this.byQuota.clear();
@@ -61,23 +59,32 @@ export class Counter {
     return limiters;
   }
 
-  /** Counts one request. */
-  take(quota: Quota, limiters: Limiters, key: string): Promise<Count> {
-    if (this.pending === 0) this.answeredAt = Date.now();
+  /**
+   * Counts one request.
+   * @param conclude - makes the answer of how the request stands; one promise fewer than if the caller went on from here
+   */
+  take<T>(
+    limiters: Limiters,
+    key: string,
+    conclude: (allowed: boolean, result: RateLimiterRes) => T,
+  ): Promise<T> {
+    if (this.redis.status !== 'ready') {
+      return this.takeHere(limiters, key, conclude);
+    }
     this.pending += 1;
+    this.gather();
     return limiters.shared.consume(key).then(
       result => {
-        this.answered();
-        return countOf(true, result);
+        this.pending -= 1;
+        this.answers += 1;
+        return conclude(true, result);
       },
       (refusal: unknown) => {
-        this.answered();
-        if (refusal instanceof RateLimiterRes) return countOf(false, refusal);
-        limiters.own ??= new RateLimiterMemory(this.optionsOf(quota));
-        return limiters.own.consume(key).then(
-          result => countOf(true, result),
-          (own: RateLimiterRes) => countOf(false, own),
-        );
+        this.pending -= 1;
+        this.answers += 1;
+        return refusal instanceof RateLimiterRes
+          ? conclude(false, refusal)
+          : this.takeHere(limiters, key, conclude);
       },
     );
   }
@@ -94,23 +101,42 @@ export class Counter {
     };
   }
 
-  private answered(): void {
-    this.pending -= 1;
-    this.answeredAt = Date.now();
+  /**
+   * What is asked in one turn of the event loop goes out in one write: a system call for each would cost as much as all the rest. (On a cluster
+   * each node has a connection of its own; there it goes out as it comes.)
+   */
+  private gather(): void {
+    if (this.gathering || !('stream' in this.redis)) return;
+    const { stream } = this.redis;
+    if (!stream) return;
+    this.gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
+  }
+
+  /** Counts in this process alone. */
+  private takeHere<T>(
+    limiters: Limiters,
+    key: string,
+    conclude: (allowed: boolean, result: RateLimiterRes) => T,
+  ): Promise<T> {
+    limiters.own ??= new RateLimiterMemory(this.optionsOf(limiters.quota));
+    return limiters.own.consume(key).then(
+      result => conclude(true, result),
+      (refusal: RateLimiterRes) => conclude(false, refusal),
+    );
   }
 
   /** A server that holds its connections but answers nothing: the connection is given up, and with it what waits on it. */
   private look(): void {
-    if (this.pending === 0 || this.redis.status !== 'ready') return;
-    if (Date.now() - this.answeredAt < PATIENCE_MS) return;
-    this.redis.disconnect(true);
+    const silent = this.pending > 0 && this.answers === this.answersSeen;
+    this.answersSeen = this.answers;
+    this.silentLooks = silent ? this.silentLooks + 1 : 0;
+    if (this.silentLooks * LOOK_EVERY_MS < PATIENCE_MS) return;
+    this.silentLooks = 0;
+    if (this.redis.status === 'ready') this.redis.disconnect(true);
   }
-}
-
-function countOf(allowed: boolean, result: RateLimiterRes): Count {
-  return {
-    allowed,
-    remaining: result.remainingPoints,
-    resetMs: result.msBeforeNext,
-  };
 }

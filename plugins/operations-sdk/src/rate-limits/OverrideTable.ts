@@ -15,12 +15,29 @@ export interface OverrideEntry {
 }
 
 type Bucket = OverrideEntry[];
+const NONE: readonly OverrideEntry[] = [];
+
+/** The first of some overrides that is in force for a limiter at a moment. */
+export function firstInForce(
+  overrides: readonly OverrideEntry[],
+  at: number,
+  limiter?: string,
+): RateLimitOverrideRecord | undefined {
+  for (const { record, start, end } of overrides) {
+    if (start <= at && at < end) {
+      if (!record.limiter || record.limiter === limiter) return record;
+    }
+  }
+  return undefined;
+}
 
 /**
  * Finds the override that holds for a client: that of its tenant, else of its exact address, else of the longest prefix around it. One that has not
  * begun, has ended, or is for another limiter does not stand in the way of a less specific one. Of several for the same subject the youngest wins.
  */
 export class OverrideTable {
+  /** Grows with each change: what was found under another version may not hold any more. */
+  version = 0;
   private readonly tenants = new Map<string, Bucket>();
   private readonly addresses = new CidrTable<Bucket>();
   private readonly networks = new CidrTable<Bucket>();
@@ -35,6 +52,7 @@ export class OverrideTable {
 
   /** Puts a record in, in place of the one of the same id; undefined takes it out. */
   update(id: string, record: RateLimitOverrideRecord | undefined): void {
+    this.version += 1;
     const old = this.byId.get(id);
     if (old) {
       old.bucket.splice(old.bucket.indexOf(old.entry), 1);
@@ -53,36 +71,35 @@ export class OverrideTable {
     this.byId.set(id, { entry, bucket });
   }
 
+  /** The overrides for a tenant, in force or not, the youngest first. */
+  ofTenant(tenant: string): readonly OverrideEntry[] {
+    return this.tenants.get(tenant) ?? NONE;
+  }
+
+  /** The overrides for an address and for the networks around it, in force or not, the most specific first. */
+  ofAddress(address: Address): readonly OverrideEntry[] {
+    let found = NONE;
+    const collect = (bucket: Bucket) => {
+      if (bucket.length > 0) found = [...found, ...bucket];
+      return false;
+    };
+    this.addresses.match(address, collect);
+    this.networks.match(address, collect);
+    return found;
+  }
+
   find(
     client: { tenant?: string; address?: Address },
     at: number,
     limiter?: string,
   ): RateLimitOverrideRecord | undefined {
-    let found: OverrideEntry | undefined;
-    const holds = (bucket: Bucket): boolean => {
-      for (const entry of bucket) {
-        const { limiter: only } = entry.record;
-        if (
-          entry.start <= at &&
-          at < entry.end &&
-          (!only || only === limiter)
-        ) {
-          found = entry;
-          return true;
-        }
-      }
-      return false;
-    };
-    if (client.tenant !== undefined) {
-      const bucket = this.tenants.get(client.tenant);
-      if (bucket) holds(bucket);
-    }
-    if (!found && client.address) {
-      if (!this.addresses.match(client.address, holds)) {
-        this.networks.match(client.address, holds);
-      }
-    }
-    return found?.record;
+    const { tenant, address } = client;
+    return (
+      (tenant === undefined
+        ? undefined
+        : firstInForce(this.ofTenant(tenant), at, limiter)) ??
+      (address && firstInForce(this.ofAddress(address), at, limiter))
+    );
   }
 
   private bucketOf({ subject }: RateLimitOverrideRecord): Bucket | undefined {

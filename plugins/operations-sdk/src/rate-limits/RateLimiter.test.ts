@@ -169,6 +169,40 @@ describe('RateLimiter', () => {
     });
   });
 
+  it('[controls.9] asks Redis once for a request, whatever is overridden, and sends what is asked together in one write', async () => {
+    await publisher.publish<RateLimitOverrideRecord>(
+      'rate-limits',
+      Array.from({ length: 10_000 }, (_, i) => ({
+        id: `o${i}`,
+        subject: { kind: 'tenant' as const, tenant: `tenant-${i}` },
+        limit: { kind: 'multiplier' as const, factor: 2 },
+        startsAt: new Date(now - 1000).toISOString(),
+        endsAt: new Date(now + 60_000).toISOString(),
+      })),
+    );
+    const state = controls.state('rate-limits');
+    await changed(state, () => state.records.size === 10_000);
+    // the script is known to the server after the first
+    await limiter.consume({ tenant: 'tenant-1' });
+    const calls = async () => {
+      const stats = await publisher.redis.info('commandstats');
+      return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    };
+    const reads = async () => {
+      const stats = await publisher.redis.info('stats');
+      return Number(/total_reads_processed:(\d+)/.exec(stats)?.[1]);
+    };
+    const before = { calls: await calls(), reads: await reads() };
+    const decisions = await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) =>
+        limiter.consume({ tenant: `tenant-${i}`, ip: `192.0.2.${i % 250}` }),
+      ),
+    );
+    expect(decisions.every(d => d.quota?.limit === 10)).toBe(true);
+    expect((await calls()) - before.calls).toBe(1_000);
+    expect((await reads()) - before.reads).toBeLessThan(100);
+  });
+
   const frameworks = {
     async express() {
       const app = express();

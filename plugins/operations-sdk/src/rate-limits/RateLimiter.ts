@@ -1,17 +1,15 @@
 import {
   applyOverride,
-  clientKey,
   limiterRecordSchema,
-  parseAddress,
   protocolKeys,
-  type Address,
   type LimiterRecord,
   type Quota,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { openRedis, type Controls, type RedisTarget } from '../controls';
-import { Counter } from './Counter';
-import { OverrideTable } from './OverrideTable';
+import { Clients, type KnownClient } from './Clients';
+import { Counter, type Limiters } from './Counter';
+import { firstInForce, OverrideTable } from './OverrideTable';
 import { UsageRecorder } from './UsageRecorder';
 
 /** @public */
@@ -52,19 +50,7 @@ export interface RateLimitDecision {
   policy: string;
 }
 
-const MAX_CACHED_ADDRESSES = 20_000;
 const ANNOUNCE_MS = 60_000;
-
-interface Judged {
-  /** undefined: no limit */
-  quota: Quota | undefined;
-  limiters: ReturnType<Counter['limitersOf']> | undefined;
-}
-
-interface ParsedClient {
-  address: Address;
-  key: string;
-}
 
 /**
  * A limiter over all processes of a platform: rate-limiter-flexible counts in Redis, fixed windows that begin with the first request; the portal's
@@ -80,11 +66,12 @@ export class RateLimiter {
   private readonly usage: UsageRecorder;
   private readonly redis;
   private readonly counter: Counter;
+  private readonly clients: Clients;
+  /** by override or, where none holds, by quota; null: no limit */
   private readonly judged = {
-    tenant: new WeakMap<object, Judged>(),
-    address: new WeakMap<object, Judged>(),
+    tenant: new WeakMap<object, Limiters | null>(),
+    address: new WeakMap<object, Limiters | null>(),
   };
-  private readonly parsed = new Map<string, ParsedClient | null>();
   private readonly stop: () => void;
   private readonly timer: NodeJS.Timeout;
 
@@ -103,6 +90,7 @@ export class RateLimiter {
       now: controls.now,
       onError,
     });
+    this.clients = new Clients(this.table, this.usage);
     const state = controls.state('rate-limits');
     for (const [id, record] of state.records) this.table.update(id, record);
     this.stop = state.onChange(ids => {
@@ -129,32 +117,30 @@ export class RateLimiter {
   /** Counts one request and says whether it may pass. Never rejects: with Redis away it counts in this process. */
   consume(client: RateLimitClient): Promise<RateLimitDecision> {
     const { options, usage, name: policy } = this;
-    const ip = client.ip === undefined ? null : this.parse(client.ip);
-    const kind =
-      options.tenant && client.tenant !== undefined ? 'tenant' : 'address';
-    const base = options[kind];
-    const override =
-      this.table.size === 0
+    const tenant =
+      client.tenant === undefined
         ? undefined
-        : this.table.find(
-            { tenant: client.tenant, address: ip?.address },
-            options.controls.now(),
-            policy,
-          );
-    const judged = base && this.judge(kind, base, override);
-    const key = judged?.quota && keyOf(kind, client.tenant, ip, override);
-    if (!judged?.quota || key === undefined) {
-      usage.count(true, client.tenant, ip?.key);
+        : this.clients.tenant(client.tenant);
+    const address =
+      client.ip === undefined ? null : this.clients.address(client.ip);
+    const kind = options.tenant && tenant ? 'tenant' : 'address';
+    const base = options[kind];
+    const override = this.overrideOf(tenant, address);
+    const limiters = base && this.judge(kind, base, override);
+    const key = keyOf(kind, tenant, address, override);
+    if (!limiters || key === undefined) {
+      if (tenant) usage.count(tenant.usage, true);
+      if (address) usage.count(address.usage, true);
       return Promise.resolve({ allowed: true, override, policy });
     }
-    const { quota, limiters } = judged;
-    return this.counter.take(quota, limiters!, key).then(count => {
-      usage.count(count.allowed, client.tenant, ip?.key);
+    return this.counter.take(limiters, key, (allowed, result) => {
+      if (tenant) usage.count(tenant.usage, allowed);
+      if (address) usage.count(address.usage, allowed);
       return {
-        allowed: count.allowed,
-        quota,
-        remaining: count.remaining,
-        resetMs: count.resetMs,
+        allowed,
+        quota: limiters.quota,
+        remaining: result.remainingPoints,
+        resetMs: result.msBeforeNext,
         override,
         policy,
       };
@@ -169,45 +155,48 @@ export class RateLimiter {
     await this.redis.quit().catch(() => this.redis.disconnect());
   }
 
-  /** By which quota a request is judged, and what counts it; found once per override. */
+  private overrideOf(
+    tenant: KnownClient | undefined,
+    address: KnownClient | null,
+  ): RateLimitOverrideRecord | undefined {
+    const ofTenant = tenant?.overrides.length ? tenant.overrides : undefined;
+    const ofAddress = address?.overrides.length ? address.overrides : undefined;
+    if (!ofTenant && !ofAddress) return undefined;
+    const now = this.options.controls.now();
+    return (
+      (ofTenant && firstInForce(ofTenant, now, this.name)) ??
+      (ofAddress && firstInForce(ofAddress, now, this.name))
+    );
+  }
+
+  /** What counts a request; null: nothing, there is no limit. Found once per override. */
   private judge(
     kind: 'tenant' | 'address',
     base: Quota,
     override: RateLimitOverrideRecord | undefined,
-  ): Judged {
+  ): Limiters | null {
     const known = this.judged[kind];
     const subject = override ?? base;
-    let judged = known.get(subject);
-    if (!judged) {
+    let limiters = known.get(subject);
+    if (limiters === undefined) {
       const quota = override ? applyOverride(base, override.limit) : base;
-      judged = { quota, limiters: quota && this.counter.limitersOf(quota) };
-      known.set(subject, judged);
+      limiters = quota ? this.counter.limitersOf(quota) : null;
+      known.set(subject, limiters);
     }
-    return judged;
-  }
-
-  private parse(ip: string): ParsedClient | null {
-    let parsed = this.parsed.get(ip);
-    if (parsed === undefined) {
-      const address = parseAddress(ip);
-      parsed = address ? { address, key: clientKey(address) } : null;
-      if (this.parsed.size >= MAX_CACHED_ADDRESSES) this.parsed.clear();
-      this.parsed.set(ip, parsed);
-    }
-    return parsed;
+    return limiters;
   }
 }
 
 /** Under an override for an address or a network the address is counted; otherwise the tenant, where there is one. */
 function keyOf(
   kind: 'tenant' | 'address',
-  tenant: string | undefined,
-  ip: ParsedClient | null,
+  tenant: KnownClient | undefined,
+  address: KnownClient | null,
   override: RateLimitOverrideRecord | undefined,
 ): string | undefined {
   if (override?.subject.kind === 'ip') return `i:${override.subject.ip}`;
   if (kind === 'tenant' && override?.subject.kind !== 'cidr') {
-    return `t:${tenant}`;
+    return tenant?.key;
   }
-  return ip ? `i:${ip.key}` : undefined;
+  return address?.key;
 }

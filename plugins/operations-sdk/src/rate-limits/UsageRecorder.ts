@@ -8,10 +8,26 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 const FLUSH_MS = 1_000;
+const FIELDS_PER_CALL = 500;
+
+/** KEYS: the minute's hash. ARGV: seconds that it lives, then field and addition, again and again. One command, where there would be one a field. */
+const ADD_LUA = `
+for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+`;
 
 interface Count {
   passed: number;
   refused: number;
+}
+
+/** Whom requests are counted for; remembers where, so that counting costs no look-up. */
+export interface UsageSubject {
+  readonly kind: 'tenant' | 'address';
+  readonly name: string;
+  count: Count;
+  /** the minute that `count` is of */
+  countedIn: number;
 }
 
 /**
@@ -40,13 +56,17 @@ export class UsageRecorder {
     this.timer.unref();
   }
 
-  count(
-    allowed: boolean,
-    tenant: string | undefined,
-    clientKey: string | undefined,
-  ): void {
-    if (tenant !== undefined) this.add('tenant', tenant, allowed);
-    if (clientKey !== undefined) this.add('address', clientKey, allowed);
+  subject(kind: UsageSubject['kind'], name: string): UsageSubject {
+    return { kind, name, count: { passed: 0, refused: 0 }, countedIn: -1 };
+  }
+
+  count(subject: UsageSubject, allowed: boolean): void {
+    if (subject.countedIn !== this.minute) {
+      subject.count = this.countOf(subject);
+      subject.countedIn = this.minute;
+    }
+    if (allowed) subject.count.passed += 1;
+    else subject.count.refused += 1;
   }
 
   close(): void {
@@ -58,49 +78,43 @@ export class UsageRecorder {
     return Math.floor(this.options.now() / 60_000);
   }
 
-  private add(
-    kind: 'tenant' | 'address',
-    name: string,
-    allowed: boolean,
-  ): void {
+  private countOf({ kind, name }: UsageSubject): Count {
     const counts = this.counts[kind];
-    let count = counts.get(name);
-    if (!count) {
-      const known = counts.size < MAX_USAGE_SUBJECTS ? name : USAGE_OTHERS;
-      count = counts.get(known);
-      if (!count) counts.set(known, (count = { passed: 0, refused: 0 }));
-    }
-    if (allowed) count.passed += 1;
-    else count.refused += 1;
+    const known =
+      counts.has(name) || counts.size < MAX_USAGE_SUBJECTS
+        ? name
+        : USAGE_OTHERS;
+    let count = counts.get(known);
+    if (!count) counts.set(known, (count = { passed: 0, refused: 0 }));
+    return count;
   }
 
   /** What a second counted is told for the minute in which the second began. */
   private flush(): void {
     const { redis, keys, limiter, onError } = this.options;
     const { minute } = this;
-    const changed = this.minuteNow() !== minute;
-    const key = keys.limiterUsage(limiter, minute);
-    const pipeline = redis.status === 'ready' ? redis.pipeline() : undefined;
-    let told = 0;
+    const now = this.minuteNow();
+    const ready = redis.status === 'ready';
+    // kept for when Redis is back, but not beyond the minute
+    if (!ready && now === minute) return;
+    const additions: Array<string | number> = [];
     for (const kind of ['tenant', 'address'] as const) {
       for (const [name, count] of this.counts[kind]) {
         for (const verdict of ['passed', 'refused'] as const) {
           if (count[verdict] === 0) continue;
-          pipeline?.hincrby(
-            key,
-            usageField(verdict, kind, name),
-            count[verdict],
-          );
+          additions.push(usageField(verdict, kind, name), count[verdict]);
           count[verdict] = 0;
-          told += 1;
         }
       }
       // the names of the last minute are forgotten with it
-      if (changed) this.counts[kind].clear();
+      if (now !== minute) this.counts[kind].clear();
     }
-    if (changed) this.minute = this.minuteNow();
-    if (!pipeline || told === 0) return;
-    pipeline.expire(key, USAGE_MINUTES * 60);
-    pipeline.exec().catch(onError);
+    this.minute = now;
+    if (!ready) return;
+    const key = keys.limiterUsage(limiter, minute);
+    for (let i = 0; i < additions.length; i += 2 * FIELDS_PER_CALL) {
+      const some = additions.slice(i, i + 2 * FIELDS_PER_CALL);
+      redis.eval(ADD_LUA, 1, key, USAGE_MINUTES * 60, ...some).catch(onError);
+    }
   }
 }
