@@ -107,7 +107,8 @@ function seenIn(page: Page): Promise<Array<[string, number]>> {
 export async function measureLog(): Promise<LogFigures> {
   const stack = await startStack();
   const browser = await launchBrowser();
-  const worker = startWorker({ jobs, connection: new Redis(stack.redisUrl) });
+  const connection = new Redis(stack.redisUrl);
+  const worker = startWorker({ jobs, connection });
   try {
     await worker.ready;
     const { client } = await apiAs(stack.url, 'oskar.operator');
@@ -195,6 +196,7 @@ export async function measureLog(): Promise<LogFigures> {
     };
   } finally {
     await worker.close({ force: true });
+    connection.disconnect();
     await browser.close();
     await stack.stop();
   }

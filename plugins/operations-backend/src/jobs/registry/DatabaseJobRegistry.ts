@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 import {
   jobId,
-  WORKER_TTL_MS,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { int, LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
@@ -12,7 +11,7 @@ import {
   hashOfRegistration,
   undeclaredJob,
 } from '../jobRow';
-import type { ActiveRun, JobRegistry } from '../ports';
+import { SILENT_AFTER_MS, type ActiveRun, type JobRegistry } from '../ports';
 import { loadJobs, saveJobs, type LoadedJob } from '../recorder/JobViews';
 import { emptyView } from '../recorder/views';
 import { readRunRow, recordOfRow } from '../runs/runRow';
@@ -21,7 +20,7 @@ import { declareTenants } from './tenants';
 import { passSlots } from './slots';
 
 /** A job is silent when no live worker has announced it for this long. */
-const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
+
 /** How far behind the stored time of the last announcement may be while nothing else changes: saves a write per job and look. */
 const SEEN_PRECISION_MS = 60_000;
 

@@ -19,11 +19,8 @@ export function passSlots(job: LoadedJob, now: number): void {
   const patience = display?.missedAfterMs;
   if (row.next_run_at <= now) {
     const passed = row.next_run_at;
-    if (
-      patience !== undefined &&
-      row.due_slot === null &&
-      view.stats.lastSlot < passed
-    ) {
+    // of a job that declares no patience too: attention judges it by the patience that config gives
+    if (row.due_slot === null && view.stats.lastSlot < passed) {
       row.due_slot = passed;
     }
     row.next_run_at = nextRunColumn(
