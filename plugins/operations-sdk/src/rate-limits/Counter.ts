@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import {
   RateLimiterMemory,
   RateLimiterRedis,
@@ -27,7 +28,10 @@ export class Counter {
   private readonly byQuota = new Map<string, Limiters>();
   private readonly timer: NodeJS.Timeout;
   private pending = 0;
-  private gathering = false;
+  private readonly together = 8;
+  private gathered = 0;
+  private corked: Pick<Writable, 'cork' | 'uncork'> | undefined;
+  private releasing = false;
   private answers = 0;
   private answersSeen = 0;
   private silentLooks = 0;
@@ -73,7 +77,7 @@ export class Counter {
     }
     this.pending += 1;
     this.gather();
-    return limiters.shared.consume(key).then(
+    const counted = limiters.shared.consume(key).then(
       result => {
         this.pending -= 1;
         this.answers += 1;
@@ -87,6 +91,8 @@ export class Counter {
           : this.takeHere(limiters, key, conclude);
       },
     );
+    if (this.gathered >= this.together) this.release();
+    return counted;
   }
 
   close(): void {
@@ -102,19 +108,26 @@ export class Counter {
   }
 
   /**
-   * What is asked in one turn of the event loop goes out in one write: a system call for each would cost as much as all the rest. (On a cluster
-   * each node has a connection of its own; there it goes out as it comes.)
+   * What is asked in one turn of the event loop goes out in few writes: a system call for each would cost as much as all the rest. Not in one, so that
+   * Redis has begun with the first while the last are still made. (On a cluster each node has a connection of its own; there it goes out as it comes.)
    */
   private gather(): void {
-    if (this.gathering || !('stream' in this.redis)) return;
-    const { stream } = this.redis;
-    if (!stream) return;
-    this.gathering = true;
-    stream.cork();
+    this.gathered += 1;
+    if (this.corked || !('stream' in this.redis)) return;
+    this.corked = this.redis.stream;
+    this.corked?.cork();
+    if (this.releasing) return;
+    this.releasing = true;
     process.nextTick(() => {
-      this.gathering = false;
-      stream.uncork();
+      this.releasing = false;
+      this.release();
     });
+  }
+
+  private release(): void {
+    this.gathered = 0;
+    this.corked?.uncork();
+    this.corked = undefined;
   }
 
   /** Counts in this process alone. */

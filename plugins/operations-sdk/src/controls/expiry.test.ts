@@ -1,0 +1,168 @@
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import type {
+  ControlKind,
+  ControlRecord,
+  FlagRecord,
+  MaintenanceRecord,
+  RateLimitOverrideRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { OpenFeature } from '@openfeature/server-sdk';
+import { OperationsFlagProvider } from '../flags';
+import { Maintenance } from '../maintenance';
+import { RateLimiter } from '../rate-limits';
+import { Controls } from './Controls';
+import { changed, publisherFor } from './__testUtils__/publish';
+
+jest.setTimeout(30_000);
+
+/** How long the controls of these tests are in force, by the real clock. */
+const LIFE_MS = 1_500;
+/** No control may be honoured so long after its end. */
+const GRACE_MS = 100;
+
+describe('controls in force when their portal dies', () => {
+  let server: PrivateTestRedis;
+  let portal: ReturnType<typeof publisherFor>;
+  let controls: Controls;
+  let endsAt: number;
+
+  beforeEach(async () => {
+    server = await startPrivateRedis();
+    portal = publisherFor(server.url, server.namespace);
+    controls = new Controls({
+      connection: server.url,
+      namespace: server.namespace,
+      onError: () => {},
+    });
+    await controls.ready;
+  });
+
+  afterEach(async () => {
+    await controls.close();
+    portal.close();
+    await server.close();
+  });
+
+  const iso = (at: number) => new Date(at).toISOString();
+
+  async function publish<R extends ControlRecord>(
+    kind: ControlKind,
+    record: Omit<R, 'v' | 'revision'>,
+  ) {
+    const revision = await portal.publish<R>(kind, [record]);
+    const state = controls.state(kind);
+    await changed(state, () => state.revision >= revision);
+  }
+
+  async function publishAll() {
+    endsAt = Date.now() + LIFE_MS;
+    const life = { startsAt: iso(Date.now() - 1), endsAt: iso(endsAt) };
+    await publish<RateLimitOverrideRecord>('rate-limits', {
+      ...life,
+      id: 'lifted',
+      subject: { kind: 'tenant', tenant: 'acme' },
+      limit: { kind: 'multiplier', factor: 3 },
+    });
+    await publish<MaintenanceRecord>('maintenance', {
+      ...life,
+      id: 'window',
+      scope: { kind: 'tenant', tenant: 'acme' },
+      mode: 'offline',
+      timezone: 'UTC',
+      messages: {},
+      holdJobs: true,
+    });
+    await publish<FlagRecord>('flags', {
+      id: 'for-a-while',
+      type: 'boolean',
+      variants: { on: true, off: false },
+      variant: 'on',
+      until: iso(endsAt),
+      afterVariant: 'off',
+    });
+  }
+
+  it.each([
+    ['Redis goes on', false],
+    ['Redis is dead too', true],
+  ])(
+    '[controls.1] [controls.3] [controls.4] end on time in a process of the platform, by its clock alone (%s)',
+    async (_name, redisDies) => {
+      const limiter = new RateLimiter({
+        controls,
+        connection: server.url,
+        namespace: server.namespace,
+        tenant: { limit: 1_000_000, windowSeconds: 60 },
+      });
+      const maintenance = new Maintenance(controls);
+      await OpenFeature.setProviderAndWait(
+        new OperationsFlagProvider({ controls }),
+      );
+      await publishAll();
+      portal.close();
+      if (redisDies) await server.stop();
+
+      // the time is taken before the question: a machine that stalls in between cannot make an answer look late
+      const samples: Array<{ at: number; honoured: boolean[] }> = [];
+      for (;;) {
+        const at = Date.now();
+        const state = maintenance.stateOf('acme');
+        const [decision, flag] = await Promise.all([
+          limiter.consume({ tenant: 'acme' }),
+          OpenFeature.getClient().getBooleanValue('for-a-while', false),
+        ]);
+        const limit = decision.quota?.limit;
+        samples.push({
+          at,
+          honoured: [limit === 3_000_000, state !== undefined, flag],
+        });
+        if (at > endsAt + 2 * GRACE_MS) break;
+        await new Promise(resolve => setImmediate(resolve));
+      }
+      const early = samples.filter(({ at }) => at < endsAt - GRACE_MS);
+      const late = samples.filter(({ at }) => at >= endsAt + GRACE_MS);
+      expect(early.length).toBeGreaterThan(0);
+      expect(late.length).toBeGreaterThan(0);
+      for (const { honoured } of early) {
+        expect(honoured).toEqual([true, true, true]);
+      }
+      for (const { honoured } of late) {
+        expect(honoured).toEqual([false, false, false]);
+      }
+      await OpenFeature.close();
+      await limiter.close();
+    },
+  );
+
+  it('[controls.1] [controls.3] are gone from Redis with their end, when no process of portal or platform is left to remove them', async () => {
+    await publishAll();
+    const { keys } = portal;
+    await controls.close();
+    const plain = portal.redis.duplicate();
+    portal.close();
+    const records = [
+      keys.control('rate-limits', 'lifted'),
+      keys.control('maintenance', 'window'),
+    ];
+    let last = 0;
+    for (;;) {
+      const answer = await plain
+        .multi()
+        .time()
+        .exists(...records)
+        .exec();
+      const [seconds, micros] = answer![0][1] as [number, number];
+      const at = Number(seconds) * 1000 + Number(micros) / 1000;
+      if (answer![1][1] === 0) break;
+      expect(answer![1][1]).toBe(2);
+      last = at;
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(last).toBeGreaterThan(endsAt - LIFE_MS);
+    expect(last).toBeLessThan(endsAt + GRACE_MS);
+    plain.disconnect();
+  });
+});
