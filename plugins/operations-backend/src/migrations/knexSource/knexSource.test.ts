@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ConfigReader } from '@backstage/config';
@@ -38,11 +39,8 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
       await owner.raw('select 1');
       reader = { ...common, client: 'better-sqlite3', connection };
     } else {
-      const template = await databases.init(id, 'idempotency');
-      await template.migrate.rollback({}, true).catch(() => {});
-      await template.raw('drop schema public cascade; create schema public');
-      owner = template;
-      const { connection } = template.client.config;
+      owner = await databases.initEmpty(id);
+      const { connection } = owner.client.config;
       await owner.raw(`do $$ begin
         if not exists (select from pg_roles where rolname = 'ops_reader') then
           create role ops_reader login password 'reader';
@@ -163,10 +161,7 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
       },
     });
     const source = new KnexSource(config);
-    let [first] = await source.read();
-    for (let looks = 1; !first.lock && looks < 50; looks++) {
-      [first] = await source.read();
-    }
+    const [first] = await source.read();
     const [second] = await source.read();
     expect(judgeReading(first)).toMatchObject({ state: 'locked' });
     expect(first.lock?.since).toBeDefined();
@@ -191,6 +186,25 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
     );
     await knex.destroy();
     expect(await owner('knex_migrations')).toHaveLength(1);
+  });
+
+  it('[migrations.2] says unknown, neither settled nor pending, of what it may not read', async () => {
+    await migrate(3);
+    const denied =
+      id === 'SQLITE_3'
+        ? [() => writeFile(join(files.folder, 'billing.sqlite'), 'no database')]
+        : [
+            'revoke select on knex_migrations_lock from ops_reader',
+            'revoke select on knex_migrations from ops_reader',
+            'drop schema public cascade',
+          ].map(sql => () => owner.raw(sql).then(() => {}));
+    for (const deny of denied) {
+      await deny();
+      expect(await look()).toMatchObject({
+        state: 'unknown',
+        reasons: [expect.stringMatching('cannot be read')],
+      });
+    }
   });
 
   it('says nothing of what is pending where it does not know the files', async () => {

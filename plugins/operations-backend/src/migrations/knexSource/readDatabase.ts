@@ -59,13 +59,19 @@ async function read(
 ): Promise<Pick<MigrationReading, 'applied' | 'lastRun' | 'lock'>> {
   const { tableName } = database;
   const lockTable = `${tableName}_lock`;
-  if (!(await knex.schema.hasTable(tableName))) return { applied: [] };
+  const schema = await schemaOf(knex, database);
+  const has = (table: string) =>
+    schema ? isInSchema(knex, schema, table) : knex.schema.hasTable(table);
+  const from = (table: string) =>
+    schema ? knex(table).withSchema(schema) : knex(table);
+
+  if (!(await has(tableName))) return { applied: [] };
   const rows: Array<{ name: string; batch: number; migration_time: unknown }> =
-    await knex(tableName)
+    await from(tableName)
       .select('name', 'batch', 'migration_time')
       .orderBy('id');
-  const locked = (await knex.schema.hasTable(lockTable))
-    ? await knex(lockTable).where({ is_locked: 1 }).first()
+  const locked = (await has(lockTable))
+    ? await from(lockTable).where({ is_locked: 1 }).first()
     : undefined;
   const last = rows[rows.length - 1];
   return {
@@ -77,6 +83,39 @@ async function read(
     },
     lock: locked ? {} : undefined,
   };
+}
+
+/** PostgreSQL: the schema to read. @throws Error where there is none, so that it is not taken for an empty one */
+async function schemaOf(
+  knex: Knex,
+  { client, schema }: DatabaseToRead,
+): Promise<string | undefined> {
+  if (client !== 'pg') return undefined;
+  const { rows } = await knex.raw(
+    'select nspname from pg_catalog.pg_namespace where nspname = coalesce(?, current_schema())',
+    [schema ?? null],
+  );
+  if (rows.length === 0) {
+    throw new Error(
+      schema ? `there is no schema ${schema}` : 'no schema may be read',
+    );
+  }
+  return rows[0].nspname;
+}
+
+/**
+ * Whether the table is there, readable or not. The information schema, which knex's `hasTable` asks, hides what the role may not read: a lock
+ * would be taken for no lock. Here reading it fails, which is told as unknown.
+ */
+async function isInSchema(
+  knex: Knex,
+  schema: string,
+  table: string,
+): Promise<boolean> {
+  const row = await knex('pg_catalog.pg_tables')
+    .where({ schemaname: schema, tablename: table })
+    .first('tablename');
+  return row !== undefined;
 }
 
 function timeText(value: unknown): string {
@@ -115,7 +154,6 @@ function settings(database: DatabaseToRead): Knex.Config {
       application_name: 'operations-migration-status',
       options: '-c default_transaction_read_only=on',
     } as Knex.PgConnectionConfig,
-    searchPath: database.schema ? [database.schema] : undefined,
     log: SILENT,
     pool,
   };
