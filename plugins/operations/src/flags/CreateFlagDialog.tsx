@@ -35,6 +35,12 @@ function readVariants(
   }
 }
 
+/** The tags in a text, each once. */
+function tagsOf(text: string): string[] {
+  const tags = text.split(',').map(tag => tag.trim());
+  return [...new Set(tags.filter(Boolean))];
+}
+
 /** Creates a flag; it serves its default until somebody throws the switch. */
 export function CreateFlagDialog(props: {
   onClose: () => void;
@@ -45,6 +51,7 @@ export function CreateFlagDialog(props: {
   const [type, setType] = useState<FlagType>('boolean');
   const [description, setDescription] = useState('');
   const [owner, setOwner] = useState('');
+  const [tags, setTags] = useState('');
   const [staleAfter, setStaleAfter] = useState('');
   const [variantsText, setVariantsText] = useState(EXAMPLE.boolean);
   const [standard, setStandard] = useState('off');
@@ -89,6 +96,7 @@ export function CreateFlagDialog(props: {
             type,
             description,
             owner: owner.trim() || undefined,
+            tags: tagsOf(tags),
             variants: variants!,
             defaultVariant: standard,
             staleAfter: staleAfter
@@ -178,6 +186,13 @@ export function CreateFlagDialog(props: {
         onChange={event => setOwner(event.target.value)}
         error={ownerProblem !== undefined}
         helperText={ownerProblem ?? 'Whom to ask, e.g. group:default/payments'}
+      />
+      <TextField
+        {...field}
+        label="Tags"
+        value={tags}
+        onChange={event => setTags(event.target.value)}
+        helperText="Separated by commas."
       />
       <TextField
         {...field}

@@ -84,7 +84,10 @@ export function FlagsPage() {
           {!flag.published && (
             <StatusChip status="queued" text="not told yet" />
           )}
-          <div style={{ opacity: 0.75 }}>{flag.description}</div>
+          <div style={{ opacity: 0.75 }}>
+            {flag.description}
+            {flag.tags.length > 0 && ` #${flag.tags.join(' #')}`}
+          </div>
         </>
       ),
     },

@@ -125,7 +125,7 @@ export function SwitchDialog(props: {
       <FormControlLabel
         control={
           <Checkbox
-              color="primary"
+            color="primary"
             checked={forAWhile}
             onChange={event => setForAWhile(event.target.checked)}
           />

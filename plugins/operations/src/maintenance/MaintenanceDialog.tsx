@@ -11,6 +11,12 @@ import { ActionDialog } from '../components/actions';
 import { absoluteTime, viewerZone } from '../components/time';
 import { tones } from '../components/tones';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+import {
+  messageProblem,
+  MessagesField,
+  messagesOf,
+  type Message,
+} from './MessagesField';
 
 const useStyles = makeStyles(
   theme => ({
@@ -57,7 +63,9 @@ export function MaintenanceDialog(props: {
   const [end, setEnd] = useState(() => endAfter(now, HOUR));
   const [announce, setAnnounce] = useState(true);
   const [holdJobs, setHoldJobs] = useState(true);
-  const [message, setMessage] = useState('');
+  const [messages, setMessages] = useState<Message[]>([
+    { language: 'en', text: '' },
+  ]);
   const [insist, setInsist] = useState(false);
 
   const start = startText ? readLocal(startText) : now;
@@ -95,7 +103,12 @@ export function MaintenanceDialog(props: {
       ]}
       validate={() => {
         setInsist(true);
-        return !tenantProblem && !endProblem && start !== undefined;
+        return (
+          !tenantProblem &&
+          !endProblem &&
+          start !== undefined &&
+          !messages.some(m => messageProblem(m, messages))
+        );
       }}
       perform={({ reason, idempotencyKey }) =>
         api.maintenance.create(
@@ -109,7 +122,7 @@ export function MaintenanceDialog(props: {
             announceAt:
               planned && announce ? new Date(now).toISOString() : undefined,
             timezone: viewerZone(),
-            messages: message.trim() ? { en: message.trim() } : {},
+            messages: messagesOf(messages),
             holdJobs,
             reason,
           },
@@ -191,17 +204,7 @@ export function MaintenanceDialog(props: {
         onChange={setEnd}
         problem={endProblem}
       />
-      <TextField
-        label="What its users are told"
-        fullWidth
-        multiline
-        size="small"
-        variant="outlined"
-        inputProps={{ maxLength: 500 }}
-        value={message}
-        onChange={event => setMessage(event.target.value)}
-        helperText="Plain text, shown on the tenant's pages beside the times."
-      />
+      <MessagesField value={messages} onChange={setMessages} />
       <div
         className={`${classes.banner} ${
           mode === 'offline' ? classes.offline : ''
@@ -209,7 +212,7 @@ export function MaintenanceDialog(props: {
         role="note"
         aria-label="The banner as users see it"
       >
-        <strong>{SAYS[mode]}</strong> {message}{' '}
+        <strong>{SAYS[mode]}</strong> {messages[0].text}{' '}
         {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
       </div>
       {planned && (

@@ -34,3 +34,42 @@ export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
   }
   return parts.join(' · ');
 }
+
+/** Windows are told of so long before they begin. */
+const NEAR_MS = 24 * 3_600_000;
+
+/** A window as operators are told of it: "acme is offline", "The whole platform will be read-only". */
+export interface NoticeLine {
+  window: MaintenanceWindow;
+  active: boolean;
+  text: string;
+}
+
+/** Windows in force, `offline` first, and those that are near, the soonest first; by the viewer's clock, whatever was fetched when. */
+export function noticeLines(
+  windows: readonly MaintenanceWindow[],
+  now: number,
+): NoticeLine[] {
+  const rank = ({ active, window }: NoticeLine) => {
+    if (!active) return 2;
+    return window.mode === 'offline' ? 0 : 1;
+  };
+  return windows
+    .filter(w => now < Date.parse(w.endsAt))
+    .filter(w => Date.parse(w.startsAt) - now < NEAR_MS)
+    .map(window => {
+      const active = Date.parse(window.startsAt) <= now;
+      const { scope, mode } = window;
+      const who = scope.kind === 'tenant' ? scope.tenant : 'The whole platform';
+      return {
+        window,
+        active,
+        text: `${who} ${active ? 'is' : 'will be'} ${mode}`,
+      };
+    })
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        Date.parse(a.window.startsAt) - Date.parse(b.window.startsAt),
+    );
+}

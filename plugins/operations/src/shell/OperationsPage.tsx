@@ -9,6 +9,7 @@ import {
   Progress,
 } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
+import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { rootRouteRef } from '../routes';
 import { capabilities } from './capabilities';
 import { OperationsRoot } from './OperationsRoot';
@@ -26,6 +27,7 @@ export function OperationsPage() {
       <Tabs />
       <Content>
         <OperationsRoot>
+          <MaintenanceNotice />
           <Suspense fallback={<Progress />}>
             <Routes>
               {pages.map(({ path, Component }) => (

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Content } from '@backstage/core-components';
+import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { OperationsRoot } from './OperationsRoot';
 
 const useStyles = makeStyles(
@@ -23,7 +24,10 @@ export function SubPage(props: { children: ReactNode }) {
   useStyles();
   return (
     <Content>
-      <OperationsRoot>{props.children}</OperationsRoot>
+      <OperationsRoot>
+        <MaintenanceNotice />
+        {props.children}
+      </OperationsRoot>
     </Content>
   );
 }

@@ -1,0 +1,133 @@
+import { useState } from 'react';
+import { useLocation } from 'react-router-dom';
+import IconButton from '@material-ui/core/IconButton';
+import { makeStyles } from '@material-ui/core/styles';
+import CloseIcon from '@material-ui/icons/Close';
+import { Link } from '@backstage/core-components';
+import { usePermission } from '@backstage/plugin-permission-react';
+import {
+  maintenanceReadPermission,
+  type MaintenanceWindow,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { clockTime, durationText } from '../components/time';
+import { tones } from '../components/tones';
+import { useLive } from '../hooks/useLive';
+import { useNow } from '../hooks/useNow';
+import { noticeLines } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      alignItems: 'flex-start',
+      gap: theme.spacing(1),
+      padding: theme.spacing(1, 1.5),
+      marginBottom: theme.spacing(2),
+      borderRadius: theme.shape.borderRadius,
+      fontSize: '0.875rem',
+      color: tones(theme).warn.text,
+      backgroundColor: tones(theme).warn.tint,
+      borderLeft: `4px solid ${tones(theme).warn.solid}`,
+      '& p': { margin: 0 },
+      '& a': { color: 'inherit', textDecoration: 'underline' },
+    },
+    offline: {
+      color: tones(theme).bad.text,
+      backgroundColor: tones(theme).bad.tint,
+      borderLeftColor: tones(theme).bad.solid,
+    },
+    fixed: {
+      position: 'fixed',
+      right: theme.spacing(2),
+      bottom: theme.spacing(2),
+      left: 'auto',
+      maxWidth: `min(480px, calc(100vw - ${theme.spacing(4)}px))`,
+      marginBottom: 0,
+      zIndex: theme.zIndex.snackbar - 1,
+      boxShadow: theme.shadows[4],
+    },
+    lines: { flex: 1 },
+    close: { color: 'inherit', padding: 2 },
+  }),
+  { name: 'OperationsMaintenanceNotice' },
+);
+
+/** Most windows that are told of; there is a page for the others. */
+const MOST = 3;
+
+/**
+ * Tells operators, wherever it stands, of maintenance that is in force or near. Nothing is there for whom may not see maintenance, and while there is none.
+ * @param props - `fixed`: in a corner above the page, for portals that show it everywhere; it can be closed, and leaves the pages of Operations alone
+ * @public
+ */
+export function MaintenanceNotice(props: { fixed?: boolean }) {
+  const { allowed } = usePermission({ permission: maintenanceReadPermission });
+  const { pathname } = useLocation();
+  if (!allowed) return null;
+  if (props.fixed && /\/operations(\/|$)/.test(pathname)) return null;
+  // the page of maintenance says it all
+  if (/\/operations\/maintenance(\/|$)/.test(pathname)) return null;
+  return <Notice fixed={props.fixed} />;
+}
+
+function Notice(props: { fixed?: boolean }) {
+  const classes = useStyles();
+  const now = useNow(1_000);
+  const [closed, setClosed] = useState('');
+  const { data } = useLive(
+    ['maintenance', 'notice'],
+    api =>
+      api.maintenance.getWindows({ state: ['active', 'scheduled'], limit: 50 }),
+    { topics: ['maintenance'] },
+  );
+  const lines = noticeLines(data?.items ?? [], now);
+  const shown = lines.map(line => `${line.window.id} ${line.active}`).join();
+  if (lines.length === 0 || closed === shown) return null;
+  const offline = lines.some(l => l.active && l.window.mode === 'offline');
+  return (
+    <div
+      role="status"
+      aria-label="Maintenance"
+      className={[
+        classes.root,
+        offline && classes.offline,
+        props.fixed && classes.fixed,
+      ]
+        .filter(Boolean)
+        .join(' ')}
+    >
+      <div className={classes.lines}>
+        {lines.slice(0, MOST).map(line => (
+          <p key={line.window.id}>
+            <strong>{line.text}</strong> {when(line.window, line.active, now)}
+          </p>
+        ))}
+        <p>
+          {lines.length > MOST && `And ${lines.length - MOST} more. `}
+          <Link to="/operations/maintenance">Maintenance</Link>
+        </p>
+      </div>
+      {props.fixed && (
+        <IconButton
+          size="small"
+          className={classes.close}
+          aria-label="Hide until something changes"
+          onClick={() => setClosed(shown)}
+        >
+          <CloseIcon fontSize="small" />
+        </IconButton>
+      )}
+    </div>
+  );
+}
+
+function when(window: MaintenanceWindow, active: boolean, now: number): string {
+  const at = Date.parse(active ? window.endsAt : window.startsAt);
+  // by the minute: a status that changes every second would be read out every second
+  const left = durationText(
+    Math.max(1, Math.ceil((at - now) / 60_000)) * 60_000,
+  );
+  return active
+    ? `until ${clockTime(at, now)} (${left} left)`
+    : `from ${clockTime(at, now)} (in ${left})`;
+}
