@@ -54,6 +54,7 @@ export async function startControls(options: {
   });
   let stopControls = async () => {};
   let attention: ReturnType<typeof createControls>['attention'] = [];
+  let routes: ReturnType<typeof createControls>['routes'] = [];
   const plugin = createBackendPlugin({
     pluginId: 'operations',
     register(env) {
@@ -70,7 +71,7 @@ export async function startControls(options: {
             ...{ config, knex, redis, logger, door: audit.door },
             onChanged: () => {},
           });
-          attention = controls.attention;
+          ({ attention, routes } = controls);
           deps.httpRouter.use(controls.publicRouter);
           deps.httpRouter.addAuthPolicy({
             path: '/public/maintenance',
@@ -96,6 +97,7 @@ export async function startControls(options: {
     redis,
     knex,
     attention,
+    routes,
     async stop() {
       await stopControls();
       await backend.stop();
