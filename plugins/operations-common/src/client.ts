@@ -24,6 +24,8 @@ import type {
   JobsQuery,
   LogPage,
   LogQuery,
+  QueueHistory,
+  QueueHistoryQuery,
   Queues,
   RetryRunRequest,
   Run,
@@ -32,6 +34,7 @@ import type {
   RunNowRequest,
   RunSearchQuery,
   RunsQuery,
+  ServiceLevels,
   TenantGrid,
   Trend,
   TrendQuery,
@@ -110,6 +113,14 @@ export class OperationsClient {
 
   getTenantGrid(job: JobKey): Promise<TenantGrid> {
     return this.get(`${jobPath(job)}/tenants`);
+  }
+
+  getServiceLevels(query: Loose<JobsQuery> = {}): Promise<ServiceLevels> {
+    return this.get('/service-levels', query);
+  }
+
+  getQueueHistory(query: Loose<QueueHistoryQuery> = {}): Promise<QueueHistory> {
+    return this.get('/queues/history', query);
   }
 
   searchRuns(query: Loose<RunSearchQuery>): Promise<Page<Run>> {

@@ -79,5 +79,8 @@ describe('Operations in a portal on the new frontend system', () => {
       plugin.getExtension('entity-content:operations/owned-jobs'),
     ).toBeDefined();
     expect(plugin.getExtension('entity-card:operations/job')).toBeDefined();
+    expect(
+      plugin.getExtension('entity-card:operations/attention'),
+    ).toBeDefined();
   });
 });

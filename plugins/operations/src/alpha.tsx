@@ -90,6 +90,17 @@ const jobCard = EntityCardBlueprint.make({
   },
 });
 
+const attentionCard = EntityCardBlueprint.make({
+  name: 'attention',
+  params: {
+    filter: isJobEntity,
+    loader: () =>
+      import('./attention/EntityAttention').then(({ EntityAttention }) => (
+        <EntityAttention />
+      )),
+  },
+});
+
 const homeAttention = HomePageWidgetBlueprint.make({
   name: 'attention',
   params: {
@@ -118,6 +129,7 @@ export default createFrontendPlugin({
     jobRunsContent,
     ownedJobsContent,
     jobCard,
+    attentionCard,
     homeAttention,
   ],
 });

@@ -9,7 +9,11 @@ export {
   EntityOperationsContent,
   EntityJobRunsContent,
   EntityJobCard,
+  EntityAttentionCard,
+  HomeAttentionCard,
 } from './plugin';
+export { AttentionBadge } from './attention/AttentionBadge';
+export { useAttentionCount } from './attention/useAttentionCount';
 export { operationsApiRef, type OperationsApi } from './api';
 export {
   rootRouteRef,

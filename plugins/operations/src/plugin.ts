@@ -6,6 +6,7 @@ import {
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/core-plugin-api';
+import { createCardExtension } from '@backstage/plugin-home-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from './api';
 import { rootRouteRef } from './routes';
@@ -60,5 +61,28 @@ export const EntityJobCard = operationsPlugin.provide(
     component: {
       lazy: () => import('./jobs/entity').then(m => m.EntityJobCard),
     },
+  }),
+);
+
+/** On a job's entity page: what of it needs somebody. @public */
+export const EntityAttentionCard = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityAttentionCard',
+    component: {
+      lazy: () =>
+        import('./attention/EntityAttention').then(m => m.EntityAttention),
+    },
+  }),
+);
+
+/** On the home page: what needs somebody on the platform now. @public */
+export const HomeAttentionCard = operationsPlugin.provide(
+  createCardExtension({
+    name: 'HomeAttentionCard',
+    title: 'Attention',
+    components: () =>
+      import('./attention/HomeAttention').then(m => ({
+        Content: m.HomeAttention,
+      })),
   }),
 );

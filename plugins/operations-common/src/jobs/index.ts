@@ -2,5 +2,6 @@ export * from './status';
 export * from './entity';
 export * from './catalog';
 export * from './job';
+export * from './levels';
 export * from './run';
 export * from './actions';

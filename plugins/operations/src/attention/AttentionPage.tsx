@@ -6,6 +6,7 @@ import { ErrorNotice } from '../components/ErrorNotice';
 import { StaleNotice } from '../components/Freshness';
 import { Skeleton } from '../components/Skeleton';
 import { Stack } from '../components/Stack';
+import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf, type AttentionGroup } from './severity';
 import { useAttention } from './useAttention';
@@ -41,6 +42,7 @@ export function AttentionPage() {
         />
       )}
       {attention.data && <Groups items={attention.data.items} />}
+      <QueuesSection />
     </Stack>
   );
 }

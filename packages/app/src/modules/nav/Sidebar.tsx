@@ -10,6 +10,7 @@ import { NavContentBlueprint } from '@backstage/plugin-app-react';
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
 import { SidebarSearchModal } from '@backstage/plugin-search';
 import { UserSettingsSignInAvatar } from '@backstage/plugin-user-settings';
+import { AttentionBadge } from '@craft-easy/backstage-plugin-operations';
 import MenuIcon from '@material-ui/icons/Menu';
 import SearchIcon from '@material-ui/icons/Search';
 import { Logo } from './Logo';
@@ -18,7 +19,15 @@ export const SidebarContent = NavContentBlueprint.make({
   params: {
     component: ({ navItems }) => {
       const nav = navItems.withComponent(item => (
-        <SidebarItem icon={() => item.icon} to={item.href} text={item.title} />
+        <SidebarItem
+          icon={
+            item.node.spec.id === 'page:operations'
+              ? () => <AttentionBadge>{item.icon}</AttentionBadge>
+              : () => item.icon
+          }
+          to={item.href}
+          text={item.title}
+        />
       ));
       // these have places of their own below
       nav.take('page:search');

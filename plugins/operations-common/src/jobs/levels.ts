@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { listParameter, pageSchema } from '../lib';
+import { freshnessSchema } from './job';
+
+/** How a job's queue stands now, and what came through. Ages are milliseconds. @public */
+export const queueLevelSchema = z.object({
+  waiting: z.number().int(),
+  active: z.number().int(),
+  delayed: z.number().int(),
+  oldestWaitMs: z.number().optional(),
+  workers: z.number().int(),
+  /** runs that ended */
+  endedLastHour: z.number().int(),
+  endedLastDay: z.number().int(),
+});
+/** @public */
+export type QueueLevel = z.infer<typeof queueLevelSchema>;
+
+/** Of the runs of some days those that did what the job declared: succeeded, within its target duration where it has one. @public */
+export const complianceSchema = z.object({
+  runs: z.number().int(),
+  met: z.number().int(),
+});
+/** @public */
+export type Compliance = z.infer<typeof complianceSchema>;
+
+/** A job against what it declared. @public */
+export const serviceLevelSchema = z.object({
+  jobId: z.string(),
+  engine: z.string(),
+  name: z.string(),
+  title: z.string().optional(),
+  owner: z.string().optional(),
+  /** absent where the platform cannot be asked, and for who sees some tenants of the job only: a queue does not tell them apart */
+  queue: queueLevelSchema.optional(),
+  targetDurationMs: z.number().optional(),
+  /** over seven days */
+  p50DurationMs: z.number().optional(),
+  p95DurationMs: z.number().optional(),
+  days7: complianceSchema,
+  days30: complianceSchema,
+});
+/** @public */
+export type ServiceLevel = z.infer<typeof serviceLevelSchema>;
+
+/** Answer of `GET /service-levels`, which takes the query of `GET /jobs`. @public */
+export const serviceLevelsSchema = pageSchema(serviceLevelSchema).extend({
+  freshness: freshnessSchema,
+});
+/** @public */
+export type ServiceLevels = z.infer<typeof serviceLevelsSchema>;
+
+/** Query of `GET /queues/history`: of one job, of some owners', or of all. @public */
+export const queueHistoryQuerySchema = z.object({
+  /** `<engine>/<name>` */
+  job: z.string().min(1).max(255).optional(),
+  owner: listParameter(z.string().min(1).max(300)),
+});
+/** @public */
+export type QueueHistoryQuery = z.infer<typeof queueHistoryQuerySchema>;
+
+/** Some minutes of the queues that the caller may see, put together. @public */
+export const queuePointSchema = z.object({
+  /** when it begins */
+  at: z.string(),
+  /** false: nobody looked, and what is not known is not zero */
+  sampled: z.boolean(),
+  /** the most that waited */
+  waiting: z.number().int(),
+  /** the longest that one had waited */
+  oldestWaitMs: z.number(),
+  /** runs that ended */
+  ended: z.number().int(),
+});
+/** @public */
+export type QueuePoint = z.infer<typeof queuePointSchema>;
+
+/** Answer of `GET /queues/history`: the last 24 hours, oldest first, without gaps. @public */
+export const queueHistorySchema = z.object({
+  bucketMs: z.number().int(),
+  points: z.array(queuePointSchema),
+});
+/** @public */
+export type QueueHistory = z.infer<typeof queueHistorySchema>;

@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import Badge from '@material-ui/core/Badge';
+import { makeStyles } from '@material-ui/core/styles';
+import { tones } from '../components/tones';
+import { visuallyHidden } from '../components/visuallyHidden';
+import { useAttentionCount } from './useAttentionCount';
+
+const useStyles = makeStyles(
+  theme => ({
+    badge: {
+      // on the navigation's own dark ground, whatever the theme
+      backgroundColor: tones(theme).bad.text,
+      color: theme.palette.getContrastText(tones(theme).bad.text),
+      fontVariantNumeric: 'tabular-nums',
+    },
+    hidden: { ...visuallyHidden },
+  }),
+  { name: 'OperationsAttentionBadge' },
+);
+
+/**
+ * Puts the count of what needs somebody now on an icon, such as that of the navigation's entry. Nothing is added where all is well, or where the
+ * caller may not know.
+ * @public
+ */
+export function AttentionBadge(props: { children: ReactNode }) {
+  const classes = useStyles();
+  const count = useAttentionCount();
+  if (!count) return <>{props.children}</>;
+  return (
+    <Badge
+      badgeContent={
+        <>
+          <span aria-hidden>{count > 99 ? '99+' : count}</span>
+          <span className={classes.hidden}>
+            {count === 1 ? '1 thing needs' : `${count} things need`} you now
+          </span>
+        </>
+      }
+      overlap="rectangular"
+      classes={{ badge: classes.badge }}
+    >
+      {props.children}
+    </Badge>
+  );
+}

@@ -1,0 +1,124 @@
+import { DateTime } from 'luxon';
+import { makeStyles } from '@material-ui/core/styles';
+import { scaleLinear } from 'd3-scale';
+import type {
+  QueueHistory,
+  QueuePoint,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { durationText } from '../components/time';
+import { tones } from '../components/tones';
+
+const HEIGHT = 44;
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
+      gap: theme.spacing(3),
+      marginTop: theme.spacing(1),
+      [theme.breakpoints.down('sm')]: {
+        gridTemplateColumns: 'minmax(0, 1fr)',
+        gap: theme.spacing(1),
+      },
+    },
+    head: {
+      display: 'flex',
+      justifyContent: 'space-between',
+      fontSize: '0.75rem',
+      color: theme.palette.text.secondary,
+      fontVariantNumeric: 'tabular-nums',
+    },
+    svg: {
+      display: 'block',
+      width: '100%',
+      height: HEIGHT,
+      borderBottom: `1px solid ${theme.palette.divider}`,
+    },
+    waiting: { fill: tones(theme).warn.solid },
+    oldest: { fill: tones(theme).odd.solid },
+    ended: { fill: tones(theme).busy.solid },
+    // not known is not nothing
+    unknown: { fill: theme.palette.action.disabledBackground },
+  }),
+  { name: 'OperationsDayCharts' },
+);
+
+/**
+ * Three small pictures of a day under one time axis, each on its own scale: two scales in one picture are read wrongly. Where nobody looked it is grey.
+ * They are for the eye; the table beside them has the figures.
+ */
+export function DayCharts(props: { history: QueueHistory }) {
+  const classes = useStyles();
+  const { points } = props.history;
+  const charts = [
+    {
+      title: 'Most waiting',
+      of: (p: QueuePoint) => p.waiting,
+      text: (n: number) => n.toLocaleString(),
+      fill: classes.waiting,
+    },
+    {
+      title: 'Longest wait',
+      of: (p: QueuePoint) => p.oldestWaitMs,
+      text: durationText,
+      fill: classes.oldest,
+    },
+    {
+      title: 'Ended per 10 min',
+      of: (p: QueuePoint) => p.ended,
+      text: (n: number) => n.toLocaleString(),
+      fill: classes.ended,
+    },
+  ];
+  return (
+    <div className={classes.root} aria-hidden>
+      {charts.map(({ title, of, text, fill }) => {
+        const top = Math.max(0, ...points.map(of));
+        const y = scaleLinear()
+          .domain([0, Math.max(1, top)])
+          .range([0, HEIGHT - 2]);
+        return (
+          <div key={title}>
+            <div className={classes.head}>
+              <span>{title}</span>
+              <span>{top ? `up to ${text(top)}` : 'none'}</span>
+            </div>
+            <svg
+              className={classes.svg}
+              viewBox={`0 0 ${points.length} ${HEIGHT}`}
+              preserveAspectRatio="none"
+            >
+              <path className={classes.unknown} d={gaps(points)} />
+              <path className={fill} d={bars(points, p => y(of(p)))} />
+            </svg>
+            <div className={classes.head}>
+              <span>{clock(points[0])}</span>
+              <span>now</span>
+            </div>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function clock(point: QueuePoint | undefined): string {
+  return point ? DateTime.fromISO(point.at).toFormat('ccc HH:mm') : '';
+}
+
+/** A bar per point, in one path; what is there at all is at least a pixel and a half high. */
+function bars(points: QueuePoint[], of: (p: QueuePoint) => number): string {
+  return points
+    .map((point, x) => {
+      const height = of(point) && Math.max(1.5, of(point));
+      return height ? `M${x},${HEIGHT}v${-height}h1v${height}z` : '';
+    })
+    .join('');
+}
+
+function gaps(points: QueuePoint[]): string {
+  return points
+    .map((point, x) => (point.sampled ? '' : `M${x},${HEIGHT}v-3h1v3z`))
+    .join('');
+}

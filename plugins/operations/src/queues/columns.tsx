@@ -1,0 +1,118 @@
+import type { ReactNode } from 'react';
+import { Link } from '@backstage/core-components';
+import Typography from '@material-ui/core/Typography';
+import type {
+  Compliance,
+  JobKey,
+  ServiceLevel,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { ROW_LINK, type Column } from '../components/table';
+import { durationText } from '../components/time';
+import { TargetFigure } from '../jobs/TargetFigure';
+import { counted } from '../jobs/words';
+import { shareText } from './words';
+
+/** What the table of service levels shows, in the order in which an operator asks. */
+export function levelColumns(props: {
+  jobHref: (job: JobKey) => string;
+}): Array<Column<ServiceLevel>> {
+  const figure = (
+    id: string,
+    title: string,
+    of: (queue: NonNullable<ServiceLevel['queue']>) => ReactNode,
+    more: Partial<Column<ServiceLevel>> = {},
+  ): Column<ServiceLevel> => ({
+    id,
+    title,
+    align: 'right',
+    render: level => (level.queue ? of(level.queue) : '–'),
+    ...more,
+  });
+  return [
+    {
+      id: 'job',
+      title: 'Job',
+      narrow: 'head',
+      render: level => (
+        <Link to={props.jobHref(level)} {...ROW_LINK}>
+          <MiddleTruncate text={level.title ?? level.name} />
+        </Link>
+      ),
+    },
+    figure('waiting', 'Waiting', q => q.waiting.toLocaleString()),
+    figure('active', 'Active', q => q.active.toLocaleString()),
+    figure('delayed', 'Delayed', q => q.delayed.toLocaleString(), {
+      narrow: 'hide',
+      minWindow: 1280,
+    }),
+    figure('oldest', 'Oldest wait', q =>
+      q.oldestWaitMs === undefined ? '–' : durationText(q.oldestWaitMs),
+    ),
+    figure('workers', 'Workers', q => q.workers),
+    figure(
+      'ended',
+      'Ended',
+      q => (
+        <>
+          {q.endedLastHour.toLocaleString()} in 1 h
+          <Typography
+            variant="caption"
+            component="div"
+            color="textSecondary"
+            noWrap
+          >
+            {q.endedLastDay.toLocaleString()} in 24 h
+          </Typography>
+        </>
+      ),
+      { minWindow: 960 },
+    ),
+    {
+      id: 'p50',
+      title: 'p50',
+      align: 'right',
+      minWindow: 1280,
+      narrow: 'hide',
+      render: level =>
+        level.p50DurationMs === undefined
+          ? '–'
+          : durationText(level.p50DurationMs),
+    },
+    {
+      id: 'p95',
+      title: 'p95',
+      align: 'right',
+      render: level => (
+        <TargetFigure
+          ms={level.p95DurationMs}
+          targetMs={level.targetDurationMs}
+        />
+      ),
+    },
+    {
+      id: 'days7',
+      title: 'Met, 7 days',
+      align: 'right',
+      render: level => <Share of={level.days7} />,
+    },
+    {
+      id: 'days30',
+      title: '30 days',
+      align: 'right',
+      render: level => <Share of={level.days30} />,
+    },
+  ];
+}
+
+/** Of how many runs the share is, on hover: a hundred percent of two says little. */
+function Share(props: { of: Compliance }) {
+  const { runs, met } = props.of;
+  const title = runs
+    ? `${met.toLocaleString()} of ${counted(
+        runs,
+        'run',
+      )} succeeded within what the job declares`
+    : 'no runs';
+  return <span title={title}>{shareText(props.of)}</span>;
+}
