@@ -1,12 +1,11 @@
 import { lazy, Suspense, useState } from 'react';
+import Button from '@material-ui/core/Button';
 import { LinkButton } from '@backstage/core-components';
-import {
-  attentionAcknowledgePermission,
-  type AttentionAction,
-  type AttentionItem,
+import type {
+  AttentionAction,
+  AttentionItem,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
@@ -17,7 +16,6 @@ const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
   const { item, brief } = props;
   const [dialog, setDialog] = useState<'acknowledge' | 'snooze' | 'reopen'>();
-  const may = useMay(attentionAcknowledgePermission);
   return (
     <>
       {item.actions.map(action => (
@@ -25,34 +23,31 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
       ))}
       {!brief && item.state === 'open' && (
         <>
-          <ActionButton
-            capability={may}
-            variant="text"
+          <Button
+            size="small"
             onClick={() => setDialog('acknowledge')}
-            label={`Acknowledge: ${item.title}`}
+            aria-label={`Acknowledge: ${item.title}`}
           >
             Acknowledge
-          </ActionButton>
-          <ActionButton
-            capability={may}
-            variant="text"
+          </Button>
+          <Button
+            size="small"
             onClick={() => setDialog('snooze')}
-            label={`Snooze: ${item.title}`}
+            aria-label={`Snooze: ${item.title}`}
           >
             Snooze
-          </ActionButton>
+          </Button>
         </>
       )}
       {!brief &&
         (item.state === 'acknowledged' || item.state === 'snoozed') && (
-          <ActionButton
-            capability={may}
-            variant="text"
+          <Button
+            size="small"
             onClick={() => setDialog('reopen')}
-            label={`Reopen: ${item.title}`}
+            aria-label={`Reopen: ${item.title}`}
           >
             Reopen
-          </ActionButton>
+          </Button>
         )}
       {dialog && (
         <Suspense fallback={null}>
