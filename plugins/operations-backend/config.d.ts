@@ -45,6 +45,17 @@ export interface Config {
         }>;
       };
     };
+    webhooks?: {
+      /** So many final failures of one tenant within an hour need attention. Default: 20. */
+      failuresPerHour?: number;
+      /** How long failed webhooks are kept. */
+      retention?: {
+        /** Days for which they are kept after they were delivered, handled or suppressed. Default: 90. */
+        settledDays?: number;
+        /** Days for which those are kept that nobody has dealt with. Default: until somebody has. */
+        openDays?: number;
+      };
+    };
     attention?: {
       /** Severities (critical, high, normal, low) that owners get a Backstage notification of. Default: critical and high. */
       notify?: string[];

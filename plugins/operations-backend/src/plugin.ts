@@ -200,6 +200,7 @@ export const operationsPlugin = createBackendPlugin({
           knex,
           redis,
           logger,
+          config: deps.config,
           door: audit.door,
           health: platform.health,
           onChanged: () => {
@@ -228,6 +229,7 @@ export const operationsPlugin = createBackendPlugin({
         });
         await audit.schedule(deps.scheduler);
         await scheduleJobWork({ ...deps, knex, stores, changes });
+        await webhooks.schedule(deps.scheduler);
 
         deps.permissionsRegistry.addResourceType({
           resourceRef: webhookFailureResourceRef,

@@ -17,7 +17,9 @@ import {
 import { maintenanceRecordSchema } from './maintenance';
 import { migrationReportSchema } from './migrations';
 import {
+  webhookCircuitRecordSchema,
   webhookEndpointRecordSchema,
+  webhookKeptDeliverySchema,
   webhookPayloadSchema,
   webhookReplayCommandSchema,
   webhookReplayOutcomeSchema,
@@ -40,7 +42,9 @@ const RECORDS: Record<string, z.ZodType> = {
   'maintenance-record': maintenanceRecordSchema,
   'webhook-report': webhookReportSchema,
   'webhook-endpoint-record': webhookEndpointRecordSchema,
+  'webhook-circuit-record': webhookCircuitRecordSchema,
   'webhook-payload': webhookPayloadSchema,
+  'webhook-kept-delivery': webhookKeptDeliverySchema,
   'webhook-replay-command': webhookReplayCommandSchema,
   'webhook-replay-outcome': webhookReplayOutcomeSchema,
   'migration-report': migrationReportSchema,

@@ -51,21 +51,21 @@ export interface ProtocolKeys {
   requests(job: string): string;
   /** String with TTL: id of the entry by which a run was put on {@link ProtocolKeys.requests}; a second request for the run changes nothing. */
   requested(runId: string): string;
-  /** Stream: one field = JSON of a report of deliveries that finally failed. */
+  /** Stream: field `record` = JSON of a report: a delivery that finally failed, how a replay ended, how an endpoint is. */
   webhookFailures: string;
-  /** Stream: commands to replay. */
+  /** Stream: field `command` = JSON of a command to replay. */
   webhookReplays: string;
-  /** Result of a replay command. */
+  /** String with TTL: how a replay command ended, in one word; a command that has one is not carried out again. */
   webhookReplayResult(id: string): string;
-  /** Told to a replay that shall stop. */
+  /** String with TTL: set for a bulk replay that shall stop. */
   webhookReplayStop(id: string): string;
-  /** Payload of a failed delivery. */
+  /** Hash with TTL, private to the platform: the bytes of a failed delivery, kept for its replay. */
   webhookPayload(id: string): string;
-  /** Deliveries to an endpoint of a tenant that may be under way at once. */
+  /** Sorted set: slots of an endpoint that dispatchers have leased, `<dispatcher>:<n>` by the epoch ms at which the lease ends. */
   webhookSlots(tenant: string, endpoint: string): string;
-  /** State of endpoints. */
+  /** Hash: `<tenant>/<endpoint>` → JSON of the circuit of an endpoint that is failing; shared by all dispatchers. */
   webhookEndpoints: string;
-  /** Live dispatchers. */
+  /** Sorted set: live dispatchers by the epoch ms of their last beat. */
   webhookDispatchers: string;
   /** String: the revision up to which a kind of controls (`rate-limits`, `flags`, `maintenance`) is published; gone after a flush. */
   controlsRevision(kind: string): string;

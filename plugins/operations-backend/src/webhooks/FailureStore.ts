@@ -1,23 +1,28 @@
 import type { Knex } from 'knex';
 import {
   WEBHOOK_STATES,
+  WebhookEndpointState,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { int } from '../lib/sql';
+import { int, isPostgres } from '../lib/sql';
 import type { TenantScope } from '../permissions/TenantScope';
 import {
   Dimension,
   DIMENSIONS,
+  failuresFrom,
   needsRows,
+  rangeOf,
   ScopedFilter,
   whereFilter,
   whereOwn,
   whereShared,
 } from './filters';
-import { FailureRow, readFailure } from './rows';
+import { FailureRow, readFailure, toEndpointState } from './rows';
 
 /** More than this are not counted one by one. */
 const COUNT_LIMIT = 10_000;
+/** Finds of a search that are read one by one. */
+const FEW = 5_000;
 /** A list is put together from at most so many walks along an index. */
 const MAX_BRANCHES = 60;
 
@@ -58,7 +63,7 @@ export class FailureStore {
     const values = dimension ? this.valuesOf(dimension, scoped) : [undefined];
     const branches = states.flatMap(state =>
       values.map(value => {
-        const branch = knex('webhook_failures')
+        const branch = failuresFrom(knex, scoped)
           .select('*')
           .where({ state })
           .orderBy([
@@ -95,6 +100,17 @@ export class FailureStore {
     return rows.map(readFailure);
   }
 
+  /** Whether a search finds so few that it is best looked up first; PostgreSQL knows by itself. */
+  async findsFew(search: string | undefined): Promise<boolean> {
+    if (!search || isPostgres(this.knex)) return false;
+    const some = this.knex('webhook_failures')
+      .whereRaw('webhook_id >= ? and webhook_id < ?', rangeOf(search))
+      .select(this.knex.raw('1'))
+      .limit(FEW + 1);
+    const [row] = await this.knex(some.as('some')).count({ n: '*' });
+    return int(row.n) <= FEW;
+  }
+
   /** How many the filter matches; beyond a limit, where the counts cannot answer, only "at least". */
   async count(
     scoped: ScopedFilter,
@@ -106,7 +122,7 @@ export class FailureStore {
       const [row] = await query;
       return { total: int(row.n ?? 0), exact: true };
     }
-    const some = knex('webhook_failures')
+    const some = failuresFrom(knex, scoped)
       .select(knex.raw('1'))
       .limit(COUNT_LIMIT + 1);
     whereFilter(knex, some, scoped);
@@ -154,7 +170,8 @@ export class FailureStore {
 
   async endpointState(
     row: Pick<FailureRow, 'source' | 'tenant' | 'endpoint'>,
-  ): Promise<{ state: 'up' | 'down' | 'disabled'; since: number } | undefined> {
+    now: number,
+  ): Promise<WebhookEndpointState | undefined> {
     const found = await this.knex('webhook_endpoints')
       .where({
         source: row.source,
@@ -162,7 +179,7 @@ export class FailureStore {
         endpoint: row.endpoint,
       })
       .first();
-    return found && { state: found.state, since: int(found.since) };
+    return found && toEndpointState(found, now);
   }
 
   /** When the first of these failed for good. */
@@ -184,7 +201,7 @@ export class FailureStore {
     scoped: ScopedFilter,
     state: WebhookState,
   ): Promise<Array<{ failed_at: number | string }>> {
-    const query = this.knex('webhook_failures')
+    const query = failuresFrom(this.knex, scoped)
       .where({ state })
       .orderBy([{ column: 'failed_at' }, { column: 'id' }])
       .limit(1)

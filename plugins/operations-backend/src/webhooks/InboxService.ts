@@ -101,7 +101,7 @@ export class InboxService {
       ]);
     const [groupHours, endpoints] = await Promise.all([
       this.summaries.groupHours(groups, scoped.now),
-      this.summaries.endpoints(groups),
+      this.summaries.endpoints(groups, scoped.now),
     ]);
     const open: readonly string[] = OPEN_WEBHOOK_STATES;
     const wanted: readonly string[] | undefined = filter.state;
@@ -130,6 +130,7 @@ export class InboxService {
           lastFailedAt: iso(group.last_failed_at),
           hours: groupHours[i],
           endpointState: endpoint?.state,
+          circuit: endpoint?.circuit,
         };
       }),
       hours: hours.map((count, i) => ({
@@ -149,7 +150,7 @@ export class InboxService {
         this.failures.attempts(id, NEWEST),
         this.failures.events(id, NEWEST),
         this.replays.ofFailure(id, NEWEST),
-        this.failures.endpointState(row),
+        this.failures.endpointState(row, this.now()),
         this.platform(),
       ]);
     return {
@@ -159,10 +160,7 @@ export class InboxService {
         : { contentType: '', size: 0, truncated: false, redacted: [] },
       attemptLog: attempts.map(text => JSON.parse(text)),
       history: historyOf(row, events, replays),
-      endpointState: endpoint && {
-        state: endpoint.state,
-        since: iso(endpoint.since),
-      },
+      endpointState: endpoint,
       actions: {
         replay: await this.may('replay', row, access, platform),
         suppress: await this.may('suppress', row, access, platform),
@@ -221,11 +219,11 @@ export class InboxService {
     filter: WebhookFilter,
     access: Access,
   ): Promise<ScopedFilter> {
-    return {
-      filter,
-      scope: await access.tenants(webhookReadPermission),
-      now: this.now(),
-    };
+    const [scope, narrow] = await Promise.all([
+      access.tenants(webhookReadPermission),
+      this.failures.findsFew(filter.search),
+    ]);
+    return { filter, scope, now: this.now(), narrow };
   }
 
   private freshness() {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import {
   OPEN_WEBHOOK_STATES,
+  WebhookEndpointState,
   WebhookFailureClass,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { int, whereKeyAnyOf } from '../lib/sql';
@@ -8,11 +9,13 @@ import { HOUR_MS } from './CountDeltas';
 import {
   Dimension,
   DIMENSIONS,
+  failuresFrom,
   needsRows,
   ScopedFilter,
   whereOwn,
   whereShared,
 } from './filters';
+import { toEndpointState } from './rows';
 
 export const TREND_HOURS = 24;
 const MAX_GROUPS = 100;
@@ -133,39 +136,42 @@ export class SummaryStore {
   async groupHours(groups: GroupRow[], now: number): Promise<number[][]> {
     if (groups.length === 0) return [];
     const first = firstHour(now);
-    const query = this.knex('webhook_hours')
-      .where('hour', '>=', first)
-      .select(
-        'webhook_hours.hour',
-        'webhook_hours.tenant',
-        'webhook_hours.endpoint',
-        'webhook_hours.error_class',
-        'webhook_hours.error_code',
-        'webhook_hours.count',
-      );
+    const query = this.knex('webhook_hours').select(
+      'webhook_hours.hour',
+      'webhook_hours.tenant',
+      'webhook_hours.endpoint',
+      'webhook_hours.error_class',
+      'webhook_hours.error_code',
+      'webhook_hours.count',
+    );
+    // each hour of each group is named, for the primary key to lead to it: a range of hours would be read once per group
     whereKeyAnyOf(
       this.knex,
       query,
       'webhook_hours',
       {
+        hour: 'int',
         tenant: 'text',
         endpoint: 'text',
         error_class: 'text',
         error_code: 'text',
       },
-      groups.map(({ tenant, endpoint, error_class, error_code }) => ({
-        tenant,
-        endpoint,
-        error_class,
-        error_code,
-      })),
+      groups.flatMap(({ tenant, endpoint, error_class, error_code }) =>
+        Array.from({ length: TREND_HOURS }, (_, i) => ({
+          hour: first + i,
+          tenant,
+          endpoint,
+          error_class,
+          error_code,
+        })),
+      ),
     );
     const byGroup = new Map<string, number[]>();
     for (const row of await query) {
       const key = groupKey(row);
       const hours = byGroup.get(key) ?? new Array<number>(TREND_HOURS).fill(0);
       const at = int(row.hour) - first;
-      if (at < TREND_HOURS) hours[at] += int(row.count);
+      hours[at] += int(row.count);
       byGroup.set(key, hours);
     }
     return groups.map(
@@ -177,7 +183,8 @@ export class SummaryStore {
   /** State and URL of the groups' endpoints. */
   async endpoints(
     groups: GroupRow[],
-  ): Promise<Map<string, { state: 'up' | 'down' | 'disabled'; url?: string }>> {
+    now: number,
+  ): Promise<Map<string, WebhookEndpointState & { url?: string }>> {
     if (groups.length === 0) return new Map();
     const query = this.knex('webhook_endpoints').select('webhook_endpoints.*');
     whereKeyAnyOf(
@@ -197,7 +204,7 @@ export class SummaryStore {
     return new Map(
       (await query).map(row => [
         `${row.tenant}/${row.endpoint}`,
-        { state: row.state, url: row.url ?? undefined },
+        { ...toEndpointState(row, now), url: row.url ?? undefined },
       ]),
     );
   }
@@ -259,7 +266,7 @@ export class SummaryStore {
       return query;
     }
     const columns = [...Object.values(DIMENSIONS), 'error_code'];
-    const query = knex('webhook_failures')
+    const query = failuresFrom(knex, scoped)
       .select(columns)
       .count({ count: '*' })
       .max({ last_failed_at: 'failed_at' })

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  LoggerService,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
 import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   AttentionSource,
@@ -30,6 +34,11 @@ import { fromProtocol, Report } from './recorder/reports';
 import { RecordedReports, WebhookRecorder } from './recorder/WebhookRecorder';
 import { ReplayRunner } from './ReplayRunner';
 import { ReplayService } from './ReplayService';
+import { RetentionStore } from './retention/RetentionStore';
+import {
+  applyWebhookRetention,
+  readWebhookRetention,
+} from './retention/retention';
 import { webhookRoutes } from './router';
 import { PLATFORM_SOURCE } from './rows';
 import { SummaryStore } from './SummaryStore';
@@ -43,12 +52,11 @@ export interface WebhooksOptions {
   knex: Knex;
   redis: OperationsRedis;
   logger: LoggerService;
+  config: Config;
   door: AuditedActions;
   health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
   /** failures, replays or suppressions changed; called often */
   onChanged(): void;
-  /** final failures of a tenant in an hour that need somebody */
-  failuresPerHour?: number;
 }
 
 /** The webhooks capability of the backend. */
@@ -57,6 +65,8 @@ export interface Webhooks {
   recorder: WebhookRecorder;
   inbox: InboxService;
   attention: AttentionSource;
+  /** Work that is done from time to time, on one replica: what is too old goes. */
+  schedule(scheduler: SchedulerService): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -79,6 +89,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   );
   const intake = new IntakeService(knex, recorder, onChanged);
   const summaries = new SummaryStore(knex);
+  const failuresPerHour = options.config.getOptionalNumber(
+    'operations.webhooks.failuresPerHour',
+  );
+  const retention = readWebhookRetention(options.config);
 
   const stopping = new AbortController();
   const running: Array<Promise<void>> = [];
@@ -92,8 +106,28 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       id: 'webhooks',
       permission: webhookReadPermission.name,
       getFacts: ({ now }) =>
-        webhookFacts(summaries, now.getTime(), options.failuresPerHour),
+        webhookFacts(summaries, now.getTime(), failuresPerHour),
     },
+    schedule: scheduler =>
+      scheduler.scheduleTask({
+        id: 'operations-webhook-retention',
+        frequency: { hours: 1 },
+        timeout: { minutes: 50 },
+        initialDelay: { minutes: 5 },
+        scope: 'global',
+        fn: async signal => {
+          const deleted = await applyWebhookRetention(
+            new RetentionStore(knex),
+            retention,
+            Date.now(),
+            signal,
+          );
+          if (deleted) {
+            logger.info(`Retention deleted ${deleted} failed webhooks`);
+            onChanged();
+          }
+        },
+      }),
     start() {
       const { signal } = stopping;
       const reader = redis.connect('blocking', 'webhooks');

@@ -12,6 +12,8 @@ export interface ScopedFilter {
   scope: TenantScope;
   /** epoch ms that `age` counts back from */
   now: number;
+  /** The search finds few: they are looked up by it first. See {@link failuresFrom}. */
+  narrow?: boolean;
 }
 
 /** Columns of failures, and of their counts, that filters name. */
@@ -23,6 +25,32 @@ export const DIMENSIONS = {
   state: 'state',
 } as const;
 export type Dimension = keyof typeof DIMENSIONS;
+
+/**
+ * Failures, for a filter to be put on. SQLite knows nothing of how many a search finds and would walk through all of a state for a handful: where they are
+ * few, it is given them as a query of its own, whose limit keeps it from being merged with what is asked of it.
+ */
+export function failuresFrom(
+  knex: Knex,
+  { filter, narrow }: ScopedFilter,
+): Knex.QueryBuilder {
+  if (!filter.search || !narrow || isPostgres(knex)) {
+    return knex('webhook_failures');
+  }
+  return knex
+    .queryBuilder()
+    .from(
+      knex.raw(
+        `(select * from webhook_failures where webhook_id >= ? and webhook_id < ? limit -1) as webhook_failures`,
+        rangeOf(filter.search),
+      ),
+    );
+}
+
+/** What begins with a text lies between these. */
+export function rangeOf(prefix: string): [string, string] {
+  return [prefix, `${prefix}\u{10ffff}`];
+}
 
 /** From this length on a search is selective enough to be looked up in the index of webhook ids. */
 const SELECTIVE_SEARCH = 8;
@@ -80,10 +108,7 @@ function whereSearch(
       likePattern(search, 'prefix'),
     ]);
   } else if (search.length >= SELECTIVE_SEARCH) {
-    query.whereRaw('webhook_id >= ? and webhook_id < ?', [
-      search,
-      `${search}\u{10ffff}`,
-    ]);
+    query.whereRaw('webhook_id >= ? and webhook_id < ?', rangeOf(search));
   } else {
     // the unary plus keeps SQLite from an index that would give it half of the table to sort
     query.whereRaw('substr(+webhook_id, 1, ?) = ?', [search.length, search]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  WebhookEndpointState,
   WebhookFailure,
   WebhookFailureClass,
   WebhookState,
@@ -124,6 +125,27 @@ export function toFailure(row: FailureRow): WebhookFailure {
             reason: row.triage_reason ?? '',
           }
         : undefined,
+  };
+}
+
+/** An endpoint's row of `webhook_endpoints` as the API gives it. Whether a circuit is open or half-open is judged by the clock. */
+export function toEndpointState(
+  row: {
+    state: WebhookEndpointState['state'];
+    since: unknown;
+    open_until: unknown;
+  },
+  now: number,
+): WebhookEndpointState {
+  const until = optionalInt(row.open_until);
+  const opened = row.state === 'down' && until !== undefined;
+  return {
+    state: row.state,
+    since: iso(int(row.since)),
+    ...(opened && {
+      circuit: now < until ? ('open' as const) : ('half-open' as const),
+      retryAt: iso(until),
+    }),
   };
 }
 

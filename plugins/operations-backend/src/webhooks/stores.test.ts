@@ -142,6 +142,44 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     });
   });
 
+  it('finds a webhook id whole or by its beginning, alike whether it finds many or few', async () => {
+    await recorder.record(
+      ['msg_aa1', 'msg_aa2', 'msg_ab1', 'msg%aa', 'MSG_aa1'].map(w =>
+        aFailure(w, { tenant: w === 'msg_aa2' ? 'b' : 'a' }),
+      ),
+    );
+    const failures = new FailureStore(knex);
+    const summaries = new SummaryStore(knex);
+    for (const [search, found] of [
+      ['msg_a', ['msg_aa1', 'msg_aa2', 'msg_ab1']],
+      ['msg_aa', ['msg_aa1', 'msg_aa2']],
+      ['msg_aa1', ['msg_aa1']],
+      ['msg%', ['msg%aa']],
+      ['aa1', []],
+    ] as const) {
+      for (const narrow of [false, await failures.findsFew(search)]) {
+        const wanted = { ...scoped({ search }), narrow };
+        const rows = await failures.list(wanted, 10);
+        expect([search, rows.map(r => r.webhook_id).sort()]).toEqual([
+          search,
+          found,
+        ]);
+        expect((await failures.count(wanted)).total).toBe(found.length);
+        const { state } = await summaries.facets(wanted);
+        expect(state.map(s => s.count)).toEqual(
+          found.length ? [found.length] : [],
+        );
+      }
+    }
+    const ofB = {
+      ...scoped({ search: 'msg_aa', tenant: ['b'] }),
+      narrow: true,
+    };
+    expect((await failures.list(ofB, 10)).map(r => r.webhook_id)).toEqual([
+      'msg_aa2',
+    ]);
+  });
+
   it('summarises by group and facet, each facet under the other filters', async () => {
     await recorder.record([
       aFailure('m1'),
@@ -240,7 +278,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     await expectCountsToAgree();
   });
 
-  it('plans a bulk replay of exactly what was said, claims each once, and ends it with its outcomes', async () => {
+  it('[webhooks.8] plans a bulk replay of exactly what was said, claims each once, and ends it with its outcomes', async () => {
     await recorder.record([
       ...['m1', 'm2', 'm3'].map(m => aFailure(m)),
       aFailure('m4', { tenant: 'other' }),

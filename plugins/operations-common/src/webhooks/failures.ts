@@ -13,7 +13,7 @@ export const webhookStateSchema = z.enum(WEBHOOK_STATES);
 
 /** Filters of the inbox: of its list, its summary and its bulk actions alike. @public */
 export const webhookFilterSchema = z.object({
-  /** part of the webhook id */
+  /** the webhook id, or how it begins */
   search: z.string().trim().min(1).max(150).optional(),
   tenant: listParameter(z.string().min(1).max(100)),
   endpoint: listParameter(z.string().min(1).max(150)),
@@ -117,6 +117,17 @@ export const webhookEventSchema = z.object({
 /** @public */
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 
+/** How an endpoint is, as the platform's dispatchers said last. @public */
+export const webhookEndpointStateSchema = z.object({
+  state: z.enum(['up', 'down', 'disabled']),
+  since: z.string(),
+  /** down: `open` until `retryAt`, when one delivery goes to see whether it is back; `half-open` from then on, until that is known */
+  circuit: z.enum(['open', 'half-open']).optional(),
+  retryAt: z.string().optional(),
+});
+/** @public */
+export type WebhookEndpointState = z.infer<typeof webhookEndpointStateSchema>;
+
 /** Answer of `GET /webhook-failures/:id`. @public */
 export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   payload: z.object({
@@ -131,9 +142,7 @@ export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   attemptLog: z.array(webhookAttemptViewSchema),
   /** oldest first; the newest 100 */
   history: z.array(webhookEventSchema),
-  endpointState: z
-    .object({ state: z.enum(['up', 'down', 'disabled']), since: z.string() })
-    .optional(),
+  endpointState: webhookEndpointStateSchema.optional(),
   actions: z.object({
     replay: capabilitySchema,
     suppress: capabilitySchema,
@@ -155,7 +164,8 @@ export const webhookGroupSchema = z.object({
   lastFailedAt: z.string(),
   /** final failures per hour, the 24 hours up to now, oldest first */
   hours: z.array(z.number().int()),
-  endpointState: z.enum(['up', 'down', 'disabled']).optional(),
+  endpointState: webhookEndpointStateSchema.shape.state.optional(),
+  circuit: webhookEndpointStateSchema.shape.circuit,
 });
 /** @public */
 export type WebhookGroup = z.infer<typeof webhookGroupSchema>;

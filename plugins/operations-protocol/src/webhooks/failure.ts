@@ -68,7 +68,18 @@ export const webhookEndpointRecordSchema = z.object({
   endpoint: webhookEndpointIdSchema,
   url: z.string().max(500).optional(),
   state: z.enum(['up', 'down', 'disabled']),
-  since: timestampSchema,
+  since: timestampSchema.describe('when it got into this state'),
+  at: timestampSchema
+    .optional()
+    .describe('when this was said; default `since`'),
+  openForMs: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      'down: nothing is sent for so long from `at` on, then one to see',
+    ),
   error: webhookErrorSchema.optional(),
 });
 /** @public */

@@ -2,3 +2,4 @@ export * from './identity';
 export * from './attempt';
 export * from './replay';
 export * from './failure';
+export * from './circuit';

@@ -1,9 +1,8 @@
 import type {
   ProtocolKeys,
-  WebhookAttempt,
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { Circuit, CircuitOptions } from './circuit';
+import type { CircuitOf, SharedCircuits } from './circuit/SharedCircuits';
 import type { AttemptResult } from './deliver';
 import { endpointKey } from './delivery';
 import type { EndpointSlots } from './slots/EndpointSlots';
@@ -19,33 +18,26 @@ export type Passage =
 
 /** Classes that say that the endpoint is down, rather than that it does not want this message. */
 const DOWN = ['timeout', 'connection', 'dns', 'tls', 'server-error'];
-
-/** How an endpoint's state changed, to be reported. */
-export interface EndpointChange {
-  tenant: string;
-  endpoint: string;
-  state: 'up' | 'down' | 'disabled';
-  error?: WebhookError;
-}
+/** So much longer than an attempt may take, who went to see is taken for dead. */
+const PROBE_GRACE_MS = 10_000;
 
 /**
  * Lets deliveries through to their endpoints: no more at once than an endpoint's cap, none while its circuit is open, and without letting one endpoint
  * hold what others need.
  */
 export class EndpointGate {
-  private readonly circuits = new Map<string, Circuit>();
   private readonly pace = new Map<
     string,
     { averageMs: number; next: number }
   >();
-  private knownDown = new Set<string>();
 
   constructor(
     private readonly options: {
       slots: EndpointSlots;
+      circuits: SharedCircuits;
       keys: ProtocolKeys;
-      circuit?: CircuitOptions;
-      onChange(change: EndpointChange): void;
+      onGone(endpoint: CircuitOf): void;
+      onError(error: Error): void;
     },
   ) {}
 
@@ -54,109 +46,70 @@ export class EndpointGate {
    * @param target.probeAtOnce - does not wait for an open circuit's time, but goes to see, alone
    */
   async pass(
-    target: {
-      tenant: string;
-      endpoint: string;
+    target: CircuitOf & {
       cap: number;
+      timeoutMs: number;
       probeAtOnce?: boolean;
       /** asked last, when it has a slot; false calls it off */
       beforeSend?(): Promise<boolean>;
     },
     attempt: () => Promise<AttemptResult>,
   ): Promise<Passage> {
-    const key = endpointKey(target);
-    const circuit = this.circuitOf(key);
-    const ask = () =>
-      target.probeAtOnce ? circuit.probe(Date.now()) : circuit.ask(Date.now());
-    const slotsKey = this.options.keys.webhookSlots(
-      target.tenant,
-      target.endpoint,
-    );
-    const early = ask();
+    const { circuits, slots, keys } = this.options;
+    const { tenant, endpoint, url } = target;
+    const of = { tenant, endpoint, url };
+    const atOnce = target.probeAtOnce ?? false;
+    const early = circuits.ask(of, atOnce);
     if (early.kind === 'disabled') return early;
     if (early.kind === 'wait') return { ...early, kind: 'later' };
-    if (early.kind === 'probe') circuit.abandon(); // asked again with a slot in hand
-    const cap = circuit.concurrency(target.cap);
-    if (!(await this.options.slots.take(slotsKey, cap))) {
-      return { kind: 'later', until: this.nextTurn(key, cap) };
+    const slotsKey = keys.webhookSlots(tenant, endpoint);
+    const cap = circuits.concurrency(of, target.cap);
+    if (!(await slots.take(slotsKey, cap))) {
+      return { kind: 'later', until: this.nextTurn(endpointKey(of), cap) };
     }
     try {
-      const verdict = ask();
+      const verdict = await circuits.enter(
+        of,
+        atOnce,
+        target.timeoutMs + PROBE_GRACE_MS,
+      );
       if (verdict.kind === 'disabled') return verdict;
       if (verdict.kind === 'wait') return { ...verdict, kind: 'later' };
       if (target.beforeSend && !(await target.beforeSend())) {
-        if (verdict.kind === 'probe') circuit.abandon();
+        if (verdict.kind === 'probe') await circuits.abandoned(of);
         return { kind: 'off' };
       }
       const result = await attempt();
-      this.settle(target, circuit, result);
+      this.notePace(endpointKey(of), result.attempt.durationMs);
+      // what the attempt came to is not lost for a circuit that cannot be kept
+      await this.settle(of, verdict.kind === 'probe', result).catch(
+        this.options.onError,
+      );
       return { kind: 'attempted', ...result };
     } finally {
-      this.options.slots.release(slotsKey, circuit.concurrency(target.cap));
+      slots.release(slotsKey, circuits.concurrency(of, target.cap));
     }
   }
 
-  /** What other dispatchers found: endpoints that are down, and those that are gone. */
-  learn(states: Map<string, 'down' | 'disabled' | 'up'>): void {
-    this.knownDown = new Set(states.keys());
-    for (const [key, circuit] of this.circuits) {
-      if (states.get(key) !== 'disabled') circuit.enable();
-    }
-    for (const [key, state] of states) {
-      if (state === 'disabled') {
-        this.circuitOf(key).disable({
-          class: 'gone',
-          code: '410',
-          message: 'The receiver answered 410: it is gone',
-        });
-      }
-    }
-  }
-
-  private settle(
-    target: { tenant: string; endpoint: string },
-    circuit: Circuit,
+  private async settle(
+    of: CircuitOf,
+    probing: boolean,
     result: AttemptResult,
-  ): void {
-    const key = endpointKey(target);
-    const { error, durationMs } = result.attempt;
-    this.notePace(key, durationMs);
-    const report = (state: EndpointChange['state']) =>
-      this.options.onChange({
-        tenant: target.tenant,
-        endpoint: target.endpoint,
-        state,
-        error,
-      });
+  ): Promise<void> {
+    const { circuits } = this.options;
+    const { error, status } = result.attempt;
     if (error?.class === 'gone') {
-      if (circuit.disable(error)) report('disabled');
+      if (await circuits.disabled(of, error)) this.options.onGone(of);
       return;
     }
-    const now = Date.now();
-    if (error && DOWN.includes(error.class)) {
-      if (circuit.failed(now, error)) {
-        this.knownDown.add(key);
-        report('down');
-      }
-    } else if (reachable(result.attempt)) {
-      const was = circuit.succeeded();
-      if (this.knownDown.delete(key) || was) report('up');
-    } else {
-      circuit.abandon(); // nothing was sent: it says nothing about the endpoint
-    }
-    if (error?.class === 'throttled' || (error && result.retryAfterMs)) {
+    if (error && DOWN.includes(error.class)) await circuits.failed(of, error);
+    else if (status !== undefined) await circuits.succeeded(of);
+    // nothing was sent: it says nothing about the endpoint
+    else if (probing) await circuits.abandoned(of);
+    if (error && (error.class === 'throttled' || result.retryAfterMs)) {
       const pause = result.retryAfterMs ?? 1_000 + 4_000 * Math.random();
-      circuit.throttle(now + pause, error);
+      await circuits.paused(of, error, pause);
     }
-  }
-
-  private circuitOf(key: string): Circuit {
-    let circuit = this.circuits.get(key);
-    if (!circuit) {
-      circuit = new Circuit(this.options.circuit);
-      this.circuits.set(key, circuit);
-    }
-    return circuit;
   }
 
   private notePace(key: string, durationMs: number): void {
@@ -179,8 +132,4 @@ export class EndpointGate {
     );
     return Math.ceil(pace.next);
   }
-}
-
-function reachable(attempt: Omit<WebhookAttempt, 'n'>): boolean {
-  return attempt.status !== undefined;
 }

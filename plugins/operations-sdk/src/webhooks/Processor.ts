@@ -75,7 +75,7 @@ export class Processor {
     if (!endpoint) return fail(unsent(n, UNKNOWN_ENDPOINT), UNKNOWN_ENDPOINT);
 
     const passage = await this.context.gate.pass(
-      { ...data, cap: this.capOf(endpoint) },
+      { ...data, ...this.limitsOf(endpoint) },
       () => this.attempt(data, endpoint, data),
     );
     switch (passage.kind) {
@@ -145,7 +145,7 @@ export class Processor {
     const passage = await gate.pass(
       {
         ...command,
-        cap: this.capOf(endpoint),
+        ...this.limitsOf(endpoint),
         probeAtOnce: true,
         beforeSend: async () => !(await this.isStopped(command.bulkId)),
       },
@@ -218,8 +218,13 @@ export class Processor {
     };
   }
 
-  private capOf(endpoint: WebhookEndpoint): number {
-    return endpoint.concurrency ?? this.context.endpointConcurrency;
+  private limitsOf(endpoint: WebhookEndpoint) {
+    const { endpointConcurrency, timeoutMs } = this.context;
+    return {
+      url: endpoint.url,
+      cap: endpoint.concurrency ?? endpointConcurrency,
+      timeoutMs: endpoint.timeoutMs ?? timeoutMs,
+    };
   }
 
   private async isStopped(bulkId: string | undefined): Promise<boolean> {

@@ -4,7 +4,6 @@ import {
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   WEBHOOK_REPLAY_RESULT_TTL_MS,
   WebhookAttempt,
-  WebhookEndpointRecord,
   WebhookError,
   WebhookReplayCommand,
   WebhookReplayOutcome,
@@ -12,7 +11,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
 import type { RedisClient } from '../jobs/redis/script';
-import { DeliveryJob, endpointKey, shownUrl } from './delivery';
+import { DeliveryJob, shownUrl } from './delivery';
 import type { KeptDelivery, PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';
 
@@ -92,31 +91,6 @@ export class Reporter {
       'PX',
       WEBHOOK_REPLAY_RESULT_TTL_MS,
     );
-    await execute(transaction);
-  }
-
-  /** An endpoint went down, was disabled, or is back. */
-  async endpoint(
-    record: Omit<WebhookEndpointRecord, 'v' | 'kind' | 'since'>,
-  ): Promise<void> {
-    const report: WebhookEndpointRecord = {
-      v: 1,
-      kind: 'endpoint',
-      ...record,
-      url: shownUrl(record.url),
-      since: new Date().toISOString(),
-    };
-    const transaction = this.redis.multi();
-    if (record.state === 'up') {
-      transaction.hdel(this.keys.webhookEndpoints, endpointKey(record));
-    } else {
-      transaction.hset(
-        this.keys.webhookEndpoints,
-        endpointKey(record),
-        JSON.stringify(report),
-      );
-    }
-    this.append(transaction, report);
     await execute(transaction);
   }
 

@@ -246,6 +246,60 @@ describe('createWebhookDispatcher', () => {
     await closing;
   });
 
+  it('lets an endpoint that is down starve no other, and lets its own deliveries wait', async () => {
+    const down = await receiver('down');
+    down.answer = refuse(503);
+    const main = await receiver('main');
+    const platform = await dispatcher({
+      concurrency: 20,
+      retry: { attempts: 3, spanMs: 600_000 },
+    });
+    const lost = await platform.sendMany(
+      Array.from({ length: 400 }, () => message({ endpoint: 'down' })),
+    );
+    await down.until(() => down.requests.length >= 5);
+    const sent = await platform.sendMany(
+      Array.from({ length: 100 }, () => message()),
+    );
+    await main.until(() => main.accepted.size === 100);
+    expect(sent.every(({ id }) => main.accepted.get(id) === 1)).toBe(true);
+    // those under way when the circuit opened, and nothing after
+    expect(down.requests.length).toBeLessThanOrEqual(5 + 8);
+    expect(lost).toHaveLength(400);
+    expect(portal.ofKind('failure')).toEqual([]);
+  });
+
+  it('shares circuits: what one dispatcher finds down, another leaves alone too, and one of them goes to see', async () => {
+    const main = await receiver('main');
+    main.answer = refuse(503);
+    const circuit = { failures: 3, cooldownMs: 1_500, maxCooldownMs: 1_500 };
+    const retry = { attempts: 100, spanMs: 600_000 };
+    const [first, second] = await Promise.all([
+      dispatcher({ circuit, retry }),
+      dispatcher({ circuit, retry }),
+    ]);
+    await first.sendMany(Array.from({ length: 30 }, () => message()));
+    await second.sendMany(Array.from({ length: 30 }, () => message()));
+    await portal.until(() => portal.ofKind('endpoint').length >= 1);
+    const atOpening = main.requests.length;
+    // each report of "down" after the first is a delivery that went to see
+    await portal.until(() => portal.ofKind('endpoint').length >= 3);
+    const reports = portal.ofKind('endpoint');
+    expect(new Set(reports.map(r => r.state))).toEqual(new Set(['down']));
+    expect(new Set(reports.map(r => r.since)).size).toBe(1);
+    expect(reports.every(r => r.openForMs! >= 1_100)).toBe(true);
+    const wentToSee = reports.length - 1;
+    expect(atOpening).toBeLessThanOrEqual(3 + 8);
+    // what was under way at the opening may still have come in after it was reported
+    expect(main.requests.length).toBeLessThanOrEqual(3 + 8 + wentToSee + 1);
+    main.answer = refuse(204);
+    await portal.until(() =>
+      portal.ofKind('endpoint').some(r => r.state === 'up'),
+    );
+    await main.until(() => main.accepted.size >= 1);
+    expect(await portal.redis.hlen(portal.keys.webhookEndpoints)).toBe(0);
+  });
+
   it('leaves an endpoint that is down alone, says so, and says when it is back', async () => {
     const main = await receiver('main');
     main.answer = refuse(503);
@@ -314,7 +368,7 @@ describe('createWebhookDispatcher', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('keeps an endpoint under its cap over several dispatchers', async () => {
+  it('[webhooks.8] keeps an endpoint under its cap over several dispatchers', async () => {
     const main = await receiver('main', { concurrency: 3 });
     main.answer = (_request, response) => {
       setTimeout(() => response.writeHead(204).end(), 10);

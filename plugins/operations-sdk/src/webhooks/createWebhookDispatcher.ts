@@ -4,13 +4,13 @@ import {
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
   WEBHOOK_DISPATCHER_TTL_MS,
-  webhookEndpointRecordSchema,
   WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../jobs/redis/connection';
 import type { RedisClient } from '../jobs/redis/script';
 import { retryPlan } from './backoff';
-import { deliveryId, endpointKey, toDelivery, WebhookJob } from './delivery';
+import { SharedCircuits } from './circuit/SharedCircuits';
+import { deliveryId, toDelivery, WebhookJob } from './delivery';
 import { createGuardedAgent } from './egress/guard';
 import { EndpointGate } from './EndpointGate';
 import { PayloadStore } from './PayloadStore';
@@ -27,6 +27,8 @@ import type {
 
 const DAY_MS = 24 * 3600 * 1000;
 const BEAT_MS = 5_000;
+/** So late, at most, a dispatcher knows that another found an endpoint down or back. */
+const LEARN_MS = 1_000;
 
 /** What a job may keep after its end: enough to see the last ones in a BullMQ tool, not enough to matter. */
 const JOB_OPTIONS = {
@@ -116,21 +118,14 @@ export function createWebhookDispatcher(
     );
     const reporter = new Reporter(redis, keys, payloads, redactor);
     const slots = new EndpointSlots(redis, id, onError);
+    const circuits = new SharedCircuits(redis, keys, id, options.circuit);
     const gate = new EndpointGate({
       slots,
+      circuits,
       keys,
-      circuit: options.circuit,
-      onChange: change => {
-        const tell = async () => {
-          const endpoint = await options.endpoint(
-            change.tenant,
-            change.endpoint,
-          );
-          await reporter.endpoint({ ...change, url: endpoint?.url });
-          if (change.state === 'disabled') {
-            await options.onEndpointGone?.(change.tenant, change.endpoint);
-          }
-        };
+      onError,
+      onGone: ({ tenant, endpoint }) => {
+        const tell = async () => options.onEndpointGone?.(tenant, endpoint);
         tell().catch(onError);
       },
     });
@@ -148,8 +143,7 @@ export function createWebhookDispatcher(
       redactor,
     });
     const beat = async () => {
-      const [down] = await Promise.all([
-        redis.hgetall(keys.webhookEndpoints),
+      await Promise.all([
         redis.zadd(keys.webhookDispatchers, Date.now(), id),
         redis.zremrangebyscore(
           keys.webhookDispatchers,
@@ -157,20 +151,14 @@ export function createWebhookDispatcher(
           Date.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
         ),
       ]);
-      gate.learn(
-        new Map(
-          Object.values(down)
-            .map(json =>
-              webhookEndpointRecordSchema.safeParse(JSON.parse(json)),
-            )
-            .flatMap(read => (read.success ? [read.data] : []))
-            .map(record => [endpointKey(record), record.state]),
-        ),
-      );
     };
-    await beat();
+    await Promise.all([beat(), circuits.learn()]);
     slots.start();
     const beating = setInterval(() => beat().catch(onError), BEAT_MS);
+    const learning = setInterval(
+      () => circuits.learn().catch(onError),
+      LEARN_MS,
+    );
     const worker = new Worker<WebhookJob>(
       queueName,
       (job, token) => processor.process(job, token),
@@ -198,6 +186,7 @@ export function createWebhookDispatcher(
     await reader.start();
     running = async () => {
       clearInterval(beating);
+      clearInterval(learning);
       reader.stop();
       blocking.disconnect();
       await Promise.all([worker.close(), reader.stopping()]);

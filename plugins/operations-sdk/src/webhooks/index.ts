@@ -11,7 +11,7 @@ export type {
   WebhookMessage,
 } from './types';
 export type { RetryOptions } from './backoff';
-export type { CircuitOptions } from './circuit';
+export type { CircuitOptions } from './circuit/rules';
 export type { ConnectionInput } from '../jobs/redis/connection';
 export {
   assertAllowedUrl,

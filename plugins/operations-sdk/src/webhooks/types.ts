@@ -1,5 +1,5 @@
 import type { ConnectionInput } from '../jobs/redis/connection';
-import type { CircuitOptions } from './circuit';
+import type { CircuitOptions } from './circuit/rules';
 import type { EgressOptions } from './egress/guard';
 import type { RetryOptions } from './backoff';
 

@@ -68,6 +68,7 @@ export async function startWebhooks(options: {
     knex,
     redis,
     logger,
+    config: mockServices.rootConfig(),
     door: audit.door,
     health,
     onChanged: () => {},
@@ -98,6 +99,7 @@ export async function startWebhooks(options: {
   webhooks.start();
   return {
     server: backend.server,
+    knex,
     webhooks,
     redis,
     health,

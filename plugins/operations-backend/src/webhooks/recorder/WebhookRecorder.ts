@@ -202,6 +202,7 @@ class Batch {
         url: 'text',
         state: 'text',
         since: 'bigint',
+        open_until: 'bigint',
         error: 'text',
       },
       ['source', 'tenant', 'endpoint'],
@@ -212,6 +213,7 @@ class Batch {
         url: report.url ?? null,
         state: report.state,
         since: report.since,
+        open_until: report.openUntil ?? null,
         error: report.error ? storable(JSON.stringify(report.error)) : null,
       })),
     );

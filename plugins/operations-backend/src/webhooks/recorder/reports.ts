@@ -41,6 +41,8 @@ export interface EndpointReport {
   url?: string;
   state: 'up' | 'down' | 'disabled';
   since: number;
+  /** nothing is sent before; then one delivery goes to see */
+  openUntil?: number;
   error?: WebhookError;
 }
 
@@ -69,6 +71,14 @@ export function fromProtocol(report: WebhookReport, source: string): Report {
         message: report.message,
       };
     default:
-      return { ...report, source, since: Date.parse(report.since) };
+      return {
+        ...report,
+        source,
+        since: Date.parse(report.since),
+        openUntil:
+          report.openForMs === undefined
+            ? undefined
+            : Date.parse(report.at ?? report.since) + report.openForMs,
+      };
   }
 }

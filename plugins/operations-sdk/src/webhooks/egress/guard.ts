@@ -43,7 +43,15 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
   if (options.proxy) {
     return new ProxyAgent({
       uri: options.proxy,
+      // plain http through a tunnel too: the proxy judges the address of both in one way
+      proxyTunnel: true,
       ...(options.connections && { connections: options.connections }),
+    }).compose(dispatch => (request, handler) => {
+      // names are the proxy's to judge; what is written as an address is judged here
+      const host = unbracketed(new URL(String(request.origin)).hostname);
+      const why = isIP(host) ? whyForbidden(host, allow) : undefined;
+      if (why) throw new ForbiddenAddressError(host, why);
+      return dispatch(request, handler);
     });
   }
   const connect = buildConnector({

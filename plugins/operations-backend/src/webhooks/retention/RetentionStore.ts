@@ -1,0 +1,80 @@
+import type { Knex } from 'knex';
+import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
+import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
+import { CountDeltas, HOUR_MS } from '../CountDeltas';
+import { readFailure } from '../rows';
+import { underWay } from '../selection';
+
+/** Failures deleted in one transaction: few, so that nobody waits for it. */
+const CHUNK = 500;
+
+/** Deletes what is too old, in small transactions, each under the lock of whoever writes failures: several replicas may do it at once. Knex only. */
+export class RetentionStore {
+  constructor(private readonly knex: Knex) {}
+
+  /**
+   * Deletes failures that have been in this state since before a time, with payload, attempts and history; at most a chunk of them. What is being
+   * replayed stays.
+   */
+  async deleteFailures(
+    state: WebhookState,
+    before: number,
+  ): Promise<{ deleted: number; more: boolean }> {
+    return this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.webhooks);
+      const rows = (
+        await trx('webhook_failures')
+          .where({ state })
+          .where('state_since', '<', before)
+          .whereNotExists(underWay(trx))
+          .orderBy([{ column: 'state_since' }, { column: 'id' }])
+          .limit(CHUNK)
+      ).map(readFailure);
+      if (rows.length === 0) return { deleted: 0, more: false };
+      const ids = rows.map(row => row.id);
+      for (const [table, column] of [
+        ['webhook_payloads', 'failure_id'],
+        ['webhook_attempts', 'failure_id'],
+        ['webhook_events', 'failure_id'],
+        ['webhook_replays', 'failure_id'],
+        ['webhook_failures', 'id'],
+      ]) {
+        const query = trx(table).delete();
+        whereAnyOf(trx, query, column, ids);
+        await query;
+      }
+      const counts = new CountDeltas();
+      for (const row of rows) counts.add(row, -1);
+      await counts.write(trx);
+      return { deleted: rows.length, more: rows.length === CHUNK };
+    });
+  }
+
+  /** Deletes what says nothing any more: old hours, places without failures, bulk replays without replays, patterns and endpoints of the past. */
+  async deleteLeftovers(before: number): Promise<void> {
+    await this.knex.transaction(async trx => {
+      await lockFor(trx, LOCKS.webhooks);
+      await trx('webhook_hours')
+        .where('hour', '<', Math.floor(before / HOUR_MS))
+        .delete();
+      await trx('webhook_counts').where('count', '<=', 0).delete();
+      await trx('webhook_bulk_replays')
+        .where('ended_at', '<', before)
+        .whereNotExists(
+          trx('webhook_replays as r')
+            .select(trx.raw('1'))
+            .whereRaw('r.bulk_id = webhook_bulk_replays.id'),
+        )
+        .delete();
+      await trx('webhook_suppressions')
+        .where(q =>
+          q.where('until', '<', before).orWhere('ended_at', '<', before),
+        )
+        .delete();
+      await trx('webhook_endpoints')
+        .where({ state: 'up' })
+        .where('since', '<', before)
+        .delete();
+    });
+  }
+}
