@@ -2,10 +2,10 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import fc from 'fast-check';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
+import { fuzzedText, fuzzRoutes } from '../__testUtils__/fuzz';
 import { aRecord, aRegistration, ended } from '../__testUtils__/records';
 import { DENY, startOperations } from '../__testUtils__/startOperations';
 import { openApiDocument } from './openapi';
-import { parameterNames, type Route } from './routes';
 
 jest.setTimeout(300_000);
 
@@ -60,226 +60,74 @@ describe.each(databases.eachSupportedId())('every route on %s', id => {
       await Promise.all(tables.map(t => operations.knex(t).orderByRaw('1'))),
     );
 
-  const call = (
-    route: Route,
-    path: string,
-    query: string,
-    body: unknown,
-    headers: Record<string, string>,
-  ) => {
-    const method = route.method.toLowerCase() as
-      | 'get'
-      | 'post'
-      | 'put'
-      | 'delete';
-    const call_ = request(operations.server)
-      [method](`${base}${path}${query}`)
-      .set(headers);
-    if (!route.body) return call_;
-    if (!headers['content-type']) call_.set('content-type', 'application/json');
-    return call_.send(typeof body === 'string' ? body : JSON.stringify(body));
-  };
-
   it('[jobs.8] never answers bad input with a 500, and changes nothing', async () => {
-    // text that databases, URLs and regular expressions have stumbled over
-    const nasty = fc.constantFrom(
-      '',
-      ' ',
-      '\0',
-      '%',
-      '_',
-      '\\',
-      "'",
-      '"',
-      "' or 1=1 --",
-      '../..',
-      '\ud800',
-      '\u{10ffff}',
-      'NaN',
-      '1e999',
-      '-1',
-      '0',
-      '9'.repeat(40),
-      'null',
-      '[]',
-      '{}',
-      '__proto__',
-      'constructor',
-      'a'.repeat(3000),
-      'run-1',
-      'run-2',
-      'bullmq',
-      'nightly',
-      'careful',
-      '2026-13-45',
-      '2026-02-30',
-      '0000-01-01',
-      '2026-11-20',
-      '%00',
-      '%E0%A4%A',
-    );
-    const text = fc.oneof(
-      { weight: 2, arbitrary: nasty },
-      fc.string({ unit: 'binary', maxLength: 40 }),
-      fc.string({ maxLength: 40 }),
-    );
-    const encode = (value: string) => {
-      try {
-        return encodeURIComponent(value);
-      } catch {
-        return value.replace(/[^\w%.-]/g, '') || 'x';
-      }
-    };
-    const raw = fc.constantFrom('%', '%zz', '%00', '%E0%A4%A', '..;');
-    const names = [
-      'cursor',
-      'limit',
-      'search',
-      'owner',
-      'tenant',
-      'status',
-      'schedule',
-      'tag',
-      'sort',
-      'order',
-      'trigger',
-      'day',
-      'group',
-      'days',
-      'tail',
-      'after',
-      'before',
-      'actor',
-      'action',
-      'target',
-      'job',
-      'outcome',
-      'from',
-      'to',
-      'format',
-      'x',
-    ];
-    const cursors = fc
-      .array(
-        fc.oneof(
-          fc.constantFrom(
-            'jobs:attention:asc',
-            'runs:bullmq/nightly',
-            'audit',
-            'run-search',
-          ),
-          fc.double(),
-          fc.integer(),
-          text,
-          fc.constant(null),
-          fc.object(),
-        ),
-        { maxLength: 4 },
-      )
-      .map(v => Buffer.from(JSON.stringify(v)).toString('base64url'));
-    const queries = fc
-      .array(
-        fc
-          .tuple(fc.constantFrom(...names), fc.oneof(text, cursors))
-          .map(([k, v]) => `${k}=${encode(v)}`),
-        { maxLength: 4 },
-      )
-      .map(parts => (parts.length ? `?${parts.join('&')}` : ''));
-    const bodies = fc.oneof(
-      fc.jsonValue({ maxDepth: 4 }),
-      text,
-      fc.constantFrom(
-        '{',
-        '[]',
-        '"x"',
-        '{"reason":',
-        'null',
-        `{"reason":"${'['.repeat(2000)}"}`,
-        `${'['.repeat(5000)}`,
-      ),
-      fc.record(
-        {
-          reason: fc.oneof(text, fc.integer(), fc.constant(null)),
-          tenant: text,
-          parameters: fc.oneof(fc.object(), text),
-          timeRange: fc.object(),
-          dryRun: text,
-          extra: text,
-        },
-        { requiredKeys: [] },
-      ),
-      // a good reason, so that what follows it is reached
-      fc.record({
-        reason: fc.constant('a perfectly good reason'),
-        tenant: fc.oneof(text, fc.constant('acme')),
-        parameters: fc.oneof(fc.object(), fc.record({ n: text })),
-        timeRange: fc.record({ from: text, to: text }),
-      }),
-    );
-    const headers = fc.record(
-      {
-        'idempotency-key': fc.constantFrom(
-          '',
-          ' ',
-          'k k',
-          'é'.normalize('NFD').replace(/[^\x20-\x7e]/g, '') || 'e',
-          'x'.repeat(300),
-        ),
-        'content-type': fc.constantFrom(
-          'application/json',
-          'text/plain',
-          'application/json; charset=utf-7',
-          'nonsense',
-        ),
-      },
-      { requiredKeys: [] },
-    );
-
+    const known = ['run-1', 'run-2', 'bullmq', 'nightly', 'careful'];
+    const text = fuzzedText(known);
     // each case is a request; the rules are the same on every database, only what it stores is not
     const runs = id === 'SQLITE_3' ? 150 : 50;
     const before = await everything();
-    const statuses = new Map<number, number>();
-    for (const route of operations.routes) {
-      const count = parameterNames(route.path).length;
-      const paths = fc
-        .array(fc.oneof({ weight: 4, arbitrary: text.map(encode) }, raw), {
-          minLength: count,
-          maxLength: count,
-        })
-        .map(values => {
-          let i = 0;
-          return route.path.replace(/:\w+/g, () => values[i++] || 'x');
-        });
-      await fc.assert(
-        fc.asyncProperty(
-          paths,
-          queries,
-          bodies,
-          headers,
-          async (path, query, body, header) => {
-            const response = await call(
-              route,
-              path,
-              query,
-              body,
-              header as Record<string, string>,
-            );
-            statuses.set(
-              response.status,
-              (statuses.get(response.status) ?? 0) + 1,
-            );
-            if (response.status >= 500) {
-              throw new Error(
-                `${route.method} ${path}${query} ${JSON.stringify(body)}: ${
-                  response.status
-                } ${response.text}`,
-              );
-            }
-          },
-        ),
-        { numRuns: runs },
-      );
-    }
+    const statuses = await fuzzRoutes(
+      operations.server,
+      operations.routes,
+      {
+        known,
+        parameters: [
+          'cursor',
+          'limit',
+          'search',
+          'owner',
+          'tenant',
+          'status',
+          'schedule',
+          'tag',
+          'sort',
+          'order',
+          'trigger',
+          'day',
+          'group',
+          'days',
+          'tail',
+          'after',
+          'before',
+          'actor',
+          'action',
+          'target',
+          'job',
+          'outcome',
+          'from',
+          'to',
+          'format',
+          'x',
+        ],
+        cursors: [
+          'jobs:attention:asc',
+          'runs:bullmq/nightly',
+          'audit',
+          'run-search',
+        ],
+        bodies: [
+          fc.record(
+            {
+              reason: fc.oneof(text, fc.integer(), fc.constant(null)),
+              tenant: text,
+              parameters: fc.oneof(fc.object(), text),
+              timeRange: fc.object(),
+              dryRun: text,
+              extra: text,
+            },
+            { requiredKeys: [] },
+          ),
+          // a good reason, so that what follows it is reached
+          fc.record({
+            reason: fc.constant('a perfectly good reason'),
+            tenant: fc.oneof(text, fc.constant('acme')),
+            parameters: fc.oneof(fc.object(), fc.record({ n: text })),
+            timeRange: fc.record({ from: text, to: text }),
+          }),
+        ],
+      },
+      runs,
+    );
     expect([...statuses.values()].reduce((a, b) => a + b)).toBe(
       operations.routes.length * runs,
     );
