@@ -3,7 +3,10 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -41,6 +44,7 @@ import { createJobsAnnouncer } from './jobs/catalog/announceJobs';
 import { createJobs, createJobStores } from './jobs/createJobs';
 import { scheduleJobWork } from './jobs/scheduleJobWork';
 import { createRouter } from './lib/createRouter';
+import { createMetrics } from './metrics/createMetrics';
 import { createMigrations } from './migrations/createMigrations';
 import { getJobResources } from './permissions/jobResources';
 import { jobResourceRef, jobRules } from './permissions/jobRules';
@@ -121,6 +125,7 @@ export const operationsPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
@@ -151,14 +156,16 @@ export const operationsPlugin = createBackendPlugin({
         });
 
         let attention: Attention | undefined;
+        let metrics: ReturnType<typeof createMetrics> | undefined;
         const platform = createPlatform({
           redis,
           logger,
           recorder: stores.recorder,
           registry: stores.registry,
           engines: added,
-          onApplied: () => {
+          onApplied: ({ applied }) => {
             changes.notify('runs');
+            metrics?.recorded(applied);
             attention?.kick();
           },
           onChanged: kind => {
@@ -215,9 +222,10 @@ export const operationsPlugin = createBackendPlugin({
           sources: [
             createJobAttention({
               ...platform,
-              knex,
+              ...{ knex, logger },
               config: deps.config,
               registry: stores.registry,
+              samples: stores.samples,
             }),
             ...controls.attention,
             caches.attention,
@@ -226,6 +234,13 @@ export const operationsPlugin = createBackendPlugin({
             ...sources,
           ],
           onChanged: () => changes.notify('attention'),
+        });
+        const { counts } = attention;
+        metrics = createMetrics({
+          ...platform,
+          ...{ metrics: deps.metrics, logger },
+          queues: now => stores.levels.now(now),
+          attention: now => counts(now),
         });
         await audit.schedule(deps.scheduler);
         await scheduleJobWork({ ...deps, knex, stores, changes });

@@ -2,7 +2,8 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
-import type { AttentionRow, AttentionStore } from './AttentionStore';
+import type { AttentionRow } from './attentionRow';
+import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
 
 /** Tells owners of urgent items, once each over all replicas, and again when they are solved (the same notification, updated). */
@@ -11,7 +12,7 @@ export class AttentionNotifier {
 
   /** @param severities - which are told of; empty: none */
   constructor(
-    private readonly store: AttentionStore,
+    private readonly claims: NotificationClaims,
     private readonly notifications: NotificationService | undefined,
     private readonly logger: LoggerService,
     severities: AttentionSeverity[],
@@ -21,13 +22,13 @@ export class AttentionNotifier {
 
   async send(now: number): Promise<void> {
     if (!this.notifications || this.maxSeverity < 0) return;
-    for (const item of await this.store.claimNotifications(
+    for (const item of await this.claims.claimNotifications(
       this.maxSeverity,
       now,
     )) {
       await this.tell(item, item.title, null);
     }
-    for (const item of await this.store.claimSolved(now)) {
+    for (const item of await this.claims.claimSolved(now)) {
       await this.tell(item, `Solved: ${item.title}`, 'sent', 'low');
     }
   }
@@ -52,7 +53,7 @@ export class AttentionNotifier {
         },
       });
     } catch (error) {
-      await this.store.unclaim(item.id, unclaimTo);
+      await this.claims.unclaim(item.id, unclaimTo);
       this.logger.warn(
         `Could not notify ${item.owner} of "${title}"; it is tried again`,
         error as Error,

@@ -16,7 +16,8 @@ import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-no
 import type { Knex } from 'knex';
 import { decodeCursor, encodeCursor, pageOf } from '../lib';
 import type { Access } from '../permissions/Access';
-import { AttentionRow, AttentionStore, toItem } from './AttentionStore';
+import { toItem, type AttentionRow } from './attentionRow';
+import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
 
 /** The longest that something may be kept silent. */

@@ -1,7 +1,8 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
-import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { AttentionStore, FLAP_WINDOW_MS, stateOf } from './AttentionStore';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { stateOf } from './attentionRow';
+import { AttentionStore, FLAP_WINDOW_MS } from './AttentionStore';
+import { NotificationClaims } from './NotificationClaims';
 
 jest.setTimeout(60_000);
 
@@ -22,20 +23,18 @@ const fact = (
   ...more,
 });
 
-const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+const databases = createTestDatabases();
 
 describe.each(databases.eachSupportedId())(
   'AttentionStore on %s',
   databaseId => {
     async function createStore() {
-      const knex = await databases.init(databaseId);
-      await knex.migrate.latest({
-        directory: resolvePackagePath(
-          '@craft-easy/backstage-plugin-operations-backend',
-          'migrations',
-        ),
-      });
-      return { store: new AttentionStore(knex), knex };
+      const knex = await databases.init(databaseId, 'attention');
+      return {
+        store: new AttentionStore(knex),
+        claims: new NotificationClaims(knex),
+        knex,
+      };
     }
 
     it('opens, keeps and closes items with the facts, and remembers it', async () => {
@@ -50,6 +49,36 @@ describe.each(databases.eachSupportedId())(
       expect((await store.history(closed)).map(e => e.event)).toEqual([
         'opened',
         'closed',
+      ]);
+    });
+
+    it('finds nothing new in a fact too long to be kept whole, or not storable as it is', async () => {
+      const { store } = await createStore();
+      const long = fact('a', {
+        title: '\u{1f525}'.repeat(400),
+        detail: `a\0b${'x'.repeat(5000)}`,
+      });
+      await store.reconcile('jobs', [long], T0);
+      expect(await store.reconcile('jobs', [long], T0 + 1)).toMatchObject({
+        updated: 0,
+        closed: [],
+      });
+    });
+
+    it('changes what an item says with its fact, and only then', async () => {
+      const { store } = await createStore();
+      const { opened } = await store.reconcile('jobs', [fact('a')], T0);
+      const worse = fact('a', { severity: 'critical', title: 'a is worse' });
+      const done = await store.reconcile('jobs', [worse], T0 + 1);
+      expect(done).toMatchObject({ updated: 1, opened: [], closed: [] });
+      expect(await store.get(opened[0])).toMatchObject({
+        severity: 0,
+        title: 'a is worse',
+        closed_at: null,
+        count: 1,
+      });
+      expect(await store.counts(T0 + 1)).toEqual([
+        { severity: 'critical', state: 'open', count: 1 },
       ]);
     });
 
@@ -85,7 +114,7 @@ describe.each(databases.eachSupportedId())(
     });
 
     it('[attention.3] opens one item and owes one notification when many replicas look at once', async () => {
-      const { store, knex } = await createStore();
+      const { store, claims, knex } = await createStore();
       const results = await Promise.all(
         Array.from({ length: 8 }, (_, i) =>
           store.reconcile('jobs', [fact('a'), fact('b')], T0 + i),
@@ -93,10 +122,10 @@ describe.each(databases.eachSupportedId())(
       );
       expect(results.flatMap(r => r.opened)).toHaveLength(2);
       expect(await knex('attention_items').select()).toHaveLength(2);
-      const claims = await Promise.all(
-        Array.from({ length: 4 }, () => store.claimNotifications(1, T0)),
+      const taken = await Promise.all(
+        Array.from({ length: 4 }, () => claims.claimNotifications(1, T0)),
       );
-      expect(claims.flat()).toHaveLength(2);
+      expect(taken.flat()).toHaveLength(2);
     });
 
     it('[attention.4] keeps who acknowledged and why, and ends it by the clock', async () => {
@@ -127,18 +156,42 @@ describe.each(databases.eachSupportedId())(
       ]);
     });
 
+    it('[attention.3] tells again when what was told to be solved is back, and not while it is snoozed', async () => {
+      const { store, claims } = await createStore();
+      const { opened } = await store.reconcile('jobs', [fact('a')], T0);
+      await claims.claimNotifications(1, T0);
+      await store.reconcile('jobs', [], T0 + 1);
+      await store.reconcile('jobs', [fact('a')], T0 + 2);
+      // nobody was told of the moment in between
+      expect(await claims.claimNotifications(1, T0 + 2)).toEqual([]);
+      await store.reconcile('jobs', [], T0 + 3);
+      await claims.claimSolved(T0 + 3);
+      await store.reconcile('jobs', [fact('a')], T0 + 4);
+      const reason = 'the provider works on it';
+      const by = 'user:default/oskar.operator';
+      await store.acknowledge(
+        opened[0],
+        { kind: 'snoozed', by, reason, at: T0 + 4, until: T0 + 100 },
+        { actor: by, reason, at: T0 + 4 },
+      );
+      expect(await claims.claimNotifications(1, T0 + 99)).toEqual([]);
+      expect(
+        (await claims.claimNotifications(1, T0 + 100)).map(item => item.id),
+      ).toEqual(opened);
+    });
+
     it('tells of the solution only where it told of the problem', async () => {
-      const { store } = await createStore();
+      const { store, claims } = await createStore();
       await store.reconcile(
         'jobs',
         [fact('a'), fact('b', { severity: 'low' })],
         T0,
       );
-      await store.claimNotifications(1, T0);
+      await claims.claimNotifications(1, T0);
       await store.reconcile('jobs', [], T0 + 1);
-      const solved = await store.claimSolved(T0 + 1);
+      const solved = await claims.claimSolved(T0 + 1);
       expect(solved.map(item => item.fact_key)).toEqual(['a']);
-      expect(await store.claimSolved(T0 + 2)).toEqual([]);
+      expect(await claims.claimSolved(T0 + 2)).toEqual([]);
     });
   },
 );

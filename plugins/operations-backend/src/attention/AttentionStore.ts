@@ -1,39 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  AttentionItem,
+  AttentionSeverity,
   AttentionState,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import { storable, upsert, whereAnyOf, type Columns } from '../lib/sql';
+import { iso } from '../lib/time';
+import type { AttentionRow } from './attentionRow';
 import { digestOf, KnownItem, reconcile, severityRank } from './reconcile';
-
-/** A row of `attention_items`; bigints come back from PostgreSQL as strings. */
-export interface AttentionRow {
-  id: string;
-  source: string;
-  fact_key: string;
-  kind: string;
-  severity: number;
-  title: string;
-  detail: string | null;
-  subject_kind: string;
-  subject_ref: string;
-  subject_title: string;
-  owner: string | null;
-  tenant: string | null;
-  href: string;
-  actions: string;
-  since: number | string;
-  opened_at: number | string;
-  closed_at: number | string | null;
-  count: number;
-  ack_kind: 'acknowledged' | 'snoozed' | null;
-  ack_by: string | null;
-  ack_at: number | string | null;
-  ack_reason: string | null;
-  ack_until: number | string | null;
-}
 
 export interface Reconciled {
   opened: string[];
@@ -46,6 +22,42 @@ export interface Reconciled {
 
 /** An item that closes and opens again within this time is one item with a higher count. */
 export const FLAP_WINDOW_MS = 30 * 60_000;
+
+/** What a fact says of its item. */
+const SHOWN_COLUMNS: Columns = {
+  kind: 'text',
+  severity: 'int',
+  title: 'text',
+  detail: 'text',
+  subject_kind: 'text',
+  subject_ref: 'text',
+  subject_title: 'text',
+  owner: 'text',
+  tenant: 'text',
+  href: 'text',
+  actions: 'text',
+  since: 'bigint',
+};
+const SHOWN: Record<string, string> = Object.fromEntries(
+  Object.keys(SHOWN_COLUMNS).map(name => [name, `excluded."${name}"`]),
+);
+const { since: _, ...STILL_SHOWN } = SHOWN;
+const ITEM_COLUMNS: Columns = {
+  id: 'text',
+  source: 'text',
+  fact_key: 'text',
+  ...SHOWN_COLUMNS,
+  opened_at: 'bigint',
+  closed_at: 'bigint',
+};
+
+const NOT_ACKNOWLEDGED = {
+  ack_kind: null,
+  ack_by: null,
+  ack_at: null,
+  ack_reason: null,
+  ack_until: null,
+};
 
 /** Rows and history of attention items. Knex only; rules live in the service. */
 export class AttentionStore {
@@ -67,8 +79,10 @@ export class AttentionStore {
           current: false,
         };
       }
-      const known = await this.known(tx, source, factsAt - FLAP_WINDOW_MS);
-      const todo = reconcile(facts, known);
+      const todo = reconcile(
+        facts.map(asStored),
+        await this.known(tx, source, factsAt - FLAP_WINDOW_MS),
+      );
 
       const opened = todo.open.map(fact => ({
         id: randomUUID(),
@@ -76,33 +90,46 @@ export class AttentionStore {
         fact_key: fact.key,
         ...columns(fact),
         opened_at: factsAt,
-        count: 1,
+        closed_at: null,
       }));
-      if (opened.length) await tx.batchInsert('attention_items', opened, 50);
-      for (const { item, fact } of todo.reopen) {
-        await tx('attention_items')
-          .where({ id: item.id })
-          .update({
-            ...columns(fact),
-            closed_at: null,
-            count: tx.raw('count + 1'),
-          });
-      }
-      for (const { item, fact } of todo.update) {
-        await tx('attention_items')
-          .where({ id: item.id })
-          .update(columns(fact));
-      }
+      await upsert(tx, 'attention_items', ITEM_COLUMNS, ['id'], opened, []);
+      const known = (of: { item: KnownItem; fact: AttentionFact }) => ({
+        id: of.item.id,
+        source,
+        fact_key: of.fact.key,
+        ...columns(of.fact),
+        // of the row that is there already neither is touched
+        opened_at: factsAt,
+        closed_at: factsAt,
+      });
+      await upsert(
+        tx,
+        'attention_items',
+        ITEM_COLUMNS,
+        ['id'],
+        todo.reopen.map(known),
+        {
+          ...SHOWN,
+          closed_at: 'null',
+          count: 'attention_items."count" + 1',
+          // who was told that it is solved is told that it is not, by the same notification
+          notified: `case when attention_items."notified" = 'solved' then null else attention_items."notified" end`,
+        },
+      );
+      await upsert(
+        tx,
+        'attention_items',
+        ITEM_COLUMNS,
+        ['id'],
+        todo.update.map(known),
+        // it holds since it was first seen to, however its words change
+        STILL_SHOWN,
+      );
       const closed = todo.close.map(item => item.id);
-      for (const ids of chunks(closed, 500)) {
-        await tx('attention_items').whereIn('id', ids).update({
-          closed_at: factsAt,
-          ack_kind: null,
-          ack_by: null,
-          ack_at: null,
-          ack_reason: null,
-          ack_until: null,
-        });
+      if (closed.length) {
+        const rows = tx('attention_items');
+        whereAnyOf(tx, rows, 'id', closed);
+        await rows.update({ closed_at: factsAt, ...NOT_ACKNOWLEDGED });
       }
       const reopened = todo.reopen.map(r => r.item.id);
       await this.note(tx, factsAt, [
@@ -141,6 +168,33 @@ export class AttentionStore {
       source: row.source,
       factsAt: Number(row.facts_at),
       error: row.error ?? undefined,
+    }));
+  }
+
+  /** How many items there are that are not closed, as the clock has it. */
+  async counts(
+    now: number,
+  ): Promise<
+    Array<{ severity: AttentionSeverity; state: AttentionState; count: number }>
+  > {
+    const state = this.knex.raw(
+      "case when ack_kind is null or ack_until <= ? then 'open' else ack_kind end as state",
+      [now],
+    );
+    const rows = await this.knex
+      .from(
+        this.knex('attention_items')
+          .whereNull('closed_at')
+          .select('severity', state)
+          .as('items'),
+      )
+      .groupBy('severity', 'state')
+      .select('severity', 'state')
+      .count({ n: '*' });
+    return rows.map((row: Record<string, any>) => ({
+      severity: ATTENTION_SEVERITIES[row.severity],
+      state: row.state,
+      count: Number(row.n),
     }));
   }
 
@@ -193,15 +247,10 @@ export class AttentionStore {
         .where('ack_until', '<=', now)
         .select('id');
       const ids: string[] = due.map(row => row.id);
-      for (const part of chunks(ids, 500)) {
-        await tx('attention_items').whereIn('id', part).update({
-          ack_kind: null,
-          ack_by: null,
-          ack_at: null,
-          ack_reason: null,
-          ack_until: null,
-        });
-      }
+      if (!ids.length) return ids;
+      const rows = tx('attention_items');
+      whereAnyOf(tx, rows, 'id', ids);
+      await rows.update(NOT_ACKNOWLEDGED);
       await this.note(
         tx,
         now,
@@ -220,7 +269,7 @@ export class AttentionStore {
       .where({ item_id: id })
       .orderBy('id');
     return rows.map(row => ({
-      at: iso(row.at),
+      at: iso(Number(row.at)),
       event: row.event,
       by: row.by ?? undefined,
       reason: row.reason ?? undefined,
@@ -232,56 +281,6 @@ export class AttentionStore {
     const query = this.knex('attention_items');
     query.where(where => visible(where));
     return query;
-  }
-
-  /** Takes items that owe their owner a notification, so that no other replica sends it too. */
-  async claimNotifications(
-    maxSeverity: number,
-    now: number,
-  ): Promise<AttentionRow[]> {
-    return this.claim(
-      query =>
-        query
-          .whereNull('closed_at')
-          .whereNull('notified')
-          .where('severity', '<=', maxSeverity),
-      'sent',
-      now,
-    );
-  }
-
-  /** Takes items that were notified of and are over, to tell so. */
-  async claimSolved(now: number): Promise<AttentionRow[]> {
-    return this.claim(
-      query => query.whereNotNull('closed_at').where('notified', 'sent'),
-      'solved',
-      now,
-    );
-  }
-
-  /** Gives a claim back when sending failed. */
-  async unclaim(id: string, state: 'sent' | null): Promise<void> {
-    await this.knex('attention_items')
-      .where({ id })
-      .update({ notified: state });
-  }
-
-  private async claim(
-    which: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
-    as: 'sent' | 'solved',
-    now: number,
-  ): Promise<AttentionRow[]> {
-    const rows: AttentionRow[] = await which(
-      this.knex('attention_items').select(),
-    ).limit(100);
-    const mine: AttentionRow[] = [];
-    for (const row of rows) {
-      const won = await which(
-        this.knex('attention_items').where({ id: row.id }),
-      ).update({ notified: as, notified_at: now });
-      if (won) mine.push(row);
-    }
-    return mine;
   }
 
   private async takeTurn(
@@ -348,71 +347,32 @@ export class AttentionStore {
   }
 }
 
+/** A fact within what the columns hold, before it is compared: cut afterwards it would differ from its own row at every look. */
+function asStored(fact: AttentionFact): AttentionFact {
+  return {
+    ...fact,
+    title: storable(fact.title.slice(0, 300)),
+    detail: fact.detail && storable(fact.detail.slice(0, 4000)),
+    subject: {
+      ...fact.subject,
+      title: storable(fact.subject.title.slice(0, 300)),
+    },
+  };
+}
+
 function columns(fact: AttentionFact) {
   return {
     kind: fact.kind,
     severity: severityRank(fact.severity),
-    title: fact.title.slice(0, 300),
-    detail: fact.detail?.slice(0, 4000) ?? null,
+    title: fact.title,
+    detail: fact.detail ?? null,
     subject_kind: fact.subject.kind,
     subject_ref: fact.subject.ref,
-    subject_title: fact.subject.title.slice(0, 300),
+    subject_title: fact.subject.title,
     owner: fact.owner ?? null,
     tenant: fact.tenant ?? null,
     href: fact.href,
     actions: JSON.stringify(fact.actions ?? []),
     since: fact.since.getTime(),
   };
-}
-
-/** State as the clock has it: an acknowledgement whose time is over counts for nothing. */
-export function stateOf(row: AttentionRow, now: number): AttentionState {
-  if (row.closed_at !== null) return 'closed';
-  if (!row.ack_kind) return 'open';
-  if (row.ack_until !== null && Number(row.ack_until) <= now) return 'open';
-  return row.ack_kind;
-}
-
-/** A row as the API tells it. */
-export function toItem(row: AttentionRow, now: number): AttentionItem {
-  const state = stateOf(row, now);
-  return {
-    id: row.id,
-    source: row.source,
-    kind: row.kind,
-    severity: ATTENTION_SEVERITIES[row.severity],
-    state,
-    title: row.title,
-    detail: row.detail ?? undefined,
-    subject: {
-      kind: row.subject_kind,
-      ref: row.subject_ref,
-      title: row.subject_title,
-    },
-    owner: row.owner ?? undefined,
-    tenant: row.tenant ?? undefined,
-    since: iso(row.since),
-    openedAt: iso(row.opened_at),
-    closedAt: row.closed_at === null ? undefined : iso(row.closed_at),
-    count: row.count,
-    href: row.href,
-    actions: JSON.parse(row.actions),
-    acknowledgement:
-      state === 'acknowledged' || state === 'snoozed'
-        ? {
-            by: row.ack_by!,
-            at: iso(row.ack_at!),
-            reason: row.ack_reason!,
-            until: row.ack_until === null ? undefined : iso(row.ack_until),
-          }
-        : undefined,
-  };
-}
-
-function iso(epochMs: number | string): string {
-  return new Date(Number(epochMs)).toISOString();
-}
-
-function* chunks<T>(items: T[], size: number): Generator<T[]> {
-  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }

@@ -7,6 +7,7 @@ import {
   getTestRedis,
   type TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { clock } from '../__testUtils__/clock';
 import { ALLOW, DENY } from '../__testUtils__/startOperations';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
 
@@ -15,28 +16,6 @@ jest.setTimeout(120_000);
 const HOUR = 3600_000;
 const OSKAR = 'user:default/oskar.operator';
 const REASON = 'the provider works on it';
-
-/** The clock alone is the test's: timers, sockets and Redis go on. */
-const clock = {
-  start: () =>
-    jest.useFakeTimers({
-      now: Date.now(),
-      advanceTimers: true,
-      doNotFake: [
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setInterval',
-        'clearInterval',
-        'setTimeout',
-        'clearTimeout',
-      ],
-    }),
-  forward: (ms: number) => jest.setSystemTime(Date.now() + ms),
-};
 
 describe('attention, with a plugin that brings a source of its own', () => {
   let redis: TestRedis;
@@ -89,7 +68,7 @@ describe('attention, with a plugin that brings a source of its own', () => {
   afterAll(async () => {
     await portal?.stop();
     await redis?.close();
-    jest.useRealTimers();
+    clock.stop();
   });
 
   it('[attention.5] shows the facts of a foreign plugin, to those who have the permission that it names', async () => {

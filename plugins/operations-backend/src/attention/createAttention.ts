@@ -19,6 +19,7 @@ import { AttentionEvaluator } from './AttentionEvaluator';
 import { AttentionNotifier } from './AttentionNotifier';
 import { AttentionService } from './AttentionService';
 import { AttentionStore } from './AttentionStore';
+import { NotificationClaims } from './NotificationClaims';
 import { attentionRoutes } from './router';
 
 /** However quiet it is, facts of the clock (a schedule missed, a run beyond its target) are looked at this often. */
@@ -30,6 +31,8 @@ export interface Attention {
   routes: Route[];
   /** Something changed that sources may tell of: looked at shortly, many calls at once. */
   kick(): void;
+  /** How many items are not closed, for metrics. */
+  counts: AttentionStore['counts'];
 }
 
 /** Puts the rooms of this capability together. @param sources - all there are, ours and those of modules */
@@ -47,7 +50,7 @@ export function createAttention(deps: {
   const { knex, logger, scheduler, lifecycle, sources, onChanged } = deps;
   const store = new AttentionStore(knex);
   const notifier = new AttentionNotifier(
-    store,
+    new NotificationClaims(knex),
     deps.notifications,
     logger,
     severitiesToTell(deps.config),
@@ -92,6 +95,7 @@ export function createAttention(deps: {
       operationsPermissions.filter(p => names.has(p.name)),
     ),
     kick,
+    counts: now => store.counts(now),
   };
 }
 

@@ -11,6 +11,9 @@ import { InventoryStore } from './inventory/InventoryStore';
 import { JobsService } from './JobsService';
 import { ParameterRules } from './parameters';
 import type { CancelSignal, LogReader, PlatformHealth } from './ports';
+import { LevelsService } from './queues/LevelsService';
+import { LevelStore } from './queues/LevelStore';
+import { QueueSamples } from './queues/QueueSamples';
 import { DatabaseRunRecorder } from './recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from './registry/DatabaseJobRegistry';
 import { jobRoutes } from './router';
@@ -27,11 +30,16 @@ export function createJobStores(deps: {
   redact: Redact;
 }) {
   const { knex, audit, redact } = deps;
+  const samples = new QueueSamples(knex);
   return {
     // A refusal that a worker reports is told by the trail in the transaction that records it: once, whatever dies in between.
-    recorder: new DatabaseRunRecorder(knex, (trx, applied) =>
-      audit.appendNewIn(trx, refusalRows(applied, redact, Date.now())),
-    ),
+    recorder: new DatabaseRunRecorder(knex, async (trx, applied) => {
+      const now = Date.now();
+      await audit.appendNewIn(trx, refusalRows(applied, redact, now));
+      await samples.countEnded(trx, applied, now);
+    }),
+    samples,
+    levels: new LevelStore(knex),
     registry: new DatabaseJobRegistry(knex),
     inventory: new InventoryStore(knex),
     catalog: new CatalogJobsStore(knex),
@@ -68,8 +76,14 @@ export function createJobs(deps: {
     cancelSignal,
     parameters: new ParameterRules(),
   });
+  const levels = new LevelsService({
+    store: stores.levels,
+    inventory: stores.inventory,
+    jobs: service,
+    engines,
+  });
   const routes = [
-    ...jobRoutes(service, runs, actions),
+    ...jobRoutes(service, runs, actions, levels),
     ...catalogJobRoutes(stores.catalog),
   ];
   return { routes, service, runs };

@@ -11,6 +11,8 @@ import {
   logPageSchema,
   logQuerySchema,
   pageSchema,
+  queueHistoryQuerySchema,
+  queueHistorySchema,
   queuesSchema,
   retryRunSchema,
   runActionResultSchema,
@@ -19,6 +21,7 @@ import {
   runSchema,
   runSearchQuerySchema,
   runsQuerySchema,
+  serviceLevelsSchema,
   tenantGridSchema,
   trendQuerySchema,
   trendSchema,
@@ -26,6 +29,7 @@ import {
 import { z } from 'zod';
 import { action, read, type Route } from '../lib/routes';
 import type { JobsService } from './JobsService';
+import type { LevelsService } from './queues/LevelsService';
 import type { RunActions } from './runs/RunActions';
 import type { RunsService } from './runs/RunsService';
 
@@ -42,6 +46,7 @@ export function jobRoutes(
   jobs: JobsService,
   runs: RunsService,
   actions: RunActions,
+  levels: LevelsService,
 ): Route[] {
   const can = jobReadPermission;
   // prettier-ignore
@@ -59,5 +64,7 @@ export function jobRoutes(
     action('POST /runs/:id/cancel', jobCancelPermission, { summary: 'Cancel it', params: run, body: cancelRunSchema, answer: runActionResultSchema, status: 202 }, c => actions.cancel(c)),
     action('POST /runs/:id/retry', jobRetryPermission, { summary: 'Run it again, with the same parameters or others', params: run, body: retryRunSchema, answer: runActionResultSchema, status: 202 }, c => actions.retry(c)),
     read('GET /queues', can, { summary: 'Depth, age and workers of the queues', answer: queuesSchema }, c => jobs.queues(c.access)),
+    read('GET /queues/history', can, { summary: 'Depth, age and throughput of the queues over 24 hours', query: queueHistoryQuerySchema, answer: queueHistorySchema }, c => levels.history(c.query, c.access)),
+    read('GET /service-levels', can, { summary: 'Jobs and their queues against what was declared', query: jobsQuerySchema, answer: serviceLevelsSchema }, c => levels.list(c.query, c.access)),
   ];
 }

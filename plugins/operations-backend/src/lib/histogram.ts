@@ -25,6 +25,15 @@ export function merge(into: Histogram, other: Histogram): Histogram {
   return into;
 }
 
+/** How many took longer than so long, to the width of a bucket. */
+export function above(histogram: Histogram, ms: number): number {
+  const bound = Number(bucketOf(ms));
+  return Object.entries(histogram).reduce(
+    (sum, [bucket, n]) => (Number(bucket) > bound ? sum + n : sum),
+    0,
+  );
+}
+
 /** Durations (ms) below which the given shares of the runs stay; all undefined where there are none. */
 export function percentiles(
   histogram: Histogram,

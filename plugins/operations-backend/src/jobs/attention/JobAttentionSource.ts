@@ -9,14 +9,10 @@ import type {
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { PlatformHealth } from '../ports';
-import type { JobFacts, JobRuleDefaults } from './jobFacts';
+import { factsOf } from './factsOf';
+import type { JobRuleDefaults } from './jobFacts';
 import { evaluateJob } from './jobRules';
-import type {
-  ActiveRunRow,
-  CandidateRow,
-  FailingTenantRow,
-  JobFactsStore,
-} from './JobFactsStore';
+import type { JobFactsStore } from './JobFactsStore';
 
 /** The share of the run stream's bound at which the portal warns that reports will be lost. */
 const STREAM_WARNING = 0.5;
@@ -42,7 +38,7 @@ export class JobAttentionSource implements AttentionSource {
     const { store, rules, onQueues } = this.options;
     const at = now.getTime();
     const queues = await this.queues();
-    await onQueues?.(queues, at);
+    if (this.options.health.available) await onQueues?.(queues, at);
     const byJob = new Map(queues.map(q => [q.jobId, q]));
     const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
     const [candidates, tenants, active] = await Promise.all([
@@ -104,79 +100,6 @@ export class JobAttentionSource implements AttentionSource {
       },
     ];
   }
-}
-
-function factsOf(
-  row: CandidateRow,
-  tenants: FailingTenantRow[],
-  active: ActiveRunRow[],
-  queue: QueueState | undefined,
-): JobFacts {
-  const declared = row.registration;
-  const failure = (
-    f: {
-      status: string;
-      runId: string;
-      at: number;
-      streak: number;
-      error?: string;
-    },
-    tenant?: string,
-  ): JobFacts['failures'][number] => ({
-    tenant,
-    runId: f.runId,
-    status: f.status as JobFacts['failures'][number]['status'],
-    error: f.error,
-    at: f.at,
-    since: f.at,
-    streak: Math.max(1, f.streak),
-  });
-  const failed = ['failed', 'timed-out', 'lost'].includes(row.last_status);
-  return {
-    id: row.id,
-    name: row.name,
-    title: declared?.title,
-    owner: row.owner || undefined,
-    href: `/operations/jobs/${encodeURIComponent(
-      row.engine,
-    )}/${encodeURIComponent(row.name)}`,
-    manualRun: declared?.manualRun ?? false,
-    manualRunReason: declared?.manualRunReason,
-    onCall: declared?.onCall,
-    targetDurationMs: declared?.targetDurationMs,
-    maxQueueDepth: declared?.maxQueueDepth,
-    maxWaitMs: declared?.maxWaitMs,
-    missedAfterMs: declared?.missedAfterMs,
-    failureThreshold: declared?.failureThreshold,
-    tenantScoped: row.tenant_scoped,
-    registered: row.registered,
-    failures: row.tenant_scoped
-      ? tenants
-          .filter(t => ['failed', 'timed-out', 'lost'].includes(t.status))
-          .map(t => failure(t, t.tenant))
-      : failed
-      ? [
-          failure({
-            status: row.last_status,
-            runId: row.last_run_id,
-            at: row.last_run_at,
-            streak: row.failure_streak,
-            error: row.lastRun?.error,
-          }),
-        ]
-      : [],
-    active: active.map(run => ({
-      runId: run.id,
-      tenant: run.tenant,
-      status: run.status,
-      since: run.since,
-    })),
-    queue,
-    schedule:
-      row.due_slot === null
-        ? undefined
-        : { lastDueAt: row.due_slot, lastScheduledRunFor: 0 },
-  };
 }
 
 function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {

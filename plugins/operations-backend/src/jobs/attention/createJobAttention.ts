@@ -1,3 +1,4 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type {
   AttentionSource,
@@ -5,6 +6,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { JobRegistry, PlatformHealth } from '../ports';
+import type { QueueSamples } from '../queues/QueueSamples';
 import { JobAttentionSource } from './JobAttentionSource';
 import { DEFAULT_JOB_RULES, type JobRuleDefaults } from './jobFacts';
 import { JobFactsStore } from './JobFactsStore';
@@ -16,14 +18,24 @@ export function createJobAttention(deps: {
   registry: Pick<JobRegistry, 'listQueues'>;
   engines: ReadonlyMap<string, JobEngine>;
   health: PlatformHealth;
+  samples: QueueSamples;
+  logger: LoggerService;
 }): AttentionSource {
-  const { knex, registry, engines, health } = deps;
+  const { knex, registry, engines, health, samples, logger } = deps;
   return new JobAttentionSource({
     store: new JobFactsStore(knex),
     listQueues: () => registry.listQueues(),
     engines,
     health,
     rules: readRules(deps.config),
+    onQueues: async (queues, now) => {
+      try {
+        await samples.sample(queues, now);
+      } catch (error) {
+        // a chart with a gap is no reason to judge nothing
+        logger.warn('Cannot keep how the queues stand', error as Error);
+      }
+    },
   });
 }
 

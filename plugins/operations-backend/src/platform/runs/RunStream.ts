@@ -210,7 +210,11 @@ export class RunStream {
     const pending = Number(group?.pending ?? 0);
     return {
       // Redis 6 counts no lag, and Redis 7 cannot after deletions in the middle: what is held and not pending is not less than it
-      lag: Number(group?.lag ?? Math.max(0, length - pending)),
+      // … nor does it notice what was dropped unread: what is not held any more cannot be read
+      lag: Math.min(
+        length,
+        Number(group?.lag ?? Math.max(0, length - pending)),
+      ),
       pending,
       length,
       capacity: this.names.capacity,

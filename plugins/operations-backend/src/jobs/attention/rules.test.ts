@@ -1,0 +1,343 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  defineJob,
+  startWorker,
+  type JobDeclaration,
+  type WorkerHandle,
+} from '@craft-easy/operations-sdk/jobs';
+import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
+import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  protocolKeys,
+  RUNS_STREAM_MAX_LENGTH,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { Redis } from 'ioredis';
+import { clock } from '../../__testUtils__/clock';
+import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
+
+jest.setTimeout(120_000);
+
+// The same looks at the platform, more often; a worker in a process of its own has a clock of its own, so that waits on it are made short.
+jest.mock('../../platform/timings', () => ({
+  PLATFORM_TIMINGS: {
+    ...jest.requireActual('../../platform/timings').PLATFORM_TIMINGS,
+    lookEveryMs: 100,
+    registryEveryMs: 100,
+    settleMs: 1000,
+    lostAfterMs: {
+      ...jest.requireActual('../../platform/timings').PLATFORM_TIMINGS
+        .lostAfterMs,
+      'worker-gone': 500,
+    },
+  },
+}));
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const REASON = 'a test of the rules';
+
+describe('rules about jobs, with real workers', () => {
+  let redis: PrivateTestRedis;
+  let portal: TestPortal;
+  let client: ReturnType<TestPortal['client']>;
+  const workers: WorkerHandle[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    clock.start();
+    redis = await startPrivateRedis();
+    portal = await startPortal({
+      redis,
+      features: [bullmqModule],
+      config: { attention: { jobs: { missedAfterMs: 20 * MINUTE } } },
+    });
+    client = portal.client();
+  });
+  afterEach(async () => {
+    await Promise.all(
+      workers.splice(0).map(w => w.close({ force: true, graceMs: 100 })),
+    );
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await portal?.stop();
+    await redis?.close();
+    clock.stop();
+  });
+
+  async function work(...jobs: Array<JobDeclaration<any>>) {
+    const worker = startWorker({
+      jobs: jobs.map(job => defineJob(job)),
+      connection: redis.url,
+      namespace: redis.namespace,
+      queuePrefix: redis.queuePrefix,
+      logger: { info() {}, warn() {}, error() {} },
+    });
+    workers.push(worker);
+    await worker.ready;
+    for (const { name } of jobs) {
+      await eventually(async () => {
+        const job = await client.getJob({ engine: 'bullmq', name });
+        return job.registered && job.workers > 0;
+      });
+    }
+    return worker;
+  }
+
+  let keys = 0;
+  const run = async (name: string) => {
+    const key = { engine: 'bullmq', name };
+    const { run: started } = await client.runNow(
+      key,
+      { reason: REASON },
+      `run-${(keys += 1)}`,
+    );
+    return started.id;
+  };
+  const ended = (id: string) =>
+    eventually(async () => !!(await client.getRun(id)).endedAt);
+  const running = (id: string) =>
+    eventually(async () => (await client.getRun(id)).status === 'running');
+
+  /** Looks, as the scheduler does, until the items of a job (not closed) are of these kinds. */
+  async function items(name: string, ...kinds: string[]) {
+    let found: AttentionItem[] = [];
+    await eventually(async () => {
+      await portal.look();
+      const page = await client.getAttention({ limit: 200 });
+      found = page.items.filter(item => item.subject.ref === name);
+      return (
+        found
+          .map(item => item.kind)
+          .sort()
+          .join() === [...kinds].sort().join()
+      );
+    });
+    return found;
+  }
+
+  it('[attention.1] opens when a run is lost with its worker, and closes when another worker brings it to its end', async () => {
+    const child = async () => {
+      const started = fork(
+        require.resolve('../../../../operations-sdk/src/testing/childWorker'),
+        {
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+          execArgv: [
+            '--require',
+            require.resolve('@backstage/cli/config/nodeTransform.cjs'),
+          ],
+          env: {
+            ...process.env,
+            TEST_REDIS_URL: redis.url,
+            TEST_NAMESPACE: redis.namespace,
+            TEST_PREFIX: redis.queuePrefix,
+          },
+        },
+      );
+      children.push(started);
+      await new Promise<void>(resolve =>
+        started.on('message', message => message === 'ready' && resolve()),
+      );
+      return started;
+    };
+    const first = await child();
+    await eventually(async () => {
+      const jobs = await client.getJobs({ search: 'may-run-again' });
+      return jobs.items.length === 1;
+    });
+    const id = await run('may-run-again');
+    await running(id);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    // its heartbeat runs out: fifteen seconds, by the clock of Redis, that are not waited for
+    await forgetWorkers();
+    await eventually(async () => (await client.getRun(id)).status === 'lost');
+    await items('bullmq/may-run-again', 'last-run-lost');
+    await child();
+    await eventually(
+      async () => (await client.getRun(id)).status === 'succeeded',
+    );
+    await items('bullmq/may-run-again');
+  });
+
+  async function forgetWorkers() {
+    const connection = new Redis(redis.url);
+    const names = await connection.keys(
+      protocolKeys(redis.namespace).worker('*'),
+    );
+    await Promise.all(names.map(name => connection.pexpire(name, 1)));
+    connection.disconnect();
+  }
+
+  it('[attention.1] opens when a run fails, becomes a streak when it goes on, and closes when one succeeds', async () => {
+    let fails = true;
+    await work({
+      name: 'import',
+      owner: 'group:default/data',
+      failureThreshold: 3,
+      handler: async () => {
+        if (fails) throw new Error('502 Bad Gateway');
+      },
+    });
+    await ended(await run('import'));
+    const [first] = await items('bullmq/import', 'last-run-failed');
+    expect(first).toMatchObject({
+      severity: 'high',
+      detail: '502 Bad Gateway',
+    });
+    await ended(await run('import'));
+    await ended(await run('import'));
+    const [streak] = await items('bullmq/import', 'failing-streak');
+    expect(streak).toMatchObject({
+      id: first.id,
+      severity: 'critical',
+      count: 1,
+    });
+    fails = false;
+    await ended(await run('import'));
+    await items('bullmq/import');
+  });
+
+  it('[attention.1] opens when a run times out, and closes when one is in time', async () => {
+    let slow = true;
+    await work({
+      name: 'export',
+      timeout: { milliseconds: 50 },
+      handler: ({ signal }) =>
+        slow ? once(signal, 'abort').then(() => {}) : undefined,
+    });
+    await ended(await run('export'));
+    await items('bullmq/export', 'last-run-timed-out');
+    slow = false;
+    await ended(await run('export'));
+    await items('bullmq/export');
+  });
+
+  it('[attention.1] opens while a run is beyond its target, runs wait too long, or too many wait; and closes when they are through', async () => {
+    let release!: () => void;
+    const gate = new Promise<void>(resolve => (release = resolve));
+    await work({
+      name: 'rollup',
+      targetDuration: { minutes: 5 },
+      maxWait: { minutes: 10 },
+      maxQueueDepth: 1,
+      handler: () => gate,
+    });
+    const first = await run('rollup');
+    await running(first);
+    const others = [await run('rollup'), await run('rollup')];
+    await items('bullmq/rollup', 'queue-depth');
+
+    clock.forward(6 * MINUTE);
+    const [beyond] = (
+      await items('bullmq/rollup', 'queue-depth', 'beyond-target')
+    ).filter(item => item.kind === 'beyond-target');
+    expect(beyond.actions).toEqual([
+      expect.objectContaining({ kind: 'open', title: 'Open log' }),
+    ]);
+    clock.forward(5 * MINUTE);
+    await items('bullmq/rollup', 'queue-depth', 'beyond-target', 'queue-wait');
+
+    release();
+    for (const id of [first, ...others]) await ended(id);
+    await items('bullmq/rollup');
+  });
+
+  it('[attention.1] opens when a schedule is missed, by the patience of the job or else of config, and closes when it runs', async () => {
+    const job = (name: string, missedAfter?: { hours: number }) => ({
+      name,
+      schedule: { cron: '30 4 * * *' },
+      missedAfter,
+      handler: async () => {},
+    });
+    const jobs = [job('nightly'), job('patient', { hours: 2 })];
+    const worker = await work(...jobs);
+    await worker.close();
+    const { nextRunAt } = await client.getJob({
+      engine: 'bullmq',
+      name: 'nightly',
+    });
+    const slot = Date.parse(nextRunAt!);
+    const goOn = () => portal.scheduler.triggerTask('operations-job-schedules');
+
+    clock.forward(slot - Date.now() + 10 * MINUTE);
+    await goOn();
+    await items('bullmq/nightly');
+    clock.forward(15 * MINUTE);
+    await goOn();
+    const [missed] = await items('bullmq/nightly', 'schedule-missed');
+    expect(missed.since).toBe(nextRunAt);
+    await items('bullmq/patient');
+    clock.forward(2 * HOUR);
+    await items('bullmq/patient', 'schedule-missed');
+
+    await work(...jobs);
+    clock.forward(slot + 24 * HOUR - Date.now() + 1000);
+    await items('bullmq/nightly');
+    await items('bullmq/patient');
+  });
+
+  it('[attention.1] opens when nobody is there to take a run that waits, and closes when a worker comes', async () => {
+    const job = { name: 'mailing', handler: async () => {} };
+    const worker = await work(job);
+    await worker.close();
+    const id = await run('mailing');
+    await items('bullmq/mailing');
+    clock.forward(MINUTE);
+    await items('bullmq/mailing', 'no-worker');
+    await work(job);
+    await ended(id);
+    await items('bullmq/mailing');
+  });
+
+  it('[attention.1] opens when a cancellation is not taken up, and closes when the run ends', async () => {
+    let release!: () => void;
+    const gate = new Promise<void>(resolve => (release = resolve));
+    await work({ name: 'stubborn', cancellable: true, handler: () => gate });
+    const id = await run('stubborn');
+    await running(id);
+    await client.cancelRun(id, { reason: REASON }, 'cancel-1');
+    await eventually(
+      async () => (await client.getRun(id)).status === 'cancelling',
+    );
+    await items('bullmq/stubborn');
+    clock.forward(MINUTE);
+    await items('bullmq/stubborn', 'cancel-not-acknowledged');
+    release();
+    await ended(id);
+    await items('bullmq/stubborn');
+  });
+
+  it('[attention.1] opens before reports of runs are dropped unread, and closes when they are through', async () => {
+    const connection = new Redis(redis.url);
+    const { runs } = protocolKeys(redis.namespace);
+    await connection.eval(
+      "for i = 1, tonumber(ARGV[1]) do redis.call('xadd', KEYS[1], '*', 'x', '') end",
+      1,
+      runs,
+      RUNS_STREAM_MAX_LENGTH * 0.7,
+    );
+    const [item] = await items('run-stream', 'run-stream-filling');
+    expect(item).toMatchObject({ severity: 'critical' });
+    await connection.xtrim(runs, 'MAXLEN', 0);
+    connection.disconnect();
+    await items('run-stream');
+  });
+});
+
+/** Asks until it is so; the test's own time-out ends it. What is not there yet is not so. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  let so = false;
+  while (!so) {
+    so = await isSo().catch(error => {
+      if (error?.statusCode === 404) return false;
+      throw error;
+    });
+    if (!so) await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,195 @@
+import type { Knex } from 'knex';
+import { merge, type Histogram } from '../../lib/histogram';
+import { int, whereAnyOf } from '../../lib/sql';
+import type { JobAccess } from '../../permissions/JobAccess';
+import { BUCKET_MS, BUCKETS, bucketOf, LOOK } from './QueueSamples';
+
+/** Some days of a job, put together. */
+export interface Totals {
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  lost: number;
+  durations: Histogram;
+}
+
+export interface BucketRow {
+  bucket: number;
+  waiting: number;
+  oldestWaitMs: number;
+  ended: number;
+}
+
+/** A queue at the last look. */
+export interface QueueNow {
+  jobId: string;
+  waiting: number;
+  active: number;
+  delayed: number;
+  oldestWaitMs: number;
+}
+
+/** A look that is older says nothing about now. */
+const STALE_AFTER_MS = 5 * 60_000;
+
+/** Reads what is rolled up about queues and days, for a page of jobs or for all of them. */
+export class LevelStore {
+  constructor(private readonly knex: Knex) {}
+
+  /** What came through the queues of some jobs, by job. */
+  async throughput(
+    jobIds: string[],
+    now: number,
+  ): Promise<Map<string, { lastHour: number; lastDay: number }>> {
+    const hour = bucketOf(now) - 6;
+    const query = this.knex('queue_samples')
+      .where('bucket', '>', bucketOf(now) - BUCKETS)
+      .groupBy('job_id')
+      .select('job_id')
+      .sum({ day: 'ended' })
+      .select(
+        this.knex.raw(
+          'sum(case when bucket > ? then ended else 0 end) as hour',
+          [hour],
+        ),
+      );
+    whereAnyOf(this.knex, query, 'job_id', jobIds);
+    const rows: Array<Record<string, any>> = await query;
+    return new Map(
+      rows.map(row => [
+        row.job_id,
+        { lastHour: int(row.hour), lastDay: int(row.day) },
+      ]),
+    );
+  }
+
+  /** Queues in use at the last look, and with zeros those that were in the minutes before it; none where the last look is long past. */
+  async now(now: number): Promise<QueueNow[]> {
+    const rows: Array<Record<string, any>> = await this.knex('queue_samples')
+      .where('bucket', '>=', bucketOf(now) - 1)
+      .where('sampled_at', '>', now - 2 * BUCKET_MS)
+      .select();
+    const look = Math.max(
+      0,
+      ...rows.filter(r => r.job_id === LOOK).map(r => int(r.sampled_at)),
+    );
+    if (look < now - STALE_AFTER_MS) return [];
+    const queues = new Map<string, QueueNow>();
+    for (const row of rows) {
+      const current = int(row.sampled_at) === look;
+      if (row.job_id === LOOK || (queues.has(row.job_id) && !current)) continue;
+      queues.set(row.job_id, {
+        jobId: row.job_id,
+        waiting: current ? int(row.waiting) : 0,
+        active: current ? int(row.active) : 0,
+        delayed: current ? int(row.delayed) : 0,
+        oldestWaitMs: current ? int(row.oldest_wait_ms) : 0,
+      });
+    }
+    return [...queues.values()];
+  }
+
+  /** The buckets of a day, of the jobs that the caller may see whole. */
+  async buckets(
+    access: JobAccess,
+    filter: { job?: string; owner?: string[] },
+    now: number,
+  ): Promise<{ rows: BucketRow[]; looked: Set<number> }> {
+    const after = bucketOf(now) - BUCKETS;
+    const query = this.knex('queue_samples')
+      .join('jobs', 'jobs.id', 'queue_samples.job_id')
+      .where('queue_samples.bucket', '>', after)
+      .where(q => access.where(this.knex, q, { tenant: 'never' }))
+      .groupBy('queue_samples.bucket')
+      .select('queue_samples.bucket as bucket')
+      .sum({ waiting: 'max_waiting', ended: 'ended' })
+      .max({ oldest: 'max_wait_ms' });
+    if (filter.job) query.where('queue_samples.job_id', filter.job);
+    if (filter.owner) {
+      const owners = filter.owner.map(owner => owner.toLowerCase());
+      whereAnyOf(this.knex, query, 'jobs.owner', owners);
+    }
+    const [rows, looks]: [
+      Array<Record<string, any>>,
+      Array<{ bucket: number }>,
+    ] = await Promise.all([
+      query,
+      this.knex('queue_samples')
+        .where({ job_id: LOOK })
+        .where('bucket', '>', after)
+        .select('bucket'),
+    ]);
+    return {
+      rows: rows.map(row => ({
+        bucket: int(row.bucket),
+        waiting: int(row.waiting),
+        oldestWaitMs: int(row.oldest),
+        ended: int(row.ended),
+      })),
+      looked: new Set(looks.map(row => int(row.bucket))),
+    };
+  }
+
+  /**
+   * The days from one on, put together per job.
+   *
+   * @param parts - for jobs of which some tenants only are meant: which; none: whole jobs
+   */
+  async totals(
+    jobIds: string[],
+    fromDay: number,
+    parts?: { access: JobAccess; tenants?: string[] },
+  ): Promise<Map<string, { day: number; totals: Totals }[]>> {
+    const query = this.knex('job_days')
+      .where('job_days.day', '>=', fromDay)
+      .select('job_days.*');
+    whereAnyOf(this.knex, query, 'job_days.job_id', jobIds);
+    if (parts) {
+      query
+        .join('jobs', 'jobs.id', 'job_days.job_id')
+        .whereNot('job_days.tenant', '')
+        .where(q =>
+          parts.access.where(this.knex, q, { tenant: 'job_days.tenant' }),
+        );
+      if (parts.tenants) {
+        whereAnyOf(this.knex, query, 'job_days.tenant', parts.tenants);
+      }
+    } else {
+      query.where('job_days.tenant', '');
+    }
+    const days = new Map<string, { day: number; totals: Totals }[]>();
+    for (const row of await query) {
+      const list = days.get(row.job_id) ?? [];
+      list.push({
+        day: int(row.day),
+        totals: {
+          succeeded: int(row.succeeded),
+          failed: int(row.failed),
+          timedOut: int(row.timed_out),
+          lost: int(row.lost),
+          durations: JSON.parse(row.durations),
+        },
+      });
+      days.set(row.job_id, list);
+    }
+    return days;
+  }
+}
+
+export function addUp(parts: Totals[]): Totals {
+  const sum: Totals = {
+    succeeded: 0,
+    failed: 0,
+    timedOut: 0,
+    lost: 0,
+    durations: {},
+  };
+  for (const part of parts) {
+    sum.succeeded += part.succeeded;
+    sum.failed += part.failed;
+    sum.timedOut += part.timedOut;
+    sum.lost += part.lost;
+    merge(sum.durations, part.durations);
+  }
+  return sum;
+}

@@ -1,0 +1,165 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import {
+  jobReadPermission,
+  type JobsQuery,
+  type QueueHistory,
+  type QueueHistoryQuery,
+  type QueueLevel,
+  type QueueState,
+  type ServiceLevel,
+  type ServiceLevels,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  EngineJobRef,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { percentiles } from '../../lib/histogram';
+import { dayOf, iso } from '../../lib/time';
+import type { Access } from '../../permissions/Access';
+import { traitsOf } from '../capabilities';
+import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
+import type { JobsService } from '../JobsService';
+import { complianceOf } from './compliance';
+import { addUp, type LevelStore, type Totals } from './LevelStore';
+import { BUCKET_MS, bucketOf, BUCKETS } from './QueueSamples';
+
+type Days = Awaited<ReturnType<LevelStore['totals']>>;
+
+/** How jobs and their queues stand against what was declared: a page at a time, from roll-ups; the engine is asked for the queues of the page only. */
+export class LevelsService {
+  constructor(
+    private readonly options: {
+      store: LevelStore;
+      inventory: InventoryStore;
+      jobs: JobsService;
+      engines: ReadonlyMap<string, JobEngine>;
+      now?: () => number;
+    },
+  ) {}
+
+  async list(query: JobsQuery, access: Access): Promise<ServiceLevels> {
+    const { store, inventory, jobs } = this.options;
+    const now = this.options.now?.() ?? Date.now();
+    const readable = await access.jobs(jobReadPermission);
+    const page = await inventory.list(query, readable);
+    // a filter by tenant asks for a part, whatever one may see
+    const whole = page.rows.filter(
+      ({ job }) => !query.tenant && readable.coversWhole(traitsOf(job)),
+    );
+    const parts = page.rows.filter(row => !whole.includes(row));
+    const from = dayOf(now) - 29;
+    const [queues, ofWhole, ofParts] = await Promise.all([
+      this.queues(whole, now),
+      store.totals(idsOf(whole), from),
+      store.totals(idsOf(parts), from, {
+        access: readable,
+        tenants: query.tenant,
+      }),
+    ]);
+    const days: Days = new Map([...ofWhole, ...ofParts]);
+    return {
+      items: page.rows.map(row =>
+        levelOf(row, queues.levels.get(row.job.id), days, now),
+      ),
+      totalItems: page.totalItems,
+      pageInfo: { nextCursor: page.nextCursor },
+      freshness: queues.away ?? jobs.freshness(),
+    };
+  }
+
+  async history(
+    query: QueueHistoryQuery,
+    access: Access,
+  ): Promise<QueueHistory> {
+    const now = this.options.now?.() ?? Date.now();
+    const { rows, looked } = await this.options.store.buckets(
+      await access.jobs(jobReadPermission),
+      query,
+      now,
+    );
+    const byBucket = new Map(rows.map(row => [row.bucket, row]));
+    const last = bucketOf(now);
+    const points = Array.from({ length: BUCKETS }, (_, i) => {
+      const bucket = last - BUCKETS + 1 + i;
+      const row = byBucket.get(bucket);
+      return {
+        at: iso(bucket * BUCKET_MS),
+        sampled: looked.has(bucket),
+        waiting: row?.waiting ?? 0,
+        oldestWaitMs: row?.oldestWaitMs ?? 0,
+        ended: row?.ended ?? 0,
+      };
+    });
+    return { bucketMs: BUCKET_MS, points };
+  }
+
+  private async queues(rows: InventoryRow[], now: number) {
+    const levels = new Map<string, QueueLevel>();
+    const { jobs, engines, store } = this.options;
+    if (!rows.length || jobs.freshness().state === 'stale') return { levels };
+    const through = store.throughput(idsOf(rows), now);
+    try {
+      const states: QueueState[] = [];
+      for (const [name, engine] of engines) {
+        const mine = rows
+          .map(row => row.job)
+          .filter(
+            job => job.engine === name && job.registered,
+          ) as EngineJobRef[];
+        if (mine.length) states.push(...(await engine.getQueues(mine)));
+      }
+      const ended = await through;
+      for (const { engine: _, queue: __, jobId, ...state } of states) {
+        levels.set(jobId, {
+          ...state,
+          endedLastHour: ended.get(jobId)?.lastHour ?? 0,
+          endedLastDay: ended.get(jobId)?.lastDay ?? 0,
+        });
+      }
+      return { levels };
+    } catch (error) {
+      await through.catch(() => undefined);
+      // it went away since the last look: what the database knows is shown nevertheless
+      if (!(error instanceof ServiceUnavailableError)) throw error;
+      const { asOf } = jobs.freshness();
+      return {
+        levels,
+        away: { state: 'stale' as const, asOf, reason: error.message },
+      };
+    }
+  }
+}
+
+function levelOf(
+  { job, display }: InventoryRow,
+  queue: QueueLevel | undefined,
+  days: Days,
+  now: number,
+): ServiceLevel {
+  const since = (count: number): Totals =>
+    addUp(
+      (days.get(job.id) ?? [])
+        .filter(({ day }) => day > dayOf(now) - count)
+        .map(({ totals }) => totals),
+    );
+  const week = since(7);
+  const target = display?.targetDurationMs;
+  const [p50, p95] = percentiles(week.durations, [0.5, 0.95]);
+  return {
+    jobId: job.id,
+    engine: job.engine,
+    name: job.name,
+    title: display?.title,
+    owner: job.owner || undefined,
+    queue,
+    targetDurationMs: target,
+    p50DurationMs: p50,
+    p95DurationMs: p95,
+    days7: complianceOf(week, target),
+    days30: complianceOf(since(30), target),
+  };
+}
+
+function idsOf(rows: InventoryRow[]): string[] {
+  return rows.map(row => row.job.id);
+}

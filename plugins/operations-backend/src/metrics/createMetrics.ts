@@ -1,0 +1,125 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  MetricsService,
+  MetricsServiceObservableResult,
+} from '@backstage/backend-plugin-api/alpha';
+import type {
+  AttentionSeverity,
+  AttentionState,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { PlatformHealth } from '../jobs/ports';
+import type { QueueNow } from '../jobs/queues/LevelStore';
+import { isActive } from '../jobs/runs/runRow';
+
+/** Seconds; from a quick check to a night's work. */
+const DURATION_BOUNDS = [
+  1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800,
+];
+
+/**
+ * What the rest of the house can watch, as OpenTelemetry instruments; who exports them is the portal's matter. Runs are counted by the replica that
+ * records them (add the replicas up); everything else each replica tells alike (take the greatest).
+ */
+export function createMetrics(deps: {
+  metrics: MetricsService;
+  health: Pick<PlatformHealth, 'runStream'>;
+  queues(now: number): Promise<QueueNow[]>;
+  attention(
+    now: number,
+  ): Promise<
+    Array<{ severity: AttentionSeverity; state: AttentionState; count: number }>
+  >;
+  logger: LoggerService;
+}): { recorded(applied: RunRecord[]): void } {
+  const { metrics, health, logger } = deps;
+  const runs = metrics.createCounter('operations.runs', {
+    description: 'Runs that ended, by job and status',
+  });
+  const durations = metrics.createHistogram('operations.run.duration.seconds', {
+    description: 'How long runs took, by job and status',
+    unit: 's',
+    advice: { explicitBucketBoundaries: DURATION_BOUNDS },
+  });
+
+  const observe = (
+    name: string,
+    description: string,
+    read: (result: MetricsServiceObservableResult) => Promise<void> | void,
+    unit?: string,
+  ) =>
+    metrics
+      .createObservableGauge(name, { description, unit })
+      .addCallback(async result => {
+        try {
+          await read(result);
+        } catch (error) {
+          // a figure that is not known is left out; the others are told
+          logger.warn(`Cannot measure ${name}`, error as Error);
+        }
+      });
+
+  observe(
+    'operations.queue.depth',
+    'Runs in a queue, by job and state, at the last look (one a minute)',
+    async result => {
+      for (const queue of await deps.queues(Date.now())) {
+        for (const state of ['waiting', 'active', 'delayed'] as const) {
+          result.observe(queue[state], { job: queue.jobId, state });
+        }
+      }
+    },
+  );
+  observe(
+    'operations.queue.oldest_wait.seconds',
+    'How long the oldest run of a queue had waited at the last look',
+    async result => {
+      for (const queue of await deps.queues(Date.now())) {
+        result.observe(queue.oldestWaitMs / 1000, { job: queue.jobId });
+      }
+    },
+    's',
+  );
+  observe(
+    'operations.attention.items',
+    'What needs a human, by severity and state',
+    async result => {
+      for (const { count, ...of } of await deps.attention(Date.now())) {
+        result.observe(count, of);
+      }
+    },
+  );
+  observe(
+    'operations.ingestion.lag',
+    'Reports of runs that no replica has read yet',
+    result => {
+      const { runStream } = health;
+      if (runStream) result.observe(runStream.lag);
+    },
+  );
+  observe(
+    'operations.ingestion.pending',
+    'Reports of runs that were read, but are not in the database yet',
+    result => {
+      const { runStream } = health;
+      if (runStream) result.observe(runStream.pending);
+    },
+  );
+
+  return {
+    recorded(applied) {
+      for (const record of applied) {
+        if (isActive(record.state)) continue;
+        const of = {
+          job: `${record.engine}/${record.job}`,
+          status: record.state,
+        };
+        runs.add(1, of);
+        if (record.startedAt && record.endedAt) {
+          const ms = Date.parse(record.endedAt) - Date.parse(record.startedAt);
+          durations.record(Math.max(0, ms) / 1000, of);
+        }
+      }
+    },
+  };
+}
