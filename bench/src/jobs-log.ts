@@ -77,8 +77,8 @@ const jobs = [
 ];
 
 /** Notes when each text that matches is first in the document. */
-function watch(page: Page): Promise<void> {
-  return page.addInitScript(() => {
+async function watch(page: Page): Promise<void> {
+  await page.addInitScript(() => {
     const seen = new Map<string, number>();
     Object.assign(window, { seenTexts: seen });
     const look = () => {

@@ -99,15 +99,15 @@ async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
   return trx.client.acquireConnection();
 }
 
-/** `column in (…)` for any number of strings with one bound value, so that the statement's text stays the same. */
+/** `column in (…)` for any number of values with one bound value, so that the statement's text stays the same. */
 export function whereAnyOf(
   knex: Knex,
   query: Knex.QueryBuilder,
   column: string,
-  values: string[],
+  values: Array<string | number>,
 ): void {
   if (isPostgres(knex)) {
-    query.whereRaw('?? = any(?)', [column, values]);
+    query.whereRaw('?? = any(?)', [column, values as string[]]);
   } else {
     query.whereRaw('?? in (select value from json_each(?))', [
       column,

@@ -195,12 +195,8 @@ export class InventoryStore {
     const pg = isPostgres(this.knex);
     if (matches.length > MAX_LOOKED_UP) {
       query.whereRaw(HAS_WORDS[pg ? 'pg' : 'sqlite'], [search.toLowerCase()]);
-    } else if (pg) {
-      query.whereRaw('jobs.id = any(?)', [matches]);
     } else {
-      query.whereRaw('jobs.rowid in (select value from json_each(?))', [
-        JSON.stringify(matches),
-      ]);
+      whereAnyOf(this.knex, query, pg ? 'jobs.id' : 'jobs.rowid', matches);
     }
   }
 

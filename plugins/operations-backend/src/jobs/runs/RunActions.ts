@@ -1,30 +1,17 @@
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-  ServiceUnavailableError,
-} from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
   type CancelRunRequest,
-  type Capability,
   type RetryRunRequest,
   type RunActionResult,
   type RunNowRequest,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
-import {
-  runRecordSchema,
-  type JobRegistration,
-  type RunRecord,
-  type RunRequest,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
-import type { AuditedActions, Deed } from '../../audit/auditedAction';
+import type { AuditedActions } from '../../audit/auditedAction';
 import { idempotencyOf, uuidOf } from '../../lib/idempotency';
 import type { ActionContext } from '../../lib/routes';
 import { notAllowed } from '../../permissions/Access';
@@ -33,34 +20,31 @@ import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';
 import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
 import type { JobKey, JobsService } from '../JobsService';
 import type { ParameterRules } from '../parameters';
-import type { CancelSignal, RunRecorder } from '../ports';
+import { check, checkOptions, checkRetriedTenant, checkTenant } from './checks';
 import type { HistoryStore } from './HistoryStore';
 import type { RunsService } from './RunsService';
 import type { RunStore } from './RunStore';
-import { readDetail, recordOfRow, type RunRow } from './runRow';
+import { RunDeeds, type Request, type RunDeedsOptions } from './RunDeeds';
+import { readDetail, type RunRow } from './runRow';
 
-export interface RunActionsOptions {
+export interface RunActionsOptions extends RunDeedsOptions {
   door: AuditedActions;
   jobs: JobsService;
   runsService: RunsService;
   runs: RunStore;
   inventory: InventoryStore;
   history: HistoryStore;
-  recorder: RunRecorder;
-  engines: ReadonlyMap<string, JobEngine>;
-  cancelSignal: CancelSignal;
   parameters: ParameterRules;
-  now?: () => number;
 }
-
-type Request = RunRequest & { runId: string };
 
 /** Run now, retry and cancel: the rules, behind the audited door. */
 export class RunActions {
   private readonly options: RunActionsOptions;
+  private readonly deeds: RunDeeds;
 
   constructor(options: RunActionsOptions) {
     this.options = options;
+    this.deeds = new RunDeeds(options);
   }
 
   async runNow(
@@ -91,11 +75,11 @@ export class RunActions {
             jobs.engineState(),
           ),
         );
-        this.checkTenant(registration, body.tenant);
+        checkTenant(registration, body.tenant);
         if (!run.covers(traitsOf(row.job), body.tenant ?? null)) {
           throw notAllowed(jobRunPermission);
         }
-        this.checkOptions(registration, body);
+        checkOptions(registration, body);
         const parameters = body.parameters ?? {};
         this.options.parameters.check(
           registration.parametersSchema,
@@ -115,7 +99,7 @@ export class RunActions {
           plan: { registration, request },
         };
       },
-      act: plan => this.enqueue(plan.registration, plan.request),
+      act: plan => this.deeds.enqueue(plan.registration, plan.request),
     });
     return this.answer(c, result.runId, auditId);
   }
@@ -178,7 +162,7 @@ export class RunActions {
           plan: { registration, request },
         };
       },
-      act: plan => this.enqueue(plan.registration, plan.request),
+      act: plan => this.deeds.enqueue(plan.registration, plan.request),
     });
     return this.answer(c, result.runId, auditId);
   }
@@ -221,74 +205,9 @@ export class RunActions {
           plan: { run, job, reason, actor: c.caller.actor },
         };
       },
-      act: plan => this.stop(plan),
+      act: plan => this.deeds.stop(plan),
     });
     return this.answer(c, result.runId, auditId);
-  }
-
-  /** Off the queue if no worker has it; else the worker is asked, and until it answers the run is `cancelling`. */
-  private async stop(plan: {
-    run: RunRow;
-    job: InventoryRow;
-    reason: string;
-    actor: string;
-  }): Promise<Deed<{ runId: string }>> {
-    const { run, job, reason, actor } = plan;
-    const { recorder, cancelSignal } = this.options;
-    const at = new Date(this.now()).toISOString();
-    const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
-    const result = { runId: run.id };
-    if (run.status === 'queued') {
-      const where = await this.engine(job.job.engine).removeQueued(
-        {
-          engine: job.job.engine as 'bullmq',
-          name: job.job.name,
-          queue: job.job.queue,
-        },
-        { runId: run.id, engineJobId: run.engine_job_id ?? undefined },
-      );
-      if (where === 'removed') {
-        await recorder.record([{ ...known, state: 'cancelled', endedAt: at }]);
-        return { result, after: { status: 'cancelled' } };
-      }
-      if (where === 'unknown') {
-        throw new ConflictError(
-          'The engine does not know this run any more: it has just ended, or was taken off the queue by somebody else',
-        );
-      }
-      if (!job.display?.cancellable) {
-        throw new ConflictError(
-          'A worker has just started it, and its handler has no cancel hook',
-        );
-      }
-    }
-    await cancelSignal.request({ runId: run.id, requestedBy: actor, reason });
-    await recorder.record([{ ...known, state: 'cancelling' }]);
-    return { result, after: { status: 'cancelling' } };
-  }
-
-  private async enqueue(
-    registration: JobRegistration,
-    request: Request,
-  ): Promise<Deed<{ runId: string }>> {
-    const engine = this.engine(registration.engine);
-    const { engineJobId } = await engine.enqueue(registration, request);
-    const { runId, requestedAt, v: _, slot: __, trigger, ...rest } = request;
-    await this.options.recorder.record([
-      runRecordSchema.parse({
-        ...rest,
-        v: 1,
-        id: runId,
-        engine: registration.engine,
-        job: registration.name,
-        engineJobId,
-        state: 'queued',
-        trigger,
-        at: requestedAt,
-        queuedAt: requestedAt,
-      }),
-    ]);
-    return { result: { runId }, after: { runId } };
   }
 
   private request(
@@ -372,38 +291,6 @@ export class RunActions {
     return { row, registration: JSON.parse(text) };
   }
 
-  private checkTenant(job: JobRegistration, tenant: string | undefined): void {
-    if (!job.tenantScoped) {
-      if (tenant === undefined) return;
-      throw new InputError('body.tenant: the job does not run per tenant');
-    }
-    if (tenant === undefined) {
-      throw new InputError('body.tenant: say for which tenant it shall run');
-    }
-    if (!job.tenants.includes(tenant)) {
-      throw new InputError(`body.tenant: the job does not run for ${tenant}`);
-    }
-  }
-
-  private checkOptions(job: JobRegistration, body: RunNowRequest): void {
-    if (body.dryRun && !job.supportsDryRun) {
-      throw new InputError('body.dryRun: the job has no dry run');
-    }
-    if (body.timeRange && !job.supportsTimeRange) {
-      throw new InputError('body.timeRange: the job takes no time range');
-    }
-  }
-
-  private engine(name: string): JobEngine {
-    const engine = this.options.engines.get(name);
-    if (!engine) {
-      throw new ServiceUnavailableError(
-        `This portal has no engine named ${name}`,
-      );
-    }
-    return engine;
-  }
-
   private async answer(
     c: ActionContext,
     runId: string,
@@ -421,30 +308,6 @@ export class RunActions {
   private now(): number {
     return this.options.now?.() ?? Date.now();
   }
-}
-
-/**
- * Turns a "no" that was foretold into the error that it is. That the platform seems to be away is no reason not to try: it may be back, and if it is
- * not, the trail says that it was tried and failed.
- */
-function check(capability: Capability): void {
-  if (capability.allowed || capability.rule === 'engine') return;
-  const reason = capability.reason ?? 'Not possible just now';
-  if (capability.rule === 'permission') throw new NotAllowedError(reason);
-  throw new ConflictError(reason);
-}
-
-/** A run is retried for the tenant it was for, if the job still runs for it. */
-function checkRetriedTenant(job: JobRegistration, run: RunRow): void {
-  if (!job.tenantScoped && run.tenant === null) return;
-  if (job.tenantScoped && run.tenant && job.tenants.includes(run.tenant)) {
-    return;
-  }
-  throw new ConflictError(
-    run.tenant
-      ? `The job does not run for ${run.tenant} any more`
-      : 'The run was for no tenant, but the job runs per tenant: run it now for the tenant you mean',
-  );
 }
 
 function aboutRun(action: string, id: string, run: RunRow | undefined) {
