@@ -8,7 +8,12 @@ import type {
   AttentionQuery,
   SnoozeAttentionRequest,
 } from './attention';
-import type { AuditEntry, AuditQuery, AuditVerification } from './audit';
+import type {
+  AuditCheckpoint,
+  AuditEntry,
+  AuditQuery,
+  AuditVerification,
+} from './audit';
 import { ApprovalRequested } from './approvals/ApprovalRequested';
 import { ApprovalsClient } from './approvals/client';
 import { CachesClient } from './caches/client';
@@ -221,6 +226,24 @@ export class OperationsClient {
 
   getAuditVerification(): Promise<AuditVerification> {
     return this.get('/audit/verification');
+  }
+
+  /** Whether the trail is what these checkpoints, kept elsewhere, were signed for. */
+  verifyAudit(checkpoints: AuditCheckpoint[]): Promise<AuditVerification> {
+    return this.send('POST', '/audit/verification', { checkpoints });
+  }
+
+  /** The trail's present state, signed: to be kept elsewhere. */
+  getAuditCheckpoint(): Promise<AuditCheckpoint> {
+    return this.get('/audit/checkpoint');
+  }
+
+  /** A file of the trail, as the server writes it. */
+  async download(path: string): Promise<Blob> {
+    const base = await this.discoveryApi.getBaseUrl('operations');
+    const response = await this.fetchApi.fetch(`${base}/v1${path}`);
+    if (!response.ok) throw await ResponseError.fromResponse(response);
+    return response.blob();
   }
 
   /** Reads a path under `/v1`; a list in the query becomes a repeated parameter. For the clients of the single capabilities. */

@@ -33,6 +33,22 @@ export const auditReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/** See actions that wait, or waited, for a second person. @public */
+export const approvalReadPermission = createPermission({
+  name: 'operations.approval.read',
+  attributes: { action: 'read' },
+});
+/** Be the second person: approve or reject what one may do oneself and somebody else asked for. @public */
+export const approvalDecidePermission = createPermission({
+  name: 'operations.approval.decide',
+  attributes: { action: 'update' },
+});
+/** @public */
+export const approvalPermissions = [
+  approvalReadPermission,
+  approvalDecidePermission,
+];
+
 /** See cache targets and their purges. @public */
 export const cacheReadPermission = createPermission({
   name: 'operations.cache.read',
@@ -146,6 +162,7 @@ export const operationsPermissions = [
   ...webhookFailurePermissions,
   webhookReportPermission,
   auditReadPermission,
+  ...approvalPermissions,
   attentionAcknowledgePermission,
   ...cachePermissions,
   ...migrationPermissions,

@@ -34,6 +34,15 @@ export const auditEntrySchema = z.object({
   error: z.string().optional(),
   before: z.unknown().optional(),
   after: z.unknown().optional(),
+  /** the second person, where one was needed */
+  approval: z
+    .object({
+      id: z.string(),
+      approvedBy: z.string(),
+      approvedAt: z.string(),
+      reason: z.string(),
+    })
+    .optional(),
   requestId: z.string().optional(),
   ip: z.string().optional(),
   userAgent: z.string().optional(),

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { capabilitySchema } from '../jobs/run';
+import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+
+/**
+ * Where an approval stands. `approved` while it is being carried out; `done` or `failed` once it was.
+ * @public
+ */
+export const approvalStateSchema = z.enum([
+  'waiting',
+  'approved',
+  'done',
+  'failed',
+  'rejected',
+  'withdrawn',
+  'timed-out',
+]);
+/** @public */
+export type ApprovalState = z.infer<typeof approvalStateSchema>;
+
+/** An action that somebody asked for and that needs a second person before it is done. @public */
+export const approvalSchema = z.object({
+  id: z.string(),
+  state: approvalStateSchema,
+  /** `maintenance.begin`, … */
+  action: z.string(),
+  target: z.string(),
+  href: z.string().optional(),
+  tenant: z.string().optional(),
+  reason: z.string(),
+  /** as the audit trail will tell them */
+  parameters: z.unknown().optional(),
+  /** why the rule asks for a second person, in the words of the configuration */
+  rule: z.string().optional(),
+  requestedBy: z.string(),
+  requestedAt: z.string(),
+  expiresAt: z.string(),
+  decidedBy: z.string().optional(),
+  decidedAt: z.string().optional(),
+  decisionReason: z.string().optional(),
+  /** what went wrong in carrying it out */
+  error: z.string().optional(),
+  /** entry of the trail that tells how it was carried out */
+  auditId: z.string().optional(),
+  /** what the caller may do with it; whether he has the action's own permission is judged when he approves */
+  actions: z.object({
+    approve: capabilitySchema,
+    reject: capabilitySchema,
+    withdraw: capabilitySchema,
+  }),
+});
+/** @public */
+export type Approval = z.infer<typeof approvalSchema>;
+
+/** Query of `GET /approvals`; newest first. @public */
+export const approvalsQuerySchema = pageQuerySchema.extend({
+  state: listParameter(approvalStateSchema),
+});
+/** @public */
+export type ApprovalsQuery = z.infer<typeof approvalsQuerySchema>;
+
+/** Body of `POST /approvals/:id/{approve,reject,withdraw}`. @public */
+export const decideApprovalSchema = z.strictObject({ reason: reasonSchema });
+
+/** Answer of an action that waits for a second person (202), and of the actions on it. @public */
+export const approvalResultSchema = z.object({
+  approval: approvalSchema,
+  auditId: z.string().optional(),
+});
+/** @public */
+export type ApprovalResult = z.infer<typeof approvalResultSchema>;
+
+/** An action for which the configuration asks for a second person. @public */
+export const approvalRuleSchema = z.object({
+  /** `maintenance.begin`, or `maintenance.*` */
+  action: z.string(),
+  description: z.string().optional(),
+  /** whether always, or only on a condition, which the description tells */
+  always: z.boolean(),
+  withinMinutes: z.number(),
+});
+/** @public */
+export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
+
+/** Answer of `GET /approvals/rules`. @public */
+export const approvalRulesSchema = z.object({
+  items: z.array(approvalRuleSchema),
+});
