@@ -1,5 +1,9 @@
 /** The portal's backend: which plugins it consists of. Each is told what to do by app-config*.yaml. */
 import { createBackend } from '@backstage/backend-defaults';
+import { startMetrics } from './instrumentation';
+
+// before any plugin makes an instrument
+startMetrics();
 
 const backend = createBackend();
 
