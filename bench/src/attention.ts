@@ -13,6 +13,7 @@ import {
   runRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createBullmqEngine } from '../../plugins/operations-backend-module-bullmq/src/engine/bullmqEngine';
+import { Acknowledgements } from '../../plugins/operations-backend/src/attention/Acknowledgements';
 import { AttentionEvaluator } from '../../plugins/operations-backend/src/attention/AttentionEvaluator';
 import { AttentionNotifier } from '../../plugins/operations-backend/src/attention/AttentionNotifier';
 import { AttentionStore } from '../../plugins/operations-backend/src/attention/AttentionStore';
@@ -108,6 +109,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
   let now = Date.now();
   const evaluator = new AttentionEvaluator({
     store: new AttentionStore(knex),
+    acknowledgements: new Acknowledgements(knex),
     logger,
     now: () => now,
     onChanged: () => {},

@@ -1,10 +1,12 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import type { Acknowledgements } from './Acknowledgements';
 import type { AttentionStore } from './AttentionStore';
 import type { AttentionNotifier } from './AttentionNotifier';
 
 export interface AttentionEvaluatorOptions {
   store: AttentionStore;
+  acknowledgements: Acknowledgements;
   sources: AttentionSource[];
   notifier: AttentionNotifier;
   logger: LoggerService;
@@ -47,11 +49,11 @@ export class AttentionEvaluator {
   }
 
   private async evaluateOnce(signal: AbortSignal): Promise<void> {
-    const { store, sources, notifier, onChanged } = this.options;
+    const { acknowledgements, sources, notifier, onChanged } = this.options;
     const changes = await Promise.all(
       sources.map(source => this.look(source, signal)),
     );
-    const woken = await store.wake(this.now());
+    const woken = await acknowledgements.wake(this.now());
     await notifier.send(this.now());
     if (woken.length || changes.some(Boolean)) onChanged();
   }

@@ -16,6 +16,8 @@ import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-no
 import type { Knex } from 'knex';
 import { decodeCursor, encodeCursor, pageOf } from '../lib';
 import type { Access } from '../permissions/Access';
+import type { Acknowledgements } from './Acknowledgements';
+import { historyOf } from './AttentionHistory';
 import { toItem, type AttentionRow } from './attentionRow';
 import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
@@ -33,6 +35,7 @@ export type Acknowledgement =
 export class AttentionService {
   constructor(
     private readonly store: AttentionStore,
+    private readonly acknowledgements: Acknowledgements,
     private readonly sources: AttentionSource[],
     private readonly knex: Knex,
     private readonly now: () => number = Date.now,
@@ -89,10 +92,10 @@ export class AttentionService {
     access: Access,
   ): Promise<{
     item: AttentionItem;
-    history: Awaited<ReturnType<AttentionStore['history']>>;
+    history: Awaited<ReturnType<typeof historyOf>>;
   }> {
     const item = await this.find(id, access);
-    return { item, history: await this.store.history(id) };
+    return { item, history: await historyOf(this.knex, id) };
   }
 
   /** @throws NotFoundError also where the caller may not see it */
@@ -133,7 +136,10 @@ export class AttentionService {
       want.kind === 'reopened'
         ? null
         : { kind: want.kind, by: by.actor, reason: by.reason, at, until };
-    const done = await this.store.acknowledge(item.id, ack, { ...by, at });
+    const done = await this.acknowledgements.acknowledge(item.id, ack, {
+      ...by,
+      at,
+    });
     if (!done) throw new ConflictError(`"${item.title}" is closed already`);
     return this.find(item.id, access);
   }

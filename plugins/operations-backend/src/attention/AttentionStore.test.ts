@@ -1,5 +1,7 @@
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { createTestDatabases } from '../__testUtils__/databases';
+import { Acknowledgements } from './Acknowledgements';
+import { historyOf } from './AttentionHistory';
 import { stateOf } from './attentionRow';
 import { AttentionStore, FLAP_WINDOW_MS } from './AttentionStore';
 import { NotificationClaims } from './NotificationClaims';
@@ -32,13 +34,14 @@ describe.each(databases.eachSupportedId())(
       const knex = await databases.init(databaseId, 'attention');
       return {
         store: new AttentionStore(knex),
+        acknowledgements: new Acknowledgements(knex),
         claims: new NotificationClaims(knex),
         knex,
       };
     }
 
     it('opens, keeps and closes items with the facts, and remembers it', async () => {
-      const { store } = await createStore();
+      const { store, knex } = await createStore();
       const first = await store.reconcile('jobs', [fact('a'), fact('b')], T0);
       expect(first.opened).toHaveLength(2);
       const second = await store.reconcile('jobs', [fact('b')], T0 + 1);
@@ -46,7 +49,7 @@ describe.each(databases.eachSupportedId())(
       expect(second.closed).toHaveLength(1);
       const [closed] = second.closed;
       expect(stateOf((await store.get(closed))!, T0 + 1)).toBe('closed');
-      expect((await store.history(closed)).map(e => e.event)).toEqual([
+      expect((await historyOf(knex, closed)).map(e => e.event)).toEqual([
         'opened',
         'closed',
       ]);
@@ -129,7 +132,7 @@ describe.each(databases.eachSupportedId())(
     });
 
     it('[attention.4] keeps who acknowledged and why, and ends it by the clock', async () => {
-      const { store } = await createStore();
+      const { store, acknowledgements, knex } = await createStore();
       const { opened } = await store.reconcile('jobs', [fact('a')], T0);
       const ack = {
         kind: 'snoozed' as const,
@@ -139,7 +142,7 @@ describe.each(databases.eachSupportedId())(
         until: T0 + 1000,
       };
       expect(
-        await store.acknowledge(opened[0], ack, {
+        await acknowledgements.acknowledge(opened[0], ack, {
           actor: ack.by,
           reason: ack.reason,
           at: T0,
@@ -148,8 +151,8 @@ describe.each(databases.eachSupportedId())(
       const row = (await store.get(opened[0]))!;
       expect(stateOf(row, T0 + 999)).toBe('snoozed');
       expect(stateOf(row, T0 + 1000)).toBe('open');
-      expect(await store.wake(T0 + 1000)).toEqual(opened);
-      expect((await store.history(opened[0])).map(e => e.event)).toEqual([
+      expect(await acknowledgements.wake(T0 + 1000)).toEqual(opened);
+      expect((await historyOf(knex, opened[0])).map(e => e.event)).toEqual([
         'opened',
         'snoozed',
         'woken',
@@ -157,7 +160,7 @@ describe.each(databases.eachSupportedId())(
     });
 
     it('[attention.3] tells again when what was told to be solved is back, and not while it is snoozed', async () => {
-      const { store, claims } = await createStore();
+      const { store, claims, acknowledgements } = await createStore();
       const { opened } = await store.reconcile('jobs', [fact('a')], T0);
       await claims.claimNotifications(1, T0);
       await store.reconcile('jobs', [], T0 + 1);
@@ -169,7 +172,7 @@ describe.each(databases.eachSupportedId())(
       await store.reconcile('jobs', [fact('a')], T0 + 4);
       const reason = 'the provider works on it';
       const by = 'user:default/oskar.operator';
-      await store.acknowledge(
+      await acknowledgements.acknowledge(
         opened[0],
         { kind: 'snoozed', by, reason, at: T0 + 4, until: T0 + 100 },
         { actor: by, reason, at: T0 + 4 },

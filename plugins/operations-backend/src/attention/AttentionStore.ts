@@ -6,10 +6,18 @@ import type {
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
-import { storable, upsert, whereAnyOf, type Columns } from '../lib/sql';
-import { iso } from '../lib/time';
+import { upsert, whereAnyOf } from '../lib/sql';
+import { NOT_ACKNOWLEDGED } from './Acknowledgements';
+import { noteEvents } from './AttentionHistory';
 import type { AttentionRow } from './attentionRow';
-import { digestOf, KnownItem, reconcile, severityRank } from './reconcile';
+import {
+  asStored,
+  columnsOf,
+  ITEM_COLUMNS,
+  SHOWN,
+  STILL_SHOWN,
+} from './itemColumns';
+import { digestOf, reconcile, type KnownItem } from './reconcile';
 
 export interface Reconciled {
   opened: string[];
@@ -23,43 +31,7 @@ export interface Reconciled {
 /** An item that closes and opens again within this time is one item with a higher count. */
 export const FLAP_WINDOW_MS = 30 * 60_000;
 
-/** What a fact says of its item. */
-const SHOWN_COLUMNS: Columns = {
-  kind: 'text',
-  severity: 'int',
-  title: 'text',
-  detail: 'text',
-  subject_kind: 'text',
-  subject_ref: 'text',
-  subject_title: 'text',
-  owner: 'text',
-  tenant: 'text',
-  href: 'text',
-  actions: 'text',
-  since: 'bigint',
-};
-const SHOWN: Record<string, string> = Object.fromEntries(
-  Object.keys(SHOWN_COLUMNS).map(name => [name, `excluded."${name}"`]),
-);
-const { since: _, ...STILL_SHOWN } = SHOWN;
-const ITEM_COLUMNS: Columns = {
-  id: 'text',
-  source: 'text',
-  fact_key: 'text',
-  ...SHOWN_COLUMNS,
-  opened_at: 'bigint',
-  closed_at: 'bigint',
-};
-
-const NOT_ACKNOWLEDGED = {
-  ack_kind: null,
-  ack_by: null,
-  ack_at: null,
-  ack_reason: null,
-  ack_until: null,
-};
-
-/** Rows and history of attention items. Knex only; rules live in the service. */
+/** The rows of attention items: in step with the facts. Knex only; rules live in the service. */
 export class AttentionStore {
   constructor(private readonly knex: Knex) {}
 
@@ -88,7 +60,7 @@ export class AttentionStore {
         id: randomUUID(),
         source,
         fact_key: fact.key,
-        ...columns(fact),
+        ...columnsOf(fact),
         opened_at: factsAt,
         closed_at: null,
       }));
@@ -97,7 +69,7 @@ export class AttentionStore {
         id: of.item.id,
         source,
         fact_key: of.fact.key,
-        ...columns(of.fact),
+        ...columnsOf(of.fact),
         // of the row that is there already neither is touched
         opened_at: factsAt,
         closed_at: factsAt,
@@ -122,7 +94,6 @@ export class AttentionStore {
         ITEM_COLUMNS,
         ['id'],
         todo.update.map(known),
-        // it holds since it was first seen to, however its words change
         STILL_SHOWN,
       );
       const closed = todo.close.map(item => item.id);
@@ -132,10 +103,10 @@ export class AttentionStore {
         await rows.update({ closed_at: factsAt, ...NOT_ACKNOWLEDGED });
       }
       const reopened = todo.reopen.map(r => r.item.id);
-      await this.note(tx, factsAt, [
-        ...opened.map(o => ({ item_id: o.id, event: 'opened' })),
-        ...reopened.map(id => ({ item_id: id, event: 'reopened' })),
-        ...closed.map(id => ({ item_id: id, event: 'closed' })),
+      await noteEvents(tx, factsAt, [
+        ...opened.map(o => ({ item_id: o.id, event: 'opened' as const })),
+        ...reopened.map(id => ({ item_id: id, event: 'reopened' as const })),
+        ...closed.map(id => ({ item_id: id, event: 'closed' as const })),
       ]);
       return {
         opened: opened.map(o => o.id),
@@ -202,80 +173,6 @@ export class AttentionStore {
     return this.knex<AttentionRow>('attention_items').where({ id }).first();
   }
 
-  /** Sets or takes back an acknowledgement, if the item is still open. Within the caller's transaction of audit where given. */
-  async acknowledge(
-    id: string,
-    ack: {
-      kind: 'acknowledged' | 'snoozed';
-      by: string;
-      reason: string;
-      at: number;
-      until?: number;
-    } | null,
-    by: { actor: string; reason: string; at: number },
-  ): Promise<boolean> {
-    return this.knex.transaction(async tx => {
-      const changed = await tx('attention_items')
-        .where({ id })
-        .whereNull('closed_at')
-        .update({
-          ack_kind: ack?.kind ?? null,
-          ack_by: ack?.by ?? null,
-          ack_at: ack?.at ?? null,
-          ack_reason: ack?.reason ?? null,
-          ack_until: ack?.until ?? null,
-        });
-      if (!changed) return false;
-      await this.note(tx, by.at, [
-        {
-          item_id: id,
-          event: ack?.kind ?? 'woken',
-          by: by.actor,
-          reason: by.reason,
-        },
-      ]);
-      return true;
-    });
-  }
-
-  /** Ends acknowledgements whose time is over. Reading judges by the clock as well, so being late does no harm. */
-  async wake(now: number): Promise<string[]> {
-    return this.knex.transaction(async tx => {
-      const due = await tx('attention_items')
-        .whereNull('closed_at')
-        .whereNotNull('ack_until')
-        .where('ack_until', '<=', now)
-        .select('id');
-      const ids: string[] = due.map(row => row.id);
-      if (!ids.length) return ids;
-      const rows = tx('attention_items');
-      whereAnyOf(tx, rows, 'id', ids);
-      await rows.update(NOT_ACKNOWLEDGED);
-      await this.note(
-        tx,
-        now,
-        ids.map(id => ({ item_id: id, event: 'woken' })),
-      );
-      return ids;
-    });
-  }
-
-  async history(
-    id: string,
-  ): Promise<
-    Array<{ at: string; event: string; by?: string; reason?: string }>
-  > {
-    const rows = await this.knex('attention_events')
-      .where({ item_id: id })
-      .orderBy('id');
-    return rows.map(row => ({
-      at: iso(Number(row.at)),
-      event: row.event,
-      by: row.by ?? undefined,
-      reason: row.reason ?? undefined,
-    }));
-  }
-
   /** Items not closed (or closed ones), most urgent first. `visible` narrows to what the caller may see. */
   query(visible: (query: Knex.QueryBuilder) => void): Knex.QueryBuilder {
     const query = this.knex('attention_items');
@@ -326,53 +223,4 @@ export class AttentionStore {
       }),
     }));
   }
-
-  private async note(
-    tx: Knex.Transaction,
-    at: number,
-    events: Array<{
-      item_id: string;
-      event: string;
-      by?: string;
-      reason?: string;
-    }>,
-  ) {
-    if (events.length) {
-      await tx.batchInsert(
-        'attention_events',
-        events.map(e => ({ at, ...e })),
-        100,
-      );
-    }
-  }
-}
-
-/** A fact within what the columns hold, before it is compared: cut afterwards it would differ from its own row at every look. */
-function asStored(fact: AttentionFact): AttentionFact {
-  return {
-    ...fact,
-    title: storable(fact.title.slice(0, 300)),
-    detail: fact.detail && storable(fact.detail.slice(0, 4000)),
-    subject: {
-      ...fact.subject,
-      title: storable(fact.subject.title.slice(0, 300)),
-    },
-  };
-}
-
-function columns(fact: AttentionFact) {
-  return {
-    kind: fact.kind,
-    severity: severityRank(fact.severity),
-    title: fact.title,
-    detail: fact.detail ?? null,
-    subject_kind: fact.subject.kind,
-    subject_ref: fact.subject.ref,
-    subject_title: fact.subject.title,
-    owner: fact.owner ?? null,
-    tenant: fact.tenant ?? null,
-    href: fact.href,
-    actions: JSON.stringify(fact.actions ?? []),
-    since: fact.since.getTime(),
-  };
 }

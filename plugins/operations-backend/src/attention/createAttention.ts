@@ -14,6 +14,7 @@ import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-no
 import type { Knex } from 'knex';
 import type { AuditedActions } from '../audit/auditedAction';
 import type { Route } from '../lib/routes';
+import { Acknowledgements } from './Acknowledgements';
 import { AttentionActions } from './AttentionActions';
 import { AttentionEvaluator } from './AttentionEvaluator';
 import { AttentionNotifier } from './AttentionNotifier';
@@ -49,6 +50,7 @@ export function createAttention(deps: {
 }): Attention {
   const { knex, logger, scheduler, lifecycle, sources, onChanged } = deps;
   const store = new AttentionStore(knex);
+  const acknowledgements = new Acknowledgements(knex);
   const notifier = new AttentionNotifier(
     new NotificationClaims(knex),
     deps.notifications,
@@ -57,12 +59,13 @@ export function createAttention(deps: {
   );
   const evaluator = new AttentionEvaluator({
     store,
+    acknowledgements,
     sources,
     notifier,
     logger,
     onChanged,
   });
-  const service = new AttentionService(store, sources, knex);
+  const service = new AttentionService(store, acknowledgements, sources, knex);
 
   let timer: NodeJS.Timeout | undefined;
   const kick = () => {

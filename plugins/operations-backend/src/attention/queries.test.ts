@@ -7,6 +7,7 @@ import type { PlatformHealth } from '../jobs/ports';
 import { QueueSamples } from '../jobs/queues/QueueSamples';
 import { DatabaseRunRecorder } from '../jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../jobs/registry/DatabaseJobRegistry';
+import { Acknowledgements } from './Acknowledgements';
 import { AttentionEvaluator } from './AttentionEvaluator';
 import { AttentionNotifier } from './AttentionNotifier';
 import { AttentionStore } from './AttentionStore';
@@ -48,6 +49,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
     let now = T0;
     const evaluator = new AttentionEvaluator({
       store,
+      acknowledgements: new Acknowledgements(knex),
       logger,
       now: () => now,
       onChanged: () => {},

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { optionalInt } from '../../lib/sql';
+import { optionalInt, whereAnyOf } from '../../lib/sql';
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common';
 import { readJobRow, type JobRow } from '../jobRow';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -46,7 +46,7 @@ export class JobFactsStore {
           .orWhere('jobs.failing_tenant_count', '>', 0)
           .orWhere('jobs.active_count', '>', 0)
           .orWhereNotNull('jobs.due_slot')
-          .orWhereIn('jobs.id', ids.slice(0, 500)),
+          .orWhere(busy => whereAnyOf(this.knex, busy, 'jobs.id', ids)),
       )
       .select('jobs.*', 'job_state.registration', 'job_state.last_run');
     return rows.map(row => ({

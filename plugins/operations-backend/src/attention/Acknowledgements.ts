@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+import { whereAnyOf } from '../lib/sql';
+import { noteEvents } from './AttentionHistory';
+
+export const NOT_ACKNOWLEDGED = {
+  ack_kind: null,
+  ack_by: null,
+  ack_at: null,
+  ack_reason: null,
+  ack_until: null,
+};
+
+/** Who sees to what, or wants it silent, until when. */
+export class Acknowledgements {
+  constructor(private readonly knex: Knex) {}
+
+  /** Sets or takes back an acknowledgement, if the item is still open. Within the caller's transaction of audit where given. */
+  async acknowledge(
+    id: string,
+    ack: {
+      kind: 'acknowledged' | 'snoozed';
+      by: string;
+      reason: string;
+      at: number;
+      until?: number;
+    } | null,
+    by: { actor: string; reason: string; at: number },
+  ): Promise<boolean> {
+    return this.knex.transaction(async tx => {
+      const changed = await tx('attention_items')
+        .where({ id })
+        .whereNull('closed_at')
+        .update({
+          ack_kind: ack?.kind ?? null,
+          ack_by: ack?.by ?? null,
+          ack_at: ack?.at ?? null,
+          ack_reason: ack?.reason ?? null,
+          ack_until: ack?.until ?? null,
+        });
+      if (!changed) return false;
+      await noteEvents(tx, by.at, [
+        {
+          item_id: id,
+          event: ack?.kind ?? 'woken',
+          by: by.actor,
+          reason: by.reason,
+        },
+      ]);
+      return true;
+    });
+  }
+
+  /** Ends acknowledgements whose time is over. Reading judges by the clock as well, so being late does no harm. */
+  async wake(now: number): Promise<string[]> {
+    return this.knex.transaction(async tx => {
+      const due = await tx('attention_items')
+        .whereNull('closed_at')
+        .whereNotNull('ack_until')
+        .where('ack_until', '<=', now)
+        .select('id');
+      const ids: string[] = due.map(row => row.id);
+      if (!ids.length) return ids;
+      const rows = tx('attention_items');
+      whereAnyOf(tx, rows, 'id', ids);
+      await rows.update(NOT_ACKNOWLEDGED);
+      await noteEvents(
+        tx,
+        now,
+        ids.map(id => ({ item_id: id, event: 'woken' as const })),
+      );
+      return ids;
+    });
+  }
+}
