@@ -157,6 +157,7 @@ export class TestPlatform {
       return {
         allowed: false,
         rule: 'permission',
+        permission: `operations.job.${action}`,
         reason: `You lack the permission operations.job.${action}.`,
         contact: job.owner
           ? { title: job.owner.split('/')[1], entityRef: job.owner }

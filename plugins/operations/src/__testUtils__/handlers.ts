@@ -6,6 +6,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { iso, timeOf, type TestPlatform } from './TestPlatform';
 import type { TestJob } from './definitions';
+import { permissionsHandler } from './permissions';
 import { facetsOf, paged, trendOf, errorGroupsOf } from './answers';
 
 const ACTOR = 'user:default/anna.larsson';
@@ -56,6 +57,9 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
   };
 
   return [
+    permissionsHandler(
+      name => platform.role === 'viewer' && !name.endsWith('.read'),
+    ),
     http.get(at('/jobs'), ({ request }) => {
       const q = new URL(request.url).searchParams;
       const all = platform.jobs.map(job => platform.detail(job));
@@ -251,6 +255,10 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
         ),
       );
     }),
+    http.get(at('/approvals'), () =>
+      HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} }),
+    ),
+    http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),
     http.get(at('/audit/verification'), () =>
       HttpResponse.json({
         whole: true,

@@ -1,11 +1,12 @@
 import { lazy, Suspense, useState } from 'react';
-import Button from '@material-ui/core/Button';
 import { LinkButton } from '@backstage/core-components';
-import type {
-  AttentionAction,
-  AttentionItem,
+import {
+  attentionAcknowledgePermission,
+  type AttentionAction,
+  type AttentionItem,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
@@ -16,6 +17,7 @@ const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
   const { item, brief } = props;
   const [dialog, setDialog] = useState<'acknowledge' | 'snooze' | 'reopen'>();
+  const may = useMay(attentionAcknowledgePermission);
   return (
     <>
       {item.actions.map(action => (
@@ -23,31 +25,34 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
       ))}
       {!brief && item.state === 'open' && (
         <>
-          <Button
-            size="small"
+          <ActionButton
+            capability={may}
+            variant="text"
             onClick={() => setDialog('acknowledge')}
-            aria-label={`Acknowledge: ${item.title}`}
+            label={`Acknowledge: ${item.title}`}
           >
             Acknowledge
-          </Button>
-          <Button
-            size="small"
+          </ActionButton>
+          <ActionButton
+            capability={may}
+            variant="text"
             onClick={() => setDialog('snooze')}
-            aria-label={`Snooze: ${item.title}`}
+            label={`Snooze: ${item.title}`}
           >
             Snooze
-          </Button>
+          </ActionButton>
         </>
       )}
       {!brief &&
         (item.state === 'acknowledged' || item.state === 'snoozed') && (
-          <Button
-            size="small"
+          <ActionButton
+            capability={may}
+            variant="text"
             onClick={() => setDialog('reopen')}
-            aria-label={`Reopen: ${item.title}`}
+            label={`Reopen: ${item.title}`}
           >
             Reopen
-          </Button>
+          </ActionButton>
         )}
       {dialog && (
         <Suspense fallback={null}>

@@ -1,10 +1,9 @@
 import { useState } from 'react';
-import Switch from '@material-ui/core/Switch';
 import {
   flagTogglePermission,
   type Flag,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionButton } from '../components/actions';
+import { ActionButton, ActionSwitch } from '../components/actions';
 import { AnswerLine } from '../components/AnswerLine';
 import { Countdown } from '../components/Countdown';
 import { EmptyState } from '../components/EmptyState';
@@ -15,7 +14,7 @@ import { RelativeTime } from '../components/RelativeTime';
 import { Stack } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
 import { DataTable, Pager, type Column } from '../components/table';
-import { useMay } from '../controls/useMay';
+import { useMay } from '../access/useMay';
 import { useLive } from '../hooks/useLive';
 import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
 import { optionalParam, textParam, useUrlState } from '../hooks/useUrlState';
@@ -59,15 +58,13 @@ export function FlagsPage() {
         const on = flag.serving === names.on;
         return (
           <>
-            <Switch
-              size="small"
-              color="primary"
+            <ActionSwitch
+              capability={may}
               checked={on}
-              disabled={!may?.allowed}
+              label={`Switch ${flag.key}`}
               onChange={() =>
                 setSwitching({ flag, to: on ? names.off : names.on })
               }
-              inputProps={{ 'aria-label': `Switch ${flag.key}` }}
             />{' '}
             {flag.serving}
           </>

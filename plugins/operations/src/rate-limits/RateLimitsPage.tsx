@@ -14,7 +14,7 @@ import { StaleNotice } from '../components/Freshness';
 import { Section, Stack } from '../components/Stack';
 import { DataTable, Pager } from '../components/table';
 import { ExtendDialog } from '../controls/ExtendDialog';
-import { useMay } from '../controls/useMay';
+import { useMay } from '../access/useMay';
 import { useLive } from '../hooks/useLive';
 import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
 import { optionalParam, textParam, useUrlState } from '../hooks/useUrlState';

@@ -4,10 +4,15 @@ import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import {
   MAX_WEBHOOK_SELECTION,
+  webhookHandlePermission,
+  webhookReplayPermission,
+  webhookSuppressPermission,
   type WebhookAction,
   type WebhookFailure,
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { useMay } from '../access/useMay';
+import { ActionButton } from '../components/actions';
 import { hairline } from '../components/tones';
 import { BulkDialog } from './dialogs/BulkDialog';
 import type { Selection } from './useSelection';
@@ -41,6 +46,11 @@ export function BulkBar(props: {
 }) {
   const classes = useStyles();
   const [action, setAction] = useState<WebhookAction>();
+  const may = {
+    replay: useMay(webhookReplayPermission),
+    suppress: useMay(webhookSuppressPermission),
+    handle: useMay(webhookHandlePermission),
+  };
   const { rows, selection, total } = props;
   const onPage = rows.filter(row => selection.ids.has(row.id)).length;
   const chosen = selection.all ? total : selection.ids.size;
@@ -105,15 +115,15 @@ export function BulkBar(props: {
             ['handle', 'Mark handled'],
           ] as const
         ).map(([name, title]) => (
-          <Button
+          <ActionButton
             key={name}
-            size="small"
+            capability={may[name]}
             variant={name === 'replay' ? 'contained' : 'outlined'}
             color={name === 'replay' ? 'primary' : 'default'}
             onClick={() => setAction(name)}
           >
             {title} {chosen.toLocaleString()}
-          </Button>
+          </ActionButton>
         ))}
       {action && (
         <BulkDialog

@@ -92,6 +92,7 @@ function Progress(props: { replay: BulkReplay }) {
                 : {
                     allowed: false,
                     rule: 'permission',
+                    permission: 'operations.webhook.replay',
                     reason:
                       'You do not have the permission operations.webhook.replay for all its tenants',
                   }

@@ -1,9 +1,12 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
-import Button from '@material-ui/core/Button';
-import type { WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  webhookSuppressPermission,
+  type WebhookSuppression,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { ActionDialog } from '../components/actions';
+import { useMay } from '../access/useMay';
+import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
@@ -51,6 +54,7 @@ export function Suppressions() {
   const api = useApi(operationsApiRef);
   const refresh = useRefreshAll();
   const [ending, setEnding] = useState<WebhookSuppression>();
+  const may = useMay(webhookSuppressPermission);
   const live = useLive(
     ['webhook-suppressions'],
     a => a.webhooks.getSuppressions({ active: true, limit: 100 }),
@@ -67,9 +71,13 @@ export function Suppressions() {
         rows={rows}
         rowKey={row => row.id}
         rowActions={row => (
-          <Button size="small" onClick={() => setEnding(row)}>
+          <ActionButton
+            capability={may}
+            variant="text"
+            onClick={() => setEnding(row)}
+          >
             End now
-          </Button>
+          </ActionButton>
         )}
         empty={null}
       />

@@ -1,11 +1,9 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
-import Popover from '@material-ui/core/Popover';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
-import { useRootStyles } from '../root';
-import { Explanation } from './Explanation';
+import { useExplanation } from './useExplanation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -20,14 +18,13 @@ const useStyles = makeStyles(
       backgroundColor: 'transparent',
       '&:hover': { backgroundColor: 'transparent', boxShadow: 'none' },
     },
-    popover: { padding: theme.spacing(2), maxWidth: 360 },
   }),
   { name: 'OperationsActionButton' },
 );
 
 /**
  * A button for what one may or may not do. Where one may not, it says on hover and focus which rule or permission stands against it;
- * pressing it (a touch has no hover) opens the explanation with the link to whom to ask.
+ * pressing it opens the explanation, with who has the permission and whom to ask.
  */
 export function ActionButton(props: {
   capability: Capability | undefined;
@@ -41,9 +38,8 @@ export function ActionButton(props: {
   color?: ButtonProps['color'];
 }) {
   const classes = useStyles();
-  const root = useRootStyles();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const { capability } = props;
+  const why = useExplanation(capability, props.label);
   const common = {
     size: props.size ?? 'small',
     variant: props.variant ?? 'outlined',
@@ -58,10 +54,9 @@ export function ActionButton(props: {
       </Button>
     );
   }
-  const reason = capability?.reason ?? 'Not known yet whether you may do this.';
   return (
     <>
-      <Tooltip title={anchor ? '' : reason}>
+      <Tooltip title={why.tooltip}>
         <Button
           {...common}
           variant="outlined"
@@ -71,25 +66,13 @@ export function ActionButton(props: {
           disableRipple
           onClick={event => {
             event.stopPropagation();
-            setAnchor(event.currentTarget);
+            why.open(event.currentTarget);
           }}
         >
           {props.children}
         </Button>
       </Tooltip>
-      <Popover
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        PaperProps={{
-          className: `${root.root} ${classes.popover}`,
-          role: 'dialog',
-          'aria-label': `Why ${props.label ?? 'this'} is off`,
-        }}
-      >
-        <Explanation capability={{ allowed: false, ...capability, reason }} />
-      </Popover>
+      {why.popover}
     </>
   );
 }

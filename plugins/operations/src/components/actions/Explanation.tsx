@@ -2,6 +2,7 @@ import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { Holders } from '../../access/Holders';
 
 const KIND: Record<NonNullable<Capability['rule']>, string> = {
   contract: 'A rule of the job',
@@ -13,7 +14,7 @@ const KIND: Record<NonNullable<Capability['rule']>, string> = {
 
 /** Why one may not, and whom to ask. */
 export function Explanation(props: { capability: Capability }) {
-  const { reason, rule, contact } = props.capability;
+  const { reason, rule, permission, contact } = props.capability;
   return (
     <>
       {rule && (
@@ -22,6 +23,7 @@ export function Explanation(props: { capability: Capability }) {
         </Typography>
       )}
       <Typography variant="body2">{reason}</Typography>
+      {permission && <Holders permission={permission} />}
       {contact && (
         <Typography variant="body2" component="p" style={{ marginTop: 8 }}>
           Ask <Contact contact={contact} />

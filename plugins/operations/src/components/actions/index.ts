@@ -1,3 +1,4 @@
 export * from './ActionButton';
 export * from './ActionDialog';
+export * from './ActionSwitch';
 export * from './Explanation';

@@ -307,6 +307,11 @@ describe('inventory of jobs', () => {
     expect(
       within(why).getByRole('link', { name: /data-platform/ }),
     ).toBeVisible();
+    // and who has it
+    expect(
+      await within(why).findByRole('link', { name: /platform-operators/ }),
+    ).toBeVisible();
+    expect(why).toHaveTextContent('owners, for the own jobs');
   });
 
   it('has no serious violation of accessibility', async () => {

@@ -1,0 +1,30 @@
+import { http, HttpResponse } from 'msw';
+import {
+  operationsPermissions,
+  permissionTitle,
+  type MyPermissions,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+/** What the caller may do: everything but what is denied; and who else may. */
+export function permissionsHandler(
+  isDenied: (permission: string) => boolean = () => false,
+) {
+  return http.get('*/api/operations/v1/permissions/mine', () =>
+    HttpResponse.json({
+      subject: 'user:default/anna.larsson',
+      holdersKnown: true,
+      items: operationsPermissions.map(({ name, attributes }) => ({
+        permission: name,
+        title: permissionTitle(name),
+        action: attributes.action,
+        decision: isDenied(name) ? 'deny' : 'allow',
+        holders: [
+          { entityRef: 'group:default/platform-operators' },
+          ...(name.startsWith('operations.job.')
+            ? [{ condition: 'for the own jobs' }]
+            : []),
+        ],
+      })),
+    } satisfies MyPermissions),
+  );
+}

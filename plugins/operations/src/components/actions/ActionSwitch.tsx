@@ -1,0 +1,36 @@
+import Switch from '@material-ui/core/Switch';
+import Tooltip from '@material-ui/core/Tooltip';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { useExplanation } from './useExplanation';
+
+/** A switch for what one may or may not switch: as `ActionButton`, it explains itself where one may not. */
+export function ActionSwitch(props: {
+  capability: Capability | undefined;
+  checked: boolean;
+  label: string;
+  onChange: () => void;
+}) {
+  const { capability, checked, label } = props;
+  const why = useExplanation(capability, label);
+  const off = !capability?.allowed;
+  const control = (
+    <Switch
+      size="small"
+      color={off ? 'default' : 'primary'}
+      checked={checked}
+      onChange={event => (off ? why.open(event.target) : props.onChange())}
+      inputProps={{
+        'aria-label': label,
+        'aria-disabled': off || undefined,
+      }}
+      style={off ? { opacity: 0.6, cursor: 'help' } : undefined}
+    />
+  );
+  if (!off) return control;
+  return (
+    <>
+      <Tooltip title={why.tooltip}>{control}</Tooltip>
+      {why.popover}
+    </>
+  );
+}

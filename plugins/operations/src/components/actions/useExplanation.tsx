@@ -1,0 +1,45 @@
+import { useState, type ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Popover from '@material-ui/core/Popover';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { useRootStyles } from '../root';
+import { Explanation } from './Explanation';
+
+const useStyles = makeStyles(
+  theme => ({ popover: { padding: theme.spacing(2), maxWidth: 360 } }),
+  { name: 'OperationsExplanation' },
+);
+
+/** What a control that is off shows of why: a sentence for its tooltip, and the whole of it when it is pressed (a touch has no hover). */
+export function useExplanation(
+  capability: Capability | undefined,
+  label: string | undefined,
+): {
+  tooltip: string;
+  open: (anchor: HTMLElement) => void;
+  popover: ReactNode;
+} {
+  const classes = useStyles();
+  const root = useRootStyles();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const reason = capability?.reason ?? 'Not known yet whether you may do this.';
+  return {
+    tooltip: anchor ? '' : reason,
+    open: setAnchor,
+    popover: (
+      <Popover
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+        PaperProps={{
+          className: `${root.root} ${classes.popover}`,
+          role: 'dialog',
+          'aria-label': `Why ${label ?? 'this'} is off`,
+        }}
+      >
+        <Explanation capability={{ allowed: false, ...capability, reason }} />
+      </Popover>
+    ),
+  };
+}
