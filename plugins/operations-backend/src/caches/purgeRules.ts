@@ -26,6 +26,7 @@ export function purgeCapability(
       allowed: false,
       reason: `You do not have the permission ${cachePurgePermission.name} for this`,
       rule: 'permission',
+      permission: cachePurgePermission.name,
     };
   }
   const { allowedEntityRefs } = target;

@@ -170,11 +170,15 @@ function permitted(
   covered: boolean,
 ): Capability | undefined {
   if (covered) return undefined;
-  return no(
-    'permission',
-    `You do not have the permission ${permission.name} for this job`,
-    ownerOf(job),
-  );
+  const { name } = permission;
+  return {
+    ...no(
+      'permission',
+      `You do not have the permission ${name} for this job`,
+      ownerOf(job),
+    ),
+    permission: name,
+  };
 }
 
 function hook(job: JobRow, display: JobDisplay | null): Capability | undefined {

@@ -46,10 +46,14 @@ function permitted(
   scope: TenantScope,
 ): Capability | undefined {
   if (scope.covers(failure.tenant)) return undefined;
-  return no(
-    'permission',
-    `You do not have the permission operations.webhook.${action} for ${failure.tenant}`,
-  );
+  const permission = `operations.webhook.${action}`;
+  return {
+    ...no(
+      'permission',
+      `You do not have the permission ${permission} for ${failure.tenant}`,
+    ),
+    permission,
+  };
 }
 
 function inState(
