@@ -14,6 +14,8 @@ export interface RegistryLook {
 }
 
 interface Parsed {
+  /** when we first read a registration of this job, epoch ms */
+  at: number;
   text: string;
   hash: string;
   registration?: JobRegistration;
@@ -46,9 +48,10 @@ export class RegistryReader {
     const registrations: RegistryLook['registrations'] = [];
     const version = createHash('sha256');
     for (const [id, text] of Object.entries(texts)) {
-      const { registration, hash } = this.parse(id, text);
+      const { registration, hash, at } = this.parse(id, text);
       if (!registration) continue;
-      registrations.push({ registration, seenAt: seenAt.get(id) ?? 0 });
+      // registered, and its worker's first heartbeat still to come: announced since we know of it
+      registrations.push({ registration, seenAt: seenAt.get(id) ?? at });
       version.update(`${id} ${hash}\n`);
     }
     for (const id of this.parsed.keys()) {
@@ -61,6 +64,7 @@ export class RegistryReader {
     const known = this.parsed.get(id);
     if (known?.text === text) return known;
     const parsed: Parsed = {
+      at: known?.at ?? Date.now(),
       text,
       hash: createHash('sha256').update(text).digest('base64'),
     };

@@ -69,6 +69,15 @@ describe('keeping the inventory in step', () => {
     expect(names()[2]).toEqual(['b']);
   });
 
+  it('takes a job as announced whose worker has registered it and not sent its first heartbeat yet', async () => {
+    const before = Date.now();
+    await redis.run(client =>
+      client.hset(redis.keys.registry, 'bullmq/a', JSON.stringify(job('a'))),
+    );
+    await sync.look();
+    expect(registry.syncs[0][0].seenAt).toBeGreaterThanOrEqual(before);
+  });
+
   it('tells when a job falls silent, and when it is heard again', async () => {
     const text = JSON.stringify(job('a'));
     await announce('a', text);
