@@ -21,6 +21,7 @@ import { operationsApiRef } from './api';
 import { isJobEntity } from './jobEntity';
 import { rootRouteRef } from './routes';
 import { capabilities } from './shell/capabilities';
+import { isTenantEntity } from './tenantEntity';
 
 const operationsApi = ApiBlueprint.make({
   params: define =>
@@ -90,6 +91,17 @@ const jobCard = EntityCardBlueprint.make({
   },
 });
 
+const tenantWebhooksCard = EntityCardBlueprint.make({
+  name: 'tenant-webhooks',
+  params: {
+    filter: isTenantEntity,
+    loader: () =>
+      import('./webhooks/entity').then(({ EntityTenantWebhooksCard }) => (
+        <EntityTenantWebhooksCard />
+      )),
+  },
+});
+
 const attentionCard = EntityCardBlueprint.make({
   name: 'attention',
   params: {
@@ -129,6 +141,7 @@ export default createFrontendPlugin({
     jobRunsContent,
     ownedJobsContent,
     jobCard,
+    tenantWebhooksCard,
     attentionCard,
     homeAttention,
   ],

@@ -9,6 +9,7 @@ export {
   EntityOperationsContent,
   EntityJobRunsContent,
   EntityJobCard,
+  EntityTenantWebhooksCard,
   EntityAttentionCard,
   HomeAttentionCard,
 } from './plugin';

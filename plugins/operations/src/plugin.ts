@@ -64,6 +64,17 @@ export const EntityJobCard = operationsPlugin.provide(
   }),
 );
 
+/** On the page of an entity that is a tenant: its webhooks that failed for good. @public */
+export const EntityTenantWebhooksCard = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityTenantWebhooksCard',
+    component: {
+      lazy: () =>
+        import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
+    },
+  }),
+);
+
 /** On a job's entity page: what of it needs somebody. @public */
 export const EntityAttentionCard = operationsPlugin.provide(
   createComponentExtension({

@@ -94,7 +94,10 @@ export function Groups(props: {
                   <span>
                     {error}
                     {group.endpointState === 'down' && (
-                      <span className={classes.down}> · endpoint down</span>
+                      <span className={classes.down}>
+                        {' · endpoint down'}
+                        {group.circuit && ` (circuit ${group.circuit})`}
+                      </span>
                     )}
                     {group.endpointState === 'disabled' && (
                       <span className={classes.down}> · endpoint gone</span>

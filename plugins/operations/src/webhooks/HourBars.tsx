@@ -24,46 +24,58 @@ const useStyles = makeStyles(
   { name: 'OperationsHourBars' },
 );
 
-/** Final failures per hour as bars, the last one the present hour; each says its count on hover, and all of it is text for screen readers. */
-export function HourBars(props: {
+interface BarsProps {
   counts: number[];
   /** ISO time at which the last hour began */
   lastHour: string;
   height: number;
-  label: string;
-}) {
+}
+
+const hourOf = ({ counts, lastHour }: BarsProps, i: number) => {
+  const last = Date.parse(lastHour);
+  return clockTime(last - (counts.length - 1 - i) * 3600_000, last);
+};
+
+/** Final failures per hour as bars, the last one the present hour; each says its count on hover. Nothing of it is for screen readers. */
+export function Bars(props: BarsProps) {
   const classes = useStyles();
   const { counts, height } = props;
   const most = Math.max(1, ...counts);
-  const last = Date.parse(props.lastHour);
-  const hourOf = (i: number) =>
-    clockTime(last - (counts.length - 1 - i) * 3600_000, last);
+  return (
+    <div className={classes.root} style={{ height }} aria-hidden>
+      {counts.map((count, i) => (
+        <Tooltip
+          key={i}
+          title={`${hourOf(props, i)}: ${count.toLocaleString()} failed`}
+          enterDelay={100}
+        >
+          <span style={{ height: '100%' }}>
+            <span
+              className={count ? classes.bar : classes.none}
+              style={
+                count
+                  ? { height: Math.max(2, (count / most) * height) }
+                  : undefined
+              }
+            />
+          </span>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+/** {@link Bars}, and the same in a sentence for screen readers. */
+export function HourBars(props: BarsProps & { label: string }) {
+  const classes = useStyles();
+  const { counts } = props;
   const total = counts.reduce((a, b) => a + b, 0);
   const busy = counts
-    .map((count, i) => ({ count, hour: hourOf(i) }))
+    .map((count, i) => ({ count, hour: hourOf(props, i) }))
     .filter(({ count }) => count > 0);
   return (
     <div>
-      <div className={classes.root} style={{ height }} aria-hidden>
-        {counts.map((count, i) => (
-          <Tooltip
-            key={i}
-            title={`${hourOf(i)}: ${count.toLocaleString()} failed`}
-            enterDelay={100}
-          >
-            <span style={{ height: '100%' }}>
-              <span
-                className={count ? classes.bar : classes.none}
-                style={
-                  count
-                    ? { height: Math.max(2, (count / most) * height) }
-                    : undefined
-                }
-              />
-            </span>
-          </Tooltip>
-        ))}
-      </div>
+      <Bars {...props} />
       <span className={classes.srOnly}>
         {props.label}: {total.toLocaleString()} in {counts.length} hours
         {busy.length > 0 &&

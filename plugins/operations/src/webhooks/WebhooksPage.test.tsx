@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
@@ -6,8 +6,10 @@ import type {
   BulkActionRequest,
   WebhookFailure,
   WebhookFailureDetail,
+  WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
+import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
 import { WebhooksPage } from './WebhooksPage';
 
@@ -37,6 +39,36 @@ function aFailure(n: number): WebhookFailure {
     firstFailedAt: minutesAgo(390),
     lastFailedAt: minutesAgo(390),
     stateSince: minutesAgo(390),
+  };
+}
+
+/** What the inbox counts. */
+function aSummary(): WebhookSummary {
+  return {
+    total: 1204,
+    open: 1204,
+    states: [{ value: 'failed', count: 1204 }],
+    tenants: [{ value: 'nordic-gym', count: 1204 }],
+    eventTypes: [{ value: 'payment.confirmed', count: 1204 }],
+    errorClasses: [{ value: 'server-error', count: 1204 }],
+    groupCount: 1,
+    groups: [
+      {
+        tenant: 'nordic-gym',
+        endpoint: 'main',
+        errorClass: 'server-error',
+        errorCode: '503',
+        count: 1204,
+        lastFailedAt: minutesAgo(390),
+        hours: new Array(24).fill(0).map((_, i) => (i === 17 ? 1204 : 0)),
+      },
+    ],
+    hours: new Array(24).fill(0).map((_, i) => ({
+      hour: minutesAgo((23 - i) * 60),
+      count: i === 17 ? 1204 : 0,
+    })),
+    openSince: minutesAgo(390),
+    freshness,
   };
 }
 
@@ -75,33 +107,9 @@ function anInbox(patch: Partial<WebhookFailureDetail> = {}) {
     ...patch,
   };
   server.use(
+    permissionsHandler(),
     http.get(at('/webhook-failures/summary'), () =>
-      HttpResponse.json({
-        total: 1204,
-        open: 1204,
-        states: [{ value: 'failed', count: 1204 }],
-        tenants: [{ value: 'nordic-gym', count: 1204 }],
-        eventTypes: [{ value: 'payment.confirmed', count: 1204 }],
-        errorClasses: [{ value: 'server-error', count: 1204 }],
-        groupCount: 1,
-        groups: [
-          {
-            tenant: 'nordic-gym',
-            endpoint: 'main',
-            errorClass: 'server-error',
-            errorCode: '503',
-            count: 1204,
-            lastFailedAt: minutesAgo(390),
-            hours: new Array(24).fill(0).map((_, i) => (i === 17 ? 1204 : 0)),
-          },
-        ],
-        hours: new Array(24).fill(0).map((_, i) => ({
-          hour: minutesAgo((23 - i) * 60),
-          count: i === 17 ? 1204 : 0,
-        })),
-        openSince: minutesAgo(390),
-        freshness,
-      }),
+      HttpResponse.json(aSummary()),
     ),
     http.get(at('/webhook-failures/bulk-preview'), ({ request }) => {
       const ids = new URL(request.url).searchParams.getAll('id');
@@ -307,5 +315,204 @@ describe('inbox of failed webhooks', () => {
     );
     await user.click(dialog.getByRole('button', { name: 'Replay' }));
     expect(dialog.getByText(/confirm that it shall be sent/)).toBeVisible();
+  });
+
+  it('shows the failures of each hour as a table to who does not see the bars, and says what a search finds', async () => {
+    anInbox();
+    await renderPage(<WebhooksPage />, '/operations/webhooks');
+    const table = await screen.findByRole('table', {
+      name: 'Failures per hour',
+    });
+    const rows = within(table).getAllByRole('row').slice(1);
+    expect(rows).toHaveLength(24);
+    expect(rows[17]).toHaveTextContent(/1204$/);
+    expect(
+      screen.getByText('1,204 in 24 hours, at most 1,204 in one'),
+    ).toBeVisible();
+    expect(
+      screen.getByRole('searchbox', {
+        name: /webhook id .*whole or its beginning/,
+      }),
+    ).toBeVisible();
+  });
+
+  it('counts per tenant, and a tenant is one press away', async () => {
+    const seen = anInbox();
+    server.use(
+      http.get(at('/webhook-failures/summary'), () =>
+        HttpResponse.json({
+          ...aSummary(),
+          tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((value, i) => ({
+            value,
+            count: 70 - i,
+          })),
+        }),
+      ),
+    );
+    const page = await renderPage(<WebhooksPage />, '/operations/webhooks');
+    const list = await screen.findByRole('list', {
+      name: 'Failures by tenant',
+    });
+    expect(within(list).getByText(/and 2 more/)).toBeVisible();
+    await page.user.click(within(list).getByRole('button', { name: 'b: 69' }));
+    expect(page.query().getAll('tenant')).toEqual(['b']);
+    expect(
+      await screen.findByRole('heading', { name: /^1,204 deliveries of b / }),
+    ).toBeVisible();
+    expect(seen.lists.at(-1)!.getAll('tenant')).toEqual(['b']);
+    await page.user.click(within(list).getByRole('button', { name: 'b: 69' }));
+    expect(page.query().getAll('tenant')).toEqual([]);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('says what would be here while nothing has failed, and how to come out of a filter that nothing matches', async () => {
+    anInbox();
+    const nothing = {
+      items: [],
+      totalItems: 0,
+      totalIsExact: true,
+      pageInfo: {},
+      freshness,
+    };
+    server.use(
+      http.get(at('/webhook-failures'), () => HttpResponse.json(nothing)),
+      http.get(at('/webhook-failures/summary'), () =>
+        HttpResponse.json({
+          ...aSummary(),
+          ...{ total: 0, open: 0, states: [], tenants: [], groups: [] },
+          ...{ eventTypes: [], errorClasses: [], groupCount: 0 },
+          openSince: undefined,
+          hours: aSummary().hours.map(h => ({ ...h, count: 0 })),
+        }),
+      ),
+    );
+    const page = await renderPage(<WebhooksPage />, '/operations/webhooks');
+    expect(
+      await screen.findByText('No webhook waits for anybody'),
+    ).toBeVisible();
+    expect(screen.getByText(/createWebhookDispatcher/)).toBeVisible();
+    expect(screen.getByText('none in 24 hours')).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+    await page.user.type(screen.getByRole('searchbox'), 'msg_x');
+    await page.user.click(
+      (
+        await screen.findAllByRole('button', { name: 'Clear filters' })
+      )[0],
+    );
+    expect(page.query().get('search')).toBeNull();
+  });
+
+  it('says what failed when the inbox cannot be read, and tries again', async () => {
+    anInbox();
+    let broken = true;
+    server.use(
+      http.get(at('/webhook-failures'), () =>
+        broken
+          ? HttpResponse.json(
+              {
+                error: { name: 'NotAllowedError', message: 'not for you' },
+                response: { statusCode: 403 },
+              },
+              { status: 403 },
+            )
+          : undefined,
+      ),
+    );
+    const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('not for you');
+    expect(await seriousViolations()).toEqual([]);
+    broken = false;
+    await user.click(
+      within(alert).getByRole('button', { name: /retry|again/i }),
+    );
+    expect(
+      await screen.findByRole('button', {
+        name: 'Select all 1,204 that match',
+      }),
+    ).toBeVisible();
+  });
+
+  it('shows how far a bulk replay is, and stops it with a reason', async () => {
+    anInbox();
+    const stops: unknown[] = [];
+    const replay = {
+      id: 'blk-1',
+      status: 'running',
+      requestedBy: 'user:default/ada',
+      reason: 'their software is back',
+      createdAt: minutesAgo(1),
+      total: 1204,
+      tenants: 1,
+      endpoints: 1,
+      perEndpointPerSecond: 10,
+      left: 700,
+      sent: 4,
+      delivered: 495,
+      failed: 5,
+      refused: 0,
+      stopped: 0,
+      ratePerSecond: 9.8,
+      secondsLeft: 71,
+      canStop: true,
+    };
+    server.use(
+      http.get(at('/webhook-replays'), () =>
+        HttpResponse.json({ items: [replay] }),
+      ),
+      http.post(at('/webhook-replays/blk-1/stop'), async ({ request }) => {
+        stops.push(await request.json());
+        return HttpResponse.json(
+          { replay: { ...replay, status: 'stopping' }, auditId: 'a1' },
+          { status: 202 },
+        );
+      }),
+    );
+    const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');
+    const section = within(
+      await screen.findByRole('region', { name: 'Replay blk-1' }),
+    );
+    expect(
+      section.getByText(
+        '495 delivered · 5 failed again · 4 under way · 700 left',
+      ),
+    ).toBeVisible();
+    expect(section.getByText(/9.8\/s, about 1 min 11 s left/)).toBeVisible();
+    expect(
+      section.getByRole('progressbar', { name: 'Progress of the replay' }),
+    ).toHaveAttribute('aria-valuenow', '42');
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(
+      section.getByRole('button', { name: /^Stop the replay of 1,204/ }),
+    );
+    const dialog = within(await screen.findByRole('dialog', { name: /Stop/ }));
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'their software fell over again',
+    );
+    await user.click(dialog.getByRole('button', { name: /^Stop/ }));
+    await waitFor(() =>
+      expect(stops).toMatchObject([
+        { reason: 'their software fell over again' },
+      ]),
+    );
+  });
+
+  it('says of an endpoint that is down whether its circuit is open, and when the next delivery goes to see', async () => {
+    anInbox({
+      endpointState: {
+        state: 'down',
+        since: minutesAgo(30),
+        circuit: 'open',
+        retryAt: minutesAgo(-2),
+      },
+    });
+    await renderPage(<WebhooksPage />, '/operations/webhooks?failure=whf-1');
+    const drawer = await screen.findByRole('dialog', {
+      name: 'Failed webhook',
+    });
+    expect(
+      within(drawer).getByText(/circuit open, one goes to see/),
+    ).toBeVisible();
   });
 });

@@ -22,10 +22,11 @@ import { BulkBar } from './BulkBar';
 import { FailureDrawer } from './failure/FailureDrawer';
 import { FailuresTable } from './FailuresTable';
 import { Groups, type GroupFilter } from './Groups';
-import { HourBars } from './HourBars';
+import { HoursChart } from './HoursChart';
 import { isFiltered, OFF, PAGE_SIZE, PARAMS, toFilter } from './params';
 import { Replays } from './Replays';
 import { Suppressions } from './Suppressions';
+import { Tenants } from './Tenants';
 import { WEBHOOK_TOPICS } from './topics';
 import { useSelection } from './useSelection';
 import { classWord, errorWord } from './words';
@@ -111,7 +112,9 @@ export function WebhooksPage() {
         updatedAt={summary.updatedAt}
         error={summary.error}
       >
-        {summary.data ? answer(summary.data, now) : 'Webhook failures'}
+        {summary.data
+          ? answer(summary.data, now, url.tenant)
+          : 'Webhook failures'}
       </AnswerLine>
       {list.data && (
         <StaleNotice
@@ -124,8 +127,9 @@ export function WebhooksPage() {
       <FilterBar
         search={{
           value: url.search,
-          label: 'Search by webhook id',
-          placeholder: 'Webhook id',
+          label:
+            'Search by webhook id (the id of the event), whole or its beginning',
+          placeholder: 'Webhook id or its beginning',
           onChange: search => filter({ search }),
         }}
         facets={facetsOf(summary.data, url, filter)}
@@ -143,14 +147,12 @@ export function WebhooksPage() {
       </FilterBar>
       <div className={classes.columns}>
         <Stack>
-          {summary.data && (
-            <HourBars
-              counts={summary.data.hours.map(h => h.count)}
-              lastHour={summary.data.hours[summary.data.hours.length - 1].hour}
-              height={56}
-              label="Failures per hour"
-            />
-          )}
+          {summary.data && <HoursChart hours={summary.data.hours} />}
+          <Tenants
+            tenants={summary.data?.tenants ?? []}
+            selected={url.tenant}
+            onSelect={tenant => filter({ tenant })}
+          />
           <Groups
             summary={summary.data}
             selected={isSelected}

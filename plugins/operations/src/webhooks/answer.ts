@@ -1,18 +1,26 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { clockTime } from '../components/time';
 
-/** The answer: how many need somebody, of whom, since when. */
-export function answer(summary: WebhookSummary, now: number): string {
+/**
+ * The answer: how many need somebody, of whom, since when.
+ * @param asked - the tenants that were asked for; the summary counts the others too, for one to choose from
+ */
+export function answer(
+  summary: WebhookSummary,
+  now: number,
+  asked: string[] = [],
+): string {
   const { open } = summary;
   if (open === 0) return 'Every webhook has arrived, or is dealt with';
   const what =
     open === 1 ? '1 delivery' : `${open.toLocaleString()} deliveries`;
-  const tenants = summary.tenants.length;
-  const [first] = summary.tenants;
+  const tenants = summary.tenants
+    .map(tenant => tenant.value)
+    .filter(tenant => asked.length === 0 || asked.includes(tenant));
   const whose =
-    tenants === 1
-      ? `of ${first.value}`
-      : `of ${tenants.toLocaleString()} tenants`;
+    tenants.length === 1
+      ? `of ${tenants[0]}`
+      : `of ${tenants.length.toLocaleString()} tenants`;
   const since = summary.openSince
     ? `, the oldest at ${clockTime(summary.openSince, now)}`
     : '';

@@ -9,6 +9,7 @@ import type {
 import { ActionButton } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { StaleNotice } from '../../components/Freshness';
+import { TenantName } from '../../components/TenantName';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
 import { RelativeTime } from '../../components/RelativeTime';
@@ -145,7 +146,9 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       </div>
       <dl className={classes.facts}>
         <dt>Tenant</dt>
-        <dd>{failure.tenant}</dd>
+        <dd>
+          <TenantName tenant={failure.tenant} />
+        </dd>
         <dt>Endpoint</dt>
         <dd>
           {failure.endpoint}
@@ -157,6 +160,15 @@ export function FailureView(props: { id: string; onClose: () => void }) {
                 ? 'down'
                 : 'gone (410)'}{' '}
               <RelativeTime at={failure.endpointState.since} prefix="since" />
+              {failure.endpointState.circuit === 'open' &&
+                failure.endpointState.retryAt && (
+                  <>
+                    {' · circuit open, one goes to see '}
+                    <RelativeTime at={failure.endpointState.retryAt} />
+                  </>
+                )}
+              {failure.endpointState.circuit === 'half-open' &&
+                ' · circuit half-open: the next delivery goes to see'}
             </>
           )}
         </dd>

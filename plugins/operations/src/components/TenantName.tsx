@@ -1,0 +1,28 @@
+import useSWR from 'swr';
+import { useApiHolder } from '@backstage/core-plugin-api';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
+import { TENANT_ANNOTATION } from '../tenantEntity';
+
+/** A tenant's name: a link to its entity where the catalog has one, by its annotation. */
+export function TenantName({ tenant }: { tenant: string }) {
+  const catalog = useApiHolder().get(catalogApiRef);
+  const { data: entityRef } = useSWR(
+    catalog ? ['operations-tenant-entity', tenant] : null,
+    async () => {
+      const { items } = await catalog!.getEntities({
+        filter: { [`metadata.annotations.${TENANT_ANNOTATION}`]: tenant },
+        fields: ['kind', 'metadata.name', 'metadata.namespace'],
+        limit: 1,
+      });
+      return items[0] && stringifyEntityRef(items[0]);
+    },
+    // entities seldom change, and the name stands there without the link
+    { revalidateOnFocus: false, shouldRetryOnError: false },
+  );
+  return entityRef ? (
+    <EntityRefLink entityRef={entityRef} title={tenant} />
+  ) : (
+    <>{tenant}</>
+  );
+}

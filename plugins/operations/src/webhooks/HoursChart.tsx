@@ -1,0 +1,69 @@
+import { makeStyles } from '@material-ui/core/styles';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { clockTime } from '../components/time';
+import { visuallyHidden } from '../components/visuallyHidden';
+import { Bars } from './HourBars';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { margin: 0, fontSize: '0.8125rem' },
+    line: {
+      display: 'flex',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      fontVariantNumeric: 'tabular-nums',
+    },
+    quiet: { color: theme.palette.text.secondary },
+    srOnly: visuallyHidden,
+  }),
+  { name: 'OperationsHoursChart' },
+);
+
+/** Final failures per hour of the last day: bars with their scale; a table for who does not see them. */
+export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
+  const classes = useStyles();
+  const counts = hours.map(h => h.count);
+  const last = hours[hours.length - 1].hour;
+  const now = Date.parse(last);
+  const total = counts.reduce((a, b) => a + b, 0);
+  const most = Math.max(...counts);
+  return (
+    <figure className={classes.root} aria-label="Failures per hour">
+      <figcaption className={classes.line}>
+        <span>Failures per hour</span>
+        <span className={classes.quiet}>
+          {total === 0
+            ? `none in ${counts.length} hours`
+            : `${total.toLocaleString()} in ${
+                counts.length
+              } hours, at most ${most.toLocaleString()} in one`}
+        </span>
+      </figcaption>
+      <Bars counts={counts} lastHour={last} height={56} />
+      <div className={`${classes.line} ${classes.quiet}`} aria-hidden>
+        <span>{clockTime(hours[0].hour, now)}</span>
+        <span>{clockTime(hours[Math.floor(hours.length / 2)].hour, now)}</span>
+        <span>now</span>
+      </div>
+      <div className={classes.srOnly}>
+        <table>
+          <caption>Failures per hour</caption>
+          <thead>
+            <tr>
+              <th scope="col">Hour from</th>
+              <th scope="col">Failed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {hours.map(({ hour, count }) => (
+              <tr key={hour}>
+                <th scope="row">{clockTime(hour, now)}</th>
+                <td>{count}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,88 @@
+import { makeStyles } from '@material-ui/core/styles';
+import ButtonBase from '@material-ui/core/ButtonBase';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { MiddleTruncate } from '../components/MiddleTruncate';
+import { tones } from '../components/tones';
+
+/** So many stand here; all are in the filter. */
+const SHOWN = 5;
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { listStyle: 'none', margin: 0, padding: 0, fontSize: '0.875rem' },
+    tenant: {
+      position: 'relative',
+      display: 'flex',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      width: '100%',
+      padding: theme.spacing(0.5, 1),
+      borderRadius: theme.shape.borderRadius,
+      textAlign: 'left',
+      '&:hover, &:focus-visible': {
+        backgroundColor: theme.palette.action.hover,
+      },
+    },
+    on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
+    // behind the text: how much of all is this tenant's
+    share: {
+      position: 'absolute',
+      left: 0,
+      top: 2,
+      bottom: 2,
+      minWidth: 2,
+      borderRadius: 2,
+      backgroundColor: tones(theme).bad.solid,
+      opacity: 0.14,
+    },
+    count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
+    quiet: {
+      padding: theme.spacing(0.5, 1),
+      color: theme.palette.text.secondary,
+      fontSize: '0.8125rem',
+    },
+  }),
+  { name: 'OperationsWebhookTenants' },
+);
+
+/** How many failures each tenant has, the most first; choosing one filters the page. Nothing where it is one tenant's page anyway. */
+export function Tenants(props: {
+  tenants: WebhookSummary['tenants'];
+  selected: string[];
+  onSelect: (tenant: string[]) => void;
+}) {
+  const classes = useStyles();
+  const { tenants, selected } = props;
+  if (tenants.length < 2) return null;
+  const [{ count: most }] = tenants;
+  return (
+    <ul className={classes.root} aria-label="Failures by tenant">
+      {tenants.slice(0, SHOWN).map(({ value, count }) => {
+        const on = selected.includes(value);
+        return (
+          <li key={value}>
+            <ButtonBase
+              className={`${classes.tenant} ${on ? classes.on : ''}`}
+              aria-pressed={on}
+              aria-label={`${value}: ${count}`}
+              onClick={() => props.onSelect(on ? [] : [value])}
+            >
+              <span
+                className={classes.share}
+                style={{ width: `${(count / most) * 100}%` }}
+              />
+              <MiddleTruncate text={value} />
+              <span className={classes.count}>{count.toLocaleString()}</span>
+            </ButtonBase>
+          </li>
+        );
+      })}
+      {tenants.length > SHOWN && (
+        <li className={classes.quiet}>
+          and {(tenants.length - SHOWN).toLocaleString()} more: see the filter
+          “Tenant”
+        </li>
+      )}
+    </ul>
+  );
+}
