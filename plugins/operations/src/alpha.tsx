@@ -3,10 +3,12 @@
  *
  * @packageDocumentation
  */
+import { lazy, Suspense } from 'react';
 import BuildIcon from '@material-ui/icons/BuildOutlined';
 import { discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';
 import {
   ApiBlueprint,
+  AppRootElementBlueprint,
   createFrontendPlugin,
   PageBlueprint,
   SubPageBlueprint,
@@ -91,14 +93,43 @@ const jobCard = EntityCardBlueprint.make({
   },
 });
 
-const tenantWebhooksCard = EntityCardBlueprint.make({
-  name: 'tenant-webhooks',
+const tenantControlsCard = EntityCardBlueprint.make({
+  name: 'tenant-controls',
   params: {
     filter: isTenantEntity,
     loader: () =>
-      import('./webhooks/entity').then(({ EntityTenantWebhooksCard }) => (
-        <EntityTenantWebhooksCard />
+      import('./controls/entity').then(({ EntityTenantControlsCard }) => (
+        <EntityTenantControlsCard />
       )),
+  },
+});
+
+const flagsCard = EntityCardBlueprint.make({
+  name: 'flags',
+  params: {
+    filter: entity => entity.kind.toLowerCase() === 'group',
+    loader: () =>
+      import('./controls/entity').then(({ EntityFlagsCard }) => (
+        <EntityFlagsCard />
+      )),
+  },
+});
+
+/** Elements of the app's root have no loader of their own. */
+const LazyNotice = lazy(() =>
+  import('./maintenance/MaintenanceNotice').then(m => ({
+    default: m.MaintenanceNotice,
+  })),
+);
+
+const maintenanceNotice = AppRootElementBlueprint.make({
+  name: 'maintenance-notice',
+  params: {
+    element: (
+      <Suspense fallback={null}>
+        <LazyNotice fixed />
+      </Suspense>
+    ),
   },
 });
 
@@ -141,7 +172,9 @@ export default createFrontendPlugin({
     jobRunsContent,
     ownedJobsContent,
     jobCard,
-    tenantWebhooksCard,
+    tenantControlsCard,
+    flagsCard,
+    maintenanceNotice,
     attentionCard,
     homeAttention,
   ],

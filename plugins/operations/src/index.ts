@@ -9,9 +9,11 @@ export {
   EntityOperationsContent,
   EntityJobRunsContent,
   EntityJobCard,
-  EntityTenantWebhooksCard,
   EntityAttentionCard,
   HomeAttentionCard,
+  EntityTenantControlsCard,
+  EntityFlagsCard,
+  OperationsMaintenanceNotice,
 } from './plugin';
 export { AttentionBadge } from './attention/AttentionBadge';
 export { useAttentionCount } from './attention/useAttentionCount';
@@ -28,3 +30,8 @@ export {
   isJobEntity,
   jobOfEntity,
 } from './jobEntity';
+export {
+  TENANT_ANNOTATION,
+  isTenantEntity,
+  tenantOfEntity,
+} from './tenantEntity';

@@ -64,13 +64,36 @@ export const EntityJobCard = operationsPlugin.provide(
   }),
 );
 
-/** On the page of an entity that is a tenant: its webhooks that failed for good. @public */
-export const EntityTenantWebhooksCard = operationsPlugin.provide(
+/** On the page of an entity that is a tenant: its maintenance and its overridden limits. */
+export const EntityTenantControlsCard = operationsPlugin.provide(
   createComponentExtension({
-    name: 'EntityTenantWebhooksCard',
+    name: 'EntityTenantControlsCard',
     component: {
       lazy: () =>
-        import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
+        import('./controls/entity').then(m => m.EntityTenantControlsCard),
+    },
+  }),
+);
+
+/** On a group's page: the flags that it owns. */
+export const EntityFlagsCard = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityFlagsCard',
+    component: {
+      lazy: () => import('./controls/entity').then(m => m.EntityFlagsCard),
+    },
+  }),
+);
+
+/** For the portal's root: tells operators of maintenance that is in force or near; `fixed` puts it in a corner above the page. */
+export const OperationsMaintenanceNotice = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'OperationsMaintenanceNotice',
+    component: {
+      lazy: () =>
+        import('./maintenance/MaintenanceNotice').then(
+          m => m.MaintenanceNotice,
+        ),
     },
   }),
 );

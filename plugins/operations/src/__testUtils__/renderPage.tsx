@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
@@ -62,6 +62,19 @@ export async function renderPage(
     back: () => user.click(screen.getByTestId('back')),
     forward: () => user.click(screen.getByTestId('forward')),
   };
+}
+
+/** A control, once it is known that one may use it. */
+export async function mayClick(
+  role: 'button' | 'checkbox',
+  name: string | RegExp,
+): Promise<HTMLElement> {
+  // it may be made anew when that becomes known
+  const control = () => screen.getByRole(role, { name });
+  await waitFor(() =>
+    expect(control()).not.toHaveAttribute('aria-disabled', 'true'),
+  );
+  return control();
 }
 
 function AddressBar() {

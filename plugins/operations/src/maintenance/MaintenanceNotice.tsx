@@ -4,11 +4,11 @@ import IconButton from '@material-ui/core/IconButton';
 import { makeStyles } from '@material-ui/core/styles';
 import CloseIcon from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
-import { usePermission } from '@backstage/plugin-permission-react';
 import {
   maintenanceReadPermission,
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { useMay } from '../access/useMay';
 import { clockTime, durationText } from '../components/time';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
@@ -61,9 +61,9 @@ const MOST = 3;
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
-  const { allowed } = usePermission({ permission: maintenanceReadPermission });
+  const may = useMay(maintenanceReadPermission);
   const { pathname } = useLocation();
-  if (!allowed) return null;
+  if (!may?.allowed) return null;
   if (props.fixed && /\/operations(\/|$)/.test(pathname)) return null;
   // the page of maintenance says it all
   if (/\/operations\/maintenance(\/|$)/.test(pathname)) return null;

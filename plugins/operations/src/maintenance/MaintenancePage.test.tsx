@@ -1,0 +1,247 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import { EntityProvider } from '@backstage/plugin-catalog-react';
+import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { seriousViolations } from '../__testUtils__/axe';
+import { permissionsHandler } from '../__testUtils__/permissions';
+import { mayClick, renderPage } from '../__testUtils__/renderPage';
+import { EntityTenantControlsCard } from '../controls/entity';
+import { TENANT_ANNOTATION } from '../tenantEntity';
+import { MaintenanceNotice } from './MaintenanceNotice';
+import { MaintenancePage } from './MaintenancePage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+jest.setTimeout(30_000);
+
+const HOUR = 3_600_000;
+const at = (path: string) => `*/api/operations/v1${path}`;
+const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+
+const aWindow = (
+  patch: Partial<MaintenanceWindow> = {},
+): MaintenanceWindow => ({
+  id: 'w1',
+  scope: { kind: 'tenant', tenant: 'acme' },
+  mode: 'offline',
+  startsAt: iso(-HOUR / 2),
+  endsAt: iso(HOUR / 2),
+  plannedEndsAt: iso(HOUR / 2),
+  timezone: 'Europe/Stockholm',
+  messages: { en: 'We move house' },
+  holdJobs: true,
+  state: 'active',
+  overrunning: false,
+  endedEarly: false,
+  createdAt: iso(-HOUR),
+  createdBy: 'user:default/ada.admin',
+  reason: 'the disk is replaced',
+  published: true,
+  ...patch,
+});
+const PLANNED = aWindow({
+  id: 'w2',
+  scope: { kind: 'platform' },
+  mode: 'read-only',
+  startsAt: iso(3 * HOUR),
+  endsAt: iso(4 * HOUR),
+  state: 'scheduled',
+});
+
+function aPortal(windows: MaintenanceWindow[]) {
+  const sent: Array<{ path: string; body: unknown }> = [];
+  const note = async (request: Request) => {
+    sent.push({
+      path: new URL(request.url).pathname.split('/v1')[1],
+      body: await request.json(),
+    });
+    return HttpResponse.json({ window: aWindow(), auditId: 'a1' });
+  };
+  server.use(
+    permissionsHandler(),
+    http.get(at('/maintenance'), ({ request }) => {
+      const states = new URL(request.url).searchParams.getAll('state');
+      const items = windows.filter(w => states.includes(w.state));
+      return HttpResponse.json({
+        items,
+        totalItems: items.length,
+        pageInfo: {},
+      });
+    }),
+    http.post(at('/maintenance'), ({ request }) => note(request)),
+    http.post(at('/maintenance/w1/end'), ({ request }) => note(request)),
+    http.get(at('/rate-limit-overrides'), () =>
+      HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} }),
+    ),
+  );
+  return sent;
+}
+
+const open = (query = '') =>
+  renderPage(<MaintenancePage />, `/operations/maintenance${query}`);
+
+describe('page of maintenance', () => {
+  it('answers who is in it and up to when, with a line of time, and ends it now', async () => {
+    const sent = aPortal([aWindow(), PLANNED]);
+    const { user } = await open();
+    expect(
+      await screen.findByText('acme is offline · 1 window is planned'),
+    ).toBeVisible();
+    expect(
+      screen.getByRole('img', {
+        name: /acme offline from .*; the whole platform read-only from/,
+      }),
+    ).toBeVisible();
+    const table = within(
+      screen.getByRole('table', { name: 'Maintenance in force and planned' }),
+    );
+    expect(table.getByRole('timer')).toHaveTextContent(/left/);
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(await mayClick('button', 'End maintenance of acme'));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'the disk is in',
+    );
+    await user.click(dialog.getByRole('button', { name: 'End' }));
+    await screen.findByText('Maintenance of acme is over.');
+    expect(sent).toEqual([
+      { path: '/maintenance/w1/end', body: { reason: 'the disk is in' } },
+    ]);
+  });
+
+  it('plans a window with a message per language, and shows the banner as users will see it', async () => {
+    const sent = aPortal([]);
+    const { user } = await open('?begin=1&tenant=acme');
+    const dialog = within(await screen.findByRole('dialog'));
+    fireEvent.change(dialog.getByLabelText('Begins at'), {
+      target: { value: '2099-01-01T22:00:00' },
+    });
+    await user.type(
+      dialog.getByRole('textbox', { name: 'What its users are told' }),
+      'We move house',
+    );
+    expect(
+      dialog.getByRole('note', { name: 'The banner as users see it' }),
+    ).toHaveTextContent(/Maintenance: reading works.*We move house until/);
+    await user.click(
+      dialog.getByRole('button', { name: 'In another language' }),
+    );
+    const [, language] = dialog.getAllByRole('textbox', { name: 'Language' });
+    await user.type(
+      dialog.getByRole('textbox', { name: 'What its users are told ()' }),
+      'Vi flyttar',
+    );
+    await user.type(language, 'en');
+    expect(dialog.getAllByText('Twice')).toHaveLength(2);
+    await user.clear(language);
+    await user.type(language, 'sv');
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'the house is moved',
+    );
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(dialog.getByRole('button', { name: 'Plan' }));
+    await screen.findByText('Maintenance of acme is planned.');
+    expect(sent[0].body).toMatchObject({
+      scope: { kind: 'tenant', tenant: 'acme' },
+      mode: 'read-only',
+      messages: { en: 'We move house', sv: 'Vi flyttar' },
+      announceAt: expect.any(String),
+    });
+  });
+
+  it('says what there could be while there is none', async () => {
+    aPortal([]);
+    await open();
+    expect(
+      await screen.findByText('Nobody is in maintenance, and none is planned'),
+    ).toBeVisible();
+  });
+});
+
+describe('notice of maintenance', () => {
+  const there = (fixed: boolean, address: string) =>
+    renderPage(<MaintenanceNotice fixed={fixed} />, address);
+
+  it('tells operators what is in force and what is near, and can be hidden where it covers a page', async () => {
+    aPortal([
+      PLANNED,
+      aWindow(),
+      aWindow({ id: 'far', state: 'scheduled', startsAt: iso(48 * HOUR) }),
+    ]);
+    const { user } = await there(true, '/catalog');
+    const notice = within(
+      await screen.findByRole('status', { name: 'Maintenance' }),
+    );
+    expect(
+      notice
+        .getAllByText(/is offline|will be read-only/)
+        .map(e => e.textContent),
+    ).toEqual(['acme is offline', 'The whole platform will be read-only']);
+    expect(notice.getByText(/30 min left/)).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(
+      notice.getByRole('button', { name: 'Hide until something changes' }),
+    );
+    expect(
+      screen.queryByRole('status', { name: 'Maintenance' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('stands above the pages of Operations, but not twice', async () => {
+    aPortal([aWindow()]);
+    await there(false, '/operations/jobs');
+    expect(
+      await screen.findByRole('status', { name: 'Maintenance' }),
+    ).toBeVisible();
+  });
+
+  it.each([
+    [true, '/operations/jobs'],
+    [false, '/operations/maintenance'],
+  ])('leaves what tells it anyhow alone (%s, %s)', async (fixed, address) => {
+    let asked = 0;
+    server.use(
+      permissionsHandler(),
+      http.get(at('/maintenance'), () => {
+        asked += 1;
+        return HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} });
+      }),
+    );
+    await there(fixed, address);
+    expect(
+      screen.queryByRole('status', { name: 'Maintenance' }),
+    ).not.toBeInTheDocument();
+    expect(asked).toBe(0);
+  });
+});
+
+describe('the card on the page of a tenant', () => {
+  it('shows its maintenance and its limit', async () => {
+    aPortal([aWindow()]);
+    const entity: Entity = {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Resource',
+      metadata: {
+        name: 'tenant-acme',
+        annotations: { [TENANT_ANNOTATION]: 'acme' },
+      },
+    };
+    await renderPage(
+      <EntityProvider entity={entity}>
+        <EntityTenantControlsCard />
+      </EntityProvider>,
+      '/catalog/default/resource/tenant-acme',
+    );
+    expect(
+      await screen.findByText('Its rate limit is the normal one.'),
+    ).toBeVisible();
+    expect(await screen.findByRole('timer')).toHaveTextContent(/left/);
+    expect(screen.getByText(/offline/i)).toBeVisible();
+  });
+});

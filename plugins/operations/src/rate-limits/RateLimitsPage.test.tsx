@@ -1,0 +1,252 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import type {
+  RateLimitOverride,
+  RateLimitUsage,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { seriousViolations } from '../__testUtils__/axe';
+import { errorAnswer } from '../__testUtils__/handlers';
+import { permissionsHandler } from '../__testUtils__/permissions';
+import { mayClick, renderPage } from '../__testUtils__/renderPage';
+import { RateLimitsPage } from './RateLimitsPage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+jest.setTimeout(30_000);
+
+const HOUR = 3_600_000;
+const at = (path: string) => `*/api/operations/v1${path}`;
+const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+
+const anOverride = (patch: Partial<RateLimitOverride> = {}) =>
+  ({
+    id: 'o1',
+    subject: { kind: 'tenant', tenant: 'nordic-gym' },
+    limit: { kind: 'multiplier', factor: 5 },
+    startsAt: iso(-HOUR / 2),
+    endsAt: iso(HOUR / 2),
+    state: 'active',
+    endedEarly: false,
+    createdAt: iso(-HOUR / 2),
+    createdBy: 'user:default/oskar.operator',
+    reason: 'a backlog of imports',
+    published: true,
+    ...patch,
+  } as RateLimitOverride);
+
+const USAGE: RateLimitUsage = {
+  limiters: [
+    {
+      name: 'api',
+      tenant: { limit: 100, windowSeconds: 60 },
+      address: { limit: 600, windowSeconds: 60 },
+      seenAt: iso(0),
+    },
+  ],
+  subjects: [
+    {
+      limiter: 'api',
+      kind: 'tenant',
+      name: 'alpine-spa',
+      quota: { limit: 100, windowSeconds: 60 },
+      passed: 200,
+      refused: 40,
+      passedLastHour: 6000,
+      refusedLastHour: 900,
+    },
+  ],
+  asOf: iso(0),
+  rules: {
+    maxDurationMs: 4 * HOUR,
+    maxFactor: 10,
+    unlimitedAllowed: true,
+    minPrefixV4: 8,
+    minPrefixV6: 32,
+  },
+};
+
+function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
+  const sent: Array<{ method: string; path: string; body: unknown }> = [];
+  const note = async (request: Request) => {
+    sent.push({
+      method: request.method,
+      path: new URL(request.url).pathname.replace('/api/operations/v1', ''),
+      body: await request.json(),
+    });
+    return HttpResponse.json({ override: anOverride(), auditId: 'a1' });
+  };
+  server.use(
+    permissionsHandler(),
+    http.get(at('/rate-limit-overrides/preview'), () =>
+      HttpResponse.json({
+        subject: { kind: 'tenant', tenant: 'alpine-spa' },
+        limiters: [
+          {
+            limiter: 'api',
+            quota: { limit: 100, windowSeconds: 60 },
+            becomes: { limit: 500, windowSeconds: 60 },
+            passed: 6000,
+            refused: 900,
+            wouldHavePassed: 850,
+            wouldHaveBeenRefused: 0,
+            minutes: [{ at: iso(0), passed: 100, refused: 15 }],
+          },
+        ],
+      }),
+    ),
+    http.get(at('/rate-limit-overrides'), ({ request }) => {
+      const states = new URL(request.url).searchParams.getAll('state');
+      const items = overrides.filter(o => states.includes(o.state));
+      return HttpResponse.json({
+        items,
+        totalItems: items.length,
+        pageInfo: {},
+      });
+    }),
+    http.get(at('/rate-limit-usage'), () => HttpResponse.json(USAGE)),
+    http.post(at('/rate-limit-overrides'), ({ request }) => note(request)),
+    http.delete(at('/rate-limit-overrides/o1'), ({ request }) => note(request)),
+  );
+  return sent;
+}
+
+const open = (query = '') =>
+  renderPage(<RateLimitsPage />, `/operations/rate-limits${query}`);
+
+describe('page of rate limits', () => {
+  it('answers what is overridden, from what to what, up to when, by whom and why, and who is refused now', async () => {
+    aPortal([anOverride(), anOverride({ id: 'o0', state: 'ended' })]);
+    await open();
+    expect(
+      await screen.findByText(
+        '1 limit is overridden · 1 tenant is being refused requests now',
+      ),
+    ).toBeVisible();
+    const table = within(
+      await screen.findByRole('table', {
+        name: 'Overrides in force and scheduled',
+      }),
+    );
+    expect(await table.findByText('nordic-gym')).toBeVisible();
+    expect(table.getByText(/100 per minute →/)).toBeVisible();
+    expect(table.getByText('×5')).toBeVisible();
+    expect(table.getByRole('timer')).toHaveTextContent(/30 min left|29 min/);
+    expect(table.getByText(/a backlog of imports/)).toBeInTheDocument();
+    const use = within(
+      screen.getByRole('table', { name: 'Use of the limits now' }),
+    );
+    expect(await use.findByText('alpine-spa')).toBeVisible();
+    expect(
+      await within(
+        screen.getByRole('table', { name: 'Past overrides' }),
+      ).findByText('nordic-gym'),
+    ).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('says before what an override would have let through, offers no length beyond the longest, and always gives it an end', async () => {
+    const sent = aPortal([]);
+    const { user } = await open('?override=alpine-spa');
+    const dialog = within(
+      await screen.findByRole('dialog', {
+        name: 'Override the limit of alpine-spa',
+      }),
+    );
+    expect(
+      await dialog.findByText('About 850 of those refused would have passed.'),
+    ).toBeVisible();
+    const presets = within(dialog.getByRole('group', { name: 'Ends after' }));
+    expect(presets.getAllByRole('button').map(b => b.textContent)).toEqual([
+      '30 min',
+      '1 h',
+      '4 h',
+    ]);
+    expect(await seriousViolations()).toEqual([]);
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'the backlog has to be drained',
+    );
+    const end = dialog.getByLabelText(/Ends at/);
+    fireEvent.change(end, { target: { value: '' } });
+    await user.click(dialog.getByRole('button', { name: 'Override' }));
+    expect(dialog.getByText('Say until when')).toBeVisible();
+    expect(sent).toEqual([]);
+
+    await user.click(presets.getByRole('button', { name: '4 h' }));
+    await user.click(dialog.getByRole('button', { name: 'Override' }));
+    expect(await screen.findByText('alpine-spa has ×5 now.')).toBeVisible();
+    const body = sent[0].body as { endsAt: string };
+    expect(body).toMatchObject({
+      subject: { kind: 'tenant', tenant: 'alpine-spa' },
+      limit: { kind: 'multiplier', factor: 5 },
+      reason: 'the backlog has to be drained',
+    });
+    expect(Date.parse(body.endsAt) - Date.now()).toBeLessThan(4 * HOUR + 2_000);
+    expect(Date.parse(body.endsAt) - Date.now()).toBeGreaterThan(3.9 * HOUR);
+  });
+
+  it('understands tenant, address and network while they are typed', async () => {
+    aPortal([]);
+    const { user } = await open('?override=*');
+    const dialog = within(await screen.findByRole('dialog'));
+    const field = dialog.getByLabelText(/Tenant, address or network/);
+    for (const [typed, said] of [
+      ['192.0.2.0/24', /256 addresses/],
+      ['192.0.2.9/24', /did you mean 192\.0\.2\.0\/24/],
+      ['::ffff:192.0.2.1', /Address 192\.0\.2\.1/],
+      ['10.0.0.0/7', /Too large: at least \/8/],
+      ['192.0.2.256', /Not an IPv4 address/],
+    ] as const) {
+      await user.clear(field);
+      await user.type(field, typed);
+      expect(dialog.getByText(said)).toBeVisible();
+    }
+  });
+
+  it('ends one early', async () => {
+    const sent = aPortal();
+    const { user } = await open();
+    await user.click(
+      await mayClick('button', 'End the override for nordic-gym now'),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'drained already',
+    );
+    await user.click(dialog.getByRole('button', { name: 'End' }));
+    await screen.findByText('The override for nordic-gym has ended.');
+    expect(sent).toEqual([
+      {
+        method: 'DELETE',
+        path: '/rate-limit-overrides/o1',
+        body: { reason: 'drained already' },
+      },
+    ]);
+  });
+
+  it('says what is there when there is nothing, and what failed when it failed', async () => {
+    aPortal([]);
+    const first = await open();
+    expect(
+      await screen.findByText('Every limit is as it normally is'),
+    ).toBeVisible();
+    expect(first.query().toString()).toBe('');
+  });
+
+  it('shows what failed, with another try', async () => {
+    aPortal();
+    server.use(
+      http.get(at('/rate-limit-overrides'), () =>
+        errorAnswer(403, 'NotAllowedError', 'needs operations.rate-limit.read'),
+      ),
+    );
+    await open();
+    expect(
+      (await screen.findAllByText(/needs operations\.rate-limit\.read/))[0],
+    ).toBeVisible();
+  });
+});
