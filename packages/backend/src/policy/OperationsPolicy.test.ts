@@ -21,8 +21,11 @@ import {
   migrationReportPermission,
   operationsPermissions,
   webhookReadPermission,
+  webhookReplayPermission,
   webhookReportPermission,
+  webhookSuppressPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { describeGrants } from './holders';
 import { OperationsPolicy } from './OperationsPolicy';
 
 const policy = new OperationsPolicy();
@@ -162,11 +165,57 @@ describe('OperationsPolicy', () => {
     ).toBe(false);
   });
 
-  it('shows a support person the failed webhooks of the own tenants', async () => {
-    const decision = await ask(webhookReadPermission, 'support-nordic-gym');
-    const judge = createConditionAuthorizer(Object.values(webhookFailureRules));
-    expect(judge(decision, { id: '1', tenant: 'nordic-gym' })).toBe(true);
-    expect(judge(decision, { id: '2', tenant: 'city-dental' })).toBe(false);
+  it.each([webhookReadPermission, webhookReplayPermission])(
+    'lets a support person use $name on the failed webhooks of the own tenants',
+    async permission => {
+      const decision = await ask(permission, 'support-nordic-gym');
+      const judge = createConditionAuthorizer(
+        Object.values(webhookFailureRules),
+      );
+      expect(judge(decision, { id: '1', tenant: 'nordic-gym' })).toBe(true);
+      expect(judge(decision, { id: '2', tenant: 'city-dental' })).toBe(false);
+    },
+  );
+
+  it('lets a support person suppress nothing', async () => {
+    expect(await ask(webhookSuppressPermission, 'support-nordic-gym')).toEqual(
+      DENY,
+    );
+  });
+
+  it('is told to people line by line, as it decides', async () => {
+    expect(describeGrants()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          entityRef: 'group:default/platform-operators',
+          permissions: expect.arrayContaining([jobRunPermission.name]),
+        }),
+        {
+          entityRef: undefined,
+          permissions: expect.arrayContaining([jobRunPermission.name]),
+          condition: 'for the own jobs',
+        },
+        {
+          entityRef: 'group:default/support-nordic-gym',
+          permissions: [
+            jobReadPermission.name,
+            webhookReadPermission.name,
+            webhookReplayPermission.name,
+          ],
+          condition: 'for tenant nordic-gym',
+        },
+      ]),
+    );
+    for (const { entityRef, permissions, condition } of describeGrants()) {
+      if (!entityRef) continue;
+      for (const permission of operationsPermissions) {
+        const { result } = await ask(permission, entityRef.split('/')[1]);
+        const told = permissions.includes(permission.name);
+        if (told) expect(result).not.toBe(AuthorizeResult.DENY);
+        if (told && !condition) expect(result).toBe(AuthorizeResult.ALLOW);
+        if (!told) expect(result).not.toBe(AuthorizeResult.ALLOW);
+      }
+    }
   });
 
   it('shows a support person nothing that knows no tenant', async () => {

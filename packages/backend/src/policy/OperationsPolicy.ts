@@ -9,8 +9,8 @@ import type {
   PolicyQueryUser,
 } from '@backstage/plugin-permission-node';
 import { decideByResource } from './conditions';
+import { covers } from './covers';
 import { GRANTS, OWNER, PORTAL_ADMINS } from './grants';
-import type { Grant } from './grants';
 
 const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
 const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
@@ -44,13 +44,6 @@ function decide(permission: Permission, groups: string[]): PolicyDecision {
   return unlimited
     ? ALLOW
     : decideByResource(permission, grants, groups) ?? DENY;
-}
-
-function covers({ may, except = [] }: Grant, permission: Permission): boolean {
-  if (except.includes(permission.name)) return false;
-  if (may === 'all') return true;
-  if (may === 'read') return permission.attributes.action === 'read';
-  return may.includes(permission.name);
 }
 
 function decideElsewhere(

@@ -8,6 +8,7 @@ import {
   maintenanceTogglePermission,
   migrationReportPermission,
   webhookReadPermission,
+  webhookReplayPermission,
   webhookReportPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 
@@ -36,7 +37,12 @@ const EVERY_TENANT_AT_ONCE = [
 /** What services tell about themselves; no person has a reason to. */
 const SERVICES = [migrationReportPermission.name, webhookReportPermission.name];
 
-const READ_TENANT = [jobReadPermission.name, webhookReadPermission.name];
+/** Support sees what concerns its tenants, and has their failed webhooks sent again. */
+const SUPPORT = [
+  jobReadPermission.name,
+  webhookReadPermission.name,
+  webhookReplayPermission.name,
+];
 
 const OWN_JOBS = [
   jobReadPermission.name,
@@ -54,7 +60,7 @@ export const GRANTS: Grant[] = [
   { group: 'group:default/platform-operators', may: 'all', except: [...SERVICES, ...EVERY_TENANT_AT_ONCE] },
   { group: 'group:default/platform-admins',    may: 'all', except: SERVICES },
   { group: OWNER,                              may: OWN_JOBS },
-  { group: 'group:default/support-nordic-gym', may: READ_TENANT, tenants: ['nordic-gym'] },
+  { group: 'group:default/support-nordic-gym', may: SUPPORT, tenants: ['nordic-gym'] },
 ];
 
 /** Who may create and delete in the rest of the portal, the catalog above all; everybody signed in may read it. */

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+interface CatalogUser {
+  kind: string;
+  metadata: { name: string };
+  spec: { memberOf: string[] };
+}
+
+const file = resolve(__dirname, '../../../../catalog/org.yaml');
+
+/** By entity reference: the references under which each person of `catalog/org.yaml` owns things, as signing in finds them. */
+export const OWNERSHIP: ReadonlyMap<string, string[]> = new Map(
+  parseAllDocuments(readFileSync(file, 'utf8'))
+    .map(document => document.toJS() as CatalogUser)
+    .filter(({ kind }) => kind === 'User')
+    .map(({ metadata, spec }) => {
+      const ref = `user:default/${metadata.name}`;
+      return [ref, [ref, ...spec.memberOf.map(g => `group:default/${g}`)]];
+    }),
+);
+
+/** The same for anybody: who is not in the catalog owns what is his own. */
+export function ownershipOf(userEntityRef: string): string[] {
+  return OWNERSHIP.get(userEntityRef) ?? [userEntityRef];
+}
