@@ -1,6 +1,6 @@
 /**
  * Webhooks: signed and guarded deliveries per second beside plain BullMQ + fetch; no endpoint above its cap; the exact plan of a bulk replay; the inbox with a million failures.
- * `npm run bench -- webhooks [--failures 1000000] [--only deliveries|inbox]`.
+ * `npm run bench -- webhooks [--failures 1000000] [--only deliveries|inbox] [--database sqlite|postgres]`.
  */
 import { compareDeliveries, measureCap } from './webhooks/deliveries';
 import { measureInbox } from './webhooks/inbox';
@@ -23,8 +23,14 @@ async function main(): Promise<void> {
   }
   if (only !== 'deliveries') {
     const failures = Number(argument('failures') ?? 1_000_000);
-    console.table(await measureInbox('sqlite', failures));
-    if (process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING) {
+    const database = argument('database');
+    if (database !== 'postgres') {
+      console.table(await measureInbox('sqlite', failures));
+    }
+    if (
+      database !== 'sqlite' &&
+      process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
+    ) {
       console.table(await measureInbox('postgres', failures));
     }
   }

@@ -92,6 +92,9 @@ export class ReplayStore {
         'failed_at',
       );
       whereTaken(trx, rows, target);
+      // Sorted by what no index has: all are known before the first is written. Otherwise PostgreSQL, which takes the table of replays for empty, looks
+      // through all that it has written so far for each that it is about to write.
+      rows.orderBy(['source', 'tenant', 'endpoint', 'failed_at', 'id']);
       await trx(
         trx.raw(
           'webhook_replays (id, failure_id, bulk_id, source, tenant, endpoint, state, state_before, forced, requested_by, created_at, rank)',

@@ -18,7 +18,7 @@ import {
 import { toEndpointState } from './rows';
 
 export const TREND_HOURS = 24;
-const MAX_GROUPS = 100;
+const MAX_GROUPS = 50;
 const MAX_FACETS = 200;
 
 /** Failures of one endpoint with one error. */

@@ -148,6 +148,17 @@ describe('circuits of endpoints', () => {
     ).toEqual(['disabled', 'up']);
   });
 
+  it('take what they cannot read for nothing', async () => {
+    const a = dispatcher('a');
+    for (const json of ['{', '[]', '{"v":1,"state":"down"}']) {
+      await redis.hset(keys.webhookEndpoints, 'nordic-gym/main', json);
+      await a.learn();
+      expect(a.ask(OF).kind).toBe('go');
+      await a.failed(OF, ERROR);
+      expect(await kept()).toMatchObject({ failures: 1, openings: 0 });
+    }
+  });
+
   it('begin, end and half-open by the clock alone', () => {
     const circuit = webhookCircuitRecordSchema.parse({
       v: 1,

@@ -10,7 +10,11 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local report = cjson.decode(ARGV[2])
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
-local circuit = kept and cjson.decode(kept) or {v = 1, tenant = report.tenant, endpoint = report.endpoint, failures = 0, openings = 0}
+local ok, circuit = pcall(cjson.decode, kept or '')
+if not ok or type(circuit) ~= 'table' or not circuit.failures or not circuit.openings then
+  kept = nil
+  circuit = {v = 1, tenant = report.tenant, endpoint = report.endpoint, failures = 0, openings = 0}
+end
 local function save()
   local json = cjson.encode(circuit)
   redis.call('HSET', KEYS[1], ARGV[1], json)
