@@ -1,8 +1,9 @@
 /**
- * Holds any OFREP server against the protocol, with the public client and by hand.
+ * Holds any OFREP server against the protocol, with the public clients and by hand.
  * `npm run bench -- ofrep-conformance <base URL> <token> [flag that exists]`
  */
 import { OFREPApi } from '@openfeature/ofrep-core';
+import { problemOfWebProvider } from './ofrep/clients';
 
 const [baseUrl, token, known] = process.argv.slice(2);
 const REASONS = [
@@ -81,14 +82,25 @@ const expectStatus = (response: Response, status: number) =>
     ? undefined
     : `${response.status} instead of ${status}`;
 
+const headers: Array<[string, string]> = token
+  ? [['Authorization', `Bearer ${token}`]]
+  : [];
+
 const CHECKS: Check[] = [
+  {
+    what: 'the public web provider serves the same values, defaults and errors',
+    async run() {
+      const { flags } = await (await ask('', context('a'))).json();
+      return problemOfWebProvider(
+        { baseUrl, headers, context: { targetingKey: 'conformance' } },
+        flags.slice(0, 20),
+      );
+    },
+  },
   {
     what: 'the public client understands a bulk evaluation',
     async run() {
-      const api = new OFREPApi({
-        baseUrl,
-        headers: token ? [['Authorization', `Bearer ${token}`]] : [],
-      });
+      const api = new OFREPApi({ baseUrl, headers });
       const { httpStatus } = await api.postBulkEvaluateFlags({
         context: { targetingKey: 'conformance' },
       });

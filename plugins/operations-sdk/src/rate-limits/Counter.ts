@@ -28,7 +28,7 @@ export class Counter {
   private readonly byQuota = new Map<string, Limiters>();
   private readonly timer: NodeJS.Timeout;
   private pending = 0;
-  private readonly together = 8;
+  private readonly together = 16;
   private gathered = 0;
   private corked: Pick<Writable, 'cork' | 'uncork'> | undefined;
   private releasing = false;
