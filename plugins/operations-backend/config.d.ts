@@ -157,11 +157,37 @@ export interface Config {
         directory?: string;
       }>;
     };
+    actions?: {
+      /** How many actions one actor may take a minute, over all replicas; a minute's worth may come at once. 0: no limit. Default: 300. */
+      perMinute?: number;
+    };
+    /** Actions that need a second person. */
+    approvals?: {
+      /** Minutes in which the second person must come. Default: 60. */
+      withinMinutes?: number;
+      actions?: Array<{
+        /** As the audit trail names it, such as `maintenance.begin`; `maintenance.*` for all of a kind. */
+        action: string;
+        /**
+         * All must hold; absent: always. By path (`parameters.mode`, `parameters.estimatedKeys`, `tenant`, `target`): a value, a list of values, or
+         * `{above: number}`, which also holds where the number is not known.
+         */
+        when?: { [path: string]: unknown };
+        /** Ends the sentence "a second person has to approve it if …". */
+        description?: string;
+        withinMinutes?: number;
+      }>;
+    };
     audit?: {
       /**
        * Regular expressions for names of parameters whose values are never written down, besides the usual ones (password, secret, token …).
        */
       redact?: string[];
+      /**
+       * Regular expressions for what is a secret within any text, in the trail and in logs and errors of runs, besides the usual ones (bearer tokens,
+       * `password=…`, keys in PEM …).
+       */
+      redactText?: string[];
       /** Signed states of the trail. Without a key there are none. */
       checkpoints?: {
         /** The first with a private key signs; the others verify what was signed before a rotation. */

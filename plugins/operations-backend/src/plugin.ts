@@ -33,6 +33,7 @@ import {
 import { accessRoutes } from './access/router';
 import { AccessService } from './access/AccessService';
 import { registerAgentActions } from './agents/registerAgentActions';
+import { createApprovals } from './approvals/createApprovals';
 import { createAttention, type Attention } from './attention/createAttention';
 import { createAudit } from './audit/createAudit';
 import { createCaches } from './caches/createCaches';
@@ -118,6 +119,7 @@ export const operationsPlugin = createBackendPlugin({
       deps: {
         actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
+        auth: coreServices.auth,
         config: coreServices.rootConfig,
         database: coreServices.database,
         events: eventsServiceRef,
@@ -148,16 +150,29 @@ export const operationsPlugin = createBackendPlugin({
         }
         const changes = new ChangeBroadcast(deps.signals, logger);
         const announcer = createJobsAnnouncer(deps.events, logger);
-        const audit = createAudit({ ...deps, knex, archives });
+        let attention: Attention | undefined;
+        let metrics: ReturnType<typeof createMetrics> | undefined;
+        const approvals = createApprovals({
+          ...deps,
+          knex,
+          onChanged: () => {
+            changes.notify('approvals');
+            attention?.kick();
+          },
+        });
+        const audit = createAudit({
+          ...deps,
+          ...{ knex, archives, secondPerson: approvals.gate },
+        });
         const stores = createJobStores({
           knex,
           audit: audit.store,
           redact: audit.redact,
+          redactText: audit.redactText,
         });
 
-        let attention: Attention | undefined;
-        let metrics: ReturnType<typeof createMetrics> | undefined;
         const platform = createPlatform({
+          redactText: audit.redactText,
           redis,
           logger,
           recorder: stores.recorder,
@@ -231,6 +246,7 @@ export const operationsPlugin = createBackendPlugin({
             caches.attention,
             migrations.attention,
             webhooks.attention,
+            approvals.attention,
             ...sources,
           ],
           onChanged: () => changes.notify('attention'),
@@ -243,6 +259,7 @@ export const operationsPlugin = createBackendPlugin({
           attention: now => counts(now),
         });
         await audit.schedule(deps.scheduler);
+        await approvals.schedule(deps.scheduler);
         await scheduleJobWork({ ...deps, knex, stores, changes });
         await webhooks.schedule(deps.scheduler);
 
@@ -267,12 +284,14 @@ export const operationsPlugin = createBackendPlugin({
           ...attention.routes,
           ...jobs.routes,
           ...audit.routes,
+          ...approvals.open(audit.door),
           ...webhooks.routes,
           ...controls.routes,
           ...caches.routes,
           ...migrations.routes,
           ...accessRoutes(new AccessService(grants)),
         ];
+        approvals.useRoutes(routes);
         deps.httpRouter.use(createRouter({ ...deps, routes }));
         registerAgentActions({ ...deps, routes });
 

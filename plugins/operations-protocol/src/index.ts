@@ -12,3 +12,4 @@ export * from './flags';
 export * from './maintenance';
 export * from './webhooks';
 export * from './migrations';
+export * from './redact';

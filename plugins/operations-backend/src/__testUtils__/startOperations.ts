@@ -46,7 +46,9 @@ export async function startOperations(options: {
   health.workersOf = () => 2;
   const audit = createAudit({
     knex,
-    config: mockServices.rootConfig({ data: options.config }),
+    config: mockServices.rootConfig({
+      data: options.config ?? { operations: { actions: { perMinute: 0 } } },
+    }),
     auditor: mockServices.auditor.mock({
       createEvent: async () => ({
         success: async () => {},

@@ -9,6 +9,7 @@ import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
 import type { AuditRow } from './AuditStore';
 import type { AuditBody } from './chain';
+import { whereVisible } from './visibility';
 
 /** The total is counted up to here. */
 export const AUDIT_COUNT_LIMIT = 10_000;
@@ -87,24 +88,7 @@ export class AuditReader {
           .andOn('outcome.kind', this.knex.raw(`'outcome'`)),
       )
       .where('audit.kind', 'intent');
-    if (!jobs.isEverything) {
-      query.where(q =>
-        q
-          .where(visible =>
-            jobs.where(this.knex, visible, {
-              tenant: 'audit.tenant',
-              jobId: 'audit.job_id',
-            }),
-          )
-          .orWhere(about =>
-            // what concerns the platform as a whole, not a job that was not found
-            about
-              .whereNull('audit.job_id')
-              .whereNull('audit.tenant')
-              .whereNot('audit.action', 'like', 'job.%'),
-          ),
-      );
-    }
+    query.where(q => whereVisible(this.knex, q, jobs, 'audit'));
     const anyOf = (column: string, values: string[] | undefined) => {
       if (values) whereAnyOf(this.knex, query, column, values);
     };
@@ -145,6 +129,7 @@ function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
     error: outcome?.error,
     before: outcome?.before,
     after: outcome?.after,
+    approval: intent.approval,
     requestId: intent.requestId,
     ip: intent.ip,
     userAgent: intent.userAgent,

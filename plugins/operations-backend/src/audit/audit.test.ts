@@ -225,4 +225,17 @@ describe('redaction', () => {
       pinned: true,
     });
   });
+
+  it('takes what looks like a secret out of any text', () => {
+    const redact = createRedact([], ['\\bCUST-\\d+']);
+    expect(
+      redact({
+        note: 'for CUST-42, password=hunter2',
+        url: ['postgres://app:s3cret@db/main'],
+      }),
+    ).toEqual({
+      note: 'for [redacted], password=[redacted]',
+      url: ['postgres://app:[redacted]@db/main'],
+    });
+  });
 });

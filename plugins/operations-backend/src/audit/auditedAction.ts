@@ -14,8 +14,10 @@ import type { JsonObject } from '@backstage/types';
 import type { Idempotency, IdempotentRequest } from '../lib/idempotency';
 import { MalformedRequestError } from '../lib/parse';
 import type { Caller } from '../lib/routes';
+import type { ActionPace } from './ActionPace';
 import type { AuditStore, NewAuditRow } from './AuditStore';
 import type { Redact } from './redact';
+import { Authorized, type SecondPerson } from './SecondPerson';
 
 /** What is judged to be good to do: what the trail says of it, and what the deed needs. */
 export interface Plan<P> {
@@ -63,7 +65,7 @@ export interface AuditedActions {
   /**
    * Authorises, validates, writes down what is intended, acts, writes down how it ended. If the intent cannot be written, nothing is done.
    *
-   * @throws what the steps throw; ServiceUnavailableError if the trail cannot be written
+   * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the trail cannot be written; what {@link SecondPerson} tells where one is needed
    */
   run<P, T>(
     caller: Caller,
@@ -77,10 +79,20 @@ export function createAuditedActions(deps: {
   idempotency: Pick<Idempotency, 'once'>;
   redact: Redact;
   logger: LoggerService;
+  /** absent: nobody needs one */
+  secondPerson?: SecondPerson;
+  /** absent: as many as one likes */
+  pace?: Pick<ActionPace, 'count'>;
   now?: () => number;
 }): AuditedActions {
-  const { store, auditor, idempotency, redact, logger } = deps;
+  const { store, auditor, idempotency, redact, logger, secondPerson } = deps;
   const now = deps.now ?? Date.now;
+
+  /** What a store or an engine says may hold what it was given. */
+  const clean = <M extends { error?: Error }>(more: M): M =>
+    more.error
+      ? { ...more, error: new Error(redact(more.error.message) as string) }
+      : more;
 
   /** A refusal is told in one go: what was wanted, and that it was not done. */
   async function refused(
@@ -90,15 +102,16 @@ export function createAuditedActions(deps: {
     plan: Partial<Plan<unknown>>,
   ): Promise<void> {
     const intent = intentOf(caller, action, plan, redact, now());
-    const outcome = outcomeOf(intent, 'refused', now(), { error });
+    const outcome = outcomeOf(intent, 'refused', now(), clean({ error }));
     try {
       await store.append([intent, outcome]);
     } catch (cause) {
-      // Nothing was done and nothing will be; the refusal itself must still reach the caller.
+      // Nothing was done and nothing will be. What cannot be written down is not answered either: nobody tries doors unseen.
       logger.error(
         `Cannot audit a refusal of ${action.action}`,
         cause as Error,
       );
+      throw unwritable();
     }
     const ended = await mirror(auditor, intent, logger);
     await ended(error);
@@ -107,22 +120,30 @@ export function createAuditedActions(deps: {
   async function perform<P, T>(
     caller: Caller,
     action: AuditedAction<P, T>,
-  ): Promise<{ result: T; auditId: string }> {
-    let plan: Plan<P>;
+  ): Promise<{ result: T; auditId: string } | { waitsFor: string }> {
+    let judged: Plan<P> | undefined;
+    let intent: NewAuditRow;
     try {
-      plan = await action.validate();
+      judged = await action.validate();
+      intent = intentOf(caller, action, judged, redact, now());
+      const waitsFor = await secondPerson?.pass(caller, {
+        ...intent,
+        before: redact(judged.before),
+        reason: judged.reason,
+      });
+      if (waitsFor) return { waitsFor };
     } catch (error) {
-      if (isRefusal(error)) await refused(caller, action, error, {});
+      if (isRefusal(error)) {
+        await refused(caller, action, error, judged ?? {});
+      }
       throw error;
     }
-    const intent = intentOf(caller, action, plan, redact, now());
+    const plan = judged;
     try {
       await store.append([intent]);
     } catch (error) {
       logger.error(`Cannot audit ${action.action}: not done`, error as Error);
-      throw new ServiceUnavailableError(
-        'The audit trail cannot be written, so nothing was done',
-      );
+      throw unwritable();
     }
     const ended = await mirror(auditor, intent, logger);
 
@@ -131,7 +152,7 @@ export function createAuditedActions(deps: {
       more: { error?: Error; before?: unknown; after?: unknown },
     ) => {
       const row = outcomeOf(intent, outcome, now(), {
-        ...more,
+        ...clean(more),
         before: redact(more.before ?? plan.before),
         after: redact(more.after),
       });
@@ -160,17 +181,33 @@ export function createAuditedActions(deps: {
 
   return {
     async run(caller, action) {
+      if (caller.onlyAuthorize) {
+        await action.authorize();
+        throw new Authorized();
+      }
+      // Leaves no row: what floods must not flood the trail. What was approved has been counted when it was asked for.
+      if (!caller.approval) await deps.pace?.count(caller.actor);
       try {
         await action.authorize();
       } catch (error) {
         if (isRefusal(error)) await refused(caller, action, error, {});
         throw error;
       }
-      return idempotency.once(action.idempotency?.(), () =>
+      const done = await idempotency.once(action.idempotency?.(), () =>
         perform(caller, action),
       );
+      if ('waitsFor' in done) {
+        throw await secondPerson!.told(caller, done.waitsFor);
+      }
+      return done;
     },
   };
+}
+
+function unwritable(): Error {
+  return new ServiceUnavailableError(
+    'The audit trail cannot be written, so nothing was done',
+  );
 }
 
 /** A no of a rule or a permission. A malformed request or an unknown thing asks for nothing that could be refused. */
@@ -202,8 +239,9 @@ function intentOf(
     href: action.href,
     jobId: action.jobId,
     tenant: plan.tenant ?? action.tenant,
-    reason: plan.reason ?? action.rawReason,
+    reason: redact(plan.reason ?? action.rawReason) as string | undefined,
     parameters: redact(plan.parameters),
+    approval: caller.approval,
     requestId: caller.requestId,
     ip: caller.ip,
     userAgent: caller.userAgent,

@@ -24,6 +24,13 @@ export interface AuditBody {
   error?: string;
   before?: unknown;
   after?: unknown;
+  /** the second person, where one was needed */
+  approval?: {
+    id: string;
+    approvedBy: string;
+    approvedAt: string;
+    reason: string;
+  };
   requestId?: string;
   ip?: string;
   userAgent?: string;

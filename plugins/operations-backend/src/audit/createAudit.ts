@@ -5,9 +5,14 @@ import type {
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  createTextRedactor,
+  type RedactText,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import { Idempotency } from '../lib/idempotency';
 import type { Route } from '../lib/routes';
+import { ActionPace } from './ActionPace';
 import { createAuditedActions, type AuditedActions } from './auditedAction';
 import { AuditReader } from './AuditReader';
 import { AuditService } from './AuditService';
@@ -19,12 +24,15 @@ import { fileArchive } from './checkpoints/fileArchive';
 import { createRedact, type Redact } from './redact';
 import { AuditRetention } from './retention';
 import { auditRoutes } from './router';
+import type { SecondPerson } from './SecondPerson';
 
 export interface Audit {
   /** every change goes through it */
   door: AuditedActions;
   store: AuditStore;
   redact: Redact;
+  /** for logs and errors of runs */
+  redactText: RedactText;
   idempotency: Idempotency;
   routes: Route[];
   keys: CheckpointKeys;
@@ -43,13 +51,18 @@ export function createAudit(deps: {
   auditor: AuditorService;
   logger: LoggerService;
   archives?: AuditCheckpointArchive[];
+  /** whom the door asks whether somebody else has to approve */
+  secondPerson?: SecondPerson;
 }): Audit {
   const { knex, config, auditor, logger } = deps;
   const store = new AuditStore(knex);
+  const texts = config.getOptionalStringArray('operations.audit.redactText');
   const redact = createRedact(
     config.getOptionalStringArray('operations.audit.redact'),
+    texts,
   );
   const idempotency = new Idempotency(knex);
+  const pace = ActionPace.fromConfig(knex, config);
   const reader = new AuditReader(knex);
 
   const keys = CheckpointKeys.fromConfig(config);
@@ -89,11 +102,23 @@ export function createAudit(deps: {
   return {
     store,
     redact,
+    redactText: createTextRedactor(texts),
     idempotency,
-    door: createAuditedActions({ store, auditor, idempotency, redact, logger }),
+    door: createAuditedActions({
+      ...{ store, auditor, idempotency, redact, logger, pace },
+      secondPerson: deps.secondPerson,
+    }),
     routes: auditRoutes(service, signed),
     ...{ keys, retention, checkpoints: signed.checkpoints },
     async schedule(scheduler) {
+      await scheduler.scheduleTask({
+        id: 'operations-action-pace',
+        frequency: { hours: 1 },
+        timeout: { minutes: 5 },
+        initialDelay: { minutes: 5 },
+        scope: 'global',
+        fn: () => pace.forget(),
+      });
       if (!keys.canSign) return;
       await scheduler.scheduleTask({
         id: 'operations-audit-checkpoints',

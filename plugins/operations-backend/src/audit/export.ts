@@ -23,6 +23,7 @@ const COLUMNS: Array<keyof AuditEntry> = [
   'parameters',
   'before',
   'after',
+  'approval',
   'requestId',
   'ip',
   'userAgent',

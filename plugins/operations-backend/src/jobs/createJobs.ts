@@ -2,6 +2,7 @@ import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
 import type { AuditedActions } from '../audit/auditedAction';
+import type { RedactText } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Redact } from '../audit/redact';
 import { refusalRows } from '../audit/refusals';
 import type { Route } from '../lib/routes';
@@ -28,16 +29,21 @@ export function createJobStores(deps: {
   knex: Knex;
   audit: AuditStore;
   redact: Redact;
+  redactText?: RedactText;
 }) {
-  const { knex, audit, redact } = deps;
+  const { knex, audit, redact, redactText } = deps;
   const samples = new QueueSamples(knex);
   return {
     // A refusal that a worker reports is told by the trail in the transaction that records it: once, whatever dies in between.
-    recorder: new DatabaseRunRecorder(knex, async (trx, applied) => {
-      const now = Date.now();
-      await audit.appendNewIn(trx, refusalRows(applied, redact, now));
-      await samples.countEnded(trx, applied, now);
-    }),
+    recorder: new DatabaseRunRecorder(
+      knex,
+      async (trx, applied) => {
+        const now = Date.now();
+        await audit.appendNewIn(trx, refusalRows(applied, redact, now));
+        await samples.countEnded(trx, applied, now);
+      },
+      redactText,
+    ),
     samples,
     levels: new LevelStore(knex),
     registry: new DatabaseJobRegistry(knex),

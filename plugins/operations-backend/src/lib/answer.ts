@@ -17,6 +17,8 @@ export interface RawRequest
   body: unknown;
   /** a header, in any case */
   header(name: string): string | undefined;
+  /** on which terms it is answered, where it is not simply asked for */
+  terms?: Pick<Caller, 'approval' | 'onlyAuthorize'>;
 }
 
 /** Has a route answer a request: the one way in, so that what is asked for, checked and written down is the same on every way. */
@@ -40,7 +42,15 @@ function contextOf(
   return {
     params: parse(route.params, raw.params, 'path'),
     query: parse(route.query, raw.query, 'query'),
-    caller: callerOf(credentials, { requestId, ip, userAgent }),
+    caller: {
+      ...callerOf(credentials, { requestId, ip, userAgent }),
+      ...raw.terms,
+      request: {
+        endpoint: `${route.method} ${route.path}`,
+        ...{ params: raw.params, query: raw.query, body: raw.body },
+        ifMatch: raw.header('if-match'),
+      },
+    },
     access: new Access(permissions, credentials),
     header: name => raw.header(name),
     body: () => parse(route.body!, raw.body, 'body'),

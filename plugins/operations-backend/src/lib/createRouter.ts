@@ -8,6 +8,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { answer, type RawRequest } from './answer';
 import { openApiDocument } from './openapi';
+import { OtherAnswer } from './OtherAnswer';
 import type { Route } from './routes';
 
 const MAX_BODY = '256kb';
@@ -32,8 +33,18 @@ export function createRouter(options: {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>;
     v1[method](route.path, async (req, res) => {
       const raw = await rawOf(req, res, httpAuth);
-      const told = await answer(route, raw, permissions, res);
-      if (route.kind !== 'stream') res.status(route.status).json(told);
+      try {
+        const told = await answer(route, raw, permissions, res);
+        if (route.kind !== 'stream') res.status(route.status).json(told);
+      } catch (error) {
+        if (error instanceof OtherAnswer) {
+          res.status(error.status).json(error.body);
+          return;
+        }
+        const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
+        if (retryAfterSeconds) res.setHeader('retry-after', retryAfterSeconds);
+        throw error;
+      }
     });
   }
   v1.use(async (req: Request) => {

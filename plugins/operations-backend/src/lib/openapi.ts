@@ -62,6 +62,11 @@ function operation(route: Route): Schema {
       },
     }),
     responses: {
+      ...(route.kind === 'action' && {
+        202: {
+          description: 'Not done yet: `approval` waits for somebody else',
+        },
+      }),
       [route.status]: { description: 'What was asked for', ...content(route) },
       ...errors(route),
     },
@@ -93,6 +98,7 @@ function errors(route: Route): Schema {
   };
   if (route.kind === 'action') {
     meanings[409] = 'A rule or the present state says no';
+    meanings[429] = 'Too many actions: `Retry-After` says when';
     meanings[503] = 'What would carry it out cannot be reached';
   }
   return Object.fromEntries(

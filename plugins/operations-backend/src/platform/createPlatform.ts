@@ -5,6 +5,7 @@ import type {
   JobEngine,
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
+import type { RedactText } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   CancelSignal,
   JobRegistry,
@@ -40,6 +41,8 @@ export interface PlatformOptions {
   /** Something of this kind was changed: `registry` (jobs appeared, changed, fell silent), `jobs` (their runs), `log`, `health`, or what the platform named. Called often; throttle before waking people. */
   onChanged: OnChanged;
   timings?: Partial<PlatformTimings>;
+  /** Takes secrets out of lines of logs before anybody reads them. */
+  redactText?: RedactText;
 }
 
 /** The Redis side of the backend. */
@@ -61,7 +64,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const timings = { ...PLATFORM_TIMINGS, ...options.timings };
   const workers = new WorkerDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
-  const logReader = createLogReader(redis);
+  const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
   for (const engine of [createProtocolEngine(redis), ...options.engines]) {
     if (engines.has(engine.name)) {

@@ -1,5 +1,9 @@
 import type { Knex } from 'knex';
-import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  redactRunRecord,
+  type RedactText,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots } from '../registry/slots';
@@ -37,16 +41,29 @@ export type Alongside = (
 export class DatabaseRunRecorder implements RunRecorder {
   private readonly knex: Knex;
   private readonly alongside: Alongside;
+  private readonly redact: RedactText | undefined;
   /** within this process batches wait here rather than on a connection each */
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param alongside - writes what else follows from news, in the same transaction */
-  constructor(knex: Knex, alongside: Alongside = async () => {}) {
+  /**
+   * @param alongside - writes what else follows from news, in the same transaction
+   * @param redact - takes secrets out of errors and logs before they are stored, whatever sent them
+   */
+  constructor(
+    knex: Knex,
+    alongside: Alongside = async () => {},
+    redact?: RedactText,
+  ) {
+    this.redact = redact;
     this.knex = knex;
     this.alongside = alongside;
   }
 
-  record(records: RunRecord[]): Promise<RecordedBatch> {
+  record(given: RunRecord[]): Promise<RecordedBatch> {
+    const { redact } = this;
+    const records = redact
+      ? given.map(record => redactRunRecord(record, redact))
+      : given;
     const result = this.last.then(() =>
       records.length
         ? this.knex.transaction(async trx => {

@@ -165,10 +165,11 @@ export class RunExecution implements Reportable {
 
   openLog(): RunLog {
     if (!this.log) {
-      const { client, keys, logger } = this.runtime;
+      const { client, keys, logger, redact } = this.runtime;
       this.log = new RunLog({
         client,
         keys,
+        redact,
         runId: this.runId,
         startAfter: this.start.linesBefore,
         onError: error =>

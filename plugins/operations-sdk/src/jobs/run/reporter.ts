@@ -1,5 +1,6 @@
 import {
   RUNS_STREAM_MAX_LENGTH,
+  type RedactText,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { appendRecords } from '../redis/appendRecords';
@@ -23,6 +24,8 @@ export interface ReporterOptions {
   client: RedisClient;
   /** key of the runs stream */
   stream: string;
+  /** takes secrets out of what a failed run tells */
+  redact?: RedactText;
   onError: (error: Error) => void;
 }
 
@@ -97,6 +100,21 @@ export class RunReporter {
     this.waiters.concat(this.sendingWaiters).forEach(resolve => resolve());
   }
 
+  /** The log's lines are clean already: they were made so as they came. */
+  private clean(record: RunRecordInput): RunRecordInput {
+    const { redact } = this.options;
+    const { error } = record;
+    if (!redact || !error) return record;
+    return {
+      ...record,
+      error: {
+        ...error,
+        message: redact(error.message),
+        ...(error.stack && { stack: redact(error.stack) }),
+      },
+    };
+  }
+
   private send(): void {
     if (this.sending || this.retryTimer || this.closed) {
       return;
@@ -112,7 +130,7 @@ export class RunReporter {
     }
     const args: Array<string | number> = [RUNS_STREAM_MAX_LENGTH];
     for (const run of batch) {
-      args.push(JSON.stringify(run.toRecord()));
+      args.push(JSON.stringify(this.clean(run.toRecord())));
     }
     runScript(
       this.options.client,

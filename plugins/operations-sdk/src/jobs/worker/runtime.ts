@@ -20,5 +20,7 @@ export interface WorkerRuntime {
   tenants: () => Promise<string[]>;
   /** Whether a tenant's runs have to wait; absent: none do. */
   isTenantHeld?: (tenant: string) => boolean;
+  /** Takes secrets out of logs and errors. */
+  redact: (text: string) => string;
   logger: WorkerLogger;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import { hostname } from 'os';
 import { Queue } from 'bullmq';
 import {
+  createTextRedactor,
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
@@ -47,6 +48,10 @@ export interface StartWorkerOptions {
    * Whether a tenant's runs are held: they stay queued until it is not so any more. Give `maintenance.isTenantHeld` of `@craft-easy/operations-sdk/maintenance`.
    */
   isTenantHeld?: (tenant: string) => boolean;
+  /**
+   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys): what they match in logs and errors does not leave the process.
+   */
+  redact?: string[];
 }
 
 /** A started worker process. @public */
@@ -94,6 +99,7 @@ class WorkerProcess implements WorkerHandle {
     const running = new Map<string, RunExecution>();
     const onError = (error: Error) => this.logger.warn(error.message);
     const { tenants = [] } = options;
+    const redact = createTextRedactor(options.redact);
     this.runtime = {
       id: this.id,
       client,
@@ -101,10 +107,16 @@ class WorkerProcess implements WorkerHandle {
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
       isTenantHeld: options.isTenantHeld,
+      redact,
       logger: this.logger,
       tenants: async () =>
         typeof tenants === 'function' ? await tenants() : tenants,
-      reporter: new RunReporter({ client, stream: keys.runs, onError }),
+      reporter: new RunReporter({
+        client,
+        stream: keys.runs,
+        redact,
+        onError,
+      }),
       cancellations: new Cancellations({
         client,
         subscriber: this.subscriber,

@@ -1,0 +1,465 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import type { JsonObject } from '@backstage/types';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { z } from 'zod';
+import { createTestDatabases } from '../__testUtils__/databases';
+import {
+  ALLOW,
+  DENY,
+  permissionsOf,
+  type TestPolicy,
+} from '../__testUtils__/startOperations';
+import { createAudit } from '../audit/createAudit';
+import { createRouter } from '../lib/createRouter';
+import { idempotencyOf } from '../lib/idempotency';
+import { action, type Route } from '../lib/routes';
+import { maintenanceTogglePermission } from '@craft-easy/backstage-plugin-operations-common';
+import { createApprovals } from './createApprovals';
+import type { ApprovalClock } from './ApprovalClock';
+
+jest.setTimeout(120_000);
+
+const databases = createTestDatabases();
+const base = '/api/operations/v1';
+const MINUTE = 60_000;
+const RULES = {
+  withinMinutes: 30,
+  actions: [
+    {
+      action: 'plant.stop',
+      when: { 'parameters.scope': 'platform', 'parameters.mode': ['offline'] },
+      description: 'the whole plant stops',
+    },
+    { action: 'store.purge', when: { 'parameters.keys': { above: 1000 } } },
+  ],
+};
+
+/** Two capabilities that know nothing of approvals, behind the door with them in it. */
+async function start(knex: Knex, approvals: JsonObject = RULES) {
+  const config = mockServices.rootConfig({
+    data: { operations: { approvals } },
+  });
+  const clock = { offset: 0 };
+  const now = () => Date.now() + clock.offset;
+  const done: unknown[] = [];
+  const state = {
+    policy: (() => ALLOW) as TestPolicy,
+    fails: false,
+    keys: 5000,
+  };
+  let tick: ApprovalClock | undefined;
+  const body = z.strictObject({
+    reason: z.string().min(8),
+    scope: z.string().optional(),
+    mode: z.string().optional(),
+    secret: z.string().optional(),
+  });
+  const plugin = createBackendPlugin({
+    pluginId: 'operations',
+    register(env) {
+      env.registerInit({
+        deps: {
+          auth: coreServices.auth,
+          httpAuth: coreServices.httpAuth,
+          httpRouter: coreServices.httpRouter,
+          permissions: coreServices.permissions,
+        },
+        async init(deps) {
+          const kept = createApprovals({
+            ...deps,
+            ...{ knex, config, now, onChanged: () => {} },
+          });
+          tick = kept.clock;
+          const audit = createAudit({
+            ...{ knex, config, secondPerson: kept.gate },
+            auditor: mockServices.auditor.mock({
+              createEvent: async () => ({
+                success: async () => {},
+                fail: async () => {},
+              }),
+            }),
+            logger: mockServices.logger.mock(),
+          });
+          const act = (name: string) =>
+            action(
+              `POST /${name.replace('.', '/')}`,
+              maintenanceTogglePermission,
+              { summary: name, body, answer: z.unknown(), status: 201 },
+              async c => {
+                const { result, auditId } = await audit.door.run(c.caller, {
+                  action: name,
+                  target: 'plant',
+                  rawReason: c.rawReason(),
+                  authorize: () =>
+                    c.access.require(maintenanceTogglePermission),
+                  idempotency: () =>
+                    idempotencyOf(c.caller.actor, c.header('idempotency-key'), [
+                      name,
+                      c.body(),
+                    ]),
+                  validate: async () => {
+                    const { reason, ...given } = c.body();
+                    const parameters =
+                      name === 'store.purge' ? { keys: state.keys } : given;
+                    return { reason, parameters, plan: c.body() };
+                  },
+                  act: async plan => {
+                    if (state.fails) throw new Error('the plant is away');
+                    done.push([c.caller.actor, plan]);
+                    return {
+                      result: { n: done.length },
+                      after: { done: true },
+                    };
+                  },
+                });
+                return { ...result, auditId };
+              },
+            );
+          const routes: Route[] = [
+            act('plant.stop'),
+            act('store.purge'),
+            ...kept.open(audit.door),
+            ...audit.routes,
+          ];
+          kept.useRoutes(routes);
+          deps.httpRouter.use(createRouter({ ...deps, routes }));
+        },
+      });
+    },
+  });
+  const backend = await startTestBackend({
+    features: [plugin, permissionsOf((p, user) => state.policy(p, user))],
+  });
+  const as = (user: string) =>
+    mockCredentials.user.header(`user:default/${user}`);
+  const post = (
+    who: string | Record<string, string>,
+    path: string,
+    sent: object,
+    key?: string,
+  ) => {
+    const call = request(backend.server)
+      .post(`${base}${path}`)
+      .set(
+        'authorization',
+        typeof who === 'string' ? as(who) : who.authorization,
+      )
+      .send(sent);
+    return key ? call.set('idempotency-key', key) : call;
+  };
+  return {
+    ...{ state, clock, done, post },
+    tick: () => tick!.tick(),
+    get: async (who: string, path: string) =>
+      (
+        await request(backend.server)
+          .get(`${base}${path}`)
+          .set('authorization', as(who))
+      ).body,
+    /** Anna asks for the whole plant to stop. @returns what she was answered */
+    ask: async (more: object = {}, key?: string) =>
+      post(
+        'anna',
+        '/plant/stop',
+        {
+          reason: 'Moving the database',
+          scope: 'platform',
+          mode: 'offline',
+          ...more,
+        },
+        key,
+      ),
+    decide: (
+      who: string | Record<string, string>,
+      id: string,
+      verb = 'approve',
+    ) =>
+      post(who, `/approvals/${id}/${verb}`, { reason: 'Seen and discussed' }),
+    stop: () => backend.stop(),
+  };
+}
+
+describe.each(databases.eachSupportedId())('a second person, on %s', id => {
+  let knex: Knex;
+  let plant: Awaited<ReturnType<typeof start>>;
+  beforeEach(async () => {
+    knex = await databases.init(
+      id,
+      'jobs',
+      'audit',
+      'idempotency',
+      'approvals',
+    );
+    plant = await start(knex);
+  });
+  afterEach(() => plant.stop());
+
+  const trail = async () => (await plant.get('anna', '/audit')).items;
+
+  it('[access.6] has to approve what the configuration names, then it is done as who asked for it, and both stand in its row', async () => {
+    const asked = await plant.ask();
+    expect([asked.status, asked.body.approval]).toMatchObject([
+      202,
+      {
+        state: 'waiting',
+        action: 'plant.stop',
+        requestedBy: 'user:default/anna',
+        rule: 'the whole plant stops',
+        parameters: { scope: 'platform', mode: 'offline' },
+      },
+    ]);
+    expect(plant.done).toEqual([]);
+    const approved = await plant.decide('jonas', asked.body.approval.id);
+    expect([approved.status, approved.body.approval]).toMatchObject([
+      200,
+      { state: 'done', decidedBy: 'user:default/jonas' },
+    ]);
+    expect(plant.done).toEqual([
+      ['user:default/anna', expect.objectContaining({ mode: 'offline' })],
+    ]);
+    const row = (await trail()).find(
+      (e: { action: string }) => e.action === 'plant.stop',
+    );
+    expect(row).toMatchObject({
+      id: approved.body.approval.auditId,
+      actor: 'user:default/anna',
+      reason: 'Moving the database',
+      outcome: 'succeeded',
+      approval: {
+        approvedBy: 'user:default/jonas',
+        reason: 'Seen and discussed',
+      },
+    });
+    expect((await trail()).map((e: { action: string }) => e.action)).toEqual([
+      'plant.stop',
+      'approval.approve',
+      'approval.request',
+    ]);
+    const kept = await knex('approvals').first();
+    expect([kept.request, kept.credential]).toEqual([null, null]);
+  });
+
+  it('is not asked for what no rule names, nor where its condition does not hold', async () => {
+    expect((await plant.ask({ mode: 'read-only' })).status).toBe(201);
+    plant.state.keys = 1000;
+    const reason = { reason: 'a good reason' };
+    expect((await plant.post('anna', '/store/purge', reason)).status).toBe(201);
+    plant.state.keys = 1001;
+    expect((await plant.post('anna', '/store/purge', reason)).status).toBe(202);
+    // how much is not known: so it may be a lot
+    plant.state.keys = undefined as unknown as number;
+    expect((await plant.post('anna', '/store/purge', reason)).status).toBe(202);
+    expect(plant.done).toHaveLength(2);
+  });
+
+  it('[access.6] is never who asked, nor a service, nor something that acts for a person', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    const himself = await plant.decide('anna', approval);
+    expect([himself.status, himself.body.error.message]).toEqual([
+      403,
+      'You asked for it yourself: it needs a second person',
+    ]);
+    const service = await plant.decide(
+      { authorization: mockCredentials.service.header() },
+      approval,
+    );
+    expect(service.status).toBe(403);
+    expect(plant.done).toEqual([]);
+    expect(
+      (await trail())
+        .filter((e: { outcome: string }) => e.outcome === 'refused')
+        .map((e: { actor: string; action: string }) => [e.actor, e.action]),
+    ).toEqual([
+      [expect.stringMatching(/^service:/), 'approval.approve'],
+      ['user:default/anna', 'approval.approve'],
+    ]);
+    const seen = await plant.get('anna', `/approvals/${approval}`);
+    expect(seen.actions).toMatchObject({
+      approve: { allowed: false, reason: expect.stringContaining('yourself') },
+      withdraw: { allowed: true },
+    });
+  });
+
+  it('[access.6] comes in time or not at all', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    plant.clock.offset = 31 * MINUTE;
+    const late = await plant.decide('jonas', approval);
+    expect([late.status, late.body.error.message]).toEqual([
+      409,
+      'It is timed-out',
+    ]);
+    await Promise.all([plant.tick(), plant.tick()]);
+    expect(await plant.get('anna', `/approvals/${approval}`)).toMatchObject({
+      state: 'timed-out',
+    });
+    const ended = (await trail()).filter(
+      (e: { action: string }) => e.action === 'approval.time-out',
+    );
+    expect(ended).toMatchObject([
+      { actor: 'service:operations', target: `approval:${approval}` },
+    ]);
+    expect(plant.done).toEqual([]);
+    expect(await knex('approvals').first()).toMatchObject({
+      request: null,
+      credential: null,
+    });
+  });
+
+  it('[access.6] needs the permission of the action too, and so does who asked, at the time it is done', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    const without =
+      (name: string): TestPolicy =>
+      (permission, user) =>
+        user === `user:default/${name}` &&
+        permission.name === maintenanceTogglePermission.name
+          ? DENY
+          : ALLOW;
+    plant.state.policy = without('jonas');
+    expect((await plant.decide('jonas', approval)).status).toBe(403);
+    expect(plant.done).toEqual([]);
+    // anna lost the right after she asked
+    plant.state.policy = without('anna');
+    const done = await plant.decide('jonas', approval);
+    expect(done.body.approval).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('operations.maintenance.toggle'),
+    });
+    expect(plant.done).toEqual([]);
+    expect((await trail())[0]).toMatchObject({
+      actor: 'user:default/anna',
+      action: 'plant.stop',
+      outcome: 'refused',
+    });
+  });
+
+  it('[access.6] needs the permission to decide', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    plant.state.policy = permission => ({
+      result:
+        permission.name === 'operations.approval.decide'
+          ? AuthorizeResult.DENY
+          : AuthorizeResult.ALLOW,
+    });
+    expect((await plant.decide('jonas', approval)).status).toBe(403);
+    expect((await plant.decide('jonas', approval, 'reject')).status).toBe(403);
+    expect(plant.done).toEqual([]);
+  });
+
+  it('can say no, and who asked can take it back; either ends it', async () => {
+    for (const [who, verb, state] of [
+      ['jonas', 'reject', 'rejected'],
+      ['anna', 'withdraw', 'withdrawn'],
+    ]) {
+      const { id: approval } = (await plant.ask()).body.approval;
+      const other = who === 'anna' ? 'jonas' : 'anna';
+      expect((await plant.decide(other, approval, verb)).status).toBe(403);
+      const ended = await plant.decide(who, approval, verb);
+      expect([ended.status, ended.body.approval.state]).toEqual([200, state]);
+      expect((await plant.decide('maria', approval)).status).toBe(409);
+    }
+    expect(plant.done).toEqual([]);
+  });
+
+  it('of several who approve at once one does, and it is done once', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    const all = await Promise.all(
+      ['jonas', 'maria', 'omar'].map(who => plant.decide(who, approval)),
+    );
+    expect(all.map(r => r.status).sort()).toEqual([200, 409, 409]);
+    expect(plant.done).toHaveLength(1);
+  });
+
+  it('sees one request where the same was sent twice, and its sender hears what became of it', async () => {
+    const [a, b] = await Promise.all([
+      plant.ask({}, 'k1'),
+      plant.ask({}, 'k1'),
+    ]);
+    expect(b.body.approval.id).toBe(a.body.approval.id);
+    await plant.decide('jonas', a.body.approval.id);
+    const again = await plant.ask({}, 'k1');
+    expect(again.body.approval.state).toBe('done');
+    expect(plant.done).toHaveLength(1);
+  });
+
+  it('approves what was asked for, not what has become of it', async () => {
+    const reason = { reason: 'a good reason' };
+    const asked = await plant.post('anna', '/store/purge', reason);
+    plant.state.keys = 9_000_000;
+    const done = await plant.decide('jonas', asked.body.approval.id);
+    expect(done.body.approval).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('not what was approved'),
+    });
+    expect(plant.done).toEqual([]);
+  });
+
+  it('hears if it could not be done', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    plant.state.fails = true;
+    expect((await plant.decide('jonas', approval)).body.approval).toMatchObject(
+      {
+        state: 'failed',
+        error: 'the plant is away',
+      },
+    );
+    expect((await trail())[0]).toMatchObject({
+      action: 'plant.stop',
+      outcome: 'failed',
+      approval: { approvedBy: 'user:default/jonas' },
+    });
+  });
+
+  it('is shown parameters without their secrets, and a service cannot ask', async () => {
+    const asked = await plant.ask({ secret: 'hunter2' });
+    expect(asked.body.approval.parameters.secret).toBe('[redacted]');
+    expect(
+      JSON.stringify(await plant.get('jonas', '/approvals')),
+    ).not.toContain('hunter2');
+    await plant.decide('jonas', asked.body.approval.id);
+    expect(plant.done).toEqual([
+      ['user:default/anna', expect.objectContaining({ secret: 'hunter2' })],
+    ]);
+    const service = await plant.post(
+      { authorization: mockCredentials.service.header() },
+      '/plant/stop',
+      { reason: 'a good reason', scope: 'platform', mode: 'offline' },
+    );
+    expect([service.status, service.body.error.message]).toEqual([
+      403,
+      expect.stringContaining('a service is none'),
+    ]);
+  });
+
+  it('is told beforehand what needs two', async () => {
+    expect((await plant.get('anna', '/approvals/rules')).items).toEqual([
+      {
+        action: 'plant.stop',
+        description: 'the whole plant stops',
+        always: false,
+        withinMinutes: 30,
+      },
+      { action: 'store.purge', always: false, withinMinutes: 30 },
+    ]);
+  });
+
+  it('nothing is asked for if the trail cannot be written', async () => {
+    await knex.schema.renameTable('audit_head', 'elsewhere');
+    expect((await plant.ask()).status).toBe(503);
+    expect(await knex('approvals')).toEqual([]);
+  });
+
+  it('a condition that nobody understands stops the portal', async () => {
+    const config = { actions: [{ action: 'a.b', when: { x: { below: 3 } } }] };
+    await expect(start(knex, config)).rejects.toThrow(/a\.b: x: neither/);
+  });
+});

@@ -1,0 +1,107 @@
+import { NotAllowedError } from '@backstage/errors';
+import type {
+  Approval,
+  ApprovalState,
+  Capability,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { Caller } from '../lib/routes';
+import { iso, optionalIso } from '../lib/time';
+import type { ApprovalRow } from './ApprovalStore';
+import { personOf } from './Requesters';
+
+/** The clock ends an approval, whether or not anybody has noted it yet. */
+export function stateOf(row: ApprovalRow, now: number): ApprovalState {
+  return row.state === 'waiting' && row.expires_at <= now
+    ? 'timed-out'
+    : row.state;
+}
+
+/** @throws NotAllowedError if the caller cannot be the second person */
+export function mayDecide(
+  row: ApprovalRow,
+  caller: Caller,
+  permitted: boolean,
+): void {
+  const no = whyNotSecond(row, caller, permitted);
+  if (no) throw new NotAllowedError(no);
+}
+
+/** @throws NotAllowedError if the caller did not ask for it */
+export function mayWithdraw(row: ApprovalRow, caller: Caller): void {
+  if (personOf(caller.credentials)?.ref === row.person) return;
+  throw new NotAllowedError(
+    `Only ${row.person}, who asked for it, can take it back`,
+  );
+}
+
+/** An approval as the caller sees it. */
+export function viewOf(
+  row: ApprovalRow,
+  caller: Caller,
+  permitted: boolean,
+  now: number,
+): Approval {
+  const state = stateOf(row, now);
+  const over: Capability | undefined =
+    state === 'waiting'
+      ? undefined
+      : { allowed: false, rule: 'state', reason: `It is ${state}` };
+  const no = whyNotSecond(row, caller, permitted);
+  const second: Capability = no
+    ? {
+        ...{ allowed: false, reason: no, rule: 'permission' },
+        ...(!permitted && { permission: approvalDecidePermission.name }),
+      }
+    : { allowed: true };
+  const own = personOf(caller.credentials)?.ref === row.person;
+  return {
+    ...{ id: row.id, state, action: row.action, target: row.target },
+    ...{ reason: row.reason, requestedBy: row.requested_by },
+    href: row.href ?? undefined,
+    tenant: row.tenant ?? undefined,
+    parameters:
+      row.parameters === null ? undefined : JSON.parse(row.parameters),
+    rule: row.rule ?? undefined,
+    requestedAt: iso(row.requested_at),
+    expiresAt: iso(row.expires_at),
+    decidedBy: row.decided_by ?? undefined,
+    decidedAt: optionalIso(row.decided_at),
+    decisionReason: row.decision_reason ?? undefined,
+    error: row.error ?? undefined,
+    auditId: row.audit_id ?? undefined,
+    actions: {
+      approve: over ?? second,
+      reject: over ?? second,
+      withdraw:
+        over ??
+        (own
+          ? { allowed: true }
+          : {
+              allowed: false,
+              rule: 'permission',
+              reason: `Only ${row.person}, who asked for it, can take it back`,
+            }),
+    },
+  };
+}
+
+/** Two people: not who asked, nor something that acts for anybody. */
+function whyNotSecond(
+  row: ApprovalRow,
+  caller: Caller,
+  permitted: boolean,
+): string | undefined {
+  const person = personOf(caller.credentials);
+  if (!person) return 'It needs a second person, and a service is none';
+  if (person.ref === row.person) {
+    return 'You asked for it yourself: it needs a second person';
+  }
+  if (!person.himself) {
+    return 'It is approved in person, not by something that acts for one';
+  }
+  if (!permitted) {
+    return `You do not have the permission ${approvalDecidePermission.name} for this`;
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import type { Config } from '@backstage/config';
+import type { Knex } from 'knex';
+import { int, isPostgres } from '../lib/sql';
+
+const DEFAULT_PER_MINUTE = 300;
+
+/** Too many actions (429); `Retry-After` says when the next will do. */
+export class TooManyActionsError extends Error {
+  override readonly name = 'TooManyActionsError';
+  readonly statusCode = 429;
+
+  constructor(readonly retryAfterSeconds: number, perMinute: number) {
+    super(
+      `One may do ${perMinute} actions a minute here; try again in ${retryAfterSeconds} s`,
+    );
+  }
+}
+
+/**
+ * How many actions one actor may take, over all replicas. The count is in the database: an action needs it anyway, to be written down, and goes on
+ * without Redis; so the limit costs one statement and no further thing that can be away. A row per actor holds the time at which all that it did is
+ * worked off (GCRA): a minute's worth may come at once, then at the even pace.
+ */
+export class ActionPace {
+  constructor(
+    private readonly knex: Knex,
+    private readonly perMinute: number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** `operations.actions.perMinute`; 0: no limit. */
+  static fromConfig(knex: Knex, config: Config): ActionPace {
+    const path = 'operations.actions.perMinute';
+    return new ActionPace(
+      knex,
+      config.getOptionalNumber(path) ?? DEFAULT_PER_MINUTE,
+    );
+  }
+
+  /** @throws TooManyActionsError */
+  async count(actor: string): Promise<void> {
+    const { knex, perMinute } = this;
+    if (perMinute <= 0) return;
+    const now = this.now();
+    const each = Math.ceil(60_000 / perMinute);
+    const later = isPostgres(knex) ? 'greatest' : 'max';
+    const number = (name: string) => `cast(:${name} as bigint)`;
+    const next = `${later}(action_pace.worked_off_at, ${number(
+      'now',
+    )}) + ${number('each')}`;
+    const result = await knex.raw(
+      `insert into action_pace (actor, worked_off_at) values (:actor, ${number(
+        'first',
+      )})
+       on conflict (actor) do update set worked_off_at = ${next} where ${next} <= ${number(
+        'last',
+      )}
+       returning worked_off_at`,
+      { actor, now, each, first: now + each, last: now + 60_000 },
+    );
+    const rows = isPostgres(knex) ? result.rows : result;
+    if (rows.length) return;
+    const row = await knex('action_pace').where({ actor }).first();
+    const wait = int(row?.worked_off_at ?? now) + each - now - 60_000;
+    throw new TooManyActionsError(
+      Math.max(1, Math.ceil(wait / 1000)),
+      perMinute,
+    );
+  }
+
+  /** Forgets who has been quiet. */
+  async forget(): Promise<void> {
+    await this.knex('action_pace')
+      .where('worked_off_at', '<', this.now())
+      .delete();
+  }
+}
