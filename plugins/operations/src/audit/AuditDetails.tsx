@@ -2,7 +2,10 @@ import { makeStyles } from '@material-ui/core/styles';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { Json } from '../components/Json';
 import { MiddleTruncate } from '../components/MiddleTruncate';
+import { Person } from '../components/Person';
 import { absoluteTime } from '../components/time';
+import { Diff } from './Diff';
+import { TrailLink } from './TrailLink';
 
 const useStyles = makeStyles(
   theme => ({
@@ -40,8 +43,42 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
         </>
       )}
       <Value title="Parameters" value={entry.parameters} />
-      <Value title="Before" value={entry.before} />
-      <Value title="After" value={entry.after} />
+      {entry.before !== undefined && entry.after !== undefined ? (
+        <>
+          <dt>Changed</dt>
+          <dd>
+            <Diff before={entry.before} after={entry.after} />
+          </dd>
+        </>
+      ) : (
+        <>
+          <Value title="Before" value={entry.before} />
+          <Value title="After" value={entry.after} />
+        </>
+      )}
+      {entry.approval && (
+        <>
+          <dt>Approved by</dt>
+          <dd>
+            <Person of={entry.approval.approvedBy} /> “{entry.approval.reason}”,{' '}
+            {absoluteTime(entry.approval.approvedAt)}
+          </dd>
+        </>
+      )}
+      <dt>Trail</dt>
+      <dd>
+        <TrailLink of={{ target: entry.target }}>
+          What else was done to this?
+        </TrailLink>
+        {entry.tenant && (
+          <>
+            {' · '}
+            <TrailLink of={{ tenant: entry.tenant }}>
+              All of tenant {entry.tenant}
+            </TrailLink>
+          </>
+        )}
+      </dd>
       {entry.requestId && (
         <>
           <dt>Request</dt>

@@ -1,7 +1,11 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
 import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
 import { FilterBar, FilterChip } from '../components/filters';
@@ -13,10 +17,26 @@ import { useLive } from '../hooks/useLive';
 import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
 import { listParam, optionalParam, useUrlState } from '../hooks/useUrlState';
 import { AuditTable } from './AuditTable';
+import { ExportMenu } from './ExportMenu';
 import { Seal } from './Seal';
 import { Span, spanStart } from './Span';
+import { VerifyDialog } from './VerifyDialog';
 
 const PAGE_SIZE = 50;
+
+const useStyles = makeStyles(
+  theme => ({
+    seal: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      '& .MuiButton-root': { marginLeft: theme.spacing(1) },
+    },
+  }),
+  { name: 'OperationsAudit' },
+);
 
 const PARAMS = {
   action: listParam,
@@ -27,6 +47,7 @@ const PARAMS = {
   job: optionalParam,
   span: optionalParam,
   entry: optionalParam,
+  approval: optionalParam,
   cursor: optionalParam,
   page: optionalParam,
 };
@@ -44,10 +65,13 @@ const OFF = {
 
 /** Who did what, to what, for whom, and why; newest first, sealed. */
 export function AuditPage() {
+  const classes = useStyles();
+  const [verifying, setVerifying] = useState(false);
   const [filters, setFilters] = useUrlState(PARAMS);
   const paging = usePaging(PAGE_SIZE);
   const {
     entry: open,
+    approval,
     cursor: _cursor,
     page: _page,
     span,
@@ -94,9 +118,17 @@ export function AuditPage() {
       >
         {audit.data ? answer(audit.data.totalItems, filtered) : 'Audit'}
       </AnswerLine>
-      <div>
+      <div className={classes.seal}>
         <Seal />
+        <span>
+          <Button size="small" onClick={() => setVerifying(true)}>
+            Verify against checkpoints
+          </Button>
+          <ExportMenu filters={filterQuery(query, spanStart(span))} />
+        </span>
       </div>
+      {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
+      <ApprovalsPanel shown={approval} />
       {audit.data && (
         <StaleNotice error={audit.error} updatedAt={audit.updatedAt} />
       )}
@@ -186,6 +218,21 @@ export function AuditPage() {
       />
     </Stack>
   );
+}
+
+/** The filters as the export takes them. */
+function filterQuery(
+  query: { cursor?: string; limit: number } & object,
+  from: string | undefined,
+): string {
+  const { cursor: _, limit: __, ...filters } = query;
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...filters, from })) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) params.append(name, String(one));
+    }
+  }
+  return params.toString();
 }
 
 function entryId(entry: AuditEntry): string {

@@ -38,6 +38,11 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
       {auditVerb(entry)}{' '}
       {entry.href ? <Link to={entry.href}>{target}</Link> : target}
       {entry.tenant && <> of tenant {entry.tenant}</>}
+      {entry.approval && (
+        <>
+          , approved by <Person of={entry.approval.approvedBy} />
+        </>
+      )}
       {entry.reason && <span className={classes.quote}> “{entry.reason}”</span>}
     </span>
   );

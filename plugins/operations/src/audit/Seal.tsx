@@ -1,6 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../components/RelativeTime';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
@@ -44,12 +45,19 @@ export function Seal() {
       </span>
     );
   }
-  if (!data.whole) {
+  return <Verdict verification={data} />;
+}
+
+/** What came of a verification. */
+export function Verdict(props: { verification: AuditVerification }) {
+  const classes = useStyles();
+  const { whole, rows, head, checkedAt, brokenAt, checkpoints, startsAfter } =
+    props.verification;
+  if (!whole) {
     return (
       <span className={`${classes.root} ${classes.broken}`} role="alert">
         <ReportProblem aria-hidden />
-        The chain is broken at row {data.brokenAt?.sequence}:{' '}
-        {data.brokenAt?.why}
+        The chain is broken at row {brokenAt?.sequence}: {brokenAt?.why}
       </span>
     );
   }
@@ -57,11 +65,23 @@ export function Seal() {
     <span
       className={`${classes.root} ${classes.whole}`}
       role="status"
-      title={data.head}
+      title={head}
     >
       <VerifiedUser aria-hidden />
-      {data.rows.toLocaleString()} rows, chain whole, checked{' '}
-      <RelativeTime at={data.checkedAt} />
+      <span>
+        {rows.toLocaleString()} rows, chain whole, checked{' '}
+        <RelativeTime at={checkedAt} />
+        {startsAfter !== undefined && (
+          <>; up to row {startsAfter.toLocaleString()} pruned, signed</>
+        )}
+        {checkpoints?.newest && (
+          <>
+            ; fits {checkpoints.matched.toLocaleString()} signed{' '}
+            {checkpoints.matched === 1 ? 'checkpoint' : 'checkpoints'}, the
+            newest <RelativeTime at={checkpoints.newest} />
+          </>
+        )}
+      </span>
     </span>
   );
 }

@@ -49,6 +49,7 @@ export function PurgeDialog(props: {
 
   return (
     <ActionDialog
+      action="cache.purge"
       open={props.open}
       onClose={props.onClose}
       verb="Purge"

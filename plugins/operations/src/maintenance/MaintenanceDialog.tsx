@@ -87,6 +87,7 @@ export function MaintenanceDialog(props: {
 
   return (
     <ActionDialog
+      action="maintenance.begin"
       open
       danger={mode === 'offline'}
       onClose={props.onClose}

@@ -1,4 +1,5 @@
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { TrailLink } from '../audit/TrailLink';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
@@ -26,7 +27,8 @@ const who: Columns[number] = {
   minWindow: 960,
   render: w => (
     <span title={w.reason}>
-      <Person of={w.createdBy} /> “{w.reason}”
+      <Person of={w.createdBy} /> “{w.reason}”{' '}
+      <TrailLink of={{ target: `maintenance:${w.id}` }}>trail</TrailLink>
     </span>
   ),
 };

@@ -2,6 +2,7 @@ import type {
   RateLimitOverride,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { TrailLink } from '../audit/TrailLink';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
@@ -51,7 +52,10 @@ export function overrideColumns(usage: RateLimitUsage | undefined): {
     minWindow: 960,
     render: o => (
       <span title={o.reason}>
-        <Person of={o.createdBy} /> “{o.reason}”
+        <Person of={o.createdBy} /> “{o.reason}”{' '}
+        <TrailLink of={{ target: `rate-limit-override:${o.id}` }}>
+          trail
+        </TrailLink>
       </span>
     ),
   };

@@ -13,6 +13,7 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
+import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
 import { useRootStyles } from '../root';
@@ -20,6 +21,7 @@ import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
 import { newIdempotencyKey } from './idempotencyKey';
 import { ReasonField, reasonProblem } from './ReasonField';
+import { askedFor, SecondPersonFact } from './SecondPerson';
 import { useReasons } from './useReasons';
 
 const useStyles = makeStyles(
@@ -59,6 +61,8 @@ export interface ActionDialogProps<R> {
   validate?: () => boolean;
   /** red, for what takes something away */
   danger?: boolean;
+  /** what the audit trail calls it: told beforehand if it needs a second person */
+  action?: string;
   perform: (input: { reason: string; idempotencyKey: string }) => Promise<R>;
   outcome: (result: R) => Outcome;
 }
@@ -134,6 +138,12 @@ function ActionForm<R>(
       props.onClose();
       show(props.outcome(result));
     } catch (e) {
+      if (e instanceof ApprovalRequested) {
+        remember(reason.trim());
+        props.onClose();
+        show(askedFor(e.approval));
+        return;
+      }
       if (alive.current) setError(e);
       // "Your input is wrong" means that nothing was done, and the corrected request is another one. After anything less certain the key stays.
       if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();
@@ -153,6 +163,7 @@ function ActionForm<R>(
           {props.facts.map((fact, index) => (
             <li key={index}>{fact}</li>
           ))}
+          <SecondPersonFact action={props.action} />
         </ul>
         {props.children}
         <ReasonField

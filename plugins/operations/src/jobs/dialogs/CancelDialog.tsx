@@ -18,6 +18,7 @@ export default function CancelDialog(props: {
   const queued = run.status === 'queued';
   return (
     <ActionDialog
+      action="job.cancel"
       open={props.open}
       onClose={props.onClose}
       verb="Cancel run"

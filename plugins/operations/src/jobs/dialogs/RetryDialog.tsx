@@ -36,6 +36,7 @@ export default function RetryDialog(props: {
 
   return (
     <ActionDialog
+      action="job.retry"
       open={props.open}
       onClose={props.onClose}
       verb="Retry"

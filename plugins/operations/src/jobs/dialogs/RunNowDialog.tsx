@@ -60,6 +60,7 @@ export default function RunNowDialog(props: {
 
   return (
     <ActionDialog
+      action="job.run"
       open={props.open}
       onClose={props.onClose}
       verb={dryRun ? 'Dry-run' : 'Run'}

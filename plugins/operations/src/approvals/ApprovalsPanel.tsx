@@ -1,0 +1,175 @@
+import { useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
+import { ActionButton } from '../components/actions';
+import { Countdown } from '../components/Countdown';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { Json } from '../components/Json';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { Section } from '../components/Stack';
+import { hairline } from '../components/tones';
+import { statusCodeOf } from '../components/errors';
+import { useLive } from '../hooks/useLive';
+import { DecideDialog, type Verb } from './DecideDialog';
+import { stateText } from './words';
+
+const useStyles = makeStyles(
+  theme => ({
+    list: { listStyle: 'none', margin: 0, padding: 0 },
+    item: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'flex-start',
+      columnGap: theme.spacing(2),
+      rowGap: theme.spacing(1),
+      padding: theme.spacing(1, 0),
+      '& + &': { borderTop: hairline(theme) },
+    },
+    words: { flex: '1 1 20em', minWidth: 0, overflowWrap: 'anywhere' },
+    quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+    meta: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+    actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
+  }),
+  { name: 'OperationsApprovals' },
+);
+
+/**
+ * What waits for a second person, with what may be done about it; nothing where nothing waits. @param props - `shown`: one that a link names, whatever
+ * has become of it
+ */
+export function ApprovalsPanel(props: { shown: string | undefined }) {
+  const { shown } = props;
+  const waiting = useLive(
+    ['approvals'],
+    api => api.approvals.list({ state: ['waiting'] }),
+    { topics: ['approvals'] },
+  );
+  const one = useLive(
+    shown === undefined ? null : ['approval', shown],
+    api => api.approvals.get(shown!),
+    { topics: ['approvals'] },
+  );
+  const items = [
+    ...(one.data && shown ? [one.data] : []),
+    ...(waiting.data?.items ?? []).filter(item => item.id !== shown),
+  ];
+  // who may not see approvals has nothing to do here
+  const error = [waiting.error, shown && one.error]
+    .filter(e => e && statusCodeOf(e) !== 403)
+    .at(0);
+  if (!items.length && !error) return null;
+  return (
+    <Section
+      title="Waiting for a second person"
+      aside={waiting.data && `${waiting.data.totalItems}`}
+    >
+      {error && (
+        <ErrorNotice
+          title="Approvals could not be loaded"
+          error={error}
+          onRetry={() => waiting.refresh()}
+        />
+      )}
+      <Items
+        items={items}
+        open={shown}
+        onDecided={() => Promise.all([waiting.refresh(), one.refresh()])}
+      />
+    </Section>
+  );
+}
+
+function Items(props: {
+  items: Approval[];
+  open: string | undefined;
+  onDecided: () => void;
+}) {
+  const classes = useStyles();
+  const [deciding, setDeciding] = useState<{ item: Approval; verb: Verb }>();
+  return (
+    <>
+      <ul className={classes.list} aria-label="Waiting for a second person">
+        {props.items.map(item => (
+          <li key={item.id} className={classes.item}>
+            <div className={classes.words}>
+              <div>
+                <Person of={item.requestedBy} /> asks for{' '}
+                <code>{item.action}</code> on <code>{item.target}</code>
+                {item.tenant && <> of tenant {item.tenant}</>}{' '}
+                <span className={classes.quote}>“{item.reason}”</span>
+              </div>
+              <div className={classes.meta}>
+                {item.rule && <>Because {item.rule}. </>}
+                Asked <RelativeTime at={item.requestedAt} />.{' '}
+                <End item={item} />
+              </div>
+              {item.parameters !== undefined && (
+                <details open={item.id === props.open}>
+                  <summary className={classes.meta}>Exactly what</summary>
+                  <Json value={item.parameters} label="Parameters" />
+                </details>
+              )}
+            </div>
+            {item.state === 'waiting' && (
+              <div className={classes.actions}>
+                <ActionButton
+                  variant="contained"
+                  color="primary"
+                  capability={item.actions.approve}
+                  label={`Approve ${item.action}`}
+                  onClick={() => setDeciding({ item, verb: 'approve' })}
+                >
+                  Approve
+                </ActionButton>
+                {item.actions.withdraw.allowed ? (
+                  <ActionButton
+                    capability={item.actions.withdraw}
+                    label={`Take back ${item.action}`}
+                    onClick={() => setDeciding({ item, verb: 'withdraw' })}
+                  >
+                    Take back
+                  </ActionButton>
+                ) : (
+                  <ActionButton
+                    capability={item.actions.reject}
+                    label={`Reject ${item.action}`}
+                    onClick={() => setDeciding({ item, verb: 'reject' })}
+                  >
+                    Reject
+                  </ActionButton>
+                )}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {deciding && (
+        <DecideDialog
+          {...deciding}
+          onClose={() => setDeciding(undefined)}
+          onDecided={props.onDecided}
+        />
+      )}
+    </>
+  );
+}
+
+function End({ item }: { item: Approval }) {
+  if (item.state === 'waiting') {
+    return <Countdown from={item.requestedAt} until={item.expiresAt} />;
+  }
+  return (
+    <>
+      {stateText(item.state)}
+      {item.decidedBy && (
+        <>
+          {' '}
+          by <Person of={item.decidedBy} />
+        </>
+      )}
+      {item.decisionReason && <> “{item.decisionReason}”</>}
+      {item.error && <>: {item.error}</>}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useApi } from '@backstage/core-plugin-api';
+import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ActionDialog } from '../components/actions';
+import { personText } from '../components/Person';
+import { stateText } from './words';
+
+export type Verb = 'approve' | 'reject' | 'withdraw';
+
+const VERBS = { approve: 'Approve', reject: 'Reject', withdraw: 'Take back' };
+
+/** The second person's yes or no, or the first one's change of mind. */
+export function DecideDialog(props: {
+  item: Approval;
+  verb: Verb;
+  onClose: () => void;
+  onDecided: () => void;
+}) {
+  const { item, verb } = props;
+  const api = useApi(operationsApiRef);
+  const who = personText(item.requestedBy);
+  const facts = {
+    approve: [
+      `${item.action} on ${item.target} is done at once, as ${who} asked for it: “${item.reason}”`,
+      'Both of you stand in its row of the audit trail.',
+      'It is done only if both of you still may.',
+    ],
+    reject: [`It is not done, and ${who} sees your reason.`],
+    withdraw: ['It is not done. You can ask for it anew.'],
+  }[verb];
+  return (
+    <ActionDialog
+      open
+      onClose={props.onClose}
+      verb={VERBS[verb]}
+      object={`${item.action} on ${item.target}`}
+      facts={facts}
+      danger={verb === 'approve'}
+      perform={async ({ reason, idempotencyKey }) => {
+        const result = await api.approvals.decide(
+          item.id,
+          verb,
+          reason,
+          idempotencyKey,
+        );
+        props.onDecided();
+        return result;
+      }}
+      outcome={({ approval, auditId }) => ({
+        text: approval.error
+          ? `${stateText(approval.state)}: ${approval.error}`
+          : `${item.action}: ${stateText(approval.state).toLowerCase()}`,
+        links: [
+          {
+            title: 'Audit row',
+            to: `/operations/audit?entry=${approval.auditId ?? auditId}`,
+          },
+        ],
+      })}
+    />
+  );
+}

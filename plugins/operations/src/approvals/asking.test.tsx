@@ -1,0 +1,85 @@
+import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import { useApi } from '@backstage/core-plugin-api';
+import { operationsApiRef } from '../api';
+import { iso } from '../__testUtils__';
+import { renderPage } from '../__testUtils__/renderPage';
+import { ActionDialog } from '../components/actions';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+const soon = iso(Date.now() + 1_800_000);
+
+function Offline() {
+  const api = useApi(operationsApiRef);
+  return (
+    <ActionDialog
+      open
+      onClose={() => {}}
+      action="maintenance.begin"
+      verb="Take offline"
+      object="the platform"
+      facts={['Nobody gets in.']}
+      perform={({ reason, idempotencyKey }) =>
+        api.maintenance.create(
+          {
+            scope: { kind: 'platform' },
+            mode: 'offline',
+            messages: {},
+            timezone: 'UTC',
+            endsAt: soon,
+            reason,
+          } as Parameters<typeof api.maintenance.create>[0],
+          idempotencyKey,
+        )
+      }
+      outcome={() => ({ text: 'It is offline' })}
+    />
+  );
+}
+
+it('a dialog tells beforehand that a second person is needed, and afterwards that nothing was done yet', async () => {
+  server.use(
+    http.get('*/v1/approvals/rules', () =>
+      HttpResponse.json({
+        items: [
+          {
+            action: 'maintenance.*',
+            description: 'the whole platform goes offline',
+            always: false,
+            withinMinutes: 30,
+          },
+          { action: 'cache.purge', always: true, withinMinutes: 5 },
+        ],
+      }),
+    ),
+    http.post('*/v1/maintenance', () =>
+      HttpResponse.json(
+        {
+          approval: { id: 'a1', action: 'maintenance.begin', expiresAt: soon },
+        },
+        { status: 202 },
+      ),
+    ),
+  );
+  const { user } = await renderPage(<Offline />, '/operations/maintenance');
+  const dialog = within(await screen.findByRole('dialog'));
+  expect(
+    await dialog.findByText(
+      'A second person has to approve it if the whole platform goes offline: within 30 min, or it is not done.',
+    ),
+  ).toBeVisible();
+  expect(dialog.queryByText(/within 5 min/)).not.toBeInTheDocument();
+  await user.type(dialog.getByLabelText(/Reason/), 'Moving the database');
+  await user.click(dialog.getByRole('button', { name: 'Take offline' }));
+  expect(
+    await screen.findByText(/Not done yet: a second person has to approve it/),
+  ).toBeVisible();
+  expect(screen.queryByText('It is offline')).not.toBeInTheDocument();
+  expect(
+    screen.getByRole('link', { name: 'Approval', hidden: true }),
+  ).toHaveAttribute('href', '/operations/audit?approval=a1');
+});

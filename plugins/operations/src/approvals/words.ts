@@ -1,0 +1,16 @@
+import type { ApprovalState } from '@craft-easy/backstage-plugin-operations-common';
+
+const TEXTS: Record<ApprovalState, string> = {
+  waiting: 'Waits',
+  approved: 'Approved, and being done',
+  done: 'Approved and done',
+  failed: 'Approved, but it could not be done',
+  rejected: 'Rejected',
+  withdrawn: 'Taken back',
+  'timed-out': 'Nobody approved it in time',
+};
+
+/** What has become of it, as the beginning of a sentence. */
+export function stateText(state: ApprovalState): string {
+  return TEXTS[state];
+}

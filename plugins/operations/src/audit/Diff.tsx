@@ -1,0 +1,63 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { tones } from '../components/tones';
+import { visuallyHidden } from '../components/visuallyHidden';
+import { differences } from './differences';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      borderCollapse: 'collapse',
+      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontSize: '0.8125rem',
+      '& th': {
+        textAlign: 'left',
+        fontWeight: 400,
+        color: theme.palette.text.secondary,
+        paddingRight: theme.spacing(2),
+        verticalAlign: 'top',
+      },
+      '& td': { padding: theme.spacing(0.25, 1), overflowWrap: 'anywhere' },
+      '& ins, & del': { textDecoration: 'none' },
+    },
+    before: { backgroundColor: tones(theme).bad.tint },
+    after: { backgroundColor: tones(theme).good.tint },
+    hidden: visuallyHidden,
+  }),
+  { name: 'OperationsAuditDiff' },
+);
+
+/** What an action changed: each value that differs, before and after. */
+export function Diff(props: { before: unknown; after: unknown }) {
+  const classes = useStyles();
+  const found = differences(props.before, props.after);
+  if (!found.length) return <>nothing</>;
+  return (
+    <table className={classes.root} aria-label="What it changed">
+      <thead className={classes.hidden}>
+        <tr>
+          <th>What</th>
+          <th>Before</th>
+          <th>After</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.map(({ path, before, after }) => (
+          <tr key={path}>
+            <th scope="row">{path || 'value'}</th>
+            <td className={classes.before}>
+              <del>{text(before)}</del>
+            </td>
+            <td className={classes.after}>
+              <ins>{text(after)}</ins>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

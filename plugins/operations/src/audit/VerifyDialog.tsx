@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import Button from '@material-ui/core/Button';
+import Dialog from '@material-ui/core/Dialog';
+import DialogActions from '@material-ui/core/DialogActions';
+import DialogContent from '@material-ui/core/DialogContent';
+import DialogTitle from '@material-ui/core/DialogTitle';
+import Typography from '@material-ui/core/Typography';
+import { useApi } from '@backstage/core-plugin-api';
+import type {
+  AuditCheckpoint,
+  AuditVerification,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
+import { ErrorNotice } from '../components/ErrorNotice';
+import TextField from '../components/TextField';
+import { useRootStyles } from '../components/root';
+import { Verdict } from './Seal';
+
+/** Holds the trail against checkpoints that were kept elsewhere: what shows even a table that was replaced whole. */
+export function VerifyDialog(props: { onClose: () => void }) {
+  const api = useApi(operationsApiRef);
+  const root = useRootStyles();
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [result, setResult] = useState<AuditVerification>();
+  const [error, setError] = useState<unknown>();
+  const verify = async () => {
+    setBusy(true);
+    setResult(undefined);
+    setError(undefined);
+    try {
+      setResult(await api.verifyAudit(checkpointsIn(text)));
+    } catch (e) {
+      setError(e);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      onClose={props.onClose}
+      fullWidth
+      maxWidth="sm"
+      classes={{ paper: root.root }}
+      aria-labelledby="operations-verify-title"
+    >
+      <DialogTitle id="operations-verify-title">
+        Verify against checkpoints
+      </DialogTitle>
+      <DialogContent>
+        <Typography variant="body2" gutterBottom>
+          Paste signed checkpoints that were kept outside of this portal, a line
+          each. A trail that was cut short, rewritten or replaced whole does not
+          fit them.
+        </Typography>
+        <TextField
+          label="Checkpoints"
+          variant="outlined"
+          size="small"
+          fullWidth
+          multiline
+          minRows={4}
+          maxRows={10}
+          value={text}
+          onChange={event => setText(event.target.value)}
+          inputProps={{ spellCheck: false }}
+        />
+        <div style={{ marginTop: 12 }}>
+          {result && <Verdict verification={result} />}
+          {error !== undefined && (
+            <ErrorNotice title="Could not be verified" error={error} />
+          )}
+        </div>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={props.onClose}>Close</Button>
+        <Button
+          variant="contained"
+          color="primary"
+          disabled={busy || !text.trim()}
+          onClick={verify}
+        >
+          Verify
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** @throws Error naming the line that is no JSON */
+function checkpointsIn(text: string): AuditCheckpoint[] {
+  return text
+    .split('\n')
+    .filter(line => line.trim())
+    .map((line, i) => {
+      try {
+        return JSON.parse(line) as AuditCheckpoint;
+      } catch {
+        throw new Error(`Line ${i + 1} is no checkpoint: it is not JSON`);
+      }
+    });
+}

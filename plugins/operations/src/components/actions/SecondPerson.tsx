@@ -1,0 +1,55 @@
+import type {
+  Approval,
+  ApprovalRule,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { useLive } from '../../hooks/useLive';
+import type { Outcome } from '../Outcomes';
+import { clockTime } from '../time';
+
+/** Says, where the configuration asks for it, that one person is not enough; an item of the dialog's list of facts. */
+export function SecondPersonFact(props: { action: string | undefined }) {
+  const { action } = props;
+  const { data } = useLive(
+    action === undefined ? null : ['approval-rules'],
+    api => api.approvals.getRules(),
+    { everyMs: 0 },
+  );
+  const rules = (data?.items ?? []).filter(rule => covers(rule, action));
+  return (
+    <>
+      {rules.map((rule, i) => (
+        <li key={i}>{sentence(rule)}</li>
+      ))}
+    </>
+  );
+}
+
+function covers(rule: ApprovalRule, action: string | undefined): boolean {
+  if (action === undefined) return false;
+  return rule.action.endsWith('.*')
+    ? action.startsWith(rule.action.slice(0, -1))
+    : rule.action === action;
+}
+
+function sentence(rule: ApprovalRule): string {
+  const within = `within ${rule.withinMinutes} min, or it is not done`;
+  if (rule.description) {
+    return `A second person has to approve it if ${rule.description}: ${within}.`;
+  }
+  return rule.always
+    ? `A second person has to approve it ${within}.`
+    : `A second person may have to approve it: ${within}.`;
+}
+
+/** What is told of an action that was not done yet. */
+export function askedFor(approval: Approval): Outcome {
+  return {
+    text: `Not done yet: a second person has to approve it until ${clockTime(
+      approval.expiresAt,
+      Date.now(),
+    )}`,
+    links: [
+      { title: 'Approval', to: `/operations/audit?approval=${approval.id}` },
+    ],
+  };
+}
