@@ -1,0 +1,107 @@
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  runRecordSchema,
+  type JobRegistration,
+  type RunRecord,
+  type RunRequest,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Deed } from '../../audit/auditedAction';
+import type { InventoryRow } from '../inventory/InventoryStore';
+import type { CancelSignal, RunRecorder } from '../ports';
+import { recordOfRow, type RunRow } from './runRow';
+
+export interface RunDeedsOptions {
+  recorder: RunRecorder;
+  engines: ReadonlyMap<string, JobEngine>;
+  cancelSignal: CancelSignal;
+  now?: () => number;
+}
+
+/** A request of a run, with the run's id. */
+export type Request = RunRequest & { runId: string };
+
+/** What actions on runs do once they may: to the engine's queue, to the worker, to history. */
+export class RunDeeds {
+  private readonly options: RunDeedsOptions;
+
+  constructor(options: RunDeedsOptions) {
+    this.options = options;
+  }
+
+  /** Puts a run on its queue, and down in history as queued. */
+  async enqueue(
+    registration: JobRegistration,
+    request: Request,
+  ): Promise<Deed<{ runId: string }>> {
+    const engine = this.engine(registration.engine);
+    const { engineJobId } = await engine.enqueue(registration, request);
+    const { runId, requestedAt, v: _, slot: __, trigger, ...rest } = request;
+    await this.options.recorder.record([
+      runRecordSchema.parse({
+        ...rest,
+        v: 1,
+        id: runId,
+        engine: registration.engine,
+        job: registration.name,
+        engineJobId,
+        state: 'queued',
+        trigger,
+        at: requestedAt,
+        queuedAt: requestedAt,
+      }),
+    ]);
+    return { result: { runId }, after: { runId } };
+  }
+
+  /** Off the queue if no worker has it; else the worker is asked, and until it answers the run is `cancelling`. */
+  async stop(plan: {
+    run: RunRow;
+    job: InventoryRow;
+    reason: string;
+    actor: string;
+  }): Promise<Deed<{ runId: string }>> {
+    const { run, job, reason, actor } = plan;
+    const { recorder, cancelSignal } = this.options;
+    const at = new Date(this.options.now?.() ?? Date.now()).toISOString();
+    const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
+    const result = { runId: run.id };
+    if (run.status === 'queued') {
+      const where = await this.engine(job.job.engine).removeQueued(
+        {
+          engine: job.job.engine as 'bullmq',
+          name: job.job.name,
+          queue: job.job.queue,
+        },
+        { runId: run.id, engineJobId: run.engine_job_id ?? undefined },
+      );
+      if (where === 'removed') {
+        await recorder.record([{ ...known, state: 'cancelled', endedAt: at }]);
+        return { result, after: { status: 'cancelled' } };
+      }
+      if (where === 'unknown') {
+        throw new ConflictError(
+          'The engine does not know this run any more: it has just ended, or was taken off the queue by somebody else',
+        );
+      }
+      if (!job.display?.cancellable) {
+        throw new ConflictError(
+          'A worker has just started it, and its handler has no cancel hook',
+        );
+      }
+    }
+    await cancelSignal.request({ runId: run.id, requestedBy: actor, reason });
+    await recorder.record([{ ...known, state: 'cancelling' }]);
+    return { result, after: { status: 'cancelling' } };
+  }
+
+  private engine(name: string): JobEngine {
+    const engine = this.options.engines.get(name);
+    if (!engine) {
+      throw new ServiceUnavailableError(
+        `This portal has no engine named ${name}`,
+      );
+    }
+    return engine;
+  }
+}

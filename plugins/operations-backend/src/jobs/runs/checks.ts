@@ -1,0 +1,59 @@
+/** What a request of an action is refused for, as the errors that callers get. */
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import type {
+  Capability,
+  RunNowRequest,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRow } from './runRow';
+
+/**
+ * Turns a "no" that was foretold into the error that it is. That the platform seems to be away is no reason not to try: it may be back, and if it is
+ * not, the trail says that it was tried and failed.
+ */
+export function check(capability: Capability): void {
+  if (capability.allowed || capability.rule === 'engine') return;
+  const reason = capability.reason ?? 'Not possible just now';
+  if (capability.rule === 'permission') throw new NotAllowedError(reason);
+  throw new ConflictError(reason);
+}
+
+/** A run is retried for the tenant it was for, if the job still runs for it. */
+export function checkRetriedTenant(job: JobRegistration, run: RunRow): void {
+  if (!job.tenantScoped && run.tenant === null) return;
+  if (job.tenantScoped && run.tenant && job.tenants.includes(run.tenant)) {
+    return;
+  }
+  throw new ConflictError(
+    run.tenant
+      ? `The job does not run for ${run.tenant} any more`
+      : 'The run was for no tenant, but the job runs per tenant: run it now for the tenant you mean',
+  );
+}
+
+/** The tenant must be one of the job's, or none where the job knows none. */
+export function checkTenant(
+  job: JobRegistration,
+  tenant: string | undefined,
+): void {
+  if (!job.tenantScoped) {
+    if (tenant === undefined) return;
+    throw new InputError('body.tenant: the job does not run per tenant');
+  }
+  if (tenant === undefined) {
+    throw new InputError('body.tenant: say for which tenant it shall run');
+  }
+  if (!job.tenants.includes(tenant)) {
+    throw new InputError(`body.tenant: the job does not run for ${tenant}`);
+  }
+}
+
+/** A dry run or a time range only where the job declares it. */
+export function checkOptions(job: JobRegistration, body: RunNowRequest): void {
+  if (body.dryRun && !job.supportsDryRun) {
+    throw new InputError('body.dryRun: the job has no dry run');
+  }
+  if (body.timeRange && !job.supportsTimeRange) {
+    throw new InputError('body.timeRange: the job takes no time range');
+  }
+}
