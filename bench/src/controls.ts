@@ -148,6 +148,10 @@ async function main() {
     ...{ controls, connection: url, namespace, tenant: quota },
     address: quota,
   });
+  // it announces itself as soon as it is connected; before that it counts in this process
+  while (!(await redis.hexists(keys.limiters, limiter.name))) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
   const bareClient = new Redis(url);
   const bare = new RateLimiterRedis({
     storeClient: bareClient,

@@ -29,14 +29,21 @@ export async function overrideFacts(
       const quota =
         subject.kind === 'tenant' ? limiter.tenant : limiter.address;
       if (!quota) continue;
-      const minutes = await usage.of(
+      const clients = await usage.of(
         limiter.name,
         subject,
         now - 60_000,
         LOOK_BACK_MINUTES,
       );
-      const perMinute =
-        minutes.reduce((n, m) => n + m.passed + m.refused, 0) / minutes.length;
+      // of a network each address has the limit for itself: the busiest counts
+      const perMinute = Math.max(
+        0,
+        ...clients.map(
+          minutes =>
+            minutes.reduce((n, m) => n + m.passed + m.refused, 0) /
+            LOOK_BACK_MINUTES,
+        ),
+      );
       const normal = (quota.limit * 60) / quota.windowSeconds;
       if (perMinute <= normal) continue;
       const name = subjectKey(subject).replace(/^\w+:/, '');

@@ -233,6 +233,8 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
           .hset(key, usageField('passed', 'tenant', 'acme'), 100)
           .hset(key, usageField('refused', 'tenant', 'acme'), 350)
           .hset(key, usageField('passed', 'address', '192.0.2.7'), 4)
+          .hset(key, usageField('passed', 'address', '192.0.2.8'), 10)
+          .hset(key, usageField('refused', 'address', '192.0.2.8'), 7)
           .hset(key, usageField('passed', 'address', '192.0.3.7'), 1000)
           .exec(),
       );
@@ -262,9 +264,21 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         .expect(200);
       expect(network.body).toMatchObject({ addresses: 256 });
       expect(network.body.limiters[0]).toMatchObject({
-        passed: 4,
+        passed: 14,
         becomes: null,
+        wouldHavePassed: 7,
       });
+      const halved = await api()
+        .get(`${base}/v1/rate-limit-overrides/preview`)
+        .query({
+          subjectKind: 'cidr',
+          subject: '192.0.2.0/24',
+          limitKind: 'multiplier',
+          factor: 0.5,
+        })
+        .expect(200);
+      // each address has five of its own: four are enough for the one, the other loses five of its ten
+      expect(halved.body.limiters[0].wouldHaveBeenRefused).toBe(5);
       const usage = await api().get(`${base}/v1/rate-limit-usage`).expect(200);
       expect(usage.body.subjects[0]).toMatchObject({
         name: 'acme',

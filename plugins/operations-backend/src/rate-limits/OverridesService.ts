@@ -26,7 +26,7 @@ import { iso, optionalIso, parse } from '../lib';
 import { assertLength, assertWithinRules } from './overrideRules';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
-import type { UsageReader } from './UsageReader';
+import { together, type UsageReader } from './UsageReader';
 
 const TOP_SUBJECTS = 50;
 
@@ -155,7 +155,8 @@ export class OverridesService {
             subject.kind === 'tenant' ? limiter.tenant : limiter.address;
           if (!quota) return undefined;
           const becomes = applyOverride(quota, limit);
-          const minutes = await this.usage.of(limiter.name, subject, now);
+          const clients = await this.usage.of(limiter.name, subject, now);
+          const minutes = together(clients, now);
           const sum = (verdict: 'passed' | 'refused') =>
             minutes.reduce((n, minute) => n + minute[verdict], 0);
           return {
@@ -164,7 +165,7 @@ export class OverridesService {
             becomes: becomes ?? null,
             passed: sum('passed'),
             refused: sum('refused'),
-            ...whatIf(minutes, becomes),
+            ...whatIf(clients, becomes),
             minutes: minutes.map(m => ({ ...m, at: iso(m.at) })),
           };
         }),

@@ -91,31 +91,50 @@ export class UsageReader {
     return subjects;
   }
 
-  /** What the subject of an override did, minute by minute, oldest first; minutes without requests are there too. */
+  /**
+   * What each client that the subject of an override covers did, minute by minute, oldest first; minutes without requests are there too.
+   * A network covers many: each is counted for itself, so that their sum says nothing about a limit.
+   */
   async of(
     limiter: string,
     subject: OverrideSubject,
     now: number,
     minutes: number = 60,
-  ): Promise<MinuteUsage[]> {
+  ): Promise<MinuteUsage[][]> {
     const subjects = await this.read(limiter, now, minutes);
-    const last = Math.floor(now / MINUTE_MS);
-    const series = Array.from({ length: minutes }, (_, i) => ({
-      at: (last - minutes + 1 + i) * MINUTE_MS,
-      passed: 0,
-      refused: 0,
-    }));
     const matches = matcher(subject);
-    for (const one of subjects.values()) {
-      if (!matches(one)) continue;
-      for (const minute of series) {
-        const counted = one.minutes.get(minute.at);
-        minute.passed += counted?.passed ?? 0;
-        minute.refused += counted?.refused ?? 0;
-      }
-    }
-    return series;
+    return [...subjects.values()]
+      .filter(matches)
+      .map(one =>
+        emptySeries(now, minutes).map(
+          empty => one.minutes.get(empty.at) ?? empty,
+        ),
+      );
   }
+}
+
+function emptySeries(now: number, minutes: number): MinuteUsage[] {
+  const last = Math.floor(now / MINUTE_MS);
+  return Array.from({ length: minutes }, (_, i) => ({
+    at: (last - minutes + 1 + i) * MINUTE_MS,
+    passed: 0,
+    refused: 0,
+  }));
+}
+
+/** What several clients did together, minute by minute. */
+export function together(
+  clients: readonly MinuteUsage[][],
+  now: number,
+  minutes: number = 60,
+): MinuteUsage[] {
+  return emptySeries(now, minutes).map((sum, i) => {
+    for (const client of clients) {
+      sum.passed += client[i].passed;
+      sum.refused += client[i].refused;
+    }
+    return sum;
+  });
 }
 
 /** Addresses are counted by client key: of IPv6 the /64 is known, not the single address. */

@@ -7,17 +7,18 @@ function perMinute(quota: Quota): number {
 }
 
 /**
- * What another quota would have made of a series of minutes: an estimate, since windows begin with a client's first request and not with the minute.
+ * What another quota, for each client its own, would have made of what they did: an estimate, since windows begin with a client's first request and not
+ * with the minute.
  * @param becomes - undefined: no limit
  */
 export function whatIf(
-  minutes: MinuteUsage[],
+  clients: readonly MinuteUsage[][],
   becomes: Quota | undefined,
 ): { wouldHavePassed: number; wouldHaveBeenRefused: number } {
   let wouldHavePassed = 0;
   let wouldHaveBeenRefused = 0;
   const room = becomes ? perMinute(becomes) : Infinity;
-  for (const { passed, refused } of minutes) {
+  for (const { passed, refused } of clients.flat()) {
     const through = Math.min(passed + refused, room);
     if (through > passed) wouldHavePassed += through - passed;
     else wouldHaveBeenRefused += passed - through;
