@@ -32,7 +32,8 @@ const ONE_IN = 50;
 
 const logger = {
   error() {},
-  warn: (text: string) => process.stderr.write(`${text}\n`),
+  warn: (text: string, error?: unknown) =>
+    process.stderr.write(`${text} ${error ?? ''}\n`),
   info() {},
   debug() {},
   child: () => logger,

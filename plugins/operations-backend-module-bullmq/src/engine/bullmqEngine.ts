@@ -86,11 +86,9 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
       for (const server of new Set(places.map(place => place.redis))) {
         const there = jobs.filter((_job, i) => places[i].redis === server);
         try {
-          const measured = await server.run(client =>
-            measureQueues(
-              client,
-              there.map(job => queueKeys(sources.ofJob(job).prefix, job.queue)),
-            ),
+          const measured = await measureQueues(
+            server,
+            there.map(job => queueKeys(sources.ofJob(job).prefix, job.queue)),
           );
           there.forEach((job, i) => depths.set(job, measured[i]));
         } catch (error) {
