@@ -4,6 +4,7 @@ import {
   cachePurgePermission,
   type CachePreview,
   type CachePurge,
+  type CachePurgeKeys,
   type CachePurgeRequest,
   type CachePurgeResult,
   type CachePurgesQuery,
@@ -87,6 +88,10 @@ export class CacheActions {
 
   async get(c: RequestContext<OfPurge>): Promise<CachePurge> {
     return this.viewOf(c.params.id, await this.callerOf(c));
+  }
+
+  async keys(c: RequestContext<OfPurge>): Promise<CachePurgeKeys> {
+    return { keys: await this.service.keys(c.params.id) };
   }
 
   async cancel(

@@ -165,13 +165,7 @@ export class CachesService {
     }
     if (!preview.allowed) throw new ConflictError(preview.reason);
     const until = await this.cooldownUntil(target, caller.actor, now);
-    if (until !== undefined) {
-      throw new ConflictError(
-        `You purged ${
-          target.title
-        } a moment ago; the next purge may start at ${iso(until)}`,
-      );
-    }
+    if (until !== undefined) throw tooSoon(target, until);
     return {
       target,
       keys: selection.keys,
@@ -199,9 +193,18 @@ export class CachesService {
     };
   }
 
+  /** @throws ConflictError */
   async start(plan: PurgePlan, auditId: string): Promise<PurgeRow> {
     const purge = { ...plan.purge, auditId };
-    await this.options.purges.insert(purge, plan.keys);
+    const { target, keys } = plan;
+    const cooldownMs = target.cooldownSeconds * 1000;
+    const stored = await this.options.purges.insert(
+      purge,
+      keys,
+      cooldownMs > 0 ? purge.createdAt - cooldownMs : undefined,
+    );
+    // somebody clicked in two windows at once
+    if (!stored) throw tooSoon(target, purge.createdAt + cooldownMs);
     this.options.kick();
     return purge;
   }
@@ -230,9 +233,17 @@ export class CachesService {
     return purge;
   }
 
+  /** All the exact keys that a purge was given, for another like it. @throws NotFoundError */
+  async keys(id: string): Promise<string[]> {
+    const purge = await this.purge(id);
+    return this.options.purges.keys(purge.id);
+  }
+
   async view(purge: PurgeRow, caller: PurgeCaller): Promise<CachePurge> {
     const cancel = this.cancelCapability(purge, caller);
-    const { keys } = await this.options.purges.work(purge.id);
+    const keys = purge.keyCount
+      ? await this.options.purges.keys(purge.id)
+      : undefined;
     const ahead =
       purge.status === 'queued'
         ? (await this.options.purges.unfinished(purge.target)).filter(
@@ -343,4 +354,12 @@ export class CachesService {
     }
     return session;
   }
+}
+
+function tooSoon(target: CacheTarget, until: number): ConflictError {
+  return new ConflictError(
+    `You purged ${target.title} a moment ago; the next purge may start at ${iso(
+      until,
+    )}`,
+  );
 }

@@ -19,11 +19,43 @@ const UNFINISHED: PurgeStatus[] = ['queued', 'running', 'cancelling'];
 export class PurgeStore {
   constructor(private readonly knex: Knex) {}
 
-  async insert(purge: PurgeRow, keys: string[] | undefined): Promise<void> {
-    await this.knex('cache_purges').insert({
-      ...toColumns(purge),
-      keys: keys ? JSON.stringify(keys) : null,
+  /**
+   * @param notSince - not if the same person asked for a purge of the target after this; the target's lease row makes those who ask at once wait
+   *   for each other
+   * @returns whether it was stored
+   */
+  async insert(
+    purge: PurgeRow,
+    keys: string[] | undefined,
+    notSince = Infinity,
+  ): Promise<boolean> {
+    const { target, requestedBy } = purge;
+    return this.knex.transaction(async trx => {
+      const leases = () => trx('cache_leases');
+      await leases()
+        .insert({ target, owner: '', until: 0 })
+        .onConflict('target')
+        .ignore();
+      await leases().where({ target }).update({ target });
+      if (notSince < Infinity) {
+        const younger = await trx('cache_purges')
+          .where({ target, requested_by: requestedBy })
+          .where('created_at', '>', notSince)
+          .first('id');
+        if (younger) return false;
+      }
+      await trx('cache_purges').insert({
+        ...toColumns(purge),
+        keys: keys ? JSON.stringify(keys) : null,
+      });
+      return true;
     });
+  }
+
+  /** The exact keys of a purge; none where it goes by a pattern. */
+  async keys(id: string): Promise<string[]> {
+    const row = await this.knex('cache_purges').where({ id }).first('keys');
+    return row?.keys ? JSON.parse(row.keys) : [];
   }
 
   async get(id: string): Promise<PurgeRow | undefined> {

@@ -1,3 +1,4 @@
+import { mockCredentials } from '@backstage/backend-test-utils';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -12,6 +13,7 @@ jest.setTimeout(120_000);
 
 const databases = createTestDatabases();
 const REASON = 'prices were wrong after the import';
+const ANOTHER = mockCredentials.user.header('user:default/another');
 
 describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
   let server: PrivateTestRedis;
@@ -92,10 +94,10 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
       auditId: begun.body.auditId,
     });
     expect(await redis.dbsize()).toBe(20);
-    const entry = (await api.trail()).filter(
-      row => row.entryId === begun.body.auditId,
-    );
-    expect(entry).toMatchObject([
+    const entryOf = async () =>
+      (await api.trail()).filter(row => row.entryId === begun.body.auditId);
+    await until(async () => (await entryOf()).length === 2);
+    expect(await entryOf()).toMatchObject([
       { kind: 'intent', action: 'cache.purge', target: 'cache:shop' },
       {
         kind: 'outcome',
@@ -202,6 +204,57 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect((await purge({ previewId: again.body.id })).status).toBe(409);
     const { body } = await api.http.get('/v1/caches');
     expect(body.items[0].cooldownUntil).toBeDefined();
+    // whoever else there is did not purge, and nothing was purged elsewhere
+    const other = await api.http
+      .post('/v1/caches/shop/previews')
+      .set('authorization', ANOTHER)
+      .send({ pattern: 'cache:product:*' });
+    const theirs = await purge({ previewId: again.body.id }).set(
+      'authorization',
+      ANOTHER,
+    );
+    expect(theirs.status).toBe(409);
+    expect(theirs.body.error.message).toMatch('preview of your own');
+    const own = await purge({ previewId: other.body.id }).set(
+      'authorization',
+      ANOTHER,
+    );
+    expect(own.status).toBe(202);
+    await ended(own.body.purge.id);
+  });
+
+  it('keeps the cooldown for requests that come at once', async () => {
+    await start({ cooldownSeconds: 60 });
+    await fill('cache:product:', 2);
+    const seen = await Promise.all(
+      [1, 2, 3].map(() => preview({ pattern: 'cache:product:*' })),
+    );
+    const answers = await Promise.all(
+      seen.map(({ body }) => purge({ previewId: body.id })),
+    );
+    expect(answers.map(a => a.status).sort()).toEqual([202, 409, 409]);
+    await ended(answers.find(a => a.status === 202)!.body.purge.id);
+    const { body } = await api.http.get('/v1/cache-purges');
+    expect(body.totalItems).toBe(1);
+  });
+
+  it('remembers what was purged, whole, so that it can be purged again', async () => {
+    await start();
+    await fill('cache:product:', 300);
+    const keys = Array.from({ length: 300 }, (_, i) => `cache:product:${i}`);
+    const first = await preview({ keys });
+    const { id } = (await purge({ previewId: first.body.id })).body.purge;
+    await ended(id);
+    await fill('cache:product:', 300);
+    const { body } = await api.http.get(`/v1/cache-purges/${id}/keys`);
+    expect(body).toEqual({ keys });
+    const second = await preview({ keys: body.keys });
+    const again = await purge({ previewId: second.body.id });
+    expect(await ended(again.body.purge.id)).toMatchObject({
+      ...{ keyCount: 300, removed: 300, status: 'succeeded' },
+    });
+    const none = await api.http.get('/v1/cache-purges/none/keys');
+    expect(none.status).toBe(404);
   });
 
   it('does one purge of a cache at a time, stops the first when told to, and goes on with the next', async () => {

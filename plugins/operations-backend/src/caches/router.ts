@@ -1,6 +1,7 @@
 import {
   cachePreviewRequestSchema,
   cachePreviewSchema,
+  cachePurgeKeysSchema,
   cachePurgePermission,
   cachePurgeRequestSchema,
   cachePurgeResultSchema,
@@ -30,6 +31,7 @@ export function cacheRoutes(caches: CacheActions): Route[] {
     action('POST /caches/:target/purges', can, { summary: 'Begin what was previewed', params: target, body: cachePurgeRequestSchema, answer: cachePurgeResultSchema, status: 202 }, c => caches.purge(c)),
     read('GET /cache-purges', see, { summary: 'Purges, newest first', query: cachePurgesQuerySchema, answer: cachePurgesPageSchema }, c => caches.history(c)),
     read('GET /cache-purges/:id', see, { summary: 'A purge, and how far it is', params: purge, answer: cachePurgeSchema }, c => caches.get(c)),
+    read('GET /cache-purges/:id/keys', see, { summary: 'All the exact keys it was given, to purge them again', params: purge, answer: cachePurgeKeysSchema }, c => caches.keys(c)),
     action('POST /cache-purges/:id/cancel', can, { summary: 'Stop it: what is removed stays removed', params: purge, body: cancelPurgeSchema, answer: cachePurgeResultSchema, status: 202 }, c => caches.cancel(c)),
   ];
 }

@@ -3,6 +3,7 @@ import { IDEMPOTENCY_KEY_HEADER } from '../lib/headers';
 import type {
   CachePreview,
   CachePurge,
+  CachePurgeKeys,
   CachePurgeRequest,
   CachePurgeResult,
   CachePurgesQuery,
@@ -57,6 +58,11 @@ export class CachesClient {
 
   getPurge(id: string): Promise<CachePurge> {
     return this.transport.get(`/cache-purges/${encodeURIComponent(id)}`);
+  }
+
+  /** All of the exact keys that a purge was given. */
+  getPurgeKeys(id: string): Promise<CachePurgeKeys> {
+    return this.transport.get(`/cache-purges/${encodeURIComponent(id)}/keys`);
   }
 
   cancelPurge(

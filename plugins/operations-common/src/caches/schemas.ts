@@ -126,7 +126,7 @@ export const cachePurgeSchema = z.object({
   target: z.string(),
   targetTitle: z.string(),
   pattern: z.string().optional(),
-  /** number of exact keys given, and the first of them */
+  /** number of exact keys given, and the first 200 of them */
   keyCount: z.number().int().optional(),
   keys: z.array(z.string()).optional(),
   mode: purgeModeSchema,
@@ -163,6 +163,11 @@ export const cachePurgeSchema = z.object({
 });
 /** @public */
 export type CachePurge = z.infer<typeof cachePurgeSchema>;
+
+/** Answer of `GET /cache-purges/:id/keys`: none where it went by a pattern. @public */
+export const cachePurgeKeysSchema = z.object({ keys: z.array(z.string()) });
+/** @public */
+export type CachePurgeKeys = z.infer<typeof cachePurgeKeysSchema>;
 
 /** Answer (202) of starting and of cancelling a purge. @public */
 export const cachePurgeResultSchema = z.object({

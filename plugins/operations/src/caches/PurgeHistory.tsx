@@ -74,7 +74,7 @@ export function PurgeHistory(props: {
   );
   const again = async (purge: CachePurge) => {
     if (purge.pattern !== undefined) props.onAgain(purge);
-    else props.onAgain(purge, (await api.caches.getPurge(purge.id)).keys);
+    else props.onAgain(purge, (await api.caches.getPurgeKeys(purge.id)).keys);
   };
   return (
     <Section title="Purges">

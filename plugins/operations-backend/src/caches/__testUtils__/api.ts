@@ -64,17 +64,15 @@ export async function startCachesApi(options: {
         : AuthorizeResult.ALLOW,
     })) as Array<{ result: AuthorizeResult.ALLOW }>;
   const app = express();
-  app.use(
-    createRouter({
-      routes: caches.routes,
-      httpAuth: mockServices.httpAuth({
-        defaultCredentials: mockCredentials.user(),
-      }),
-      permissions: mockServices.permissions.mock({
-        authorize: decide as never,
-      }),
+  const router = createRouter({
+    routes: caches.routes,
+    httpAuth: mockServices.httpAuth({
+      defaultCredentials: mockCredentials.user(),
     }),
-  );
+    permissions: mockServices.permissions.mock({ authorize: decide as never }),
+  });
+  app.use('/api/operations', router);
+  app.use(router);
   const middleware = MiddlewareFactory.create({
     config: mockServices.rootConfig(),
     logger,
@@ -83,6 +81,9 @@ export async function startCachesApi(options: {
   for (const hook of started) await hook();
   return {
     http: request(app),
+    app,
+    routes: caches.routes,
+    attention: caches.attention,
     /** rows of the trail, oldest first */
     async trail() {
       const rows = await knex('audit').orderBy('sequence').select('body');

@@ -1,0 +1,344 @@
+import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import type {
+  CachePreview,
+  CachePurge,
+  CacheTargetSummary,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { seriousViolations } from '../__testUtils__/axe';
+import { errorAnswer } from '../__testUtils__/handlers';
+import { renderPage } from '../__testUtils__/renderPage';
+import { CachesPage } from './CachesPage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+jest.setTimeout(30_000);
+
+const at = (path: string) => `*/api/operations/v1${path}`;
+const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+const ALLOWED = { allowed: true };
+
+const aTarget = (
+  patch: Partial<CacheTargetSummary> = {},
+): CacheTargetSummary => ({
+  name: 'shop',
+  title: 'Shop cache',
+  description: 'Products and prices',
+  topology: 'single',
+  allowedPrefixes: ['cache:'],
+  protectedPrefixes: [{ prefix: 'cache:session:', why: 'signed-in customers' }],
+  defaultKeysPerSecond: 20_000,
+  maxKeysPerSecond: 50_000,
+  allowUnthrottled: false,
+  maxKeysPerPurge: 5_000_000,
+  cooldownSeconds: 30,
+  health: { keys: 1_500_000, usedBytes: 240_000_000, masters: 1 },
+  queued: 0,
+  purge: ALLOWED,
+  ...patch,
+});
+
+const aPurge = (patch: Partial<CachePurge> = {}): CachePurge => ({
+  id: 'p1',
+  target: 'shop',
+  targetTitle: 'Shop cache',
+  pattern: 'cache:product:*',
+  mode: 'hard',
+  keysPerSecond: 20_000,
+  status: 'succeeded',
+  reason: 'prices were wrong',
+  requestedBy: 'user:default/oskar.operator',
+  createdAt: iso(-60_000),
+  startedAt: iso(-59_000),
+  endedAt: iso(-9_000),
+  estimatedKeys: 1_000_000,
+  totalKeys: 1_500_000,
+  scanned: 1_500_000,
+  matched: 1_000_000,
+  removed: 1_000_000,
+  skipped: 0,
+  resumed: 0,
+  masters: 1,
+  mastersDone: 1,
+  auditId: 'a1',
+  cancel: { allowed: false, reason: 'It is over.', rule: 'state' },
+  ...patch,
+});
+
+const aPreview = (patch: Partial<CachePreview> = {}): CachePreview => ({
+  id: 'look-1',
+  target: 'shop',
+  createdAt: iso(0),
+  expiresAt: iso(900_000),
+  selection: { pattern: '*:product:*' },
+  allowed: true,
+  conflicts: [],
+  confirmation: '*:product:*',
+  count: 1_000_000,
+  exact: false,
+  scanned: 50_000,
+  totalKeys: 1_500_000,
+  bytes: 160_000_000,
+  missing: 0,
+  skipped: [],
+  sample: [
+    { key: 'cache:product:42', type: 'string', bytes: 160, ttlMs: 90_000 },
+    { key: 'cache:product:list', type: 'zset' },
+  ],
+  minSoftWindowSeconds: 50,
+  ...patch,
+});
+
+/** A portal with caches; notes what is sent to it. */
+function aPortal(
+  targets: CacheTargetSummary[],
+  purges: CachePurge[] = [],
+  preview = aPreview(),
+) {
+  const sent: Array<{ path: string; body: any }> = [];
+  const note = async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    sent.push({
+      path: pathname.split('/v1')[1],
+      body: await request.json(),
+    });
+  };
+  server.use(
+    http.get(at('/caches'), () => HttpResponse.json({ items: targets })),
+    http.get(at('/cache-purges'), () =>
+      HttpResponse.json({
+        items: purges,
+        totalItems: purges.length,
+        pageInfo: {},
+      }),
+    ),
+    http.get(at('/cache-purges/:id/keys'), () =>
+      HttpResponse.json({
+        keys: Array.from({ length: 300 }, (_, i) => `cache:one:${i}`),
+      }),
+    ),
+    http.get(at('/cache-purges/:id'), ({ params }) =>
+      HttpResponse.json(purges.find(p => p.id === params.id)),
+    ),
+    http.post(at('/caches/:target/previews'), async ({ request }) => {
+      await note(request);
+      return HttpResponse.json(preview);
+    }),
+    http.post(at('/caches/:target/purges'), async ({ request }) => {
+      await note(request);
+      purges.unshift(aPurge({ id: 'p9', status: 'queued', cancel: ALLOWED }));
+      return HttpResponse.json(
+        { purge: purges[0], auditId: 'a9' },
+        { status: 202 },
+      );
+    }),
+    http.post(at('/cache-purges/:id/cancel'), async ({ request }) => {
+      await note(request);
+      purges[0] = { ...purges[0], status: 'cancelling' };
+      return HttpResponse.json(
+        { purge: purges[0], auditId: 'a9' },
+        { status: 202 },
+      );
+    }),
+  );
+  return sent;
+}
+
+const open = (query = '') =>
+  renderPage(<CachesPage />, `/operations/caches${query}`);
+
+describe('page of caches', () => {
+  it('answers which caches there are, how full, what was done to them last, and which cannot be reached', async () => {
+    aPortal(
+      [
+        aTarget({ lastPurge: aPurge() }),
+        aTarget({
+          ...{ name: 'away', title: 'Session cache', health: undefined },
+          unreachable: 'does not answer',
+        }),
+      ],
+      [aPurge()],
+    );
+    await open();
+    expect(
+      await screen.findByText('Session cache cannot be reached'),
+    ).toBeVisible();
+    const table = within(screen.getByRole('table', { name: 'Caches' }));
+    expect(await table.findByText('1,500,000 keys · 240 MB')).toBeVisible();
+    expect(table.getByText('does not answer')).toBeVisible();
+    const history = within(screen.getByRole('table', { name: 'Purges' }));
+    expect(await history.findByText('1,000,000 removed')).toBeVisible();
+    expect(history.getByText(/prices were wrong/)).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('refuses a pattern that could reach protected keys while it is typed, and asks nobody', async () => {
+    const sent = aPortal([aTarget()]);
+    const { user } = await open('?target=shop');
+    const pattern = await screen.findByRole('textbox', { name: 'Pattern' });
+    expect(pattern).toHaveValue('cache:');
+    await user.type(pattern, '*');
+    expect(
+      await screen.findByText(/could match protected keys: cache:session:/),
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Preview' }));
+    expect(sent).toEqual([]);
+  });
+
+  it('shows what would go, wants a pattern without a beginning typed out, and purges softly over no less than it may', async () => {
+    const sent = aPortal([
+      aTarget({ allowedPrefixes: [], protectedPrefixes: [] }),
+    ]);
+    const { user } = await open('?target=shop');
+    const pattern = await screen.findByRole('textbox', { name: 'Pattern' });
+    await user.clear(pattern);
+    await user.type(pattern, '*:product:*');
+    await user.click(screen.getByRole('button', { name: 'Preview' }));
+    const preview = within(
+      await screen.findByRole('region', { name: 'Preview' }),
+    );
+    expect(preview.getByRole('status')).toHaveTextContent(
+      'about 1,000,000 keys of 1,500,000 would go, freeing about 160 MB. Estimated from 50,000 looked at.',
+    );
+    expect(preview.getByText('zset')).toBeVisible();
+    expect(preview.getByText('no expiry')).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+
+    await user.click(preview.getByRole('button', { name: /^Purge/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('radio', { name: /^Soft/ }));
+    const over = dialog.getByRole('spinbutton', { name: /Expire over/ });
+    expect(over).toHaveValue(60);
+    await user.clear(over);
+    await user.type(over, '10');
+    expect(dialog.getByText('At least 50 s for so many keys')).toBeVisible();
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'prices were wrong',
+    );
+    await user.click(dialog.getByRole('button', { name: 'Purge' }));
+    expect(sent).toHaveLength(1);
+    await user.clear(over);
+    await user.type(over, '120');
+    await user.type(
+      dialog.getByRole('textbox', { name: 'Type the pattern to confirm' }),
+      '*:product:*',
+    );
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(dialog.getByRole('button', { name: 'Purge' }));
+    expect(
+      await screen.findByRole('region', { name: 'Purge of Shop cache' }),
+    ).toBeVisible();
+    expect(sent[1]).toEqual({
+      path: '/caches/shop/purges',
+      body: {
+        reason: 'prices were wrong',
+        previewId: 'look-1',
+        mode: 'soft',
+        keysPerSecond: 20_000,
+        windowSeconds: 120,
+        confirmation: '*:product:*',
+      },
+    });
+  });
+
+  it('shows how far a purge is, what others feel of it, and stops it', async () => {
+    const running = aPurge({
+      status: 'running',
+      ...{ scanned: 600_000, matched: 400_000, removed: 390_000 },
+      ...{ currentKeysPerSecond: 19_874.4, latencyMs: 0.94, secondsLeft: 30 },
+      ...{ endedAt: undefined, resumed: 1, cancel: ALLOWED },
+    });
+    const sent = aPortal([aTarget({ activePurge: running })], [running]);
+    const { user } = await open('?purge=p1');
+    const region = within(
+      await screen.findByRole('region', { name: 'Purge of Shop cache' }),
+    );
+    expect(
+      region.getByText('40 % of 1,500,000 keys looked at, about 30 s left'),
+    ).toBeVisible();
+    expect(region.getByText('19,874')).toBeVisible();
+    expect(region.getByText('0.9 ms')).toBeVisible();
+    expect(
+      region.getByText(/Taken over by another replica once/),
+    ).toBeVisible();
+    expect(region.getByRole('progressbar')).toHaveAttribute(
+      'aria-valuenow',
+      '40',
+    );
+    expect(await seriousViolations()).toEqual([]);
+    await user.click(region.getByRole('button', { name: /^Stop the purge/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(
+      dialog.getByText(/390,000 keys are removed already and stay so/),
+    ).toBeVisible();
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'the wrong pattern',
+    );
+    await user.click(dialog.getByRole('button', { name: 'Stop' }));
+    expect(await region.findByText(/Is being stopped/)).toBeVisible();
+    expect(sent).toMatchObject([
+      {
+        path: '/cache-purges/p1/cancel',
+        body: { reason: 'the wrong pattern' },
+      },
+    ]);
+  });
+
+  it('purges exact keys again, all of them', async () => {
+    const purge = aPurge({ pattern: undefined, keyCount: 300, keys: ['a'] });
+    aPortal([aTarget()], [purge]);
+    const { user } = await open();
+    const history = within(
+      await screen.findByRole('table', { name: 'Purges' }),
+    );
+    await user.click(await history.findByRole('button', { name: /^Again/ }));
+    const keys = await screen.findByRole('textbox', { name: /one per line/ });
+    expect((keys as HTMLTextAreaElement).value.split('\n')).toHaveLength(300);
+    expect(screen.getByText('300 given')).toBeVisible();
+  });
+
+  it('says why somebody may not purge, without sending anything', async () => {
+    const reason = 'Shop cache may be purged only by group:default/admins';
+    const sent = aPortal([
+      aTarget({ purge: { allowed: false, reason, rule: 'permission' } }),
+    ]);
+    const { user, query } = await open();
+    const button = await screen.findByRole('button', {
+      name: 'Purge Shop cache',
+    });
+    expect(button).toHaveAttribute('aria-disabled', 'true');
+    await user.click(button);
+    expect(query().get('target')).toBeNull();
+    expect(sent).toEqual([]);
+  });
+
+  it('says how caches get here while there are none, and what is wrong when nothing answers', async () => {
+    aPortal([]);
+    await open();
+    expect(
+      await screen.findByText('No cache may be purged from here yet'),
+    ).toBeVisible();
+    expect(screen.getByText('Nothing has been purged yet')).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('says that it could not be loaded, and with which request', async () => {
+    server.use(
+      http.get(at('/caches'), () =>
+        errorAnswer(500, 'Error', 'the database is away'),
+      ),
+      http.get(at('/cache-purges'), () =>
+        errorAnswer(500, 'Error', 'the database is away'),
+      ),
+    );
+    await open();
+    expect(await screen.findAllByText(/the database is away/)).not.toEqual([]);
+    expect(screen.getAllByText(/req-7f3a9c51/)).not.toEqual([]);
+    expect(await seriousViolations()).toEqual([]);
+  });
+});
