@@ -40,6 +40,20 @@ export function createRedisConnection(
   return client;
 }
 
+/**
+ * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way is ended after it: ioredis hears the first error of a
+ * socket only, and a handshake that is cut short may have two, of which the second would end the process.
+ * @public
+ */
+export function endRedisConnection(client: RedisClient): void {
+  if (client instanceof Cluster || client.status !== 'connecting') {
+    client.disconnect();
+    return;
+  }
+  const end = () => client.disconnect();
+  client.once('connect', end).once('close', end);
+}
+
 function construct(
   settings: RedisSettings,
   options: RedisConnectionOptions,

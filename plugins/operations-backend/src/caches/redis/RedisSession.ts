@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
 import {
   createRedisConnection,
+  endRedisConnection,
   isRedisAway,
   whileAvailable,
   type CacheKeyFacts,
@@ -97,8 +98,8 @@ export class RedisSession implements CacheSession {
   }
 
   close(): void {
-    this.work.disconnect();
-    this.probe.disconnect();
+    endRedisConnection(this.work);
+    endRedisConnection(this.probe);
   }
 
   private pairs(): Array<{ work: Redis; probe: Redis }> {
