@@ -25,6 +25,17 @@ const RULES: Partial<
   silent: { severity: 'normal', afterMs: 5 * MINUTE },
 };
 
+/** How a title says it: "tenant-api in production …". */
+const SAID: Partial<Record<MigrationState, string>> = {
+  failed: 'failed',
+  diverged: 'has diverged from its database',
+  missing: 'misses the file of a migration that was run',
+  'out-of-order': 'has migrations out of order',
+  locked: 'holds its migration lock for long',
+  silent: 'has fallen silent',
+  pending: 'has been pending for too long',
+};
+
 /** Migrations that failed, diverged, are locked, or are pending for too long. */
 export function createMigrationAttention(
   service: MigrationsService,
@@ -62,7 +73,7 @@ function factOf(
     key: `${source}/${environment}/${name}/${state}`,
     kind: `migration-${state}`,
     severity,
-    title: `${name} in ${environment} is ${state.replace(/-/g, ' ')}`,
+    title: `${name} in ${environment} ${SAID[state] ?? state}`,
     detail: component.reasons[0],
     subject: {
       kind: 'component',

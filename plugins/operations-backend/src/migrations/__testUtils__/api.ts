@@ -24,11 +24,12 @@ export async function startMigrationsApi(options: {
   );
   const allow = async (requests: unknown[]) =>
     requests.map(() => ({ result: AuthorizeResult.ALLOW }));
+  const routes = migrationRoutes(service);
   const app = express();
   app.use(
     '/api/operations',
     createRouter({
-      routes: migrationRoutes(service),
+      routes,
       // whose header is missing or wrong is nobody
       httpAuth: mockServices.httpAuth({
         defaultCredentials: mockCredentials.none(),
@@ -46,6 +47,8 @@ export async function startMigrationsApi(options: {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
+    app,
+    routes,
     service,
     async get(path: string) {
       const response = await fetch(`${url}/api/operations/v1${path}`, {
