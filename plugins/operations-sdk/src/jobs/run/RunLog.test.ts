@@ -1,4 +1,5 @@
 import {
+  createTextRedactor,
   LOG_LIMITS,
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -31,6 +32,7 @@ describe('the log of a run', () => {
       keys,
       runId,
       startAfter,
+      redact: createTextRedactor(),
       onError: error => {
         throw error;
       },
@@ -64,6 +66,18 @@ describe('the log of a run', () => {
     await log.flushed();
     expect(await read()).toEqual([['8-0', 'eight']]);
     expect(log.tail()).toMatchObject({ totalLines: 8, lines: [{ n: 8 }] });
+  });
+
+  it('sends no line with a secret in it, nor keeps one for the tail', async () => {
+    const { log, read } = open();
+    log.append('connecting to postgres://app:s3cret@db/main');
+    log.append('-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----');
+    await log.flushed();
+    expect(await read()).toEqual([
+      ['1-0', 'connecting to postgres://app:[redacted]@db/main'],
+      ['2-0', '[redacted]'],
+    ]);
+    expect(JSON.stringify(log.tail())).not.toMatch(/s3cret|MC4C/);
   });
 
   it('says that lines were appended, on the channel', async () => {

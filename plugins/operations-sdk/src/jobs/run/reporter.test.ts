@@ -1,4 +1,5 @@
 import {
+  createTextRedactor,
   protocolKeys,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -22,6 +23,7 @@ describe('the reporter', () => {
     reporter = new RunReporter({
       client,
       stream,
+      redact: createTextRedactor(),
       onError: error => errors.push(error.message),
     });
   });
@@ -52,6 +54,22 @@ describe('the reporter', () => {
       const { id, state, progress } = JSON.parse(json);
       return [id, state, ...(progress === undefined ? [] : [progress])];
     });
+
+  it('sends no secret in what a failed run tells', async () => {
+    reporter.report(
+      record('a', {
+        state: 'failed',
+        error: { name: 'Error', message: 'password=x1', stack: 'token: y2' },
+      }),
+    );
+    await reporter.flushed();
+    const [[, [, json]]] = await client.xrange(stream, '-', '+');
+    expect(JSON.parse(json).error).toEqual({
+      name: 'Error',
+      message: 'password=[redacted]',
+      stack: 'token: [redacted]',
+    });
+  });
 
   it('sends the end alone of a run that began and ended within one turn', async () => {
     reporter.report(record('a'));
