@@ -59,7 +59,7 @@ function TenantControls({ tenant }: { tenant: string }) {
           {windows.data?.items.length === 0 && (
             <div>No maintenance in force or planned.</div>
           )}
-          {windows.data?.items.map(window => (
+          {[...(windows.data?.items ?? [])].reverse().map(window => (
             <div key={window.id}>
               <StatusChip status={window.mode} />{' '}
               {window.state === 'active' ? (

@@ -1,3 +1,4 @@
+import { absoluteTime } from '../components/time';
 import type {
   Flag,
   FlagStateSnapshot,
@@ -44,14 +45,17 @@ export function differences(
     ...Object.keys(before ?? {}),
     ...Object.keys(after ?? {}),
   ]) as Set<keyof FlagStateSnapshot>;
-  const text = (value: unknown) => {
+  const text = (field: keyof FlagStateSnapshot, value: unknown) => {
     if (value === undefined) return '–';
+    if (field === 'until' || field === 'staleAfter') {
+      return absoluteTime(String(value));
+    }
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
   const lines: string[] = [];
   for (const field of fields) {
-    const from = text(before?.[field]);
-    const to = text(after?.[field]);
+    const from = text(field, before?.[field]);
+    const to = text(field, after?.[field]);
     if (from !== to && before && after) lines.push(`${field}: ${from} → ${to}`);
   }
   return lines;

@@ -24,7 +24,10 @@ const useStyles = makeStyles(
       padding: theme.spacing(1, 1.5),
       marginBottom: theme.spacing(2),
       borderRadius: theme.shape.borderRadius,
+      // it may stand outside of all that gives a page its letters
+      fontFamily: theme.typography.fontFamily,
       fontSize: '0.875rem',
+      lineHeight: 1.43,
       color: tones(theme).warn.text,
       backgroundColor: tones(theme).warn.tint,
       borderLeft: `4px solid ${tones(theme).warn.solid}`,

@@ -20,6 +20,8 @@ const useStyles = makeStyles(
       gridTemplateColumns: 'minmax(90px, 160px) 1fr',
       alignItems: 'center',
       height: 30,
+      // on a phone the line scrolls rather than lets its times run into each other
+      minWidth: 640,
       fontSize: '0.875rem',
     },
     track: { position: 'relative', height: '100%' },
@@ -51,7 +53,26 @@ const useStyles = makeStyles(
 );
 
 const HOUR = 3_600_000;
-const TICKS = 6;
+/** Hours between ticks, the first that makes few enough of them. */
+const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 168];
+const MOST_TICKS = 8;
+
+/** Round moments of the viewer's clock between two. */
+function ticksBetween(from: number, to: number): number[] {
+  const hours =
+    STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
+  const step = hours * HOUR;
+  const offset = new Date(from).getTimezoneOffset() * 60_000;
+  const ticks: number[] = [];
+  for (
+    let at = Math.ceil((from - offset) / step) * step + offset;
+    at < to;
+    at += step
+  ) {
+    ticks.push(at);
+  }
+  return ticks;
+}
 
 /** Windows on a line of time, a lane for each tenant, with the present moving through them. */
 export function Timeline(props: { windows: MaintenanceWindow[] }) {
@@ -67,7 +88,10 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
     Math.max(now + 3 * HOUR, ...windows.map(w => Date.parse(w.endsAt))) +
     HOUR / 4;
   const left = (at: number) => `${((at - from) / (to - from)) * 100}%`;
-  const lanes = [...new Set(windows.map(w => scopeText(w.scope)))];
+  const soonest = [...windows].sort(
+    (a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt),
+  );
+  const lanes = [...new Set(soonest.map(w => scopeText(w.scope)))];
   return (
     <div
       className={classes.root}
@@ -84,14 +108,11 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
       <div className={`${classes.lane} ${classes.axis}`}>
         <span />
         <div className={classes.track}>
-          {Array.from({ length: TICKS - 1 }, (_, i) => {
-            const at = from + ((i + 1) / TICKS) * (to - from);
-            return (
-              <span key={i} className={classes.tick} style={{ left: left(at) }}>
-                {clockTime(at, now)}
-              </span>
-            );
-          })}
+          {ticksBetween(from, to).map(at => (
+            <span key={at} className={classes.tick} style={{ left: left(at) }}>
+              {clockTime(at, now)}
+            </span>
+          ))}
         </div>
       </div>
       {lanes.map(lane => (

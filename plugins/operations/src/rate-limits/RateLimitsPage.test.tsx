@@ -228,13 +228,28 @@ describe('page of rate limits', () => {
     ]);
   });
 
-  it('says what is there when there is nothing, and what failed when it failed', async () => {
+  it('says what an override is while there is none', async () => {
     aPortal([]);
     const first = await open();
     expect(
       await screen.findByText('Every limit is as it normally is'),
     ).toBeVisible();
     expect(first.query().toString()).toBe('');
+  });
+
+  it('lets a limit be overridden while nobody can say what is used', async () => {
+    aPortal([]);
+    server.use(
+      http.get(at('/rate-limit-usage'), () =>
+        errorAnswer(503, 'ServiceUnavailableError', 'Redis is away'),
+      ),
+    );
+    await open('?override=alpine-spa');
+    expect(
+      await screen.findByRole('dialog', {
+        name: 'Override the limit of alpine-spa',
+      }),
+    ).toBeVisible();
   });
 
   it('shows what failed, with another try', async () => {

@@ -4,6 +4,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import {
   rateLimitOverridePermission,
   type RateLimitOverride,
+  type RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ActionButton, ActionDialog } from '../components/actions';
@@ -32,6 +33,21 @@ const PARAMS = {
 };
 const TOPICS = ['rate-limits'];
 const PAGE = 25;
+const DAY_MS = 24 * 3_600_000;
+
+/** What the form goes by while the rules are not known: the portal's defaults. The backend judges by its own. */
+const USAGE_UNKNOWN: RateLimitUsage = {
+  limiters: [],
+  subjects: [],
+  asOf: '',
+  rules: {
+    maxDurationMs: DAY_MS,
+    maxFactor: 100,
+    unlimitedAllowed: true,
+    minPrefixV4: 8,
+    minPrefixV6: 32,
+  },
+};
 
 /** Rate limits: what is overridden, up to when, by whom and why; what is used now; what was. */
 export function RateLimitsPage() {
@@ -66,6 +82,8 @@ export function RateLimitsPage() {
   const usage = useLive(['rate-limit-usage'], a => a.rateLimits.getUsage(), {
     everyMs: 5_000,
   });
+  // with Redis away nobody can say what limits are; one can be overridden nevertheless, for when it is back
+  const known = usage.data ?? (usage.error && USAGE_UNKNOWN);
   const refresh = () => {
     inForce.refresh();
     past.refresh();
@@ -182,9 +200,9 @@ export function RateLimitsPage() {
           />
         )}
       </Section>
-      {url.override !== undefined && usage.data && (
+      {url.override !== undefined && known && (
         <OverrideDialog
-          usage={usage.data}
+          usage={known}
           subject={url.override === '*' ? '' : url.override}
           onClose={() => setUrl({ override: undefined }, { replace: true })}
           onDone={refresh}
