@@ -120,8 +120,8 @@ export class WebhookActions {
   async suppress(
     c: Context<CreateSuppressionRequest>,
   ): Promise<SuppressionResult> {
-    const body = await this.bodyOfWhoMay(c, [webhookSuppressPermission]);
-    const tenant = body?.tenant;
+    const known = await this.bodyOfWhoMay(c, [webhookSuppressPermission]);
+    const tenant = known?.tenant;
     const { result, auditId } = await this.run(c, {
       action: 'webhook.suppression.create',
       target: tenant

@@ -17,7 +17,7 @@ import { createTestDatabases } from '../__testUtils__/databases';
 import { startReceiver, type TestReceiver } from './__testUtils__/receiver';
 import { startDispatcher, startWebhooks } from './__testUtils__/startWebhooks';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const base = '/api/operations/v1';
 const TENANTS = ['a', 'b', 'c', 'd', 'e'];
@@ -153,7 +153,9 @@ describe('replaying what failed', () => {
     );
     // nothing else would say that no request came: so let two seconds pass by the clock of the portal's own looks
     await main.until(async () => Date.now() > stoppedAt + 2_000);
-    expect(receiver.lastRequestAt).toBeLessThan(stoppedAt + 1_000);
+    // when the sender began, not when a busy machine got round to receiving it
+    const [{ last }] = await knex('webhook_attempts').max({ last: 'at' });
+    expect(Number(last)).toBeLessThan(stoppedAt + 1_000);
     const ended = await replay(main, started!.id);
     expect(ended).toMatchObject({ status: 'stopped', left: 0, sent: 0 });
     expect(ended.delivered).toBe(receiver.accepted.size);

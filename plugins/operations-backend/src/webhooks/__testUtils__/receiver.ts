@@ -9,8 +9,6 @@ export interface TestReceiver {
   status: number;
   /** per message id: how often it was accepted */
   accepted: Map<string, number>;
-  /** when the last request began, epoch ms */
-  lastRequestAt: number;
   requests: number;
   /** resolves as soon as a condition holds, looked at with each request */
   until(condition: () => boolean): Promise<void>;
@@ -23,7 +21,6 @@ export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
     url: '',
     status: 204,
     accepted: new Map(),
-    lastRequestAt: 0,
     requests: 0,
     until: condition =>
       new Promise(resolve => {
@@ -43,7 +40,6 @@ export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
   };
   const server = createServer((request, response) => {
     receiver.requests += 1;
-    receiver.lastRequestAt = Date.now();
     request.resume().on('end', () => {
       const { status } = receiver;
       if (status < 300) count(request);
