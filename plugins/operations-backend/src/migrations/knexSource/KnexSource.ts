@@ -33,7 +33,8 @@ export class KnexSource implements MigrationStatusSource {
       'production';
     try {
       const own = await backstageDatabases(config, environment);
-      return await Promise.all(own.map(database => readDatabase(database)));
+      const readings = await Promise.all(own.map(d => readDatabase(d)));
+      return readings.filter(hasMigrations);
     } catch (error) {
       return [
         {
@@ -56,6 +57,11 @@ export class KnexSource implements MigrationStatusSource {
     this.lockedSince.set(key, since);
     return { ...reading, lock: { since, ...reading.lock } };
   }
+}
+
+/** A plugin with neither migrations to run nor any that were run has nothing that could be unsettled. */
+function hasMigrations({ unknown, files, applied }: MigrationReading) {
+  return unknown !== undefined || files !== undefined || applied.length > 0;
 }
 
 /** `operations.migrations.databases`. @throws Error naming the key that is wrong */

@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ConfigReader } from '@backstage/config';
 import createKnex, { type Knex } from 'knex';
-import { createTestDatabases } from '../../__testUtils__/databases';
+import { MIGRATIONS, createTestDatabases } from '../../__testUtils__/databases';
 import { judgeReading } from '../judgeReading';
 import { migrationFolder } from '../__testUtils__/files';
 import { migrationFilesIn } from './files';
@@ -213,6 +214,45 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
       state: 'unknown',
       reasons: [expect.stringContaining('not known')],
     });
+  });
+});
+
+describe('the portal’s own databases', () => {
+  it('[migrations.2] are told apart: migrated, with files not known, and with nothing to migrate, which is left out', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'operations-own-'));
+    const open = (plugin: string) =>
+      createKnex({
+        client: 'better-sqlite3',
+        connection: { filename: join(directory, `${plugin}.sqlite`) },
+        useNullAsDefault: true,
+      });
+    const [own, strange, empty] = ['operations', 'strange', 'proxy'].map(open);
+    await own.migrate.latest({ directory: MIGRATIONS });
+    await strange.schema.createTable('knex_migrations', table => {
+      table.increments();
+      table.string('name');
+      table.integer('batch');
+      table.timestamp('migration_time');
+    });
+    await strange('knex_migrations').insert({ name: 'first.js', batch: 1 });
+    await empty.schema.createTable('anything', table => table.increments());
+
+    const source = new KnexSource(
+      new ConfigReader({
+        backend: {
+          database: { client: 'better-sqlite3', connection: { directory } },
+        },
+      }),
+    );
+    const readings = await source.read();
+    expect(
+      readings.map(r => [r.component, judgeReading(r).state]).sort(),
+    ).toEqual([
+      ['backstage-operations', 'settled'],
+      ['backstage-strange', 'unknown'],
+    ]);
+    await Promise.all([own, strange, empty].map(knex => knex.destroy()));
+    await rm(directory, { recursive: true });
   });
 });
 
