@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Keys examined for each that may be removed: a scan of what does not match costs the server less, but not nothing. */
-const SCANNED_PER_KEY = 40;
+const SCANNED_PER_KEY = 10;
 /** What may be saved up while nothing was to do, in seconds: little, or a pause would end in a burst. */
 const BURST_SECONDS = 0.01;
 const SLOWEST = 0.05;
