@@ -91,6 +91,13 @@ export function createAttention(deps: {
   lifecycle.addShutdownHook(() => clearTimeout(timer));
 
   const names = new Set(sources.map(source => source.permission));
+  const known = new Set(operationsPermissions.map(p => p.name));
+  for (const { id, permission } of sources) {
+    if (known.has(permission)) continue;
+    logger.warn(
+      `Nobody sees what attention source ${id} finds: ${permission} is no permission of Operations`,
+    );
+  }
   return {
     routes: attentionRoutes(
       service,

@@ -40,16 +40,16 @@ export function levelColumns(props: {
         </Link>
       ),
     },
-    figure('waiting', 'Waiting', q => q.waiting.toLocaleString()),
-    figure('active', 'Active', q => q.active.toLocaleString()),
-    figure('delayed', 'Delayed', q => q.delayed.toLocaleString(), {
+    figure('waiting', 'Waiting', q => <Count of={q.waiting} />),
+    figure('active', 'Active', q => <Count of={q.active} />),
+    figure('delayed', 'Delayed', q => <Count of={q.delayed} />, {
       narrow: 'hide',
       minWindow: 1280,
     }),
     figure('oldest', 'Oldest wait', q =>
       q.oldestWaitMs === undefined ? '–' : durationText(q.oldestWaitMs),
     ),
-    figure('workers', 'Workers', q => q.workers),
+    figure('workers', 'Workers', q => <Count of={q.workers} />),
     figure(
       'ended',
       'Ended',
@@ -103,6 +103,19 @@ export function levelColumns(props: {
       render: level => <Share of={level.days30} />,
     },
   ];
+}
+
+/** Nothing is quiet. */
+function Count(props: { of: number }) {
+  return (
+    <Typography
+      variant="inherit"
+      component="span"
+      color={props.of ? 'inherit' : 'textSecondary'}
+    >
+      {props.of.toLocaleString()}
+    </Typography>
+  );
 }
 
 /** Of how many runs the share is, on hover: a hundred percent of two says little. */

@@ -9,14 +9,8 @@ type Rule = (
   now: number,
 ) => AttentionFact[];
 
-/** All facts about one job that need a human. Pure: same job, same clock, same answer. */
-export function evaluateJob(
-  job: JobFacts,
-  defaults: JobRuleDefaults,
-  now: number,
-): AttentionFact[] {
-  return RULES.flatMap(rule => rule(job, defaults, now));
-}
+/** A worker that is being replaced is not missed. */
+const NO_WORKER_GRACE_MS = 30_000;
 
 const lastRunFailed: Rule = (job, defaults) =>
   job.failures.map(failure => {
@@ -132,7 +126,6 @@ const noWorker: Rule = (job, _defaults, now) => {
   const waiting = job.active.filter(run => run.status === 'queued');
   const dead = job.queue ? job.queue.workers === 0 : !job.registered;
   const oldest = Math.min(...waiting.map(run => run.since));
-  // a worker that is being replaced is not missed
   if (!dead || !waiting.length || now - oldest < NO_WORKER_GRACE_MS) return [];
   return [
     fact(job, {
@@ -168,8 +161,6 @@ const cancelNotAcknowledged: Rule = (job, defaults, now) => {
     );
 };
 
-const NO_WORKER_GRACE_MS = 30_000;
-
 const RULES: Rule[] = [
   lastRunFailed,
   beyondTarget,
@@ -179,6 +170,15 @@ const RULES: Rule[] = [
   noWorker,
   cancelNotAcknowledged,
 ];
+
+/** All facts about one job that need a human. Pure: same job, same clock, same answer. */
+export function evaluateJob(
+  job: JobFacts,
+  defaults: JobRuleDefaults,
+  now: number,
+): AttentionFact[] {
+  return RULES.flatMap(rule => rule(job, defaults, now));
+}
 
 function fact(
   job: JobFacts,
