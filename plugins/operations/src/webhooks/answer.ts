@@ -17,14 +17,16 @@ export function answer(
   const tenants = summary.tenants
     .map(tenant => tenant.value)
     .filter(tenant => asked.length === 0 || asked.includes(tenant));
-  const whose =
-    tenants.length === 1
-      ? `of ${tenants[0]}`
-      : `of ${tenants.length.toLocaleString()} tenants`;
+  // a filter by state that leaves none says nothing of whose the open ones are
+  let whose = '';
+  if (tenants.length === 1) whose = ` of ${tenants[0]}`;
+  else if (tenants.length) {
+    whose = ` of ${tenants.length.toLocaleString()} tenants`;
+  }
   const since = summary.openSince
     ? `, the oldest at ${clockTime(summary.openSince, now)}`
     : '';
   const endpoint =
     summary.groupCount === 1 ? ` at ${summary.groups[0].endpoint}` : '';
-  return `${what} ${whose}${endpoint} failed for good${since}`;
+  return `${what}${whose}${endpoint} failed for good${since}`;
 }
