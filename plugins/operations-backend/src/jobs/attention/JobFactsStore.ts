@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 import { optionalInt, whereAnyOf } from '../../lib/sql';
-import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  FAILURE_STATUSES,
+  type RunBar,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { readJobRow, type JobRow } from '../jobRow';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
@@ -8,6 +11,8 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 export interface CandidateRow extends JobRow {
   registration: JobRegistration | null;
   lastRun: { error?: string } | null;
+  /** the newest runs, oldest first */
+  recentRuns: RunBar[];
 }
 
 export interface FailingTenantRow {
@@ -18,6 +23,7 @@ export interface FailingTenantRow {
   at: number;
   streak: number;
   error?: string;
+  recentRuns: RunBar[];
 }
 
 export interface ActiveRunRow {
@@ -48,17 +54,27 @@ export class JobFactsStore {
           .orWhereNotNull('jobs.due_slot')
           .orWhere(busy => whereAnyOf(this.knex, busy, 'jobs.id', ids)),
       )
-      .select('jobs.*', 'job_state.registration', 'job_state.last_run');
+      .select(
+        'jobs.*',
+        'job_state.registration',
+        'job_state.last_run',
+        'job_state.recent_runs',
+      );
     return rows.map(row => ({
       ...readJobRow(row),
       registration: row.registration ? JSON.parse(row.registration) : null,
       lastRun: lastRun(row.last_run),
+      recentRuns: JSON.parse(row.recent_runs ?? '[]'),
     }));
   }
 
   async failingTenants(): Promise<FailingTenantRow[]> {
     const rows = await this.knex('job_tenants')
       .where('failing', '>', 0)
+      // while the next one runs, the last that ended has failed nevertheless
+      .orWhere(next =>
+        next.where('failure_streak', '>', 0).where('active_count', '>', 0),
+      )
       .select();
     return rows.map(row => ({
       jobId: row.job_id,
@@ -68,6 +84,7 @@ export class JobFactsStore {
       at: Number(row.last_run_at),
       streak: row.failure_streak,
       error: lastRun(row.last_run)?.error,
+      recentRuns: JSON.parse(row.recent_runs),
     }));
   }
 

@@ -1,7 +1,9 @@
 import {
   FAILURE_STATUSES,
   type QueueState,
+  type RunBar,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
   ActiveRunRow,
@@ -52,36 +54,56 @@ export function factsOf(
   };
 }
 
-/** A failure per tenant whose newest run failed. */
+/** A failure per tenant whose newest ended run failed. */
 function failuresOf(tenants: FailingTenantRow[]): Failure[] {
-  return tenants.flatMap(({ tenant, status, runId, error, at, streak }) =>
-    isFailure(status)
-      ? [
-          {
-            tenant,
-            status,
-            runId,
-            error,
-            at,
-            since: at,
-            streak: atLeastOne(streak),
-          },
-        ]
-      : [],
+  return tenants.flatMap(({ recentRuns, ...newest }) =>
+    failureOf(newest, recentRuns),
   );
 }
 
 function lastFailureOf(row: CandidateRow): Failure[] {
-  const { last_status: status, last_run_at: at } = row;
-  if (!isFailure(status)) return [];
+  return failureOf(
+    {
+      status: row.last_status,
+      runId: row.last_run_id,
+      at: row.last_run_at,
+      streak: row.failure_streak,
+      error: row.lastRun?.error,
+    },
+    row.recentRuns,
+  );
+}
+
+/** That the next run is under way solves nothing: what failed is then the newest that ended. */
+function failureOf(
+  newest: {
+    tenant?: string;
+    status: string;
+    runId: string;
+    at: number;
+    streak: number;
+    error?: string;
+  },
+  recent: RunBar[],
+): Failure[] {
+  const { tenant, status, runId, at, error } = newest;
+  const streak = atLeastOne(newest.streak);
+  if (isFailure(status)) {
+    return [{ tenant, runId, status, error, at, since: at, streak }];
+  }
+  if (!isActive(status) || newest.streak === 0) return [];
+  const ended = [...recent].reverse().find(bar => !isActive(bar.status));
+  if (!ended || !isFailure(ended.status)) return [];
+  const endedAt = Date.parse(ended.at);
   return [
     {
-      status,
-      runId: row.last_run_id,
-      error: row.lastRun?.error,
-      at,
-      since: at,
-      streak: atLeastOne(row.failure_streak),
+      tenant,
+      runId: ended.id,
+      status: ended.status,
+      error: `the next run is ${status}`,
+      at: endedAt,
+      since: endedAt,
+      streak,
     },
   ];
 }
