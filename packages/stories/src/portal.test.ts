@@ -1,3 +1,4 @@
+import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import type { Browser, Page } from 'playwright-core';
 import {
   enterAsGuest,
@@ -35,10 +36,29 @@ describe('the portal', () => {
     await screenshot(page, 'home-light');
   });
 
-  it('lets a guest look round on a developer’s machine', async () => {
+  it('lets a guest look round on a developer’s machine, as a viewer', async () => {
     const page = await openPage(browser);
     await enterAsGuest(page, stack.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    await page.goto(`${stack.url}/settings`);
+    // a group is shown by its reference until the catalog has told its display name
+    await page
+      .getByText(/^platform[- ]viewers$/i)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/platform[- ]operators/i).count()).toBe(0);
+
+    const entered = await fetch(`${stack.url}/api/auth/guest/refresh`, {
+      method: 'POST',
+    });
+    const { backstageIdentity } = await entered.json();
+    const mine = await fetch(
+      `${stack.url}/api/operations/v1/permissions/mine`,
+      { headers: { authorization: `Bearer ${backstageIdentity.token}` } },
+    );
+    const { items } = (await mine.json()) as MyPermissions;
+    const allowed = items.filter(one => one.decision === 'allow');
+    expect(new Set(allowed.map(one => one.action))).toEqual(new Set(['read']));
   });
 
   it('is dark where the person prefers it', async () => {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mockCredentials } from '@backstage/backend-test-utils';
-import type { Job, Seed } from '../policy/matrix.expectations';
+import type { Job, Seed } from './expectations';
 import { apiAs, apiOf } from './api';
 import { TENANTS } from './startPortal';
 

@@ -33,6 +33,20 @@ const job = (name: string, owner: string): JobDefinition =>
     handler: async ctx => ctx.log(`for ${ctx.tenant}`),
   });
 
+const userInfo = createServiceFactory({
+  service: coreServices.userInfo,
+  deps: {},
+  factory: () => ({
+    async getUserInfo(credentials: BackstageCredentials) {
+      const { userEntityRef } = credentials.principal as BackstageUserPrincipal;
+      return {
+        userEntityRef,
+        ownershipEntityRefs: ownershipOf(userEntityRef),
+      };
+    },
+  }),
+});
+
 /**
  * Operations as packages/backend installs it, with the decisions of its policy, before a real Redis with a worker of two jobs: `ledger` of finance and
  * `letters` of growth, both for both tenants. Who asks is told by mock credentials; the groups are those of catalog/org.yaml.
@@ -91,17 +105,3 @@ export async function startPortal(
     },
   };
 }
-
-const userInfo = createServiceFactory({
-  service: coreServices.userInfo,
-  deps: {},
-  factory: () => ({
-    async getUserInfo(credentials: BackstageCredentials) {
-      const { userEntityRef } = credentials.principal as BackstageUserPrincipal;
-      return {
-        userEntityRef,
-        ownershipEntityRefs: ownershipOf(userEntityRef),
-      };
-    },
-  }),
-});

@@ -12,7 +12,7 @@ import {
   type Job,
   type Scope,
   type Seed,
-} from './matrix.expectations';
+} from '../__testUtils__/expectations';
 
 jest.setTimeout(300_000);
 
@@ -33,6 +33,7 @@ describe('who may do what, over every route of the real plugin', () => {
   let portal: Awaited<ReturnType<typeof startPortal>>;
   let seed: Seed;
   let routes: RealRoute[];
+  const admin = () => apiAs(portal.server, 'user:default/ada.admin');
 
   beforeAll(async () => {
     portal = await startPortal();
@@ -53,7 +54,6 @@ describe('who may do what, over every route of the real plugin', () => {
   });
   afterAll(() => portal?.stop());
 
-  const admin = () => apiAs(portal.server, 'user:default/ada.admin');
   const scopeOf = (permissions: string[], role: number): Scope =>
     permissions
       .map(name => PERMISSIONS[name][role])

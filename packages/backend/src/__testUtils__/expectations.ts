@@ -2,7 +2,7 @@
  * What must come of every permission and every route, written down by hand: the matrix test holds the policy and the routes against it.
  * A permission or a route that is not in here fails the test.
  */
-import { TENANTS } from '../__testUtils__/startPortal';
+import { TENANTS } from './startPortal';
 
 /** Of what one sees or may touch: all, what belongs to one's tenant, one's own jobs, nothing. */
 export type Scope = 'all' | 'tenant' | 'own' | 'none';
