@@ -104,6 +104,17 @@ const tenantControlsCard = EntityCardBlueprint.make({
   },
 });
 
+const tenantWebhooksCard = EntityCardBlueprint.make({
+  name: 'tenant-webhooks',
+  params: {
+    filter: isTenantEntity,
+    loader: () =>
+      import('./webhooks/entity').then(({ EntityTenantWebhooksCard }) => (
+        <EntityTenantWebhooksCard />
+      )),
+  },
+});
+
 const flagsCard = EntityCardBlueprint.make({
   name: 'flags',
   params: {
@@ -173,6 +184,7 @@ export default createFrontendPlugin({
     ownedJobsContent,
     jobCard,
     tenantControlsCard,
+    tenantWebhooksCard,
     flagsCard,
     maintenanceNotice,
     attentionCard,

@@ -12,6 +12,7 @@ export {
   EntityAttentionCard,
   HomeAttentionCard,
   EntityTenantControlsCard,
+  EntityTenantWebhooksCard,
   EntityFlagsCard,
   OperationsMaintenanceNotice,
 } from './plugin';

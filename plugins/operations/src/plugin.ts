@@ -75,6 +75,17 @@ export const EntityTenantControlsCard = operationsPlugin.provide(
   }),
 );
 
+/** On the page of an entity that is a tenant: its webhooks that failed for good. @public */
+export const EntityTenantWebhooksCard = operationsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityTenantWebhooksCard',
+    component: {
+      lazy: () =>
+        import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
+    },
+  }),
+);
+
 /** On a group's page: the flags that it owns. */
 export const EntityFlagsCard = operationsPlugin.provide(
   createComponentExtension({
