@@ -409,7 +409,11 @@ describe('access', () => {
       'audit',
     ]) {
       await page.goto(`${stack.url}/operations/${tab}`);
-      await page.waitForLoadState('networkidle');
+      await page.getByRole('tab', { selected: true }).waitFor();
+      await page
+        .locator('main [aria-busy="true"]')
+        .first()
+        .waitFor({ state: 'detached' });
     }
     await page.getByText(HOSTILE).first().waitFor();
     expect(await page.evaluate('window.broken')).toBeUndefined();
