@@ -161,11 +161,19 @@ describe('caches', () => {
   });
 
   it('[caches.1] shows a viewer what there is, and why he may not purge it', async () => {
-    const other = await openPage(browser);
+    const other = await openPage(browser, { theme: 'dark' });
     await signInAs(other, stack.url, 'vera.viewer', '/operations/caches');
     const button = other.getByRole('button', { name: 'Purge Shop cache' });
     await button.waitFor();
     expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await other
+      .getByText(/prices were wrong|expiring/)
+      .first()
+      .waitFor();
+    await screenshot(other, 'caches-dark');
+    await other.setViewportSize({ width: 480, height: 900 });
+    await button.waitFor();
+    await screenshot(other, 'caches-dark-narrow');
     await other.context().close();
   });
 });

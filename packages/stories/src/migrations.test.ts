@@ -109,7 +109,7 @@ describe('migrations', () => {
   });
 
   it('[migrations.1] the platform’s own components are told apart: settled, pending, diverged, with the portal’s databases beside them', async () => {
-    const page = await openPage(browser);
+    const page = await openPage(browser, { theme: 'dark' });
     await signInAs(page, stack.url, 'oskar.operator', '/operations/migrations');
     const row = (name: string) =>
       page.getByRole('row').filter({ hasText: name }).first();
@@ -121,6 +121,9 @@ describe('migrations', () => {
     await row('backstage-operations')
       .getByText('settled', { exact: true })
       .waitFor();
-    await screenshot(page, 'migrations');
+    await screenshot(page, 'migrations-dark');
+    await page.setViewportSize({ width: 480, height: 900 });
+    await row('booking-api').waitFor();
+    await screenshot(page, 'migrations-dark-narrow');
   });
 });
