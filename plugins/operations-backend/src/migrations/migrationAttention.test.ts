@@ -34,7 +34,6 @@ describe.each(databases.eachSupportedId())(
         operations: { migrations: { pendingTooLongMinutes: 20 } },
       });
       const source = createMigrationAttention(service, config);
-      expect(source.permission).toBe('operations.migration.read');
       facts = () =>
         source.getFacts({
           now: new Date(now),

@@ -93,7 +93,8 @@ describe.each(databases.eachSupportedId())('routes of migrations on %s', id => {
           .set(AS);
         nothingKnown.add(status);
         expect([200, 400, 409, 503]).toContain(status);
-        if (status === 503) expect(body.error.message).toMatch(/known|silent/);
+        const says = status !== 503 || /known|silent/.test(body.error.message);
+        expect(says).toBe(true);
       }),
       { numRuns: runs },
     );
