@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { TrailLink } from '../audit/TrailLink';
 import { Countdown } from '../components/Countdown';
 import { EmptyState } from '../components/EmptyState';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -89,6 +90,7 @@ function TenantControls({ tenant }: { tenant: string }) {
             Rate limits
           </Link>
         </Part>
+        <TrailLink of={{ tenant }}>What was done for it</TrailLink>
       </Stack>
     </InfoCard>
   );

@@ -243,5 +243,8 @@ describe('the card on the page of a tenant', () => {
     ).toBeVisible();
     expect(await screen.findByRole('timer')).toHaveTextContent(/left/);
     expect(screen.getByText(/offline/i)).toBeVisible();
+    expect(
+      screen.getByRole('link', { name: 'What was done for it' }),
+    ).toHaveAttribute('href', '/operations/audit?tenant=acme');
   });
 });
