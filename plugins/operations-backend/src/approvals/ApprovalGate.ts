@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotAllowedError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { AuditStore, NewAuditRow } from '../audit/AuditStore';
@@ -10,7 +14,7 @@ import type { Caller } from '../lib/routes';
 import type { ApprovalRules } from './ApprovalRules';
 import { ApprovalRequestedError } from './ApprovalRequestedError';
 import type { ApprovalStore } from './ApprovalStore';
-import type { Requesters } from './Requesters';
+import type { Requesters, Standing } from './Requesters';
 
 /** Stands in the one door: keeps what needs a second person, and lets through what one has approved. */
 export class ApprovalGate implements SecondPerson {
@@ -42,7 +46,7 @@ export class ApprovalGate implements SecondPerson {
         'This needs a second person, and cannot be kept for one on this way: ask for it over the API',
       );
     }
-    const { person, token } = await this.deps.requesters.keep(
+    const { person, ...standing } = await this.deps.requesters.standing(
       caller.credentials,
     );
     const id = randomUUID();
@@ -90,7 +94,7 @@ export class ApprovalGate implements SecondPerson {
             requested_at: now,
             expires_at: expiresAt,
             request: JSON.stringify(caller.request),
-            credential: token,
+            standing: JSON.stringify(standing),
           },
           trx,
         );
@@ -113,7 +117,7 @@ export class ApprovalGate implements SecondPerson {
     return new ApprovalRequestedError(await this.deps.view(id, caller));
   }
 
-  /** What is done is what was approved: nothing that was looked up anew may differ. */
+  /** What is done is what was approved, for who still is who he was: nothing that was looked up anew may differ. */
   private async check(id: string, action: JudgedAction): Promise<void> {
     const row = await this.deps.store.get(id);
     const same =
@@ -125,6 +129,13 @@ export class ApprovalGate implements SecondPerson {
     if (!same) {
       throw new ConflictError(
         'What would be done now is not what was approved: it has to be asked for anew',
+      );
+    }
+    const { ownership }: Standing = JSON.parse(row.standing!);
+    const lost = await this.deps.requesters.whatIsLost(row.person, ownership);
+    if (lost) {
+      throw new NotAllowedError(
+        `Who asked for it is not who he was: ${lost}. It has to be asked for anew`,
       );
     }
   }

@@ -29,8 +29,8 @@ export interface NewApproval {
   expires_at: number;
   /** JSON: how it is asked for again, secrets included; gone once it is over */
   request: string | null;
-  /** by which the person's permissions can be asked for; gone once it is over */
-  credential: string | null;
+  /** JSON: what the person was when he asked; gone once it is over */
+  standing: string | null;
 }
 
 /** An approval as it is stored. */
@@ -43,7 +43,7 @@ export interface ApprovalRow extends NewApproval {
   error: string | null;
 }
 
-const OVER = { request: null, credential: null };
+const OVER = { request: null, standing: null };
 
 /** Knows the table of approvals. Each change of state happens once, whichever replica makes it. */
 export class ApprovalStore {
@@ -109,14 +109,6 @@ export class ApprovalStore {
     return row !== undefined;
   }
 
-  /** Whether something that this person asked for waits. */
-  async waits(person: string): Promise<boolean> {
-    const row = await this.knex('approvals')
-      .where({ person, state: 'waiting' })
-      .first('id');
-    return row !== undefined;
-  }
-
   async waiting(now: number): Promise<ApprovalRow[]> {
     const rows = await this.knex('approvals')
       .where({ state: 'waiting' })
@@ -150,7 +142,11 @@ export class ApprovalStore {
   /** Notes how an approved one was carried out. */
   async finish(
     id: string,
-    end: { state: 'done' | 'failed'; audit_id?: string; error?: string },
+    end: {
+      state: 'done' | 'failed' | 'refused';
+      audit_id?: string;
+      error?: string;
+    },
   ): Promise<void> {
     await this.knex('approvals')
       .where({ id, state: 'approved' })
@@ -178,13 +174,6 @@ export class ApprovalStore {
           'The portal stopped while it was being done: the trail tells how far it came',
         ...OVER,
       });
-  }
-
-  /** Keeps the person's newest credential with what still waits. */
-  async renew(person: string, credential: string): Promise<void> {
-    await this.knex('approvals')
-      .where({ person, state: 'waiting' })
-      .update({ credential });
   }
 
   /** Forgets what was over before a time; the trail keeps it. */

@@ -1,9 +1,4 @@
-import type { PermissionsService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   approvalDecidePermission,
   approvalReadPermission,
@@ -15,21 +10,13 @@ import {
   type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditedActions } from '../audit/auditedAction';
-import { Authorized } from '../audit/SecondPerson';
-import { answer, type RawRequest } from '../lib/answer';
 import { idempotencyOf } from '../lib/idempotency';
-import type {
-  ActionContext,
-  Caller,
-  GivenApproval,
-  RepeatableRequest,
-  RequestContext,
-  Route,
-} from '../lib/routes';
+import type { ActionContext, Caller, RequestContext } from '../lib/routes';
 import type { Access } from '../permissions/Access';
 import { hrefOf } from './ApprovalGate';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { personOf, type Requesters } from './Requesters';
+import type { Repetition } from './Repetition';
+import { personOf } from './Requesters';
 import { mayDecide, mayWithdraw, stateOf, viewOf } from './views';
 
 type ById = ActionContext<{ id: string }, unknown, { reason: string }>;
@@ -37,28 +24,19 @@ type Verb = 'approve' | 'reject' | 'withdraw';
 
 /** Reads approvals and decides them. */
 export class ApprovalsService {
-  private routes: Route[] = [];
-
   constructor(
     private readonly deps: {
       store: ApprovalStore;
       door: AuditedActions;
-      requesters: Requesters;
-      permissions: PermissionsService;
+      repetition: Repetition;
       onChanged(): void;
       now(): number;
     },
   ) {}
 
-  /** The routes whose actions can be carried out, once they are all there. */
-  useRoutes(routes: Route[]): void {
-    this.routes = routes;
-  }
-
   async list(
     c: RequestContext<unknown, ApprovalsQuery>,
   ): Promise<Page<Approval>> {
-    await this.renew(c.caller);
     const { rows, totalItems, nextCursor } = await this.deps.store.list(
       c.query,
       await c.access.jobs(jobReadPermission),
@@ -73,7 +51,6 @@ export class ApprovalsService {
   }
 
   async get(c: RequestContext<{ id: string }>): Promise<Approval> {
-    await this.renew(c.caller);
     const row = await this.visible(c.params.id, c.caller, c.access);
     const may = await c.access.has(approvalDecidePermission);
     return viewOf(row, c.caller, may, this.deps.now());
@@ -85,19 +62,16 @@ export class ApprovalsService {
     return viewOf(row, caller, false, this.deps.now());
   }
 
-  /** Says yes, and has it done: as who asked, through the same door, if he still may. */
+  /** Says yes, and has it done: as who asked, through the same door, if both may. */
   approve(c: ById): Promise<ApprovalResult> {
     return this.decide(c, 'approve', {
       authorize: async row => {
         mayDecide(row, c.caller, true);
-        await this.assertMayDoIt(row, c);
+        await this.deps.repetition.assertMay(row, c.caller);
       },
       act: async (row, reason) => {
-        // before anything is claimed: without it nothing could be done
-        const credentials = await this.deps.requesters.recall(
-          row.person,
-          row.credential,
-        );
+        // before anything is claimed: where that cannot be known it goes on waiting
+        await this.deps.repetition.assertKnown(row);
         const at = await this.claim(row, 'approved', c.caller, reason);
         const given = {
           id: row.id,
@@ -105,7 +79,8 @@ export class ApprovalsService {
           approvedAt: new Date(at).toISOString(),
           reason,
         };
-        await this.carryOut(row, given, c.caller, credentials);
+        const end = await this.deps.repetition.carryOut(row, given, c.caller);
+        await this.deps.store.finish(row.id, end);
       },
     });
   }
@@ -189,9 +164,9 @@ export class ApprovalsService {
     { access, caller }: ById,
     row: ApprovalRow | undefined,
   ): Promise<void> {
-    if (verb !== 'withdraw') return access.require(approvalDecidePermission);
-    if (row && row.person === personOf(caller.credentials)?.ref) return;
-    await access.require(approvalReadPermission);
+    const own = row && row.person === personOf(caller.credentials)?.ref;
+    if (verb !== 'withdraw') await access.require(approvalDecidePermission);
+    else if (!own) await access.require(approvalReadPermission);
   }
 
   private async claim(
@@ -206,73 +181,6 @@ export class ApprovalsService {
       throw new ConflictError('Somebody else was quicker, or the time is over');
     }
     return now;
-  }
-
-  private async carryOut(
-    row: ApprovalRow,
-    approval: GivenApproval,
-    approver: Caller,
-    credentials: RawRequest['credentials'],
-  ): Promise<void> {
-    const { store } = this.deps;
-    const { requestId, ip, userAgent } = approver;
-    try {
-      const done = (await this.repeat(row, {
-        ...{ credentials, requestId, ip, userAgent },
-        terms: { approval },
-      })) as { auditId?: string };
-      await store.finish(row.id, { state: 'done', audit_id: done?.auditId });
-    } catch (error) {
-      await store.finish(row.id, {
-        state: 'failed',
-        error: (error as Error).message.slice(0, 2000),
-      });
-    }
-  }
-
-  /** @throws NotAllowedError or NotFoundError as the action itself would, were the caller to ask for it */
-  private async assertMayDoIt(row: ApprovalRow, c: ById): Promise<void> {
-    const { credentials, requestId, ip, userAgent } = c.caller;
-    try {
-      await this.repeat(row, {
-        ...{ credentials, requestId, ip, userAgent },
-        terms: { onlyAuthorize: true },
-      });
-    } catch (error) {
-      if (error instanceof Authorized) return;
-      throw error;
-    }
-    throw new NotAllowedError(`${row.action} does not say who may do it`);
-  }
-
-  private async repeat(
-    row: ApprovalRow,
-    as: Pick<
-      RawRequest,
-      'credentials' | 'requestId' | 'ip' | 'userAgent' | 'terms'
-    >,
-  ): Promise<unknown> {
-    if (!row.request) throw new ConflictError('It is over');
-    const { endpoint, params, query, body, ifMatch }: RepeatableRequest =
-      JSON.parse(row.request);
-    const route = this.routes.find(
-      r => r.kind === 'action' && `${r.method} ${r.path}` === endpoint,
-    );
-    if (!route) throw new ConflictError(`There is no ${endpoint} any more`);
-    const headers: Record<string, string | undefined> = {
-      // carried out once, whatever happens on the way
-      [IDEMPOTENCY_KEY_HEADER.toLowerCase()]: `approval-${row.id}`,
-      'if-match': ifMatch,
-    };
-    return answer(
-      route,
-      {
-        ...as,
-        ...{ params, query, body },
-        header: name => headers[name.toLowerCase()],
-      },
-      this.deps.permissions,
-    );
   }
 
   /** @throws NotFoundError also for who may not see it */
@@ -290,14 +198,5 @@ export class ApprovalsService {
     const jobs = await access.jobs(jobReadPermission);
     if (!(await this.deps.store.sees(id, jobs))) throw missing;
     return row;
-  }
-
-  /** Who looks at the list in person is signed in: what he asked for can go on being approved. */
-  private async renew(caller: Caller): Promise<void> {
-    const person = personOf(caller.credentials);
-    if (!person?.himself) return;
-    if (!(await this.deps.store.waits(person.ref))) return;
-    const { token } = await this.deps.requesters.keep(caller.credentials);
-    await this.deps.store.renew(person.ref, token);
   }
 }

@@ -1,12 +1,19 @@
 import {
   coreServices,
   createBackendPlugin,
+  createServiceFactory,
+  type BackstageUserPrincipal,
 } from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import {
+  catalogServiceRef,
+  type CatalogService,
+} from '@backstage/plugin-catalog-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
@@ -44,6 +51,57 @@ const RULES = {
   ],
 };
 
+const ON_CALL = 'group:default/on-call';
+const OPERATIONS = 'group:default/operations';
+
+/** Everybody is on call, and so of operations, as signing in and the catalog have it. */
+function aCatalog() {
+  const groups = new Map([
+    ['user:default/anna', [ON_CALL]],
+    ['user:default/jonas', [ON_CALL]],
+    ['user:default/maria', [ON_CALL]],
+    ['user:default/omar', [ON_CALL]],
+  ]);
+  const state = { groups, away: false };
+  const entity = (ref: string): Entity | undefined => {
+    if (state.away) throw new Error('the catalog is away');
+    const targets = ref === ON_CALL ? [OPERATIONS] : groups.get(ref);
+    const type = ref === ON_CALL ? 'childOf' : 'memberOf';
+    return (
+      targets && {
+        ...{ apiVersion: 'backstage.io/v1alpha1', kind: 'Any' },
+        metadata: { name: 'any' },
+        relations: targets.map(targetRef => ({ type, targetRef })),
+      }
+    );
+  };
+  const catalog = {
+    getEntityByRef: async (ref: string) => entity(ref),
+    getEntitiesByRefs: async ({ entityRefs }: { entityRefs: string[] }) => ({
+      items: entityRefs.map(entity),
+    }),
+  } as unknown as CatalogService;
+  const features = [
+    createServiceFactory({
+      service: catalogServiceRef,
+      deps: {},
+      factory: () => catalog,
+    }),
+    createServiceFactory({
+      service: coreServices.userInfo,
+      deps: {},
+      factory: () => ({
+        getUserInfo: async ({ principal }) => {
+          const { userEntityRef } = principal as BackstageUserPrincipal;
+          const ownershipEntityRefs = [userEntityRef, ON_CALL, OPERATIONS];
+          return { userEntityRef, ownershipEntityRefs };
+        },
+      }),
+    }),
+  ];
+  return { state, features };
+}
+
 /** Two capabilities that know nothing of approvals, behind the door with them in it. */
 async function start(knex: Knex, approvals: JsonObject = RULES) {
   const config = mockServices.rootConfig({
@@ -57,6 +115,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
     fails: false,
     keys: 5000,
   };
+  const catalog = aCatalog();
   let tick: ApprovalClock | undefined;
   const body = z.strictObject({
     reason: z.string().min(8),
@@ -70,6 +129,8 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
       env.registerInit({
         deps: {
           auth: coreServices.auth,
+          catalog: catalogServiceRef,
+          userInfo: coreServices.userInfo,
           httpAuth: coreServices.httpAuth,
           httpRouter: coreServices.httpRouter,
           permissions: coreServices.permissions,
@@ -138,7 +199,11 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
     },
   });
   const backend = await startTestBackend({
-    features: [plugin, permissionsOf((p, user) => state.policy(p, user))],
+    features: [
+      plugin,
+      permissionsOf((p, user) => state.policy(p, user)),
+      ...catalog.features,
+    ],
   });
   const as = (user: string) =>
     mockCredentials.user.header(`user:default/${user}`);
@@ -158,7 +223,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
     return key ? call.set('idempotency-key', key) : call;
   };
   return {
-    ...{ state, clock, done, post },
+    ...{ state, clock, done, post, catalog: catalog.state },
     tick: () => tick!.tick(),
     get: async (who: string, path: string) =>
       (
@@ -246,7 +311,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
       'approval.request',
     ]);
     const kept = await knex('approvals').first();
-    expect([kept.request, kept.credential]).toEqual([null, null]);
+    expect([kept.request, kept.standing]).toEqual([null, null]);
   });
 
   it('is not asked for what no rule names, nor where its condition does not hold', async () => {
@@ -311,35 +376,89 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toEqual([]);
     expect(await knex('approvals').first()).toMatchObject({
       request: null,
-      credential: null,
+      standing: null,
     });
   });
 
-  it('[access.6] needs the permission of the action too, and so does who asked, at the time it is done', async () => {
+  it('[access.6] needs the permission of the action too', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
-    const without =
-      (name: string): TestPolicy =>
-      (permission, user) =>
-        user === `user:default/${name}` &&
-        permission.name === maintenanceTogglePermission.name
-          ? DENY
-          : ALLOW;
-    plant.state.policy = without('jonas');
+    plant.state.policy = (permission, user) =>
+      user === 'user:default/jonas' &&
+      permission.name === maintenanceTogglePermission.name
+        ? DENY
+        : ALLOW;
     expect((await plant.decide('jonas', approval)).status).toBe(403);
     expect(plant.done).toEqual([]);
-    // anna lost the right after she asked
-    plant.state.policy = without('anna');
-    const done = await plant.decide('jonas', approval);
-    expect(done.body.approval).toMatchObject({
-      state: 'failed',
-      error: expect.stringContaining('operations.maintenance.toggle'),
+    expect((await plant.decide('maria', approval)).body.approval).toMatchObject(
+      { state: 'done' },
+    );
+  });
+
+  it.each([
+    ['has left a group', [], ON_CALL],
+    ['is gone', undefined, 'not in the catalog'],
+  ])(
+    '[access.6] lets nothing through for somebody who %s since',
+    async (_, groups: string[] | undefined, why) => {
+      const { id: approval } = (await plant.ask()).body.approval;
+      if (groups) plant.catalog.groups.set('user:default/anna', groups);
+      else plant.catalog.groups.delete('user:default/anna');
+      const done = await plant.decide('jonas', approval);
+      expect([done.status, done.body.approval]).toMatchObject([
+        200,
+        { state: 'refused', error: expect.stringContaining(why) },
+      ]);
+      expect(plant.done).toEqual([]);
+      expect((await trail())[0]).toMatchObject({
+        actor: 'user:default/anna',
+        action: 'plant.stop',
+        outcome: 'refused',
+        error: expect.stringContaining(why),
+        approval: { approvedBy: 'user:default/jonas' },
+      });
+      expect((await plant.decide('maria', approval)).status).toBe(409);
+    },
+  );
+
+  it('[access.6] keeps nothing by which somebody could act for who asked, while it waits', async () => {
+    await plant.ask();
+    const kept = await knex('approvals').first();
+    const sent = mockCredentials.user.header('user:default/anna').split(' ')[1];
+    const limited = mockCredentials.limitedUser.token('user:default/anna');
+    const text = JSON.stringify(kept);
+    expect(text).not.toContain(sent);
+    expect(text).not.toContain(limited);
+    // nor anything that looks like a token: three dotted parts, or much that no word is
+    expect(text).not.toMatch(/eyJ|[\w-]{20,}\.[\w-]{20,}|mock-/);
+    expect(Object.keys(kept)).not.toContain('credential');
+    expect(JSON.parse(kept.standing)).toEqual({
+      ownership: ['user:default/anna', ON_CALL, OPERATIONS],
+      decisions: expect.objectContaining({
+        [maintenanceTogglePermission.name]: ALLOW,
+      }),
     });
+  });
+
+  it('goes on waiting while nobody can tell whether who asked still is who he was', async () => {
+    const { id: approval } = (await plant.ask()).body.approval;
+    plant.catalog.away = true;
+    expect((await plant.decide('jonas', approval)).status).toBe(503);
+    expect((await plant.ask()).status).toBe(503);
     expect(plant.done).toEqual([]);
-    expect((await trail())[0]).toMatchObject({
-      actor: 'user:default/anna',
-      action: 'plant.stop',
-      outcome: 'refused',
-    });
+    plant.catalog.away = false;
+    expect((await plant.decide('jonas', approval)).body.approval.state).toBe(
+      'done',
+    );
+  });
+
+  it('cannot be asked for by whom the catalog does not know as he signed in', async () => {
+    plant.catalog.groups.set('user:default/anna', []);
+    const asked = await plant.ask();
+    expect([asked.status, asked.body.error.message]).toEqual([
+      403,
+      expect.stringContaining(`does not belong to ${ON_CALL}`),
+    ]);
+    expect(await knex('approvals')).toEqual([]);
   });
 
   it('[access.6] needs the permission to decide', async () => {
@@ -397,7 +516,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     plant.state.keys = 9_000_000;
     const done = await plant.decide('jonas', asked.body.approval.id);
     expect(done.body.approval).toMatchObject({
-      state: 'failed',
+      state: 'refused',
       error: expect.stringContaining('not what was approved'),
     });
     expect(plant.done).toEqual([]);

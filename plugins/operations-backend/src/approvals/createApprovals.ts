@@ -2,8 +2,10 @@ import type {
   AuthService,
   PermissionsService,
   SchedulerService,
+  UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import { AuditStore } from '../audit/AuditStore';
@@ -17,6 +19,7 @@ import { ApprovalRules } from './ApprovalRules';
 import { ApprovalsService } from './ApprovalsService';
 import { ApprovalStore } from './ApprovalStore';
 import { approvalRoutes } from './router';
+import { Repetition } from './Repetition';
 import { Requesters } from './Requesters';
 
 export interface Approvals {
@@ -35,8 +38,10 @@ export interface Approvals {
 export function createApprovals(deps: {
   knex: Knex;
   config: Config;
-  auth: Pick<AuthService, 'getLimitedUserToken' | 'authenticate'>;
+  auth: Pick<AuthService, 'getOwnServiceCredentials'>;
+  catalog: Pick<CatalogService, 'getEntityByRef' | 'getEntitiesByRefs'>;
   permissions: PermissionsService;
+  userInfo: UserInfoService;
   onChanged(): void;
   now?: () => number;
 }): Approvals {
@@ -45,8 +50,9 @@ export function createApprovals(deps: {
   const now = deps.now ?? Date.now;
   const rules = ApprovalRules.fromConfig(deps.config);
   const store = new ApprovalStore(knex);
-  const requesters = new Requesters(deps.auth);
+  const requesters = new Requesters(deps);
   const clock = new ApprovalClock({ knex, store, audit, onChanged, now });
+  const repetition = new Repetition({ permissions, requesters });
   let service: ApprovalsService;
   return {
     gate: new ApprovalGate({
@@ -55,11 +61,11 @@ export function createApprovals(deps: {
     }),
     open(door) {
       service = new ApprovalsService({
-        ...{ store, door, requesters, permissions, onChanged, now },
+        ...{ store, door, repetition, onChanged, now },
       });
       return approvalRoutes(service, rules);
     },
-    useRoutes: routes => service.useRoutes(routes),
+    useRoutes: routes => repetition.useRoutes(routes),
     attention: approvalAttention(store),
     clock,
     schedule: scheduler =>

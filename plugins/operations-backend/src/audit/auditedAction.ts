@@ -211,7 +211,7 @@ function unwritable(): Error {
 }
 
 /** A no of a rule or a permission. A malformed request or an unknown thing asks for nothing that could be refused. */
-function isRefusal(error: unknown): error is Error {
+export function isRefusal(error: unknown): error is Error {
   if (error instanceof MalformedRequestError) return false;
   if (error instanceof NotFoundError) return false;
   return (

@@ -18,7 +18,9 @@ export interface RawRequest
   /** a header, in any case */
   header(name: string): string | undefined;
   /** on which terms it is answered, where it is not simply asked for */
-  terms?: Pick<Caller, 'approval' | 'onlyAuthorize'>;
+  terms?: Partial<
+    Pick<Caller, 'approval' | 'onlyAuthorize' | 'actor' | 'onBehalfOf'>
+  >;
 }
 
 /** Has a route answer a request: the one way in, so that what is asked for, checked and written down is the same on every way. */

@@ -3,7 +3,7 @@ import { capabilitySchema } from '../jobs/run';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 /**
- * Where an approval stands. `approved` while it is being carried out; `done` or `failed` once it was.
+ * Where an approval stands. `approved` while it is being carried out; `done` or `failed` once it was, `refused` where it was not allowed after all.
  * @public
  */
 export const approvalStateSchema = z.enum([
@@ -11,6 +11,7 @@ export const approvalStateSchema = z.enum([
   'approved',
   'done',
   'failed',
+  'refused',
   'rejected',
   'withdrawn',
   'timed-out',

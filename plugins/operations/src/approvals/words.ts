@@ -5,6 +5,7 @@ const TEXTS: Record<ApprovalState, string> = {
   approved: 'Approved, and being done',
   done: 'Approved and done',
   failed: 'Approved, but it could not be done',
+  refused: 'Approved, but refused',
   rejected: 'Rejected',
   withdrawn: 'Taken back',
   'timed-out': 'Nobody approved it in time',
