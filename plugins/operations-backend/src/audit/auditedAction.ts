@@ -22,6 +22,8 @@ import { Authorized, type SecondPerson } from './SecondPerson';
 /** What is judged to be good to do: what the trail says of it, and what the deed needs. */
 export interface Plan<P> {
   reason: string;
+  /** what is being made, by its id: the trail names that instead of the place where it is made */
+  target?: string;
   tenant?: string;
   parameters?: unknown;
   before?: unknown;
@@ -128,6 +130,8 @@ export function createAuditedActions(deps: {
       intent = intentOf(caller, action, judged, redact, now());
       const waitsFor = await secondPerson?.pass(caller, {
         ...intent,
+        // asked for anew, what is made has another id
+        target: action.target,
         before: redact(judged.before),
         reason: judged.reason,
       });
@@ -235,7 +239,7 @@ function intentOf(
     actor: caller.actor,
     onBehalfOf: caller.onBehalfOf,
     action: action.action,
-    target: action.target,
+    target: plan.target ?? action.target,
     href: action.href,
     jobId: action.jobId,
     tenant: plan.tenant ?? action.tenant,

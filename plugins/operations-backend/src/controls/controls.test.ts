@@ -469,6 +469,15 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         state: 'ended',
         endedEarly: true,
       });
+      const own = (await audit()).filter(
+        row =>
+          row.target === `maintenance:${windowId}` && row.kind === 'intent',
+      );
+      expect(own.map(row => row.action)).toEqual([
+        'maintenance.begin',
+        'maintenance.extend',
+        'maintenance.end',
+      ]);
       await when('maintenance', () => {
         const record = platform.state('maintenance').records.get(windowId);
         return !record || Date.parse(record.endsAt) <= Date.now();

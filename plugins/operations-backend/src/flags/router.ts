@@ -56,7 +56,8 @@ export function flagRoutes(
       target: 'flags',
       validate: async () => {
         const { reason, ...parameters } = c.body();
-        return { reason, parameters, plan: service.judgeNew(c.body()) };
+        const target = `flag:${parameters.key}`;
+        return { reason, target, parameters, plan: service.judgeNew(c.body()) };
       },
       act: async plan => {
         const { actor } = c.caller;

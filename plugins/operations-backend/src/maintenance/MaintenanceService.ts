@@ -62,6 +62,7 @@ export class MaintenanceService {
     this.assertLength(startsAt, endsAt);
     return {
       ...window,
+      id: randomUUID(),
       startsAt,
       endsAt,
       announceAt: optionalMs(request.announceAt),
@@ -75,7 +76,7 @@ export class MaintenanceService {
   ): Promise<MaintenanceWindow> {
     const now = this.now();
     const stored = await this.store.insert(
-      { ...judged, id: randomUUID(), createdAt: now, createdBy: by, reason },
+      { ...judged, createdAt: now, createdBy: by, reason },
       now,
     );
     await this.published();

@@ -58,7 +58,9 @@ export function maintenanceRoutes(
       validate: async () => {
         const { reason, ...parameters } = c.body();
         const tenant = tenantOf(parameters.scope);
-        return { reason, tenant, parameters, plan: service.judge(c.body()) };
+        const plan = service.judge(c.body());
+        const target = `maintenance:${plan.id}`;
+        return { reason, target, tenant, parameters, plan };
       },
       act: async plan => {
         const { actor } = c.caller;

@@ -64,6 +64,7 @@ export class OverridesService {
     const now = this.now();
     const startsAt = request.startsAt ? Date.parse(request.startsAt) : now;
     const override = {
+      id: randomUUID(),
       subject: request.subject,
       limit: request.limit,
       limiter: request.limiter,
@@ -84,7 +85,6 @@ export class OverridesService {
     const stored = await this.store.insert(
       {
         ...judged,
-        id: randomUUID(),
         createdAt: now,
         createdBy: by,
         reason,

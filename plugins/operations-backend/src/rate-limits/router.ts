@@ -58,7 +58,9 @@ export function rateLimitRoutes(
       validate: async () => {
         const { reason, ...parameters } = c.body();
         const tenant = tenantOf(parameters.subject);
-        return { reason, tenant, parameters, plan: service.judge(c.body()) };
+        const plan = service.judge(c.body());
+        const target = `rate-limit-override:${plan.id}`;
+        return { reason, target, tenant, parameters, plan };
       },
       act: async plan => {
         const { actor } = c.caller;

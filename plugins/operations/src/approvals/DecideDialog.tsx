@@ -31,6 +31,7 @@ export function DecideDialog(props: {
   return (
     <ActionDialog
       open
+      action={`approval.${verb}`}
       onClose={props.onClose}
       verb={VERBS[verb]}
       object={`${item.action} on ${item.target}`}

@@ -50,6 +50,7 @@ export default function AcknowledgeDialog(props: {
   return (
     <ActionDialog
       open
+      action={`attention.${kind}`}
       onClose={props.onClose}
       verb={
         { acknowledge: 'Acknowledge', snooze: 'Snooze', reopen: 'Reopen' }[kind]

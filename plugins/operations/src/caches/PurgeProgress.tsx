@@ -155,6 +155,7 @@ function StopDialog(props: {
   return (
     <ActionDialog
       open={props.open}
+      action="cache.cancel-purge"
       onClose={props.onClose}
       verb="Stop"
       object={`the purge of ${purge.targetTitle}`}

@@ -9,6 +9,8 @@ const HOUR = 3_600_000;
 /** Puts the end of a control later. */
 export function ExtendDialog<R>(props: {
   onClose: () => void;
+  /** as the audit trail calls it */
+  action: string;
   object: string;
   endsAt: string;
   perform: (
@@ -28,6 +30,7 @@ export function ExtendDialog<R>(props: {
   return (
     <ActionDialog
       open
+      action={props.action}
       onClose={props.onClose}
       verb="Extend"
       object={props.object}

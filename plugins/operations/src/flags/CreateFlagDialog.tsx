@@ -76,6 +76,7 @@ export function CreateFlagDialog(props: {
   return (
     <ActionDialog
       open
+      action="flag.create"
       onClose={props.onClose}
       verb="Create"
       object={`flag ${key.trim()}`}

@@ -6,6 +6,7 @@ import type {
   FlagChange,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
+import { TrailLink } from '../audit/TrailLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Person } from '../components/Person';
@@ -66,9 +67,14 @@ export function FlagHistory(props: {
     <Section
       title={`History of ${flagKey}`}
       aside={
-        <Button size="small" onClick={props.onClose}>
-          Close
-        </Button>
+        <>
+          <TrailLink of={{ target: `flag:${flagKey}` }}>
+            In the audit trail
+          </TrailLink>{' '}
+          <Button size="small" onClick={props.onClose}>
+            Close
+          </Button>
+        </>
       }
     >
       <DataTable
@@ -98,6 +104,7 @@ export function FlagHistory(props: {
       {undoing && flag.data && (
         <ActionDialog
           open
+          action="flag.revert"
           onClose={() => setUndoing(undefined)}
           verb="Undo"
           object={`a change of ${flagKey}`}

@@ -44,6 +44,7 @@ export function SwitchDialog(props: {
   return (
     <ActionDialog
       open
+      action="flag.toggle"
       onClose={props.onClose}
       verb="Switch"
       object={flag.key}

@@ -174,6 +174,7 @@ export function MaintenancePage() {
       )}
       {extending && (
         <ExtendDialog
+          action="maintenance.extend"
           onClose={() => setExtending(undefined)}
           object={`maintenance of ${scopeText(extending.scope)}`}
           endsAt={extending.endsAt}
@@ -193,6 +194,7 @@ export function MaintenancePage() {
       {ending && (
         <ActionDialog
           open
+          action="maintenance.end"
           onClose={() => setEnding(undefined)}
           verb={ending.state === 'active' ? 'End' : 'Cancel'}
           object={`maintenance of ${scopeText(ending.scope)}`}

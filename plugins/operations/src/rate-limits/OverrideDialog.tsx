@@ -66,6 +66,7 @@ export function OverrideDialog(props: {
   return (
     <ActionDialog
       open
+      action="rate-limit.override"
       onClose={props.onClose}
       verb="Override"
       object={read.subject ? `the limit of ${whom}` : whom}

@@ -210,6 +210,7 @@ export function RateLimitsPage() {
       )}
       {extending && (
         <ExtendDialog
+          action="rate-limit.extend-override"
           onClose={() => setExtending(undefined)}
           object={`the override for ${subjectText(extending.subject)}`}
           endsAt={extending.endsAt}
@@ -233,6 +234,7 @@ export function RateLimitsPage() {
       {ending && (
         <ActionDialog
           open
+          action="rate-limit.end-override"
           danger
           onClose={() => setEnding(undefined)}
           verb="End"

@@ -84,6 +84,7 @@ export function Suppressions() {
       {ending && (
         <ActionDialog
           open
+          action="webhook.suppression.end"
           onClose={() => setEnding(undefined)}
           verb="End now"
           object={`the suppression of ${ending.tenant}`}

@@ -263,6 +263,9 @@ describe('inbox of failed webhooks', () => {
     const drawer = await screen.findByRole('dialog', {
       name: 'Failed webhook',
     });
+    expect(
+      await within(drawer).findByRole('link', { name: 'In the audit trail' }),
+    ).toHaveAttribute('href', '/operations/audit?target=webhook%3Awhf-1');
     await user.click(await within(drawer).findByText('Answer of the receiver'));
     expect(
       within(drawer).getByLabelText('Body of the answer'),

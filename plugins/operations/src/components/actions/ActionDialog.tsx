@@ -62,7 +62,7 @@ export interface ActionDialogProps<R> {
   /** red, for what takes something away */
   danger?: boolean;
   /** what the audit trail calls it: told beforehand if it needs a second person */
-  action?: string;
+  action: string;
   perform: (input: { reason: string; idempotencyKey: string }) => Promise<R>;
   outcome: (result: R) => Outcome;
 }

@@ -7,10 +7,10 @@ import type { Outcome } from '../Outcomes';
 import { clockTime } from '../time';
 
 /** Says, where the configuration asks for it, that one person is not enough; an item of the dialog's list of facts. */
-export function SecondPersonFact(props: { action: string | undefined }) {
+export function SecondPersonFact(props: { action: string }) {
   const { action } = props;
   const { data } = useLive(
-    action === undefined ? null : ['approval-rules'],
+    ['approval-rules'],
     api => api.approvals.getRules(),
     { everyMs: 0 },
   );
@@ -24,8 +24,7 @@ export function SecondPersonFact(props: { action: string | undefined }) {
   );
 }
 
-function covers(rule: ApprovalRule, action: string | undefined): boolean {
-  if (action === undefined) return false;
+function covers(rule: ApprovalRule, action: string): boolean {
   return rule.action.endsWith('.*')
     ? action.startsWith(rule.action.slice(0, -1))
     : rule.action === action;

@@ -105,6 +105,7 @@ function CountedDialog(
   return (
     <ActionDialog
       open
+      action={`webhook.${action}`}
       onClose={props.onClose}
       verb={VERBS[action]}
       object={deliveries(preview.count)}

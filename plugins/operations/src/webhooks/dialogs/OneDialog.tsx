@@ -33,6 +33,7 @@ export function OneDialog(props: {
   return (
     <ActionDialog
       open
+      action={`webhook.${action}`}
       onClose={props.onClose}
       verb={VERBS[action]}
       object={failure.webhookId}

@@ -38,6 +38,7 @@ export function PatternDialog(props: {
   return (
     <ActionDialog
       open
+      action="webhook.suppression.create"
       onClose={props.onClose}
       verb="Suppress"
       object={`${what} of ${props.tenant}`}

@@ -13,6 +13,7 @@ export function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
   return (
     <ActionDialog
       open
+      action="webhook.replay.stop"
       onClose={props.onClose}
       verb="Stop replay"
       object={`of ${deliveries(replay.total)}`}

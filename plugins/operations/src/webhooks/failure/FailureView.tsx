@@ -6,6 +6,7 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { TrailLink } from '../../audit/TrailLink';
 import { ActionButton } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { StaleNotice } from '../../components/Freshness';
@@ -212,7 +213,14 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       <Section title="Payload">
         <Payload payload={failure.payload} />
       </Section>
-      <Section title="What was done about it">
+      <Section
+        title="What was done about it"
+        aside={
+          <TrailLink of={{ target: `webhook:${failure.id}` }}>
+            In the audit trail
+          </TrailLink>
+        }
+      >
         <ol className={classes.history}>
           {failure.history.map((event, i) => (
             <li key={i}>
