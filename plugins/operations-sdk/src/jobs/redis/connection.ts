@@ -1,5 +1,6 @@
 import IORedis, { Cluster, type RedisOptions } from 'ioredis';
 import type { RedisClient } from './script';
+import { writeTogether } from './writeTogether';
 
 /** Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster that is used as a pattern for our own connections. @public */
 export type ConnectionInput = string | RedisOptions | RedisClient;
@@ -19,6 +20,12 @@ function isClient(input: ConnectionInput): input is RedisClient {
 
 /** Opens a connection of our own; whoever opens it closes it. */
 export function openConnection(input: ConnectionInput): RedisClient {
+  const client = connect(input);
+  writeTogether(client);
+  return client;
+}
+
+function connect(input: ConnectionInput): RedisClient {
   if (typeof input === 'string') {
     return new IORedis(input, PATIENT);
   }
