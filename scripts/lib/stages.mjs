@@ -83,7 +83,7 @@ export function hasStories(patterns) {
   return storyFiles(STORIES).some(file => matches(file, patterns));
 }
 
-/** Whole stacks, seen through a browser; one after the other, since each has two cores to itself. */
+/** Whole stacks, seen through a browser; two at a time, since much of a story is waiting for what it has set going. */
 export function stories({ env, dir, patterns }) {
   const out = join(dir, 'stories.json');
   return jest(
@@ -92,7 +92,7 @@ export function stories({ env, dir, patterns }) {
     [
       inRoot('node_modules/jest/bin/jest.js'),
       ...['--config', join(STORIES, 'jest.config.js')],
-      ...['--runInBand', '--passWithNoTests', '--forceExit'],
+      ...['--maxWorkers=2', '--passWithNoTests', '--forceExit'],
       ...['--json', `--outputFile=${out}`],
       ...patterns,
     ],

@@ -16,7 +16,7 @@ async function main() {
     retry: { attempts: 2, spanMs: 1_000 },
     timeoutMs: 30_000,
     endpointConcurrency: 20,
-    recoverAfterMs: 15_000,
+    recoverAfterMs: 6_000,
     onError: () => {},
   });
   await dispatcher.start();
