@@ -2,9 +2,10 @@ import {
   changeMessageSchema,
   type ChangeMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type {
-  OperationsRedis,
-  RedisClient,
+import {
+  endRedisConnection,
+  type OperationsRedis,
+  type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
 
 /** News of one log are passed on at most this often. */
@@ -39,7 +40,7 @@ export class Changes {
   }
 
   stop() {
-    this.subscriber?.disconnect();
+    if (this.subscriber) endRedisConnection(this.subscriber);
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type {
-  JobEngine,
-  OperationsRedis,
+import {
+  endRedisConnection,
+  type JobEngine,
+  type OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { RedactText } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
@@ -112,7 +113,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     changes.start();
     stopListening = () => {
       changes.stop();
-      reader.disconnect();
+      endRedisConnection(reader);
     };
     running.push(
       health.start(signal),

@@ -6,9 +6,10 @@ import type {
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
-import type {
-  AttentionSource,
-  OperationsRedis,
+import {
+  endRedisConnection,
+  type AttentionSource,
+  type OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import {
   WEBHOOK_DISPATCHER_TTL_MS,
@@ -131,7 +132,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     start() {
       const { signal } = stopping;
       const reader = redis.connect('blocking', 'webhooks');
-      endReader = () => reader.disconnect();
+      endReader = () => endRedisConnection(reader);
       const stream = new RunStream(
         redis,
         reader,

@@ -26,7 +26,7 @@ const MAX_RECONNECT_DELAY_MS = 1000;
 
 /**
  * Opens a connection that comes back by itself for as long as it takes. It connects in the background: creating it never fails.
- * The caller ends it with `disconnect()`.
+ * The caller ends it with {@link endRedisConnection}.
  * @public
  */
 export function createRedisConnection(
@@ -41,17 +41,22 @@ export function createRedisConnection(
 }
 
 /**
- * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way is ended after it: ioredis hears the first error of a
- * socket only, and a handshake that is cut short may have two, of which the second would end the process.
+ * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way, to a node of a cluster too, is ended after it: ioredis
+ * hears the first error of a socket only, and a handshake that is cut short may have two, of which the second would end the process.
  * @public
  */
 export function endRedisConnection(client: RedisClient): void {
-  if (client instanceof Cluster || client.status !== 'connecting') {
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  const underWay = nodes.find(node => node.status === 'connecting');
+  if (!underWay) {
     client.disconnect();
     return;
   }
-  const end = () => client.disconnect();
-  client.once('connect', end).once('close', end);
+  const again = () => {
+    underWay.off('connect', again).off('close', again);
+    endRedisConnection(client);
+  };
+  underWay.once('connect', again).once('close', again);
 }
 
 function construct(

@@ -11,6 +11,7 @@ import {
 import { whileAvailable } from './availability';
 import {
   createRedisConnection,
+  endRedisConnection,
   type RedisClient,
   type RedisPurpose,
 } from './connection';
@@ -92,7 +93,7 @@ export function createOperationsRedis(
     },
     connect,
     close() {
-      for (const client of open) client.disconnect();
+      for (const client of open) endRedisConnection(client);
       open.clear();
     },
   };
