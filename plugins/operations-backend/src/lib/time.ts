@@ -14,6 +14,11 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** An ISO time within a sentence: `2026-11-24 13:42:50 UTC`. */
+export function utcText(time: string): string {
+  return time.replace(/^(\S{10})T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
+}
+
 export function optionalIso(ms: unknown): string | undefined {
   return ms === null || ms === undefined ? undefined : iso(Number(ms));
 }

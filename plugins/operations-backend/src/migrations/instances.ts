@@ -1,6 +1,6 @@
 import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common';
 import { SILENT_AFTER_REPORTS } from '@craft-easy/backstage-plugin-operations-protocol';
-import { iso } from '../lib/time';
+import { iso, utcText } from '../lib/time';
 import { judgeReport } from './judgeReport';
 import type { StoredReport } from './ReportStore';
 
@@ -43,7 +43,9 @@ export function instancesOf(
       ...instance,
       state: 'silent',
       reasons: [
-        `${report.instance} was last heard of at ${instance.reportedAt}; then it was ${judged.state}`,
+        `${report.instance} was last heard of at ${utcText(
+          instance.reportedAt,
+        )}; then it was ${judged.state}`,
       ],
       since: iso(stored.receivedAt),
     };

@@ -1,5 +1,6 @@
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
+import { utcText } from '../lib/time';
 import { first, plural, type Judgement } from './judgeReport';
 
 /** Judges what was read of a database: files against those that were run. */
@@ -23,7 +24,7 @@ export function judgeReading(reading: MigrationReading): Judgement {
     const { since, by } = reading.lock;
     findings.push([
       'locked',
-      `Locked${since ? `, as far as seen since ${since}` : ''}${
+      `Locked${since ? `, as far as seen since ${utcText(since)}` : ''}${
         by ? `, by ${by}` : '; by whom is not written down'
       }: migrations are running, or their process died`,
     ]);

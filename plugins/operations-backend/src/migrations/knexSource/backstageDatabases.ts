@@ -5,6 +5,8 @@ import { migrationFilesOfPlugin } from './files';
 import { READ_TIMEOUT_MS, type DatabaseToRead } from './readDatabase';
 
 const COMPONENT = 'backstage';
+/** Plugins that open their database whatever it is, but keep something in it on PostgreSQL only: elsewhere their migrations are never run, nor pending. */
+const ON_POSTGRES_ONLY = ['events'];
 
 /**
  * The databases of this portal's own plugins, found as Backstage lays them out: a file each, a database each, or a schema each.
@@ -27,10 +29,12 @@ export async function backstageDatabases(
     if (!directory) return [];
     return readdirSync(directory)
       .filter(file => file.endsWith('.sqlite'))
-      .map(file => ({
-        ...of(file.replace(/\.sqlite$/, '')),
+      .map(file => file.replace(/\.sqlite$/, ''))
+      .filter(pluginId => !ON_POSTGRES_ONLY.includes(pluginId))
+      .map(pluginId => ({
+        ...of(pluginId),
         client: 'better-sqlite3' as const,
-        connection: { filename: `${directory}/${file}` },
+        connection: { filename: `${directory}/${pluginId}.sqlite` },
       }));
   }
   if (client !== 'pg') return [];
