@@ -115,7 +115,7 @@ export interface Config {
         allowedPrefixes?: string[];
         /** Keys that no pattern may ever reach. */
         protectedPrefixes?: Array<{ prefix: string; why?: string }>;
-        /** Default: 20000. */
+        /** Default: 25000. */
         defaultKeysPerSecond?: number;
         /** Default: 50000, or the default rate where that is higher. */
         maxKeysPerSecond?: number;
@@ -165,6 +165,8 @@ export interface Config {
     approvals?: {
       /** Minutes in which the second person must come. Default: 60. */
       withinMinutes?: number;
+      /** Whether an agent may approve on behalf of the person for whom it acts. Default: false; it may say no. */
+      byAgents?: boolean;
       actions?: Array<{
         /** As the audit trail names it, such as `maintenance.begin`; `maintenance.*` for all of a kind. */
         action: string;

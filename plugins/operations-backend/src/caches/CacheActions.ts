@@ -19,6 +19,7 @@ import type { ActionContext, RequestContext } from '../lib/routes';
 import type { CachesService, PurgePlan } from './CachesService';
 import type { PurgeRow } from './purgeRow';
 import type { PurgeCaller } from './purgeRules';
+import type { PurgesService } from './PurgesService';
 
 type OfTarget = { target: string };
 type OfPurge = { id: string };
@@ -27,6 +28,7 @@ type OfPurge = { id: string };
 export class CacheActions {
   constructor(
     private readonly service: CachesService,
+    private readonly purges: PurgesService,
     private readonly actions: AuditedActions,
     private readonly userInfo: UserInfoService,
   ) {}
@@ -77,21 +79,21 @@ export class CacheActions {
         return { result: { id }, endsLater: true };
       },
     });
-    return { purge: await this.viewOf(result.id, caller), auditId };
+    return { purge: await this.purges.view(result.id, caller), auditId };
   }
 
   async history(
     c: RequestContext<unknown, CachePurgesQuery>,
   ): Promise<Page<CachePurge>> {
-    return this.service.history(c.query, await this.callerOf(c));
+    return this.purges.history(c.query, await this.callerOf(c));
   }
 
   async get(c: RequestContext<OfPurge>): Promise<CachePurge> {
-    return this.viewOf(c.params.id, await this.callerOf(c));
+    return this.purges.view(c.params.id, await this.callerOf(c));
   }
 
   async keys(c: RequestContext<OfPurge>): Promise<CachePurgeKeys> {
-    return { keys: await this.service.keys(c.params.id) };
+    return { keys: await this.purges.keys(c.params.id) };
   }
 
   async cancel(
@@ -116,19 +118,15 @@ export class CacheActions {
         ]),
       validate: async () => {
         const { reason } = c.body();
-        const purge = await this.service.cancellable(caller, id);
+        const purge = await this.purges.cancellable(caller, id);
         return { reason, before: { status: purge.status }, plan: purge };
       },
       act: async () => {
-        const { status } = await this.service.cancel(caller, id);
+        const { status } = await this.purges.cancel(caller, id);
         return { result: { id }, after: { status } };
       },
     });
-    return { purge: await this.viewOf(result.id, caller), auditId };
-  }
-
-  private async viewOf(id: string, caller: PurgeCaller): Promise<CachePurge> {
-    return this.service.view(await this.service.purge(id), caller);
+    return { purge: await this.purges.view(result.id, caller), auditId };
   }
 
   private async callerOf(c: RequestContext): Promise<PurgeCaller> {

@@ -1,47 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import {
   PREVIEW_TTL_MS,
   judgePattern,
   minSoftWindowSeconds,
   type CachePreview,
-  type CachePurge,
   type CachePurgeRequest,
-  type CachePurgesQuery,
   type CacheSelection,
   type CacheTargetSummary,
-  type Capability,
-  type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type {
-  CacheSession,
-  CacheTarget,
-} from '@craft-easy/backstage-plugin-operations-node';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { iso } from '../lib/time';
+import type { CacheTargets } from './CacheTargets';
 import type { PreviewStore } from './PreviewStore';
 import { previewSelection } from './previewSelection';
 import type { PurgeRow } from './purgeRow';
 import {
   assertMayPurge,
+  cooldownUntil,
   problemOf,
-  purgeCapability,
   rateOf,
+  tooSoon,
   windowOf,
   type PurgeCaller,
 } from './purgeRules';
 import type { PurgeStore } from './PurgeStore';
-import { purgeView } from './purgeView';
-import { targetHealth } from './targetHealth';
-
-const CURSOR = 'cache-purges';
-/** Shown of the exact keys of one purge. */
-const KEYS_SHOWN = 200;
+import { targetSummary } from './targetSummary';
 
 /** What a purge shall do, checked and ready to be stored. */
 export interface PurgePlan {
@@ -50,13 +34,11 @@ export interface PurgePlan {
   keys?: string[];
 }
 
-/** The rules of purging: who may, what must be shown first, what is never touched. */
+/** The rules of asking for a purge: who may, what must be shown first, what is never touched. */
 export class CachesService {
-  private readonly sessions = new Map<string, CacheSession>();
-
   constructor(
     private readonly options: {
-      targets: Map<string, CacheTarget>;
+      targets: CacheTargets;
       purges: PurgeStore;
       previews: PreviewStore;
       /** begin at once, rather than at the next look */
@@ -65,21 +47,17 @@ export class CachesService {
   ) {}
 
   async list(caller: PurgeCaller): Promise<CacheTargetSummary[]> {
+    const { targets, purges } = this.options;
     return Promise.all(
-      [...this.options.targets.values()].map(t => this.summary(t, caller)),
+      targets.all.map(target =>
+        targetSummary(target, targets.session(target), purges, caller),
+      ),
     );
-  }
-
-  /** @throws NotFoundError */
-  target(name: string): CacheTarget {
-    const target = this.options.targets.get(name);
-    if (!target) throw new NotFoundError(`There is no cache target “${name}”`);
-    return target;
   }
 
   /** @throws NotFoundError, NotAllowedError */
   assertMayPurge(caller: PurgeCaller, name: string): void {
-    assertMayPurge(this.target(name), caller);
+    assertMayPurge(this.options.targets.get(name), caller);
   }
 
   async preview(
@@ -87,7 +65,7 @@ export class CachesService {
     name: string,
     selection: CacheSelection,
   ): Promise<CachePreview> {
-    const target = this.target(name);
+    const target = this.options.targets.get(name);
     assertMayPurge(target, caller);
     const now = Date.now();
     const verdict =
@@ -96,7 +74,7 @@ export class CachesService {
         : judgePattern(selection.pattern, target);
     const facts = await previewSelection(
       target,
-      this.session(target),
+      this.options.targets.session(target),
       selection,
     );
     const problem = verdict?.reason ?? problemOf(target, facts);
@@ -136,7 +114,7 @@ export class CachesService {
     name: string,
     request: CachePurgeRequest,
   ): Promise<PurgePlan> {
-    const target = this.target(name);
+    const target = this.options.targets.get(name);
     assertMayPurge(target, caller);
     const now = Date.now();
     const stored = await this.options.previews.get(
@@ -164,7 +142,8 @@ export class CachesService {
       }
     }
     if (!preview.allowed) throw new ConflictError(preview.reason);
-    const until = await this.cooldownUntil(target, caller.actor, now);
+    const mine = await this.options.purges.latest(name, caller.actor);
+    const until = cooldownUntil(target, mine, now);
     if (until !== undefined) throw tooSoon(target, until);
     return {
       target,
@@ -208,158 +187,4 @@ export class CachesService {
     this.options.kick();
     return purge;
   }
-
-  /** @throws NotFoundError, NotAllowedError, ConflictError */
-  async cancellable(caller: PurgeCaller, id: string): Promise<PurgeRow> {
-    const purge = await this.purge(id);
-    const capability = this.cancelCapability(purge, caller);
-    if (capability.allowed) return purge;
-    throw capability.rule === 'permission'
-      ? new NotAllowedError(capability.reason)
-      : new ConflictError(capability.reason);
-  }
-
-  async cancel(caller: PurgeCaller, id: string): Promise<PurgeRow> {
-    const done = await this.options.purges.cancel(id, caller.actor, Date.now());
-    if (!done) throw new ConflictError('This purge is over already');
-    this.options.kick();
-    return this.purge(id);
-  }
-
-  /** @throws NotFoundError */
-  async purge(id: string): Promise<PurgeRow> {
-    const purge = await this.options.purges.get(id);
-    if (!purge) throw new NotFoundError(`There is no purge ${id}`);
-    return purge;
-  }
-
-  /** All the exact keys that a purge was given, for another like it. @throws NotFoundError */
-  async keys(id: string): Promise<string[]> {
-    const purge = await this.purge(id);
-    return this.options.purges.keys(purge.id);
-  }
-
-  async view(purge: PurgeRow, caller: PurgeCaller): Promise<CachePurge> {
-    const cancel = this.cancelCapability(purge, caller);
-    const keys = purge.keyCount
-      ? await this.options.purges.keys(purge.id)
-      : undefined;
-    const ahead =
-      purge.status === 'queued'
-        ? (await this.options.purges.unfinished(purge.target)).filter(
-            other => other.createdAt < purge.createdAt,
-          ).length
-        : undefined;
-    return purgeView(purge, cancel, {
-      ahead,
-      keys: keys?.slice(0, KEYS_SHOWN),
-    });
-  }
-
-  async history(
-    query: CachePurgesQuery,
-    caller: PurgeCaller,
-  ): Promise<Page<CachePurge>> {
-    const after = decodeCursor(query.cursor, CURSOR, ['number', 'string']);
-    const { items, totalItems } = await this.options.purges.list({
-      targets: query.target ?? [...this.options.targets.keys()],
-      statuses: query.status,
-      before: after && { createdAt: Number(after[0]), id: String(after[1]) },
-      limit: query.limit + 1,
-    });
-    const page = pageOf(items, query.limit, last =>
-      encodeCursor(CURSOR, [last.createdAt, last.id]),
-    );
-    return {
-      items: page.rows.map(purge =>
-        purgeView(purge, this.cancelCapability(purge, caller)),
-      ),
-      totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
-    };
-  }
-
-  close(): void {
-    for (const session of this.sessions.values()) session.close();
-    this.sessions.clear();
-  }
-
-  private async summary(
-    target: CacheTarget,
-    caller: PurgeCaller,
-  ): Promise<CacheTargetSummary> {
-    const { purges } = this.options;
-    const now = Date.now();
-    const [health, unfinished, last, cooldown] = await Promise.all([
-      targetHealth(this.session(target)),
-      purges.unfinished(target.name),
-      purges.latest(target.name),
-      this.cooldownUntil(target, caller.actor, now),
-    ]);
-    const active = unfinished.find(p => p.status !== 'queued');
-    const view = (purge: PurgeRow | undefined) =>
-      purge && purgeView(purge, this.cancelCapability(purge, caller));
-    return {
-      name: target.name,
-      title: target.title,
-      description: target.description,
-      topology: target.topology,
-      allowedPrefixes: target.allowedPrefixes,
-      protectedPrefixes: target.protectedPrefixes,
-      defaultKeysPerSecond: target.defaultKeysPerSecond,
-      maxKeysPerSecond: target.maxKeysPerSecond,
-      allowUnthrottled: target.allowUnthrottled,
-      maxKeysPerPurge: target.maxKeysPerPurge,
-      cooldownSeconds: target.cooldownSeconds,
-      ...health,
-      activePurge: view(active),
-      queued: unfinished.filter(p => p.status === 'queued').length,
-      lastPurge: view(last),
-      cooldownUntil: cooldown === undefined ? undefined : iso(cooldown),
-      purge: purgeCapability(target, caller),
-    };
-  }
-
-  private async cooldownUntil(
-    target: CacheTarget,
-    actor: string,
-    now: number,
-  ): Promise<number | undefined> {
-    const last = await this.options.purges.latest(target.name, actor);
-    if (!last) return undefined;
-    const until = last.createdAt + target.cooldownSeconds * 1000;
-    return until > now ? until : undefined;
-  }
-
-  private cancelCapability(purge: PurgeRow, caller: PurgeCaller): Capability {
-    const target = this.options.targets.get(purge.target);
-    const may = target ? purgeCapability(target, caller) : undefined;
-    if (may && !may.allowed) return may;
-    if (purge.status === 'queued' || purge.status === 'running') {
-      return { allowed: true };
-    }
-    const reason =
-      purge.status === 'cancelling'
-        ? 'It is being stopped already.'
-        : 'It is over.';
-    return { allowed: false, reason, rule: 'state' };
-  }
-
-  /** One session per target for looking, kept open. */
-  private session(target: CacheTarget): CacheSession {
-    let session = this.sessions.get(target.name);
-    if (!session) {
-      session = target.open();
-      this.sessions.set(target.name, session);
-    }
-    return session;
-  }
-}
-
-function tooSoon(target: CacheTarget, until: number): ConflictError {
-  return new ConflictError(
-    `You purged ${target.title} a moment ago; the next purge may start at ${iso(
-      until,
-    )}`,
-  );
 }

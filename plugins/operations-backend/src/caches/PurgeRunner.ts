@@ -3,20 +3,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   isRedisAway,
-  type CacheNode,
   type CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import { executePurge, type PurgeEnd } from './executePurge';
-import { Pacer } from './Pacer';
+import { Pacer } from './pace/Pacer';
+import { calibrate, probe } from './pace/probe';
 import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
 
 const LOOK_EVERY_MS = 1_000;
 /** A replica that is not heard of for so long has lost its target to another. */
 export const LEASE_MS = 10_000;
-const PROBE_EVERY_MS = 25;
-const CALIBRATION_PINGS = 20;
 const RETRY_EVERY_MS = 2_000;
 /** A cache that is away for so long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
@@ -179,11 +177,7 @@ export class PurgeRunner {
     const over = new AbortController();
     try {
       const nodes = await session.nodes();
-      const pings: number[] = [];
-      for (let i = 0; i < CALIBRATION_PINGS; i++) {
-        pings.push(await nodes[i % nodes.length].ping());
-      }
-      pacer.calibrate(pings);
+      await calibrate(nodes, pacer);
       if (purge.error) await store.setError(purge.id, null);
       const probing = probe(nodes, pacer, over.signal);
       const end = await executePurge({
@@ -202,7 +196,7 @@ export class PurgeRunner {
       });
       over.abort();
       await probing;
-      end.progress.latencyMs = pacer.latencyMs ?? end.progress.latencyMs;
+      end.progress.latencyMs = pacer.latency.p99 ?? end.progress.latencyMs;
       return end;
     } finally {
       over.abort();
@@ -244,24 +238,5 @@ export class PurgeRunner {
     const { store } = this.options;
     const end = { status, error, progress, now: Date.now() };
     if (await store.finish(purge, this.owner, end)) await this.tellTheTrail();
-  }
-}
-
-/** Feels, beside the work, how long others wait. */
-async function probe(
-  nodes: CacheNode[],
-  pacer: Pacer,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let i = 0; !signal.aborted; i++) {
-    try {
-      pacer.observe(await nodes[i % nodes.length].ping());
-      await wait(PROBE_EVERY_MS, undefined, { signal });
-    } catch {
-      // the work itself says what is wrong with the server; a probe cut short at the end is nothing
-      if (!signal.aborted) {
-        await wait(PROBE_EVERY_MS, undefined, { signal }).catch(() => {});
-      }
-    }
   }
 }

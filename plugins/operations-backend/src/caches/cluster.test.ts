@@ -68,11 +68,15 @@ describe('on a Redis Cluster', () => {
     expect(await cluster.client.pttl('cache:soft:brief')).toBeLessThanOrEqual(
       60_000,
     );
-    for (let i = 0; i < 300; i++) {
-      const ttl = await cluster.client.pttl(`cache:soft:${i}`);
-      expect(ttl).toBeGreaterThan(0);
-      expect(ttl).toBeLessThanOrEqual(600_000);
-    }
+    const ttls = await Promise.all(
+      Array.from({ length: 300 }, (_, i) =>
+        cluster.client.pttl(`cache:soft:${i}`),
+      ),
+    );
+    expect(Math.max(...ttls)).toBeLessThanOrEqual(600_000);
+    // spread at random, one or two may be over already; without an expiry is none
+    expect(ttls).not.toContain(-1);
+    expect(ttls.filter(ttl => ttl > 0).length).toBeGreaterThan(290);
   });
 
   it('[caches.3] keys that move to another server during the purge are found all the same', async () => {

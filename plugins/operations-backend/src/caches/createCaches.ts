@@ -16,9 +16,11 @@ import { DAY_MS } from '../lib/time';
 import { createCacheAttention } from './cacheAttention';
 import { CacheActions } from './CacheActions';
 import { CachesService } from './CachesService';
+import { CacheTargets } from './CacheTargets';
 import { PreviewStore } from './PreviewStore';
 import type { PurgeRow } from './purgeRow';
 import { PurgeRunner } from './PurgeRunner';
+import { PurgesService } from './PurgesService';
 import { PurgeStore } from './PurgeStore';
 import { readCacheTargets } from './redis/readCacheTargets';
 import { cacheRoutes } from './router';
@@ -27,7 +29,6 @@ const KEEP_DAYS = 365;
 
 export interface Caches {
   routes: Route[];
-  service: CachesService;
   attention: AttentionSource;
   /** forgets what is too old: once a day, on one replica */
   prune(): Promise<void>;
@@ -66,20 +67,24 @@ export function createCaches(deps: {
     onChange: deps.onChange,
     onEnded: (purge, trx) => audit.appendIn(trx, [outcomeRow(purge)]),
   });
-  const service = new CachesService({
-    targets,
-    purges,
-    previews,
-    kick: () => runner.look(),
-  });
+  const reachable = new CacheTargets(targets);
+  const kick = () => runner.look();
+  const shared = { targets: reachable, purges, kick };
+  const service = new CachesService({ ...shared, previews });
   if (targets.size > 0) lifecycle.addStartupHook(() => runner.start());
   lifecycle.addShutdownHook(async () => {
     await runner.stop();
-    service.close();
+    reachable.close();
   });
   return {
-    routes: cacheRoutes(new CacheActions(service, deps.actions, deps.userInfo)),
-    service,
+    routes: cacheRoutes(
+      new CacheActions(
+        service,
+        new PurgesService(shared),
+        deps.actions,
+        deps.userInfo,
+      ),
+    ),
     attention: createCacheAttention([...targets.keys()], purges),
     async prune() {
       const now = Date.now();

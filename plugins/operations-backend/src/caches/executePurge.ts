@@ -5,7 +5,7 @@ import type {
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { createKeyGuard } from './keyGuard';
-import type { Pacer } from './Pacer';
+import type { Pacer } from './pace/Pacer';
 import type { PurgeProgress, PurgeRow, PurgeWork } from './purgeRow';
 import {
   keySlices,
@@ -89,7 +89,7 @@ export async function executePurge(options: {
       const keys = tooMany ? slice.keys.slice(0, room) : slice.keys;
       const now = performance.now();
       if (keys.length > 0 || now - written >= QUIET_CHECKPOINT_MS) {
-        progress.latencyMs = pacer.latencyMs;
+        progress.latencyMs = pacer.latency.p99;
         progress.currentRate =
           ((progress.removed - begunWith) * 1000) / Math.max(1, now - begun);
         const answer = await checkpoint({
@@ -133,18 +133,18 @@ function applier(
   return async (keys: Buffer[], slice: Slice | undefined): Promise<number> => {
     const server = slice?.node ?? session;
     let changed = 0;
-    for (let i = 0; i < keys.length; i += pacer.batchSize) {
-      const batch = keys.slice(i, i + pacer.batchSize);
-      await pacer.take('keys', batch.length);
-      signal.throwIfAborted();
-      if (purge.mode === 'hard') {
-        changed += await server.unlink(batch);
-      } else {
-        const soon = await server.expireAt(batch, spread(batch.length));
-        changed += soon;
-        // already about to expire sooner, or gone
-        if (slice) progress.skipped += batch.length - soon;
-      }
+    for (let i = 0; i < keys.length; ) {
+      const batch = keys.slice(i, i + pacer.size('remove'));
+      i += batch.length;
+      const n = await pacer.call('remove', batch.length, slice?.node, () => {
+        signal.throwIfAborted();
+        return purge.mode === 'hard'
+          ? server.unlink(batch)
+          : server.expireAt(batch, spread(batch.length));
+      });
+      changed += n;
+      // already about to expire sooner, or gone
+      if (slice && purge.mode === 'soft') progress.skipped += batch.length - n;
     }
     return changed;
   };

@@ -11,7 +11,9 @@ import type {
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { createKeyGuard } from './keyGuard';
-import { Pacer } from './Pacer';
+import { Pacer } from './pace/Pacer';
+import { calibrate } from './pace/probe';
+import { existing } from './slices';
 
 /** A preview looks for so long; what it has not seen by then is estimated. */
 const LOOK_MS = 1_500;
@@ -19,7 +21,6 @@ const LOOK_MS = 1_500;
 const MEASURED = 100;
 const SHOWN = 20;
 const SKIPPED_SHOWN = 10;
-const SCAN_COUNT = 500;
 
 /** What a selection would take. */
 export type SelectionFacts = Pick<
@@ -43,9 +44,14 @@ export async function previewSelection(
   const nodes = await session.nodes();
   const sizes = await Promise.all(nodes.map(node => node.size()));
   const totalKeys = sizes.reduce((a, b) => a + b, 0);
+  const pacer = new Pacer(
+    target.defaultKeysPerSecond,
+    target.maxAddedLatencyMs,
+  );
+  await calibrate(nodes, pacer);
   const found = selection.keys
-    ? await lookUp(target, session, selection.keys)
-    : await scan(target, nodes, sizes, selection.pattern ?? '');
+    ? await lookUp(target, session, selection.keys, pacer)
+    : await scan(target, nodes, sizes, selection.pattern ?? '', pacer);
   const facts = await session.inspect(found.keys.slice(0, MEASURED));
   const there = facts.filter(fact => fact.type !== 'none');
   return {
@@ -81,19 +87,19 @@ async function lookUp(
   target: CacheTarget,
   session: CacheSession,
   names: string[],
+  pacer: Pacer,
 ): Promise<Found> {
   const guard = createKeyGuard(target);
   const all = names.map(name => Buffer.from(name));
-  const there = await session.exist(all);
-  const existing = all.filter((_, i) => there[i]);
-  const keys = existing.filter(guard);
+  const there = await existing(session, all, pacer);
+  const keys = there.filter(guard);
   return {
     keys,
     skipped: all.filter(key => !guard(key)),
     count: keys.length,
     exact: true,
     scanned: all.length,
-    missing: all.length - existing.length,
+    missing: all.length - there.length,
   };
 }
 
@@ -103,12 +109,9 @@ async function scan(
   nodes: CacheNode[],
   sizes: number[],
   pattern: string,
+  pacer: Pacer,
 ): Promise<Found> {
   const guard = createKeyGuard(target);
-  const pacer = new Pacer(
-    target.defaultKeysPerSecond,
-    target.maxAddedLatencyMs,
-  );
   const seen = new Set<string>();
   const found: Found = {
     ...{ keys: [], skipped: [] },
@@ -120,10 +123,13 @@ async function scan(
     let scanned = 0;
     let matched = 0;
     do {
-      await pacer.take('scanned', SCAN_COUNT);
-      const step = await node.scan(cursor, pattern, SCAN_COUNT);
+      const count = pacer.size('look');
+      const at = cursor;
+      const step = await pacer.call('look', count, node, () =>
+        node.scan(at, pattern, count),
+      );
       cursor = step.cursor;
-      scanned += SCAN_COUNT;
+      scanned += count;
       for (const key of step.keys) {
         const name = key.toString('latin1');
         // a scan may return a key twice

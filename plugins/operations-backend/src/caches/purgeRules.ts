@@ -1,4 +1,4 @@
-import { InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
   cachePurgePermission,
   type CachePreview,
@@ -6,6 +6,8 @@ import {
   type Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+import { iso, utcText } from '../lib/time';
+import type { PurgeRow } from './purgeRow';
 
 /** Who asks: what the rules need to know. */
 export interface PurgeCaller {
@@ -53,6 +55,43 @@ export function purgeCapability(
 export function assertMayPurge(target: CacheTarget, caller: PurgeCaller) {
   const capability = purgeCapability(target, caller);
   if (!capability.allowed) throw new NotAllowedError(capability.reason);
+}
+
+/** Whether somebody may stop a purge. @param target - absent: it is configured no more */
+export function cancelCapability(
+  purge: PurgeRow,
+  target: CacheTarget | undefined,
+  caller: PurgeCaller,
+): Capability {
+  const may = target ? purgeCapability(target, caller) : undefined;
+  if (may && !may.allowed) return may;
+  if (purge.status === 'queued' || purge.status === 'running') {
+    return { allowed: true };
+  }
+  const reason =
+    purge.status === 'cancelling'
+      ? 'It is being stopped already.'
+      : 'It is over.';
+  return { allowed: false, reason, rule: 'state' };
+}
+
+/** Until when somebody has to wait; undefined: not at all. @param last - the newest purge of the target that the same person asked for */
+export function cooldownUntil(
+  target: CacheTarget,
+  last: PurgeRow | undefined,
+  now: number,
+): number | undefined {
+  const until = (last?.createdAt ?? 0) + target.cooldownSeconds * 1000;
+  return until > now ? until : undefined;
+}
+
+/** Says so. */
+export function tooSoon(target: CacheTarget, until: number): ConflictError {
+  return new ConflictError(
+    `You purged ${
+      target.title
+    } a moment ago; the next purge may start at ${utcText(iso(until))}`,
+  );
 }
 
 /** Over how long the keys of a soft purge expire, seconds. @throws InputError */

@@ -3,7 +3,7 @@ import type {
   CacheNode,
   CacheSession,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { Pacer } from './Pacer';
+import type { Pacer } from './pace/Pacer';
 
 /** How far a purge has come. Plain JSON, kept in the database. */
 export interface PurgePosition {
@@ -37,7 +37,7 @@ const MAX_ROUNDS = 10;
 function sliceSize(pacer: Pacer): number {
   if (!pacer.throttled) return MAX_UNTHROTTLED_SLICE;
   const due = (pacer.keysPerSecond * pacer.share * SLICE_MS) / 1000;
-  return Math.min(5_000, Math.max(pacer.batchSize, Math.round(due)));
+  return Math.min(5_000, Math.max(pacer.size('remove'), Math.round(due)));
 }
 
 /** The exact keys, a few at a time; those that are not there are left out. */
@@ -54,9 +54,7 @@ export async function* keySlices(
       .slice(index, index + sliceSize(pacer))
       .map(key => Buffer.from(key));
     index += part.length;
-    await pacer.take('scanned', part.length);
-    const there = await session.exist(part);
-    const found = part.filter((_, i) => there[i]);
+    const found = await existing(session, part, pacer);
     const mine = found.filter(guard);
     yield {
       keys: mine,
@@ -68,6 +66,24 @@ export async function* keySlices(
       mastersDone: index >= keys.length ? 1 : 0,
     };
   }
+}
+
+/** Those of the keys that are there, a call's worth at a time. */
+export async function existing(
+  session: CacheSession,
+  keys: Buffer[],
+  pacer: Pacer,
+): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  for (let i = 0; i < keys.length; ) {
+    const part = keys.slice(i, i + pacer.size('look'));
+    i += part.length;
+    const there = await pacer.call('look', part.length, undefined, () =>
+      session.exist(part),
+    );
+    found.push(...part.filter((_, n) => there[n]));
+  }
+  return found;
 }
 
 /**
@@ -130,10 +146,13 @@ async function gather(
   let scanned = 0;
   let matched = 0;
   do {
-    await pacer.take('scanned', pacer.scanCount);
-    const step = await node.scan(cursor, pattern, pacer.scanCount);
+    const count = pacer.size('look');
+    const at = cursor;
+    const step = await pacer.call('look', count, node, () =>
+      node.scan(at, pattern, count),
+    );
     cursor = step.cursor;
-    scanned += pacer.scanCount;
+    scanned += count;
     matched += step.keys.length;
     for (const key of step.keys) if (guard(key)) keys.push(key);
   } while (

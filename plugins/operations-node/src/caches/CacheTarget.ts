@@ -36,8 +36,8 @@ export interface CacheNode {
    * @returns how many were changed
    */
   expireAt(keys: Buffer[], at: number[]): Promise<number>;
-  /** Round trip of the shortest command, beside the work and on a connection of its own; milliseconds. */
-  ping(): Promise<number>;
+  /** The shortest command, beside the work and on a connection of its own: how long it takes to answer is what others feel. */
+  ping(): Promise<unknown>;
 }
 
 /** Connections to a target, for one purge or preview. @public */

@@ -6,7 +6,7 @@ import type {
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { executePurge, type Checkpoint } from '../executePurge';
-import { Pacer } from '../Pacer';
+import { Pacer } from '../pace/Pacer';
 import type { PurgeRow } from '../purgeRow';
 import { readCacheTargets } from '../redis/readCacheTargets';
 

@@ -34,7 +34,7 @@ export function readCacheTargets(config: Config): CacheTarget[] {
       }
       return value;
     };
-    const defaultRate = number('defaultKeysPerSecond', 20_000, 1);
+    const defaultRate = number('defaultKeysPerSecond', 25_000, 1);
     return {
       name,
       title,

@@ -1,0 +1,109 @@
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import type {
+  CachePurge,
+  CachePurgesQuery,
+  Capability,
+  Page,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
+import type { CacheTargets } from './CacheTargets';
+import type { PurgeRow } from './purgeRow';
+import { cancelCapability, type PurgeCaller } from './purgeRules';
+import type { PurgeStore } from './PurgeStore';
+import { purgeView } from './purgeView';
+
+const CURSOR = 'cache-purges';
+/** Shown of the exact keys of one purge. */
+const KEYS_SHOWN = 200;
+
+/** Purges that were asked for: how far they are, what there was, and stopping one. */
+export class PurgesService {
+  constructor(
+    private readonly options: {
+      targets: CacheTargets;
+      purges: PurgeStore;
+      /** hear of it at once, rather than at the next look */
+      kick(): void;
+    },
+  ) {}
+
+  /** @throws NotFoundError */
+  async purge(id: string): Promise<PurgeRow> {
+    const purge = await this.options.purges.get(id);
+    if (!purge) throw new NotFoundError(`There is no purge ${id}`);
+    return purge;
+  }
+
+  /** All the exact keys that a purge was given, for another like it. @throws NotFoundError */
+  async keys(id: string): Promise<string[]> {
+    const purge = await this.purge(id);
+    return this.options.purges.keys(purge.id);
+  }
+
+  async view(id: string, caller: PurgeCaller): Promise<CachePurge> {
+    const purge = await this.purge(id);
+    const keys = purge.keyCount
+      ? await this.options.purges.keys(purge.id)
+      : undefined;
+    const ahead =
+      purge.status === 'queued'
+        ? (await this.options.purges.unfinished(purge.target)).filter(
+            other => other.createdAt < purge.createdAt,
+          ).length
+        : undefined;
+    return purgeView(purge, this.cancelCapability(purge, caller), {
+      ahead,
+      keys: keys?.slice(0, KEYS_SHOWN),
+    });
+  }
+
+  async history(
+    query: CachePurgesQuery,
+    caller: PurgeCaller,
+  ): Promise<Page<CachePurge>> {
+    const after = decodeCursor(query.cursor, CURSOR, ['number', 'string']);
+    const { items, totalItems } = await this.options.purges.list({
+      targets: query.target ?? this.options.targets.all.map(t => t.name),
+      statuses: query.status,
+      before: after && { createdAt: Number(after[0]), id: String(after[1]) },
+      limit: query.limit + 1,
+    });
+    const page = pageOf(items, query.limit, last =>
+      encodeCursor(CURSOR, [last.createdAt, last.id]),
+    );
+    return {
+      items: page.rows.map(purge =>
+        purgeView(purge, this.cancelCapability(purge, caller)),
+      ),
+      totalItems,
+      pageInfo: { nextCursor: page.nextCursor },
+    };
+  }
+
+  /** @throws NotFoundError, NotAllowedError, ConflictError */
+  async cancellable(caller: PurgeCaller, id: string): Promise<PurgeRow> {
+    const purge = await this.purge(id);
+    const capability = this.cancelCapability(purge, caller);
+    if (capability.allowed) return purge;
+    throw capability.rule === 'permission'
+      ? new NotAllowedError(capability.reason)
+      : new ConflictError(capability.reason);
+  }
+
+  /** @throws ConflictError */
+  async cancel(caller: PurgeCaller, id: string): Promise<PurgeRow> {
+    const done = await this.options.purges.cancel(id, caller.actor, Date.now());
+    if (!done) throw new ConflictError('This purge is over already');
+    this.options.kick();
+    return this.purge(id);
+  }
+
+  private cancelCapability(purge: PurgeRow, caller: PurgeCaller): Capability {
+    const target = this.options.targets.find(purge.target);
+    return cancelCapability(purge, target, caller);
+  }
+}
