@@ -1,7 +1,5 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
 import type {
   CachePreview,
   CachePurge,
@@ -9,16 +7,18 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
+import {
+  at,
+  iso,
+  onePage,
+  pagePortal,
+  pathOf,
+} from '../__testUtils__/pagePortal';
 import { renderPage } from '../__testUtils__/renderPage';
 import { CachesPage } from './CachesPage';
 
-const server = setupServer();
-registerMswTestHooks(server);
+const server = pagePortal();
 
-jest.setTimeout(30_000);
-
-const at = (path: string) => `*/api/operations/v1${path}`;
-const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
 const ALLOWED = { allowed: true };
 
 const aTarget = (
@@ -100,21 +100,14 @@ function aPortal(
 ) {
   const sent: Array<{ path: string; body: any }> = [];
   const note = async (request: Request) => {
-    const { pathname } = new URL(request.url);
     sent.push({
-      path: pathname.split('/v1')[1],
+      path: pathOf(request),
       body: await request.json(),
     });
   };
   server.use(
     http.get(at('/caches'), () => HttpResponse.json({ items: targets })),
-    http.get(at('/cache-purges'), () =>
-      HttpResponse.json({
-        items: purges,
-        totalItems: purges.length,
-        pageInfo: {},
-      }),
-    ),
+    http.get(at('/cache-purges'), () => onePage(purges)),
     http.get(at('/cache-purges/:id/keys'), () =>
       HttpResponse.json({
         keys: Array.from({ length: 300 }, (_, i) => `cache:one:${i}`),
@@ -300,6 +293,49 @@ describe('page of caches', () => {
     const keys = await screen.findByRole('textbox', { name: /one per line/ });
     expect((keys as HTMLTextAreaElement).value.split('\n')).toHaveLength(300);
     expect(screen.getByText('300 given')).toBeVisible();
+  });
+
+  it('begins each time with what is asked for again, and says so if it cannot be had', async () => {
+    const one = (id: string, pattern?: string) =>
+      aPurge({ id, pattern, keyCount: 300, keys: ['a'] });
+    aPortal([aTarget()], [one('p1'), one('p2')]);
+    let n = 0;
+    server.use(
+      http.get(at('/cache-purges/:id/keys'), ({ params }) => {
+        n += 1;
+        return n === 2
+          ? errorAnswer(503, 'ServiceUnavailableError', 'not just now')
+          : HttpResponse.json({ keys: [`cache:of:${params.id}`] });
+      }),
+    );
+    const { user } = await open();
+    const [first, second] = await screen.findAllByRole('button', {
+      name: /^Again/,
+    });
+    const keys = () => screen.findByRole('textbox', { name: /one per line/ });
+    await user.click(first);
+    expect(await keys()).toHaveValue('cache:of:p1');
+    await user.click(second);
+    expect(await screen.findByText(/not just now/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /again$/i }));
+    expect(await screen.findByDisplayValue('cache:of:p2')).toBeVisible();
+  });
+
+  it('does not begin another purge before the time that the same person has to wait', async () => {
+    const sent = aPortal(
+      [aTarget({ cooldownUntil: iso(20_000) })],
+      [],
+      aPreview({ confirmation: undefined }),
+    );
+    const { user } = await open('?target=shop&pattern=cache:product:*');
+    await user.click(await screen.findByRole('button', { name: 'Preview' }));
+    const begin = await screen.findByRole('button', { name: /^Purge 1,000/ });
+    expect(begin).toHaveAttribute('aria-disabled', 'true');
+    await user.click(begin);
+    expect(
+      await screen.findByText(/You purged Shop cache a moment ago/),
+    ).toBeVisible();
+    expect(sent.map(s => s.path)).toEqual(['/caches/shop/previews']);
   });
 
   it('says why somebody may not purge, without sending anything', async () => {

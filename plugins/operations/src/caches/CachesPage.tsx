@@ -21,6 +21,8 @@ export function CachesPage() {
   const [url, setUrl] = useUrlState(PARAMS);
   // too many for a URL: kept while the page is open
   const [keys, setKeys] = useState<string[]>();
+  // what is asked for anew begins with an empty form
+  const [round, setRound] = useState(0);
   const caches = useLive(['caches'], api => api.caches.getTargets(), {
     everyMs: 5_000,
     topics: ['caches'],
@@ -29,6 +31,7 @@ export function CachesPage() {
   const chosen = targets?.find(t => t.name === url.target);
   const open = (target: string, pattern?: string, exact?: string[]) => {
     setKeys(exact);
+    setRound(n => n + 1);
     setUrl({ target, pattern, purge: undefined });
   };
 
@@ -64,8 +67,7 @@ export function CachesPage() {
           aside="Looking changes nothing; you confirm afterwards."
         >
           <PurgeForm
-            // another target, another form
-            key={`${chosen.name}/${url.pattern ?? ''}/${keys?.length ?? 0}`}
+            key={`${chosen.name}/${round}`}
             target={chosen}
             initialPattern={url.pattern}
             initialKeys={keys}

@@ -57,9 +57,7 @@ export function PreviewPanel(props: {
 }) {
   const classes = useStyles();
   const { preview, target } = props;
-  const capability: Capability = preview.allowed
-    ? target.purge
-    : { allowed: false, reason: preview.reason, rule: 'contract' };
+  const capability = mayBegin(preview, target);
   return (
     <section className={classes.root} aria-label="Preview">
       <p className={classes.sentence} role="status">
@@ -88,16 +86,6 @@ export function PreviewPanel(props: {
           </ul>
         </div>
       )}
-      {preview.sample.length > 0 && (
-        <DataTable
-          label="Sample of the keys"
-          what="keys"
-          columns={COLUMNS}
-          rows={preview.sample}
-          rowKey={fact => fact.key}
-          empty={null}
-        />
-      )}
       <ActionButton
         capability={capability}
         label={`Purge ${keysText(preview.count)}`}
@@ -109,6 +97,36 @@ export function PreviewPanel(props: {
         Purge {preview.exact ? '' : 'about '}
         {keysText(preview.count)}…
       </ActionButton>
+      {preview.sample.length > 0 && (
+        <DataTable
+          label="Sample of the keys"
+          what="keys"
+          columns={COLUMNS}
+          rows={preview.sample}
+          rowKey={fact => fact.key}
+          empty={null}
+        />
+      )}
     </section>
   );
+}
+
+function mayBegin(
+  preview: CachePreview,
+  target: CacheTargetSummary,
+): Capability {
+  if (!preview.allowed) {
+    return { allowed: false, reason: preview.reason, rule: 'contract' };
+  }
+  const until = target.cooldownUntil && new Date(target.cooldownUntil);
+  if (target.purge.allowed && until && until.getTime() > Date.now()) {
+    return {
+      allowed: false,
+      reason: `You purged ${
+        target.title
+      } a moment ago; the next purge may start at ${until.toLocaleTimeString()}.`,
+      rule: 'state',
+    };
+  }
+  return target.purge;
 }

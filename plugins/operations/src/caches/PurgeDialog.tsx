@@ -70,9 +70,9 @@ export function PurgeDialog(props: {
               window || 0,
             )}, so that the refill comes spread out. None lives longer than it would have.`,
         rate > 0
-          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: about ${secondsText(
+          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${secondsText(
               preview.count / rate,
-            )}.`
+            )} at least.`
           : 'As fast as it goes: the cache’s other clients will feel it.',
         'It can be stopped, not undone.',
       ]}

@@ -1,8 +1,10 @@
+import { useState } from 'react';
 import Button from '@material-ui/core/Button';
 import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { EmptyState } from '../components/EmptyState';
+import { ErrorNotice } from '../components/ErrorNotice';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
@@ -72,12 +74,28 @@ export function PurgeHistory(props: {
     client => client.caches.getPurges(query),
     { everyMs: 5_000, topics: ['caches'] },
   );
+  const [failed, setFailed] = useState<{ purge: CachePurge; error: Error }>();
   const again = async (purge: CachePurge) => {
-    if (purge.pattern !== undefined) props.onAgain(purge);
-    else props.onAgain(purge, (await api.caches.getPurgeKeys(purge.id)).keys);
+    setFailed(undefined);
+    try {
+      const keys =
+        purge.pattern === undefined
+          ? (await api.caches.getPurgeKeys(purge.id)).keys
+          : undefined;
+      props.onAgain(purge, keys);
+    } catch (error) {
+      setFailed({ purge, error: error as Error });
+    }
   };
   return (
     <Section title="Purges">
+      {failed && (
+        <ErrorNotice
+          title="The keys of that purge could not be loaded"
+          error={failed.error}
+          onRetry={() => again(failed.purge)}
+        />
+      )}
       <DataTable
         label="Purges"
         what="purges"

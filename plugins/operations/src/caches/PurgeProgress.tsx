@@ -18,6 +18,7 @@ import {
   doneWord,
   isActive,
   keysText,
+  latencyText,
   percentOf,
   secondsText,
   selectionText,
@@ -95,9 +96,7 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
         <Figure
           title="Others wait (p99)"
           value={
-            data.latencyMs === undefined
-              ? '–'
-              : `${data.latencyMs.toFixed(1)} ms`
+            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs)
           }
         />
       </dl>

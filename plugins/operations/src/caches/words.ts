@@ -29,6 +29,11 @@ export function secondsText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** No more exact than it is measured. */
+export function latencyText(ms: number): string {
+  return ms < 0.1 ? 'under 0.1 ms' : `${ms.toFixed(1)} ms`;
+}
+
 /** How long a key has still to live. */
 export function ttlText(ttlMs: number | undefined): string {
   return ttlMs === undefined ? 'no expiry' : secondsText(ttlMs / 1000);

@@ -1,7 +1,5 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
 import {
   migrationStateSchema,
   type MigrationComponent,
@@ -9,17 +7,12 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
+import { at, iso, pagePortal } from '../__testUtils__/pagePortal';
 import { renderPage } from '../__testUtils__/renderPage';
 import { MigrationsPage } from './MigrationsPage';
 import { STATES } from './words';
 
-const server = setupServer();
-registerMswTestHooks(server);
-
-jest.setTimeout(30_000);
-
-const at = (path: string) => `*/api/operations/v1${path}`;
-const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+const server = pagePortal();
 
 const anInstance = (
   patch: Partial<MigrationInstance> = {},

@@ -1,4 +1,5 @@
 import Button from '@material-ui/core/Button';
+import Typography from '@material-ui/core/Typography';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
@@ -31,10 +32,14 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
   {
     id: 'component',
     title: 'Component',
+    width: 210,
     narrow: 'head',
     render: c => (
       <>
-        <strong>{c.component}</strong> {c.environment}
+        <strong>{c.component}</strong>
+        <Typography variant="body2" color="textSecondary">
+          {c.environment}
+        </Typography>
       </>
     ),
   },

@@ -1,0 +1,27 @@
+import { HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+
+export const HOUR = 3_600_000;
+
+/** For the tests of one page: a portal that answers nothing but what a test has it answer. */
+export function pagePortal() {
+  const server = setupServer();
+  registerMswTestHooks(server);
+  jest.setTimeout(30_000);
+  return server;
+}
+
+/** A path of the API, under any host. */
+export const at = (path: string) => `*/api/operations/v1${path}`;
+
+export const iso = (fromNow: number) =>
+  new Date(Date.now() + fromNow).toISOString();
+
+/** A list of which there is no second page. */
+export const onePage = (items: unknown[]) =>
+  HttpResponse.json({ items, totalItems: items.length, pageInfo: {} });
+
+/** What a page sent: below `/v1`. */
+export const pathOf = (request: Request) =>
+  new URL(request.url).pathname.split('/v1')[1];
