@@ -1,25 +1,24 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
 import type {
   Flag,
   FlagChange,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
+import {
+  HOUR,
+  at,
+  iso,
+  onePage,
+  pagePortal,
+  pathOf,
+} from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { FlagsPage } from './FlagsPage';
 
-const server = setupServer();
-registerMswTestHooks(server);
-
-jest.setTimeout(30_000);
-
-const HOUR = 3_600_000;
-const at = (path: string) => `*/api/operations/v1${path}`;
-const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+const server = pagePortal();
 
 const aFlag = (patch: Partial<Flag> = {}): Flag => ({
   key: 'new-checkout',
@@ -65,8 +64,7 @@ function aPortal(flags: Flag[]) {
   const note = async (request: Request) => {
     const body = (await request.json()) as { variant?: string };
     const ifMatch = request.headers.get('if-match');
-    const { pathname } = new URL(request.url);
-    sent.push({ path: pathname.split('/v1')[1], ifMatch, body });
+    sent.push({ path: pathOf(request), ifMatch, body });
     const flag = flags[0];
     if (ifMatch !== flag.etag) {
       return errorAnswer(412, 'PreconditionFailedError', 'changed meanwhile');
@@ -74,13 +72,11 @@ function aPortal(flags: Flag[]) {
     Object.assign(flag, { serving: body.variant ?? 'off', etag: '"9"' });
     return HttpResponse.json({ flag, auditId: 'a1' });
   };
-  const paged = (items: unknown[]) =>
-    HttpResponse.json({ items, totalItems: items.length, pageInfo: {} });
   server.use(
     permissionsHandler(),
-    http.get(at('/flags'), () => paged(flags)),
+    http.get(at('/flags'), () => onePage(flags)),
     http.get(at('/flags/:key'), () => HttpResponse.json(flags[0])),
-    http.get(at('/flags/:key/history'), () => paged([CHANGE])),
+    http.get(at('/flags/:key/history'), () => onePage([CHANGE])),
     http.put(at('/flags/:key'), ({ request }) => note(request)),
     http.post(at('/flags/:key/revert'), ({ request }) => note(request)),
   );

@@ -1,11 +1,17 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
+import {
+  HOUR,
+  at,
+  iso,
+  onePage,
+  pagePortal,
+  pathOf,
+} from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { EntityTenantControlsCard } from '../controls/entity';
@@ -13,14 +19,7 @@ import { TENANT_ANNOTATION } from '../tenantEntity';
 import { MaintenanceNotice } from './MaintenanceNotice';
 import { MaintenancePage } from './MaintenancePage';
 
-const server = setupServer();
-registerMswTestHooks(server);
-
-jest.setTimeout(30_000);
-
-const HOUR = 3_600_000;
-const at = (path: string) => `*/api/operations/v1${path}`;
-const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+const server = pagePortal();
 
 const aWindow = (
   patch: Partial<MaintenanceWindow> = {},
@@ -56,7 +55,7 @@ function aPortal(windows: MaintenanceWindow[]) {
   const sent: Array<{ path: string; body: unknown }> = [];
   const note = async (request: Request) => {
     sent.push({
-      path: new URL(request.url).pathname.split('/v1')[1],
+      path: pathOf(request),
       body: await request.json(),
     });
     return HttpResponse.json({ window: aWindow(), auditId: 'a1' });
@@ -66,17 +65,11 @@ function aPortal(windows: MaintenanceWindow[]) {
     http.get(at('/maintenance'), ({ request }) => {
       const states = new URL(request.url).searchParams.getAll('state');
       const items = windows.filter(w => states.includes(w.state));
-      return HttpResponse.json({
-        items,
-        totalItems: items.length,
-        pageInfo: {},
-      });
+      return onePage(items);
     }),
     http.post(at('/maintenance'), ({ request }) => note(request)),
     http.post(at('/maintenance/w1/end'), ({ request }) => note(request)),
-    http.get(at('/rate-limit-overrides'), () =>
-      HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} }),
-    ),
+    http.get(at('/rate-limit-overrides'), () => onePage([])),
   );
   return sent;
 }
@@ -210,7 +203,7 @@ describe('notice of maintenance', () => {
       permissionsHandler(),
       http.get(at('/maintenance'), () => {
         asked += 1;
-        return HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} });
+        return onePage([]);
       }),
     );
     await there(fixed, address);

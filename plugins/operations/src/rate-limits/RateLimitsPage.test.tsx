@@ -1,25 +1,24 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
 import type {
   RateLimitOverride,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
+import {
+  HOUR,
+  at,
+  iso,
+  onePage,
+  pagePortal,
+  pathOf,
+} from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { RateLimitsPage } from './RateLimitsPage';
 
-const server = setupServer();
-registerMswTestHooks(server);
-
-jest.setTimeout(30_000);
-
-const HOUR = 3_600_000;
-const at = (path: string) => `*/api/operations/v1${path}`;
-const iso = (fromNow: number) => new Date(Date.now() + fromNow).toISOString();
+const server = pagePortal();
 
 const anOverride = (patch: Partial<RateLimitOverride> = {}) =>
   ({
@@ -73,7 +72,7 @@ function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
   const note = async (request: Request) => {
     sent.push({
       method: request.method,
-      path: new URL(request.url).pathname.replace('/api/operations/v1', ''),
+      path: pathOf(request),
       body: await request.json(),
     });
     return HttpResponse.json({ override: anOverride(), auditId: 'a1' });
@@ -100,11 +99,7 @@ function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
     http.get(at('/rate-limit-overrides'), ({ request }) => {
       const states = new URL(request.url).searchParams.getAll('state');
       const items = overrides.filter(o => states.includes(o.state));
-      return HttpResponse.json({
-        items,
-        totalItems: items.length,
-        pageInfo: {},
-      });
+      return onePage(items);
     }),
     http.get(at('/rate-limit-usage'), () => HttpResponse.json(USAGE)),
     http.post(at('/rate-limit-overrides'), ({ request }) => note(request)),
