@@ -1,18 +1,12 @@
 import { NotAllowedError } from '@backstage/errors';
 import {
   jobReadPermission,
-  type AuditCheckpoint,
   type AuditEntry,
   type AuditQuery,
-  type AuditVerification,
   type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';
-import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
-import type { CheckpointService } from './checkpoints/CheckpointService';
-import type { CheckpointStore } from './checkpoints/CheckpointStore';
-import { verifyTrail } from './verification';
 
 const EXPORT_PAGE = 500;
 
@@ -24,18 +18,9 @@ export interface ChainedRow {
   hash: string;
 }
 
-/** Reads and verifies the trail. */
+/** Reads the trail. */
 export class AuditService {
-  private verifying: Promise<AuditVerification> | undefined;
-
-  constructor(
-    private readonly reader: AuditReader,
-    private readonly signed: {
-      keys: CheckpointKeys;
-      store: CheckpointStore;
-      checkpoints: CheckpointService;
-    },
-  ) {}
+  constructor(private readonly reader: AuditReader) {}
 
   async list(query: AuditQuery, access: Access): Promise<Page<AuditEntry>> {
     const jobs = await access.jobs(jobReadPermission);
@@ -98,28 +83,5 @@ export class AuditService {
       }));
       last = rows[rows.length - 1].sequence;
     }
-  }
-
-  /** Whether the trail is whole. Asked by several at once, it is walked once. */
-  verify(): Promise<AuditVerification> {
-    this.verifying ??= this.walk().finally(() => {
-      this.verifying = undefined;
-    });
-    return this.verifying;
-  }
-
-  /** Whether it is whole, and what these checkpoints were signed for. */
-  verifyAgainst(given: AuditCheckpoint[]): Promise<AuditVerification> {
-    return this.walk(given);
-  }
-
-  private async walk(given?: AuditCheckpoint[]): Promise<AuditVerification> {
-    const { keys, store, checkpoints } = this.signed;
-    return verifyTrail(this.reader, {
-      keys,
-      start: () => store.start(),
-      known: await checkpoints.known(),
-      given,
-    });
   }
 }

@@ -25,6 +25,7 @@ import { createRedact, type Redact } from './redact';
 import { AuditRetention } from './retention';
 import { auditRoutes } from './router';
 import type { SecondPerson } from './SecondPerson';
+import { TrailVerifier } from './TrailVerifier';
 
 export interface Audit {
   /** every change goes through it */
@@ -79,7 +80,7 @@ export function createAudit(deps: {
       ],
     }),
   };
-  const service = new AuditService(reader, signed);
+  const verifier = new TrailVerifier({ reader, ...signed });
 
   const days = config.getOptionalNumber('operations.audit.retentionDays');
   if (days !== undefined && !keys.canSign) {
@@ -94,7 +95,7 @@ export function createAudit(deps: {
           ...{ knex, days, keys, logger, audit: store },
           store: signed.store,
           checkpoints: signed.checkpoints,
-          verify: () => service.verify(),
+          verify: () => verifier.verifyAll(),
         });
 
   const everyMinutes =
@@ -108,7 +109,7 @@ export function createAudit(deps: {
       ...{ store, auditor, idempotency, redact, logger, pace },
       secondPerson: deps.secondPerson,
     }),
-    routes: auditRoutes(service, signed),
+    routes: auditRoutes(new AuditService(reader), verifier, signed),
     ...{ keys, retention, checkpoints: signed.checkpoints },
     async schedule(scheduler) {
       await scheduler.scheduleTask({

@@ -15,6 +15,7 @@ import type { AuditService } from './AuditService';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
+import type { TrailVerifier } from './TrailVerifier';
 import { EXPORT_FORMATS, writeEntries, writeLines } from './export';
 
 const exportQuery = auditQuerySchema
@@ -24,6 +25,7 @@ const exportQuery = auditQuerySchema
 /** The audit trail. */
 export function auditRoutes(
   audit: AuditService,
+  verifier: TrailVerifier,
   signed: {
     keys: CheckpointKeys;
     store: CheckpointStore;
@@ -36,8 +38,8 @@ export function auditRoutes(
   // prettier-ignore
   return [
     read('GET /audit', can, { summary: 'The audit trail, newest first', query: auditQuerySchema, answer: pageSchema(auditEntrySchema) }, c => audit.list(c.query, c.access)),
-    read('GET /audit/verification', can, { summary: 'Whether the trail is whole', answer: auditVerificationSchema }, () => audit.verify()),
-    ask('POST /audit/verification', can, { summary: 'Whether it is whole, and what checkpoints kept elsewhere were signed for', body: verifyAuditSchema, answer: auditVerificationSchema }, c => audit.verifyAgainst(c.body().checkpoints)),
+    read('GET /audit/verification', can, { summary: 'Whether the trail is whole', answer: auditVerificationSchema }, () => verifier.verify()),
+    ask('POST /audit/verification', can, { summary: 'Whether it is whole, and what checkpoints kept elsewhere were signed for', body: verifyAuditSchema, answer: auditVerificationSchema }, c => verifier.verifyAll(c.body().checkpoints)),
     read('GET /audit/keys', can, { summary: 'Public keys of checkpoints', answer: auditKeysSchema }, async () => ({ items: signed.keys.published })),
     read('GET /audit/checkpoint', can, { summary: "The trail's present state, signed", answer: auditCheckpointSchema }, () => signed.checkpoints.present()),
     read('GET /audit/checkpoints', can, { summary: 'Signed states that were kept, newest first', query: pageQuerySchema, answer: pageSchema(auditCheckpointSchema) }, c => signed.store.list(c.query)),

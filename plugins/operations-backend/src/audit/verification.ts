@@ -30,20 +30,26 @@ export interface Evidence {
   given?: AuditCheckpoint[];
 }
 
+/** A trail that was found whole before, up to its row `rows`. */
+export type Verified = AuditVerification & { head: string };
+
 /**
  * Walks the chain from its first row: every number is there, every row follows from the one before, its columns say what its text says, the last is
  * the one that the trail's end was noted to be, and every signed checkpoint fits. Reads page by page, so that memory does not grow with the trail.
+ *
+ * @param before - go on after this, and take its word for what is up to there
  */
 export async function verifyTrail(
   reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
   evidence?: Evidence,
+  before?: Verified,
 ): Promise<AuditVerification> {
-  const before = await evidence?.start();
-  const verification = await walk(reader, evidence, before);
+  const start = await evidence?.start();
+  const verification = await walk(reader, evidence, start, before);
   if (verification.whole) return verification;
   // Rows may have been pruned under our feet: then it begins elsewhere now.
   const now = await evidence?.start();
-  if (now?.sequence === before?.sequence) return verification;
+  if (now?.sequence === start?.sequence) return verification;
   return walk(reader, evidence, now);
 }
 
@@ -51,8 +57,10 @@ async function walk(
   reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
   evidence: Evidence | undefined,
   start: AuditCheckpoint | undefined,
+  before?: Verified,
 ): Promise<AuditVerification> {
-  const compared = evidence && new CheckpointComparison(evidence, start);
+  const compared =
+    evidence && new CheckpointComparison(evidence, start, before);
   // the end first: rows that are added while we walk are not of interest
   const end = await reader.head();
   let last: Place = { sequence: 0, hash: GENESIS, id: '' };
@@ -70,7 +78,12 @@ async function walk(
 
   if (!end) return broken(0, 'the note of where the trail ends is gone');
   if (compared?.problem) return answer(compared.problem);
-  if (start) {
+  if (before) {
+    last = { sequence: before.rows, hash: before.head, id: '' };
+    if (end.sequence < before.rows) {
+      return broken(end.sequence + 1, 'rows are missing at the end');
+    }
+  } else if (start) {
     const verdict = evidence!.keys.verify(start);
     if (verdict !== 'good') {
       const why = `the checkpoint that says up to where rows were pruned is not good: ${verdict}`;

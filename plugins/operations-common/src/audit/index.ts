@@ -70,6 +70,10 @@ export const auditVerificationSchema = z.object({
   rows: z.number().int(),
   head: z.string().optional(),
   checkedAt: z.string(),
+  /** the word of an earlier walk through all rows was taken for the rows up to `sequence`: they were looked at up to its `checkedAt`, not anew */
+  continues: z
+    .object({ sequence: z.number().int(), checkedAt: z.string() })
+    .optional(),
   /** rows up to this one were pruned, as a signed checkpoint says */
   startsAfter: z.number().int().optional(),
   checkpoints: z

@@ -51,8 +51,16 @@ export function Seal() {
 /** What came of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
-  const { whole, rows, head, checkedAt, brokenAt, checkpoints, startsAfter } =
-    props.verification;
+  const {
+    whole,
+    rows,
+    head,
+    checkedAt,
+    brokenAt,
+    checkpoints,
+    startsAfter,
+    continues,
+  } = props.verification;
   if (!whole) {
     return (
       <span className={`${classes.root} ${classes.broken}`} role="alert">
@@ -71,6 +79,12 @@ export function Verdict(props: { verification: AuditVerification }) {
       <span>
         {rows.toLocaleString()} rows, chain whole, checked{' '}
         <RelativeTime at={checkedAt} />
+        {continues && (
+          <>
+            , those up to {continues.sequence.toLocaleString()}{' '}
+            <RelativeTime at={continues.checkedAt} />
+          </>
+        )}
         {startsAfter !== undefined && (
           <>; up to row {startsAfter.toLocaleString()} pruned, signed</>
         )}

@@ -18,11 +18,20 @@ export class CheckpointComparison {
   };
   private readonly waiting = new Map<number, AuditCheckpoint[]>();
 
-  /** @param start - where the trail begins since rows were pruned */
-  constructor(evidence: Evidence, start: AuditCheckpoint | undefined) {
+  /**
+   * @param start - where the trail begins since rows were pruned
+   * @param before - its word is taken for checkpoints of the rows up to its end
+   */
+  constructor(
+    evidence: Evidence,
+    start: AuditCheckpoint | undefined,
+    before?: AuditVerification,
+  ) {
+    Object.assign(this.counts, before?.checkpoints);
     const given = evidence.given ?? [];
     const isGiven = new Set(given);
     for (const one of distinct([...given, ...evidence.known])) {
+      if (before && one.sequence <= before.rows) continue;
       const verdict = evidence.keys.verify(one);
       if (verdict === 'unknown key') this.counts.unknownKey += 1;
       if (verdict !== 'good') {

@@ -1,0 +1,102 @@
+import type { Knex } from 'knex';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { anIntent, untriggered } from './__testUtils__/rows';
+import { AuditReader } from './AuditReader';
+import { AuditStore } from './AuditStore';
+import { CheckpointKeys } from './checkpoints/CheckpointKeys';
+import { TrailVerifier } from './TrailVerifier';
+
+const databases = createTestDatabases();
+const [id] = databases.eachSupportedId()[0];
+
+describe('asking again and again whether the trail is whole', () => {
+  let knex: Knex;
+  let store: AuditStore;
+  let read: number;
+  let took: number;
+  let now: number;
+  let verifier: TrailVerifier;
+
+  beforeEach(async () => {
+    knex = await databases.init(id, 'audit');
+    store = new AuditStore(knex);
+    await untriggered(knex);
+    await store.append([1, 2, 3, 4].map(n => anIntent(n)));
+    const reader = new AuditReader(knex);
+    [read, took, now] = [0, 1000, 0];
+    verifier = new TrailVerifier({
+      reader: {
+        head: () => reader.head(),
+        rowsAfter: async (sequence, limit) => {
+          const rows = await reader.rowsAfter(sequence, limit);
+          read += rows.length;
+          now += took;
+          return rows;
+        },
+      },
+      keys: new CheckpointKeys([]),
+      store: { start: async () => undefined },
+      checkpoints: { known: async () => [] },
+      now: () => now,
+    });
+  });
+
+  const change = (sequence: number) =>
+    knex('audit').where({ sequence }).update({ actor: 'user:default/evil' });
+
+  it('[access.3] looks at every row anew where that is quickly done', async () => {
+    took = 0;
+    await verifier.verify();
+    await change(2);
+    expect(await verifier.verify()).toMatchObject({
+      whole: false,
+      brokenAt: { sequence: 2 },
+    });
+  });
+
+  it('looks once for all who ask at once', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => verifier.verify()));
+    expect([read, new Set(all).size]).toEqual([4, 1]);
+  });
+
+  it('[access.3] goes on from a walk that took long, says so, and walks from the beginning again in time', async () => {
+    const first = await verifier.verify();
+    expect(first).toMatchObject({ whole: true, rows: 4 });
+    expect(first.continues).toBeUndefined();
+    await store.append([anIntent(5)]);
+    await change(2);
+    expect(await verifier.verify()).toMatchObject({
+      whole: true,
+      rows: 5,
+      continues: { sequence: 4, checkedAt: first.checkedAt },
+    });
+    expect(read).toBe(5);
+    // who keeps checkpoints, and who prunes, hears of every row whenever he asks
+    expect(await verifier.verifyAll([])).toMatchObject({ whole: false });
+    now += 20_000;
+    expect(await verifier.verify()).toMatchObject({
+      whole: false,
+      brokenAt: { sequence: 2 },
+    });
+  });
+
+  it('[access.3] names the first broken row as soon as a new one does not follow', async () => {
+    await verifier.verify();
+    await store.append([5, 6].map(n => anIntent(n)));
+    await Promise.all([change(2), change(6)]);
+    const found = await verifier.verify();
+    expect(found).toMatchObject({ whole: false, brokenAt: { sequence: 2 } });
+    expect(found.continues).toBeUndefined();
+  });
+
+  it('[access.3] takes an earlier walk at its word for no row that is gone since', async () => {
+    await verifier.verify();
+    await knex('audit').where('sequence', '>', 2).delete();
+    const [{ hash }] = await knex('audit').where({ sequence: 2 });
+    await knex('audit_head').update({ sequence: 2, hash });
+    // fits in itself: the chain alone cannot tell, a checkpoint can
+    expect(await verifier.verify()).toMatchObject({ whole: true, rows: 2 });
+    await store.append([7, 8, 9].map(n => anIntent(n)));
+    expect((await verifier.verify()).continues).toMatchObject({ sequence: 2 });
+  });
+});
