@@ -269,7 +269,11 @@ describe.each(databases.eachSupportedId())('the jobs API on %s', id => {
     expect(day.items).toHaveLength(day.totalItems);
     const { items } = await get('/jobs/bullmq/nightly/error-groups');
     const [group] = items.map((g: unknown) => errorGroupSchema.parse(g));
-    expect(group).toMatchObject({ message: 'it broke', count: 1 });
+    expect(group).toMatchObject({
+      message: 'it broke',
+      lastMessage: 'it broke',
+      count: 1,
+    });
     const runs = await get(
       `/jobs/bullmq/nightly/runs?group=${group.fingerprint}`,
     );

@@ -190,7 +190,10 @@ export type Trend = z.infer<typeof trendSchema>;
 /** Failures that are the same but for their varying parts (ids, numbers, quoted values). @public */
 export const errorGroupSchema = z.object({
   fingerprint: z.string(),
+  /** what they have in common, with marks for what varies */
   message: z.string(),
+  /** the newest one's own words; absent where its run is no longer kept */
+  lastMessage: z.string().optional(),
   count: z.number().int(),
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),

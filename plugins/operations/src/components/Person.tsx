@@ -1,8 +1,11 @@
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 
-/** Who: a link to the entity where it is one. */
+/** Who: a link to the entity where it is one; a group by the name that the catalog gives it. */
 export function Person(props: { of: string }) {
-  return /^(user|group):/.test(props.of) ? (
+  if (props.of.startsWith('group:')) {
+    return <EntityRefLink entityRef={props.of} defaultKind="group" />;
+  }
+  return props.of.startsWith('user:') ? (
     <EntityRefLink entityRef={props.of} title={personText(props.of)} />
   ) : (
     <span title={props.of}>{personText(props.of)}</span>

@@ -279,7 +279,13 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     const mine = await new HistoryStore(knex).errorGroups('bullmq/nightly', [
       'globex',
     ]);
-    expect(mine.map(g => [g.count, g.tenants])).toEqual([[1, ['globex']]]);
+    expect(mine.map(g => [g.count, g.tenants, g.lastMessage])).toEqual([
+      [
+        1,
+        ['globex'],
+        'mail to lee@globex.test failed: 503 (request 77aa12bc01)',
+      ],
+    ]);
   });
 
   it('keeps a run with the job and tenant it was first told of', async () => {

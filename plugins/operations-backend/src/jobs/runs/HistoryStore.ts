@@ -11,6 +11,7 @@ const MAX_GROUP_TENANTS = 100;
 export interface GroupRow {
   fingerprint: string;
   message: string;
+  lastMessage?: string;
   count: number;
   firstSeenAt: number;
   lastSeenAt: number;
@@ -135,7 +136,25 @@ export class HistoryStore {
     }
     const found = [...groups.values()].slice(0, MAX_GROUPS);
     await this.nameTenants(jobId, found, tenants);
+    await this.quoteLast(found);
     return found;
+  }
+
+  /** Gives each group the words of its newest failure, where that run is still kept. */
+  private async quoteLast(groups: GroupRow[]): Promise<void> {
+    const query = this.knex('runs').select('id', 'error_message');
+    whereAnyOf(
+      this.knex,
+      query,
+      'id',
+      groups.map(g => g.lastRunId),
+    );
+    const words = new Map(
+      (await query).map(run => [run.id, run.error_message]),
+    );
+    for (const group of groups) {
+      group.lastMessage = words.get(group.lastRunId) ?? undefined;
+    }
   }
 
   private async nameTenants(

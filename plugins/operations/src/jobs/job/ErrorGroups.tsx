@@ -62,11 +62,11 @@ export function ErrorGroups(props: {
           type="button"
           className={classes.message}
           aria-pressed={group.fingerprint === selected}
-          title="Show the runs with this error"
+          title={`Show the runs with this error: ${group.message}`}
           onClick={() => toggle(group)}
           {...ROW_LINK}
         >
-          {group.message}
+          {group.lastMessage ?? group.message}
         </button>
       ),
     },
