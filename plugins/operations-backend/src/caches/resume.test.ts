@@ -19,8 +19,9 @@ import { purgeNow, testPurge, testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(120_000);
 
-const KEYS = 60_000;
-const OTHERS = 30_000;
+const KEYS = 40_000;
+const OTHERS = 20_000;
+const RATE = 20_000;
 const PATTERN = 'cache:product:*';
 const SCRIPT = join(__dirname, '__testUtils__/replica.ts');
 const TRANSFORM = require.resolve('@backstage/cli/config/nodeTransform.cjs');
@@ -32,169 +33,185 @@ function withPassword<C extends { password?: string }>(connection: C): C {
   return { ...connection, password: connection.password };
 }
 
-describe.each(databases.eachSupportedId())('a purge on %s', databaseId => {
+/** Counts, from now on, the keys that scans look at and those that the server is told to remove. */
+async function watchWork(redis: Redis) {
+  const work = { looked: 0, keys: 0 };
+  const monitor = await redis.duplicate().monitor();
+  monitor.on('monitor', (_time: string, [command, ...args]: string[]) => {
+    const name = command.toLowerCase();
+    if (name === 'scan') work.looked += Number(args[args.length - 1]);
+    if (name === 'unlink') work.keys += args.length;
+  });
+  return {
+    async done() {
+      // what was sent before this is told before it
+      const mark = `mark:${Math.random()}`;
+      const seen = new Promise<void>(resolve =>
+        monitor.on('monitor', (_time: string, args: string[]) => {
+          if (args.includes(mark)) resolve();
+        }),
+      );
+      await redis.exists(mark);
+      await seen;
+      monitor.disconnect();
+      return work;
+    },
+  };
+}
+
+async function fill(redis: Redis) {
+  for (let from = 0; from < KEYS + OTHERS; from += 10_000) {
+    const pairs = Array.from({ length: 10_000 }, (_, i) => {
+      const n = from + i;
+      return [n < KEYS ? `cache:product:${n}` : `cache:other:${n}`, 'x'];
+    });
+    await redis.mset(pairs.flat());
+  }
+}
+
+describe('a purge in the hands of replicas', () => {
   let server: PrivateTestRedis;
   let redis: Redis;
-  let folder: string;
-  let config: Knex.Config;
-  let knex: Knex;
-  let store: PurgeStore;
-  let replicas: ChildProcess[];
+  let undisturbed: { looked: number; keys: number };
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startPrivateRedis();
     redis = new Redis(server.url);
-    folder = await mkdtemp(join(tmpdir(), 'operations-purge-'));
-    // SQLite has to be a file here: two processes share it
-    config =
-      databaseId === 'SQLITE_3'
-        ? {
-            client: 'better-sqlite3',
-            connection: { filename: join(folder, 'portal.sqlite') },
-            useNullAsDefault: true,
-          }
-        : {
-            client: 'pg',
-            connection: withPassword(
-              (await databases.init(databaseId)).client.config.connection,
-            ),
-          };
-    knex = createKnex(config);
-    await knex.migrate.latest({
-      directory: resolvePackagePath(
-        '@craft-easy/backstage-plugin-operations-backend',
-        'migrations',
-      ),
-    });
-    store = new PurgeStore(knex);
-    replicas = [];
-  });
-
-  afterEach(async () => {
-    for (const replica of replicas) {
-      if (replica.exitCode === null && replica.signalCode === null) {
-        replica.kill('SIGKILL');
-        await once(replica, 'exit');
-      }
-    }
-    await knex.destroy();
-    redis.disconnect();
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function fill() {
-    for (let from = 0; from < KEYS + OTHERS; from += 10_000) {
-      const pairs = Array.from({ length: 10_000 }, (_, i) => {
-        const n = from + i;
-        return [n < KEYS ? `cache:product:${n}` : `cache:other:${n}`, 'x'];
-      });
-      await redis.mset(pairs.flat());
-    }
-  }
-
-  /** Counts, from now on, the keys that scans look at and those that the server is told to remove. */
-  async function watchWork() {
-    const work = { looked: 0, keys: 0 };
-    const monitor = await redis.duplicate().monitor();
-    monitor.on('monitor', (_time: string, [command, ...args]: string[]) => {
-      const name = command.toLowerCase();
-      if (name === 'scan') work.looked += Number(args[args.length - 1]);
-      if (name === 'unlink') work.keys += args.length;
-    });
-    return {
-      async done() {
-        // what was sent before this is told before it
-        const mark = `mark:${Math.random()}`;
-        const seen = new Promise<void>(resolve =>
-          monitor.on('monitor', (_time: string, args: string[]) => {
-            if (args.includes(mark)) resolve();
-          }),
-        );
-        await redis.exists(mark);
-        await seen;
-        monitor.disconnect();
-        return work;
-      },
-    };
-  }
-
-  async function startReplica(): Promise<ChildProcess> {
-    const settings = { knex: config, redisUrl: server.url, leaseMs: 1_500 };
-    const replica = spawn(
-      process.execPath,
-      ['--require', TRANSFORM, SCRIPT, JSON.stringify(settings)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    replicas.push(replica);
-    const lines = createInterface({ input: replica.stdout! });
-    const [first] = await once(lines, 'line');
-    expect(first).toBe('ready');
-    return replica;
-  }
-
-  const progressOf = async (id: string): Promise<PurgeRow> =>
-    (await store.get(id))!;
-
-  it('[caches.4] whose replica is killed with -9 in the middle is finished by the other one from its cursor, each key counted once, at most 1.1 times the work', async () => {
-    const rate = 20_000;
-    await fill();
-    const alone = await watchWork();
+    await fill(redis);
+    const alone = await watchWork(redis);
     await purgeNow(testTarget({ url: server.url }), {
       pattern: PATTERN,
-      keysPerSecond: rate,
+      keysPerSecond: RATE,
     });
-    const undisturbed = await alone.done();
+    undisturbed = await alone.done();
     expect(undisturbed.keys).toBe(KEYS);
-    await fill();
-    const together = await watchWork();
-
-    const purge = testPurge({ pattern: PATTERN, keysPerSecond: rate });
-    await store.insert(purge, undefined);
-    const first = await startReplica();
-    await until(async () => (await progressOf(purge.id)).progress.removed > 0);
-    // looks for work all the while, and leaves alone what the first one holds
-    await startReplica();
-    await until(
-      async () => (await progressOf(purge.id)).progress.removed > KEYS / 4,
-    );
-    first.kill('SIGKILL');
-    await once(first, 'exit');
-    const halfway = await progressOf(purge.id);
-    expect(halfway.status).toBe('running');
-    expect(halfway.progress.removed).toBeLessThan((KEYS * 3) / 4);
-    expect(halfway.resumed).toBe(0);
-
-    await until(
-      async () => (await progressOf(purge.id)).status === 'succeeded',
-      30_000,
-    );
-
-    const ended = await progressOf(purge.id);
-    expect(ended.progress.removed).toBe(KEYS);
-    expect(ended.resumed).toBe(1);
-    expect(await redis.dbsize()).toBe(OTHERS);
-    const work = await together.done();
-    expect(work.looked / undisturbed.looked).toBeLessThanOrEqual(1.1);
-    expect(work.keys / undisturbed.keys).toBeLessThanOrEqual(1.1);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.close();
   });
 
-  it('goes over to another replica at once when its own is told to end', async () => {
-    await fill();
-    const purge = testPurge({ pattern: PATTERN, keysPerSecond: 20_000 });
-    await store.insert(purge, undefined);
-    const first = await startReplica();
-    await until(async () => (await progressOf(purge.id)).progress.removed > 0);
-    first.kill('SIGTERM');
-    await once(first, 'exit');
-    expect(first.exitCode).toBe(0);
+  describe.each(databases.eachSupportedId())('on %s', databaseId => {
+    let folder: string;
+    let config: Knex.Config;
+    let knex: Knex;
+    let store: PurgeStore;
+    let replicas: ChildProcess[];
 
-    await startReplica();
-    await until(
-      async () => (await progressOf(purge.id)).status === 'succeeded',
-      30_000,
-    );
-    expect((await progressOf(purge.id)).progress.removed).toBe(KEYS);
-    expect(await redis.dbsize()).toBe(OTHERS);
+    beforeEach(async () => {
+      await redis.flushall();
+      await fill(redis);
+      folder = await mkdtemp(join(tmpdir(), 'operations-purge-'));
+      // SQLite has to be a file here: two processes share it
+      config =
+        databaseId === 'SQLITE_3'
+          ? {
+              client: 'better-sqlite3',
+              connection: { filename: join(folder, 'portal.sqlite') },
+              useNullAsDefault: true,
+            }
+          : {
+              client: 'pg',
+              connection: withPassword(
+                (await databases.init(databaseId)).client.config.connection,
+              ),
+            };
+      knex = createKnex(config);
+      await knex.migrate.latest({
+        directory: resolvePackagePath(
+          '@craft-easy/backstage-plugin-operations-backend',
+          'migrations',
+        ),
+      });
+      store = new PurgeStore(knex);
+      replicas = [];
+    });
+
+    afterEach(async () => {
+      for (const replica of replicas) {
+        if (replica.exitCode === null && replica.signalCode === null) {
+          replica.kill('SIGKILL');
+          await once(replica, 'exit');
+        }
+      }
+      await knex.destroy();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    /** A process that is there, and looks for work once it is told to. */
+    async function aReplica(): Promise<ChildProcess> {
+      const settings = { knex: config, redisUrl: server.url, leaseMs: 1_500 };
+      const replica = spawn(
+        process.execPath,
+        ['--require', TRANSFORM, SCRIPT, JSON.stringify(settings)],
+        { stdio: ['pipe', 'pipe', 'inherit'] },
+      );
+      replicas.push(replica);
+      const lines = createInterface({ input: replica.stdout! });
+      const [first] = await once(lines, 'line');
+      expect(first).toBe('ready');
+      return replica;
+    }
+
+    const begin = (replica: ChildProcess) => replica.stdin!.write('begin\n');
+
+    const progressOf = async (id: string): Promise<PurgeRow> =>
+      (await store.get(id))!;
+
+    it('[caches.4] whose replica is killed with -9 in the middle is finished by the other one from its cursor, each key counted once, at most 1.1 times the work', async () => {
+      const together = await watchWork(redis);
+      const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
+      await store.insert(purge, undefined);
+      const [first, second] = await Promise.all([aReplica(), aReplica()]);
+      begin(first);
+      await until(
+        async () => (await progressOf(purge.id)).progress.removed > 0,
+      );
+      // looks for work all the while, and leaves alone what the first one holds
+      begin(second);
+      await until(
+        async () => (await progressOf(purge.id)).progress.removed > KEYS / 4,
+      );
+      first.kill('SIGKILL');
+      await once(first, 'exit');
+      const halfway = await progressOf(purge.id);
+      expect(halfway.status).toBe('running');
+      expect(halfway.progress.removed).toBeLessThan((KEYS * 3) / 4);
+      expect(halfway.resumed).toBe(0);
+
+      await until(
+        async () => (await progressOf(purge.id)).status === 'succeeded',
+        30_000,
+      );
+
+      const ended = await progressOf(purge.id);
+      expect(ended.progress.removed).toBe(KEYS);
+      expect(ended.resumed).toBe(1);
+      expect(await redis.dbsize()).toBe(OTHERS);
+      const work = await together.done();
+      expect(work.looked / undisturbed.looked).toBeLessThanOrEqual(1.1);
+      expect(work.keys / undisturbed.keys).toBeLessThanOrEqual(1.1);
+    });
+
+    it('goes over to another replica at once when its own is told to end', async () => {
+      const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
+      await store.insert(purge, undefined);
+      const [first, second] = await Promise.all([aReplica(), aReplica()]);
+      begin(first);
+      await until(
+        async () => (await progressOf(purge.id)).progress.removed > 0,
+      );
+      first.kill('SIGTERM');
+      await once(first, 'exit');
+      expect(first.exitCode).toBe(0);
+
+      begin(second);
+      await until(
+        async () => (await progressOf(purge.id)).status === 'succeeded',
+        30_000,
+      );
+      expect((await progressOf(purge.id)).progress.removed).toBe(KEYS);
+      expect(await redis.dbsize()).toBe(OTHERS);
+    });
   });
 });

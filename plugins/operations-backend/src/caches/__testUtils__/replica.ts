@@ -1,7 +1,8 @@
 /**
  * A replica of the backend as far as purges go, as a process of its own, so that a test may kill it.
- * Argument: JSON of {@link ReplicaSettings}. Says `ready` once it looks for work.
+ * Argument: JSON of {@link ReplicaSettings}. Says `ready`, and begins to look for work at the first line that it is sent.
  */
+import { once } from 'node:events';
 import createKnex, { type Knex } from 'knex';
 import { PurgeRunner } from '../PurgeRunner';
 import { PurgeStore } from '../PurgeStore';
@@ -32,12 +33,15 @@ async function main() {
     leaseMs: settings.leaseMs,
     onEnded: async purge => say(`ended ${JSON.stringify(purge)}`),
   });
-  runner.start();
-  say('ready');
   process.on('SIGTERM', async () => {
     await runner.stop();
     process.exit(0);
   });
+  say('ready');
+  // not to outlive the test that started it
+  process.stdin.once('end', () => process.exit(1));
+  await once(process.stdin, 'data');
+  runner.start();
 }
 
 main();
