@@ -1,6 +1,7 @@
 /** The portal's backend: which plugins it consists of. Each is told what to do by app-config*.yaml. */
 import { createBackend } from '@backstage/backend-defaults';
 import { startMetrics } from './instrumentation';
+import { signInProviders } from './signIn';
 
 // before any plugin makes an instrument
 startMetrics();
@@ -11,10 +12,8 @@ backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));
 
 backend.add(import('@backstage/plugin-auth-backend'));
-backend.add(import('@backstage/plugin-auth-backend-module-oidc-provider'));
-if (process.env.NODE_ENV === 'development') {
-  // guests are for a developer's machine: elsewhere there is no such provider, whatever the config says
-  backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
+for (const provider of signInProviders(process.env.NODE_ENV)) {
+  backend.add(provider);
 }
 
 backend.add(import('@backstage/plugin-permission-backend'));
