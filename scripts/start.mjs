@@ -159,6 +159,7 @@ function announce(url, demo) {
     vera.viewer      sees everything, changes nothing
     oskar.operator   runs, cancels, retries
     ada.admin        may do everything
+    alva.admin       too: the second pair of eyes, where ada.admin needs one
     fia.finance      runs the jobs of finance
     tim.tenant       sees one tenant, nordic-gym
 `);

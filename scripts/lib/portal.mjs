@@ -19,6 +19,7 @@ export const READINESS = '/.backstage/health/v1/readiness';
  *   dataDir: string,
  *   oidcClientSecret: string,
  *   sessionSecret: string,
+ *   auditSigningKey: string,
  *   frontendUrl?: string,
  * }} options
  */
@@ -36,6 +37,7 @@ export function portalEnv(options) {
     OIDC_REDIRECT_URI: `${portalUrl}/api/auth/oidc/handler/frame`,
     OIDC_CLIENT_SECRET: options.oidcClientSecret,
     AUTH_SESSION_SECRET: options.sessionSecret,
+    AUDIT_SIGNING_KEY: options.auditSigningKey,
     // the platform's service token: follows from a secret that is there already
     PLATFORM_REPORT_TOKEN: createHmac('sha256', options.sessionSecret)
       .update('platform-report')

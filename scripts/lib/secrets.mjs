@@ -1,18 +1,32 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Secrets of one portal, made at its first start and kept beside its data, so that people stay signed in over a restart.
- * @param {string} file
- * @returns {{oidcClientSecret: string, sessionSecret: string}}
+ * Secrets of one portal.
+ * @returns {{oidcClientSecret: string, sessionSecret: string, auditSigningKey: string}}
  */
-export function readOrMakeSecrets(file) {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-  const secrets = {
+export function makeSecrets() {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
     oidcClientSecret: randomBytes(32).toString('hex'),
     sessionSecret: randomBytes(32).toString('hex'),
+    auditSigningKey: privateKey
+      .export({ type: 'pkcs8', format: 'der' })
+      .toString('base64'),
   };
+}
+
+/**
+ * Those of one portal, made at its first start and kept beside its data, so that people stay signed in over a restart, and what was signed can be
+ * verified.
+ * @param {string} file
+ * @returns {ReturnType<typeof makeSecrets>}
+ */
+export function readOrMakeSecrets(file) {
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  // an older portal had fewer
+  const secrets = { ...makeSecrets(), ...kept };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;

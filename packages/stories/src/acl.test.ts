@@ -70,6 +70,7 @@ describe('access', () => {
             ],
           },
         },
+        operations: { approvals: { byAgents: true } },
       },
       acl: {
         file: `${documentedUsers()}\n`,
@@ -91,6 +92,7 @@ describe('access', () => {
       'fia.finance',
       'tim.tenant',
       'ada.admin',
+      'alva.admin',
     ] as const) {
       people.set(person, await apiAs(stack.url, person));
     }
@@ -386,6 +388,73 @@ describe('access', () => {
       const rows = await auditOf({ action: 'job.run', outcome: 'refused' });
       expect(rows.map(row => row.reason)).toContain(reason);
     });
+  });
+
+  it('[access.7] [access.6] lets an agent be the second person for another one than who asked, where the portal allows it', async () => {
+    const begin = (n: number) =>
+      as('ada.admin').fetch('/api/operations/v1/maintenance', {
+        method: 'POST',
+        body: {
+          scope: { kind: 'platform' },
+          mode: 'offline',
+          startsAt: new Date(Date.now() + n * 7_200_000).toISOString(),
+          endsAt: new Date(Date.now() + n * 7_200_000 + 60_000).toISOString(),
+          messages: { en: 'We move' },
+          timezone: 'UTC',
+          reason: REASON,
+        },
+      });
+    const [first, second] = await Promise.all(
+      [1, 2].map(async n => (await (await begin(n)).json()).approval.id),
+    );
+    const [ada, oskar, alva] = await Promise.all(
+      (['ada.admin', 'oskar.operator', 'alva.admin'] as const).map(person =>
+        connectAgent(stack.url, as(person).token),
+      ),
+    );
+    const tools = await alva.tools();
+    for (const name of ['approve-action', 'reject-action']) {
+      expect(tools.get(name)!.annotations).toMatchObject({
+        destructiveHint: true,
+        readOnlyHint: false,
+      });
+      expect(tools.get(name)!.inputSchema.required).toContain('reason');
+    }
+    const listed = await alva.call('list-approvals', { state: 'waiting' });
+    expect(listed.text).toContain(first);
+
+    const reason = 'agreed in the morning round';
+    const approve = { id: first, reason };
+    const own = await ada.call('approve-action', approve);
+    expect([own.failed, own.text]).toEqual([
+      true,
+      expect.stringContaining('asked for it yourself'),
+    ]);
+    const foreign = await oskar.call('approve-action', approve);
+    expect([foreign.failed, foreign.text]).toEqual([
+      true,
+      expect.stringContaining('operations.maintenance.toggle'),
+    ]);
+    const done = await alva.call('approve-action', approve);
+    expect([done.failed, done.text]).toEqual([
+      false,
+      expect.stringContaining('"state":"done"'),
+    ]);
+    const no = await alva.call('reject-action', { id: second, reason });
+    expect([no.failed, no.text]).toEqual([
+      false,
+      expect.stringContaining('"state":"rejected"'),
+    ]);
+    const [begun] = await auditOf({ action: 'maintenance.begin' });
+    expect(begun).toMatchObject({
+      actor: 'user:default/ada.admin',
+      outcome: 'succeeded',
+      approval: { approvedBy: 'user:default/alva.admin', reason },
+    });
+    expect(await auditOf({ action: 'approval.reject' })).toMatchObject([
+      { onBehalfOf: 'user:default/alva.admin', reason, outcome: 'succeeded' },
+    ]);
+    await Promise.all([ada, oskar, alva].map(agent => agent.close()));
   });
 
   it('shows hostile text as text, and breaks no content security policy on any page', async () => {

@@ -1,43 +1,19 @@
 /** An action that needs two people: asked for by one, approved by the other in the browser, both signed in over the identity provider. */
-import { generateKeyPairSync } from 'node:crypto';
 import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
 import { apiAs } from './people';
 import { startStack, type Stack } from './stack';
-import { until } from './until';
 
-const JOB = { engine: 'bullmq', name: 'campaign-audience-refresh' };
-const REASON = 'The campaign begins tonight';
+const HOUR = 3_600_000;
+const REASON = 'The data centre moves tonight';
 
 describe('what needs a second person', () => {
   let stack: Stack;
   let browser: Browser;
 
   beforeAll(async () => {
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const key = privateKey.export({ type: 'pkcs8', format: 'der' });
-    stack = await startStack({
-      config: {
-        operations: {
-          audit: {
-            checkpoints: {
-              keys: [{ id: 'story', privateKey: key.toString('base64') }],
-            },
-          },
-          approvals: {
-            withinMinutes: 20,
-            actions: [
-              {
-                action: 'job.run',
-                description: 'it is run by hand',
-                when: { target: `job:${JOB.engine}/${JOB.name}` },
-              },
-            ],
-          },
-        },
-      },
-    });
+    stack = await startStack();
     browser = await launchBrowser();
   });
   afterAll(async () => {
@@ -46,25 +22,33 @@ describe('what needs a second person', () => {
   });
 
   it('[access.6] is told so, waits in the other’s sight, and is done when she approves; both stand in the row', async () => {
-    const oskar = await apiAs(stack.url, 'oskar.operator');
     const ada = await apiAs(stack.url, 'ada.admin');
-    await until(
-      'the job to be registered',
-      () => oskar.client.getJobs({ search: JOB.name }),
-      page => page.items.length === 1,
-    );
-    const asking = oskar.client.runNow(JOB, { reason: REASON }, 'story-run');
-    const asked = await asking.then(
-      () => undefined,
-      error => error as ApprovalRequested,
-    );
+    const alva = await apiAs(stack.url, 'alva.admin');
+    const hours = (n: number) => new Date(Date.now() + n * HOUR).toISOString();
+    const asked = await ada.client.maintenance
+      .create(
+        {
+          scope: { kind: 'platform' },
+          mode: 'offline',
+          startsAt: hours(5),
+          endsAt: hours(6),
+          timezone: 'Europe/Stockholm',
+          messages: { en: 'We move' },
+          reason: REASON,
+        },
+        'story-offline',
+      )
+      .then(
+        () => undefined,
+        error => error as ApprovalRequested,
+      );
     expect(asked).toMatchObject({
       name: 'ApprovalRequested',
-      approval: { state: 'waiting', action: 'job.run' },
+      approval: { state: 'waiting', action: 'maintenance.begin' },
     });
     const { id } = asked!.approval;
     await expect(
-      oskar.client.approvals.decide(id, 'approve', REASON, 'story-self'),
+      ada.client.approvals.decide(id, 'approve', REASON, 'story-self'),
     ).rejects.toMatchObject({
       body: {
         error: { message: expect.stringContaining('asked for it yourself') },
@@ -72,38 +56,44 @@ describe('what needs a second person', () => {
     });
 
     const page = await openPage(browser, { theme: 'dark' });
-    await signInAs(page, stack.url, 'ada.admin', '/operations/attention');
+    await signInAs(page, stack.url, 'alva.admin', '/operations/attention');
     await page
-      .getByText(/A second person is needed: .*oskar\.operator/)
+      .getByText(/A second person is needed: .*ada\.admin/)
       .first()
       .waitFor();
     await page.goto(`${stack.url}/operations/audit?approval=${id}`);
     await page.getByText(`“${REASON}”`).first().waitFor();
     await page.getByText(/chain whole/).waitFor();
     await screenshot(page, 'approvals-waiting-dark');
-    await page.getByRole('button', { name: 'Approve job.run' }).click();
+    await page
+      .getByRole('button', { name: 'Approve maintenance.begin' })
+      .click();
     const dialog = page.getByRole('dialog').filter({ hasText: 'Both of you' });
     await dialog.getByRole('textbox', { name: /reason/i }).fill('Seen, agreed');
     await screenshot(page, 'approvals-dialog-dark');
     await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByText('job.run: approved and done').waitFor();
+    await page.getByText('maintenance.begin: approved and done').waitFor();
 
-    const approval = await ada.client.approvals.get(id);
+    const approval = await alva.client.approvals.get(id);
     expect(approval).toMatchObject({ state: 'done' });
-    const { items } = await ada.client.getAudit({ action: ['job.run'] });
+    const { items } = await alva.client.getAudit({
+      action: ['maintenance.begin'],
+    });
     const row = items.find(entry => entry.id === approval.auditId);
     expect(row).toMatchObject({
-      actor: 'user:default/oskar.operator',
+      actor: 'user:default/ada.admin',
       reason: REASON,
       outcome: 'succeeded',
-      approval: { approvedBy: 'user:default/ada.admin' },
+      approval: { approvedBy: 'user:default/alva.admin' },
     });
-    const runs = await ada.client.getRuns(JOB, { trigger: ['manual'] });
-    expect(runs.items).toHaveLength(1);
+    const windows = await ada.client.maintenance.getWindows({});
+    expect(windows.items).toMatchObject([
+      { state: 'scheduled', createdBy: 'user:default/ada.admin' },
+    ]);
 
     const light = await openPage(browser);
     const trail = `/operations/audit?entry=${approval.auditId}`;
-    await signInAs(light, stack.url, 'oskar.operator', trail);
+    await signInAs(light, stack.url, 'vera.viewer', trail);
     await light.getByText('“Seen, agreed”').first().waitFor();
     await screenshot(light, 'audit-entry');
     await light.getByRole('button', { name: 'Export' }).click();

@@ -8,6 +8,7 @@ export type PersonName =
   | 'vera.viewer'
   | 'oskar.operator'
   | 'ada.admin'
+  | 'alva.admin'
   | 'fia.finance'
   | 'tim.tenant';
 

@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import * as portal from '../../../scripts/lib/portal.mjs';
 import { freePort, untilAnswers } from '../../../scripts/lib/ports.mjs';
 import { Processes } from '../../../scripts/lib/processes.mjs';
 import { startRedis } from '../../../scripts/lib/redis.mjs';
+import { makeSecrets } from '../../../scripts/lib/secrets.mjs';
 import { STRAYS_DIR } from '../../../scripts/lib/strays.mjs';
 import { databaseConfig } from './database';
 import { untilPeopleCanSignIn } from '../../../scripts/lib/people.mjs';
@@ -109,8 +109,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       oidcPort: await freePort(),
       redisUrl,
       dataDir: join(dir, 'data'),
-      oidcClientSecret: randomBytes(32).toString('hex'),
-      sessionSecret: randomBytes(32).toString('hex'),
+      ...makeSecrets(),
     };
     const envOf = (portalPort: number): Record<string, string | undefined> => ({
       ...process.env,

@@ -81,6 +81,7 @@ describe('the identity provider of the demo', () => {
       'vera.viewer',
       'oskar.operator',
       'ada.admin',
+      'alva.admin',
       'fia.finance',
       'tim.tenant',
     ]) {

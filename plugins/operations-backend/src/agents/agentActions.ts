@@ -8,6 +8,9 @@ const run = (z: RegistryZod) => ({ id: z.string().describe('Id of the run') });
 const failure = (z: RegistryZod) => ({
   id: z.string().describe('Id of the failed webhook'),
 });
+const approval = (z: RegistryZod) => ({
+  id: z.string().describe('Id of the approval'),
+});
 const page = (z: RegistryZod) => ({
   limit: z.number().int().min(1).max(200).optional(),
   cursor: z.string().optional().describe('nextCursor of the page before'),
@@ -55,6 +58,14 @@ export const agentActions = [
   looks({ name: 'list-rate-limit-overrides', endpoint: 'GET /rate-limit-overrides', title: 'List rate-limit overrides', description: 'Overrides of rate limits, the latest end first.' }, z => page(z)),
   looks({ name: 'list-maintenance', endpoint: 'GET /maintenance', title: 'List maintenance', description: 'Maintenance windows of tenants and of the platform.' }, z => page(z)),
   looks({ name: 'list-migrations', endpoint: 'GET /migrations', title: 'List migrations', description: 'Components and how far they are migrated, worst first.' }),
+  looks({ name: 'list-approvals', endpoint: 'GET /approvals', title: 'List actions that need a second person', description: 'Actions that wait, or waited, for a second person, newest first, and what the user may do with each.' },
+    z => ({ state: z.string().optional().describe('Such as waiting'), ...page(z) })),
+  changes({ name: 'approve-action', endpoint: 'POST /approvals/:id/approve', title: 'Approve an action of somebody else', description: 'Be the second person: it is done at once, as it was asked for. Never for what the user asked for; where the portal wants people to approve in person, refused.' },
+    approval, { destructive: true }),
+  changes({ name: 'reject-action', endpoint: 'POST /approvals/:id/reject', title: 'Reject an action of somebody else', description: 'Say no to what waits for a second person: it is not done, and has to be asked for anew.' },
+    approval, { destructive: true }),
+  changes({ name: 'withdraw-action', endpoint: 'POST /approvals/:id/withdraw', title: 'Take back an action that waits', description: 'Take back what the user asked for and nobody has approved yet.' },
+    approval, { destructive: true }),
   looks({ name: 'search-audit', endpoint: 'GET /audit', title: 'Search the audit trail', description: 'Who did what to what, when and why, newest first.' },
     z => ({ actor: z.string().optional(), action: z.string().optional().describe('Such as job.run'), target: z.string().optional(), tenant: z.string().optional(), from: z.string().optional(), to: z.string().optional(), ...page(z) })),
 ];

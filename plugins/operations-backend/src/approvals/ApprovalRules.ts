@@ -22,7 +22,11 @@ interface Rule {
 
 /** `operations.approvals.actions`: which actions need a second person, on what condition. */
 export class ApprovalRules {
-  private constructor(private readonly rules: Rule[]) {}
+  private constructor(
+    private readonly rules: Rule[],
+    /** whether somebody's agent may be the second person for him */
+    readonly byAgents: boolean,
+  ) {}
 
   /** @throws Error naming the rule that is not understood: a condition that nobody checks would let the action through */
   static fromConfig(config: Config): ApprovalRules {
@@ -50,6 +54,7 @@ export class ApprovalRules {
             tests.every(({ path, test }) => test(valueAt(facts, path))),
         };
       }),
+      approvals?.getOptionalBoolean('byAgents') ?? false,
     );
   }
 

@@ -17,7 +17,7 @@ import { hrefOf } from './ApprovalGate';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import type { Repetition } from './Repetition';
 import { personOf } from './Requesters';
-import { mayDecide, mayWithdraw, stateOf, viewOf } from './views';
+import { mayDecide, mayWithdraw, stateOf, viewOf, type Second } from './views';
 
 type ById = ActionContext<{ id: string }, unknown, { reason: string }>;
 type Verb = 'approve' | 'reject' | 'withdraw';
@@ -29,6 +29,7 @@ export class ApprovalsService {
       store: ApprovalStore;
       door: AuditedActions;
       repetition: Repetition;
+      byAgents: boolean;
       onChanged(): void;
       now(): number;
     },
@@ -44,7 +45,7 @@ export class ApprovalsService {
     );
     const may = await c.access.has(approvalDecidePermission);
     return {
-      items: rows.map(row => viewOf(row, c.caller, may, this.deps.now())),
+      items: rows.map(row => this.viewFor(row, c.caller, may)),
       totalItems,
       pageInfo: { nextCursor },
     };
@@ -53,20 +54,20 @@ export class ApprovalsService {
   async get(c: RequestContext<{ id: string }>): Promise<Approval> {
     const row = await this.visible(c.params.id, c.caller, c.access);
     const may = await c.access.has(approvalDecidePermission);
-    return viewOf(row, c.caller, may, this.deps.now());
+    return this.viewFor(row, c.caller, may);
   }
 
   /** As who asked for it sees it. */
   async view(id: string, caller: Caller): Promise<Approval> {
     const row = (await this.deps.store.get(id))!;
-    return viewOf(row, caller, false, this.deps.now());
+    return this.viewFor(row, caller, false);
   }
 
   /** Says yes, and has it done: as who asked, through the same door, if both may. */
   approve(c: ById): Promise<ApprovalResult> {
     return this.decide(c, 'approve', {
       authorize: async row => {
-        mayDecide(row, c.caller, true);
+        mayDecide(row, 'approve', this.second(c.caller, true));
         await this.deps.repetition.assertMay(row, c.caller);
       },
       act: async (row, reason) => {
@@ -75,7 +76,7 @@ export class ApprovalsService {
         const at = await this.claim(row, 'approved', c.caller, reason);
         const given = {
           id: row.id,
-          approvedBy: c.caller.actor,
+          approvedBy: c.caller.onBehalfOf ?? c.caller.actor,
           approvedAt: new Date(at).toISOString(),
           reason,
         };
@@ -87,7 +88,8 @@ export class ApprovalsService {
 
   reject(c: ById): Promise<ApprovalResult> {
     return this.decide(c, 'reject', {
-      authorize: async row => mayDecide(row, c.caller, true),
+      authorize: async row =>
+        mayDecide(row, 'reject', this.second(c.caller, true)),
       act: async (row, reason) => {
         await this.claim(row, 'rejected', c.caller, reason);
       },
@@ -101,6 +103,14 @@ export class ApprovalsService {
         await this.claim(row, 'withdrawn', c.caller, reason);
       },
     });
+  }
+
+  private second(caller: Caller, permitted: boolean): Second {
+    return { caller, permitted, byAgents: this.deps.byAgents };
+  }
+
+  private viewFor(row: ApprovalRow, caller: Caller, may: boolean): Approval {
+    return viewOf(row, this.second(caller, may), this.deps.now());
   }
 
   private async decide(

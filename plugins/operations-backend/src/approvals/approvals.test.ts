@@ -355,6 +355,46 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     });
   });
 
+  it('[access.6] approves in person: what acts for one may say no, and yes only where the configuration lets it', async () => {
+    const agentOf = (name: string) => ({
+      authorization: `Bearer ${mockCredentials.user.token(
+        `user:default/${name}`,
+        { actor: { subject: 'plugin:mcp-actions' } },
+      )}`,
+    });
+    const { id: one } = (await plant.ask()).body.approval;
+    const refused = await plant.decide(agentOf('jonas'), one);
+    expect([refused.status, refused.body.error.message]).toEqual([
+      403,
+      expect.stringContaining('approved in person'),
+    ]);
+    const no = await plant.decide(agentOf('jonas'), one, 'reject');
+    expect([no.status, no.body.approval.state]).toEqual([200, 'rejected']);
+
+    await plant.stop();
+    plant = await start(knex, { ...RULES, byAgents: true });
+    const { id: two } = (await plant.ask()).body.approval;
+    const own = await plant.decide(agentOf('anna'), two);
+    expect([own.status, own.body.error.message]).toEqual([
+      403,
+      expect.stringContaining('asked for it yourself'),
+    ]);
+    expect(plant.done).toEqual([]);
+    const yes = await plant.decide(agentOf('jonas'), two);
+    expect([yes.status, yes.body.approval.state]).toEqual([200, 'done']);
+    const [done, decision] = await trail();
+    expect(done).toMatchObject({
+      actor: 'user:default/anna',
+      action: 'plant.stop',
+      approval: { approvedBy: 'user:default/jonas' },
+    });
+    expect(decision).toMatchObject({
+      actor: 'service:plugin:mcp-actions',
+      onBehalfOf: 'user:default/jonas',
+      action: 'approval.approve',
+    });
+  });
+
   it('[access.6] comes in time or not at all', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     plant.clock.offset = 31 * MINUTE;

@@ -62,6 +62,7 @@ export function createApprovals(deps: {
     open(door) {
       service = new ApprovalsService({
         ...{ store, door, repetition, onChanged, now },
+        byAgents: rules.byAgents,
       });
       return approvalRoutes(service, rules);
     },

@@ -17,13 +17,22 @@ export function stateOf(row: ApprovalRow, now: number): ApprovalState {
     : row.state;
 }
 
+/** What is known of who looks at approvals. */
+export interface Second {
+  caller: Caller;
+  /** has the permission to decide */
+  permitted: boolean;
+  /** an agent may say yes for the person for whom it acts */
+  byAgents: boolean;
+}
+
 /** @throws NotAllowedError if the caller cannot be the second person */
 export function mayDecide(
   row: ApprovalRow,
-  caller: Caller,
-  permitted: boolean,
+  verb: 'approve' | 'reject',
+  second: Second,
 ): void {
-  const no = whyNotSecond(row, caller, permitted);
+  const no = whyNotSecond(row, verb, second);
   if (no) throw new NotAllowedError(no);
 }
 
@@ -38,22 +47,24 @@ export function mayWithdraw(row: ApprovalRow, caller: Caller): void {
 /** An approval as the caller sees it. */
 export function viewOf(
   row: ApprovalRow,
-  caller: Caller,
-  permitted: boolean,
+  viewer: Second,
   now: number,
 ): Approval {
+  const { caller, permitted } = viewer;
   const state = stateOf(row, now);
   const over: Capability | undefined =
     state === 'waiting'
       ? undefined
       : { allowed: false, rule: 'state', reason: `It is ${state}` };
-  const no = whyNotSecond(row, caller, permitted);
-  const second: Capability = no
-    ? {
-        ...{ allowed: false, reason: no, rule: 'permission' },
-        ...(!permitted && { permission: approvalDecidePermission.name }),
-      }
-    : { allowed: true };
+  const second = (verb: 'approve' | 'reject'): Capability => {
+    const no = whyNotSecond(row, verb, viewer);
+    return no
+      ? {
+          ...{ allowed: false, reason: no, rule: 'permission' },
+          ...(!permitted && { permission: approvalDecidePermission.name }),
+        }
+      : { allowed: true };
+  };
   const own = personOf(caller.credentials)?.ref === row.person;
   return {
     ...{ id: row.id, state, action: row.action, target: row.target },
@@ -71,8 +82,8 @@ export function viewOf(
     error: row.error ?? undefined,
     auditId: row.audit_id ?? undefined,
     actions: {
-      approve: over ?? second,
-      reject: over ?? second,
+      approve: over ?? second('approve'),
+      reject: over ?? second('reject'),
       withdraw:
         over ??
         (own
@@ -86,18 +97,18 @@ export function viewOf(
   };
 }
 
-/** Two people: not who asked, nor something that acts for anybody. */
+/** Two people: not who asked, whoever acts for him. A no does no harm, so an agent may say it. */
 function whyNotSecond(
   row: ApprovalRow,
-  caller: Caller,
-  permitted: boolean,
+  verb: 'approve' | 'reject',
+  { caller, permitted, byAgents }: Second,
 ): string | undefined {
   const person = personOf(caller.credentials);
   if (!person) return 'It needs a second person, and a service is none';
   if (person.ref === row.person) {
     return 'You asked for it yourself: it needs a second person';
   }
-  if (!person.himself) {
+  if (!person.himself && verb === 'approve' && !byAgents) {
     return 'It is approved in person, not by something that acts for one';
   }
   if (!permitted) {
