@@ -1,6 +1,5 @@
 import {
   coreServices,
-  createBackendPlugin,
   createServiceFactory,
   type BackstageCredentials,
   type BackstageUserPrincipal,
@@ -14,11 +13,10 @@ import {
 } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
-import { createAudit } from '../audit/createAudit';
 import { createJobs, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
-import { createRouter } from '../lib/createRouter';
 import type { Route } from '../lib/routes';
+import { routesPlugin, testAudit } from './door';
 import { FakeEngine } from './FakeEngine';
 
 /** What a user may do; `undefined`: everything. */
@@ -44,18 +42,11 @@ export async function startOperations(options: {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
   health.workersOf = () => 2;
-  const audit = createAudit({
+  const audit = testAudit({
     knex,
     config: mockServices.rootConfig({
       data: options.config ?? { operations: { actions: { perMinute: 0 } } },
     }),
-    auditor: mockServices.auditor.mock({
-      createEvent: async () => ({
-        success: async () => {},
-        fail: async () => {},
-      }),
-    }),
-    logger: mockServices.logger.mock(),
   });
   const stores = createJobStores({
     knex,
@@ -76,23 +67,11 @@ export async function startOperations(options: {
   });
   const routes: Route[] = [...jobs.routes, ...audit.routes];
 
-  const plugin = createBackendPlugin({
-    pluginId: 'operations',
-    register(env) {
-      env.registerInit({
-        deps: {
-          httpAuth: coreServices.httpAuth,
-          httpRouter: coreServices.httpRouter,
-          permissions: coreServices.permissions,
-        },
-        async init(deps) {
-          deps.httpRouter.use(createRouter({ ...deps, routes }));
-        },
-      });
-    },
-  });
   const backend = await startTestBackend({
-    features: [plugin, permissionsOf(options.policy ?? (() => ALLOW))],
+    features: [
+      routesPlugin(routes),
+      permissionsOf(options.policy ?? (() => ALLOW)),
+    ],
   });
   return {
     server: backend.server,

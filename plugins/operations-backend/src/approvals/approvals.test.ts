@@ -20,13 +20,13 @@ import type { Knex } from 'knex';
 import request from 'supertest';
 import { z } from 'zod';
 import { createTestDatabases } from '../__testUtils__/databases';
+import { testAudit } from '../__testUtils__/door';
 import {
   ALLOW,
   DENY,
   permissionsOf,
   type TestPolicy,
 } from '../__testUtils__/startOperations';
-import { createAudit } from '../audit/createAudit';
 import { createRouter } from '../lib/createRouter';
 import { idempotencyOf } from '../lib/idempotency';
 import { action, type Route } from '../lib/routes';
@@ -141,16 +141,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
             ...{ knex, config, now, onChanged: () => {} },
           });
           tick = kept.clock;
-          const audit = createAudit({
-            ...{ knex, config, secondPerson: kept.gate },
-            auditor: mockServices.auditor.mock({
-              createEvent: async () => ({
-                success: async () => {},
-                fail: async () => {},
-              }),
-            }),
-            logger: mockServices.logger.mock(),
-          });
+          const audit = testAudit({ knex, config, secondPerson: kept.gate });
           const act = (name: string) =>
             action(
               `POST /${name.replace('.', '/')}`,

@@ -14,8 +14,8 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
-import { createAudit } from '../../audit/createAudit';
 import { createRouter } from '../../lib/createRouter';
+import { testAudit } from '../../__testUtils__/door';
 import {
   ALLOW,
   permissionsOf,
@@ -41,17 +41,7 @@ export async function startControls(options: {
   });
   const logger = mockServices.logger.mock();
   const redis = createOperationsRedis(readRedisOptions(config), logger);
-  const audit = createAudit({
-    knex,
-    config: mockServices.rootConfig(),
-    auditor: mockServices.auditor.mock({
-      createEvent: async () => ({
-        success: async () => {},
-        fail: async () => {},
-      }),
-    }),
-    logger,
-  });
+  const audit = testAudit({ knex, logger });
   let stopControls = async () => {};
   let attention: ReturnType<typeof createControls>['attention'] = [];
   let routes: ReturnType<typeof createControls>['routes'] = [];

@@ -1,41 +1,26 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  coreServices,
-  createBackendPlugin,
-  createServiceFactory,
-  type BackstageCredentials,
-  type BackstageUserPrincipal,
-  type PermissionsService,
-} from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
-import {
-  AuthorizeResult,
-  type Permission,
-  type PolicyDecision,
-} from '@backstage/plugin-permission-common';
 import {
   createOperationsRedis,
   readRedisOptions,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
-import { createAudit } from '../../audit/createAudit';
-import { createRouter } from '../../lib/createRouter';
+import { routesPlugin, testAudit } from '../../__testUtils__/door';
+import {
+  ALLOW,
+  permissionsOf,
+  type TestPolicy,
+} from '../../__testUtils__/startOperations';
 import { createWebhooks } from '../createWebhooks';
-
-type Policy = (
-  permission: Permission,
-  user: string | undefined,
-) => PolicyDecision;
-const allowAll: Policy = () => ({ result: AuthorizeResult.ALLOW });
 
 /** The capability as a replica of the portal runs it: real database, real Redis, real HTTP. */
 export async function startWebhooks(options: {
   knex: Knex;
   redis: TestRedis;
-  policy?: Policy;
+  policy?: TestPolicy;
 }) {
   const { knex } = options;
   const { url, namespace, queuePrefix } = options.redis;
@@ -48,17 +33,7 @@ export async function startWebhooks(options: {
     ),
     logger,
   );
-  const audit = createAudit({
-    knex,
-    config: mockServices.rootConfig(),
-    auditor: mockServices.auditor.mock({
-      createEvent: async () => ({
-        success: async () => {},
-        fail: async () => {},
-      }),
-    }),
-    logger,
-  });
+  const audit = testAudit({ knex, logger });
   const health = { available: true, asOf: new Date().toISOString() } as {
     available: boolean;
     asOf: string;
@@ -73,28 +48,11 @@ export async function startWebhooks(options: {
     health,
     onChanged: () => {},
   });
-  const plugin = createBackendPlugin({
-    pluginId: 'operations',
-    register(env) {
-      env.registerInit({
-        deps: {
-          httpAuth: coreServices.httpAuth,
-          httpRouter: coreServices.httpRouter,
-          permissions: coreServices.permissions,
-        },
-        async init(deps) {
-          deps.httpRouter.use(
-            createRouter({
-              ...deps,
-              routes: [...webhooks.routes, ...audit.routes],
-            }),
-          );
-        },
-      });
-    },
-  });
   const backend = await startTestBackend({
-    features: [plugin, permissionsOf(options.policy ?? allowAll)],
+    features: [
+      routesPlugin([...webhooks.routes, ...audit.routes]),
+      permissionsOf(options.policy ?? (() => ALLOW)),
+    ],
   });
   webhooks.start();
   return {
@@ -113,27 +71,6 @@ export async function startWebhooks(options: {
       redis.close();
     },
   };
-}
-
-function permissionsOf(policy: Policy) {
-  const decide = (
-    requests: Array<{ permission: Permission }>,
-    credentials: BackstageCredentials,
-  ) => {
-    const { userEntityRef } = credentials.principal as BackstageUserPrincipal;
-    return requests.map(r => policy(r.permission, userEntityRef));
-  };
-  return createServiceFactory({
-    service: coreServices.permissions,
-    deps: {},
-    factory: () =>
-      ({
-        authorize: async (requests, { credentials }) =>
-          decide(requests, credentials),
-        authorizeConditional: async (requests, { credentials }) =>
-          decide(requests, credentials),
-      } as PermissionsService),
-  });
 }
 
 /** Starts a dispatcher in a process of its own. */
