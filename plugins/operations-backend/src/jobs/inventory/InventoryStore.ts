@@ -29,7 +29,7 @@ export interface InventoryPage {
 }
 
 /** Jobs of the same traits, and under a search which they are. */
-type Found = Group & { matches?: Match[] };
+type Found = Group & { matches?: Match[] | null };
 
 /** Reads the inventory: one page, its facets and its total in three queries, whatever the number of jobs, tenants and runs. */
 export class InventoryStore {
@@ -43,9 +43,7 @@ export class InventoryStore {
     const scope = inventoryScope(access, query.tenant);
     const counted = this.groups(query, scope);
     // Words are looked for once: the other two queries go by what the first has found.
-    const found = query.search
-      ? (await counted).flatMap(group => group.matches ?? [])
-      : undefined;
+    const found = query.search ? matchesOf(await counted) : undefined;
     const [page, groups, tenant] = await Promise.all([
       this.page(query, scope, found),
       counted,
@@ -179,4 +177,14 @@ export class InventoryStore {
       matches: query.search ? readMatches(row.matches) : undefined,
     }));
   }
+}
+
+/** All that a search has found; undefined where they are too many to be named. */
+function matchesOf(groups: Found[]): Match[] | undefined {
+  const found: Match[] = [];
+  for (const { matches } of groups) {
+    if (!matches) return undefined;
+    found.push(...matches);
+  }
+  return found;
 }

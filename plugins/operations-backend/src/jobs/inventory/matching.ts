@@ -1,7 +1,7 @@
 /** Which jobs a query asks for, as SQL: words that are searched for, and filters. */
 import type { Knex } from 'knex';
 import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
-import { isPostgres, whereAnyOf } from '../../lib/sql';
+import { isPostgres, likePattern, whereAnyOf } from '../../lib/sql';
 import { whereHasTag } from '../../permissions/criteria';
 
 /** What a database finds a job by most quickly: its id on PostgreSQL, its rowid on SQLite. */
@@ -9,58 +9,50 @@ export type Match = string | number;
 
 /** A search that finds at most so many jobs names them to the queries that follow. */
 const MAX_LOOKED_UP = 500;
-/** Whether a job's words have the (lower-case) text in them. */
-const HAS_WORDS = {
-  pg: 'strpos(jobs.search_text, ?) > 0',
-  sqlite: 'instr(jobs.search_text, ?) > 0',
-};
 
-/** Jobs whose words have the text in them, all looked through. */
+/** Jobs whose words have the text in them, all looked through: on SQLite in an index that holds what facets count, too. */
 export function whereWords(
   knex: Knex,
   query: Knex.QueryBuilder,
   { search }: JobsQuery,
 ): void {
   if (!search) return;
-  if (isPostgres(knex)) {
-    query.whereRaw(HAS_WORDS.pg, [search.toLowerCase()]);
-    return;
+  const text = search.toLowerCase();
+  if (isPostgres(knex)) query.whereRaw('strpos(jobs.search_text, ?) > 0', text);
+  else {
+    query.whereRaw("jobs.search_text like ? escape '\\'", likePattern(text));
   }
-  // Found by the words alone, which SQLite has in an index, and looked up by what it finds a row by most quickly.
-  query.whereIn(
-    'jobs.rowid',
-    knex('jobs')
-      .select('jobs.rowid')
-      .whereRaw(HAS_WORDS.sqlite, [search.toLowerCase()]),
-  );
 }
 
-/** SQL of what {@link whereWords} has found, as a JSON list. */
+/** SQL of which jobs a group of {@link whereWords} has, as a JSON list; null in all groups where they are too many to be named. */
 export function matchesSql(knex: Knex): string {
-  return isPostgres(knex)
+  const list = isPostgres(knex)
     ? 'array_to_json(array_agg(jobs.id))'
     : 'json_group_array(jobs.rowid)';
+  return `case when sum(count(*)) over () <= ${MAX_LOOKED_UP} then ${list} end`;
 }
 
 /** Reads a list of {@link matchesSql}: PostgreSQL's driver has parsed it already. */
-export function readMatches(value: unknown): Match[] {
+export function readMatches(value: unknown): Match[] | null {
   return typeof value === 'string' ? JSON.parse(value) : (value as Match[]);
 }
 
-/** The jobs that a search has found: few of them are looked up, many are met soon enough when looking along the order. */
+/**
+ * The jobs that a search has found: few of them are looked up, many are met soon enough when looking along the order.
+ * @param matches - those found; undefined: many, or nothing was searched
+ */
 export function whereMatch(
   knex: Knex,
   query: Knex.QueryBuilder,
-  { search }: JobsQuery,
+  filter: JobsQuery,
   matches: Match[] | undefined,
 ): void {
-  if (!search || !matches) return;
-  const pg = isPostgres(knex);
-  if (matches.length > MAX_LOOKED_UP) {
-    query.whereRaw(HAS_WORDS[pg ? 'pg' : 'sqlite'], [search.toLowerCase()]);
-  } else {
-    whereAnyOf(knex, query, pg ? 'jobs.id' : 'jobs.rowid', matches);
+  if (!matches) {
+    whereWords(knex, query, filter);
+    return;
   }
+  const key = isPostgres(knex) ? 'jobs.id' : 'jobs.rowid';
+  whereAnyOf(knex, query, key, matches);
 }
 
 /**
