@@ -398,7 +398,7 @@ describe('createWebhookDispatcher', () => {
           'x-echo': JSON.parse(request.body).customer.bankAccount,
         })
         .end(
-          `${request.body} ${request.headers['x-tenant-key']} ${SECRET} password=hunter2-other`,
+          `${request.body} ${request.headers['x-tenant-key']} ${SECRET} password=hunter2-other, for ghp_abcdefghij0123456789`,
         );
     const platform = await dispatcher({
       redact: ['customer.bankAccount', 'iban', 'items.*.licence'],
@@ -427,6 +427,7 @@ describe('createWebhookDispatcher', () => {
       'tenant-header-secret',
       'abcdef-session',
       'hunter2-other',
+      'ghp_abcdefghij0123456789',
       SECRET,
       SECRET.slice(6),
     ]) {

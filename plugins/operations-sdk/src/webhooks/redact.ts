@@ -1,10 +1,9 @@
 import {
+  createTextRedactor,
+  REDACTED_TEXT as REDACTED,
   WEBHOOK_PAYLOAD_EXCERPT_LENGTH,
   WebhookPayload,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-
-/** What stands in the place of a secret. */
-export const REDACTED = '[redacted]';
 
 /** Names of fields that are secrets wherever they stand, letter case, `-` and `_` not minded. @public */
 export const DEFAULT_SECRET_FIELDS = [
@@ -45,6 +44,7 @@ export class Redactor {
   private readonly names = new Set<string>();
   private readonly paths: string[][] = [];
   private readonly namePattern: RegExp;
+  private readonly redactText = createTextRedactor();
 
   /** @param fields - names (`cardNumber`, at any depth) and paths (`customer.bank.iban`, `items.*.code`), besides the default ones */
   constructor(fields: string[] = []) {
@@ -99,13 +99,13 @@ export class Redactor {
     };
   }
 
-  /** A text that is not ours (an answer, an error): without the values known to be secret, and without what looks like a secret field. */
+  /** A text that is not ours (an answer, an error): without the values known to be secret, what looks like a secret field, and what tells itself to be one. */
   text(text: string, secrets: string[]): string {
     let out = text;
     for (const secret of secrets) {
       for (const form of formsOf(secret)) out = out.split(form).join(REDACTED);
     }
-    return out.replace(this.namePattern, `$1${REDACTED}`);
+    return this.redactText(out.replace(this.namePattern, `$1${REDACTED}`));
   }
 
   private readable(
