@@ -23,7 +23,7 @@ export function DecideDialog(props: {
     approve: [
       `${item.action} on ${item.target} is done at once, as ${who} asked for it: “${item.reason}”`,
       'Both of you stand in its row of the audit trail.',
-      'It is done only if both of you still may.',
+      `It is done only if you may do it yourself, and ${who} still belongs to the same groups as when asking.`,
     ],
     reject: [`It is not done, and ${who} sees your reason.`],
     withdraw: ['It is not done. You can ask for it anew.'],
