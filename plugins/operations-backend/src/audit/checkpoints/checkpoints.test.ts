@@ -266,6 +266,15 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
 
   describe('after retention', () => {
     let now = Date.now();
+    const signedAt = (
+      audit: ReturnType<typeof another>,
+      { kind, sequence, hash }: AuditCheckpoint,
+      at: number,
+    ) => audit.keys.sign({ kind, sequence, hash }, at);
+    const columnsOf = ({ at, signature }: AuditCheckpoint) => ({
+      at,
+      signature,
+    });
     /** Ten old rows with a checkpoint, then five. */
     async function grow() {
       now = Date.now();
@@ -280,15 +289,6 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
       });
       await write(10, 15, now);
     }
-    const signedAt = (
-      audit: ReturnType<typeof another>,
-      { kind, sequence, hash }: AuditCheckpoint,
-      at: number,
-    ) => audit.keys.sign({ kind, sequence, hash }, at);
-    const columnsOf = ({ at, signature }: AuditCheckpoint) => ({
-      at,
-      signature,
-    });
     const retained = () => another(withKey, { retentionDays: 30 }).retention!;
 
     it('the chain begins at a signed checkpoint, is whole, and can be verified elsewhere', async () => {
