@@ -50,22 +50,28 @@ export async function scriptTests({ patterns }) {
 /** Rules, stores, protocol and pages: every package's own tests. */
 export async function packageTests(context) {
   // Pages and servers in processes of their own: what mocks the network for the one would catch sockets that tests of the other left open.
-  const pages = await packagesWhere('pages', '--selectProjects', context);
-  const servers = await packagesWhere('servers', '--ignoreProjects', context);
+  const pages = await packagesWhere('pages', '--selectProjects', 2, context);
+  // these wait for Redis, databases and clocks a third of their time
+  const servers = await packagesWhere(
+    'servers',
+    '--ignoreProjects',
+    3,
+    context,
+  );
   return sum([pages, servers]);
 }
 
 /** Packages that are tested in a browser's environment, by name. */
 const PAGES = ['@craft-easy/backstage-plugin-operations', 'app'];
 
-function packagesWhere(name, option, { env, dir, patterns }) {
+function packagesWhere(name, option, workers, { env, dir, patterns }) {
   const out = join(dir, `packages-${name}.json`);
   return jest(
     out,
     `package tests of ${name}`,
     [
       inRoot('node_modules/@backstage/cli/bin/backstage-cli'),
-      ...['repo', 'test', '--maxWorkers=2', '--passWithNoTests'],
+      ...['repo', 'test', `--maxWorkers=${workers}`, '--passWithNoTests'],
       ...['--json', `--outputFile=${out}`],
       ...[...patterns, option, ...PAGES],
     ],
