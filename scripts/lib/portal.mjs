@@ -27,6 +27,8 @@ export function portalEnv(options) {
   const portalUrl = `http://localhost:${options.portalPort}`;
   return {
     NODE_ENV: 'development',
+    // a second start of a process takes two seconds less: what was compiled is kept, by content
+    NODE_COMPILE_CACHE: inRoot('.run/compile-cache'),
     PORTAL_URL: portalUrl,
     PORTAL_FRONTEND_URL: options.frontendUrl ?? portalUrl,
     PORTAL_PORT: String(options.portalPort),

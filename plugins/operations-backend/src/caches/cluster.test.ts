@@ -80,7 +80,9 @@ describe('on a Redis Cluster', () => {
   });
 
   it('[caches.3] keys that move to another server during the purge are found all the same', async () => {
-    const before = (await sizes()).reduce((a, b) => a + b);
+    // what the soft purge left would go on expiring
+    await Promise.all(cluster.client.nodes('master').map(n => n.flushall()));
+    await fill('cache:customer:', 600);
     await fill('fleet:{moving}:', 400);
     await fill('fleet:still:', 2_000);
     const { client } = cluster;
@@ -121,7 +123,7 @@ describe('on a Redis Cluster', () => {
     expect(moved).toBe(true);
     expect(outcome).toBe('done');
     expect(progress.removed).toBe(2_400);
-    expect((await sizes()).reduce((a, b) => a + b)).toBe(before);
+    expect((await sizes()).reduce((a, b) => a + b)).toBe(600);
   });
 
   async function moveSlot(
