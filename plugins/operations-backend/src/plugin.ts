@@ -152,14 +152,17 @@ export const operationsPlugin = createBackendPlugin({
         }
         const changes = new ChangeBroadcast(deps.signals, logger);
         const announcer = createJobsAnnouncer(deps.events, logger);
-        let attention: Attention | undefined;
-        let metrics: ReturnType<typeof createMetrics> | undefined;
+        // made last, of what is made before; told of what happens meanwhile and after
+        const told: {
+          attention?: Attention;
+          metrics?: ReturnType<typeof createMetrics>;
+        } = {};
         const approvals = createApprovals({
           ...deps,
           knex,
           onChanged: () => {
             changes.notify('approvals');
-            attention?.kick();
+            told.attention?.kick();
           },
         });
         const audit = createAudit({
@@ -182,8 +185,8 @@ export const operationsPlugin = createBackendPlugin({
           engines: added,
           onApplied: ({ applied }) => {
             changes.notify('runs');
-            metrics?.recorded(applied);
-            attention?.kick();
+            told.metrics?.recorded(applied);
+            told.attention?.kick();
           },
           onChanged: kind => {
             changes.notify(kind);
@@ -229,10 +232,10 @@ export const operationsPlugin = createBackendPlugin({
           health: platform.health,
           onChanged: () => {
             changes.notify('webhooks');
-            attention?.kick();
+            told.attention?.kick();
           },
         });
-        attention = createAttention({
+        const attention = createAttention({
           ...deps,
           knex,
           actions: audit.door,
@@ -253,8 +256,9 @@ export const operationsPlugin = createBackendPlugin({
           ],
           onChanged: () => changes.notify('attention'),
         });
+        told.attention = attention;
         const { counts } = attention;
-        metrics = createMetrics({
+        told.metrics = createMetrics({
           ...platform,
           ...{ metrics: deps.metrics, logger },
           queues: now => stores.levels.now(now),

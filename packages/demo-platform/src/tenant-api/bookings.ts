@@ -8,6 +8,7 @@ export interface Booking {
 }
 
 const KEPT = 500;
+const keyOf = (tenant: string) => `demo:bookings:${tenant}`;
 
 /** The tenants' data: the last place where maintenance is heeded, whatever let a write come so far. */
 export class Bookings {
@@ -32,5 +33,3 @@ export class Bookings {
     return texts.map(text => JSON.parse(text));
   }
 }
-
-const keyOf = (tenant: string) => `demo:bookings:${tenant}`;

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
     new OperationsFlagProvider({ controls }),
   );
 
-  let backlog: Backlog | undefined;
+  // the API is there before who calls it
+  const callers: { backlog?: Backlog } = {};
   const app = createTenantApi({
     limiter,
     maintenance,
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     bookings: new Bookings(redis, maintenance),
     operatorToken:
       process.env.TENANT_API_OPERATOR_TOKEN ?? randomBytes(24).toString('hex'),
-    waiting: tenant => (tenant === BUSY_TENANT ? backlog?.waiting : undefined),
+    waiting: tenant =>
+      tenant === BUSY_TENANT ? callers.backlog?.waiting : undefined,
   });
   const server = app.listen(
     Number(process.env.TENANT_API_PORT ?? 0),
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
   );
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  backlog = startBacklog({
+  callers.backlog = startBacklog({
     url,
     tenant: BUSY_TENANT,
     perSecond: 4,
@@ -71,7 +73,7 @@ async function main(): Promise<void> {
 
   onStop(async () => {
     clearInterval(visiting);
-    backlog?.stop();
+    callers.backlog?.stop();
     server.close();
     server.closeAllConnections();
     await OpenFeature.close();

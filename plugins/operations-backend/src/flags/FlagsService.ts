@@ -19,6 +19,8 @@ import { iso } from '../lib';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
 import { PreconditionFailedError } from './PreconditionFailedError';
 
+const utc = (time: string) => new Date(time).toISOString();
+
 /** An edit that was judged to be good. */
 export interface PlannedEdit {
   flag: StoredFlag;
@@ -254,8 +256,6 @@ export class FlagsService {
 function etagOf(flag: StoredFlag): string {
   return `"${flag.revision}"`;
 }
-
-const utc = (time: string) => new Date(time).toISOString();
 
 /** @throws InputError if values are not of the type, or a variant is named that there is not */
 function assertConsistent(

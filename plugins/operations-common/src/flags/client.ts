@@ -14,6 +14,8 @@ import type {
 
 type Caller = Pick<OperationsClient, 'get' | 'send'>;
 
+const pathOf = (key: string) => `/flags/${encodeURIComponent(key)}`;
+
 /** The flags' part of the API. `etag` is that of the flag as the caller last saw it; where it was changed since, the answer is 412. @public */
 export class FlagsClient {
   constructor(private readonly api: Caller) {}
@@ -66,5 +68,3 @@ export class FlagsClient {
     });
   }
 }
-
-const pathOf = (key: string) => `/flags/${encodeURIComponent(key)}`;

@@ -45,6 +45,8 @@ describe.each(databases.eachSupportedId())('OFREP on %s', id => {
   let api: OFREPApi;
   const stranger = 'user:default/stranger';
 
+  const http = () => request(operations.http);
+
   beforeAll(async () => {
     const knex = await databases.init(
       id,
@@ -81,8 +83,6 @@ describe.each(databases.eachSupportedId())('OFREP on %s', id => {
     await controls?.close();
     await operations?.stop();
   });
-
-  const http = () => request(operations.http);
 
   async function change(key: string, body: object): Promise<Flag> {
     const response = await http()

@@ -22,6 +22,11 @@ import { tagOf, type FlagSnapshot } from './FlagSnapshot';
 export const OFREP_PATH = '/ofrep';
 const STREAM = '/v1/event-stream';
 
+const INVALID_CONTEXT = {
+  errorCode: 'INVALID_CONTEXT',
+  errorDetails: 'the context must be an object',
+};
+
 /** @returns the router, to be mounted at {@link OFREP_PATH}, and what ends its open streams */
 export function ofrepRouter(options: {
   snapshot: FlagSnapshot;
@@ -127,11 +132,6 @@ export function ofrepRouter(options: {
   );
   return { router, close: () => streams.close() };
 }
-
-const INVALID_CONTEXT = {
-  errorCode: 'INVALID_CONTEXT',
-  errorDetails: 'the context must be an object',
-};
 
 /** The evaluation context, empty where none was given; undefined if it is not an object. */
 function contextOf(req: Request): object | undefined {

@@ -70,6 +70,12 @@ describe('rules about jobs, with real workers', () => {
     clock.stop();
   });
 
+  const announced = (name: string) =>
+    eventually(async () => {
+      const job = await client.getJob({ engine: 'bullmq', name });
+      return job.registered && job.workers > 0;
+    });
+
   async function work(...jobs: Array<JobDeclaration<any>>) {
     const worker = startWorker({
       jobs: jobs.map(job => defineJob(job)),
@@ -83,12 +89,6 @@ describe('rules about jobs, with real workers', () => {
     await Promise.all(jobs.map(job => announced(job.name)));
     return worker;
   }
-
-  const announced = (name: string) =>
-    eventually(async () => {
-      const job = await client.getJob({ engine: 'bullmq', name });
-      return job.registered && job.workers > 0;
-    });
 
   let keys = 0;
   const run = async (name: string) => {
