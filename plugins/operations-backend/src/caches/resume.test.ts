@@ -17,7 +17,7 @@ import type { PurgeRow } from './purgeRow';
 import { until } from './__testUtils__/cluster';
 import { purgeNow, testPurge, testTarget } from './__testUtils__/purges';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const KEYS = 40_000;
 const OTHERS = 20_000;

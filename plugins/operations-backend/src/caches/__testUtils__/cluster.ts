@@ -100,10 +100,10 @@ function ready(server: ChildProcess): Promise<void> {
   });
 }
 
-/** Waits for a condition of another process that announces nothing; fails after half a minute. */
+/** Waits for a condition of another process that announces nothing; fails after a minute and a half. */
 export async function until(
   condition: () => Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {

@@ -21,7 +21,11 @@ function say(line: string) {
 async function main() {
   const settings: ReplicaSettings = JSON.parse(process.argv[2]);
   const store = new PurgeStore(createKnex(settings.knex));
-  const target = testTarget({ url: settings.redisUrl });
+  const target = testTarget(
+    { url: settings.redisUrl },
+    // a busy machine is no busy server: what is tested is not the pace
+    { maxAddedLatencyMs: 10_000 },
+  );
   const logger = {
     ...{ debug() {}, info: say, warn: say, error: say },
     child: () => logger,
