@@ -5,8 +5,8 @@ export const REDACTED_TEXT = '[redacted]';
 
 /** What a secret looks like in a text, wherever it stands: `name: value` of the usual names, and values that tell themselves. @public */
 export const SECRET_TEXT_PATTERNS: readonly string[] = [
-  // password=…, "api_key": "…", client-secret: …; once is enough
-  String.raw`(?<=(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|access[-_]?key)["']?\s*[:=]\s*["']?)(?!\[redacted\])[^\s"',;&}\]<]+`,
+  // password=…, "api_key": "…", client-secret: …; what is redacted already stays as it is, and hides nothing behind it
+  String.raw`(?<=(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|access[-_]?key)["']?\s*[:=]\s*["']?)(?!\[redacted\](?:[\s"',;&}\]<]|$))(?:\[redacted\])?[^\s"',;&}\]<]+`,
   // authorization: Bearer …, and a bearer token by itself
   String.raw`(?<=\b(?:Bearer|Basic)\s+)[\w~+/.-]{8,}=*`,
   // postgres://user:password@host
