@@ -157,33 +157,37 @@ describe('a purge in the hands of replicas', () => {
     const progressOf = async (id: string): Promise<PurgeRow> =>
       (await store.get(id))!;
 
-    it('[caches.4] whose replica is killed with -9 in the middle is finished by the other one from its cursor, each key counted once, at most 1.1 times the work', async () => {
-      const together = await watchWork(redis);
+    const removed = (id: string, more: number) =>
+      until(async () => (await progressOf(id)).progress.removed > more);
+    const succeeded = (id: string) =>
+      until(async () => (await progressOf(id)).status === 'succeeded');
+
+    /** A purge that was asked for, and two replicas that do not look for work before they are told to. */
+    async function aPurge() {
       const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
       await store.insert(purge, undefined);
       const [first, second] = await Promise.all([aReplica(), aReplica()]);
+      return { id: purge.id, first, second };
+    }
+
+    it('[caches.4] whose replica is killed with -9 in the middle is finished by the other one from its cursor, each key counted once, at most 1.1 times the work', async () => {
+      const together = await watchWork(redis);
+      const { id, first, second } = await aPurge();
       begin(first);
-      await until(
-        async () => (await progressOf(purge.id)).progress.removed > 0,
-      );
+      await removed(id, 0);
       // looks for work all the while, and leaves alone what the first one holds
       begin(second);
-      await until(
-        async () => (await progressOf(purge.id)).progress.removed > KEYS / 4,
-      );
+      await removed(id, KEYS / 4);
       first.kill('SIGKILL');
       await once(first, 'exit');
-      const halfway = await progressOf(purge.id);
+      const halfway = await progressOf(id);
       expect(halfway.status).toBe('running');
       expect(halfway.progress.removed).toBeLessThan((KEYS * 3) / 4);
       expect(halfway.resumed).toBe(0);
 
-      await until(
-        async () => (await progressOf(purge.id)).status === 'succeeded',
-        30_000,
-      );
+      await succeeded(id);
 
-      const ended = await progressOf(purge.id);
+      const ended = await progressOf(id);
       expect(ended.progress.removed).toBe(KEYS);
       expect(ended.resumed).toBe(1);
       expect(await redis.dbsize()).toBe(OTHERS);
@@ -194,23 +198,16 @@ describe('a purge in the hands of replicas', () => {
     });
 
     it('goes over to another replica at once when its own is told to end', async () => {
-      const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
-      await store.insert(purge, undefined);
-      const [first, second] = await Promise.all([aReplica(), aReplica()]);
+      const { id, first, second } = await aPurge();
       begin(first);
-      await until(
-        async () => (await progressOf(purge.id)).progress.removed > 0,
-      );
+      await removed(id, 0);
       first.kill('SIGTERM');
       await once(first, 'exit');
       expect(first.exitCode).toBe(0);
 
       begin(second);
-      await until(
-        async () => (await progressOf(purge.id)).status === 'succeeded',
-        30_000,
-      );
-      expect((await progressOf(purge.id)).progress.removed).toBe(KEYS);
+      await succeeded(id);
+      expect((await progressOf(id)).progress.removed).toBe(KEYS);
       expect(await redis.dbsize()).toBe(OTHERS);
     });
   });
