@@ -142,6 +142,7 @@ export class HistoryStore {
 
   /** Gives each group the words of its newest failure, where that run is still kept. */
   private async quoteLast(groups: GroupRow[]): Promise<void> {
+    if (!groups.length) return;
     const query = this.knex('runs').select('id', 'error_message');
     whereAnyOf(
       this.knex,
