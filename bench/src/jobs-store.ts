@@ -307,7 +307,9 @@ const INVENTORY = {
   'inventory, first page': ['/jobs?limit=50'],
   'inventory, sorted by last run': ['/jobs?limit=50&sort=lastRun&order=desc'],
   'inventory, sorted by duration': ['/jobs?limit=50&sort=duration&order=desc'],
-  'inventory, searched': ['/jobs?limit=50&search=billing'],
+  // a whole page of fifty at either size
+  'inventory, searched, half found': ['/jobs?limit=50&search=nightly'],
+  'inventory, searched, a quarter found': ['/jobs?limit=50&search=billing'],
   'inventory, searched for one': ['/jobs?limit=50&search=job%2042%20'],
   'inventory, of a tenant': ['/jobs?limit=50&tenant=tenant-0019'],
   'inventory, failed': ['/jobs?limit=50&status=failed'],

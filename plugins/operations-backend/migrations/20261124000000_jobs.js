@@ -2,7 +2,8 @@
  * Jobs and their history.
  *
  * - `jobs` is narrow: what the inventory filters, sorts and counts by, and nothing else, so that 10,000 rows are a few hundred pages.
- *   What a row of the inventory shows besides (JSON) lives in `job_state`, and is read for the rows of one page only.
+ *   What a row of the inventory shows besides (JSON) lives in `job_state`, and is read for the rows of one page only. What a search reads of every
+ *   row comes first: PostgreSQL walks a row's columns one by one.
  * - `job_tenants` is the same per tenant: what a caller sees who may see, or asks for, some tenants only.
  * - Times are epoch milliseconds, days are whole days since 1970-01-01 UTC. "None" is a sentinel and never NULL in columns that lists are
  *   sorted by, so that keyset comparison of tuples works on every database.
@@ -21,17 +22,19 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('jobs', table => {
     key(table, 'id').primary();
-    key(table, 'engine', 50).notNullable();
-    key(table, 'name').notNullable();
-    key(table, 'queue').notNullable();
+    table.text('search_text').notNullable();
     key(table, 'owner', 300).notNullable().defaultTo('');
     key(table, 'schedule_kind', 20).notNullable();
     key(table, 'tags', 2000).notNullable().defaultTo('[]');
+    key(table, 'last_status', 20).notNullable().defaultTo('never');
+    table.integer('tenant_count').notNullable().defaultTo(0);
+    key(table, 'engine', 50).notNullable();
+    key(table, 'name').notNullable();
+    key(table, 'queue').notNullable();
     table.boolean('declared').notNullable();
     table.boolean('registered').notNullable();
     table.boolean('tenant_scoped').notNullable().defaultTo(false);
     time(table, 'last_seen_at').notNullable().defaultTo(0);
-    key(table, 'last_status', 20).notNullable().defaultTo('never');
     table.integer('status_rank').notNullable().defaultTo(99);
     time(table, 'last_run_at').notNullable().defaultTo(0);
     key(table, 'last_run_id').notNullable().defaultTo('');
@@ -41,11 +44,9 @@ exports.up = async function up(knex) {
     time(table, 'missed_slot').nullable();
     time(table, 'p95_ms').notNullable().defaultTo(-1);
     table.integer('active_count').notNullable().defaultTo(0);
-    table.integer('tenant_count').notNullable().defaultTo(0);
     table.integer('failing_tenant_count').notNullable().defaultTo(0);
     table.integer('failure_streak').notNullable().defaultTo(0);
     table.string('registration_hash', 64).notNullable().defaultTo('');
-    table.text('search_text').notNullable();
     table.index(['attention', 'id'], 'jobs_attention_idx');
     table.index(['name', 'id'], 'jobs_name_idx');
     table.index(['last_run_at', 'id'], 'jobs_last_run_idx');

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
 import { int } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { RECENT_RUNS } from '../recorder/views';
-import { facetsOf, type Facets, type Group } from './facets';
+import { facetsOf, tenantsOf, type Facets, type Group } from './facets';
 import {
   matchesSql,
   readMatches,
@@ -43,11 +43,15 @@ export class InventoryStore {
     const scope = inventoryScope(access, query.tenant);
     const counted = this.groups(query, scope);
     // Words are looked for once: the other two queries go by what the first has found.
-    const found = query.search ? matchesOf(await counted) : undefined;
+    const found = query.search ? await counted : undefined;
+    const matches = found && matchesOf(found);
     const [page, groups, tenant] = await Promise.all([
-      this.page(query, scope, found),
+      this.page(query, scope, matches),
       counted,
-      tenantFacet(this.knex, query, access, scope, found),
+      tenantFacet(this.knex, query, access, scope, {
+        matches,
+        pairs: found && tenantsOf(found, query),
+      }),
     ]);
     const { facets, totalItems } = facetsOf(groups, query);
     return { ...page, totalItems, facets: { ...facets, tenant } };
@@ -166,6 +170,7 @@ export class InventoryStore {
     whereWords(this.knex, found, query);
     if (query.search) {
       found.select(this.knex.raw(`${matchesSql(this.knex)} as matches`));
+      if (!scope.byTenant) found.sum('jobs.tenant_count as tenants');
     }
     const rows: Array<Record<string, any>> = await found;
     return rows.map(row => ({
@@ -174,6 +179,7 @@ export class InventoryStore {
       tags: JSON.parse(row.tags),
       status: row.last_status,
       count: int(row.count),
+      tenants: row.tenants === undefined ? undefined : int(row.tenants),
       matches: query.search ? readMatches(row.matches) : undefined,
     }));
   }

@@ -12,6 +12,8 @@ export interface Group {
   tags: string[];
   status: string;
   count: number;
+  /** how many tenants these jobs have, one of several jobs counted with each; undefined: not asked for */
+  tenants?: number;
 }
 
 type Dimension = 'owner' | 'schedule' | 'status' | 'tag';
@@ -24,6 +26,34 @@ const traits: Record<Dimension, (g: Group) => string[]> = {
 };
 const DIMENSIONS = Object.keys(traits) as Dimension[];
 
+/** Which filters leave out a group. */
+function filtersAgainst(
+  query: Pick<JobsQuery, Dimension>,
+): (group: Group) => Dimension[] {
+  const wanted = {
+    ...query,
+    owner: query.owner?.map(o => o.toLowerCase()),
+  } as Record<Dimension, string[] | undefined>;
+  return group =>
+    DIMENSIONS.filter(
+      d => wanted[d] && !traits[d](group).some(v => wanted[d]!.includes(v)),
+    );
+}
+
+/** How many tenants the jobs under the filters have; undefined where that is not known: a status is of a job, or of each of its tenants. */
+export function tenantsOf(
+  groups: Group[],
+  query: Pick<JobsQuery, Dimension>,
+): number | undefined {
+  if (query.status || groups.some(g => g.tenants === undefined)) {
+    return undefined;
+  }
+  const failing = filtersAgainst(query);
+  return groups
+    .filter(g => !failing(g).length)
+    .reduce((sum, g) => sum + g.tenants!, 0);
+}
+
 /** Counts each facet under the filters of all the others, and the total under all of them. */
 export function facetsOf(
   groups: Group[],
@@ -32,15 +62,10 @@ export function facetsOf(
   const counts = Object.fromEntries(
     DIMENSIONS.map(d => [d, new Map<string, number>()]),
   ) as Record<Dimension, Map<string, number>>;
-  const wanted = {
-    ...query,
-    owner: query.owner?.map(o => o.toLowerCase()),
-  } as Record<Dimension, string[] | undefined>;
+  const failingOf = filtersAgainst(query);
   let totalItems = 0;
   for (const group of groups) {
-    const failing = DIMENSIONS.filter(
-      d => wanted[d] && !traits[d](group).some(v => wanted[d]!.includes(v)),
-    );
+    const failing = failingOf(group);
     if (!failing.length) totalItems += group.count;
     for (const d of DIMENSIONS) {
       if (failing.some(f => f !== d)) continue;

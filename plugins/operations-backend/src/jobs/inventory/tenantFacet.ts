@@ -14,17 +14,23 @@ const MAX_TENANTS = 500;
  */
 const MAX_COUNTED = 2_000;
 
+/** What a search has found out before: {@link whereMatch}, {@link tenantsOf}. */
+interface Found {
+  matches?: Match[];
+  pairs?: number;
+}
+
 /** How many jobs each tenant has under the filters, the tenant's own left out. One query. */
 export async function tenantFacet(
   knex: Knex,
   query: JobsQuery,
   access: JobAccess,
   scope: Scope,
-  matches: Match[] | undefined,
+  { matches, pairs }: Found,
 ): Promise<Facets['tenant']> {
   const ofAll = () => knex('tenants').where('job_count', '>', 0);
   const rows: Array<Record<string, unknown>> =
-    isUnfiltered(query) && access.isEverything
+    access.isEverything && (isUnfiltered(query) || (pairs ?? 0) > MAX_COUNTED)
       ? await mostFirst(ofAll().select('tenant', 'job_count as count'))
       : await mostFirst(counted(knex, query, access, scope, matches, ofAll));
   return rows.map(row => ({

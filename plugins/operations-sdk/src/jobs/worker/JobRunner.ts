@@ -9,6 +9,7 @@ import { RunExecution } from '../run/RunExecution';
 import { judgeOrigin } from '../schedule/origin';
 import { claimedSlot } from '../schedule/slot';
 import { Dispatcher } from './Dispatcher';
+import type { KeptJobs } from './KeptJobs';
 import { NonRuns } from './NonRuns';
 import type { WorkerRuntime } from './runtime';
 import type { TenantTurns } from './TenantTurns';
@@ -34,6 +35,7 @@ export class JobRunner {
     private readonly runtime: WorkerRuntime,
     private readonly definition: JobDefinition,
     private readonly queue: Queue,
+    private readonly kept: KeptJobs,
     private readonly turns: TenantTurns | undefined,
   ) {
     this.nonRuns = new NonRuns(runtime, definition);
@@ -50,7 +52,13 @@ export class JobRunner {
       type: backoff.type,
       delay: backoff.delayMs,
     };
+    const result = await this.handle(job, token);
+    job.opts.removeOnComplete ??= this.kept.next();
+    return result;
+  }
 
+  private async handle(job: Job, token: string | undefined): Promise<unknown> {
+    const { definition } = this;
     const slot = claimedSlot(definition.name, job.id);
     if (slot !== undefined && definition.tenantScoped) {
       return this.dispatcher.dispatch(job, token, slot);

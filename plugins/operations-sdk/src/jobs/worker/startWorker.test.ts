@@ -64,4 +64,18 @@ describe('startWorker', () => {
       ['3-0', 'lines'],
     ]);
   });
+
+  it('keeps as many completed jobs as it is told to, and forgets the oldest', async () => {
+    const job = defineJob({ name: 'tick', handler: async () => {} });
+    const worker = await platform.worker({
+      jobs: [job],
+      keepJobs: { completed: 3 },
+    });
+    const queue = platform.queue('tick');
+    for (let i = 0; i < 5; i++) await queue.add('tick', {});
+    await platform.record({ id: 'tick.5', state: 'succeeded' });
+    await worker.close();
+    const kept = await queue.getCompleted();
+    expect(kept.map(({ id }) => id).sort()).toEqual(['3', '4', '5']);
+  });
 });

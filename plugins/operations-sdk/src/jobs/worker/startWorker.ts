@@ -19,6 +19,7 @@ import type { RunExecution } from '../run/RunExecution';
 import { ensureScheduler } from '../schedule/schedulers';
 import { Announcer } from './Announcer';
 import { JobRunner } from './JobRunner';
+import { KeptJobs } from './KeptJobs';
 import { stderrLogger, type WorkerLogger } from './logger';
 import type { WorkerRuntime } from './runtime';
 import { ScheduleSafeWorker } from './ScheduleSafeWorker';
@@ -42,7 +43,7 @@ export interface StartWorkerOptions {
   lockDurationMs?: number;
   /** How often BullMQ looks for jobs of dead workers. Default 30 s. */
   stalledIntervalMs?: number;
-  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each. */
+  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each; of completed ones up to a fiftieth more. */
   keepJobs?: { completed?: number; failed?: number };
   /**
    * Whether a tenant's runs are held: they stay queued until it is not so any more. Give `maintenance.isTenantHeld` of `@craft-easy/operations-sdk/maintenance`.
@@ -197,7 +198,8 @@ class WorkerProcess implements WorkerHandle {
       definition.tenantScoped && definition.concurrency > 1
         ? this.turns
         : undefined;
-    const runner = new JobRunner(runtime, definition, queue, turns);
+    const kept = new KeptJobs(options.keepJobs?.completed ?? 1_000);
+    const runner = new JobRunner(runtime, definition, queue, kept, turns);
     const worker = new ScheduleSafeWorker(
       definition.name,
       (job, token) => runner.process(job, token),
@@ -209,7 +211,6 @@ class WorkerProcess implements WorkerHandle {
         maxStalledCount: definition.manualRun ? 1 : 0,
         lockDuration: options.lockDurationMs ?? 30_000,
         stalledInterval: options.stalledIntervalMs ?? 30_000,
-        removeOnComplete: { count: options.keepJobs?.completed ?? 1_000 },
         removeOnFail: { count: options.keepJobs?.failed ?? 1_000 },
       },
     );
