@@ -41,8 +41,9 @@ export interface Figures {
   pages: Record<string, Page>;
 }
 
-/** A page: milliseconds, queries, bytes. */
+/** A page: rows of its list, milliseconds, queries, bytes. */
 interface Page {
+  rows: number;
   p50: number;
   p95: number;
   queries: number;
@@ -329,6 +330,7 @@ async function measure(sites: Site[], paths: string[]): Promise<Page[]> {
         Number(sorted[Math.floor(of * (sorted.length - 1))].toFixed(2));
       const bodies = await ask(site, paths);
       return {
+        rows: JSON.parse(bodies[0]).items.length,
         p50: share(0.5),
         p95: share(0.95),
         queries: await queriesOf(site, paths),

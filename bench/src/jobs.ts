@@ -22,10 +22,12 @@ function pageRows(small: Figures, big: Figures): string[] {
     return `| ${name}, ${
       big.database
     }: ms p95 (peer: a hundredth of the jobs) | ${page.p95} (${
-      page.queries
-    } queries, ${(page.gzip / 1000).toFixed(1)} kB) | ${peer.p95} | ${(
-      page.p50 / peer.p50
-    ).toFixed(2)} (medians) | ${goals} |`;
+      page.rows
+    } rows, ${page.queries} queries, ${(page.gzip / 1000).toFixed(1)} kB) | ${
+      peer.p95
+    } (${peer.rows} rows) | ${(page.p50 / peer.p50).toFixed(
+      2,
+    )} (medians) | ${goals} |`;
   });
 }
 
