@@ -12,6 +12,7 @@ import {
   type ProtocolKeys,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { endConnection } from '../redis/endConnection';
 import { openRedis, type RedisTarget } from './connection';
 import { ControlState } from './ControlState';
 
@@ -114,8 +115,8 @@ export class Controls {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    this.commands.disconnect();
-    this.subscriber.disconnect();
+    endConnection(this.commands);
+    endConnection(this.subscriber);
   }
 
   private schedule(): void {

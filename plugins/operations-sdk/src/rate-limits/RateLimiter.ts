@@ -7,6 +7,7 @@ import {
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { openRedis, type Controls, type RedisTarget } from '../controls';
+import { endConnection } from '../redis/endConnection';
 import { Clients, type KnownClient } from './Clients';
 import { Counter, type Limiters } from './Counter';
 import { firstInForce, OverrideTable } from './OverrideTable';
@@ -152,7 +153,7 @@ export class RateLimiter {
     clearInterval(this.timer);
     this.usage.close();
     this.counter.close();
-    await this.redis.quit().catch(() => this.redis.disconnect());
+    await this.redis.quit().catch(() => endConnection(this.redis));
   }
 
   private overrideOf(

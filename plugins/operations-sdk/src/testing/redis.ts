@@ -19,7 +19,7 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,12 +29,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function launch(port: number, dir: string): Promise<ChildProcess> {
+async function launch(
+  port: number,
+  dir: string,
+  args: string[],
+): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
     [
       ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir],
       ['--save', '', '--appendonly', 'yes', '--appendfsync', 'no'],
+      args,
     ].flat(),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -52,13 +57,18 @@ async function launch(port: number, dir: string): Promise<ChildProcess> {
   return server;
 }
 
-/** Starts a private redis-server on a free port, its data in a folder of its own. */
-export async function startPrivateRedis(): Promise<TestRedis> {
+/**
+ * Starts a private redis-server on a free port, its data in a folder of its own.
+ * @param args - more of its command line
+ */
+export async function startPrivateRedis(
+  args: string[] = [],
+): Promise<TestRedis> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'operations-redis-'));
   const url = `redis://127.0.0.1:${port}`;
   const clients: IORedis[] = [];
-  let server: ChildProcess | undefined = await launch(port, dir);
+  let server: ChildProcess | undefined = await launch(port, dir, args);
   const stop = async () => {
     if (server) {
       const exited = once(server, 'exit');
@@ -80,7 +90,7 @@ export async function startPrivateRedis(): Promise<TestRedis> {
     },
     stop,
     async start() {
-      server = await launch(port, dir);
+      server = await launch(port, dir, args);
     },
     async close() {
       clients.forEach(client => client.disconnect());

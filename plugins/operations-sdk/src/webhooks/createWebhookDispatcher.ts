@@ -8,6 +8,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../jobs/redis/connection';
 import type { RedisClient } from '../jobs/redis/script';
+import { endConnection } from '../redis/endConnection';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
@@ -188,7 +189,7 @@ export function createWebhookDispatcher(
       clearInterval(beating);
       clearInterval(learning);
       reader.stop();
-      blocking.disconnect();
+      endConnection(blocking);
       await Promise.all([worker.close(), reader.stopping()]);
       await slots.stop();
       await redis.zrem(keys.webhookDispatchers, id);

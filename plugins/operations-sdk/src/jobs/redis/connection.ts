@@ -1,4 +1,5 @@
 import IORedis, { Cluster, type RedisOptions } from 'ioredis';
+import { endConnection } from '../../redis/endConnection';
 import type { RedisClient } from './script';
 import { writeTogether } from './writeTogether';
 
@@ -43,8 +44,8 @@ export async function closeConnection(client: RedisClient): Promise<void> {
     return;
   }
   if (client.status !== 'ready') {
-    client.disconnect();
+    endConnection(client);
     return;
   }
-  await client.quit().catch(() => client.disconnect());
+  await client.quit().catch(() => endConnection(client));
 }
