@@ -1,0 +1,36 @@
+/** A worker of the soak, a process of its own: each execution leaves a mark of its own in Redis, so that those of a run can be counted. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
+import { EXECUTIONS, JOBS } from './soakJobs';
+
+const redis = new Redis(process.env.REDIS_URL!, { maxRetriesPerRequest: null });
+
+const job = (name: string) => ({
+  name,
+  owner: 'group:default/platform',
+  handler: async ({ runId }: { runId: string }) => {
+    await redis.sadd(EXECUTIONS, `${runId} ${randomUUID()}`);
+    await pause(50 + Math.random() * 200);
+  },
+});
+
+startWorker({
+  connection: redis,
+  lockDurationMs: 5_000,
+  stalledIntervalMs: 5_000,
+  jobs: [
+    defineJob({
+      ...job(JOBS.asked),
+      description: 'Whoever asks; may be started again where a worker died',
+      concurrency: 10,
+    }),
+    defineJob({
+      ...job(JOBS.scheduled),
+      description: 'By its schedule only; never started twice',
+      schedule: { every: { seconds: 2 } },
+      manualRun: false,
+    }),
+  ],
+});
