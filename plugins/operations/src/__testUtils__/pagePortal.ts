@@ -1,12 +1,14 @@
-import { HttpResponse } from 'msw';
+import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 
 export const HOUR = 3_600_000;
 
-/** For the tests of one page: a portal that answers nothing but what a test has it answer. */
+/** For the tests of one page: a portal in which nothing needs a second person, and that answers nothing else but what a test has it answer. */
 export function pagePortal() {
-  const server = setupServer();
+  const server = setupServer(
+    http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),
+  );
   registerMswTestHooks(server);
   jest.setTimeout(30_000);
   return server;
