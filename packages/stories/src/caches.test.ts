@@ -30,6 +30,8 @@ describe('caches', () => {
                   { prefix: 'shop:session:', why: 'signed-in customers' },
                 ],
                 cooldownSeconds: 0,
+                // a machine busy with other stories is not to slow the preview down
+                maxAddedLatencyMs: 10_000,
               },
             ],
           },
@@ -94,7 +96,8 @@ describe('caches', () => {
     await pattern.fill('shop:*');
     await page.getByText(/could match protected keys: shop:session:/).waitFor();
     await pattern.fill('shop:product:*');
-    const shown = await preview(/20,000 keys/);
+    // counted, or estimated where the machine is too slow to count so many in the time of a preview
+    const shown = await preview(/(^20,000|about \d\d,\d{3}) keys/);
     await shown.getByRole('table').waitFor();
     await screenshot(page, 'caches-preview');
 
