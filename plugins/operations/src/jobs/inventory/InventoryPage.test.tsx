@@ -157,6 +157,8 @@ describe('inventory of jobs', () => {
       (await within(runs).findAllByText('cumulus')).length,
     ).toBeGreaterThan(0);
     expect(screen.getByText('No jobs match these filters')).toBeVisible();
+    expect(screen.getByText('No job matches')).toBeVisible();
+    expect(screen.queryByText('No jobs yet')).not.toBeInTheDocument();
   });
 
   it('says that filters match nothing, and clears them', async () => {

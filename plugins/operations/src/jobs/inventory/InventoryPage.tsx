@@ -78,7 +78,7 @@ export function InventoryPage(props: { owner?: string }) {
         updatedAt={jobs.updatedAt}
         error={jobs.error}
       >
-        {jobs.data ? inventoryAnswer(jobs.data) : 'Jobs'}
+        {jobs.data ? inventoryAnswer(jobs.data, filtered) : 'Jobs'}
       </AnswerLine>
       {jobs.data && (
         <StaleNotice

@@ -8,11 +8,16 @@ import { counted } from '../words';
 /**
  * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. Counted from the facet of status, which the
  * status filter itself does not narrow, so that the sentence stays true while one looks at a part.
+ *
+ * @param filtered - whether the page is of some jobs only
  */
-export function inventoryAnswer(page: Pick<JobsPage, 'facets'>): string {
+export function inventoryAnswer(
+  page: Pick<JobsPage, 'facets'>,
+  filtered: boolean,
+): string {
   const byStatus = page.facets.status;
   const total = byStatus.reduce((sum, facet) => sum + facet.count, 0);
-  if (total === 0) return 'No jobs yet';
+  if (total === 0) return filtered ? 'No job matches' : 'No jobs yet';
   const countOf = (status: string) =>
     byStatus.find(facet => facet.value === status)?.count ?? 0;
 
