@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
 import { int } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { RECENT_RUNS } from '../recorder/views';
-import { facetsOf, tenantsOf, type Facets, type Group } from './facets';
+import { facetsOf, pairsOf, type Facets, type Group } from './facets';
 import {
   matchesSql,
   readMatches,
@@ -50,7 +50,7 @@ export class InventoryStore {
       counted,
       tenantFacet(this.knex, query, access, scope, {
         matches,
-        pairs: found && tenantsOf(found, query),
+        pairs: found && pairsOf(found, query),
       }),
     ]);
     const { facets, totalItems } = facetsOf(groups, query);
@@ -170,7 +170,7 @@ export class InventoryStore {
     whereWords(this.knex, found, query);
     if (query.search) {
       found.select(this.knex.raw(`${matchesSql(this.knex)} as matches`));
-      if (!scope.byTenant) found.sum('jobs.tenant_count as tenants');
+      if (!scope.byTenant) found.sum('jobs.tenant_count as pairs');
     }
     const rows: Array<Record<string, any>> = await found;
     return rows.map(row => ({
@@ -179,7 +179,7 @@ export class InventoryStore {
       tags: JSON.parse(row.tags),
       status: row.last_status,
       count: int(row.count),
-      tenants: row.tenants === undefined ? undefined : int(row.tenants),
+      pairs: row.pairs === undefined ? undefined : int(row.pairs),
       matches: query.search ? readMatches(row.matches) : undefined,
     }));
   }

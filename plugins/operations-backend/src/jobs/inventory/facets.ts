@@ -12,8 +12,8 @@ export interface Group {
   tags: string[];
   status: string;
   count: number;
-  /** how many tenants these jobs have, one of several jobs counted with each; undefined: not asked for */
-  tenants?: number;
+  /** pairs of one of these jobs and a tenant of it; undefined: not asked for */
+  pairs?: number;
 }
 
 type Dimension = 'owner' | 'schedule' | 'status' | 'tag';
@@ -40,18 +40,18 @@ function filtersAgainst(
     );
 }
 
-/** How many tenants the jobs under the filters have; undefined where that is not known: a status is of a job, or of each of its tenants. */
-export function tenantsOf(
+/** How many pairs of job and tenant the filters leave; undefined where that is not known: a status is of a job, or of each of its tenants. */
+export function pairsOf(
   groups: Group[],
   query: Pick<JobsQuery, Dimension>,
 ): number | undefined {
-  if (query.status || groups.some(g => g.tenants === undefined)) {
+  if (query.status || groups.some(g => g.pairs === undefined)) {
     return undefined;
   }
   const failing = filtersAgainst(query);
   return groups
     .filter(g => !failing(g).length)
-    .reduce((sum, g) => sum + g.tenants!, 0);
+    .reduce((sum, g) => sum + g.pairs!, 0);
 }
 
 /** Counts each facet under the filters of all the others, and the total under all of them. */

@@ -14,7 +14,7 @@ const MAX_TENANTS = 500;
  */
 const MAX_COUNTED = 2_000;
 
-/** What a search has found out before: {@link whereMatch}, {@link tenantsOf}. */
+/** What a search has found out before: {@link whereMatch}, {@link pairsOf}. */
 interface Found {
   matches?: Match[];
   pairs?: number;
