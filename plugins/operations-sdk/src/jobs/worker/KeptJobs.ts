@@ -1,6 +1,6 @@
 import type { KeepJobs } from 'bullmq';
 
-/** A queue may hold this share more than is to be kept. */
+/** Each process may leave this share more than is to be kept. */
 const SLACK = 0.02;
 
 /**
@@ -11,7 +11,7 @@ export class KeptJobs {
   private readonly every: number;
   private completed = 0;
 
-  /** @param count - of completed jobs that are kept; up to a fiftieth more may be there */
+  /** @param count - of completed jobs that are kept; each process may leave up to a fiftieth more */
   constructor(private readonly count: number) {
     this.every = Math.max(1, Math.floor(count * SLACK));
   }

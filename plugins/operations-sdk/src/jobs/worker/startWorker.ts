@@ -43,7 +43,7 @@ export interface StartWorkerOptions {
   lockDurationMs?: number;
   /** How often BullMQ looks for jobs of dead workers. Default 30 s. */
   stalledIntervalMs?: number;
-  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each; of completed ones up to a fiftieth more. */
+  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each; of completed ones each process may leave up to a fiftieth more. */
   keepJobs?: { completed?: number; failed?: number };
   /**
    * Whether a tenant's runs are held: they stay queued until it is not so any more. Give `maintenance.isTenantHeld` of `@craft-easy/operations-sdk/maintenance`.
