@@ -1,11 +1,11 @@
 /** What happens to jobs and their history when a worker, the portal or Redis dies: nothing is lost, nothing runs twice. */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
 import { apiAs, type PersonApi } from './people';
+import { spawnWorker } from './spawnWorker';
 import { startStack, type Stack } from './stack';
 import { until } from './until';
 
@@ -95,18 +95,7 @@ describe('jobs when something dies', () => {
 
   it('[jobs.5] ends a run as lost whose worker was killed', async () => {
     const job = { engine: 'bullmq', name: 'story-slow' };
-    const worker = spawn(
-      process.execPath,
-      [
-        '--require',
-        require.resolve('@backstage/cli-node/config/nodeTransform.cjs'),
-        require.resolve('./slowWorker.ts'),
-      ],
-      {
-        env: { ...stack.env, NODE_ENV: 'production' } as NodeJS.ProcessEnv,
-        stdio: 'inherit',
-      },
-    );
+    const worker = spawnWorker(stack, require.resolve('./slowWorker.ts'));
     await until(
       'the job in the inventory',
       () => oskar.client.getJobs({ search: job.name }),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
-import { EXECUTIONS, JOBS } from './soakJobs';
+import { AT_ONCE, EXECUTIONS, JOBS } from './soakJobs';
 
 const redis = new Redis(process.env.REDIS_URL!, { maxRetriesPerRequest: null });
 
@@ -24,7 +24,7 @@ startWorker({
     defineJob({
       ...job(JOBS.asked),
       description: 'Whoever asks; may be started again where a worker died',
-      concurrency: 10,
+      concurrency: AT_ONCE,
     }),
     defineJob({
       ...job(JOBS.scheduled),
