@@ -22,7 +22,7 @@ import { createJobAttention } from '../../plugins/operations-backend/src/jobs/at
 import { QueueSamples } from '../../plugins/operations-backend/src/jobs/queues/QueueSamples';
 import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
-import { openDatabase } from './jobs-store';
+import { openDatabase } from './jobs/database';
 
 const LOOKS = 10;
 const given = process.argv.indexOf('--jobs');

@@ -18,7 +18,7 @@ import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/r
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
 import { createPlatform } from '../../plugins/operations-backend/src/platform';
 import { createOperationsRedis } from '../../plugins/operations-node/src';
-import { openDatabase } from './jobs-store';
+import { openDatabase } from './jobs/database';
 
 /** One line of the table. */
 export interface RecorderRow {

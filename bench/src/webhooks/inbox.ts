@@ -18,7 +18,7 @@ import {
   failureId,
 } from '../../../plugins/operations-backend/src/webhooks/rows';
 import type { Knex } from 'knex';
-import { openDatabase } from '../jobs-store';
+import { openDatabase } from '../jobs/database';
 
 const TENANTS = 1_000;
 const ERRORS = [
