@@ -196,7 +196,6 @@ export const operationsPlugin = createBackendPlugin({
         const controls = createControls({
           ...deps,
           knex,
-          door: audit.door,
           onChanged: kind => changes.notify(kind),
         });
         const caches = createCaches({
@@ -297,9 +296,11 @@ export const operationsPlugin = createBackendPlugin({
           ...migrations.routes,
           ...accessRoutes(new AccessService(grants)),
         ];
-        approvals.useRoutes(routes);
-        deps.httpRouter.use(createRouter({ ...deps, routes }));
-        registerAgentActions({ ...deps, routes });
+        approvals.useRoutes(routes, audit.door);
+        deps.httpRouter.use(
+          createRouter({ ...deps, routes, actions: audit.door }),
+        );
+        registerAgentActions({ ...deps, routes, actions: audit.door });
 
         deps.httpRouter.use(controls.publicRouter);
         deps.httpRouter.addAuthPolicy({

@@ -44,7 +44,13 @@ import type {
   Trend,
   TrendQuery,
 } from './jobs';
+import type { operationsEndpoints } from './endpoints';
 import type { Page } from './lib';
+import type {
+  EndpointAnswer,
+  EndpointInput,
+  EndpointKey,
+} from './lib/endpoint';
 import { IDEMPOTENCY_KEY_HEADER } from './lib/headers';
 import { WebhooksClient } from './webhooks/client';
 
@@ -53,6 +59,23 @@ export interface JobKey {
   engine: string;
   name: string;
 }
+
+type Table = typeof operationsEndpoints;
+
+/** Method and path of an endpoint, such as `GET /flags`. @public */
+export type OperationsEndpoint = keyof Table & EndpointKey;
+
+/** What a call of an endpoint takes: `params`, `query`, `body`, `idempotencyKey`, `ifMatch`. @public */
+export type OperationsInput<K extends OperationsEndpoint> = EndpointInput<
+  K,
+  Table[K]
+>;
+
+/** What an endpoint answers with. @public */
+export type OperationsAnswer<K extends OperationsEndpoint> = EndpointAnswer<
+  K,
+  Table[K]
+>;
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 
@@ -93,6 +116,32 @@ export class OperationsClient {
     this.webhooks = new WebhooksClient({
       get: (path, query) => this.get(path, query),
       post: (path, body, key) => this.post(path, body, key),
+    });
+  }
+
+  /**
+   * Calls an endpoint.
+   *
+   * @param endpoint - method and path as the API declares them, such as `POST /flags`
+   * @param input - what the endpoint takes; a list in the query becomes a repeated parameter
+   * @throws ResponseError on an answer that is not 2xx; ApprovalRequested where the action waits for a second person
+   */
+  async call<K extends OperationsEndpoint>(
+    endpoint: K,
+    ...[input]: object extends OperationsInput<K>
+      ? [input?: OperationsInput<K>]
+      : [input: OperationsInput<K>]
+  ): Promise<OperationsAnswer<K>> {
+    const given = (input ?? {}) as AnyInput;
+    const { body, idempotencyKey, ifMatch } = given;
+    const headers: Record<string, string> = {};
+    if (body) headers['content-type'] = 'application/json';
+    if (idempotencyKey) headers[IDEMPOTENCY_KEY_HEADER] = idempotencyKey;
+    if (ifMatch) headers['if-match'] = ifMatch;
+    return this.request(pathOf(endpoint, given), {
+      method: endpoint.slice(0, endpoint.indexOf(' ')),
+      headers,
+      body: body && JSON.stringify(body),
     });
   }
 
@@ -297,6 +346,28 @@ export class OperationsClient {
     }
     return answer;
   }
+}
+
+interface AnyInput {
+  params?: Record<string, string>;
+  query?: object;
+  body?: object;
+  idempotencyKey?: string;
+  ifMatch?: string;
+}
+
+/** Path and query under `/v1`. */
+function pathOf(endpoint: string, input: AnyInput): string {
+  const path = endpoint
+    .slice(endpoint.indexOf(' ') + 1)
+    .replace(/:(\w+)/g, (_, name) => encodeURIComponent(input.params![name]));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(input.query ?? {})) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== undefined) search.append(key, String(item));
+    }
+  }
+  return search.size ? `${path}?${search}` : path;
 }
 
 function jobPath(job: JobKey): string {

@@ -163,7 +163,7 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /rate-limit-usage': portal('/rate-limit-usage'),
   'POST /rate-limit-overrides': act('/rate-limit-overrides'),
   'POST /rate-limit-overrides/{id}/extend': act('/rate-limit-overrides/none/extend'),
-  'DELETE /rate-limit-overrides/{id}': act('/rate-limit-overrides/none'),
+  'POST /rate-limit-overrides/{id}/end': act('/rate-limit-overrides/none/end'),
 
   'GET /flags': portal('/flags'),
   'GET /flags/{key}': portal('/flags/fast'),

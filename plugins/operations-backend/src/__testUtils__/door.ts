@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
+import type { AuditedActions } from '../audit/auditedAction';
 import { createAudit } from '../audit/createAudit';
 import { createRouter } from '../lib/createRouter';
 import type { Route } from '../lib/routes';
@@ -27,7 +28,7 @@ export function testAudit(
 }
 
 /** Routes over HTTP, as the plugin serves them. */
-export function routesPlugin(routes: Route[]) {
+export function routesPlugin(routes: Route[], actions?: AuditedActions) {
   return createBackendPlugin({
     pluginId: 'operations',
     register(env) {
@@ -38,7 +39,7 @@ export function routesPlugin(routes: Route[]) {
           permissions: coreServices.permissions,
         },
         async init(deps) {
-          deps.httpRouter.use(createRouter({ ...deps, routes }));
+          deps.httpRouter.use(createRouter({ ...deps, routes, actions }));
         },
       });
     },

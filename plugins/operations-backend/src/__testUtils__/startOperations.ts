@@ -69,7 +69,7 @@ export async function startOperations(options: {
 
   const backend = await startTestBackend({
     features: [
-      routesPlugin(routes),
+      routesPlugin(routes, audit.door),
       permissionsOf(options.policy ?? (() => ALLOW)),
     ],
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PermissionsService } from '@backstage/backend-plugin-api';
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
+import type { AuditedActions } from '../audit/auditedAction';
 import { answer } from '../lib/answer';
 import type { Route } from '../lib/routes';
 import { agentActions } from './agentActions';
@@ -13,8 +14,9 @@ export function registerAgentActions(deps: {
   actionsRegistry: ActionsRegistryService;
   permissions: PermissionsService;
   routes: Route[];
+  actions: AuditedActions;
 }): void {
-  const { actionsRegistry, permissions, routes } = deps;
+  const { actionsRegistry, routes } = deps;
   const byEndpoint = new Map(routes.map(r => [`${r.method} ${r.path}`, r]));
   for (const { endpoint, input, request, ...told } of agentActions) {
     const route = byEndpoint.get(endpoint);
@@ -35,7 +37,7 @@ export function registerAgentActions(deps: {
             userAgent: USER_AGENT,
             header: name => headers?.[name.toLowerCase()],
           },
-          permissions,
+          deps,
         );
         // as it would go over HTTP: without what JSON does not know
         return { output: JSON.parse(JSON.stringify(answered)) };

@@ -1,7 +1,7 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
-import { isRefusal } from '../audit/auditedAction';
+import { isRefusal, type AuditedActions } from '../audit/auditedAction';
 import { Authorized } from '../audit/SecondPerson';
 import { answer, type RawRequest } from '../lib/answer';
 import type {
@@ -24,6 +24,7 @@ export interface End {
 /** Sends a kept request through the route's own door again. */
 export class Repetition {
   private routes: Route[] = [];
+  private actions: AuditedActions | undefined;
 
   constructor(
     private readonly deps: {
@@ -33,8 +34,9 @@ export class Repetition {
   ) {}
 
   /** The routes whose actions can be carried out, once they are all there. */
-  useRoutes(routes: Route[]): void {
+  useRoutes(routes: Route[], actions: AuditedActions): void {
     this.routes = routes;
+    this.actions = actions;
   }
 
   /** @throws NotAllowedError or NotFoundError as the action itself would, were the caller to ask for it */
@@ -107,7 +109,7 @@ export class Repetition {
         ...{ params, query, body },
         header: name => headers[name.toLowerCase()],
       },
-      permissions,
+      { permissions, actions: this.actions },
     );
   }
 }

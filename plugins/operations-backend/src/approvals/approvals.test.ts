@@ -183,7 +183,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
             ...kept.open(audit.door),
             ...audit.routes,
           ];
-          kept.useRoutes(routes);
+          kept.useRoutes(routes, audit.door);
           deps.httpRouter.use(createRouter({ ...deps, routes }));
         },
       });

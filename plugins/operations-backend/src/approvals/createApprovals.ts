@@ -28,7 +28,7 @@ export interface Approvals {
   /** @param door - by which approvals are decided. @returns the routes */
   open(door: AuditedActions): Route[];
   /** what can be carried out: all routes of the portal */
-  useRoutes(routes: Route[]): void;
+  useRoutes(routes: Route[], actions: AuditedActions): void;
   attention: AttentionSource;
   clock: ApprovalClock;
   schedule(scheduler: SchedulerService): Promise<void>;
@@ -66,7 +66,7 @@ export function createApprovals(deps: {
       });
       return approvalRoutes(service, rules);
     },
-    useRoutes: routes => repetition.useRoutes(routes),
+    useRoutes: (routes, actions) => repetition.useRoutes(routes, actions),
     attention: approvalAttention(store),
     clock,
     schedule: scheduler =>

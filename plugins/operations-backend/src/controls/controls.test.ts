@@ -117,12 +117,15 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
           platform.state('rate-limits').records.get(override.id)?.endsAt ===
           endsAt,
       );
-      const ended = await api().delete(path).send({ reason }).expect(200);
+      const ended = await api()
+        .post(`${path}/end`)
+        .send({ reason })
+        .expect(200);
       expect(ended.body.override).toMatchObject({
         state: 'ended',
         endedEarly: true,
       });
-      await api().delete(path).send({ reason }).expect(409);
+      await api().post(`${path}/end`).send({ reason }).expect(409);
       const past = await api()
         .get(`${base}/v1/rate-limit-overrides?state=ended`)
         .expect(200);

@@ -15,7 +15,6 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
-import type { AuditedActions } from '../audit/auditedAction';
 import { syncConfigFlags } from '../flags/configFlags';
 import { FlagsService } from '../flags/FlagsService';
 import { FlagStore } from '../flags/FlagStore';
@@ -56,13 +55,12 @@ export function createControls(deps: {
   knex: Knex;
   redis: OperationsRedis;
   logger: LoggerService;
-  door: AuditedActions;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
   /** something of a kind was changed: open pages ask anew */
   onChanged(kind: string): void;
 }): ControlRooms {
-  const { config, knex, redis, logger, door, onChanged } = deps;
+  const { config, knex, redis, logger, onChanged } = deps;
   const overrides = new OverrideStore(knex);
   const flags = new FlagStore(knex);
   const windows = new WindowStore(knex);
@@ -99,9 +97,9 @@ export function createControls(deps: {
 
   return {
     routes: [
-      ...rateLimitRoutes(overridesService, door),
-      ...flagRoutes(flagsService, door),
-      ...maintenanceRoutes(maintenance, door),
+      ...rateLimitRoutes(overridesService),
+      ...flagRoutes(flagsService),
+      ...maintenanceRoutes(maintenance),
     ],
     publicRouter: publicMaintenanceRouter(maintenance),
     ofrep: ofrep.router,

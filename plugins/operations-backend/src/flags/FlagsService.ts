@@ -21,7 +21,7 @@ import { PreconditionFailedError } from './PreconditionFailedError';
 
 const utc = (time: string) => new Date(time).toISOString();
 
-/** An edit that was judged to be good. */
+/** An edit that may be made. */
 export interface PlannedEdit {
   flag: StoredFlag;
   kind: FlagChange['kind'];
@@ -75,7 +75,7 @@ export class FlagsService {
   }
 
   /** @throws InputError */
-  judgeNew(request: z.output<typeof createFlagSchema>) {
+  planCreation(request: z.output<typeof createFlagSchema>) {
     const variants =
       request.variants ??
       (request.type === 'boolean' ? { on: true, off: false } : undefined);
@@ -95,24 +95,24 @@ export class FlagsService {
 
   /** @throws ConflictError if there is one of that key */
   async create(
-    judged: ReturnType<FlagsService['judgeNew']>,
+    planned: ReturnType<FlagsService['planCreation']>,
     by: string,
     reason: string,
   ): Promise<Flag> {
     const at = this.now();
     const flag = await this.store.insert({
-      ...judged,
+      ...planned,
       ...{ by, reason, at },
       source: 'page',
     });
     if (!flag)
-      throw new ConflictError(`There is a flag “${judged.key}” already`);
+      throw new ConflictError(`There is a flag “${planned.key}” already`);
     await this.publisher.afterChange('flags');
     return this.view(flag);
   }
 
   /** @throws InputError, NotFoundError, PreconditionFailedError */
-  async judgeUpdate(
+  async planUpdate(
     key: string,
     ifMatch: string | undefined,
     request: UpdateFlagRequest,
@@ -158,7 +158,7 @@ export class FlagsService {
   }
 
   /** @throws NotFoundError, PreconditionFailedError, InputError */
-  async judgeRevert(
+  async planRevert(
     key: string,
     ifMatch: string | undefined,
     changeId: string,
@@ -180,7 +180,7 @@ export class FlagsService {
   }
 
   /** @throws NotFoundError, PreconditionFailedError, ConflictError */
-  async judgeDelete(
+  async planDeletion(
     key: string,
     ifMatch: string | undefined,
   ): Promise<PlannedEdit> {

@@ -15,7 +15,7 @@ const WHY = 'declared in the configuration of the portal';
 export async function syncConfigFlags(
   config: Config,
   store: FlagStore,
-  service: Pick<FlagsService, 'judgeNew'>,
+  service: Pick<FlagsService, 'planCreation'>,
   now: number,
 ): Promise<void> {
   for (const item of config.getOptionalConfigArray('operations.flags') ?? []) {
@@ -30,24 +30,24 @@ export async function syncConfigFlags(
         `operations.flags, “${key}”: ${path.join('.')} ${message}`,
       );
     }
-    const judged = service.judgeNew(parsed.data);
+    const planned = service.planCreation(parsed.data);
     const about = { by: WHO, reason: WHY, at: now };
     const known = await store.get(key);
     if (!known) {
-      await store.insert({ ...judged, ...about, source: 'config' });
+      await store.insert({ ...planned, ...about, source: 'config' });
       continue;
     }
-    if (known.type !== judged.type) {
+    if (known.type !== planned.type) {
       throw new InputError(
         `operations.flags, “${key}”: its type cannot change`,
       );
     }
     const { variant, until, afterVariant } = known.state;
     const has = (name: string | null | undefined) =>
-      typeof name !== 'string' || Object.hasOwn(judged.state.variants, name);
+      typeof name !== 'string' || Object.hasOwn(planned.state.variants, name);
     const kept = has(variant) && has(afterVariant);
     const after = {
-      ...judged.state,
+      ...planned.state,
       ...(kept ? { variant, until, afterVariant } : {}),
     };
     const plain = (state: object) =>

@@ -3,7 +3,9 @@ import type {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import type { Response } from 'express';
-import { Access, notAllowed } from '../permissions/Access';
+import type { AuditedActions } from '../audit/auditedAction';
+import { performAction } from '../audit/performAction';
+import { Access } from '../permissions/Access';
 import { callerOf } from './caller';
 import { parse } from './parse';
 import type { ActionContext, Caller, Route } from './routes';
@@ -23,16 +25,25 @@ export interface RawRequest
   >;
 }
 
+export interface AnswerOptions {
+  permissions: PermissionsService;
+  /** carries out the actions of the route table */
+  actions?: AuditedActions;
+}
+
 /** Has a route answer a request: the one way in, so that what is asked for, checked and written down is the same on every way. */
 export async function answer(
   route: Route,
   raw: RawRequest,
-  permissions: PermissionsService,
+  options: AnswerOptions,
   res?: Response,
 ): Promise<unknown> {
-  const context = contextOf(route, raw, permissions);
-  if (route.kind !== 'action') await mustHaveOne(route, context.access);
-  return route.handle(context, res);
+  const context = contextOf(route, raw, options.permissions);
+  if (route.action) return performAction(options.actions!, route, context);
+  if (route.kind !== 'action') {
+    await context.access.requireFor(route.permission, undefined);
+  }
+  return route.handle!(context, res);
 }
 
 function contextOf(
@@ -61,15 +72,4 @@ function contextOf(
       return typeof reason === 'string' ? reason.slice(0, 1000) : undefined;
     },
   };
-}
-
-/** Lets through who has one of the route's permissions, at least for some resources; services judge which. */
-async function mustHaveOne(route: Route, access: Access): Promise<void> {
-  const { permission } = route;
-  if ('open' in permission) return;
-  const wanted = 'name' in permission ? [permission] : permission;
-  for (const one of wanted) {
-    if (await access.has(one)) return;
-  }
-  throw notAllowed(wanted[0]);
 }

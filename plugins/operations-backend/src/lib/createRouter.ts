@@ -6,6 +6,7 @@ import type {
 import { NotFoundError } from '@backstage/errors';
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import type { AuditedActions } from '../audit/auditedAction';
 import { answer, type RawRequest } from './answer';
 import { openApiDocument } from './openapi';
 import { OtherAnswer } from './OtherAnswer';
@@ -18,8 +19,9 @@ export function createRouter(options: {
   routes: Route[];
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  actions?: AuditedActions;
 }): Router {
-  const { routes, httpAuth, permissions } = options;
+  const { routes, httpAuth } = options;
   const v1 = PromiseRouter();
   v1.use(express.json({ limit: MAX_BODY }));
 
@@ -34,7 +36,7 @@ export function createRouter(options: {
     v1[method](route.path, async (req, res) => {
       const raw = await rawOf(req, res, httpAuth);
       try {
-        const told = await answer(route, raw, permissions, res);
+        const told = await answer(route, raw, options, res);
         if (route.kind !== 'stream') res.status(route.status).json(told);
       } catch (error) {
         if (error instanceof OtherAnswer) {

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
 import { z } from 'zod';
 import { parameterNames, type Route } from './routes';
 
@@ -48,11 +49,16 @@ export function openApiDocument(routes: Route[]): Schema {
 
 function operation(route: Route): Schema {
   return {
-    operationId: operationId(route),
+    operationId: route.endpoint?.operationId ?? operationId(route),
     summary: route.summary,
-    tags: [route.path.split('/')[1]],
+    description: route.endpoint?.description,
+    tags: [route.capability ?? route.path.split('/')[1]],
     ...permissionOf(route),
-    parameters: [...pathParameters(route), ...queryParameters(route)],
+    parameters: [
+      ...pathParameters(route),
+      ...queryParameters(route),
+      ...headers(route),
+    ],
     ...(route.body && {
       requestBody: {
         required: true,
@@ -81,11 +87,14 @@ function content(route: Route): Schema {
       ),
     };
   }
-  if (!route.answer) return {};
+  if (!route.answer && !route.action) return {};
+  const answer = route.answer ?? z.object({});
+  const whole =
+    route.action && answer instanceof z.ZodObject
+      ? answer.extend({ auditId: z.string() })
+      : answer;
   return {
-    content: {
-      'application/json': { schema: jsonSchema(route.answer, 'output') },
-    },
+    content: { 'application/json': { schema: jsonSchema(whole, 'output') } },
   };
 }
 
@@ -149,6 +158,30 @@ function queryParameters(route: Route): Schema[] {
     required: required.has(name),
     schema: property,
   }));
+}
+
+function headers(route: Route): Schema[] {
+  const header = (name: string, required: boolean, description: string) => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string' },
+  });
+  return [
+    ...(route.action
+      ? [
+          header(
+            IDEMPOTENCY_KEY_HEADER,
+            false,
+            'Repetitions of a request with the same key have one effect',
+          ),
+        ]
+      : []),
+    ...(route.endpoint?.ifMatch
+      ? [header('If-Match', true, 'The etag of what its sender has seen')]
+      : []),
+  ];
 }
 
 function propertiesOf(schema: Schema): Record<string, Schema> {

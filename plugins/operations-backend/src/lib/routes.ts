@@ -7,7 +7,9 @@ import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { Permission } from '@backstage/plugin-permission-common';
 import type { Response } from 'express';
 import { z } from 'zod';
+import type { Endpoint as DeclaredEndpoint } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import type { Access } from '../permissions/Access';
+import type { AnyAction } from './actions';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -75,12 +77,18 @@ export interface Open {
 export type RoutePermission = Permission | readonly Permission[] | Open;
 
 export interface Route {
+  /** declaration of an endpoint that has one */
+  endpoint?: DeclaredEndpoint;
+  /** whose endpoint it is, such as `maintenance`: tag in the OpenAPI document, topic of changes */
+  capability?: string;
+  /** steps of an audited action, which only `AuditedActions` takes */
+  action?: AnyAction;
   method: Method;
   /** as express writes it, under `/v1` */
   path: string;
   permission: RoutePermission;
   /** actions are authorised behind the audited door, so that refusals are written down */
-  kind: 'read' | 'action' | 'stream';
+  kind: 'read' | 'action' | 'intake' | 'stream';
   summary: string;
   status: number;
   params: z.ZodType;
@@ -90,7 +98,7 @@ export interface Route {
   /** media types of a stream */
   produces?: string[];
   /** @param res - what a stream writes to; the others answer by what they return */
-  handle(context: ActionContext, res?: Response): Promise<unknown>;
+  handle?(context: ActionContext, res?: Response): Promise<unknown>;
 }
 
 type Endpoint<M extends Method> = `${M} /${string}`;

@@ -11,6 +11,7 @@ import {
   type MaintenanceBanner,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
+import type { EndingControls } from '../controls/endActions';
 import type { ControlPublisher } from '../controls/ControlPublisher';
 import { iso, optionalIso, optionalMs } from '../lib';
 import { recordOf, type StoredWindow, type WindowStore } from './WindowStore';
@@ -25,7 +26,9 @@ export interface MaintenanceRules {
 }
 
 /** The rules of maintenance windows. Windows may overlap: the stricter mode holds, a tenant's and the platform's alike. */
-export class MaintenanceService {
+export class MaintenanceService
+  implements EndingControls<StoredWindow, MaintenanceWindow>
+{
   private cached: { at: number; windows: Promise<StoredWindow[]> } | undefined;
 
   constructor(
@@ -54,7 +57,7 @@ export class MaintenanceService {
   }
 
   /** @throws InputError, ConflictError */
-  judge(request: z.output<typeof createMaintenanceSchema>) {
+  plan(request: z.output<typeof createMaintenanceSchema>) {
     const now = this.now();
     const { reason: _, ...window } = request;
     const startsAt = Math.max(optionalMs(request.startsAt) ?? now, now);
@@ -70,13 +73,13 @@ export class MaintenanceService {
   }
 
   async create(
-    judged: ReturnType<MaintenanceService['judge']>,
+    planned: ReturnType<MaintenanceService['plan']>,
     by: string,
     reason: string,
   ): Promise<MaintenanceWindow> {
     const now = this.now();
     const stored = await this.store.insert(
-      { ...judged, createdAt: now, createdBy: by, reason },
+      { ...planned, createdAt: now, createdBy: by, reason },
       now,
     );
     await this.published();
@@ -94,7 +97,7 @@ export class MaintenanceService {
   }
 
   /** @throws InputError, ConflictError */
-  judgeExtension(window: StoredWindow, endsAt: number): number {
+  planExtension(window: StoredWindow, endsAt: number): number {
     if (endsAt <= window.endsAt) {
       throw new InputError(
         `body.endsAt: must be after the present end, ${iso(window.endsAt)}`,
@@ -104,14 +107,12 @@ export class MaintenanceService {
     return endsAt;
   }
 
-  /** @param endsAt - undefined: now */
   async changeEnd(
     id: string,
-    endsAt: number | undefined,
-    by: string,
-    reason: string,
+    change: { endsAt?: number; by: string; reason: string },
   ): Promise<MaintenanceWindow> {
     const now = this.now();
+    const { endsAt, by, reason } = change;
     const stored = await this.store.changeEnd(id, {
       endsAt: endsAt ?? now,
       endedEarly: endsAt === undefined,
@@ -122,6 +123,18 @@ export class MaintenanceService {
     if (!stored) throw new ConflictError('It has ended meanwhile');
     await this.published();
     return this.view(stored);
+  }
+
+  tenantOf({ scope }: Pick<StoredWindow, 'scope'>): string | undefined {
+    return scope.kind === 'tenant' ? scope.tenant : undefined;
+  }
+
+  scopeOf({ scope }: StoredWindow): object {
+    return { scope };
+  }
+
+  audited({ mode, startsAt, endsAt }: MaintenanceWindow): object {
+    return { mode, startsAt, endsAt };
   }
 
   /** What everybody may know. */

@@ -15,6 +15,7 @@ import {
   createConditionTransformer,
   type PermissionRule,
 } from '@backstage/plugin-permission-node';
+import type { RoutePermission } from '../lib/routes';
 import { JobAccess } from './JobAccess';
 import { TenantScope } from './TenantScope';
 import { jobRules, type JobFilter, type JobResource } from './jobRules';
@@ -76,6 +77,24 @@ export class Access {
   /** @throws NotAllowedError if the caller does not have a permission that has no resource */
   async require(permission: BasicPermission): Promise<void> {
     if (!(await this.has(permission))) throw notAllowed(permission);
+  }
+
+  /** @throws NotAllowedError unless the caller has one of the permissions, for the tenant where one is named */
+  async requireFor(
+    permission: RoutePermission,
+    tenant: string | undefined,
+  ): Promise<void> {
+    if ('open' in permission) return;
+    const wanted = 'name' in permission ? [permission] : permission;
+    for (const one of wanted) {
+      if (!(await this.has(one))) continue;
+      if (!tenant || !isResourcePermission(one)) return;
+      if ((await this.tenants(one)).covers(tenant)) return;
+      throw new NotAllowedError(
+        `You do not have the permission ${one.name} for ${tenant}`,
+      );
+    }
+    throw notAllowed(wanted[0]);
   }
 
   /** What the framework decides on each, in two requests at most. */

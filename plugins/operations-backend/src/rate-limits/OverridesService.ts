@@ -3,7 +3,6 @@ import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
   createOverrideSchema,
   overrideSubjectInputSchema,
-  type ExtendOverrideRequest,
   type OverridePreview,
   type OverridePreviewQuery,
   type OverrideRules,
@@ -21,6 +20,7 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
+import type { EndingControls } from '../controls/endActions';
 import type { ControlPublisher } from '../controls/ControlPublisher';
 import { iso, optionalIso, parse } from '../lib';
 import { assertLength, assertWithinRules } from './overrideRules';
@@ -31,7 +31,9 @@ import { together, type UsageReader } from './UsageReader';
 const TOP_SUBJECTS = 50;
 
 /** The rules of overrides: how long, how large, one per subject at a time. */
-export class OverridesService {
+export class OverridesService
+  implements EndingControls<StoredOverride, RateLimitOverride>
+{
   constructor(
     private readonly store: OverrideStore,
     private readonly usage: UsageReader,
@@ -60,7 +62,7 @@ export class OverridesService {
   }
 
   /** @throws InputError, ConflictError */
-  judge(request: z.output<typeof createOverrideSchema>) {
+  plan(request: z.output<typeof createOverrideSchema>) {
     const now = this.now();
     const startsAt = request.startsAt ? Date.parse(request.startsAt) : now;
     const override = {
@@ -77,14 +79,14 @@ export class OverridesService {
 
   /** @throws ConflictError if there is one for the same subject */
   async create(
-    judged: ReturnType<OverridesService['judge']>,
+    planned: ReturnType<OverridesService['plan']>,
     by: string,
     reason: string,
   ): Promise<RateLimitOverride> {
     const now = this.now();
     const stored = await this.store.insert(
       {
-        ...judged,
+        ...planned,
         createdAt: now,
         createdBy: by,
         reason,
@@ -94,7 +96,7 @@ export class OverridesService {
     if ('inTheWay' in stored) {
       throw new ConflictError(
         `There is an override for ${subjectKey(
-          judged.subject,
+          planned.subject,
         )} already, up to ${iso(stored.inTheWay.endsAt)}; extend it or end it`,
       );
     }
@@ -113,8 +115,7 @@ export class OverridesService {
   }
 
   /** @throws InputError, ConflictError */
-  judgeExtension(override: StoredOverride, request: ExtendOverrideRequest) {
-    const endsAt = Date.parse(request.endsAt);
+  planExtension(override: StoredOverride, endsAt: number): number {
     if (endsAt <= override.endsAt) {
       throw new InputError(
         `body.endsAt: must be after the present end, ${iso(override.endsAt)}`,
@@ -122,6 +123,18 @@ export class OverridesService {
     }
     assertLength(this.rules, override.startsAt, endsAt, this.now());
     return endsAt;
+  }
+
+  tenantOf({ subject }: Pick<StoredOverride, 'subject'>): string | undefined {
+    return subject.kind === 'tenant' ? subject.tenant : undefined;
+  }
+
+  scopeOf({ subject }: StoredOverride): object {
+    return { subject };
+  }
+
+  audited({ limit, startsAt, endsAt }: RateLimitOverride): object {
+    return { limit, startsAt, endsAt };
   }
 
   async changeEnd(

@@ -129,9 +129,7 @@ export const flagChangeSchema = z.object({
 export type FlagChange = z.infer<typeof flagChangeSchema>;
 
 /** Answer of the actions on flags. @public */
-export const flagActionResultSchema = z.object({
-  flag: flagSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type FlagActionResult = z.infer<typeof flagActionResultSchema>;
+export interface FlagActionResult {
+  flag: Flag;
+  auditId: string;
+}

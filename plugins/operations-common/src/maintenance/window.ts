@@ -86,11 +86,7 @@ export const endMaintenanceSchema = z.strictObject({ reason: reasonSchema });
 export type EndMaintenanceRequest = z.infer<typeof endMaintenanceSchema>;
 
 /** Answer of the actions on windows. @public */
-export const maintenanceActionResultSchema = z.object({
-  window: maintenanceWindowSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type MaintenanceActionResult = z.infer<
-  typeof maintenanceActionResultSchema
->;
+export interface MaintenanceActionResult {
+  window: MaintenanceWindow;
+  auditId: string;
+}

@@ -57,7 +57,7 @@ export class RateLimitsClient {
     body: EndOverrideRequest,
     key: string,
   ): Promise<OverrideActionResult> {
-    return this.api.send('DELETE', pathOf(id), body, {
+    return this.api.send('POST', `${pathOf(id)}/end`, body, {
       [IDEMPOTENCY_KEY_HEADER]: key,
     });
   }

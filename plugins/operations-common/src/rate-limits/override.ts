@@ -119,18 +119,16 @@ export const extendOverrideSchema = z.strictObject({
 /** @public */
 export type ExtendOverrideRequest = z.infer<typeof extendOverrideSchema>;
 
-/** Body of `DELETE /rate-limit-overrides/:id`. @public */
+/** Body of `POST /rate-limit-overrides/:id/end`. @public */
 export const endOverrideSchema = z.strictObject({ reason: reasonSchema });
 /** @public */
 export type EndOverrideRequest = z.infer<typeof endOverrideSchema>;
 
 /** Answer of the actions on overrides. @public */
-export const overrideActionResultSchema = z.object({
-  override: rateLimitOverrideSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type OverrideActionResult = z.infer<typeof overrideActionResultSchema>;
+export interface OverrideActionResult {
+  override: RateLimitOverride;
+  auditId: string;
+}
 
 /** What is configured of overrides. @public */
 export const overrideRulesSchema = z.object({

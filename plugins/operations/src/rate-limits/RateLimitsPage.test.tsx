@@ -103,7 +103,9 @@ function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
     }),
     http.get(at('/rate-limit-usage'), () => HttpResponse.json(USAGE)),
     http.post(at('/rate-limit-overrides'), ({ request }) => note(request)),
-    http.delete(at('/rate-limit-overrides/o1'), ({ request }) => note(request)),
+    http.post(at('/rate-limit-overrides/o1/end'), ({ request }) =>
+      note(request),
+    ),
   );
   return sent;
 }
@@ -216,8 +218,8 @@ describe('page of rate limits', () => {
     await screen.findByText('The override for nordic-gym has ended.');
     expect(sent).toEqual([
       {
-        method: 'DELETE',
-        path: '/rate-limit-overrides/o1',
+        method: 'POST',
+        path: '/rate-limit-overrides/o1/end',
         body: { reason: 'drained already' },
       },
     ]);

@@ -58,7 +58,7 @@ export async function startControls(options: {
         async init(deps) {
           const controls = createControls({
             ...deps,
-            ...{ config, knex, redis, logger, door: audit.door },
+            ...{ config, knex, redis, logger },
             onChanged: () => {},
           });
           ({ attention, routes } = controls);
@@ -68,7 +68,11 @@ export async function startControls(options: {
             allow: 'unauthenticated',
           });
           deps.httpRouter.use(
-            createRouter({ ...deps, routes: controls.routes }),
+            createRouter({
+              ...deps,
+              routes: controls.routes,
+              actions: audit.door,
+            }),
           );
           deps.rootHttpRouter.use(OFREP_PATH, controls.ofrep);
           await controls.start();

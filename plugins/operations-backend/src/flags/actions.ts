@@ -1,0 +1,80 @@
+import type { flagEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import { defineAction, type ActionsOf, type Acting } from '../lib/actions';
+import type { ActionContext } from '../lib/routes';
+import type { FlagsService, PlannedEdit } from './FlagsService';
+
+type OfFlag<B = { reason: string }> = ActionContext<
+  { key: string },
+  unknown,
+  B
+>;
+
+/** Create, set, revert and delete a flag. */
+export function flagActions(
+  service: FlagsService,
+): ActionsOf<typeof flagEndpoints> {
+  const about = (c: OfFlag) => ({ target: `flag:${c.params.key}` });
+  const planOf = (c: OfFlag, plan: PlannedEdit) => {
+    const { reason: _, ...parameters } = c.body();
+    return { plan, parameters, before: plan.flag.state };
+  };
+  const act = async (plan: PlannedEdit, { caller, reason }: Acting<OfFlag>) => {
+    const flag = await service.edit(plan, caller.actor, reason);
+    const isGone = plan.kind === 'deleted';
+    return { result: { flag }, after: isGone ? undefined : plan.after };
+  };
+  return {
+    'POST /flags': defineAction({
+      name: 'flag.create',
+      about: () => ({ target: 'flags' }),
+      plan(c) {
+        const { reason: _, ...parameters } = c.body();
+        const plan = service.planCreation(c.body());
+        return { plan, target: `flag:${parameters.key}`, parameters };
+      },
+      async act(plan, { caller, reason }) {
+        const flag = await service.create(plan, caller.actor, reason);
+        return { result: { flag }, after: plan.state };
+      },
+    }),
+    'PUT /flags/:key': defineAction({
+      name: 'flag.toggle',
+      about,
+      plan: async c =>
+        planOf(
+          c,
+          await service.planUpdate(
+            c.params.key,
+            c.header('if-match'),
+            c.body(),
+          ),
+        ),
+      act,
+    }),
+    'POST /flags/:key/revert': defineAction({
+      name: 'flag.revert',
+      about,
+      plan: async c =>
+        planOf(
+          c,
+          await service.planRevert(
+            c.params.key,
+            c.header('if-match'),
+            c.body().changeId,
+          ),
+        ),
+      act,
+    }),
+    'DELETE /flags/:key': defineAction({
+      name: 'flag.delete',
+      about,
+      plan: async c =>
+        planOf(
+          c,
+          await service.planDeletion(c.params.key, c.header('if-match')),
+        ),
+      act,
+      answer: async () => ({}),
+    }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Subject } from './actions';
+
+/** Where the portal shows what an action is about. */
+export function hrefOf({ target, jobId }: Subject): string {
+  const [kind, ...rest] = target.split(':');
+  const id = rest.join(':');
+  switch (kind) {
+    case 'job':
+      return jobHref(id);
+    case 'run':
+      return jobId
+        ? `${jobHref(jobId)}?run=${encodeURIComponent(id)}`
+        : `${ROOT}/jobs`;
+    case 'webhook':
+      return `${ROOT}/webhooks?failure=${id}`;
+    case 'webhook-replay':
+      return `${ROOT}/webhooks?replay=${id}`;
+    case 'webhook-suppression':
+    case 'webhook-suppressions':
+      return `${ROOT}/webhooks?view=suppressions`;
+    case 'cache':
+      return `${ROOT}/caches?target=${id}`;
+    case 'cache-purge':
+      return `${ROOT}/caches?purge=${id}`;
+    case 'approval':
+      return `${ROOT}/audit?approval=${id}`;
+    default:
+      return `${ROOT}/${PAGES[kind] ?? ''}`;
+  }
+}
+
+const ROOT = '/operations';
+
+const PAGES: Record<string, string> = {
+  attention: 'attention',
+  flag: 'flags',
+  flags: 'flags',
+  maintenance: 'maintenance',
+  'rate-limit-override': 'rate-limits',
+  'rate-limit-overrides': 'rate-limits',
+  webhooks: 'webhooks',
+};
+
+/** @param id - `<engine>/<name>` */
+function jobHref(id: string): string {
+  return `${ROOT}/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
