@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startAnewBeforeBaseline } from './lib/baseline.mjs';
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureFrontend } from './lib/frontend.mjs';
@@ -45,6 +46,12 @@ async function main() {
 
   claimRunFolder(RUN);
   claimed = true;
+  const aside = startAnewBeforeBaseline(RUN, portal.MIGRATIONS);
+  if (aside) {
+    say(
+      `  ! The portal starts anew: the data of an older version, now in ${aside}, cannot be upgraded.`,
+    );
+  }
   processes = new Processes(join(RUN, 'logs'));
   const dataDir = join(RUN, 'data');
   mkdirSync(dataDir, { recursive: true });

@@ -10,6 +10,9 @@ const TRANSFORM = inRoot(
 /** Where the backend says that all its plugins have started. */
 export const READINESS = '/.backstage/health/v1/readiness';
 
+/** The portal's migrations: upgrades begin with the first. */
+export const MIGRATIONS = inRoot('plugins/operations-backend/migrations');
+
 /**
  * What both backend and demo platform are told.
  * @param {{

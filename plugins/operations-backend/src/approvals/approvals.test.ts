@@ -249,13 +249,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
   let knex: Knex;
   let plant: Awaited<ReturnType<typeof start>>;
   beforeEach(async () => {
-    knex = await databases.init(
-      id,
-      'jobs',
-      'audit',
-      'idempotency',
-      'approvals',
-    );
+    knex = await databases.init(id, 'jobs', 'audit', 'approvals');
     plant = await start(knex);
   });
   afterEach(() => plant.stop());

@@ -20,7 +20,7 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
   let store: AuditStore;
   let reader: AuditReader;
   beforeEach(async () => {
-    knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    knex = await databases.init(id, 'jobs', 'audit');
     store = new AuditStore(knex);
     reader = new AuditReader(knex);
   });

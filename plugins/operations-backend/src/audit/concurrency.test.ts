@@ -47,7 +47,7 @@ function deed(n: number, done: Set<number>): AuditedAction<number, number> {
 
 describe.each(databases.eachSupportedId())('many at once on %s', id => {
   it('[access.5] a thousand actions through two replicas make one whole chain with an intent and an outcome each', async () => {
-    const knex = await databases.init(id, 'audit', 'idempotency');
+    const knex = await databases.init(id, 'audit');
     // SQLite has one writer by itself: there the replicas share its connection.
     const { client, connection } = knex.client.config;
     const own =
@@ -86,7 +86,7 @@ describe.each(databases.eachSupportedId())('many at once on %s', id => {
   });
 
   it('[access.4] none of them is done while the trail cannot be written', async () => {
-    const knex = await databases.init(id, 'audit', 'idempotency');
+    const knex = await databases.init(id, 'audit');
     await knex.schema.renameTable('audit_head', 'elsewhere');
     const door = replica(knex);
     const done = new Set<number>();

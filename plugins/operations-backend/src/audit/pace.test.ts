@@ -35,7 +35,7 @@ describe.each(databases.eachSupportedId())('the pace of actions on %s', id => {
   });
 
   it('is answered with 429 and when to come again, and leaves no row', async () => {
-    const knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    const knex = await databases.init(id, 'jobs', 'audit');
     const operations = await startOperations({
       knex,
       config: { operations: { actions: { perMinute: 2 } } },

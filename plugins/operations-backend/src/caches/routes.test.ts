@@ -24,7 +24,7 @@ describe.each(databases.eachSupportedId())('routes of caches on %s', id => {
   beforeAll(async () => {
     server = await startPrivateRedis();
     redis = new Redis(server.url);
-    knex = await databases.init(id, 'caches', 'audit', 'idempotency');
+    knex = await databases.init(id, 'caches', 'audit');
     api = await startCachesApi({
       knex,
       targets: [

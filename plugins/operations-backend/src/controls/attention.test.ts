@@ -18,7 +18,7 @@ describe.each(databases.eachSupportedId())(
       const knex = await databases.init(
         id,
         ...['controls', 'rate_limits', 'flags', 'maintenance'],
-        ...['audit', 'idempotency'],
+        'audit',
       );
       operations = await startControls({ knex });
     });

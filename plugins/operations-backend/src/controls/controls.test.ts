@@ -28,7 +28,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
     const knex = await databases.init(
       id,
       ...['controls', 'rate_limits', 'flags', 'maintenance'],
-      ...['audit', 'idempotency'],
+      'audit',
     );
     operations = await startControls({
       knex,

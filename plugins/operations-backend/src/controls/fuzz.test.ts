@@ -120,7 +120,7 @@ describe.each(databases.eachSupportedId())('controls on %s', id => {
     const knex = await databases.init(
       id,
       ...['controls', 'rate_limits', 'flags', 'maintenance'],
-      ...['audit', 'idempotency'],
+      'audit',
     );
     operations = await startControls({
       knex,

@@ -19,7 +19,7 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
   const reason = 'asked for by the customer';
 
   beforeAll(async () => {
-    const knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    const knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex });
     const { registry } = operations.stores;
     await registry.syncRegistrations(

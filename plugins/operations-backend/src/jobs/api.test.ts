@@ -34,7 +34,7 @@ describe.each(databases.eachSupportedId())('the jobs API on %s', id => {
   };
 
   beforeAll(async () => {
-    const knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    const knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex });
     const { registry, recorder } = operations.stores;
     await registry.syncRegistrations(

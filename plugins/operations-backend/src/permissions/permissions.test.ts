@@ -87,7 +87,7 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
     new Date(now - minutesAgo * 60_000).toISOString();
 
   beforeAll(async () => {
-    knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex, policy });
     const { registry, recorder } = operations.stores;
     await registry.syncRegistrations(

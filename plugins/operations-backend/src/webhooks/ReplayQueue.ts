@@ -191,7 +191,7 @@ export class ReplayQueue {
   /** Bulk replays of whose stop the platform does not know yet. */
   async untoldStops(): Promise<string[]> {
     const rows = await this.knex('webhook_bulk_replays')
-      .where({ stop_told: false })
+      .where({ stop_sent: false })
       .select('id');
     return rows.map(row => row.id);
   }
@@ -199,7 +199,7 @@ export class ReplayQueue {
   async markStopTold(id: string): Promise<void> {
     await this.knex('webhook_bulk_replays')
       .where({ id })
-      .update({ stop_told: true });
+      .update({ stop_sent: true });
   }
 
   private async markClaimed(

@@ -141,7 +141,7 @@ export class ReplayStore {
       await lockFor(trx, LOCKS.webhooks);
       const running = await trx('webhook_bulk_replays')
         .where({ id, status: 'running' })
-        .update({ status: 'stopping', stop_told: false });
+        .update({ status: 'stopping', stop_sent: false });
       if (running === 0) return false;
       const waiting = await trx('webhook_replays')
         .where({ bulk_id: id, state: 'pending' })

@@ -52,7 +52,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
 
   beforeEach(async () => {
     redis = await getTestRedis();
-    knex = await databases.init(id, 'audit', 'idempotency', 'webhooks');
+    knex = await databases.init(id, 'audit', 'webhooks');
     portal = await startWebhooks({
       knex,
       redis,

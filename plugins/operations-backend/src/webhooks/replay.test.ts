@@ -33,7 +33,7 @@ describe('replaying what failed', () => {
   beforeEach(async () => {
     redis = await getTestRedis();
     receiver = await startReceiver();
-    knex = await databases.init('SQLITE_3', 'audit', 'idempotency', 'webhooks');
+    knex = await databases.init('SQLITE_3', 'audit', 'webhooks');
   });
 
   afterEach(async () => {

@@ -36,7 +36,7 @@ describe.each(databases.eachSupportedId())('webhook routes on %s', id => {
 
   beforeAll(async () => {
     redis = await getTestRedis();
-    const knex = await databases.init(id, 'audit', 'idempotency', 'webhooks');
+    const knex = await databases.init(id, 'audit', 'webhooks');
     portal = await startWebhooks({ knex, redis });
     await portal.webhooks.recorder.record([
       aFailure('msg_1'),

@@ -46,7 +46,7 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'operations-audit-'));
-    knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex, config: config(withKey) });
   });
   afterEach(async () => {

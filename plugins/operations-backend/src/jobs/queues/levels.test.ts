@@ -61,7 +61,7 @@ describe.each(databases.eachSupportedId())('service levels on %s', id => {
     );
 
   beforeAll(async () => {
-    const knex = await databases.init(id, 'jobs', 'audit', 'idempotency');
+    const knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex, policy });
     const { registry, recorder, samples } = operations.stores;
     await registry.syncRegistrations(

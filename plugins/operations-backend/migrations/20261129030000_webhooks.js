@@ -1,10 +1,15 @@
 // @ts-check
 
-/** @param {import('knex').Knex} knex */
+/**
+ * Webhooks whose delivery failed, what people decided about them, and replays.
+ *
+ * @param {import('knex').Knex} knex
+ */
 exports.up = async function up(knex) {
   const postgres = knex.client.config.client === 'pg';
 
-  // deliveries that finally failed; narrow, since lists and counts read it. Times: epoch milliseconds.
+  // Deliveries that finally failed. The table is narrow, since lists and counts read it. Times are
+  // epoch milliseconds.
   await knex.schema.createTable('webhook_failures', table => {
     table.string('id', 40).primary();
     // 'platform', or 'service:<subject>'
@@ -15,7 +20,7 @@ exports.up = async function up(knex) {
     table.string('webhook_id', 150).notNullable();
     table.string('event_type', 150).notNullable();
     table.string('state', 20).notNullable();
-    // what it goes back to if a replay is called off
+    // the state that it returns to if a replay is called off
     table.string('state_before', 20);
     table.string('error_class', 30).notNullable();
     table.string('error_code', 60).notNullable();
@@ -40,6 +45,8 @@ exports.up = async function up(knex) {
       ['error_class', 'error_code', 'state', 'failed_at', 'id'],
       'whf_error',
     );
+    // how retention goes through settled failures: the oldest first
+    table.index(['state', 'state_since', 'id'], 'whf_settled');
   });
   await knex.schema.raw(
     `create index whf_webhook_id on webhook_failures (webhook_id${
@@ -70,7 +77,7 @@ exports.up = async function up(knex) {
     table.index(['failure_id', 'at'], 'whe_failure');
   });
 
-  // how many failures stand where: every count of a page comes from here
+  // how many failures are in which state: every count of a page comes from here
   await knex.schema.createTable('webhook_counts', table => {
     table.string('tenant', 100).notNullable();
     table.string('endpoint', 150).notNullable();
@@ -118,6 +125,8 @@ exports.up = async function up(knex) {
     table.string('state', 20).notNullable();
     table.bigInteger('since').notNullable();
     table.text('error');
+    // Nothing is sent before this time; then one delivery tries.
+    table.bigInteger('open_until');
     table.primary(['source', 'tenant', 'endpoint']);
     table.index(['state'], 'whep_state');
   });
@@ -156,13 +165,13 @@ exports.up = async function up(knex) {
     table.bigInteger('stopped').notNullable().defaultTo(0);
     // of `stopped`, those that were never handed to the platform
     table.bigInteger('never_sent').notNullable().defaultTo(0);
-    // false until the platform has been told to stop
-    table.boolean('stop_told').notNullable().defaultTo(true);
+    // false until the platform has received the order to stop
+    table.boolean('stop_sent').notNullable().defaultTo(true);
     table.index(['status', 'created_at'], 'whb_status');
     table.index(['created_at', 'id'], 'whb_newest');
   });
 
-  // a failure being sent again: one row per wish, alone or of a bulk
+  // A failure being sent again: one row per request, single or part of a bulk.
   await knex.schema.createTable('webhook_replays', table => {
     table.string('id', 100).primary();
     table.string('failure_id', 40).notNullable();
@@ -172,7 +181,8 @@ exports.up = async function up(knex) {
     table.string('endpoint', 150).notNullable();
     // pending → sending → sent → delivered, failed, refused or stopped
     table.string('state', 20).notNullable();
-    // state of the failure when it was asked for: if that has changed, somebody else has dealt with it
+    // The failure's state when the replay was requested: if that has changed, somebody else has
+    // dealt with it.
     table.string('state_before', 20).notNullable();
     table.boolean('forced').notNullable().defaultTo(false);
     table.string('requested_by', 300).notNullable();
@@ -187,7 +197,7 @@ exports.up = async function up(knex) {
     table.index(['failure_id', 'created_at'], 'whr_failure');
     table.index(['bulk_id', 'state', 'ended_at'], 'whr_bulk');
   });
-  // what is under way, and nothing of the past
+  // replays under way only
   await knex.schema.raw(
     `create index whr_next on webhook_replays (state, source, tenant, endpoint, rank, id) where state in ('pending', 'sending', 'sent')`,
   );

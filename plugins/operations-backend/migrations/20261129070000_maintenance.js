@@ -1,5 +1,5 @@
 /**
- * Maintenance windows. There is none without an end, here either.
+ * Maintenance windows. Every window has an end.
  *
  * @param {import('knex').Knex} knex
  */

@@ -1,18 +1,21 @@
 /**
- * Jobs and their history.
+ * Jobs, their history and the levels of their queues.
  *
- * - `jobs` is narrow: what the inventory filters, sorts and counts by, and nothing else, so that 10,000 rows are a few hundred pages.
- *   What a row of the inventory shows besides (JSON) lives in `job_state`, and is read for the rows of one page only. What a search reads of every
- *   row comes first: PostgreSQL walks a row's columns one by one.
- * - `job_tenants` is the same per tenant: what a caller sees who may see, or asks for, some tenants only.
- * - Times are epoch milliseconds, days are whole days since 1970-01-01 UTC. "None" is a sentinel and never NULL in columns that lists are
- *   sorted by, so that keyset comparison of tuples works on every database.
+ * - `jobs` is narrow: it holds what the inventory filters, sorts and counts by, so that 10,000 rows
+ *   fill a few hundred pages. The columns that a search reads of every row come first, because
+ *   PostgreSQL walks a row's columns one by one. `job_state` holds the JSON that the inventory
+ *   shows besides; it is read for the rows of one page only.
+ * - `job_tenants` holds the same per tenant, for callers who may see, or ask for, some tenants only.
+ * - Times are epoch milliseconds, days are whole days since 1970-01-01 UTC. In columns that lists
+ *   are sorted by, "none" is a sentinel and never NULL, so that keyset comparison of tuples works
+ *   on every database.
  *
  * @param {import('knex').Knex} knex
  */
 exports.up = async function up(knex) {
   const pg = knex.client.config.client === 'pg';
-  // Identifiers compare bytewise: prefix search can use the index, and both databases page in the same order.
+  // Identifiers compare bytewise: a prefix search can use the index, and both databases page in
+  // the same order.
   const key = (table, name, length = 200) =>
     table.specificType(
       name,
@@ -54,20 +57,20 @@ exports.up = async function up(knex) {
     table.index(['p95_ms', 'id'], 'jobs_p95_idx');
     table.index(['status_rank', 'id'], 'jobs_status_idx');
     table.index(['owner', 'id'], 'jobs_owner_idx');
-    table.index(
-      ['owner', 'schedule_kind', 'tags', 'last_status'],
-      'jobs_facets_idx',
-    );
   });
-
-  // A search reads the words of every job: here without the rest of the row. PostgreSQL reads the table as fast, and limits the size of index rows.
-  if (!pg) {
-    await knex.raw('create index jobs_search_idx on jobs (search_text, id)');
-  }
+  // What facets count. On SQLite the same index holds the text that is searched, so that a search
+  // counts what it finds while it looks. PostgreSQL reads the table as fast, and limits the size
+  // of index rows.
+  await knex.raw(
+    pg
+      ? 'create index jobs_facets_idx on jobs (owner, schedule_kind, tags, last_status)'
+      : 'create index jobs_words_idx on jobs (owner, schedule_kind, tags, last_status, search_text)',
+  );
 
   await knex.schema.createTable('job_state', table => {
     key(table, 'job_id').primary();
-    // `display` is the small part of `registration` that lists and roll-ups need: the whole may hold thousands of tenants.
+    // `display` is the small part of `registration` that lists and roll-ups need: the whole may
+    // hold thousands of tenants.
     table.text('registration').nullable();
     table.text('display').nullable();
     table.text('last_run').nullable();
@@ -96,7 +99,8 @@ exports.up = async function up(knex) {
     table.index(['job_id', 'last_status', 'tenant'], 'job_tenants_facet_idx');
   });
 
-  // How many jobs run for a tenant: the tenant facet of the unfiltered inventory, without a look at job × tenant.
+  // How many jobs run for a tenant: the tenant facet of the unfiltered inventory, without a look at
+  // job × tenant.
   await knex.schema.createTable('tenants', table => {
     key(table, 'tenant', 100).primary();
     table.integer('job_count').notNullable().defaultTo(0);
@@ -176,7 +180,7 @@ exports.up = async function up(knex) {
     table.text('lines').notNullable();
   });
 
-  // Values of parameters by which a run can be found; a few per run, and only for runs that have parameters.
+  // Values of parameters by which a run can be found; a few per run that has parameters.
   await knex.schema.createTable('run_terms', table => {
     key(table, 'term', 64).notNullable();
     time(table, 'sort_at').notNullable();
@@ -184,7 +188,8 @@ exports.up = async function up(knex) {
     table.primary(['term', 'sort_at', 'run_id']);
     table.index(['run_id'], 'run_terms_run_idx');
   });
-  // Every term there is, once: a prefix is looked up here first, then each term's newest runs, so the cost does not grow with the history.
+  // Every term there is, once. A search looks a prefix up here first, then each term's newest runs:
+  // its cost does not grow with the history.
   await knex.schema.createTable('search_terms', table => {
     key(table, 'kind', 10).notNullable();
     key(table, 'term', 300).notNullable();
@@ -230,11 +235,30 @@ exports.up = async function up(knex) {
       'error_groups_seen_idx',
     );
   });
+
+  // The levels of queues over the last day: a row per queue and ten minutes in which the queue held
+  // anything or something ended, and one of job '' that says that queues were read at all.
+  await knex.schema.createTable('queue_samples', table => {
+    table.integer('bucket').notNullable().comment('tens of minutes since 1970');
+    table.string('job_id', 255).notNullable();
+    table.bigInteger('sampled_at').notNullable().defaultTo(0);
+    table.integer('waiting').notNullable().defaultTo(0);
+    table.integer('active').notNullable().defaultTo(0);
+    table.integer('delayed').notNullable().defaultTo(0);
+    table.bigInteger('oldest_wait_ms').notNullable().defaultTo(0);
+    table.integer('workers').notNullable().defaultTo(0);
+    table.integer('max_waiting').notNullable().defaultTo(0);
+    table.bigInteger('max_wait_ms').notNullable().defaultTo(0);
+    table.integer('ended').notNullable().defaultTo(0);
+    table.primary(['bucket', 'job_id']);
+    table.index(['job_id', 'bucket'], 'queue_samples_job_idx');
+  });
 };
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {
   for (const table of [
+    'queue_samples',
     'error_groups',
     'job_days',
     'search_terms',

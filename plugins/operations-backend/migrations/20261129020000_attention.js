@@ -1,5 +1,5 @@
 /**
- * What needs a human: items that open and close with the facts, and what happened to each.
+ * What needs a human: items that open and close with the facts, and what happened to each item.
  *
  * @param {import('knex').Knex} knex
  */
@@ -34,7 +34,7 @@ exports.up = async function up(knex) {
     table.index(['subject_kind', 'subject_ref'], 'attention_by_subject');
     table.index(['source', 'fact_key', 'closed_at'], 'attention_by_fact');
   });
-  // one open item per fact, whatever number of replicas look at once
+  // One open item per fact, however many replicas evaluate at once.
   await knex.raw(
     'create unique index attention_open on attention_items (source, fact_key) where closed_at is null',
   );

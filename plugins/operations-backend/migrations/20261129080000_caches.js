@@ -1,8 +1,12 @@
 // @ts-check
 
-/** @param {import('knex').Knex} knex */
+/**
+ * Purges of caches: previews, the purges themselves, and which replica executes a target's purge.
+ *
+ * @param {import('knex').Knex} knex
+ */
 exports.up = async function up(knex) {
-  // what an operator was shown before a purge; a purge names its preview
+  // what an operator saw before a purge; a purge names its preview
   await knex.schema.createTable('cache_previews', table => {
     table.string('id', 64).primary();
     table.string('target', 63).notNullable();
@@ -23,7 +27,7 @@ exports.up = async function up(knex) {
     table.string('audit_id', 64);
     // false until the trail holds how it ended
     table.boolean('audited').notNullable().defaultTo(false);
-    // what to purge: one of the two
+    // what to purge: a pattern or keys
     table.text('pattern');
     table.text('keys');
     table.integer('key_count');
@@ -35,7 +39,7 @@ exports.up = async function up(knex) {
     table.bigInteger('created_at').notNullable();
     table.bigInteger('started_at');
     table.bigInteger('ended_at');
-    // how far it is
+    // progress
     table.bigInteger('total_keys').notNullable();
     table.bigInteger('scanned').notNullable().defaultTo(0);
     table.bigInteger('matched').notNullable().defaultTo(0);
@@ -47,7 +51,7 @@ exports.up = async function up(knex) {
     table.double('current_rate');
     table.double('latency_ms');
     table.text('error');
-    // where to go on: a cursor per primary, and the keys in hand when that was written
+    // Where to resume: a cursor per primary, and the keys in hand when that was written.
     table.text('position');
     table.text('journal');
     table.index(['created_at', 'id'], 'cache_purge_newest');

@@ -1,5 +1,6 @@
 /**
- * The revision up to which each kind of controls was changed. Its row is locked by whoever changes one, so that revisions are in the order of commits.
+ * The newest revision of each kind of controls. A transaction that changes a control locks its
+ * kind's row, so that revisions are in the order of commits.
  *
  * @param {import('knex').Knex} knex
  */

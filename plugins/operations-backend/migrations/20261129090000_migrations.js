@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * The newest report of each instance, and since when it is in the state that follows from it.
+ * The newest report of each instance, and since when the instance is in the state that follows.
  *
  * @param {import('knex').Knex} knex
  */
@@ -11,7 +11,8 @@ exports.up = async function up(knex) {
     table.string('environment', 50).notNullable();
     table.string('instance', 200).notNullable();
     table.string('version', 100).notNullable();
-    // the reporter's clock orders its reports; ours tells silence
+    // `at` is by the reporter's clock and orders its reports; `received_at`, by the portal's, shows
+    // silence.
     table.bigInteger('at').notNullable();
     table.bigInteger('received_at').notNullable().index('mig_reports_received');
     table.string('state', 20).notNullable();

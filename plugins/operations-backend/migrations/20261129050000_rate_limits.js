@@ -1,5 +1,5 @@
 /**
- * Overrides of rate limits. There is none without an end, here either.
+ * Overrides of rate limits. Every override has an end.
  *
  * @param {import('knex').Knex} knex
  */
