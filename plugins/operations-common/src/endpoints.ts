@@ -4,16 +4,29 @@
  *
  * @packageDocumentation
  */
+import { cacheEndpoints } from './caches/endpoints';
 import { flagEndpoints } from './flags/endpoints';
 import { maintenanceEndpoints } from './maintenance/endpoints';
+import { migrationEndpoints } from './migrations/endpoints';
 import { rateLimitEndpoints } from './rate-limits/endpoints';
+import { webhookEndpoints } from './webhooks/endpoints';
 
 export * from './lib/endpoint';
-export { flagEndpoints, maintenanceEndpoints, rateLimitEndpoints };
+export {
+  cacheEndpoints,
+  flagEndpoints,
+  maintenanceEndpoints,
+  migrationEndpoints,
+  rateLimitEndpoints,
+  webhookEndpoints,
+};
 
 /** Every endpoint of the API. @internal */
 export const operationsEndpoints = {
+  ...cacheEndpoints,
   ...flagEndpoints,
   ...maintenanceEndpoints,
+  ...migrationEndpoints,
   ...rateLimitEndpoints,
+  ...webhookEndpoints,
 };
