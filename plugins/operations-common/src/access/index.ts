@@ -34,5 +34,3 @@ export const myPermissionsSchema = z.object({
 });
 /** @public */
 export type MyPermissions = z.infer<typeof myPermissionsSchema>;
-
-export { permissionTitle } from './titles';

@@ -1,0 +1,15 @@
+import { myPermissionsSchema } from '.';
+import { defineEndpoints } from '../lib/endpoint';
+
+/** @internal */
+export const accessEndpoints = defineEndpoints({
+  'GET /permissions/mine': {
+    operationId: 'listMyPermissions',
+    summary: "List the caller's permissions",
+    description:
+      'What the caller may do in Operations, under which condition, and which groups may do the rest.',
+    permission: { open: 'everybody may know what they may do themselves' },
+    answer: myPermissionsSchema,
+    agents: 'safe',
+  },
+});
