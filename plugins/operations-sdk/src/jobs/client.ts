@@ -1,4 +1,4 @@
-import { randomUUID } from 'crypto';
+import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import {
   DEFAULT_NAMESPACE,
@@ -7,23 +7,23 @@ import {
   runRequestSchema,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobDefinition } from './declare/types';
 import {
   closeConnection,
   openConnection,
   type ConnectionInput,
-} from './redis/connection';
-import { recordBase } from './run/recordBase';
-import { RunReporter } from './run/reporter';
+} from '../redis/connection';
+import type { JobDefinition } from './declare/types';
+import { recordBase } from './run/record';
+import { RunReporter } from './run/RunReporter';
 import { stderrLogger, type WorkerLogger } from './worker/logger';
 
-/** What platform code asks of a run. @public */
+/** A run that platform code requests. @public */
 export interface EnqueueRequest {
   tenant?: string;
   parameters?: Record<string, unknown>;
   dryRun?: boolean;
   timeRange?: { from: string; to: string };
-  /** Subject of the service, or entity reference of the person. */
+  /** Who requests it: subject of a service, or entity reference of a person. */
   triggeredBy?: string;
   reason?: string;
   /** Calls with the same id queue one run. Default: a new one. */
@@ -40,7 +40,10 @@ export interface JobClientOptions {
 
 /** Puts runs on queues, for platform code. @public */
 export interface JobClient {
-  /** Queues a run (trigger `api`) and reports it. @throws Error if the request does not read as one */
+  /**
+   * Queues a run (trigger `api`) and reports it.
+   * @throws ZodError if the request does not fit the protocol's schema
+   */
   enqueue(
     job: JobDefinition | string,
     request?: EnqueueRequest,
@@ -74,12 +77,12 @@ export function createJobClient(options: JobClientOptions): JobClient {
   };
 
   return {
-    async enqueue(job, asked = {}) {
+    async enqueue(job, requested = {}) {
       const name = typeof job === 'string' ? job : job.name;
       const requestedAt = new Date();
-      const runId = asked.runId ?? `${name}.${randomUUID()}`;
+      const runId = requested.runId ?? `${name}.${randomUUID()}`;
       const request: RunRequest = runRequestSchema.parse({
-        ...asked,
+        ...requested,
         v: 1,
         runId,
         trigger: 'api',
@@ -92,12 +95,12 @@ export function createJobClient(options: JobClientOptions): JobClient {
           engineJobId: runId,
           attempt: 1,
           trigger: 'api',
-          triggeredBy: asked.triggeredBy,
-          reason: asked.reason,
-          tenant: asked.tenant,
-          dryRun: asked.dryRun ?? false,
-          timeRange: asked.timeRange,
-          givenParameters: asked.parameters,
+          triggeredBy: requested.triggeredBy,
+          reason: requested.reason,
+          tenant: requested.tenant,
+          dryRun: requested.dryRun ?? false,
+          timeRange: requested.timeRange,
+          givenParameters: requested.parameters,
           queuedAt: requestedAt.getTime(),
         }),
         state: 'queued',

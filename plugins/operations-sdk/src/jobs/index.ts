@@ -5,9 +5,9 @@
  */
 export { defineJob } from './declare/defineJob';
 export { JobDeclarationError } from './declare/JobDeclarationError';
-export type { DurationInput } from './declare/duration';
 export type {
   DeclaredRegistration,
+  DurationInput,
   HandlerResult,
   JobDeclaration,
   JobDefinition,
@@ -25,8 +25,8 @@ export {
   type WorkerHandle,
 } from './worker/startWorker';
 export type { WorkerLogger } from './worker/logger';
-export type { ConnectionInput } from './redis/connection';
-export type { RedisClient } from './redis/script';
+export type { ConnectionInput } from '../redis/connection';
+export type { RedisClient } from '../redis/script';
 export {
   createJobClient,
   type EnqueueRequest,

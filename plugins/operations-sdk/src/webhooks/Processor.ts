@@ -5,7 +5,7 @@ import type {
   WebhookAttempt,
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../jobs/redis/script';
+import type { RedisClient } from '../redis/script';
 import { backoffMs, RetryPlan } from './backoff';
 import { Clean, deliver } from './deliver';
 import { DeliveryJob, DeliveryKey, ReplayJob, WebhookJob } from './delivery';

@@ -5,7 +5,7 @@ import {
   WebhookReplayCommand,
   webhookReplayCommandSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../jobs/redis/script';
+import type { RedisClient } from '../redis/script';
 
 type Entries = Array<[id: string, fields: string[] | null]>;
 

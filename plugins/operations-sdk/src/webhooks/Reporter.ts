@@ -10,7 +10,7 @@ import {
   WebhookReportInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
-import type { RedisClient } from '../jobs/redis/script';
+import type { RedisClient } from '../redis/script';
 import { DeliveryJob, shownUrl } from './delivery';
 import type { KeptDelivery, PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';

@@ -6,8 +6,8 @@ import {
   WEBHOOK_DISPATCHER_TTL_MS,
   WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { closeConnection, openConnection } from '../jobs/redis/connection';
-import type { RedisClient } from '../jobs/redis/script';
+import { closeConnection, openConnection } from '../redis/connection';
+import type { RedisClient } from '../redis/script';
 import { endConnection } from '../redis/endConnection';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';

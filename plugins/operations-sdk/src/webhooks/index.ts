@@ -12,7 +12,7 @@ export type {
 } from './types';
 export type { RetryOptions } from './backoff';
 export type { CircuitOptions } from './circuit/rules';
-export type { ConnectionInput } from '../jobs/redis/connection';
+export type { ConnectionInput } from '../redis/connection';
 export {
   assertAllowedUrl,
   createGuardedAgent,

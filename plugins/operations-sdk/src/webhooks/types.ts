@@ -1,4 +1,4 @@
-import type { ConnectionInput } from '../jobs/redis/connection';
+import type { ConnectionInput } from '../redis/connection';
 import type { CircuitOptions } from './circuit/rules';
 import type { EgressOptions } from './egress/guard';
 import type { RetryOptions } from './backoff';

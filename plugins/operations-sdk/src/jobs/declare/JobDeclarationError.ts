@@ -1,6 +1,6 @@
-/** A declaration that cannot stand; the message names job and field. @public */
+/** A declaration is not valid; the message names job and field. @public */
 export class JobDeclarationError extends Error {
-  /** Path of the field, as the declaration spells it. */
+  /** Path of the field, as in the declaration. */
   readonly field: string;
 
   constructor(job: string, field: string, problem: string) {

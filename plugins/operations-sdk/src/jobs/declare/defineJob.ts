@@ -1,3 +1,4 @@
+import { Duration } from 'luxon';
 import {
   jobRegistrationSchema,
   type JobRegistrationInput,
@@ -5,16 +6,16 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { SDK_INFO } from '../sdkInfo';
 import { checkCron, checkTimezone } from '../schedule/cron';
-import { toMillis, type DurationInput } from './duration';
 import { JobDeclarationError } from './JobDeclarationError';
 import { declareParameters } from './parameters';
 import type {
+  DurationInput,
   JobDeclaration,
   JobDefinition,
   ParametersDeclaration,
 } from './types';
 
-/** How the fields are called in a declaration, where the registration calls them otherwise. */
+/** Registration field → field of the declaration, where the names differ. */
 const FIELD_NAMES: Record<string, string> = {
   targetDurationMs: 'targetDuration',
   maxWaitMs: 'maxWait',
@@ -53,7 +54,7 @@ function millis(
     return undefined;
   }
   try {
-    return toMillis(duration);
+    return Duration.fromObject(duration).toMillis();
   } catch (error) {
     throw new JobDeclarationError(
       job,
@@ -63,7 +64,7 @@ function millis(
   }
 }
 
-/** Rules between fields, each of which would be broken silently later. */
+/** Rules between fields that would otherwise be broken silently, at run time. */
 function checkContract(d: JobDeclaration<any>): void {
   const refuse = (field: string, problem: string): never => {
     throw new JobDeclarationError(d.name, field, problem);
@@ -85,11 +86,8 @@ function checkContract(d: JobDeclaration<any>): void {
   }
 }
 
-/** A schedule gives no parameters: each must have a default, or every scheduled run would be refused. */
-function checkNeedsNothing(
-  job: string,
-  parse: (given: unknown) => unknown,
-): void {
+/** A schedule gives no parameters: without defaults every scheduled run would be refused. */
+function checkDefaults(job: string, parse: (given: unknown) => unknown): void {
   try {
     parse({});
   } catch (error) {
@@ -102,8 +100,8 @@ function checkNeedsNothing(
 }
 
 /**
- * Declares a job. Everything the portal knows of it comes from here.
- * @throws JobDeclarationError naming job and field
+ * Declares a job. Everything that the portal knows of the job comes from its declaration.
+ * @throws JobDeclarationError that names job and field
  * @public
  */
 export function defineJob<
@@ -113,7 +111,7 @@ export function defineJob<
   checkContract(d);
   const parameters = declareParameters(d.name, d.parameters);
   if (d.schedule) {
-    checkNeedsNothing(d.name, parameters.parse);
+    checkDefaults(d.name, parameters.parse);
   }
   const input: JobRegistrationInput = {
     v: 1,

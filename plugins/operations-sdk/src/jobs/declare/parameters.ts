@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobDeclarationError } from './JobDeclarationError';
 import type { ParametersDeclaration } from './types';
 
-/** Parameters that a run was asked for and that the job does not take. */
+/** The parameters of a run do not fit its job's declaration. */
 export class InvalidParametersError extends Error {
   constructor(issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>) {
     super(
@@ -38,14 +38,14 @@ function toSchemas(
     throw new JobDeclarationError(
       job,
       'parameters',
-      `cannot be told as JSON Schema (${
+      `cannot be expressed as JSON Schema (${
         (error as Error).message
-      }); of dates use z.iso.date() or z.iso.datetime()`,
+      }); for dates use z.iso.date() or z.iso.datetime()`,
     );
   }
 }
 
-/** The two faces of a parameters declaration: the JSON Schema for the portal's form, and the check before the handler. */
+/** JSON Schema of a parameters declaration for the portal's form, and the check before the handler. */
 export function declareParameters(
   job: string,
   declaration: ParametersDeclaration | undefined,

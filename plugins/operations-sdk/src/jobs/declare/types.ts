@@ -1,7 +1,19 @@
 import type { z } from 'zod';
-import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { DurationInput } from './duration';
+import type {
+  JobRegistration,
+  Schedule,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobContext } from '../run/context';
+
+/** A length of time: `{ minutes: 5 }`. Days have 24 hours. @public */
+export interface DurationInput {
+  weeks?: number;
+  days?: number;
+  hours?: number;
+  minutes?: number;
+  seconds?: number;
+  milliseconds?: number;
+}
 
 /** Parameters of a job: a zod object, or a JSON Schema 2020-12 of an object. @public */
 export type ParametersDeclaration = z.ZodType | Record<string, unknown>;
@@ -41,7 +53,7 @@ export type ScheduleDeclaration =
     }
   | { every: DurationInput };
 
-/** A job as platform code declares it; the only place where it is declared. @public */
+/** A job as platform code declares it, its only declaration. @public */
 export interface JobDeclaration<
   P extends ParametersDeclaration = Record<string, unknown>,
 > {
@@ -59,7 +71,7 @@ export interface JobDeclaration<
   schedule?: ScheduleDeclaration;
   /** `false`: runs on its schedule only, never by hand, never twice. Default true. */
   manualRun?: boolean;
-  /** Why it is not safe to run by hand; shown wherever the portal must say no. */
+  /** Why it is not safe to run by hand; shown wherever the portal refuses. */
   manualRunReason?: string;
   /** Whom to page. */
   onCall?: JobLinkDeclaration;
@@ -74,19 +86,22 @@ export interface JobDeclaration<
   maxQueueDepth?: number;
   maxWait?: DurationInput;
   missedAfter?: DurationInput;
-  /** Failures in a row that make it a streak. */
+  /** Consecutive failures that need attention. */
   failureThreshold?: number;
-  /** After it the signal is aborted and the run counts as timed out. */
+  /** After it the signal is aborted, and the run ends `timed-out`. */
   timeout?: DurationInput;
   /** Default 1. */
   attempts?: number;
   backoff?: { type: 'fixed' | 'exponential'; delay: DurationInput };
-  /** Runs at the same time, over all workers; default 1. Of a tenant-scoped job never more than one per tenant. */
+  /**
+   * Runs at the same time over all workers; default 1. A tenant-scoped job never has more than one per
+   * tenant.
+   */
   concurrency?: number;
   handler: JobHandler<P>;
 }
 
-/** A declaration that was checked. @public */
+/** A checked declaration, as {@link defineJob} returns it. @public */
 export interface JobDefinition {
   readonly name: string;
   readonly schedule: Schedule | null;
@@ -98,15 +113,18 @@ export interface JobDefinition {
   readonly timeoutMs: number | undefined;
   /** The declared part of the registration. */
   readonly registration: DeclaredRegistration;
-  /** Checks and completes the parameters of a run. @throws Error saying which parameter is wrong */
+  /**
+   * Checks and completes the parameters of a run.
+   * @throws Error that names the wrong parameter
+   */
   readonly parseParameters: (given: unknown) => Record<string, unknown>;
   readonly handler: (
     ctx: JobContext<any>,
   ) => Promise<HandlerResult | void> | HandlerResult | void;
 }
 
-/** A registration but for what the worker adds when it starts. @public */
+/** A registration without what the worker adds when it starts. @public */
 export type DeclaredRegistration = Omit<
-  import('@craft-easy/backstage-plugin-operations-protocol').JobRegistration,
+  JobRegistration,
   'tenants' | 'registeredAt'
 >;

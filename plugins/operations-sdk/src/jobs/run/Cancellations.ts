@@ -4,19 +4,19 @@ import {
   type CancelRequest,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '../../redis/script';
 
-/** A run that can be told to stop. */
+/** A run that can be cancelled. */
 export interface Cancellable {
   readonly runId: string;
-  /** Ignored by a run that cannot be cancelled. */
+  /** Has no effect on a run whose job is not cancellable. */
   cancel(): void;
 }
 
 /** @internal */
 export interface CancellationsOptions {
   client: RedisClient;
-  /** a connection that does nothing but listen */
+  /** A connection for subscriptions alone. */
   subscriber: RedisClient;
   keys: ProtocolKeys;
   running: ReadonlyMap<string, Cancellable>;
@@ -24,11 +24,11 @@ export interface CancellationsOptions {
 }
 
 /**
- * Brings cancellations to the runs of this process: at once by the control channel, and by the durable request for those who were not
- * listening, which is looked for when a run starts and with every heartbeat.
+ * Passes cancellations to the runs of this process: at once by the control channel, and by the durable
+ * request where the message was missed, which is read when a run starts and with every heartbeat.
  */
 export class Cancellations {
-  private asked: string[] = [];
+  private toCheck: string[] = [];
 
   constructor(private readonly options: CancellationsOptions) {}
 
@@ -36,25 +36,28 @@ export class Cancellations {
     const { subscriber, keys } = this.options;
     subscriber.on('message', (channel: string, message: string) => {
       if (channel === keys.controlChannel) {
-        this.heard(message);
+        this.receive(message);
       }
     });
     await subscriber.subscribe(keys.controlChannel);
   }
 
-  /** Looks, without making the run wait, whether it was cancelled before it started. Runs starting together share one question. */
+  /**
+   * Checks, without making the run wait, whether it was cancelled before it started. Runs that start
+   * in the same turn of the event loop share one command.
+   */
   checkSoon(runId: string): void {
-    this.asked.push(runId);
-    if (this.asked.length === 1) {
+    this.toCheck.push(runId);
+    if (this.toCheck.length === 1) {
       setImmediate(() => {
-        const ids = this.asked;
-        this.asked = [];
+        const ids = this.toCheck;
+        this.toCheck = [];
         this.check(ids).catch(this.options.onError);
       });
     }
   }
 
-  /** Looks whether any of these runs was cancelled. */
+  /** Checks whether any of these runs was cancelled. */
   async check(runIds: string[]): Promise<void> {
     if (runIds.length === 0) {
       return;
@@ -68,14 +71,14 @@ export class Cancellations {
     });
   }
 
-  /** Who asked for a cancellation, and why; undefined where the request is not there or unreadable. */
+  /** Who cancelled a run, and why; undefined where the request is missing or unreadable. */
   async request(runId: string): Promise<CancelRequest | undefined> {
     const { client, keys } = this.options;
     const json = await client.get(keys.cancel(runId));
     return json === null ? undefined : parse(json, cancelRequestSchema);
   }
 
-  private heard(message: string): void {
+  private receive(message: string): void {
     const control = parse(message, controlMessageSchema);
     if (control) {
       this.options.running.get(control.runId)?.cancel();
@@ -83,7 +86,7 @@ export class Cancellations {
   }
 }
 
-/** What others write may be anything: what does not read as agreed counts as not said. */
+/** Undefined for anything that does not parse: anybody may write to Redis. */
 function parse<T>(
   json: string,
   schema: { safeParse(value: unknown): { success: boolean; data?: T } },

@@ -4,22 +4,24 @@ import type {
   RunState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
-import type { WorkerRuntime } from '../worker/runtime';
-import { RunContext } from './RunContext';
+import type { ExecutingRun, WorkerRuntime } from '../runtime';
+import { RunContext } from './context';
 import { Interruption } from './Interruption';
-import { judgeOutcome, type Outcome, type Settled } from './outcome';
-import { recordBase } from './recordBase';
-import type { Reportable } from './reporter';
+import { outcomeOf, type HandlerEnd, type Outcome } from './outcome';
+import { recordBase, type RunFacts } from './record';
 import { RunLog } from './RunLog';
-import type { RunStart } from './RunStart';
+import type { Reportable } from './RunReporter';
 
 const PROGRESS_EVERY_MS = 250;
 
-/** One attempt of a run: calls the handler, carries its log, progress and cancellation, and says how it ended. */
-export class RunExecution implements Reportable {
+/** One attempt of a run: calls the handler, with its log, progress and cancellation. */
+export class RunExecution implements Reportable, ExecutingRun {
   readonly runId: string;
   readonly startedAt = Date.now();
-  readonly interruption = new Interruption();
+  private readonly interruption = new Interruption();
+  private readonly runtime: WorkerRuntime;
+  private readonly definition: JobDefinition;
+  private readonly run: RunFacts;
   private state: RunState = 'running';
   private stateSince = this.startedAt;
   private log: RunLog | undefined;
@@ -27,28 +29,37 @@ export class RunExecution implements Reportable {
   private progressTimer: NodeJS.Timeout | undefined;
   private progressIsNews = false;
   private cancelledBy: string | undefined;
-  private running: Promise<Outcome> | undefined;
+  private executing: Promise<Outcome> | undefined;
   private outcome: Outcome | undefined;
   private endedAt = this.startedAt;
   /** Settles when it is known who cancelled. */
   private cancellation: Promise<void> | undefined;
 
   constructor(
-    private readonly runtime: WorkerRuntime,
-    readonly definition: JobDefinition,
-    readonly start: RunStart,
-    private readonly onProgress: (percent: number) => void,
+    private readonly options: {
+      runtime: WorkerRuntime;
+      definition: JobDefinition;
+      run: RunFacts;
+      /** Checked and completed, for the handler. */
+      parameters: Record<string, unknown>;
+      /** Lines that earlier attempts have logged. */
+      linesBefore: number;
+      onProgress(percent: number): void;
+    },
   ) {
-    this.runId = start.runId;
+    this.runtime = options.runtime;
+    this.definition = options.definition;
+    this.run = options.run;
+    this.runId = options.run.runId;
   }
 
-  /** Runs the handler to its end, once. Never rejects: an error is an outcome. */
-  run(): Promise<Outcome> {
-    this.running ??= this.execute();
-    return this.running;
+  /** Calls the handler, once. Never rejects: an error is an outcome. */
+  execute(): Promise<Outcome> {
+    this.executing ??= this.callHandler();
+    return this.executing;
   }
 
-  private async execute(): Promise<Outcome> {
+  private async callHandler(): Promise<Outcome> {
     const { runtime, definition } = this;
     runtime.running.set(this.runId, this);
     this.report();
@@ -56,17 +67,24 @@ export class RunExecution implements Reportable {
       runtime.cancellations.checkSoon(this.runId);
     }
     const timer = this.startTimeout();
-    const context = new RunContext(this);
-    let settled: Settled;
+    const context = new RunContext({
+      jobName: definition.name,
+      run: this.run,
+      parameters: this.options.parameters,
+      interruption: this.interruption,
+      appendLog: text => this.openLog().append(text),
+      setProgress: percent => this.setProgress(percent),
+    });
+    let end: HandlerEnd;
     try {
-      settled = { returned: await definition.handler(context) };
+      end = { returned: await definition.handler(context) };
     } catch (error) {
-      settled = { threw: error };
+      end = { threw: error };
     }
     this.endedAt = Date.now();
     clearTimeout(timer);
     clearTimeout(this.progressTimer);
-    const outcome = judgeOutcome(settled, this.interruption, context.result);
+    const outcome = outcomeOf(end, this.interruption, context.result);
     if (this.cancellation) {
       await this.cancellation;
     }
@@ -76,7 +94,7 @@ export class RunExecution implements Reportable {
     return outcome;
   }
 
-  /** Reports the end of this attempt, and that it is the end of the run. */
+  /** Reports the end of this attempt as the end of the run. */
   reportEnd(outcome: Outcome): void {
     this.outcome = outcome;
     this.report();
@@ -85,8 +103,8 @@ export class RunExecution implements Reportable {
   /** Reports that this attempt failed and that another one waits. */
   reportNextAttempt(error: RunError | undefined): void {
     this.runtime.reporter.report({
-      ...recordBase(this.definition.name, this.start),
-      attempt: this.start.attempt + 1,
+      ...recordBase(this.definition.name, this.run),
+      attempt: this.run.attempt + 1,
       state: 'queued',
       at: new Date().toISOString(),
       error,
@@ -96,7 +114,7 @@ export class RunExecution implements Reportable {
 
   toRecord(): RunRecordInput {
     const record: RunRecordInput = {
-      ...recordBase(this.definition.name, this.start),
+      ...recordBase(this.definition.name, this.run),
       state: this.state,
       at: new Date(this.outcome ? this.endedAt : this.stateSince).toISOString(),
       workerId: this.runtime.id,
@@ -112,7 +130,6 @@ export class RunExecution implements Reportable {
       : record;
   }
 
-  /** The portal, or anybody on the control channel, wants it stopped. */
   cancel(): void {
     if (
       !this.definition.cancellable ||
@@ -136,7 +153,6 @@ export class RunExecution implements Reportable {
     );
   }
 
-  /** The process is about to end. */
   shutDown(): void {
     this.interruption.interrupt(
       'shutdown',
@@ -144,7 +160,7 @@ export class RunExecution implements Reportable {
     );
   }
 
-  /** Forgets the run; what could not be sent of its log is given up. */
+  /** Ends the execution; what could not be sent of its log is given up. */
   dispose(): void {
     this.runtime.running.delete(this.runId);
     this.log?.close();
@@ -163,7 +179,7 @@ export class RunExecution implements Reportable {
     }, timeoutMs);
   }
 
-  openLog(): RunLog {
+  private openLog(): RunLog {
     if (!this.log) {
       const { client, keys, logger, redact } = this.runtime;
       this.log = new RunLog({
@@ -171,7 +187,7 @@ export class RunExecution implements Reportable {
         keys,
         redact,
         runId: this.runId,
-        startAfter: this.start.linesBefore,
+        startAfter: this.options.linesBefore,
         onError: error =>
           logger.warn(`${this.runId}: log not written yet: ${error.message}`),
       });
@@ -179,7 +195,7 @@ export class RunExecution implements Reportable {
     return this.log;
   }
 
-  setProgress(percent: number): void {
+  private setProgress(percent: number): void {
     if (!Number.isFinite(percent)) {
       throw new TypeError(`progress must be a number, not ${percent}`);
     }
@@ -197,7 +213,7 @@ export class RunExecution implements Reportable {
     }
     this.progressIsNews = false;
     this.report();
-    this.onProgress(this.percent!);
+    this.options.onProgress(this.percent!);
     this.progressTimer = setTimeout(
       () => this.sendProgress(),
       PROGRESS_EVERY_MS,
@@ -211,6 +227,6 @@ export class RunExecution implements Reportable {
   }
 
   private report(): void {
-    this.runtime.reporter.reportNews(this);
+    this.runtime.reporter.reportChange(this);
   }
 }

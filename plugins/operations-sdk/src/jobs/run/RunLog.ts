@@ -3,13 +3,13 @@ import {
   type LogTail,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { appendLog } from '../redis/appendLog';
-import { runScript, type RedisClient } from '../redis/script';
+import { executeScript, type RedisClient } from '../../redis/script';
+import { appendLog } from '../scripts';
 
 const FLUSH_AFTER_MS = 100;
 const FLUSH_AT_LINES = 500;
 const LINES_PER_COMMAND = 1_000;
-/** What may wait to be sent; beyond it the oldest lines are left out, and a line says so. */
+/** What may wait to be sent; beyond it the oldest lines are left out, and a line notes it. */
 const MAX_WAITING_LINES = 20_000;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 500;
@@ -25,9 +25,9 @@ export interface RunLogOptions {
   client: RedisClient;
   keys: ProtocolKeys;
   runId: string;
-  /** number of the last line that is there already (of an attempt before) */
+  /** Number of the last line that an earlier attempt wrote. */
   startAfter?: number;
-  /** takes secrets out, before anything leaves the process */
+  /** Takes secrets out, before anything leaves the process. */
   redact?: (text: string) => string;
   onError: (error: Error) => void;
 }
@@ -35,11 +35,11 @@ export interface RunLogOptions {
 /** Cuts a line to what the protocol allows. */
 function fit(text: string): string {
   const max = LOG_LIMITS.maxLineBytes;
-  // a character has at most three bytes per UTF-16 unit: most lines need no counting
+  // A character has at most three bytes per UTF-16 unit, so most lines need no counting.
   if (text.length * 3 <= max || Buffer.byteLength(text) <= max) {
     return text;
   }
-  // a cut within a character decodes to U+FFFD, which goes
+  // A cut within a character decodes to U+FFFD, which is dropped.
   const cut = Buffer.from(text)
     .subarray(0, max - 3)
     .toString('utf8')
@@ -47,7 +47,10 @@ function fit(text: string): string {
   return `${cut}…`;
 }
 
-/** The log of one run: takes lines at once, sends them in batches, keeps the tail. Bounded whatever the handler does. */
+/**
+ * The log of one run: accepts lines at once, sends them in batches, keeps the tail. Its memory is
+ * bounded whatever the handler does.
+ */
 export class RunLog {
   private waiting: Line[] = [];
   private waitingBytes = 0;
@@ -67,7 +70,7 @@ export class RunLog {
 
   append(text: string): void {
     const t = Date.now();
-    // as a whole: a key in PEM goes over several lines
+    // Redacted as a whole: a key in PEM spans several lines.
     const whole = this.options.redact?.(String(text)) ?? String(text);
     if (!whole.includes('\n')) {
       this.push(t, whole);
@@ -175,7 +178,7 @@ export class RunLog {
     for (const line of batch) {
       args.push(line.n, line.t, line.x);
     }
-    runScript(client, appendLog, [keys.log(runId)], args).then(
+    executeScript(client, appendLog, [keys.log(runId)], args).then(
       () => {
         this.sending = false;
         if (this.waiters.length > 0 || this.waiting.length >= FLUSH_AT_LINES) {

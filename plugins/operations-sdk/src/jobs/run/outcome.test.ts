@@ -1,5 +1,5 @@
 import { Interruption } from './Interruption';
-import { judgeOutcome, toRunError } from './outcome';
+import { outcomeOf, toRunError } from './outcome';
 
 function cancelled(): Interruption {
   const interruption = new Interruption();
@@ -10,24 +10,24 @@ function cancelled(): Interruption {
 describe('the outcome of an attempt', () => {
   it('is success with exit code 0 where the handler returns nothing', () => {
     expect(
-      judgeOutcome({ returned: undefined }, new Interruption(), { n: 1 }),
+      outcomeOf({ returned: undefined }, new Interruption(), { n: 1 }),
     ).toEqual({ state: 'succeeded', exitCode: 0, result: { n: 1 } });
   });
 
   it('is failure with the code that was returned, thrown, or 1', () => {
     const none = new Interruption();
-    expect(judgeOutcome({ returned: { exitCode: 3 } }, none, 0)).toMatchObject({
+    expect(outcomeOf({ returned: { exitCode: 3 } }, none, 0)).toMatchObject({
       state: 'failed',
       exitCode: 3,
       error: { message: 'ended with exit code 3' },
     });
     const own = Object.assign(new Error('no disk'), { exitCode: 28 });
-    expect(judgeOutcome({ threw: own }, none, 0)).toMatchObject({
+    expect(outcomeOf({ threw: own }, none, 0)).toMatchObject({
       state: 'failed',
       exitCode: 28,
       error: { message: 'no disk' },
     });
-    expect(judgeOutcome({ threw: 'text' }, none, 0)).toMatchObject({
+    expect(outcomeOf({ threw: 'text' }, none, 0)).toMatchObject({
       state: 'failed',
       exitCode: 1,
       error: { name: 'Error', message: 'text' },
@@ -37,43 +37,42 @@ describe('the outcome of an attempt', () => {
   it('is cancelled where the handler threw after a cancellation', () => {
     const interruption = cancelled();
     expect(
-      judgeOutcome({ threw: interruption.cause }, interruption, undefined),
+      outcomeOf({ threw: interruption.cause }, interruption, undefined),
     ).toMatchObject({ state: 'cancelled', error: undefined });
     expect(
-      judgeOutcome({ threw: new Error('cleanup broke') }, cancelled(), 0),
+      outcomeOf({ threw: new Error('cleanup broke') }, cancelled(), 0),
     ).toMatchObject({
       state: 'cancelled',
       error: { message: 'cleanup broke' },
     });
   });
 
-  it('is cancelled where the handler saw the signal and returned', () => {
+  it('is cancelled where the handler had taken the signal and returned', () => {
+    const interruption = new Interruption();
+    const { signal } = interruption;
+    interruption.interrupt('cancelled', 'The run was cancelled');
+    expect(signal.aborted).toBe(true);
+    expect(outcomeOf({ returned: undefined }, interruption, undefined)).toEqual(
+      { state: 'cancelled', exitCode: 0, result: undefined },
+    );
+  });
+
+  it('is cancelled where the handler caught what stopped it, and returned', () => {
     const interruption = cancelled();
-    expect(interruption.signal.aborted).toBe(true);
+    expect(() => interruption.throwIfInterrupted()).toThrow(
+      'The run was cancelled',
+    );
     expect(
-      judgeOutcome({ returned: undefined }, interruption, undefined).state,
+      outcomeOf({ returned: undefined }, interruption, undefined).state,
     ).toBe('cancelled');
   });
 
-  it('is cancelled where a listener of the handler was told', () => {
+  it('is success where the handler never took the signal and was stopped by nothing', () => {
     const interruption = new Interruption();
-    let told = false;
-    interruption.signal.addEventListener('abort', () => {
-      told = true;
-    });
-    interruption.interrupt('cancelled', 'The run was cancelled');
-    expect(told).toBe(true);
-    expect(
-      judgeOutcome({ returned: undefined }, interruption, undefined).state,
-    ).toBe('cancelled');
-  });
-
-  it('is success where the handler never looked at the signal and succeeded', () => {
-    const interruption = new Interruption();
-    expect(interruption.signal.aborted).toBe(false);
+    interruption.throwIfInterrupted();
     interruption.interrupt('cancelled', 'The run was cancelled');
     expect(
-      judgeOutcome({ returned: undefined }, interruption, undefined).state,
+      outcomeOf({ returned: undefined }, interruption, undefined).state,
     ).toBe('succeeded');
   });
 
@@ -81,7 +80,7 @@ describe('the outcome of an attempt', () => {
     const interruption = new Interruption();
     interruption.interrupt('timed-out', 'The run took longer than 1 s');
     expect(
-      judgeOutcome({ returned: { exitCode: 0 } }, interruption, undefined),
+      outcomeOf({ returned: { exitCode: 0 } }, interruption, undefined),
     ).toMatchObject({
       state: 'timed-out',
       exitCode: 1,
@@ -90,7 +89,7 @@ describe('the outcome of an attempt', () => {
   });
 
   it('leaves out a result that is too large, and says so', () => {
-    const { result } = judgeOutcome(
+    const { result } = outcomeOf(
       { returned: { result: 'x'.repeat(20_000) } },
       new Interruption(),
       undefined,
@@ -100,7 +99,7 @@ describe('the outcome of an attempt', () => {
     });
   });
 
-  it('names the cause of an error that says nothing by itself', () => {
+  it('names the cause of an error whose message adds nothing', () => {
     const error = new Error('fetch failed', {
       cause: new Error('connect ECONNREFUSED 127.0.0.1:1'),
     });

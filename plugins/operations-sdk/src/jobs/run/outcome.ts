@@ -8,7 +8,9 @@ import type { Interruption } from './Interruption';
 const MAX_RESULT_BYTES = 16 * 1024;
 
 /** How a handler ended: it returned, or it threw. */
-export type Settled = { returned: HandlerResult | void } | { threw: unknown };
+export type HandlerEnd =
+  | { returned: HandlerResult | void }
+  | { threw: unknown };
 
 /** What is reported of the end of an attempt. */
 export interface Outcome {
@@ -30,7 +32,7 @@ export function toRunError(thrown: unknown): RunError {
   return { name: 'Error', message: String(thrown).slice(0, 4000) };
 }
 
-/** The message, with the cause's where that says more ("fetch failed" alone helps nobody). */
+/** The message, with its cause's where that adds something to a mere "fetch failed". */
 function describe(error: Error): string {
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return cause && !error.message.includes(cause)
@@ -67,18 +69,20 @@ export function fitResult(result: unknown): unknown {
 
 /**
  * How an attempt ended.
- * A time-out is one whatever the handler made of it. A cancellation is one if the handler stopped for it, that is threw, or returned after
- * it had seen the signal; a handler that never looked and succeeded has succeeded.
+ *
+ * A time-out is one whatever the handler made of it. A cancellation is one where the handler stopped
+ * for it: it threw, returned an exit code, or returned after it had taken the signal. A handler that
+ * took no signal and was stopped by nothing has done all its work: it succeeded.
  */
-export function judgeOutcome(
-  settled: Settled,
+export function outcomeOf(
+  end: HandlerEnd,
   interruption: Interruption,
   setResult: unknown,
 ): Outcome {
-  const returned = 'returned' in settled ? settled.returned : undefined;
+  const returned = 'returned' in end ? end.returned : undefined;
   const result = fitResult(returned?.result ?? setResult);
-  const threw = 'threw' in settled;
-  const code = threw ? exitCodeOf(settled.threw) : returned?.exitCode ?? 0;
+  const threw = 'threw' in end;
+  const code = threw ? exitCodeOf(end.threw) : returned?.exitCode ?? 0;
   const { cause } = interruption;
 
   if (cause?.kind === 'timed-out') {
@@ -87,15 +91,15 @@ export function judgeOutcome(
   }
   if (cause?.kind === 'cancelled') {
     if (threw) {
-      const ownError = settled.threw !== cause && !isAbort(settled.threw);
+      const ownError = end.threw !== cause && !isAbort(end.threw);
       return {
         state: 'cancelled',
         exitCode: code,
-        error: ownError ? toRunError(settled.threw) : undefined,
+        error: ownError ? toRunError(end.threw) : undefined,
         result,
       };
     }
-    if (interruption.wasNoticed || code !== 0) {
+    if (interruption.acknowledged || code !== 0) {
       return { state: 'cancelled', exitCode: code, result };
     }
   }
@@ -103,7 +107,7 @@ export function judgeOutcome(
     return {
       state: 'failed',
       exitCode: code,
-      error: toRunError(settled.threw),
+      error: toRunError(end.threw),
       result,
     };
   }

@@ -1,10 +1,33 @@
-import type { Queue } from 'bullmq';
-import { SLOT_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol';
+/**
+ * The proof that a run comes from its job's schedule.
+ *
+ * A job with `manualRun: false` may run on its schedule only. What a BullMQ job says of itself proves
+ * nothing: anybody with access to Redis can add a job with any id, any data and any `repeatJobKey`,
+ * and BullMQ's `promote()` starts a genuine scheduled job before its time. The worker therefore
+ * trusts only what it can check:
+ *
+ * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when the
+ *   queue's scheduler is the declared one, the schedule yields that slot, the slot is not in the
+ *   future, and it is newer than every slot that was claimed before. The last point also refuses the
+ *   slots from before the schedule was set up.
+ * - The claim is taken by one Lua script (`claimSlot`): of two jobs that name the same slot exactly
+ *   one gets `claimed`. The same run asking again gets `again`: it was started before.
+ * - The slot of a tenant-scoped job is claimed by its dispatch, which in the same script leaves one
+ *   grant per tenant. A tenant's run takes its grant (`takeGrant`), and no second run can.
+ *
+ * So a forged, copied, promoted or repeated job gets no proof, and the claims outlive the worker.
+ */
+import type { Job, Queue } from 'bullmq';
+import {
+  SLOT_TTL_MS,
+  tenantRunId,
+  type Trigger,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import { executeScript } from '../../redis/script';
 import type { JobDefinition } from '../declare/types';
-import { claimSlot } from '../redis/claimSlot';
-import { runScript } from '../redis/script';
-import { takeGrant } from '../redis/takeGrant';
-import type { WorkerRuntime } from '../worker/runtime';
+import type { ReadRequest } from '../run/request';
+import type { WorkerRuntime } from '../runtime';
+import { claimSlot, takeGrant } from '../scripts';
 import { yieldsSlot } from './cron';
 import { isSchedulerOf } from './schedulers';
 
@@ -12,30 +35,72 @@ import { isSchedulerOf } from './schedulers';
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * What became of the claim to be a scheduled run:
- * `claimed` it is one, and no other run can be that slot's any more; `again` it is, and has been started before; `early` its slot is still
- * to come (somebody promoted it); `no` it is not.
+ * `claimed`: a scheduled run, and no other run can be that slot's any more; `again`: a scheduled run
+ * that was started before; `early`: its slot is still to come, somebody promoted the job; `no`: not a
+ * scheduled run.
  */
 export type Proof = 'claimed' | 'again' | 'early' | 'no';
 
 /** What a proof needs of the worker. */
-export type ProofRuntime = Pick<WorkerRuntime, 'client' | 'keys'>;
+export interface ProofContext {
+  runtime: Pick<WorkerRuntime, 'client' | 'keys'>;
+  definition: JobDefinition;
+  queue: Queue;
+}
 
-/** Whether a slot has not come yet. */
-export function isEarly(slot: number): boolean {
-  return slot > Date.now() + CLOCK_TOLERANCE_MS;
+/** Where a run came from, as far as the worker can prove it. */
+export interface Origin {
+  trigger: Trigger;
+  /** The slot, where it is proven. */
+  slot?: number;
+  proof?: Proof;
 }
 
 /**
- * Proves that a scheduler's job is one. Neither id nor repeatJobKey is proof: anybody can add a job with either, and `promote()` starts a
- * genuine one early. A slot is good when the scheduler exists as declared, the slot is one that the schedule yields, it is not in the future,
- * it is newer than every slot claimed before, and it is claimed once, atomically.
+ * Where a run came from: by proof where it claims its schedule, by its own word otherwise, `api`
+ * where it says nothing.
+ * @param slot - the slot that the BullMQ job's id names
+ */
+export async function findOrigin(
+  context: ProofContext,
+  job: Job,
+  { request, runId }: ReadRequest,
+  slot: number | undefined,
+): Promise<Origin> {
+  if (slot !== undefined) {
+    const proof = await proveSlot(context, slot, runId);
+    return isProven(proof)
+      ? { trigger: 'schedule', slot, proof }
+      : { trigger: 'api', proof };
+  }
+  if (request.trigger !== 'schedule') {
+    return { trigger: request.trigger ?? 'api' };
+  }
+  const { name } = context.definition;
+  const { tenant, slot: granted } = request;
+  if (
+    granted !== undefined &&
+    tenant !== undefined &&
+    job.id === tenantRunId(name, granted, tenant)
+  ) {
+    const proof = await proveGrant(context, granted, tenant, runId);
+    if (isProven(proof)) {
+      return { trigger: 'schedule', slot: granted, proof };
+    }
+  }
+  return { trigger: 'api' };
+}
+
+export function isProven(proof: Proof): boolean {
+  return proof === 'claimed' || proof === 'again';
+}
+
+/**
+ * Proves that a scheduler's job is genuine, and claims its slot.
  * @param tenants - who is granted a run of the slot, where the job is tenant-scoped
  */
 export async function proveSlot(
-  runtime: ProofRuntime,
-  queue: Queue,
-  definition: JobDefinition,
+  { runtime, definition, queue }: ProofContext,
   slot: number,
   runId: string,
   tenants: string[] = [],
@@ -44,13 +109,13 @@ export async function proveSlot(
   if (!schedule) {
     return 'no';
   }
-  if (isEarly(slot)) {
+  if (slot > Date.now() + CLOCK_TOLERANCE_MS) {
     return 'early';
   }
-  const { keys } = runtime;
+  const { client, keys } = runtime;
   const [scheduler, since] = await Promise.all([
     queue.getJobScheduler(name),
-    runtime.client.get(keys.lastSlot(name)),
+    client.get(keys.lastSlot(name)),
   ]);
   if (
     !isSchedulerOf(scheduler, schedule) ||
@@ -58,29 +123,33 @@ export async function proveSlot(
   ) {
     return 'no';
   }
-  const answer = await runScript(
-    runtime.client,
+  const answer = await executeScript(
+    client,
     claimSlot,
     [keys.slot(name, slot, ''), keys.lastSlot(name), keys.grants(name, slot)],
     [slot, runId, SLOT_TTL_MS, ...tenants],
   );
-  return answer === 'claimed' || answer === 'again' ? answer : 'no';
+  return toProof(answer);
 }
 
-/** Proves that a tenant's run was fanned out by a proven slot: it takes the tenant's grant, once. */
-export async function proveGrant(
-  runtime: ProofRuntime,
-  jobName: string,
+/** Proves that a tenant's run was dispatched by a proven slot, by taking the tenant's grant. */
+async function proveGrant(
+  { runtime, definition }: ProofContext,
   slot: number,
   tenant: string,
   runId: string,
 ): Promise<Proof> {
-  const { keys } = runtime;
-  const answer = await runScript(
-    runtime.client,
+  const { client, keys } = runtime;
+  const { name } = definition;
+  const answer = await executeScript(
+    client,
     takeGrant,
-    [keys.grants(jobName, slot), keys.slot(jobName, slot, tenant)],
+    [keys.grants(name, slot), keys.slot(name, slot, tenant)],
     [tenant, runId, SLOT_TTL_MS],
   );
+  return toProof(answer);
+}
+
+function toProof(answer: unknown): Proof {
   return answer === 'claimed' || answer === 'again' ? answer : 'no';
 }

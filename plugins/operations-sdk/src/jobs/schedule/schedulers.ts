@@ -1,8 +1,8 @@
 import type { JobSchedulerJson, Queue } from 'bullmq';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
-import type { WorkerRuntime } from '../worker/runtime';
-import { schedulerJobId } from './slot';
+import type { WorkerRuntime } from '../runtime';
 
 /** Whether a BullMQ scheduler is the one that a declaration asks for. */
 export function isSchedulerOf(
@@ -18,8 +18,8 @@ export function isSchedulerOf(
 }
 
 /**
- * Sees to it that the queue's scheduler is as declared, and alive: that its next job is there. Writes only where it must, because setting a
- * scheduler anew takes away a job that is due and waits.
+ * Makes the queue's scheduler match the declaration, and makes sure that its next job exists.
+ * Writes only where it must: setting a scheduler again removes a job that is due and waits.
  */
 export async function ensureScheduler(
   queue: Queue,
@@ -40,7 +40,7 @@ export async function ensureScheduler(
       return;
     }
   }
-  // no slot before this moment can be claimed: what was missed is not made up for by hand
+  // No slot before this moment can be claimed: nobody can make up for a missed slot by hand.
   await runtime.client.set(
     runtime.keys.lastSlot(name),
     String(Date.now() - 1),

@@ -1,4 +1,4 @@
-import { hostname } from 'os';
+import { hostname } from 'node:os';
 import {
   HEARTBEAT_INTERVAL_MS,
   jobId,
@@ -8,22 +8,22 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import { SDK_INFO } from '../sdkInfo';
-import type { WorkerRuntime } from './runtime';
+import type { WorkerRuntime } from '../runtime';
 
-/** Dead workers are forgotten after a week, by whichever worker starts next. */
-const FORGET_WORKERS_AFTER_MS = 7 * 24 * 3600 * 1000;
+/** Dead workers are removed after a week, by whichever worker starts next. */
+const REMOVE_WORKERS_AFTER_MS = 7 * 24 * 3600 * 1000;
 
 /** @internal */
 export interface AnnouncerOptions {
   runtime: WorkerRuntime;
   jobs: JobDefinition[];
-  /** Called when Redis turns out to have lost our registrations. */
-  onForgotten: () => Promise<void>;
-  /** Done with every beat: what else wants renewing. */
+  /** Called when Redis has lost our registrations. */
+  onRegistryLost: () => Promise<void>;
+  /** Called with every beat, to renew what else has a limited life. */
   onBeat: () => Promise<void>;
 }
 
-/** Makes this worker and its jobs known: writes registrations that changed, and beats. */
+/** Writes the registrations of this worker's jobs, and its heartbeat. */
 export class Announcer {
   private readonly startedAt = new Date().toISOString();
   private timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export class Announcer {
 
   constructor(private readonly options: AnnouncerOptions) {}
 
-  /** Writes the registrations that are new or changed, and says so. */
+  /** Writes the registrations that are new or changed, and publishes the change. */
   async register(): Promise<void> {
     const { runtime, jobs } = this.options;
     const { client, keys } = runtime;
@@ -58,7 +58,7 @@ export class Announcer {
         );
       }
     });
-    await execAll(changes);
+    await executeAll(changes);
   }
 
   /** Beats now and from now on. */
@@ -67,7 +67,7 @@ export class Announcer {
     await client.zremrangebyscore(
       keys.workers,
       '-inf',
-      Date.now() - FORGET_WORKERS_AFTER_MS,
+      Date.now() - REMOVE_WORKERS_AFTER_MS,
     );
     await this.beat();
     this.timer = setInterval(() => {
@@ -75,12 +75,12 @@ export class Announcer {
     }, HEARTBEAT_INTERVAL_MS);
   }
 
-  /** Stops beating and takes the worker's record away: it ended in good order, nothing of it is lost. */
+  /** Stops beating and removes the worker's record, so that none of its runs counts as lost. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.beating;
     const { client, keys, id } = this.options.runtime;
-    await execAll(
+    await executeAll(
       client.pipeline().del(keys.worker(id)).zrem(keys.workers, id),
     );
   }
@@ -111,7 +111,7 @@ export class Announcer {
   }
 
   private async beat(): Promise<void> {
-    const { runtime, jobs, onForgotten, onBeat } = this.options;
+    const { runtime, jobs, onRegistryLost, onBeat } = this.options;
     const { client, keys, id } = runtime;
     const now = Date.now();
     const pipeline = client.pipeline();
@@ -127,10 +127,10 @@ export class Announcer {
       pipeline.zadd(keys.registrySeen, ...ids.flatMap(job => [now, job]));
       ids.forEach(job => pipeline.hexists(keys.registry, job));
     }
-    const answers = await execAll(pipeline);
+    const answers = await executeAll(pipeline);
     await onBeat();
     if (ids.length > 0 && answers.slice(3).some(exists => exists === 0)) {
-      await onForgotten();
+      await onRegistryLost();
     }
   }
 
@@ -160,13 +160,13 @@ function isSameRegistration(
     const { registeredAt } = JSON.parse(known) as { registeredAt?: string };
     return known === JSON.stringify({ ...registration, registeredAt });
   } catch {
-    // unreadable: written anew
+    // Unreadable: it is written again.
     return false;
   }
 }
 
-/** Runs a pipeline; throws the first error of any of its commands. */
-async function execAll(pipeline: {
+/** Executes a pipeline; throws the first error of any of its commands. */
+async function executeAll(pipeline: {
   exec(): Promise<Array<[Error | null, unknown]> | null>;
 }): Promise<unknown[]> {
   const answers = (await pipeline.exec()) ?? [];

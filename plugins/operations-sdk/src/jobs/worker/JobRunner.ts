@@ -1,211 +1,139 @@
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
-import { attemptOf } from '../run/attempt';
-import { checkRequest } from '../run/checkRequest';
 import type { Outcome } from '../run/outcome';
-import { manualRunRefusal } from '../run/refusals';
-import { readRequest, type ReadRequest } from '../run/request';
+import { readRequest } from '../run/request';
 import { RunExecution } from '../run/RunExecution';
-import { judgeOrigin } from '../schedule/origin';
-import { claimedSlot } from '../schedule/slot';
-import { Dispatcher } from './Dispatcher';
-import type { KeptJobs } from './KeptJobs';
-import { NonRuns } from './NonRuns';
-import type { WorkerRuntime } from './runtime';
-import type { TenantTurns } from './TenantTurns';
+import type { WorkerRuntime } from '../runtime';
+import { fanOut } from '../schedule/fanOut';
+import { admit, type Admission, type AdmissionContext } from './admit';
+import type { JobRetention } from './JobRetention';
+import type { TenantLocks } from './TenantLocks';
 
-/** A run that took at least this long is worth a round trip to be sure that its end is in the stream before BullMQ forgets the job. */
-const CERTAIN_AFTER_MS = 50;
-/** How long a run waits before it asks again for its tenant's turn. */
-const TURN_RETRY_MS = 500;
-/** How long a run of a tenant that is held waits before it looks again. */
-const HOLD_RETRY_MS = 1_000;
-/** Ends that BullMQ did not take are kept for so many runs: it took the job for dead, and may hand it to another process as well as to us. */
+/**
+ * A run that took at least this long is worth a round trip to make sure that its end is in the stream
+ * before BullMQ removes the job.
+ */
+const CONFIRM_AFTER_MS = 50;
+/**
+ * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and may
+ * hand it to this process again.
+ */
 const KEPT_ENDS = 1_000;
 
-/** What the processor of one job's queue does with each BullMQ job. */
+/** The processor of one job's queue. */
 export class JobRunner {
-  private readonly nonRuns: NonRuns;
-  private readonly dispatcher: Dispatcher;
-  /** How runs ended of which BullMQ has not said yet that their jobs did, by job id. */
+  private readonly runtime: WorkerRuntime;
+  private readonly definition: JobDefinition;
+  private readonly admission: AdmissionContext;
+  /** Outcomes that BullMQ has not confirmed yet, by job id. */
   private readonly ends = new Map<string, Outcome>();
 
-  /** @param turns - given where tenants take turns */
   constructor(
-    private readonly runtime: WorkerRuntime,
-    private readonly definition: JobDefinition,
-    private readonly queue: Queue,
-    private readonly kept: KeptJobs,
-    private readonly turns: TenantTurns | undefined,
+    private readonly options: {
+      runtime: WorkerRuntime;
+      definition: JobDefinition;
+      queue: Queue;
+      retention: JobRetention;
+      /** Present where only one run per tenant may execute at a time. */
+      locks?: TenantLocks;
+    },
   ) {
-    this.nonRuns = new NonRuns(runtime, definition);
-    this.dispatcher = new Dispatcher(runtime, definition, queue, this.nonRuns);
+    this.runtime = options.runtime;
+    this.definition = options.definition;
+    this.admission = { ...options, endOf: id => this.ends.get(id) };
   }
 
-  /** BullMQ's processor. */
+  /**
+   * BullMQ's processor.
+   * @throws Error by which BullMQ knows what becomes of the job, where it does not complete
+   */
   async process(job: Job, token: string | undefined): Promise<unknown> {
     const { definition } = this;
-    // the declaration decides, whoever put the job on the queue
+    // The declaration decides, whoever put the job on the queue.
     job.opts.attempts = definition.attempts;
     const { backoff } = definition.registration;
     job.opts.backoff = backoff && {
       type: backoff.type,
       delay: backoff.delayMs,
     };
-    const result = await this.handle(job, token);
-    job.opts.removeOnComplete ??= this.kept.next();
-    return result;
-  }
-
-  private async handle(job: Job, token: string | undefined): Promise<unknown> {
-    const { definition } = this;
-    const slot = claimedSlot(definition.name, job.id);
-    if (slot !== undefined && definition.tenantScoped) {
-      return this.dispatcher.dispatch(job, token, slot);
-    }
     const read = readRequest(definition.name, job);
-    const here = this.runtime.running.get(read.runId);
-    if (here) {
-      // BullMQ took it for dead, for a lock that was renewed too late; its end is the end of this start too
-      return this.settle(job, await here.run());
+    try {
+      const admission = await admit(job, read, this.admission);
+      const result = await this.act(admission, job, token);
+      job.opts.removeOnComplete ??= this.options.retention.next();
+      return result;
+    } finally {
+      await this.options.locks?.release(read.runId);
     }
-    const end = this.ends.get(job.id!);
-    if (end && job.stalledCounter > 0) {
-      // taken for dead while it ended: BullMQ refused its end then, and asks again
-      return this.settle(job, end);
-    }
-    const ended = this.refuseSecondStart(job, read);
-    if (ended) {
-      return ended;
-    }
-    const { tenant } = read.request;
-    if (tenant !== undefined && this.runtime.isTenantHeld?.(tenant)) {
-      await job.moveToDelayed(Date.now() + HOLD_RETRY_MS, token);
-      throw new DelayedError();
-    }
-    if (this.turns && tenant !== undefined) {
-      return this.inTurn(this.turns, job, token, read, slot);
-    }
-    return this.start(job, token, read, slot);
   }
 
-  /** BullMQ has a job down as ended: it will not be handed to us again. */
-  forget(job: Job): void {
+  /** BullMQ has stored that a job ended: it will not hand the job out again. */
+  confirmEnd(job: Job): void {
     this.ends.delete(job.id!);
   }
 
-  /** Ends a run that was started before and may not be again; undefined where it may be. */
-  private refuseSecondStart(
-    job: Job,
-    read: ReadRequest,
-  ): Promise<never> | undefined {
-    const { manualRun } = this.definition;
-    if (job.stalledCounter > (manualRun ? 1 : 0)) {
-      return this.nonRuns.lost(job, read);
-    }
-    if (!manualRun && job.attemptsMade > 0) {
-      return this.nonRuns.refuseAgain(job, read);
-    }
-    return undefined;
-  }
-
-  private async inTurn(
-    turns: TenantTurns,
+  private async act(
+    admission: Admission,
     job: Job,
     token: string | undefined,
-    read: ReadRequest,
-    slot: number | undefined,
   ): Promise<unknown> {
-    const { name } = this.definition;
-    const tenant = read.request.tenant!;
-    if (!(await turns.take(name, tenant, read.runId))) {
-      await job.moveToDelayed(Date.now() + TURN_RETRY_MS, token);
-      throw new DelayedError();
-    }
-    try {
-      return await this.start(job, token, read, slot);
-    } finally {
-      await turns.release(name, tenant, read.runId);
+    const { reporter, logger } = this.runtime;
+    switch (admission.kind) {
+      case 'start':
+        return this.execute(admission, job);
+      case 'dispatch': {
+        const { slot, tenants, trigger } = admission;
+        return { runs: await fanOut(this.options, slot, tenants, trigger) };
+      }
+      case 'delay': {
+        const { record, until } = admission;
+        if (record) {
+          reporter.report(record);
+          logger.warn(`${record.id} refused: ${record.refusal?.message}`);
+        }
+        await job.moveToDelayed(until, token);
+        throw new DelayedError();
+      }
+      case 'reject': {
+        const { record, message } = admission;
+        reporter.report(record);
+        logger.warn(`${record.id} ${record.state}: ${message}`);
+        throw new UnrecoverableError(message);
+      }
+      default:
+        return this.settle(job, await admission.outcome);
     }
   }
 
-  private async start(
+  private async execute(
+    { run, parameters }: Extract<Admission, { kind: 'start' }>,
     job: Job,
-    token: string | undefined,
-    read: ReadRequest,
-    slot: number | undefined,
   ): Promise<unknown> {
-    const { definition, runtime } = this;
-    const origin = await judgeOrigin(
-      runtime,
-      this.queue,
-      definition,
-      job,
-      read,
-      slot,
-    );
-    if (!definition.manualRun && origin.proof !== 'claimed') {
-      return origin.proof === 'early'
-        ? this.nonRuns.putBack(job, token, slot!)
-        : this.nonRuns.refuse(
-            job,
-            read,
-            origin.trigger,
-            manualRunRefusal(
-              definition,
-              'this run does not come from its schedule',
-            ),
-          );
-    }
-    const checked = await checkRequest(definition, read, runtime.tenants);
-    if ('refusal' in checked) {
-      return this.nonRuns.refuse(job, read, origin.trigger, checked.refusal);
-    }
-    const { request } = read;
-    const attempt = attemptOf(job);
-    const execution = new RunExecution(
+    const { runtime, definition } = this;
+    const { runId } = run;
+    const linesBefore = run.attempt === 1 ? 0 : await this.lastLogLine(runId);
+    const execution = new RunExecution({
       runtime,
       definition,
-      {
-        runId: read.runId,
-        engineJobId: job.id!,
-        attempt,
-        trigger: origin.trigger,
-        triggeredBy: request.triggeredBy,
-        reason: request.reason,
-        tenant: request.tenant,
-        dryRun: request.dryRun ?? false,
-        timeRange: request.timeRange,
-        parameters: checked.parameters,
-        givenParameters: request.parameters,
-        retryOf: request.retryOf,
-        scheduledFor: origin.slot,
-        queuedAt: slot ?? job.timestamp,
-        linesBefore: attempt === 1 ? 0 : await this.lastLogLine(read.runId),
+      run,
+      parameters,
+      linesBefore,
+      onProgress: percent => {
+        job.updateProgress(percent).catch(error => {
+          runtime.logger.warn(`${runId}: ${error.message}`);
+        });
       },
-      percent => {
-        job.updateProgress(percent).catch(error => this.warn(read, error));
-      },
-    );
-    const outcome = await execution.run();
-    return this.end(job, execution, outcome);
-  }
-
-  private async end(
-    job: Job,
-    execution: RunExecution,
-    outcome: Outcome,
-  ): Promise<unknown> {
-    const { reporter } = this.runtime;
-    if (this.hasAnother(job, outcome)) {
+    });
+    const outcome = await execution.execute();
+    if (this.hasAnotherAttempt(job, outcome)) {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
       this.keepEnd(job.id!, outcome);
     }
     execution.dispose();
-    if (Date.now() - execution.startedAt >= CERTAIN_AFTER_MS) {
-      await reporter.flushed();
+    if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
+      await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);
   }
@@ -217,18 +145,18 @@ export class JobRunner {
     }
   }
 
-  /** Tells BullMQ how an attempt ended. */
+  /** Returns the result of an attempt, or throws what makes BullMQ end or repeat it. */
   private settle(job: Job, outcome: Outcome): unknown {
     if (outcome.state === 'succeeded') {
       return outcome.result;
     }
     const message = outcome.error?.message ?? outcome.state;
-    throw this.hasAnother(job, outcome)
+    throw this.hasAnotherAttempt(job, outcome)
       ? new Error(message)
       : new UnrecoverableError(message);
   }
 
-  private hasAnother(job: Job, { state }: Outcome): boolean {
+  private hasAnotherAttempt(job: Job, { state }: Outcome): boolean {
     return (
       (state === 'failed' || state === 'timed-out') &&
       job.attemptsMade + 1 < this.definition.attempts
@@ -245,9 +173,5 @@ export class JobRunner {
       1,
     );
     return last ? Number(last[0].split('-')[0]) : 0;
-  }
-
-  private warn({ runId }: ReadRequest, error: Error): void {
-    this.runtime.logger.warn(`${runId}: ${error.message}`);
   }
 }

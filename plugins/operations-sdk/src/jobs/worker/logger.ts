@@ -1,11 +1,11 @@
-/** Where a worker says what concerns its operator, not a run. @public */
+/** Where a worker logs what concerns its operator and not a run. @public */
 export interface WorkerLogger {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
 }
 
-/** Warnings and errors go to stderr; nothing else is said. */
+/** Warnings and errors go to stderr; the rest is dropped. */
 export const stderrLogger: WorkerLogger = {
   info: () => {},
   warn: message => process.stderr.write(`${message}\n`),

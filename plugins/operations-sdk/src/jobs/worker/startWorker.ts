@@ -1,5 +1,5 @@
-import { randomUUID } from 'crypto';
-import { hostname } from 'os';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Queue } from 'bullmq';
 import {
   createTextRedactor,
@@ -7,29 +7,31 @@ import {
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobDefinition } from '../declare/types';
+import { ScheduleSafeWorker } from '../../bullmqInternals';
 import {
   closeConnection,
   openConnection,
   type ConnectionInput,
-} from '../redis/connection';
+} from '../../redis/connection';
+import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
-import { RunReporter } from '../run/reporter';
-import type { RunExecution } from '../run/RunExecution';
+import { RunReporter } from '../run/RunReporter';
+import type { ExecutingRun, WorkerRuntime } from '../runtime';
 import { ensureScheduler } from '../schedule/schedulers';
 import { Announcer } from './Announcer';
+import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
-import { KeptJobs } from './KeptJobs';
 import { stderrLogger, type WorkerLogger } from './logger';
-import type { WorkerRuntime } from './runtime';
-import { ScheduleSafeWorker } from './ScheduleSafeWorker';
-import { TenantTurns } from './TenantTurns';
+import { TenantLocks } from './TenantLocks';
 
 /** @public */
 export interface StartWorkerOptions {
   jobs: JobDefinition[];
   connection: ConnectionInput;
-  /** The platform's tenants: a scheduled run of a tenant-scoped job fans out to them, and a run may name only one of them. */
+  /**
+   * The platform's tenants. A scheduled run of a tenant-scoped job fans out to them, and a run may
+   * name only one of them.
+   */
   tenants?: string[] | (() => string[] | Promise<string[]>);
   /** Of the protocol's keys; default `operations`. */
   namespace?: string;
@@ -43,14 +45,19 @@ export interface StartWorkerOptions {
   lockDurationMs?: number;
   /** How often BullMQ looks for jobs of dead workers. Default 30 s. */
   stalledIntervalMs?: number;
-  /** Jobs that BullMQ keeps per queue after their end; history is the portal's. Default 1,000 of each; of completed ones each process may leave up to a fiftieth more. */
+  /**
+   * Jobs that BullMQ keeps per queue after their end; the history of runs is in the portal. Default
+   * 1,000 of each; of completed ones each process may leave up to a fiftieth more.
+   */
   keepJobs?: { completed?: number; failed?: number };
   /**
-   * Whether a tenant's runs are held: they stay queued until it is not so any more. Give `maintenance.isTenantHeld` of `@craft-easy/operations-sdk/maintenance`.
+   * Whether a tenant's runs are held, that is stay queued until it answers false. Pass `isTenantHeld`
+   * of `Maintenance` in `@craft-easy/operations-sdk/maintenance`.
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
-   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys): what they match in logs and errors does not leave the process.
+   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they match
+   * in logs and errors does not leave the process.
    */
   redact?: string[];
 }
@@ -58,11 +65,15 @@ export interface StartWorkerOptions {
 /** A started worker process. @public */
 export interface WorkerHandle {
   readonly id: string;
-  /** Resolves when the jobs are registered, their schedules set, and runs are being taken; rejects if that cannot be. */
+  /**
+   * Resolves when the jobs are registered, their schedules are set, and runs are being started;
+   * rejects where the worker cannot start.
+   */
   readonly ready: Promise<void>;
   /**
-   * Takes no more runs, waits for those in progress, reports all, and leaves.
-   * @param options - `force`: runs in progress are told to stop and get `graceMs` (default five seconds) to do so
+   * Starts no more runs, waits for those in progress, reports everything, and closes connections.
+   * @param options - `force`: the signals of runs in progress are aborted, and after `graceMs`
+   *   (default 5,000) the runs are left behind for another worker
    */
   close(options?: { force?: boolean; graceMs?: number }): Promise<void>;
 }
@@ -78,7 +89,7 @@ class WorkerProcess implements WorkerHandle {
   private readonly queues = new Map<JobDefinition, Queue>();
   private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
-  private readonly turns: TenantTurns;
+  private readonly locks: TenantLocks;
   private readonly logger: WorkerLogger;
   private ensureTimer: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
@@ -97,7 +108,7 @@ class WorkerProcess implements WorkerHandle {
       );
     }
     const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
-    const running = new Map<string, RunExecution>();
+    const running = new Map<string, ExecutingRun>();
     const onError = (error: Error) => this.logger.warn(error.message);
     const { tenants = [] } = options;
     const redact = createTextRedactor(options.redact);
@@ -126,18 +137,18 @@ class WorkerProcess implements WorkerHandle {
         onError,
       }),
     };
-    this.turns = new TenantTurns(this.runtime);
+    this.locks = new TenantLocks(this.runtime);
     this.announcer = new Announcer({
       runtime: this.runtime,
       jobs,
-      onForgotten: () => this.announce(),
+      onRegistryLost: () => this.announce(),
       onBeat: async () => {
-        await this.turns.renew();
+        await this.locks.renewAll();
         await this.runtime.cancellations.check([...running.keys()]);
       },
     });
     this.ready = this.start();
-    // whoever does not await `ready` still learns of it
+    // For callers that do not await `ready`.
     this.ready.catch(error =>
       this.logger.error(`The worker could not start: ${error.message}`),
     );
@@ -173,7 +184,7 @@ class WorkerProcess implements WorkerHandle {
     }, ENSURE_EVERY_MS);
   }
 
-  /** Writes what Redis should know of our jobs, where it does not. */
+  /** Writes registrations, concurrency and schedules where Redis does not have them. */
   private async announce(): Promise<void> {
     await this.announcer.register();
     await Promise.all(
@@ -182,7 +193,7 @@ class WorkerProcess implements WorkerHandle {
         try {
           await ensureScheduler(queue, definition, this.runtime);
         } catch (error) {
-          // tried again in a minute; the other jobs shall not wait for it
+          // Tried again in a minute; the other jobs do not wait for it.
           this.queueError(definition, error as Error);
         }
       }),
@@ -194,12 +205,16 @@ class WorkerProcess implements WorkerHandle {
     queue: Queue,
   ): ScheduleSafeWorker {
     const { options, runtime } = this;
-    const turns =
-      definition.tenantScoped && definition.concurrency > 1
-        ? this.turns
-        : undefined;
-    const kept = new KeptJobs(options.keepJobs?.completed ?? 1_000);
-    const runner = new JobRunner(runtime, definition, queue, kept, turns);
+    const runner = new JobRunner({
+      runtime,
+      definition,
+      queue,
+      retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
+      locks:
+        definition.tenantScoped && definition.concurrency > 1
+          ? this.locks
+          : undefined,
+    });
     const worker = new ScheduleSafeWorker(
       definition.name,
       (job, token) => runner.process(job, token),
@@ -215,8 +230,8 @@ class WorkerProcess implements WorkerHandle {
       },
     );
     worker.on('error', error => this.queueError(definition, error));
-    worker.on('completed', job => runner.forget(job));
-    worker.on('failed', job => job && runner.forget(job));
+    worker.on('completed', job => runner.confirmEnd(job));
+    worker.on('failed', job => job && runner.confirmEnd(job));
     return worker;
   }
 
@@ -229,7 +244,7 @@ class WorkerProcess implements WorkerHandle {
   private async shutDown(graceMs: number | undefined): Promise<void> {
     clearInterval(this.ensureTimer);
     if (this.runtime.client.status === 'ready') {
-      // a worker that is still starting is let start: half of it could not be closed
+      // A worker that is still starting finishes first: half a worker cannot be closed.
       await this.ready.catch(() => {});
     }
     clearInterval(this.ensureTimer);
@@ -266,7 +281,7 @@ function checkNames(jobs: JobDefinition[]): void {
   }
 }
 
-/** Waits for something, but not for ever. */
+/** Waits for a promise, at most so long. */
 async function within(ms: number, done: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([
@@ -278,7 +293,11 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Works on jobs: registers them, keeps their schedules, executes their runs. @public */
+/**
+ * Starts a worker process: registers the jobs, keeps their schedules, executes their runs.
+ * @throws Error if two jobs have the same name
+ * @public
+ */
 export function startWorker(options: StartWorkerOptions): WorkerHandle {
   return new WorkerProcess(options);
 }

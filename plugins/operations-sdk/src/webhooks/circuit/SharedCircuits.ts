@@ -5,7 +5,7 @@ import {
   webhookCircuitRecordSchema,
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { RedisClient, runScript, Script } from '../../jobs/redis/script';
+import { RedisClient, executeScript, Script } from '../../redis/script';
 import { endpointKey, shownUrl } from '../delivery';
 import {
   CircuitOptions,
@@ -139,7 +139,7 @@ export class SharedCircuits {
       at,
       error,
     };
-    const [what, json] = (await runScript(
+    const [what, json] = (await executeScript(
       this.redis,
       step,
       [this.keys.webhookEndpoints, this.keys.webhookFailures],

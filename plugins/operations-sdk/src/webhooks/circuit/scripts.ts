@@ -1,4 +1,4 @@
-import { script } from '../../jobs/redis/script';
+import { script } from '../../redis/script';
 
 /*
  * The steps of a circuit, each atomic over all dispatchers. KEYS[1] hash of circuits, KEYS[2] stream of reports; ARGV[1] field of the hash,

@@ -1,4 +1,4 @@
-import { RedisClient, runScript } from '../../jobs/redis/script';
+import { RedisClient, executeScript } from '../../redis/script';
 import { leaseSlots, renewSlots } from './scripts';
 
 interface Endpoint {
@@ -105,7 +105,7 @@ export class EndpointSlots {
         );
         if (wanted === 0) break;
         const granted = Number(
-          await runScript(
+          await executeScript(
             this.redis,
             leaseSlots,
             [endpoint.key],
@@ -161,7 +161,7 @@ export class EndpointSlots {
     const held = endpoint.leased;
     endpoint.leased = keep;
     try {
-      const kept = await runScript(
+      const kept = await executeScript(
         this.redis,
         renewSlots,
         [endpoint.key],

@@ -1,4 +1,4 @@
-import { script } from '../../jobs/redis/script';
+import { script } from '../../redis/script';
 
 /**
  * Leases concurrency slots of an endpoint. KEYS[1] sorted set of slots; ARGV: owner, first number, wanted, cap, lease in ms.

@@ -1,21 +1,29 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '../redis/script';
-import type { Cancellations } from '../run/Cancellations';
-import type { RunReporter } from '../run/reporter';
-import type { RunExecution } from '../run/RunExecution';
-import type { WorkerLogger } from './logger';
+import type { Cancellable, Cancellations } from './run/Cancellations';
+import type { Outcome } from './run/outcome';
+import type { RunReporter } from './run/RunReporter';
+import type { WorkerLogger } from './worker/logger';
+
+/** A run that this process is executing. */
+export interface ExecutingRun extends Cancellable {
+  /** Calls the handler, once; every call resolves with the same outcome. */
+  execute(): Promise<Outcome>;
+  /** The process is about to end. */
+  shutDown(): void;
+}
 
 /** What all jobs of one worker process share. */
 export interface WorkerRuntime {
-  /** The worker's id, as runs and its record carry it. */
+  /** The worker's id, as its record and its runs carry it. */
   id: string;
   client: RedisClient;
   keys: ProtocolKeys;
   queuePrefix: string;
   reporter: RunReporter;
   cancellations: Cancellations;
-  /** Runs being executed by this process, by id. */
-  running: Map<string, RunExecution>;
+  /** Runs that this process is executing, by id. */
+  running: Map<string, ExecutingRun>;
   /** The platform's tenants, as of now. */
   tenants: () => Promise<string[]>;
   /** Whether a tenant's runs have to wait; absent: none do. */

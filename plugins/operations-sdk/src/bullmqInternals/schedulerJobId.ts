@@ -1,9 +1,12 @@
-/** Id that BullMQ gives to a scheduler's job for a slot; the scheduler is named as the job. */
+/** Id that BullMQ gives to a scheduler's job for a slot; our schedulers are named as their job. */
 export function schedulerJobId(jobName: string, slot: number): string {
   return `repeat:${jobName}:${slot}`;
 }
 
-/** The slot that a BullMQ job id claims to be for, if it has the shape of this job's scheduler's ids. A claim: anybody can choose an id. */
+/**
+ * The slot (epoch ms) that a BullMQ job id claims, if it has the shape of this job's scheduler's ids.
+ * Only a claim: anybody who adds a job chooses its id.
+ */
 export function claimedSlot(
   jobName: string,
   engineJobId: string | undefined,

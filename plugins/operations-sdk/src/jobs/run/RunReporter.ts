@@ -3,28 +3,28 @@ import {
   type RedactText,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { appendRecords } from '../redis/appendRecords';
-import { runScript, type RedisClient } from '../redis/script';
+import { executeScript, type RedisClient } from '../../redis/script';
+import { appendRecords } from '../scripts';
 
 const MAX_BATCH = 500;
-/** How long news is gathered while there is a lot of it. */
-const GATHER_MS = 2;
+/** How long records are collected while many arrive. */
+const COLLECT_MS = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 2_000;
 
-/** A run that can say what is known of it. */
+/** A run whose record can be made at any time. */
 export interface Reportable {
   readonly runId: string;
-  /** The whole of what is known now. */
+  /** All that is known now. */
   toRecord(): RunRecordInput;
 }
 
 /** @internal */
 export interface ReporterOptions {
   client: RedisClient;
-  /** key of the runs stream */
+  /** Key of the runs stream. */
   stream: string;
-  /** takes secrets out of what a failed run tells */
+  /** Takes secrets out of the error of a failed run. */
   redact?: RedactText;
   onError: (error: Error) => void;
 }
@@ -32,11 +32,12 @@ export interface ReporterOptions {
 /**
  * Sends run records to the runs stream, in order, without making a run wait for it.
  *
- * A record says the whole of what is known, so a newer one of the same run takes the place of one that was not sent yet: of a run that
- * began and ended within one turn only its end is sent. While Redis is away records are kept (one per run) and tried again.
+ * A record holds all that is known of its run, so a newer one replaces one that was not sent yet: of
+ * a run that began and ended within one turn of the event loop only the end is sent. While Redis is
+ * away, records are kept (one per run) and sent later.
  */
 export class RunReporter {
-  /** Not sent yet, in order; by run id. */
+  /** Runs with a record to send, in order, by id. */
   private pending = new Map<string, Reportable>();
   private sending = false;
   private scheduled = false;
@@ -44,7 +45,7 @@ export class RunReporter {
   private sentAt = 0;
   private failures = 0;
   private retryTimer: NodeJS.Timeout | undefined;
-  /** Wait for what is pending, and for what is being sent. */
+  /** `waiters` wait for what is pending, `sendingWaiters` for what is being sent. */
   private waiters: Array<() => void> = [];
   private sendingWaiters: Array<() => void> = [];
 
@@ -52,28 +53,31 @@ export class RunReporter {
 
   /** Reports a record as it is. */
   report(record: RunRecordInput): void {
-    this.reportNews({ runId: record.id, toRecord: () => record });
+    this.reportChange({ runId: record.id, toRecord: () => record });
   }
 
-  /** Reports that there is news of a run; what it is, is asked when it is sent. */
-  reportNews(run: Reportable): void {
+  /** Reports that a run changed; its record is made when it is sent. */
+  reportChange(run: Reportable): void {
     this.pending.set(run.runId, run);
     if (!this.scheduled && !this.sending && !this.retryTimer) {
       this.schedule();
     }
   }
 
-  /** At the end of this turn; a moment later where something was sent just now, so that a stream of short runs travels in batches. */
+  /**
+   * Sends at the end of this turn of the event loop; a moment later where records were sent just now,
+   * so that the records of many short runs travel in batches.
+   */
   private schedule(): void {
     this.scheduled = true;
-    const go = () => {
+    const start = () => {
       this.scheduled = false;
       this.send();
     };
-    if (Date.now() - this.sentAt < GATHER_MS) {
-      setTimeout(go, GATHER_MS);
+    if (Date.now() - this.sentAt < COLLECT_MS) {
+      setTimeout(start, COLLECT_MS);
     } else {
-      setImmediate(go);
+      setImmediate(start);
     }
   }
 
@@ -100,8 +104,8 @@ export class RunReporter {
     this.waiters.concat(this.sendingWaiters).forEach(resolve => resolve());
   }
 
-  /** The log's lines are clean already: they were made so as they came. */
-  private clean(record: RunRecordInput): RunRecordInput {
+  /** Redacts the error; the log's lines were redacted when they were written. */
+  private redacted(record: RunRecordInput): RunRecordInput {
     const { redact } = this.options;
     const { error } = record;
     if (!redact || !error) return record;
@@ -130,9 +134,9 @@ export class RunReporter {
     }
     const args: Array<string | number> = [RUNS_STREAM_MAX_LENGTH];
     for (const run of batch) {
-      args.push(JSON.stringify(this.clean(run.toRecord())));
+      args.push(JSON.stringify(this.redacted(run.toRecord())));
     }
-    runScript(
+    executeScript(
       this.options.client,
       appendRecords,
       [this.options.stream],
@@ -178,7 +182,7 @@ export class RunReporter {
     return batch;
   }
 
-  /** In front of what came meanwhile; where that holds newer news of the run, the newer one goes. */
+  /** Before what came meanwhile; a run that changed meanwhile keeps its newer record. */
   private putBack(batch: Reportable[]): void {
     const rest = this.pending;
     this.pending = new Map();

@@ -5,7 +5,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
 import { startPrivateRedis, type TestRedis } from '../../testing/redis';
-import { RunReporter } from './reporter';
+import { RunReporter } from './RunReporter';
 
 jest.setTimeout(30_000);
 

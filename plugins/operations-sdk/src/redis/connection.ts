@@ -1,5 +1,5 @@
 import IORedis, { Cluster, type RedisOptions } from 'ioredis';
-import { endConnection } from '../../redis/endConnection';
+import { endConnection } from './endConnection';
 import type { RedisClient } from './script';
 import { writeTogether } from './writeTogether';
 

@@ -1,10 +1,10 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 
 /** A client as ioredis makes it, to one server or to a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** An atomic step: Lua, whose header says its keys and arguments. */
+/** An atomic step: Lua, whose header names its keys and arguments. */
 export interface Script {
   readonly lua: string;
   readonly sha: string;
@@ -14,8 +14,8 @@ export function script(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }
 
-/** Runs a script, sending its text only to a server that does not have it yet. */
-export async function runScript(
+/** Executes a script; its text is sent only to a server that does not have it yet. */
+export async function executeScript(
   client: RedisClient,
   step: Script,
   keys: string[],
