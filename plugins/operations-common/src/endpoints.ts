@@ -1,10 +1,11 @@
 /**
- * Endpoints and schemas for Operations' own backend and tools. Not for anybody else: shapes of the
- * API are reviewed in `openapi.json`, and may change here without a major version.
+ * Endpoints and schemas for Operations' own backend and tools. Not for anybody else: shapes of the API are
+ * reviewed in `openapi.json`, and may change here without a major version.
  *
  * @packageDocumentation
  */
 import { accessEndpoints } from './access/endpoints';
+import { approvalEndpoints } from './approvals/endpoints';
 import { attentionEndpoints } from './attention/endpoints';
 import { auditEndpoints } from './audit/endpoints';
 import { cacheEndpoints } from './caches/endpoints';
@@ -16,8 +17,25 @@ import { rateLimitEndpoints } from './rate-limits/endpoints';
 import { webhookEndpoints } from './webhooks/endpoints';
 
 export * from './lib/endpoint';
+
+/** Endpoints of each capability. @internal */
+export const endpointsByCapability = {
+  access: accessEndpoints,
+  approvals: approvalEndpoints,
+  attention: attentionEndpoints,
+  audit: auditEndpoints,
+  caches: cacheEndpoints,
+  flags: flagEndpoints,
+  jobs: jobEndpoints,
+  maintenance: maintenanceEndpoints,
+  migrations: migrationEndpoints,
+  'rate-limits': rateLimitEndpoints,
+  webhooks: webhookEndpoints,
+};
+
 export {
   accessEndpoints,
+  approvalEndpoints,
   attentionEndpoints,
   auditEndpoints,
   cacheEndpoints,
@@ -32,6 +50,7 @@ export {
 /** Every endpoint of the API. @internal */
 export const operationsEndpoints = {
   ...accessEndpoints,
+  ...approvalEndpoints,
   ...attentionEndpoints,
   ...auditEndpoints,
   ...cacheEndpoints,
