@@ -4,8 +4,9 @@
  *
  * Runs alone (`npm run bench -- jobs-worker`) on OPERATIONS_TEST_REDIS_URL or REDIS_URL.
  */
-import { randomUUID } from 'crypto';
-import { setTimeout as wait } from 'timers/promises';
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import IORedis from 'ioredis';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -116,8 +117,7 @@ export async function measureCancellation(
 ): Promise<{ p50: number; p95: number }> {
   const corner = `bench-${randomUUID().slice(0, 8)}`;
   const keys = protocolKeys(corner);
-  let entered: () => void = () => {};
-  let signalled: () => void = () => {};
+  const job = new EventEmitter();
   const worker = startWorker({
     connection: url,
     namespace: corner,
@@ -129,10 +129,10 @@ export async function measureCancellation(
         handler: ctx =>
           new Promise<void>(resolve => {
             ctx.signal.addEventListener('abort', () => {
-              signalled();
+              job.emit('signalled');
               resolve();
             });
-            entered();
+            job.emit('entered');
           }),
       }),
     ],
@@ -146,14 +146,10 @@ export async function measureCancellation(
   const portal = new IORedis(url);
   const times: number[] = [];
   for (let i = 0; i < runs; i++) {
-    const inHandler = new Promise<void>(resolve => {
-      entered = resolve;
-    });
+    const inHandler = once(job, 'entered');
     const { runId } = await client.enqueue('waits');
     await inHandler;
-    const aborted = new Promise<void>(resolve => {
-      signalled = resolve;
-    });
+    const aborted = once(job, 'signalled');
     const began = process.hrtime.bigint();
     await portal.publish(
       keys.controlChannel,

@@ -1,0 +1,68 @@
+/**
+ * What nothing imports, and what is imported without being declared.
+ * A pattern with `!` holds in production too, where only what is published counts.
+ */
+const NOT_PUBLISHED = [
+  '!**/*.test.{ts,tsx}!',
+  '!**/__testUtils__/**!',
+  '!src/setupTests.ts!',
+  '!dev/**!',
+];
+
+const plugin = { project: ['src/**/*.{ts,tsx}!', ...NOT_PUBLISHED] };
+
+export default {
+  // started by their path, where they are at all
+  ignoreBinaries: ['redis-server', 'taskset'],
+  workspaces: {
+    '.': {
+      entry: ['scripts/*.mjs'],
+      project: ['scripts/**/*.mjs'],
+      ignoreDependencies: [
+        // programs that the gates start by their path, and what those need beside them
+        '@backstage/cli-defaults',
+        '@backstage/repo-tools',
+        '@microsoft/.+',
+        'prettier',
+        // tsconfig.node-22.json
+        'types-node-22',
+        // released by hand
+        '@changesets/cli',
+      ],
+    },
+    bench: {
+      entry: ['src/*.ts'],
+      project: ['src/**/*.ts'],
+    },
+    'packages/app': {
+      entry: ['src/index.tsx', 'src/setupTests.ts'],
+      project: ['src/**/*.{ts,tsx}'],
+    },
+    'packages/backend': {
+      project: ['src/**/*.ts'],
+      // named in the configuration: the database, and the folder of the frontend
+      ignoreDependencies: ['app', 'pg'],
+    },
+    'packages/demo-platform': {
+      entry: ['src/{main,mail,seed,worker}.ts'],
+      project: ['src/**/*.ts'],
+    },
+    'packages/stories': {
+      entry: ['src/**/*.{test,soak}.ts'],
+      project: ['src/**/*.ts'],
+    },
+    'plugins/*': plugin,
+    'plugins/operations': {
+      ...plugin,
+      entry: ['src/setupTests.ts', 'dev/index.tsx'],
+    },
+    'plugins/operations-backend': {
+      ...plugin,
+      entry: ['migrations/*.js!', 'src/caches/__testUtils__/replica.ts'],
+    },
+    'plugins/operations-protocol': {
+      ...plugin,
+      entry: ['scripts/*.ts'],
+    },
+  },
+};
