@@ -1,5 +1,22 @@
 import type { Subject } from './actions';
 
+const ROOT = '/operations';
+
+const PAGES: Record<string, string> = {
+  attention: 'attention',
+  flag: 'flags',
+  flags: 'flags',
+  maintenance: 'maintenance',
+  'rate-limit-override': 'rate-limits',
+  'rate-limit-overrides': 'rate-limits',
+  webhooks: 'webhooks',
+};
+
+/** @param id - `<engine>/<name>` */
+function jobHref(id: string): string {
+  return `${ROOT}/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
 /** Where the portal shows what an action is about. */
 export function hrefOf({ target, jobId }: Subject): string {
   const [kind, ...rest] = target.split(':');
@@ -27,21 +44,4 @@ export function hrefOf({ target, jobId }: Subject): string {
     default:
       return `${ROOT}/${PAGES[kind] ?? ''}`;
   }
-}
-
-const ROOT = '/operations';
-
-const PAGES: Record<string, string> = {
-  attention: 'attention',
-  flag: 'flags',
-  flags: 'flags',
-  maintenance: 'maintenance',
-  'rate-limit-override': 'rate-limits',
-  'rate-limit-overrides': 'rate-limits',
-  webhooks: 'webhooks',
-};
-
-/** @param id - `<engine>/<name>` */
-function jobHref(id: string): string {
-  return `${ROOT}/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
 }

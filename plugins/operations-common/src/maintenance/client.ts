@@ -12,6 +12,9 @@ import type {
 
 type Caller = Pick<OperationsClient, 'get' | 'send'>;
 
+const pathOf = (id: string) => `/maintenance/${encodeURIComponent(id)}`;
+const keyed = (key: string) => ({ [IDEMPOTENCY_KEY_HEADER]: key });
+
 /** The maintenance part of the API. @public */
 export class MaintenanceClient {
   constructor(private readonly api: Caller) {}
@@ -45,6 +48,3 @@ export class MaintenanceClient {
     return this.api.send('POST', `${pathOf(id)}/end`, body, keyed(key));
   }
 }
-
-const pathOf = (id: string) => `/maintenance/${encodeURIComponent(id)}`;
-const keyed = (key: string) => ({ [IDEMPOTENCY_KEY_HEADER]: key });

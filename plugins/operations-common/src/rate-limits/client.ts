@@ -15,6 +15,9 @@ import type {
 
 type Caller = Pick<OperationsClient, 'get' | 'send'>;
 
+const pathOf = (id: string) =>
+  `/rate-limit-overrides/${encodeURIComponent(id)}`;
+
 /** The rate limits' part of the API. @public */
 export class RateLimitsClient {
   constructor(private readonly api: Caller) {}
@@ -62,6 +65,3 @@ export class RateLimitsClient {
     });
   }
 }
-
-const pathOf = (id: string) =>
-  `/rate-limit-overrides/${encodeURIComponent(id)}`;

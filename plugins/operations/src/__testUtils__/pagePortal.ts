@@ -4,6 +4,9 @@ import { registerMswTestHooks } from '@backstage/test-utils';
 
 export const HOUR = 3_600_000;
 
+/** A path of the API, under any host. */
+export const at = (path: string) => `*/api/operations/v1${path}`;
+
 /** For the tests of one page: a portal in which nothing needs a second person, and that answers nothing else but what a test has it answer. */
 export function pagePortal() {
   const server = setupServer(
@@ -13,9 +16,6 @@ export function pagePortal() {
   jest.setTimeout(30_000);
   return server;
 }
-
-/** A path of the API, under any host. */
-export const at = (path: string) => `*/api/operations/v1${path}`;
 
 export const iso = (fromNow: number) =>
   new Date(Date.now() + fromNow).toISOString();
