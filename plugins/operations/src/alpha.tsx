@@ -3,9 +3,9 @@
  *
  * @packageDocumentation
  */
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import BuildIcon from '@material-ui/icons/BuildOutlined';
-import { discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';
+import type { Entity } from '@backstage/catalog-model';
 import {
   ApiBlueprint,
   AppRootElementBlueprint,
@@ -18,25 +18,37 @@ import {
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
 import { HomePageWidgetBlueprint } from '@backstage/plugin-home-react/alpha';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from './api';
-import { isJobEntity } from './jobEntity';
+import { operationsApiFactory } from './api';
+import { isGroupEntity, isJobEntity, isTenantEntity } from './entities';
+import { parts } from './parts';
 import { rootRouteRef } from './routes';
 import { capabilities } from './shell/capabilities';
-import { isTenantEntity } from './tenantEntity';
 
-const operationsApi = ApiBlueprint.make({
-  params: define =>
-    define({
-      api: operationsApiRef,
-      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
-      factory: deps => new OperationsClient(deps),
-    }),
-});
+type Load = () => Promise<ComponentType>;
+type Filter = (entity: Entity) => boolean;
 
-const operationsPage = PageBlueprint.make({
-  params: { path: '/operations', routeRef: rootRouteRef, title: 'Operations' },
-});
+const rendered = (load: Load) => async () => {
+  const Part = await load();
+  return <Part />;
+};
+
+const card = <const N extends string>(name: N, filter: Filter, load: Load) =>
+  EntityCardBlueprint.make({
+    name,
+    params: { filter, loader: rendered(load) },
+  });
+
+const tab = <const N extends string>(
+  name: N,
+  path: string,
+  title: string,
+  filter: Filter,
+  load: Load,
+) =>
+  EntityContentBlueprint.make({
+    name,
+    params: { path, title, filter, loader: rendered(load) },
+  });
 
 const subPages = capabilities.map(({ path, title, load }) =>
   SubPageBlueprint.make({
@@ -46,7 +58,7 @@ const subPages = capabilities.map(({ path, title, load }) =>
       path,
       title,
       loader: async () => {
-        const [{ SubPage }, { default: Capability }] = await Promise.all([
+        const [{ SubPage }, Capability] = await Promise.all([
           import('./shell/SubPage'),
           load(),
         ]);
@@ -60,114 +72,10 @@ const subPages = capabilities.map(({ path, title, load }) =>
   }),
 );
 
-const jobRunsContent = EntityContentBlueprint.make({
-  name: 'job-runs',
-  params: {
-    path: '/runs',
-    title: 'Runs',
-    filter: isJobEntity,
-    loader: () =>
-      import('./jobs/entity').then(({ EntityJobRuns }) => <EntityJobRuns />),
-  },
-});
-
-const ownedJobsContent = EntityContentBlueprint.make({
-  name: 'owned-jobs',
-  params: {
-    path: '/jobs',
-    title: 'Jobs',
-    filter: entity => entity.kind.toLowerCase() === 'group',
-    loader: () =>
-      import('./jobs/entity').then(({ EntityOperations }) => (
-        <EntityOperations />
-      )),
-  },
-});
-
-const jobCard = EntityCardBlueprint.make({
-  name: 'job',
-  params: {
-    filter: isJobEntity,
-    loader: () =>
-      import('./jobs/entity').then(({ EntityJobCard }) => <EntityJobCard />),
-  },
-});
-
-const tenantControlsCard = EntityCardBlueprint.make({
-  name: 'tenant-controls',
-  params: {
-    filter: isTenantEntity,
-    loader: () =>
-      import('./controls/entity').then(({ EntityTenantControlsCard }) => (
-        <EntityTenantControlsCard />
-      )),
-  },
-});
-
-const tenantWebhooksCard = EntityCardBlueprint.make({
-  name: 'tenant-webhooks',
-  params: {
-    filter: isTenantEntity,
-    loader: () =>
-      import('./webhooks/entity').then(({ EntityTenantWebhooksCard }) => (
-        <EntityTenantWebhooksCard />
-      )),
-  },
-});
-
-const flagsCard = EntityCardBlueprint.make({
-  name: 'flags',
-  params: {
-    filter: entity => entity.kind.toLowerCase() === 'group',
-    loader: () =>
-      import('./controls/entity').then(({ EntityFlagsCard }) => (
-        <EntityFlagsCard />
-      )),
-  },
-});
-
 /** Elements of the app's root have no loader of their own. */
-const LazyNotice = lazy(() =>
-  import('./maintenance/MaintenanceNotice').then(m => ({
-    default: m.MaintenanceNotice,
-  })),
-);
-
-const maintenanceNotice = AppRootElementBlueprint.make({
-  name: 'maintenance-notice',
-  params: {
-    element: (
-      <Suspense fallback={null}>
-        <LazyNotice fixed />
-      </Suspense>
-    ),
-  },
-});
-
-const attentionCard = EntityCardBlueprint.make({
-  name: 'attention',
-  params: {
-    filter: isJobEntity,
-    loader: () =>
-      import('./attention/EntityAttention').then(({ EntityAttention }) => (
-        <EntityAttention />
-      )),
-  },
-});
-
-const homeAttention = HomePageWidgetBlueprint.make({
-  name: 'attention',
-  params: {
-    name: 'OperationsAttention',
-    title: 'Attention',
-    description: 'What needs somebody on the platform now',
-    components: async () => {
-      const { HomeAttention } = await import('./attention/HomeAttention');
-      return { Content: HomeAttention };
-    },
-    layout: { height: { minRows: 4 }, width: { minColumns: 4 } },
-  },
-});
+const LazyNotice = lazy(async () => ({
+  default: await parts.maintenanceNotice(),
+}));
 
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default createFrontendPlugin({
@@ -177,17 +85,41 @@ export default createFrontendPlugin({
   routes: { root: rootRouteRef },
   info: { packageJson: () => import('../package.json') },
   extensions: [
-    operationsApi,
-    operationsPage,
+    ApiBlueprint.make({ params: define => define(operationsApiFactory) }),
+    PageBlueprint.make({
+      params: {
+        path: '/operations',
+        routeRef: rootRouteRef,
+        title: 'Operations',
+      },
+    }),
     ...subPages,
-    jobRunsContent,
-    ownedJobsContent,
-    jobCard,
-    tenantControlsCard,
-    tenantWebhooksCard,
-    flagsCard,
-    maintenanceNotice,
-    attentionCard,
-    homeAttention,
+    tab('job-runs', '/runs', 'Runs', isJobEntity, parts.jobRuns),
+    tab('owned-jobs', '/jobs', 'Jobs', isGroupEntity, parts.entityOperations),
+    card('job', isJobEntity, parts.jobCard),
+    card('tenant-controls', isTenantEntity, parts.tenantControlsCard),
+    card('tenant-webhooks', isTenantEntity, parts.tenantWebhooksCard),
+    card('flags', isGroupEntity, parts.flagsCard),
+    card('attention', isJobEntity, parts.attentionCard),
+    AppRootElementBlueprint.make({
+      name: 'maintenance-notice',
+      params: {
+        element: (
+          <Suspense fallback={null}>
+            <LazyNotice fixed />
+          </Suspense>
+        ),
+      },
+    }),
+    HomePageWidgetBlueprint.make({
+      name: 'attention',
+      params: {
+        name: 'OperationsAttention',
+        title: 'Attention',
+        description: 'What needs somebody on the platform now',
+        components: parts.homeAttention,
+        layout: { height: { minRows: 4 }, width: { minColumns: 4 } },
+      },
+    }),
   ],
 });

@@ -1,5 +1,10 @@
-import { createApiRef } from '@backstage/core-plugin-api';
-import type { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  createApiFactory,
+  createApiRef,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 
 /** What pages ask of the backend: the public methods of {@link OperationsClient}. @public */
 export type OperationsApi = Pick<OperationsClient, keyof OperationsClient>;
@@ -7,4 +12,11 @@ export type OperationsApi = Pick<OperationsClient, keyof OperationsClient>;
 /** Reference by which pages find the {@link OperationsApi}. @public */
 export const operationsApiRef = createApiRef<OperationsApi>({
   id: 'plugin.operations.api',
+});
+
+/** The API of a portal, for both frontend systems. */
+export const operationsApiFactory = createApiFactory({
+  api: operationsApiRef,
+  deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+  factory: deps => new OperationsClient(deps),
 });

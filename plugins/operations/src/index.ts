@@ -17,7 +17,7 @@ export {
   OperationsMaintenanceNotice,
 } from './plugin';
 export { AttentionBadge } from './attention/AttentionBadge';
-export { useAttentionCount } from './attention/useAttentionCount';
+export { useAttentionCount } from './attention/useAttention';
 export { operationsApiRef, type OperationsApi } from './api';
 export {
   rootRouteRef,
@@ -27,12 +27,10 @@ export {
 } from './routes';
 export {
   JOB_ANNOTATION,
-  isOperationsAvailable,
-  isJobEntity,
-  jobOfEntity,
-} from './jobEntity';
-export {
   TENANT_ANNOTATION,
+  isJobEntity,
+  isOperationsAvailable,
   isTenantEntity,
+  jobOfEntity,
   tenantOfEntity,
-} from './tenantEntity';
+} from './entities';

@@ -1,35 +1,25 @@
 import {
-  createApiFactory,
   createComponentExtension,
   createPlugin,
   createRoutableExtension,
-  discoveryApiRef,
-  fetchApiRef,
 } from '@backstage/core-plugin-api';
 import { createCardExtension } from '@backstage/plugin-home-react';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from './api';
+import { operationsApiFactory } from './api';
+import { parts } from './parts';
 import { rootRouteRef } from './routes';
 
 /** Operations for portals on the legacy frontend system. @public */
 export const operationsPlugin = createPlugin({
   id: 'operations',
   routes: { root: rootRouteRef },
-  apis: [
-    createApiFactory({
-      api: operationsApiRef,
-      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
-      factory: deps => new OperationsClient(deps),
-    }),
-  ],
+  apis: [operationsApiFactory],
 });
 
 /** The Operations page, with a tab per capability; mount it at `/operations`. @public */
 export const OperationsPage = operationsPlugin.provide(
   createRoutableExtension({
     name: 'OperationsPage',
-    component: () =>
-      import('./shell/OperationsPage').then(m => m.OperationsPage),
+    component: parts.operationsPage,
     mountPoint: rootRouteRef,
   }),
 );
@@ -38,96 +28,75 @@ export const OperationsPage = operationsPlugin.provide(
 export const EntityOperationsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityOperationsContent',
-    component: {
-      lazy: () => import('./jobs/entity').then(m => m.EntityOperations),
-    },
+    component: { lazy: parts.entityOperations },
   }),
 );
 
-/** On a job's entity page: its trend, failures and runs, the same as on its page in Operations. @public */
+/** On the entity page of a job: its trend, failures and runs, as on its page in Operations. @public */
 export const EntityJobRunsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityJobRunsContent',
-    component: {
-      lazy: () => import('./jobs/entity').then(m => m.EntityJobRuns),
-    },
+    component: { lazy: parts.jobRuns },
   }),
 );
 
-/** On a job's entity page: last run, next run and the shape of the last twenty. @public */
+/** On the entity page of a job: last run, next run and the shape of the last twenty. @public */
 export const EntityJobCard = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityJobCard',
-    component: {
-      lazy: () => import('./jobs/entity').then(m => m.EntityJobCard),
-    },
+    component: { lazy: parts.jobCard },
   }),
 );
 
-/** On the page of an entity that is a tenant: its maintenance and its overridden limits. */
+/** On the entity page of a tenant: its maintenance and its overridden limits. @public */
 export const EntityTenantControlsCard = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityTenantControlsCard',
-    component: {
-      lazy: () =>
-        import('./controls/entity').then(m => m.EntityTenantControlsCard),
-    },
+    component: { lazy: parts.tenantControlsCard },
   }),
 );
 
-/** On the page of an entity that is a tenant: its webhooks that failed for good. @public */
+/** On the entity page of a tenant: its webhooks that finally failed. @public */
 export const EntityTenantWebhooksCard = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityTenantWebhooksCard',
-    component: {
-      lazy: () =>
-        import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
-    },
+    component: { lazy: parts.tenantWebhooksCard },
   }),
 );
 
-/** On a group's page: the flags that it owns. */
+/** On the page of a group: the flags that it owns. @public */
 export const EntityFlagsCard = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityFlagsCard',
-    component: {
-      lazy: () => import('./controls/entity').then(m => m.EntityFlagsCard),
-    },
+    component: { lazy: parts.flagsCard },
   }),
 );
 
-/** For the portal's root: tells operators of maintenance that is in force or near; `fixed` puts it in a corner above the page. */
+/**
+ * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places it
+ * in a corner above the page.
+ * @public
+ */
 export const OperationsMaintenanceNotice = operationsPlugin.provide(
   createComponentExtension({
     name: 'OperationsMaintenanceNotice',
-    component: {
-      lazy: () =>
-        import('./maintenance/MaintenanceNotice').then(
-          m => m.MaintenanceNotice,
-        ),
-    },
+    component: { lazy: parts.maintenanceNotice },
   }),
 );
 
-/** On a job's entity page: what of it needs somebody. @public */
+/** On the entity page of a job: what of it needs attention. @public */
 export const EntityAttentionCard = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityAttentionCard',
-    component: {
-      lazy: () =>
-        import('./attention/EntityAttention').then(m => m.EntityAttention),
-    },
+    component: { lazy: parts.attentionCard },
   }),
 );
 
-/** On the home page: what needs somebody on the platform now. @public */
+/** On the home page: what on the platform needs attention now. @public */
 export const HomeAttentionCard = operationsPlugin.provide(
   createCardExtension({
     name: 'HomeAttentionCard',
     title: 'Attention',
-    components: () =>
-      import('./attention/HomeAttention').then(m => ({
-        Content: m.HomeAttention,
-      })),
+    components: parts.homeAttention,
   }),
 );

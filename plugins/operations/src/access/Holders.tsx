@@ -1,7 +1,7 @@
 import Typography from '@material-ui/core/Typography';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { PermissionHolder } from '@craft-easy/backstage-plugin-operations-common';
-import { useMyPermissions } from './useMyPermissions';
+import { useMyPermissions } from './useMay';
 
 /** Who has a permission that one lacks, so that one knows whom to ask. */
 export function Holders(props: { permission: string }) {

@@ -1,8 +1,22 @@
 import type { Permission } from '@backstage/plugin-permission-common';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
-import { useMyPermissions } from './useMyPermissions';
+import type {
+  Capability,
+  MyPermissions,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { useLive } from '../hooks/useLive';
 
-/** Whether one may do something, at least to some things; undefined while it is not known. The backend decides, this only foretells. */
+/** What the user may do, fetched once for all who ask. */
+export function useMyPermissions(): MyPermissions | undefined {
+  const { data } = useLive(['my-permissions'], api => api.getMyPermissions(), {
+    everyMs: 0,
+  });
+  return data;
+}
+
+/**
+ * Whether the user may do something, at least to some things; undefined while that is not known.
+ * The backend decides, this only foretells.
+ */
 export function useMay(permission: Permission): Capability | undefined {
   const mine = useMyPermissions();
   const one = mine?.items.find(item => item.permission === permission.name);

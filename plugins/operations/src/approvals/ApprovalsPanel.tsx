@@ -71,20 +71,12 @@ export function ApprovalsPanel(props: { shown: string | undefined }) {
           onRetry={() => waiting.refresh()}
         />
       )}
-      <Items
-        items={items}
-        open={shown}
-        onDecided={() => Promise.all([waiting.refresh(), one.refresh()])}
-      />
+      <Items items={items} open={shown} />
     </Section>
   );
 }
 
-function Items(props: {
-  items: Approval[];
-  open: string | undefined;
-  onDecided: () => void;
-}) {
+function Items(props: { items: Approval[]; open: string | undefined }) {
   const classes = useStyles();
   const [deciding, setDeciding] = useState<{ item: Approval; verb: Verb }>();
   return (
@@ -145,11 +137,7 @@ function Items(props: {
         ))}
       </ul>
       {deciding && (
-        <DecideDialog
-          {...deciding}
-          onClose={() => setDeciding(undefined)}
-          onDecided={props.onDecided}
-        />
+        <DecideDialog {...deciding} onClose={() => setDeciding(undefined)} />
       )}
     </>
   );

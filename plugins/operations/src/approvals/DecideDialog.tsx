@@ -14,7 +14,6 @@ export function DecideDialog(props: {
   item: Approval;
   verb: Verb;
   onClose: () => void;
-  onDecided: () => void;
 }) {
   const { item, verb } = props;
   const api = useApi(operationsApiRef);
@@ -30,34 +29,23 @@ export function DecideDialog(props: {
   }[verb];
   return (
     <ActionDialog
-      open
       action={`approval.${verb}`}
       onClose={props.onClose}
       verb={VERBS[verb]}
       object={`${item.action} on ${item.target}`}
       facts={facts}
       danger={verb === 'approve'}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.approvals.decide(
-          item.id,
-          verb,
-          reason,
-          idempotencyKey,
-        );
-        props.onDecided();
-        return result;
-      }}
-      outcome={({ approval, auditId }) => ({
-        text: approval.error
-          ? `${stateText(approval.state)}: ${approval.error}`
-          : `${item.action}: ${stateText(approval.state).toLowerCase()}`,
-        links: [
-          {
-            title: 'Audit row',
-            to: `/operations/audit?entry=${approval.auditId ?? auditId}`,
-          },
-        ],
+      perform={({ reason, idempotencyKey }) =>
+        api.approvals.decide(item.id, verb, reason, idempotencyKey)
+      }
+      auditOf={({ approval, auditId }) => ({
+        entry: approval.auditId ?? auditId,
       })}
+      outcome={({ approval }) =>
+        approval.error
+          ? `${stateText(approval.state)}: ${approval.error}`
+          : `${item.action}: ${stateText(approval.state).toLowerCase()}`
+      }
     />
   );
 }

@@ -17,7 +17,6 @@ function Offline() {
   const api = useApi(operationsApiRef);
   return (
     <ActionDialog
-      open
       onClose={() => {}}
       action="maintenance.begin"
       verb="Take offline"

@@ -6,7 +6,6 @@ import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-comm
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime } from '../components/time';
-import { useRefreshAll } from '../jobs/dialogs/useRefreshAfter';
 
 const PRESETS = [
   { title: '1 hour', hours: 1 },
@@ -23,7 +22,6 @@ export default function AcknowledgeDialog(props: {
 }) {
   const { item, kind } = props;
   const api = useApi(operationsApiRef);
-  const refresh = useRefreshAll();
   const [hours, setHours] = useState(1);
   const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
   const facts = {
@@ -49,7 +47,6 @@ export default function AcknowledgeDialog(props: {
   }[kind];
   return (
     <ActionDialog
-      open
       action={`attention.${kind}`}
       onClose={props.onClose}
       verb={
@@ -57,27 +54,13 @@ export default function AcknowledgeDialog(props: {
       }
       object={item.title}
       facts={facts}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await perform(reason, idempotencyKey);
-        refresh();
-        return result;
-      }}
-      outcome={result => ({
-        text: `${item.title}: ${result.item.state}.`,
-        links: [
-          {
-            title: 'Audit row',
-            to: `/operations/audit?entry=${result.auditId}`,
-          },
-        ],
-      })}
+      perform={({ reason, idempotencyKey }) => perform(reason, idempotencyKey)}
+      outcome={result => `${item.title}: ${result.item.state}.`}
     >
       {kind === 'snooze' && (
         <TextField
           select
           fullWidth
-          size="small"
-          variant="outlined"
           label="For"
           value={hours}
           onChange={event => setHours(Number(event.target.value))}

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import Badge from '@material-ui/core/Badge';
 import { makeStyles } from '@material-ui/core/styles';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/visuallyHidden';
-import { useAttentionCount } from './useAttentionCount';
+import { visuallyHidden } from '../components/styles';
+import { useAttentionCount } from './useAttention';
 
 const useStyles = makeStyles(
   theme => ({

@@ -13,7 +13,7 @@ import { errorAnswer } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
-import { JOB_ANNOTATION } from '../jobEntity';
+import { JOB_ANNOTATION } from '../entities';
 import { AttentionBadge } from './AttentionBadge';
 import { AttentionPage } from './AttentionPage';
 import { EntityAttention } from './EntityAttention';

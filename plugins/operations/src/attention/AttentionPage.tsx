@@ -1,11 +1,9 @@
 import Typography from '@material-ui/core/Typography';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
-import { ErrorNotice } from '../components/ErrorNotice';
-import { StaleNotice } from '../components/Freshness';
+import { ListPage } from '../components/ListPage';
+import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
-import { Stack } from '../components/Stack';
 import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf, type AttentionGroup } from './severity';
@@ -21,29 +19,18 @@ const GROUPS: Array<{ id: AttentionGroup; title: string }> = [
 export function AttentionPage() {
   const attention = useAttention();
   return (
-    <Stack>
-      <AnswerLine
-        loading={attention.loading}
-        updatedAt={attention.updatedAt}
-        error={attention.error}
+    <ListPage title="Attention" live={attention} answer={answer}>
+      <Loaded
+        of={attention}
+        failure="What needs attention could not be loaded"
+        skeleton={[0, 1, 2].map(row => (
+          <Skeleton key={row} width="100%" />
+        ))}
       >
-        {attention.data ? answer(attention.data) : 'Attention'}
-      </AnswerLine>
-      {attention.data && (
-        <StaleNotice error={attention.error} updatedAt={attention.updatedAt} />
-      )}
-      {attention.loading &&
-        [0, 1, 2].map(row => <Skeleton key={row} width="100%" />)}
-      {!attention.data && attention.error && (
-        <ErrorNotice
-          title="What needs attention could not be loaded"
-          error={attention.error}
-          onRetry={attention.refresh}
-        />
-      )}
-      {attention.data && <Groups items={attention.data.items} />}
+        {({ items }) => <Groups items={items} />}
+      </Loaded>
       <QueuesSection />
-    </Stack>
+    </ListPage>
   );
 }
 

@@ -2,9 +2,8 @@ import { InfoCard } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Typography from '@material-ui/core/Typography';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../components/ErrorNotice';
-import { Skeleton } from '../components/Skeleton';
-import { jobOfEntity } from '../jobEntity';
+import { Loaded } from '../components/Loaded';
+import { jobOfEntity } from '../entities';
 import { OperationsRoot } from '../shell/OperationsRoot';
 import { AttentionList } from './AttentionList';
 import { useAttention } from './useAttention';
@@ -25,20 +24,17 @@ function Card(props: { job: JobKey }) {
   const attention = useAttention({ job: `${engine}/${name}` });
   return (
     <InfoCard title="Attention">
-      {attention.loading && <Skeleton width="80%" />}
-      {!attention.data && attention.error && (
-        <ErrorNotice
-          title="What needs attention could not be loaded"
-          error={attention.error}
-          onRetry={attention.refresh}
-        />
-      )}
-      {attention.data &&
-        (attention.data.items.length ? (
-          <AttentionList items={attention.data.items} label="Needs attention" />
-        ) : (
-          <Typography variant="body2">Nothing of this job needs you</Typography>
-        ))}
+      <Loaded of={attention} failure="What needs attention could not be loaded">
+        {({ items }) =>
+          items.length ? (
+            <AttentionList items={items} label="Needs attention" />
+          ) : (
+            <Typography variant="body2">
+              Nothing of this job needs you
+            </Typography>
+          )
+        }
+      </Loaded>
     </InfoCard>
   );
 }

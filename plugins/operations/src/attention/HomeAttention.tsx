@@ -1,9 +1,8 @@
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
-import { useRouteRef } from '@backstage/core-plugin-api';
-import { ErrorNotice } from '../components/ErrorNotice';
+import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
-import { rootRouteRef } from '../routes';
+import { useLinks } from '../links';
 import { OperationsRoot } from '../shell/OperationsRoot';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './severity';
@@ -23,35 +22,35 @@ export function HomeAttention() {
 
 function Lines() {
   const attention = useAttention();
-  const root = useRouteRef(rootRouteRef)();
-  if (attention.loading) return <Skeleton width="100%" />;
-  if (!attention.data) {
-    return (
-      <ErrorNotice
-        title="What needs attention could not be loaded"
-        error={attention.error}
-        onRetry={attention.refresh}
-      />
-    );
-  }
-  const open = attention.data.items.filter(item => groupOf(item) !== 'known');
+  const { root } = useLinks();
   return (
-    <>
-      <Typography variant="subtitle1" component="p" aria-live="polite">
-        {answer(attention.data)}
-      </Typography>
-      <AttentionList
-        items={open.slice(0, LINES)}
-        label="Needs attention"
-        brief
-      />
-      <Typography variant="body2">
-        <Link to={root}>
-          {open.length > LINES
-            ? `and ${open.length - LINES} more`
-            : 'Open Operations'}
-        </Link>
-      </Typography>
-    </>
+    <Loaded
+      of={attention}
+      failure="What needs attention could not be loaded"
+      skeleton={<Skeleton width="100%" />}
+    >
+      {data => {
+        const open = data.items.filter(item => groupOf(item) !== 'known');
+        return (
+          <>
+            <Typography variant="subtitle1" component="p" aria-live="polite">
+              {answer(data)}
+            </Typography>
+            <AttentionList
+              items={open.slice(0, LINES)}
+              label="Needs attention"
+              brief
+            />
+            <Typography variant="body2">
+              <Link to={root}>
+                {open.length > LINES
+                  ? `and ${open.length - LINES} more`
+                  : 'Open Operations'}
+              </Link>
+            </Typography>
+          </>
+        );
+      }}
+    </Loaded>
   );
 }

@@ -132,7 +132,7 @@ function RetryAction(props: { runId: string; label: string }) {
         Retry
       </ActionButton>
       {open && run.data && (
-        <LazyRetryDialog open run={run.data} onClose={() => setOpen(false)} />
+        <LazyRetryDialog run={run.data} onClose={() => setOpen(false)} />
       )}
     </>
   );

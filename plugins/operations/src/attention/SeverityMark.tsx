@@ -5,7 +5,7 @@ import ReportOutlined from '@material-ui/icons/ReportOutlined';
 import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/visuallyHidden';
+import { visuallyHidden } from '../components/styles';
 import { SEVERITY } from './severity';
 
 const ICON = {

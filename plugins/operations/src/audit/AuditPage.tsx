@@ -6,17 +6,13 @@ import type {
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
-import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
-import { FilterBar, FilterChip } from '../components/filters';
-import { StaleNotice } from '../components/Freshness';
-import { Stack } from '../components/Stack';
-import { Pager, useHeldRows } from '../components/table';
-import { WaitingNotice } from '../components/WaitingNotice';
-import { useLive } from '../hooks/useLive';
-import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
-import { listParam, optionalParam, useUrlState } from '../hooks/useUrlState';
-import { AuditTable } from './AuditTable';
+import { FilterChip, type Facet } from '../components/filters';
+import { ListPage } from '../components/ListPage';
+import { LiveTable, useLiveRows } from '../components/table';
+import { counted } from '../components/words';
+import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
+import { auditTable } from './auditTable';
 import { ExportMenu } from './ExportMenu';
 import { Seal } from './Seal';
 import { Span, spanStart } from './Span';
@@ -48,159 +44,134 @@ const PARAMS = {
   span: optionalParam,
   entry: optionalParam,
   approval: optionalParam,
-  cursor: optionalParam,
-  page: optionalParam,
 };
-
-const OFF = {
-  action: [],
-  outcome: [],
-  actor: [],
-  tenant: [],
-  target: undefined,
-  job: undefined,
-  span: undefined,
-  entry: undefined,
-};
+const FILTERS = [
+  'action',
+  'outcome',
+  'actor',
+  'tenant',
+  'target',
+  'job',
+  'span',
+] as const;
+const CLOSED = { entry: undefined };
 
 /** Who did what, to what, for whom, and why; newest first, sealed. */
 export function AuditPage() {
   const classes = useStyles();
   const [verifying, setVerifying] = useState(false);
-  const [filters, setFilters] = useUrlState(PARAMS);
-  const paging = usePaging(PAGE_SIZE);
-  const {
-    entry: open,
-    approval,
-    cursor: _cursor,
-    page: _page,
-    span,
-    ...wanted
-  } = filters;
+  const { url, setUrl, filter, clear } = useFilters(PARAMS, FILTERS, CLOSED);
+  const { entry: open, approval, span, ...wanted } = url;
   const query = {
     ...wanted,
     outcome: wanted.outcome as AuditQuery['outcome'],
-    cursor: paging.cursor,
-    limit: PAGE_SIZE,
   };
-  const scope = JSON.stringify([query, span]);
-  const audit = useLive(
-    ['audit', scope],
-    // the span is counted from now on every request, so that "the last hour" moves along
-    api => api.getAudit({ ...query, from: spanStart(span) }),
-    { topics: ['audit'] },
+  const audit = useLiveRows(
+    ['audit', query, span],
+    // the span counts from the moment of each request, so that "the last hour" moves along
+    (api, page) => api.getAudit({ ...query, ...page, from: spanStart(span) }),
+    {
+      pageSize: PAGE_SIZE,
+      rowKey: entry => entry.id,
+      held: true,
+      topics: ['audit'],
+    },
   );
-  const held = useHeldRows(audit.data?.items, entryId, scope);
-  const filter = (patch: Partial<typeof filters>) =>
-    setFilters({ ...FIRST_PAGE, entry: undefined, ...patch });
-  const filtered =
-    wanted.action.length +
-      wanted.outcome.length +
-      wanted.actor.length +
-      wanted.tenant.length >
-      0 ||
-    !!wanted.target ||
-    !!wanted.job ||
-    !!span;
-  const known = (
-    of: (entry: AuditEntry) => string | undefined,
-    more: string[] = [],
-  ) => [
-    ...new Set([...(audit.data?.items ?? []).map(of), ...more].filter(isText)),
+  const facet = (
+    id: 'action' | 'outcome' | 'actor' | 'tenant',
+    title: string,
+    values: string[],
+  ): Facet => ({
+    id,
+    title,
+    selected: wanted[id],
+    onChange: selected => filter({ [id]: selected }),
+    options: values.map(value => ({ value })),
+  });
+  const seen = (of: (entry: AuditEntry) => string | undefined) => [
+    ...new Set((audit.data?.items ?? []).map(of).filter(isText)),
   ];
 
   return (
-    <Stack>
-      <AnswerLine
-        loading={audit.loading}
-        updatedAt={audit.updatedAt}
-        error={audit.error}
-      >
-        {audit.data ? answer(audit.data.totalItems, filtered) : 'Audit'}
-      </AnswerLine>
-      <div className={classes.seal}>
-        <Seal />
-        <span>
-          <Button size="small" onClick={() => setVerifying(true)}>
-            Verify against checkpoints
-          </Button>
-          <ExportMenu filters={filterQuery(query, spanStart(span))} />
-        </span>
-      </div>
-      {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
-      <ApprovalsPanel shown={approval} />
-      {audit.data && (
-        <StaleNotice error={audit.error} updatedAt={audit.updatedAt} />
-      )}
-      <FilterBar
-        facets={[
-          {
-            id: 'action',
-            title: 'Action',
-            selected: wanted.action,
-            onChange: action => filter({ action }),
-            options: known(
-              entry => entry.action,
-              ['job.run', 'job.cancel', 'job.retry'],
-            )
-              .sort()
-              .map(value => ({ value })),
-          },
-          {
-            id: 'outcome',
-            title: 'Outcome',
-            selected: wanted.outcome,
-            onChange: outcome => filter({ outcome }),
-            options: ['succeeded', 'refused', 'failed', 'intended'].map(
-              value => ({ value }),
-            ),
-          },
-          {
-            id: 'actor',
-            title: 'Who',
-            selected: wanted.actor,
-            onChange: actor => filter({ actor }),
-            options: known(entry => entry.actor).map(value => ({ value })),
-          },
-          {
-            id: 'tenant',
-            title: 'Tenant',
-            selected: wanted.tenant,
-            onChange: tenant => filter({ tenant }),
-            options: known(entry => entry.tenant).map(value => ({ value })),
-          },
-        ]}
-        onClear={filtered ? () => filter(OFF) : undefined}
-      >
-        <Span value={span} onChange={next => filter({ span: next })} />
-        {wanted.job && (
-          <FilterChip
-            text={`job ${wanted.job}`}
-            onRemove={() => filter({ job: undefined })}
-          />
-        )}
-        {wanted.target && (
-          <FilterChip
-            text={wanted.target}
-            onRemove={() => filter({ target: undefined })}
-          />
-        )}
-      </FilterBar>
-      <WaitingNotice
-        text={paging.page === 1 ? waitingText(held.waiting) : undefined}
-        onShow={held.release}
-      />
-      <AuditTable
+    <ListPage
+      title="Audit"
+      live={audit}
+      answer={({ totalItems }) => answer(totalItems, clear !== undefined)}
+      intro={
+        <>
+          <div className={classes.seal}>
+            <Seal />
+            <span>
+              <Button size="small" onClick={() => setVerifying(true)}>
+                Verify against checkpoints
+              </Button>
+              <ExportMenu
+                filters={queryString({ ...query, from: spanStart(span) })}
+              />
+            </span>
+          </div>
+          {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
+          <ApprovalsPanel shown={approval} />
+        </>
+      }
+      filters={{
+        facets: [
+          facet(
+            'action',
+            'Action',
+            [
+              ...new Set([
+                ...seen(entry => entry.action),
+                'job.run',
+                'job.cancel',
+                'job.retry',
+              ]),
+            ].sort(),
+          ),
+          facet('outcome', 'Outcome', [
+            'succeeded',
+            'refused',
+            'failed',
+            'intended',
+          ]),
+          facet(
+            'actor',
+            'Who',
+            seen(entry => entry.actor),
+          ),
+          facet(
+            'tenant',
+            'Tenant',
+            seen(entry => entry.tenant),
+          ),
+        ],
+        onClear: clear,
+        children: (
+          <>
+            <Span value={span} onChange={next => filter({ span: next })} />
+            {wanted.job && (
+              <FilterChip
+                text={`job ${wanted.job}`}
+                onRemove={() => filter({ job: undefined })}
+              />
+            )}
+            {wanted.target && (
+              <FilterChip
+                text={wanted.target}
+                onRemove={() => filter({ target: undefined })}
+              />
+            )}
+          </>
+        ),
+      }}
+    >
+      <LiveTable
+        {...auditTable(open, entry => setUrl({ entry }))}
+        list={audit}
         label="Audit trail"
-        rows={audit.data && held.rows}
-        open={open ?? ''}
-        onOpen={id => setFilters({ entry: id })}
-        error={audit.error}
-        onRetry={audit.refresh}
-        filtered={filtered}
-        onClearFilters={() => filter(OFF)}
-        busy={audit.switching}
-        bodyProps={held.holdProps}
+        pagesOf="the audit trail"
+        waiting={n => counted(n, 'new action')}
+        onClearFilters={clear}
         empty={
           <EmptyState title="Nothing has been done yet">
             Every action in Operations leaves a row here, those that were
@@ -209,49 +180,27 @@ export function AuditPage() {
           </EmptyState>
         }
       />
-      <Pager
-        paging={paging}
-        shown={held.rows.length}
-        total={audit.data?.totalItems ?? 0}
-        nextCursor={audit.data?.pageInfo.nextCursor}
-        what="the audit trail"
-      />
-    </Stack>
+    </ListPage>
   );
 }
 
 /** The filters as the export takes them. */
-function filterQuery(
-  query: { cursor?: string; limit: number } & object,
-  from: string | undefined,
-): string {
-  const { cursor: _, limit: __, ...filters } = query;
+function queryString(filters: object): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...filters, from })) {
-    for (const one of Array.isArray(value) ? value : [value]) {
+  for (const [name, value] of Object.entries(filters)) {
+    for (const one of [value].flat()) {
       if (one !== undefined) params.append(name, String(one));
     }
   }
   return params.toString();
 }
 
-function entryId(entry: AuditEntry): string {
-  return entry.id;
+function answer(total: number, filtered: boolean): string {
+  if (total === 0) return filtered ? 'No action matches' : 'No actions yet';
+  const count = counted(total, 'action');
+  return filtered ? `${count} match` : `${count} on record`;
 }
 
 function isText(value: string | undefined): value is string {
   return !!value;
-}
-
-function answer(total: number, filtered: boolean): string {
-  if (total === 0) return filtered ? 'No action matches' : 'No actions yet';
-  const count = `${total.toLocaleString()} ${
-    total === 1 ? 'action' : 'actions'
-  }`;
-  return filtered ? `${count} match` : `${count} on record`;
-}
-
-function waitingText(n: number): string | undefined {
-  if (n === 0) return undefined;
-  return n === 1 ? '1 new action' : `${n} new actions`;
 }

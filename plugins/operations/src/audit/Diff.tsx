@@ -1,14 +1,13 @@
 import { makeStyles } from '@material-ui/core/styles';
+import { differences } from '../components/differences';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/visuallyHidden';
-import { differences } from './differences';
+import { monospace, visuallyHidden } from '../components/styles';
 
 const useStyles = makeStyles(
   theme => ({
     root: {
       borderCollapse: 'collapse',
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
+      ...monospace,
       '& th': {
         textAlign: 'left',
         fontWeight: 400,

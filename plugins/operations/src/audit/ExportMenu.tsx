@@ -8,6 +8,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { operationsApiRef } from '../api';
 import { errorText } from '../components/errors';
 import { useOutcome } from '../components/Outcomes';
+import { saveFile } from '../components/saveFile';
 
 const FILES = [
   {
@@ -57,13 +58,7 @@ export function ExportMenu(props: { filters: string }) {
     setAnchor(null);
     try {
       // by a request of ours, since only that carries the token: a plain link would be refused
-      const blob = await api.download(file.path(props.filters));
-      const url = URL.createObjectURL(blob);
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = file.name;
-      link.click();
-      URL.revokeObjectURL(url);
+      saveFile(file.name, await api.download(file.path(props.filters)));
     } catch (error) {
       show({ text: `${file.title}: not exported: ${errorText(error)}` });
     }

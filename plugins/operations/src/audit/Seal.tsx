@@ -3,6 +3,7 @@ import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../components/RelativeTime';
+import { MINUTE } from '../components/time';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 
@@ -36,7 +37,7 @@ export function Seal() {
   const { data, error } = useLive(
     ['audit-verification'],
     api => api.getAuditVerification(),
-    { everyMs: 5 * 60_000 },
+    { everyMs: 5 * MINUTE },
   );
   if (!data) {
     return (

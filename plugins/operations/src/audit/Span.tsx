@@ -1,12 +1,13 @@
 import MenuItem from '@material-ui/core/MenuItem';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '../components/TextField';
+import { DAY, HOUR } from '../components/time';
 
 const SPANS: Record<string, { text: string; ms: number }> = {
-  '1h': { text: 'last hour', ms: 3_600_000 },
-  '24h': { text: 'last 24 hours', ms: 24 * 3_600_000 },
-  '7d': { text: 'last 7 days', ms: 7 * 24 * 3_600_000 },
-  '30d': { text: 'last 30 days', ms: 30 * 24 * 3_600_000 },
+  '1h': { text: 'last hour', ms: HOUR },
+  '24h': { text: 'last 24 hours', ms: DAY },
+  '7d': { text: 'last 7 days', ms: 7 * DAY },
+  '30d': { text: 'last 30 days', ms: 30 * DAY },
 };
 
 /** When a span begins, counted from now; undefined for all of time. */
@@ -39,8 +40,6 @@ export function Span(props: {
     <TextField
       className={classes.root}
       select
-      size="small"
-      variant="outlined"
       value={props.value && SPANS[props.value] ? props.value : 'all'}
       onChange={event =>
         props.onChange(

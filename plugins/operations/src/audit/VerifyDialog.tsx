@@ -13,7 +13,7 @@ import type {
 import { operationsApiRef } from '../api';
 import { ErrorNotice } from '../components/ErrorNotice';
 import TextField from '../components/TextField';
-import { useRootStyles } from '../components/root';
+import { useRootStyles } from '../components/styles';
 import { Verdict } from './Seal';
 
 /** Holds the trail against checkpoints that were kept elsewhere: what shows even a table that was replaced whole. */
@@ -56,8 +56,6 @@ export function VerifyDialog(props: { onClose: () => void }) {
         </Typography>
         <TextField
           label="Checkpoints"
-          variant="outlined"
-          size="small"
           fullWidth
           multiline
           minRows={4}

@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { AnswerLine } from '../components/AnswerLine';
-import { StaleNotice } from '../components/Freshness';
-import { Section, Stack } from '../components/Stack';
+import { ListPage } from '../components/ListPage';
+import { Section } from '../components/Stack';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { PurgeForm } from './PurgeForm';
@@ -36,22 +35,14 @@ export function CachesPage() {
   };
 
   return (
-    <Stack>
-      <AnswerLine
-        loading={caches.loading}
-        updatedAt={caches.updatedAt}
-        error={caches.error}
-      >
-        {targets ? cachesAnswer(targets) : 'Caches'}
-      </AnswerLine>
-      {targets && (
-        <StaleNotice error={caches.error} updatedAt={caches.updatedAt} />
-      )}
+    <ListPage
+      title="Caches"
+      live={caches}
+      answer={({ items }) => cachesAnswer(items)}
+    >
       <TargetsTable
-        targets={targets}
+        caches={caches}
         chosen={url.target}
-        error={caches.error}
-        onRetry={caches.refresh}
         onPurge={target => open(target.name)}
         onOpen={purge => setUrl({ purge, target: undefined })}
       />
@@ -74,7 +65,6 @@ export function CachesPage() {
             onStarted={purge => {
               setKeys(undefined);
               setUrl({ purge, target: undefined, pattern: undefined });
-              caches.refresh();
             }}
             onClose={() => setUrl({ target: undefined, pattern: undefined })}
           />
@@ -85,6 +75,6 @@ export function CachesPage() {
         onOpen={purge => setUrl({ purge, target: undefined })}
         onAgain={(purge, exact) => open(purge.target, purge.pattern, exact)}
       />
-    </Stack>
+    </ListPage>
   );
 }

@@ -28,7 +28,7 @@ const COLUMNS: Array<Column<Sample>> = [
   {
     id: 'key',
     title: 'Key',
-    narrow: 'head',
+    phone: 'head',
     render: fact => <MiddleTruncate text={fact.key} mono copy="key" />,
   },
   { id: 'type', title: 'Type', width: 110, render: fact => fact.type },

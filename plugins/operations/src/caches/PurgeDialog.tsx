@@ -13,11 +13,11 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
-import { keysText, secondsText } from './words';
+import { roughDuration, SECOND } from '../components/time';
+import { keysText } from './words';
 
 /** The last word before a purge: how, how fast, why. */
 export function PurgeDialog(props: {
-  open: boolean;
   onClose: () => void;
   target: CacheTargetSummary;
   preview: CachePreview;
@@ -50,7 +50,6 @@ export function PurgeDialog(props: {
   return (
     <ActionDialog
       action="cache.purge"
-      open={props.open}
       onClose={props.onClose}
       verb="Purge"
       object={`${count} of ${target.title}`}
@@ -66,12 +65,12 @@ export function PurgeDialog(props: {
         ),
         mode === 'hard'
           ? 'They are gone at once: whoever needs them reads from the source again.'
-          : `They expire one by one within ${secondsText(
-              window || 0,
+          : `They expire one by one within ${roughDuration(
+              (window || 0) * SECOND,
             )}, so that the refill comes spread out. None lives longer than it would have.`,
         rate > 0
-          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${secondsText(
-              preview.count / rate,
+          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${roughDuration(
+              (preview.count / rate) * SECOND,
             )} at least.`
           : 'As fast as it goes: the cache’s other clients will feel it.',
         'It can be stopped, not undone.',
@@ -95,12 +94,9 @@ export function PurgeDialog(props: {
           idempotencyKey,
         )
       }
-      outcome={({ purge, auditId }) => {
+      outcome={({ purge }) => {
         props.onStarted(purge.id);
-        return {
-          text: `Purging ${target.title}`,
-          links: [{ title: 'Audit', to: `/operations/audit?entry=${auditId}` }],
-        };
+        return `Purging ${target.title}`;
       }}
     >
       <FormControl component="fieldset">
@@ -127,8 +123,6 @@ export function PurgeDialog(props: {
         <TextField
           label="Expire over (seconds)"
           type="number"
-          variant="outlined"
-          size="small"
           fullWidth
           value={windowText}
           onChange={e => setWindowText(e.target.value)}
@@ -139,8 +133,6 @@ export function PurgeDialog(props: {
       <TextField
         label="Keys a second"
         type="number"
-        variant="outlined"
-        size="small"
         fullWidth
         value={rateText}
         onChange={e => setRateText(e.target.value)}
@@ -153,8 +145,6 @@ export function PurgeDialog(props: {
       {preview.confirmation !== undefined && (
         <TextField
           label="Type the pattern to confirm"
-          variant="outlined"
-          size="small"
           fullWidth
           value={typed}
           onChange={e => setTyped(e.target.value)}

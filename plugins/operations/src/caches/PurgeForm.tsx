@@ -11,6 +11,7 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
+import { monospace } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
@@ -19,12 +20,7 @@ const useStyles = makeStyles(
   theme => ({
     form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
     row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
-    mono: {
-      '& textarea, & input': {
-        fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-        fontSize: '0.8125rem',
-      },
-    },
+    mono: { '& textarea, & input': monospace },
     guarded: {
       color: theme.palette.text.secondary,
       fontSize: '0.8125rem',
@@ -108,8 +104,6 @@ export function PurgeForm(props: {
         {kind === 'pattern' ? (
           <TextField
             label="Pattern"
-            variant="outlined"
-            size="small"
             fullWidth
             className={classes.mono}
             value={pattern}
@@ -121,8 +115,6 @@ export function PurgeForm(props: {
         ) : (
           <TextField
             label="Keys, one per line"
-            variant="outlined"
-            size="small"
             fullWidth
             multiline
             minRows={3}
@@ -169,9 +161,8 @@ export function PurgeForm(props: {
           onPurge={() => setConfirming(true)}
         />
       )}
-      {preview && (
+      {preview && confirming && (
         <PurgeDialog
-          open={confirming}
           onClose={() => setConfirming(false)}
           target={target}
           preview={preview}

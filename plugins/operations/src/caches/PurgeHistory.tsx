@@ -10,9 +10,7 @@ import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
-import { DataTable, Pager, type Column } from '../components/table';
-import { useLive } from '../hooks/useLive';
-import { usePaging } from '../hooks/usePaging';
+import { LiveTable, useLiveRows, type Column } from '../components/table';
 import { doneWord, isActive, selectionText } from './words';
 
 const PAGE_SIZE = 20;
@@ -21,7 +19,7 @@ const COLUMNS: Array<Column<CachePurge>> = [
   {
     id: 'what',
     title: 'What',
-    narrow: 'head',
+    phone: 'head',
     render: purge => (
       <>
         {purge.targetTitle}{' '}
@@ -67,12 +65,15 @@ export function PurgeHistory(props: {
   onAgain: (purge: CachePurge, keys?: string[]) => void;
 }) {
   const api = useApi(operationsApiRef);
-  const paging = usePaging(PAGE_SIZE);
-  const query = { cursor: paging.cursor, limit: PAGE_SIZE };
-  const purges = useLive(
-    ['cache-purges', query],
-    client => client.caches.getPurges(query),
-    { everyMs: 5_000, topics: ['caches'] },
+  const purges = useLiveRows(
+    ['cache-purges'],
+    (client, page) => client.caches.getPurges(page),
+    {
+      pageSize: PAGE_SIZE,
+      rowKey: purge => purge.id,
+      everyMs: 5_000,
+      topics: ['caches'],
+    },
   );
   const [failed, setFailed] = useState<{ purge: CachePurge; error: Error }>();
   const again = async (purge: CachePurge) => {
@@ -96,18 +97,14 @@ export function PurgeHistory(props: {
           onRetry={() => again(failed.purge)}
         />
       )}
-      <DataTable
+      <LiveTable
+        list={purges}
         label="Purges"
         what="purges"
         columns={COLUMNS}
-        rows={purges.data?.items}
-        rowKey={purge => purge.id}
         selectedKey={props.openId}
         onRowClick={purge => props.onOpen(purge.id)}
         expectedRows={4}
-        error={purges.error}
-        onRetry={purges.refresh}
-        busy={purges.switching}
         rowActions={purge => (
           <>
             <Button size="small" onClick={() => props.onOpen(purge.id)}>
@@ -126,13 +123,6 @@ export function PurgeHistory(props: {
             why.
           </EmptyState>
         }
-      />
-      <Pager
-        paging={paging}
-        shown={purges.data?.items.length ?? 0}
-        total={purges.data?.totalItems ?? 0}
-        nextCursor={purges.data?.pageInfo.nextCursor}
-        what="purges"
       />
     </Section>
   );

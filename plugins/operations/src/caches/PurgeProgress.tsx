@@ -3,16 +3,17 @@ import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
-import { Link } from '@backstage/core-components';
 import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
+import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
-import { ErrorNotice } from '../components/ErrorNotice';
+import { Loaded } from '../components/Loaded';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
+import { roughDuration, SECOND } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import {
   doneWord,
@@ -20,7 +21,6 @@ import {
   keysText,
   latencyText,
   percentOf,
-  secondsText,
   selectionText,
 } from './words';
 
@@ -46,10 +46,8 @@ const useStyles = makeStyles(
 
 /** One purge: how far it is, or how it ended. */
 export function PurgeProgress(props: { id: string; onClose: () => void }) {
-  const classes = useStyles();
-  const [stopping, setStopping] = useState(false);
   const [over, setOver] = useState(false);
-  const { data, error, refresh } = useLive(
+  const live = useLive(
     ['cache-purge', props.id],
     async api => {
       const purge = await api.caches.getPurge(props.id);
@@ -58,15 +56,17 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
     },
     { everyMs: over ? 0 : 1_000, topics: ['caches'] },
   );
-  if (!data) {
-    return error ? (
-      <ErrorNotice
-        title="The purge could not be loaded"
-        error={error}
-        onRetry={refresh}
-      />
-    ) : null;
-  }
+  return (
+    <Loaded of={live} failure="The purge could not be loaded" skeleton={<></>}>
+      {purge => <Progress purge={purge} onClose={props.onClose} />}
+    </Loaded>
+  );
+}
+
+function Progress(props: { purge: CachePurge; onClose: () => void }) {
+  const classes = useStyles();
+  const [stopping, setStopping] = useState(false);
+  const { purge: data } = props;
   const percent = percentOf(data);
   return (
     <Section
@@ -115,7 +115,7 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
         {data.resumed > 0 &&
           `Taken over by another replica ${times(data.resumed)}. `}
         {data.auditId && (
-          <Link to={`/operations/audit?entry=${data.auditId}`}>Audit row</Link>
+          <AuditLink of={{ entry: data.auditId }}>Audit row</AuditLink>
         )}
       </p>
       <div className={classes.row}>
@@ -133,27 +133,18 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
           Close
         </Button>
       </div>
-      <StopDialog
-        open={stopping}
-        purge={data}
-        onClose={() => setStopping(false)}
-        onStopped={refresh}
-      />
+      {stopping && (
+        <StopDialog purge={data} onClose={() => setStopping(false)} />
+      )}
     </Section>
   );
 }
 
-function StopDialog(props: {
-  open: boolean;
-  purge: CachePurge;
-  onClose: () => void;
-  onStopped: () => void;
-}) {
+function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
   const api = useApi(operationsApiRef);
   const { purge } = props;
   return (
     <ActionDialog
-      open={props.open}
       action="cache.cancel-purge"
       onClose={props.onClose}
       verb="Stop"
@@ -170,13 +161,7 @@ function StopDialog(props: {
       perform={({ reason, idempotencyKey }) =>
         api.caches.cancelPurge(purge.id, { reason }, idempotencyKey)
       }
-      outcome={({ auditId }) => {
-        props.onStopped();
-        return {
-          text: `Stopping the purge of ${purge.targetTitle}`,
-          links: [{ title: 'Audit', to: `/operations/audit?entry=${auditId}` }],
-        };
-      }}
+      outcome={() => `Stopping the purge of ${purge.targetTitle}`}
     />
   );
 }
@@ -203,15 +188,15 @@ function sentence(purge: CachePurge): string {
       )} % of ${purge.totalKeys.toLocaleString()} keys looked at${
         purge.secondsLeft === undefined
           ? ''
-          : `, about ${secondsText(purge.secondsLeft)} left`
+          : `, about ${roughDuration(purge.secondsLeft * SECOND)} left`
       }`;
     case 'cancelling':
       return `Is being stopped; ${done}`;
     case 'succeeded':
       return purge.mode === 'hard'
         ? done
-        : `${keysText(purge.removed)} expire within ${secondsText(
-            purge.windowSeconds ?? 0,
+        : `${keysText(purge.removed)} expire within ${roughDuration(
+            (purge.windowSeconds ?? 0) * SECOND,
           )}`;
     case 'cancelled':
       return `Stopped; ${done}`;

@@ -7,6 +7,7 @@ import { EmptyState } from '../components/EmptyState';
 import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
 import { DataTable, type Column } from '../components/table';
+import type { Live } from '../hooks/useLive';
 import { bytesText, keysText, percentOf } from './words';
 
 const SNIPPET = `operations:
@@ -21,10 +22,8 @@ const SNIPPET = `operations:
 
 /** The caches, each with how full it is and what was done to it last. */
 export function TargetsTable(props: {
-  targets: CacheTargetSummary[] | undefined;
+  caches: Live<{ items: CacheTargetSummary[] }>;
   chosen: string | undefined;
-  error: Error | undefined;
-  onRetry: () => void;
   onPurge: (target: CacheTargetSummary) => void;
   onOpen: (purge: string) => void;
 }) {
@@ -32,7 +31,7 @@ export function TargetsTable(props: {
     {
       id: 'name',
       title: 'Cache',
-      narrow: 'head',
+      phone: 'head',
       render: target => (
         <>
           <strong>{target.title}</strong>
@@ -123,12 +122,11 @@ export function TargetsTable(props: {
       label="Caches"
       what="caches"
       columns={columns}
-      rows={props.targets}
+      live={props.caches}
+      rows={props.caches.data?.items}
       rowKey={target => target.name}
       selectedKey={props.chosen}
       expectedRows={2}
-      error={props.error}
-      onRetry={props.onRetry}
       empty={
         <EmptyState
           title="No cache may be purged from here yet"

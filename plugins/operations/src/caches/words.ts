@@ -2,6 +2,8 @@ import type {
   CachePurge,
   CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { roughDuration } from '../components/time';
+import { counted } from '../components/words';
 
 /** 1536 → "1.5 kB": memory as people say it. */
 export function bytesText(bytes: number): string {
@@ -19,14 +21,7 @@ export function bytesText(bytes: number): string {
 }
 
 export function keysText(n: number): string {
-  return `${n.toLocaleString()} ${n === 1 ? 'key' : 'keys'}`;
-}
-
-/** 90 → "2 min": a duration ahead, no more exact than it is known. */
-export function secondsText(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  return counted(n, 'key');
 }
 
 /** No more exact than it is measured. */
@@ -36,7 +31,7 @@ export function latencyText(ms: number): string {
 
 /** How long a key has still to live. */
 export function ttlText(ttlMs: number | undefined): string {
-  return ttlMs === undefined ? 'no expiry' : secondsText(ttlMs / 1000);
+  return ttlMs === undefined ? 'no expiry' : roughDuration(ttlMs);
 }
 
 /** What a purge takes, in words. */

@@ -3,6 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
+import { monospace } from './styles';
 
 const useStyles = makeStyles(
   theme => ({
@@ -21,8 +22,7 @@ const useStyles = makeStyles(
       borderRadius: theme.shape.borderRadius,
       border: `1px solid ${theme.palette.divider}`,
       color: theme.palette.text.primary,
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
+      ...monospace,
       lineHeight: 1.5,
     },
     copy: { position: 'absolute', right: 6, top: 6 },

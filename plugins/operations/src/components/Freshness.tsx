@@ -2,6 +2,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import CloudOff from '@material-ui/icons/CloudOff';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
 import type { Freshness } from '@craft-easy/backstage-plugin-operations-common';
+import type { Live } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { errorText } from './errors';
 import { durationText } from './time';
@@ -33,16 +34,11 @@ const useStyles = makeStyles(
   { name: 'OperationsFreshness' },
 );
 
-interface Known {
-  freshness?: Freshness;
-  /** the last attempt failed, though there is something to show */
-  error?: Error;
-  /** epoch ms of the last success */
-  updatedAt?: number;
-}
+type Known = Pick<Live<unknown>, 'data' | 'error' | 'updatedAt'>;
 
 /** Since when what is shown may no longer be so, and why; undefined while it is live. */
-function staleSince({ freshness, error, updatedAt }: Known) {
+function staleSince({ data, error, updatedAt }: Known) {
+  const { freshness } = (data ?? {}) as { freshness?: Freshness };
   if (error) return { at: updatedAt, why: errorText(error) };
   if (freshness?.state === 'stale') {
     return {
@@ -54,9 +50,9 @@ function staleSince({ freshness, error, updatedAt }: Known) {
 }
 
 /** A quiet "live" mark, or nothing where {@link StaleNotice} speaks. */
-export function LiveMark(props: Known) {
+export function LiveMark(props: { of: Known }) {
   const classes = useStyles();
-  if (staleSince(props) || props.updatedAt === undefined) return null;
+  if (staleSince(props.of) || props.of.updatedAt === undefined) return null;
   return (
     <span className={classes.live}>
       <FiberManualRecord aria-hidden /> live
@@ -64,11 +60,12 @@ export function LiveMark(props: Known) {
   );
 }
 
-/** "As of 40 s ago — Redis unreachable": old data never passes for new. Renders nothing while data is live. */
-export function StaleNotice(props: Known) {
+/** "As of 40 s ago — Redis unreachable": old data never passes for new. */
+export function StaleNotice(props: { of: Known }) {
   const classes = useStyles();
-  const stale = staleSince(props);
+  const stale = staleSince(props.of);
   const now = useNow(stale ? 1000 : 0);
+  if (props.of.data === undefined) return null;
   return (
     <div role="status">
       {stale && (

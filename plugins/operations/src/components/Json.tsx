@@ -1,5 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { CopyButton } from './MiddleTruncate';
+import { monospace } from './styles';
 
 const useStyles = makeStyles(
   theme => ({
@@ -11,8 +12,7 @@ const useStyles = makeStyles(
       padding: theme.spacing(1, 5, 1, 1.5),
       borderRadius: theme.shape.borderRadius,
       border: `1px solid ${theme.palette.divider}`,
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
+      ...monospace,
       lineHeight: 1.5,
       whiteSpace: 'pre-wrap',
       overflowWrap: 'anywhere',

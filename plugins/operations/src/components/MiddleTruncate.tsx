@@ -4,7 +4,7 @@ import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
-import { visuallyHidden } from './visuallyHidden';
+import { MONOSPACE, visuallyHidden } from './styles';
 
 const useStyles = makeStyles(
   {
@@ -25,7 +25,7 @@ const useStyles = makeStyles(
     // for screen readers and for tests: the cut is for the eye only
     whole: { ...visuallyHidden, userSelect: 'none' },
     mono: {
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontFamily: MONOSPACE,
       fontSize: '0.8125em',
     },
     copy: {

@@ -1,5 +1,7 @@
+import type { ComponentType } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
+import type { SvgIconProps } from '@material-ui/core/SvgIcon';
 import type { StatusName } from './statuses';
 import { statusLook } from './statuses';
 import { tones, type Tone } from './tones';
@@ -40,23 +42,35 @@ const useStyles = makeStyles(
   { name: 'OperationsStatusChip' },
 );
 
-/** The one chip of status: icon, word and colour; its meaning on hover. `text` replaces the word where more is to be said ("running 40 %"). */
+/** A word with its icon and the colour of its meaning; what it means on hover. */
+export function ToneChip(props: {
+  tone: Tone;
+  icon: ComponentType<SvgIconProps>;
+  word: string;
+  meaning: string;
+  /** the thing is under way: its icon turns */
+  moving?: boolean;
+}) {
+  const classes = useStyles();
+  const Icon = props.icon;
+  return (
+    <Tooltip title={props.meaning} enterDelay={400}>
+      <span className={`${classes.chip} ${classes[props.tone]}`}>
+        <Icon
+          className={props.moving ? classes.moving : undefined}
+          aria-hidden
+        />
+        {props.word}
+      </span>
+    </Tooltip>
+  );
+}
+
+/** The chip of a status; `text` replaces its word where more is to be said ("running 40 %"). */
 export function StatusChip(props: {
   status: StatusName | string;
   text?: string;
 }) {
-  const classes = useStyles();
   const look = statusLook(props.status);
-  const Icon = look.icon;
-  return (
-    <Tooltip title={look.meaning} enterDelay={400}>
-      <span className={`${classes.chip} ${classes[look.tone]}`}>
-        <Icon
-          className={look.moving ? classes.moving : undefined}
-          aria-hidden
-        />
-        {props.text ?? look.word}
-      </span>
-    </Tooltip>
-  );
+  return <ToneChip {...look} word={props.text ?? look.word} />;
 }

@@ -2,7 +2,7 @@ import useSWR from 'swr';
 import { useApiHolder } from '@backstage/core-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
-import { TENANT_ANNOTATION } from '../tenantEntity';
+import { TENANT_ANNOTATION } from '../entities';
 
 /** A tenant's name: a link to its entity where the catalog has one, by its annotation. */
 export function TenantName({ tenant }: { tenant: string }) {

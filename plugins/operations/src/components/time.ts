@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+/** In milliseconds, as all durations here. */
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 /** "4 min ago", "in 2 h", "just now". Beyond two weeks the date says more than a count of days. */
 export function relativeTime(at: number, now: number): string {
@@ -53,7 +54,14 @@ function two(
     : `${first} ${bigUnit} ${second} ${smallUnit}`;
 }
 
-/** The zone of whoever looks. */
+/** A duration ahead, no more exact than it is known: "18 s", "2 min", "1.5 h". */
+export function roughDuration(ms: number): string {
+  if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
+  if (ms < 1.5 * HOUR) return `${Math.round(ms / MINUTE)} min`;
+  return `${(ms / HOUR).toFixed(1)} h`;
+}
+
+/** The zone of the viewer. */
 export function viewerZone(): string {
   return DateTime.local().zoneName ?? 'UTC';
 }

@@ -3,7 +3,12 @@ import { DateTime } from 'luxon';
 import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
 import TextField from '../components/TextField';
-import { absoluteTime, durationText, viewerZone } from '../components/time';
+import {
+  absoluteTime,
+  durationText,
+  HOUR,
+  viewerZone,
+} from '../components/time';
 
 const useStyles = makeStyles(
   theme => ({
@@ -16,9 +21,6 @@ const useStyles = makeStyles(
   }),
   { name: 'OperationsEndField' },
 );
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 /** An end, as it is being chosen. */
 export interface EndChoice {
@@ -89,8 +91,6 @@ export function EndField(props: {
         label={props.label ?? 'Ends at'}
         required
         fullWidth
-        size="small"
-        variant="outlined"
         InputLabelProps={{ shrink: true }}
         inputProps={{ step: 1 }}
         value={value.text}

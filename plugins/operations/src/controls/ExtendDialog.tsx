@@ -1,23 +1,21 @@
 import { useState } from 'react';
 import { ActionDialog } from '../components/actions';
-import type { Outcome } from '../components/Outcomes';
-import { absoluteTime } from '../components/time';
+import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from './EndField';
 
-const HOUR = 3_600_000;
-
-/** Puts the end of a control later. */
-export function ExtendDialog<R>(props: {
+/** Moves the end of a control to a later time. */
+export function ExtendDialog(props: {
   onClose: () => void;
   /** as the audit trail calls it */
   action: string;
   object: string;
   endsAt: string;
-  perform: (
-    endsAt: string,
-    input: { reason: string; idempotencyKey: string },
-  ) => Promise<R>;
-  outcome: (result: R) => Outcome;
+  perform: (input: {
+    endsAt: string;
+    reason: string;
+    idempotencyKey: string;
+  }) => Promise<{ auditId: string }>;
+  outcome: () => string;
 }) {
   const present = Date.parse(props.endsAt);
   const [end, setEnd] = useState(() => endAfter(present, HOUR));
@@ -29,7 +27,6 @@ export function ExtendDialog<R>(props: {
   }
   return (
     <ActionDialog
-      open
       action={props.action}
       onClose={props.onClose}
       verb="Extend"
@@ -44,7 +41,9 @@ export function ExtendDialog<R>(props: {
         setInsist(true);
         return problem === undefined;
       }}
-      perform={input => props.perform(new Date(end.at!).toISOString(), input)}
+      perform={input =>
+        props.perform({ ...input, endsAt: new Date(end.at!).toISOString() })
+      }
       outcome={props.outcome}
     >
       <EndField

@@ -1,20 +1,20 @@
-import type { ReactNode } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { TrailLink } from '../audit/TrailLink';
+import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
 import { EmptyState } from '../components/EmptyState';
-import { ErrorNotice } from '../components/ErrorNotice';
-import { RelativeTime } from '../components/RelativeTime';
-import { Skeleton } from '../components/Skeleton';
+import { Loaded } from '../components/Loaded';
 import { Stack } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
+import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import { servedText } from '../flags/words';
-import { useLive, type Live } from '../hooks/useLive';
+import { useLive } from '../hooks/useLive';
+import { useLinks } from '../links';
 import { limitText } from '../rate-limits/words';
 import { OperationsRoot } from '../shell/OperationsRoot';
-import { tenantOfEntity } from '../tenantEntity';
+import { tenantOfEntity } from '../entities';
+import { TimeLeft } from './columns';
 
 /** On the page of a tenant: its maintenance and its overridden limits, in force and to come. */
 export function EntityTenantControlsCard() {
@@ -48,51 +48,60 @@ function TenantControls({ tenant }: { tenant: string }) {
       }),
     { topics: ['rate-limits'] },
   );
-  // the search finds parts of names, too
-  const own = overrides.data?.items.filter(
-    ({ subject }) => subject.kind === 'tenant' && subject.tenant === tenant,
-  );
-  const query = encodeURIComponent(tenant);
+  const links = useLinks();
   return (
     <InfoCard title="Controls">
       <Stack>
-        <Part of={windows} what="maintenance">
-          {windows.data?.items.length === 0 && (
-            <div>No maintenance in force or planned.</div>
+        <Loaded of={windows} failure="The maintenance could not be loaded">
+          {({ items }) => (
+            <div>
+              {items.length === 0 && (
+                <div>No maintenance in force or planned.</div>
+              )}
+              {[...items].reverse().map(window => (
+                <div key={window.id}>
+                  <StatusChip status={window.mode} /> <TimeLeft of={window} />
+                </div>
+              ))}
+              <Link to={links.page('maintenance', { tenant })}>
+                Maintenance
+              </Link>
+            </div>
           )}
-          {[...(windows.data?.items ?? [])].reverse().map(window => (
-            <div key={window.id}>
-              <StatusChip status={window.mode} />{' '}
-              {window.state === 'active' ? (
-                <Countdown from={window.startsAt} until={window.endsAt} />
-              ) : (
-                <RelativeTime at={window.startsAt} prefix="begins" />
-              )}
+        </Loaded>
+        <Loaded of={overrides} failure="The rate limits could not be loaded">
+          {({ items }) => (
+            <div>
+              {/* the search finds parts of names, too */}
+              <Overrides of={items.filter(o => isOf(o, tenant))} />
+              <Link to={links.page('rate-limits', { search: tenant })}>
+                Rate limits
+              </Link>
             </div>
-          ))}
-          <Link to={`/operations/maintenance?tenant=${query}`}>
-            Maintenance
-          </Link>
-        </Part>
-        <Part of={overrides} what="rate limits">
-          {own?.length === 0 && <div>Its rate limit is the normal one.</div>}
-          {own?.map(override => (
-            <div key={override.id}>
-              Rate limit <strong>{limitText(override.limit)}</strong>{' '}
-              {override.state === 'active' ? (
-                <Countdown from={override.startsAt} until={override.endsAt} />
-              ) : (
-                <RelativeTime at={override.startsAt} prefix="begins" />
-              )}
-            </div>
-          ))}
-          <Link to={`/operations/rate-limits?search=${query}`}>
-            Rate limits
-          </Link>
-        </Part>
-        <TrailLink of={{ tenant }}>What was done for it</TrailLink>
+          )}
+        </Loaded>
+        <AuditLink of={{ tenant }}>What was done for it</AuditLink>
       </Stack>
     </InfoCard>
+  );
+}
+
+function isOf({ subject }: RateLimitOverride, tenant: string): boolean {
+  return subject.kind === 'tenant' && subject.tenant === tenant;
+}
+
+function Overrides(props: { of: RateLimitOverride[] }) {
+  if (props.of.length === 0)
+    return <div>Its rate limit is the normal one.</div>;
+  return (
+    <>
+      {props.of.map(override => (
+        <div key={override.id}>
+          Rate limit <strong>{limitText(override.limit)}</strong>{' '}
+          <TimeLeft of={override} />
+        </div>
+      ))}
+    </>
   );
 }
 
@@ -112,48 +121,33 @@ function OwnedFlags({ owner }: { owner: string }) {
     api => api.flags.getFlags({ owner: [owner], limit: 20 }),
     { topics: ['flags'] },
   );
+  const links = useLinks();
   return (
     <InfoCard
       title="Flags"
-      deepLink={{ title: 'All flags', link: '/operations/flags' }}
+      deepLink={{ title: 'All flags', link: links.page('flags') }}
     >
-      <Part of={flags} what="flags">
-        {flags.data?.items.length === 0 && (
-          <EmptyState title="It owns no flags" />
-        )}
-        {flags.data?.items.map(flag => (
-          <div key={flag.key}>
-            <Link
-              to={`/operations/flags?flag=${encodeURIComponent(
-                flag.key,
-              )}&search=${encodeURIComponent(flag.key)}`}
-            >
-              {flag.key}
-            </Link>{' '}
-            serves <strong>{servedText(flag.serving)}</strong>{' '}
-            {flag.stale && <StatusChip status="stale" />}
-            {flag.until && (
-              <Countdown from={flag.changedAt} until={flag.until} />
-            )}
+      <Loaded of={flags} failure="The flags could not be loaded">
+        {({ items }) => (
+          <div>
+            {items.length === 0 && <EmptyState title="It owns no flags" />}
+            {items.map(flag => (
+              <div key={flag.key}>
+                <Link
+                  to={links.page('flags', { flag: flag.key, search: flag.key })}
+                >
+                  {flag.key}
+                </Link>{' '}
+                serves <strong>{servedText(flag.serving)}</strong>{' '}
+                {flag.stale && <StatusChip status="stale" />}
+                {flag.until && (
+                  <Countdown from={flag.changedAt} until={flag.until} />
+                )}
+              </div>
+            ))}
           </div>
-        ))}
-      </Part>
+        )}
+      </Loaded>
     </InfoCard>
   );
-}
-
-/** A part of a card, with what it is while nothing is known. */
-function Part(props: { of: Live<unknown>; what: string; children: ReactNode }) {
-  const { of: live } = props;
-  if (live.loading) return <Skeleton width="80%" />;
-  if (!live.data && live.error) {
-    return (
-      <ErrorNotice
-        title={`The ${props.what} could not be loaded`}
-        error={live.error}
-        onRetry={live.refresh}
-      />
-    );
-  }
-  return <div>{props.children}</div>;
 }

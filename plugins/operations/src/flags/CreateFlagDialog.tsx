@@ -42,10 +42,7 @@ function tagsOf(text: string): string[] {
 }
 
 /** Creates a flag; it serves its default until somebody throws the switch. */
-export function CreateFlagDialog(props: {
-  onClose: () => void;
-  onDone: () => void;
-}) {
+export function CreateFlagDialog(props: { onClose: () => void }) {
   const api = useApi(operationsApiRef);
   const [key, setKey] = useState('');
   const [type, setType] = useState<FlagType>('boolean');
@@ -69,13 +66,10 @@ export function CreateFlagDialog(props: {
     variants && !(standard in variants) ? 'One of the variants' : undefined;
   const field = {
     fullWidth: true,
-    size: 'small',
-    variant: 'outlined',
   } as const;
 
   return (
     <ActionDialog
-      open
       action="flag.create"
       onClose={props.onClose}
       verb="Create"
@@ -108,10 +102,9 @@ export function CreateFlagDialog(props: {
           idempotencyKey,
         )
       }
-      outcome={({ flag }) => {
-        props.onDone();
-        return { text: `Flag ${flag.key} exists, and serves ${flag.serving}.` };
-      }}
+      outcome={({ flag }) =>
+        `Flag ${flag.key} exists, and serves ${flag.serving}.`
+      }
     >
       <TextField
         {...field}

@@ -6,7 +6,7 @@ import type {
   FlagChange,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { TrailLink } from '../audit/TrailLink';
+import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Person } from '../components/Person';
@@ -14,7 +14,7 @@ import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { useLive } from '../hooks/useLive';
-import { differences, servedText } from './words';
+import { changesText, servedText } from './words';
 
 const COLUMNS: Array<Column<FlagChange>> = [
   {
@@ -26,7 +26,7 @@ const COLUMNS: Array<Column<FlagChange>> = [
   {
     id: 'who',
     title: 'By whom, why',
-    narrow: 'head',
+    phone: 'head',
     render: change => (
       <>
         <Person of={change.actor} /> {change.kind} it: “{change.reason}”
@@ -37,7 +37,7 @@ const COLUMNS: Array<Column<FlagChange>> = [
     id: 'what',
     title: 'What',
     render: change => {
-      const lines = differences(change.before, change.after);
+      const lines = changesText(change.before, change.after);
       return lines.length > 0
         ? lines.map(line => <div key={line}>{line}</div>)
         : `serves ${servedText(change.after?.variant ?? null)}`;
@@ -49,7 +49,6 @@ const COLUMNS: Array<Column<FlagChange>> = [
 export function FlagHistory(props: {
   flagKey: string;
   may: Capability | undefined;
-  onReverted: () => void;
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
@@ -68,9 +67,9 @@ export function FlagHistory(props: {
       title={`History of ${flagKey}`}
       aside={
         <>
-          <TrailLink of={{ target: `flag:${flagKey}` }}>
+          <AuditLink of={{ target: `flag:${flagKey}` }}>
             In the audit trail
-          </TrailLink>{' '}
+          </AuditLink>{' '}
           <Button size="small" onClick={props.onClose}>
             Close
           </Button>
@@ -83,8 +82,7 @@ export function FlagHistory(props: {
         columns={COLUMNS}
         rows={history.data?.items}
         rowKey={change => change.id}
-        error={history.error}
-        onRetry={history.refresh}
+        live={history}
         expectedRows={3}
         empty={<EmptyState title="Nothing was done to it" />}
         rowActions={change => (
@@ -103,7 +101,6 @@ export function FlagHistory(props: {
       />
       {undoing && flag.data && (
         <ActionDialog
-          open
           action="flag.revert"
           onClose={() => setUndoing(undefined)}
           verb="Undo"
@@ -118,16 +115,9 @@ export function FlagHistory(props: {
           perform={({ reason }) =>
             api.flags.revert(flag.data!, { changeId: undoing.id, reason })
           }
-          outcome={({ flag: changed }) => {
-            history.refresh();
-            flag.refresh();
-            props.onReverted();
-            return {
-              text: `${changed.key} serves ${servedText(
-                changed.serving,
-              )} again.`,
-            };
-          }}
+          outcome={({ flag: changed }) =>
+            `${changed.key} serves ${servedText(changed.serving)} again.`
+          }
         />
       )}
     </Section>

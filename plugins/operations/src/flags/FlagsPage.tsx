@@ -4,20 +4,15 @@ import {
   type Flag,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton, ActionSwitch } from '../components/actions';
-import { AnswerLine } from '../components/AnswerLine';
 import { Countdown } from '../components/Countdown';
 import { EmptyState } from '../components/EmptyState';
-import { FilterBar } from '../components/filters';
-import { StaleNotice } from '../components/Freshness';
+import { ListPage } from '../components/ListPage';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
-import { Stack } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
-import { DataTable, Pager, type Column } from '../components/table';
+import { LiveTable, useLiveRows, type Column } from '../components/table';
 import { useMay } from '../access/useMay';
-import { useLive } from '../hooks/useLive';
-import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
-import { optionalParam, textParam, useUrlState } from '../hooks/useUrlState';
+import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { CreateFlagDialog } from './CreateFlagDialog';
 import { FlagHistory } from './FlagHistory';
 import { SwitchDialog } from './SwitchDialog';
@@ -27,24 +22,25 @@ const PARAMS = {
   search: textParam,
   flag: optionalParam,
   create: optionalParam,
-  cursor: optionalParam,
-  page: optionalParam,
 };
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 /** Global flags: what is served, since when, by whom and why, up to when. */
 export function FlagsPage() {
-  const [url, setUrl] = useUrlState(PARAMS);
+  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
   const may = useMay(flagTogglePermission);
-  const paging = usePaging(PAGE);
   const [switching, setSwitching] = useState<{ flag: Flag; to?: string }>();
   const search = url.search.trim() || undefined;
-  const flags = useLive(
-    ['flags', search, paging.cursor],
-    api => api.flags.getFlags({ search, cursor: paging.cursor, limit: PAGE }),
-    { everyMs: 5_000, topics: ['flags'] },
+  const flags = useLiveRows(
+    ['flags', search],
+    (api, page) => api.flags.getFlags({ search, ...page }),
+    {
+      pageSize: PAGE_SIZE,
+      rowKey: flag => flag.key,
+      everyMs: 5_000,
+      topics: ['flags'],
+    },
   );
-  const clear = () => setUrl({ search: '', ...FIRST_PAGE });
   const columns: Array<Column<Flag>> = [
     {
       id: 'serving',
@@ -74,7 +70,7 @@ export function FlagsPage() {
     {
       id: 'key',
       title: 'Flag',
-      narrow: 'head',
+      phone: 'head',
       render: flag => (
         <>
           <code>{flag.key}</code> {flag.stale && <StatusChip status="stale" />}
@@ -125,50 +121,36 @@ export function FlagsPage() {
   ];
 
   return (
-    <Stack>
-      <AnswerLine
-        loading={flags.loading}
-        updatedAt={flags.updatedAt}
-        error={flags.error}
-      >
-        {flags.data
-          ? flagsAnswer(flags.data.items, flags.data.totalItems)
-          : 'Flags'}
-      </AnswerLine>
-      {flags.data && (
-        <StaleNotice error={flags.error} updatedAt={flags.updatedAt} />
-      )}
-      <FilterBar
-        search={{
+    <ListPage
+      title="Flags"
+      live={flags}
+      answer={({ items, totalItems }) => flagsAnswer(items, totalItems)}
+      filters={{
+        search: {
           value: url.search,
-          onChange: value =>
-            setUrl({ search: value, ...FIRST_PAGE }, { replace: true }),
+          onChange: value => filter({ search: value }, { replace: true }),
           label: 'Search flags',
           placeholder: 'Key or description',
-        }}
-        facets={[]}
-        onClear={search ? clear : undefined}
-      >
-        <ActionButton
-          capability={may}
-          variant="contained"
-          color="primary"
-          onClick={() => setUrl({ create: '1' })}
-        >
-          Create a flag
-        </ActionButton>
-      </FilterBar>
-      <DataTable
+        },
+        onClear: clear,
+        children: (
+          <ActionButton
+            capability={may}
+            variant="contained"
+            color="primary"
+            onClick={() => setUrl({ create: '1' })}
+          >
+            Create a flag
+          </ActionButton>
+        ),
+      }}
+    >
+      <LiveTable
+        list={flags}
         label="Global flags"
         what="flags"
         columns={columns}
-        rows={flags.data?.items}
-        rowKey={flag => flag.key}
         selectedKey={url.flag}
-        error={flags.error}
-        onRetry={flags.refresh}
-        busy={flags.switching}
-        filtered={search !== undefined}
         onClearFilters={clear}
         empty={
           <EmptyState
@@ -206,36 +188,21 @@ await OpenFeature.getClient().getBooleanValue('new-checkout', false);`}
           </>
         )}
       />
-      {flags.data && flags.data.totalItems > PAGE && (
-        <Pager
-          paging={paging}
-          what="flags"
-          shown={flags.data.items.length}
-          total={flags.data.totalItems}
-          nextCursor={flags.data.pageInfo.nextCursor}
-        />
-      )}
       {url.flag && (
         <FlagHistory
           flagKey={url.flag}
           may={may}
-          onReverted={flags.refresh}
           onClose={() => setUrl({ flag: undefined })}
         />
       )}
       {switching && (
-        <SwitchDialog
-          {...switching}
-          onClose={() => setSwitching(undefined)}
-          onDone={flags.refresh}
-        />
+        <SwitchDialog {...switching} onClose={() => setSwitching(undefined)} />
       )}
       {url.create && (
         <CreateFlagDialog
           onClose={() => setUrl({ create: undefined }, { replace: true })}
-          onDone={flags.refresh}
         />
       )}
-    </Stack>
+    </ListPage>
   );
 }

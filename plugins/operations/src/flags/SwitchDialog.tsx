@@ -10,11 +10,11 @@ import { ActionDialog } from '../components/actions';
 import { statusCodeOf } from '../components/errors';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
-import { absoluteTime } from '../components/time';
+import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
+import { useLinks } from '../links';
 import { servedText } from './words';
 
-const HOUR = 3_600_000;
 const DISABLED = '';
 
 /** Throws the switch: before → after, for good or up to a time. Where somebody else was quicker, it shows what the other one did. */
@@ -23,9 +23,9 @@ export function SwitchDialog(props: {
   /** the variant that was clicked */
   to?: string;
   onClose: () => void;
-  onDone: () => void;
 }) {
   const api = useApi(operationsApiRef);
+  const links = useLinks();
   const [now] = useState(Date.now);
   // what is compared with: the flag as it was when the dialog opened, or as the other operator left it
   const [flag, setFlag] = useState(props.flag);
@@ -43,7 +43,6 @@ export function SwitchDialog(props: {
 
   return (
     <ActionDialog
-      open
       action="flag.toggle"
       onClose={props.onClose}
       verb="Switch"
@@ -81,18 +80,15 @@ export function SwitchDialog(props: {
           throw error;
         }
       }}
-      outcome={({ flag: changed }) => {
-        props.onDone();
-        return {
-          text: `${changed.key} serves ${servedText(changed.serving)} now.`,
-          links: [
-            {
-              title: 'History',
-              to: `/operations/flags?flag=${encodeURIComponent(changed.key)}`,
-            },
-          ],
-        };
-      }}
+      outcome={({ flag: changed }) => ({
+        text: `${changed.key} serves ${servedText(changed.serving)} now.`,
+        links: [
+          {
+            title: 'History',
+            to: links.page('flags', { flag: changed.key }),
+          },
+        ],
+      })}
     >
       {conflict && (
         <p role="alert">
@@ -106,8 +102,6 @@ export function SwitchDialog(props: {
         select
         fullWidth
         label="Serve"
-        size="small"
-        variant="outlined"
         value={variant}
         onChange={event => setVariant(event.target.value)}
         SelectProps={{ displayEmpty: true }}

@@ -1,3 +1,4 @@
+import { compareFields } from '../components/differences';
 import { absoluteTime } from '../components/time';
 import type {
   Flag,
@@ -37,26 +38,22 @@ export function flagsAnswer(flags: Flag[], total: number): string {
 }
 
 /** What differs between two states, a line each: "variant: off → on". */
-export function differences(
+export function changesText(
   before: FlagStateSnapshot | undefined,
   after: FlagStateSnapshot | undefined,
 ): string[] {
-  const fields = new Set([
-    ...Object.keys(before ?? {}),
-    ...Object.keys(after ?? {}),
-  ]) as Set<keyof FlagStateSnapshot>;
-  const text = (field: keyof FlagStateSnapshot, value: unknown) => {
+  if (!before || !after) return [];
+  const text = (field: string, value: unknown) => {
     if (value === undefined) return '–';
     if (field === 'until' || field === 'staleAfter') {
       return absoluteTime(String(value));
     }
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
-  const lines: string[] = [];
-  for (const field of fields) {
-    const from = text(field, before?.[field]);
-    const to = text(field, after?.[field]);
-    if (from !== to && before && after) lines.push(`${field}: ${from} → ${to}`);
-  }
-  return lines;
+  return compareFields({ ...before }, { ...after })
+    .filter(field => !field.same)
+    .map(
+      ({ path, before: from, after: to }) =>
+        `${path}: ${text(path, from)} → ${text(path, to)}`,
+    );
 }

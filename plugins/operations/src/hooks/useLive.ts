@@ -1,5 +1,5 @@
-import { useRef } from 'react';
-import useSWR from 'swr';
+import { useCallback, useRef } from 'react';
+import useSWR, { useSWRConfig } from 'swr';
 import { useApi } from '@backstage/core-plugin-api';
 import { operationsApiRef, type OperationsApi } from '../api';
 import { statusCodeOf } from '../components/errors';
@@ -20,6 +20,14 @@ export interface Live<T> {
   refresh: () => Promise<void>;
 }
 
+/** How often data is fetched anew. */
+export interface LiveOptions {
+  /** between polls (15 s); 0 for none */
+  everyMs?: number;
+  /** of the signals to heed */
+  topics?: readonly string[];
+}
+
 // SWR's cache is shared with all of the portal. A number per API instance keeps two portals (or two tests) in one process apart.
 const apiIds = new WeakMap<object, number>();
 let apiCount = 0;
@@ -34,12 +42,11 @@ function idOf(api: object): number {
  * data while a filter changes, and backs off when it fails. What the backend refuses (4xx) is not asked again by itself.
  *
  * @param key - what identifies the answer, with all its parameters; `null` fetches nothing
- * @param options - `everyMs` between polls (15 s), 0 for none; `topics` of the signals to heed
  */
 export function useLive<T>(
   key: readonly unknown[] | null,
   fetcher: (api: OperationsApi) => Promise<T>,
-  options: { everyMs?: number; topics?: readonly string[] } = {},
+  options: LiveOptions = {},
 ): Live<T> {
   const api = useApi(operationsApiRef);
   const updatedAt = useRef<number>();
@@ -73,4 +80,12 @@ export function useLive<T>(
       await mutate();
     },
   };
+}
+
+/** Fetches anew whatever is shown, after an action: the signal may be late, or there may be none. */
+export function useRefreshAll(): () => void {
+  const { mutate } = useSWRConfig();
+  return useCallback(() => {
+    mutate(key => Array.isArray(key) && key[0] === 'operations');
+  }, [mutate]);
 }

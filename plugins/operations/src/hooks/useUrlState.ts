@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { FIRST_PAGE } from './usePaging';
 
 /** How one value lives in the query string. The default is never written, so that a plain page has a plain address. */
 export interface UrlParam<T> {
@@ -43,9 +44,16 @@ export const flagParam: UrlParam<boolean> = {
 };
 
 type Params = Record<string, UrlParam<any>>;
-type State<P extends Params> = {
+/** What the query string says, by the name of the parameter. */
+export type UrlState<P extends Params> = {
   [K in keyof P]: P[K] extends UrlParam<infer T> ? T : never;
 };
+
+/** Changes the query string; `replace` is for what changes with every keystroke. */
+export type UrlUpdate<P extends Params> = (
+  patch: Partial<UrlState<P>> & { cursor?: undefined; page?: undefined },
+  options?: { replace?: boolean },
+) => void;
 
 /**
  * State that lives in the query string: the link is the state. Parameters not named here are left alone, so that several parts of a page can each keep theirs.
@@ -55,10 +63,7 @@ type State<P extends Params> = {
  */
 export function useUrlState<P extends Params>(
   params: P,
-): [
-  State<P>,
-  (patch: Partial<State<P>>, options?: { replace?: boolean }) => void,
-] {
+): [UrlState<P>, UrlUpdate<P>] {
   const [search, setSearch] = useSearchParams();
   // Two updates within one tick must not undo each other, and the router hands out the new parameters only on the next render.
   const latest = useRef(search);
@@ -71,16 +76,18 @@ export function useUrlState<P extends Params>(
           name,
           param.read(search.getAll(name)),
         ]),
-      ) as State<P>,
+      ) as UrlState<P>,
     [params, search],
   );
 
-  const update = useCallback(
-    (patch: Partial<State<P>>, options?: { replace?: boolean }) => {
+  const update = useCallback<UrlUpdate<P>>(
+    (patch, options) => {
       const next = new URLSearchParams(latest.current);
       for (const [name, value] of Object.entries(patch)) {
         next.delete(name);
-        for (const item of params[name].write(value)) next.append(name, item);
+        for (const item of (params[name] ?? optionalParam).write(value)) {
+          next.append(name, item);
+        }
       }
       if (next.toString() === latest.current.toString()) return;
       latest.current = next;
@@ -90,4 +97,41 @@ export function useUrlState<P extends Params>(
   );
 
   return [state, update];
+}
+
+/** The state of a list, and how its filters are set and cleared. */
+export interface Filters<P extends Params> {
+  url: UrlState<P>;
+  setUrl: UrlUpdate<P>;
+  /** as `setUrl`, back to the first page: a cursor belongs to its filters */
+  filter: UrlUpdate<P>;
+  /** turns all filters off; present exactly if any is on */
+  clear: (() => void) | undefined;
+}
+
+/**
+ * The query string of a list.
+ *
+ * @param params - must be the same object on every render
+ * @param names - which of them are filters
+ * @param reset - what else a change of the filters resets, such as the open row
+ */
+export function useFilters<P extends Params>(
+  params: P,
+  names: ReadonlyArray<keyof P & string>,
+  reset?: Partial<UrlState<P>>,
+): Filters<P> {
+  const [url, setUrl] = useUrlState(params);
+  const filter = useCallback<UrlUpdate<P>>(
+    (patch, options) => setUrl({ ...FIRST_PAGE, ...reset, ...patch }, options),
+    [setUrl, reset],
+  );
+  const on = names.some(name => params[name].write(url[name]).length > 0);
+  const off = () =>
+    filter(
+      Object.fromEntries(
+        names.map(name => [name, params[name].read([])]),
+      ) as Partial<UrlState<P>>,
+    );
+  return { url, setUrl, filter, clear: on ? off : undefined };
 }

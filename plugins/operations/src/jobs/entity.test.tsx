@@ -9,7 +9,7 @@ import {
   isOperationsAvailable,
   JOB_ANNOTATION,
   jobOfEntity,
-} from '../jobEntity';
+} from '../entities';
 import { EntityJobCard, EntityOperations } from './entity';
 
 const server = setupServer();

@@ -1,23 +1,22 @@
+import { useNavigate } from 'react-router-dom';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../components/ErrorNotice';
 import { EmptyState } from '../components/EmptyState';
+import { Loaded } from '../components/Loaded';
 import { RelativeTime } from '../components/RelativeTime';
-import { Skeleton } from '../components/Skeleton';
 import { Stack } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
 import { useLive } from '../hooks/useLive';
-import { jobOfEntity } from '../jobEntity';
+import { jobOfEntity } from '../entities';
+import { useLinks } from '../links';
 import { OperationsRoot } from '../shell/OperationsRoot';
 import { InventoryPage } from './inventory/InventoryPage';
-import { JobView } from './job/JobView';
-import { useJobHref, useRunHref } from './links';
+import { JobView } from './job/JobPage';
 import { NextRun } from './NextRun';
 import { RunBars } from './RunBars';
 import { JOB_TOPICS } from './topics';
-import { useNavigate } from 'react-router-dom';
 
 /** What Operations knows of an entity: of a job its page, of a group the jobs it owns. */
 export function EntityOperations() {
@@ -59,53 +58,45 @@ export function EntityJobCard() {
 }
 
 function JobCard(props: { job: JobKey }) {
-  const jobHref = useJobHref();
-  const runHref = useRunHref();
+  const links = useLinks();
   const navigate = useNavigate();
   const job = useLive(
     ['job', props.job.engine, props.job.name],
     api => api.getJob(props.job),
     { topics: JOB_TOPICS },
   );
-  const { data } = job;
   const href = (id: string) =>
-    runHref({ engine: props.job.engine, jobName: props.job.name, id });
+    links.run({ engine: props.job.engine, jobName: props.job.name, id });
   return (
     <InfoCard
       title="Runs"
-      deepLink={{ title: 'All runs', link: jobHref(props.job) }}
+      deepLink={{ title: 'All runs', link: links.job(props.job) }}
     >
-      {!data && job.error && (
-        <ErrorNotice
-          title="The job could not be loaded"
-          error={job.error}
-          onRetry={job.refresh}
-        />
-      )}
-      {job.loading && <Skeleton width="80%" />}
-      {data && (
-        <Stack>
-          <div>
-            {data.lastRun ? (
-              <Link to={href(data.lastRun.id)}>
-                <StatusChip status={data.lastRun.status} />{' '}
-                {data.lastRun.startedAt && (
-                  <RelativeTime at={data.lastRun.startedAt} />
-                )}
-              </Link>
-            ) : (
-              <StatusChip status="never" />
-            )}
-          </div>
-          <RunBars
-            runs={data.recentRuns}
-            of={data.name}
-            hrefOf={href}
-            onOpen={id => navigate(href(id))}
-          />
-          <NextRun job={data} />
-        </Stack>
-      )}
+      <Loaded of={job} failure="The job could not be loaded">
+        {data => (
+          <Stack>
+            <div>
+              {data.lastRun ? (
+                <Link to={href(data.lastRun.id)}>
+                  <StatusChip status={data.lastRun.status} />{' '}
+                  {data.lastRun.startedAt && (
+                    <RelativeTime at={data.lastRun.startedAt} />
+                  )}
+                </Link>
+              ) : (
+                <StatusChip status="never" />
+              )}
+            </div>
+            <RunBars
+              runs={data.recentRuns}
+              of={data.name}
+              hrefOf={href}
+              onOpen={id => navigate(href(id))}
+            />
+            <NextRun job={data} />
+          </Stack>
+        )}
+      </Loaded>
     </InfoCard>
   );
 }

@@ -8,7 +8,7 @@ import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
 import { ROW_LINK, type Column } from '../components/table';
 import { tones } from '../components/tones';
-import { useJobHref } from './links';
+import { useLinks } from '../links';
 import { Mark } from './Mark';
 import type { RunParam } from './useRunParam';
 import { TRIGGER_TEXT } from './words';
@@ -44,7 +44,7 @@ export function runColumns(options: {
       id: 'status',
       title: 'Status',
       width: 130,
-      narrow: 'head',
+      phone: 'head',
       render: run => (
         <StatusChip status={run.status} text={progressText(run)} />
       ),
@@ -81,14 +81,14 @@ export function runColumns(options: {
       title: 'Exit',
       align: 'right',
       minWindow: 960,
-      narrow: 'hide',
+      phone: 'hide',
       render: run => run.exitCode ?? '–',
     },
     {
       id: 'trigger',
       title: 'Trigger',
       minWindow: 960,
-      narrow: 'hide',
+      phone: 'hide',
       render: run => <TriggerCell run={run} />,
     },
     withTenant && {
@@ -101,7 +101,7 @@ export function runColumns(options: {
       title: 'Attempt',
       align: 'right',
       minWindow: 1280,
-      narrow: 'hide',
+      phone: 'hide',
       render: run => run.attempt,
     },
   ];
@@ -139,9 +139,9 @@ function RunCell({ run, href }: { run: Run; href: string }) {
 }
 
 function JobCell({ run }: { run: Run }) {
-  const href = useJobHref();
+  const links = useLinks();
   return (
-    <Link to={href({ engine: run.engine, name: run.jobName })}>
+    <Link to={links.job({ engine: run.engine, name: run.jobName })}>
       <MiddleTruncate text={run.jobName} tail={12} />
     </Link>
   );

@@ -8,7 +8,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
-import { absoluteTime, viewerZone } from '../components/time';
+import { absoluteTime, HOUR, viewerZone } from '../components/time';
 import { tones } from '../components/tones';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
 import {
@@ -41,7 +41,6 @@ const useStyles = makeStyles(
   { name: 'OperationsMaintenanceDialog' },
 );
 
-const HOUR = 3_600_000;
 const SAYS: Record<MaintenanceMode, string> = {
   'read-only': 'Maintenance: reading works, changes do not',
   offline: 'Offline for maintenance',
@@ -51,7 +50,6 @@ const SAYS: Record<MaintenanceMode, string> = {
 export function MaintenanceDialog(props: {
   tenant: string;
   onClose: () => void;
-  onDone: () => void;
 }) {
   const classes = useStyles();
   const api = useApi(operationsApiRef);
@@ -88,7 +86,6 @@ export function MaintenanceDialog(props: {
   return (
     <ActionDialog
       action="maintenance.begin"
-      open
       danger={mode === 'offline'}
       onClose={props.onClose}
       verb={planned ? 'Plan' : 'Begin'}
@@ -130,28 +127,17 @@ export function MaintenanceDialog(props: {
           idempotencyKey,
         )
       }
-      outcome={({ window }) => {
-        props.onDone();
-        return {
-          text: planned
-            ? `Maintenance of ${who} is planned.`
-            : `${who} is ${window.mode} now.`,
-          links: [
-            {
-              title: 'Audit',
-              to: '/operations/audit?action=maintenance.begin',
-            },
-          ],
-        };
-      }}
+      outcome={({ window }) =>
+        planned
+          ? `Maintenance of ${who} is planned.`
+          : `${who} is ${window.mode} now.`
+      }
     >
       <div className={classes.pair}>
         <TextField
           label="Tenant"
           required={!whole}
           disabled={whole}
-          size="small"
-          variant="outlined"
           // eslint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           value={whole ? '' : tenant}
@@ -174,8 +160,6 @@ export function MaintenanceDialog(props: {
         select
         fullWidth
         label="Mode"
-        size="small"
-        variant="outlined"
         value={mode}
         onChange={event => setMode(event.target.value as MaintenanceMode)}
       >
@@ -186,8 +170,6 @@ export function MaintenanceDialog(props: {
         type="datetime-local"
         fullWidth
         label="Begins at"
-        size="small"
-        variant="outlined"
         InputLabelProps={{ shrink: true }}
         inputProps={{ min: localText(now) }}
         value={startText}

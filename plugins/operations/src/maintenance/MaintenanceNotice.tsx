@@ -9,10 +9,11 @@ import {
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
-import { clockTime, durationText } from '../components/time';
+import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
+import { useLinks } from '../links';
 import { noticeLines } from './words';
 
 const useStyles = makeStyles(
@@ -66,15 +67,18 @@ const MOST = 3;
 export function MaintenanceNotice(props: { fixed?: boolean }) {
   const may = useMay(maintenanceReadPermission);
   const { pathname } = useLocation();
+  const links = useLinks();
+  const isWithin = (page: string) => `${pathname}/`.startsWith(`${page}/`);
   if (!may?.allowed) return null;
-  if (props.fixed && /\/operations(\/|$)/.test(pathname)) return null;
+  if (props.fixed && isWithin(links.root)) return null;
   // the page of maintenance says it all
-  if (/\/operations\/maintenance(\/|$)/.test(pathname)) return null;
+  if (isWithin(links.page('maintenance'))) return null;
   return <Notice fixed={props.fixed} />;
 }
 
 function Notice(props: { fixed?: boolean }) {
   const classes = useStyles();
+  const links = useLinks();
   const now = useNow(1_000);
   const [closed, setClosed] = useState('');
   const { data } = useLive(
@@ -107,7 +111,7 @@ function Notice(props: { fixed?: boolean }) {
         ))}
         <p>
           {lines.length > MOST && `And ${lines.length - MOST} more. `}
-          <Link to="/operations/maintenance">Maintenance</Link>
+          <Link to={links.page('maintenance')}>Maintenance</Link>
         </p>
       </div>
       {props.fixed && (
@@ -128,7 +132,7 @@ function when(window: MaintenanceWindow, active: boolean, now: number): string {
   const at = Date.parse(active ? window.endsAt : window.startsAt);
   // by the minute: a status that changes every second would be read out every second
   const left = durationText(
-    Math.max(1, Math.ceil((at - now) / 60_000)) * 60_000,
+    Math.max(1, Math.ceil((at - now) / MINUTE)) * MINUTE,
   );
   return active
     ? `until ${clockTime(at, now)} (${left} left)`

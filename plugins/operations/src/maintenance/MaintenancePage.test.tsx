@@ -15,7 +15,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { EntityTenantControlsCard } from '../controls/entity';
-import { TENANT_ANNOTATION } from '../tenantEntity';
+import { TENANT_ANNOTATION } from '../entities';
 import { MaintenanceNotice } from './MaintenanceNotice';
 import { MaintenancePage } from './MaintenancePage';
 

@@ -69,8 +69,6 @@ export function MessagesField(props: {
           <div key={i} className={classes.row}>
             <TextField
               label="Language"
-              size="small"
-              variant="outlined"
               value={message.language}
               onChange={event => put(i, { language: event.target.value })}
               error={problem !== undefined}
@@ -80,8 +78,6 @@ export function MessagesField(props: {
               label={`What its users are told${where}`}
               fullWidth
               multiline
-              size="small"
-              variant="outlined"
               inputProps={{ maxLength: 500 }}
               value={message.text}
               onChange={event => put(i, { text: event.target.value })}

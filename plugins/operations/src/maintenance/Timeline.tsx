@@ -1,7 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
-import { absoluteTime, clockTime } from '../components/time';
+import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { hairline, tones } from '../components/tones';
 import { useNow } from '../hooks/useNow';
 import { scopeText } from './words';
@@ -52,7 +52,6 @@ const useStyles = makeStyles(
   { name: 'OperationsMaintenanceTimeline' },
 );
 
-const HOUR = 3_600_000;
 /** Hours between ticks, the first that makes few enough of them. */
 const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 168];
 const MOST_TICKS = 8;
@@ -62,7 +61,7 @@ function ticksBetween(from: number, to: number): number[] {
   const hours =
     STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
   const step = hours * HOUR;
-  const offset = new Date(from).getTimezoneOffset() * 60_000;
+  const offset = new Date(from).getTimezoneOffset() * MINUTE;
   const ticks: number[] = [];
   for (
     let at = Math.ceil((from - offset) / step) * step + offset;

@@ -2,6 +2,7 @@ import type {
   MaintenanceScope,
   MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { DAY } from '../components/time';
 
 /** "acme", "the whole platform". */
 export function scopeText(scope: MaintenanceScope): string {
@@ -36,7 +37,7 @@ export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
 }
 
 /** Windows are told of so long before they begin. */
-const NEAR_MS = 24 * 3_600_000;
+const NEAR_MS = DAY;
 
 /** A window as operators are told of it: "acme is offline", "The whole platform will be read-only". */
 export interface NoticeLine {

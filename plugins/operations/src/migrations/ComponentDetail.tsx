@@ -5,6 +5,7 @@ import type {
   MigrationInstance,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../components/RelativeTime';
+import { monospace } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
@@ -13,10 +14,7 @@ import { StateChip } from './StateChip';
 const useStyles = makeStyles(
   theme => ({
     list: { margin: theme.spacing(0.5, 0), paddingLeft: theme.spacing(2.5) },
-    mono: {
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
-    },
+    mono: monospace,
   }),
   { name: 'OperationsComponentDetail' },
 );
@@ -25,7 +23,7 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
   {
     id: 'instance',
     title: 'Instance',
-    narrow: 'head',
+    phone: 'head',
     render: i => (
       <>
         {i.instance}

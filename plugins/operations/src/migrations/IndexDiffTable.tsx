@@ -1,5 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common';
+import { monospace } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { indexText } from './words';
@@ -14,12 +15,7 @@ interface Row {
 }
 
 const useStyles = makeStyles(
-  {
-    mono: {
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
-    },
-  },
+  { mono: monospace },
   { name: 'OperationsIndexDiff' },
 );
 
@@ -32,7 +28,7 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
     {
       id: 'declared',
       title: 'Declared',
-      narrow: 'head',
+      phone: 'head',
       render: row => cell(row.declared),
     },
     { id: 'actual', title: 'On the server', render: row => cell(row.actual) },

@@ -1,19 +1,25 @@
+import { makeStyles, useTheme } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
-import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
-import { FilterBar } from '../components/filters';
-import { StaleNotice } from '../components/Freshness';
+import { ListPage } from '../components/ListPage';
 import { RelativeTime } from '../components/RelativeTime';
-import { Stack } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
+import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
-import { listParam, optionalParam, useUrlState } from '../hooks/useUrlState';
+import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
 import { StateChip } from './StateChip';
-import { VersionBar } from './VersionBar';
 import { STATES, idOf, migrationsAnswer, pendingText } from './words';
+
+const useStyles = makeStyles(
+  {
+    bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
+    text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
+  },
+  { name: 'OperationsVersionBar' },
+);
 
 const PARAMS = {
   environment: listParam,
@@ -33,7 +39,7 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     id: 'component',
     title: 'Component',
     width: 210,
-    narrow: 'head',
+    phone: 'head',
     render: c => (
       <>
         <strong>{c.component}</strong>
@@ -92,7 +98,7 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
 
 /** Has this deploy settled? Per component and environment, the worst first. */
 export function MigrationsPage() {
-  const [url, setUrl] = useUrlState(PARAMS);
+  const { url, setUrl, clear } = useFilters(PARAMS, ['environment', 'state']);
   const migrations = useLive(
     ['migrations'],
     api => api.migrations.getMigrations(),
@@ -104,28 +110,14 @@ export function MigrationsPage() {
       (!url.environment.length || url.environment.includes(c.environment)) &&
       (!url.state.length || url.state.includes(c.state)),
   );
-  const filtered = url.environment.length + url.state.length > 0;
-  const clear = () => setUrl({ environment: [], state: [] });
   const open = all?.find(c => idOf(c) === url.open);
   return (
-    <Stack>
-      <AnswerLine
-        loading={migrations.loading}
-        updatedAt={migrations.updatedAt}
-        error={migrations.error}
-      >
-        {migrations.data
-          ? migrationsAnswer(migrations.data.environments)
-          : 'Migrations'}
-      </AnswerLine>
-      {migrations.data && (
-        <StaleNotice
-          error={migrations.error}
-          updatedAt={migrations.updatedAt}
-        />
-      )}
-      <FilterBar
-        facets={[
+    <ListPage
+      title="Migrations"
+      live={migrations}
+      answer={data => migrationsAnswer(data.environments)}
+      filters={{
+        facets: [
           {
             id: 'environment',
             title: 'Environment',
@@ -143,9 +135,10 @@ export function MigrationsPage() {
               text: STATES[option.value as keyof typeof STATES]?.word,
             })),
           },
-        ]}
-        onClear={filtered ? clear : undefined}
-      />
+        ],
+        onClear: clear,
+      }}
+    >
       <DataTable
         label="Components"
         what="components"
@@ -163,9 +156,7 @@ export function MigrationsPage() {
             Open
           </Button>
         )}
-        error={migrations.error}
-        onRetry={migrations.refresh}
-        filtered={filtered}
+        live={migrations}
         onClearFilters={clear}
         empty={
           <EmptyState title="No component has reported yet" snippet={SNIPPET}>
@@ -180,7 +171,7 @@ export function MigrationsPage() {
           onClose={() => setUrl({ open: undefined })}
         />
       )}
-    </Stack>
+    </ListPage>
   );
 }
 
@@ -195,4 +186,31 @@ function counts(
   return [...found]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([value, count]) => ({ value, count }));
+}
+
+const ORDER: Tone[] = ['busy', 'warn', 'odd', 'neutral'];
+
+/** Which versions are running, and on how many instances: one colour is a deploy that is through. */
+function VersionBar(props: { versions: MigrationComponent['versions'] }) {
+  const classes = useStyles();
+  const palette = tones(useTheme());
+  if (props.versions.length === 0) return <>none running</>;
+  return (
+    <div>
+      <div className={classes.bar} aria-hidden>
+        {props.versions.map(({ version, instances }, i) => (
+          <span
+            key={version}
+            style={{
+              flex: instances,
+              backgroundColor: palette[ORDER[Math.min(i, 3)]].solid,
+            }}
+          />
+        ))}
+      </div>
+      <span className={classes.text}>
+        {props.versions.map(v => `${v.version} × ${v.instances}`).join(', ')}
+      </span>
+    </div>
+  );
 }

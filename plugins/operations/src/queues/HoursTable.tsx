@@ -1,7 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import type { QueueHistory } from '@craft-easy/backstage-plugin-operations-common';
 import { absoluteTime, durationText } from '../components/time';
-import { visuallyHidden } from '../components/visuallyHidden';
+import { visuallyHidden } from '../components/styles';
 import { hoursOf } from './words';
 
 const useStyles = makeStyles(

@@ -1,15 +1,14 @@
 import Button from '@material-ui/core/Button';
-import type { ServiceLevel } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../components/EmptyState';
-import { ErrorNotice } from '../components/ErrorNotice';
 import { StaleNotice } from '../components/Freshness';
+import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
 import { Section, Stack } from '../components/Stack';
-import { DataTable, Pager } from '../components/table';
+import { LiveTable, useLiveRows } from '../components/table';
+import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
-import { usePaging } from '../hooks/usePaging';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
-import { useJobHref } from '../jobs/links';
+import { useLinks } from '../links';
 import { levelColumns } from './columns';
 import { DayCharts } from './DayCharts';
 import { HoursTable } from './HoursTable';
@@ -22,12 +21,11 @@ const TOPICS = ['runs', 'jobs'];
 /** Queues over a day, and jobs against what they declared: a row chosen narrows the charts to its queue. */
 export function QueuesSection() {
   const [{ queue }, setState] = useUrlState(PARAMS);
-  const paging = usePaging(PAGE_SIZE);
-  const jobHref = useJobHref();
-  const levels = useLive(
-    ['service-levels', paging.cursor],
-    api => api.getServiceLevels({ limit: PAGE_SIZE, cursor: paging.cursor }),
-    { topics: TOPICS },
+  const links = useLinks();
+  const levels = useLiveRows(
+    ['service-levels'],
+    (api, page) => api.getServiceLevels(page),
+    { pageSize: PAGE_SIZE, rowKey: level => level.jobId, topics: TOPICS },
   );
   const choose = (jobId: string) =>
     setState({ queue: jobId === queue ? undefined : jobId });
@@ -35,19 +33,12 @@ export function QueuesSection() {
     <Section title="Queues and service levels" id="queues">
       <Stack>
         <Day queue={queue} onClear={() => setState({ queue: undefined })} />
-        {levels.data && (
-          <StaleNotice
-            freshness={levels.data.freshness}
-            error={levels.error}
-            updatedAt={levels.updatedAt}
-          />
-        )}
-        <DataTable
+        <StaleNotice of={levels} />
+        <LiveTable
+          list={levels}
           label="Service levels"
           what="service levels"
-          columns={levelColumns({ jobHref })}
-          rows={levels.data?.items}
-          rowKey={(level: ServiceLevel) => level.jobId}
+          columns={levelColumns({ jobHref: links.job })}
           selectedKey={queue}
           rowActions={level => (
             <Button
@@ -59,9 +50,6 @@ export function QueuesSection() {
               24 h
             </Button>
           )}
-          error={levels.error}
-          onRetry={levels.refresh}
-          busy={levels.switching}
           expectedRows={5}
           empty={
             <EmptyState title="No queues yet">
@@ -69,13 +57,6 @@ export function QueuesSection() {
               appears here by itself.
             </EmptyState>
           }
-        />
-        <Pager
-          paging={paging}
-          shown={levels.data?.items.length ?? 0}
-          total={levels.data?.totalItems ?? 0}
-          nextCursor={levels.data?.pageInfo.nextCursor}
-          what="service levels"
         />
       </Stack>
     </Section>
@@ -87,31 +68,29 @@ function Day(props: { queue: string | undefined; onClear: () => void }) {
   const history = useLive(
     ['queue-history', queue],
     api => api.getQueueHistory({ job: queue }),
-    { everyMs: 60_000 },
+    { everyMs: MINUTE },
   );
   const of = queue ? queue.slice(queue.indexOf('/') + 1) : 'all queues';
-  if (history.loading) return <Skeleton width="100%" height={140} />;
-  if (!history.data) {
-    return (
-      <ErrorNotice
-        title="The last 24 hours could not be loaded"
-        error={history.error}
-        onRetry={history.refresh}
-      />
-    );
-  }
   return (
-    <div>
-      <div>
-        {dayText(of, history.data)}
-        {queue && (
-          <Button size="small" onClick={props.onClear}>
-            Show all queues
-          </Button>
-        )}
-      </div>
-      <DayCharts history={history.data} />
-      <HoursTable of={of} history={history.data} />
-    </div>
+    <Loaded
+      of={history}
+      failure="The last 24 hours could not be loaded"
+      skeleton={<Skeleton width="100%" height={140} />}
+    >
+      {data => (
+        <div>
+          <div>
+            {dayText(of, data)}
+            {queue && (
+              <Button size="small" onClick={props.onClear}>
+                Show all queues
+              </Button>
+            )}
+          </div>
+          <DayCharts history={data} />
+          <HoursTable of={of} history={data} />
+        </div>
+      )}
+    </Loaded>
   );
 }

@@ -10,7 +10,7 @@ import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';
 import { TargetFigure } from '../jobs/TargetFigure';
-import { counted } from '../jobs/words';
+import { counted } from '../components/words';
 import { shareText } from './words';
 
 /** What the table of service levels shows, in the order in which an operator asks. */
@@ -33,7 +33,7 @@ export function levelColumns(props: {
     {
       id: 'job',
       title: 'Job',
-      narrow: 'head',
+      phone: 'head',
       render: level => (
         <Link to={props.jobHref(level)} {...ROW_LINK}>
           <MiddleTruncate text={level.title ?? level.name} />
@@ -43,7 +43,7 @@ export function levelColumns(props: {
     figure('waiting', 'Waiting', q => <Count of={q.waiting} />),
     figure('active', 'Active', q => <Count of={q.active} />),
     figure('delayed', 'Delayed', q => <Count of={q.delayed} />, {
-      narrow: 'hide',
+      phone: 'hide',
       minWindow: 1280,
     }),
     figure('oldest', 'Oldest wait', q =>
@@ -73,7 +73,7 @@ export function levelColumns(props: {
       title: 'p50',
       align: 'right',
       minWindow: 1280,
-      narrow: 'hide',
+      phone: 'hide',
       render: level =>
         level.p50DurationMs === undefined
           ? '–'

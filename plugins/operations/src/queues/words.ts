@@ -3,8 +3,8 @@ import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { durationText } from '../components/time';
-import { counted } from '../jobs/words';
+import { durationText, HOUR } from '../components/time';
+import { counted } from '../components/words';
 
 /** A day in a sentence: "all queues: at most 12 waited, for up to 4 min; 1,204 runs ended in 24 hours". */
 export function dayText(of: string, { points }: QueueHistory): string {
@@ -24,7 +24,7 @@ export function dayText(of: string, { points }: QueueHistory): string {
 
 /** Points put together by the hour, oldest first. */
 export function hoursOf(history: QueueHistory): QueuePoint[] {
-  const perHour = Math.max(1, Math.round(3_600_000 / history.bucketMs));
+  const perHour = Math.max(1, Math.round(HOUR / history.bucketMs));
   const hours: QueuePoint[] = [];
   for (let i = history.points.length; i > 0; i -= perHour) {
     const points = history.points.slice(Math.max(0, i - perHour), i);

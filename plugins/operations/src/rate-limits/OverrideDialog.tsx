@@ -9,7 +9,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
-import { absoluteTime } from '../components/time';
+import { absoluteTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
 import { PreviewLine } from './PreviewLine';
 import { readSubject } from './subjectInput';
@@ -27,15 +27,12 @@ const useStyles = makeStyles(
   { name: 'OperationsOverrideDialog' },
 );
 
-const HOUR = 3_600_000;
-
 /** Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour. */
 export function OverrideDialog(props: {
   usage: RateLimitUsage;
   /** first text of the subject field */
   subject: string;
   onClose: () => void;
-  onDone: () => void;
 }) {
   const classes = useStyles();
   const api = useApi(operationsApiRef);
@@ -55,7 +52,7 @@ export function OverrideDialog(props: {
   let endProblem: string | undefined;
   if (end.at === undefined) endProblem = 'Say until when';
   else if (end.at <= now) endProblem = 'Has already passed';
-  else if (end.at - now > rules.maxDurationMs + 60_000) {
+  else if (end.at - now > rules.maxDurationMs + MINUTE) {
     endProblem = `At most ${rules.maxDurationMs / HOUR} hours`;
   }
   const good = read.subject && limit && !figureProblem && !endProblem;
@@ -65,7 +62,6 @@ export function OverrideDialog(props: {
 
   return (
     <ActionDialog
-      open
       action="rate-limit.override"
       onClose={props.onClose}
       verb="Override"
@@ -97,29 +93,18 @@ export function OverrideDialog(props: {
           idempotencyKey,
         )
       }
-      outcome={({ override }) => {
-        props.onDone();
-        return {
-          text: override.published
-            ? `${whom} has ${limitText(limit!)} now.`
-            : `${whom} gets ${limitText(
-                limit!,
-              )} as soon as the platform's Redis is back.`,
-          links: [
-            {
-              title: 'Audit',
-              to: '/operations/audit?action=rate-limit.override',
-            },
-          ],
-        };
-      }}
+      outcome={({ override }) =>
+        override.published
+          ? `${whom} has ${limitText(limit!)} now.`
+          : `${whom} gets ${limitText(
+              limit!,
+            )} as soon as the platform's Redis is back.`
+      }
     >
       <TextField
         label="Tenant, address or network"
         required
         fullWidth
-        size="small"
-        variant="outlined"
         // eslint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={!props.subject}
         value={text}
@@ -135,8 +120,6 @@ export function OverrideDialog(props: {
         <TextField
           select
           label="New limit"
-          size="small"
-          variant="outlined"
           value={kind}
           onChange={event => {
             setKind(event.target.value as OverrideLimit['kind']);
@@ -153,8 +136,6 @@ export function OverrideDialog(props: {
           <TextField
             label={kind === 'multiplier' ? 'Factor' : 'Requests'}
             required
-            size="small"
-            variant="outlined"
             inputProps={{ inputMode: 'decimal' }}
             value={figure}
             onChange={event => setFigure(event.target.value)}

@@ -16,7 +16,7 @@ const COLUMNS: Array<Column<Row>> = [
   {
     id: 'name',
     title: 'Who asks',
-    narrow: 'head',
+    phone: 'head',
     render: row => (
       <>
         <strong>{row.name}</strong>{' '}
@@ -77,8 +77,7 @@ export function UsageTable(props: {
         rows={usage.data?.subjects.slice(0, 15)}
         rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}
         rowTone={row => (row.refused > 0 ? 'bad' : undefined)}
-        error={usage.error}
-        onRetry={usage.refresh}
+        live={usage}
         expectedRows={4}
         empty={
           <EmptyState

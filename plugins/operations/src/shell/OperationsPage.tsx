@@ -8,15 +8,14 @@ import {
   Page,
   Progress,
 } from '@backstage/core-components';
-import { useRouteRef } from '@backstage/core-plugin-api';
 import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
-import { rootRouteRef } from '../routes';
+import { useLinks } from '../links';
 import { capabilities } from './capabilities';
 import { OperationsRoot } from './OperationsRoot';
 
 const pages = capabilities.map(capability => ({
   ...capability,
-  Component: lazy(capability.load),
+  Component: lazy(async () => ({ default: await capability.load() })),
 }));
 
 /** The page of portals on the legacy frontend system; the new one draws header and tabs itself. */
@@ -46,9 +45,9 @@ export function OperationsPage() {
 }
 
 function Tabs() {
-  const root = useRouteRef(rootRouteRef)();
+  const links = useLinks();
   const { pathname } = useLocation();
-  const here = pathname.slice(root.length).split('/').filter(Boolean)[0];
+  const here = pathname.slice(links.root.length).split('/').filter(Boolean)[0];
   const selected = pages.findIndex(page => page.path === here);
   return (
     <HeaderTabs
@@ -56,7 +55,7 @@ function Tabs() {
       tabs={pages.map(page => ({
         id: page.path,
         label: page.title,
-        tabProps: { component: Link, to: `${root}/${page.path}` },
+        tabProps: { component: Link, to: links.page(page.path) },
       }))}
     />
   );

@@ -1,43 +1,68 @@
 import type { ComponentType } from 'react';
+import type { PageName } from '../links';
 
 /** A part of Operations: a tab with routes of its own below it. */
 export interface Capability {
-  /** path below `/operations`, name of the folder, of the API and of the extension */
-  path: string;
+  /** path below the page, name of the folder, of the API and of the extension */
+  path: PageName;
   /** of the tab */
   title: string;
-  /** the pages, with their own `<Routes>` where there are several; loaded when first opened */
-  load: () => Promise<{ default: ComponentType }>;
+  /** the page, with its own `<Routes>` where there are several; loaded when first opened */
+  load: () => Promise<ComponentType>;
 }
 
 /**
- * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes in portals of either frontend system.
- * The first is what `/operations` opens.
+ * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes in
+ * portals of either frontend system. The page opens with the first.
  */
 export const capabilities: Capability[] = [
   {
     path: 'attention',
     title: 'Attention',
-    load: () => import('../attention'),
+    load: async () =>
+      (await import('../attention/AttentionPage')).AttentionPage,
   },
-  { path: 'jobs', title: 'Jobs', load: () => import('../jobs') },
-  { path: 'webhooks', title: 'Webhooks', load: () => import('../webhooks') },
+  {
+    path: 'jobs',
+    title: 'Jobs',
+    load: async () => (await import('../jobs/JobsPage')).JobsPage,
+  },
+  {
+    path: 'webhooks',
+    title: 'Webhooks',
+    load: async () => (await import('../webhooks/WebhooksPage')).WebhooksPage,
+  },
   {
     path: 'rate-limits',
     title: 'Rate limits',
-    load: () => import('../rate-limits'),
+    load: async () =>
+      (await import('../rate-limits/RateLimitsPage')).RateLimitsPage,
   },
-  { path: 'flags', title: 'Flags', load: () => import('../flags') },
+  {
+    path: 'flags',
+    title: 'Flags',
+    load: async () => (await import('../flags/FlagsPage')).FlagsPage,
+  },
   {
     path: 'maintenance',
     title: 'Maintenance',
-    load: () => import('../maintenance'),
+    load: async () =>
+      (await import('../maintenance/MaintenancePage')).MaintenancePage,
   },
-  { path: 'caches', title: 'Caches', load: () => import('../caches') },
+  {
+    path: 'caches',
+    title: 'Caches',
+    load: async () => (await import('../caches/CachesPage')).CachesPage,
+  },
   {
     path: 'migrations',
     title: 'Migrations',
-    load: () => import('../migrations'),
+    load: async () =>
+      (await import('../migrations/MigrationsPage')).MigrationsPage,
   },
-  { path: 'audit', title: 'Audit', load: () => import('../audit') },
+  {
+    path: 'audit',
+    title: 'Audit',
+    load: async () => (await import('../audit/AuditPage')).AuditPage,
+  },
 ];

@@ -1,8 +1,8 @@
 import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
-import { clockTime } from '../components/time';
+import { clockTime, HOUR } from '../components/time';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/visuallyHidden';
+import { visuallyHidden } from '../components/styles';
 
 const useStyles = makeStyles(
   theme => ({
@@ -33,7 +33,7 @@ interface BarsProps {
 
 const hourOf = ({ counts, lastHour }: BarsProps, i: number) => {
   const last = Date.parse(lastHour);
-  return clockTime(last - (counts.length - 1 - i) * 3600_000, last);
+  return clockTime(last - (counts.length - 1 - i) * HOUR, last);
 };
 
 /** Final failures per hour as bars, the last one the present hour; each says its count on hover. Nothing of it is for screen readers. */

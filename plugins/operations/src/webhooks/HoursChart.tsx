@@ -1,7 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { clockTime } from '../components/time';
-import { visuallyHidden } from '../components/visuallyHidden';
+import { visuallyHidden } from '../components/styles';
 import { Bars } from './HourBars';
 
 const useStyles = makeStyles(

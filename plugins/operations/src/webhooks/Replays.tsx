@@ -4,11 +4,11 @@ import LinearProgress from '@material-ui/core/LinearProgress';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton } from '../components/actions';
 import { Person } from '../components/Person';
-import { durationText } from '../components/time';
+import { durationText, MINUTE } from '../components/time';
 import { hairline } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { StopDialog } from './dialogs/StopDialog';
-import { WEBHOOK_TOPICS } from './topics';
+import { WEBHOOK_TOPICS } from './params';
 import { deliveries } from './words';
 
 const useStyles = makeStyles(
@@ -35,7 +35,7 @@ const useStyles = makeStyles(
 );
 
 /** A replay that has ended stays in view for so long. */
-const ENDED_SHOWN_MS = 10 * 60_000;
+const ENDED_SHOWN_MS = 10 * MINUTE;
 
 /** Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left, Stop. */
 export function Replays() {

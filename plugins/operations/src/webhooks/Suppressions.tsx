@@ -12,14 +12,13 @@ import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { useLive } from '../hooks/useLive';
-import { useRefreshAll } from '../jobs/dialogs/useRefreshAfter';
-import { WEBHOOK_TOPICS } from './topics';
+import { WEBHOOK_TOPICS } from './params';
 
 const COLUMNS: Array<Column<WebhookSuppression>> = [
   {
     id: 'what',
     title: 'What',
-    narrow: 'head',
+    phone: 'head',
     render: row =>
       `${row.tenant} · ${row.endpoint ?? 'all endpoints'} · ${
         row.eventType ?? 'all events'
@@ -52,7 +51,6 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
 /** Patterns that suppress now, each with its countdown; nothing where there is none. */
 export function Suppressions() {
   const api = useApi(operationsApiRef);
-  const refresh = useRefreshAll();
   const [ending, setEnding] = useState<WebhookSuppression>();
   const may = useMay(webhookSuppressPermission);
   const live = useLive(
@@ -83,7 +81,6 @@ export function Suppressions() {
       />
       {ending && (
         <ActionDialog
-          open
           action="webhook.suppression.end"
           onClose={() => setEnding(undefined)}
           verb="End now"
@@ -91,24 +88,10 @@ export function Suppressions() {
           facts={[
             'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
           ]}
-          perform={async ({ reason, idempotencyKey }) => {
-            const result = await api.webhooks.endSuppression(
-              ending.id,
-              { reason },
-              idempotencyKey,
-            );
-            refresh();
-            return result;
-          }}
-          outcome={result => ({
-            text: 'The suppression has ended.',
-            links: [
-              {
-                title: 'Audit row',
-                to: `/operations/audit?entry=${result.auditId}`,
-              },
-            ],
-          })}
+          perform={({ reason, idempotencyKey }) =>
+            api.webhooks.endSuppression(ending.id, { reason }, idempotencyKey)
+          }
+          outcome={() => 'The suppression has ended.'}
         />
       )}
     </Section>

@@ -2,34 +2,40 @@ import { makeStyles } from '@material-ui/core/styles';
 import {
   WEBHOOK_AGES,
   WEBHOOK_STATES,
-  type WebhookFailure,
   type WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { AnswerLine } from '../components/AnswerLine';
 import { EmptyState } from '../components/EmptyState';
-import { FilterBar, FilterChip } from '../components/filters';
-import { StaleNotice } from '../components/Freshness';
+import { FilterChip, type Facet } from '../components/filters';
+import { ListPage } from '../components/ListPage';
+import { SideDrawer } from '../components/SideDrawer';
 import { Stack } from '../components/Stack';
 import { statusLook } from '../components/statuses';
-import { Pager, useHeldRows } from '../components/table';
-import { WaitingNotice } from '../components/WaitingNotice';
+import { LiveTable, useLiveRows } from '../components/table';
+import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
-import { FIRST_PAGE, usePaging } from '../hooks/usePaging';
-import { useUrlState } from '../hooks/useUrlState';
+import { useFilters } from '../hooks/useUrlState';
 import { answer } from './answer';
 import { BulkBar } from './BulkBar';
-import { FailureDrawer } from './failure/FailureDrawer';
-import { FailuresTable } from './FailuresTable';
+import { FailureView } from './failure/FailureView';
+import { failureColumns } from './failureColumns';
 import { Groups, type GroupFilter } from './Groups';
 import { HoursChart } from './HoursChart';
-import { isFiltered, OFF, PAGE_SIZE, PARAMS, toFilter } from './params';
+import {
+  FILTERS,
+  PARAMS,
+  toFilter,
+  WEBHOOK_TOPICS,
+  type UrlFilters,
+} from './params';
 import { Replays } from './Replays';
 import { Suppressions } from './Suppressions';
 import { Tenants } from './Tenants';
-import { WEBHOOK_TOPICS } from './topics';
 import { useSelection } from './useSelection';
 import { classWord, errorWord } from './words';
+
+const PAGE_SIZE = 50;
+const CLOSED = { failure: undefined };
 
 const useStyles = makeStyles(
   theme => ({
@@ -64,31 +70,22 @@ const AGES: Record<keyof typeof WEBHOOK_AGES, string> = {
 /** The inbox of webhooks that finally failed, over all tenants. */
 export function WebhooksPage() {
   const classes = useStyles();
-  const now = useNow(60_000);
-  const [url, setUrl] = useUrlState(PARAMS);
-  const paging = usePaging(PAGE_SIZE);
+  const now = useNow(MINUTE);
+  const { url, setUrl, filter, clear } = useFilters(PARAMS, FILTERS, CLOSED);
   const query = toFilter(url);
-  const scope = JSON.stringify([query, paging.cursor]);
-  const list = useLive(
-    ['webhook-failures', scope],
-    api =>
-      api.webhooks.getFailures({
-        ...query,
-        cursor: paging.cursor,
-        limit: PAGE_SIZE,
-      }),
-    { everyMs: 10_000, topics: WEBHOOK_TOPICS },
+  const live = { everyMs: 10_000, topics: WEBHOOK_TOPICS };
+  const list = useLiveRows(
+    ['webhook-failures', query],
+    (api, page) => api.webhooks.getFailures({ ...query, ...page }),
+    { ...live, pageSize: PAGE_SIZE, rowKey: row => row.id, held: true },
   );
   const summary = useLive(
-    ['webhook-summary', JSON.stringify(query)],
+    ['webhook-summary', query],
     api => api.webhooks.getSummary(query),
-    { everyMs: 10_000, topics: WEBHOOK_TOPICS },
+    live,
   );
-  const held = useHeldRows(list.data?.items, idOf, scope);
   const selection = useSelection(JSON.stringify(query));
-  const filtered = isFiltered(url);
-  const filter = (patch: Partial<typeof url>) =>
-    setUrl({ ...FIRST_PAGE, failure: undefined, ...patch });
+  const open = (failure: string | undefined) => setUrl({ failure });
 
   const isSelected = (group: GroupFilter) =>
     url.tenant.join() === group.tenant &&
@@ -104,38 +101,24 @@ export function WebhooksPage() {
             error: [group.error],
           },
     );
-  const total = list.data?.totalItems ?? 0;
   return (
-    <Stack>
-      <AnswerLine
-        loading={summary.loading}
-        updatedAt={summary.updatedAt}
-        error={summary.error}
-      >
-        {summary.data
-          ? answer(summary.data, now, url.tenant)
-          : 'Webhook failures'}
-      </AnswerLine>
-      {list.data && (
-        <StaleNotice
-          freshness={list.data.freshness}
-          error={list.error}
-          updatedAt={list.updatedAt}
-        />
-      )}
-      <Replays />
-      <FilterBar
-        search={{
+    <ListPage
+      title="Webhook failures"
+      live={summary}
+      answer={data => answer(data, now, url.tenant)}
+      list={list}
+      intro={<Replays />}
+      filters={{
+        search: {
           value: url.search,
           label:
             'Search by webhook id (the id of the event), whole or its beginning',
           placeholder: 'Webhook id or its beginning',
           onChange: search => filter({ search }),
-        }}
-        facets={facetsOf(summary.data, url, filter)}
-        onClear={filtered ? () => filter(OFF) : undefined}
-      >
-        {url.error.map(error => (
+        },
+        facets: facetsOf(summary.data, url, filter),
+        onClear: clear,
+        children: url.error.map(error => (
           <FilterChip
             key={error}
             text={errorWord(...splitError(error))}
@@ -143,8 +126,9 @@ export function WebhooksPage() {
               filter({ error: url.error.filter(e => e !== error) })
             }
           />
-        ))}
-      </FilterBar>
+        )),
+      }}
+    >
       <div className={classes.columns}>
         <Stack>
           {summary.data && <HoursChart hours={summary.data.hours} />}
@@ -162,32 +146,23 @@ export function WebhooksPage() {
         <Stack>
           {list.data && list.data.items.length > 0 && (
             <BulkBar
-              rows={held.rows}
-              total={total}
+              rows={list.rows ?? []}
+              total={list.data.totalItems}
               totalIsExact={list.data.totalIsExact}
               filter={query}
               selection={selection}
             />
           )}
-          <WaitingNotice
-            text={
-              paging.page === 1 && held.waiting > 0
-                ? `${held.waiting} new`
-                : undefined
-            }
-            onShow={held.release}
-          />
-          <FailuresTable
-            rows={list.data && held.rows}
-            selection={selection}
-            onOpen={failure => setUrl({ failure })}
+          <LiveTable
+            list={list}
+            label="Failed webhooks"
+            what="failed webhooks"
+            columns={failureColumns(selection, row => open(row.id))}
+            fixed
+            waiting={n => `${n} new`}
+            onRowClick={row => open(row.id)}
             selectedKey={url.failure}
-            error={list.error}
-            onRetry={list.refresh}
-            filtered={filtered}
-            onClearFilters={() => filter(OFF)}
-            busy={list.switching}
-            bodyProps={held.holdProps}
+            onClearFilters={clear}
             empty={
               <EmptyState
                 title="No webhook waits for anybody"
@@ -198,93 +173,79 @@ export function WebhooksPage() {
               </EmptyState>
             }
           />
-          <Pager
-            paging={paging}
-            shown={held.rows.length}
-            total={total}
-            nextCursor={list.data?.pageInfo.nextCursor}
-            what="failed webhooks"
-          />
         </Stack>
       </div>
       <Suppressions />
-      <FailureDrawer
-        id={url.failure}
-        onClose={() => setUrl({ failure: undefined })}
-      />
-    </Stack>
+      <SideDrawer
+        label="Failed webhook"
+        open={url.failure !== undefined}
+        onClose={() => open(undefined)}
+      >
+        {url.failure && (
+          <FailureView
+            key={url.failure}
+            id={url.failure}
+            onClose={() => open(undefined)}
+          />
+        )}
+      </SideDrawer>
+    </ListPage>
   );
 }
 
 function facetsOf(
   summary: WebhookSummary | undefined,
-  url: {
-    tenant: string[];
-    endpoint: string[];
-    eventType: string[];
-    errorClass: string[];
-    state: string[];
-    age: string | undefined;
-  },
-  filter: (patch: Partial<typeof url>) => void,
-) {
+  url: UrlFilters,
+  filter: (patch: Partial<UrlFilters>) => void,
+): Facet[] {
   const counts = new Map(
     (summary?.states ?? []).map(state => [state.value, state.count]),
   );
-  const endpoints = [
-    ...new Set([
-      ...(summary?.groups ?? []).map(g => g.endpoint),
-      ...url.endpoint,
-    ]),
-  ];
+  const endpoints = new Set([
+    ...(summary?.groups ?? []).map(group => group.endpoint),
+    ...url.endpoint,
+  ]);
+  const facet = (
+    id: 'state' | 'tenant' | 'endpoint' | 'eventType' | 'errorClass',
+    title: string,
+    options: Facet['options'] = [],
+  ): Facet => ({
+    id,
+    title,
+    options,
+    selected: url[id],
+    onChange: selected => filter({ [id]: selected }),
+  });
   return [
-    {
-      id: 'state',
-      title: 'State',
-      selected: url.state,
-      onChange: (state: string[]) => filter({ state }),
-      options: WEBHOOK_STATES.map(value => ({
+    facet(
+      'state',
+      'State',
+      WEBHOOK_STATES.map(value => ({
         value,
         text: statusLook(value).word,
         count: counts.get(value) ?? 0,
       })),
-    },
-    {
-      id: 'tenant',
-      title: 'Tenant',
-      selected: url.tenant,
-      onChange: (tenant: string[]) => filter({ tenant }),
-      options: summary?.tenants ?? [],
-    },
-    {
-      id: 'endpoint',
-      title: 'Endpoint',
-      selected: url.endpoint,
-      onChange: (endpoint: string[]) => filter({ endpoint }),
-      options: endpoints.map(value => ({ value })),
-    },
-    {
-      id: 'eventType',
-      title: 'Event',
-      selected: url.eventType,
-      onChange: (eventType: string[]) => filter({ eventType }),
-      options: summary?.eventTypes ?? [],
-    },
-    {
-      id: 'errorClass',
-      title: 'Error',
-      selected: url.errorClass,
-      onChange: (errorClass: string[]) => filter({ errorClass }),
-      options: (summary?.errorClasses ?? []).map(option => ({
+    ),
+    facet('tenant', 'Tenant', summary?.tenants),
+    facet(
+      'endpoint',
+      'Endpoint',
+      [...endpoints].map(value => ({ value })),
+    ),
+    facet('eventType', 'Event', summary?.eventTypes),
+    facet(
+      'errorClass',
+      'Error',
+      summary?.errorClasses.map(option => ({
         ...option,
         text: classWord(option.value),
       })),
-    },
+    ),
     {
       id: 'age',
       title: 'Failed within',
       selected: url.age ? [url.age] : [],
-      onChange: (ages: string[]) => filter({ age: ages[ages.length - 1] }),
+      onChange: ages => filter({ age: ages[ages.length - 1] }),
       options: Object.entries(AGES).map(([value, text]) => ({ value, text })),
     },
   ];
@@ -293,8 +254,4 @@ function facetsOf(
 function splitError(error: string): [string, string] {
   const at = error.indexOf(':');
   return at < 0 ? [error, ''] : [error.slice(0, at), error.slice(at + 1)];
-}
-
-function idOf(failure: WebhookFailure): string {
-  return failure.id;
 }

@@ -1,5 +1,6 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { clockTime } from '../components/time';
+import { deliveries } from './words';
 
 /**
  * The answer: how many need somebody, of whom, since when.
@@ -12,8 +13,7 @@ export function answer(
 ): string {
   const { open } = summary;
   if (open === 0) return 'Every webhook has arrived, or is dealt with';
-  const what =
-    open === 1 ? '1 delivery' : `${open.toLocaleString()} deliveries`;
+  const what = deliveries(open);
   const tenants = summary.tenants
     .map(tenant => tenant.value)
     .filter(tenant => asked.length === 0 || asked.includes(tenant));

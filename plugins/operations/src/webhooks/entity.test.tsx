@@ -6,7 +6,7 @@ import { registerMswTestHooks } from '@backstage/test-utils';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { renderPage } from '../__testUtils__/renderPage';
-import { TENANT_ANNOTATION } from '../tenantEntity';
+import { TENANT_ANNOTATION } from '../entities';
 import { EntityTenantWebhooksCard } from './entity';
 
 const server = setupServer();

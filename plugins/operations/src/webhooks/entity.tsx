@@ -1,16 +1,18 @@
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../components/ErrorNotice';
+import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
 import { Stack } from '../components/Stack';
+import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
+import { useLinks } from '../links';
 import { OperationsRoot } from '../shell/OperationsRoot';
-import { tenantOfEntity } from '../tenantEntity';
+import { tenantOfEntity } from '../entities';
 import { answer } from './answer';
 import { HoursChart } from './HoursChart';
-import { WEBHOOK_TOPICS } from './topics';
+import { WEBHOOK_TOPICS } from './params';
 import { errorWord } from './words';
 
 /** Groups that stand on the card; all are on the page that it leads to. */
@@ -28,7 +30,7 @@ export function EntityTenantWebhooksCard() {
 }
 
 function TenantWebhooks({ tenant }: { tenant: string }) {
-  const now = useNow(60_000);
+  const now = useNow(MINUTE);
   const summary = useLive(
     ['webhook-summary', 'of-tenant', tenant],
     api =>
@@ -38,39 +40,38 @@ function TenantWebhooks({ tenant }: { tenant: string }) {
       }),
     { topics: WEBHOOK_TOPICS },
   );
-  const { data } = summary;
-  const page = `/operations/webhooks?${new URLSearchParams({ tenant })}`;
+  const links = useLinks();
   return (
     <InfoCard title="Webhooks">
       <Stack>
-        {summary.error && !data && (
-          <ErrorNotice
-            title="Webhooks could not be loaded"
-            error={summary.error}
-            onRetry={summary.refresh}
-          />
-        )}
-        {summary.loading && <Skeleton width="100%" height={80} />}
-        {data && (
-          <>
-            <div>{answer(data, now, [tenant])}.</div>
-            <HoursChart hours={data.hours} />
-            {data.groups.slice(0, SHOWN).map(group => {
-              const error = `${group.errorClass}:${group.errorCode}`;
-              const filter = { tenant, endpoint: group.endpoint, error };
-              return (
-                <Link
-                  key={`${group.endpoint} ${error}`}
-                  to={`/operations/webhooks?${new URLSearchParams(filter)}`}
-                >
-                  {group.count.toLocaleString()} at {group.endpoint}:{' '}
-                  {errorWord(group.errorClass, group.errorCode)}
-                </Link>
-              );
-            })}
-            <Link to={page}>All its failed webhooks</Link>
-          </>
-        )}
+        <Loaded
+          of={summary}
+          failure="Webhooks could not be loaded"
+          skeleton={<Skeleton width="100%" height={80} />}
+        >
+          {data => (
+            <>
+              <div>{answer(data, now, [tenant])}.</div>
+              <HoursChart hours={data.hours} />
+              {data.groups.slice(0, SHOWN).map(group => {
+                const error = `${group.errorClass}:${group.errorCode}`;
+                const filter = { tenant, endpoint: group.endpoint, error };
+                return (
+                  <Link
+                    key={`${group.endpoint} ${error}`}
+                    to={links.page('webhooks', filter)}
+                  >
+                    {group.count.toLocaleString()} at {group.endpoint}:{' '}
+                    {errorWord(group.errorClass, group.errorCode)}
+                  </Link>
+                );
+              })}
+              <Link to={links.page('webhooks', { tenant })}>
+                All its failed webhooks
+              </Link>
+            </>
+          )}
+        </Loaded>
       </Stack>
     </InfoCard>
   );

@@ -5,12 +5,17 @@ import {
   type WebhookFilter,
   type WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { listParam, optionalParam, textParam } from '../hooks/useUrlState';
+import {
+  listParam,
+  optionalParam,
+  textParam,
+  type UrlState,
+} from '../hooks/useUrlState';
 
-/** Rows of a page. */
-export const PAGE_SIZE = 50;
+/** Signals after which the inbox may have changed. */
+export const WEBHOOK_TOPICS = ['webhooks'] as const;
 
-/** What the address holds: filters, page, and what is open. */
+/** What the address holds: filters, and the failure that is open. */
 export const PARAMS = {
   search: textParam,
   tenant: listParam,
@@ -21,33 +26,22 @@ export const PARAMS = {
   state: listParam,
   age: optionalParam,
   failure: optionalParam,
-  cursor: optionalParam,
-  page: optionalParam,
 };
 
-/** All filters off. */
-export const OFF = {
-  search: '',
-  tenant: [],
-  endpoint: [],
-  eventType: [],
-  errorClass: [],
-  error: [],
-  state: [],
-  age: undefined,
-};
+/** Which of {@link PARAMS} are filters. */
+export const FILTERS = [
+  'search',
+  'tenant',
+  'endpoint',
+  'eventType',
+  'errorClass',
+  'error',
+  'state',
+  'age',
+] as const;
 
 /** Filters as the address holds them. */
-export interface UrlFilters {
-  search: string;
-  tenant: string[];
-  endpoint: string[];
-  eventType: string[];
-  errorClass: string[];
-  error: string[];
-  state: string[];
-  age: string | undefined;
-}
+export type UrlFilters = Omit<UrlState<typeof PARAMS>, 'failure'>;
 
 const some = <T extends string>(values: string[]): T[] | undefined =>
   values.length ? (values as T[]) : undefined;
@@ -67,25 +61,4 @@ export function toFilter(url: UrlFilters): WebhookFilter {
         ? (url.age as WebhookFilter['age'])
         : undefined,
   };
-}
-
-/** Whether any filter is on. */
-export function isFiltered(url: UrlFilters): boolean {
-  return (
-    url.search.trim() !== '' ||
-    !!url.age ||
-    [
-      url.tenant,
-      url.endpoint,
-      url.eventType,
-      url.errorClass,
-      url.error,
-      url.state,
-    ].some(list => list.length > 0)
-  );
-}
-
-/** A filter in its JSON form, without what is absent: as a bulk action sends it. */
-export function withoutAbsent(filter: WebhookFilter): WebhookFilter {
-  return JSON.parse(JSON.stringify(filter));
 }

@@ -1,5 +1,7 @@
 import type { WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-common';
 
+import { counted } from '../components/words';
+
 const CLASSES: Record<WebhookFailureClass, string> = {
   timeout: 'timed out',
   connection: 'no connection',
@@ -29,5 +31,5 @@ export function errorWord(errorClass: string, code: string): string {
 
 /** "1 delivery", "4 deliveries". */
 export function deliveries(n: number): string {
-  return n === 1 ? '1 delivery' : `${n.toLocaleString()} deliveries`;
+  return counted(n, 'delivery', 'deliveries');
 }

@@ -16,13 +16,13 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
-import { useRootStyles } from '../root';
+import { useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
-import { newIdempotencyKey } from './idempotencyKey';
-import { ReasonField, reasonProblem } from './ReasonField';
-import { askedFor, SecondPersonFact } from './SecondPerson';
-import { useReasons } from './useReasons';
+import { useRefreshAll } from '../../hooks/useLive';
+import { useLinks } from '../../links';
+import { ReasonField, reasonProblem, useReasons } from './ReasonField';
+import { approvalOutcome, SecondPersonFact } from './SecondPerson';
 
 const useStyles = makeStyles(
   theme => ({
@@ -47,7 +47,6 @@ const useStyles = makeStyles(
 
 /** What {@link ActionDialog} needs to know of an action. */
 export interface ActionDialogProps<R> {
-  open: boolean;
   onClose: () => void;
   /** "Retry": begins the title and is the button */
   verb: string;
@@ -61,23 +60,28 @@ export interface ActionDialogProps<R> {
   validate?: () => boolean;
   /** red, for what takes something away */
   danger?: boolean;
-  /** what the audit trail calls it: told beforehand if it needs a second person */
+  /** as the audit trail calls it: whether it needs a second person is said beforehand */
   action: string;
   perform: (input: { reason: string; idempotencyKey: string }) => Promise<R>;
-  outcome: (result: R) => Outcome;
+  /** what to say when it is done; the link to its audit row is added */
+  outcome: (result: R) => string | Outcome;
+  /** what the link to the audit trail asks for besides the row, or which row that is */
+  auditOf?: (result: R) => { job?: string; entry?: string };
 }
 
 /**
  * The one dialog for every mutation. Each opening has its own Idempotency-Key, so that a double click, Enter twice, or another try after the
  * network failed, has one effect. Errors are shown inside, with what was typed kept.
  */
-export function ActionDialog<R>(props: ActionDialogProps<R>) {
+export function ActionDialog<R extends { auditId?: string }>(
+  props: ActionDialogProps<R>,
+) {
   const fullScreen = useMediaQuery(useTheme().breakpoints.down('xs'));
   const [busy, setBusy] = useState(false);
   const root = useRootStyles();
   return (
     <Dialog
-      open={props.open}
+      open
       // not while it is being done: its answer would have nowhere to go
       onClose={busy ? undefined : props.onClose}
       fullWidth
@@ -91,7 +95,7 @@ export function ActionDialog<R>(props: ActionDialogProps<R>) {
   );
 }
 
-function ActionForm<R>(
+function ActionForm<R extends { auditId?: string }>(
   props: ActionDialogProps<R> & {
     busy: boolean;
     setBusy: (busy: boolean) => void;
@@ -100,6 +104,8 @@ function ActionForm<R>(
   const classes = useStyles();
   const { reasons, remember } = useReasons();
   const show = useOutcome();
+  const refreshAll = useRefreshAll();
+  const links = useLinks();
   const [reason, setReason] = useState('');
   const [insist, setInsist] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -136,12 +142,23 @@ function ActionForm<R>(
       });
       remember(reason.trim());
       props.onClose();
-      show(props.outcome(result));
+      refreshAll();
+      const outcome = props.outcome(result);
+      const said = typeof outcome === 'string' ? { text: outcome } : outcome;
+      const { entry = result.auditId, ...rest } = props.auditOf?.(result) ?? {};
+      const row = entry && links.page('audit', { ...rest, entry });
+      show({
+        ...said,
+        links: [
+          ...(said.links ?? []),
+          ...(row ? [{ title: 'Audit row', to: row }] : []),
+        ],
+      });
     } catch (e) {
       if (e instanceof ApprovalRequested) {
         remember(reason.trim());
         props.onClose();
-        show(askedFor(e.approval));
+        show(approvalOutcome(e.approval, links));
         return;
       }
       if (alive.current) setError(e);
@@ -199,4 +216,11 @@ function ActionForm<R>(
       </DialogActions>
     </form>
   );
+}
+
+/** A key by which the backend knows a repeated request; `crypto.randomUUID` is missing over plain http. */
+function newIdempotencyKey(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
+import { storageApiRef, useApi } from '@backstage/core-plugin-api';
 import TextField from '../TextField';
 import {
   MAX_REASON_LENGTH,
@@ -22,6 +23,29 @@ const useStyles = makeStyles(
   }),
   { name: 'OperationsReasonField' },
 );
+
+const KEPT = 4;
+
+/** The reasons that the user gave last, newest first: during an incident the same one is given again. */
+export function useReasons(): {
+  reasons: string[];
+  remember: (reason: string) => void;
+} {
+  const bucket = useApi(storageApiRef).forBucket('operations');
+  const [reasons, setReasons] = useState(
+    () => bucket.snapshot<string[]>('reasons').value ?? [],
+  );
+  const remember = useCallback(
+    (reason: string) => {
+      const others = reasons.filter(r => r !== reason);
+      const next = [reason, ...others].slice(0, KEPT);
+      setReasons(next);
+      bucket.set('reasons', next);
+    },
+    [bucket, reasons],
+  );
+  return { reasons, remember };
+}
 
 /** What is wrong with a reason, if anything. */
 export function reasonProblem(reason: string): string | undefined {
@@ -58,8 +82,6 @@ export function ReasonField(props: {
         fullWidth
         multiline
         maxRows={5}
-        variant="outlined"
-        size="small"
         margin="dense"
         // a dialog has just opened: the focus belongs where the typing begins
         // eslint-disable-next-line jsx-a11y/no-autofocus

@@ -3,6 +3,7 @@ import type {
   ApprovalRule,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useLive } from '../../hooks/useLive';
+import type { Links } from '../../links';
 import type { Outcome } from '../Outcomes';
 import { clockTime } from '../time';
 
@@ -40,15 +41,13 @@ function sentence(rule: ApprovalRule): string {
     : `A second person may have to approve it: ${within}.`;
 }
 
-/** What is told of an action that was not done yet. */
-export function askedFor(approval: Approval): Outcome {
+/** What is said of an action that waits for a second person. */
+export function approvalOutcome(approval: Approval, links: Links): Outcome {
+  const until = clockTime(approval.expiresAt, Date.now());
   return {
-    text: `Not done yet: a second person has to approve it until ${clockTime(
-      approval.expiresAt,
-      Date.now(),
-    )}`,
+    text: `Not done yet: a second person has to approve it until ${until}`,
     links: [
-      { title: 'Approval', to: `/operations/audit?approval=${approval.id}` },
+      { title: 'Approval', to: links.page('audit', { approval: approval.id }) },
     ],
   };
 }

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Popover from '@material-ui/core/Popover';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
-import { useRootStyles } from '../root';
+import { useRootStyles } from '../styles';
 import { Explanation } from './Explanation';
 
 const useStyles = makeStyles(

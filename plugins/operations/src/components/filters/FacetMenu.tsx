@@ -4,7 +4,7 @@ import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
 import Popover from '@material-ui/core/Popover';
-import { useRootStyles } from '../root';
+import { useRootStyles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 
 /** One way to narrow a list, with how many each choice would leave. */

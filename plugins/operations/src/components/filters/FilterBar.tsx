@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
+import Chip from '@material-ui/core/Chip';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
 
@@ -16,24 +17,27 @@ const useStyles = makeStyles(
   { name: 'OperationsFilterBar' },
 );
 
-/** Search, facets with counts, and the way back to everything. */
-export function FilterBar(props: {
+/** Properties of {@link FilterBar}. */
+export interface FilterBarProps {
   search?: {
     value: string;
     onChange: (value: string) => void;
     label: string;
     placeholder?: string;
   };
-  facets: Facet[];
+  facets?: Facet[];
   /** present exactly if any filter is on */
   onClear?: () => void;
   children?: ReactNode;
-}) {
+}
+
+/** Search, facets with counts, and the way back to everything. */
+export function FilterBar(props: FilterBarProps) {
   const classes = useStyles();
   return (
     <div className={classes.root} role="search">
       {props.search && <SearchField {...props.search} />}
-      {props.facets.map(facet => (
+      {props.facets?.map(facet => (
         <FacetMenu key={facet.id} facet={facet} />
       ))}
       {props.children}
@@ -47,5 +51,20 @@ export function FilterBar(props: {
         </Button>
       )}
     </div>
+  );
+}
+
+/** A filter that was set by clicking something elsewhere on the page, with the way out of it. */
+export function FilterChip(props: { text: string; onRemove: () => void }) {
+  return (
+    <Chip
+      size="small"
+      color="primary"
+      variant="outlined"
+      label={props.text}
+      onDelete={props.onRemove}
+      onClick={props.onRemove}
+      aria-label={`Remove filter: ${props.text}`}
+    />
   );
 }

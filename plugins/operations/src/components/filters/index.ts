@@ -1,3 +1,2 @@
 export * from './FacetMenu';
 export * from './FilterBar';
-export * from './FilterChip';

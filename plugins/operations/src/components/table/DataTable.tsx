@@ -1,6 +1,7 @@
 import type { HTMLAttributes, ReactNode } from 'react';
 import ArrowDownward from '@material-ui/icons/ArrowDownward';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import type { Live } from '../../hooks/useLive';
 import { ErrorNotice } from '../ErrorNotice';
 import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';
@@ -21,7 +22,7 @@ export interface Column<T> {
   /** title is for screen readers only (a column of buttons) */
   hideTitle?: boolean;
   /** on a phone: heads the card, stands below with its title, or is left out */
-  narrow?: 'head' | 'row' | 'hide';
+  phone?: 'head' | 'row' | 'hide';
   /** left out below this width of the window, in px */
   minWindow?: 960 | 1280;
 }
@@ -52,16 +53,13 @@ export interface DataTableProps<T> {
   /** what an opened row shows below itself, over the whole width; nothing for the others */
   details?: (row: T) => ReactNode;
   sorting?: Sorting;
-  error?: Error;
-  onRetry?: () => void;
-  /** whether any filter is on: decides which emptiness it is */
-  filtered?: boolean;
+  /** what the rows are of, if they are fetched */
+  live?: Live<unknown>;
+  /** present exactly if any filter is on: decides which emptiness it is */
   onClearFilters?: () => void;
   empty: ReactNode;
   /** rows of the skeleton */
   expectedRows?: number;
-  /** the rows belong to the filters before and will be replaced any moment */
-  busy?: boolean;
   bodyProps?: HTMLAttributes<HTMLElement>;
   /** columns keep their widths and long text is cut: for rows that must stay of one height. Columns without a width share the rest */
   fixed?: boolean;
@@ -74,21 +72,23 @@ export interface DataTableProps<T> {
 export function DataTable<T>(props: DataTableProps<T>) {
   const classes = useTableStyles();
   const onKeyDown = useRowKeys();
-  const { columns, rows } = props;
+  const { columns, rows, live } = props;
+  // the rows belong to the filters before, and will be replaced any moment
+  const busy = live?.switching;
 
-  if (rows === undefined && props.error) {
+  if (rows === undefined && live?.error) {
     return (
       <ErrorNotice
         title={`The ${props.what} could not be loaded`}
-        error={props.error}
-        onRetry={props.onRetry}
+        error={live.error}
+        onRetry={live.refresh}
       />
     );
   }
   if (rows?.length === 0) {
     return (
       <div className={classes.frame}>
-        {props.filtered && props.onClearFilters ? (
+        {props.onClearFilters ? (
           <FilteredEmpty what={props.what} onClear={props.onClearFilters} />
         ) : (
           props.empty
@@ -102,10 +102,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
         className={[
           classes.table,
           props.fixed ? classes.fixed : '',
-          props.busy ? classes.busy : '',
+          busy ? classes.busy : '',
         ].join(' ')}
         aria-label={props.label}
-        aria-busy={rows === undefined || props.busy || undefined}
+        aria-busy={rows === undefined || busy || undefined}
       >
         <thead className={classes.head}>
           <tr>
@@ -151,8 +151,8 @@ function columnClass<T>(
     column.align === 'right' ? classes.right : '',
     column.minWindow === 1280 ? classes.wide : '',
     column.minWindow === 960 ? classes.medium : '',
-    column.narrow === 'head' ? classes.narrowHead : '',
-    column.narrow === 'hide' ? classes.narrowHide : '',
+    column.phone === 'head' ? classes.phoneHead : '',
+    column.phone === 'hide' ? classes.phoneHide : '',
   ].join(' ');
 }
 

@@ -1,4 +1,4 @@
 export * from './DataTable';
-export * from './Pager';
-export * from './useHeldRows';
+export * from './LiveTable';
+export * from './useLiveRows';
 export { ROW_LINK } from './useRowKeys';

@@ -1,6 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { tones } from '../tones';
-import { visuallyHidden } from '../visuallyHidden';
+import { visuallyHidden } from '../styles';
 
 /** Looks of the one table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = makeStyles(
@@ -76,7 +76,7 @@ export const useTableStyles = makeStyles(
           height: 'auto',
           padding: theme.spacing(1, 0.5),
           '& > td': { display: 'block', padding: '3px 10px', minWidth: 0 },
-          '& > td[data-title]:not($narrowHead)::before': {
+          '& > td[data-title]:not($phoneHead)::before': {
             content: 'attr(data-title)',
             display: 'block',
             fontSize: '0.6875rem',
@@ -108,8 +108,8 @@ export const useTableStyles = makeStyles(
       medium: {
         '@media (min-width: 600px) and (max-width: 959px)': { display: 'none' },
       },
-      narrowHead: { [phone]: { gridColumn: '1 / -1' } },
-      narrowHide: { [phone]: { '&&': { display: 'none !important' } } },
+      phoneHead: { [phone]: { gridColumn: '1 / -1' } },
+      phoneHide: { [phone]: { '&&': { display: 'none !important' } } },
       // buttons lie over the end of the row, so that they take no room while nobody needs them
       actionsCell: {
         '&&': { width: 0, padding: 0, overflow: 'visible' },

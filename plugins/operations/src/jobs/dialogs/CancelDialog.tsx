@@ -2,24 +2,20 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
-import { useActionOutcome } from './useActionOutcome';
-import { useRefreshAll } from './useRefreshAfter';
+import { useLinks } from '../../links';
 
 /** Stops a run: a queued one is removed, a running one is asked to stop. */
 export default function CancelDialog(props: {
-  open: boolean;
   run: RunDetail;
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
-  const outcome = useActionOutcome();
-  const refresh = useRefreshAll();
+  const links = useLinks();
   const { run } = props;
   const queued = run.status === 'queued';
   return (
     <ActionDialog
       action="job.cancel"
-      open={props.open}
       onClose={props.onClose}
       verb="Cancel run"
       object={`of ${run.jobName}`}
@@ -33,19 +29,17 @@ export default function CancelDialog(props: {
           ? 'A cancelled run cannot be resumed, but it can be retried.'
           : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
       ]}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.cancelRun(run.id, { reason }, idempotencyKey);
-        refresh();
-        return result;
-      }}
-      outcome={result =>
-        outcome(
-          result,
+      perform={({ reason, idempotencyKey }) =>
+        api.cancelRun(run.id, { reason }, idempotencyKey)
+      }
+      outcome={result => ({
+        text:
           result.run.status === 'cancelled'
             ? `${run.jobName}: the run is cancelled.`
             : `${run.jobName}: its worker was asked to stop.`,
-        )
-      }
+        links: [{ title: 'Open run', to: links.run(result.run) }],
+      })}
+      auditOf={result => ({ job: result.run.jobId })}
     />
   );
 }

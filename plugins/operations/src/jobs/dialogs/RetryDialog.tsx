@@ -3,25 +3,22 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
+import { useLinks } from '../../links';
+import { compareFields } from '../../components/differences';
 import { useLive } from '../../hooks/useLive';
-import { diffParameters } from '../parameters/diff';
 import { ParametersDiff } from '../parameters/ParametersDiff';
 import {
   ParametersField,
   type Parameters,
 } from '../parameters/ParametersField';
-import { useActionOutcome } from './useActionOutcome';
-import { useRefreshAll } from './useRefreshAfter';
 
 /** Runs again what did not end well, with the same parameters or adjusted ones; what differs is shown before. */
 export default function RetryDialog(props: {
-  open: boolean;
   run: RunDetail;
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
-  const outcome = useActionOutcome();
-  const refresh = useRefreshAll();
+  const links = useLinks();
   const { run } = props;
   const key = { engine: run.engine, name: run.jobName };
   const job = useLive(['job', key.engine, key.name], a => a.getJob(key));
@@ -30,14 +27,13 @@ export default function RetryDialog(props: {
     value: before,
     valid: true,
   });
-  const changed = diffParameters(before, parameters.value).some(
-    c => c.kind !== 'same',
+  const changed = compareFields(before, parameters.value).some(
+    field => !field.same,
   );
 
   return (
     <ActionDialog
       action="job.retry"
-      open={props.open}
       onClose={props.onClose}
       verb="Retry"
       object={run.jobName}
@@ -54,16 +50,18 @@ export default function RetryDialog(props: {
         'What the first run already did is not undone.',
       ]}
       validate={() => parameters.valid}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.retryRun(
+      perform={({ reason, idempotencyKey }) =>
+        api.retryRun(
           run.id,
           changed ? { reason, parameters: parameters.value } : { reason },
           idempotencyKey,
-        );
-        refresh();
-        return result;
-      }}
-      outcome={result => outcome(result, `${run.jobName} is retried.`)}
+        )
+      }
+      outcome={result => ({
+        text: `${run.jobName} is retried.`,
+        links: [{ title: 'Open run', to: links.run(result.run) }],
+      })}
+      auditOf={result => ({ job: result.run.jobId })}
     >
       {job.data?.parametersSchema && (
         <>

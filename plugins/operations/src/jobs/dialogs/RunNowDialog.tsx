@@ -10,6 +10,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
+import { useLinks } from '../../links';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { viewerZone } from '../../components/time';
@@ -19,27 +20,23 @@ import {
   type Parameters,
 } from '../parameters/ParametersField';
 import { scheduleZone } from '../schedule';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 import {
   rangeProblem,
   TimeRangeField,
   toTimeRange,
   type TimeRange,
 } from './TimeRangeField';
-import { useActionOutcome } from './useActionOutcome';
-import { useRefreshAll } from './useRefreshAfter';
 
 const NO_PARAMETERS: Record<string, unknown> = {};
 
 /** Starts a run by hand: for whom, with what, for which time, really or as a trial, and why. */
 export default function RunNowDialog(props: {
-  open: boolean;
   job: JobSummary;
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
-  const outcome = useActionOutcome();
-  const refresh = useRefreshAll();
+  const links = useLinks();
   const key = { engine: props.job.engine, name: props.job.name };
   const detail = useLive(['job', key.engine, key.name], a => a.getJob(key));
   const job = detail.data;
@@ -61,7 +58,6 @@ export default function RunNowDialog(props: {
   return (
     <ActionDialog
       action="job.run"
-      open={props.open}
       onClose={props.onClose}
       verb={dryRun ? 'Dry-run' : 'Run'}
       object={props.job.name}
@@ -71,8 +67,8 @@ export default function RunNowDialog(props: {
         const whole = job !== undefined && (!needsTenant || tenant !== '');
         return whole && parameters.valid && rangeProblem(range) === undefined;
       }}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.runNow(
+      perform={({ reason, idempotencyKey }) =>
+        api.runNow(
           key,
           {
             reason,
@@ -82,11 +78,13 @@ export default function RunNowDialog(props: {
             parameters: job?.parametersSchema ? parameters.value : undefined,
           },
           idempotencyKey,
-        );
-        refresh();
-        return result;
-      }}
-      outcome={result => outcome(result, `${props.job.name} is queued.`)}
+        )
+      }
+      outcome={result => ({
+        text: `${props.job.name} is queued.`,
+        links: [{ title: 'Open run', to: links.run(result.run) }],
+      })}
+      auditOf={result => ({ job: result.run.jobId })}
     >
       {!job && !detail.error && <Skeleton width="100%" height={56} />}
       {!job && detail.error && (
@@ -101,8 +99,6 @@ export default function RunNowDialog(props: {
           select
           required
           fullWidth
-          size="small"
-          variant="outlined"
           label="Tenant"
           id="operations-run-tenant"
           value={tenant}

@@ -61,8 +61,6 @@ export function TimeRangeField(props: {
   const problem = touched || props.insist ? rangeProblem(value) : undefined;
   const input = {
     type: 'datetime-local',
-    size: 'small',
-    variant: 'outlined',
     InputLabelProps: { shrink: true },
   } as const;
   return (
@@ -85,8 +83,6 @@ export function TimeRangeField(props: {
       />
       <TextField
         select
-        size="small"
-        variant="outlined"
         label="Time zone"
         id="operations-time-zone"
         value={value.zone}

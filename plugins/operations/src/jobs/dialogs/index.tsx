@@ -1,33 +1,22 @@
-import { lazy, Suspense, type ComponentProps } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 
-// Dialogs, and the form library that one of them needs, are loaded when first opened.
-const RunNowDialog = lazy(() => import('./RunNowDialog'));
-const CancelDialog = lazy(() => import('./CancelDialog'));
-const RetryDialog = lazy(() => import('./RetryDialog'));
-
-/** Start a run by hand. */
-export function LazyRunNowDialog(props: ComponentProps<typeof RunNowDialog>) {
-  return (
+/** A dialog that is loaded when it is first opened, with the form library that one of them needs. */
+function lazyDialog<P extends object>(
+  load: () => Promise<{ default: ComponentType<P> }>,
+) {
+  const Dialog = lazy(load) as unknown as ComponentType<P>;
+  return (props: P) => (
     <Suspense fallback={null}>
-      <RunNowDialog {...props} />
+      <Dialog {...props} />
     </Suspense>
   );
 }
 
-/** Stop a run. */
-export function LazyCancelDialog(props: ComponentProps<typeof CancelDialog>) {
-  return (
-    <Suspense fallback={null}>
-      <CancelDialog {...props} />
-    </Suspense>
-  );
-}
+/** Starts a run by hand. */
+export const LazyRunNowDialog = lazyDialog(() => import('./RunNowDialog'));
 
-/** Run again what did not end well. */
-export function LazyRetryDialog(props: ComponentProps<typeof RetryDialog>) {
-  return (
-    <Suspense fallback={null}>
-      <RetryDialog {...props} />
-    </Suspense>
-  );
-}
+/** Stops a run. */
+export const LazyCancelDialog = lazyDialog(() => import('./CancelDialog'));
+
+/** Runs again what did not end well. */
+export const LazyRetryDialog = lazyDialog(() => import('./RetryDialog'));

@@ -1,115 +1,103 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { AnswerLine } from '../../components/AnswerLine';
-import { StaleNotice } from '../../components/Freshness';
 import { ActionButton } from '../../components/actions';
-import { FilterBar } from '../../components/filters';
-import { Stack } from '../../components/Stack';
-import { DataTable, Pager, useHeldRows } from '../../components/table';
-import { WaitingNotice } from '../../components/WaitingNotice';
-import { useLive } from '../../hooks/useLive';
-import { FIRST_PAGE, usePaging } from '../../hooks/usePaging';
-import { useUrlState } from '../../hooks/useUrlState';
+import { EmptyState } from '../../components/EmptyState';
+import { ListPage } from '../../components/ListPage';
+import { LiveTable, useLiveRows } from '../../components/table';
+import { counted } from '../../components/words';
+import { useFilters } from '../../hooks/useUrlState';
+import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
-import { useJobHref } from '../links';
-import { RunDrawer } from '../run';
+import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';
 import { useRunParam } from '../useRunParam';
 import { inventoryAnswer } from './answer';
 import { inventoryColumns } from './columns';
-import { InventoryEmpty } from './InventoryEmpty';
 import { inventoryFacets } from './facets';
 import { RunResults } from './RunResults';
-import { INVENTORY_PARAMS, isFiltered, NO_FILTERS } from './params';
+import { FILTERS, INVENTORY_PARAMS } from './params';
 
 const PAGE_SIZE = 50;
+
+const SNIPPET = `import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
+
+const nightlyExport = defineJob({
+  name: 'nightly-export',
+  description: 'Exports yesterday to the warehouse',
+  owner: 'group:default/data',
+  schedule: { cron: '15 2 * * *', timezone: 'Europe/Stockholm' },
+  handler: async ctx => {
+    ctx.log('exporting');
+  },
+});
+
+await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });`;
 
 /**
  * Every job, most in need first. What is looked for, how it is sorted, the page and the open run are all in the URL.
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {
-  const [filters, setFilters] = useUrlState(INVENTORY_PARAMS);
-  const paging = usePaging(PAGE_SIZE);
+  const { url, filter, clear } = useFilters(INVENTORY_PARAMS, FILTERS);
   const run = useRunParam();
-  const jobHref = useJobHref();
+  const links = useLinks();
   const navigate = useNavigate();
   const [runNow, setRunNow] = useState<JobSummary>();
 
   const query = {
-    search: filters.search.trim() || undefined,
-    status: filters.status as JobsStatus[],
-    owner: props.owner ? [props.owner] : filters.owner,
-    schedule: filters.schedule as JobsSchedule[],
-    tenant: filters.tenant,
-    tag: filters.tag,
-    sort: filters.sort,
-    order: filters.order,
-    cursor: paging.cursor,
-    limit: PAGE_SIZE,
+    search: url.search.trim() || undefined,
+    status: url.status as JobsStatus[],
+    owner: props.owner ? [props.owner] : url.owner,
+    schedule: url.schedule as JobsSchedule[],
+    tenant: url.tenant,
+    tag: url.tag,
+    sort: url.sort,
+    order: url.order,
   };
-  const scope = JSON.stringify(query);
-  const jobs = useLive(['jobs', scope], api => api.getJobs(query), {
-    topics: JOB_TOPICS,
-  });
-  const held = useHeldRows(jobs.data?.items, jobId, scope);
-  const columns = useMemo(
-    () => inventoryColumns({ jobHref, run }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `run` is new with every render, its addresses only with the URL
-    [jobHref, run.hrefOf, run.open],
+  const jobs = useLiveRows(
+    ['jobs', query],
+    (api, page) => api.getJobs({ ...query, ...page }),
+    {
+      pageSize: PAGE_SIZE,
+      rowKey: job => job.id,
+      held: true,
+      topics: JOB_TOPICS,
+    },
   );
-  const filter = useCallback(
-    (patch: Partial<typeof filters>, options?: { replace?: boolean }) =>
-      setFilters({ ...FIRST_PAGE, ...patch }, options),
-    [setFilters],
+  const columns = useMemo(
+    () => inventoryColumns({ jobHref: links.job, run }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `run` is new with every render, its addresses only with the URL
+    [links, run.hrefOf, run.open],
   );
   const onSearch = useCallback(
     (search: string) => filter({ search }, { replace: true }),
     [filter],
   );
-  const clear = () => filter(NO_FILTERS);
-  const filtered = isFiltered(filters);
 
   return (
-    <Stack>
-      <AnswerLine
-        loading={jobs.loading}
-        updatedAt={jobs.updatedAt}
-        error={jobs.error}
-      >
-        {jobs.data ? inventoryAnswer(jobs.data, filtered) : 'Jobs'}
-      </AnswerLine>
-      {jobs.data && (
-        <StaleNotice
-          freshness={jobs.data.freshness}
-          error={jobs.error}
-          updatedAt={jobs.updatedAt}
-        />
-      )}
-      <FilterBar
-        search={{
-          value: filters.search,
+    <ListPage
+      title="Jobs"
+      live={jobs}
+      answer={data => inventoryAnswer(data, clear !== undefined)}
+      filters={{
+        search: {
+          value: url.search,
           onChange: onSearch,
           label: 'Search jobs and runs',
           placeholder: 'Job, run id, tenant, operator…',
-        }}
-        facets={inventoryFacets(
-          jobs.data?.facets,
-          filters,
-          filter,
-          props.owner,
-        )}
-        onClear={filtered ? clear : undefined}
-      />
-      <WaitingNotice text={waitingText(held)} onShow={held.release} />
-      <DataTable
+        },
+        facets: inventoryFacets(jobs.data?.facets, url, filter, props.owner),
+        onClear: clear,
+      }}
+    >
+      <LiveTable
+        list={jobs}
         label="Jobs"
         what="jobs"
         fixed
         columns={columns}
-        rows={jobs.data && held.rows}
-        rowKey={jobId}
+        waiting={n => counted(n, 'more job')}
         rowTone={rowTone}
         rowActions={job => (
           <ActionButton
@@ -120,38 +108,22 @@ export function InventoryPage(props: { owner?: string }) {
             Run
           </ActionButton>
         )}
-        onRowClick={job => navigate(jobHref(job))}
+        onRowClick={job => navigate(links.job(job))}
         sorting={{
-          by: filters.sort,
-          order: filters.order,
+          by: url.sort,
+          order: url.order,
           onChange: (sort, order) =>
-            filter({ sort: sort as typeof filters.sort, order }),
+            filter({ sort: sort as typeof url.sort, order }),
         }}
-        error={jobs.error}
-        onRetry={jobs.refresh}
-        filtered={filtered}
         onClearFilters={clear}
         empty={<InventoryEmpty owner={props.owner} />}
-        busy={jobs.switching}
-        bodyProps={held.holdProps}
       />
-      <Pager
-        paging={paging}
-        shown={held.rows.length}
-        total={jobs.data?.totalItems ?? 0}
-        nextCursor={jobs.data?.pageInfo.nextCursor}
-        what="jobs"
-      />
-      <RunResults search={filters.search} run={run} />
+      <RunResults search={url.search} run={run} />
       <RunDrawer run={run} />
       {runNow && (
-        <LazyRunNowDialog
-          open
-          job={runNow}
-          onClose={() => setRunNow(undefined)}
-        />
+        <LazyRunNowDialog job={runNow} onClose={() => setRunNow(undefined)} />
       )}
-    </Stack>
+    </ListPage>
   );
 }
 
@@ -161,10 +133,6 @@ type JobsQuery = NonNullable<
 type JobsStatus = NonNullable<JobsQuery['status']>[number];
 type JobsSchedule = NonNullable<JobsQuery['schedule']>[number];
 
-function jobId(job: JobSummary): string {
-  return job.id;
-}
-
 function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {
   if (!job.registered) return 'faded';
   return job.lastRun &&
@@ -173,12 +141,20 @@ function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {
     : undefined;
 }
 
-function waitingText(held: {
-  waiting: number;
-  reordered: boolean;
-}): string | undefined {
-  if (held.waiting > 0) {
-    return held.waiting === 1 ? '1 more job' : `${held.waiting} more jobs`;
+/** No jobs at all: how the first one gets here. */
+function InventoryEmpty(props: { owner?: string }) {
+  if (props.owner) {
+    return (
+      <EmptyState title="No jobs of this group">
+        A job shows here when its declaration names this group as its owner.
+      </EmptyState>
+    );
   }
-  return held.reordered ? 'The order has changed' : undefined;
+  return (
+    <EmptyState title="No jobs yet" snippet={SNIPPET}>
+      A job appears here within seconds of a worker announcing it: declare it in
+      the platform&apos;s code and start a worker on the same Redis. Jobs of
+      groups or tenants that you may not see are not listed.
+    </EmptyState>
+  );
 }

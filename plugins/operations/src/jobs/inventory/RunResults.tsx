@@ -6,7 +6,7 @@ import { DataTable } from '../../components/table';
 import { JOB_TOPICS } from '../topics';
 import { runColumns } from '../runColumns';
 import type { RunParam } from '../useRunParam';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 
 const FEW = 5;
 const MANY = 50;
@@ -40,9 +40,7 @@ export function RunResults(props: { search: string; run: RunParam }) {
         rowKey={run => run.id}
         onRowClick={run => props.run.open(run.id)}
         selectedKey={props.run.runId}
-        error={found.error}
-        onRetry={found.refresh}
-        busy={found.switching}
+        live={found}
         expectedRows={2}
         empty={
           <p style={{ margin: 0, padding: 16 }}>No run matches “{search}”.</p>

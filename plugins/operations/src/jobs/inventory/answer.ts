@@ -3,7 +3,7 @@ import {
   type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { statusLook } from '../../components/statuses';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 
 /**
  * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. Counted from the facet of status, which the

@@ -59,7 +59,7 @@ export function inventoryColumns(options: {
       id: 'name',
       title: 'Job',
       sort: 'name',
-      narrow: 'head',
+      phone: 'head',
       render: job => <NameCell job={job} href={options.jobHref(job)} />,
     },
     {
@@ -115,7 +115,7 @@ export function inventoryColumns(options: {
       title: 'Tenants',
       width: 108,
       align: 'right',
-      narrow: 'hide',
+      phone: 'hide',
       minWindow: 1280,
       render: job => <TenantsCell job={job} />,
     },

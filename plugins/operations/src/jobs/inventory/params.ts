@@ -1,9 +1,4 @@
-import {
-  choiceParam,
-  listParam,
-  optionalParam,
-  textParam,
-} from '../../hooks/useUrlState';
+import { choiceParam, listParam, textParam } from '../../hooks/useUrlState';
 
 /** What the inventory keeps in the URL. */
 export const INVENTORY_PARAMS = {
@@ -18,25 +13,14 @@ export const INVENTORY_PARAMS = {
     'attention',
   ),
   order: choiceParam(['asc', 'desc'], 'asc'),
-  cursor: optionalParam,
-  page: optionalParam,
 };
 
-/** The filters, all off. */
-export const NO_FILTERS = {
-  search: '',
-  status: [],
-  owner: [],
-  schedule: [],
-  tenant: [],
-  tag: [],
-};
-
-/** Whether any filter narrows the list. */
-export function isFiltered(
-  filters: Record<keyof typeof NO_FILTERS, string | string[]>,
-): boolean {
-  return (Object.keys(NO_FILTERS) as Array<keyof typeof NO_FILTERS>).some(
-    name => filters[name].length > 0,
-  );
-}
+/** Which of {@link INVENTORY_PARAMS} are filters. */
+export const FILTERS = [
+  'search',
+  'status',
+  'owner',
+  'schedule',
+  'tenant',
+  'tag',
+] as const;

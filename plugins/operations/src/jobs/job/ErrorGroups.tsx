@@ -10,7 +10,7 @@ import { DataTable, ROW_LINK, type Column } from '../../components/table';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 
 const useStyles = makeStyles(
   {
@@ -56,7 +56,7 @@ export function ErrorGroups(props: {
     {
       id: 'message',
       title: 'Error',
-      narrow: 'head',
+      phone: 'head',
       render: group => (
         <button
           type="button"
@@ -114,8 +114,7 @@ export function ErrorGroups(props: {
         rowKey={group => group.fingerprint}
         selectedKey={selected}
         onRowClick={toggle}
-        error={groups.error}
-        onRetry={groups.refresh}
+        live={groups}
         empty={null}
       />
     </Section>

@@ -7,6 +7,7 @@ import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
+import type { Live } from '../../hooks/useLive';
 import { Mark } from '../Mark';
 import { NextRun } from '../NextRun';
 import { jobAnswer } from './answer';
@@ -66,7 +67,7 @@ const useStyles = makeStyles(
 /** Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may do with it. */
 export function JobHeader(props: {
   job: JobDetail;
-  live: { updatedAt: number | undefined; error: Error | undefined };
+  live: Live<JobDetail>;
   embedded?: boolean;
   onRun: () => void;
 }) {
@@ -78,7 +79,7 @@ export function JobHeader(props: {
         <div className={classes.title}>
           <h2>{job.name}</h2>
           <CopyButton text={job.name} what="job name" />
-          <LiveMark {...props.live} />
+          <LiveMark of={props.live} />
         </div>
         <p className={classes.answer} aria-live="polite">
           {jobAnswer(job)}

@@ -1,9 +1,120 @@
+import { useState } from 'react';
 import { useParams } from 'react-router-dom';
-import { JobView } from './JobView';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { StaleNotice } from '../../components/Freshness';
+import { Skeleton } from '../../components/Skeleton';
+import { Stack } from '../../components/Stack';
+import { useLive } from '../../hooks/useLive';
+import { useFilters } from '../../hooks/useUrlState';
+import { LazyRunNowDialog } from '../dialogs';
+import { RunDrawer } from '../run/RunDrawer';
+import { JOB_TOPICS } from '../topics';
+import { useRunParam } from '../useRunParam';
+import { Definition } from './Definition';
+import { ErrorGroups } from './ErrorGroups';
+import { JobAudit } from './JobAudit';
+import { JobHeader } from './JobHeader';
+import { ManualRunNotice } from './ManualRunNotice';
+import { FILTERS, JOB_PARAMS } from './params';
+import { RunsSection } from './RunsSection';
+import { TenantGridSection } from './TenantGridSection';
+import { TrendSection } from './TrendSection';
 
 /** A job at its own address. */
 export function JobPage() {
   const { engine = '', name = '' } = useParams();
   // another job is another page: nothing of the one before may stay on it
   return <JobView key={`${engine}/${name}`} job={{ engine, name }} />;
+}
+
+/** Everything about one job: the same at its own address and on its entity's page. */
+export function JobView(props: { job: JobKey; embedded?: boolean }) {
+  const { job: key } = props;
+  const { url, filter, clear } = useFilters(JOB_PARAMS, FILTERS);
+  const run = useRunParam();
+  const [runNow, setRunNow] = useState(false);
+  const job = useLive(['job', key.engine, key.name], api => api.getJob(key), {
+    topics: JOB_TOPICS,
+  });
+
+  if (!job.data && job.error) {
+    return (
+      <ErrorNotice
+        title={`Job ${key.name} could not be loaded`}
+        error={job.error}
+        onRetry={job.refresh}
+      />
+    );
+  }
+  const zone =
+    job.data?.schedule && 'timezone' in job.data.schedule
+      ? job.data.schedule.timezone
+      : undefined;
+  return (
+    <Stack>
+      {job.data ? (
+        <>
+          <JobHeader
+            job={job.data}
+            live={job}
+            embedded={props.embedded}
+            onRun={() => setRunNow(true)}
+          />
+          <StaleNotice of={job} />
+          {!job.data.manualRun && <ManualRunNotice job={job.data} />}
+        </>
+      ) : (
+        <HeaderSkeleton name={key.name} />
+      )}
+      <TrendSection
+        job={key}
+        targetMs={job.data?.targetDurationMs}
+        tenants={url.tenant}
+        day={url.day}
+        onDay={day => filter({ day })}
+      />
+      {job.data?.tenantScoped && (
+        <TenantGridSection
+          job={key}
+          run={run}
+          selected={url.tenant}
+          onTenant={tenant => filter({ tenant })}
+        />
+      )}
+      <ErrorGroups
+        job={key}
+        run={run}
+        selected={url.group}
+        onSelect={group => filter({ group })}
+      />
+      <RunsSection
+        job={key}
+        detail={job.data}
+        zone={zone}
+        run={run}
+        filters={url}
+        filter={filter}
+        clear={clear}
+      />
+      {job.data && <Definition job={job.data} />}
+      <JobAudit job={key} />
+      <RunDrawer run={run} job={job.data} />
+      {runNow && job.data && (
+        <LazyRunNowDialog job={job.data} onClose={() => setRunNow(false)} />
+      )}
+    </Stack>
+  );
+}
+
+function HeaderSkeleton(props: { name: string }) {
+  return (
+    <div aria-busy style={{ minHeight: 96 }}>
+      <h2 style={{ margin: 0, fontSize: '1.375rem' }}>{props.name}</h2>
+      <p>
+        <Skeleton width="60%" />
+      </p>
+      <Skeleton width="35%" />
+    </div>
+  );
 }

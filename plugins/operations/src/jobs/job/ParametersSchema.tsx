@@ -12,7 +12,7 @@ const COLUMNS: Array<Column<Parameter>> = [
   {
     id: 'name',
     title: 'Parameter',
-    narrow: 'head',
+    phone: 'head',
     render: row => <code>{row.name}</code>,
   },
   { id: 'type', title: 'Type', render: row => row.type },
@@ -30,7 +30,7 @@ const COLUMNS: Array<Column<Parameter>> = [
   {
     id: 'description',
     title: 'Description',
-    narrow: 'head',
+    phone: 'head',
     render: row => row.description ?? '–',
   },
 ];

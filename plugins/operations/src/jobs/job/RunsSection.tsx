@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import type {
   JobDetail,
   JobKey,
-  Run,
   RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../../components/EmptyState';
@@ -10,15 +9,12 @@ import { FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
 import { statusLook } from '../../components/statuses';
-import { DataTable, Pager, useHeldRows } from '../../components/table';
-import { WaitingNotice } from '../../components/WaitingNotice';
-import { useLive } from '../../hooks/useLive';
-import { FIRST_PAGE, usePaging } from '../../hooks/usePaging';
+import { LiveTable, useLiveRows } from '../../components/table';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { counted, TRIGGER_TEXT } from '../words';
-
+import { counted } from '../../components/words';
+import { TRIGGER_TEXT } from '../words';
 import type { JobFilters } from './params';
 
 const PAGE_SIZE = 50;
@@ -41,40 +37,29 @@ export function RunsSection(props: {
   zone: string | undefined;
   run: RunParam;
   filters: JobFilters;
-  setFilters: (patch: Partial<JobFilters>) => void;
+  filter: (patch: Partial<JobFilters>) => void;
+  /** present exactly if any filter is on */
+  clear: (() => void) | undefined;
 }) {
-  const { filters, run, detail } = props;
-  const paging = usePaging(PAGE_SIZE);
+  const { filters, filter, clear, run, detail } = props;
   const query = {
     status: filters.status as RunsQuery['status'],
     tenant: filters.tenant,
     trigger: filters.trigger as RunsQuery['trigger'],
     day: filters.day,
     group: filters.group,
-    cursor: paging.cursor,
-    limit: PAGE_SIZE,
   };
-  const scope = JSON.stringify([props.job, query]);
-  const runs = useLive(['runs', scope], api => api.getRuns(props.job, query), {
-    topics: JOB_TOPICS,
-    everyMs: 10_000,
-  });
-  const held = useHeldRows(runs.data?.items, runId, scope);
-  const filter = (patch: Partial<JobFilters>) =>
-    props.setFilters({ ...FIRST_PAGE, ...patch });
-  const clear = () =>
-    filter({
-      status: [],
-      tenant: [],
-      trigger: [],
-      day: undefined,
-      group: undefined,
-    });
-  const filtered =
-    filters.status.length + filters.tenant.length + filters.trigger.length >
-      0 ||
-    !!filters.day ||
-    !!filters.group;
+  const runs = useLiveRows(
+    ['runs', props.job, query],
+    (api, page) => api.getRuns(props.job, { ...query, ...page }),
+    {
+      pageSize: PAGE_SIZE,
+      rowKey: row => row.id,
+      held: true,
+      topics: JOB_TOPICS,
+      everyMs: 10_000,
+    },
+  );
 
   return (
     <Section
@@ -84,8 +69,8 @@ export function RunsSection(props: {
         runs.data &&
         counted(
           runs.data.totalItems,
-          filtered ? 'match' : 'run',
-          filtered ? 'matches' : 'runs',
+          clear ? 'match' : 'run',
+          clear ? 'matches' : 'runs',
         )
       }
     >
@@ -121,7 +106,7 @@ export function RunsSection(props: {
               })),
             },
           ]}
-          onClear={filtered ? clear : undefined}
+          onClear={clear}
         >
           {filters.day && (
             <FilterChip
@@ -138,11 +123,8 @@ export function RunsSection(props: {
             />
           )}
         </FilterBar>
-        <WaitingNotice
-          text={paging.page === 1 ? waitingText(held.waiting) : undefined}
-          onShow={held.release}
-        />
-        <DataTable
+        <LiveTable
+          list={runs}
           label="Runs"
           what="runs"
           columns={runColumns({
@@ -150,15 +132,10 @@ export function RunsSection(props: {
             withTenant: detail?.tenantScoped ?? false,
             zone: props.zone,
           })}
-          rows={runs.data && held.rows}
-          rowKey={runId}
+          waiting={n => counted(n, 'new run')}
           selectedKey={run.runId}
           onRowClick={row => run.open(row.id)}
-          error={runs.error}
-          onRetry={runs.refresh}
-          filtered={filtered}
           onClearFilters={clear}
-          busy={runs.switching}
           empty={
             <EmptyState title="No runs yet">
               {detail?.schedule
@@ -166,25 +143,8 @@ export function RunsSection(props: {
                 : 'It runs on demand: its first run shows here as soon as somebody starts one.'}
             </EmptyState>
           }
-          bodyProps={held.holdProps}
-        />
-        <Pager
-          paging={paging}
-          shown={held.rows.length}
-          total={runs.data?.totalItems ?? 0}
-          nextCursor={runs.data?.pageInfo.nextCursor}
-          what="runs"
         />
       </Stack>
     </Section>
   );
-}
-
-function runId(run: Run): string {
-  return run.id;
-}
-
-function waitingText(n: number): string | undefined {
-  if (n === 0) return undefined;
-  return n === 1 ? '1 new run' : `${n} new runs`;
 }

@@ -63,7 +63,7 @@ export function TenantGridSection(props: {
     {
       id: 'tenant',
       title: 'Tenant',
-      narrow: 'head',
+      phone: 'head',
       render: row => (
         <button
           type="button"
@@ -80,7 +80,7 @@ export function TenantGridSection(props: {
     {
       id: 'runs',
       title: 'Recent runs, newest right',
-      narrow: 'head',
+      phone: 'head',
       align: 'right',
       render: row => (
         <RunBars
@@ -108,8 +108,7 @@ export function TenantGridSection(props: {
         rows={all ? rows : rows?.slice(0, FEW)}
         rowKey={row => row.tenant}
         rowTone={row => (isFailing(row) ? 'bad' : undefined)}
-        error={grid.error}
-        onRetry={grid.refresh}
+        live={grid}
         expectedRows={4}
         empty={
           <p style={{ margin: 0, padding: 16 }}>No tenant has had a run yet.</p>

@@ -1,5 +1,5 @@
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../../components/ErrorNotice';
+import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section } from '../../components/Stack';
 import { useLive } from '../../hooks/useLive';
@@ -33,25 +33,23 @@ export function TrendSection(props: {
         )
       }
     >
-      {trend.data && (
-        <>
-          <TrendChart
-            days={trend.data.days}
-            targetMs={props.targetMs}
-            selected={props.day}
-            onSelect={props.onDay}
-          />
-          <TrendTable days={trend.data.days} />
-        </>
-      )}
-      {!trend.data && trend.error && (
-        <ErrorNotice
-          title="The trend could not be loaded"
-          error={trend.error}
-          onRetry={trend.refresh}
-        />
-      )}
-      {trend.loading && <Skeleton width="100%" height={160} />}
+      <Loaded
+        of={trend}
+        failure="The trend could not be loaded"
+        skeleton={<Skeleton width="100%" height={160} />}
+      >
+        {({ days }) => (
+          <>
+            <TrendChart
+              days={days}
+              targetMs={props.targetMs}
+              selected={props.day}
+              onSelect={props.onDay}
+            />
+            <TrendTable days={days} />
+          </>
+        )}
+      </Loaded>
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { statusLook } from '../../components/statuses';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 
 const LAST: Record<string, string> = {
   succeeded: 'succeeded',

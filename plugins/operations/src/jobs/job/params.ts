@@ -1,4 +1,8 @@
-import { listParam, optionalParam } from '../../hooks/useUrlState';
+import {
+  listParam,
+  optionalParam,
+  type UrlState,
+} from '../../hooks/useUrlState';
 
 /** What a job's page keeps in the URL; the open run is kept by the drawer. */
 export const JOB_PARAMS = {
@@ -7,17 +11,12 @@ export const JOB_PARAMS = {
   trigger: listParam,
   day: optionalParam,
   group: optionalParam,
-  cursor: optionalParam,
-  page: optionalParam,
 };
 
+/** All of {@link JOB_PARAMS} are filters of the runs. */
+export const FILTERS = Object.keys(JOB_PARAMS) as Array<
+  keyof typeof JOB_PARAMS
+>;
+
 /** State of a job's page, as {@link JOB_PARAMS} reads it. */
-export interface JobFilters {
-  status: string[];
-  tenant: string[];
-  trigger: string[];
-  day: string | undefined;
-  group: string | undefined;
-  cursor: string | undefined;
-  page: string | undefined;
-}
+export type JobFilters = UrlState<typeof JOB_PARAMS>;

@@ -1,16 +1,25 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
 import Button from '@material-ui/core/Button';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { useApi } from '@backstage/core-plugin-api';
+import { operationsApiRef } from '../../api';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 import { plainText } from './ansi';
 import { LogRow } from './LogRow';
+import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
-import { saveText } from './saveText';
 import { LINE_HEIGHT, useLogStyles } from './styles';
-import { useLog } from './useLog';
 import { useLogSearch } from './useLogSearch';
 
 const AT_THE_END = 24;
@@ -111,9 +120,12 @@ export function LogViewer(props: { runId: string }) {
   };
   const onDownload = async () => {
     const lines = await wholeText();
-    saveText(
+    const text = lines
+      .map(line => `${line.time} ${plainText(line.text)}`)
+      .join('\n');
+    saveFile(
       `${props.runId}.log`,
-      lines.map(line => `${line.time} ${plainText(line.text)}`).join('\n'),
+      new Blob([text], { type: 'text/plain;charset=utf-8' }),
     );
   };
   const onNumber = useCallback(
@@ -252,4 +264,23 @@ function footText(
   if (searching)
     return `${store.knownCount.toLocaleString()} of ${lines} looked at`;
   return store.ended ? lines : `${lines}, following`;
+}
+
+/** The log of a run, followed while the component is there. */
+function useLog(runId: string): LogStore {
+  const api = useApi(operationsApiRef);
+  const store = useMemo(
+    () => new LogStore(query => api.getLog(runId, query)),
+    [api, runId],
+  );
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const unsubscribe = store.subscribe(redraw);
+    store.start();
+    return () => {
+      unsubscribe();
+      store.stop();
+    };
+  }, [store]);
+  return store;
 }

@@ -1,4 +1,5 @@
 import { makeStyles } from '@material-ui/core/styles';
+import { MONOSPACE } from '../../components/styles';
 import { tones } from '../../components/tones';
 
 /** Height of a line that is not wrapped. */
@@ -23,7 +24,7 @@ export const useLogStyles = makeStyles(
         height: 'min(56vh, 640px)',
         backgroundColor: dark ? '#1e1f22' : '#fbfbfc',
         color: dark ? '#e3e5e8' : '#1f2328',
-        fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+        fontFamily: MONOSPACE,
         fontSize: 12.5,
         lineHeight: `${LINE_HEIGHT}px`,
         tabSize: 4,

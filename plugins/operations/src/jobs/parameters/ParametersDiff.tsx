@@ -1,14 +1,14 @@
 import { makeStyles } from '@material-ui/core/styles';
+import { canonical, compareFields } from '../../components/differences';
+import { monospace } from '../../components/styles';
 import { tones } from '../../components/tones';
-import { diffParameters } from './diff';
 
 const useStyles = makeStyles(
   theme => ({
     root: {
       width: '100%',
       borderCollapse: 'collapse',
-      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-      fontSize: '0.8125rem',
+      ...monospace,
       '& th, & td': {
         padding: '3px 8px',
         textAlign: 'left',
@@ -43,21 +43,24 @@ export function ParametersDiff(props: {
   after: Record<string, unknown>;
 }) {
   const classes = useStyles();
-  const changes = diffParameters(props.before, props.after);
+  const { before = props.after, after } = props;
   return (
     <table className={classes.root} aria-label="Parameters">
       <tbody>
-        {changes.map(change => (
-          <tr key={change.name}>
-            <th scope="row">{change.name}</th>
+        {compareFields(before, after).map(field => (
+          <tr key={field.path}>
+            <th scope="row">{field.path}</th>
             <td>
-              {change.kind === 'same' && change.after}
-              {change.before !== undefined && (
-                <del className={classes.was}>{change.before}</del>
+              {field.same && canonical(field.after)}
+              {!field.same && field.before !== undefined && (
+                <del className={classes.was}>{canonical(field.before)}</del>
               )}
-              {change.kind === 'changed' && ' → '}
-              {change.kind !== 'same' && change.after !== undefined && (
-                <ins className={classes.is}>{change.after}</ins>
+              {!field.same &&
+                field.before !== undefined &&
+                field.after !== undefined &&
+                ' → '}
+              {!field.same && field.after !== undefined && (
+                <ins className={classes.is}>{canonical(field.after)}</ins>
               )}
             </td>
           </tr>

@@ -12,7 +12,7 @@ import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { StatusChip } from '../../components/StatusChip';
-import { useJobHref } from '../links';
+import { useLinks } from '../../links';
 import { Mark } from '../Mark';
 import type { RunParam } from '../useRunParam';
 
@@ -59,14 +59,14 @@ export function RunHeader(props: {
   onRetry: () => void;
 }) {
   const classes = useStyles();
-  const jobHref = useJobHref();
+  const links = useLinks();
   const { run, param } = props;
   const final = isFinalStatus(run.status);
   return (
     <header className={classes.root}>
       <div className={classes.main}>
         <h2 className={classes.title}>
-          <Link to={jobHref({ engine: run.engine, name: run.jobName })}>
+          <Link to={links.job({ engine: run.engine, name: run.jobName })}>
             {run.jobName}
           </Link>
         </h2>

@@ -2,22 +2,25 @@ import { lazy, Suspense, useState } from 'react';
 import {
   isFinalStatus,
   type JobDetail,
+  type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../../components/ErrorNotice';
 import { StaleNotice } from '../../components/Freshness';
+import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
-import { useLive } from '../../hooks/useLive';
+import { useLive, type Live } from '../../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
+import { ParametersDiff } from '../parameters/ParametersDiff';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { RunFacts, RunWhereabouts } from './RunFacts';
 import { RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
-import { RunParameters } from './RunParameters';
 import { TimeLine } from './TimeLine';
 
-const LogViewer = lazy(() => import('../log'));
+const LogViewer = lazy(async () => ({
+  default: (await import('../log/LogViewer')).LogViewer,
+}));
 
 /** Everything about one run. */
 export default function RunView(props: {
@@ -25,60 +28,63 @@ export default function RunView(props: {
   param: RunParam;
   job?: JobDetail;
 }) {
-  const { runId, param } = props;
-  const [dialog, setDialog] = useState<'cancel' | 'retry'>();
   const [ended, setEnded] = useState(false);
-  const run = useLive(['run', runId], api => api.getRun(runId), {
+  const run = useLive(['run', props.runId], api => api.getRun(props.runId), {
     topics: JOB_TOPICS,
     everyMs: ended ? 15_000 : 1_500,
   });
-  const { data } = run;
-  const isFinal = data !== undefined && isFinalStatus(data.status);
+  const isFinal = run.data !== undefined && isFinalStatus(run.data.status);
   // what has ended is looked at rarely: it may yet be retried
   if (isFinal !== ended) setEnded(isFinal);
+  return (
+    <Loaded
+      of={run}
+      failure={`Run ${props.runId} could not be loaded`}
+      skeleton={
+        <div aria-busy>
+          <Skeleton width="40%" height={24} />
+        </div>
+      }
+    >
+      {data => <LoadedRun run={data} live={run} param={props.param} />}
+    </Loaded>
+  );
+}
 
-  if (!data) {
-    return run.error ? (
-      <ErrorNotice
-        title={`Run ${runId} could not be loaded`}
-        error={run.error}
-        onRetry={run.refresh}
-      />
-    ) : (
-      <div aria-busy>
-        <Skeleton width="40%" height={24} />
-      </div>
-    );
-  }
+function LoadedRun(props: {
+  run: RunDetail;
+  live: Live<RunDetail>;
+  param: RunParam;
+}) {
+  const { run, param } = props;
+  const { parameters, retriedParameters } = run;
+  const [dialog, setDialog] = useState<'cancel' | 'retry'>();
+  const close = () => setDialog(undefined);
   return (
     <Stack>
       <RunHeader
-        run={data}
+        run={run}
         param={param}
         onCancel={() => setDialog('cancel')}
         onRetry={() => setDialog('retry')}
       />
-      <StaleNotice error={run.error} updatedAt={run.updatedAt} />
-      <TimeLine run={data} />
-      <RunFailure run={data} />
-      <RunFacts run={data} />
-      <RunParameters run={data} />
+      <StaleNotice of={props.live} />
+      <TimeLine run={run} />
+      <RunFailure run={run} />
+      <RunFacts run={run} />
+      {Object.keys({ ...parameters, ...retriedParameters }).length > 0 && (
+        <Section title="Parameters">
+          <ParametersDiff before={retriedParameters} after={parameters ?? {}} />
+        </Section>
+      )}
       <Section title="Log">
         <Suspense fallback={<Skeleton width="100%" height={200} />}>
-          <LogViewer runId={runId} />
+          <LogViewer runId={run.id} />
         </Suspense>
       </Section>
-      <RunWhereabouts run={data} />
-      {dialog === 'cancel' && (
-        <LazyCancelDialog
-          open
-          run={data}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
-      {dialog === 'retry' && (
-        <LazyRetryDialog open run={data} onClose={() => setDialog(undefined)} />
-      )}
+      <RunWhereabouts run={run} />
+      {dialog === 'cancel' && <LazyCancelDialog run={run} onClose={close} />}
+      {dialog === 'retry' && <LazyRetryDialog run={run} onClose={close} />}
     </Stack>
   );
 }

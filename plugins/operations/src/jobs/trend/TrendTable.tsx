@@ -1,7 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText } from '../../components/time';
-import { visuallyHidden } from '../../components/visuallyHidden';
+import { visuallyHidden } from '../../components/styles';
 import { openFailures } from './totals';
 
 const useStyles = makeStyles(

@@ -1,5 +1,5 @@
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
-import { counted } from '../words';
+import { counted } from '../../components/words';
 
 /** Failures of a day that no retry has made good since. */
 export function openFailures(day: TrendDay): number {

@@ -18,8 +18,6 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
-import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
-import { withoutAbsent } from '../params';
 import { deliveries } from '../words';
 
 const VERBS: Record<WebhookAction, string> = {
@@ -94,7 +92,6 @@ function CountedDialog(
   },
 ) {
   const api = useApi(operationsApiRef);
-  const refresh = useRefreshAll();
   const [pace, setPace] = useState(String(DEFAULT_REPLAYS_PER_SECOND));
   const { action, ids, filter, preview } = props;
   const rate = Number(pace);
@@ -104,7 +101,6 @@ function CountedDialog(
     (preview.skipped.delivered > 0 || props.includeDelivered);
   return (
     <ActionDialog
-      open
       action={`webhook.${action}`}
       onClose={props.onClose}
       verb={VERBS[action]}
@@ -113,13 +109,11 @@ function CountedDialog(
       validate={() =>
         preview.count > 0 && (action !== 'replay' || !paceProblem)
       }
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.webhooks.bulk(
+      perform={({ reason, idempotencyKey }) =>
+        api.webhooks.bulk(
           {
             action,
-            selection: ids
-              ? { ids }
-              : { filter: withoutAbsent(filter), asOf: preview.asOf },
+            selection: ids ? { ids } : { filter, asOf: preview.asOf },
             expected: preview.count,
             reason,
             ...(action === 'replay' && {
@@ -128,33 +122,22 @@ function CountedDialog(
             }),
           },
           idempotencyKey,
-        );
+        )
+      }
+      outcome={result => {
         props.onDone();
-        refresh();
-        return result;
+        return action === 'replay'
+          ? `${deliveries(result.count)} will be sent again.`
+          : `${deliveries(result.count)} ${
+              action === 'suppress' ? 'suppressed' : 'marked handled'
+            }.`;
       }}
-      outcome={result => ({
-        text:
-          action === 'replay'
-            ? `${deliveries(result.count)} will be sent again.`
-            : `${deliveries(result.count)} ${
-                action === 'suppress' ? 'suppressed' : 'marked handled'
-              }.`,
-        links: [
-          {
-            title: 'Audit row',
-            to: `/operations/audit?entry=${result.auditId}`,
-          },
-        ],
-      })}
     >
       {action === 'replay' && (
         <>
           <TextField
             label="Replays per second and endpoint"
             type="number"
-            size="small"
-            variant="outlined"
             value={pace}
             error={paceProblem}
             helperText={

@@ -10,7 +10,6 @@ import type {
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { absoluteTime } from '../../components/time';
-import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
 
 const VERBS: Record<WebhookAction, string> = {
   replay: 'Replay',
@@ -25,14 +24,12 @@ export function OneDialog(props: {
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
-  const refresh = useRefreshAll();
   const [confirmed, setConfirmed] = useState(false);
   const [insist, setInsist] = useState(false);
   const { action, failure } = props;
   const again = action === 'replay' && failure.state === 'delivered';
   return (
     <ActionDialog
-      open
       action={`webhook.${action}`}
       onClose={props.onClose}
       verb={VERBS[action]}
@@ -43,31 +40,16 @@ export function OneDialog(props: {
         setInsist(true);
         return !again || confirmed;
       }}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result =
-          action === 'replay'
-            ? await api.webhooks.replay(
-                failure.id,
-                again ? { reason, confirmDelivered: true } : { reason },
-                idempotencyKey,
-              )
-            : await api.webhooks[action](
-                failure.id,
-                { reason },
-                idempotencyKey,
-              );
-        refresh();
-        return result;
-      }}
-      outcome={result => ({
-        text: `${failure.webhookId} is ${result.failure.state}.`,
-        links: [
-          {
-            title: 'Audit row',
-            to: `/operations/audit?entry=${result.auditId}`,
-          },
-        ],
-      })}
+      perform={({ reason, idempotencyKey }) =>
+        action === 'replay'
+          ? api.webhooks.replay(
+              failure.id,
+              again ? { reason, confirmDelivered: true } : { reason },
+              idempotencyKey,
+            )
+          : api.webhooks[action](failure.id, { reason }, idempotencyKey)
+      }
+      outcome={result => `${failure.webhookId} is ${result.failure.state}.`}
     >
       {again && (
         <div>

@@ -6,8 +6,7 @@ import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../../components/TextField';
 import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
-import { absoluteTime } from '../../components/time';
-import { useRefreshAll } from '../../jobs/dialogs/useRefreshAfter';
+import { absoluteTime, HOUR } from '../../components/time';
 
 const HOURS = [
   [1, 'one hour'],
@@ -26,18 +25,16 @@ export function PatternDialog(props: {
   onClose: () => void;
 }) {
   const api = useApi(operationsApiRef);
-  const refresh = useRefreshAll();
   const [hours, setHours] = useState(4);
   const [scope, setScope] = useState<'event' | 'endpoint'>('event');
   const [existing, setExisting] = useState(true);
-  const until = new Date(Date.now() + hours * 3600_000).toISOString();
+  const until = new Date(Date.now() + hours * HOUR).toISOString();
   const what =
     scope === 'event'
       ? `${props.eventType} at ${props.endpoint}`
       : `everything at ${props.endpoint}`;
   return (
     <ActionDialog
-      open
       action="webhook.suppression.create"
       onClose={props.onClose}
       verb="Suppress"
@@ -48,8 +45,8 @@ export function PatternDialog(props: {
         )}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
         'Deliveries go on being tried; nothing is dropped from the record.',
       ]}
-      perform={async ({ reason, idempotencyKey }) => {
-        const result = await api.webhooks.createSuppression(
+      perform={({ reason, idempotencyKey }) =>
+        api.webhooks.createSuppression(
           {
             tenant: props.tenant,
             endpoint: props.endpoint,
@@ -59,25 +56,15 @@ export function PatternDialog(props: {
             reason,
           },
           idempotencyKey,
-        );
-        refresh();
-        return result;
-      }}
-      outcome={result => ({
-        text: `Suppressed until ${absoluteTime(result.suppression.until)}.`,
-        links: [
-          {
-            title: 'Audit row',
-            to: `/operations/audit?entry=${result.auditId}`,
-          },
-        ],
-      })}
+        )
+      }
+      outcome={result =>
+        `Suppressed until ${absoluteTime(result.suppression.until)}.`
+      }
     >
       <TextField
         select
         label="What"
-        size="small"
-        variant="outlined"
         fullWidth
         value={scope}
         onChange={event => setScope(event.target.value as typeof scope)}
@@ -90,8 +77,6 @@ export function PatternDialog(props: {
       <TextField
         select
         label="For"
-        size="small"
-        variant="outlined"
         fullWidth
         value={hours}
         onChange={event => setHours(Number(event.target.value))}

@@ -2,6 +2,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
+import { MONOSPACE } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { errorWord } from '../words';
 
@@ -35,7 +36,7 @@ const useStyles = makeStyles(
         overflowWrap: 'anywhere',
         border: `1px solid ${theme.palette.divider}`,
         borderRadius: theme.shape.borderRadius,
-        fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+        fontFamily: MONOSPACE,
       },
     },
   }),

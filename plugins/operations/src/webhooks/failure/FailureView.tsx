@@ -1,15 +1,18 @@
 import { useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import IconButton from '@material-ui/core/IconButton';
+import Typography from '@material-ui/core/Typography';
 import Close from '@material-ui/icons/Close';
 import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { TrailLink } from '../../audit/TrailLink';
+import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { Facts } from '../../components/Facts';
 import { StaleNotice } from '../../components/Freshness';
+import { Json } from '../../components/Json';
 import { TenantName } from '../../components/TenantName';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
@@ -20,9 +23,8 @@ import { StatusChip } from '../../components/StatusChip';
 import { useLive } from '../../hooks/useLive';
 import { OneDialog } from '../dialogs/OneDialog';
 import { PatternDialog } from '../dialogs/PatternDialog';
-import { WEBHOOK_TOPICS } from '../topics';
+import { WEBHOOK_TOPICS } from '../params';
 import { Attempts } from './Attempts';
-import { Payload } from './Payload';
 
 const useStyles = makeStyles(
   theme => ({
@@ -32,15 +34,6 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       gap: theme.spacing(1),
       '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
-    },
-    facts: {
-      display: 'grid',
-      gridTemplateColumns: 'max-content minmax(0, 1fr)',
-      gap: theme.spacing(0.5, 2),
-      margin: 0,
-      fontSize: '0.875rem',
-      '& dt': { color: theme.palette.text.secondary },
-      '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
     },
     history: {
       margin: 0,
@@ -108,11 +101,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
         <StatusChip status={failure.state} />
         {close}
       </div>
-      <StaleNotice
-        freshness={failure.freshness}
-        error={live.error}
-        updatedAt={live.updatedAt}
-      />
+      <StaleNotice of={live} />
       <div className={classes.head}>
         <ActionButton
           capability={failure.actions.replay}
@@ -145,65 +134,32 @@ export function FailureView(props: { id: string; onClose: () => void }) {
           Suppress such until…
         </ActionButton>
       </div>
-      <dl className={classes.facts}>
-        <dt>Tenant</dt>
-        <dd>
-          <TenantName tenant={failure.tenant} />
-        </dd>
-        <dt>Endpoint</dt>
-        <dd>
-          {failure.endpoint}
-          {failure.url && ` · ${failure.url}`}
-          {failure.endpointState && failure.endpointState.state !== 'up' && (
-            <>
-              {' · '}
-              {failure.endpointState.state === 'down'
-                ? 'down'
-                : 'gone (410)'}{' '}
-              <RelativeTime at={failure.endpointState.since} prefix="since" />
-              {failure.endpointState.circuit === 'open' &&
-                failure.endpointState.retryAt && (
-                  <>
-                    {' · circuit open, one goes to see '}
-                    <RelativeTime at={failure.endpointState.retryAt} />
-                  </>
-                )}
-              {failure.endpointState.circuit === 'half-open' &&
-                ' · circuit half-open: the next delivery goes to see'}
-            </>
-          )}
-        </dd>
-        <dt>Webhook id</dt>
-        <dd>
-          <MiddleTruncate text={failure.webhookId} mono copy="webhook id" />
-        </dd>
-        <dt>Created</dt>
-        <dd>
-          <RelativeTime at={failure.createdAt} />
-        </dd>
-        {failure.deliveredAt && (
-          <>
-            <dt>Delivered</dt>
-            <dd>
-              <RelativeTime at={failure.deliveredAt} />
-            </dd>
-          </>
-        )}
-        {failure.replayableUntil && (
-          <>
-            <dt>Bytes kept</dt>
-            <dd>
+      <Facts
+        facts={[
+          ['Tenant', <TenantName tenant={failure.tenant} />],
+          ['Endpoint', <Endpoint failure={failure} />],
+          [
+            'Webhook id',
+            <MiddleTruncate text={failure.webhookId} mono copy="webhook id" />,
+          ],
+          ['Created', <RelativeTime at={failure.createdAt} />],
+          [
+            'Delivered',
+            failure.deliveredAt && <RelativeTime at={failure.deliveredAt} />,
+          ],
+          [
+            'Bytes kept',
+            failure.replayableUntil && (
               <RelativeTime at={failure.replayableUntil} prefix="until" />
-            </dd>
-          </>
-        )}
-        {failure.source !== 'platform' && (
-          <>
-            <dt>Reported by</dt>
-            <dd>{failure.source.replace(/^service:/, '')}, over HTTP</dd>
-          </>
-        )}
-      </dl>
+            ),
+          ],
+          [
+            'Reported by',
+            failure.source !== 'platform' &&
+              `${failure.source.replace(/^service:/, '')}, over HTTP`,
+          ],
+        ]}
+      />
       <Section
         title="Attempts"
         aside={`${failure.attempts.toLocaleString()} in all`}
@@ -216,9 +172,9 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       <Section
         title="What was done about it"
         aside={
-          <TrailLink of={{ target: `webhook:${failure.id}` }}>
+          <AuditLink of={{ target: `webhook:${failure.id}` }}>
             In the audit trail
-          </TrailLink>
+          </AuditLink>
         }
       >
         <ol className={classes.history}>
@@ -255,4 +211,59 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       )}
     </Stack>
   );
+}
+
+function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
+  return (
+    <>
+      {failure.endpoint}
+      {failure.url && ` · ${failure.url}`}
+      {failure.endpointState && failure.endpointState.state !== 'up' && (
+        <>
+          {' · '}
+          {failure.endpointState.state === 'down' ? 'down' : 'gone (410)'}{' '}
+          <RelativeTime at={failure.endpointState.since} prefix="since" />
+          {failure.endpointState.circuit === 'open' &&
+            failure.endpointState.retryAt && (
+              <>
+                {' · circuit open, one goes to see '}
+                <RelativeTime at={failure.endpointState.retryAt} />
+              </>
+            )}
+          {failure.endpointState.circuit === 'half-open' &&
+            ' · circuit half-open: the next delivery goes to see'}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The payload as far as it left the platform: indented where it is JSON, always as text, with what was taken out named. */
+function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
+  const { payload } = props;
+  return (
+    <>
+      <Typography variant="body2" color="textSecondary" gutterBottom>
+        {payload.contentType}, {payload.size.toLocaleString()} bytes
+        {payload.truncated && ', cut: only its beginning left the platform'}
+        {payload.redacted.length > 0 &&
+          `; redacted: ${payload.redacted.join(', ')}`}
+      </Typography>
+      {payload.text === undefined ? (
+        <Typography variant="body2">
+          Not shown{payload.withheld && `: ${payload.withheld}`}
+        </Typography>
+      ) : (
+        <Json value={readable(payload.text)} label="Payload text" />
+      )}
+    </>
+  );
+}
+
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // cut, or no JSON: shown as it is
+  }
 }

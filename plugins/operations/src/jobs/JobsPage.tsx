@@ -2,11 +2,15 @@ import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router-dom';
 import { Progress } from '@backstage/core-components';
 
-const InventoryPage = lazy(() => import('./inventory'));
-const JobPage = lazy(() => import('./job'));
+const InventoryPage = lazy(async () => ({
+  default: (await import('./inventory/InventoryPage')).InventoryPage,
+}));
+const JobPage = lazy(async () => ({
+  default: (await import('./job/JobPage')).JobPage,
+}));
 
 /** Jobs: the inventory, and a page for each job. */
-export default function Jobs() {
+export function JobsPage() {
   return (
     <Suspense fallback={<Progress />}>
       <Routes>

@@ -4,27 +4,22 @@ import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-com
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
-import {
-  DataTable,
-  ROW_LINK,
-  type Column,
-  type DataTableProps,
-} from '../components/table';
+import { ROW_LINK, type Column } from '../components/table';
 import type { Selection } from './useSelection';
 import { errorWord } from './words';
 
-/** The failures, each with a checkbox; a row opens its failure. */
-export function FailuresTable(
-  props: Omit<
-    DataTableProps<WebhookFailure>,
-    'columns' | 'rowKey' | 'what' | 'label'
-  > & {
-    selection: Selection;
-    onOpen: (id: string) => void;
-  },
-) {
-  const { selection, onOpen, ...table } = props;
-  const columns: Array<Column<WebhookFailure>> = [
+const TWO_LINES = {
+  display: 'flex',
+  flexDirection: 'column',
+  minWidth: 0,
+} as const;
+
+/** The columns of the failures, each with a checkbox. */
+export function failureColumns(
+  selection: Selection,
+  onOpen: (failure: WebhookFailure) => void,
+): Array<Column<WebhookFailure>> {
+  return [
     {
       id: 'select',
       title: 'Select',
@@ -45,13 +40,13 @@ export function FailuresTable(
     {
       id: 'event',
       title: 'Event',
-      narrow: 'head',
+      phone: 'head',
       render: row => (
-        <span style={{ display: 'flex', flexDirection: 'column', minWidth: 0 }}>
+        <span style={TWO_LINES}>
           <Link
             component="button"
             style={{ textAlign: 'left' }}
-            onClick={() => onOpen(row.id)}
+            onClick={() => onOpen(row)}
             {...ROW_LINK}
           >
             {row.eventType}
@@ -64,7 +59,7 @@ export function FailuresTable(
       id: 'tenant',
       title: 'Tenant',
       render: row => (
-        <span style={{ display: 'flex', flexDirection: 'column', minWidth: 0 }}>
+        <span style={TWO_LINES}>
           <MiddleTruncate text={row.tenant} />
           <MiddleTruncate text={row.endpoint} />
         </span>
@@ -100,15 +95,4 @@ export function FailuresTable(
       render: row => <StatusChip status={row.state} />,
     },
   ];
-  return (
-    <DataTable
-      {...table}
-      label="Failed webhooks"
-      what="failed webhooks"
-      columns={columns}
-      rowKey={row => row.id}
-      onRowClick={row => onOpen(row.id)}
-      fixed
-    />
-  );
 }

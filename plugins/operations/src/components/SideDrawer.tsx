@@ -1,7 +1,7 @@
+import type { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import Drawer from '@material-ui/core/Drawer';
-import { useRootStyles } from '../../components/root';
-import { FailureView } from './FailureView';
+import { useRootStyles } from './styles';
 
 const useStyles = makeStyles(
   theme => ({
@@ -16,27 +16,27 @@ const useStyles = makeStyles(
       },
     },
   }),
-  { name: 'OperationsFailureDrawer' },
+  { name: 'OperationsSideDrawer' },
 );
 
-/** A failure, opened beside the list; open or not is in the URL. Esc closes. */
-export function FailureDrawer(props: {
-  id: string | undefined;
+/** A thing opened beside the list it was found in. Esc closes it, and the focus returns to where it was. */
+export function SideDrawer(props: {
+  label: string;
+  open: boolean;
   onClose: () => void;
+  children: ReactNode;
 }) {
   const classes = useStyles();
   const root = useRootStyles();
   return (
     <Drawer
       anchor="right"
-      open={props.id !== undefined}
+      open={props.open}
       onClose={props.onClose}
       classes={{ paper: `${root.root} ${classes.paper}` }}
-      PaperProps={{ role: 'dialog', 'aria-label': 'Failed webhook' }}
+      PaperProps={{ role: 'dialog', 'aria-label': props.label }}
     >
-      {props.id && (
-        <FailureView key={props.id} id={props.id} onClose={props.onClose} />
-      )}
+      {props.children}
     </Drawer>
   );
 }

@@ -1,1 +1,0 @@
-export { AttentionPage as default } from './AttentionPage';

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import { Link } from '@backstage/core-components';
+import { useLinks } from '../links';
+
+/** A link into the audit trail: to an entry, or to all that was done to a target, job or tenant. */
+export function AuditLink(props: {
+  of:
+    | { entry: string }
+    | { target: string }
+    | { job: string }
+    | { tenant: string };
+  children: ReactNode;
+}) {
+  const links = useLinks();
+  return <Link to={links.page('audit', props.of)}>{props.children}</Link>;
+}

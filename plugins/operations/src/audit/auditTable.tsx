@@ -1,0 +1,64 @@
+import IconButton from '@material-ui/core/IconButton';
+import ExpandLess from '@material-ui/icons/ExpandLess';
+import ExpandMore from '@material-ui/icons/ExpandMore';
+import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import { RelativeTime } from '../components/RelativeTime';
+import { ROW_LINK, type DataTableProps } from '../components/table';
+import { AuditDetails } from './AuditDetails';
+import { AuditOutcomeChip } from './AuditOutcomeChip';
+import { AuditSentence } from './AuditSentence';
+
+/** What a table needs to show entries of the trail as sentences, one of which may be open. */
+export function auditTable(
+  open: string | undefined,
+  onOpen: (id: string | undefined) => void,
+): Pick<
+  DataTableProps<AuditEntry>,
+  'columns' | 'details' | 'onRowClick' | 'selectedKey' | 'what'
+> {
+  const toggle = ({ id }: AuditEntry) => onOpen(id === open ? undefined : id);
+  return {
+    what: 'audited actions',
+    selectedKey: open,
+    details: entry =>
+      entry.id === open ? <AuditDetails entry={entry} /> : null,
+    onRowClick: toggle,
+    columns: [
+      {
+        id: 'when',
+        title: 'When',
+        width: 120,
+        render: entry => <RelativeTime at={entry.at} />,
+      },
+      {
+        id: 'what',
+        title: 'What was done',
+        phone: 'head',
+        render: entry => <AuditSentence entry={entry} />,
+      },
+      {
+        id: 'outcome',
+        title: 'Outcome',
+        width: 140,
+        render: entry => <AuditOutcomeChip outcome={entry.outcome} />,
+      },
+      {
+        id: 'open',
+        title: 'Details',
+        hideTitle: true,
+        width: 44,
+        render: entry => (
+          <IconButton
+            size="small"
+            aria-expanded={entry.id === open}
+            aria-label={entry.id === open ? 'Hide details' : 'Show details'}
+            onClick={() => toggle(entry)}
+            {...ROW_LINK}
+          >
+            {entry.id === open ? <ExpandLess /> : <ExpandMore />}
+          </IconButton>
+        ),
+      },
+    ],
+  };
+}

@@ -1,1 +1,0 @@
-export { CachesPage as default } from './CachesPage';

@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type { Live } from '../hooks/useLive';
+import { FilterBar, type FilterBarProps } from './filters';
+import { LiveMark, StaleNotice } from './Freshness';
+import { Skeleton } from './Skeleton';
+import { Stack } from './Stack';
+
+const useStyles = makeStyles(
+  theme => ({
+    answer: {
+      display: 'flex',
+      alignItems: 'baseline',
+      gap: theme.spacing(2),
+      minHeight: 28,
+      '& h2': { fontSize: '1.125rem', fontWeight: 500, flex: 1, margin: 0 },
+    },
+  }),
+  { name: 'OperationsListPage' },
+);
+
+/**
+ * The frame of a page: the answer first, a sentence computed from the data (a skeleton while it is not
+ * known: no sentence is better than a wrong one), then how old the data is, the filters, and the rest.
+ */
+export function ListPage<D>(props: {
+  /** stands in for the answer where the data could not be loaded */
+  title: string;
+  live: Live<D>;
+  answer: (data: D) => string;
+  /** what is listed, where the answer is of something else */
+  list?: Live<unknown>;
+  /** above the filters */
+  intro?: ReactNode;
+  filters?: FilterBarProps;
+  children: ReactNode;
+}) {
+  const classes = useStyles();
+  const { live } = props;
+  return (
+    <Stack>
+      <div className={classes.answer}>
+        <Typography component="h2" aria-live="polite">
+          {live.loading && <Skeleton width="18em" />}
+          {!live.loading &&
+            (live.data === undefined ? props.title : props.answer(live.data))}
+        </Typography>
+        <LiveMark of={live} />
+      </div>
+      <StaleNotice of={props.list ?? live} />
+      {props.intro}
+      {props.filters && <FilterBar {...props.filters} />}
+      {props.children}
+    </Stack>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import type { Live } from '../hooks/useLive';
+import { ErrorNotice } from './ErrorNotice';
+import { Skeleton } from './Skeleton';
+
+/** What is known; a skeleton while it is fetched, or why it could not be. */
+export function Loaded<T>(props: {
+  of: Live<T>;
+  /** "The trend could not be loaded" */
+  failure: string;
+  skeleton?: ReactNode;
+  children: (data: T) => ReactNode;
+}) {
+  const { data, error, loading, refresh } = props.of;
+  if (data !== undefined) return <>{props.children(data)}</>;
+  if (error) {
+    return (
+      <ErrorNotice title={props.failure} error={error} onRetry={refresh} />
+    );
+  }
+  return loading ? <>{props.skeleton ?? <Skeleton width="80%" />}</> : null;
+}

@@ -1,0 +1,42 @@
+import { makeStyles } from '@material-ui/core/styles';
+
+/** The fonts of code, ids and logs. */
+export const MONOSPACE =
+  'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
+
+/** Code, ids and values among other text. */
+export const monospace = {
+  fontFamily: MONOSPACE,
+  fontSize: '0.8125rem',
+} as const;
+
+/** Style of what is there for screen readers only. */
+export const visuallyHidden = {
+  position: 'absolute',
+  width: 1,
+  height: 1,
+  margin: -1,
+  padding: 0,
+  border: 0,
+  overflow: 'hidden',
+  clip: 'rect(0 0 0 0)',
+  whiteSpace: 'nowrap',
+} as const;
+
+/**
+ * What every root of Operations sets, those outside the page's tree (drawer, popover) too: the theme's
+ * own type, since a portal on the new frontend system has another one on `body`.
+ */
+export const useRootStyles = makeStyles(
+  theme => ({
+    root: {
+      fontFamily: theme.typography.fontFamily,
+      color: theme.palette.text.primary,
+      fontSize: '0.875rem',
+      lineHeight: 1.45,
+      '& h2, & h3, & p, & button': { fontFamily: 'inherit' },
+      '& code': { fontFamily: MONOSPACE, fontSize: '0.9em' },
+    },
+  }),
+  { name: 'OperationsRoot' },
+);

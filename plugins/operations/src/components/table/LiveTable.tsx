@@ -1,0 +1,77 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Button from '@material-ui/core/Button';
+import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import { DataTable, type DataTableProps } from './DataTable';
+import { Pager } from './Pager';
+import type { LiveRows } from './useLiveRows';
+
+const useStyles = makeStyles(
+  {
+    waiting: {
+      position: 'sticky',
+      top: 8,
+      zIndex: 2,
+      height: 0,
+      display: 'flex',
+      justifyContent: 'center',
+      '& button': { height: 30, textTransform: 'none' },
+    },
+  },
+  { name: 'OperationsLiveTable' },
+);
+
+/** A list with its pages, and what came meanwhile behind a button that takes no room until then. */
+export function LiveTable<T>(
+  props: Omit<DataTableProps<T>, 'live' | 'rows' | 'rowKey' | 'bodyProps'> & {
+    list: LiveRows<T>;
+    /** says how many rows wait: "3 new runs" */
+    waiting?: (n: number) => string;
+    /** plural of what the pages are of, where it is not that of the rows */
+    pagesOf?: string;
+  },
+) {
+  const classes = useStyles();
+  const { list, waiting, pagesOf = props.what, ...table } = props;
+  const { data, held, rows } = list;
+  let text: string | undefined;
+  // the newest come first: only where the order is another one do new rows belong to later pages too
+  if (held && waiting && (props.sorting || list.paging.page === 1)) {
+    if (held.waiting > 0) text = waiting(held.waiting);
+    else if (held.reordered && props.sorting) text = 'The order has changed';
+  }
+  return (
+    <>
+      {held && (
+        <div className={classes.waiting} role="status">
+          {text && (
+            <Button
+              size="small"
+              variant="contained"
+              color="primary"
+              startIcon={<ArrowUpward />}
+              onClick={held.release}
+            >
+              {text}
+            </Button>
+          )}
+        </div>
+      )}
+      <DataTable
+        {...table}
+        live={list}
+        rows={rows}
+        rowKey={list.rowKey}
+        bodyProps={held?.holdProps}
+      />
+      {data && (
+        <Pager
+          paging={list.paging}
+          shown={rows?.length ?? 0}
+          total={data.totalItems}
+          nextCursor={data.pageInfo.nextCursor}
+          what={pagesOf}
+        />
+      )}
+    </>
+  );
+}

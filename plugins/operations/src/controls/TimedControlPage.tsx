@@ -1,0 +1,224 @@
+import { useState, type ReactNode } from 'react';
+import Button from '@material-ui/core/Button';
+import { useApi } from '@backstage/core-plugin-api';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef, type OperationsApi } from '../api';
+import { ActionButton, ActionDialog } from '../components/actions';
+import { EmptyState } from '../components/EmptyState';
+import type { FilterBarProps } from '../components/filters';
+import { ListPage } from '../components/ListPage';
+import { Section } from '../components/Stack';
+import {
+  DataTable,
+  LiveTable,
+  useLiveRows,
+  type Column,
+  type DataTableProps,
+  type ListAnswer,
+} from '../components/table';
+import { useLive } from '../hooks/useLive';
+import type { TimedControl } from './columns';
+import { ExtendDialog } from './ExtendDialog';
+
+/** How the audited actions on a control are called and done. */
+interface ControlAction {
+  /** as the audit trail calls it */
+  action: string;
+  /** what to say when it is done */
+  done: string;
+}
+
+/** What a kind of control with an end says and does; the rest is the same for all kinds. */
+export interface ControlKind<T extends TimedControl> {
+  /** of the page, where there is no answer */
+  title: string;
+  /** plural of the rows: "overrides" */
+  what: string;
+  /** signal after which rows may have changed */
+  topic: string;
+  labels: { inForce: string; past: string; pastSection: string };
+  empty: ReactNode;
+  emptyPast: string;
+  /** the API has the newest first; what is in force reads better the other way */
+  soonestFirst?: boolean;
+  rowTone?: DataTableProps<T>['rowTone'];
+  list: (
+    api: OperationsApi,
+    query: { state: Array<T['state']>; cursor?: string; limit: number },
+  ) => Promise<ListAnswer<T>>;
+  /** "the override for acme" */
+  nameOf: (row: T) => string;
+  extend: (row: T) => ControlAction & {
+    perform: (
+      api: OperationsApi,
+      body: { endsAt: string; reason: string },
+      idempotencyKey: string,
+    ) => Promise<{ auditId: string }>;
+  };
+  end: (row: T) => ControlAction & {
+    button: string;
+    verb: string;
+    object: string;
+    facts: string[];
+    danger?: boolean;
+    perform: (
+      api: OperationsApi,
+      body: { reason: string },
+      idempotencyKey: string,
+    ) => Promise<{ auditId: string }>;
+  };
+}
+
+const MOST_IN_FORCE = 200;
+const PAGE_SIZE = 25;
+
+/** What is in force and planned, and below it what was; each can be extended and ended. */
+export function TimedControlPage<T extends TimedControl>(props: {
+  kind: ControlKind<T>;
+  columns: { inForce: Array<Column<T>>; past: Array<Column<T>> };
+  may: Capability | undefined;
+  /** what the filters ask for: part of the identity of the lists */
+  scope: string | undefined;
+  filters: FilterBarProps;
+  /** the button that makes a new one */
+  begin: { title: string; onClick: () => void };
+  answer: (inForce: T[]) => string;
+  /** above those in force */
+  intro?: (inForce: T[]) => ReactNode;
+  /** between those in force and those that were */
+  children?: ReactNode;
+  /** makes another one as one that has ended */
+  onAgain?: (row: T) => void;
+}) {
+  const { kind, may, scope, onAgain } = props;
+  const { onClear } = props.filters;
+  const api = useApi(operationsApiRef);
+  const [extending, setExtending] = useState<T>();
+  const [ending, setEnding] = useState<T>();
+  const inForce = useLive(
+    [kind.topic, 'unended', scope],
+    client =>
+      kind.list(client, {
+        state: ['active', 'scheduled'],
+        limit: MOST_IN_FORCE,
+      }),
+    { everyMs: 5_000, topics: [kind.topic] },
+  );
+  const past = useLiveRows(
+    [kind.topic, 'ended', scope],
+    (client, page) => kind.list(client, { state: ['ended'], ...page }),
+    { pageSize: PAGE_SIZE, rowKey: idOf, topics: [kind.topic] },
+  );
+  const items = inForce.data?.items;
+  const end = ending && kind.end(ending);
+  const extend = extending && kind.extend(extending);
+  return (
+    <ListPage
+      title={kind.title}
+      live={inForce}
+      answer={data => props.answer(data.items)}
+      filters={{
+        ...props.filters,
+        children: (
+          <ActionButton
+            capability={may}
+            variant="contained"
+            color="primary"
+            onClick={props.begin.onClick}
+          >
+            {props.begin.title}
+          </ActionButton>
+        ),
+      }}
+    >
+      {items && props.intro?.(items)}
+      <DataTable
+        label={kind.labels.inForce}
+        what={kind.what}
+        columns={props.columns.inForce}
+        rows={kind.soonestFirst && items ? [...items].reverse() : items}
+        rowKey={idOf}
+        rowTone={kind.rowTone}
+        live={inForce}
+        expectedRows={2}
+        onClearFilters={onClear}
+        empty={kind.empty}
+        rowActions={row => {
+          const { button, verb, object } = kind.end(row);
+          return (
+            <>
+              <ActionButton
+                capability={may}
+                label={`Extend ${kind.nameOf(row)}`}
+                onClick={() => setExtending(row)}
+              >
+                Extend
+              </ActionButton>
+              <ActionButton
+                capability={may}
+                label={`${verb} ${object}`}
+                onClick={() => setEnding(row)}
+              >
+                {button}
+              </ActionButton>
+            </>
+          );
+        }}
+      />
+      {props.children}
+      <Section title={kind.labels.pastSection}>
+        <LiveTable<T>
+          list={past}
+          label={kind.labels.past}
+          what={kind.what}
+          columns={props.columns.past}
+          expectedRows={3}
+          onClearFilters={onClear}
+          empty={<EmptyState title={kind.emptyPast} />}
+          rowActions={
+            onAgain &&
+            (row => (
+              <Button
+                size="small"
+                variant="outlined"
+                onClick={() => onAgain(row)}
+              >
+                Again
+              </Button>
+            ))
+          }
+        />
+      </Section>
+      {extending && extend && (
+        <ExtendDialog
+          action={extend.action}
+          onClose={() => setExtending(undefined)}
+          object={kind.nameOf(extending)}
+          endsAt={extending.endsAt}
+          perform={({ idempotencyKey, ...body }) =>
+            extend.perform(api, body, idempotencyKey)
+          }
+          outcome={() => extend.done}
+        />
+      )}
+      {end && (
+        <ActionDialog
+          action={end.action}
+          danger={end.danger}
+          onClose={() => setEnding(undefined)}
+          verb={end.verb}
+          object={end.object}
+          facts={end.facts}
+          perform={({ idempotencyKey, ...body }) =>
+            end.perform(api, body, idempotencyKey)
+          }
+          outcome={() => end.done}
+        />
+      )}
+    </ListPage>
+  );
+}
+
+function idOf(row: TimedControl): string {
+  return row.id;
+}

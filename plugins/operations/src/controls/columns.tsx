@@ -1,0 +1,99 @@
+import type { ReactNode } from 'react';
+import { AuditLink } from '../audit/AuditLink';
+import { Countdown } from '../components/Countdown';
+import { Person } from '../components/Person';
+import { RelativeTime } from '../components/RelativeTime';
+import { StatusChip } from '../components/StatusChip';
+import type { Column } from '../components/table';
+
+/** A control that ends by itself: an override of a rate limit, a maintenance window. */
+export interface TimedControl {
+  id: string;
+  state: 'scheduled' | 'active' | 'ended';
+  startsAt: string;
+  endsAt: string;
+  endedEarly: boolean;
+  createdBy: string;
+  reason: string;
+  /** false while Redis does not know of it yet */
+  published: boolean;
+  /** the zone in which it was planned */
+  timezone?: string;
+}
+
+/** Time left of what is in force; when it begins of what is planned. */
+export function TimeLeft(props: {
+  of: Pick<TimedControl, 'state' | 'startsAt' | 'endsAt' | 'timezone'>;
+}) {
+  const { state, startsAt, endsAt, timezone } = props.of;
+  return state === 'scheduled' ? (
+    <RelativeTime at={startsAt} zone={timezone} prefix="begins" />
+  ) : (
+    <Countdown from={startsAt} until={endsAt} />
+  );
+}
+
+/** Columns of the controls that are in force or planned, and of those that have ended. */
+export function timedColumns<T extends TimedControl>(options: {
+  /** whom it concerns, and what it does */
+  what: Array<Column<T>>;
+  /** replaces the plain state where there is more to say */
+  state?: (row: T) => ReactNode;
+  /** further columns of those in force */
+  more?: Array<Column<T>>;
+  /** kind of the target in the audit trail */
+  target: string;
+}): { inForce: Array<Column<T>>; past: Array<Column<T>> } {
+  const who: Column<T> = {
+    id: 'who',
+    title: 'By whom, why',
+    minWindow: 960,
+    render: row => (
+      <span title={row.reason}>
+        <Person of={row.createdBy} /> “{row.reason}”{' '}
+        <AuditLink of={{ target: `${options.target}:${row.id}` }}>
+          trail
+        </AuditLink>
+      </span>
+    ),
+  };
+  return {
+    inForce: [
+      ...options.what,
+      {
+        id: 'state',
+        title: 'State',
+        width: 160,
+        render: row =>
+          row.published ? (
+            options.state?.(row) ?? <StatusChip status={row.state} />
+          ) : (
+            <StatusChip status="queued" text="not told yet" />
+          ),
+      },
+      {
+        id: 'ends',
+        title: 'Ends',
+        width: 170,
+        render: row => <TimeLeft of={row} />,
+      },
+      ...(options.more ?? []),
+      who,
+    ],
+    past: [
+      ...options.what,
+      {
+        id: 'ended',
+        title: 'Ended',
+        width: 220,
+        render: row => (
+          <>
+            <RelativeTime at={row.endsAt} zone={row.timezone} />
+            {row.endedEarly && ' (by hand)'}
+          </>
+        ),
+      },
+      who,
+    ],
+  };
+}

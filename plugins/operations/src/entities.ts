@@ -1,0 +1,45 @@
+import type { Entity } from '@backstage/catalog-model';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+
+/** Annotation of a catalog entity that is a job: `<engine>/<name>`. @public */
+export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
+
+/** Which job an entity stands for, if it is one. @public */
+export function jobOfEntity(entity: Entity): JobKey | undefined {
+  const value = entity.metadata.annotations?.[JOB_ANNOTATION];
+  const slash = value?.indexOf('/') ?? -1;
+  if (!value || slash < 1 || slash === value.length - 1) return undefined;
+  return { engine: value.slice(0, slash), name: value.slice(slash + 1) };
+}
+
+/**
+ * Whether Operations has something to show on the page of an entity: it is a job, or a group that may
+ * own jobs.
+ * @public
+ */
+export function isOperationsAvailable(entity: Entity): boolean {
+  return isJobEntity(entity) || isGroupEntity(entity);
+}
+
+/** Whether an entity is a group. */
+export function isGroupEntity(entity: Entity): boolean {
+  return entity.kind.toLowerCase() === 'group';
+}
+
+/** Whether an entity is a job. @public */
+export function isJobEntity(entity: Entity): boolean {
+  return jobOfEntity(entity) !== undefined;
+}
+
+/** Annotation of a catalog entity that stands for a tenant: the tenant's name, as the platform has it. @public */
+export const TENANT_ANNOTATION = 'operations.craft-easy.io/tenant';
+
+/** Which tenant an entity stands for, if it is one. @public */
+export function tenantOfEntity(entity: Entity): string | undefined {
+  return entity.metadata.annotations?.[TENANT_ANNOTATION] || undefined;
+}
+
+/** Whether an entity is a tenant. @public */
+export function isTenantEntity(entity: Entity): boolean {
+  return tenantOfEntity(entity) !== undefined;
+}

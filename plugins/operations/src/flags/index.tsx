@@ -1,1 +1,0 @@
-export { FlagsPage as default } from './FlagsPage';

@@ -1,1 +1,0 @@
-export { InventoryPage as default } from './InventoryPage';

@@ -1,1 +1,0 @@
-export { JobPage as default } from './JobPage';

@@ -1,1 +1,0 @@
-export { LogViewer as default } from './LogViewer';

@@ -1,0 +1,48 @@
+import { useMemo } from 'react';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import type {
+  JobKey,
+  Run,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { jobRouteRef, rootRouteRef } from './routes';
+
+/** A page of Operations: a tab, by the path of its capability. */
+export type PageName =
+  | 'attention'
+  | 'jobs'
+  | 'webhooks'
+  | 'rate-limits'
+  | 'flags'
+  | 'maintenance'
+  | 'caches'
+  | 'migrations'
+  | 'audit';
+
+/** Addresses of the pages, below wherever the portal mounts Operations. */
+export interface Links {
+  root: string;
+  /** A page, with what it keeps in the query string. */
+  page: (name: PageName, query?: Record<string, string>) => string;
+  job: (job: JobKey) => string;
+  /** A run, open on the page of its job. */
+  run: (run: Pick<Run, 'engine' | 'jobName' | 'id'>) => string;
+}
+
+/** The one place that makes addresses; the result changes only when the mount point does. */
+export function useLinks(): Links {
+  const rootRoute = useRouteRef(rootRouteRef);
+  const jobRoute = useRouteRef(jobRouteRef);
+  return useMemo(() => {
+    const root = rootRoute();
+    return {
+      root,
+      page: (name, query) =>
+        `${root}/${name}${query ? `?${new URLSearchParams(query)}` : ''}`,
+      job: ({ engine, name }) => jobRoute({ engine, name }),
+      run: ({ engine, jobName, id }) =>
+        `${jobRoute({ engine, name: jobName })}?${new URLSearchParams({
+          run: id,
+        })}`,
+    };
+  }, [rootRoute, jobRoute]);
+}

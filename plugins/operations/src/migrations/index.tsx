@@ -1,1 +1,0 @@
-export { MigrationsPage as default } from './MigrationsPage';

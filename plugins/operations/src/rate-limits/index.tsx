@@ -1,1 +1,0 @@
-export { RateLimitsPage as default } from './RateLimitsPage';

@@ -1,1 +1,0 @@
-export { WebhooksPage as default } from './WebhooksPage';
