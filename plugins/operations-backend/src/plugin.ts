@@ -202,7 +202,6 @@ export const operationsPlugin = createBackendPlugin({
           ...deps,
           knex,
           audit: audit.store,
-          actions: audit.door,
           modules: cacheTargets,
           onChange: () => changes.notify('caches'),
         });
@@ -227,7 +226,6 @@ export const operationsPlugin = createBackendPlugin({
           redis,
           logger,
           config: deps.config,
-          door: audit.door,
           health: platform.health,
           onChanged: () => {
             changes.notify('webhooks');

@@ -4,21 +4,22 @@ import type {
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
+import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   AttentionSource,
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { outcomeOf, type AuditedActions } from '../audit/auditedAction';
-import type { Route } from '../lib/routes';
+import { outcomeOf } from '../audit/auditedAction';
+import type { RequestContext, Route } from '../lib/routes';
 import { DAY_MS } from '../lib/time';
 import { createCacheAttention } from './cacheAttention';
-import { CacheActions } from './CacheActions';
 import { CachesService } from './CachesService';
 import { CacheTargets } from './CacheTargets';
 import { PreviewStore } from './PreviewStore';
 import type { PurgeRow } from './purgeRow';
+import type { PurgeCaller } from './purgeRules';
 import { PurgeRunner } from './PurgeRunner';
 import { PurgesService } from './PurgesService';
 import { PurgeStore } from './PurgeStore';
@@ -45,7 +46,6 @@ export function createCaches(deps: {
   lifecycle: LifecycleService;
   userInfo: UserInfoService;
   audit: AuditStore;
-  actions: AuditedActions;
   modules: CacheTarget[];
   onChange?(): void;
 }): Caches {
@@ -70,27 +70,40 @@ export function createCaches(deps: {
   const reachable = new CacheTargets(targets);
   const kick = () => runner.look();
   const shared = { targets: reachable, purges, kick };
-  const service = new CachesService({ ...shared, previews });
   if (targets.size > 0) lifecycle.addStartupHook(() => runner.start());
   lifecycle.addShutdownHook(async () => {
     await runner.stop();
     reachable.close();
   });
   return {
-    routes: cacheRoutes(
-      new CacheActions(
-        service,
-        new PurgesService(shared),
-        deps.actions,
-        deps.userInfo,
-      ),
-    ),
+    routes: cacheRoutes({
+      caches: new CachesService({ ...shared, previews }),
+      purges: new PurgesService(shared),
+      callerOf: c => callerOf(c, deps.userInfo),
+    }),
     attention: createCacheAttention([...targets.keys()], purges),
     async prune() {
       const now = Date.now();
       await previews.deleteExpired(now);
       await purges.deleteCreatedBefore(now - KEEP_DAYS * DAY_MS);
     },
+  };
+}
+
+async function callerOf(
+  { caller, access }: RequestContext,
+  userInfo: UserInfoService,
+): Promise<PurgeCaller> {
+  const { actor, credentials } = caller;
+  const { principal } = credentials as { principal: { type?: string } };
+  const ownership =
+    principal.type === 'user'
+      ? (await userInfo.getUserInfo(credentials)).ownershipEntityRefs
+      : [];
+  return {
+    actor,
+    mayPurge: await access.has(cachePurgePermission),
+    ownership: [...ownership, actor],
   };
 }
 

@@ -126,9 +126,12 @@ describe.each(databases.eachSupportedId())('routes of caches on %s', id => {
       ['/cache-purges/:id/keys', (await api.http.get(`/v1${purge}/keys`)).body],
     ];
     for (const [path, body] of answers) {
-      const { answer } = api.routes.find(route => route.path === path)!;
+      const { answer, kind } = api.routes.find(route => route.path === path)!;
+      const { auditId, ...rest } = body;
+      const declared = kind === 'action' ? rest : body;
+      if (kind === 'action') expect(auditId).toEqual(expect.any(String));
       // what the schema does not name it would leave out
-      expect(answer!.parse(body)).toEqual(body);
+      expect(answer!.parse(declared)).toEqual(declared);
     }
   });
 });

@@ -38,7 +38,7 @@ export function hrefOf({ target, jobId }: Subject): string {
     case 'cache':
       return `${ROOT}/caches?target=${id}`;
     case 'cache-purge':
-      return `${ROOT}/caches?purge=${id}`;
+      return `${ROOT}/caches?purge=${encodeURIComponent(id)}`;
     case 'approval':
       return `${ROOT}/audit?approval=${id}`;
     default:

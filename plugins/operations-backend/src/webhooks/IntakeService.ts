@@ -3,44 +3,48 @@ import {
   ClaimedReplays,
   ClaimReplaysRequest,
   ReplayOutcomeRequest,
-  webhookReportPermission,
   WebhookReports,
   WebhookReportsResult,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../lib/routes';
 import { iso } from '../lib/time';
-import type { Access } from '../permissions/Access';
 import { HandbackStore } from './HandbackStore';
 import { FailureReport } from './recorder/reports';
 import { WebhookRecorder } from './recorder/WebhookRecorder';
 import { ReplayQueue } from './ReplayQueue';
 
 /**
- * The door for platforms without the SDK: they report failures over HTTP and fetch their replays. What they report are facts, at least once, so they are
- * not audited as actions of people are; who asked for a replay was.
+ * For platforms without the SDK, which report failures and claim replays over HTTP. A report is a fact,
+ * delivered at least once: it is not audited. Whoever asked for a replay is.
  */
 export class IntakeService {
   private readonly handbacks: HandbackStore;
   private readonly queue: ReplayQueue;
 
-  constructor(
-    knex: Knex,
-    private readonly recorder: WebhookRecorder,
-    private readonly onChange: () => void,
-    private readonly now: () => number = Date.now,
-  ) {
-    this.handbacks = new HandbackStore(knex);
-    this.queue = new ReplayQueue(knex);
+  private readonly recorder: WebhookRecorder;
+  private readonly onChanged: () => void;
+  private readonly now: () => number;
+
+  constructor(options: {
+    knex: Knex;
+    recorder: WebhookRecorder;
+    onChanged(): void;
+    now?(): number;
+  }) {
+    this.recorder = options.recorder;
+    this.onChanged = options.onChanged;
+    this.now = options.now ?? Date.now;
+    this.handbacks = new HandbackStore(options.knex);
+    this.queue = new ReplayQueue(options.knex);
   }
 
+  /** @param source - the service that reports, as {@link reporterOf} names it */
   async report(
-    body: () => WebhookReports,
-    caller: Caller,
-    access: Access,
+    source: string,
+    { failures }: WebhookReports,
   ): Promise<WebhookReportsResult> {
-    const source = await sourceOf(caller, access);
-    const reports = body().failures.map((failure): FailureReport => {
+    const reports = failures.map((failure): FailureReport => {
       const last = failure.attempts[failure.attempts.length - 1];
       return {
         kind: 'failure',
@@ -51,7 +55,7 @@ export class IntakeService {
         webhookId: failure.webhookId,
         eventType: failure.eventType,
         createdAt: Date.parse(failure.createdAt),
-        // a clock that runs ahead must not keep a failure on top of the list for ever
+        // a reporter's clock that runs ahead must not keep a failure on top of the list for ever
         failedAt: Math.min(Date.parse(last.at) + last.durationMs, this.now()),
         error: last.error ?? errorOf(last.status),
         attempts: failure.attempts,
@@ -62,22 +66,19 @@ export class IntakeService {
       };
     });
     const recorded = await this.recorder.record(reports);
-    if (recorded.applied > 0) this.onChange();
+    if (recorded.applied > 0) this.onChanged();
     return { recorded: recorded.applied, repeated: recorded.repeated };
   }
 
   async claim(
-    body: () => ClaimReplaysRequest,
-    caller: Caller,
-    access: Access,
+    source: string,
+    { limit, leaseSeconds }: ClaimReplaysRequest,
   ): Promise<ClaimedReplays> {
-    const source = await sourceOf(caller, access);
-    const { limit, leaseSeconds } = body();
     const now = this.now();
     const leaseUntil = now + leaseSeconds * 1000;
     const ids = await this.handbacks.waitingFor(source, limit, now);
     const claimed = await this.queue.claim(ids, now, leaseUntil);
-    if (claimed.length > 0) this.onChange();
+    if (claimed.length > 0) this.onChanged();
     return {
       replays: claimed.map(replay => ({
         commandId: replay.id,
@@ -93,19 +94,16 @@ export class IntakeService {
     };
   }
 
-  /** @throws NotFoundError if it is not a replay of what this service reported */
-  async outcome(
+  /** @throws NotFoundError if the replay is not of what this service reported */
+  async recordOutcome(
+    source: string,
     id: string,
-    body: () => ReplayOutcomeRequest,
-    caller: Caller,
-    access: Access,
+    { outcome, attempts, message }: ReplayOutcomeRequest,
   ): Promise<{ recorded: boolean }> {
-    const source = await sourceOf(caller, access);
     const owner = await this.handbacks.owner(id);
     if (owner?.source !== source) {
       throw new NotFoundError(`There is no replay ${id} of yours`);
     }
-    const { outcome, attempts, message } = body();
     const { applied } = await this.recorder.record([
       {
         kind: 'replay',
@@ -116,14 +114,13 @@ export class IntakeService {
         message,
       },
     ]);
-    if (applied > 0) this.onChange();
+    if (applied > 0) this.onChanged();
     return { recorded: applied > 0 };
   }
 }
 
-/** @throws NotAllowedError for people: a report has a machine as its author */
-async function sourceOf(caller: Caller, access: Access): Promise<string> {
-  await access.require(webhookReportPermission);
+/** The service that reports. @throws NotAllowedError for people, who report nothing */
+export function reporterOf(caller: Caller): string {
   if (!caller.actor.startsWith('service:') || caller.onBehalfOf) {
     throw new NotAllowedError('Only services may report webhook failures');
   }

@@ -8,8 +8,8 @@ import {
 import {
   BulkActionRequest,
   BulkReplay,
+  Capability,
   DEFAULT_REPLAYS_PER_SECOND,
-  ReplayWebhookRequest,
   WebhookAction,
   WebhookFailure,
   webhookReadPermission,
@@ -27,45 +27,73 @@ import { By, TriageStore } from './TriageStore';
 
 const RATE_OVER_MS = 10_000;
 
-/** What people do to failures: have them sent again, put them away. Who may was asked before; what the state allows is judged here. */
+export interface ReplayServiceOptions {
+  knex: Knex;
+  inbox: InboxService;
+  runner: Pick<ReplayRunner, 'sendNow' | 'wake' | 'tellStops'>;
+  platform(): Promise<PlatformState>;
+  now?(): number;
+}
+
+/** What people do to failures: replay, suppress and handle them. */
 export class ReplayService {
   private readonly replays: ReplayStore;
-  private readonly triage: TriageStore;
+  private readonly failures: TriageStore;
 
-  constructor(
-    knex: Knex,
-    private readonly inbox: InboxService,
-    private readonly runner: Pick<
-      ReplayRunner,
-      'sendNow' | 'wake' | 'tellStops'
-    >,
-    private readonly platform: () => Promise<PlatformState>,
-    private readonly now: () => number = Date.now,
-  ) {
-    this.replays = new ReplayStore(knex);
-    this.triage = new TriageStore(knex);
+  private readonly inbox: InboxService;
+  private readonly runner: ReplayServiceOptions['runner'];
+  private readonly platform: () => Promise<PlatformState>;
+  private readonly now: () => number;
+
+  constructor(options: ReplayServiceOptions) {
+    this.inbox = options.inbox;
+    this.runner = options.runner;
+    this.platform = options.platform;
+    this.now = options.now ?? Date.now;
+    this.replays = new ReplayStore(options.knex);
+    this.failures = new TriageStore(options.knex);
   }
 
-  /** Has one sent again. @throws ConflictError saying when, if it was delivered and that is not confirmed */
-  async replay(
+  /**
+   * That the platform cannot be reached is no reason not to try: {@link replay} finds it out, so that
+   * the audit trail says that it was tried and failed.
+   *
+   * @throws NotAllowedError; ConflictError if the state of the failure forbids the action, or a second
+   * delivery is not confirmed
+   */
+  async assertMay(
+    action: WebhookAction,
     failure: FailureRow,
-    request: ReplayWebhookRequest,
-    by: By,
+    { confirmDelivered }: { confirmDelivered?: boolean },
     access: Access,
-  ): Promise<WebhookFailure> {
-    await this.judge('replay', failure, access);
-    const delivered = failure.state === 'delivered';
-    if (delivered && !request.confirmDelivered) {
+  ): Promise<void> {
+    const may = await this.capability(action, failure, access);
+    if (!may.allowed && may.rule !== 'engine') {
+      throw may.rule === 'permission'
+        ? new NotAllowedError(may.reason)
+        : new ConflictError(may.reason);
+    }
+    if (failure.state === 'delivered' && !confirmDelivered) {
       throw new ConflictError(
         `It was delivered at ${optionalIso(
           failure.delivered_at,
         )}; confirm that the receiver shall get it once more`,
       );
     }
+  }
+
+  /** @throws ConflictError; ServiceUnavailableError if the platform cannot be reached */
+  async replay(
+    failure: FailureRow,
+    by: By,
+    access: Access,
+  ): Promise<WebhookFailure> {
+    const may = await this.capability('replay', failure, access);
+    if (may.rule === 'engine') throw new ServiceUnavailableError(may.reason);
     const id = `rpl-${randomUUID()}`;
     const planned = await this.replays.planOne(failure, {
       id,
-      forced: delivered,
+      forced: failure.state === 'delivered',
       now: this.now(),
       ...by,
     });
@@ -73,31 +101,30 @@ export class ReplayService {
       throw new ConflictError('It is waiting to be sent again already');
     }
     if (failure.source === PLATFORM_SOURCE) {
-      // it is planned: if this fails, whoever paces the replays hands it over in a moment
+      // the replay is stored: if this fails, the runner sends it in a moment
       await this.runner.sendNow([id]).catch(() => this.runner.wake());
     }
     return toFailure(await this.inbox.seen(failure.id, access));
   }
 
-  /** Puts one away. */
-  async putAway(
+  /** Suppresses a failure, or marks it as handled. @throws ConflictError */
+  async triage(
     action: 'suppress' | 'handle',
     failure: FailureRow,
     by: By,
     access: Access,
   ): Promise<WebhookFailure> {
-    await this.judge(action, failure, access);
     const target = await this.inbox.target(
       { action, selection: { ids: [failure.id] }, includeDelivered: false },
       access,
     );
-    await this.triage.triage(target, by, 1);
+    await this.failures.triage(target, by, 1);
     return toFailure(await this.inbox.seen(failure.id, access));
   }
 
-  /** Does it to all that was selected, if it is as many as was said. */
+  /** Acts on all failures that are selected. @throws ConflictError if they are not as many as expected */
   async bulk(
-    request: BulkActionRequest,
+    request: Omit<BulkActionRequest, 'reason'>,
     by: By,
     access: Access,
   ): Promise<{ count: number; replay?: BulkReplay }> {
@@ -111,7 +138,7 @@ export class ReplayService {
       access,
     );
     if (request.action !== 'replay') {
-      const count = await this.triage.triage(target, by, request.expected);
+      const count = await this.failures.triage(target, by, request.expected);
       return { count };
     }
     const bulk = await this.replays.planBulk(target, {
@@ -145,37 +172,32 @@ export class ReplayService {
     return this.toReplay(await this.bulkSeen(id, access), access);
   }
 
-  /** Nothing more is sent from here on; what the platform has already, it is told to leave. */
-  async stop(id: string, access: Access): Promise<BulkReplay> {
-    const bulk = await this.bulkSeen(id, access);
-    if (!(await this.mayStop(bulk, access))) {
-      throw new NotAllowedError(
-        `You do not have the permission ${webhookReplayPermission.name} for all tenants of this replay`,
-      );
-    }
+  /** @throws NotAllowedError unless the caller may replay for all tenants of the replay */
+  async assertMayStop(id: string, access: Access): Promise<void> {
+    if (await this.mayStop(id, access)) return;
+    throw new NotAllowedError(
+      `You do not have the permission ${webhookReplayPermission.name} for all tenants of this replay`,
+    );
+  }
+
+  /** Sends nothing more, and asks the platform to leave what it has already. @throws ConflictError */
+  async stop(replay: BulkReplay, access: Access): Promise<BulkReplay> {
+    const { id, status } = replay;
     if (!(await this.replays.stop(id, this.now()))) {
-      throw new ConflictError(`This replay is not running: ${bulk.status}`);
+      throw new ConflictError(`This replay is not running: ${status}`);
     }
-    // told again until it is heard, should Redis be away
+    // the runner asks again should Redis be away
     await this.runner.tellStops().catch(() => {});
     return this.get(id, access);
   }
 
-  private async judge(
+  private async capability(
     action: WebhookAction,
     failure: FailureRow,
     access: Access,
-  ): Promise<void> {
-    const may = await this.inbox.may(
-      action,
-      failure,
-      access,
-      await this.platform(),
-    );
-    if (may.allowed) return;
-    if (may.rule === 'permission') throw new NotAllowedError(may.reason);
-    if (may.rule === 'engine') throw new ServiceUnavailableError(may.reason);
-    throw new ConflictError(may.reason);
+  ): Promise<Capability> {
+    const platform = await this.platform();
+    return this.inbox.may(action, failure, access, platform);
   }
 
   private async bulkSeen(id: string, access: Access): Promise<BulkRow> {
@@ -193,10 +215,10 @@ export class ReplayService {
     return tenants.length > 0 && tenants.every(tenant => scope.covers(tenant));
   }
 
-  private async mayStop(row: BulkRow, access: Access): Promise<boolean> {
+  private async mayStop(id: string, access: Access): Promise<boolean> {
     const scope = await access.tenants(webhookReplayPermission);
     if (scope.isEverything) return true;
-    const tenants = await this.replays.tenantsOf(row.id);
+    const tenants = await this.replays.tenantsOf(id);
     return tenants.every(tenant => scope.covers(tenant));
   }
 
@@ -230,7 +252,7 @@ export class ReplayService {
       ratePerSecond: Math.round(rate * 10) / 10,
       secondsLeft:
         running && rate > 0 ? Math.ceil((row.total - ended) / rate) : undefined,
-      canStop: row.status === 'running' && (await this.mayStop(row, access)),
+      canStop: row.status === 'running' && (await this.mayStop(row.id, access)),
     };
   }
 }

@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
   CreateSuppressionRequest,
   MAX_SUPPRESSION_DAYS,
@@ -20,6 +15,12 @@ import { DAY_MS } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { SuppressionStore, toSuppression } from './SuppressionStore';
 import type { By } from './TriageStore';
+
+/** A suppression that may be created. */
+export type SuppressionPlan = Omit<
+  CreateSuppressionRequest,
+  'reason' | 'until'
+> & { until: number };
 
 /** Patterns whose further failures are recorded as suppressed until a time. */
 export class SuppressionService {
@@ -55,11 +56,7 @@ export class SuppressionService {
   }
 
   /** @throws InputError if `until` is not ahead, or too far */
-  async create(
-    request: CreateSuppressionRequest,
-    by: By,
-    access: Access,
-  ): Promise<WebhookSuppression> {
+  plan(request: Omit<CreateSuppressionRequest, 'reason'>): SuppressionPlan {
     const now = this.now();
     const until = Date.parse(request.until);
     if (until <= now || until > now + MAX_SUPPRESSION_DAYS * DAY_MS) {
@@ -67,20 +64,30 @@ export class SuppressionService {
         `body.until: must be ahead, by at most ${MAX_SUPPRESSION_DAYS} days`,
       );
     }
-    const scope = await this.assertMay(request.tenant, access);
+    return { ...request, until };
+  }
+
+  async create(
+    plan: SuppressionPlan,
+    by: By,
+    access: Access,
+  ): Promise<WebhookSuppression> {
     const id = `sup-${randomUUID()}`;
     await this.store.create(
       {
         id,
-        tenant: request.tenant,
-        endpoint: request.endpoint ?? null,
-        event_type: request.eventType ?? null,
+        tenant: plan.tenant,
+        endpoint: plan.endpoint ?? null,
+        event_type: plan.eventType ?? null,
         reason: by.reason,
         created_by: by.actor,
-        created_at: now,
-        until,
+        created_at: this.now(),
+        until: plan.until,
       },
-      { includeExisting: request.includeExisting ?? false, scope },
+      {
+        includeExisting: plan.includeExisting ?? false,
+        scope: await access.tenants(webhookSuppressPermission),
+      },
     );
     return this.get(id, access);
   }
@@ -94,21 +101,9 @@ export class SuppressionService {
 
   /** @throws ConflictError if it has ended */
   async end(id: string, by: By, access: Access): Promise<WebhookSuppression> {
-    const { tenant } = await this.get(id, access);
-    await this.assertMay(tenant, access);
     if (!(await this.store.end(id, by.actor, this.now()))) {
       throw new ConflictError('This suppression has ended already');
     }
     return this.get(id, access);
-  }
-
-  private async assertMay(tenant: string, access: Access) {
-    const scope = await access.tenants(webhookSuppressPermission);
-    if (!scope.covers(tenant)) {
-      throw new NotAllowedError(
-        `You do not have the permission ${webhookSuppressPermission.name} for ${tenant}`,
-      );
-    }
-    return scope;
   }
 }

@@ -355,6 +355,13 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
       reason,
     });
     expect(refused.status).toBe(503);
+    expect(await audit('webhook.replay')).toMatchObject([
+      {
+        outcome: 'failed',
+        href: `/operations/webhooks?failure=${failure.id}`,
+        error: expect.stringContaining('Redis does not answer'),
+      },
+    ]);
     const { status, body } = await get('/webhook-failures');
     expect([status, body.freshness.state]).toEqual([200, 'stale']);
     expect(await commands()).toEqual([]);

@@ -17,7 +17,6 @@ import {
   webhookReportSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
-import type { AuditedActions } from '../audit/auditedAction';
 import type { PlatformHealth } from '../jobs/ports';
 import type { Route } from '../lib/routes';
 import { startLoop } from '../platform/loop';
@@ -44,7 +43,6 @@ import { webhookRoutes } from './router';
 import { PLATFORM_SOURCE } from './rows';
 import { SummaryStore } from './SummaryStore';
 import { SuppressionService } from './SuppressionService';
-import { WebhookActions } from './WebhookActions';
 
 const TRIM_EVERY_MS = 60_000;
 const DISPATCHERS_KNOWN_MS = 2_000;
@@ -54,7 +52,6 @@ export interface WebhooksOptions {
   redis: OperationsRedis;
   logger: LoggerService;
   config: Config;
-  door: AuditedActions;
   health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
   /** failures, replays or suppressions changed; called often */
   onChanged(): void;
@@ -79,16 +76,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const platform = platformState(redis, health);
   const runner = new ReplayRunner({ knex, redis, logger, onChange: onChanged });
   const inbox = new InboxService(knex, () => health, platform);
-  const replays = new ReplayService(knex, inbox, runner, platform);
+  const replays = new ReplayService({ knex, inbox, runner, platform });
   const suppressions = new SuppressionService(knex);
-  const actions = new WebhookActions(
-    options.door,
-    inbox,
-    replays,
-    suppressions,
-    onChanged,
-  );
-  const intake = new IntakeService(knex, recorder, onChanged);
+  const intake = new IntakeService({ knex, recorder, onChanged });
   const summaries = new SummaryStore(knex);
   const failuresPerHour = options.config.getOptionalNumber(
     'operations.webhooks.failuresPerHour',
@@ -102,7 +92,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   return {
     recorder,
     inbox,
-    routes: webhookRoutes({ inbox, replays, suppressions, actions, intake }),
+    routes: webhookRoutes({
+      inbox,
+      replays,
+      suppressions,
+      intake,
+      onChanged,
+    }),
     attention: {
       id: 'webhooks',
       permission: webhookReadPermission.name,

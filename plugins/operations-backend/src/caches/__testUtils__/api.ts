@@ -54,7 +54,6 @@ export async function startCachesApi(options: {
       ownershipEntityRefs: ['user:default/mock', 'group:default/operators'],
     }),
     audit,
-    actions,
     modules: [],
   });
   const decide = async (requests: AuthorizePermissionRequest[]) =>
@@ -66,6 +65,7 @@ export async function startCachesApi(options: {
   const app = express();
   const router = createRouter({
     routes: caches.routes,
+    actions,
     httpAuth: mockServices.httpAuth({
       defaultCredentials: mockCredentials.user(),
     }),

@@ -44,13 +44,12 @@ export async function startWebhooks(options: {
     redis,
     logger,
     config: mockServices.rootConfig(),
-    door: audit.door,
     health,
     onChanged: () => {},
   });
   const backend = await startTestBackend({
     features: [
-      routesPlugin([...webhooks.routes, ...audit.routes]),
+      routesPlugin([...webhooks.routes, ...audit.routes], audit.door),
       permissionsOf(options.policy ?? (() => ALLOW)),
     ],
   });

@@ -1,0 +1,186 @@
+import type { Permission } from '@backstage/plugin-permission-common';
+import {
+  webhookReplayPermission,
+  webhookSuppressPermission,
+  type WebhookAction,
+  type WebhookFailure,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { webhookEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import {
+  defineAction,
+  type Acting,
+  type ActionsOf,
+  type ActionSteps,
+} from '../lib/actions';
+import type { ActionContext } from '../lib/routes';
+import { ACTION_PERMISSIONS, type InboxService } from './InboxService';
+import type { ReplayService } from './ReplayService';
+import type { FailureRow } from './rows';
+import type { SuppressionService } from './SuppressionService';
+import type { By } from './TriageStore';
+
+type OfFailure = ActionContext<
+  { id: string },
+  unknown,
+  { reason: string; confirmDelivered?: boolean }
+>;
+
+export interface WebhookActionsOptions {
+  inbox: InboxService;
+  replays: ReplayService;
+  suppressions: SuppressionService;
+  /** failures, replays or suppressions changed */
+  onChanged(): void;
+}
+
+/** Replay, suppress and handle failures, one or many; stop a replay; create and end a suppression. */
+export function webhookActions(
+  options: WebhookActionsOptions,
+): ActionsOf<typeof webhookEndpoints> {
+  const { inbox, replays, suppressions, onChanged } = options;
+
+  const onFailure = (
+    action: WebhookAction,
+  ): ActionSteps<
+    OfFailure,
+    { failure: WebhookFailure },
+    FailureRow,
+    FailureRow,
+    { failure: WebhookFailure }
+  > => ({
+    name: `webhook.${action}`,
+    load: c => inbox.seen(c.params.id, c.access),
+    about: (_, { id, tenant }) => ({ target: `webhook:${id}`, tenant }),
+    async plan(c, failure) {
+      const { reason: _, ...confirmation } = c.body();
+      await replays.assertMay(action, failure, confirmation, c.access);
+      return {
+        plan: failure,
+        parameters: {
+          webhookId: failure.webhook_id,
+          endpoint: failure.endpoint,
+          eventType: failure.event_type,
+          ...(confirmation.confirmDelivered && confirmation),
+        },
+        before: { state: failure.state },
+      };
+    },
+    async act(failure, c) {
+      const changed =
+        action === 'replay'
+          ? await replays.replay(failure, by(c), c.access)
+          : await replays.triage(action, failure, by(c), c.access);
+      onChanged();
+      return { result: { failure: changed }, after: { state: changed.state } };
+    },
+  });
+
+  return {
+    'POST /webhook-failures/:id/replay': defineAction(onFailure('replay')),
+    'POST /webhook-failures/:id/suppress': defineAction(onFailure('suppress')),
+    'POST /webhook-failures/:id/handle': defineAction(onFailure('handle')),
+    'POST /webhook-failures/bulk': defineAction({
+      // which permission it takes is in the body
+      name: 'webhook.bulk',
+      load: c => bodyIfPermitted(c, Object.values(ACTION_PERMISSIONS)),
+      about: (_, body) => ({
+        target: 'webhooks',
+        action: body && `webhook.${body.action}`,
+      }),
+      authorize: (c, body) =>
+        c.access.requireFor(
+          ACTION_PERMISSIONS[body?.action ?? 'replay'],
+          undefined,
+        ),
+      plan(c) {
+        const { reason: _, ...parameters } = c.body();
+        return { plan: parameters, parameters };
+      },
+      async act(request, c) {
+        const done = await replays.bulk(request, by(c), c.access);
+        onChanged();
+        return {
+          result: done,
+          after: { count: done.count, replay: done.replay?.id },
+        };
+      },
+    }),
+    'POST /webhook-replays/:id/stop': defineAction({
+      name: 'webhook.replay.stop',
+      load: c => replays.get(c.params.id, c.access),
+      about: (_, { id }) => ({ target: `webhook-replay:${id}` }),
+      async authorize(c, { id }) {
+        await c.access.requireFor(webhookReplayPermission, undefined);
+        await replays.assertMayStop(id, c.access);
+      },
+      plan: (_, replay) => ({
+        plan: replay,
+        before: { status: replay.status, left: replay.left },
+      }),
+      async act(running, { access }) {
+        const replay = await replays.stop(running, access);
+        onChanged();
+        const { status, stopped } = replay;
+        return { result: { replay }, after: { status, stopped } };
+      },
+    }),
+    'POST /webhook-suppressions': defineAction({
+      name: 'webhook.suppression.create',
+      load: c => bodyIfPermitted(c, [webhookSuppressPermission]),
+      about: (_, body) => ({
+        target: body
+          ? `webhook-suppressions:${body.tenant}`
+          : 'webhook-suppressions',
+        tenant: body?.tenant,
+      }),
+      plan(c) {
+        const { reason: _, ...parameters } = c.body();
+        return { plan: suppressions.plan(parameters), parameters };
+      },
+      async act(plan, c) {
+        const created = await suppressions.create(plan, by(c), c.access);
+        onChanged();
+        return {
+          result: { suppression: created },
+          after: { id: created.id, suppressed: created.count },
+        };
+      },
+    }),
+    'POST /webhook-suppressions/:id/end': defineAction({
+      name: 'webhook.suppression.end',
+      load: c => suppressions.get(c.params.id, c.access),
+      about: (_, { id, tenant }) => ({
+        target: `webhook-suppression:${id}`,
+        tenant,
+      }),
+      plan: (_, { id, until }) => ({ plan: id, before: { until } }),
+      async act(id, c) {
+        const suppression = await suppressions.end(id, by(c), c.access);
+        onChanged();
+        return {
+          result: { suppression },
+          after: { endedAt: suppression.endedAt },
+        };
+      },
+    }),
+  };
+}
+
+/** Who acts: the person, where a service acts on somebody's behalf. */
+function by({ caller, reason }: Acting<ActionContext>): By {
+  return { actor: caller.onBehalfOf ?? caller.actor, reason };
+}
+
+/**
+ * The body, of which an action needs something before it authorizes. Undefined where the caller has
+ * none of the permissions: the answer is then 403, whatever the body holds.
+ */
+async function bodyIfPermitted<B>(
+  c: ActionContext<unknown, unknown, B>,
+  permissions: Permission[],
+): Promise<B | undefined> {
+  for (const permission of permissions) {
+    if (await c.access.has(permission)) return c.body();
+  }
+  return undefined;
+}
