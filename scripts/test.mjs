@@ -1,16 +1,19 @@
 /**
- * `npm test`: every test there is, on services of its own. `npm test -- <pattern>` runs the files whose path matches.
- * The last line says how many passed and failed.
+ * `npm test`: every gate and every test there is, on services of its own. `npm test -- <pattern>` runs the files whose path matches.
+ * `npm test -- --all`, or CI=true, adds the gates that take longer. The last line says how many passed and failed.
  */
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
+import { GATES, LONG_GATES, eachGate } from './lib/gates.mjs';
 import { complain, say, seconds } from './lib/log.mjs';
 import * as stages from './lib/stages.mjs';
 import { none, sum } from './lib/testResults.mjs';
 import { runWithServices } from './lib/withServices.mjs';
 
-const patterns = process.argv.slice(2);
+const ALL = '--all';
+const patterns = process.argv.slice(2).filter(argument => argument !== ALL);
+const thorough = process.argv.includes(ALL) || process.env.CI === 'true';
 
 await ensureNode();
 await runWithServices(async services => {
@@ -37,7 +40,12 @@ await runWithServices(async services => {
     return result;
   };
 
-  if (everything) await stage('Type check', stages.typeCheck);
+  if (everything) {
+    const gates = thorough ? [...GATES, ...LONG_GATES] : GATES;
+    await eachGate(gates, 2, gate =>
+      stage(gate.title, it => stages.gate(gate, it)),
+    );
+  }
   await stage('Scripts', stages.scriptTests);
   await stage('Packages', stages.packageTests);
   if (stages.hasStories(patterns)) {

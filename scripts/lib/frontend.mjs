@@ -1,10 +1,13 @@
-/** The built frontend, which the backend serves; built again only when its sources changed. */
+/**
+ * The built frontend, which the backend serves; built again only when its sources changed.
+ * The build of all packages builds it too.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { exclusively } from './lock.mjs';
 import { step } from './log.mjs';
-import { ROOT, inRoot } from './paths.mjs';
+import { ROOT, TOOLS, inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 
 const DIST = inRoot('packages/app/dist');
@@ -17,7 +20,12 @@ const SOURCES = [
   'packages/app',
   'plugins/operations',
   'plugins/operations-common',
+  'plugins/operations-protocol',
 ];
+
+/** All that the build of every package reads. */
+const ALL_SOURCES = ['yarn.lock', 'app-config.yaml', 'packages', 'plugins'];
+const ALL_STAMP = join(TOOLS, 'build.stamp');
 
 const IGNORED = new Set([
   'node_modules',
@@ -31,9 +39,28 @@ export function ensureFrontend() {
   return exclusively('frontend', build);
 }
 
+/**
+ * Has every package built, unless nothing has changed since that worked.
+ * @param {() => Promise<boolean>} work - whether it could be built
+ * @returns {Promise<boolean>}
+ */
+export async function ensureAllBuilt(work) {
+  const wanted = fingerprint(ALL_SOURCES);
+  if (readStamp(ALL_STAMP) === wanted && isBuilt()) return true;
+  let built = false;
+  await exclusively('frontend', async () => {
+    const sources = fingerprint(SOURCES);
+    built = await work();
+    if (!built) return;
+    writeFileSync(STAMP, sources);
+    writeFileSync(ALL_STAMP, wanted);
+  });
+  return built;
+}
+
 async function build() {
-  const wanted = fingerprint();
-  if (existsSync(join(DIST, 'index.html')) && readStamp() === wanted) return;
+  if (isBuilt()) return;
+  const wanted = fingerprint(SOURCES);
   await step('Build the frontend', async () => {
     await run(
       process.execPath,
@@ -44,21 +71,30 @@ async function build() {
       ],
       {
         cwd: inRoot('packages/app'),
-        // under CI a warning of a dependency would end the build
-        env: { ...process.env, CI: '' },
+        env: buildEnv(process.env),
       },
     );
     writeFileSync(STAMP, wanted);
   });
 }
 
-function readStamp() {
-  return existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined;
+function isBuilt() {
+  return (
+    existsSync(join(DIST, 'index.html')) &&
+    readStamp(STAMP) === fingerprint(SOURCES)
+  );
 }
 
-function fingerprint() {
+/** Under CI a warning of a dependency would end the build. */
+export const buildEnv = env => ({ ...env, CI: '' });
+
+function readStamp(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function fingerprint(sources) {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap(source => files(inRoot(source)))) {
+  for (const file of sources.flatMap(source => files(inRoot(source)))) {
     hash.update(`\0${relative(ROOT, file)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex');

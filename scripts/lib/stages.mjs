@@ -5,18 +5,18 @@ import { run as runNodeTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { foreground } from './foreground.mjs';
 import { ensureFrontend } from './frontend.mjs';
+import { check } from './gates.mjs';
+import { say } from './log.mjs';
 import { inRoot } from './paths.mjs';
 import { none, readJestResults, sum } from './testResults.mjs';
 
 const STORIES = inRoot('packages/stories');
 
-/** Types of all packages at once. Counts as one test. */
-export async function typeCheck({ env }) {
-  const code = await foreground(
-    [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('.')],
-    { env },
-  );
-  return verdict(code, 'type check');
+/** One gate. Counts as one test; what its programs said is shown when it fails. */
+export async function gate(which, { env }) {
+  const { passed, output } = await check(which, { env });
+  if (!passed) say(output.trimEnd());
+  return verdict(passed ? 0 : 1, which.title);
 }
 
 /** The scripts' own tests. */
