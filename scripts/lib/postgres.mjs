@@ -29,7 +29,7 @@ const PACKAGES = {
 const READY_MS = 30_000;
 
 /** Folder that holds initdb and postgres; the newest where there are several. */
-export function findPostgres() {
+function findPostgres() {
   const onPath = which('initdb');
   const folders = [
     ...versions('/usr/lib/postgresql', 'bin'),

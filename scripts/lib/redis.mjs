@@ -17,7 +17,7 @@ const PACKAGES = {
 
 const READY_MS = 15_000;
 
-export function findRedisServer() {
+function findRedisServer() {
   const named = process.env.REDIS_SERVER_BIN;
   return named && isProgram(named)
     ? named

@@ -2,7 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 
 /** Channel on which pages hear that something was changed. */
-export const CHANNEL = 'operations';
+const CHANNEL = 'operations';
 /** Pages hear of one kind of change at most this often. */
 const EVERY_MS = 500;
 

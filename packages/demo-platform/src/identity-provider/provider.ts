@@ -9,7 +9,7 @@ export interface ProviderOptions {
   redirectUri: string;
 }
 
-export const CLIENT_ID = 'operations-portal';
+const CLIENT_ID = 'operations-portal';
 const SCOPE = 'openid email profile offline_access';
 
 /** Everybody is asked who they are, each time: on a demo one wants to be somebody else. */

@@ -10,7 +10,7 @@ import type { EndedRun } from './record';
 import { pastSlots } from './slots';
 
 const DAY_MS = 24 * 3_600_000;
-export const HISTORY_DAYS = 30;
+const HISTORY_DAYS = 30;
 /** The newest runs went well; the two of the story are told apart. */
 const CALM_FOR_DAYS = 1.5;
 

@@ -18,7 +18,7 @@ export interface ObservationTimings {
   discoverEveryMs: number;
 }
 
-export const OBSERVATION_TIMINGS: ObservationTimings = {
+const OBSERVATION_TIMINGS: ObservationTimings = {
   eventsEveryMs: 1000,
   reconcileEveryMs: 15_000,
   discoverEveryMs: 5 * 60_000,

@@ -8,7 +8,7 @@ import {
 import type { Knex } from 'knex';
 
 /** SQLite always; PostgreSQL where the environment says where one is. */
-export const DATABASE_IDS: TestDatabaseId[] = process.env
+const DATABASE_IDS: TestDatabaseId[] = process.env
   .BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
   ? ['SQLITE_3', 'POSTGRES_15']
   : ['SQLITE_3'];
@@ -19,7 +19,7 @@ export const MIGRATIONS = resolvePackagePath(
 );
 
 /** Names of the migration files, in order; given words, only those whose name ends with one of them. */
-export function migrationFiles(words?: string[]): string[] {
+function migrationFiles(words?: string[]): string[] {
   return readdirSync(MIGRATIONS)
     .filter(file => file.endsWith('.js'))
     .filter(file => !words || words.some(w => file.endsWith(`_${w}.js`)))

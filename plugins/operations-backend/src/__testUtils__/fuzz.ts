@@ -92,7 +92,7 @@ export function fuzzedText(known: string[]): fc.Arbitrary<string> {
 }
 
 /** Requests to a route: any path, query, body and headers. */
-export function fuzzedRequests(
+function fuzzedRequests(
   words: FuzzWords,
 ): (route: Route) => fc.Arbitrary<FuzzedRequest> {
   const text = fuzzedText(words.known);

@@ -23,7 +23,7 @@ import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
 
 /** The longest that something may be kept silent. */
-export const MAX_SNOOZE_MS = 30 * 24 * 3600_000;
+const MAX_SNOOZE_MS = 30 * 24 * 3600_000;
 
 /** What a person wants with an item. */
 export type Acknowledgement =

@@ -5,7 +5,7 @@ import { int, isPostgres } from '../lib/sql';
 const DEFAULT_PER_MINUTE = 300;
 
 /** Too many actions (429); `Retry-After` says when the next will do. */
-export class TooManyActionsError extends Error {
+class TooManyActionsError extends Error {
   override readonly name = 'TooManyActionsError';
   readonly statusCode = 429;
 

@@ -12,7 +12,7 @@ import type { AuditBody } from './chain';
 import { whereVisible } from './visibility';
 
 /** The total is counted up to here. */
-export const AUDIT_COUNT_LIMIT = 10_000;
+const AUDIT_COUNT_LIMIT = 10_000;
 
 export type AuditFilter = Omit<AuditQuery, 'cursor' | 'limit'>;
 

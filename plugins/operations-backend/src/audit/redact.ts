@@ -1,7 +1,7 @@
 import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** Keys whose values are never written down, wherever they stand. */
-export const DEFAULT_SECRET_KEYS = [
+const DEFAULT_SECRET_KEYS = [
   'password',
   'passwd',
   'passphrase',
@@ -14,7 +14,7 @@ export const DEFAULT_SECRET_KEYS = [
   'cookie',
 ];
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 const MAX_DEPTH = 20;
 const MAX_TEXT = 20_000;
 

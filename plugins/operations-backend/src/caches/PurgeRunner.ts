@@ -14,7 +14,7 @@ import type { PurgeStore } from './PurgeStore';
 
 const LOOK_EVERY_MS = 1_000;
 /** A replica that is not heard of for so long has lost its target to another. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 const RETRY_EVERY_MS = 2_000;
 /** A cache that is away for so long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;

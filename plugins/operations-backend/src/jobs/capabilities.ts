@@ -37,7 +37,7 @@ export function traitsOf(job: JobRow): JobTraits {
 }
 
 /** Whom to ask about a job: on call, else its owner. */
-export function contactOf(
+function contactOf(
   job: JobRow,
   display: JobDisplay | null,
 ): Capability['contact'] {

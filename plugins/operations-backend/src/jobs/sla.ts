@@ -42,7 +42,7 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
 }
 
 /** A duration in at most two units, as people say it. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const units: Array<[number, string]> = [
     [86_400_000, 'd'],

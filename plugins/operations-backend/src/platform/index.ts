@@ -1,6 +1,1 @@
-export {
-  createPlatform,
-  type Platform,
-  type PlatformOptions,
-} from './createPlatform';
-export type { PlatformTimings } from './timings';
+export { createPlatform } from './createPlatform';

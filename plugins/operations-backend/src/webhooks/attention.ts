@@ -3,7 +3,7 @@ import { HOUR_MS } from './CountDeltas';
 import { SummaryStore } from './SummaryStore';
 
 /** So many final failures of one tenant in one hour need somebody. */
-export const DEFAULT_FAILURES_PER_HOUR = 20;
+const DEFAULT_FAILURES_PER_HOUR = 20;
 
 const query = (values: Record<string, string>) =>
   `/operations/webhooks?${new URLSearchParams(values)}`;

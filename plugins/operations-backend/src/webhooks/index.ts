@@ -1,4 +1,4 @@
-export { createWebhooks, type Webhooks } from './createWebhooks';
+export { createWebhooks } from './createWebhooks';
 export {
   createWebhookFailureConditionalDecision,
   webhookFailureConditions,

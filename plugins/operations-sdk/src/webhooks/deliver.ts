@@ -133,7 +133,7 @@ function excerptHeaders(
 }
 
 /** Class of an answer that is not 2xx, as Standard Webhooks 1.0.0 tells them apart. */
-export function errorOfStatus(status: number): WebhookError {
+function errorOfStatus(status: number): WebhookError {
   return {
     class: classOfStatus(status),
     code: String(status),
@@ -158,7 +158,7 @@ const CLASS_BY_CODE: Array<[RegExp, WebhookErrorClass]> = [
 ];
 
 /** Class of an exception, by its code or that of its causes. */
-export function errorOfException(thrown: unknown): WebhookError {
+function errorOfException(thrown: unknown): WebhookError {
   for (const error of causes(thrown)) {
     const code = String(
       (error as { code?: unknown }).code ?? (error as Error).name ?? '',

@@ -2,7 +2,7 @@ import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-com
 import { useLive } from '../hooks/useLive';
 
 /** Signals after which items may have opened or closed. */
-export const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
+const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
 
 /** Open, acknowledged and snoozed items that the caller may see, most urgent first; kept up to date. */
 export function useAttention(query: Partial<AttentionQuery> = {}) {

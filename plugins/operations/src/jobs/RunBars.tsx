@@ -41,7 +41,7 @@ const useStyles = makeStyles(
 );
 
 /** What bars say to who cannot see them. */
-export function runBarsText(runs: RunBar[]): string {
+function runBarsText(runs: RunBar[]): string {
   if (runs.length === 0) return 'No runs yet';
   const counts = new Map<string, number>();
   for (const run of runs)

@@ -12,7 +12,7 @@ const sso = {
 };
 
 /** Guests are let in on a developer's machine only; elsewhere the backend has no such provider. */
-export const SignIn = (props: SignInPageProps) => {
+const SignIn = (props: SignInPageProps) => {
   const environment =
     useApi(configApiRef).getOptionalString('auth.environment');
   const guests = (environment ?? 'development') === 'development';

@@ -34,14 +34,14 @@ export interface LoadedTenant {
   view: View;
 }
 
-export const STATE_COLUMNS: Columns = {
+const STATE_COLUMNS: Columns = {
   job_id: 'text',
   last_run: 'text',
   recent_runs: 'text',
   stats: 'text',
 };
 
-export const JOB_TENANT_COLUMNS: Columns = {
+const JOB_TENANT_COLUMNS: Columns = {
   job_id: 'text',
   tenant: 'text',
   declared: 'boolean',

@@ -37,4 +37,4 @@ export function attentionOf(job: {
 }
 
 /** First and last value of the ranks that need somebody: failing, or a target breached. */
-export const NEEDS_ATTENTION_BELOW = 2 * RANK_SPAN;
+const NEEDS_ATTENTION_BELOW = 2 * RANK_SPAN;

@@ -4,8 +4,8 @@
  */
 import { storable } from '../../lib/sql';
 
-export const MAX_TERMS_PER_RUN = 8;
-export const MAX_TERM_LENGTH = 64;
+const MAX_TERMS_PER_RUN = 8;
+const MAX_TERM_LENGTH = 64;
 const MAX_DEPTH = 3;
 
 /** Text, numbers and booleans-with-a-name found in the parameters, lower-case, first come first kept. */

@@ -9,7 +9,7 @@ import { RUN_COLUMNS, type RunRow } from './runRow';
 /** As many different tenants, operators or parameter values as one search follows. */
 const MAX_WORDS = 20;
 /** Runs counted per word: the total is exact below, and "at least" above. */
-export const SEARCH_COUNT_LIMIT = 1_000;
+const SEARCH_COUNT_LIMIT = 1_000;
 
 const COLUMNS = Object.keys(RUN_COLUMNS)
   .filter(c => c !== 'detail')

@@ -12,7 +12,7 @@ const LIST_COLUMNS = Object.keys(RUN_COLUMNS)
   .map(c => `runs.${c}`);
 
 /** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
-export const COUNT_LIMIT = 10_000;
+const COUNT_LIMIT = 10_000;
 
 /** More branches than this are not worth it: then what is asked for is not rare, and reading along the list finds it soon. */
 const MAX_BRANCHES = 100;

@@ -77,10 +77,7 @@ export class RegistryReader {
 }
 
 /** The registration, or why it is none. */
-export function parseRegistration(
-  id: string,
-  text: string,
-): JobRegistration | string {
+function parseRegistration(id: string, text: string): JobRegistration | string {
   if (text.length > MAX_REGISTRATION_LENGTH) {
     return `longer than ${MAX_REGISTRATION_LENGTH} characters`;
   }

@@ -6,7 +6,7 @@ import {
 import type { z } from 'zod';
 
 /** A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than this is a mistake. */
-export const MAX_RECORD_LENGTH = 1024 * 1024;
+const MAX_RECORD_LENGTH = 1024 * 1024;
 
 /** An entry of the run stream: its id and the flat list of its fields; `null` where it was deleted meanwhile. */
 export type StreamEntry = [id: string, fields: string[] | null];

@@ -48,7 +48,7 @@ function exitCodeOf(thrown: unknown): number {
 }
 
 /** A result that fits into a record. */
-export function fitResult(result: unknown): unknown {
+function fitResult(result: unknown): unknown {
   if (result === undefined) {
     return undefined;
   }

@@ -11,7 +11,7 @@ import type { WorkerRuntime } from '../runtime';
  * Tenants' runs have a priority and so wait behind jobs that have none: the next slot's dispatch and
  * an operator's run. A scheduler creates its next job only when its last one starts.
  */
-export const TENANT_RUN_PRIORITY = 1;
+const TENANT_RUN_PRIORITY = 1;
 
 /**
  * Queues a run per tenant for a slot, and reports each as queued. Repeating it adds nothing.

@@ -41,7 +41,7 @@ export interface Range {
 }
 
 /** Bytes of an address (4 or 16), or undefined if the text is not one. A zone (`%eth0`) is not counted. */
-export function addressBytes(text: string): number[] | undefined {
+function addressBytes(text: string): number[] | undefined {
   const address = text.split('%')[0];
   switch (isIP(address)) {
     case 4:
@@ -94,7 +94,7 @@ export function parseRange(text: string): Range {
 }
 
 /** Whether an address lies in a range of the same family. */
-export function isWithin(bytes: number[], range: Range): boolean {
+function isWithin(bytes: number[], range: Range): boolean {
   if (bytes.length !== range.bytes.length) return false;
   for (let bit = 0; bit < range.bits; bit += 8) {
     const index = bit / 8;

@@ -199,7 +199,7 @@ export function TrendChart(props: {
 }
 
 /** "23 Nov" of a UTC day. */
-export function dayName(day: string): string {
+function dayName(day: string): string {
   return DateTime.fromISO(day, { zone: 'UTC' }).toFormat('d LLL');
 }
 
