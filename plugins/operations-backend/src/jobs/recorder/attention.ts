@@ -35,6 +35,3 @@ export function attentionOf(job: {
   else if (job.lastStatus === 'never') rank = 4;
   return rank * RANK_SPAN + (RANK_SPAN - 1 - job.lastRunAt);
 }
-
-/** First and last value of the ranks that need somebody: failing, or a target breached. */
-const NEEDS_ATTENTION_BELOW = 2 * RANK_SPAN;
