@@ -34,8 +34,7 @@ async function build(
   const { knex, close } = await openDatabase(kind);
   const stores = createJobStores({
     knex,
-    audit: new AuditStore(knex),
-    redact: value => value,
+    audit: { store: new AuditStore(knex), redact: value => value },
   });
   await declareJobs(stores, scale.jobs, scale.tenants);
   const seedPerSecond = await seed(stores, scale);

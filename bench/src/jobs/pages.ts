@@ -4,9 +4,10 @@ import { gzipSync } from 'node:zlib';
 import express from 'express';
 import type { Knex } from 'knex';
 import {
-  createJobs,
+  createJobRoutes,
   type JobStores,
 } from '../../../plugins/operations-backend/src/jobs/createJobs';
+import { Api } from '../../../plugins/operations-backend/src/lib/api';
 import { createRouter } from '../../../plugins/operations-backend/src/lib/createRouter';
 import { BUSY_JOB } from './history';
 
@@ -25,9 +26,8 @@ export async function serve(
 ): Promise<{ url: string; close(): void }> {
   const yes = async (requests: unknown[]) =>
     requests.map(() => ({ result: 'ALLOW' as const }));
-  const { routes } = createJobs({
+  const routes = createJobRoutes({
     stores,
-    door: { run: () => Promise.reject(new Error('reading only')) },
     health: {
       available: true,
       asOf: new Date().toISOString(),
@@ -40,11 +40,14 @@ export async function serve(
   const app = express();
   app.use(
     createRouter({
-      routes,
-      permissions: {
-        authorize: yes,
-        authorizeConditional: yes,
-      } as never,
+      api: new Api({
+        routes,
+        permissions: {
+          authorize: yes,
+          authorizeConditional: yes,
+        } as never,
+        actions: {} as never,
+      }),
       httpAuth: {
         credentials: async () => ({
           $$type: '@backstage/BackstageCredentials',

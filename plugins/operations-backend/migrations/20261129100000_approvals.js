@@ -1,5 +1,5 @@
 /**
- * Actions that wait, or waited, for a second person. `request` and `standing` (what the requester
+ * Actions that wait, or waited, for a second person. `request` and `snapshot` (what the requester
  * belonged to and was allowed at the time) are kept only while the action waits. No token is kept.
  *
  * @param {import('knex').Knex} knex
@@ -28,7 +28,7 @@ exports.up = async function up(knex) {
     table.bigInteger('requested_at').notNullable();
     table.bigInteger('expires_at').notNullable();
     table.text('request').nullable();
-    table.text('standing').nullable();
+    table.text('snapshot').nullable();
     key(table, 'decided_by', 300).nullable();
     table.bigInteger('decided_at').nullable();
     table.text('decision_reason').nullable();

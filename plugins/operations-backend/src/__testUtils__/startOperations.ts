@@ -13,10 +13,10 @@ import {
 } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
-import { createJobs, createJobStores } from '../jobs/createJobs';
+import { createJobRoutes, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
 import type { Route } from '../lib/routes';
-import { routesPlugin, testAudit } from './door';
+import { routesPlugin, testAudit } from './testApi';
 import { FakeEngine } from './FakeEngine';
 
 /** What a user may do; `undefined`: everything. */
@@ -48,14 +48,9 @@ export async function startOperations(options: {
       data: options.config ?? { operations: { actions: { perMinute: 0 } } },
     }),
   });
-  const stores = createJobStores({
-    knex,
-    audit: audit.store,
-    redact: audit.redact,
-  });
-  const jobs = createJobs({
+  const stores = createJobStores({ knex, audit });
+  const jobRoutes = createJobRoutes({
     stores,
-    door: audit.door,
     health,
     logReader: options.logs ?? { read: async () => undefined },
     cancelSignal: {
@@ -65,18 +60,24 @@ export async function startOperations(options: {
     },
     engines: new Map([[engine.name, engine]]),
   });
-  const routes: Route[] = [...jobs.routes, ...audit.routes];
+  const routes: Route[] = [...jobRoutes, ...audit.routes];
 
   const backend = await startTestBackend({
     features: [
-      routesPlugin(routes, audit.door),
+      routesPlugin(routes, audit.actions),
       permissionsOf(options.policy ?? (() => ALLOW)),
     ],
   });
   return {
     server: backend.server,
     stop: () => backend.stop(),
-    ...{ knex, routes, stores, engine, health, cancelled, audit },
+    knex,
+    routes,
+    stores,
+    engine,
+    health,
+    cancelled,
+    audit,
   };
 }
 

@@ -1,12 +1,15 @@
-import { myPermissionsSchema } from '@craft-easy/backstage-plugin-operations-common';
-import { read, type Route } from '../lib/routes';
-import type { AccessService } from './AccessService';
+import { accessEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
+import { attach } from '../lib/attach';
+import type { Capability } from '../lib/capability';
+import { AccessService } from './AccessService';
 
-/** What the caller may do. */
-export function accessRoutes(service: AccessService): Route[] {
-  const anybody = { open: 'what one may do oneself is no secret to oneself' };
-  // prettier-ignore
-  return [
-    read('GET /permissions/mine', anybody, { summary: 'What the caller may do, under which condition, and who else may', answer: myPermissionsSchema }, c => service.mine(c.caller, c.access)),
-  ];
+/** What the caller may do. @param grants - as modules report them; they may add some later */
+export function createAccess(grants: readonly PermissionGrant[]): Capability {
+  const service = new AccessService(grants);
+  return {
+    routes: attach('access', accessEndpoints, {
+      'GET /permissions/mine': c => service.mine(c.caller, c.access),
+    }),
+  };
 }

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { outcomeOf } from '../audit/auditedAction';
+import { outcomeOf } from '../audit/AuditedActions';
 import { DAY_MS } from '../lib/time';
-import { hrefOf } from './ApprovalGate';
+import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
 
-/** No action takes longer to begin. */
+/** An approved action that has not ended after this long was cut off by a crash. */
 const CUT_OFF_MS = 10 * 60_000;
-/** So long an approval can be looked at after it is over; the trail keeps it for ever. */
+/** How long an ended approval can be looked at; the audit trail keeps it for ever. */
 const KEEP_MS = 90 * DAY_MS;
 
-/** Notes what the clock ended. Nothing depends on it: what is over cannot be approved, noted or not. */
+/** Records which approvals timed out. Their end does not depend on this: the clock is compared at each decision. */
 export class ApprovalClock {
   constructor(
-    private readonly deps: {
+    private readonly options: {
       knex: Knex;
       store: ApprovalStore;
       audit: Pick<AuditStore, 'appendIn'>;
@@ -24,11 +24,11 @@ export class ApprovalClock {
   ) {}
 
   async tick(): Promise<void> {
-    const { knex, store, audit } = this.deps;
-    const now = this.deps.now();
+    const { knex, store, audit } = this.options;
+    const now = this.options.now();
     const ended = await knex.transaction(async trx => {
       const rows = await store.timeOut(trx, now);
-      const told = rows.flatMap(row => {
+      const entries = rows.flatMap(row => {
         const intent = {
           entryId: randomUUID(),
           kind: 'intent' as const,
@@ -36,12 +36,13 @@ export class ApprovalClock {
           actor: 'service:operations',
           action: 'approval.time-out',
           target: `approval:${row.id}`,
-          href: hrefOf(row.id),
+          href: hrefOf({ target: `approval:${row.id}` }),
           jobId: row.job_id ?? undefined,
           tenant: row.tenant ?? undefined,
           reason: 'Nobody approved it in time',
           parameters: {
-            ...{ action: row.action, target: row.target },
+            action: row.action,
+            target: row.target,
             requestedBy: row.requested_by,
           },
         };
@@ -52,11 +53,11 @@ export class ApprovalClock {
           }),
         ];
       });
-      await audit.appendIn(trx, told);
+      await audit.appendIn(trx, entries);
       return rows.length;
     });
     const cutOff = await store.giveUp(now - CUT_OFF_MS);
-    await store.forget(now - KEEP_MS);
-    if (ended || cutOff) this.deps.onChanged();
+    await store.prune(now - KEEP_MS);
+    if (ended || cutOff) this.options.onChanged();
   }
 }

@@ -6,26 +6,29 @@ import {
 } from '@backstage/errors';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import {
+  outcomeOf,
+  type PlannedAction,
+  type SecondPerson,
+} from '../audit/AuditedActions';
 import type { AuditStore, NewAuditRow } from '../audit/AuditStore';
-import { outcomeOf } from '../audit/auditedAction';
 import { canonicalJson } from '../audit/chain';
-import type { JudgedAction, SecondPerson } from '../audit/SecondPerson';
+import { hrefOf } from '../lib/hrefs';
 import type { Caller } from '../lib/routes';
 import type { ApprovalRules } from './ApprovalRules';
-import { ApprovalRequestedError } from './ApprovalRequestedError';
 import type { ApprovalStore } from './ApprovalStore';
-import type { Requesters, Standing } from './Requesters';
+import type { PrincipalSnapshot, Requesters } from './Requesters';
+import { viewOf } from './views';
 
-/** Stands in the one door: keeps what needs a second person, and lets through what one has approved. */
+/** Keeps actions that need a second person, and lets through what one has approved. */
 export class ApprovalGate implements SecondPerson {
   constructor(
-    private readonly deps: {
+    private readonly options: {
       knex: Knex;
       rules: ApprovalRules;
       store: ApprovalStore;
       audit: Pick<AuditStore, 'appendIn'>;
       requesters: Requesters;
-      view(id: string, caller: Caller): Promise<Approval>;
       onChanged(): void;
       now(): number;
     },
@@ -33,26 +36,27 @@ export class ApprovalGate implements SecondPerson {
 
   async pass(
     caller: Caller,
-    action: JudgedAction,
+    action: PlannedAction,
   ): Promise<string | undefined> {
     if (caller.approval) {
-      await this.check(caller.approval.id, action);
+      await this.assertApproved(caller.approval.id, action);
       return undefined;
     }
-    const rule = this.deps.rules.find(action);
+    const rule = this.options.rules.find(action);
     if (!rule) return undefined;
     if (!caller.request) {
       throw new ConflictError(
-        'This needs a second person, and cannot be kept for one on this way: ask for it over the API',
+        'This needs a second person, and cannot be kept for one when it is asked for this way: use the API',
       );
     }
-    const { person, ...standing } = await this.deps.requesters.standing(
+    const { knex, store, audit, requesters } = this.options;
+    const { person, ...snapshot } = await requesters.snapshot(
       caller.credentials,
     );
     const id = randomUUID();
-    const now = this.deps.now();
+    const target = `approval:${id}`;
+    const now = this.options.now();
     const expiresAt = now + rule.withinMinutes * 60_000;
-    const { reason, ...told } = action;
     const intent: NewAuditRow = {
       entryId: randomUUID(),
       kind: 'intent',
@@ -60,21 +64,22 @@ export class ApprovalGate implements SecondPerson {
       actor: caller.actor,
       onBehalfOf: caller.onBehalfOf,
       action: 'approval.request',
-      target: `approval:${id}`,
-      href: hrefOf(id),
+      target,
+      href: hrefOf({ target }),
       jobId: action.jobId,
       tenant: action.tenant,
-      reason,
+      reason: action.reason,
       parameters: {
-        ...{ action: told.action, target: told.target },
-        ...{ parameters: told.parameters, rule: rule.description },
+        action: action.action,
+        target: action.target,
+        parameters: action.parameters,
+        rule: rule.description,
         expiresAt: new Date(expiresAt).toISOString(),
       },
       requestId: caller.requestId,
       ip: caller.ip,
       userAgent: caller.userAgent,
     };
-    const { store, audit, knex } = this.deps;
     try {
       await knex.transaction(async trx => {
         await store.insert(
@@ -85,7 +90,7 @@ export class ApprovalGate implements SecondPerson {
             href: action.href ?? null,
             job_id: action.jobId ?? null,
             tenant: action.tenant ?? null,
-            reason,
+            reason: action.reason,
             parameters: textOf(action.parameters),
             rule: rule.description ?? null,
             requested_by: caller.actor,
@@ -94,7 +99,7 @@ export class ApprovalGate implements SecondPerson {
             requested_at: now,
             expires_at: expiresAt,
             request: JSON.stringify(caller.request),
-            standing: JSON.stringify(standing),
+            snapshot: JSON.stringify(snapshot),
           },
           trx,
         );
@@ -109,41 +114,43 @@ export class ApprovalGate implements SecondPerson {
         cause,
       );
     }
-    this.deps.onChanged();
+    this.options.onChanged();
     return id;
   }
 
-  async told(caller: Caller, id: string): Promise<Error> {
-    return new ApprovalRequestedError(await this.deps.view(id, caller));
+  async view(id: string, caller: Caller): Promise<Approval> {
+    const { store, rules } = this.options;
+    const row = (await store.get(id))!;
+    const viewer = { caller, permitted: false, byAgents: rules.byAgents };
+    return viewOf(row, viewer, this.options.now());
   }
 
-  /** What is done is what was approved, for who still is who he was: nothing that was looked up anew may differ. */
-  private async check(id: string, action: JudgedAction): Promise<void> {
-    const row = await this.deps.store.get(id);
-    const same =
+  /** The plan must be the one that was approved, and the requester's groups must be unchanged. */
+  private async assertApproved(
+    id: string,
+    action: PlannedAction,
+  ): Promise<void> {
+    const { store, requesters } = this.options;
+    const row = await store.get(id);
+    const isSame =
       row?.state === 'approved' &&
       row.action === action.action &&
       row.target === action.target &&
       row.tenant === (action.tenant ?? null) &&
       row.parameters === textOf(action.parameters);
-    if (!same) {
+    if (!isSame) {
       throw new ConflictError(
         'What would be done now is not what was approved: it has to be asked for anew',
       );
     }
-    const { ownership }: Standing = JSON.parse(row.standing!);
-    const lost = await this.deps.requesters.whatIsLost(row.person, ownership);
-    if (lost) {
+    const { ownership }: PrincipalSnapshot = JSON.parse(row.snapshot!);
+    const changed = await requesters.revalidate(row.person, ownership);
+    if (changed) {
       throw new NotAllowedError(
-        `Who asked for it is not who he was: ${lost}. It has to be asked for anew`,
+        `The requester's rights have changed since: ${changed}. It has to be asked for anew`,
       );
     }
   }
-}
-
-/** Where the portal shows an approval. */
-export function hrefOf(id: string): string {
-  return `/operations/audit?approval=${id}`;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,10 +1,10 @@
 import type { Config } from '@backstage/config';
 import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Time for a second person, where nothing is said. */
+/** Time for a second person, where the configuration says nothing. */
 const DEFAULT_WITHIN_MINUTES = 60;
 
-/** What a rule may look at: an action as it was judged, before it is done. */
+/** What a rule may look at: an action that is planned and not yet done. */
 export interface ActionFacts {
   action: string;
   target: string;
@@ -24,11 +24,11 @@ interface Rule {
 export class ApprovalRules {
   private constructor(
     private readonly rules: Rule[],
-    /** whether somebody's agent may be the second person for him */
+    /** whether an agent may approve for the person for whom it acts */
     readonly byAgents: boolean,
   ) {}
 
-  /** @throws Error naming the rule that is not understood: a condition that nobody checks would let the action through */
+  /** @throws Error naming a rule that is not understood: a condition that nobody checks would let the action through */
   static fromConfig(config: Config): ApprovalRules {
     const approvals = config.getOptionalConfig('operations.approvals');
     const within =
@@ -74,7 +74,10 @@ function isNamed(pattern: string, action: string): boolean {
     : pattern === action;
 }
 
-/** A value stands for itself, a list for any of its values, `{above: n}` for numbers above it, and for what is no number: how much is not known. */
+/**
+ * A value stands for itself, a list for any of its values. `{above: n}` stands for numbers above n, and for
+ * whatever is not a number, since nobody knows how much that is.
+ */
 function testOf(condition: unknown, where: string): Test {
   if (Array.isArray(condition)) return value => condition.includes(value);
   if (condition === null || typeof condition !== 'object') {

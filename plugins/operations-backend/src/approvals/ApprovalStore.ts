@@ -17,20 +17,20 @@ export interface NewApproval {
   job_id: string | null;
   tenant: string | null;
   reason: string;
-  /** JSON, as the trail tells it */
+  /** JSON, as the audit trail holds it */
   parameters: string | null;
   rule: string | null;
-  /** as the trail names who asked */
+  /** the requester, as the audit trail names them */
   requested_by: string;
   on_behalf_of: string | null;
   /** entity reference of the person who asked */
   person: string;
   requested_at: number;
   expires_at: number;
-  /** JSON: how it is asked for again, secrets included; gone once it is over */
+  /** JSON: the request, secrets included; deleted when the approval ends */
   request: string | null;
-  /** JSON: what the person was when he asked; gone once it is over */
-  standing: string | null;
+  /** JSON: the requester's groups and grants; deleted when the approval ends */
+  snapshot: string | null;
 }
 
 /** An approval as it is stored. */
@@ -43,9 +43,9 @@ export interface ApprovalRow extends NewApproval {
   error: string | null;
 }
 
-const OVER = { request: null, standing: null };
+const ENDED = { request: null, snapshot: null };
 
-/** Knows the table of approvals. Each change of state happens once, whichever replica makes it. */
+/** The table of approvals. Each change of state happens once, whichever replica makes it. */
 export class ApprovalStore {
   constructor(private readonly knex: Knex) {}
 
@@ -58,7 +58,7 @@ export class ApprovalStore {
     return row && toRow(row);
   }
 
-  /** Newest first; those that the caller asked for, and those about what he may see. */
+  /** Newest first: what the caller asked for, and what is about jobs that they may see. */
   async list(query: ApprovalsQuery, jobs: JobAccess, person: string) {
     const matching = () => {
       const found = this.knex('approvals').where(q => {
@@ -100,7 +100,7 @@ export class ApprovalStore {
     };
   }
 
-  /** Whether one may be seen by who may read these jobs. */
+  /** Whether an approval may be seen by somebody who may read these jobs. */
   async sees(id: string, jobs: JobAccess): Promise<boolean> {
     const row = await this.knex('approvals')
       .where({ id })
@@ -118,7 +118,7 @@ export class ApprovalStore {
     return rows.map(toRow);
   }
 
-  /** Decides one that waits and is in time. @returns whether it was this call that did */
+  /** Decides an approval that waits and has not timed out. @returns whether this call decided it */
   async decide(
     id: string,
     state: 'approved' | 'rejected' | 'withdrawn',
@@ -134,12 +134,12 @@ export class ApprovalStore {
         decided_by: by,
         decided_at: now,
         decision_reason: reason,
-        ...(state !== 'approved' && OVER),
+        ...(state !== 'approved' && ENDED),
       });
     return changed === 1;
   }
 
-  /** Notes how an approved one was carried out. */
+  /** Records how the approved action ended. */
   async finish(
     id: string,
     end: {
@@ -150,20 +150,20 @@ export class ApprovalStore {
   ): Promise<void> {
     await this.knex('approvals')
       .where({ id, state: 'approved' })
-      .update({ ...end, ...OVER });
+      .update({ ...end, ...ENDED });
   }
 
-  /** Ends those for which nobody came in time. @returns them */
+  /** Ends approvals that nobody decided in time. @returns those */
   async timeOut(trx: Knex, now: number): Promise<ApprovalRow[]> {
     const rows = await trx('approvals')
       .where({ state: 'waiting' })
       .where('expires_at', '<=', now)
-      .update({ state: 'timed-out', ...OVER })
+      .update({ state: 'timed-out', ...ENDED })
       .returning('*');
     return rows.map(toRow);
   }
 
-  /** Ends those whose carrying out was cut off: it began before this time. */
+  /** Ends approvals whose action was cut off by a crash: approved before a time and not ended. */
   async giveUp(before: number): Promise<number> {
     return this.knex('approvals')
       .where({ state: 'approved' })
@@ -171,13 +171,13 @@ export class ApprovalStore {
       .update({
         state: 'failed',
         error:
-          'The portal stopped while it was being done: the trail tells how far it came',
-        ...OVER,
+          'The portal stopped during the action: the audit trail shows how far it came',
+        ...ENDED,
       });
   }
 
-  /** Forgets what was over before a time; the trail keeps it. */
-  async forget(before: number): Promise<void> {
+  /** Deletes what ended before a time; the audit trail keeps it. */
+  async prune(before: number): Promise<void> {
     await this.knex('approvals')
       .where('expires_at', '<', before)
       .whereNotIn('state', ['waiting', 'approved'])

@@ -21,30 +21,34 @@ interface Principal {
   actor?: unknown;
 }
 
-/** The person behind credentials, whether he comes himself or something acts for him. */
+/** The person behind credentials: in person, or through something that acts for them. */
 export function personOf(
   credentials: BackstageCredentials,
-): { ref: string; himself: boolean } | undefined {
+): { ref: string; inPerson: boolean } | undefined {
   const principal = credentials.principal as Principal;
   if (principal.type !== 'user' || !principal.userEntityRef) return undefined;
-  return { ref: principal.userEntityRef, himself: !principal.actor };
+  return { ref: principal.userEntityRef, inPerson: !principal.actor };
 }
 
-/** What somebody was when he asked for something; JSON, and nothing by which anybody could act for him. */
-export interface Standing {
-  /** entity references under which he owned things: himself and his groups */
+/**
+ * Groups and grants of a person when they asked for something. JSON, and nothing by which anybody could
+ * act for them.
+ */
+export interface PrincipalSnapshot {
+  /** entity references under which the person owned things: their own and their groups' */
   ownership: string[];
-  /** what the policy said of him, by permission */
+  /** what the policy decided for the person, by permission */
   decisions: Decisions;
 }
 
 /**
- * Knows whether who asked for an action still is who he was then. Nobody can ask the policy about somebody who is not there; so what it said when he
- * asked is kept, and holds as long as the catalog says that he belongs to all that he belonged to.
+ * Knows whether the person who asked for an action still has the groups that they had then. Nobody can ask
+ * the policy about a person who is not signed in. So the policy's decisions of the time of asking are kept,
+ * and they hold as long as the catalog confirms each of the person's groups.
  */
 export class Requesters {
   constructor(
-    private readonly deps: {
+    private readonly options: {
       auth: Pick<AuthService, 'getOwnServiceCredentials'>;
       catalog: Pick<CatalogService, 'getEntityByRef' | 'getEntitiesByRefs'>;
       permissions: PermissionsService;
@@ -52,21 +56,21 @@ export class Requesters {
     },
   ) {}
 
-  /** @throws NotAllowedError if nobody in person asks, or the catalog does not know him as he signed in */
-  async standing(
+  /** @throws NotAllowedError if a service asks, or the catalog does not confirm the person's groups */
+  async snapshot(
     credentials: BackstageCredentials,
-  ): Promise<Standing & { person: string }> {
+  ): Promise<PrincipalSnapshot & { person: string }> {
     const person = personOf(credentials)?.ref;
     if (!person) {
       throw new NotAllowedError(
-        'This needs two people, and a service is none: let a person ask for it',
+        'This needs two people, and a service is not a person: let a person ask for it',
       );
     }
-    const { permissions, userInfo } = this.deps;
+    const { permissions, userInfo } = this.options;
     const { ownershipEntityRefs: ownership } = await userInfo.getUserInfo(
       credentials,
     );
-    const lost = await this.whatIsLost(person, ownership);
+    const lost = await this.revalidate(person, ownership);
     if (lost) throw new NotAllowedError(`This needs two people, and ${lost}`);
     const decisions = await new Access(permissions, credentials).decideAll(
       operationsPermissions,
@@ -80,8 +84,13 @@ export class Requesters {
     };
   }
 
-  /** In words: what stands against taking somebody for who he was; nothing, if nothing does. @throws ServiceUnavailableError if the catalog cannot be asked */
-  async whatIsLost(
+  /**
+   * Compares a person's groups with those of a snapshot.
+   *
+   * @returns in words, what has changed; nothing if nothing has
+   * @throws ServiceUnavailableError if the catalog cannot be asked
+   */
+  async revalidate(
     person: string,
     ownership: string[],
   ): Promise<string | undefined> {
@@ -89,7 +98,7 @@ export class Requesters {
       return await this.compare(person, ownership);
     } catch (cause) {
       throw new ServiceUnavailableError(
-        `The catalog cannot be asked whether ${person} still is who he was`,
+        `The catalog cannot be asked whether the rights of ${person} have changed`,
         cause as Error,
       );
     }
@@ -99,19 +108,19 @@ export class Requesters {
     person: string,
     ownership: string[],
   ): Promise<string | undefined> {
-    const credentials = await this.deps.auth.getOwnServiceCredentials();
-    const user = await this.deps.catalog.getEntityByRef(person, {
+    const credentials = await this.options.auth.getOwnServiceCredentials();
+    const user = await this.options.catalog.getEntityByRef(person, {
       credentials,
     });
     if (!user) return `${person} is not in the catalog`;
     const found = new Set([person]);
     const missing = () => ownership.filter(ref => !found.has(ref));
     let above = targetsOf(user, RELATION_MEMBER_OF);
-    // most sign-ins take the groups themselves, some those above them too
+    // Most sign-ins grant the groups themselves, some also the groups above them.
     while (above.length && missing().length) {
       for (const ref of above) found.add(ref);
       if (!missing().length) break;
-      const { items } = await this.deps.catalog.getEntitiesByRefs(
+      const { items } = await this.options.catalog.getEntitiesByRefs(
         { entityRefs: above, fields: ['relations'] },
         { credentials },
       );

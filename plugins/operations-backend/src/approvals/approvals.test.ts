@@ -20,16 +20,15 @@ import type { Knex } from 'knex';
 import request from 'supertest';
 import { z } from 'zod';
 import { createTestDatabases } from '../__testUtils__/databases';
-import { testAudit } from '../__testUtils__/door';
+import { testAction, testAudit } from '../__testUtils__/testApi';
 import {
   ALLOW,
   DENY,
   permissionsOf,
   type TestPolicy,
 } from '../__testUtils__/startOperations';
+import { Api } from '../lib/api';
 import { createRouter } from '../lib/createRouter';
-import { idempotencyOf } from '../lib/idempotency';
-import { action, type Route } from '../lib/routes';
 import { maintenanceTogglePermission } from '@craft-easy/backstage-plugin-operations-common';
 import { createApprovals } from './createApprovals';
 import type { ApprovalClock } from './ApprovalClock';
@@ -102,7 +101,7 @@ function aCatalog() {
   return { state, features };
 }
 
-/** Two capabilities that know nothing of approvals, behind the door with them in it. */
+/** Two capabilities that know nothing of approvals. */
 async function start(knex: Knex, approvals: JsonObject = RULES) {
   const config = mockServices.rootConfig({
     data: { operations: { approvals } },
@@ -138,53 +137,48 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
         async init(deps) {
           const kept = createApprovals({
             ...deps,
-            ...{ knex, config, now, onChanged: () => {} },
+            knex,
+            config,
+            now,
+            changes: { changed: () => {} },
           });
           tick = kept.clock;
           const audit = testAudit({ knex, config, secondPerson: kept.gate });
           const act = (name: string) =>
-            action(
-              `POST /${name.replace('.', '/')}`,
-              maintenanceTogglePermission,
-              { summary: name, body, answer: z.unknown(), status: 201 },
-              async c => {
-                const { result, auditId } = await audit.door.run(c.caller, {
-                  action: name,
-                  target: 'plant',
-                  rawReason: c.rawReason(),
-                  authorize: () =>
-                    c.access.require(maintenanceTogglePermission),
-                  idempotency: () =>
-                    idempotencyOf(c.caller.actor, c.header('idempotency-key'), [
-                      name,
-                      c.body(),
-                    ]),
-                  validate: async () => {
-                    const { reason, ...given } = c.body();
-                    const parameters =
-                      name === 'store.purge' ? { keys: state.keys } : given;
-                    return { reason, parameters, plan: c.body() };
-                  },
-                  act: async plan => {
-                    if (state.fails) throw new Error('the plant is away');
-                    done.push([c.caller.actor, plan]);
-                    return {
-                      result: { n: done.length },
-                      after: { done: true },
-                    };
-                  },
-                });
-                return { ...result, auditId };
+            testAction(
+              {
+                name,
+                about: () => ({ target: 'plant' }),
+                plan(c) {
+                  const { reason: _, ...given } = c.body() as z.output<
+                    typeof body
+                  >;
+                  const parameters =
+                    name === 'store.purge' ? { keys: state.keys } : given;
+                  return { parameters, plan: c.body() };
+                },
+                async act(plan, c) {
+                  if (state.fails) throw new Error('the plant is away');
+                  done.push([c.caller.actor, plan]);
+                  return {
+                    result: { n: done.length },
+                    after: { done: true },
+                  };
+                },
               },
+              { permission: maintenanceTogglePermission, body },
             );
-          const routes: Route[] = [
-            act('plant.stop'),
-            act('store.purge'),
-            ...kept.open(audit.door),
-            ...audit.routes,
-          ];
-          kept.useRoutes(routes, audit.door);
-          deps.httpRouter.use(createRouter({ ...deps, routes }));
+          const api = new Api({
+            routes: [
+              act('plant.stop'),
+              act('store.purge'),
+              ...kept.routes,
+              ...audit.routes,
+            ],
+            permissions: deps.permissions,
+            actions: audit.actions,
+          });
+          deps.httpRouter.use(createRouter({ api, httpAuth: deps.httpAuth }));
         },
       });
     },
@@ -296,7 +290,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
       'approval.request',
     ]);
     const kept = await knex('approvals').first();
-    expect([kept.request, kept.standing]).toEqual([null, null]);
+    expect([kept.request, kept.snapshot]).toEqual([null, null]);
   });
 
   it('is not asked for what no rule names, nor where its condition does not hold', async () => {
@@ -314,8 +308,8 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
 
   it('[access.6] is never who asked, nor a service, nor something that acts for a person', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
-    const himself = await plant.decide('anna', approval);
-    expect([himself.status, himself.body.error.message]).toEqual([
+    const own = await plant.decide('anna', approval);
+    expect([own.status, own.body.error.message]).toEqual([
       403,
       'You asked for it yourself: it needs a second person',
     ]);
@@ -401,7 +395,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toEqual([]);
     expect(await knex('approvals').first()).toMatchObject({
       request: null,
-      standing: null,
+      snapshot: null,
     });
   });
 
@@ -456,7 +450,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     // nor anything that looks like a token: three dotted parts, or much that no word is
     expect(text).not.toMatch(/eyJ|[\w-]{20,}\.[\w-]{20,}|mock-/);
     expect(Object.keys(kept)).not.toContain('credential');
-    expect(JSON.parse(kept.standing)).toEqual({
+    expect(JSON.parse(kept.snapshot)).toEqual({
       ownership: ['user:default/anna', ON_CALL, OPERATIONS],
       decisions: expect.objectContaining({
         [maintenanceTogglePermission.name]: ALLOW,
@@ -464,7 +458,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     });
   });
 
-  it('goes on waiting while nobody can tell whether who asked still is who he was', async () => {
+  it('goes on waiting while nobody can compare the rights of the requester', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     plant.catalog.away = true;
     expect((await plant.decide('jonas', approval)).status).toBe(503);
@@ -499,7 +493,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toEqual([]);
   });
 
-  it('can say no, and who asked can take it back; either ends it', async () => {
+  it('can reject, and the requester can withdraw; either ends it', async () => {
     for (const [who, verb, state] of [
       ['jonas', 'reject', 'rejected'],
       ['anna', 'withdraw', 'withdrawn'],
@@ -580,7 +574,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     );
     expect([service.status, service.body.error.message]).toEqual([
       403,
-      expect.stringContaining('a service is none'),
+      expect.stringContaining('a service is not a person'),
     ]);
   });
 

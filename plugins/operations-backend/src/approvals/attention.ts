@@ -1,9 +1,9 @@
 import { approvalReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { hrefOf } from './ApprovalGate';
+import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
 
-/** What waits for a second person needs attention while it waits. */
+/** An action that waits for a second person needs attention while it waits. */
 export function approvalAttention(store: ApprovalStore): AttentionSource {
   return {
     id: 'approvals',
@@ -24,7 +24,7 @@ export function approvalAttention(store: ApprovalStore): AttentionSource {
         subject: { kind: 'approval', ref: row.id, title: row.action },
         tenant: row.tenant ?? undefined,
         since: new Date(row.requested_at),
-        href: hrefOf(row.id),
+        href: hrefOf({ target: `approval:${row.id}` }),
       })),
   };
 }

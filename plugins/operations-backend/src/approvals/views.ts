@@ -10,44 +10,44 @@ import { iso, optionalIso } from '../lib/time';
 import type { ApprovalRow } from './ApprovalStore';
 import { personOf } from './Requesters';
 
-/** The clock ends an approval, whether or not anybody has noted it yet. */
+/** The clock ends an approval, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
   return row.state === 'waiting' && row.expires_at <= now
     ? 'timed-out'
     : row.state;
 }
 
-/** What is known of who looks at approvals. */
-export interface Second {
+/** Who looks at approvals. */
+export interface Viewer {
   caller: Caller;
   /** has the permission to decide */
   permitted: boolean;
-  /** an agent may say yes for the person for whom it acts */
+  /** an agent may approve for the person for whom it acts */
   byAgents: boolean;
 }
 
 /** @throws NotAllowedError if the caller cannot be the second person */
-export function mayDecide(
+export function assertMayDecide(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
-  second: Second,
+  viewer: Viewer,
 ): void {
-  const no = whyNotSecond(row, verb, second);
+  const no = whyNotSecond(row, verb, viewer);
   if (no) throw new NotAllowedError(no);
 }
 
-/** @throws NotAllowedError if the caller did not ask for it */
-export function mayWithdraw(row: ApprovalRow, caller: Caller): void {
+/** @throws NotAllowedError if the caller is not the requester */
+export function assertMayWithdraw(row: ApprovalRow, caller: Caller): void {
   if (personOf(caller.credentials)?.ref === row.person) return;
   throw new NotAllowedError(
-    `Only ${row.person}, who asked for it, can take it back`,
+    `Only ${row.person}, who asked for it, can withdraw it`,
   );
 }
 
 /** An approval as the caller sees it. */
 export function viewOf(
   row: ApprovalRow,
-  viewer: Second,
+  viewer: Viewer,
   now: number,
 ): Approval {
   const { caller, permitted } = viewer;
@@ -60,15 +60,21 @@ export function viewOf(
     const no = whyNotSecond(row, verb, viewer);
     return no
       ? {
-          ...{ allowed: false, reason: no, rule: 'permission' },
+          allowed: false,
+          reason: no,
+          rule: 'permission',
           ...(!permitted && { permission: approvalDecidePermission.name }),
         }
       : { allowed: true };
   };
   const own = personOf(caller.credentials)?.ref === row.person;
   return {
-    ...{ id: row.id, state, action: row.action, target: row.target },
-    ...{ reason: row.reason, requestedBy: row.requested_by },
+    id: row.id,
+    state,
+    action: row.action,
+    target: row.target,
+    reason: row.reason,
+    requestedBy: row.requested_by,
     href: row.href ?? undefined,
     tenant: row.tenant ?? undefined,
     parameters:
@@ -91,24 +97,27 @@ export function viewOf(
           : {
               allowed: false,
               rule: 'permission',
-              reason: `Only ${row.person}, who asked for it, can take it back`,
+              reason: `Only ${row.person}, who asked for it, can withdraw it`,
             }),
     },
   };
 }
 
-/** Two people: not who asked, whoever acts for him. A no does no harm, so an agent may say it. */
+/**
+ * The second person is not the requester, nor anything that acts for them. A rejection does no harm, so an
+ * agent may reject.
+ */
 function whyNotSecond(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
-  { caller, permitted, byAgents }: Second,
+  { caller, permitted, byAgents }: Viewer,
 ): string | undefined {
   const person = personOf(caller.credentials);
-  if (!person) return 'It needs a second person, and a service is none';
+  if (!person) return 'It needs a second person, and a service is not a person';
   if (person.ref === row.person) {
     return 'You asked for it yourself: it needs a second person';
   }
-  if (!person.himself && verb === 'approve' && !byAgents) {
+  if (!person.inPerson && verb === 'approve' && !byAgents) {
     return 'It is approved in person, not by something that acts for one';
   }
   if (!permitted) {

@@ -1,8 +1,4 @@
-import type {
-  LifecycleService,
-  LoggerService,
-  SchedulerService,
-} from '@backstage/backend-plugin-api';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import {
@@ -12,10 +8,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
-import type { AuditedActions } from '../audit/auditedAction';
-import type { Route } from '../lib/routes';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
 import { Acknowledgements } from './Acknowledgements';
-import { AttentionActions } from './AttentionActions';
 import { AttentionEvaluator } from './AttentionEvaluator';
 import { AttentionNotifier } from './AttentionNotifier';
 import { AttentionService } from './AttentionService';
@@ -23,39 +18,35 @@ import { AttentionStore } from './AttentionStore';
 import { NotificationClaims } from './NotificationClaims';
 import { attentionRoutes } from './router';
 
-/** However quiet it is, facts of the clock (a schedule missed, a run beyond its target) are looked at this often. */
-const LOOK_EVERY = { seconds: 10 };
-/** After a change, so long for more of it to come. */
+/** However quiet it is, facts of the clock (a missed schedule, a run beyond its target) are evaluated this often. */
+const EVALUATE_EVERY = { seconds: 10 };
+/** After a change, how long to wait for more of it. */
 const SETTLE_MS = 250;
+/** Topics of changes that sources may have something to say about. */
+const TOPICS = new Set(['runs', 'webhooks', 'approvals']);
 
-export interface Attention {
-  routes: Route[];
-  /** Something changed that sources may tell of: looked at shortly, many calls at once. */
-  kick(): void;
-  /** How many items are not closed, for metrics. */
+export interface Attention extends Capability {
+  /** how many items are not closed, for metrics */
   counts: AttentionStore['counts'];
 }
 
-/** Puts the rooms of this capability together. @param sources - all there are, ours and those of modules */
-export function createAttention(deps: {
+/** @param options.sources - all there are, ours and those of modules */
+export function createAttention(options: {
   config: Config;
   knex: Knex;
   logger: LoggerService;
-  lifecycle: LifecycleService;
-  scheduler: SchedulerService;
   notifications?: NotificationService;
-  actions: AuditedActions;
   sources: AttentionSource[];
-  onChanged(): void;
+  changes: BackendEvents;
 }): Attention {
-  const { knex, logger, scheduler, lifecycle, sources, onChanged } = deps;
+  const { knex, logger, sources, changes } = options;
   const store = new AttentionStore(knex);
   const acknowledgements = new Acknowledgements(knex);
   const notifier = new AttentionNotifier(
     new NotificationClaims(knex),
-    deps.notifications,
+    options.notifications,
     logger,
-    severitiesToTell(deps.config),
+    severitiesToNotify(options.config),
   );
   const evaluator = new AttentionEvaluator({
     store,
@@ -63,54 +54,52 @@ export function createAttention(deps: {
     sources,
     notifier,
     logger,
-    onChanged,
+    onChanged: () => changes.changed('attention'),
   });
-  const service = new AttentionService(store, acknowledgements, sources, knex);
+  warnOfUnseen(sources, logger);
 
   let timer: NodeJS.Timeout | undefined;
-  const kick = () => {
+  changes.on('changed', topic => {
+    if (!TOPICS.has(topic)) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       evaluator
         .evaluate()
         .catch(error =>
-          logger.warn('Cannot look at what needs attention', error),
+          logger.warn('Cannot evaluate what needs attention', error),
         );
     }, SETTLE_MS);
+  });
+  return {
+    routes: attentionRoutes(
+      new AttentionService(store, acknowledgements, sources, knex),
+    ),
+    counts: now => store.counts(now),
+    tasks: [
+      {
+        id: 'operations-attention',
+        frequency: EVALUATE_EVERY,
+        timeout: { minutes: 1 },
+        initialDelay: { seconds: 3 },
+        fn: signal => evaluator.evaluate(signal),
+      },
+    ],
+    stop: () => clearTimeout(timer),
   };
-  lifecycle.addStartupHook(() =>
-    scheduler.scheduleTask({
-      id: 'operations-attention',
-      frequency: LOOK_EVERY,
-      timeout: { minutes: 1 },
-      initialDelay: { seconds: 3 },
-      scope: 'global',
-      fn: signal => evaluator.evaluate(signal),
-    }),
-  );
-  lifecycle.addShutdownHook(() => clearTimeout(timer));
+}
 
-  const names = new Set(sources.map(source => source.permission));
+function warnOfUnseen(sources: AttentionSource[], logger: LoggerService): void {
   const known = new Set(operationsPermissions.map(p => p.name));
   for (const { id, permission } of sources) {
     if (known.has(permission)) continue;
     logger.warn(
-      `Nobody sees what attention source ${id} finds: ${permission} is no permission of Operations`,
+      `Nobody sees what attention source ${id} finds: ${permission} is not a permission of Operations`,
     );
   }
-  return {
-    routes: attentionRoutes(
-      service,
-      new AttentionActions(service, deps.actions, onChanged),
-      operationsPermissions.filter(p => names.has(p.name)),
-    ),
-    kick,
-    counts: now => store.counts(now),
-  };
 }
 
-/** `operations.attention.notify`: severities that owners are told of; critical and high where nothing is said. */
-function severitiesToTell(config: Config) {
+/** `operations.attention.notify`: severities of which owners are notified; critical and high by default. */
+function severitiesToNotify(config: Config) {
   const names = config.getOptionalStringArray(
     'operations.attention.notify',
   ) ?? ['critical', 'high'];
@@ -118,7 +107,7 @@ function severitiesToTell(config: Config) {
     const severity = attentionSeveritySchema.safeParse(name);
     if (severity.success) return severity.data;
     throw new Error(
-      `operations.attention.notify: ${name} is none of ${ATTENTION_SEVERITIES.join(
+      `operations.attention.notify: ${name} is not one of ${ATTENTION_SEVERITIES.join(
         ', ',
       )}`,
     );

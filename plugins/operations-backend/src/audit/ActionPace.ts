@@ -68,8 +68,8 @@ export class ActionPace {
     );
   }
 
-  /** Forgets who has been quiet. */
-  async forget(): Promise<void> {
+  /** Deletes actors who have been quiet. */
+  async prune(): Promise<void> {
     await this.knex('action_pace')
       .where('worked_off_at', '<', this.now())
       .delete();

@@ -1,8 +1,8 @@
-import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/databases';
-import type { Caller } from '../lib/routes';
-import type { AuditedAction } from './auditedAction';
+import { testAction, testContext } from '../__testUtils__/testApi';
+import type { Route } from '../lib/routes';
 import { AuditReader } from './AuditReader';
 import { createAudit } from './createAudit';
 import { verifyTrail } from './verification';
@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 const databases = createTestDatabases();
 const ACTIONS = 1_000;
 
-/** The door as a replica has it, with connections of its own. */
+/** The audited actions of a replica, with connections of its own. */
 function replica(knex: Knex) {
   const ended = { success: async () => {}, fail: async () => {} };
   return createAudit({
@@ -22,27 +22,21 @@ function replica(knex: Knex) {
     }),
     auditor: mockServices.auditor.mock({ createEvent: async () => ended }),
     logger: mockServices.logger.mock(),
-  }).door;
+  }).actions;
 }
 
-const caller = (n: number): Caller => ({
-  credentials: mockCredentials.user(),
-  actor: `user:default/u${n % 7}`,
-  requestId: `request-${n}`,
-});
-
-function deed(n: number, done: Set<number>): AuditedAction<number, number> {
-  return {
-    action: 'thing.do',
-    target: `thing:${n}`,
-    authorize: async () => {},
-    validate: async () => ({ reason: 'because it must be', plan: n }),
-    act: async plan => {
+/** An action that fails each tenth time. */
+function anAction(n: number, done: Set<number>): Route {
+  return testAction({
+    name: 'thing.do',
+    about: () => ({ target: `thing:${n}` }),
+    plan: () => ({ plan: n }),
+    async act(plan: number) {
       done.add(plan);
       if (plan % 10 === 0) throw new Error('did not work');
-      return { result: plan, after: { n: plan } };
+      return { result: { plan }, after: { n: plan } };
     },
-  };
+  });
 }
 
 describe.each(databases.eachSupportedId())('many at once on %s', id => {
@@ -57,11 +51,17 @@ describe.each(databases.eachSupportedId())('many at once on %s', id => {
             knexFactory({ client, connection, pool: { min: 0, max: 8 } }),
           );
     try {
-      const doors = own.map(replica);
+      const replicas = own.map(replica);
       const done = new Set<number>();
       const ends = await Promise.allSettled(
         Array.from({ length: ACTIONS }, (_, n) =>
-          doors[n % 2].run(caller(n), deed(n, done)),
+          replicas[n % 2].perform(
+            anAction(n, done),
+            testContext(
+              { reason: 'because it must be' },
+              { actor: `user:default/u${n % 7}`, requestId: `request-${n}` },
+            ),
+          ),
         ),
       );
       expect(done.size).toBe(ACTIONS);
@@ -88,11 +88,11 @@ describe.each(databases.eachSupportedId())('many at once on %s', id => {
   it('[access.4] none of them is done while the trail cannot be written', async () => {
     const knex = await databases.init(id, 'audit');
     await knex.schema.renameTable('audit_head', 'elsewhere');
-    const door = replica(knex);
     const done = new Set<number>();
-    await expect(door.run(caller(1), deed(1, done))).rejects.toMatchObject({
-      name: 'ServiceUnavailableError',
-    });
+    const reason = 'because it must be';
+    await expect(
+      replica(knex).perform(anAction(1, done), testContext({ reason })),
+    ).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
     expect(done.size).toBe(0);
   });
 });

@@ -1,7 +1,6 @@
 import type {
   AuditorService,
   LoggerService,
-  SchedulerService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
@@ -11,9 +10,11 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import { Idempotency } from '../lib/idempotency';
-import type { Route } from '../lib/routes';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability, Task } from '../lib/capability';
+import { DAY_MS } from '../lib/time';
 import { ActionPace } from './ActionPace';
-import { createAuditedActions, type AuditedActions } from './auditedAction';
+import { AuditedActions, type SecondPerson } from './AuditedActions';
 import { AuditReader } from './AuditReader';
 import { AuditService } from './AuditService';
 import { AuditStore } from './AuditStore';
@@ -24,42 +25,44 @@ import { fileArchive } from './checkpoints/fileArchive';
 import { createRedact, type Redact } from './redact';
 import { AuditRetention } from './retention';
 import { auditRoutes } from './router';
-import type { SecondPerson } from './SecondPerson';
 import { TrailVerifier } from './TrailVerifier';
 
-export interface Audit {
-  /** every change goes through it */
-  door: AuditedActions;
+export interface Audit extends Capability {
+  /** every change goes through them */
+  actions: AuditedActions;
   store: AuditStore;
   redact: Redact;
   /** for logs and errors of runs */
   redactText: RedactText;
   idempotency: Idempotency;
-  routes: Route[];
   keys: CheckpointKeys;
   /** signs the trail's state */
   checkpoints: CheckpointService;
   /** prunes; absent where rows are kept for ever */
   retention?: AuditRetention;
-  /** begins the work that one replica does from time to time */
-  schedule(scheduler: SchedulerService): Promise<void>;
 }
 
-/** Puts the one door and its trail together. */
-export function createAudit(deps: {
+/** Longer than any client repeats a request. */
+const KEEP_KEYS_MS = 7 * DAY_MS;
+
+/** Puts the audited actions and their trail together. */
+export function createAudit(options: {
   knex: Knex;
   config: Config;
   auditor: AuditorService;
   logger: LoggerService;
   archives?: AuditCheckpointArchive[];
-  /** whom the door asks whether somebody else has to approve */
+  /** asked before each action whether another person has to approve it */
   secondPerson?: SecondPerson;
+  /** learns that an action of a capability was taken */
+  changes?: Pick<BackendEvents, 'changed'>;
 }): Audit {
-  const { knex, config, auditor, logger } = deps;
+  const { knex, config, auditor, logger, archives = [] } = options;
+  const settings = config.getOptionalConfig('operations.audit');
   const store = new AuditStore(knex);
-  const texts = config.getOptionalStringArray('operations.audit.redactText');
+  const texts = settings?.getOptionalStringArray('redactText');
   const redact = createRedact(
-    config.getOptionalStringArray('operations.audit.redact'),
+    settings?.getOptionalStringArray('redact'),
     texts,
   );
   const idempotency = new Idempotency(knex);
@@ -67,22 +70,19 @@ export function createAudit(deps: {
   const reader = new AuditReader(knex);
 
   const keys = CheckpointKeys.fromConfig(config);
-  const file = config.getOptionalString('operations.audit.checkpoints.file');
-  const signed = {
+  const file = settings?.getOptionalString('checkpoints.file');
+  const checkpointStore = new CheckpointStore(knex);
+  const checkpoints = new CheckpointService({
+    reader,
     keys,
-    store: new CheckpointStore(knex),
-    checkpoints: new CheckpointService({
-      ...{ reader, keys, logger },
-      store: new CheckpointStore(knex),
-      archives: [
-        ...(file ? [fileArchive(file)] : []),
-        ...(deps.archives ?? []),
-      ],
-    }),
-  };
+    logger,
+    store: checkpointStore,
+    archives: file ? [fileArchive(file), ...archives] : archives,
+  });
+  const signed = { keys, store: checkpointStore, checkpoints };
   const verifier = new TrailVerifier({ reader, ...signed });
 
-  const days = config.getOptionalNumber('operations.audit.retentionDays');
+  const days = settings?.getOptionalNumber('retentionDays');
   if (days !== undefined && !keys.canSign) {
     throw new Error(
       'operations.audit.retentionDays needs a key in operations.audit.checkpoints.keys: what is pruned is signed for',
@@ -92,57 +92,76 @@ export function createAudit(deps: {
     days === undefined
       ? undefined
       : new AuditRetention({
-          ...{ knex, days, keys, logger, audit: store },
-          store: signed.store,
-          checkpoints: signed.checkpoints,
+          knex,
+          days,
+          keys,
+          logger,
+          audit: store,
+          store: checkpointStore,
+          checkpoints,
           verify: () => verifier.verifyAll(),
         });
 
-  const everyMinutes =
-    config.getOptionalNumber('operations.audit.checkpoints.everyMinutes') ?? 60;
+  const tasks: Task[] = [
+    {
+      id: 'operations-action-limits',
+      frequency: { hours: 1 },
+      timeout: { minutes: 5 },
+      initialDelay: { minutes: 5 },
+      async fn() {
+        await pace.prune();
+        await idempotency.prune(Date.now() - KEEP_KEYS_MS);
+      },
+    },
+  ];
+  if (keys.canSign) {
+    tasks.push({
+      id: 'operations-audit-checkpoints',
+      frequency: {
+        minutes: settings?.getOptionalNumber('checkpoints.everyMinutes') ?? 60,
+      },
+      timeout: { minutes: 5 },
+      initialDelay: { seconds: 20 },
+      async fn() {
+        await checkpoints.make();
+      },
+    });
+  }
+  if (retention) {
+    tasks.push({
+      id: 'operations-audit-retention',
+      frequency: { hours: 24 },
+      timeout: { hours: 2 },
+      initialDelay: { minutes: 10 },
+      async fn(signal) {
+        const deleted = await retention.apply(signal);
+        if (deleted) logger.info(`Audit retention deleted ${deleted} rows`);
+      },
+    });
+  }
   return {
+    actions: new AuditedActions({
+      store,
+      auditor,
+      idempotency,
+      redact,
+      logger,
+      pace,
+      secondPerson: options.secondPerson,
+      onActed: capability => options.changes?.changed(capability),
+    }),
     store,
     redact,
     redactText: createTextRedactor(texts),
     idempotency,
-    door: createAuditedActions({
-      ...{ store, auditor, idempotency, redact, logger, pace },
-      secondPerson: deps.secondPerson,
+    keys,
+    checkpoints,
+    retention,
+    routes: auditRoutes({
+      audit: new AuditService(reader),
+      verifier,
+      ...signed,
     }),
-    routes: auditRoutes(new AuditService(reader), verifier, signed),
-    ...{ keys, retention, checkpoints: signed.checkpoints },
-    async schedule(scheduler) {
-      await scheduler.scheduleTask({
-        id: 'operations-action-pace',
-        frequency: { hours: 1 },
-        timeout: { minutes: 5 },
-        initialDelay: { minutes: 5 },
-        scope: 'global',
-        fn: () => pace.forget(),
-      });
-      if (!keys.canSign) return;
-      await scheduler.scheduleTask({
-        id: 'operations-audit-checkpoints',
-        frequency: { minutes: everyMinutes },
-        timeout: { minutes: 5 },
-        initialDelay: { seconds: 20 },
-        scope: 'global',
-        fn: async () => {
-          await signed.checkpoints.make();
-        },
-      });
-      if (!retention) return;
-      await scheduler.scheduleTask({
-        id: 'operations-audit-retention',
-        frequency: { hours: 24 },
-        timeout: { hours: 2 },
-        initialDelay: { minutes: 10 },
-        scope: 'global',
-        fn: async signal => {
-          const deleted = await retention.apply(signal);
-          if (deleted) logger.info(`Audit retention deleted ${deleted} rows`);
-        },
-      });
-    },
+    tasks,
   };
 }

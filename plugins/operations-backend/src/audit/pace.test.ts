@@ -30,7 +30,7 @@ describe.each(databases.eachSupportedId())('the pace of actions on %s', id => {
     now += 60_000;
     expect(await tries(25, 'user:default/anna')).toBe(10);
     now += 120_000;
-    await replicas[0].forget();
+    await replicas[0].prune();
     expect(await knex('action_pace')).toEqual([]);
   });
 

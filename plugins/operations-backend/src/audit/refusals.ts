@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { NewAuditRow } from './AuditStore';
-import { outcomeOf } from './auditedAction';
+import { outcomeOf } from './AuditedActions';
 import type { Redact } from './redact';
 
 const ACTIONS: Partial<Record<RunRecord['trigger'], string>> = {

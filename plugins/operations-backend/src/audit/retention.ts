@@ -4,7 +4,7 @@ import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-
 import type { Knex } from 'knex';
 import { DAY_MS } from '../lib/time';
 import type { AuditStore, NewAuditRow } from './AuditStore';
-import { outcomeOf } from './auditedAction';
+import { outcomeOf } from './AuditedActions';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';

@@ -1,18 +1,16 @@
 import type {
-  LifecycleService,
   LoggerService,
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
-import type {
-  AttentionSource,
-  CacheTarget,
-} from '@craft-easy/backstage-plugin-operations-node';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { outcomeOf } from '../audit/auditedAction';
-import type { RequestContext, Route } from '../lib/routes';
+import { outcomeOf } from '../audit/AuditedActions';
+import type { RequestContext } from '../lib/routes';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
 import { DAY_MS } from '../lib/time';
 import { createCacheAttention } from './cacheAttention';
 import { CachesService } from './CachesService';
@@ -28,31 +26,20 @@ import { cacheRoutes } from './router';
 
 const KEEP_DAYS = 365;
 
-export interface Caches {
-  routes: Route[];
-  attention: AttentionSource;
-  /** forgets what is too old: once a day, on one replica */
-  prune(): Promise<void>;
-}
-
-/**
- * Puts the rooms of this capability together, and begins to look for work once the plugin has started.
- * @param modules - targets that modules added
- */
-export function createCaches(deps: {
+/** @param options.targets - what modules added, beside the configured ones */
+export function createCaches(options: {
   config: Config;
   knex: Knex;
   logger: LoggerService;
-  lifecycle: LifecycleService;
   userInfo: UserInfoService;
-  audit: AuditStore;
-  modules: CacheTarget[];
-  onChange?(): void;
-}): Caches {
-  const { config, knex, logger, lifecycle, audit } = deps;
-  const all = [...readCacheTargets(config), ...deps.modules];
+  /** takes the row that ends a purge, in the transaction that ends it */
+  audit: { store: Pick<AuditStore, 'appendIn'> };
+  targets: CacheTarget[];
+  changes?: Pick<BackendEvents, 'changed'>;
+}): Capability {
+  const { config, knex, logger, audit } = options;
   const targets = new Map<string, CacheTarget>();
-  for (const target of all) {
+  for (const target of [...readCacheTargets(config), ...options.targets]) {
     if (targets.has(target.name)) {
       throw new Error(`There are two cache targets named ${target.name}`);
     }
@@ -64,28 +51,38 @@ export function createCaches(deps: {
     targets,
     store: purges,
     logger,
-    onChange: deps.onChange,
-    onEnded: (purge, trx) => audit.appendIn(trx, [outcomeRow(purge)]),
+    onChange: () => options.changes?.changed('caches'),
+    onEnded: (purge, trx) => audit.store.appendIn(trx, [outcomeRow(purge)]),
   });
   const reachable = new CacheTargets(targets);
   const kick = () => runner.look();
   const shared = { targets: reachable, purges, kick };
-  if (targets.size > 0) lifecycle.addStartupHook(() => runner.start());
-  lifecycle.addShutdownHook(async () => {
-    await runner.stop();
-    reachable.close();
-  });
   return {
     routes: cacheRoutes({
       caches: new CachesService({ ...shared, previews }),
       purges: new PurgesService(shared),
-      callerOf: c => callerOf(c, deps.userInfo),
+      callerOf: c => callerOf(c, options.userInfo),
     }),
-    attention: createCacheAttention([...targets.keys()], purges),
-    async prune() {
-      const now = Date.now();
-      await previews.deleteExpired(now);
-      await purges.deleteCreatedBefore(now - KEEP_DAYS * DAY_MS);
+    attention: [createCacheAttention([...targets.keys()], purges)],
+    tasks: [
+      {
+        id: 'operations-cache-retention',
+        frequency: { hours: 24 },
+        timeout: { minutes: 10 },
+        initialDelay: { minutes: 5 },
+        async fn() {
+          const now = Date.now();
+          await previews.deleteExpired(now);
+          await purges.deleteCreatedBefore(now - KEEP_DAYS * DAY_MS);
+        },
+      },
+    ],
+    start() {
+      if (targets.size > 0) runner.start();
+    },
+    async stop() {
+      await runner.stop();
+      reachable.close();
     },
   };
 }

@@ -126,10 +126,10 @@ describe.each(databases.eachSupportedId())('routes of caches on %s', id => {
       ['/cache-purges/:id/keys', (await api.http.get(`/v1${purge}/keys`)).body],
     ];
     for (const [path, body] of answers) {
-      const { answer, kind } = api.routes.find(route => route.path === path)!;
+      const { answer, role } = api.routes.find(route => route.path === path)!;
       const { auditId, ...rest } = body;
-      const declared = kind === 'action' ? rest : body;
-      if (kind === 'action') expect(auditId).toEqual(expect.any(String));
+      const declared = role === 'action' ? rest : body;
+      if (role === 'action') expect(auditId).toEqual(expect.any(String));
       // what the schema does not name it would leave out
       expect(answer!.parse(declared)).toEqual(declared);
     }

@@ -21,7 +21,8 @@ import { FlagStore } from '../flags/FlagStore';
 import { FlagSnapshot } from '../flags/ofrep/FlagSnapshot';
 import { ofrepRouter } from '../flags/ofrep/router';
 import { flagRoutes } from '../flags/router';
-import type { Route } from '../lib/routes';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
 import { MaintenanceService } from '../maintenance/MaintenanceService';
 import {
   maintenanceRoutes,
@@ -39,28 +40,26 @@ import { ControlPublisher } from './ControlPublisher';
 const DAY_HOURS = 24;
 
 /** Rate limits, flags and maintenance, put together. */
-export interface ControlRooms {
-  routes: Route[];
-  /** what everybody may read: to be mounted in the plugin's router; its paths begin with `/public` */
+export interface Controls extends Capability {
+  /** what everybody may read: mounted in the plugin's router; its paths begin with `/public` */
   publicRouter: Router;
-  /** to be mounted at `/ofrep` of the backend's root */
+  /** mounted at `/ofrep` of the backend's root */
   ofrep: Router;
   attention: AttentionSource[];
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export function createControls(deps: {
+export function createControls(options: {
   config: Config;
   knex: Knex;
   redis: OperationsRedis;
   logger: LoggerService;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
-  /** something of a kind was changed: open pages ask anew */
-  onChanged(kind: string): void;
-}): ControlRooms {
-  const { config, knex, redis, logger, onChanged } = deps;
+  changes: Pick<BackendEvents, 'changed'>;
+}): Controls {
+  const { config, knex, redis, logger, changes } = options;
   const overrides = new OverrideStore(knex);
   const flags = new FlagStore(knex);
   const windows = new WindowStore(knex);
@@ -70,28 +69,28 @@ export function createControls(deps: {
     logger,
     sources: [overrides, flags, windows],
   });
-  const told: Pick<ControlPublisher, 'afterChange' | 'isPublished'> = {
+  const published: Pick<ControlPublisher, 'afterChange' | 'isPublished'> = {
     isPublished: (kind, revision) => publisher.isPublished(kind, revision),
     async afterChange(kind) {
       await publisher.afterChange(kind);
-      onChanged(kind);
+      changes.changed(kind);
     },
   };
   const usage = new UsageReader(redis);
   const overridesService = new OverridesService(
     overrides,
     usage,
-    told,
+    published,
     readOverrideRules(config),
   );
-  const flagsService = new FlagsService(flags, told);
+  const flagsService = new FlagsService(flags, published);
   const hours =
     config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
     7 * DAY_HOURS;
-  const maintenance = new MaintenanceService(windows, told, {
+  const maintenance = new MaintenanceService(windows, published, {
     maxDurationMs: hours * 3_600_000,
   });
-  const ofrep = ofrepRouter({ ...deps, snapshot: new FlagSnapshot(flags) });
+  const ofrep = ofrepRouter({ ...options, snapshot: new FlagSnapshot(flags) });
   const stopping = new AbortController();
   let publishing: Promise<void> = Promise.resolve();
 

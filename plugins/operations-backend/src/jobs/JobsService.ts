@@ -20,7 +20,7 @@ import type { Access } from '../permissions/Access';
 import type { JobAccess } from '../permissions/JobAccess';
 import { traitsOf, type EngineState } from './capabilities';
 import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
-import { toDetail, toSummary, type JobRights } from './jobAnswers';
+import { toDetail, toSummary, type JobScopes } from './jobAnswers';
 import type { PlatformHealth } from './ports';
 import type { HistoryStore } from './runs/HistoryStore';
 import type { RunStore } from './runs/RunStore';
@@ -37,6 +37,10 @@ export interface JobKey {
   name: string;
 }
 
+export function idOf({ engine, name }: JobKey): string {
+  return `${engine}/${name}`;
+}
+
 export interface JobsServiceOptions {
   inventory: InventoryStore;
   runs: RunStore;
@@ -46,12 +50,12 @@ export interface JobsServiceOptions {
   now?: () => number;
 }
 
-/** A job as its caller sees it, with what he may see of its tenants. */
+/** A job as its caller sees it, with what they may see of its tenants. */
 export interface SeenJob {
   row: InventoryRow;
   /** reading rights, reduced to this job */
   access: JobAccess;
-  /** tenants whose parts he sees; `undefined`: all of the job */
+  /** tenants whose parts they see; `undefined`: all of the job */
   tenants: string[] | undefined;
 }
 
@@ -64,7 +68,7 @@ export class JobsService {
   }
 
   async list(query: JobsQuery, access: Access): Promise<JobsPage> {
-    const [readable, run] = await Promise.all([
+    const [readable, runScope] = await Promise.all([
       access.jobs(jobReadPermission),
       access.jobs(jobRunPermission),
     ]);
@@ -72,7 +76,7 @@ export class JobsService {
     const now = this.now();
     const engines = this.engineState();
     return {
-      items: page.rows.map(row => toSummary(row, run, engines, now)),
+      items: page.rows.map(row => toSummary(row, { runScope, engines, now })),
       totalItems: page.totalItems,
       pageInfo: { nextCursor: page.nextCursor },
       facets: page.facets,
@@ -84,13 +88,13 @@ export class JobsService {
     const { history, health } = this.options;
     const { row, access: readable } = await this.seen(key, access);
     const { id, declared } = row.job;
-    const [rights, registration, tenants] = await Promise.all([
-      this.rights(access),
+    const [scopes, registration, tenants] = await Promise.all([
+      this.scopes(access),
       history.registration(id),
       history.tenants(id, readable, { declared }),
     ]);
     return toDetail(row, registration ? JSON.parse(registration) : null, {
-      rights,
+      scopes,
       engines: this.engineState(),
       tenants,
       workers: health.workersOf(id),
@@ -107,7 +111,7 @@ export class JobsService {
       row.job.id,
       from,
       to,
-      narrow(tenants, query.tenant),
+      restrict(tenants, query.tenant),
     );
     return { days: trendOf(rows, from, to) };
   }
@@ -172,7 +176,7 @@ export class JobsService {
 
   /** @throws NotFoundError if the job is not there, or nothing of it is to be seen by the caller */
   async seen(key: JobKey, access: Access): Promise<SeenJob> {
-    const id = `${key.engine}/${key.name}`;
+    const id = idOf(key);
     const readable = await access.jobs(jobReadPermission);
     const row = await this.options.inventory.get(id, readable);
     if (!row) throw new NotFoundError(`There is no job ${id}`);
@@ -183,13 +187,13 @@ export class JobsService {
     return { row, access: reduced, tenants };
   }
 
-  async rights(access: Access): Promise<JobRights> {
-    const [run, cancel, retry] = await Promise.all([
+  async scopes(access: Access): Promise<JobScopes> {
+    const [runScope, cancelScope, retryScope] = await Promise.all([
       access.jobs(jobRunPermission),
       access.jobs(jobCancelPermission),
       access.jobs(jobRetryPermission),
     ]);
-    return { run, cancel, retry };
+    return { runScope, cancelScope, retryScope };
   }
 
   engineState(): EngineState {
@@ -214,7 +218,7 @@ export class JobsService {
 }
 
 /** Tenants asked for, of those that may be seen; `undefined`: everything. */
-export function narrow(
+export function restrict(
   visible: string[] | undefined,
   wanted: string[] | undefined,
 ): string[] | undefined {

@@ -1,5 +1,5 @@
 import {
-  runActionResultSchema,
+  runDetailSchema,
   type AuditEntry,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ConflictError } from '@backstage/errors';
@@ -105,7 +105,8 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
       parameters: { month: '2026-10', apiToken: 'abc' },
     });
     expect(response.status).toBe(202);
-    const { run, auditId } = runActionResultSchema.parse(response.body);
+    const { auditId } = response.body;
+    const run = runDetailSchema.parse(response.body.run);
     expect(run).toMatchObject({
       status: 'queued',
       trigger: 'manual',

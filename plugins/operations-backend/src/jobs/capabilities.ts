@@ -1,9 +1,12 @@
 /**
- * Whether somebody may do a thing, and if not, why and whom to ask. Said beforehand with every job and run, and judged by the same functions when
- * the action comes.
+ * Whether somebody may do a thing, and if not, why and whom to ask. Answered with every job and run, and
+ * evaluated by the same functions when the action is requested.
  */
 import {
   isFinalStatus,
+  jobCancelPermission,
+  jobRetryPermission,
+  jobRunPermission,
   type Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
@@ -11,7 +14,7 @@ import type { JobAccess, JobTraits } from '../permissions/JobAccess';
 import type { JobDisplay, JobRow } from './jobRow';
 import { isActive, type RunRow } from './runs/runRow';
 
-/** What the engine side is able to do now. */
+/** What the engines can do now. */
 export interface EngineState {
   /** whether there is an engine of this name */
   has(engine: string): boolean;
@@ -53,92 +56,84 @@ function ownerOf(job: JobRow): Capability['contact'] {
     : undefined;
 }
 
-/** The contract, the permission, then what is the matter just now: what cannot be changed is said first. */
-export function mayRun(
-  job: JobRow,
-  display: JobDisplay | null,
-  access: JobAccess,
-  permission: ResourcePermission,
-  engines: EngineState,
-): Capability {
-  return (
-    contract(job, display) ??
-    permitted(
-      job,
-      permission,
-      access.mayCover(traitsOf(job), job.tenant_scoped),
-    ) ??
-    carried(job, engines) ??
-    YES
-  );
+/** What is known where somebody wants to do something with a job. */
+export interface Circumstances {
+  job: JobRow;
+  display: JobDisplay | null;
+  /** what the permission for it covers */
+  scope: JobAccess;
+  engines: EngineState;
 }
 
-/** May a run be retried, as far as its job decides. */
-export function mayRetryJob(
-  job: JobRow,
-  display: JobDisplay | null,
-  access: JobAccess,
-  permission: ResourcePermission,
-  engines: EngineState,
-): Capability {
-  return mayRun(job, display, access, permission, engines);
+/** May the job be run by hand. */
+export function mayRun(known: Circumstances): Capability {
+  return mayStart(known, jobRunPermission);
+}
+
+/** May a run of the job be retried, as far as the job decides. */
+export function mayRetryJob(known: Circumstances): Capability {
+  return mayStart(known, jobRetryPermission);
 }
 
 /** May a run of the job be cancelled at all. */
-export function mayCancelJob(
-  job: JobRow,
-  display: JobDisplay | null,
-  access: JobAccess,
-  permission: ResourcePermission,
-  engines: EngineState,
-): Capability {
+export function mayCancelJob(known: Circumstances): Capability {
+  const { job } = known;
+  return (
+    declared(job) ??
+    permitted(job, jobCancelPermission, coversPart(known)) ??
+    hook(known) ??
+    reachable(known) ??
+    YES
+  );
+}
+
+export function mayRetry(run: RunRow, known: Circumstances): Capability {
+  const { job, scope } = known;
+  return (
+    contract(known) ??
+    permitted(
+      job,
+      jobRetryPermission,
+      scope.covers(traitsOf(job), run.tenant),
+    ) ??
+    retriable(run) ??
+    carried(known) ??
+    YES
+  );
+}
+
+export function mayCancel(run: RunRow, known: Circumstances): Capability {
+  const { job, scope } = known;
   return (
     declared(job) ??
     permitted(
       job,
-      permission,
-      access.mayCover(traitsOf(job), job.tenant_scoped),
+      jobCancelPermission,
+      scope.covers(traitsOf(job), run.tenant),
     ) ??
-    hook(job, display) ??
-    reachable(job, engines) ??
-    YES
-  );
-}
-
-export function mayRetry(
-  run: RunRow,
-  job: JobRow,
-  display: JobDisplay | null,
-  access: JobAccess,
-  permission: ResourcePermission,
-  engines: EngineState,
-): Capability {
-  return (
-    contract(job, display) ??
-    permitted(job, permission, access.covers(traitsOf(job), run.tenant)) ??
-    retriable(run) ??
-    carried(job, engines) ??
-    YES
-  );
-}
-
-export function mayCancel(
-  run: RunRow,
-  job: JobRow,
-  display: JobDisplay | null,
-  access: JobAccess,
-  permission: ResourcePermission,
-  engines: EngineState,
-): Capability {
-  return (
-    declared(job) ??
-    permitted(job, permission, access.covers(traitsOf(job), run.tenant)) ??
     cancellableState(run) ??
-    // a queued run is taken off the queue; only one that is being worked on needs the handler's help
-    (run.status === 'queued' ? undefined : hook(job, display)) ??
-    reachable(job, engines) ??
+    // a queued run is taken off the queue; only a worker needs the handler's help
+    (run.status === 'queued' ? undefined : hook(known)) ??
+    reachable(known) ??
     YES
   );
+}
+
+/** The contract, the permission, then the present state: what cannot be changed is said first. */
+function mayStart(
+  known: Circumstances,
+  permission: ResourcePermission,
+): Capability {
+  return (
+    contract(known) ??
+    permitted(known.job, permission, coversPart(known)) ??
+    carried(known) ??
+    YES
+  );
+}
+
+function coversPart({ job, scope }: Circumstances): boolean {
+  return scope.mayCover(traitsOf(job), job.tenant_scoped);
 }
 
 function declared(job: JobRow): Capability | undefined {
@@ -149,10 +144,7 @@ function declared(job: JobRow): Capability | undefined {
   );
 }
 
-function contract(
-  job: JobRow,
-  display: JobDisplay | null,
-): Capability | undefined {
+function contract({ job, display }: Circumstances): Capability | undefined {
   const undeclared = declared(job);
   if (undeclared) return undeclared;
   if (display?.manualRun !== false) return undefined;
@@ -181,7 +173,7 @@ function permitted(
   };
 }
 
-function hook(job: JobRow, display: JobDisplay | null): Capability | undefined {
+function hook({ job, display }: Circumstances): Capability | undefined {
   if (display?.cancellable) return undefined;
   return no(
     'capability',
@@ -222,7 +214,8 @@ function cancellableState(run: RunRow): Capability | undefined {
   return undefined;
 }
 
-function carried(job: JobRow, engines: EngineState): Capability | undefined {
+function carried(known: Circumstances): Capability | undefined {
+  const { job } = known;
   if (!job.registered) {
     return no(
       'state',
@@ -230,10 +223,10 @@ function carried(job: JobRow, engines: EngineState): Capability | undefined {
       ownerOf(job),
     );
   }
-  return reachable(job, engines);
+  return reachable(known);
 }
 
-function reachable(job: JobRow, engines: EngineState): Capability | undefined {
+function reachable({ job, engines }: Circumstances): Capability | undefined {
   if (!engines.has(job.engine)) {
     return no(
       'engine',

@@ -1,13 +1,21 @@
-import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
+import { jobPermissions } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  JobEngine,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
-import type { AuditStore } from '../audit/AuditStore';
-import type { AuditedActions } from '../audit/auditedAction';
-import type { RedactText } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { Redact } from '../audit/redact';
+import type { Audit } from '../audit/createAudit';
 import { refusalRows } from '../audit/refusals';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
 import type { Route } from '../lib/routes';
+import { getJobResources } from '../permissions/jobResources';
+import { jobResourceRef, jobRules } from '../permissions/jobRules';
+import { createPlatform } from '../platform';
+import { createJobAttention } from './attention/createJobAttention';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
-import { catalogJobRoutes } from './catalog/router';
 import { InventoryStore } from './inventory/InventoryStore';
 import { JobsService } from './JobsService';
 import { ParameterRules } from './parameters';
@@ -17,29 +25,31 @@ import { LevelStore } from './queues/LevelStore';
 import { QueueSamples } from './queues/QueueSamples';
 import { DatabaseRunRecorder } from './recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from './registry/DatabaseJobRegistry';
+import { applyRetention, readRetention } from './retention/retention';
+import { RetentionStore } from './retention/RetentionStore';
 import { jobRoutes } from './router';
 import { HistoryStore } from './runs/HistoryStore';
-import { RunActions } from './runs/RunActions';
+import { RunCommands } from './runs/RunCommands';
 import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
 import { RunStore } from './runs/RunStore';
 
 /** What writes history and inventory: needed before the platform's side can be put together. */
-export function createJobStores(deps: {
+export function createJobStores(options: {
   knex: Knex;
-  audit: AuditStore;
-  redact: Redact;
-  redactText?: RedactText;
+  audit: Pick<Audit, 'store' | 'redact'> & Partial<Pick<Audit, 'redactText'>>;
 }) {
-  const { knex, audit, redact, redactText } = deps;
+  const { knex } = options;
+  const { store, redact, redactText } = options.audit;
   const samples = new QueueSamples(knex);
   return {
-    // A refusal that a worker reports is told by the trail in the transaction that records it: once, whatever dies in between.
+    // A refusal that a worker reports is written to the audit trail in the transaction that records it: once,
+    // whatever dies in between.
     recorder: new DatabaseRunRecorder(
       knex,
       async (trx, applied) => {
         const now = Date.now();
-        await audit.appendNewIn(trx, refusalRows(applied, redact, now));
+        await store.appendNewIn(trx, refusalRows(applied, redact, now));
         await samples.countEnded(trx, applied, now);
       },
       redactText,
@@ -57,40 +67,122 @@ export function createJobStores(deps: {
 
 export type JobStores = ReturnType<typeof createJobStores>;
 
-/** Puts the rooms of this capability together. */
-export function createJobs(deps: {
+/** Routes of jobs and runs, over stores and a platform of any kind. */
+export function createJobRoutes(options: {
   stores: JobStores;
-  door: AuditedActions;
   health: PlatformHealth;
   logReader: LogReader;
   cancelSignal: CancelSignal;
   engines: ReadonlyMap<string, JobEngine>;
-}): { routes: Route[]; service: JobsService; runs: RunsService } {
-  const { stores, door, health, engines, cancelSignal } = deps;
-  const service = new JobsService({ ...stores, health, engines });
-  const runs = new RunsService({
-    ...stores,
-    jobs: service,
-    logs: deps.logReader,
+}): Route[] {
+  const { stores, health, logReader, cancelSignal, engines } = options;
+  const { inventory, history, recorder } = stores;
+  const jobs = new JobsService({ ...stores, health, engines });
+  const runs = new RunsService({ ...stores, jobs, logs: logReader });
+  return jobRoutes({
+    jobs,
+    runs,
+    levels: new LevelsService({
+      store: stores.levels,
+      inventory,
+      jobs,
+      engines,
+    }),
+    catalog: stores.catalog,
+    actions: {
+      jobs,
+      runs,
+      inventory,
+      history,
+      parameters: new ParameterRules(),
+      commands: new RunCommands({ recorder, engines, cancelSignal }),
+    },
   });
-  const actions = new RunActions({
-    ...stores,
-    door,
-    jobs: service,
-    runsService: runs,
-    engines,
-    cancelSignal,
-    parameters: new ParameterRules(),
+}
+
+export interface Jobs extends Capability {
+  health: PlatformHealth;
+  levels: LevelStore;
+}
+
+export function createJobs(options: {
+  config: Config;
+  knex: Knex;
+  redis: OperationsRedis;
+  logger: LoggerService;
+  audit: Audit;
+  /** what modules added, beside the protocol's own */
+  engines: JobEngine[];
+  changes: BackendEvents;
+}): Jobs {
+  const { config, knex, redis, logger, audit, changes } = options;
+  const stores = createJobStores({ knex, audit });
+  const platform = createPlatform({
+    redis,
+    logger,
+    redactText: audit.redactText,
+    recorder: stores.recorder,
+    registry: stores.registry,
+    engines: options.engines,
+    onApplied: ({ applied }) => {
+      changes.changed('runs');
+      changes.emit('recorded', applied);
+    },
+    onChanged: topic => changes.changed(topic),
   });
-  const levels = new LevelsService({
-    store: stores.levels,
-    inventory: stores.inventory,
-    jobs: service,
-    engines,
-  });
-  const routes = [
-    ...jobRoutes(service, runs, actions, levels),
-    ...catalogJobRoutes(stores.catalog),
-  ];
-  return { routes, service, runs };
+  const { health, engines } = platform;
+  const retention = readRetention(config);
+  return {
+    health,
+    levels: stores.levels,
+    routes: createJobRoutes({ ...platform, stores }),
+    resourceTypes: [
+      {
+        resourceRef: jobResourceRef,
+        permissions: jobPermissions,
+        rules: Object.values(jobRules),
+        getResources: refs => getJobResources(knex, refs),
+      },
+    ],
+    attention: [
+      createJobAttention({
+        config,
+        knex,
+        logger,
+        health,
+        engines,
+        registry: stores.registry,
+        samples: stores.samples,
+      }),
+    ],
+    tasks: [
+      {
+        id: 'operations-job-schedules',
+        frequency: { seconds: 30 },
+        timeout: { minutes: 2 },
+        initialDelay: { seconds: 10 },
+        async fn() {
+          const moved = await stores.registry.passSchedules(Date.now());
+          if (moved.length) changes.changed('jobs');
+        },
+      },
+      {
+        id: 'operations-retention',
+        frequency: { hours: 1 },
+        timeout: { minutes: 50 },
+        initialDelay: { minutes: 5 },
+        async fn(signal) {
+          const deleted = await applyRetention(
+            new RetentionStore(knex),
+            retention,
+            Date.now(),
+            signal,
+          );
+          if (deleted) logger.info(`Retention deleted ${deleted} runs`);
+        },
+      },
+    ],
+    start: () => platform.start(),
+    stop: () => platform.stop(),
+  };
 }

@@ -3,12 +3,7 @@ import type {
   JobDetail,
   JobSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  jobCancelPermission,
-  jobEntityRef,
-  jobRetryPermission,
-  jobRunPermission,
-} from '@craft-easy/backstage-plugin-operations-common';
+import { jobEntityRef } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -23,19 +18,18 @@ import { NO_NEXT_RUN } from './jobRow';
 import { nextRuns } from './schedule';
 import { slaOf } from './sla';
 
-/** What the caller may do with jobs; one decision per permission for a whole page. */
-export interface JobRights {
-  run: JobAccess;
-  cancel: JobAccess;
-  retry: JobAccess;
+/** What the caller's permissions cover; one decision per permission for a whole page. */
+export interface JobScopes {
+  runScope: JobAccess;
+  cancelScope: JobAccess;
+  retryScope: JobAccess;
 }
 
 export function toSummary(
   { job, display, lastRun, recentRuns }: InventoryRow,
-  run: JobAccess,
-  engines: EngineState,
-  now: number,
+  more: { runScope: JobAccess; engines: EngineState; now: number },
 ): JobSummary {
+  const { runScope, engines, now } = more;
   return {
     id: job.id,
     engine: job.engine,
@@ -64,7 +58,7 @@ export function toSummary(
     targetDurationMs: display?.targetDurationMs,
     p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
     sla: slaOf(job, display),
-    run: mayRun(job, display, run, jobRunPermission, engines),
+    run: mayRun({ job, display, scope: runScope, engines }),
   };
 }
 
@@ -84,7 +78,7 @@ export function toDetail(
   row: InventoryRow,
   registration: JobRegistration | null,
   more: {
-    rights: JobRights;
+    scopes: JobScopes;
     engines: EngineState;
     tenants: string[];
     workers: number;
@@ -93,8 +87,9 @@ export function toDetail(
   },
 ): JobDetail {
   const { job, display } = row;
-  const { rights, engines, now } = more;
-  const summary = toSummary(row, rights.run, engines, now);
+  const { engines, now } = more;
+  const { runScope, cancelScope, retryScope } = more.scopes;
+  const summary = toSummary(row, { runScope, engines, now });
   return {
     ...summary,
     queue: job.queue,
@@ -125,20 +120,8 @@ export function toDetail(
     workers: more.workers,
     actions: {
       run: summary.run,
-      cancel: mayCancelJob(
-        job,
-        display,
-        rights.cancel,
-        jobCancelPermission,
-        engines,
-      ),
-      retry: mayRetryJob(
-        job,
-        display,
-        rights.retry,
-        jobRetryPermission,
-        engines,
-      ),
+      cancel: mayCancelJob({ job, display, scope: cancelScope, engines }),
+      retry: mayRetryJob({ job, display, scope: retryScope, engines }),
     },
     freshness: more.freshness,
   };

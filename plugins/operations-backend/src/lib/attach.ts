@@ -7,12 +7,7 @@ import type {
 import type { Response } from 'express';
 import { z } from 'zod';
 import type { Action, ContextOf } from './actions';
-import {
-  parameterNames,
-  type ActionContext,
-  type Method,
-  type Route,
-} from './routes';
+import { parameterNames, type Route } from './routes';
 
 type Answered<E> = E extends { answer: infer A }
   ? A extends z.ZodType
@@ -20,7 +15,7 @@ type Answered<E> = E extends { answer: infer A }
     : never
   : unknown;
 
-/** Who answers an endpoint: an action with its steps, a stream by writing, all else by a value. */
+/** Who answers an endpoint: an action by its steps, a stream by writing, all else by a value. */
 export type Handler<K extends string, E extends Endpoint> = E extends {
   produces: readonly string[];
 }
@@ -40,33 +35,37 @@ export function attach<T extends Endpoints>(
   endpoints: T,
   handlers: Handlers<T>,
 ): Route[] {
+  return describeEndpoints(capability, endpoints).map(described => {
+    const key = `${described.method} ${described.path}` as keyof T &
+      EndpointKey;
+    const handler = handlers[key];
+    return described.role === 'action'
+      ? { ...described, action: handler as Route['action'] }
+      : { ...described, handle: handler as Route['handle'] };
+  });
+}
+
+/** The endpoints of a capability without their handlers: for whatever describes the API. */
+export function describeEndpoints(
+  capability: string,
+  endpoints: Endpoints,
+): Route[] {
   return Object.entries(endpoints).map(([key, endpoint]) => {
-    const [method, path] = key.split(' ') as [Method, string];
-    const handler = handlers[key as keyof T & EndpointKey];
-    const isAction = typeof handler !== 'function';
+    const [method, path] = key.split(' ') as [Route['method'], string];
     return {
-      endpoint,
-      capability,
+      ...endpoint,
       method,
       path,
-      permission: endpoint.permission,
-      kind: kindOf(key as EndpointKey, endpoint),
-      summary: endpoint.summary,
+      capability,
+      role: roleOf(key, endpoint),
       status: endpoint.status ?? 200,
       params: endpoint.params ?? pathParameters(path),
       query: endpoint.query ?? z.object({}),
-      body: endpoint.body,
-      answer: endpoint.answer,
-      produces: endpoint.produces && [...endpoint.produces],
-      action: isAction ? (handler as Route['action']) : undefined,
-      handle: isAction
-        ? undefined
-        : (handler as (c: ActionContext, res?: Response) => Promise<unknown>),
     };
   });
 }
 
-function kindOf(key: EndpointKey, endpoint: Endpoint): Route['kind'] {
+function roleOf(key: string, endpoint: Endpoint): Route['role'] {
   if (endpoint.produces) return 'stream';
   if (key.startsWith('GET ') || endpoint.kind === 'query') return 'read';
   return endpoint.kind === 'intake' ? 'intake' : 'action';

@@ -1,48 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  HttpAuthService,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import type { AuditedActions } from '../audit/auditedAction';
-import { answer, type RawRequest } from './answer';
+import type { Api, RawRequest } from './api';
 import { openApiDocument } from './openapi';
-import { OtherAnswer } from './OtherAnswer';
-import type { Route } from './routes';
 
 const MAX_BODY = '256kb';
 
-/** The express router of a route table, with its OpenAPI document beside it. */
+/** The express router of the API, with its OpenAPI document beside it. */
 export function createRouter(options: {
-  routes: Route[];
+  api: Api;
   httpAuth: HttpAuthService;
-  permissions: PermissionsService;
-  actions?: AuditedActions;
 }): Router {
-  const { routes, httpAuth } = options;
+  const { api, httpAuth } = options;
   const v1 = PromiseRouter();
   v1.use(express.json({ limit: MAX_BODY }));
 
-  const document = openApiDocument(routes);
+  const document = openApiDocument(api.routes);
   v1.get('/openapi.json', async (req, res) => {
     await httpAuth.credentials(req, { allow: ['user', 'service'] });
     res.json(document);
   });
 
-  for (const route of routes) {
-    const method = route.method.toLowerCase() as Lowercase<Route['method']>;
+  for (const route of api.routes) {
+    const method = route.method.toLowerCase() as Lowercase<typeof route.method>;
     v1[method](route.path, async (req, res) => {
       const raw = await rawOf(req, res, httpAuth);
       try {
-        const told = await answer(route, raw, options, res);
-        if (route.kind !== 'stream') res.status(route.status).json(told);
+        const { status, body } = await api.answer(route, raw, res);
+        if (route.role !== 'stream') res.status(status).json(body);
       } catch (error) {
-        if (error instanceof OtherAnswer) {
-          res.status(error.status).json(error.body);
-          return;
-        }
         const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
         if (retryAfterSeconds) res.setHeader('retry-after', retryAfterSeconds);
         throw error;
@@ -71,7 +59,12 @@ async function rawOf(
   res.setHeader('x-request-id', requestId.replace(/[^\x20-\x7e]/g, '?'));
   const { params, query, body, ip } = req;
   return {
-    ...{ credentials, requestId, params, query, body, ip },
+    credentials,
+    requestId,
+    params,
+    query,
+    body,
+    ip,
     userAgent: req.header('user-agent'),
     header: name => req.header(name),
   };

@@ -5,9 +5,9 @@ import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
 
-/** One that has not finished after this long has died; another may do it again. */
+/** A request that has not finished after this long has died; another may do it again. */
 const ABANDONED_AFTER_MS = 30_000;
-/** So long a repetition waits for the first to finish. */
+/** How long a repetition waits for the first request to finish. */
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;
 
@@ -40,13 +40,16 @@ export function idempotencyOf(
   };
 }
 
-/** A UUID that follows from the key, so that a repetition, even after a crash, names the same thing; a random one where there is no key. */
+/**
+ * A UUID that follows from the key, so that a repetition names the same thing even after a crash; a random
+ * one where there is no key.
+ */
 export function uuidOf(request: IdempotentRequest | undefined): string {
   if (!request) return randomUUID();
   const hex = createHash('sha256')
     .update(`${request.actor}\n${request.key}`)
     .digest('hex');
-  // version 8 of RFC 9562: made from what one likes
+  // version 8 of RFC 9562: its content is free
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -65,7 +68,8 @@ export class Idempotency {
   }
 
   /**
-   * Runs `first` once per key; repetitions wait for it and get its result. If it throws, nothing is remembered and the next may try again.
+   * Calls `first` once per key; repetitions wait for it and get its result. If it throws, nothing is
+   * remembered and the next request may try again.
    *
    * @throws ConflictError if the key was used for another request
    */
@@ -103,8 +107,8 @@ export class Idempotency {
     }
   }
 
-  /** Forgets keys that nobody will repeat any more. */
-  async forget(before: number): Promise<void> {
+  /** Deletes keys that nobody repeats any more. */
+  async prune(before: number): Promise<void> {
     await this.knex('idempotency_keys')
       .where('claimed_at', '<', before)
       .delete();

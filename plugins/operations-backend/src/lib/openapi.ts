@@ -1,5 +1,7 @@
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
 import { z } from 'zod';
+import { endpointsByCapability } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import { describeEndpoints } from './attach';
 import { parameterNames, type Route } from './routes';
 
 type Schema = Record<string, unknown>;
@@ -21,8 +23,17 @@ const errorSchema = {
   },
 };
 
+/** OpenAPI 3.1 document of every endpoint. */
+export function wholeOpenApiDocument(): Schema {
+  return openApiDocument(
+    Object.entries(endpointsByCapability).flatMap(([capability, endpoints]) =>
+      describeEndpoints(capability, endpoints),
+    ),
+  );
+}
+
 /** OpenAPI 3.1 document of a route table. What it says is what the router checks: both come from the same schemas. */
-export function openApiDocument(routes: Route[]): Schema {
+export function openApiDocument(routes: readonly Route[]): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -43,16 +54,17 @@ export function openApiDocument(routes: Route[]): Schema {
     components: {
       securitySchemes: { backstage: { type: 'http', scheme: 'bearer' } },
       schemas: { Error: errorSchema },
+      responses: errorResponses(),
     },
   };
 }
 
 function operation(route: Route): Schema {
   return {
-    operationId: route.endpoint?.operationId ?? operationId(route),
+    operationId: route.operationId,
     summary: route.summary,
-    description: route.endpoint?.description,
-    tags: [route.capability ?? route.path.split('/')[1]],
+    description: route.description,
+    tags: [route.capability],
     ...permissionOf(route),
     parameters: [
       ...pathParameters(route),
@@ -68,9 +80,9 @@ function operation(route: Route): Schema {
       },
     }),
     responses: {
-      ...(route.kind === 'action' && {
+      ...(route.role === 'action' && {
         202: {
-          description: 'Not done yet: `approval` waits for somebody else',
+          description: 'Not done yet: `approval` waits for a second person',
         },
       }),
       [route.status]: { description: 'What was asked for', ...content(route) },
@@ -98,23 +110,51 @@ function content(route: Route): Schema {
   };
 }
 
+/** By status: name of the component, and what the status means. */
+const ERRORS: Record<number, { name: string; meaning: string }> = {
+  400: {
+    name: 'BadRequest',
+    meaning: 'Not understood: the message names the field',
+  },
+  401: { name: 'Unauthorized', meaning: 'Not signed in' },
+  403: { name: 'Forbidden', meaning: 'Not allowed' },
+  404: {
+    name: 'NotFound',
+    meaning: 'Not there, or not to be seen by the caller',
+  },
+  409: { name: 'Conflict', meaning: 'A rule or the present state forbids it' },
+  412: {
+    name: 'PreconditionFailed',
+    meaning: 'It was changed since: read it again',
+  },
+  429: {
+    name: 'TooManyRequests',
+    meaning: 'Too many actions: `Retry-After` says when',
+  },
+  503: {
+    name: 'ServiceUnavailable',
+    meaning: 'What would carry it out cannot be reached',
+  },
+};
+
 function errors(route: Route): Schema {
-  const meanings: Record<string, string> = {
-    400: 'Not understood: the message names the field',
-    401: 'Not signed in',
-    403: 'Not allowed',
-    404: 'Not there, or not to be seen by the caller',
-  };
-  if (route.kind === 'action') {
-    meanings[409] = 'A rule or the present state says no';
-    meanings[429] = 'Too many actions: `Retry-After` says when';
-    meanings[503] = 'What would carry it out cannot be reached';
-  }
+  const statuses = [400, 401, 403, 404];
+  if (route.role === 'action') statuses.push(409, 429, 503);
+  if (route.ifMatch) statuses.push(412);
   return Object.fromEntries(
-    Object.entries(meanings).map(([status, description]) => [
+    statuses.map(status => [
       status,
+      { $ref: `#/components/responses/${ERRORS[status].name}` },
+    ]),
+  );
+}
+
+function errorResponses(): Schema {
+  return Object.fromEntries(
+    Object.values(ERRORS).map(({ name, meaning }) => [
+      name,
       {
-        description,
+        description: meaning,
         content: {
           'application/json': {
             schema: { $ref: '#/components/schemas/Error' },
@@ -130,13 +170,6 @@ function permissionOf(route: Route): Schema {
   if ('open' in permission) return {};
   const wanted = 'name' in permission ? [permission] : permission;
   return { 'x-permissions': wanted.map(p => p.name) };
-}
-
-function operationId(route: Route): string {
-  const words = route.path.split('/').filter(Boolean);
-  return [route.method.toLowerCase(), ...words.map(w => w.replace(/^:/, 'by-'))]
-    .join('-')
-    .replace(/[^a-z0-9-]/gi, '-');
 }
 
 function pathParameters(route: Route): Schema[] {
@@ -178,7 +211,7 @@ function headers(route: Route): Schema[] {
           ),
         ]
       : []),
-    ...(route.endpoint?.ifMatch
+    ...(route.ifMatch
       ? [header('If-Match', true, 'The etag of what its sender has seen')]
       : []),
   ];

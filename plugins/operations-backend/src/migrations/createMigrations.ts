@@ -1,37 +1,38 @@
 import type { Config } from '@backstage/config';
-import type {
-  AttentionSource,
-  MigrationStatusSource,
-} from '@craft-easy/backstage-plugin-operations-node';
+import type { MigrationStatusSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
-import type { Route } from '../lib/routes';
+import type { Capability } from '../lib/capability';
 import { KnexSource, configured } from './knexSource/KnexSource';
 import { createMigrationAttention } from './migrationAttention';
 import { MigrationsService } from './MigrationsService';
 import { ReportStore } from './ReportStore';
 import { migrationRoutes } from './router';
 
-/** Puts the rooms of this capability together. @param deps.modules - sources that modules added */
-export function createMigrations(deps: {
+/** @param options.sources - what modules added, beside the databases that are configured */
+export function createMigrations(options: {
   config: Config;
   knex: Knex;
-  modules: MigrationStatusSource[];
-}): {
-  routes: Route[];
-  service: MigrationsService;
-  attention: AttentionSource;
-  prune(): Promise<void>;
-} {
-  // a mistake in config is told at start, not at the first look
-  configured(deps.config);
-  const service = new MigrationsService(new ReportStore(deps.knex), [
-    new KnexSource(deps.config),
-    ...deps.modules,
+  sources: MigrationStatusSource[];
+}): Capability & { service: MigrationsService } {
+  const { config, knex, sources } = options;
+  // a mistake in the configuration is reported at start, not at the first reading
+  configured(config);
+  const service = new MigrationsService(new ReportStore(knex), [
+    new KnexSource(config),
+    ...sources,
   ]);
   return {
-    routes: migrationRoutes(service),
     service,
-    attention: createMigrationAttention(service, deps.config),
-    prune: () => service.prune(),
+    routes: migrationRoutes(service),
+    attention: [createMigrationAttention(service, config)],
+    tasks: [
+      {
+        id: 'operations-migration-retention',
+        frequency: { hours: 24 },
+        timeout: { minutes: 10 },
+        initialDelay: { minutes: 5 },
+        fn: () => service.prune(),
+      },
+    ],
   };
 }

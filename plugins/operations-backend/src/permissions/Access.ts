@@ -15,7 +15,7 @@ import {
   createConditionTransformer,
   type PermissionRule,
 } from '@backstage/plugin-permission-node';
-import type { RoutePermission } from '../lib/routes';
+import type { Endpoint } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { JobAccess } from './JobAccess';
 import { TenantScope } from './TenantScope';
 import { jobRules, type JobFilter, type JobResource } from './jobRules';
@@ -81,8 +81,8 @@ export class Access {
 
   /** @throws NotAllowedError unless the caller has one of the permissions, for the tenant where one is named */
   async requireFor(
-    permission: RoutePermission,
-    tenant: string | undefined,
+    permission: Endpoint['permission'],
+    tenant?: string,
   ): Promise<void> {
     if ('open' in permission) return;
     const wanted = 'name' in permission ? [permission] : permission;

@@ -30,14 +30,13 @@ export interface WebhookActionsOptions {
   replays: ReplayService;
   suppressions: SuppressionService;
   /** failures, replays or suppressions changed */
-  onChanged(): void;
 }
 
 /** Replay, suppress and handle failures, one or many; stop a replay; create and end a suppression. */
 export function webhookActions(
   options: WebhookActionsOptions,
 ): ActionsOf<typeof webhookEndpoints> {
-  const { inbox, replays, suppressions, onChanged } = options;
+  const { inbox, replays, suppressions } = options;
 
   const onFailure = (
     action: WebhookAction,
@@ -70,7 +69,6 @@ export function webhookActions(
         action === 'replay'
           ? await replays.replay(failure, by(c), c.access)
           : await replays.triage(action, failure, by(c), c.access);
-      onChanged();
       return { result: { failure: changed }, after: { state: changed.state } };
     },
   });
@@ -98,7 +96,6 @@ export function webhookActions(
       },
       async act(request, c) {
         const done = await replays.bulk(request, by(c), c.access);
-        onChanged();
         return {
           result: done,
           after: { count: done.count, replay: done.replay?.id },
@@ -119,7 +116,6 @@ export function webhookActions(
       }),
       async act(running, { access }) {
         const replay = await replays.stop(running, access);
-        onChanged();
         const { status, stopped } = replay;
         return { result: { replay }, after: { status, stopped } };
       },
@@ -139,7 +135,6 @@ export function webhookActions(
       },
       async act(plan, c) {
         const created = await suppressions.create(plan, by(c), c.access);
-        onChanged();
         return {
           result: { suppression: created },
           after: { id: created.id, suppressed: created.count },
@@ -156,7 +151,6 @@ export function webhookActions(
       plan: (_, { id, until }) => ({ plan: id, before: { until } }),
       async act(id, c) {
         const suppression = await suppressions.end(id, by(c), c.access);
-        onChanged();
         return {
           result: { suppression },
           after: { endedAt: suppression.endedAt },

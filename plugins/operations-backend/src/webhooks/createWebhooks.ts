@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type {
-  LoggerService,
-  SchedulerService,
-} from '@backstage/backend-plugin-api';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  webhookFailurePermissions,
+  webhookReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
 import {
   endRedisConnection,
-  type AttentionSource,
   type OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import {
@@ -18,7 +17,8 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
-import type { Route } from '../lib/routes';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
 import { startLoop } from '../platform/loop';
 import { decodeAs } from '../platform/runs/decodeRecord';
 import {
@@ -43,42 +43,35 @@ import { webhookRoutes } from './router';
 import { PLATFORM_SOURCE } from './rows';
 import { SummaryStore } from './SummaryStore';
 import { SuppressionService } from './SuppressionService';
+import { getWebhookResources } from './webhookResources';
+import { webhookFailureResourceRef, webhookFailureRules } from './webhookRules';
 
 const TRIM_EVERY_MS = 60_000;
 const DISPATCHERS_KNOWN_MS = 2_000;
 
-export interface WebhooksOptions {
+/** The webhooks capability of the backend. */
+export interface Webhooks extends Capability {
+  recorder: WebhookRecorder;
+  inbox: InboxService;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createWebhooks(options: {
   knex: Knex;
   redis: OperationsRedis;
   logger: LoggerService;
   config: Config;
   health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
-  /** failures, replays or suppressions changed; called often */
-  onChanged(): void;
-}
-
-/** The webhooks capability of the backend. */
-export interface Webhooks {
-  routes: Route[];
-  recorder: WebhookRecorder;
-  inbox: InboxService;
-  attention: AttentionSource;
-  /** Work that is done from time to time, on one replica: what is too old goes. */
-  schedule(scheduler: SchedulerService): Promise<void>;
-  start(): void;
-  stop(): Promise<void>;
-}
-
-/** Puts the capability together. Nothing happens before `start`. */
-export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { knex, redis, logger, health, onChanged } = options;
+  /** learns, often, that failures, replays or suppressions were changed */
+  changes: Pick<BackendEvents, 'changed'>;
+}): Webhooks {
+  const { knex, redis, logger, health } = options;
+  const onChanged = () => options.changes.changed('webhooks');
   const recorder = new WebhookRecorder(knex);
   const platform = platformState(redis, health);
   const runner = new ReplayRunner({ knex, redis, logger, onChange: onChanged });
   const inbox = new InboxService(knex, () => health, platform);
-  const replays = new ReplayService({ knex, inbox, runner, platform });
-  const suppressions = new SuppressionService(knex);
-  const intake = new IntakeService({ knex, recorder, onChanged });
   const summaries = new SummaryStore(knex);
   const failuresPerHour = options.config.getOptionalNumber(
     'operations.webhooks.failuresPerHour',
@@ -94,37 +87,45 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     inbox,
     routes: webhookRoutes({
       inbox,
-      replays,
-      suppressions,
-      intake,
-      onChanged,
+      replays: new ReplayService({ knex, inbox, runner, platform }),
+      suppressions: new SuppressionService(knex),
+      intake: new IntakeService({ knex, recorder, onChanged }),
     }),
-    attention: {
-      id: 'webhooks',
-      permission: webhookReadPermission.name,
-      getFacts: ({ now }) =>
-        webhookFacts(summaries, now.getTime(), failuresPerHour),
-    },
-    schedule: scheduler =>
-      scheduler.scheduleTask({
+    resourceTypes: [
+      {
+        resourceRef: webhookFailureResourceRef,
+        permissions: webhookFailurePermissions,
+        rules: Object.values(webhookFailureRules),
+        getResources: refs => getWebhookResources(knex, refs),
+      },
+    ],
+    attention: [
+      {
+        id: 'webhooks',
+        permission: webhookReadPermission.name,
+        getFacts: ({ now }) =>
+          webhookFacts(summaries, now.getTime(), failuresPerHour),
+      },
+    ],
+    tasks: [
+      {
         id: 'operations-webhook-retention',
         frequency: { hours: 1 },
         timeout: { minutes: 50 },
         initialDelay: { minutes: 5 },
-        scope: 'global',
-        fn: async signal => {
+        async fn(signal) {
           const deleted = await applyWebhookRetention(
             new RetentionStore(knex),
             retention,
             Date.now(),
             signal,
           );
-          if (deleted) {
-            logger.info(`Retention deleted ${deleted} failed webhooks`);
-            onChanged();
-          }
+          if (!deleted) return;
+          logger.info(`Retention deleted ${deleted} failed webhooks`);
+          onChanged();
         },
-      }),
+      },
+    ],
     start() {
       const { signal } = stopping;
       const reader = redis.connect('blocking', 'webhooks');
@@ -179,7 +180,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
 /** Whether Redis is there and a dispatcher alive; asked of Redis every two seconds at most. */
 function platformState(
   redis: OperationsRedis,
-  health: WebhooksOptions['health'],
+  health: Pick<PlatformHealth, 'available' | 'reason'>,
 ): () => Promise<PlatformState> {
   let known: { at: number; dispatchers: Promise<number> } | undefined;
   return async () => {

@@ -3,7 +3,8 @@ import { capabilitySchema } from '../jobs/run';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 /**
- * Where an approval stands. `approved` while it is being carried out; `done` or `failed` once it was, `refused` where it was not allowed after all.
+ * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or `refused`
+ * where the action turned out not to be allowed.
  * @public
  */
 export const approvalStateSchema = z.enum([
@@ -29,7 +30,7 @@ export const approvalSchema = z.object({
   href: z.string().optional(),
   tenant: z.string().optional(),
   reason: z.string(),
-  /** as the audit trail will tell them */
+  /** as the audit trail will hold them */
   parameters: z.unknown().optional(),
   /** why the rule asks for a second person, in the words of the configuration */
   rule: z.string().optional(),
@@ -39,11 +40,11 @@ export const approvalSchema = z.object({
   decidedBy: z.string().optional(),
   decidedAt: z.string().optional(),
   decisionReason: z.string().optional(),
-  /** what went wrong in carrying it out */
+  /** why the action failed or was refused */
   error: z.string().optional(),
-  /** entry of the trail that tells how it was carried out */
+  /** entry of the audit trail for the action itself */
   auditId: z.string().optional(),
-  /** what the caller may do with it; whether he has the action's own permission is judged when he approves */
+  /** what the caller may do with it; the action's own permission is checked when they approve */
   actions: z.object({
     approve: capabilitySchema,
     reject: capabilitySchema,
@@ -63,20 +64,18 @@ export type ApprovalsQuery = z.infer<typeof approvalsQuerySchema>;
 /** Body of `POST /approvals/:id/{approve,reject,withdraw}`. @public */
 export const decideApprovalSchema = z.strictObject({ reason: reasonSchema });
 
-/** Answer of an action that waits for a second person (202), and of the actions on it. @public */
-export const approvalResultSchema = z.object({
-  approval: approvalSchema,
-  auditId: z.string().optional(),
-});
-/** @public */
-export type ApprovalResult = z.infer<typeof approvalResultSchema>;
+/** Answer of the actions on approvals. @public */
+export interface ApprovalResult {
+  approval: Approval;
+  auditId: string;
+}
 
 /** An action for which the configuration asks for a second person. @public */
 export const approvalRuleSchema = z.object({
   /** `maintenance.begin`, or `maintenance.*` */
   action: z.string(),
   description: z.string().optional(),
-  /** whether always, or only on a condition, which the description tells */
+  /** false: only on a condition, which the description states */
   always: z.boolean(),
   withinMinutes: z.number(),
 });

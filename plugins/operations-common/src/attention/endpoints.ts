@@ -10,30 +10,16 @@ import {
 } from '.';
 import { defineEndpoints } from '../lib/endpoint';
 import {
-  approvalReadPermission,
   attentionAcknowledgePermission,
-  cacheReadPermission,
-  flagReadPermission,
-  jobReadPermission,
-  maintenanceReadPermission,
-  migrationReadPermission,
-  rateLimitReadPermission,
-  webhookReadPermission,
+  operationsPermissions,
 } from '../permissions';
 
 const params = z.object({ id: z.string().min(1).max(36) });
 const answer = z.object({ item: attentionItemSchema });
-/** Those of Operations' own sources. Whoever has one sees the items of its sources. */
-const readPermissions = [
-  jobReadPermission,
-  webhookReadPermission,
-  approvalReadPermission,
-  cacheReadPermission,
-  migrationReadPermission,
-  rateLimitReadPermission,
-  flagReadPermission,
-  maintenanceReadPermission,
-];
+/** A source names the permission that its items need; any permission to read may be one. */
+const readPermissions = operationsPermissions.filter(
+  ({ attributes }) => attributes.action === 'read',
+);
 
 /** @internal */
 export const attentionEndpoints = defineEndpoints({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reasonSchema } from '../lib';
-import { runDetailSchema, timeRangeSchema } from './run';
+import { timeRangeSchema, type RunDetail } from './run';
 
 const parametersSchema = z.record(z.string().max(200), z.unknown());
 
@@ -29,9 +29,7 @@ export const retryRunSchema = z.strictObject({
 export type RetryRunRequest = z.infer<typeof retryRunSchema>;
 
 /** Answer (202) of the three actions: the run, and the audit row that was written. @public */
-export const runActionResultSchema = z.object({
-  run: runDetailSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type RunActionResult = z.infer<typeof runActionResultSchema>;
+export interface RunActionResult {
+  run: RunDetail;
+  auditId: string;
+}

@@ -73,7 +73,7 @@ export const webhookEndpoints = defineEndpoints({
   },
   'POST /webhook-failures/bulk': {
     operationId: 'applyBulkWebhookAction',
-    summary: 'Replay, suppress or mark handled the selected failed webhooks',
+    summary: 'Apply a bulk action to failed webhooks',
     description:
       'Answers 409 if another number than `expected` is selected now.',
     permission: [

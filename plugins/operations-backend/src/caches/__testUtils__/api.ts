@@ -9,11 +9,9 @@ import {
 import express from 'express';
 import type { Knex } from 'knex';
 import request from 'supertest';
-import { AuditStore } from '../../audit/AuditStore';
-import { createAuditedActions } from '../../audit/auditedAction';
-import { createRedact } from '../../audit/redact';
+import { testAudit } from '../../__testUtils__/testApi';
+import { Api } from '../../lib/api';
 import { createRouter } from '../../lib/createRouter';
-import { Idempotency } from '../../lib/idempotency';
 import { createCaches } from '../createCaches';
 
 /** The routes of caches with everything behind them, over HTTP; only who may do what is the test's. */
@@ -25,36 +23,18 @@ export async function startCachesApi(options: {
 }) {
   const { knex } = options;
   const logger = mockServices.logger.mock();
-  const started: Array<() => unknown> = [];
-  const stopped: Array<() => unknown> = [];
-  const audit = new AuditStore(knex);
-  const actions = createAuditedActions({
-    store: audit,
-    auditor: mockServices.auditor.mock({
-      createEvent: async () => ({
-        success: async () => {},
-        fail: async () => {},
-      }),
-    }),
-    idempotency: new Idempotency(knex),
-    redact: createRedact(),
-    logger,
-  });
+  const audit = testAudit({ knex, logger });
   const caches = createCaches({
     config: new ConfigReader({
       operations: { caches: { targets: options.targets } },
     }),
     knex,
     logger,
-    lifecycle: {
-      addStartupHook: hook => started.push(hook),
-      addShutdownHook: hook => stopped.push(hook),
-    },
     userInfo: mockServices.userInfo({
       ownershipEntityRefs: ['user:default/mock', 'group:default/operators'],
     }),
     audit,
-    modules: [],
+    targets: [],
   });
   const decide = async (requests: AuthorizePermissionRequest[]) =>
     requests.map(({ permission }) => ({
@@ -64,12 +44,16 @@ export async function startCachesApi(options: {
     })) as Array<{ result: AuthorizeResult.ALLOW }>;
   const app = express();
   const router = createRouter({
-    routes: caches.routes,
-    actions,
+    api: new Api({
+      routes: caches.routes,
+      permissions: mockServices.permissions.mock({
+        authorize: decide as never,
+      }),
+      actions: audit.actions,
+    }),
     httpAuth: mockServices.httpAuth({
       defaultCredentials: mockCredentials.user(),
     }),
-    permissions: mockServices.permissions.mock({ authorize: decide as never }),
   });
   app.use('/api/operations', router);
   app.use(router);
@@ -78,19 +62,19 @@ export async function startCachesApi(options: {
     logger,
   });
   app.use(middleware.error());
-  for (const hook of started) await hook();
+  await caches.start?.();
   return {
     http: request(app),
     app,
     routes: caches.routes,
-    attention: caches.attention,
+    attention: caches.attention![0],
     /** rows of the trail, oldest first */
     async trail() {
       const rows = await knex('audit').orderBy('sequence').select('body');
       return rows.map(row => JSON.parse(row.body));
     },
     async close() {
-      for (const hook of stopped) await hook();
+      await caches.stop?.();
     },
   };
 }

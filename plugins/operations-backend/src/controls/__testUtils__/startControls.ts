@@ -14,8 +14,9 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
+import { Api } from '../../lib/api';
 import { createRouter } from '../../lib/createRouter';
-import { testAudit } from '../../__testUtils__/door';
+import { testAudit } from '../../__testUtils__/testApi';
 import {
   ALLOW,
   permissionsOf,
@@ -58,8 +59,11 @@ export async function startControls(options: {
         async init(deps) {
           const controls = createControls({
             ...deps,
-            ...{ config, knex, redis, logger },
-            onChanged: () => {},
+            config,
+            knex,
+            redis,
+            logger,
+            changes: { changed: () => {} },
           });
           ({ attention, routes } = controls);
           deps.httpRouter.use(controls.publicRouter);
@@ -67,13 +71,12 @@ export async function startControls(options: {
             path: '/public/maintenance',
             allow: 'unauthenticated',
           });
-          deps.httpRouter.use(
-            createRouter({
-              ...deps,
-              routes: controls.routes,
-              actions: audit.door,
-            }),
-          );
+          const api = new Api({
+            routes,
+            permissions: deps.permissions,
+            actions: audit.actions,
+          });
+          deps.httpRouter.use(createRouter({ api, httpAuth: deps.httpAuth }));
           deps.rootHttpRouter.use(OFREP_PATH, controls.ofrep);
           await controls.start();
           stopControls = controls.stop;

@@ -1,9 +1,7 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
   isFinalStatus,
-  jobCancelPermission,
   jobReadPermission,
-  jobRetryPermission,
   type LogPage,
   type LogQuery,
   type Page,
@@ -16,7 +14,7 @@ import { DAY_MS } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import { mayCancel, mayRetry, traitsOf } from '../capabilities';
 import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
-import { narrow, type JobKey, type JobsService } from '../JobsService';
+import { restrict, type JobKey, type JobsService } from '../JobsService';
 import type { LogReader } from '../ports';
 import { JobAccess } from '../../permissions/JobAccess';
 import type { HistoryStore } from './HistoryStore';
@@ -24,6 +22,11 @@ import { pageOfLines } from './logLines';
 import type { RunSearchStore } from './RunSearchStore';
 import type { RunStore } from './RunStore';
 import { readDetail, toRun, type RunRow } from './runRow';
+
+export interface FoundRun {
+  run: RunRow;
+  job: InventoryRow;
+}
 
 export interface RunsServiceOptions {
   jobs: JobsService;
@@ -50,7 +53,7 @@ export class RunsService {
     const { jobs, runs, history } = this.options;
     const seen = await jobs.seen(key, access);
     const { id } = seen.row.job;
-    const tenants = narrow(seen.tenants, query.tenant);
+    const tenants = restrict(seen.tenants, query.tenant);
     const onlyTenants =
       seen.tenants && !seen.access.covers(traitsOf(seen.row.job), null);
     const filter: RunsQuery = {
@@ -78,7 +81,7 @@ export class RunsService {
     };
   }
 
-  async find(query: RunSearchQuery, access: Access): Promise<Page<Run>> {
+  async search(query: RunSearchQuery, access: Access): Promise<Page<Run>> {
     const readable = await access.jobs(jobReadPermission);
     const page = await this.options.search.search(query, readable);
     return {
@@ -89,8 +92,7 @@ export class RunsService {
   }
 
   async get(id: string, access: Access): Promise<RunDetail> {
-    const { run, job } = await this.seen(id, access);
-    return this.detail(run, job, access);
+    return this.detail(await this.seen(id, access), access);
   }
 
   async log(id: string, query: LogQuery, access: Access): Promise<LogPage> {
@@ -105,29 +107,21 @@ export class RunsService {
     });
   }
 
-  /** @throws NotFoundError if the run is not there, or not to be seen by the caller */
-  async seen(
-    id: string,
-    access: Access,
-  ): Promise<{ run: RunRow; job: InventoryRow }> {
+  /** A run with its job, whoever asks. */
+  async find(id: string): Promise<FoundRun | undefined> {
     const { runs, inventory } = this.options;
-    const readable = await access.jobs(jobReadPermission);
     const run = await runs.get(id);
     const job = run && (await inventory.get(run.job_id, new JobAccess(true)));
-    if (!run || !job || !readable.covers(traitsOf(job.job), run.tenant)) {
-      throw new NotFoundError(`There is no run ${id}`);
-    }
-    return { run, job };
+    return run && job ? { run, job } : undefined;
   }
 
   async detail(
-    run: RunRow,
-    { job, display }: InventoryRow,
+    { run, job: { job, display } }: FoundRun,
     access: Access,
   ): Promise<RunDetail> {
     const { jobs, runs } = this.options;
-    const [rights, retried] = await Promise.all([
-      jobs.rights(access),
+    const [{ cancelScope, retryScope }, retried] = await Promise.all([
+      jobs.scopes(access),
       run.retry_of ? runs.get(run.retry_of) : undefined,
     ]);
     const engines = jobs.engineState();
@@ -140,27 +134,23 @@ export class RunsService {
       cancelledBy: run.cancelled_by ?? undefined,
       engineJobId: run.engine_job_id ?? undefined,
       actions: {
-        cancel: mayCancel(
-          run,
-          job,
-          display,
-          rights.cancel,
-          jobCancelPermission,
-          engines,
-        ),
-        retry: mayRetry(
-          run,
-          job,
-          display,
-          rights.retry,
-          jobRetryPermission,
-          engines,
-        ),
+        cancel: mayCancel(run, { job, display, scope: cancelScope, engines }),
+        retry: mayRetry(run, { job, display, scope: retryScope, engines }),
       },
     };
   }
 
-  /** The log in Redis; `undefined` if it has none, or cannot be reached and the stored tail must do. */
+  /** @throws NotFoundError if the run is not there, or the caller may not see it */
+  private async seen(id: string, access: Access): Promise<FoundRun> {
+    const readable = await access.jobs(jobReadPermission);
+    const found = await this.find(id);
+    if (!found || !readable.covers(traitsOf(found.job.job), found.run.tenant)) {
+      throw new NotFoundError(`There is no run ${id}`);
+    }
+    return found;
+  }
+
+  /** The log in Redis; `undefined` where Redis has none or is away, and the stored tail must do. */
   private async liveLog(id: string, query: LogQuery) {
     try {
       return await this.options.logs.read(id, {

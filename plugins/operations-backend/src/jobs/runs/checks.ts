@@ -1,4 +1,4 @@
-/** What a request of an action is refused for, as the errors that callers get. */
+/** Rules of the actions on runs, as the errors that callers get. */
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import type {
   Capability,
@@ -8,8 +8,9 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 import type { RunRow } from './runRow';
 
 /**
- * Turns a "no" that was foretold into the error that it is. That the platform seems to be away is no reason not to try: it may be back, and if it is
- * not, the trail says that it was tried and failed.
+ * Throws where a capability says no. A platform that seems to be away is no reason not to try: it may be
+ * back, and if it is not, the audit trail says that the action was tried and failed.
+ * @throws NotAllowedError, ConflictError
  */
 export function check(capability: Capability): void {
   if (capability.allowed || capability.rule === 'engine') return;
@@ -49,7 +50,10 @@ export function checkTenant(
 }
 
 /** A dry run or a time range only where the job declares it. */
-export function checkOptions(job: JobRegistration, body: RunNowRequest): void {
+export function checkOptions(
+  job: JobRegistration,
+  body: Pick<RunNowRequest, 'dryRun' | 'timeRange'>,
+): void {
   if (body.dryRun && !job.supportsDryRun) {
     throw new InputError('body.dryRun: the job has no dry run');
   }

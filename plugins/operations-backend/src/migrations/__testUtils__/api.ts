@@ -6,6 +6,8 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { MigrationStatusSource } from '@craft-easy/backstage-plugin-operations-node';
 import express from 'express';
 import type { Knex } from 'knex';
+import type { AuditedActions } from '../../audit/AuditedActions';
+import { Api } from '../../lib/api';
 import { createRouter } from '../../lib/createRouter';
 import { MigrationsService } from '../MigrationsService';
 import { ReportStore } from '../ReportStore';
@@ -29,12 +31,17 @@ export async function startMigrationsApi(options: {
   app.use(
     '/api/operations',
     createRouter({
-      routes,
-      // whose header is missing or wrong is nobody
+      api: new Api({
+        routes,
+        permissions: mockServices.permissions.mock({
+          authorize: allow as never,
+        }),
+        actions: {} as AuditedActions,
+      }),
+      // a request whose header is missing or wrong has no credentials
       httpAuth: mockServices.httpAuth({
         defaultCredentials: mockCredentials.none(),
       }),
-      permissions: mockServices.permissions.mock({ authorize: allow as never }),
     }),
   );
   const middleware = MiddlewareFactory.create({

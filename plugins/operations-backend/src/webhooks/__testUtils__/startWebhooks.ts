@@ -8,7 +8,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
-import { routesPlugin, testAudit } from '../../__testUtils__/door';
+import { routesPlugin, testAudit } from '../../__testUtils__/testApi';
 import {
   ALLOW,
   permissionsOf,
@@ -45,11 +45,11 @@ export async function startWebhooks(options: {
     logger,
     config: mockServices.rootConfig(),
     health,
-    onChanged: () => {},
+    changes: { changed: () => {} },
   });
   const backend = await startTestBackend({
     features: [
-      routesPlugin([...webhooks.routes, ...audit.routes], audit.door),
+      routesPlugin([...webhooks.routes, ...audit.routes], audit.actions),
       permissionsOf(options.policy ?? (() => ALLOW)),
     ],
   });

@@ -6,12 +6,12 @@ import {
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { Deed } from '../../audit/auditedAction';
+import type { Outcome } from '../../lib/actions';
 import type { InventoryRow } from '../inventory/InventoryStore';
 import type { CancelSignal, RunRecorder } from '../ports';
 import { recordOfRow, type RunRow } from './runRow';
 
-export interface RunDeedsOptions {
+export interface RunCommandsOptions {
   recorder: RunRecorder;
   engines: ReadonlyMap<string, JobEngine>;
   cancelSignal: CancelSignal;
@@ -21,19 +21,19 @@ export interface RunDeedsOptions {
 /** A request of a run, with the run's id. */
 export type Request = RunRequest & { runId: string };
 
-/** What actions on runs do once they may: to the engine's queue, to the worker, to history. */
-export class RunDeeds {
-  private readonly options: RunDeedsOptions;
+/** Commands of runs: to the queue of the engine, to the worker, to the history. */
+export class RunCommands {
+  private readonly options: RunCommandsOptions;
 
-  constructor(options: RunDeedsOptions) {
+  constructor(options: RunCommandsOptions) {
     this.options = options;
   }
 
-  /** Puts a run on its queue, and down in history as queued. */
+  /** Puts a run on its queue, and records it as queued. */
   async enqueue(
     registration: JobRegistration,
     request: Request,
-  ): Promise<Deed<{ runId: string }>> {
+  ): Promise<Outcome<{ runId: string }>> {
     const engine = this.engine(registration.engine);
     const { engineJobId } = await engine.enqueue(registration, request);
     const { runId, requestedAt, v: _, slot: __, trigger, ...rest } = request;
@@ -54,14 +54,17 @@ export class RunDeeds {
     return { result: { runId }, after: { runId } };
   }
 
-  /** Off the queue if no worker has it; else the worker is asked, and until it answers the run is `cancelling`. */
-  async stop(plan: {
+  /**
+   * Takes a run off its queue. Where a worker has it already, asks the worker; the run is `cancelling`
+   * until the worker answers.
+   */
+  async cancel(command: {
     run: RunRow;
     job: InventoryRow;
     reason: string;
     actor: string;
-  }): Promise<Deed<{ runId: string }>> {
-    const { run, job, reason, actor } = plan;
+  }): Promise<Outcome<{ runId: string }>> {
+    const { run, job, reason, actor } = command;
     const { recorder, cancelSignal } = this.options;
     const at = new Date(this.options.now?.() ?? Date.now()).toISOString();
     const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };

@@ -7,7 +7,7 @@ import type {
   AttentionSeverity,
   AttentionState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { BackendEvents } from '../lib/BackendEvents';
 import type { PlatformHealth } from '../jobs/ports';
 import type { QueueNow } from '../jobs/queues/LevelStore';
 import { isActive } from '../jobs/runs/runRow';
@@ -18,21 +18,28 @@ const DURATION_BOUNDS = [
 ];
 
 /**
- * What the rest of the house can watch, as OpenTelemetry instruments; who exports them is the portal's matter. Runs are counted by the replica that
- * records them (add the replicas up); everything else each replica tells alike (take the greatest).
+ * OpenTelemetry instruments, which the portal may export. Runs are counted by the replica that records them,
+ * so add the replicas up; every replica reports the same of everything else, so take the greatest.
  */
-export function createMetrics(deps: {
+export function observeMetrics(options: {
   metrics: MetricsService;
-  health: Pick<PlatformHealth, 'runStream'>;
-  queues(now: number): Promise<QueueNow[]>;
-  attention(
-    now: number,
-  ): Promise<
-    Array<{ severity: AttentionSeverity; state: AttentionState; count: number }>
-  >;
+  jobs: {
+    health: Pick<PlatformHealth, 'runStream'>;
+    levels: { now(now: number): Promise<QueueNow[]> };
+  };
+  attention: {
+    counts(now: number): Promise<
+      Array<{
+        severity: AttentionSeverity;
+        state: AttentionState;
+        count: number;
+      }>
+    >;
+  };
+  changes: BackendEvents;
   logger: LoggerService;
-}): { recorded(applied: RunRecord[]): void } {
-  const { metrics, health, logger } = deps;
+}): void {
+  const { metrics, jobs, attention, logger } = options;
   const runs = metrics.createCounter('operations.runs', {
     description: 'Runs that ended, by job and status',
   });
@@ -54,7 +61,7 @@ export function createMetrics(deps: {
         try {
           await read(result);
         } catch (error) {
-          // a figure that is not known is left out; the others are told
+          // a figure that is not known is left out; the others are reported
           logger.warn(`Cannot measure ${name}`, error as Error);
         }
       });
@@ -63,7 +70,7 @@ export function createMetrics(deps: {
     'operations.queue.depth',
     'Runs in a queue, by job and state, at the last look (one a minute)',
     async result => {
-      for (const queue of await deps.queues(Date.now())) {
+      for (const queue of await jobs.levels.now(Date.now())) {
         for (const state of ['waiting', 'active', 'delayed'] as const) {
           result.observe(queue[state], { job: queue.jobId, state });
         }
@@ -74,7 +81,7 @@ export function createMetrics(deps: {
     'operations.queue.oldest_wait.seconds',
     'How long the oldest run of a queue had waited at the last look',
     async result => {
-      for (const queue of await deps.queues(Date.now())) {
+      for (const queue of await jobs.levels.now(Date.now())) {
         result.observe(queue.oldestWaitMs / 1000, { job: queue.jobId });
       }
     },
@@ -84,7 +91,7 @@ export function createMetrics(deps: {
     'operations.attention.items',
     'What needs a human, by severity and state',
     async result => {
-      for (const { count, ...of } of await deps.attention(Date.now())) {
+      for (const { count, ...of } of await attention.counts(Date.now())) {
         result.observe(count, of);
       }
     },
@@ -93,7 +100,7 @@ export function createMetrics(deps: {
     'operations.ingestion.lag',
     'Reports of runs that no replica has read yet',
     result => {
-      const { runStream } = health;
+      const { runStream } = jobs.health;
       if (runStream) result.observe(runStream.lag);
     },
   );
@@ -101,25 +108,23 @@ export function createMetrics(deps: {
     'operations.ingestion.pending',
     'Reports of runs that were read, but are not in the database yet',
     result => {
-      const { runStream } = health;
+      const { runStream } = jobs.health;
       if (runStream) result.observe(runStream.pending);
     },
   );
 
-  return {
-    recorded(applied) {
-      for (const record of applied) {
-        if (isActive(record.state)) continue;
-        const of = {
-          job: `${record.engine}/${record.job}`,
-          status: record.state,
-        };
-        runs.add(1, of);
-        if (record.startedAt && record.endedAt) {
-          const ms = Date.parse(record.endedAt) - Date.parse(record.startedAt);
-          durations.record(Math.max(0, ms) / 1000, of);
-        }
+  options.changes.on('recorded', applied => {
+    for (const record of applied) {
+      if (isActive(record.state)) continue;
+      const of = {
+        job: `${record.engine}/${record.job}`,
+        status: record.state,
+      };
+      runs.add(1, of);
+      if (record.startedAt && record.endedAt) {
+        const ms = Date.parse(record.endedAt) - Date.parse(record.startedAt);
+        durations.record(Math.max(0, ms) / 1000, of);
       }
-    },
-  };
+    }
+  });
 }

@@ -1,0 +1,126 @@
+import { ConflictError } from '@backstage/errors';
+import {
+  approvalDecidePermission,
+  approvalReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { approvalEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import {
+  defineAction,
+  type Acting,
+  type ActionsOf,
+  type Subject,
+} from '../lib/actions';
+import type { ActionContext } from '../lib/routes';
+import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
+import type { ApprovalsService } from './ApprovalsService';
+import type { ApprovedRequests } from './ApprovedRequests';
+import { personOf } from './Requesters';
+import { assertMayDecide, assertMayWithdraw } from './views';
+
+type Decision = ActionContext<{ id: string }, unknown, { reason: string }>;
+
+/** Approve, reject and withdraw. */
+export function approvalActions(options: {
+  service: ApprovalsService;
+  store: ApprovalStore;
+  requests: ApprovedRequests;
+}): ActionsOf<typeof approvalEndpoints> {
+  const { service, store, requests } = options;
+
+  const load = (c: Decision) => service.find(c.params.id);
+  const about = (c: Decision, row: ApprovalRow | undefined): Subject => ({
+    target: `approval:${c.params.id}`,
+    jobId: row?.job_id ?? undefined,
+    tenant: row?.tenant ?? undefined,
+  });
+  const plan = (_: Decision, row: ApprovalRow | undefined) => {
+    const state = service.stateOf(row!);
+    if (state !== 'waiting') throw new ConflictError(`It is ${state}`);
+    const { action, target, requested_by: requestedBy } = row!;
+    return {
+      plan: row!,
+      parameters: { action, target, requestedBy },
+      before: { state },
+    };
+  };
+  const outcome = async ({ id }: ApprovalRow) => {
+    const after = (await store.get(id))!;
+    return {
+      result: { id },
+      after: { state: after.state, error: after.error ?? undefined },
+    };
+  };
+  const answer = async (_: object, c: Decision) => ({
+    approval: await service.get(c),
+  });
+  /** Decides without any further effect. */
+  const decide =
+    (state: 'rejected' | 'withdrawn') =>
+    async (row: ApprovalRow, c: Acting<Decision>) => {
+      await service.decide(row.id, state, c.caller.actor, c.reason);
+      return outcome(row);
+    };
+  const visible = (c: Decision) =>
+    service.visible(c.params.id, c.caller, c.access);
+
+  return {
+    'POST /approvals/:id/approve': defineAction({
+      name: 'approval.approve',
+      load,
+      about,
+      async authorize(c) {
+        await c.access.require(approvalDecidePermission);
+        const row = await visible(c);
+        assertMayDecide(row, 'approve', service.decider(c.caller));
+        await requests.authorize(row, c);
+      },
+      plan,
+      async act(row, c) {
+        const { caller, reason } = c;
+        // Compared before the decision: where the catalog is away, the approval goes on waiting.
+        await requests.assertRequesterKnown(row);
+        const at = await service.decide(
+          row.id,
+          'approved',
+          caller.actor,
+          reason,
+        );
+        const approval = {
+          id: row.id,
+          approvedBy: caller.onBehalfOf ?? caller.actor,
+          approvedAt: new Date(at).toISOString(),
+          reason,
+        };
+        await store.finish(row.id, await requests.perform(row, approval, c));
+        return outcome(row);
+      },
+      answer,
+    }),
+    'POST /approvals/:id/reject': defineAction({
+      name: 'approval.reject',
+      load,
+      about,
+      async authorize(c) {
+        await c.access.require(approvalDecidePermission);
+        const row = await visible(c);
+        assertMayDecide(row, 'reject', service.decider(c.caller));
+      },
+      plan,
+      act: decide('rejected'),
+      answer,
+    }),
+    'POST /approvals/:id/withdraw': defineAction({
+      name: 'approval.withdraw',
+      load,
+      about,
+      async authorize(c, row) {
+        const isOwn = row?.person === personOf(c.caller.credentials)?.ref;
+        if (!row || !isOwn) await c.access.require(approvalReadPermission);
+        assertMayWithdraw(await visible(c), c.caller);
+      },
+      plan,
+      act: decide('withdrawn'),
+      answer,
+    }),
+  };
+}

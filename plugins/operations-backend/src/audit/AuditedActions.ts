@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AuditorService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import {
+  IDEMPOTENCY_KEY_HEADER,
+  type Approval,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { AnyAction, Outcome, Plan, Subject } from '../lib/actions';
+import { hrefOf } from '../lib/hrefs';
+import { idempotencyOf, type Idempotency } from '../lib/idempotency';
+import { MalformedRequestError } from '../lib/parse';
+import type { ActionContext, Answer, Caller, Route } from '../lib/routes';
+import type { ActionPace } from './ActionPace';
+import type { AuditStore, NewAuditRow } from './AuditStore';
+import type { Redact } from './redact';
+
+/** An action that is planned and not yet done: what the audit trail would say of it. */
+export type PlannedAction = Pick<
+  NewAuditRow,
+  'action' | 'target' | 'href' | 'jobId' | 'tenant' | 'parameters' | 'before'
+> & { reason: string };
+
+/** Keeps actions for which one person is not enough until another one has approved them. */
+export interface SecondPerson {
+  /**
+   * Asked when an action is planned and nothing is written yet. `parameters` and `before` are as they
+   * will be stored.
+   *
+   * @returns nothing if the action may go on, by itself or by the approval that the caller brings; else
+   *   the id of the approval that it waits for
+   * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask for it
+   */
+  pass(caller: Caller, action: PlannedAction): Promise<string | undefined>;
+
+  /** The approval that an action waits for, as the caller sees it. */
+  view(id: string, caller: Caller): Promise<Approval>;
+}
+
+export interface AuditedActionsOptions {
+  store: Pick<AuditStore, 'append'>;
+  auditor: AuditorService;
+  idempotency: Pick<Idempotency, 'once'>;
+  redact: Redact;
+  logger: LoggerService;
+  /** absent: no action needs one */
+  secondPerson?: SecondPerson;
+  /** absent: actors may take any number of actions */
+  pace?: Pick<ActionPace, 'count'>;
+  /** an action of this capability was taken */
+  onActed?(capability: string): void;
+  now?: () => number;
+}
+
+/** An action of one caller, as the audit trail names it. */
+interface Entry extends Subject {
+  action: string;
+  href: string;
+  rawReason?: string;
+}
+
+type Done = { result: object; auditId: string } | { waitsFor: string };
+
+/**
+ * The one way in which anything is changed. An action is authorised and planned; what is intended is
+ * written to the audit trail; then it is done, and how it ended is written. If the intent cannot be
+ * written, nothing is done. Refusals are written too, and one that cannot be is answered with 503.
+ */
+export class AuditedActions {
+  private readonly now: () => number;
+
+  constructor(private readonly options: AuditedActionsOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /** Asks whether the caller may take an action, and does nothing. @throws NotAllowedError, NotFoundError */
+  async authorize(route: Route, c: ActionContext): Promise<void> {
+    const action = route.action!;
+    const found = await action.load?.(c);
+    await authorizeStep(route, action, c, found, action.about(c, found));
+  }
+
+  /**
+   * Takes an action: load, authorize, plan, act.
+   *
+   * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail cannot
+   *   be written
+   */
+  async perform(route: Route, c: ActionContext): Promise<Answer> {
+    const action = route.action!;
+    const { caller } = c;
+    // A refusal for the pace leaves no row: a flood must not flood the trail. An approved action was
+    // counted when it was asked for.
+    if (!caller.approval) await this.options.pace?.count(caller.actor);
+
+    const found = await action.load?.(c);
+    const subject = action.about(c, found);
+    const entry: Entry = {
+      ...subject,
+      action: subject.action ?? action.name,
+      href: hrefOf(subject),
+      rawReason: c.rawReason(),
+    };
+    try {
+      await authorizeStep(route, action, c, found, subject);
+    } catch (error) {
+      if (isRefusal(error)) await this.refuse(caller, entry, error);
+      throw error;
+    }
+    const request = [
+      entry.action,
+      entry.target,
+      c.header('if-match'),
+      c.body(),
+    ];
+    const done = await this.options.idempotency.once(
+      idempotencyOf(caller.actor, c.header(IDEMPOTENCY_KEY_HEADER), request),
+      () => this.planAndAct(action, c, found, entry),
+    );
+    if ('waitsFor' in done) {
+      const view = this.options.secondPerson!.view(done.waitsFor, caller);
+      return { status: 202, body: { approval: await view } };
+    }
+    this.options.onActed?.(route.capability);
+    const answer = action.answer
+      ? await action.answer(done.result, c)
+      : done.result;
+    return { status: route.status, body: { ...answer, auditId: done.auditId } };
+  }
+
+  private async planAndAct(
+    action: AnyAction,
+    c: ActionContext,
+    found: unknown,
+    entry: Entry,
+  ): Promise<Done> {
+    const { store, auditor, redact, logger, secondPerson } = this.options;
+    const { caller } = c;
+    const { reason } = c.body() as { reason: string };
+    let plan: Plan<unknown> | undefined;
+    let intent: NewAuditRow;
+    try {
+      plan = await action.plan(c, found);
+      intent = this.intentOf(caller, entry, { ...plan, reason });
+      const waitsFor = await secondPerson?.pass(caller, {
+        ...intent,
+        // what is made has another id when the action is asked for again
+        target: entry.target,
+        before: redact(plan.before),
+        reason,
+      });
+      if (waitsFor) return { waitsFor };
+    } catch (error) {
+      if (isRefusal(error)) {
+        await this.refuse(caller, entry, error, { ...plan, reason });
+      }
+      throw error;
+    }
+    try {
+      await store.append([intent]);
+    } catch (error) {
+      logger.error(`Cannot audit ${entry.action}: not done`, error as Error);
+      throw unwritable();
+    }
+    const mirrored = await mirror(auditor, intent, logger);
+    let outcome: Outcome<object>;
+    try {
+      const acting = { ...c, reason, entryId: intent.entryId };
+      outcome = await action.act(plan.plan, acting);
+    } catch (error) {
+      const how = isRefusal(error) ? 'refused' : 'failed';
+      await this.end(intent, how, { error: error as Error }, plan);
+      await mirrored(error as Error);
+      throw error;
+    }
+    if (!outcome.endsLater) await this.end(intent, 'succeeded', outcome, plan);
+    await mirrored();
+    return { result: outcome.result, auditId: intent.entryId };
+  }
+
+  /** Writes a refusal: what was wanted, and that it was not done. */
+  private async refuse(
+    caller: Caller,
+    entry: Entry,
+    error: Error,
+    plan: Partial<Plan<unknown>> & { reason?: string } = {},
+  ): Promise<void> {
+    const { store, auditor, logger } = this.options;
+    const intent = this.intentOf(caller, entry, plan);
+    const outcome = outcomeOf(
+      intent,
+      'refused',
+      this.now(),
+      this.clean({ error }),
+    );
+    try {
+      await store.append([intent, outcome]);
+    } catch (cause) {
+      // Nothing was done. The caller does not learn of the refusal either: nobody probes unseen.
+      logger.error(`Cannot audit a refusal of ${entry.action}`, cause as Error);
+      throw unwritable();
+    }
+    const mirrored = await mirror(auditor, intent, logger);
+    await mirrored(error);
+  }
+
+  /** Writes how an action ended. */
+  private async end(
+    intent: NewAuditRow,
+    how: 'succeeded' | 'refused' | 'failed',
+    ended: { error?: Error; before?: unknown; after?: unknown },
+    plan: Plan<unknown>,
+  ): Promise<void> {
+    const { store, redact, logger } = this.options;
+    const row = outcomeOf(intent, how, this.now(), {
+      ...this.clean(ended),
+      before: redact(ended.before ?? plan.before),
+      after: redact(ended.after),
+    });
+    try {
+      await store.append([row]);
+    } catch (error) {
+      // The action is done, or not, whatever is written. The trail goes on saying "intended", which is true.
+      logger.error(`Cannot audit how ${intent.action} ended`, error as Error);
+    }
+  }
+
+  private intentOf(
+    caller: Caller,
+    entry: Entry,
+    plan: Partial<Plan<unknown>> & { reason?: string },
+  ): NewAuditRow {
+    const { redact } = this.options;
+    return {
+      entryId: randomUUID(),
+      kind: 'intent',
+      at: this.now(),
+      actor: caller.actor,
+      onBehalfOf: caller.onBehalfOf,
+      action: entry.action,
+      target: plan.target ?? entry.target,
+      href: entry.href,
+      jobId: entry.jobId,
+      tenant: plan.tenant ?? entry.tenant,
+      reason: redact(plan.reason ?? entry.rawReason) as string | undefined,
+      parameters: redact(plan.parameters),
+      approval: caller.approval,
+      requestId: caller.requestId,
+      ip: caller.ip,
+      userAgent: caller.userAgent,
+    };
+  }
+
+  /** An error of a store or an engine may quote a secret that it was given. */
+  private clean<M extends { error?: Error }>(ended: M): M {
+    if (!ended.error) return ended;
+    const message = this.options.redact(ended.error.message) as string;
+    return { ...ended, error: new Error(message) };
+  }
+}
+
+async function authorizeStep(
+  route: Route,
+  action: AnyAction,
+  c: ActionContext,
+  found: unknown,
+  { tenant }: Subject,
+): Promise<void> {
+  if (action.authorize) await action.authorize(c, found);
+  else await c.access.requireFor(route.permission, tenant);
+}
+
+function unwritable(): Error {
+  return new ServiceUnavailableError(
+    'The audit trail cannot be written, so nothing was done',
+  );
+}
+
+/** A rule or a permission said no. A malformed request or an unknown thing asks for nothing that could be refused. */
+export function isRefusal(error: unknown): error is Error {
+  if (error instanceof MalformedRequestError) return false;
+  if (error instanceof NotFoundError) return false;
+  return (
+    error instanceof NotAllowedError ||
+    error instanceof ConflictError ||
+    error instanceof InputError
+  );
+}
+
+/** The row that ends an entry. It repeats what the entry is found by. */
+export function outcomeOf(
+  intent: NewAuditRow,
+  outcome: 'succeeded' | 'refused' | 'failed',
+  at: number,
+  ended: { error?: Error; before?: unknown; after?: unknown },
+): NewAuditRow {
+  return {
+    entryId: intent.entryId,
+    kind: 'outcome',
+    at,
+    actor: intent.actor,
+    action: intent.action,
+    target: intent.target,
+    jobId: intent.jobId,
+    tenant: intent.tenant,
+    outcome,
+    error: ended.error?.message.slice(0, 2000),
+    before: ended.before,
+    after: ended.after,
+  };
+}
+
+/** The same event in Backstage's own audit log; the trail does not depend on it. */
+async function mirror(
+  auditor: AuditorService,
+  intent: NewAuditRow,
+  logger: LoggerService,
+): Promise<(error?: Error) => Promise<void>> {
+  const { entryId, actor, action, target, tenant, reason, requestId } = intent;
+  const warn = (error: unknown) =>
+    logger.warn("Cannot write to Backstage's audit log", error as Error);
+  const meta = { entryId, actor, action, target, tenant, reason, requestId };
+  try {
+    const event = await auditor.createEvent({
+      eventId: action.replace(/\./g, '-'),
+      severityLevel: 'medium',
+      meta: JSON.parse(JSON.stringify(meta)) as JsonObject,
+    });
+    return error =>
+      (error ? event.fail({ error }) : event.success()).catch(warn);
+  } catch (error) {
+    warn(error);
+    return async () => {};
+  }
+}

@@ -1,0 +1,213 @@
+import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  IDEMPOTENCY_KEY_HEADER,
+  jobCancelPermission,
+  jobReadPermission,
+  jobRetryPermission,
+  jobRunPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { ResourcePermission } from '@backstage/plugin-permission-common';
+import { defineAction, type ActionsOf } from '../../lib/actions';
+import { idempotencyOf, uuidOf } from '../../lib/idempotency';
+import type { ActionContext } from '../../lib/routes';
+import { notAllowed, type Access } from '../../permissions/Access';
+import { JobAccess } from '../../permissions/JobAccess';
+import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';
+import type { InventoryStore } from '../inventory/InventoryStore';
+import { idOf, type JobsService } from '../JobsService';
+import type { ParameterRules } from '../parameters';
+import { check, checkOptions, checkRetriedTenant, checkTenant } from './checks';
+import type { HistoryStore } from './HistoryStore';
+import type { Request, RunCommands } from './RunCommands';
+import type { FoundRun, RunsService } from './RunsService';
+import { readDetail } from './runRow';
+
+export interface RunActionsOptions {
+  jobs: JobsService;
+  runs: RunsService;
+  inventory: InventoryStore;
+  history: HistoryStore;
+  parameters: ParameterRules;
+  commands: RunCommands;
+  now?: () => number;
+}
+
+type OfRun = ActionContext<{ id: string }>;
+
+/** Run a job now, retry a run, cancel a run. */
+export function runActions(
+  options: RunActionsOptions,
+): ActionsOf<typeof jobEndpoints> {
+  const { jobs, runs, inventory, history, parameters, commands } = options;
+  const now = options.now ?? Date.now;
+
+  /** 403 where the caller never may, 404 where they see nothing of it, 403 where they may elsewhere. */
+  async function authorize(
+    access: Access,
+    permission: ResourcePermission,
+    id: string,
+    found: Partial<FoundRun> | undefined,
+  ): Promise<void> {
+    const [readable, permitted] = await Promise.all([
+      access.jobs(jobReadPermission),
+      access.jobs(permission),
+    ]);
+    if (permitted.isNothing) throw notAllowed(permission);
+    const missing = new NotFoundError(`There is no job or run ${id}`);
+    if (!found?.job) throw missing;
+    const { run } = found;
+    const { job } = found.job;
+    const covers = (scope: JobAccess) =>
+      run
+        ? scope.covers(traitsOf(job), run.tenant)
+        : scope.mayCover(traitsOf(job), job.tenant_scoped);
+    const isSeen = run
+      ? covers(readable)
+      : await inventory.get(job.id, readable);
+    if (!isSeen) throw missing;
+    if (!covers(permitted)) throw notAllowed(permission);
+  }
+
+  async function registrationOf(jobId: string): Promise<JobRegistration> {
+    const text = await history.registration(jobId);
+    if (text) return JSON.parse(text);
+    throw new ConflictError(
+      'No platform has declared this job: it can only be looked at',
+    );
+  }
+
+  function request(
+    c: ActionContext,
+    given: Omit<Partial<Request>, 'v' | 'runId'>,
+  ): Request {
+    const { caller } = c;
+    const key = c.header(IDEMPOTENCY_KEY_HEADER);
+    return {
+      ...given,
+      v: 1,
+      runId: `run-${uuidOf(idempotencyOf(caller.actor, key, undefined))}`,
+      triggeredBy: caller.onBehalfOf ?? caller.actor,
+      timeRange: given.timeRange && {
+        from: new Date(given.timeRange.from).toISOString(),
+        to: new Date(given.timeRange.to).toISOString(),
+      },
+      requestedAt: new Date(now()).toISOString(),
+    };
+  }
+
+  const ofRun = (permission: ResourcePermission) => ({
+    load: (c: OfRun) => runs.find(c.params.id),
+    about: (c: OfRun, found: FoundRun | undefined) => ({
+      target: `run:${c.params.id}`,
+      jobId: found?.run.job_id,
+      tenant: found?.run.tenant ?? undefined,
+    }),
+    authorize: (c: OfRun, found: FoundRun | undefined) =>
+      authorize(c.access, permission, c.params.id, found),
+  });
+  const answer = async ({ runId }: { runId: string }, c: ActionContext) => ({
+    run: await runs.detail((await runs.find(runId))!, c.access),
+  });
+
+  return {
+    'POST /jobs/:engine/:name/runs': defineAction({
+      name: 'job.run',
+      load: c => inventory.get(idOf(c.params), new JobAccess(true)),
+      about: c => ({
+        target: `job:${idOf(c.params)}`,
+        jobId: idOf(c.params),
+      }),
+      authorize: (c, job) =>
+        authorize(c.access, jobRunPermission, idOf(c.params), { job }),
+      async plan(c, found) {
+        const { reason, ...given } = c.body();
+        const { job, display } = found!;
+        const { runScope } = await jobs.scopes(c.access);
+        const registration = await registrationOf(job.id);
+        const engines = jobs.engineState();
+        check(mayRun({ job, display, scope: runScope, engines }));
+        checkTenant(registration, given.tenant);
+        if (!runScope.covers(traitsOf(job), given.tenant ?? null)) {
+          throw notAllowed(jobRunPermission);
+        }
+        checkOptions(registration, given);
+        const { parametersSchema } = registration;
+        const values = given.parameters ?? {};
+        parameters.check(parametersSchema, values);
+        return {
+          plan: {
+            registration,
+            request: request(c, {
+              ...given,
+              parameters: parametersSchema ? values : undefined,
+              trigger: 'manual',
+              reason,
+            }),
+          },
+          tenant: given.tenant,
+          parameters: given,
+        };
+      },
+      act: plan => commands.enqueue(plan.registration, plan.request),
+      answer,
+    }),
+    'POST /runs/:id/retry': defineAction({
+      name: 'job.retry',
+      ...ofRun(jobRetryPermission),
+      async plan(c, found) {
+        const { reason, ...given } = c.body();
+        const {
+          run,
+          job: { job, display },
+        } = found!;
+        const { retryScope } = await jobs.scopes(c.access);
+        const registration = await registrationOf(job.id);
+        const engines = jobs.engineState();
+        check(mayRetry(run, { job, display, scope: retryScope, engines }));
+        checkRetriedTenant(registration, run);
+        const before = readDetail(run);
+        const values = given.parameters ?? before.parameters ?? {};
+        if (registration.parametersSchema || given.parameters) {
+          parameters.check(registration.parametersSchema, values);
+        }
+        return {
+          plan: {
+            registration,
+            request: request(c, {
+              trigger: 'retry',
+              retryOf: run.id,
+              reason,
+              tenant: run.tenant ?? undefined,
+              dryRun: run.dry_run || undefined,
+              timeRange: before.timeRange,
+              parameters: Object.keys(values).length ? values : undefined,
+            }),
+          },
+          parameters: { retryOf: run.id, parameters: values },
+          before: { parameters: before.parameters ?? {} },
+        };
+      },
+      act: plan => commands.enqueue(plan.registration, plan.request),
+      answer,
+    }),
+    'POST /runs/:id/cancel': defineAction({
+      name: 'job.cancel',
+      ...ofRun(jobCancelPermission),
+      async plan(c, found) {
+        const {
+          run,
+          job: { job, display },
+        } = found!;
+        const { cancelScope } = await jobs.scopes(c.access);
+        const engines = jobs.engineState();
+        check(mayCancel(run, { job, display, scope: cancelScope, engines }));
+        return { plan: found!, before: { status: run.status } };
+      },
+      act: ({ run, job }, { caller, reason }) =>
+        commands.cancel({ run, job, reason, actor: caller.actor }),
+      answer,
+    }),
+  };
+}

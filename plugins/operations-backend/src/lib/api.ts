@@ -1,0 +1,108 @@
+import type {
+  BackstageCredentials,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { NotFoundError } from '@backstage/errors';
+import type { Response } from 'express';
+import type { AuditedActions } from '../audit/AuditedActions';
+import { Access } from '../permissions/Access';
+import { callerOf } from './caller';
+import { parse } from './parse';
+import type { ActionContext, Answer, Caller, Route } from './routes';
+
+/** A request as it came: over HTTP, from an agent, or kept until a second person approved it. */
+export interface RawRequest
+  extends Pick<Caller, 'requestId' | 'ip' | 'userAgent'> {
+  credentials: BackstageCredentials;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  /** a header, in any case */
+  header(name: string): string | undefined;
+  /** on whose behalf it is answered, where that is not who sends it */
+  terms?: Partial<Pick<Caller, 'approval' | 'actor' | 'onBehalfOf'>>;
+  /** absent: the portal's */
+  permissions?: PermissionsService;
+}
+
+/**
+ * Answers requests by the route table. Every request comes through here, whichever way it came, so that
+ * what is parsed, authorised and audited is the same on every way.
+ */
+export class Api {
+  constructor(
+    private readonly options: {
+      routes: readonly Route[];
+      permissions: PermissionsService;
+      actions: AuditedActions;
+    },
+  ) {}
+
+  get routes(): readonly Route[] {
+    return this.options.routes;
+  }
+
+  /** @param res - what a stream writes to */
+  async answer(route: Route, raw: RawRequest, res?: Response): Promise<Answer> {
+    const context = this.contextOf(route, raw);
+    if (route.role === 'action') {
+      return this.options.actions.perform(route, context);
+    }
+    await context.access.requireFor(route.permission);
+    return { status: route.status, body: await route.handle!(context, res) };
+  }
+
+  /**
+   * Asks whether the sender may take an action, and does nothing.
+   *
+   * @param endpoint - such as `POST /maintenance`
+   * @throws NotAllowedError, NotFoundError
+   */
+  async authorize(endpoint: string, raw: RawRequest): Promise<void> {
+    const route = this.actionOf(endpoint);
+    await this.options.actions.authorize(route, this.contextOf(route, raw));
+  }
+
+  /** Takes an action. @throws as the action itself */
+  async perform(endpoint: string, raw: RawRequest): Promise<Answer> {
+    return this.answer(this.actionOf(endpoint), raw);
+  }
+
+  private actionOf(endpoint: string): Route {
+    const route = this.routes.find(
+      r => r.role === 'action' && `${r.method} ${r.path}` === endpoint,
+    );
+    if (!route) throw new NotFoundError(`There is no action ${endpoint}`);
+    return route;
+  }
+
+  private contextOf(route: Route, raw: RawRequest): ActionContext {
+    const { credentials, requestId, ip, userAgent } = raw;
+    return {
+      api: this,
+      params: parse(route.params, raw.params, 'path'),
+      query: parse(route.query, raw.query, 'query'),
+      caller: {
+        ...callerOf(credentials, { requestId, ip, userAgent }),
+        ...raw.terms,
+        request: {
+          endpoint: `${route.method} ${route.path}`,
+          params: raw.params,
+          query: raw.query,
+          body: raw.body,
+          ifMatch: raw.header('if-match'),
+        },
+      },
+      access: new Access(
+        raw.permissions ?? this.options.permissions,
+        credentials,
+      ),
+      header: name => raw.header(name),
+      body: () => parse(route.body!, raw.body, 'body'),
+      rawReason: () => {
+        const reason = (raw.body as { reason?: unknown } | undefined)?.reason;
+        return typeof reason === 'string' ? reason.slice(0, 1000) : undefined;
+      },
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import type {
+  PermissionsRegistryService,
+  SchedulerServiceTaskScheduleDefinition,
+} from '@backstage/backend-plugin-api';
+import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import type { Route } from './routes';
+
+/** Work that is done from time to time, by one replica. */
+export interface Task
+  extends Omit<SchedulerServiceTaskScheduleDefinition, 'scope'> {
+  /** unique in the plugin */
+  id: string;
+  fn(signal: AbortSignal): Promise<void>;
+}
+
+/** What the permission framework has to know of a type of resources. */
+export type ResourceType = Parameters<
+  PermissionsRegistryService['addResourceType']
+>[0];
+
+/** A capability of the backend, put together. Nothing of it works before `start`. */
+export interface Capability {
+  routes: Route[];
+  resourceTypes?: ResourceType[];
+  attention?: AttentionSource[];
+  tasks?: Task[];
+  start?(): void | Promise<void>;
+  stop?(): void | Promise<void>;
+}
