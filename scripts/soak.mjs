@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: what takes too long for `npm test`: files named `*.soak.ts` in packages/stories, on services of their own.
- * `npm run soak -- <pattern>` runs those whose path matches.
+ * `npm run soak`: what takes too long for `npm test`, the files `*.soak.ts` in packages/stories,
+ * on services of their own. `npm run soak -- <pattern>` runs those whose path matches.
  */
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -17,7 +17,7 @@ await runWithServices(async ({ foreground, env }) => {
     [
       inRoot('node_modules/jest/bin/jest.js'),
       ...['--config', inRoot('packages/stories/jest.config.js')],
-      ...['--testMatch', '**/*.soak.ts', '--runInBand', '--forceExit'],
+      ...['--testMatch', '**/*.soak.ts', '--runInBand'],
       ...['--testTimeout', String(60 * 60 * 1000)],
       ...process.argv.slice(2),
     ],

@@ -1,6 +1,7 @@
 /**
- * Stories run whole stacks and a browser: plain Node tests, each file with a stack of its own, transformed as Backstage transforms its own.
- * Not part of `backstage-cli repo test` (this package has no "test" script there): see scripts/test.mjs.
+ * Stories run whole stacks and a browser: plain Node tests, each file with a stack of its own,
+ * transformed as Backstage transforms its own. Not part of `backstage-cli repo test` (this
+ * package has no "test" script there): see scripts/test.mjs.
  */
 const transform = require.resolve('@backstage/cli/config/jestSwcTransform');
 

@@ -11,16 +11,24 @@ const belongsToParent = Boolean(
 const parent = process.ppid;
 
 /**
- * Calls back when whoever started us for its own sake (npm, or this script under an older Node) is gone.
- * npm passes a signal on to the shell between us and no further, and a killed process passes on nothing.
+ * Calls back when the process that started this one is gone.
  * @param {() => void} callback
  */
-export function onParentGone(callback) {
-  if (!belongsToParent) return;
+export function watchParent(callback) {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
     callback();
   }, LOOK_MS);
   timer.unref();
+}
+
+/**
+ * The same for a command that was started for its parent's sake: by npm, or by this script under
+ * an older Node. npm passes a signal on to the shell between the two and no further, and a killed
+ * process passes on nothing.
+ * @param {() => void} callback
+ */
+export function onParentGone(callback) {
+  if (belongsToParent) watchParent(callback);
 }

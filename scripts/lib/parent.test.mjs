@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { inRoot } from './paths.mjs';
 
-/** Runs a command of ours, which says when it runs and when it has stopped; below, under a parent that stands for npm. */
+/**
+ * Runs a command of ours, which says when it runs and when it has stopped; below, under a parent
+ * that stands for npm.
+ */
 const COMMAND = `
   import { runCommand } from ${JSON.stringify(
     inRoot('scripts/lib/lifecycle.mjs'),
@@ -68,3 +71,33 @@ test('a command cleans up on a signal and says so by its exit code', async () =>
   assert.match(output, /cleaned up/);
   assert.equal(code, 130);
 });
+
+/** Logs without end, and logs each failure to log, as a backend does. */
+const LOGGER = `
+  process.on('uncaughtException', error => process.stderr.write(error.message));
+  setInterval(() => process.stdout.write('running'), 50);
+`;
+
+const KILLED = `
+  const { spawn } = require('node:child_process');
+  const child = spawn(process.execPath, [
+    ...['--import', ${JSON.stringify(inRoot('scripts/lib/endWithParent.mjs'))}],
+    ...['-e', ${JSON.stringify(LOGGER)}],
+  ], { stdio: ['ignore', 'pipe', 'pipe', 3] });
+  child.stdout.once('data', () => console.log('running'));
+  setInterval(() => {}, 1000);
+`;
+
+test(
+  'a process of the portal ends when the one that started it is killed',
+  { timeout: 30_000 },
+  async () => {
+    const parent = spawn(process.execPath, ['-e', KILLED], {
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    });
+    await once(parent.stdout, 'data');
+    parent.kill('SIGKILL');
+    // both have this pipe: it is closed when both are gone
+    await once(parent.stdio[3].resume(), 'end');
+  },
+);

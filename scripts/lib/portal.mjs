@@ -14,7 +14,7 @@ export const READINESS = '/.backstage/health/v1/readiness';
 export const MIGRATIONS = inRoot('plugins/operations-backend/migrations');
 
 /**
- * What both backend and demo platform are told.
+ * Environment of both the backend and the demo platform.
  * @param {{
  *   portalPort: number,
  *   oidcPort: number,
@@ -54,7 +54,7 @@ export function portalEnv(options) {
 export const DEMO_CONFIG = ['app-config.yaml', 'app-config.demo.yaml'];
 
 /**
- * Command line of a TypeScript entry point, run as it is.
+ * Command line of a TypeScript entry point, run as it is. The process ends with its parent.
  * @param {string} folder - as in `packages/backend`
  * @param {string} entry - below it
  * @param {string[]} [args]
@@ -62,7 +62,10 @@ export const DEMO_CONFIG = ['app-config.yaml', 'app-config.demo.yaml'];
 export function typescript(folder, entry, args = []) {
   return {
     command: process.execPath,
-    args: ['--enable-source-maps', '--require', TRANSFORM, entry, ...args],
+    args: [
+      ...['--import', inRoot('scripts/lib/endWithParent.mjs')],
+      ...['--enable-source-maps', '--require', TRANSFORM, entry, ...args],
+    ],
     cwd: inRoot(folder),
   };
 }

@@ -49,7 +49,7 @@ export async function scriptTests({ patterns }) {
 
 /** Rules, stores, protocol and pages: every package's own tests. */
 export async function packageTests(context) {
-  // Pages and servers in processes of their own: what mocks the network for the one would catch sockets that tests of the other left open.
+  // in two processes: the network mock of the pages would catch sockets that server tests left open
   const pages = await packagesWhere('pages', '--selectProjects', 2, context);
   // these wait for Redis, databases and clocks a third of their time
   const servers = await packagesWhere(
@@ -89,7 +89,7 @@ export function hasStories(patterns) {
   return storyFiles(STORIES).some(file => matches(file, patterns));
 }
 
-/** Whole stacks, seen through a browser; two at a time, since much of a story is waiting for what it has set going. */
+/** Whole stacks, seen through a browser; two at a time, since a story waits most of its time. */
 export function stories({ env, dir, patterns }) {
   const out = join(dir, 'stories.json');
   return jest(
@@ -98,7 +98,7 @@ export function stories({ env, dir, patterns }) {
     [
       inRoot('node_modules/jest/bin/jest.js'),
       ...['--config', join(STORIES, 'jest.config.js')],
-      ...['--maxWorkers=2', '--passWithNoTests', '--forceExit'],
+      ...['--maxWorkers=2', '--passWithNoTests'],
       ...['--json', `--outputFile=${out}`],
       ...patterns,
     ],

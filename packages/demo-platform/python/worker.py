@@ -333,7 +333,7 @@ def take(redis):
     return entry_id, dict(zip(fields[::2], fields[1::2]))
 
 
-def forget_requests_of_the_dead(redis):
+def drop_requests_of_dead_workers(redis):
     """What a worker that died was executing is not executed again: it may have been half done. The portal calls its run lost."""
     for entry_id, consumer, *_ in redis("XPENDING", REQUESTS, GROUP, "-", "+", 100):
         if not redis("EXISTS", f"{PREFIX}:worker:{consumer}"):
@@ -356,7 +356,7 @@ def main():
     beat.beat()
     beat.start()
     say(f"worker {WORKER_ID} ready")
-    forget_requests_of_the_dead(blocking)
+    drop_requests_of_dead_workers(blocking)
     while not stopping.is_set():
         if os.getppid() != PARENT:
             break  # whoever started us is gone

@@ -7,8 +7,8 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createJobClient } from '@craft-easy/operations-sdk/jobs';
 import type IORedis from 'ioredis';
-import { startPart, type RunningPart } from './testing/process';
-import { startPrivateRedis, type TestRedis } from './testing/redis';
+import { startPart, type RunningPart } from './__testUtils__/process';
+import { startPrivateRedis, type TestRedis } from './__testUtils__/redis';
 
 jest.setTimeout(120_000);
 

@@ -1,6 +1,6 @@
 /**
- * Starts the whole platform: identity provider, mail provider, history, worker processes. Says `demo platform ready` when all is up.
- * Each part also runs alone; see README.md.
+ * Starts the whole platform: identity provider, mail provider, history, worker processes. Says
+ * `demo platform ready` when all is up. Each part also runs alone; see README.md.
  */
 import { spawnSync } from 'child_process';
 import { once } from 'events';

@@ -12,7 +12,7 @@ import {
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { startTestRedis, type TestRedis } from './testing/redis';
+import { startTestRedis, type TestRedis } from './__testUtils__/redis';
 
 jest.setTimeout(60_000);
 

@@ -3,7 +3,7 @@ import { readConfig } from './platform/config';
 import { seed } from './seed/seed';
 
 seed(readConfig()).then(
-  count => process.stdout.write(`${count} runs told\n`),
+  count => process.stdout.write(`${count} runs reported\n`),
   error => {
     process.stderr.write(`${error.stack}\n`);
     process.exitCode = 1;

@@ -5,7 +5,7 @@ import { Maintenance } from '@craft-easy/operations-sdk/maintenance';
 import { JOBS } from './jobs';
 import { readConfig } from './platform/config';
 import { TENANT_IDS } from './platform/tenants';
-import { endWithParent, onStop } from './supervisor/process';
+import { onStop } from './supervisor/process';
 
 const config = readConfig();
 
@@ -29,12 +29,11 @@ const worker = startWorker({
   },
 });
 
-// runs in progress are told to stop: the platform's machines come and go
+// runs in progress are asked to stop: the platform's machines come and go
 onStop(async () => {
   await worker.close({ force: true, graceMs: 1_500 });
   await controls.close();
 });
-endWithParent();
 
 worker.ready.then(
   () => process.stdout.write(`worker ${worker.id} ready\n`),

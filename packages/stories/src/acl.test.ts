@@ -29,7 +29,10 @@ const service = (subject: string, token: string, capability: string) => ({
 /** What the demo platform keeps in the same Redis for itself. */
 const PLATFORMS_OWN = '~demo:* ~cache:*';
 
-/** The users as the guide for operators writes them, with passwords; and one who may look at what was refused. */
+/**
+ * The users of docs/operations.md, with passwords, and one more who may read the log of refused
+ * commands.
+ */
 function documentedUsers() {
   const guide = readFileSync(
     resolve(__dirname, '../../../docs/operations.md'),
@@ -49,7 +52,10 @@ const NUDGE = { engine: 'bullmq', name: 'campaign-audience-refresh' };
 const LEDGER = { engine: 'bullmq', name: 'ledger-to-erp' };
 const HOSTILE = `<img src=x onerror="window.broken=1"><script>window.broken=1</script>`;
 
-/** One stack: a Redis that grants what docs/operations.md says, and people who sign in over OpenID Connect. */
+/**
+ * One stack whose Redis grants what docs/operations.md says, and whose people sign in over OpenID
+ * Connect.
+ */
 describe('access', () => {
   let stack: Stack;
   let browser: Browser;

@@ -1,4 +1,7 @@
-/** An action that needs two people: asked for by one, approved by the other in the browser, both signed in over the identity provider. */
+/**
+ * An action that needs two people: one requests it, the other approves it in the browser. Both
+ * are signed in with the identity provider.
+ */
 import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
@@ -21,7 +24,7 @@ describe('what needs a second person', () => {
     await stack?.stop();
   });
 
-  it('[access.6] is told so, waits in the other’s sight, and is done when she approves; both stand in the row', async () => {
+  it('[access.6] waits where the second person sees it, and is done when they approve; the row names both', async () => {
     const ada = await apiAs(stack.url, 'ada.admin');
     const alva = await apiAs(stack.url, 'alva.admin');
     const hours = (n: number) => new Date(Date.now() + n * HOUR).toISOString();

@@ -54,7 +54,8 @@ export async function openPage(
 }
 
 /**
- * Signs a person in through the portal's sign-in page and the identity provider's pages, and waits for the page behind.
+ * Signs a person in through the pages of the portal and of the identity provider, and waits for
+ * the page behind.
  * @param page - any page of a new session
  * @param path - the page to land on; default: home
  */
@@ -75,7 +76,10 @@ export async function signInAs(
   await insidePortal(page);
 }
 
-/** The demo's identity provider shows its people; each is a button whose value is the name of the user's entity. */
+/**
+ * The identity provider of the demo lists its people: a button each, with the name of the user
+ * entity as its value.
+ */
 async function choosePerson(popup: Page, person: PersonName) {
   const closed = popup.waitForEvent('close');
   await popup.locator(`button[value="${person}"]`).click();

@@ -1,4 +1,7 @@
-/** Controls thrown by an operator, held and ended by the platform itself, with the portal's backend dead. */
+/**
+ * Controls that an operator sets, and that the platform applies and ends by itself while the
+ * backend is dead.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../../scripts/lib/ports.mjs';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
@@ -40,7 +43,10 @@ describe('controls', () => {
   const local = (at: number) => new Date(at).toISOString().slice(0, 19);
   const inUtc = { context: { timezoneId: 'UTC' } };
 
-  /** The limit that the tenant's API names in its answer; when it was asked, and when it had answered. */
+  /**
+   * The limit that the tenant's API names in an answer, with the times of the request and of the
+   * answer.
+   */
   async function limitOf(tenant: string) {
     const asked = Date.now();
     const response = await fetch(`${tenants}/t/${tenant}/bookings`);

@@ -1,10 +1,17 @@
-/** What happens to jobs and their history when a worker, the portal or Redis dies: nothing is lost, nothing runs twice. */
+/**
+ * Jobs and their history when a worker, the portal or Redis dies: nothing is lost, nothing runs
+ * twice.
+ */
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
+import {
+  defineJob,
+  startWorker,
+  type WorkerHandle,
+} from '@craft-easy/operations-sdk/jobs';
 import { apiAs, type PersonApi } from './people';
+import { withQueue } from './queue';
 import { spawnWorker } from './spawnWorker';
 import { startStack, type Stack } from './stack';
 import { until } from './until';
@@ -15,6 +22,8 @@ const HISTORY = '/api/operations/v1/jobs?limit=1';
 describe('jobs when something dies', () => {
   let stack: Stack;
   let oskar: PersonApi;
+  let worker: WorkerHandle | undefined;
+  let slowWorker: ChildProcess | undefined;
 
   beforeAll(async () => {
     stack = await startStack();
@@ -22,6 +31,8 @@ describe('jobs when something dies', () => {
   });
 
   afterAll(async () => {
+    slowWorker?.kill('SIGKILL');
+    await worker?.close();
     await stack?.stop();
   });
 
@@ -33,39 +44,33 @@ describe('jobs when something dies', () => {
       concurrency: 50,
       handler: async () => {},
     });
-    const worker = startWorker({
-      jobs: [job],
-      connection: new Redis(stack.redisUrl),
-    });
+    worker = startWorker({ jobs: [job], connection: stack.redisUrl });
     await worker.ready;
     await until(
       'the job in the inventory',
       () => oskar.client.getJobs({ search: job.name }),
       page => page.totalItems === 1,
     );
-    const redis = new Redis(stack.redisUrl, { maxRetriesPerRequest: null });
-    const queue = new Queue(job.name, {
-      connection: redis,
-      skipMetasUpdate: true,
+    await withQueue(stack, job.name, async queue => {
+      await queue.addBulk(
+        Array.from({ length: 2000 }, (_, i) => ({
+          name: 'run',
+          data: { v: 1, runId: `story-run-${i}`, trigger: 'api' },
+          opts: { jobId: `story-run-${i}` },
+        })),
+      );
+      await until(
+        'some of them',
+        () => queue.getCompletedCount(),
+        n => n > 200,
+      );
+      await stack.kill('backend', 'SIGKILL');
+      await until(
+        'all of them',
+        () => queue.getJobCountByTypes('wait', 'active'),
+        n => n === 0,
+      );
     });
-    await queue.addBulk(
-      Array.from({ length: 2000 }, (_, i) => ({
-        name: 'run',
-        data: { v: 1, runId: `story-run-${i}`, trigger: 'api' },
-        opts: { jobId: `story-run-${i}` },
-      })),
-    );
-    await until(
-      'some of them',
-      () => queue.getCompletedCount(),
-      n => n > 200,
-    );
-    await stack.kill('backend', 'SIGKILL');
-    await until(
-      'all of them',
-      () => queue.getJobCountByTypes('wait', 'active'),
-      n => n === 0,
-    );
     await stack.restart('backend');
     oskar = await apiAs(stack.url, 'oskar.operator');
 
@@ -88,14 +93,11 @@ describe('jobs when something dies', () => {
     expect(seen.size).toBe(2000);
     const trend = await oskar.client.getTrend(key);
     expect(trend.days.reduce((sum, day) => sum + day.succeeded, 0)).toBe(2000);
-    await worker.close();
-    await queue.close();
-    redis.disconnect();
   });
 
   it('[jobs.5] ends a run as lost whose worker was killed', async () => {
     const job = { engine: 'bullmq', name: 'story-slow' };
-    const worker = spawnWorker(stack, require.resolve('./slowWorker.ts'));
+    slowWorker = spawnWorker(stack, 'src/slowWorker.ts');
     await until(
       'the job in the inventory',
       () => oskar.client.getJobs({ search: job.name }),
@@ -111,8 +113,8 @@ describe('jobs when something dies', () => {
       () => oskar.client.getRun(run.id),
       r => r.status === 'running',
     );
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
+    slowWorker.kill('SIGKILL');
+    await once(slowWorker, 'exit');
     const lost = await until(
       'the run to be lost',
       () => oskar.client.getRun(run.id),

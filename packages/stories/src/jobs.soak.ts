@@ -1,6 +1,7 @@
 /**
- * Runs by the thousand, and actions of an operator, while workers and the backend are killed and Redis goes away, again and again, in an order that
- * differs each time. Nothing is lost, nothing is done twice, and the books agree.
+ * Thousands of runs and many actions of an operator, while workers and the backend are killed and
+ * Redis goes away, again and again, in random order. Nothing is lost, nothing is done twice, and
+ * all counts agree.
  *
  * `npm run soak -- jobs`; SOAK_MINUTES (default 10), SOAK_DATABASE (`sqlite` or `postgres`).
  */
@@ -48,8 +49,7 @@ describe('jobs while everything dies', () => {
   });
 
   function startWorker(index: number): void {
-    const file = require.resolve('./soakWorker.ts');
-    workers[index] = spawnWorker(stack, file, 'ignore');
+    workers[index] = spawnWorker(stack, 'src/soakWorker.ts', 'ignore');
   }
 
   const blows: Record<string, () => Promise<void>> = {
@@ -104,7 +104,10 @@ describe('jobs while everything dies', () => {
     return ids;
   }
 
-  /** An action of an operator, repeated under its key until there is an answer; resolves with its run. */
+  /**
+   * An action of an operator, repeated under its key until there is an answer; resolves with its
+   * run.
+   */
   async function act(reason: string): Promise<string> {
     const key = randomUUID();
     const { run } = await until(

@@ -6,11 +6,10 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import express from 'express';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
 import { apiAs, type PersonApi } from './people';
+import { withQueue } from './queue';
 import { startStack, type Stack } from './stack';
 import { until } from './until';
 
@@ -81,7 +80,7 @@ describe('jobs', () => {
     );
     expect(runs.items[0].triggeredBy).toBe('user:default/oskar.operator');
 
-    // the page tells it by itself
+    // the page shows it without a reload
     await page.goto(`${stack.url}/operations/jobs/bullmq/${REMINDER.name}`);
     await page.getByText(/^0 failures in 30 days/).waitFor();
     await screenshot(page, 'story-trend');
@@ -130,19 +129,15 @@ describe('jobs', () => {
     );
     expect(refused.status).toBe(409);
 
-    const connection = new Redis(stack.redisUrl, {
-      maxRetriesPerRequest: null,
-    });
-    const queue = new Queue(ROLLUP.name, { connection, skipMetasUpdate: true });
-    await queue.add('run', { v: 1, trigger: 'schedule' });
-    const told = await until(
+    await withQueue(stack, ROLLUP.name, queue =>
+      queue.add('run', { v: 1, trigger: 'schedule' }),
+    );
+    const refusals = await until(
       'the worker’s refusal in the history',
       () => oskar.client.getRuns(ROLLUP, { status: ['refused'], limit: 1 }),
       answer => answer.items.length === 1,
     );
-    await queue.close();
-    connection.disconnect();
-    expect(told.items[0].errorMessage).toBeTruthy();
+    expect(refusals.items[0].errorMessage).toBeTruthy();
 
     const trail = await until(
       'both refusals in the trail',
@@ -196,7 +191,7 @@ describe('jobs', () => {
       page => page.ended && page.lines.length > 0,
     );
     const cleaning = log.lines.find(line => line.text.includes('cleaning up'));
-    // the handler heard of it within a second of the click; what it then takes to clean up is its own
+    // the signal reaches the handler within a second; the clean-up takes its own time
     expect(Date.parse(cleaning!.time) - clicked).toBeLessThan(1_000);
     expect(log.lines.at(-1)!.text).toMatch(/^cleaned up/);
     expect(done.cancelledBy).toBe('user:default/oskar.operator');
@@ -208,7 +203,7 @@ describe('jobs', () => {
     );
   });
 
-  it('[jobs.7] shows a viewer no button that works, and tells him so by API too', async () => {
+  it('[jobs.7] shows a viewer no button that works, and refuses them by API too', async () => {
     const page = await openPage(browser);
     await signInAs(
       page,
@@ -272,29 +267,25 @@ describe('jobs', () => {
       () => oskar.client.getRun(run.id),
       r => r.status === 'succeeded',
     );
-    const connection = new Redis(stack.redisUrl, {
-      maxRetriesPerRequest: null,
+    await withQueue(stack, REMINDER.name, async queue => {
+      const serverAdapter = new ExpressAdapter();
+      createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter });
+      const app = express().use(serverAdapter.getRouter());
+      const server = app.listen(0, '127.0.0.1');
+      try {
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        const board = await fetch(
+          `http://127.0.0.1:${port}/api/queues?activeQueue=${REMINDER.name}&status=completed&page=1&jobsPerPage=50`,
+        );
+        const { queues } = await board.json();
+        expect(queues[0].jobs.map((job: { id: string }) => job.id)).toContain(
+          run.id,
+        );
+      } finally {
+        server.close();
+      }
     });
-    const queue = new Queue(REMINDER.name, {
-      connection,
-      skipMetasUpdate: true,
-    });
-    const serverAdapter = new ExpressAdapter();
-    createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter });
-    const app = express().use(serverAdapter.getRouter());
-    const server = app.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const board = await fetch(
-      `http://127.0.0.1:${port}/api/queues?activeQueue=${REMINDER.name}&status=completed&page=1&jobsPerPage=50`,
-    );
-    const { queues } = await board.json();
-    expect(queues[0].jobs.map((job: { id: string }) => job.id)).toContain(
-      run.id,
-    );
-    server.close();
-    await queue.close();
-    connection.disconnect();
   });
 
   it('[jobs.10] has every job in the catalog, with its runs', async () => {

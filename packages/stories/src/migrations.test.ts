@@ -108,7 +108,7 @@ describe('migrations', () => {
     await screenshot(page, 'migrations-silent');
   });
 
-  it('[migrations.1] the platform’s own components are told apart: settled, pending, diverged, with the portal’s databases beside them', async () => {
+  it('[migrations.1] the platform’s own components are distinguished: settled, pending, diverged, with the portal’s databases beside them', async () => {
     const page = await openPage(browser, { theme: 'dark' });
     await signInAs(page, stack.url, 'oskar.operator', '/operations/migrations');
     const row = (name: string) =>

@@ -1,4 +1,7 @@
-/** The demo's people, as callers of the API: signed in through the identity provider like anybody, without a browser. */
+/**
+ * The people of the demo as callers of the API. They sign in with the identity provider, without
+ * a browser.
+ */
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { request } from 'playwright-core';
 import type { APIRequestContext } from 'playwright-core';
@@ -95,7 +98,7 @@ async function signIn(portalUrl: string, person: PersonName): Promise<string> {
   }
 }
 
-/** As the page does it when it is opened again: the cookie that signing in has left is good for a token. */
+/** As the page does when it is opened again: exchanges the cookie of the sign-in for a token. */
 async function readToken(session: APIRequestContext, portalUrl: string) {
   const answer = await session.get(
     `${portalUrl}/api/auth/oidc/refresh?env=development`,

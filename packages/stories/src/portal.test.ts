@@ -41,7 +41,7 @@ describe('the portal', () => {
     await enterAsGuest(page, stack.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     await page.goto(`${stack.url}/settings`);
-    // a group is shown by its reference until the catalog has told its display name
+    // a group is shown by its reference until the catalog has answered with its display name
     await page
       .getByText(/^platform[- ]viewers$/i)
       .first()

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
+import {
+  defineJob,
+  startWorker,
+  type WorkerHandle,
+} from '@craft-easy/operations-sdk/jobs';
 import { apiAs } from './people';
 import { startStack } from './stack';
 import type { Stack } from './stack';
@@ -8,27 +11,28 @@ import { until } from './until';
 
 describe('two replicas on PostgreSQL', () => {
   let stack: Stack;
+  let worker: WorkerHandle | undefined;
 
   beforeAll(async () => {
     stack = await startStack({ database: 'postgres', backends: 2 });
   });
 
-  afterAll(() => stack?.stop());
+  afterAll(async () => {
+    await worker?.close();
+    await stack?.stop();
+  });
 
   it('[attention.3] make one item and one notification of what needs somebody, and one of a job that fails on and off', async () => {
     let fails = true;
     const job = defineJob({
       name: 'story-flapping',
-      description: 'Fails when told to',
+      description: 'Fails when it is meant to',
       owner: 'group:default/finance',
       handler: async () => {
         if (fails) throw new Error('the ledger is locked');
       },
     });
-    const worker = startWorker({
-      jobs: [job],
-      connection: new Redis(stack.redisUrl),
-    });
+    worker = startWorker({ jobs: [job], connection: stack.redisUrl });
     await worker.ready;
     const oskar = await apiAs(stack.url, 'oskar.operator');
     const fia = await apiAs(stack.url, 'fia.finance');
@@ -39,7 +43,7 @@ describe('two replicas on PostgreSQL', () => {
       () => oskar.client.getJobs({ search: job.name }),
       page => page.totalItems === 1,
     );
-    const run = async (replica: number) => {
+    const startRun = async (replica: number) => {
       const body = { reason: 'shown by a story of this project' };
       await replicas[replica].runNow(key, body, randomUUID());
     };
@@ -71,29 +75,28 @@ describe('two replicas on PostgreSQL', () => {
       return found.filter(n => n.payload.title.includes(job.name));
     };
 
-    await run(0);
+    await startRun(0);
     const [first, again] = await itemsWhen(true);
     expect(first).toHaveLength(1);
     expect(again).toEqual(first);
     const { history } = await oskar.client.getAttentionItem(first[0].id);
     expect(history.map(h => h.event)).toEqual(['opened']);
-    const told = await notificationsAs(/^story-flapping failed/);
-    expect(told).toHaveLength(1);
+    const sent = await notificationsAs(/^story-flapping failed/);
+    expect(sent).toHaveLength(1);
     // sent once: a second one would have been put on top of the first
-    expect(told[0].updated ?? null).toBeNull();
+    expect(sent[0].updated ?? null).toBeNull();
 
     fails = false;
-    await run(1);
+    await startRun(1);
     await itemsWhen(false);
     expect(await notificationsAs(/^Solved: story-flapping/)).toHaveLength(1);
     fails = true;
-    await run(0);
+    await startRun(0);
     const [flapped] = await itemsWhen(true);
     expect(flapped).toEqual([
       expect.objectContaining({ id: first[0].id, count: 2 }),
     ]);
     expect(await notificationsAs(/^story-flapping failed/)).toHaveLength(1);
-    await worker.close();
   });
 
   it('answer alike, and go on one without the other', async () => {

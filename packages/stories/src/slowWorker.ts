@@ -1,4 +1,4 @@
-/** A worker that the story of a killed worker starts as a process of its own; its one job takes longer than the worker lives. */
+/** A worker process whose only job takes longer than the worker lives: the story kills it. */
 import { Redis } from 'ioredis';
 import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
 

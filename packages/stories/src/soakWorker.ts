@@ -1,4 +1,7 @@
-/** A worker of the soak, a process of its own: each execution leaves a mark of its own in Redis, so that those of a run can be counted. */
+/**
+ * A worker process of the soak. Each execution leaves a mark in Redis, so that executions can be
+ * counted.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';

@@ -3,27 +3,19 @@ import {
   type ChildProcess,
   type StdioOptions,
 } from 'node:child_process';
+import { typescript } from '../../../scripts/lib/portal.mjs';
 import type { Stack } from './stack';
 
 /**
  * Starts a worker of a story as a process of its own, on the Redis of a stack.
- * @param file - its TypeScript, as `require.resolve` names it
+ * @param entry - its TypeScript file, below this package
  */
 export function spawnWorker(
   stack: Stack,
-  file: string,
+  entry: string,
   stdio: StdioOptions = 'inherit',
 ): ChildProcess {
-  return spawn(
-    process.execPath,
-    [
-      '--require',
-      require.resolve('@backstage/cli-node/config/nodeTransform.cjs'),
-      file,
-    ],
-    {
-      env: { ...stack.env, NODE_ENV: 'production' } as NodeJS.ProcessEnv,
-      stdio,
-    },
-  );
+  const { command, args, cwd } = typescript('packages/stories', entry);
+  const env = { ...stack.env, NODE_ENV: 'production' } as NodeJS.ProcessEnv;
+  return spawn(command, args, { cwd, env, stdio });
 }

@@ -1,6 +1,6 @@
 /**
- * Whole stacks for stories: a private Redis, one or more backends, the demo platform; on free ports, in a temporary folder.
- * The processes are started by the same code as `npm start`.
+ * A whole stack for a story: a private Redis, one or more backends and the demo platform, on free
+ * ports and in a temporary folder. The code of `npm start` starts the processes.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -19,8 +19,8 @@ export async function until<T>(
     }
     await pause(100);
   }
-  const told = last instanceof Error ? String(last) : JSON.stringify(last);
+  const shown = last instanceof Error ? String(last) : JSON.stringify(last);
   throw new Error(
-    `${what}: not within ${timeoutMs} ms; last: ${told?.slice(0, 2000)}`,
+    `${what}: not within ${timeoutMs} ms; last: ${shown?.slice(0, 2000)}`,
   );
 }

@@ -11,7 +11,10 @@ const KINDS = [
 const SESSIONS = 300;
 const BATCH = 500;
 
-/** Fills what is not there: what was purged or has expired is read from the source again. @returns how many keys were written */
+/**
+ * Writes the keys that were purged or have expired, as reading from the source would.
+ * @returns how many keys were written
+ */
 export async function fillCache(redis: Redis, now: Date): Promise<number> {
   let written = 0;
   for (const tenant of TENANT_IDS) {

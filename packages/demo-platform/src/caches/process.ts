@@ -1,8 +1,11 @@
-/** The tenant API as far as its cache goes: keeps it filled, and reads hot keys from it. `main.ts` keeps one alive. */
+/**
+ * The cache of the tenant API: keeps it filled, and reads hot keys from it. `main.ts` keeps one
+ * alive.
+ */
 import { Redis } from 'ioredis';
 import { readConfig } from '../platform/config';
 import { TENANT_IDS } from '../platform/tenants';
-import { endWithParent, onStop } from '../supervisor/process';
+import { onStop } from '../supervisor/process';
 import { fillCache } from './fill';
 
 const REFILL_EVERY_MS = 60_000;
@@ -22,7 +25,7 @@ async function main(): Promise<void> {
     n += 1;
     const tenant = TENANT_IDS[n % TENANT_IDS.length];
     redis.get(`cache:${tenant}:product:${n % 1200}`).catch(() => {
-      // an outage was told by 'error' already
+      // the 'error' event has reported the outage already
     });
   }, READ_EVERY_MS);
   onStop(async () => {
@@ -30,7 +33,6 @@ async function main(): Promise<void> {
     clearInterval(read);
     redis.disconnect();
   });
-  endWithParent();
   process.stdout.write('tenant API cache ready\n');
 }
 

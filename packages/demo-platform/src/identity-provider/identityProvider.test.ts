@@ -1,5 +1,5 @@
-import { freePort } from '../testing/ports';
-import { startPart, type RunningPart } from '../testing/process';
+import { freePort } from '../__testUtils__/ports';
+import { startPart, type RunningPart } from '../__testUtils__/process';
 
 jest.setTimeout(60_000);
 

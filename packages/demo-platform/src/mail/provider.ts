@@ -98,8 +98,8 @@ async function answer(
 }
 
 /**
- * The mail provider's API: `POST /v1/messages` (with Idempotency-Key), `GET /v1/messages` (how many were sent),
- * `POST /outages` {count, after} (answer 502 so many times).
+ * The mail provider's API: `POST /v1/messages` (with Idempotency-Key), `GET /v1/messages` (how
+ * many were sent), `POST /outages` {count, after} (answer 502 so many times).
  */
 export function createMailServer(provider: MailProvider): Server {
   return createServer((request, response) => {

@@ -33,8 +33,9 @@ const INIT_MS = 8_000;
 const INDEX_MS = 25_000;
 
 /**
- * The tenant API is being deployed as the platform starts: it initialises, builds an index, and has settled after half a minute.
- * Billing has a migration that nobody has run yet; the booking service's database was migrated by a branch that is gone.
+ * The tenant API is being deployed as the platform starts: it initialises, builds an index, and
+ * has settled after half a minute. Billing has a pending migration. The booking service's
+ * database was migrated by a branch that is gone.
  */
 export const COMPONENTS: DemoComponent[] = [
   {

@@ -1,6 +1,9 @@
-/** The platform's components, as far as they report their migrations. `main.ts` keeps one process alive for all of them. */
+/**
+ * The platform's components as reporters of their migrations. `main.ts` keeps one process alive
+ * for all.
+ */
 import { MigrationReporter } from '@craft-easy/operations-sdk/migrations';
-import { endWithParent, onStop } from '../supervisor/process';
+import { onStop } from '../supervisor/process';
 import { COMPONENTS } from './components';
 
 const EVERY_MS = 5_000;
@@ -29,5 +32,4 @@ onStop(async () => {
   clearInterval(alive);
   await Promise.all(reporters.map(reporter => reporter.stop()));
 });
-endWithParent();
 process.stdout.write('components ready\n');

@@ -1,6 +1,9 @@
 import { createHash } from 'crypto';
 
-/** A number in [0, 1) that is always the same for the same words: the demo looks alive, and looks the same twice. */
+/**
+ * A number in [0, 1) that is always the same for the same words: the demo looks lively, and
+ * repeats itself.
+ */
 export function chance(...words: Array<string | number>): number {
   const hash = createHash('sha256').update(words.join('|')).digest();
   return hash.readUInt32BE(0) / 2 ** 32;

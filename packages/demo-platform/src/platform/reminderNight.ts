@@ -3,8 +3,9 @@ import { DateTime } from 'luxon';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /**
- * The weekday (1 is Monday) on which the weekly reminders go out. Settled when the platform first starts, and then kept: the night before,
- * so that whoever tries the portal finds last night's run.
+ * The weekday (1 is Monday) on which the weekly reminders go out. Settled when the platform first
+ * starts, and then kept: the night before, so that whoever tries the portal finds last night's
+ * run.
  */
 export async function settleReminderNight(
   redisUrl: string,

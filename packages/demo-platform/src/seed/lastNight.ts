@@ -12,8 +12,8 @@ import { slotBefore } from './slots';
 const SENT_BEFORE_OUTAGE = 4;
 
 /**
- * Last night's reminders: really sent, to a mail provider that really answers 502 in the middle of it; only the time is moved to 02:14.
- * What was sent counts: a retry sends the rest.
+ * Last night's reminders. They are sent to a mail provider that answers 502 in the middle; only
+ * their time is moved to 02:14.
  */
 export async function failedReminder(
   mailUrl: string,

@@ -1,12 +1,12 @@
 import IORedis from 'ioredis';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** Key that says that the history was told. */
+/** Key that says that the history was reported. */
 export function markerKey(namespace: string | undefined): string {
   return `${protocolKeys(namespace).runs}:demo-seeded`;
 }
 
-/** Whether the history was told in this namespace. */
+/** Whether the history was reported in this namespace. */
 export async function isSeeded(
   redisUrl: string,
   namespace: string | undefined,

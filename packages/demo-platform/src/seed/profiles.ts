@@ -1,7 +1,7 @@
 import { dayBefore } from '../jobs/finance/dailyMrrRollup';
 import { between } from '../platform/chance';
 
-/** One run of the past, before it is told. */
+/** One run of the past, before it is reported. */
 export interface PastRun {
   slot: number;
   tenant?: string;

@@ -11,7 +11,7 @@ import { pastSlots } from './slots';
 
 const DAY_MS = 24 * 3_600_000;
 const HISTORY_DAYS = 30;
-/** The newest runs went well; the two of the story are told apart. */
+/** The newest runs went well; the two of the story are written by hand. */
 const CALM_FOR_DAYS = 1.5;
 
 /** The scheduled runs of a job over the last thirty days. */

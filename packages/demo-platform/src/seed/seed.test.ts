@@ -12,7 +12,7 @@ import { JOBS } from '../jobs';
 import { remind } from '../jobs/growth/weeklyLicenseRenewalReminder';
 import { createMailServer, MailProvider } from '../mail/provider';
 import { TENANT_IDS } from '../platform/tenants';
-import { startTestRedis, type TestRedis } from '../testing/redis';
+import { startTestRedis, type TestRedis } from '../__testUtils__/redis';
 import { seed } from './seed';
 
 jest.setTimeout(60_000);
@@ -65,7 +65,7 @@ describe('the history of the demo platform', () => {
     }
   });
 
-  it('is told in the order in which runs ended, none of them to come, each once', () => {
+  it('is reported in the order in which runs ended, none of them to come, each once', () => {
     const ends = records.map(record => Date.parse(record.endedAt!));
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
     expect(ends.at(-1)).toBeLessThan(now);
@@ -111,7 +111,7 @@ describe('the history of the demo platform', () => {
     );
   });
 
-  it('is told once: a second start adds nothing', async () => {
+  it('is reported once: a second start adds nothing', async () => {
     const again = await seed({ redisUrl: redis.url, namespace, mailUrl });
     expect(again).toBe(0);
     expect(await redis.client().xlen(keys.runs)).toBe(records.length);

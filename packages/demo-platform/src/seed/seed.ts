@@ -16,9 +16,10 @@ import { scheduledRuns } from './scheduled';
 const BATCH = 500;
 
 /**
- * Tells thirty days of history through the protocol: each run's final record, in the order in which they ended. Once per namespace; the ids are
- * those that the runs would have had, so that telling it twice adds nothing.
- * @returns how many runs were told
+ * Reports thirty days of history through the protocol: each run's final record, in the order in
+ * which they ended. Once per namespace; the ids are those that the runs would have had, so that
+ * a second report adds nothing.
+ * @returns how many runs were reported
  */
 export async function seed(
   config: Pick<DemoConfig, 'redisUrl' | 'namespace' | 'mailUrl'>,
@@ -56,9 +57,9 @@ export async function seed(
 
 async function history(mailUrl: string, now: number): Promise<EndedRun[]> {
   const lastNight = [await failedReminder(mailUrl, now), failedRollup(now)];
-  const told = new Set(lastNight.map(run => run.id));
+  const byHand = new Set(lastNight.map(run => run.id));
   const scheduled = JOBS.flatMap(job => scheduledRuns(job, now)).filter(
-    run => !told.has(run.id),
+    run => !byHand.has(run.id),
   );
   return [...scheduled, ...runsByHand(now, scheduled), ...lastNight].sort(
     (a, b) => a.endedAt - b.endedAt,

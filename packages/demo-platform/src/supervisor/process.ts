@@ -18,10 +18,3 @@ export function onStop(stop: () => Promise<unknown>): void {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
 }
-
-/** A child of `main.ts` ends when its parent is gone, however that went. */
-export function endWithParent(): void {
-  if (process.send) {
-    process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  }
-}

@@ -1,6 +1,6 @@
 /**
- * A partner system that hands one tenant's imports over through the API. More come in than the normal limit lets through, so they pile up,
- * until somebody lifts the limit.
+ * A partner system that hands one tenant's imports over through the API. More come in than the
+ * normal limit lets through, so they pile up, until somebody lifts the limit.
  */
 export interface Backlog {
   /** imports that wait */
@@ -38,7 +38,7 @@ export function startBacklog(options: {
         );
         await response.arrayBuffer();
         if (!response.ok) {
-          // asks again soon, rather than when it is told to: an operator may lift the limit meanwhile
+          // asks again before Retry-After: an operator may lift the limit meanwhile
           pausedUntil = Date.now() + 1_000;
           return;
         }

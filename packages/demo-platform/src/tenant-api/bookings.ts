@@ -10,7 +10,10 @@ export interface Booking {
 const KEPT = 500;
 const keyOf = (tenant: string) => `demo:bookings:${tenant}`;
 
-/** The tenants' data: the last place where maintenance is heeded, whatever let a write come so far. */
+/**
+ * The tenants' data, and the last check of maintenance before a write, whatever let the request
+ * come so far.
+ */
 export class Bookings {
   constructor(
     private readonly redis: Redis,

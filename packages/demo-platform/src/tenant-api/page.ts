@@ -3,7 +3,10 @@ import type { Booking } from './bookings';
 const escape = (text: string) =>
   text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 
-/** A tenant's own page, as its customers see it: the banner comes from the platform, the rest is the tenant's. */
+/**
+ * A tenant's page as its customers see it. The banner comes from the platform, the rest is the
+ * tenant's.
+ */
 export function tenantPage(options: {
   tenant: { id: string; name: string };
   bookings: Booking[];

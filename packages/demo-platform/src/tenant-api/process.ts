@@ -1,4 +1,7 @@
-/** The tenants' API as a process: Express on a port of its own, with some traffic. `main.ts` keeps one alive. */
+/**
+ * The tenants' API as a process: Express on a port of its own, with some traffic. `main.ts` keeps
+ * one alive.
+ */
 import { randomBytes } from 'crypto';
 import { once } from 'events';
 import type { AddressInfo } from 'net';
@@ -10,7 +13,7 @@ import { Maintenance } from '@craft-easy/operations-sdk/maintenance';
 import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
 import { readConfig } from '../platform/config';
 import { TENANT_IDS } from '../platform/tenants';
-import { endWithParent, onStop } from '../supervisor/process';
+import { onStop } from '../supervisor/process';
 import { createTenantApi } from './app';
 import { startBacklog, type Backlog } from './backlog';
 import { Bookings } from './bookings';
@@ -81,7 +84,6 @@ async function main(): Promise<void> {
     await controls.close();
     redis.disconnect();
   });
-  endWithParent();
   process.stdout.write(`tenant pages on ${url}/t/${BUSY_TENANT}\n`);
   process.stdout.write('tenant pages ready\n');
 }

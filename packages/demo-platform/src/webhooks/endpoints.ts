@@ -5,7 +5,10 @@ import { TENANT_IDS } from '../platform/tenants';
 /** Each tenant has one endpoint. */
 export const ENDPOINT_ID = 'main';
 
-/** The secret that a tenant and the platform share. Made from its name: this is a demo, and both sides must know it. */
+/**
+ * The secret that a tenant and the platform share. It follows from the name: this is a demo, and
+ * both sides must know it.
+ */
 export function secretOf(tenant: string): string {
   const key = createHmac('sha256', 'craft-easy demo').update(tenant).digest();
   return `whsec_${key.toString('base64')}`;

@@ -24,11 +24,12 @@ function markerKey(keys: ProtocolKeys): string {
 }
 
 /**
- * Last night at Nordic Gym: its software was down, and four payment confirmations failed for good. They are really sent, to a receiver that is really
- * down, by a dispatcher of their own; only the time is moved to after 02:10. Once per namespace.
+ * Last night at Nordic Gym: its software was down, and four payment confirmations failed for
+ * good. They are really sent, to a receiver that is really down, by a dispatcher of their own;
+ * only the time is moved to after 02:10. Once per namespace.
  * @returns how many failed
  */
-export async function tellTheNight(options: {
+export async function reportLastNight(options: {
   redisUrl: string;
   namespace: string | undefined;
   receiversUrl: string;
@@ -118,7 +119,7 @@ async function failAll(
   }
 }
 
-/** Reports the failures as of last night, and gives the platform's dispatchers the bytes that a replay needs. */
+/** Reports the failures as of last night, and stores the bytes that a replay needs. */
 async function handOver(
   redis: IORedis,
   from: ProtocolKeys,

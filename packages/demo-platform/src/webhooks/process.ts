@@ -1,9 +1,12 @@
-/** The dispatcher's process: sends the platform's events to its tenants, and carries out replays. `main.ts` keeps one alive. */
+/**
+ * The process of the dispatcher: sends the platform's events to its tenants, and replays them.
+ * `main.ts` keeps one alive.
+ */
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
-import { endWithParent, onStop } from '../supervisor/process';
+import { onStop } from '../supervisor/process';
 import { DEMO_EGRESS, endpointOf, ENDPOINT_ID } from './endpoints';
 import { nextEvent } from './events';
-import { tellTheNight } from './night';
+import { reportLastNight } from './night';
 
 const EVERY_MS = 5_000;
 
@@ -14,7 +17,7 @@ async function main(): Promise<void> {
     throw new Error('REDIS_URL and WEBHOOK_RECEIVERS_URL must be set');
   }
   const namespace = process.env.OPERATIONS_NAMESPACE || undefined;
-  const failed = await tellTheNight({ redisUrl, namespace, receiversUrl });
+  const failed = await reportLastNight({ redisUrl, namespace, receiversUrl });
   if (failed > 0)
     process.stdout.write(`${failed} webhooks failed last night\n`);
 
@@ -37,7 +40,6 @@ async function main(): Promise<void> {
     clearInterval(timer);
     await dispatcher.close();
   });
-  endWithParent();
   process.stdout.write('webhook dispatcher ready\n');
 }
 

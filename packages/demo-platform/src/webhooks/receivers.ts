@@ -4,9 +4,9 @@ import { secretOf } from './endpoints';
 import { Receiver } from './Receiver';
 
 /**
- * The tenants' receivers, one server for all:
- * `POST /<tenant>/webhooks` receives; `GET /<tenant>/received` says what came, each message once and how often; `PUT /<tenant>/outage` with `true` or
- * `false` takes it down and brings it back.
+ * The tenants' receivers, one server for all: `POST /<tenant>/webhooks` receives; `GET
+ * /<tenant>/received` says what came, each message once and how often; `PUT /<tenant>/outage`
+ * with `true` or `false` takes it down and brings it back.
  */
 export function createReceivers(): Server {
   const receivers = new Map(

@@ -5,7 +5,7 @@ import { ON_CALL, runbook } from '../../platform/onCall';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
 
-/** This tenant's bank has moved to the new layout of its files; the default still is the old one. */
+/** The bank of this tenant uses the new layout of its files; the default is still the old one. */
 const ON_NEW_LAYOUT = 'city-dental';
 
 export const paymentReconciliation = defineJob({

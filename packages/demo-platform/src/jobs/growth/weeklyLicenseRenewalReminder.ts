@@ -15,7 +15,10 @@ export interface ReminderContext {
   parameters: { daysAhead: number };
 }
 
-/** Reminds the holder of each licence that is about to end: once per licence and week, however often it runs. */
+/**
+ * Reminds the holder of each licence that is about to end, once per licence and week however
+ * often it runs.
+ */
 export async function remind(
   ctx: ReminderContext,
   mailUrl: string,

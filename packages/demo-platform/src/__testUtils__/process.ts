@@ -1,9 +1,13 @@
-import { spawn, type ChildProcess } from 'child_process';
-import { once } from 'events';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 
-const NODE_TRANSFORM = require.resolve(
-  '@backstage/cli/config/nodeTransform.cjs',
-);
+const NODE_ARGS = [
+  '--import',
+  resolve(__dirname, '../../../../scripts/lib/endWithParent.mjs'),
+  '--require',
+  require.resolve('@backstage/cli/config/nodeTransform.cjs'),
+];
 
 /** A part of the platform, run as it is run in earnest. */
 export interface RunningPart {
@@ -21,7 +25,7 @@ export function startPart(
   entry: string,
   env: Record<string, string>,
 ): RunningPart {
-  const child = spawn(process.execPath, ['--require', NODE_TRANSFORM, entry], {
+  const child = spawn(process.execPath, [...NODE_ARGS, entry], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,12 +35,12 @@ export function startPart(
   });
   // nobody may be waiting for it
   ended.catch(() => {});
-  const hear = (chunk: Buffer) => {
+  const read = (chunk: Buffer) => {
     said += chunk.toString('utf8');
     child.emit('said');
   };
-  child.stdout!.on('data', hear);
-  child.stderr!.on('data', hear);
+  child.stdout!.on('data', read);
+  child.stderr!.on('data', read);
   return {
     child,
     get said() {
