@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- jobs`: runs bench/src/jobs.ts, with a Redis and a PostgreSQL of its own. Further arguments go to the benchmark.
+ * `npm run bench -- jobs`: runs bench/src/jobs.ts with a Redis and a PostgreSQL of its own.
+ * Further arguments go to the benchmark.
  */
 import { readdirSync } from 'node:fs';
 import { ensureNode } from './lib/node.mjs';
@@ -23,7 +24,7 @@ await runWithServices(async ({ foreground, env }) => {
     );
   }
   const bench = typescript('bench', `src/${name}.ts`, args);
-  // memory must be told apart from garbage not yet collected
+  // a benchmark collects garbage before it reads how much memory is in use
   return foreground(['--expose-gc', ...bench.args], {
     cwd: bench.cwd,
     env: { ...(await env()), NODE_ENV: 'production' },

@@ -1,7 +1,9 @@
 /**
- * `npm run fresh-clone` — the test [jobs.1]: what somebody meets who has just cloned the repository.
- * A clone in a temporary folder, an empty home folder, nothing running: `npm start` to a working page and Ctrl-C, then `npm test`.
- * Says the minutes of each. Needs the registry, and half an hour. `-- --start` leaves the tests out; uncommitted changes are not in the clone.
+ * `npm run fresh-clone`, the test [jobs.1]: what somebody meets who has just cloned the
+ * repository. In a clone in a temporary folder, with an empty home folder and nothing running:
+ * `npm start` to a working page and Ctrl-C, then `npm test`. Prints the minutes of each. Needs
+ * the registry, and half an hour. `-- --start` leaves the tests out; uncommitted changes are not
+ * in the clone.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -17,7 +19,7 @@ import { runCommand } from './lib/lifecycle.mjs';
 import { Sentence, say } from './lib/log.mjs';
 import { ROOT, TOOLS, inRoot } from './lib/paths.mjs';
 import { signalGroup } from './lib/processId.mjs';
-import { run } from './lib/run.mjs';
+import { execute } from './lib/execute.mjs';
 
 /** From the environment: the way to the network, and nothing else of ours. */
 const KEPT =
@@ -41,7 +43,7 @@ await runCommand(main, {
 
 async function main() {
   mkdirSync(join(dir, 'home'));
-  await run('git', ['clone', '-q', `file://${ROOT}`, clone], { cwd: dir });
+  await execute('git', ['clone', '-q', `file://${ROOT}`, clone], { cwd: dir });
 
   const started = await timed(start);
   say(`\n[jobs.1] npm start, to a working page: ${started} min\n`);
@@ -85,7 +87,7 @@ async function checkPage(url) {
   await expectStatus(`${url}/api/operations/v1/jobs`, 401);
 }
 
-/** Follows redirects with the cookies that they set, as the way to an identity provider needs it. */
+/** Follows redirects with the cookies that they set, which an identity provider needs. */
 async function fetchAsBrowser(address) {
   const cookies = new Map();
   let url = address;

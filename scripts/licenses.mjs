@@ -1,6 +1,6 @@
 /**
- * The licences of what the published plugins bring along at run time: counts by licence, and what is not on the list of those that go with Apache-2.0.
- * Exits with 1 if there is any such.
+ * The licences of the published plugins' run-time dependencies: counts by licence, and those that
+ * are not on the list of licences that are compatible with Apache-2.0.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -71,5 +71,5 @@ for (const [licence, n] of [...counts].sort((a, b) => b[1] - a[1])) {
 }
 const others = [...seen].filter(([, licence]) => !isFine(licence));
 for (const [name, licence] of others)
-  console.log(`to judge: ${name}: ${licence}`);
+  console.log(`to check: ${name}: ${licence}`);
 process.exitCode = others.length ? 1 : 0;

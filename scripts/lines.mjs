@@ -1,7 +1,8 @@
 /**
- * `node scripts/lines.mjs [commit]`: source lines per package that are neither blank nor comment, as committed.
- * Counts code in any language, SQL migrations included. Leaves out tests, their helpers, type declarations and dotfiles.
- * Prettier is part of `npm test`, so the lines are those that prettier writes.
+ * `node scripts/lines.mjs [commit]`: source lines per package that are neither blank nor comment,
+ * as committed. Counts code in any language, SQL migrations included, and leaves out tests, their
+ * helpers, type declarations and dotfiles. Lint keeps every file as prettier writes it, so no
+ * formatting happens here.
  */
 import { execFileSync } from 'node:child_process';
 import { extname } from 'node:path';

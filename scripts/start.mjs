@@ -1,6 +1,7 @@
 /**
- * `npm start`: from nothing to a portal in the browser. `--dev` serves the frontend from its sources, with hot reload.
- * Environment: PORT (7007 or the next free), PORTAL_HOST, REDIS_URL (instead of a Redis of our own), OPERATIONS_RUN_DIR (.run).
+ * `npm start`: from nothing to a portal in the browser. `--dev` serves the frontend from its
+ * sources, with hot reload. Environment: PORT (7007 or the next free), PORTAL_HOST, REDIS_URL
+ * (instead of an own Redis), OPERATIONS_RUN_DIR (.run).
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * `npm test`: every gate and every test there is, on services of its own. `npm test -- <pattern>` runs the files whose path matches.
- * `npm test -- --all`, or CI=true, adds the gates that take longer. The last line says how many passed and failed.
+ * `npm test`: all gates and tests, on services of their own. `npm test -- <pattern>` runs the files
+ * whose path matches. `npm test -- --all`, or CI=true, adds the gates that take longer. The last
+ * line says how many passed and failed.
  */
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';

@@ -1,6 +1,9 @@
 /**
- * What one look at what needs attention costs with 10,000 jobs: queries, and seconds of a core; with one in fifty failed, running or waiting. Redis,
- * its queues, the rules and both databases are real. `npm run bench -- attention [--jobs 10000]`
+ * The cost of one evaluation of the attention rules with 10,000 jobs, one in fifty of them
+ * failed, running or waiting: queries, and seconds of one core. Redis, its queues, the rules and
+ * both databases are real.
+ *
+ * `npm run bench -- attention [--jobs 10000]`
  */
 import { ConfigReader } from '@backstage/config';
 import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';

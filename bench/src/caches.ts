@@ -1,5 +1,7 @@
 /**
- * Purges beside what an operator would type, while another client reads: keys a second, and how long the other client waits.
+ * Purges, while another client reads, beside what an operator would type: keys per second, and how
+ * long the other client waits.
+ *
  * `npm run bench -- caches [--unpinned] [--plot <file.svg>]`
  */
 import { fork, spawn, spawnSync } from 'node:child_process';
@@ -16,13 +18,14 @@ import { startRunner } from './caches/runner';
 import { plot, refill } from './caches/refill';
 
 /**
- * In production the purge comes from another machine. Here the server and the client that reads have one core, everything else the others: what the
- * client waits for is the server, and not a turn on a core that a purge has taken.
+ * In production the purge comes from another machine. Here the server and the reading client have
+ * one core to themselves, and everything else shares the others: the client then waits for the
+ * server, and not for a core that a purge has taken.
  */
 const SERVER_CORE = '0';
 const OTHER_CORES = `1-${cpus().length - 1}`;
 const PATTERN = 'cache:product:*';
-/** A machine that others share stops for some milliseconds now and then: long enough to see that. */
+/** Long enough to see the pauses of some milliseconds that a shared machine has now and then. */
 const IDLE_MS = 30_000;
 const CASES = [
   { total: 1_000_000, matching: 10_000 },
@@ -87,14 +90,14 @@ async function probed(
   await work();
   const seconds = (performance.now() - begun) / 1000;
   const busy = await busyShare(redis, seconds);
-  const told = new Promise<Probe>(resolve =>
+  const answer = new Promise<Probe>(resolve =>
     child.on('message', (message: Probe) => {
       // the TypeScript loader has messages of its own
       if (message.n > 0) resolve(message);
     }),
   );
   child.send('end');
-  return { seconds, probe: await told, busy };
+  return { seconds, probe: await answer, busy };
 }
 
 /** Of a while, how much the server was busy with SCAN and UNLINK, by its own account. */

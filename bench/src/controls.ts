@@ -1,5 +1,7 @@
 /**
- * What the controls cost a request, each beside a named peer in the same run, and how soon a change is everywhere.
+ * The cost that the controls add to a request, each beside a named peer in the same run, and the
+ * time until a change has reached every process.
+ *
  * `npm run bench -- controls`
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -52,7 +54,10 @@ async function rate(
   return (n * 1000) / (performance.now() - begun);
 }
 
-/** Processor time of this process and of a Redis so far, in µs: unlike a rate it does not depend on what else the machine does. */
+/**
+ * Processor time of this process and of a Redis so far, in µs. Unlike a rate, it does not depend
+ * on what else the machine does.
+ */
 async function cpuTime(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const seconds = ['user', 'sys'].map(kind =>
@@ -87,7 +92,7 @@ async function sideBySide(
 }
 
 /** The first message of a reader that fits; loaders send messages of their own. */
-function told(
+function messageFrom(
   child: ChildProcess,
   fits: (message: ReaderMessage) => boolean,
 ): Promise<ReaderMessage> {
@@ -224,7 +229,7 @@ async function main() {
     0.8,
   );
 
-  const judge = createMaintenanceJudge(new Maintenance(controls));
+  const check = createMaintenanceJudge(new Maintenance(controls));
   const requests = Array.from({ length: 1_000 }, (_, i) => ({
     method: i % 2 ? 'POST' : 'GET',
     path: `/t/tenant-${i}/bookings?page=${i}`,
@@ -232,7 +237,7 @@ async function main() {
   }));
   const perRequest = Array.from({ length: ROUNDS }, () => {
     const begun = performance.now();
-    for (let i = 0; i < 1_000_000; i++) judge(requests[i % 1_000]);
+    for (let i = 0; i < 1_000_000; i++) check(requests[i % 1_000]);
     return (performance.now() - begun) / 1_000;
   });
   say(
@@ -244,11 +249,11 @@ async function main() {
   const children = Array.from({ length: PROCESSES }, () =>
     fork(join(__dirname, 'controls/reader.ts'), [url, namespace]),
   );
-  await Promise.all(children.map(child => told(child, () => true)));
+  await Promise.all(children.map(child => messageFrom(child, () => true)));
   const delays: number[] = [];
   for (let i = 0; i < CHANGES; i++) {
     const seen = Promise.all(
-      children.map(child => told(child, message => message.value === i)),
+      children.map(child => messageFrom(child, message => message.value === i)),
     );
     const sent = monotonicMs();
     await publish('flags', [

@@ -1,4 +1,7 @@
-/** bull-board's list of queues, the figure that the inventory is held against: `/api/queues` over a thousand queues of ten jobs each, one page of 50 of one of them. */
+/**
+ * The peer of the inventory: one page of bull-board's `/api/queues` (50 jobs of one queue), over
+ * a thousand queues of ten jobs each.
+ */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';

@@ -1,6 +1,7 @@
 /**
- * What the plugin costs a portal's visitors, gzipped: in the first download of any page, and on the first visit to a page of its own. Reads the built
- * frontend (`packages/app/dist`): whose bytes are whose is in the source maps; which files a page asks for is seen in Chromium.
+ * What the plugin adds to a portal's downloads, gzipped: to the first download of any page, and
+ * to the first visit of one of its own pages. Reads the built frontend (`packages/app/dist`): the
+ * source maps say which bytes belong to the plugin, and Chromium which files a page asks for.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';

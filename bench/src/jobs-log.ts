@@ -1,8 +1,9 @@
 /**
- * From `ctx.log` in a worker to the open page, how long a log takes to open, short and long, and what pages cost to download: the whole stack, seen
- * in Chromium.
+ * The time from `ctx.log` in a worker to the open page, the time until a short and a long log are
+ * open, and the size of what pages download. Runs the whole stack, and measures in Chromium.
  *
- * Runs alone: `npm run bench -- jobs-log`. Needs Chromium (CHROMIUM_PATH, or /usr/bin/chromium) and the built frontend, which `npm test` builds.
+ * Runs alone: `npm run bench -- jobs-log`. Needs Chromium (CHROMIUM_PATH, or /usr/bin/chromium)
+ * and the built frontend, which `npm test` builds.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -24,7 +25,7 @@ export interface LogFigures {
   /** from `ctx.log` to the line's place in the page */
   lineP50: number;
   lineP95: number;
-  /** from the address to the log's last line, of a log of a hundred lines and of a hundred thousand */
+  /** Milliseconds until the last line is shown: of a log of 100 lines, and of one of 100,000. */
   openShort: number;
   openLong: number;
   /** kB (gzipped) that the plugin adds to the first download of any page */

@@ -1,8 +1,11 @@
 /**
- * From the run stream to the database, beside a plain BullMQ worker: records per second that the backend reads, checks, writes and acknowledges, and
- * jobs per second that one worker (no-op, concurrency 50) completes. The recorder keeps up with that worker exactly if its ratio is 1 or more.
+ * From the run stream to the database, beside a plain BullMQ worker: records per second that the
+ * backend reads, checks, writes and acknowledges, and jobs per second that one worker (no-op,
+ * concurrency 50) completes. A ratio of 1 or more means that the recorder keeps up with that
+ * worker.
  *
- * Runs alone: `npm run bench -- jobs-recorder [--records 120000]`, on the Redis and PostgreSQL that the runner starts.
+ * Runs alone: `npm run bench -- jobs-recorder [--records 120000]`, on the Redis and PostgreSQL
+ * that the runner starts.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -35,7 +38,10 @@ const quiet = {
   ...{ warn() {}, info() {}, debug() {}, child: () => quiet },
 };
 
-/** Reports of runs as our worker sends them: the start and the end of each, over twenty jobs, a third of them for tenants. */
+/**
+ * Records as our worker sends them: the start and the end of each run, over twenty jobs, a third
+ * of the runs for tenants.
+ */
 function recordsOf(i: number, namespace: string): RunRecordInput[] {
   const at = new Date(Date.now() - 60_000 + i).toISOString();
   const run = {

@@ -1,8 +1,10 @@
 /**
- * History and inventory at scale: 10,000 jobs, 1,000 tenants, 1,000,000 runs, on SQLite and PostgreSQL. Everything is written by the recorder and read
- * over HTTP, as in production; only sign-in and policy are replaced by "yes".
+ * History and inventory at scale: 10,000 jobs, 1,000 tenants, 1,000,000 runs, on SQLite and
+ * PostgreSQL. The recorder writes everything, and everything is read over HTTP, as in production;
+ * only sign-in and policy always say yes.
  *
- * Runs alone: `npm run bench -- jobs-store [--runs 1000000] [--only sqlite|postgres]`. Prints figures as JSON.
+ * Runs alone: `npm run bench -- jobs-store [--runs 1000000] [--only sqlite|postgres]`. Prints
+ * figures as JSON.
  */
 import { createJobStores } from '../../plugins/operations-backend/src/jobs/createJobs';
 import { AuditStore } from '../../plugins/operations-backend/src/audit/AuditStore';

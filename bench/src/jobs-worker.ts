@@ -1,6 +1,7 @@
 /**
- * Our worker beside a plain BullMQ worker: no-op jobs per second at concurrency 1 and 50, in one run, the two taking turns at going first.
- * Also: from the cancellation's message to the handler's signal, across connections.
+ * Our worker beside a plain BullMQ worker: no-op jobs per second at concurrency 1 and 50, in one
+ * run. The two take turns at going first. Also the time from the message of a cancellation to the
+ * handler's signal, across connections.
  *
  * Runs alone (`npm run bench -- jobs-worker`) on OPERATIONS_TEST_REDIS_URL or REDIS_URL.
  */
@@ -88,7 +89,7 @@ async function compare(
     ours.push(await jobsPerSecond(url, count, start));
   };
   for (let round = 0; round < ROUNDS; round++) {
-    // who comes second has a warmer, or a more tired, machine
+    // the second one finds the machine warmer, or throttled
     const turns = [takePlain, takeOurs];
     for (const take of round % 2 ? turns.reverse() : turns) await take();
   }
@@ -110,7 +111,9 @@ export async function measureWorker(url: string): Promise<WorkerRow[]> {
   return [await compare(url, 1, 4_000), await compare(url, 50, 20_000)];
 }
 
-/** Milliseconds from publishing a cancellation to the handler's signal: median and 95th percentile. */
+/**
+ * Milliseconds from publishing a cancellation to the handler's signal: median and 95th percentile.
+ */
 export async function measureCancellation(
   url: string,
   runs = 200,

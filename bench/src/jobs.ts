@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- jobs`: all that is claimed of jobs, in one run, as one table of ratios: inventory and job page at 10,000 jobs, 1,000 tenants and a
- * million runs on both databases beside bull-board's list of a thousand queues; the recorder and the worker beside a plain BullMQ worker; cancellation;
- * logs; downloads. Takes about ten minutes. `-- jobs --runs 100000` for a smaller history.
+ * `npm run bench -- jobs`: all that is claimed of jobs, in one run, as one table of ratios:
+ * inventory and job page at 10,000 jobs, 1,000 tenants and a million runs on both databases
+ * beside bull-board's list of a thousand queues; the recorder and the worker beside a plain
+ * BullMQ worker; cancellation; logs; downloads. Takes about ten minutes. `-- jobs --runs 100000`
+ * for a smaller history.
  */
 import { measureBoard } from './jobs-board';
 import { logRows, measureLog } from './jobs-log';

@@ -21,13 +21,16 @@ interface Check {
   what: string;
   /** optional parts of the protocol may be left out */
   optional?: boolean;
-  run(): Promise<string | undefined>;
+  check(): Promise<string | undefined>;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What is wrong with an answer for one flag. The published schema's `oneOf` refuses ordinary values, so "any of" is meant. */
+/**
+ * What is wrong with an answer for one flag. The published schema says `oneOf` where it means
+ * "any of": ordinary values match several branches.
+ */
 function problemOfFlag(flag: unknown): string | undefined {
   if (!isObject(flag)) return 'not an object';
   if (typeof flag.key !== 'string') return 'without a key';
@@ -89,7 +92,7 @@ const headers: Array<[string, string]> = token
 const CHECKS: Check[] = [
   {
     what: 'the public web provider serves the same values, defaults and errors',
-    async run() {
+    async check() {
       const { flags } = await (await ask('', context('a'))).json();
       return problemOfWebProvider(
         { baseUrl, headers, context: { targetingKey: 'conformance' } },
@@ -99,7 +102,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'the public client understands a bulk evaluation',
-    async run() {
+    async check() {
       const api = new OFREPApi({ baseUrl, headers });
       const { httpStatus } = await api.postBulkEvaluateFlags({
         context: { targetingKey: 'conformance' },
@@ -109,7 +112,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'every flag of a bulk evaluation is as the schema says',
-    async run() {
+    async check() {
       const body = await (await ask('', context('a'))).json();
       if (!Array.isArray(body.flags)) return 'no `flags`';
       return body.flags.map(problemOfFlag).find(Boolean);
@@ -117,7 +120,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'a single evaluation says the same as the bulk',
-    async run() {
+    async check() {
       const bulk = await (await ask('', context('a'))).json();
       for (const flag of bulk.flags.slice(0, 20)) {
         const one = await ask(`/${encodeURIComponent(flag.key)}`, context('a'));
@@ -133,7 +136,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'an ETag gives 304 for the same request',
-    async run() {
+    async check() {
       const etag = (await ask('', context('a'))).headers.get('etag');
       if (!etag) return 'no ETag';
       const again = await ask('', context('a'), { 'if-none-match': etag });
@@ -142,7 +145,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'the ETag covers the context',
-    async run() {
+    async check() {
       const etag = (await ask('', context('a'))).headers.get('etag');
       if (!etag) return 'no ETag';
       const other = await ask('', context('b'), { 'if-none-match': etag });
@@ -151,7 +154,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'an unknown flag is 404 FLAG_NOT_FOUND with its key',
-    async run() {
+    async check() {
       const response = await ask('/there-is-no-such-flag', context('a'));
       const wrong = expectStatus(response, 404);
       if (wrong) return wrong;
@@ -163,7 +166,7 @@ const CHECKS: Check[] = [
   },
   {
     what: 'a body that is no JSON is 400 with an errorCode',
-    async run() {
+    async check() {
       const response = await ask('', '{"context');
       return (
         expectStatus(response, 400) ??
@@ -173,20 +176,20 @@ const CHECKS: Check[] = [
   },
   {
     what: 'a context that is no object is 400',
-    async run() {
+    async check() {
       return expectStatus(await ask('', '{"context":[1]}'), 400);
     },
   },
   {
     what: 'a request without a body is answered',
-    async run() {
+    async check() {
       return expectStatus(await ask('', undefined), 200);
     },
   },
   {
     what: 'without credentials 401',
     optional: true,
-    async run() {
+    async check() {
       const response = await ask('', context('a'), {
         authorization: 'Bearer x',
       });
@@ -196,7 +199,7 @@ const CHECKS: Check[] = [
   {
     what: 'event streams are of known shape and open',
     optional: true,
-    async run() {
+    async check() {
       const { eventStreams } = await (await ask('', context('a'))).json();
       if (eventStreams === undefined) return 'left out';
       for (const stream of eventStreams) {
@@ -221,7 +224,7 @@ async function main() {
   if (known) {
     CHECKS.push({
       what: `${known} is there`,
-      async run() {
+      async check() {
         return expectStatus(await ask(`/${known}`, context('a')), 200);
       },
     });

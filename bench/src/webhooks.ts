@@ -1,6 +1,9 @@
 /**
- * Webhooks: signed and guarded deliveries per second beside plain BullMQ + fetch; no endpoint above its cap; the exact plan of a bulk replay; the inbox with a million failures.
- * `npm run bench -- webhooks [--failures 1000000] [--only deliveries|inbox] [--database sqlite|postgres]`.
+ * Webhooks: signed and guarded deliveries per second beside plain BullMQ and fetch, the cap of an
+ * endpoint, the exact plan of a bulk replay, and the inbox with a million failures.
+ *
+ * `npm run bench -- webhooks`, and after it `[--failures 1000000] [--only deliveries|inbox]
+ * [--database sqlite|postgres]`.
  */
 import { compareDeliveries, measureCap } from './webhooks/deliveries';
 import { measureInbox } from './webhooks/inbox';

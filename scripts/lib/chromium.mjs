@@ -1,5 +1,5 @@
 /** A browser for the stories. None is downloaded: the system's is used. */
-import { isProgram, which } from './run.mjs';
+import { isProgram, which } from './execute.mjs';
 import { installSystemPackage } from './systemPackages.mjs';
 
 const HINT =

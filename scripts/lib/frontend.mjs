@@ -7,8 +7,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { exclusively } from './lock.mjs';
 import { step } from './log.mjs';
+import { execute } from './execute.mjs';
 import { ROOT, TOOLS, inRoot } from './paths.mjs';
-import { run } from './run.mjs';
 
 const DIST = inRoot('packages/app/dist');
 const STAMP = join(DIST, '.sources');
@@ -62,7 +62,7 @@ async function build() {
   if (isBuilt()) return;
   const wanted = fingerprint(SOURCES);
   await step('Build the frontend', async () => {
-    await run(
+    await execute(
       process.execPath,
       [
         inRoot('node_modules/@backstage/cli/bin/backstage-cli'),

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { exclusively } from './lock.mjs';
 import { step } from './log.mjs';
 import { ROOT, TOOLS, inRoot } from './paths.mjs';
-import { run } from './run.mjs';
+import { execute } from './execute.mjs';
 
 const STAMP = join(TOOLS, 'install.stamp');
 const STATE = inRoot('node_modules/.yarn-state.yml');
@@ -24,7 +24,7 @@ async function install() {
   const wanted = fingerprint();
   if (existsSync(STATE) && readStamp() === wanted) return;
   await step('Install packages', async () => {
-    await run(process.execPath, [yarn(), 'install', '--immutable']);
+    await execute(process.execPath, [yarn(), 'install', '--immutable']);
     mkdirSync(TOOLS, { recursive: true });
     writeFileSync(STAMP, `${wanted}\n`);
   });

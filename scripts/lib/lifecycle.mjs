@@ -1,13 +1,18 @@
 import { complain, say } from './log.mjs';
 import { onParentGone } from './parent.mjs';
 
-/** A second Ctrl-C that comes this soon is the same one, delivered to us twice (by the terminal and by npm). */
+/**
+ * A second signal within this time is the first one, delivered twice (by the terminal and by npm).
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Runs a command from beginning to end, and its clean-up whatever happens: at the end, after a failure, on Ctrl-C.
- * @param {(stopped: AbortSignal) => Promise<number | void>} main - answers the exit code; `stopped` aborts on a signal
- * @param {{stop: () => Promise<void>, kill: () => void}} cleanup - `kill` is for the impatient: a second Ctrl-C
+ * Runs a command from beginning to end, and its clean-up whatever happens: at the end, after a
+ * failure, on Ctrl-C.
+ * @param {(stopped: AbortSignal) => Promise<number | void>} main - answers the exit code;
+ *   `stopped` aborts on a signal
+ * @param {{stop: () => Promise<void>, kill: () => void}} cleanup - `kill` is for the impatient: a
+ *   second Ctrl-C
  */
 export async function runCommand(main, cleanup) {
   const stopped = new AbortController();

@@ -16,15 +16,15 @@ const LOOK_MS = 250;
 export async function exclusively(name, work, dir = TOOLS) {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, `${name}.lock`);
-  let told = false;
+  let announced = false;
   while (!take(file)) {
     const holder = read(file);
     if (holder && !isAlive(holder)) {
       rmSync(file, { force: true });
     } else {
-      if (!told && holder)
+      if (!announced && holder)
         say(`  … waiting for process ${holder.pid}: ${name}`);
-      told = true;
+      announced = true;
       await new Promise(resolve => setTimeout(resolve, LOOK_MS));
     }
   }

@@ -1,7 +1,8 @@
 /**
- * A supported Node for everything that follows. Backstage runs on Node 22 and 24; the machine's own may be older.
- * Our Node lives in a folder of its own: a later `npm install` beside the npm package `node` would delete its binary,
- * and native modules (better-sqlite3) crash without a word under an older Node than they were made for.
+ * A supported Node for everything that follows. Backstage runs on Node 22 and 24; the machine's
+ * own may be older. Our Node lives in a folder of its own: a later `npm install` beside the npm
+ * package `node` would delete its binary, and native modules (better-sqlite3) crash without a
+ * word under an older Node than they were made for.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
@@ -9,25 +10,28 @@ import { delimiter, dirname, join } from 'node:path';
 import { Sentence, complain, step } from './log.mjs';
 import { RUN_AGAIN, onParentGone } from './parent.mjs';
 import { TOOLS } from './paths.mjs';
-import { run } from './run.mjs';
+import { execute } from './execute.mjs';
 
 const WANTED = '24';
 const FOLDER = join(TOOLS, 'node');
 const PACKAGE = join(FOLDER, 'node_modules/node');
 const BINARY = join(PACKAGE, 'bin/node');
 
-/** Node 22.12 is the first of its line that may `require()` an ES module, which some dependencies need. */
+/**
+ * Node 22.12 is the first of its line that may `require()` an ES module, which some dependencies
+ * need.
+ */
 export function isSupported(version) {
   const [major, minor] = version.split('.').map(Number);
   return major === 24 || (major === 22 && minor >= 12);
 }
 
 /**
- * Comes back only in a process whose Node is supported and is the first on PATH; otherwise gets one,
- * runs this very script again under it, and ends with its exit code.
+ * Comes back only in a process whose Node is supported and is the first on PATH; otherwise gets
+ * one, runs this very script again under it, and ends with its exit code.
  */
 export async function ensureNode() {
-  forgetOuterNpm();
+  dropOuterNpm();
   if (isSupported(process.versions.node)) {
     process.env.PATH = [dirname(process.execPath), process.env.PATH].join(
       delimiter,
@@ -51,8 +55,11 @@ export async function ensureNode() {
   }
 }
 
-/** The npm that ran us tells its children where to install and what they are part of; ours are not meant. */
-function forgetOuterNpm() {
+/**
+ * npm tells its children where to install and which package they belong to, which is not meant
+ * for ours.
+ */
+function dropOuterNpm() {
   for (const name of Object.keys(process.env)) {
     if (
       /^npm_(package_|lifecycle_|config_(local_|global_)?prefix$)/.test(name)
@@ -81,7 +88,7 @@ function useOwnHeaders() {
 async function works() {
   if (!existsSync(BINARY)) return false;
   try {
-    const version = await run(BINARY, ['--version']);
+    const version = await execute(BINARY, ['--version']);
     return isSupported(version.trim().slice(1));
   } catch {
     return false;
@@ -103,9 +110,9 @@ async function install() {
   const npm = process.env.npm_execpath || '';
   try {
     if (npm.endsWith('npm-cli.js')) {
-      await run(process.execPath, [npm, ...args], { cwd: FOLDER });
+      await execute(process.execPath, [npm, ...args], { cwd: FOLDER });
     } else {
-      await run('npm', args, { cwd: FOLDER });
+      await execute('npm', args, { cwd: FOLDER });
     }
   } catch (error) {
     throw new Sentence(
@@ -125,7 +132,7 @@ function runAgain() {
     env: { ...process.env, [RUN_AGAIN]: '1' },
   });
   onParentGone(() => child.kill('SIGTERM'));
-  // Ctrl-C reaches the whole terminal group, `kill` only us: pass it on, and let the child decide when to end
+  // Ctrl-C reaches the whole terminal group, `kill` only this process: pass it on and wait
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal));
   }

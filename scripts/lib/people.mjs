@@ -1,8 +1,8 @@
 import { Sentence } from './log.mjs';
 
 /**
- * The catalog reads its people after the backend is ready; whoever signs in earlier would belong to no group.
- * Asks as the guest, who is one of them.
+ * The catalog reads its people after the backend is ready; whoever signs in earlier would belong
+ * to no group. Asks as the guest, who is one of them.
  * @param {string} portalUrl
  * @param {number} timeoutMs
  */

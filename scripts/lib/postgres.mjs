@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { isProgram, run, which } from './run.mjs';
+import { execute, isProgram, which } from './execute.mjs';
 import { freePort } from './ports.mjs';
 import { installSystemPackage } from './systemPackages.mjs';
 
@@ -74,7 +74,7 @@ export async function startPostgres(processes, { dir }) {
     for (const path of [dir, secret]) chownSync(path, user.uid, user.gid);
   }
   chmodSync(dir, 0o700);
-  await run(
+  await execute(
     join(bin, 'initdb'),
     [
       ...['-D', data, '-U', 'postgres', '--encoding', 'UTF8', '--locale', 'C'],

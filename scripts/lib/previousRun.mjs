@@ -1,4 +1,7 @@
-/** Notes who runs in a folder, so that two portals never share one, and what a killed one left behind is found. */
+/**
+ * Notes which portal runs in a folder: two portals never share one, and processes that a killed
+ * one left behind are found.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sentence } from './log.mjs';
@@ -7,7 +10,8 @@ import { identify, isAlive, signalGroup } from './processId.mjs';
 const note = dir => join(dir, 'running.json');
 
 /**
- * Makes sure that no other portal runs in this folder, ending processes that one killed outright has left.
+ * Makes sure that no other portal runs in this folder, and ends processes that a killed one has
+ * left.
  * @param {string} dir
  */
 export function claimRunFolder(dir) {

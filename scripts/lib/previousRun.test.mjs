@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true }));
 
-test('a second portal in the same folder is told where the first runs', () => {
+test('a second portal in the same folder learns where the first one is', () => {
   claimRunFolder(dir);
   writeNote(dir, { pids: [], url: 'http://localhost:7007' });
   assert.throws(() => claimRunFolder(dir), {

@@ -1,4 +1,7 @@
-/** Process ids that can be trusted later: an id is given out again after a while, its start time tells whose it is. */
+/**
+ * Process ids that can be trusted later: the system uses an id again after a while, but with
+ * another start time.
+ */
 import { readFileSync } from 'node:fs';
 
 /** @typedef {{pid: number, started?: string}} ProcessId */

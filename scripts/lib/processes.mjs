@@ -1,4 +1,7 @@
-/** Long-running processes of ours: each in a group of its own, its output in a file, all of them gone when we go. */
+/**
+ * Long-running processes: each in a group of its own, with its output in a file. All end with
+ * this process.
+ */
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,14 +40,15 @@ export class Processes {
    * @param {string} name - also of its log file
    * @param {string} command
    * @param {string[]} args
-   * @param {{cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number, stopSignal?: NodeJS.Signals}} [options]
+   * @param {{cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number, stopSignal?:
+   *   NodeJS.Signals}} [options]
    */
   start(name, command, args, options = {}) {
     const { stopSignal = 'SIGTERM', ...rest } = options;
     const child = spawn(command, args, {
       ...rest,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // a group of its own: Ctrl-C in the terminal reaches us alone, and we can end it with all its children
+      // a group of its own: Ctrl-C reaches this process alone, which ends the group as a whole
       detached: true,
     });
     const handle = new Handle(name, child, stopSignal, this.#logDir);
@@ -56,7 +60,10 @@ export class Processes {
     return handle;
   }
 
-  /** Settles, with a sentence and the last lines of its log, when any process ends that nobody stopped. */
+  /**
+   * Rejects, with a sentence and the last lines of output, when any process ends that nobody
+   * stopped.
+   */
   unexpectedEnd() {
     return Promise.race(
       this.#running.map(handle =>
@@ -72,7 +79,9 @@ export class Processes {
     );
   }
 
-  /** Stops everything, the youngest first: what was started last depends on what was started before. */
+  /**
+   * Stops everything, the youngest first: a process depends on those that were started before it.
+   */
   async stopAll() {
     this.#stopping = true;
     for (const handle of [...this.#running].reverse()) await handle.stop();
@@ -133,7 +142,7 @@ class Handle {
     return [...this.#lines, this.#rest].join('\n').trim();
   }
 
-  /** The first line to come that matches; fails when the process ends before, or after the time-out. */
+  /** The first line that matches. Rejects when the process ends before, or after the time-out. */
   line(pattern, timeoutMs) {
     return new Promise((resolve, reject) => {
       const fail = why =>

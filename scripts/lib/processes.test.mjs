@@ -63,7 +63,7 @@ test('a process that will not end by itself is killed', async () => {
   assert.equal(await handle.exited, 'SIGKILL');
 });
 
-test('an end that nobody asked for is told with the last words', async () => {
+test('an unexpected end is reported with the last lines of output', async () => {
   node('fragile', `console.error('out of luck'); process.exit(3);`);
   await assert.rejects(processes.unexpectedEnd(), {
     message: /out of luck[^]*fragile ended \(exit code 3\)/,

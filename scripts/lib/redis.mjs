@@ -1,7 +1,7 @@
 /** A Redis (or Valkey) server: found, installed, started. */
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { isProgram, which } from './run.mjs';
+import { isProgram, which } from './execute.mjs';
 import { freePort, freePortFrom } from './ports.mjs';
 import { installSystemPackage } from './systemPackages.mjs';
 
@@ -32,8 +32,9 @@ export async function ensureRedisServer() {
 /**
  * Starts a server on loopback.
  * @param {import('./processes.mjs').Processes} processes
- * @param {{dir: string, keep: boolean, port?: number, args?: string[]}} options - `keep`: what it holds survives its
- *   restart; `port`: the wanted one, the next free is taken; without it any free one; `args`: more for its command line
+ * @param {{dir: string, keep: boolean, port?: number, args?: string[]}} options - `keep`: its data
+ *   survives a restart; `port`: the wanted one, or the next that is free, and any free one by
+ *   default; `args`: more for its command line
  * @returns {Promise<{url: string, port: number, handle: object}>}
  */
 export async function startRedis(processes, options) {
@@ -71,7 +72,7 @@ async function untilPong(port, handle) {
   }
 }
 
-/** Whether a server answers PING with PONG, or with the wish to know who asks, and so has loaded its data. */
+/** Whether a server has loaded its data: it answers PING with PONG, or asks for a password. */
 function pong(port) {
   return new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1' });

@@ -18,10 +18,8 @@ export function makeSecrets() {
 }
 
 /**
- * Those of one portal, made at its first start and kept beside its data, so that people stay signed in over a restart, and what was signed can be
- * verified.
- * @param {string} file
- * @returns {ReturnType<typeof makeSecrets>}
+ * The secrets of one portal, made at its first start and kept beside its data: people stay signed
+ * in over a restart, and old signatures can still be verified.
  */
 export function readOrMakeSecrets(file) {
   const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};

@@ -1,4 +1,7 @@
-/** Processes that a test has started, in groups of their own: they must end with the test run even if the test is killed. */
+/**
+ * Processes that tests started in groups of their own: they end with the test run even if a test
+ * is killed.
+ */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, isAlive, signalGroup } from './processId.mjs';

@@ -1,6 +1,6 @@
 /** Gets programs from the system's own package manager, where we may. */
 import { Sentence, step } from './log.mjs';
-import { run, succeeds, which } from './run.mjs';
+import { execute, succeeds, which } from './execute.mjs';
 
 const QUIET = { DEBIAN_FRONTEND: 'noninteractive' };
 
@@ -29,7 +29,8 @@ let refreshed = false;
 /**
  * Installs what gives us a program.
  * @param {string} what - for people, as in "Redis"
- * @param {Record<string, string[]>} packages - by package manager, alternatives in the order to try them
+ * @param {Record<string, string[]>} packages - by package manager, alternatives in the order to
+ *   try them
  * @param {string} hint - what to do where this is not possible; a whole sentence
  */
 export async function installSystemPackage(what, packages, hint) {
@@ -42,7 +43,7 @@ export async function installSystemPackage(what, packages, hint) {
 
   await step(`Install ${what} with ${manager.program}`, async () => {
     const call = args =>
-      run(...command([...prefix, which(manager.program), ...args]), {
+      execute(...command([...prefix, which(manager.program), ...args]), {
         env: { ...process.env, ...QUIET },
       });
     if (manager.refresh && !refreshed) {

@@ -1,4 +1,4 @@
-/** What tests and benchmarks find running: a Redis and a PostgreSQL of their own, told to them by the environment. */
+/** A Redis and a PostgreSQL for tests and benchmarks, whose addresses are in the environment. */
 import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,10 @@ import { step } from './log.mjs';
 import { startPostgres } from './postgres.mjs';
 import { ensureRedisServer, startRedis } from './redis.mjs';
 
-/** The oldest PostgreSQL that Backstage's test tools know by name; ours may be another, it is only asked for by this one. */
+/**
+ * The oldest PostgreSQL that Backstage's test tools know by name. The tests ask for this one
+ * only; the server may be newer.
+ */
 const POSTGRES_ID = 'POSTGRES15';
 
 /** A private temporary folder, gone with the command. */

@@ -10,8 +10,8 @@ import { startTestServices, temporaryFolder } from './testServices.mjs';
  *   foreground: typeof foreground,
  *   stopped: AbortSignal,
  *   dir: string,
- *   env: () => Promise<NodeJS.ProcessEnv>,
- * }) => Promise<number>} main - `env` starts Redis and PostgreSQL and says where they are; answers the exit code
+ *   env: () => Promise<NodeJS.ProcessEnv>, }) => Promise<number>} main - `env` starts Redis and
+ *   PostgreSQL and says where they are; answers the exit code
  */
 export function runWithServices(main) {
   const temporary = temporaryFolder();

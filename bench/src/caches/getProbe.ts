@@ -1,4 +1,7 @@
-/** Another client of the cache: a GET every millisecond, each timed. Arguments: port, seconds (0: until told to end). Tells JSON at its end. */
+/**
+ * Another client of the cache: a GET every millisecond, each timed. Prints JSON at its end.
+ * Arguments: port, seconds (0: until its parent ends it).
+ */
 import { createConnection } from 'node:net';
 import { performance } from 'node:perf_hooks';
 

@@ -14,7 +14,10 @@ const MIGRATIONS = resolve(
   '../../../plugins/operations-backend/migrations',
 );
 
-/** A replica's runner with a database of its own: the journal and the progress are written as in production. */
+/**
+ * A runner of one replica, with a database of its own: journal and progress are written as in
+ * production.
+ */
 export async function startRunner(target: CacheTarget) {
   const dir = mkdtempSync(join(tmpdir(), 'bench-caches-'));
   const knex = createKnex({

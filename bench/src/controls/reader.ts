@@ -1,4 +1,7 @@
-/** A platform process that tells its parent when it heard of a change. Arguments: Redis URL, namespace. */
+/**
+ * A platform process that reports to its parent when a change has reached it.
+ * Arguments: Redis URL, namespace.
+ */
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { monotonicMs, type ReaderMessage } from './clock';
 
@@ -7,13 +10,13 @@ const controls = new Controls({ connection: url, namespace });
 
 async function main() {
   await controls.ready;
-  const tell = (message: ReaderMessage) => process.send!(message);
+  const send = (message: ReaderMessage) => process.send!(message);
   const flags = controls.state('flags');
   flags.onChange(() => {
     const at = monotonicMs();
-    tell({ at, value: flags.records.get('flag')?.variants.n });
+    send({ at, value: flags.records.get('flag')?.variants.n });
   });
-  tell({ at: monotonicMs() });
+  send({ at: monotonicMs() });
 }
 
 process.on('disconnect', () => process.exit(0));

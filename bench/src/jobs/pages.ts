@@ -95,7 +95,10 @@ const WARM_UP = 10;
 const TURNS = 4;
 const ASKED_A_TURN = 20;
 
-/** Milliseconds, queries and size of a page, asked for again and again; the sites take turns, so that what the machine does meanwhile, it does to all. */
+/**
+ * Milliseconds, queries and size of a page over many requests. The sites take turns, so that load
+ * from outside hits all of them alike.
+ */
 export async function measure(sites: Site[], paths: string[]): Promise<Page[]> {
   const times: number[][] = sites.map(() => []);
   for (const site of sites) {

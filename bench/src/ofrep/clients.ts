@@ -1,4 +1,7 @@
-/** What a public client's provider makes of a server's answers: the same values as the bulk evaluation names, whatever the type, and code's own default otherwise. */
+/**
+ * Compares the provider of a public client with the server's bulk evaluation: the same values for
+ * every type, and otherwise the default from the code.
+ */
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature } from '@openfeature/web-sdk';
 

@@ -53,7 +53,10 @@ async function untilReceived(
   return seconds;
 }
 
-/** The plainest way that delivers at all: a BullMQ worker that calls fetch; neither signed nor guarded nor paced. */
+/**
+ * The plainest way to deliver: a BullMQ worker that calls fetch, neither signed nor guarded nor
+ * paced.
+ */
 async function plain(url: string, receiver: Receiver): Promise<number> {
   const prefix = `bench-${randomUUID().slice(0, 8)}`;
   const queue = new Queue('plain', { connection: { url }, prefix });
@@ -146,7 +149,10 @@ export async function compareDeliveries(url: string) {
   }
 }
 
-/** Few endpoints, far more deliveries than they take at once, three dispatchers: how many at most were under way at one endpoint. */
+/**
+ * Three dispatchers and few endpoints with far more deliveries than their cap: how many were
+ * under way at one endpoint at most.
+ */
 export async function measureCap(url: string) {
   const cap = 4;
   const count = 4_000;

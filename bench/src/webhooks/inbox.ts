@@ -73,7 +73,10 @@ const permissions = {
   authorizeConditional: async () => [{ result: AuthorizeResult.ALLOW }],
 } as unknown as PermissionsService;
 
-/** The rows and counts that the recorder would have written, but for payloads and attempts, which no list reads. */
+/**
+ * The rows and counts that the recorder would have written, but for payloads and attempts, which
+ * no list reads.
+ */
 async function fill(knex: Knex, failures: number): Promise<void> {
   for (let i = 0; i < failures; i += 10_000) {
     const counts = new CountDeltas();

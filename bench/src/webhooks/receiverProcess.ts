@@ -1,4 +1,7 @@
-/** Receivers in a process of their own: answer 204, note how many requests of each path are under way at once. */
+/**
+ * Receivers in a process of their own. They answer 204, and note how many requests of each path
+ * are under way at once.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

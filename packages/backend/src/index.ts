@@ -1,4 +1,4 @@
-/** The portal's backend: which plugins it consists of. Each is told what to do by app-config*.yaml. */
+/** The portal's backend and the plugins that it consists of; app-config*.yaml configures them. */
 import { createBackend } from '@backstage/backend-defaults';
 import { startMetrics } from './instrumentation';
 import { signInProviders } from './signIn';

@@ -1,8 +1,10 @@
 /**
- * Where the portal's metrics go. Started before any plugin: instruments that are made before there is a meter provider measure nothing.
+ * Exports the portal's metrics. It starts before any plugin: an instrument that is created before
+ * there is a meter provider measures nothing.
  *
- * `OTEL_METRICS_EXPORTER=prometheus` opens `/metrics` on a port of its own, as OpenTelemetry's other variables say
- * (`OTEL_EXPORTER_PROMETHEUS_PORT`, 9464; `OTEL_EXPORTER_PROMETHEUS_HOST`, localhost). Without it nothing is measured.
+ * `OTEL_METRICS_EXPORTER=prometheus` opens `/metrics` on a port of its own, which OpenTelemetry's
+ * variables choose (`OTEL_EXPORTER_PROMETHEUS_PORT`, 9464; `OTEL_EXPORTER_PROMETHEUS_HOST`,
+ * localhost). Without it nothing is measured.
  */
 import { isMainThread } from 'node:worker_threads';
 import { metrics } from '@opentelemetry/api';

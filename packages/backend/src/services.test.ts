@@ -84,7 +84,7 @@ describe('a service principal', () => {
     );
   });
 
-  it('is told what it may do', async () => {
+  it('can ask what it may do', async () => {
     const { body } = await as('auditor').get('/permissions/mine').expect(200);
     expect(body.subject).toBe('service:auditor');
     const allowed = body.items.filter(

@@ -1,6 +1,6 @@
 /**
- * What must come of every permission and every route, written down by hand: the matrix test holds the policy and the routes against it.
- * A permission or a route that is not in here fails the test.
+ * The expected decision of every permission and every route, written by hand. The matrix test
+ * compares the policy and the routes with it.
  */
 import { TENANTS } from './startPortal';
 
@@ -18,7 +18,10 @@ export const ROLES = [
 ] as const;
 
 // prettier-ignore
-/** A column per role, in the order of {@link ROLES}: stranger, viewer, operator, admin, finance, support of one tenant. */
+/**
+ * A column per role, in the order of {@link ROLES}: stranger, viewer, operator, admin, finance,
+ * support of one tenant.
+ */
 export const PERMISSIONS: Record<string, Scope[]> = {
   'operations.job.read':              ['own',  'all',  'all',  'all',  'all',  'tenant'],
   'operations.job.run':               ['own',  'own',  'all',  'all',  'own',  'own'],
@@ -45,7 +48,7 @@ export const PERMISSIONS: Record<string, Scope[]> = {
   'operations.maintenance.toggle':    ['none', 'none', 'none', 'all',  'none', 'none'],
 };
 
-/** What stands in the portal when the matrix is tried: ids by tenant; of runs, by job and tenant. */
+/** Ids of what the portal holds when the matrix is tried: by tenant; of runs, by job and tenant. */
 export interface Seed {
   runs: Record<'ledger' | 'letters', Record<string, string>>;
   failures: Record<string, string>;
@@ -75,7 +78,10 @@ export type Expectation =
 
 export type Job = keyof Seed['runs'];
 
-/** Too short a reason: who may act is told so (400), who may not is refused before (403); either way nothing happens. */
+/**
+ * A reason that is too short: 400 for those who may act, 403 for those who may not. Nothing
+ * happens either way.
+ */
 const body = { reason: 'x' };
 const portal = (path: string, more?: object): Expectation => ({
   about: 'portal',

@@ -10,7 +10,10 @@ interface CatalogUser {
 
 const file = resolve(__dirname, '../../../../catalog/org.yaml');
 
-/** By entity reference: the references under which each person of `catalog/org.yaml` owns things, as signing in finds them. */
+/**
+ * The references under which each person of `catalog/org.yaml` owns things, as sign-in resolves
+ * them.
+ */
 export const OWNERSHIP: ReadonlyMap<string, string[]> = new Map(
   parseAllDocuments(readFileSync(file, 'utf8'))
     .map(document => document.toJS() as CatalogUser)

@@ -14,8 +14,8 @@ import { OperationsPolicy } from '../policy/OperationsPolicy';
 import { ownershipOf } from './people';
 
 /**
- * The permissions service as the example policy decides, in this process: the mocked auth service cannot ask the permission backend on somebody's
- * behalf. Services are let through, as Backstage does where a token is not restricted.
+ * The permissions service with the decisions of the example policy, in this process: the mocked
+ * auth service cannot ask the permission backend on somebody's behalf.
  */
 export const policyPermissions = createServiceFactory({
   service: coreServices.permissions,

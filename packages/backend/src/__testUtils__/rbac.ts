@@ -1,4 +1,7 @@
-/** The policy files of docs/rbac, decided upon as the community RBAC plugin does: casbin for the CSV, its own conditions for the YAML. */
+/**
+ * Evaluates the policy files of docs/rbac as the community RBAC plugin does: the CSV with casbin,
+ * the YAML with the conditions of its rules.
+ */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
@@ -49,7 +52,8 @@ export const CONDITIONS: ConditionalPolicy[] = parseAllDocuments(
 ).map(document => document.toJS());
 
 /**
- * Decides as the plugin does with `policyDecisionPrecedence: basic`: what a line of the CSV allows is allowed; else the conditions of one's roles.
+ * Decides as the plugin does with `policyDecisionPrecedence: basic`: what a line of the CSV
+ * allows is allowed; else the conditions of one's roles.
  * @returns the decision on a permission for somebody with these ownership references
  */
 export async function createRbacPolicy(): Promise<

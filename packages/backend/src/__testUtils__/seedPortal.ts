@@ -9,7 +9,10 @@ const PATIENCE_MS = 60_000;
 const JOBS: Job[] = ['ledger', 'letters'];
 const reason = 'something to look at';
 
-/** Runs of both jobs for both tenants, ended; failed webhooks, a bulk replay and a suppression of each tenant. */
+/**
+ * Ended runs of both jobs for both tenants; failed webhooks, a bulk replay and a suppression of
+ * each tenant.
+ */
 export async function seedPortal(server: Server): Promise<Seed> {
   const admin = apiAs(server, 'user:default/ada.admin');
   const tenants = Object.values(TENANTS);

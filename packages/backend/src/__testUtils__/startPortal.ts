@@ -48,8 +48,9 @@ const userInfo = createServiceFactory({
 });
 
 /**
- * Operations as packages/backend installs it, with the decisions of its policy, before a real Redis with a worker of two jobs: `ledger` of finance and
- * `letters` of growth, both for both tenants. Who asks is told by mock credentials; the groups are those of catalog/org.yaml.
+ * Operations as packages/backend installs it, with the decisions of its policy, before a real
+ * Redis with a worker of two jobs: `ledger` of finance and `letters` of growth, both for both
+ * tenants. Mock credentials name the caller; the groups are those of catalog/org.yaml.
  */
 export async function startPortal(
   options: {

@@ -77,8 +77,8 @@ async function onJob(
   ...groups: string[]
 ) {
   const decision = await ask(permission, ...groups);
-  const judge = createConditionAuthorizer(Object.values(jobRules));
-  return judge(decision, { ...job, owner });
+  const authorize = createConditionAuthorizer(Object.values(jobRules));
+  return authorize(decision, { ...job, owner });
 }
 
 const ALLOW = { result: AuthorizeResult.ALLOW };
@@ -169,11 +169,13 @@ describe('OperationsPolicy', () => {
     'lets a support person use $name on the failed webhooks of the own tenants',
     async permission => {
       const decision = await ask(permission, 'support-nordic-gym');
-      const judge = createConditionAuthorizer(
+      const authorize = createConditionAuthorizer(
         Object.values(webhookFailureRules),
       );
-      expect(judge(decision, { id: '1', tenant: 'nordic-gym' })).toBe(true);
-      expect(judge(decision, { id: '2', tenant: 'city-dental' })).toBe(false);
+      expect(authorize(decision, { id: '1', tenant: 'nordic-gym' })).toBe(true);
+      expect(authorize(decision, { id: '2', tenant: 'city-dental' })).toBe(
+        false,
+      );
     },
   );
 
@@ -183,7 +185,7 @@ describe('OperationsPolicy', () => {
     );
   });
 
-  it('is told to people line by line, as it decides', async () => {
+  it('is explained to people line by line, as it decides', async () => {
     expect(describeGrants()).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
@@ -211,9 +213,9 @@ describe('OperationsPolicy', () => {
       if (!entityRef) continue;
       for (const permission of operationsPermissions) {
         const { result } = await ask(permission, entityRef.split('/')[1]);
-        const told = permissions.includes(permission.name);
+        const granted = permissions.includes(permission.name);
         // owners' conditions are everybody's
-        const fitting = told ? [condition ? some : allow] : [deny, some];
+        const fitting = granted ? [condition ? some : allow] : [deny, some];
         expect(fitting).toContain(result);
       }
     }

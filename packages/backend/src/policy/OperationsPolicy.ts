@@ -16,8 +16,9 @@ const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
 const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
 
 /**
- * The portal's policy: reads the table in `grants.ts` for permissions of Operations.
- * In the rest of the portal everybody signed in may do everything but create and delete, which is the admins'.
+ * The portal's policy: reads the table in `grants.ts` for permissions of Operations. In the rest
+ * of the portal everybody signed in may do everything but create and delete, which is the
+ * admins'.
  */
 export class OperationsPolicy implements PermissionPolicy {
   async handle(

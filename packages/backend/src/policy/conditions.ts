@@ -26,9 +26,9 @@ type AnyOf<T extends string> = {
 };
 
 /**
- * What grants that are limited to one's own jobs, or to tenants, give of a permission: a decision about each resource.
- * Undefined where the permission is about nothing that has an owner or a tenant: then a limited grant gives nothing.
- * @param groups - entity references by which the person may own something
+ * The decision for grants that are limited to own jobs or to tenants: conditional, per resource.
+ * Undefined where the permission's resource has neither owner nor tenant; a limited grant then
+ * gives nothing.
  */
 export function decideByResource(
   permission: Permission,

@@ -63,5 +63,8 @@ export const GRANTS: Grant[] = [
   { group: 'group:default/support-nordic-gym', may: SUPPORT, tenants: ['nordic-gym'] },
 ];
 
-/** Who may create and delete in the rest of the portal, the catalog above all; everybody signed in may read it. */
+/**
+ * Who may create and delete in the rest of the portal, above all in the catalog. Everybody who is
+ * signed in may read it.
+ */
 export const PORTAL_ADMINS = 'group:default/platform-admins';

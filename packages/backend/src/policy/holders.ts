@@ -7,7 +7,7 @@ import {
 import { covers } from './covers';
 import { GRANTS, OWNER } from './grants';
 
-/** The table, told to people who are refused: a line each, with its condition in words. */
+/** The table for people who are refused: a line each, with its condition in words. */
 export function describeGrants(): PermissionGrant[] {
   return GRANTS.map(grant => ({
     entityRef: grant.group === OWNER ? undefined : grant.group,

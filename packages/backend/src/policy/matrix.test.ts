@@ -123,12 +123,15 @@ describe('who may do what, over every route of the real plugin', () => {
       const wrong: string[] = [];
       let tried = 0;
 
-      /** @param expected - whether it is let through; what one may not see may as well not be there */
+      /**
+       * @param expected - whether it is let through; what one may not see may as well not be
+       * there
+       */
       const attempt = async (
         endpoint: string,
         asked: { path: string; body?: object },
         expected: 'in' | 'refused' | 'hidden',
-        judge?: (text: string) => string | undefined,
+        flawOf?: (text: string) => string | undefined,
       ) => {
         tried += 1;
         const method = endpoint.split(' ')[0];
@@ -139,7 +142,7 @@ describe('who may do what, over every route of the real plugin', () => {
           (expected === 'in' && !refused && status !== 500) ||
           (expected === 'refused' && status === 403) ||
           (expected === 'hidden' && (status === 403 || status === 404));
-        const flaw = fits ? judge?.(JSON.stringify(answer.body)) : 'status';
+        const flaw = fits ? flawOf?.(JSON.stringify(answer.body)) : 'status';
         if (flaw) {
           wrong.push(
             `${endpoint} ${

@@ -27,7 +27,7 @@ const jobs = ['finance', 'growth', 'data'].flatMap(owner =>
 const failures = ['nordic-gym', 'alpine-spa'].map(tenant => ({
   ...{ id: tenant, tenant },
 }));
-const judges = {
+const authorizers = {
   job: createConditionAuthorizer(Object.values(jobRules)),
   failure: createConditionAuthorizer(Object.values(webhookFailureRules)),
 };
@@ -37,8 +37,8 @@ function effect(decision: PolicyDecision): unknown {
   if (decision.result !== AuthorizeResult.CONDITIONAL) return decision.result;
   const covered =
     decision.resourceType === RESOURCE_TYPE_JOB
-      ? jobs.map(job => judges.job(decision, job))
-      : failures.map(failure => judges.failure(decision, failure));
+      ? jobs.map(job => authorizers.job(decision, job))
+      : failures.map(failure => authorizers.failure(decision, failure));
   return covered.includes(true) ? covered : AuthorizeResult.DENY;
 }
 
@@ -53,9 +53,9 @@ describe('the policy files for the RBAC plugin (docs/rbac)', () => {
         info: { userEntityRef, ownershipEntityRefs },
       } as Parameters<OperationsPolicy['handle']>[1];
       for (const permission of operationsPermissions) {
-        const told = await rbac(permission, ownershipEntityRefs);
+        const decision = await rbac(permission, ownershipEntityRefs);
         const expected = await example.handle({ permission }, user);
-        expect([permission.name, effect(told)]).toEqual([
+        expect([permission.name, effect(decision)]).toEqual([
           permission.name,
           effect(expected),
         ]);

@@ -11,7 +11,7 @@ import { useEffect, useState } from 'react';
 /** Above everything. */
 const SEARCH = 'HomePageSearchBar';
 
-/** The widgets beside the main column, in their order; others that the home plugin brings are not shown. */
+/** The widgets of the home plugin that are shown, in their order. */
 const ASIDE = ['QuickLinks', 'HomePageStarredEntities'];
 
 const useStyles = makeStyles(theme => ({
@@ -24,8 +24,8 @@ function pluginOf(widget: HomePageWidgetData) {
 }
 
 /**
- * What needs the operator comes first and has the width: the attention panel, then other plugins' widgets.
- * The home plugin's own stand beside it.
+ * The attention panel comes first and has the width, then other plugins' widgets. The widgets of
+ * the home plugin have a column beside them.
  */
 export const HomeLayout = ({ widgets }: HomePageLayoutProps) => {
   const classes = useStyles();

@@ -11,11 +11,12 @@ const TAIL_LINES = 40;
  * Runs a command to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, inherit?: boolean, uid?: number, gid?: number}} [options] -
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, inherit?: boolean, uid?: number, gid?: number}}
+ *   [options] -
  *   `inherit` shows the output as it comes; else it is returned, and its tail shown on failure
  * @returns {Promise<string>} standard output
  */
-export function run(command, args, options = {}) {
+export function execute(command, args, options = {}) {
   const { cwd = ROOT, env = process.env, inherit = false, uid, gid } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -55,7 +56,7 @@ export function run(command, args, options = {}) {
 
 /** Whether a command succeeds; says nothing. */
 export function succeeds(command, args) {
-  return run(command, args).then(
+  return execute(command, args).then(
     () => true,
     () => false,
   );
