@@ -230,10 +230,10 @@ async function main() {
     });
   }
   let failed = 0;
-  for (const { what, optional, run } of CHECKS) {
+  for (const { what, optional, check } of CHECKS) {
     let problem: string | undefined;
     try {
-      problem = await run();
+      problem = await check();
     } catch (error) {
       problem = String(error);
     }
