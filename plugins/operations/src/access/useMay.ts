@@ -7,9 +7,13 @@ import { useLive } from '../hooks/useLive';
 
 /** What the user may do, fetched once for all who ask. */
 export function useMyPermissions(): MyPermissions | undefined {
-  const { data } = useLive(['my-permissions'], api => api.getMyPermissions(), {
-    everyMs: 0,
-  });
+  const { data } = useLive(
+    'GET /permissions/mine',
+    {},
+    {
+      everyMs: 0,
+    },
+  );
   return data;
 }
 

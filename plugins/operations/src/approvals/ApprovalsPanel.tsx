@@ -41,13 +41,13 @@ const useStyles = makeStyles(
 export function ApprovalsPanel(props: { shown: string | undefined }) {
   const { shown } = props;
   const waiting = useLive(
-    ['approvals'],
-    api => api.approvals.list({ state: ['waiting'] }),
+    'GET /approvals',
+    { query: { state: ['waiting'] } },
     { topics: ['approvals'] },
   );
   const one = useLive(
-    shown === undefined ? null : ['approval', shown],
-    api => api.approvals.get(shown!),
+    'GET /approvals/:id',
+    shown === undefined ? null : { params: { id: shown } },
     { topics: ['approvals'] },
   );
   const items = [

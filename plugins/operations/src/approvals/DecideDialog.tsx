@@ -1,6 +1,4 @@
-import { useApi } from '@backstage/core-plugin-api';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { personText } from '../components/Person';
 import { stateText } from './words';
@@ -16,7 +14,6 @@ export function DecideDialog(props: {
   onClose: () => void;
 }) {
   const { item, verb } = props;
-  const api = useApi(operationsApiRef);
   const who = personText(item.requestedBy);
   const facts = {
     approve: [
@@ -35,8 +32,12 @@ export function DecideDialog(props: {
       object={`${item.action} on ${item.target}`}
       facts={facts}
       danger={verb === 'approve'}
-      perform={({ reason, idempotencyKey }) =>
-        api.approvals.decide(item.id, verb, reason, idempotencyKey)
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call(`POST /approvals/:id/${verb}`, {
+          params: { id: item.id },
+          body: { reason },
+          idempotencyKey,
+        })
       }
       auditOf={({ approval, auditId }) => ({
         entry: approval.auditId ?? auditId,

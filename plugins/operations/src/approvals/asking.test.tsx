@@ -2,8 +2,6 @@ import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
-import { useApi } from '@backstage/core-plugin-api';
-import { operationsApiRef } from '../api';
 import { iso } from '../__testUtils__';
 import { renderPage } from '../__testUtils__/renderPage';
 import { ActionDialog } from '../components/actions';
@@ -14,7 +12,6 @@ registerMswTestHooks(server);
 const soon = iso(Date.now() + 1_800_000);
 
 function Offline() {
-  const api = useApi(operationsApiRef);
   return (
     <ActionDialog
       onClose={() => {}}
@@ -22,18 +19,18 @@ function Offline() {
       verb="Take offline"
       object="the platform"
       facts={['Nobody gets in.']}
-      perform={({ reason, idempotencyKey }) =>
-        api.maintenance.create(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /maintenance', {
+          body: {
             scope: { kind: 'platform' },
             mode: 'offline',
             messages: {},
             timezone: 'UTC',
             endsAt: soon,
             reason,
-          } as Parameters<typeof api.maintenance.create>[0],
+          },
           idempotencyKey,
-        )
+        })
       }
       outcome={() => ({ text: 'It is offline' })}
     />

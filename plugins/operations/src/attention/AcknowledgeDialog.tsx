@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import TextField from '../components/TextField';
 import { DateTime } from 'luxon';
-import { useApi } from '@backstage/core-plugin-api';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime } from '../components/time';
 
@@ -21,7 +19,6 @@ export default function AcknowledgeDialog(props: {
   onClose: () => void;
 }) {
   const { item, kind } = props;
-  const api = useApi(operationsApiRef);
   const [hours, setHours] = useState(1);
   const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
   const facts = {
@@ -37,14 +34,6 @@ export default function AcknowledgeDialog(props: {
     ],
     reopen: ['It is open again, and counts.'],
   }[kind];
-  const perform = {
-    acknowledge: (reason: string, key: string) =>
-      api.acknowledgeAttention(item.id, { reason }, key),
-    snooze: (reason: string, key: string) =>
-      api.snoozeAttention(item.id, { reason, until }, key),
-    reopen: (reason: string, key: string) =>
-      api.reopenAttention(item.id, { reason }, key),
-  }[kind];
   return (
     <ActionDialog
       action={`attention.${kind}`}
@@ -54,7 +43,13 @@ export default function AcknowledgeDialog(props: {
       }
       object={item.title}
       facts={facts}
-      perform={({ reason, idempotencyKey }) => perform(reason, idempotencyKey)}
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call(`POST /attention/:id/${kind}`, {
+          params: { id: item.id },
+          body: kind === 'snooze' ? { reason, until } : { reason },
+          idempotencyKey,
+        })
+      }
       outcome={result => `${item.title}: ${result.item.state}.`}
     >
       {kind === 'snooze' && (

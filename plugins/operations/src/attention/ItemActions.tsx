@@ -117,10 +117,14 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
 
 function RetryAction(props: { runId: string; label: string }) {
   const [open, setOpen] = useState(false);
-  const run = useLive(['run', props.runId], api => api.getRun(props.runId), {
-    topics: ['runs'],
-    everyMs: 0,
-  });
+  const run = useLive(
+    'GET /runs/:id',
+    { params: { id: props.runId } },
+    {
+      topics: ['runs'],
+      everyMs: 0,
+    },
+  );
   return (
     <>
       <ActionButton

@@ -7,8 +7,8 @@ const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
 /** Open, acknowledged and snoozed items that the caller may see, most urgent first; kept up to date. */
 export function useAttention(query: Partial<AttentionQuery> = {}) {
   return useLive(
-    ['attention', JSON.stringify(query)],
-    api => api.getAttention({ limit: 200, ...query }),
+    'GET /attention',
+    { query: { limit: 200, ...query } },
     {
       topics: ATTENTION_TOPICS,
       everyMs: 10_000,
@@ -22,8 +22,8 @@ export function useAttention(query: Partial<AttentionQuery> = {}) {
  */
 export function useAttentionCount(): number | undefined {
   const attention = useLive(
-    ['attention-count'],
-    api => api.getAttention({ limit: 1 }),
+    'GET /attention',
+    { query: { limit: 1 } },
     { topics: ATTENTION_TOPICS, everyMs: 30_000 },
   );
   if (!attention.data) return undefined;

@@ -67,14 +67,15 @@ export function AuditPage() {
     outcome: wanted.outcome as AuditQuery['outcome'],
   };
   const audit = useLiveRows(
-    ['audit', query, span],
-    // the span counts from the moment of each request, so that "the last hour" moves along
-    (api, page) => api.getAudit({ ...query, ...page, from: spanStart(span) }),
+    'GET /audit',
+    { query },
     {
       pageSize: PAGE_SIZE,
       rowKey: entry => entry.id,
       held: true,
       topics: ['audit'],
+      // the span counts from the moment of each request, so that "the last hour" moves along
+      queryNow: () => ({ from: spanStart(span) }),
     },
   );
   const facet = (

@@ -35,8 +35,8 @@ const useStyles = makeStyles(
 export function Seal() {
   const classes = useStyles();
   const { data, error } = useLive(
-    ['audit-verification'],
-    api => api.getAuditVerification(),
+    'GET /audit/verification',
+    {},
     { everyMs: 5 * MINUTE },
   );
   if (!data) {

@@ -29,7 +29,11 @@ export function VerifyDialog(props: { onClose: () => void }) {
     setResult(undefined);
     setError(undefined);
     try {
-      setResult(await api.verifyAudit(checkpointsIn(text)));
+      setResult(
+        await api.call('POST /audit/verification', {
+          body: { checkpoints: checkpointsIn(text) },
+        }),
+      );
     } catch (e) {
       setError(e);
     } finally {

@@ -22,10 +22,14 @@ export function CachesPage() {
   const [keys, setKeys] = useState<string[]>();
   // what is asked for anew begins with an empty form
   const [round, setRound] = useState(0);
-  const caches = useLive(['caches'], api => api.caches.getTargets(), {
-    everyMs: 5_000,
-    topics: ['caches'],
-  });
+  const caches = useLive(
+    'GET /caches',
+    {},
+    {
+      everyMs: 5_000,
+      topics: ['caches'],
+    },
+  );
   const targets = caches.data?.items;
   const chosen = targets?.find(t => t.name === url.target);
   const open = (target: string, pattern?: string, exact?: string[]) => {

@@ -5,13 +5,11 @@ import FormLabel from '@material-ui/core/FormLabel';
 import Radio from '@material-ui/core/Radio';
 import RadioGroup from '@material-ui/core/RadioGroup';
 import TextField from '../components/TextField';
-import { useApi } from '@backstage/core-plugin-api';
 import type {
   CachePreview,
   CacheTargetSummary,
   PurgeMode,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { roughDuration, SECOND } from '../components/time';
 import { keysText } from './words';
@@ -23,7 +21,6 @@ export function PurgeDialog(props: {
   preview: CachePreview;
   onStarted: (purgeId: string) => void;
 }) {
-  const api = useApi(operationsApiRef);
   const { target, preview } = props;
   const [mode, setMode] = useState<PurgeMode>('hard');
   const [windowText, setWindowText] = useState(
@@ -79,10 +76,10 @@ export function PurgeDialog(props: {
         setInsist(true);
         return !rateProblem && !windowProblem && !typedProblem;
       }}
-      perform={({ reason, idempotencyKey }) =>
-        api.caches.purge(
-          target.name,
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /caches/:target/purges', {
+          params: { target: target.name },
+          body: {
             reason,
             previewId: preview.id,
             mode,
@@ -92,7 +89,7 @@ export function PurgeDialog(props: {
               preview.confirmation === undefined ? undefined : typed,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={({ purge }) => {
         props.onStarted(purge.id);

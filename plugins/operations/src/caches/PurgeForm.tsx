@@ -74,10 +74,10 @@ export function PurgeForm(props: {
     setError(undefined);
     try {
       setPreview(
-        await api.caches.preview(
-          target.name,
-          kind === 'pattern' ? { pattern } : { keys },
-        ),
+        await api.call('POST /caches/:target/previews', {
+          params: { target: target.name },
+          body: kind === 'pattern' ? { pattern } : { keys },
+        }),
       );
     } catch (e) {
       setError(e);

@@ -66,8 +66,8 @@ export function PurgeHistory(props: {
 }) {
   const api = useApi(operationsApiRef);
   const purges = useLiveRows(
-    ['cache-purges'],
-    (client, page) => client.caches.getPurges(page),
+    'GET /cache-purges',
+    {},
     {
       pageSize: PAGE_SIZE,
       rowKey: purge => purge.id,
@@ -81,7 +81,11 @@ export function PurgeHistory(props: {
     try {
       const keys =
         purge.pattern === undefined
-          ? (await api.caches.getPurgeKeys(purge.id)).keys
+          ? (
+              await api.call('GET /cache-purges/:id/keys', {
+                params: { id: purge.id },
+              })
+            ).keys
           : undefined;
       props.onAgain(purge, keys);
     } catch (error) {

@@ -3,9 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
-import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Loaded } from '../components/Loaded';
@@ -46,15 +44,13 @@ const useStyles = makeStyles(
 
 /** One purge: how far it is, or how it ended. */
 export function PurgeProgress(props: { id: string; onClose: () => void }) {
-  const [over, setOver] = useState(false);
   const live = useLive(
-    ['cache-purge', props.id],
-    async api => {
-      const purge = await api.caches.getPurge(props.id);
-      setOver(!isActive(purge));
-      return purge;
+    'GET /cache-purges/:id',
+    { params: { id: props.id } },
+    {
+      everyMs: purge => (purge && !isActive(purge) ? 0 : 1_000),
+      topics: ['caches'],
     },
-    { everyMs: over ? 0 : 1_000, topics: ['caches'] },
   );
   return (
     <Loaded of={live} failure="The purge could not be loaded" skeleton={<></>}>
@@ -141,7 +137,6 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
 }
 
 function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
-  const api = useApi(operationsApiRef);
   const { purge } = props;
   return (
     <ActionDialog
@@ -158,8 +153,12 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
             )} already and stay so; the rest is left alone.`,
         'It ends within about a second.',
       ]}
-      perform={({ reason, idempotencyKey }) =>
-        api.caches.cancelPurge(purge.id, { reason }, idempotencyKey)
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /cache-purges/:id/cancel', {
+          params: { id: purge.id },
+          body: { reason },
+          idempotencyKey,
+        })
       }
       outcome={() => `Stopping the purge of ${purge.targetTitle}`}
     />

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { OperationsApi } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from './EndField';
@@ -10,11 +11,10 @@ export function ExtendDialog(props: {
   action: string;
   object: string;
   endsAt: string;
-  perform: (input: {
-    endsAt: string;
-    reason: string;
-    idempotencyKey: string;
-  }) => Promise<{ auditId: string }>;
+  perform: (
+    api: OperationsApi,
+    input: { endsAt: string; reason: string; idempotencyKey: string },
+  ) => Promise<{ auditId: string }>;
   outcome: () => string;
 }) {
   const present = Date.parse(props.endsAt);
@@ -41,8 +41,11 @@ export function ExtendDialog(props: {
         setInsist(true);
         return problem === undefined;
       }}
-      perform={input =>
-        props.perform({ ...input, endsAt: new Date(end.at!).toISOString() })
+      perform={(api, input) =>
+        props.perform(api, {
+          ...input,
+          endsAt: new Date(end.at!).toISOString(),
+        })
       }
       outcome={props.outcome}
     >

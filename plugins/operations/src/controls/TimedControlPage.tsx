@@ -1,8 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import Button from '@material-ui/core/Button';
-import { useApi } from '@backstage/core-plugin-api';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef, type OperationsApi } from '../api';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import type { FilterBarProps } from '../components/filters';
@@ -15,61 +13,44 @@ import {
   type Column,
   type DataTableProps,
   type ListAnswer,
+  type LiveRows,
 } from '../components/table';
-import { useLive } from '../hooks/useLive';
+import { useLive, type Live } from '../hooks/useLive';
 import type { TimedControl } from './columns';
 import { ExtendDialog } from './ExtendDialog';
 
-/** How the audited actions on a control are called and done. */
-interface ControlAction {
-  /** as the audit trail calls it */
-  action: string;
-  /** what to say when it is done */
-  done: string;
-}
-
-/** What a kind of control with an end says and does; the rest is the same for all kinds. */
+/** What a kind of control with an end says; the rest is the same for all kinds. */
 export interface ControlKind<T extends TimedControl> {
+  /** of its endpoints: a list, and `POST …/:id/extend` and `…/:id/end` */
+  path: '/rate-limit-overrides' | '/maintenance';
+  /** signal after which rows may have changed */
+  topic: string;
   /** of the page, where there is no answer */
   title: string;
   /** plural of the rows: "overrides" */
   what: string;
-  /** signal after which rows may have changed */
-  topic: string;
   labels: { inForce: string; past: string; pastSection: string };
   empty: ReactNode;
   emptyPast: string;
   /** the API has the newest first; what is in force reads better the other way */
   soonestFirst?: boolean;
   rowTone?: DataTableProps<T>['rowTone'];
-  list: (
-    api: OperationsApi,
-    query: { state: Array<T['state']>; cursor?: string; limit: number },
-  ) => Promise<ListAnswer<T>>;
   /** "the override for acme" */
   nameOf: (row: T) => string;
-  extend: (row: T) => ControlAction & {
-    perform: (
-      api: OperationsApi,
-      body: { endsAt: string; reason: string },
-      idempotencyKey: string,
-    ) => Promise<{ auditId: string }>;
-  };
-  end: (row: T) => ControlAction & {
+  /** what to ask and to say; `action` as the audit trail calls it */
+  extend: (row: T) => { action: string; done: string };
+  end: (row: T) => {
+    action: string;
     button: string;
     verb: string;
     object: string;
     facts: string[];
     danger?: boolean;
-    perform: (
-      api: OperationsApi,
-      body: { reason: string },
-      idempotencyKey: string,
-    ) => Promise<{ auditId: string }>;
+    done: string;
   };
 }
 
-const MOST_IN_FORCE = 200;
+const MOST = 200;
 const PAGE_SIZE = 25;
 
 /** What is in force and planned, and below it what was; each can be extended and ended. */
@@ -77,8 +58,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
   kind: ControlKind<T>;
   columns: { inForce: Array<Column<T>>; past: Array<Column<T>> };
   may: Capability | undefined;
-  /** what the filters ask for: part of the identity of the lists */
-  scope: string | undefined;
+  /** what the filters ask the list for */
+  query: { subject?: string; tenant?: string };
   filters: FilterBarProps;
   /** the button that makes a new one */
   begin: { title: string; onClick: () => void };
@@ -90,33 +71,30 @@ export function TimedControlPage<T extends TimedControl>(props: {
   /** makes another one as one that has ended */
   onAgain?: (row: T) => void;
 }) {
-  const { kind, may, scope, onAgain } = props;
+  const { kind, may, query, onAgain } = props;
   const { onClear } = props.filters;
-  const api = useApi(operationsApiRef);
   const [extending, setExtending] = useState<T>();
   const [ending, setEnding] = useState<T>();
-  const inForce = useLive(
-    [kind.topic, 'unended', scope],
-    client =>
-      kind.list(client, {
-        state: ['active', 'scheduled'],
-        limit: MOST_IN_FORCE,
-      }),
+  // the two kinds answer alike; one stands for both, since types cannot follow which kind it is
+  const list = `GET ${kind.path}` as 'GET /maintenance';
+  const inForce: Live<unknown> = useLive(
+    list,
+    { query: { ...query, state: ['active', 'scheduled'], limit: MOST } },
     { everyMs: 5_000, topics: [kind.topic] },
   );
-  const past = useLiveRows(
-    [kind.topic, 'ended', scope],
-    (client, page) => kind.list(client, { state: ['ended'], ...page }),
+  const past: LiveRows<any> = useLiveRows(
+    list,
+    { query: { ...query, state: ['ended'] } },
     { pageSize: PAGE_SIZE, rowKey: idOf, topics: [kind.topic] },
   );
-  const items = inForce.data?.items;
+  const items = (inForce.data as ListAnswer<T> | undefined)?.items;
   const end = ending && kind.end(ending);
   const extend = extending && kind.extend(extending);
   return (
     <ListPage
       title={kind.title}
       live={inForce}
-      answer={data => props.answer(data.items)}
+      answer={() => props.answer(items ?? [])}
       filters={{
         ...props.filters,
         children: (
@@ -195,13 +173,17 @@ export function TimedControlPage<T extends TimedControl>(props: {
           onClose={() => setExtending(undefined)}
           object={kind.nameOf(extending)}
           endsAt={extending.endsAt}
-          perform={({ idempotencyKey, ...body }) =>
-            extend.perform(api, body, idempotencyKey)
+          perform={(api, { idempotencyKey, ...body }) =>
+            api.call(`POST ${kind.path}/:id/extend`, {
+              params: { id: extending.id },
+              body,
+              idempotencyKey,
+            })
           }
           outcome={() => extend.done}
         />
       )}
-      {end && (
+      {ending && end && (
         <ActionDialog
           action={end.action}
           danger={end.danger}
@@ -209,8 +191,12 @@ export function TimedControlPage<T extends TimedControl>(props: {
           verb={end.verb}
           object={end.object}
           facts={end.facts}
-          perform={({ idempotencyKey, ...body }) =>
-            end.perform(api, body, idempotencyKey)
+          perform={(api, { idempotencyKey, ...body }) =>
+            api.call(`POST ${kind.path}/:id/end`, {
+              params: { id: ending.id },
+              body,
+              idempotencyKey,
+            })
           }
           outcome={() => end.done}
         />

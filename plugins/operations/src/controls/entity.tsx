@@ -27,25 +27,17 @@ export function EntityTenantControlsCard() {
   );
 }
 
+const UNENDED = { state: ['active' as const, 'scheduled' as const], limit: 20 };
+
 function TenantControls({ tenant }: { tenant: string }) {
   const windows = useLive(
-    ['maintenance', 'unended', tenant],
-    api =>
-      api.maintenance.getWindows({
-        state: ['active', 'scheduled'],
-        tenant,
-        limit: 20,
-      }),
+    'GET /maintenance',
+    { query: { ...UNENDED, tenant } },
     { topics: ['maintenance'] },
   );
   const overrides = useLive(
-    ['overrides', 'unended', tenant],
-    api =>
-      api.rateLimits.getOverrides({
-        state: ['active', 'scheduled'],
-        subject: tenant,
-        limit: 20,
-      }),
+    'GET /rate-limit-overrides',
+    { query: { ...UNENDED, subject: tenant } },
     { topics: ['rate-limits'] },
   );
   const links = useLinks();
@@ -117,8 +109,8 @@ export function EntityFlagsCard() {
 
 function OwnedFlags({ owner }: { owner: string }) {
   const flags = useLive(
-    ['flags', 'owner', owner],
-    api => api.flags.getFlags({ owner: [owner], limit: 20 }),
+    'GET /flags',
+    { query: { owner: [owner], limit: 20 } },
     { topics: ['flags'] },
   );
   const links = useLinks();

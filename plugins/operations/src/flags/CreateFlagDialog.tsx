@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
-import { useApi } from '@backstage/core-plugin-api';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 
 type FlagType = Flag['type'];
@@ -43,7 +41,6 @@ function tagsOf(text: string): string[] {
 
 /** Creates a flag; it serves its default until somebody throws the switch. */
 export function CreateFlagDialog(props: { onClose: () => void }) {
-  const api = useApi(operationsApiRef);
   const [key, setKey] = useState('');
   const [type, setType] = useState<FlagType>('boolean');
   const [description, setDescription] = useState('');
@@ -84,9 +81,9 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
           variants && !keyProblem && !ownerProblem && !standardProblem,
         );
       }}
-      perform={({ reason, idempotencyKey }) =>
-        api.flags.create(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /flags', {
+          body: {
             key: key.trim(),
             type,
             description,
@@ -100,7 +97,7 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             reason,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={({ flag }) =>
         `Flag ${flag.key} exists, and serves ${flag.serving}.`

@@ -1,11 +1,9 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import { useApi } from '@backstage/core-plugin-api';
 import type {
   Capability,
   FlagChange,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
@@ -51,15 +49,18 @@ export function FlagHistory(props: {
   may: Capability | undefined;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const { flagKey } = props;
   const [undoing, setUndoing] = useState<FlagChange>();
-  const flag = useLive(['flag', flagKey], a => a.flags.getFlag(flagKey), {
-    topics: ['flags'],
-  });
+  const flag = useLive(
+    'GET /flags/:key',
+    { params: { key: flagKey } },
+    {
+      topics: ['flags'],
+    },
+  );
   const history = useLive(
-    ['flag-history', flagKey],
-    a => a.flags.getHistory(flagKey, { limit: 100 }),
+    'GET /flags/:key/history',
+    { params: { key: flagKey }, query: { limit: 100 } },
     { topics: ['flags'] },
   );
   return (
@@ -112,8 +113,13 @@ export function FlagHistory(props: {
             </>,
             'This is a change too, and can be undone.',
           ]}
-          perform={({ reason }) =>
-            api.flags.revert(flag.data!, { changeId: undoing.id, reason })
+          perform={(api, { reason, idempotencyKey }) =>
+            api.call('POST /flags/:key/revert', {
+              params: { key: flagKey },
+              ifMatch: flag.data!.etag,
+              idempotencyKey,
+              body: { changeId: undoing.id, reason },
+            })
           }
           outcome={({ flag: changed }) =>
             `${changed.key} serves ${servedText(changed.serving)} again.`

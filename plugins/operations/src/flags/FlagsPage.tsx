@@ -32,8 +32,8 @@ export function FlagsPage() {
   const [switching, setSwitching] = useState<{ flag: Flag; to?: string }>();
   const search = url.search.trim() || undefined;
   const flags = useLiveRows(
-    ['flags', search],
-    (api, page) => api.flags.getFlags({ search, ...page }),
+    'GET /flags',
+    { query: { search } },
     {
       pageSize: PAGE_SIZE,
       rowKey: flag => flag.key,

@@ -3,9 +3,7 @@ import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
-import { useApi } from '@backstage/core-plugin-api';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { statusCodeOf } from '../components/errors';
 import { Person } from '../components/Person';
@@ -24,7 +22,6 @@ export function SwitchDialog(props: {
   to?: string;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const links = useLinks();
   const [now] = useState(Date.now);
   // what is compared with: the flag as it was when the dialog opened, or as the other operator left it
@@ -64,17 +61,26 @@ export function SwitchDialog(props: {
         'Every change can be undone from the history.',
       ]}
       validate={() => !forAWhile || !endProblem}
-      perform={async ({ reason }) => {
+      perform={async (api, { reason, idempotencyKey }) => {
         try {
-          return await api.flags.update(flag, {
-            variant: variant === DISABLED ? null : variant,
-            until:
-              forAWhile && end.at ? new Date(end.at).toISOString() : undefined,
-            reason,
+          return await api.call('PUT /flags/:key', {
+            params: { key: flag.key },
+            ifMatch: flag.etag,
+            idempotencyKey,
+            body: {
+              variant: variant === DISABLED ? null : variant,
+              until:
+                forAWhile && end.at
+                  ? new Date(end.at).toISOString()
+                  : undefined,
+              reason,
+            },
           });
         } catch (error) {
           if (statusCodeOf(error) === 412) {
-            setFlag(await api.flags.getFlag(flag.key));
+            setFlag(
+              await api.call('GET /flags/:key', { params: { key: flag.key } }),
+            );
             setConflict(true);
           }
           throw error;

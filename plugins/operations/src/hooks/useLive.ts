@@ -1,7 +1,12 @@
 import { useCallback, useRef } from 'react';
 import useSWR, { useSWRConfig } from 'swr';
 import { useApi } from '@backstage/core-plugin-api';
-import { operationsApiRef, type OperationsApi } from '../api';
+import type {
+  OperationsAnswer,
+  OperationsEndpoint,
+  OperationsInput,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
 import { statusCodeOf } from '../components/errors';
 import { useOperationsSignal } from './useOperationsSignal';
 
@@ -13,7 +18,7 @@ export interface Live<T> {
   error: Error | undefined;
   /** nothing is known yet, and nothing has failed */
   loading: boolean;
-  /** `data` belongs to another key, the one before: shown until the asked for arrives */
+  /** `data` is of the input before: shown until the answer for the new one arrives */
   switching: boolean;
   /** epoch ms of the last success */
   updatedAt: number | undefined;
@@ -21,14 +26,19 @@ export interface Live<T> {
 }
 
 /** How often data is fetched anew. */
-export interface LiveOptions {
-  /** between polls (15 s); 0 for none */
-  everyMs?: number;
+export interface LiveOptions<T = unknown> {
+  /** between polls (15 s), 0 for none; may depend on what is known */
+  everyMs?: number | ((data: T | undefined) => number);
   /** of the signals to heed */
   topics?: readonly string[];
+  /** adds to the query what depends on the moment of the request */
+  queryNow?: () => object;
 }
 
-// SWR's cache is shared with all of the portal. A number per API instance keeps two portals (or two tests) in one process apart.
+const EVERY_MS = 15_000;
+
+// SWR's cache is shared with all of the portal. A number per API instance keeps two portals (or two
+// tests) in one process apart.
 const apiIds = new WeakMap<object, number>();
 let apiCount = 0;
 function idOf(api: object): number {
@@ -38,42 +48,61 @@ function idOf(api: object): number {
 }
 
 /**
- * Fetches by {@link OperationsApi} and keeps it fresh: polls while the page is looked at, refetches on a signal and on focus, keeps the previous
- * data while a filter changes, and backs off when it fails. What the backend refuses (4xx) is not asked again by itself.
+ * Calls an endpoint and keeps the answer fresh: polls while the page is looked at, fetches again on a
+ * signal and on focus, keeps the previous data while the input changes, and backs off when it fails.
+ * What the backend refuses (4xx) is not asked again until something changes.
  *
- * @param key - what identifies the answer, with all its parameters; `null` fetches nothing
+ * @param input - what the endpoint takes; `null` calls nothing
  */
-export function useLive<T>(
-  key: readonly unknown[] | null,
-  fetcher: (api: OperationsApi) => Promise<T>,
-  options: LiveOptions = {},
-): Live<T> {
+export function useLive<K extends OperationsEndpoint>(
+  endpoint: K,
+  input: OperationsInput<K> | null,
+  options: LiveOptions<OperationsAnswer<K>> = {},
+): Live<OperationsAnswer<K>> {
   const api = useApi(operationsApiRef);
   const updatedAt = useRef<number>();
-  const { data, error, isLoading, isValidating, mutate } = useSWR<T, Error>(
-    key && ['operations', idOf(api), ...key],
-    () => fetcher(api),
-    {
-      refreshInterval: options.everyMs ?? 15_000,
-      keepPreviousData: true,
-      dedupingInterval: 500,
-      errorRetryInterval: 2_000,
-      shouldRetryOnError: e => {
-        const code = statusCodeOf(e);
-        return code === undefined || code >= 500;
-      },
-      onSuccess: () => {
-        updatedAt.current = Date.now();
-      },
+  const latest = useRef(options);
+  latest.current = options;
+  const fetcher = (): Promise<OperationsAnswer<K>> => {
+    const given = input as { query?: object };
+    const query = { ...given.query, ...latest.current.queryNow?.() };
+    // whether an input may be left out depends on the endpoint; this one is never left out
+    const call = api.call.bind(api) as (
+      endpoint: K,
+      input: object,
+    ) => Promise<OperationsAnswer<K>>;
+    return call(endpoint, { ...given, query });
+  };
+  const refreshInterval = useCallback(
+    (data: OperationsAnswer<K> | undefined) => {
+      const { everyMs = EVERY_MS } = latest.current;
+      return typeof everyMs === 'function' ? everyMs(data) : everyMs;
     },
+    [],
   );
-  useOperationsSignal(key ? options.topics ?? [] : [], () => {
+  const { data, error, isLoading, isValidating, mutate } = useSWR<
+    OperationsAnswer<K>,
+    Error
+  >(input !== null && ['operations', idOf(api), endpoint, input], fetcher, {
+    refreshInterval,
+    keepPreviousData: true,
+    dedupingInterval: 500,
+    errorRetryInterval: 2_000,
+    shouldRetryOnError: e => {
+      const code = statusCodeOf(e);
+      return code === undefined || code >= 500;
+    },
+    onSuccess: () => {
+      updatedAt.current = Date.now();
+    },
+  });
+  useOperationsSignal(input === null ? [] : options.topics ?? [], () => {
     if (document.visibilityState !== 'hidden') mutate();
   });
   return {
     data,
     error,
-    loading: data === undefined && error === undefined && key !== null,
+    loading: data === undefined && error === undefined && input !== null,
     switching: data !== undefined && isLoading && isValidating,
     updatedAt: updatedAt.current,
     refresh: async () => {

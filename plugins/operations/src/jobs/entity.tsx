@@ -61,8 +61,8 @@ function JobCard(props: { job: JobKey }) {
   const links = useLinks();
   const navigate = useNavigate();
   const job = useLive(
-    ['job', props.job.engine, props.job.name],
-    api => api.getJob(props.job),
+    'GET /jobs/:engine/:name',
+    { params: props.job },
     { topics: JOB_TOPICS },
   );
   const href = (id: string) =>

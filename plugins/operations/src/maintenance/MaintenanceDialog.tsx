@@ -4,9 +4,7 @@ import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
-import { useApi } from '@backstage/core-plugin-api';
 import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
 import { tones } from '../components/tones';
@@ -52,7 +50,6 @@ export function MaintenanceDialog(props: {
   onClose: () => void;
 }) {
   const classes = useStyles();
-  const api = useApi(operationsApiRef);
   const [now] = useState(Date.now);
   const [whole, setWhole] = useState(false);
   const [tenant, setTenant] = useState(props.tenant);
@@ -108,9 +105,9 @@ export function MaintenanceDialog(props: {
           !messages.some(m => messageProblem(m, messages))
         );
       }}
-      perform={({ reason, idempotencyKey }) =>
-        api.maintenance.create(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /maintenance', {
+          body: {
             scope: whole
               ? { kind: 'platform' }
               : { kind: 'tenant', tenant: tenant.trim() },
@@ -125,7 +122,7 @@ export function MaintenanceDialog(props: {
             reason,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={({ window }) =>
         planned

@@ -82,9 +82,8 @@ function Notice(props: { fixed?: boolean }) {
   const now = useNow(1_000);
   const [closed, setClosed] = useState('');
   const { data } = useLive(
-    ['maintenance', 'notice'],
-    api =>
-      api.maintenance.getWindows({ state: ['active', 'scheduled'], limit: 50 }),
+    'GET /maintenance',
+    { query: { state: ['active', 'scheduled'], limit: 50 } },
     { topics: ['maintenance'] },
   );
   const lines = noticeLines(data?.items ?? [], now);

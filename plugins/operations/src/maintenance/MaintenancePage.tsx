@@ -19,9 +19,8 @@ const PARAMS = { tenant: textParam, begin: optionalParam };
 
 const nameOf = (w: MaintenanceWindow) => `maintenance of ${scopeText(w.scope)}`;
 
-const kindOf = (
-  tenant: string | undefined,
-): ControlKind<MaintenanceWindow> => ({
+const KIND: ControlKind<MaintenanceWindow> = {
+  path: '/maintenance',
   title: 'Maintenance',
   what: 'windows',
   topic: 'maintenance',
@@ -39,12 +38,10 @@ const kindOf = (
   emptyPast: 'There was no maintenance so far',
   soonestFirst: true,
   rowTone: w => (w.overrunning ? 'bad' : undefined),
-  list: (api, query) => api.maintenance.getWindows({ ...query, tenant }),
   nameOf,
-  extend: w => ({
+  extend: () => ({
     action: 'maintenance.extend',
     done: 'The window is extended.',
-    perform: (api, body, key) => api.maintenance.extend(w.id, body, key),
   }),
   end: w => ({
     action: 'maintenance.end',
@@ -58,9 +55,8 @@ const kindOf = (
         : 'It will not take place; the announcement leaves the pages.',
     ],
     done: `Maintenance of ${scopeText(w.scope)} is over.`,
-    perform: (api, body, key) => api.maintenance.end(w.id, body, key),
   }),
-});
+};
 
 const COLUMNS = timedColumns<MaintenanceWindow>({
   target: 'maintenance',
@@ -100,10 +96,10 @@ export function MaintenancePage() {
   return (
     <>
       <TimedControlPage
-        kind={kindOf(tenant)}
+        kind={KIND}
         columns={COLUMNS}
         may={may}
-        scope={tenant}
+        query={{ tenant }}
         filters={{
           search: {
             value: url.tenant,

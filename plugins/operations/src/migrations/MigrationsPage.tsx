@@ -100,8 +100,8 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
 export function MigrationsPage() {
   const { url, setUrl, clear } = useFilters(PARAMS, ['environment', 'state']);
   const migrations = useLive(
-    ['migrations'],
-    api => api.migrations.getMigrations(),
+    'GET /migrations',
+    {},
     { everyMs: 3_000, topics: ['migrations'] },
   );
   const all = migrations.data?.items;

@@ -23,8 +23,8 @@ export function QueuesSection() {
   const [{ queue }, setState] = useUrlState(PARAMS);
   const links = useLinks();
   const levels = useLiveRows(
-    ['service-levels'],
-    (api, page) => api.getServiceLevels(page),
+    'GET /service-levels',
+    {},
     { pageSize: PAGE_SIZE, rowKey: level => level.jobId, topics: TOPICS },
   );
   const choose = (jobId: string) =>
@@ -66,8 +66,8 @@ export function QueuesSection() {
 function Day(props: { queue: string | undefined; onClear: () => void }) {
   const { queue } = props;
   const history = useLive(
-    ['queue-history', queue],
-    api => api.getQueueHistory({ job: queue }),
+    'GET /queues/history',
+    { query: { job: queue } },
     { everyMs: MINUTE },
   );
   const of = queue ? queue.slice(queue.indexOf('/') + 1) : 'all queues';

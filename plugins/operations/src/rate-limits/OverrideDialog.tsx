@@ -2,12 +2,10 @@ import { useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
-import { useApi } from '@backstage/core-plugin-api';
 import type {
   OverrideLimit,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
@@ -35,7 +33,6 @@ export function OverrideDialog(props: {
   onClose: () => void;
 }) {
   const classes = useStyles();
-  const api = useApi(operationsApiRef);
   const { rules } = props.usage;
   const [now] = useState(Date.now);
   const [text, setText] = useState(props.subject);
@@ -82,16 +79,16 @@ export function OverrideDialog(props: {
         setInsist(true);
         return Boolean(good);
       }}
-      perform={({ reason, idempotencyKey }) =>
-        api.rateLimits.create(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /rate-limit-overrides', {
+          body: {
             subject: read.subject!,
             limit: limit!,
             endsAt: new Date(end.at!).toISOString(),
             reason,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={({ override }) =>
         override.published

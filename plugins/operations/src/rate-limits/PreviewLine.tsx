@@ -63,8 +63,8 @@ export function PreviewLine(props: {
     return () => clearTimeout(timer);
   }, [wanted]);
   const preview = useLive(
-    ['override-preview', asked],
-    api => api.rateLimits.getPreview(JSON.parse(asked)),
+    'GET /rate-limit-overrides/preview',
+    { query: JSON.parse(asked) },
     { everyMs: 30_000 },
   );
   if (preview.error && !preview.data) {

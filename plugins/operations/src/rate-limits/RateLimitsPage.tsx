@@ -47,9 +47,8 @@ const USAGE_UNKNOWN: RateLimitUsage = {
 const nameOf = (o: RateLimitOverride) =>
   `the override for ${subjectText(o.subject)}`;
 
-const kindOf = (
-  subject: string | undefined,
-): ControlKind<RateLimitOverride> => ({
+const KIND: ControlKind<RateLimitOverride> = {
+  path: '/rate-limit-overrides',
   title: 'Rate limits',
   what: 'overrides',
   topic: 'rate-limits',
@@ -65,12 +64,10 @@ const kindOf = (
     </EmptyState>
   ),
   emptyPast: 'No limit was overridden so far',
-  list: (api, query) => api.rateLimits.getOverrides({ ...query, subject }),
   nameOf,
   extend: o => ({
     action: 'rate-limit.extend-override',
     done: `The override for ${subjectText(o.subject)} is extended.`,
-    perform: (api, body, key) => api.rateLimits.extend(o.id, body, key),
   }),
   end: o => ({
     action: 'rate-limit.end-override',
@@ -85,9 +82,8 @@ const kindOf = (
       'It is not taken up again by itself; you can create another one.',
     ],
     done: `The override for ${subjectText(o.subject)} has ended.`,
-    perform: (api, body, key) => api.rateLimits.end(o.id, body, key),
   }),
-});
+};
 
 /** Rate limits: what is overridden, up to when, by whom and why; what is used now; what was. */
 export function RateLimitsPage() {
@@ -95,8 +91,8 @@ export function RateLimitsPage() {
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
   const usage = useLive(
-    ['rate-limit-usage'],
-    api => api.rateLimits.getUsage(),
+    'GET /rate-limit-usage',
+    {},
     {
       everyMs: 5_000,
     },
@@ -106,10 +102,10 @@ export function RateLimitsPage() {
   return (
     <>
       <TimedControlPage
-        kind={kindOf(subject)}
+        kind={KIND}
         columns={overrideColumns(usage.data)}
         may={may}
-        scope={subject}
+        query={{ subject }}
         filters={{
           search: {
             value: url.search,

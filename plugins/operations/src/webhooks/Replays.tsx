@@ -40,8 +40,8 @@ const ENDED_SHOWN_MS = 10 * MINUTE;
 /** Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left, Stop. */
 export function Replays() {
   const replays = useLive(
-    ['webhook-replays'],
-    api => api.webhooks.getReplays(),
+    'GET /webhook-replays',
+    {},
     {
       everyMs: 2_000,
       topics: WEBHOOK_TOPICS,

@@ -1,10 +1,8 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import {
   webhookSuppressPermission,
   type WebhookSuppression,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
 import { useMay } from '../access/useMay';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';
@@ -50,12 +48,11 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
 
 /** Patterns that suppress now, each with its countdown; nothing where there is none. */
 export function Suppressions() {
-  const api = useApi(operationsApiRef);
   const [ending, setEnding] = useState<WebhookSuppression>();
   const may = useMay(webhookSuppressPermission);
   const live = useLive(
-    ['webhook-suppressions'],
-    a => a.webhooks.getSuppressions({ active: true, limit: 100 }),
+    'GET /webhook-suppressions',
+    { query: { active: true, limit: 100 } },
     { topics: WEBHOOK_TOPICS },
   );
   const rows = live.data?.items ?? [];
@@ -88,8 +85,12 @@ export function Suppressions() {
           facts={[
             'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
           ]}
-          perform={({ reason, idempotencyKey }) =>
-            api.webhooks.endSuppression(ending.id, { reason }, idempotencyKey)
+          perform={(api, { reason, idempotencyKey }) =>
+            api.call('POST /webhook-suppressions/:id/end', {
+              params: { id: ending.id },
+              body: { reason },
+              idempotencyKey,
+            })
           }
           outcome={() => 'The suppression has ended.'}
         />

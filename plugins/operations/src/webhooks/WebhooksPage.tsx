@@ -75,15 +75,11 @@ export function WebhooksPage() {
   const query = toFilter(url);
   const live = { everyMs: 10_000, topics: WEBHOOK_TOPICS };
   const list = useLiveRows(
-    ['webhook-failures', query],
-    (api, page) => api.webhooks.getFailures({ ...query, ...page }),
+    'GET /webhook-failures',
+    { query },
     { ...live, pageSize: PAGE_SIZE, rowKey: row => row.id, held: true },
   );
-  const summary = useLive(
-    ['webhook-summary', query],
-    api => api.webhooks.getSummary(query),
-    live,
-  );
+  const summary = useLive('GET /webhook-failures/summary', { query }, live);
   const selection = useSelection(JSON.stringify(query));
   const open = (failure: string | undefined) => setUrl({ failure });
 

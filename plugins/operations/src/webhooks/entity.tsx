@@ -32,12 +32,8 @@ export function EntityTenantWebhooksCard() {
 function TenantWebhooks({ tenant }: { tenant: string }) {
   const now = useNow(MINUTE);
   const summary = useLive(
-    ['webhook-summary', 'of-tenant', tenant],
-    api =>
-      api.webhooks.getSummary({
-        tenant: [tenant],
-        state: [...OPEN_WEBHOOK_STATES],
-      }),
+    'GET /webhook-failures/summary',
+    { query: { tenant: [tenant], state: [...OPEN_WEBHOOK_STATES] } },
     { topics: WEBHOOK_TOPICS },
   );
   const links = useLinks();

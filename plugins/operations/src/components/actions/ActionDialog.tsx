@@ -13,12 +13,14 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
+import { useApi } from '@backstage/core-plugin-api';
 import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
 import { useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
+import { operationsApiRef, type OperationsApi } from '../../api';
 import { useRefreshAll } from '../../hooks/useLive';
 import { useLinks } from '../../links';
 import { ReasonField, reasonProblem, useReasons } from './ReasonField';
@@ -62,7 +64,10 @@ export interface ActionDialogProps<R> {
   danger?: boolean;
   /** as the audit trail calls it: whether it needs a second person is said beforehand */
   action: string;
-  perform: (input: { reason: string; idempotencyKey: string }) => Promise<R>;
+  perform: (
+    api: OperationsApi,
+    input: { reason: string; idempotencyKey: string },
+  ) => Promise<R>;
   /** what to say when it is done; the link to its audit row is added */
   outcome: (result: R) => string | Outcome;
   /** what the link to the audit trail asks for besides the row, or which row that is */
@@ -104,6 +109,7 @@ function ActionForm<R extends { auditId?: string }>(
   const classes = useStyles();
   const { reasons, remember } = useReasons();
   const show = useOutcome();
+  const api = useApi(operationsApiRef);
   const refreshAll = useRefreshAll();
   const links = useLinks();
   const [reason, setReason] = useState('');
@@ -136,7 +142,7 @@ function ActionForm<R extends { auditId?: string }>(
     props.setBusy(true);
     setError(undefined);
     try {
-      const result = await props.perform({
+      const result = await props.perform(api, {
         reason: reason.trim(),
         idempotencyKey: key.current,
       });

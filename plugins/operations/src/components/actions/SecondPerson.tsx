@@ -10,11 +10,7 @@ import { clockTime } from '../time';
 /** Says, where the configuration asks for it, that one person is not enough; an item of the dialog's list of facts. */
 export function SecondPersonFact(props: { action: string }) {
   const { action } = props;
-  const { data } = useLive(
-    ['approval-rules'],
-    api => api.approvals.getRules(),
-    { everyMs: 0 },
-  );
+  const { data } = useLive('GET /approvals/rules', {}, { everyMs: 0 });
   const rules = (data?.items ?? []).filter(rule => covers(rule, action));
   return (
     <>

@@ -1,4 +1,8 @@
-import type { OperationsApi } from '../../api';
+import type {
+  OperationsAnswer,
+  OperationsEndpoint,
+  OperationsInput,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { useLive, type Live, type LiveOptions } from '../../hooks/useLive';
 import { usePaging, type Paging } from '../../hooks/usePaging';
 import { useHeldRows, type HeldRows } from './useHeldRows';
@@ -9,6 +13,10 @@ export interface ListAnswer<T> {
   totalItems: number;
   pageInfo: { nextCursor?: string };
 }
+
+/** What an endpoint lists. */
+export type RowOf<K extends OperationsEndpoint> =
+  OperationsAnswer<K> extends ListAnswer<infer T> ? T : never;
 
 /** A list that keeps itself up to date, a page at a time. */
 export interface LiveRows<T, P = ListAnswer<T>> extends Live<P> {
@@ -22,37 +30,31 @@ export interface LiveRows<T, P = ListAnswer<T>> extends Live<P> {
 /**
  * Fetches the page of a list that the URL names, and keeps it fresh.
  *
- * @param key - what identifies the list, with all its filters
+ * @param input - with the filters of the list; the page is added
  * @param options - `held`: rows keep their places while the user looks at them
  */
-export function useLiveRows<P extends ListAnswer<any>>(
-  key: readonly unknown[],
-  fetchPage: (
-    api: OperationsApi,
-    page: { cursor: string | undefined; limit: number },
-  ) => Promise<P>,
-  options: LiveOptions & {
+export function useLiveRows<K extends OperationsEndpoint>(
+  endpoint: K,
+  input: OperationsInput<K>,
+  options: LiveOptions<OperationsAnswer<K>> & {
     pageSize: number;
-    rowKey: (row: P['items'][number]) => string;
+    rowKey: (row: RowOf<K>) => string;
     held?: boolean;
   },
-): LiveRows<P['items'][number], P> {
+): LiveRows<RowOf<K>, OperationsAnswer<K>> {
   const { pageSize: limit, rowKey } = options;
   const paging = usePaging(limit);
-  const { cursor } = paging;
-  const live = useLive<P>(
-    [...key, cursor],
-    api => fetchPage(api, { cursor, limit }),
-    options,
-  );
-  const held = useHeldRows(
-    live.data?.items,
-    rowKey,
-    JSON.stringify([key, cursor]),
-  );
+  const { query, ...rest } = input as { query?: object };
+  const page = {
+    ...rest,
+    query: { ...query, cursor: paging.cursor, limit },
+  } as OperationsInput<K>;
+  const live = useLive(endpoint, page, options);
+  const items = (live.data as ListAnswer<RowOf<K>> | undefined)?.items;
+  const held = useHeldRows(items, rowKey, JSON.stringify(page));
   return {
     ...live,
-    rows: live.data && (options.held ? held.rows : live.data.items),
+    rows: items && (options.held ? held.rows : items),
     rowKey,
     paging,
     held: options.held ? held : undefined,

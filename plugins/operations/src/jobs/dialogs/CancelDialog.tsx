@@ -1,6 +1,4 @@
-import { useApi } from '@backstage/core-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 
@@ -9,7 +7,6 @@ export default function CancelDialog(props: {
   run: RunDetail;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const links = useLinks();
   const { run } = props;
   const queued = run.status === 'queued';
@@ -29,8 +26,12 @@ export default function CancelDialog(props: {
           ? 'A cancelled run cannot be resumed, but it can be retried.'
           : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
       ]}
-      perform={({ reason, idempotencyKey }) =>
-        api.cancelRun(run.id, { reason }, idempotencyKey)
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /runs/:id/cancel', {
+          params: { id: run.id },
+          body: { reason },
+          idempotencyKey,
+        })
       }
       outcome={result => ({
         text:

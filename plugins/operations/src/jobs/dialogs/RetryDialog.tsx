@@ -1,7 +1,5 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { compareFields } from '../../components/differences';
@@ -17,11 +15,10 @@ export default function RetryDialog(props: {
   run: RunDetail;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const links = useLinks();
   const { run } = props;
   const key = { engine: run.engine, name: run.jobName };
-  const job = useLive(['job', key.engine, key.name], a => a.getJob(key));
+  const job = useLive('GET /jobs/:engine/:name', { params: key });
   const before = run.parameters ?? {};
   const [parameters, setParameters] = useState<Parameters>({
     value: before,
@@ -50,12 +47,12 @@ export default function RetryDialog(props: {
         'What the first run already did is not undone.',
       ]}
       validate={() => parameters.valid}
-      perform={({ reason, idempotencyKey }) =>
-        api.retryRun(
-          run.id,
-          changed ? { reason, parameters: parameters.value } : { reason },
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /runs/:id/retry', {
+          params: { id: run.id },
+          body: changed ? { reason, parameters: parameters.value } : { reason },
           idempotencyKey,
-        )
+        })
       }
       outcome={result => ({
         text: `${run.jobName} is retried.`,

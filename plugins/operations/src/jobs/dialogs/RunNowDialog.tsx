@@ -1,5 +1,4 @@
 import { useState, type ReactNode } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import Switch from '@material-ui/core/Switch';
@@ -8,7 +7,6 @@ import type {
   JobDetail,
   JobSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -35,10 +33,9 @@ export default function RunNowDialog(props: {
   job: JobSummary;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const links = useLinks();
   const key = { engine: props.job.engine, name: props.job.name };
-  const detail = useLive(['job', key.engine, key.name], a => a.getJob(key));
+  const detail = useLive('GET /jobs/:engine/:name', { params: key });
   const job = detail.data;
 
   const [tenant, setTenant] = useState('');
@@ -67,10 +64,10 @@ export default function RunNowDialog(props: {
         const whole = job !== undefined && (!needsTenant || tenant !== '');
         return whole && parameters.valid && rangeProblem(range) === undefined;
       }}
-      perform={({ reason, idempotencyKey }) =>
-        api.runNow(
-          key,
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /jobs/:engine/:name/runs', {
+          params: key,
+          body: {
             reason,
             tenant: tenant || undefined,
             dryRun: dryRun || undefined,
@@ -78,7 +75,7 @@ export default function RunNowDialog(props: {
             parameters: job?.parametersSchema ? parameters.value : undefined,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={result => ({
         text: `${props.job.name} is queued.`,

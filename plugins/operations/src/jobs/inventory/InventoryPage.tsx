@@ -56,8 +56,8 @@ export function InventoryPage(props: { owner?: string }) {
     order: url.order,
   };
   const jobs = useLiveRows(
-    ['jobs', query],
-    (api, page) => api.getJobs({ ...query, ...page }),
+    'GET /jobs',
+    { query },
     {
       pageSize: PAGE_SIZE,
       rowKey: job => job.id,

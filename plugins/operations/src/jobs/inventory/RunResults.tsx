@@ -19,8 +19,8 @@ export function RunResults(props: { search: string; run: RunParam }) {
   const asked = search.length >= FEWEST_CHARACTERS;
   const limit = all ? MANY : FEW;
   const found = useLive(
-    asked ? ['run-search', search, limit] : null,
-    api => api.searchRuns({ search, limit }),
+    'GET /runs',
+    asked ? { query: { search, limit } } : null,
     { topics: JOB_TOPICS, everyMs: 30_000 },
   );
   if (!asked) return null;

@@ -43,8 +43,8 @@ export function ErrorGroups(props: {
   const classes = useStyles();
   const { job, selected, onSelect } = props;
   const groups = useLive(
-    ['error-groups', job.engine, job.name],
-    api => api.getErrorGroups(job),
+    'GET /jobs/:engine/:name/error-groups',
+    { params: job },
     { topics: JOB_TOPICS, everyMs: 30_000 },
   );
   const rows = groups.data?.items;

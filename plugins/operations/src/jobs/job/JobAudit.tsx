@@ -15,8 +15,8 @@ export function JobAudit(props: { job: JobKey }) {
   const job = `${props.job.engine}/${props.job.name}`;
   const [open, setOpen] = useState<string>();
   const audit = useLive(
-    ['job-audit', job],
-    api => api.getAudit({ job, limit: LAST }),
+    'GET /audit',
+    { query: { job, limit: LAST } },
     { topics: AUDIT_TOPICS, everyMs: 30_000 },
   );
   if (statusCodeOf(audit.error) === 403) return null;

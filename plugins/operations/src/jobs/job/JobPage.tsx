@@ -34,9 +34,13 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const { url, filter, clear } = useFilters(JOB_PARAMS, FILTERS);
   const run = useRunParam();
   const [runNow, setRunNow] = useState(false);
-  const job = useLive(['job', key.engine, key.name], api => api.getJob(key), {
-    topics: JOB_TOPICS,
-  });
+  const job = useLive(
+    'GET /jobs/:engine/:name',
+    { params: key },
+    {
+      topics: JOB_TOPICS,
+    },
+  );
 
   if (!job.data && job.error) {
     return (

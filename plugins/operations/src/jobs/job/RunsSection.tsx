@@ -50,8 +50,8 @@ export function RunsSection(props: {
     group: filters.group,
   };
   const runs = useLiveRows(
-    ['runs', props.job, query],
-    (api, page) => api.getRuns(props.job, { ...query, ...page }),
+    'GET /jobs/:engine/:name/runs',
+    { params: props.job, query },
     {
       pageSize: PAGE_SIZE,
       rowKey: row => row.id,

@@ -47,8 +47,8 @@ export function TenantGridSection(props: {
   const [all, setAll] = useState(false);
   const { job, selected } = props;
   const grid = useLive(
-    ['tenant-grid', job.engine, job.name],
-    api => api.getTenantGrid(job),
+    'GET /jobs/:engine/:name/tenants',
+    { params: job },
     { topics: JOB_TOPICS, everyMs: 20_000 },
   );
   const rows = grid.data && byNeed(grid.data.tenants);

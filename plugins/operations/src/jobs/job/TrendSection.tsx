@@ -20,8 +20,8 @@ export function TrendSection(props: {
 }) {
   const { job, tenants } = props;
   const trend = useLive(
-    ['trend', job.engine, job.name, ...tenants],
-    api => api.getTrend(job, { days: DAYS, tenant: tenants }),
+    'GET /jobs/:engine/:name/trend',
+    { params: job, query: { days: DAYS, tenant: tenants } },
     { topics: JOB_TOPICS, everyMs: 30_000 },
   );
   return (

@@ -270,7 +270,10 @@ function footText(
 function useLog(runId: string): LogStore {
   const api = useApi(operationsApiRef);
   const store = useMemo(
-    () => new LogStore(query => api.getLog(runId, query)),
+    () =>
+      new LogStore(query =>
+        api.call('GET /runs/:id/log', { params: { id: runId }, query }),
+      ),
     [api, runId],
   );
   const [, redraw] = useReducer((n: number) => n + 1, 0);

@@ -28,14 +28,15 @@ export default function RunView(props: {
   param: RunParam;
   job?: JobDetail;
 }) {
-  const [ended, setEnded] = useState(false);
-  const run = useLive(['run', props.runId], api => api.getRun(props.runId), {
-    topics: JOB_TOPICS,
-    everyMs: ended ? 15_000 : 1_500,
-  });
-  const isFinal = run.data !== undefined && isFinalStatus(run.data.status);
-  // what has ended is looked at rarely: it may yet be retried
-  if (isFinal !== ended) setEnded(isFinal);
+  const run = useLive(
+    'GET /runs/:id',
+    { params: { id: props.runId } },
+    {
+      topics: JOB_TOPICS,
+      // what has ended is looked at rarely: it may yet be retried
+      everyMs: data => (data && isFinalStatus(data.status) ? 15_000 : 1_500),
+    },
+  );
   return (
     <Loaded
       of={run}

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import Dialog from '@material-ui/core/Dialog';
 import DialogContent from '@material-ui/core/DialogContent';
@@ -12,7 +11,6 @@ import {
   type WebhookAction,
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
@@ -38,19 +36,15 @@ export function BulkDialog(props: {
   const [includeDelivered, setIncludeDelivered] = useState(false);
   const { action, ids, filter } = props;
   const preview = useLive(
-    [
-      'webhook-preview',
-      action,
-      ids ?? JSON.stringify(filter),
-      includeDelivered,
-    ],
-    api =>
-      api.webhooks.previewBulk({
+    'GET /webhook-failures/bulk-preview',
+    {
+      query: {
         action,
         ...(ids ? { id: ids } : filter),
         // a query says it in words
         includeDelivered: includeDelivered || undefined,
-      }),
+      },
+    },
     { everyMs: 0 },
   );
   const { data } = preview;
@@ -91,7 +85,6 @@ function CountedDialog(
     onIncludeDelivered: (on: boolean) => void;
   },
 ) {
-  const api = useApi(operationsApiRef);
   const [pace, setPace] = useState(String(DEFAULT_REPLAYS_PER_SECOND));
   const { action, ids, filter, preview } = props;
   const rate = Number(pace);
@@ -109,9 +102,9 @@ function CountedDialog(
       validate={() =>
         preview.count > 0 && (action !== 'replay' || !paceProblem)
       }
-      perform={({ reason, idempotencyKey }) =>
-        api.webhooks.bulk(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /webhook-failures/bulk', {
+          body: {
             action,
             selection: ids ? { ids } : { filter, asOf: preview.asOf },
             expected: preview.count,
@@ -122,7 +115,7 @@ function CountedDialog(
             }),
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={result => {
         props.onDone();

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormHelperText from '@material-ui/core/FormHelperText';
@@ -7,7 +6,6 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { absoluteTime } from '../../components/time';
 
@@ -23,7 +21,6 @@ export function OneDialog(props: {
   failure: WebhookFailureDetail;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const [confirmed, setConfirmed] = useState(false);
   const [insist, setInsist] = useState(false);
   const { action, failure } = props;
@@ -40,14 +37,12 @@ export function OneDialog(props: {
         setInsist(true);
         return !again || confirmed;
       }}
-      perform={({ reason, idempotencyKey }) =>
-        action === 'replay'
-          ? api.webhooks.replay(
-              failure.id,
-              again ? { reason, confirmDelivered: true } : { reason },
-              idempotencyKey,
-            )
-          : api.webhooks[action](failure.id, { reason }, idempotencyKey)
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call(`POST /webhook-failures/:id/${action}`, {
+          params: { id: failure.id },
+          body: again ? { reason, confirmDelivered: true } : { reason },
+          idempotencyKey,
+        })
       }
       outcome={result => `${failure.webhookId} is ${result.failure.state}.`}
     >

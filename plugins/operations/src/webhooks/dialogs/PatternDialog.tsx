@@ -1,10 +1,8 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../../components/TextField';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { absoluteTime, HOUR } from '../../components/time';
 
@@ -24,7 +22,6 @@ export function PatternDialog(props: {
   eventType: string;
   onClose: () => void;
 }) {
-  const api = useApi(operationsApiRef);
   const [hours, setHours] = useState(4);
   const [scope, setScope] = useState<'event' | 'endpoint'>('event');
   const [existing, setExisting] = useState(true);
@@ -45,9 +42,9 @@ export function PatternDialog(props: {
         )}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
         'Deliveries go on being tried; nothing is dropped from the record.',
       ]}
-      perform={({ reason, idempotencyKey }) =>
-        api.webhooks.createSuppression(
-          {
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /webhook-suppressions', {
+          body: {
             tenant: props.tenant,
             endpoint: props.endpoint,
             ...(scope === 'event' && { eventType: props.eventType }),
@@ -56,7 +53,7 @@ export function PatternDialog(props: {
             reason,
           },
           idempotencyKey,
-        )
+        })
       }
       outcome={result =>
         `Suppressed until ${absoluteTime(result.suppression.until)}.`

@@ -1,12 +1,9 @@
-import { useApi } from '@backstage/core-plugin-api';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../../api';
 import { ActionDialog } from '../../components/actions';
 import { deliveries } from '../words';
 
 /** Stops a bulk replay: nothing more of it is sent. */
 export function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
-  const api = useApi(operationsApiRef);
   const { replay } = props;
   return (
     <ActionDialog
@@ -22,8 +19,12 @@ export function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
         'What is being sent this moment may still arrive.',
         'What was delivered stays delivered.',
       ]}
-      perform={({ reason, idempotencyKey }) =>
-        api.webhooks.stopReplay(replay.id, { reason }, idempotencyKey)
+      perform={(api, { reason, idempotencyKey }) =>
+        api.call('POST /webhook-replays/:id/stop', {
+          params: { id: replay.id },
+          body: { reason },
+          idempotencyKey,
+        })
       }
       outcome={result =>
         `Stopped: ${deliveries(result.replay.stopped)} not sent.`

@@ -62,8 +62,8 @@ export function FailureView(props: { id: string; onClose: () => void }) {
   const classes = useStyles();
   const [action, setAction] = useState<WebhookAction | 'pattern'>();
   const live = useLive(
-    ['webhook-failure', props.id],
-    api => api.webhooks.getFailure(props.id),
+    'GET /webhook-failures/:id',
+    { params: { id: props.id } },
     { everyMs: 5_000, topics: WEBHOOK_TOPICS },
   );
   const failure = live.data;
