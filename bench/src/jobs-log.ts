@@ -115,7 +115,7 @@ export async function measureLog(): Promise<LogFigures> {
     const { client } = await apiAs(stack.url, 'oskar.operator');
     await until(
       'the jobs in the inventory',
-      () => client.getJobs({ search: 'bench-' }),
+      () => client.call('GET /jobs', { query: { search: 'bench-' } }),
       page => page.totalItems === jobs.length,
     );
     const page = await openPage(browser);
@@ -123,11 +123,11 @@ export async function measureLog(): Promise<LogFigures> {
     await signInAs(page, stack.url, 'oskar.operator', '/operations/jobs');
 
     const runOf = async (name: string, parameters: object) => {
-      const { run } = await client.runNow(
-        { engine: 'bullmq', name },
-        { reason: REASON, parameters: { ...parameters } },
-        randomUUID(),
-      );
+      const { run } = await client.call('POST /jobs/:engine/:name/runs', {
+        params: { engine: 'bullmq', name },
+        body: { reason: REASON, parameters: { ...parameters } },
+        idempotencyKey: randomUUID(),
+      });
       return run.id;
     };
     const addressOf = (name: string, id: string) =>
@@ -137,7 +137,7 @@ export async function measureLog(): Promise<LogFigures> {
     const ended = (id: string) =>
       until(
         'the run to end',
-        () => client.getRun(id),
+        () => client.call('GET /runs/:id', { params: { id } }),
         run => run.status === 'succeeded',
         120_000,
       );

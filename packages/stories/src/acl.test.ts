@@ -104,7 +104,10 @@ describe('access', () => {
     }
     await until(
       'the jobs to be known',
-      () => as('vera.viewer').client.getJob(NUDGE),
+      () =>
+        as('vera.viewer').client.call('GET /jobs/:engine/:name', {
+          params: NUDGE,
+        }),
       job => job.lastRun !== undefined,
     );
   });
@@ -146,7 +149,7 @@ describe('access', () => {
       .first()
       .getAttribute('aria-disabled');
   const auditOf = async (query: Record<string, string>) =>
-    (await as('ada.admin').client.getAudit(query)).items;
+    (await as('ada.admin').client.call('GET /audit', { query })).items;
 
   it('[access.1] shows a viewer everything and lets him change nothing: each button says which permission is missing and which group has it', async () => {
     const { page, violations } = await openWatched(
@@ -217,10 +220,13 @@ describe('access', () => {
     expect(violations).toEqual([]);
     await page.context().close();
 
-    const { run: started } = await as('oskar.operator').client.runNow(
-      NUDGE,
-      { reason: REASON },
-      'operator-story',
+    const { run: started } = await as('oskar.operator').client.call(
+      'POST /jobs/:engine/:name/runs',
+      {
+        params: NUDGE,
+        body: { reason: REASON },
+        idempotencyKey: 'operator-story',
+      },
     );
     expect(started.triggeredBy).toBe('user:default/oskar.operator');
     expect(
@@ -255,7 +261,7 @@ describe('access', () => {
     const body = { reason: REASON };
     expect(await statusOf('fia.finance', 'POST', runs(LEDGER), body)).toBe(202);
     expect(await statusOf('fia.finance', 'POST', runs(NUDGE), body)).toBe(403);
-    const mine = await as('fia.finance').client.getMyPermissions();
+    const mine = await as('fia.finance').client.call('GET /permissions/mine');
     expect(
       mine.items.find(one => one.permission === 'operations.job.run'),
     ).toMatchObject({
@@ -295,11 +301,16 @@ describe('access', () => {
     expect(reported.status).toBe(200);
     const all = await until(
       'failed webhooks of several tenants',
-      () => as('oskar.operator').client.webhooks.getFailures({ limit: 200 }),
+      () =>
+        as('oskar.operator').client.call('GET /webhook-failures', {
+          query: { limit: 200 },
+        }),
       ({ items }) => new Set(items.map(one => one.tenant)).size > 1,
     );
-    const seen = await as('tim.tenant').client.webhooks.getFailures({
-      limit: 200,
+    const seen = await as('tim.tenant').client.call('GET /webhook-failures', {
+      query: {
+        limit: 200,
+      },
     });
     expect(new Set(seen.items.map(one => one.tenant))).toEqual(
       new Set(['nordic-gym']),
@@ -464,10 +475,13 @@ describe('access', () => {
   });
 
   it('shows hostile text as text, and breaks no content security policy on any page', async () => {
-    const { run } = await as('oskar.operator').client.runNow(
-      { engine: 'bullmq', name: 'cleanup-expired-tokens' },
-      { reason: `${HOSTILE} as a reason` },
-      'hostile-story',
+    const { run } = await as('oskar.operator').client.call(
+      'POST /jobs/:engine/:name/runs',
+      {
+        params: { engine: 'bullmq', name: 'cleanup-expired-tokens' },
+        body: { reason: `${HOSTILE} as a reason` },
+        idempotencyKey: 'hostile-story',
+      },
     );
     const path = `/operations/jobs/bullmq/cleanup-expired-tokens?run=${run.id}`;
     const { page, violations } = await openWatched('ada.admin', path);
@@ -497,14 +511,14 @@ describe('access', () => {
 
   it('is enough for portal and platform: a job is run from the portal, and nothing was refused', async () => {
     const oskar = await apiAs(stack.url, 'oskar.operator');
-    const { run } = await oskar.client.runNow(
-      { engine: 'bullmq', name: 'cleanup-expired-tokens' },
-      { reason: 'Trying the rights of portal and platform' },
-      'acl-story',
-    );
+    const { run } = await oskar.client.call('POST /jobs/:engine/:name/runs', {
+      params: { engine: 'bullmq', name: 'cleanup-expired-tokens' },
+      body: { reason: 'Trying the rights of portal and platform' },
+      idempotencyKey: 'acl-story',
+    });
     const ended = await until(
       'the run ends',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       ({ status }) => !['queued', 'running'].includes(status),
     );
     expect(ended.status).toBe('succeeded');

@@ -28,9 +28,9 @@ describe('what needs a second person', () => {
     const ada = await apiAs(stack.url, 'ada.admin');
     const alva = await apiAs(stack.url, 'alva.admin');
     const hours = (n: number) => new Date(Date.now() + n * HOUR).toISOString();
-    const asked = await ada.client.maintenance
-      .create(
-        {
+    const asked = await ada.client
+      .call('POST /maintenance', {
+        body: {
           scope: { kind: 'platform' },
           mode: 'offline',
           startsAt: hours(5),
@@ -39,8 +39,8 @@ describe('what needs a second person', () => {
           messages: { en: 'We move' },
           reason: REASON,
         },
-        'story-offline',
-      )
+        idempotencyKey: 'story-offline',
+      })
       .then(
         () => undefined,
         error => error as ApprovalRequested,
@@ -51,7 +51,11 @@ describe('what needs a second person', () => {
     });
     const { id } = asked!.approval;
     await expect(
-      ada.client.approvals.decide(id, 'approve', REASON, 'story-self'),
+      ada.client.call('POST /approvals/:id/approve', {
+        params: { id },
+        body: { reason: REASON },
+        idempotencyKey: 'story-self',
+      }),
     ).rejects.toMatchObject({
       body: {
         error: { message: expect.stringContaining('asked for it yourself') },
@@ -77,10 +81,14 @@ describe('what needs a second person', () => {
     await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.getByText('maintenance.begin: approved and done').waitFor();
 
-    const approval = await alva.client.approvals.get(id);
+    const approval = await alva.client.call('GET /approvals/:id', {
+      params: { id },
+    });
     expect(approval).toMatchObject({ state: 'done' });
-    const { items } = await alva.client.getAudit({
-      action: ['maintenance.begin'],
+    const { items } = await alva.client.call('GET /audit', {
+      query: {
+        action: ['maintenance.begin'],
+      },
     });
     const row = items.find(entry => entry.id === approval.auditId);
     expect(row).toMatchObject({
@@ -89,7 +97,7 @@ describe('what needs a second person', () => {
       outcome: 'succeeded',
       approval: { approvedBy: 'user:default/alva.admin' },
     });
-    const windows = await ada.client.maintenance.getWindows({});
+    const windows = await ada.client.call('GET /maintenance');
     expect(windows.items).toMatchObject([
       { state: 'scheduled', createdBy: 'user:default/ada.admin' },
     ]);
@@ -111,7 +119,7 @@ describe('what needs a second person', () => {
 
   it('[access.3] shows, on a telephone too, that a checkpoint kept elsewhere does not fit', async () => {
     const ada = await apiAs(stack.url, 'ada.admin');
-    const kept = await ada.client.getAuditCheckpoint();
+    const kept = await ada.client.call('GET /audit/checkpoint');
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'ada.admin', '/operations/audit');
     await page.setViewportSize({ width: 390, height: 844 });

@@ -115,7 +115,7 @@ describe('caches', () => {
     await screenshot(page, 'caches-progress');
     const { items } = await until(
       'some keys removed',
-      () => ada.client.caches.getPurges(),
+      () => ada.client.call('GET /cache-purges'),
       answer => answer.items[0].removed > 0,
     );
     await progress().getByRole('button', { name: /^Stop/ }).click();
@@ -124,13 +124,17 @@ describe('caches', () => {
       .getByText(/^Stopped; /)
       .waitFor();
 
-    const purge = await ada.client.caches.getPurge(items[0].id);
+    const purge = await ada.client.call('GET /cache-purges/:id', {
+      params: { id: items[0].id },
+    });
     expect(purge.status).toBe('cancelled');
     expect(purge.removed).toBeLessThan(20_000);
     const left = await redis.keys('shop:product:*');
     expect(left).toHaveLength(20_000 - purge.removed);
     const entry = (
-      await ada.client.getAudit({ action: ['cache.purge'] })
+      await ada.client.call('GET /audit', {
+        query: { action: ['cache.purge'] },
+      })
     ).items.find(row => row.id === purge.auditId);
     expect(entry).toMatchObject({
       outcome: 'succeeded',

@@ -2,6 +2,7 @@
  * Controls that an operator sets, and that the platform applies and ends by itself while the
  * backend is dead.
  */
+import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../../scripts/lib/ports.mjs';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
@@ -189,15 +190,22 @@ describe('controls', () => {
 
   it('[controls.4] switches a flag for a while in a process of the platform, and back', async () => {
     const ada = await apiAs(stack.url, 'ada.admin');
-    const flag = await ada.client.flags.getFlag('new-checkout');
+    const flag = await ada.client.call('GET /flags/:key', {
+      params: { key: 'new-checkout' },
+    });
     const endsAt = Math.ceil(Date.now() / 1000) * 1000 + 5_000;
     const button = async () =>
       /Book and pay/.test(await (await fetch(`${tenants}/t/${TENANT}`)).text());
     expect(await button()).toBe(false);
-    await ada.client.flags.update(flag, {
-      variant: 'on',
-      until: new Date(endsAt).toISOString(),
-      reason: REASON,
+    await ada.client.call('PUT /flags/:key', {
+      params: { key: flag.key },
+      ifMatch: flag.etag,
+      idempotencyKey: randomUUID(),
+      body: {
+        variant: 'on',
+        until: new Date(endsAt).toISOString(),
+        reason: REASON,
+      },
     });
     await until('the flag on the page', button, on => on, 1_000);
     await until('the flag to be back', button, on => !on, 10_000);

@@ -48,7 +48,7 @@ describe('jobs when something dies', () => {
     await worker.ready;
     await until(
       'the job in the inventory',
-      () => oskar.client.getJobs({ search: job.name }),
+      () => oskar.client.call('GET /jobs', { query: { search: job.name } }),
       page => page.totalItems === 1,
     );
     await withQueue(stack, job.name, async queue => {
@@ -77,21 +77,30 @@ describe('jobs when something dies', () => {
     const key = { engine: 'bullmq', name: job.name };
     await until(
       'the whole history',
-      () => oskar.client.getRuns(key, { limit: 1, status: ['succeeded'] }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: key,
+          query: { limit: 1, status: ['succeeded'] },
+        }),
       page => page.totalItems === 2000,
     );
     const seen = new Set<string>();
     let rows = 0;
     let cursor: string | undefined;
     do {
-      const page = await oskar.client.getRuns(key, { limit: 200, cursor });
+      const page = await oskar.client.call('GET /jobs/:engine/:name/runs', {
+        params: key,
+        query: { limit: 200, cursor },
+      });
       for (const run of page.items) seen.add(run.id);
       rows += page.items.length;
       cursor = page.pageInfo.nextCursor;
     } while (cursor);
     expect(rows).toBe(2000);
     expect(seen.size).toBe(2000);
-    const trend = await oskar.client.getTrend(key);
+    const trend = await oskar.client.call('GET /jobs/:engine/:name/trend', {
+      params: key,
+    });
     expect(trend.days.reduce((sum, day) => sum + day.succeeded, 0)).toBe(2000);
   });
 
@@ -100,24 +109,24 @@ describe('jobs when something dies', () => {
     slowWorker = spawnWorker(stack, 'src/slowWorker.ts');
     await until(
       'the job in the inventory',
-      () => oskar.client.getJobs({ search: job.name }),
+      () => oskar.client.call('GET /jobs', { query: { search: job.name } }),
       page => page.totalItems === 1,
     );
-    const { run } = await oskar.client.runNow(
-      job,
-      { reason: REASON },
-      randomUUID(),
-    );
+    const { run } = await oskar.client.call('POST /jobs/:engine/:name/runs', {
+      params: job,
+      body: { reason: REASON },
+      idempotencyKey: randomUUID(),
+    });
     await until(
       'the run to run',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       r => r.status === 'running',
     );
     slowWorker.kill('SIGKILL');
     await once(slowWorker, 'exit');
     const lost = await until(
       'the run to be lost',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       r => r.status === 'lost',
       120_000,
     );
@@ -157,16 +166,16 @@ describe('jobs when something dies', () => {
     const { run } = await until(
       'an action to go through',
       () =>
-        oskar.client.runNow(
-          { engine: 'bullmq', name: 'weekly-license-renewal-reminder' },
-          { reason: REASON, dryRun: true },
-          randomUUID(),
-        ),
+        oskar.client.call('POST /jobs/:engine/:name/runs', {
+          params: { engine: 'bullmq', name: 'weekly-license-renewal-reminder' },
+          body: { reason: REASON, dryRun: true },
+          idempotencyKey: randomUUID(),
+        }),
       answer => answer.run !== undefined,
     );
     await until(
       'its run',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       r => r.status === 'succeeded',
     );
   });

@@ -39,7 +39,7 @@ describe('jobs while everything dies', () => {
     for (let i = 0; i < WORKERS; i++) startWorker(i);
     await until(
       'the jobs in the inventory',
-      () => oskar.client.getJobs({ search: 'soak-' }),
+      () => oskar.client.call('GET /jobs', { query: { search: 'soak-' } }),
       page => page.totalItems === 2,
     );
   });
@@ -112,7 +112,12 @@ describe('jobs while everything dies', () => {
     const key = randomUUID();
     const { run } = await until(
       'an answer to an action',
-      () => oskar.client.runNow(asked, { reason }, key),
+      () =>
+        oskar.client.call('POST /jobs/:engine/:name/runs', {
+          params: asked,
+          body: { reason },
+          idempotencyKey: key,
+        }),
       answer => answer.run !== undefined,
       SETTLED_MS,
     );
@@ -134,7 +139,10 @@ describe('jobs while everything dies', () => {
     const runs: Run[] = [];
     let cursor: string | undefined;
     do {
-      const page = await oskar.client.getRuns(job, { limit: 200, cursor });
+      const page = await oskar.client.call('GET /jobs/:engine/:name/runs', {
+        params: job,
+        query: { limit: 200, cursor },
+      });
       runs.push(...page.items);
       cursor = page.pageInfo.nextCursor;
     } while (cursor);
@@ -163,13 +171,21 @@ describe('jobs while everything dies', () => {
     const open = { status: ['queued', 'running', 'cancelling'] as never };
     await until(
       'the end of all runs',
-      () => oskar.client.getRuns(asked, { limit: 1, ...open }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: asked,
+          query: { limit: 1, ...open },
+        }),
       page => page.totalItems === 0,
       SETTLED_MS,
     );
     await until(
       'all of them in the history',
-      () => oskar.client.getRuns(asked, { limit: 1 }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: asked,
+          query: { limit: 1 },
+        }),
       page => page.totalItems === wanted.length,
       SETTLED_MS,
     );
@@ -178,7 +194,11 @@ describe('jobs while everything dies', () => {
     await Promise.all(workers.map(worker => once(worker, 'exit')));
     await until(
       'the end of the scheduled runs',
-      () => oskar.client.getRuns(scheduled, { limit: 1, ...open }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: scheduled,
+          query: { limit: 1, ...open },
+        }),
       page => page.totalItems === 0,
       SETTLED_MS,
     );
@@ -214,7 +234,9 @@ describe('jobs while everything dies', () => {
     const unknown = [...executed.keys()].filter(id => !known.has(id));
     expect(unknown).toEqual([]);
 
-    const trend = await oskar.client.getTrend(asked);
+    const trend = await oskar.client.call('GET /jobs/:engine/:name/trend', {
+      params: asked,
+    });
     const succeeded = trend.days.reduce((sum, day) => sum + day.succeeded, 0);
     expect(succeeded).toBe(
       history.filter(run => run.status === 'succeeded').length,
@@ -225,10 +247,12 @@ describe('jobs while everything dies', () => {
     const reasons: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await ada.client.getAudit({
-        job: `${asked.engine}/${asked.name}`,
-        limit: 200,
-        cursor,
+      const page = await ada.client.call('GET /audit', {
+        query: {
+          job: `${asked.engine}/${asked.name}`,
+          limit: 200,
+          cursor,
+        },
       });
       reasons.push(
         ...page.items
@@ -238,6 +262,6 @@ describe('jobs while everything dies', () => {
       cursor = page.pageInfo.nextCursor;
     } while (cursor);
     expect(reasons.sort()).toEqual([...actions.values()].sort());
-    expect((await ada.client.getAuditVerification()).whole).toBe(true);
+    expect((await ada.client.call('GET /audit/verification')).whole).toBe(true);
   });
 });

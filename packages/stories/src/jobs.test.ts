@@ -28,7 +28,7 @@ describe('jobs', () => {
     oskar = await apiAs(stack.url, 'oskar.operator');
     await until(
       'the two failed jobs in the panel',
-      () => oskar.client.getAttention(),
+      () => oskar.client.call('GET /attention'),
       page => page.open.critical + page.open.high >= 2,
     );
   });
@@ -73,7 +73,11 @@ describe('jobs', () => {
 
     const runs = await until(
       'the retry to succeed',
-      () => oskar.client.getRuns(REMINDER, { limit: 1 }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: REMINDER,
+          query: { limit: 1 },
+        }),
       answer =>
         answer.items[0].trigger === 'retry' &&
         answer.items[0].status === 'succeeded',
@@ -86,7 +90,7 @@ describe('jobs', () => {
     await screenshot(page, 'story-trend');
     const after = await until(
       'the panel to lose the job',
-      () => oskar.client.getAttention(),
+      () => oskar.client.call('GET /attention'),
       answer =>
         answer.items.every(
           item => item.subject.ref !== `bullmq/${REMINDER.name}`,
@@ -134,7 +138,11 @@ describe('jobs', () => {
     );
     const refusals = await until(
       'the worker’s refusal in the history',
-      () => oskar.client.getRuns(ROLLUP, { status: ['refused'], limit: 1 }),
+      () =>
+        oskar.client.call('GET /jobs/:engine/:name/runs', {
+          params: ROLLUP,
+          query: { status: ['refused'], limit: 1 },
+        }),
       answer => answer.items.length === 1,
     );
     expect(refusals.items[0].errorMessage).toBeTruthy();
@@ -142,9 +150,11 @@ describe('jobs', () => {
     const trail = await until(
       'both refusals in the trail',
       () =>
-        oskar.client.getAudit({
-          job: `bullmq/${ROLLUP.name}`,
-          outcome: ['refused'],
+        oskar.client.call('GET /audit', {
+          query: {
+            job: `bullmq/${ROLLUP.name}`,
+            outcome: ['refused'],
+          },
         }),
       answer => answer.totalItems >= 2,
     );
@@ -156,38 +166,46 @@ describe('jobs', () => {
   it('[jobs.4] cancels a run on another process within a second, its clean-up logged, and a queued one at once', async () => {
     const job = { engine: 'bullmq', name: 'bi-export' };
     const start = (tenant: string) =>
-      oskar.client.runNow(job, { reason: REASON, tenant }, randomUUID());
+      oskar.client.call('POST /jobs/:engine/:name/runs', {
+        params: job,
+        body: { reason: REASON, tenant },
+        idempotencyKey: randomUUID(),
+      });
     const first = (await start('nordic-gym')).run;
     await until(
       'the run to run',
-      () => oskar.client.getRun(first.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: first.id } }),
       run => run.status === 'running',
     );
     const queued = (await start('nordic-gym')).run;
 
-    const away = await oskar.client.cancelRun(
-      queued.id,
-      { reason: REASON },
-      randomUUID(),
-    );
+    const away = await oskar.client.call('POST /runs/:id/cancel', {
+      params: { id: queued.id },
+      body: { reason: REASON },
+      idempotencyKey: randomUUID(),
+    });
     expect(['cancelled', 'cancelling']).toContain(away.run.status);
 
     const clicked = Date.now();
-    const answer = await oskar.client.cancelRun(
-      first.id,
-      { reason: REASON },
-      randomUUID(),
-    );
+    const answer = await oskar.client.call('POST /runs/:id/cancel', {
+      params: { id: first.id },
+      body: { reason: REASON },
+      idempotencyKey: randomUUID(),
+    });
     expect(['cancelling', 'cancelled']).toContain(answer.run.status);
     const done = await until(
       'the run to be cancelled',
-      () => oskar.client.getRun(first.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: first.id } }),
       run => run.status === 'cancelled',
       20_000,
     );
     const log = await until(
       'the whole log',
-      () => oskar.client.getLog(first.id, { tail: 20 }),
+      () =>
+        oskar.client.call('GET /runs/:id/log', {
+          params: { id: first.id },
+          query: { tail: 20 },
+        }),
       page => page.ended && page.lines.length > 0,
     );
     const cleaning = log.lines.find(line => line.text.includes('cleaning up'));
@@ -197,7 +215,7 @@ describe('jobs', () => {
     expect(done.cancelledBy).toBe('user:default/oskar.operator');
     await until(
       'the queued run to be cancelled',
-      () => oskar.client.getRun(queued.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: queued.id } }),
       run => run.status === 'cancelled',
       20_000,
     );
@@ -227,8 +245,8 @@ describe('jobs', () => {
 
   it('[jobs.7] shows one tenant’s support nothing of the other tenants', async () => {
     const tim = await apiAs(stack.url, 'tim.tenant');
-    const jobs = await tim.client.getJobs({ limit: 200 });
-    const all = await oskar.client.getJobs({ limit: 200 });
+    const jobs = await tim.client.call('GET /jobs', { query: { limit: 200 } });
+    const all = await oskar.client.call('GET /jobs', { query: { limit: 200 } });
     expect(jobs.totalItems).toBeGreaterThan(0);
     expect(jobs.totalItems).toBeLessThan(all.totalItems);
     expect(jobs.facets.tenant.map(facet => facet.value)).toEqual([
@@ -243,28 +261,28 @@ describe('jobs', () => {
 
   it('[jobs.9] takes a worker without BullMQ or Node for a full one, by the protocol alone', async () => {
     const ledger = { engine: 'protocol', name: 'legacy-ledger-export' };
-    const { run } = await oskar.client.runNow(
-      ledger,
-      { reason: REASON },
-      randomUUID(),
-    );
+    const { run } = await oskar.client.call('POST /jobs/:engine/:name/runs', {
+      params: ledger,
+      body: { reason: REASON },
+      idempotencyKey: randomUUID(),
+    });
     const done = await until(
       'the Python worker',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       r => r.status === 'succeeded',
     );
     expect(done.workerId).toMatch(/python/);
   });
 
   it('[jobs.9] shows bull-board, an outside observer, the same runs', async () => {
-    const { run } = await oskar.client.runNow(
-      REMINDER,
-      { reason: REASON, dryRun: true },
-      randomUUID(),
-    );
+    const { run } = await oskar.client.call('POST /jobs/:engine/:name/runs', {
+      params: REMINDER,
+      body: { reason: REASON, dryRun: true },
+      idempotencyKey: randomUUID(),
+    });
     await until(
       'the run',
-      () => oskar.client.getRun(run.id),
+      () => oskar.client.call('GET /runs/:id', { params: { id: run.id } }),
       r => r.status === 'succeeded',
     );
     await withQueue(stack, REMINDER.name, async queue => {
@@ -289,7 +307,9 @@ describe('jobs', () => {
   });
 
   it('[jobs.10] has every job in the catalog, with its runs', async () => {
-    const jobs = await oskar.client.getJobs({ limit: 200 });
+    const jobs = await oskar.client.call('GET /jobs', {
+      query: { limit: 200 },
+    });
     expect(jobs.totalItems).toBeGreaterThanOrEqual(14);
     const inCatalog = await until(
       'every job to be an entity',

@@ -40,12 +40,16 @@ describe('two replicas on PostgreSQL', () => {
     const key = { engine: 'bullmq', name: job.name };
     await until(
       'the job in the inventory',
-      () => oskar.client.getJobs({ search: job.name }),
+      () => oskar.client.call('GET /jobs', { query: { search: job.name } }),
       page => page.totalItems === 1,
     );
     const startRun = async (replica: number) => {
       const body = { reason: 'shown by a story of this project' };
-      await replicas[replica].runNow(key, body, randomUUID());
+      await replicas[replica].call('POST /jobs/:engine/:name/runs', {
+        params: key,
+        body,
+        idempotencyKey: randomUUID(),
+      });
     };
     const itemsWhen = (open: boolean) =>
       Promise.all(
@@ -53,7 +57,7 @@ describe('two replicas on PostgreSQL', () => {
           const query = { job: `bullmq/${job.name}` };
           const page = await until(
             open ? 'the item' : 'the item to be gone',
-            () => client.getAttention(query),
+            () => client.call('GET /attention', { query }),
             ({ items }) => items.length > 0 === open,
           );
           return page.items;
@@ -79,7 +83,9 @@ describe('two replicas on PostgreSQL', () => {
     const [first, again] = await itemsWhen(true);
     expect(first).toHaveLength(1);
     expect(again).toEqual(first);
-    const { history } = await oskar.client.getAttentionItem(first[0].id);
+    const { history } = await oskar.client.call('GET /attention/:id', {
+      params: { id: first[0].id },
+    });
     expect(history.map(h => h.event)).toEqual(['opened']);
     const sent = await notificationsAs(/^story-flapping failed/);
     expect(sent).toHaveLength(1);
@@ -103,12 +109,16 @@ describe('two replicas on PostgreSQL', () => {
     const first = await apiAs(stack.url, 'vera.viewer');
     const second = first.at(stack.urls[1]);
     const [one, two] = await Promise.all(
-      [first, second].map(api => api.client.getJobs({ sort: 'name' })),
+      [first, second].map(api =>
+        api.client.call('GET /jobs', { query: { sort: 'name' } }),
+      ),
     );
     expect(one.totalItems).toBeGreaterThanOrEqual(14);
     expect(two.items.map(job => job.id)).toEqual(one.items.map(job => job.id));
 
     await stack.kill('backend', 'SIGKILL');
-    expect((await second.client.getJobs()).totalItems).toBe(one.totalItems);
+    expect((await second.client.call('GET /jobs')).totalItems).toBe(
+      one.totalItems,
+    );
   });
 });

@@ -38,10 +38,12 @@ describe('webhooks', () => {
   const received = async (): Promise<Counts> =>
     (await fetch(`${receivers}/${TENANT}/received`)).json();
   const open = () =>
-    oskar.client.webhooks.getFailures({
-      tenant: [TENANT],
-      eventType: [EVENT],
-      state: ['failed', 'failed-again', 'replaying'],
+    oskar.client.call('GET /webhook-failures', {
+      query: {
+        tenant: [TENANT],
+        eventType: [EVENT],
+        state: ['failed', 'failed-again', 'replaying'],
+      },
     });
 
   it('[webhooks.2] replays the four payment confirmations of the night together, each delivered exactly once, and the inbox is empty', async () => {
@@ -94,7 +96,9 @@ describe('webhooks', () => {
     const counts = await received();
     const times = new Map(counts.messages.map(m => [m.id, m.times]));
     expect(ids.map(id => times.get(id))).toEqual([1, 1, 1, 1]);
-    const trail = await oskar.client.getAudit({ action: ['webhook.replay'] });
+    const trail = await oskar.client.call('GET /audit', {
+      query: { action: ['webhook.replay'] },
+    });
     expect(trail.items[0]).toMatchObject({
       actor: 'user:default/oskar.operator',
       reason: REASON,
@@ -117,9 +121,11 @@ describe('webhooks', () => {
       shown.dismiss().catch(() => {});
     });
     const [failure] = (
-      await oskar.client.webhooks.getFailures({
-        state: ['delivered'],
-        limit: 1,
+      await oskar.client.call('GET /webhook-failures', {
+        query: {
+          state: ['delivered'],
+          limit: 1,
+        },
       })
     ).items;
     await page.route(
@@ -151,17 +157,19 @@ describe('webhooks', () => {
 
   it('does not send a delivered one again by accident: it asks, and says when it was delivered', async () => {
     const [failure] = (
-      await oskar.client.webhooks.getFailures({
-        state: ['delivered'],
-        limit: 1,
+      await oskar.client.call('GET /webhook-failures', {
+        query: {
+          state: ['delivered'],
+          limit: 1,
+        },
       })
     ).items;
     await expect(
-      oskar.client.webhooks.replay(
-        failure.id,
-        { reason: REASON },
-        randomUUID(),
-      ),
+      oskar.client.call('POST /webhook-failures/:id/replay', {
+        params: { id: failure.id },
+        body: { reason: REASON },
+        idempotencyKey: randomUUID(),
+      }),
     ).rejects.toThrow(/409|was delivered at/);
     const page = await openPage(browser);
     await signInAs(

@@ -50,7 +50,8 @@ describe('attention, with a plugin that brings a source of its own', () => {
   });
 
   const items = async (state?: Array<'open' | 'snoozed' | 'closed'>) =>
-    (await portal.client(OSKAR).getAttention({ state })).items;
+    (await portal.client(OSKAR).call('GET /attention', { query: { state } }))
+      .items;
 
   beforeAll(async () => {
     clock.start();
@@ -85,7 +86,9 @@ describe('attention, with a plugin that brings a source of its own', () => {
       }),
     ]);
     expect(portal.signals).toContainEqual({ changed: 'attention' });
-    const nina = await portal.client('user:default/nina').getAttention();
+    const nina = await portal
+      .client('user:default/nina')
+      .call('GET /attention');
     expect(nina).toMatchObject({ items: [], totalItems: 0, open: { high: 0 } });
     expect(portal.notifications.map(n => n.payload.title)).toEqual([
       certificate.title,
@@ -96,17 +99,22 @@ describe('attention, with a plugin that brings a source of its own', () => {
     const client = portal.client(OSKAR);
     const [item] = await items();
     const until = new Date(Date.now() + 2 * HOUR).toISOString();
-    const { item: snoozed, auditId } = await client.snoozeAttention(
-      item.id,
-      { reason: REASON, until },
-      'snooze-1',
+    const { item: snoozed, auditId } = await client.call(
+      'POST /attention/:id/snooze',
+      {
+        params: { id: item.id },
+        body: { reason: REASON, until },
+        idempotencyKey: 'snooze-1',
+      },
     );
     expect(snoozed).toMatchObject({
       state: 'snoozed',
       acknowledgement: { by: OSKAR, reason: REASON, until },
     });
-    const { items: rows } = await client.getAudit({
-      action: ['attention.snooze'],
+    const { items: rows } = await client.call('GET /audit', {
+      query: {
+        action: ['attention.snooze'],
+      },
     });
     expect(rows).toEqual([
       expect.objectContaining({
@@ -117,12 +125,14 @@ describe('attention, with a plugin that brings a source of its own', () => {
         target: `attention:${item.id}`,
       }),
     ]);
-    expect((await client.getAttention()).open.high).toBe(0);
+    expect((await client.call('GET /attention')).open.high).toBe(0);
 
     clock.forward(2 * HOUR + 1000);
     await portal.look();
     expect((await items())[0]).toMatchObject({ state: 'open' });
-    const { history } = await client.getAttentionItem(item.id);
+    const { history } = await client.call('GET /attention/:id', {
+      params: { id: item.id },
+    });
     expect(history.map(h => [h.event, h.by])).toEqual([
       ['opened', undefined],
       ['snoozed', OSKAR],
@@ -134,15 +144,25 @@ describe('attention, with a plugin that brings a source of its own', () => {
     const client = portal.client(OSKAR);
     const [item] = await items();
     await expect(
-      client.acknowledgeAttention(item.id, { reason: 'ok' }, 'ack-0'),
+      client.call('POST /attention/:id/acknowledge', {
+        params: { id: item.id },
+        body: { reason: 'ok' },
+        idempotencyKey: 'ack-0',
+      }),
     ).rejects.toMatchObject({ statusCode: 400 });
-    await client.acknowledgeAttention(item.id, { reason: REASON }, 'ack-1');
-    expect((await client.getAttention()).open.high).toBe(0);
+    await client.call('POST /attention/:id/acknowledge', {
+      params: { id: item.id },
+      body: { reason: REASON },
+      idempotencyKey: 'ack-1',
+    });
+    expect((await client.call('GET /attention')).open.high).toBe(0);
 
     facts = [];
     await portal.look();
     expect(await items()).toEqual([]);
-    const { item: closed, history } = await client.getAttentionItem(item.id);
+    const { item: closed, history } = await client.call('GET /attention/:id', {
+      params: { id: item.id },
+    });
     expect(closed).toMatchObject({ state: 'closed' });
     expect(closed.acknowledgement).toBeUndefined();
     expect(history.slice(-2).map(h => [h.event, h.by, h.reason])).toEqual([
@@ -154,7 +174,11 @@ describe('attention, with a plugin that brings a source of its own', () => {
       `Solved: ${certificate.title}`,
     ]);
     await expect(
-      client.acknowledgeAttention(item.id, { reason: REASON }, 'ack-2'),
+      client.call('POST /attention/:id/acknowledge', {
+        params: { id: item.id },
+        body: { reason: REASON },
+        idempotencyKey: 'ack-2',
+      }),
     ).rejects.toMatchObject({ statusCode: 409 });
   });
 });

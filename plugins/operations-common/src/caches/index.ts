@@ -3,4 +3,3 @@ export * from './limits';
 export * from './glob';
 export * from './safety';
 export * from './schemas';
-export * from './client';

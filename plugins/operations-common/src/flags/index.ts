@@ -1,2 +1,1 @@
 export * from './flag';
-export * from './client';

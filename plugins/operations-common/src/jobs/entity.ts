@@ -1,4 +1,8 @@
-import type { JobKey } from '../client';
+/** How a job is addressed. @public */
+export interface JobKey {
+  engine: string;
+  name: string;
+}
 
 /** On a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';

@@ -5,4 +5,3 @@ export type {
   MaintenanceMode,
   MaintenanceScope,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-export * from './client';

@@ -1,3 +1,2 @@
 export * from './address';
 export * from './override';
-export * from './client';

@@ -1,6 +1,5 @@
 // Without zod: what the pages need at run time.
 export * from './states';
-export * from './client';
 export * from './failures';
 export * from './actions';
 export * from './intake';

@@ -106,9 +106,7 @@ export function AuditPage() {
               <Button size="small" onClick={() => setVerifying(true)}>
                 Verify against checkpoints
               </Button>
-              <ExportMenu
-                filters={queryString({ ...query, from: spanStart(span) })}
-              />
+              <ExportMenu filters={{ ...query, from: spanStart(span) }} />
             </span>
           </div>
           {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
@@ -183,17 +181,6 @@ export function AuditPage() {
       />
     </ListPage>
   );
-}
-
-/** The filters as the export takes them. */
-function queryString(filters: object): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined) params.append(name, String(one));
-    }
-  }
-  return params.toString();
 }
 
 function answer(total: number, filtered: boolean): string {

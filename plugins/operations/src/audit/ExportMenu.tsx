@@ -5,60 +5,72 @@ import Menu from '@material-ui/core/Menu';
 import MenuItem from '@material-ui/core/MenuItem';
 import GetApp from '@material-ui/icons/GetApp';
 import { useApi } from '@backstage/core-plugin-api';
-import { operationsApiRef } from '../api';
+import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef, type OperationsApi } from '../api';
 import { errorText } from '../components/errors';
 import { useOutcome } from '../components/Outcomes';
 import { saveFile } from '../components/saveFile';
 
-const FILES = [
-  {
-    title: 'As a table (CSV)',
-    about: 'what the filters match',
-    name: 'audit.csv',
-    path: (filters: string) => `/audit/export?format=csv&${filters}`,
-  },
-  {
-    title: 'As lines of JSON',
-    about: 'what the filters match',
-    name: 'audit.jsonl',
-    path: (filters: string) => `/audit/export?format=jsonl&${filters}`,
-  },
+/** What the export is asked for besides its format. */
+export type AuditFilters = Omit<
+  NonNullable<OperationsInput<'GET /audit/export'>['query']>,
+  'format'
+>;
+
+interface File {
+  title: string;
+  about: string;
+  name: string;
+  load: (api: OperationsApi, filters: AuditFilters) => Promise<Blob>;
+}
+
+const exported = (format: 'csv' | 'jsonl', title: string): File => ({
+  title,
+  about: 'what the filters match',
+  name: `audit.${format}`,
+  load: (api, filters) =>
+    api.download('GET /audit/export', { query: { ...filters, format } }),
+});
+
+const FILES: File[] = [
+  exported('csv', 'As a table (CSV)'),
+  exported('jsonl', 'As lines of JSON'),
   {
     title: 'The chain',
     about: 'every row with its hash, to be verified elsewhere',
     name: 'audit-chain.jsonl',
-    path: () => '/audit/chain',
+    load: api => api.download('GET /audit/chain'),
   },
   {
     title: 'Kept checkpoints',
     about: 'signed states of the trail, to be kept elsewhere',
     name: 'audit-checkpoints.jsonl',
-    path: () => '/audit/checkpoints/export',
+    load: api => api.download('GET /audit/checkpoints/export'),
   },
   {
     title: 'A checkpoint of now',
     about: 'the present state, signed',
     name: 'audit-checkpoint.json',
-    path: () => '/audit/checkpoint',
+    load: api => api.download('GET /audit/checkpoint'),
   },
   {
     title: 'Public keys',
     about: 'by which checkpoints are verified',
     name: 'audit-keys.json',
-    path: () => '/audit/keys',
+    load: api => api.download('GET /audit/keys'),
   },
 ];
 
-/** The trail, or what proves it, as a file. @param props - `filters`: as the query of the API */
-export function ExportMenu(props: { filters: string }) {
+/** The audit trail, or what proves it, as a file. */
+export function ExportMenu(props: { filters: AuditFilters }) {
   const api = useApi(operationsApiRef);
   const show = useOutcome();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const save = async (file: (typeof FILES)[number]) => {
+  const save = async (file: File) => {
     setAnchor(null);
     try {
-      // by a request of ours, since only that carries the token: a plain link would be refused
-      saveFile(file.name, await api.download(file.path(props.filters)));
+      // not by a plain link: it would carry no token, and be refused
+      saveFile(file.name, await file.load(api, props.filters));
     } catch (error) {
       show({ text: `${file.title}: not exported: ${errorText(error)}` });
     }

@@ -72,7 +72,9 @@ describe('rules about jobs, with real workers', () => {
 
   const announced = (name: string) =>
     eventually(async () => {
-      const job = await client.getJob({ engine: 'bullmq', name });
+      const job = await client.call('GET /jobs/:engine/:name', {
+        params: { engine: 'bullmq', name },
+      });
       return job.registered && job.workers > 0;
     });
 
@@ -93,24 +95,36 @@ describe('rules about jobs, with real workers', () => {
   let keys = 0;
   const run = async (name: string) => {
     const key = { engine: 'bullmq', name };
-    const { run: started } = await client.runNow(
-      key,
-      { reason: REASON },
-      `run-${(keys += 1)}`,
+    const { run: started } = await client.call(
+      'POST /jobs/:engine/:name/runs',
+      {
+        params: key,
+        body: { reason: REASON },
+        idempotencyKey: `run-${(keys += 1)}`,
+      },
     );
     return started.id;
   };
   const ended = (id: string) =>
-    eventually(async () => !!(await client.getRun(id)).endedAt);
+    eventually(
+      async () =>
+        !!(await client.call('GET /runs/:id', { params: { id } })).endedAt,
+    );
   const running = (id: string) =>
-    eventually(async () => (await client.getRun(id)).status === 'running');
+    eventually(
+      async () =>
+        (await client.call('GET /runs/:id', { params: { id } })).status ===
+        'running',
+    );
 
   /** Looks, as the scheduler does, until the items of a job (not closed) are of these kinds. */
   async function items(name: string, ...kinds: string[]) {
     let found: AttentionItem[] = [];
     await eventually(async () => {
       await portal.look();
-      const page = await client.getAttention({ limit: 200 });
+      const page = await client.call('GET /attention', {
+        query: { limit: 200 },
+      });
       found = page.items.filter(item => item.subject.ref === name);
       return (
         found
@@ -148,7 +162,9 @@ describe('rules about jobs, with real workers', () => {
     };
     const first = await child();
     await eventually(async () => {
-      const jobs = await client.getJobs({ search: 'may-run-again' });
+      const jobs = await client.call('GET /jobs', {
+        query: { search: 'may-run-again' },
+      });
       return jobs.items.length === 1;
     });
     const id = await run('may-run-again');
@@ -157,11 +173,17 @@ describe('rules about jobs, with real workers', () => {
     await once(first, 'exit');
     // its heartbeat runs out: fifteen seconds, by the clock of Redis, that are not waited for
     await forgetWorkers();
-    await eventually(async () => (await client.getRun(id)).status === 'lost');
+    await eventually(
+      async () =>
+        (await client.call('GET /runs/:id', { params: { id } })).status ===
+        'lost',
+    );
     await items('bullmq/may-run-again', 'last-run-lost');
     await child();
     await eventually(
-      async () => (await client.getRun(id)).status === 'succeeded',
+      async () =>
+        (await client.call('GET /runs/:id', { params: { id } })).status ===
+        'succeeded',
     );
     expect(await items('bullmq/may-run-again')).toEqual([]);
   });
@@ -260,9 +282,11 @@ describe('rules about jobs, with real workers', () => {
     const jobs = [job('nightly'), job('patient', { hours: 2 })];
     const worker = await work(...jobs);
     await worker.close();
-    const { nextRunAt } = await client.getJob({
-      engine: 'bullmq',
-      name: 'nightly',
+    const { nextRunAt } = await client.call('GET /jobs/:engine/:name', {
+      params: {
+        engine: 'bullmq',
+        name: 'nightly',
+      },
     });
     const slot = Date.parse(nextRunAt!);
     const goOn = () => portal.scheduler.triggerTask('operations-job-schedules');
@@ -303,9 +327,15 @@ describe('rules about jobs, with real workers', () => {
     await work({ name: 'stubborn', cancellable: true, handler: () => gate });
     const id = await run('stubborn');
     await running(id);
-    await client.cancelRun(id, { reason: REASON }, 'cancel-1');
+    await client.call('POST /runs/:id/cancel', {
+      params: { id },
+      body: { reason: REASON },
+      idempotencyKey: 'cancel-1',
+    });
     await eventually(
-      async () => (await client.getRun(id)).status === 'cancelling',
+      async () =>
+        (await client.call('GET /runs/:id', { params: { id } })).status ===
+        'cancelling',
     );
     await items('bullmq/stubborn');
     clock.forward(MINUTE);

@@ -1,6 +1,9 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  JobSummary,
+  OperationsInput,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton } from '../../components/actions';
 import { EmptyState } from '../../components/EmptyState';
 import { ListPage } from '../../components/ListPage';
@@ -127,9 +130,7 @@ export function InventoryPage(props: { owner?: string }) {
   );
 }
 
-type JobsQuery = NonNullable<
-  Parameters<import('../../api').OperationsApi['getJobs']>[0]
->;
+type JobsQuery = NonNullable<OperationsInput<'GET /jobs'>['query']>;
 type JobsStatus = NonNullable<JobsQuery['status']>[number];
 type JobsSchedule = NonNullable<JobsQuery['schedule']>[number];
 
