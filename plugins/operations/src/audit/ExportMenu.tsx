@@ -29,7 +29,7 @@ const exported = (format: 'csv' | 'jsonl', title: string): File => ({
   about: 'what the filters match',
   name: `audit.${format}`,
   load: (api, filters) =>
-    api.download('GET /audit/export', { query: { ...filters, format } }),
+    api.download('GET /audit/export', { query: { format, ...filters } }),
 });
 
 const FILES: File[] = [
