@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConflictError, InputError } from '@backstage/errors';
 import {
   PREVIEW_TTL_MS,
-  judgePattern,
+  evaluatePattern,
   minSoftWindowSeconds,
   type CachePreview,
   type CachePurgeRequest,
@@ -34,7 +34,7 @@ export interface PurgePlan {
   keys?: string[];
 }
 
-/** The rules of asking for a purge: who may, what must be shown first, what is never touched. */
+/** The rules of a new purge: who may, what must be previewed first, what is never touched. */
 export class CachesService {
   constructor(
     private readonly options: {
@@ -71,7 +71,7 @@ export class CachesService {
     const verdict =
       selection.pattern === undefined
         ? undefined
-        : judgePattern(selection.pattern, target);
+        : evaluatePattern(selection.pattern, target);
     const facts = await previewSelection(
       target,
       this.options.targets.session(target),
@@ -106,7 +106,7 @@ export class CachesService {
   }
 
   /**
-   * Judges a request against everything that can stand against it.
+   * Checks a request against every rule of purges.
    * @throws NotFoundError, NotAllowedError, InputError, ConflictError
    */
   async plan(
@@ -129,8 +129,8 @@ export class CachesService {
     }
     const { selection, preview } = stored;
     if (selection.pattern !== undefined) {
-      // judged again: the rules may have changed since
-      const verdict = judgePattern(selection.pattern, target);
+      // again: the rules may have changed since the preview
+      const verdict = evaluatePattern(selection.pattern, target);
       if (!verdict.allowed) throw new ConflictError(verdict.reason);
       if (
         verdict.needsConfirmation &&
@@ -182,7 +182,7 @@ export class CachesService {
       keys,
       cooldownMs > 0 ? purge.createdAt - cooldownMs : undefined,
     );
-    // somebody clicked in two windows at once
+    // the same person has just begun another
     if (!stored) throw tooSoon(target, purge.createdAt + cooldownMs);
     this.options.kick();
     return purge;

@@ -13,13 +13,16 @@ import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
 
 const LOOK_EVERY_MS = 1_000;
-/** A replica that is not heard of for so long has lost its target to another. */
+/** A replica that is silent for so long has lost its target to another. */
 const LEASE_MS = 10_000;
 const RETRY_EVERY_MS = 2_000;
 /** A cache that is away for so long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
-/** Carries out purges, whichever replica they were asked of. Per target one at a time, by whoever holds the target's lease. */
+/**
+ * Executes purges, whichever replica was asked for them. One at a time per target, by the replica that
+ * holds the target's lease.
+ */
 export class PurgeRunner {
   private readonly owner = randomUUID();
   private readonly running = new Map<string, Promise<void>>();

@@ -32,8 +32,9 @@ export interface PurgeEnd {
 const QUIET_CHECKPOINT_MS = 400;
 
 /**
- * Does a purge, or the rest of one. Slice after slice: the keys in hand and the position behind them are written down first, then the keys
- * are removed. Whoever takes over removes the slice in hand (again), counts it once, and goes on from the position: nothing is scanned twice.
+ * Executes a purge, or the rest of one, slice by slice: the keys of a slice and the position behind them
+ * are stored first, then the keys are removed. A replica that takes over removes the stored slice
+ * (again), counts it once, and goes on from the position, so that nothing is scanned twice.
  *
  * @param signal - stops between two commands; the slice in hand stays in the journal
  */
@@ -149,7 +150,7 @@ function applier(
     return changed;
   };
 
-  /** More keys than foretold make the window longer: never more expiries a second than the server takes in its stride. */
+  /** More keys than estimated make the window longer, so that expiries a second stay bounded. */
   function spread(n: number): number[] {
     const seconds = Math.max(
       purge.windowSeconds ?? 0,

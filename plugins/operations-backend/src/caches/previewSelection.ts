@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import {
-  judgeKey,
+  evaluateKey,
   type CachePreview,
   type CacheSelection,
 } from '@craft-easy/backstage-plugin-operations-common';
@@ -63,7 +63,7 @@ export async function previewSelection(
     bytes: Math.round(meanBytes(there) * found.count),
     skipped: found.skipped.slice(0, SKIPPED_SHOWN).map(key => ({
       key: key.toString(),
-      why: judgeKey(key.toString(), target) ?? 'not to be touched',
+      why: evaluateKey(key.toString(), target) ?? 'not to be touched',
     })),
     sample: there.slice(0, SHOWN).map(fact => ({
       key: fact.key.toString(),
@@ -103,7 +103,10 @@ async function lookUp(
   };
 }
 
-/** Each primary gets its share of the time. A scan walks a hash table, so what it has seen is a fair sample of the rest. */
+/**
+ * Each primary gets its share of the time. A scan walks a hash table, so that the keys it has seen are a
+ * fair sample of the rest.
+ */
 async function scan(
   target: CacheTarget,
   nodes: CacheNode[],

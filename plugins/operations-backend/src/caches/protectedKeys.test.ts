@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { judgePattern } from '@craft-easy/backstage-plugin-operations-common';
+import { evaluatePattern } from '@craft-easy/backstage-plugin-operations-common';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -80,7 +80,7 @@ describe('protected keys', () => {
     const tried = { allowed: 0, removed: 0, matchedProtected: 0 };
     await fc.assert(
       fc.asyncProperty(pattern(allowedPrefixes), async text => {
-        const verdict = judgePattern(text, shop);
+        const verdict = evaluatePattern(text, shop);
         const matching = await redis.keys(text);
         const touched = matching.filter(
           key =>
@@ -92,7 +92,7 @@ describe('protected keys', () => {
         if (verdict.allowed) tried.allowed += 1;
         expect(verdict.allowed ? touched : []).toEqual([]);
         if (touched.length) tried.matchedProtected += 1;
-        // the check of each key, as if nobody had judged the pattern
+        // the check of each key, as if nobody had evaluated the pattern
         const { progress } = await purgeNow(
           shop,
           { pattern: text },

@@ -14,11 +14,11 @@ export interface PurgeCaller {
   actor: string;
   /** has operations.cache.purge */
   mayPurge: boolean;
-  /** the caller and the groups it belongs to */
+  /** the caller, and the groups that the caller belongs to */
   ownership: string[];
 }
 
-/** Whether somebody may purge a target at all; the page foretells by the same words. */
+/** Whether somebody may purge a target at all; the page shows the same words beforehand. */
 export function purgeCapability(
   target: CacheTarget,
   caller: PurgeCaller,
@@ -75,7 +75,11 @@ export function cancelCapability(
   return { allowed: false, reason, rule: 'state' };
 }
 
-/** Until when somebody has to wait; undefined: not at all. @param last - the newest purge of the target that the same person asked for */
+/**
+ * Until when somebody has to wait; undefined: not at all.
+ *
+ * @param last - the newest purge of the target by the same person
+ */
 export function cooldownUntil(
   target: CacheTarget,
   last: PurgeRow | undefined,
@@ -85,7 +89,6 @@ export function cooldownUntil(
   return until > now ? until : undefined;
 }
 
-/** Says so. */
 export function tooSoon(target: CacheTarget, until: number): ConflictError {
   return new ConflictError(
     `You purged ${

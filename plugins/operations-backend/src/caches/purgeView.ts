@@ -5,7 +5,7 @@ import type {
 import { iso, optionalIso } from '../lib/time';
 import type { PurgeRow } from './purgeRow';
 
-/** A purge as the API tells it. */
+/** A purge as the API shows it. */
 export function purgeView(
   purge: PurgeRow,
   cancel: Capability,

@@ -171,7 +171,7 @@ describe('a purge in the hands of replicas', () => {
     }
 
     it('[caches.4] whose replica is killed with -9 in the middle is finished by the other one from its cursor, each key counted once, at most 1.1 times the work', async () => {
-      const together = await watchWork(redis);
+      const watched = await watchWork(redis);
       const { id, first, second } = await aPurge();
       begin(first);
       await removed(id, 0);
@@ -192,7 +192,7 @@ describe('a purge in the hands of replicas', () => {
       expect(ended.resumed).toBe(1);
       expect(await redis.dbsize()).toBe(OTHERS);
       expect(undisturbed.keys).toBe(KEYS);
-      const work = await together.done();
+      const work = await watched.done();
       expect(work.looked / undisturbed.looked).toBeLessThanOrEqual(1.1);
       expect(work.keys / undisturbed.keys).toBeLessThanOrEqual(1.1);
     });

@@ -28,7 +28,7 @@ export interface Slice {
   mastersDone: number;
 }
 
-/** Longest time that goes into gathering one slice: an upper bound on how late a cancellation is heard. */
+/** Longest time that one slice takes to gather, and so the delay of a cancellation. */
 const SLICE_MS = 300;
 const MAX_UNTHROTTLED_SLICE = 10_000;
 /** Layouts in a row that were changed under a scan, until it is given up. */

@@ -4,7 +4,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What a cache says of itself now: a page must show the others all the same if this one is away. */
+/** What a cache says of itself now. One that is away must not keep a page from showing the others. */
 export async function targetHealth(
   session: CacheSession,
 ): Promise<Pick<CacheTargetSummary, 'health' | 'unreachable'>> {
@@ -20,7 +20,7 @@ export async function targetHealth(
   } catch (error) {
     const { name, message } = error as Error;
     if (isRedisAway(error)) return { unreachable: 'It does not answer now.' };
-    // what the server forbids us to ask is told as it is
+    // the server's own words, such as that the user may not ask
     return {
       unreachable:
         name === 'ServiceUnavailableError' ? message : `It answers: ${message}`,

@@ -15,7 +15,7 @@ import type { PurgeStore } from './PurgeStore';
 import { purgeView } from './purgeView';
 import { targetHealth } from './targetHealth';
 
-/** A target as the page shows it: what it is, how it is, what is being purged there, and whether this caller may. */
+/** A target as the page shows it: its state, its purges, and whether the caller may purge it. */
 export async function targetSummary(
   target: CacheTarget,
   session: CacheSession,

@@ -15,22 +15,22 @@ import type {
 import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import { instancesOf } from './instances';
-import { isKnown, judgeComponent, rankOf } from './judgeComponent';
-import { judgeReading } from './judgeReading';
-import { judgeReport } from './judgeReport';
+import { isKnown, evaluateComponent, rankOf } from './evaluateComponent';
+import { evaluateReading } from './evaluateReading';
+import { evaluateReport } from './evaluateReport';
 import type { ReportStore, StoredReport } from './ReportStore';
 import { sentenceOf, settledSentence } from './sentences';
 
-/** Databases are read at most so often, whoever asks. */
+/** Databases are read at most so often. */
 const READ_EVERY_MS = 10_000;
-/** A source as a whole may take so long; its databases have a second each, side by side. */
+/** A source may take so long; its databases have a second each, at the same time. */
 const SOURCE_TIMEOUT_MS = 3_000;
 
 /** Whether what is deployed has settled: what instances say, and what their databases hold. */
 export class MigrationsService {
   private readings: Promise<MigrationComponent[]> | undefined;
   private readAt = 0;
-  /** since when a database is in its state, as far as this replica has seen */
+  /** since when this replica has seen a database in its state */
   private readonly since = new Map<string, { state: string; since: string }>();
 
   constructor(
@@ -40,7 +40,7 @@ export class MigrationsService {
   ) {}
 
   async report(report: MigrationReport): Promise<ReportReceipt> {
-    const { state, reasons } = judgeReport(report);
+    const { state, reasons } = evaluateReport(report);
     const newest = await this.store.put(report, state, this.now());
     return { state, reasons, newest };
   }
@@ -74,7 +74,8 @@ export class MigrationsService {
 
   /**
    * The gate of a deploy pipeline.
-   * @throws ConflictError (409) if it is known not to have settled; ServiceUnavailableError (503) if that is not known
+   * @throws ConflictError (409) if the deploy is known not to have settled;
+   * ServiceUnavailableError (503) if that is not known
    */
   async settled(query: SettledQuery): Promise<Settled> {
     const { component, environment, version, instances: wanted } = query;
@@ -123,7 +124,7 @@ export class MigrationsService {
     };
   }
 
-  /** Forgets instances that have been silent for a week. */
+  /** Deletes instances that have been silent for a week. */
   async prune(): Promise<void> {
     await this.store.deleteReceivedBefore(this.now() - 7 * 24 * 3600_000);
   }
@@ -137,14 +138,14 @@ export class MigrationsService {
     }
     return [...groups.values()].map(group => {
       const { component, environment } = group[0].report;
-      return judgeComponent(
+      return evaluateComponent(
         { component, environment, source: 'reports' },
         instancesOf(group, this.now()),
       );
     });
   }
 
-  /** Reads the sources, for everybody who asks at about the same time. */
+  /** Reads the sources once for all requests of about the same time. */
   private readSources(): Promise<MigrationComponent[]> {
     const now = this.now();
     if (!this.readings || now - this.readAt > READ_EVERY_MS) {
@@ -180,20 +181,20 @@ export class MigrationsService {
     reading: MigrationReading,
   ): MigrationComponent {
     const { component, environment } = reading;
-    const judged = judgeReading(reading);
+    const evaluated = evaluateReading(reading);
     const key = JSON.stringify([source, component, environment]);
     const now = iso(this.now());
     const known = this.since.get(key);
-    const since = known?.state === judged.state ? known.since : now;
-    this.since.set(key, { state: judged.state, since });
+    const since = known?.state === evaluated.state ? known.since : now;
+    this.since.set(key, { state: evaluated.state, since });
     const instance: MigrationInstance = {
       instance: 'database',
-      version: judged.migrations?.current ?? 'none',
-      ...judged,
+      version: evaluated.migrations?.current ?? 'none',
+      ...evaluated,
       since,
       reportedAt: now,
       retired: false,
     };
-    return judgeComponent({ component, environment, source }, [instance]);
+    return evaluateComponent({ component, environment, source }, [instance]);
   }
 }

@@ -14,8 +14,9 @@ const IGNORED = new Set([
 ]);
 
 /**
- * Compares what models declare with what their collections have. Models of one collection count together: an inherited model must not
- * seem to drop its sibling's index. Equality is fields, in order, and options; the index on `_id` is everybody's.
+ * Compares the indexes that models declare with those of their collections. Models of one collection
+ * are compared as one: an inherited model must not seem to drop the index of its sibling. Indexes are
+ * equal by their fields, in order, and options; the index on `_id` is left out.
  */
 export function diffIndexes(models: ModelIndexes[]): IndexDiff[] {
   const collections = new Map<string, ModelIndexes[]>();
@@ -89,7 +90,7 @@ function normal(spec: IndexSpec): Index {
   return { keys: textKeys(spec), options: sorted(options), models: [] };
 }
 
-/** A text index is told by the server as `_fts`, with its fields among the weights. */
+/** The server lists a text index as `_fts`, with the fields among its weights. */
 function textKeys(spec: IndexSpec): Index['keys'] {
   const weights = spec.options.weights;
   if (!spec.keys.some(([field]) => field === '_fts')) {

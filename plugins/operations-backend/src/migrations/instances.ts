@@ -1,13 +1,13 @@
 import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common';
 import { SILENT_AFTER_REPORTS } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso, utcText } from '../lib/time';
-import { judgeReport } from './judgeReport';
+import { evaluateReport } from './evaluateReport';
 import type { StoredReport } from './ReportStore';
 
 /** A silent instance that others have replaced is no longer waited for after so long. */
 const REPLACED_AFTER_MS = 5 * 60_000;
-/** One that nothing has replaced, but that has company of its own version, after so long. */
-const FORGOTTEN_AFTER_MS = 60 * 60_000;
+/** A silent instance that nothing has replaced, while others are live, after so long. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /** The instances of one component in one environment, as they are to be counted now. */
 export function instancesOf(
@@ -22,20 +22,20 @@ export function instancesOf(
   const liveVersions = new Set(live.map(s => s.report.version));
   return reports.map(stored => {
     const { report } = stored;
-    const judged = judgeReport(report);
+    const evaluated = evaluateReport(report);
     const silent = silentFor(stored);
     const replaced =
       silent > REPLACED_AFTER_MS &&
       live.length > 0 &&
       !liveVersions.has(report.version);
-    const forgotten = silent > FORGOTTEN_AFTER_MS && live.length > 0;
+    const abandoned = silent > ABANDONED_AFTER_MS && live.length > 0;
     const instance: MigrationInstance = {
       instance: report.instance,
       version: report.version,
-      ...judged,
+      ...evaluated,
       since: iso(stored.stateSince),
       reportedAt: iso(stored.receivedAt),
-      retired: report.stopping || replaced || forgotten,
+      retired: report.stopping || replaced || abandoned,
       init: report.init,
     };
     if (silent === 0 || report.stopping) return instance;
@@ -45,7 +45,7 @@ export function instancesOf(
       reasons: [
         `${report.instance} was last heard of at ${utcText(
           instance.reportedAt,
-        )}; then it was ${judged.state}`,
+        )}; then it was ${evaluated.state}`,
       ],
       since: iso(stored.receivedAt),
     };

@@ -2,7 +2,7 @@ import type {
   MigrationComponent,
   Migrations,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { isKnown } from './judgeComponent';
+import { isKnown } from './evaluateComponent';
 
 /** "Has this deploy settled?", for an environment. `components` come worst first. */
 export function sentenceOf(

@@ -1,5 +1,5 @@
 import { parseGlob } from './glob';
-import { judgeKey, judgePattern, type KeyRules } from './safety';
+import { evaluateKey, evaluatePattern, type KeyRules } from './safety';
 
 const rules: KeyRules = {
   allowedPrefixes: [],
@@ -36,10 +36,10 @@ describe('parseGlob', () => {
   });
 });
 
-describe('judgePattern', () => {
+describe('evaluatePattern', () => {
   it('refuses whatever could match a protected key, whether it exists or not', () => {
     for (const pattern of ['*', 'b*', '[a-c]ull:*', '?ull:x', 'bull:x:1']) {
-      expect(judgePattern(pattern, rules)).toMatchObject({
+      expect(evaluatePattern(pattern, rules)).toMatchObject({
         allowed: false,
         conflicts: [{ prefix: 'bull:' }],
       });
@@ -48,17 +48,17 @@ describe('judgePattern', () => {
 
   it('allows what cannot reach a protected prefix', () => {
     for (const pattern of ['cache:*', 'bul?x:*', 'bull', '[^b]*']) {
-      expect(judgePattern(pattern, rules).allowed).toBe(true);
+      expect(evaluatePattern(pattern, rules).allowed).toBe(true);
     }
   });
 
-  it('judges a pattern within the allowed prefixes only', () => {
+  it('evaluates a pattern within the allowed prefixes only', () => {
     const within = { ...rules, allowedPrefixes: ['cache:'] };
-    expect(judgePattern('*:user:*', within)).toMatchObject({
+    expect(evaluatePattern('*:user:*', within)).toMatchObject({
       allowed: true,
       needsConfirmation: true,
     });
-    expect(judgePattern('session:*', within)).toMatchObject({
+    expect(evaluatePattern('session:*', within)).toMatchObject({
       allowed: false,
       reason: expect.stringContaining('cache:'),
     });
@@ -66,22 +66,22 @@ describe('judgePattern', () => {
       allowedPrefixes: ['cache:'],
       protectedPrefixes: [{ prefix: 'cache:session:', why: 'sessions' }],
     };
-    expect(judgePattern('cache:*', inner).allowed).toBe(false);
-    expect(judgePattern('cache:user:*', inner).allowed).toBe(true);
+    expect(evaluatePattern('cache:*', inner).allowed).toBe(false);
+    expect(evaluatePattern('cache:user:*', inner).allowed).toBe(true);
     const outer = {
       allowedPrefixes: ['app:cache:'],
       protectedPrefixes: [{ prefix: 'app:', why: 'everything' }],
     };
-    expect(judgePattern('app:cache:x', outer).allowed).toBe(false);
+    expect(evaluatePattern('app:cache:x', outer).allowed).toBe(false);
   });
 });
 
-describe('judgeKey', () => {
+describe('evaluateKey', () => {
   it('says why a key may not be touched', () => {
-    expect(judgeKey('bull:x:1', rules)).toMatch('job queues');
+    expect(evaluateKey('bull:x:1', rules)).toMatch('job queues');
     expect(
-      judgeKey('other', { ...rules, allowedPrefixes: ['cache:'] }),
+      evaluateKey('other', { ...rules, allowedPrefixes: ['cache:'] }),
     ).toMatch('cache:');
-    expect(judgeKey('other', rules)).toBeUndefined();
+    expect(evaluateKey('other', rules)).toBeUndefined();
   });
 });

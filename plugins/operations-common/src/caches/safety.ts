@@ -28,11 +28,15 @@ function overlap(a: string, b: string): string | undefined {
 }
 
 /**
- * Judges a pattern before anything is read: a purge takes what matches *and* begins with an allowed prefix, so the pattern is refused
- * if, within the allowed prefixes, it could match any key at all that begins with a protected one, whether or not such a key exists.
+ * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an allowed
+ * prefix: the pattern is refused if, within the allowed prefixes, it could match any key that begins with
+ * a protected one, whether or not such a key exists.
  * @public
  */
-export function judgePattern(pattern: string, rules: KeyRules): PatternVerdict {
+export function evaluatePattern(
+  pattern: string,
+  rules: KeyRules,
+): PatternVerdict {
   const glob = parseGlob(pattern);
   const allowed = rules.allowedPrefixes.length ? rules.allowedPrefixes : [''];
   const conflicts = rules.protectedPrefixes.filter(entry =>
@@ -69,7 +73,7 @@ export function judgePattern(pattern: string, rules: KeyRules): PatternVerdict {
 }
 
 /** Why a key may not be removed; undefined if it may. @public */
-export function judgeKey(key: string, rules: KeyRules): string | undefined {
+export function evaluateKey(key: string, rules: KeyRules): string | undefined {
   const entry = rules.protectedPrefixes.find(p => key.startsWith(p.prefix));
   if (entry) return `begins with ${entry.prefix}, protected: ${entry.why}`;
   const { allowedPrefixes } = rules;

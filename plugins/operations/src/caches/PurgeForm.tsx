@@ -6,7 +6,7 @@ import ToggleButtons from '@material-ui/core/ButtonGroup';
 import { useApi } from '@backstage/core-plugin-api';
 import {
   MAX_EXACT_KEYS,
-  judgePattern,
+  evaluatePattern,
   type CachePreview,
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
@@ -179,7 +179,7 @@ function patternProblem(
   target: CacheTargetSummary,
 ): string | undefined {
   if (!pattern) return 'Which keys? For example cache:product:*';
-  return judgePattern(pattern, target).reason;
+  return evaluatePattern(pattern, target).reason;
 }
 
 function keysProblem(keys: string[]): string | undefined {

@@ -10,7 +10,10 @@ export interface Elsewhere {
   expireAt(keys: Buffer[], at: number[]): Promise<number>;
 }
 
-/** A primary, reached directly. `elsewhere` is given in a cluster only, where each key is named in a command of its own. */
+/**
+ * A primary, reached directly. `elsewhere` is given in a cluster only, where each key is named in a
+ * command of its own.
+ */
 export class RedisNode implements CacheNode {
   constructor(
     readonly id: string,
@@ -70,7 +73,7 @@ export class RedisNode implements CacheNode {
   }
 }
 
-/** Adds up integer replies; those redirected are told by their index, any other error is thrown. */
+/** Adds up integer replies, and returns the indexes of redirected ones. @throws any other error */
 function tally(replies: Array<[Error | null, unknown]> | null): {
   sum: number;
   moved: number[];

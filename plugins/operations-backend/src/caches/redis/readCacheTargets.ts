@@ -9,7 +9,8 @@ import { PROTOCOL_VERSION } from '@craft-easy/backstage-plugin-operations-protoc
 import { RedisSession } from './RedisSession';
 
 /**
- * Reads `operations.caches.targets`. The protocol's keys and the job queues are protected on every target, whatever the config says.
+ * Reads `operations.caches.targets`. The protocol's keys and the job queues are protected on every
+ * target, whatever the config says.
  * @throws Error naming the key that is wrong
  */
 export function readCacheTargets(config: Config): CacheTarget[] {

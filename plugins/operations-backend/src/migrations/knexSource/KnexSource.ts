@@ -11,7 +11,7 @@ import { readDatabase, type DatabaseToRead } from './readDatabase';
 /** Reads knex's migrations of the databases in config, and of the portal's own plugins. */
 export class KnexSource implements MigrationStatusSource {
   readonly id = 'knex';
-  /** knex writes down neither since when nor by whom a lock is held: since is when we first saw it */
+  /** knex does not store since when a lock is held: `since` is when this replica first saw it */
   private readonly lockedSince = new Map<string, string>();
 
   constructor(private readonly config: Config) {}
@@ -59,7 +59,7 @@ export class KnexSource implements MigrationStatusSource {
   }
 }
 
-/** A plugin with neither migrations to run nor any that were run has nothing that could be unsettled. */
+/** A plugin without migrations, pending or run, has nothing that could be unsettled. */
 function hasMigrations({ unknown, files, applied }: MigrationReading) {
   return unknown !== undefined || files !== undefined || applied.length > 0;
 }

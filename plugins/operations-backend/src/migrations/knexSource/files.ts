@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 
-/** Names of the migration files of a folder, in the order in which knex runs them; undefined if there is no such folder. */
+/** Names of a folder's migration files, in knex's order; undefined if there is no such folder. */
 export function migrationFilesIn(folder: string): string[] | undefined {
   try {
     return readdirSync(folder)
       .filter(file => /\.(c|m)?(js|ts)$/.test(file) && !/\.d\.ts$/.test(file))
       .sort();
   } catch {
-    // not there, or not to be read: what is pending is then not known, and that is what is said
+    // not there, or not readable: what is pending is then unknown
     return undefined;
   }
 }

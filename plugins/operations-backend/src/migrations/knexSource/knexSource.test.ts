@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ConfigReader } from '@backstage/config';
 import createKnex, { type Knex } from 'knex';
 import { MIGRATIONS, createTestDatabases } from '../../__testUtils__/databases';
-import { judgeReading } from '../judgeReading';
+import { evaluateReading } from '../evaluateReading';
 import { migrationFolder } from '../__testUtils__/files';
 import { migrationFilesIn, migrationFilesOfPlugin } from './files';
 import { KnexSource } from './KnexSource';
@@ -79,7 +79,7 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
       ...reader,
       files: migrationFilesIn(files.directory),
     });
-    return judgeReading(reading);
+    return evaluateReading(reading);
   };
   const tables = async (): Promise<string> => {
     const rows =
@@ -164,12 +164,12 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
     const source = new KnexSource(config);
     const [first] = await source.read();
     const [second] = await source.read();
-    expect(judgeReading(first)).toMatchObject({ state: 'locked' });
+    expect(evaluateReading(first)).toMatchObject({ state: 'locked' });
     expect(first.lock?.since).toBeDefined();
     expect(second.lock).toEqual(first.lock);
     await owner('knex_migrations_lock').update({ is_locked: 0 });
     const [third] = await source.read();
-    expect(judgeReading(third).state).toBe('settled');
+    expect(evaluateReading(third).state).toBe('settled');
   });
 
   it('[migrations.2] cannot write: the connection refuses', async () => {
@@ -210,7 +210,7 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
 
   it('says nothing of what is pending where it does not know the files', async () => {
     await migrate(1);
-    expect(judgeReading(await readDatabase(reader))).toMatchObject({
+    expect(evaluateReading(await readDatabase(reader))).toMatchObject({
       state: 'unknown',
       reasons: [expect.stringContaining('not known')],
     });
@@ -251,7 +251,7 @@ describe('the portal’s own databases', () => {
     );
     const readings = await source.read();
     expect(
-      readings.map(r => [r.component, judgeReading(r).state]).sort(),
+      readings.map(r => [r.component, evaluateReading(r).state]).sort(),
     ).toEqual([
       ['backstage-operations', 'settled'],
       ['backstage-strange', 'unknown'],
@@ -300,7 +300,7 @@ describe('a dead database', () => {
     const begun = Date.now();
     const readings = await source.read();
     expect(Date.now() - begun).toBeLessThan(1_200);
-    expect(readings.map(r => judgeReading(r).state)).toEqual([
+    expect(readings.map(r => evaluateReading(r).state)).toEqual([
       'unknown',
       'unknown',
       'unknown',

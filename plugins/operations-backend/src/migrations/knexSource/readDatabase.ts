@@ -18,8 +18,8 @@ export interface DatabaseToRead {
 export const READ_TIMEOUT_MS = 900;
 
 /**
- * Reads knex's own table of migrations, and whether its lock is held. Never `knex.migrate`: that creates the tables where there are none, and
- * throws where a file is missing. The connection itself is read-only.
+ * Reads knex's own table of migrations, and whether its lock is held, over a read-only connection. Not
+ * by `knex.migrate`, which creates missing tables and throws where a file is missing.
  */
 export async function readDatabase(
   database: DatabaseToRead,
@@ -85,7 +85,7 @@ async function read(
   };
 }
 
-/** PostgreSQL: the schema to read. @throws Error where there is none, so that it is not taken for an empty one */
+/** PostgreSQL: the schema to read. @throws Error if there is none: it would be taken for an empty one */
 async function schemaOf(
   knex: Knex,
   { client, schema }: DatabaseToRead,
@@ -126,7 +126,7 @@ function timeText(value: unknown): string {
   return Number.isNaN(time.getTime()) ? `${value}` : time.toISOString();
 }
 
-/** What goes wrong is told as `unknown`, once, and not on the console as well. */
+/** Errors become `unknown`, and are not logged as well. */
 const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 function settings(database: DatabaseToRead): Knex.Config {

@@ -4,7 +4,7 @@ import type {
   MigrationState,
 } from '@craft-easy/backstage-plugin-operations-common';
 
-/** The worst first: what of several stands for all. */
+/** The worst first: it is the state of all of several instances. */
 const RANK: MigrationState[] = [
   ...(['failed', 'diverged', 'missing', 'out-of-order', 'locked'] as const),
   ...(['silent', 'unknown', 'pending', 'settling', 'settled'] as const),
@@ -19,8 +19,11 @@ export function isKnown(state: MigrationState): boolean {
   return state !== 'silent' && state !== 'unknown';
 }
 
-/** All instances of a component in an environment as one: as bad as its worst, and settling while several versions are about. */
-export function judgeComponent(
+/**
+ * All instances of a component in an environment as one: as bad as the worst of them, and settling
+ * while several versions are running.
+ */
+export function evaluateComponent(
   where: Pick<MigrationComponent, 'component' | 'environment' | 'source'>,
   instances: MigrationInstance[],
 ): MigrationComponent {

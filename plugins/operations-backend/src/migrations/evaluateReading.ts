@@ -1,10 +1,10 @@
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
 import { utcText } from '../lib/time';
-import { first, plural, type Judgement } from './judgeReport';
+import { first, plural, type Evaluation } from './evaluateReport';
 
-/** Judges what was read of a database: files against those that were run. */
-export function judgeReading(reading: MigrationReading): Judgement {
+/** Compares the migration files with those that a database says were run. */
+export function evaluateReading(reading: MigrationReading): Evaluation {
   if (reading.unknown) {
     return { state: 'unknown', reasons: [reading.unknown], indexes: [] };
   }

@@ -9,18 +9,18 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { diffIndexes } from './indexDiff';
 
-/** What follows from a report, but for its age. */
-export interface Judgement {
+/** What follows from a report or a reading, apart from its age. */
+export interface Evaluation {
   state: MigrationState;
   reasons: string[];
   indexes: IndexDiff[];
   migrations?: MigrationInstance['migrations'];
 }
 
-/** Judges what an instance says of itself. */
-export function judgeReport(report: MigrationReport): Judgement {
+/** Evaluates what an instance reports of itself. */
+export function evaluateReport(report: MigrationReport): Evaluation {
   const indexes = diffIndexes(report.indexes);
-  const migrations = report.migrations && judgeLog(report.migrations);
+  const migrations = report.migrations && evaluateLog(report.migrations);
   const findings: Array<[MigrationState, string]> = [];
   const { init } = report;
   if (init.state === 'failed') {
@@ -58,7 +58,7 @@ export function judgeReport(report: MigrationReport): Judgement {
         : 'It has not begun to initialise its models',
     ]);
   } else {
-    findings.push(...judgeIndexes(indexes, report.allowIndexDropping));
+    findings.push(...evaluateIndexes(indexes, report.allowIndexDropping));
   }
   const [state] = findings[0] ?? ['settled'];
   return {
@@ -69,7 +69,7 @@ export function judgeReport(report: MigrationReport): Judgement {
   };
 }
 
-function judgeIndexes(
+function evaluateIndexes(
   indexes: IndexDiff[],
   dropping: boolean,
 ): Array<[MigrationState, string]> {
@@ -88,7 +88,7 @@ function judgeIndexes(
       )} declared, but not there as declared`,
     ]);
   }
-  // initialising drops none unless it may: what is left over is no unfinished work
+  // without the permission to drop, an index that is left over is no unfinished work
   if (drop > 0 && dropping) {
     found.push([
       'pending',
@@ -98,8 +98,13 @@ function judgeIndexes(
   return found;
 }
 
-/** Beanie's rule: what sorts after the current one is pending; a current one that is no file means that code and database have parted. */
-function judgeLog(log: ComponentMigrations): MigrationInstance['migrations'] {
+/**
+ * Beanie's rule: migrations that sort after the current one are pending. Where the current one has no
+ * file, code and database have diverged.
+ */
+function evaluateLog(
+  log: ComponentMigrations,
+): MigrationInstance['migrations'] {
   const files = [...log.files].sort();
   const at = log.current === null ? -1 : files.indexOf(log.current);
   const diverged = log.current !== null && at === -1;
@@ -107,7 +112,7 @@ function judgeLog(log: ComponentMigrations): MigrationInstance['migrations'] {
     tool: log.tool,
     current: log.current,
     applied: diverged ? 0 : at + 1,
-    // where they have parted, nothing can be said of what is still to come
+    // what is pending cannot be known once they have diverged
     pending: diverged ? [] : files.slice(at + 1),
     missing: diverged ? [log.current!] : [],
     outOfOrder: [],
