@@ -66,14 +66,18 @@ const MOST = 3;
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
   const may = useMay(maintenanceReadPermission);
+  return may?.allowed ? <PlacedNotice fixed={props.fixed} /> : null;
+}
+
+/** Asks for addresses only now: on the sign-in page, where it may stand too, there are none yet. */
+function PlacedNotice({ fixed }: { fixed?: boolean }) {
   const { pathname } = useLocation();
   const links = useLinks();
   const isWithin = (page: string) => `${pathname}/`.startsWith(`${page}/`);
-  if (!may?.allowed) return null;
-  if (props.fixed && isWithin(links.root)) return null;
+  if (fixed && isWithin(links.root)) return null;
   // the page of maintenance says it all
   if (isWithin(links.page('maintenance'))) return null;
-  return <Notice fixed={props.fixed} />;
+  return <Notice fixed={fixed} />;
 }
 
 function Notice(props: { fixed?: boolean }) {
