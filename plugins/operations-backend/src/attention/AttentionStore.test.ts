@@ -75,9 +75,9 @@ describe.each(databases.eachSupportedId())(
       const done = await store.reconcile('jobs', [worse], T0 + 1);
       expect(done).toMatchObject({ updated: 1, opened: [], closed: [] });
       expect(await store.get(opened[0])).toMatchObject({
-        severity: 0,
+        severity: 'critical',
         title: 'a is worse',
-        closed_at: null,
+        closedAt: undefined,
         count: 1,
       });
       expect(await store.counts(T0 + 1)).toEqual([
@@ -193,7 +193,7 @@ describe.each(databases.eachSupportedId())(
       await claims.claimNotifications(1, T0);
       await store.reconcile('jobs', [], T0 + 1);
       const solved = await claims.claimSolved(T0 + 1);
-      expect(solved.map(item => item.fact_key)).toEqual(['a']);
+      expect(solved.map(item => item.factKey)).toEqual(['a']);
       expect(await claims.claimSolved(T0 + 2)).toEqual([]);
     });
   },
