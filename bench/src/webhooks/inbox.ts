@@ -14,8 +14,8 @@ import { WebhookRecorder } from '../../../plugins/operations-backend/src/webhook
 import { afterFailure } from '../../../plugins/operations-backend/src/webhooks/recorder/transitions';
 import { ReplayStore } from '../../../plugins/operations-backend/src/webhooks/ReplayStore';
 import {
-  FAILURE_COLUMNS,
   failureId,
+  FAILURES,
 } from '../../../plugins/operations-backend/src/webhooks/rows';
 import type { Knex } from 'knex';
 import { openDatabase } from '../jobs/database';
@@ -96,7 +96,7 @@ async function fill(knex: Knex, failures: number): Promise<void> {
       },
     );
     await knex.transaction(async trx => {
-      await upsert(trx, 'webhook_failures', FAILURE_COLUMNS, ['id'], rows, []);
+      await upsert(trx, FAILURES, ['id'], rows, []);
       await counts.write(trx);
     });
   }

@@ -1,7 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
-import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionRow } from './attentionRow';
 import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
@@ -37,7 +36,7 @@ export class AttentionNotifier {
     item: AttentionRow,
     title: string,
     unclaimTo: 'sent' | null,
-    severity: AttentionSeverity = ATTENTION_SEVERITIES[item.severity],
+    severity: AttentionSeverity = item.severity,
   ): Promise<void> {
     if (!item.owner) return;
     try {
@@ -45,7 +44,7 @@ export class AttentionNotifier {
         recipients: { type: 'entity', entityRef: item.owner },
         payload: {
           title,
-          description: item.detail ?? undefined,
+          description: item.detail,
           link: item.href,
           severity,
           topic: 'operations-attention',

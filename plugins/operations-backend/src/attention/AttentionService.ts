@@ -14,16 +14,22 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, pageOf } from '../lib';
+import { keysetPage, type Keyset } from '../lib/keyset';
 import type { Access } from '../permissions/Access';
 import type { Acknowledgements } from './Acknowledgements';
 import { historyOf } from './AttentionHistory';
-import { toItem, type AttentionRow } from './attentionRow';
+import { ITEMS, toItem } from './attentionRow';
 import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
 
 /** The longest that something may be kept silent. */
 const MAX_SNOOZE_MS = 30 * 24 * 3600_000;
+
+const BY_URGENCY: Keyset = {
+  list: 'attention',
+  columns: { severity: 'number', '-since': 'number', id: 'string' },
+  order: 'asc',
+};
 
 /** What a person wants with an item. */
 export type Acknowledgement =
@@ -45,44 +51,21 @@ export class AttentionService {
   async list(query: AttentionQuery, access: Access): Promise<AttentionPage> {
     const now = this.now();
     const visible = await this.visibility(access);
-    const filtered = () => {
-      const rows = this.store.query(visible);
-      filter(rows, query, now);
-      return rows;
-    };
-    const after = decodeCursor(query.cursor, 'attention', [
-      'number',
-      'number',
-      'string',
-    ]);
-    const page = filtered().select('*');
-    if (after) {
-      page.whereRaw('(severity, -since, id) > (?, ?, ?)', after);
-    }
-    const [rows, total, open, sources]: [
-      AttentionRow[],
-      Array<{ n: number | string }>,
-      Array<{ severity: number; n: number | string }>,
-      Awaited<ReturnType<AttentionStore['sources']>>,
-    ] = await Promise.all([
-      page
-        .orderByRaw('severity asc, -since asc, id asc')
-        .limit(query.limit + 1),
-      filtered().count({ n: '*' }),
+    const filtered = this.store.query(visible);
+    filter(filtered, query, now);
+    const [page, open, sources] = await Promise.all([
+      keysetPage(filtered, BY_URGENCY, query, row =>
+        toItem(ITEMS.read(row), now),
+      ),
       this.countOpen(visible, now),
       this.store.sources(),
     ]);
-    const { rows: shown, nextCursor } = pageOf(rows, query.limit, last =>
-      encodeCursor('attention', [last.severity, -Number(last.since), last.id]),
-    );
     return {
-      items: shown.map(row => toItem(row, now)),
-      totalItems: Number(total[0].n),
+      ...page,
       open: severityCounts(open),
       evaluatedAt: sources.length
         ? new Date(Math.min(...sources.map(s => s.factsAt))).toISOString()
         : undefined,
-      pageInfo: { nextCursor },
     };
   }
 
@@ -100,12 +83,12 @@ export class AttentionService {
 
   /** @throws NotFoundError also where the caller may not see it */
   async find(id: string, access: Access): Promise<AttentionItem> {
-    const row: AttentionRow | undefined = await this.store
+    const row = await this.store
       .query(await this.visibility(access))
       .where('attention_items.id', id)
       .first();
     if (!row) throw new NotFoundError(`There is no attention item ${id}`);
-    return toItem(row, this.now());
+    return toItem(ITEMS.read(row), this.now());
   }
 
   /** @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far */

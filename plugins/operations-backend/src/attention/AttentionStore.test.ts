@@ -193,7 +193,7 @@ describe.each(databases.eachSupportedId())(
       await claims.claimNotifications(1, T0);
       await store.reconcile('jobs', [], T0 + 1);
       const solved = await claims.claimSolved(T0 + 1);
-      expect(solved.map(item => item.fact_key)).toEqual(['a']);
+      expect(solved.map(item => item.factKey)).toEqual(['a']);
       expect(await claims.claimSolved(T0 + 2)).toEqual([]);
     });
   },

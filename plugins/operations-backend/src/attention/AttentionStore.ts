@@ -9,14 +9,15 @@ import type { Knex } from 'knex';
 import { upsert, whereAnyOf } from '../lib/sql';
 import { NOT_ACKNOWLEDGED } from './Acknowledgements';
 import { noteEvents } from './AttentionHistory';
-import type { AttentionRow } from './attentionRow';
 import {
   asStored,
-  columnsOf,
-  ITEM_COLUMNS,
+  FACTS,
+  ITEMS,
   SHOWN,
+  shownOf,
   STILL_SHOWN,
-} from './itemColumns';
+  type AttentionRow,
+} from './attentionRow';
 import { digestOf, reconcile, type KnownItem } from './reconcile';
 
 export interface Reconciled {
@@ -56,46 +57,34 @@ export class AttentionStore {
         await this.known(tx, source, factsAt - FLAP_WINDOW_MS),
       );
 
-      const opened = todo.open.map(fact => ({
-        id: randomUUID(),
-        source,
-        fact_key: fact.key,
-        ...columnsOf(fact),
-        opened_at: factsAt,
-        closed_at: null,
-      }));
-      await upsert(tx, 'attention_items', ITEM_COLUMNS, ['id'], opened, []);
-      const known = (of: { item: KnownItem; fact: AttentionFact }) => ({
-        id: of.item.id,
-        source,
-        fact_key: of.fact.key,
-        ...columnsOf(of.fact),
-        // of the row that is there already neither is touched
-        opened_at: factsAt,
-        closed_at: factsAt,
+      const row = (id: string, fact: AttentionFact) =>
+        FACTS.write({
+          id,
+          source,
+          factKey: fact.key,
+          ...shownOf(fact),
+          openedAt: factsAt,
+          closedAt: undefined,
+        });
+      // the row exists: neither its key nor its times are touched
+      const known = (of: { item: KnownItem; fact: AttentionFact }) =>
+        row(of.item.id, of.fact);
+      const opened = todo.open.map(fact => ({ id: randomUUID(), fact }));
+      await upsert(
+        tx,
+        FACTS,
+        ['id'],
+        opened.map(({ id, fact }) => row(id, fact)),
+        [],
+      );
+      await upsert(tx, FACTS, ['id'], todo.reopen.map(known), {
+        ...SHOWN,
+        closed_at: 'null',
+        count: 'attention_items."count" + 1',
+        // whoever was notified that it is solved is notified that it is not, by the same message
+        notified: `case when attention_items."notified" = 'solved' then null else attention_items."notified" end`,
       });
-      await upsert(
-        tx,
-        'attention_items',
-        ITEM_COLUMNS,
-        ['id'],
-        todo.reopen.map(known),
-        {
-          ...SHOWN,
-          closed_at: 'null',
-          count: 'attention_items."count" + 1',
-          // who was told that it is solved is told that it is not, by the same notification
-          notified: `case when attention_items."notified" = 'solved' then null else attention_items."notified" end`,
-        },
-      );
-      await upsert(
-        tx,
-        'attention_items',
-        ITEM_COLUMNS,
-        ['id'],
-        todo.update.map(known),
-        STILL_SHOWN,
-      );
+      await upsert(tx, FACTS, ['id'], todo.update.map(known), STILL_SHOWN);
       const closed = todo.close.map(item => item.id);
       if (closed.length) {
         const rows = tx('attention_items');
@@ -170,7 +159,8 @@ export class AttentionStore {
   }
 
   async get(id: string): Promise<AttentionRow | undefined> {
-    return this.knex<AttentionRow>('attention_items').where({ id }).first();
+    const row = await this.knex('attention_items').where({ id }).first();
+    return row && ITEMS.read(row);
   }
 
   /** Items not closed (or closed ones), most urgent first. `visible` narrows to what the caller may see. */
@@ -202,25 +192,12 @@ export class AttentionStore {
     source: string,
     closedSince: number,
   ): Promise<KnownItem[]> {
-    const rows: AttentionRow[] = await tx('attention_items')
+    const rows = await tx('attention_items')
       .where({ source })
       .where(where =>
         where.whereNull('closed_at').orWhere('closed_at', '>=', closedSince),
       )
       .select();
-    return rows.map(row => ({
-      id: row.id,
-      factKey: row.fact_key,
-      closedAt: row.closed_at === null ? undefined : Number(row.closed_at),
-      digest: digestOf({
-        kind: row.kind,
-        severity: ATTENTION_SEVERITIES[row.severity],
-        title: row.title,
-        detail: row.detail ?? undefined,
-        href: row.href,
-        actions: JSON.parse(row.actions),
-        owner: row.owner ?? undefined,
-      }),
-    }));
+    return rows.map(ITEMS.read).map(row => ({ ...row, digest: digestOf(row) }));
   }
 }

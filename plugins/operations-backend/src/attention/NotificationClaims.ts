@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttentionRow } from './attentionRow';
+import { ITEMS, type AttentionRow } from './attentionRow';
 
 /** Who sends which notification: a replica takes an item before it tells of it, so that no other does. */
 export class NotificationClaims {
@@ -44,9 +44,9 @@ export class NotificationClaims {
     as: 'sent' | 'solved',
     now: number,
   ): Promise<AttentionRow[]> {
-    const rows: AttentionRow[] = await which(
-      this.knex('attention_items').select(),
-    ).limit(100);
+    const rows: AttentionRow[] = (
+      await which(this.knex('attention_items').select()).limit(100)
+    ).map(ITEMS.read);
     const mine: AttentionRow[] = [];
     for (const row of rows) {
       const won = await which(

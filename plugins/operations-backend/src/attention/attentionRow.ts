@@ -1,77 +1,152 @@
 import type {
   AttentionItem,
+  AttentionSeverity,
   AttentionState,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
-import { iso } from '../lib/time';
+import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import { storable } from '../lib/sql';
+import {
+  bigint,
+  integer,
+  json,
+  optional,
+  Table,
+  text,
+  type Column,
+  type RowOf,
+} from '../lib/table';
+import { iso, optionalIso } from '../lib/time';
+import { severityRank } from './reconcile';
 
-/** A row of `attention_items`; bigints come back from PostgreSQL as strings. */
-export interface AttentionRow {
-  id: string;
-  source: string;
-  fact_key: string;
-  kind: string;
-  severity: number;
-  title: string;
-  detail: string | null;
-  subject_kind: string;
-  subject_ref: string;
-  subject_title: string;
-  owner: string | null;
-  tenant: string | null;
-  href: string;
-  actions: string;
-  since: number | string;
-  opened_at: number | string;
-  closed_at: number | string | null;
-  count: number;
-  ack_kind: 'acknowledged' | 'snoozed' | null;
-  ack_by: string | null;
-  ack_at: number | string | null;
-  ack_reason: string | null;
-  ack_until: number | string | null;
+const severity: Column<AttentionSeverity> = {
+  type: 'int',
+  read: rank => ATTENTION_SEVERITIES[rank],
+  write: severityRank,
+};
+
+/** What a fact says of its item. */
+const shown = {
+  kind: text(),
+  severity,
+  title: text(),
+  detail: optional(text()),
+  subjectKind: text(),
+  subjectRef: text(),
+  subjectTitle: text(),
+  owner: optional(text()),
+  tenant: optional(text()),
+  href: text(),
+  actions: json<AttentionItem['actions']>(),
+  since: bigint(),
+};
+
+const fact = {
+  id: text(),
+  source: text(),
+  factKey: text(),
+  ...shown,
+  openedAt: bigint(),
+  closedAt: optional(bigint()),
+};
+
+/** The part of an item that follows from a fact. */
+export const FACTS = new Table('attention_items', fact);
+export const ITEMS = new Table('attention_items', {
+  ...fact,
+  count: integer(),
+  ackKind: optional(text<'acknowledged' | 'snoozed'>()),
+  ackBy: optional(text()),
+  ackAt: optional(bigint()),
+  ackReason: optional(text()),
+  ackUntil: optional(bigint()),
+});
+export type AttentionRow = RowOf<typeof ITEMS>;
+
+/** What an item takes over from its fact when it opens again. */
+export const SHOWN: Record<string, string> = Object.fromEntries(
+  Object.keys(new Table('attention_items', shown).columns).map(name => [
+    name,
+    `excluded."${name}"`,
+  ]),
+);
+const { since: _, ...STILL } = SHOWN;
+/** What an open item takes over: it holds since it was first seen, however its words change. */
+export const STILL_SHOWN: Record<string, string> = STILL;
+
+/**
+ * A fact cut to what the columns hold, before it is compared: cut afterwards, it would differ from
+ * its own row at every evaluation.
+ */
+export function asStored(of: AttentionFact): AttentionFact {
+  return {
+    ...of,
+    title: storable(of.title.slice(0, 300)),
+    detail: of.detail && storable(of.detail.slice(0, 4000)),
+    subject: {
+      ...of.subject,
+      title: storable(of.subject.title.slice(0, 300)),
+    },
+  };
 }
 
-/** State as the clock has it: an acknowledgement whose time is over counts for nothing. */
+/** What a fact says, as the properties of its item. */
+export function shownOf(of: AttentionFact) {
+  return {
+    kind: of.kind,
+    severity: of.severity,
+    title: of.title,
+    detail: of.detail,
+    subjectKind: of.subject.kind,
+    subjectRef: of.subject.ref,
+    subjectTitle: of.subject.title,
+    owner: of.owner,
+    tenant: of.tenant,
+    href: of.href,
+    actions: of.actions ?? [],
+    since: of.since.getTime(),
+  };
+}
+
+/** The state by the clock: an acknowledgement whose time is over does not count. */
 export function stateOf(row: AttentionRow, now: number): AttentionState {
-  if (row.closed_at !== null) return 'closed';
-  if (!row.ack_kind) return 'open';
-  if (row.ack_until !== null && Number(row.ack_until) <= now) return 'open';
-  return row.ack_kind;
+  if (row.closedAt !== undefined) return 'closed';
+  if (!row.ackKind) return 'open';
+  if (row.ackUntil !== undefined && row.ackUntil <= now) return 'open';
+  return row.ackKind;
 }
 
-/** A row as the API tells it. */
+/** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
   const state = stateOf(row, now);
   return {
     id: row.id,
     source: row.source,
     kind: row.kind,
-    severity: ATTENTION_SEVERITIES[row.severity],
+    severity: row.severity,
     state,
     title: row.title,
-    detail: row.detail ?? undefined,
+    detail: row.detail,
     subject: {
-      kind: row.subject_kind,
-      ref: row.subject_ref,
-      title: row.subject_title,
+      kind: row.subjectKind,
+      ref: row.subjectRef,
+      title: row.subjectTitle,
     },
-    owner: row.owner ?? undefined,
-    tenant: row.tenant ?? undefined,
-    since: iso(Number(row.since)),
-    openedAt: iso(Number(row.opened_at)),
-    closedAt: row.closed_at === null ? undefined : iso(Number(row.closed_at)),
+    owner: row.owner,
+    tenant: row.tenant,
+    since: iso(row.since),
+    openedAt: iso(row.openedAt),
+    closedAt: optionalIso(row.closedAt),
     count: row.count,
     href: row.href,
-    actions: JSON.parse(row.actions),
+    actions: row.actions,
     acknowledgement:
       state === 'acknowledged' || state === 'snoozed'
         ? {
-            by: row.ack_by!,
-            at: iso(Number(row.ack_at)),
-            reason: row.ack_reason!,
-            until:
-              row.ack_until === null ? undefined : iso(Number(row.ack_until)),
+            by: row.ackBy!,
+            at: iso(row.ackAt!),
+            reason: row.ackReason!,
+            until: optionalIso(row.ackUntil),
           }
         : undefined,
   };

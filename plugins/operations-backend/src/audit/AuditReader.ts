@@ -3,42 +3,45 @@ import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
+import { pageOfRows, restrictToPage, type Keyset } from '../lib/keyset';
 import { int, whereAnyOf } from '../lib/sql';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
-import type { AuditRow } from './AuditStore';
+import { AUDIT, type AuditRow } from './AuditStore';
 import type { AuditBody } from './chain';
 import { whereVisible } from './visibility';
 
 /** The total is counted up to here. */
 const AUDIT_COUNT_LIMIT = 10_000;
 
+const NEWEST_FIRST: Keyset = {
+  list: 'audit',
+  columns: { 'audit.sequence': 'number' },
+  order: 'desc',
+};
+
 export type AuditFilter = Omit<AuditQuery, 'cursor' | 'limit'>;
 
 /** Reads the trail: entries, each folded from its two rows, newest first. */
 export class AuditReader {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   /** @param jobs - what the caller may read of jobs: entries about other jobs and tenants are left out */
   async list(
     query: AuditQuery,
     jobs: JobAccess,
   ): Promise<{ entries: AuditEntry[]; nextCursor?: string }> {
-    const after = decodeCursor(query.cursor, 'audit', ['number']);
-    const found = this.matching(query, jobs)
-      .select('audit.sequence', 'audit.body', 'outcome.body as outcome_body')
-      .orderBy('audit.sequence', 'desc')
-      .limit(query.limit + 1);
-    if (after) found.where('audit.sequence', '<', after[0]);
-    const rows: Array<Record<string, any>> = await found;
-    const page = pageOf(rows, query.limit, row =>
-      encodeCursor('audit', [int(row.sequence)]),
+    const found = this.matching(query, jobs).select(
+      'audit.sequence',
+      'audit.body',
+      'outcome.body as outcome_body',
     );
+    const rows: Array<Record<string, any>> = await restrictToPage(
+      found,
+      NEWEST_FIRST,
+      query,
+    );
+    const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
       entries: page.rows.map(row =>
         toEntry(
@@ -68,11 +71,7 @@ export class AuditReader {
       .where('sequence', '>', sequence)
       .orderBy('sequence')
       .limit(limit);
-    return rows.map(row => ({
-      ...row,
-      sequence: int(row.sequence),
-      at: int(row.at),
-    }));
+    return rows.map(AUDIT.read);
   }
 
   async head(): Promise<{ sequence: number; hash: string } | undefined> {

@@ -1,42 +1,28 @@
 import type { Knex } from 'knex';
 import { isPostgres, storable, upsert, whereAnyOf } from '../lib/sql';
+import { bigint, nullable, Table, text, type RowOf } from '../lib/table';
 import { canonicalJson, hashRow, type AuditBody } from './chain';
 
 /** A row before it has its place in the chain. */
 export type NewAuditRow = Omit<AuditBody, 'sequence'>;
 
+export const AUDIT = new Table('audit', {
+  sequence: bigint(),
+  entry_id: text(),
+  kind: text(),
+  at: bigint(),
+  actor: text(),
+  action: text(),
+  target: text(),
+  job_id: nullable(text()),
+  tenant: nullable(text()),
+  outcome: nullable(text()),
+  body: text(),
+  previous_hash: text(),
+  hash: text(),
+});
 /** A row as it is stored. */
-export interface AuditRow {
-  sequence: number;
-  entry_id: string;
-  kind: string;
-  at: number;
-  actor: string;
-  action: string;
-  target: string;
-  job_id: string | null;
-  tenant: string | null;
-  outcome: string | null;
-  body: string;
-  previous_hash: string;
-  hash: string;
-}
-
-const COLUMNS = {
-  sequence: 'bigint',
-  entry_id: 'text',
-  kind: 'text',
-  at: 'bigint',
-  actor: 'text',
-  action: 'text',
-  target: 'text',
-  job_id: 'text',
-  tenant: 'text',
-  outcome: 'text',
-  body: 'text',
-  previous_hash: 'text',
-  hash: 'text',
-} as const;
+export type AuditRow = RowOf<typeof AUDIT>;
 
 interface Waiting {
   rows: NewAuditRow[];
@@ -49,13 +35,10 @@ interface Waiting {
  * rows that come meanwhile are added together, so that the pace is not that of one transaction per row.
  */
 export class AuditStore {
-  private readonly knex: Knex;
   private waiting: Waiting[] = [];
   private flushing = false;
 
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   /** @returns once the rows are in the database */
   append(rows: NewAuditRow[]): Promise<void> {
@@ -149,7 +132,7 @@ async function chain(
       hash,
     };
   });
-  await upsert(trx, 'audit', COLUMNS, ['sequence'], chained, []);
+  await upsert(trx, AUDIT, ['sequence'], chained, []);
   await trx('audit_head').where({ id: 1 }).update({ sequence, hash });
 }
 

@@ -1,5 +1,9 @@
 import type { Knex } from 'knex';
-import type { PurgeStatus } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  Page,
+  PurgeStatus,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
 import {
   SUMMARY,
   decodeJournal,
@@ -12,6 +16,12 @@ import {
   type PurgeWork,
 } from './purgeRow';
 import type { PurgePosition } from './slices';
+
+const NEWEST_FIRST: Keyset = {
+  list: 'cache-purges',
+  columns: { created_at: 'number', id: 'string' },
+  order: 'desc',
+};
 
 const UNFINISHED: PurgeStatus[] = ['queued', 'running', 'cancelling'];
 
@@ -63,35 +73,12 @@ export class PurgeStore {
     return row && fromColumns(row);
   }
 
-  async list(query: {
-    targets: string[];
-    statuses?: PurgeStatus[];
-    before?: { createdAt: number; id: string };
-    limit: number;
-  }): Promise<{ items: PurgeRow[]; totalItems: number }> {
-    const filtered = <T extends Knex.QueryBuilder>(builder: T) => {
-      builder.whereIn('target', query.targets);
-      if (query.statuses) builder.whereIn('status', query.statuses);
-      return builder;
-    };
-    const page = filtered(this.summaries())
-      .orderBy([
-        { column: 'created_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(query.limit);
-    if (query.before) {
-      const { createdAt, id } = query.before;
-      page.where(older =>
-        older
-          .where('created_at', '<', createdAt)
-          .orWhere(same =>
-            same.where('created_at', createdAt).andWhere('id', '<', id),
-          ),
-      );
-    }
-    const [{ n }] = await filtered(this.knex('cache_purges')).count({ n: '*' });
-    return { items: (await page).map(fromColumns), totalItems: Number(n) };
+  list(
+    query: PageQuery & { targets: string[]; statuses?: PurgeStatus[] },
+  ): Promise<Page<PurgeRow>> {
+    const matching = this.knex('cache_purges').whereIn('target', query.targets);
+    if (query.statuses) matching.whereIn('status', query.statuses);
+    return keysetPage(matching, NEWEST_FIRST, query, fromColumns, SUMMARY);
   }
 
   /** Purges that are not over, oldest first: by whichever status, of whichever target. */

@@ -9,14 +9,12 @@ import type {
   Capability,
   Page,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
 import type { CacheTargets } from './CacheTargets';
 import type { PurgeRow } from './purgeRow';
 import { cancelCapability, type PurgeCaller } from './purgeRules';
 import type { PurgeStore } from './PurgeStore';
 import { purgeView } from './purgeView';
 
-const CURSOR = 'cache-purges';
 /** Shown of the exact keys of one purge. */
 const KEYS_SHOWN = 200;
 
@@ -65,22 +63,17 @@ export class PurgesService {
     query: CachePurgesQuery,
     caller: PurgeCaller,
   ): Promise<Page<CachePurge>> {
-    const after = decodeCursor(query.cursor, CURSOR, ['number', 'string']);
-    const { items, totalItems } = await this.options.purges.list({
+    const page = await this.options.purges.list({
       targets: query.target ?? this.options.targets.all.map(t => t.name),
       statuses: query.status,
-      before: after && { createdAt: Number(after[0]), id: String(after[1]) },
-      limit: query.limit + 1,
+      cursor: query.cursor,
+      limit: query.limit,
     });
-    const page = pageOf(items, query.limit, last =>
-      encodeCursor(CURSOR, [last.createdAt, last.id]),
-    );
     return {
-      items: page.rows.map(purge =>
+      ...page,
+      items: page.items.map(purge =>
         purgeView(purge, this.cancelCapability(purge, caller)),
       ),
-      totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
     };
   }
 

@@ -97,8 +97,8 @@ export async function flagFacts(
   store: FlagStore,
   now: number,
 ): Promise<AttentionFact[]> {
-  const { flags } = await store.list({ stale: true, now, limit: 200 });
-  return flags.map(flag => ({
+  const { items } = await store.list({ stale: true, now, limit: 200 });
+  return items.map(flag => ({
     key: `flag-stale:${flag.key}`,
     kind: 'flag-stale',
     severity: 'low' as const,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   FlagChange,
   FlagStateSnapshot,
+  Page,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   FlagRecord,
@@ -10,23 +11,44 @@ import type {
 import type { Knex } from 'knex';
 import type { ControlSource } from '../controls/ControlPublisher';
 import { nextRevision } from '../controls/revisions';
-import { decodeCursor, encodeCursor, iso, optionalMs, pageOf } from '../lib';
+import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
 import { int, likePattern } from '../lib/sql';
+import {
+  bigint,
+  boolean,
+  json,
+  optional,
+  Table,
+  text,
+  time,
+  type RowOf,
+} from '../lib/table';
+import { iso, optionalMs } from '../lib/time';
 
-/** A flag as the database holds it. */
-export interface StoredFlag {
-  key: string;
-  type: FlagType;
-  state: FlagStateSnapshot;
-  source: 'config' | 'page';
-  deleted: boolean;
-  createdAt: number;
-  createdBy: string;
-  changedAt: number;
-  changedBy: string;
-  changeReason: string;
-  revision: number;
-}
+const FLAGS = new Table('flags', {
+  key: text(),
+  type: text<FlagType>(),
+  state: json<FlagStateSnapshot>(),
+  source: text<'config' | 'page'>(),
+  deleted: boolean(),
+  createdAt: bigint(),
+  createdBy: text(),
+  changedAt: bigint(),
+  changedBy: text(),
+  changeReason: text(),
+  revision: bigint(),
+});
+export type StoredFlag = RowOf<typeof FLAGS>;
+
+const CHANGES = new Table('flag_changes', {
+  id: text(),
+  at: time(),
+  actor: text(),
+  reason: text(),
+  kind: text<FlagChange['kind']>(),
+  before: optional(json<FlagStateSnapshot>()),
+  after: optional(json<FlagStateSnapshot>()),
+});
 
 /** A change to be made, with who makes it and why. */
 export interface FlagEdit {
@@ -41,6 +63,17 @@ export interface FlagEdit {
 
 const TABLE = 'flags';
 
+const BY_KEY: Keyset = {
+  list: 'flags',
+  columns: { key: 'string' },
+  order: 'asc',
+};
+const NEWEST_CHANGE_FIRST: Keyset = {
+  list: 'flag-history',
+  columns: { sequence: 'number' },
+  order: 'desc',
+};
+
 /** Flags and their history. Knex only; a change and its history are one transaction. */
 export class FlagStore implements ControlSource {
   readonly kind = 'flags';
@@ -49,7 +82,7 @@ export class FlagStore implements ControlSource {
 
   async get(key: string): Promise<StoredFlag | undefined> {
     const row = await this.knex(TABLE).where({ key, deleted: false }).first();
-    return row && fromRow(row);
+    return row && FLAGS.read(row);
   }
 
   /** @returns undefined if there is one of that key; one that was deleted may be made anew */
@@ -67,25 +100,28 @@ export class FlagStore implements ControlSource {
       const old = await trx(TABLE).where({ key: flag.key }).first();
       if (old && !old.deleted) return undefined;
       if (old) await trx(TABLE).where({ key: flag.key }).delete();
-      const row = {
-        ...columns(flag.key, flag.state),
+      const stored: StoredFlag = {
         key: flag.key,
         type: flag.type,
+        state: flag.state,
         source: flag.source,
         deleted: false,
-        created_at: flag.at,
-        created_by: flag.by,
-        changed_at: flag.at,
-        changed_by: flag.by,
-        change_reason: flag.reason,
+        createdAt: flag.at,
+        createdBy: flag.by,
+        changedAt: flag.at,
+        changedBy: flag.by,
+        changeReason: flag.reason,
         revision,
       };
-      await trx(TABLE).insert(row);
-      await this.remember(trx, flag.key, {
-        ...{ kind: 'created', by: flag.by, reason: flag.reason, at: flag.at },
+      await trx(TABLE).insert(columns(stored));
+      await this.record(trx, flag.key, {
+        kind: 'created',
+        by: flag.by,
+        reason: flag.reason,
+        at: flag.at,
         after: flag.state,
       });
-      return fromRow(row);
+      return stored;
     });
   }
 
@@ -95,36 +131,33 @@ export class FlagStore implements ControlSource {
       const revision = await nextRevision(trx, this.kind, edit.at);
       const row = await trx(TABLE).where({ key, deleted: false }).first();
       if (!row || int(row.revision) !== edit.expected) return undefined;
-      const before = fromRow(row).state;
-      const changes = {
-        ...columns(key, edit.after),
+      const before = FLAGS.read(row);
+      const stored: StoredFlag = {
+        ...before,
+        state: edit.after,
         deleted: edit.kind === 'deleted',
-        changed_at: edit.at,
-        changed_by: edit.by,
-        change_reason: edit.reason,
+        changedAt: edit.at,
+        changedBy: edit.by,
+        changeReason: edit.reason,
         revision,
       };
-      await trx(TABLE).where({ key }).update(changes);
+      await trx(TABLE).where({ key }).update(columns(stored));
       const after = edit.kind === 'deleted' ? undefined : edit.after;
-      await this.remember(trx, key, { ...edit, before, after });
-      return fromRow({ ...row, ...changes });
+      await this.record(trx, key, { ...edit, before: before.state, after });
+      return stored;
     });
   }
 
   /** A page of flags, by key. */
-  async list(query: {
-    search?: string;
-    tags?: string[];
-    owners?: string[];
-    stale?: boolean;
-    now: number;
-    cursor?: string;
-    limit: number;
-  }): Promise<{
-    flags: StoredFlag[];
-    totalItems: number;
-    nextCursor?: string;
-  }> {
+  async list(
+    query: PageQuery & {
+      search?: string;
+      tags?: string[];
+      owners?: string[];
+      stale?: boolean;
+      now: number;
+    },
+  ): Promise<Page<StoredFlag>> {
     const matching = this.knex(TABLE).where({ deleted: false });
     const { search, tags, owners, stale, now } = query;
     if (search) {
@@ -144,18 +177,7 @@ export class FlagStore implements ControlSource {
         q.whereNull('stale_after').orWhere('stale_after', '>', now),
       );
     }
-    const [{ n }] = await matching.clone().count({ n: '*' });
-    const list = 'flags';
-    const after = decodeCursor(query.cursor, list, ['string']);
-    const page = matching
-      .clone()
-      .orderBy('key')
-      .limit(query.limit + 1);
-    if (after) page.where('key', '>', after[0]);
-    const { rows, nextCursor } = pageOf(await page, query.limit, last =>
-      encodeCursor(list, [last.key]),
-    );
-    return { flags: rows.map(fromRow), totalItems: int(n), nextCursor };
+    return keysetPage(matching, BY_KEY, query, FLAGS.read);
   }
 
   /** Every flag: their number is small, and all are served at once. */
@@ -163,38 +185,24 @@ export class FlagStore implements ControlSource {
     const rows = await this.knex(TABLE)
       .where({ deleted: false })
       .orderBy('key');
-    return rows.map(fromRow);
+    return rows.map(FLAGS.read);
   }
 
   async change(key: string, id: string): Promise<FlagChange | undefined> {
     const row = await this.knex('flag_changes')
       .where({ flag_key: key, id })
       .first();
-    return row && changeOf(row);
+    return row && CHANGES.read(row);
   }
 
   /** Changes of a flag, newest first. */
-  async history(
-    key: string,
-    query: { cursor?: string; limit: number },
-  ): Promise<{
-    changes: FlagChange[];
-    totalItems: number;
-    nextCursor?: string;
-  }> {
-    const matching = this.knex('flag_changes').where({ flag_key: key });
-    const [{ n }] = await matching.clone().count({ n: '*' });
-    const list = 'flag-history';
-    const after = decodeCursor(query.cursor, list, ['number']);
-    const page = matching
-      .clone()
-      .orderBy('sequence', 'desc')
-      .limit(query.limit + 1);
-    if (after) page.where('sequence', '<', after[0]);
-    const { rows, nextCursor } = pageOf(await page, query.limit, last =>
-      encodeCursor(list, [int(last.sequence)]),
+  history(key: string, query: PageQuery): Promise<Page<FlagChange>> {
+    return keysetPage(
+      this.knex('flag_changes').where({ flag_key: key }),
+      NEWEST_CHANGE_FIRST,
+      query,
+      CHANGES.read,
     );
-    return { changes: rows.map(changeOf), totalItems: int(n), nextCursor };
   }
 
   async live(): Promise<FlagRecord[]> {
@@ -202,35 +210,33 @@ export class FlagStore implements ControlSource {
   }
 
   async changedSince(revision: number) {
-    const rows: Row[] = await this.knex(TABLE).where('revision', '>', revision);
-    const flags = rows.map(fromRow);
+    const rows = await this.knex(TABLE).where('revision', '>', revision);
+    const flags = rows.map(FLAGS.read);
     return {
       records: flags.filter(flag => !flag.deleted).map(recordOf),
       removed: flags.filter(flag => flag.deleted).map(flag => flag.key),
     };
   }
 
-  private async remember(
+  private async record(
     trx: Knex,
     key: string,
-    change: {
-      kind: FlagChange['kind'];
+    change: Pick<FlagChange, 'kind' | 'reason' | 'before' | 'after'> & {
       by: string;
-      reason: string;
       at: number;
-      before?: FlagStateSnapshot;
-      after?: FlagStateSnapshot;
     },
   ): Promise<void> {
     await trx('flag_changes').insert({
-      id: randomUUID(),
+      ...CHANGES.write({
+        id: randomUUID(),
+        at: iso(change.at),
+        actor: change.by,
+        reason: change.reason,
+        kind: change.kind,
+        before: change.before,
+        after: change.after,
+      }),
       flag_key: key,
-      at: change.at,
-      actor: change.by,
-      reason: change.reason,
-      kind: change.kind,
-      before: change.before && JSON.stringify(change.before),
-      after: change.after && JSON.stringify(change.after),
     });
   }
 }
@@ -250,62 +256,14 @@ export function recordOf(flag: StoredFlag): FlagRecord {
   };
 }
 
-function columns(key: string, state: FlagStateSnapshot) {
+/** A flag's columns, with those that lists search by. */
+function columns(flag: StoredFlag) {
+  const { key, state } = flag;
   return {
-    state: JSON.stringify(state),
+    ...FLAGS.write(flag),
     owner: state.owner ?? null,
     tags: JSON.stringify(state.tags),
     search: `${key}\n${state.description}`.toLowerCase(),
     stale_after: optionalMs(state.staleAfter) ?? null,
-  };
-}
-
-interface Row {
-  key: string;
-  type: FlagType;
-  state: string;
-  source: 'config' | 'page';
-  deleted: number | boolean;
-  created_at: number | string;
-  created_by: string;
-  changed_at: number | string;
-  changed_by: string;
-  change_reason: string;
-  revision: number | string;
-}
-
-function fromRow(row: Row): StoredFlag {
-  return {
-    key: row.key,
-    type: row.type,
-    state: JSON.parse(row.state),
-    source: row.source,
-    deleted: Boolean(row.deleted),
-    createdAt: int(row.created_at),
-    createdBy: row.created_by,
-    changedAt: int(row.changed_at),
-    changedBy: row.changed_by,
-    changeReason: row.change_reason,
-    revision: int(row.revision),
-  };
-}
-
-function changeOf(row: {
-  id: string;
-  at: number | string;
-  actor: string;
-  reason: string;
-  kind: FlagChange['kind'];
-  before: string | null;
-  after: string | null;
-}): FlagChange {
-  return {
-    id: row.id,
-    at: iso(int(row.at)),
-    actor: row.actor,
-    reason: row.reason,
-    kind: row.kind,
-    before: row.before ? JSON.parse(row.before) : undefined,
-    after: row.after ? JSON.parse(row.after) : undefined,
   };
 }

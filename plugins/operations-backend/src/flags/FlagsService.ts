@@ -40,7 +40,7 @@ export class FlagsService {
   ) {}
 
   async list(query: FlagsQuery): Promise<Page<Flag>> {
-    const { flags, totalItems, nextCursor } = await this.store.list({
+    const page = await this.store.list({
       search: query.search,
       tags: query.tag,
       owners: query.owner,
@@ -49,11 +49,7 @@ export class FlagsService {
       limit: query.limit,
       now: this.now(),
     });
-    return {
-      items: flags.map(flag => this.view(flag)),
-      totalItems,
-      pageInfo: { nextCursor },
-    };
+    return { ...page, items: page.items.map(flag => this.view(flag)) };
   }
 
   /** @throws NotFoundError */
@@ -67,11 +63,7 @@ export class FlagsService {
     key: string,
     query: { cursor?: string; limit: number },
   ): Promise<Page<FlagChange>> {
-    const { changes, totalItems, nextCursor } = await this.store.history(
-      key,
-      query,
-    );
-    return { items: changes, totalItems, pageInfo: { nextCursor } };
+    return this.store.history(key, query);
   }
 
   /** @throws InputError */

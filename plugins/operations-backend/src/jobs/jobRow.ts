@@ -4,83 +4,53 @@
 import { createHash } from 'node:crypto';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ScheduleKind } from '@craft-easy/backstage-plugin-operations-common';
-import { storable, type Columns } from '../lib/sql';
+import { storable } from '../lib/sql';
+import {
+  bigint,
+  boolean,
+  integer,
+  nullable,
+  Table,
+  text,
+  type RowOf,
+} from '../lib/table';
 import { attentionOf } from './recorder/attention';
 
 /** `next_run_at` of a job that has none. */
 export const NO_NEXT_RUN = 9e15;
 
-export interface JobRow {
-  id: string;
-  engine: string;
-  name: string;
-  queue: string;
-  owner: string;
-  schedule_kind: ScheduleKind;
+export const JOBS = new Table('jobs', {
+  id: text(),
+  engine: text(),
+  name: text(),
+  queue: text(),
+  owner: text(),
+  schedule_kind: text<ScheduleKind>(),
   /** JSON array of strings */
-  tags: string;
-  declared: boolean;
-  registered: boolean;
-  tenant_scoped: boolean;
-  last_seen_at: number;
-  last_status: string;
-  status_rank: number;
-  last_run_at: number;
-  last_run_id: string;
-  attention: number;
-  next_run_at: number;
-  /** the oldest slot of the schedule that is over and brought no run yet */
-  due_slot: number | null;
+  tags: text(),
+  declared: boolean(),
+  registered: boolean(),
+  tenant_scoped: boolean(),
+  last_seen_at: bigint(),
+  last_status: text(),
+  status_rank: integer(),
+  last_run_at: bigint(),
+  last_run_id: text(),
+  attention: bigint(),
+  next_run_at: bigint(),
+  /** the oldest slot of the schedule that has passed and brought no run yet */
+  due_slot: nullable(bigint()),
   /** the slot that was missed for longer than the job allows */
-  missed_slot: number | null;
-  p95_ms: number;
-  active_count: number;
-  tenant_count: number;
-  failing_tenant_count: number;
-  failure_streak: number;
-  registration_hash: string;
-  search_text: string;
-}
-
-export const JOB_COLUMNS: Columns = {
-  id: 'text',
-  engine: 'text',
-  name: 'text',
-  queue: 'text',
-  owner: 'text',
-  schedule_kind: 'text',
-  tags: 'text',
-  declared: 'boolean',
-  registered: 'boolean',
-  tenant_scoped: 'boolean',
-  last_seen_at: 'bigint',
-  last_status: 'text',
-  status_rank: 'int',
-  last_run_at: 'bigint',
-  last_run_id: 'text',
-  attention: 'bigint',
-  next_run_at: 'bigint',
-  due_slot: 'bigint',
-  missed_slot: 'bigint',
-  p95_ms: 'bigint',
-  active_count: 'int',
-  tenant_count: 'int',
-  failing_tenant_count: 'int',
-  failure_streak: 'int',
-  registration_hash: 'text',
-  search_text: 'text',
-};
-
-export function readJobRow(raw: Record<string, unknown>): JobRow {
-  const row: Record<string, unknown> = { ...raw };
-  for (const [name, type] of Object.entries(JOB_COLUMNS)) {
-    const value = row[name];
-    if (value === null || value === undefined) continue;
-    if (type === 'boolean') row[name] = Boolean(value);
-    else if (type !== 'text') row[name] = Number(value);
-  }
-  return row as unknown as JobRow;
-}
+  missed_slot: nullable(bigint()),
+  p95_ms: bigint(),
+  active_count: integer(),
+  tenant_count: integer(),
+  failing_tenant_count: integer(),
+  failure_streak: integer(),
+  registration_hash: text(),
+  search_text: text(),
+});
+export type JobRow = RowOf<typeof JOBS>;
 
 /** A job of which nothing is known but that it has runs: nobody declared it, so it can only be looked at. */
 export function undeclaredJob(job: {

@@ -9,7 +9,7 @@ export type ColumnType = 'text' | 'bigint' | 'int' | 'boolean' | 'float8';
 /** Columns of a table in the order in which bulk statements write them. */
 export type Columns = Record<string, ColumnType>;
 
-type Value = string | number | boolean | null | undefined;
+export type Value = string | number | boolean | null | undefined;
 
 /** SQLite takes at most 32,766 bound values a statement. */
 const SQLITE_MAX_BINDINGS = 32_000;
@@ -35,12 +35,12 @@ export function storable(text: string): string {
  * Inserts or updates many rows in few statements.
  *
  * @param keys - the columns of the unique key
- * @param update - columns to overwrite where the row exists (none: keep the row as it is), or what to set them to, in SQL
+ * @param update - columns to overwrite where the row exists (none: the row stays as it is), or what
+ *   to set them to, in SQL
  */
 export async function upsert(
   trx: Knex,
-  table: string,
-  columns: Columns,
+  { name: table, columns }: { name: string; columns: Columns },
   keys: string[],
   rows: Array<Record<string, Value>>,
   update: string[] | Record<string, string> = Object.keys(columns).filter(

@@ -1,15 +1,17 @@
 import type { Knex } from 'knex';
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
+import { bigint, json, Table, text, type RowOf } from '../lib/table';
 
+const REPORTS = new Table('migration_reports', {
+  report: json<MigrationReport>(),
+  state: text<MigrationState>(),
+  /** epoch milliseconds */
+  stateSince: bigint(),
+  receivedAt: bigint(),
+});
 /** The newest report of an instance. */
-export interface StoredReport {
-  report: MigrationReport;
-  state: MigrationState;
-  /** epoch ms */
-  stateSince: number;
-  receivedAt: number;
-}
+export type StoredReport = RowOf<typeof REPORTS>;
 
 export class ReportStore {
   constructor(private readonly knex: Knex) {}
@@ -58,17 +60,19 @@ export class ReportStore {
 
   async all(environments?: string[]): Promise<StoredReport[]> {
     const query = this.knex('migration_reports').orderBy([
-      ...['component', 'environment', 'instance'],
+      'component',
+      'environment',
+      'instance',
     ]);
     if (environments) query.whereIn('environment', environments);
-    return (await query).map(fromRow);
+    return (await query).map(REPORTS.read);
   }
 
   async of(component: string, environment: string): Promise<StoredReport[]> {
     const rows = await this.knex('migration_reports')
       .where({ component, environment })
       .orderBy('instance');
-    return rows.map(fromRow);
+    return rows.map(REPORTS.read);
   }
 
   /** Forgets instances that have not been heard of since. */
@@ -77,13 +81,4 @@ export class ReportStore {
       .where('received_at', '<', time)
       .delete();
   }
-}
-
-function fromRow(row: Record<string, any>): StoredReport {
-  return {
-    report: JSON.parse(row.report),
-    state: row.state,
-    stateSince: Number(row.state_since),
-    receivedAt: Number(row.received_at),
-  };
 }

@@ -82,12 +82,14 @@ export class CountDeltas {
     const greatest = isPostgres(trx) ? 'greatest' : 'max';
     await upsert(
       trx,
-      'webhook_counts',
       {
-        ...KEY_TYPES,
-        state: 'text',
-        count: 'bigint',
-        last_failed_at: 'bigint',
+        name: 'webhook_counts',
+        columns: {
+          ...KEY_TYPES,
+          state: 'text',
+          count: 'bigint',
+          last_failed_at: 'bigint',
+        },
       },
       COUNT_KEYS,
       [...this.counts.values()].filter(delta => delta.count !== 0),
@@ -98,8 +100,10 @@ export class CountDeltas {
     );
     await upsert(
       trx,
-      'webhook_hours',
-      { hour: 'int', ...KEY_TYPES, count: 'bigint' },
+      {
+        name: 'webhook_hours',
+        columns: { hour: 'int', ...KEY_TYPES, count: 'bigint' },
+      },
       HOUR_KEYS,
       [...this.hours.values()],
       { count: '"webhook_hours"."count" + excluded."count"' },

@@ -4,6 +4,13 @@ import {
   WebhookEndpointState,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  pageOfRows,
+  restrictToPage,
+  type Keyset,
+  type KeysetPage,
+  type PageQuery,
+} from '../lib/keyset';
 import { int, isPostgres } from '../lib/sql';
 import type { TenantScope } from '../permissions/TenantScope';
 import {
@@ -17,7 +24,7 @@ import {
   whereOwn,
   whereShared,
 } from './filters';
-import { FailureRow, readFailure, toEndpointState } from './rows';
+import { FailureRow, FAILURES, toEndpointState } from './rows';
 
 /** More than this are not counted one by one. */
 const COUNT_LIMIT = 10_000;
@@ -26,11 +33,11 @@ const FEW = 5_000;
 /** A list is put together from at most so many walks along an index. */
 const MAX_BRANCHES = 60;
 
-/** Where a page ended. */
-export interface FailureCursor {
-  failedAt: number;
-  id: string;
-}
+const NEWEST_FIRST: Keyset = {
+  list: 'webhooks',
+  columns: { failed_at: 'number', id: 'string' },
+  order: 'desc',
+};
 
 /** Reads failures; knex only. */
 export class FailureStore {
@@ -40,12 +47,12 @@ export class FailureStore {
     const query = this.knex('webhook_failures').where({ id }).first();
     scope.where(this.knex, query, 'tenant');
     const row = await query;
-    return row && readFailure(row);
+    return row && FAILURES.read(row);
   }
 
   async getMany(ids: string[]): Promise<FailureRow[]> {
     const rows = await this.knex('webhook_failures').whereIn('id', ids);
-    return rows.map(readFailure);
+    return rows.map(FAILURES.read);
   }
 
   /**
@@ -54,50 +61,32 @@ export class FailureStore {
    */
   async list(
     scoped: ScopedFilter,
-    limit: number,
-    after?: FailureCursor,
-  ): Promise<FailureRow[]> {
+    page: PageQuery,
+  ): Promise<KeysetPage<FailureRow>> {
     const { knex } = this;
     const dimension = await this.drivingDimension(scoped);
     const states = scoped.filter.state ?? [...WEBHOOK_STATES];
     const values = dimension ? this.valuesOf(dimension, scoped) : [undefined];
     const branches = states.flatMap(state =>
       values.map(value => {
-        const branch = failuresFrom(knex, scoped)
-          .select('*')
-          .where({ state })
-          .orderBy([
-            { column: 'failed_at', order: 'desc' },
-            { column: 'id', order: 'desc' },
-          ])
-          .limit(limit);
+        const branch = failuresFrom(knex, scoped).select('*').where({ state });
         if (dimension && value !== undefined) {
           branch.where(DIMENSIONS[dimension], value);
         }
         whereShared(knex, branch, scoped, 'state');
         whereOwn(knex, branch, scoped);
-        if (after) {
-          branch.whereRaw('(failed_at, id) < (?, ?)', [
-            after.failedAt,
-            after.id,
-          ]);
-        }
-        return branch;
+        return restrictToPage(branch, NEWEST_FIRST, page);
       }),
     );
-    if (branches.length === 0) return [];
+    if (branches.length === 0) return { rows: [] };
     const union = branches
       .map((_, i) => `select * from ? as b${i}`)
       .join(' union all ');
-    const rows = await knex
+    const merged = knex
       .select('*')
-      .from(knex.raw(`(${union}) as merged`, branches))
-      .orderBy([
-        { column: 'failed_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(limit);
-    return rows.map(readFailure);
+      .from(knex.raw(`(${union}) as merged`, branches));
+    const rows = await restrictToPage(merged, NEWEST_FIRST, page);
+    return pageOfRows(rows.map(FAILURES.read), NEWEST_FIRST, page.limit);
   }
 
   /** Whether a search finds so few that it is best looked up first; PostgreSQL knows by itself. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { CountDeltas } from './CountDeltas';
 import { endFinished } from './recorder/BulkCounters';
-import { readFailure, readReplay } from './rows';
+import { FAILURES, REPLAYS } from './rows';
 
 /** Replays that a platform fetches itself; knex only. What it has not answered for by the end of its lease is handed out again. */
 export class HandbackStore {
@@ -73,7 +73,7 @@ export class HandbackStore {
         .limit(500)
         .select('r.*', 'b.status as bulk_status');
       for (const row of rows) {
-        const replay = readReplay(row);
+        const replay = REPLAYS.read(row);
         const again = !replay.bulk_id || row.bulk_status === 'running';
         await trx('webhook_replays')
           .where({ id: replay.id })
@@ -112,7 +112,7 @@ export class HandbackStore {
     whereAnyOf(trx, query, 'id', ids);
     const counts = new CountDeltas();
     for (const raw of await query) {
-      const failure = readFailure(raw);
+      const failure = FAILURES.read(raw);
       const state = failure.state_before ?? 'failed';
       counts.move(failure, { ...failure, state });
       await trx('webhook_failures')

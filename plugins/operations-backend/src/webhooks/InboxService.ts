@@ -18,7 +18,6 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
 import { iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { mayAct, PlatformState } from './capabilities';
@@ -66,18 +65,10 @@ export class InboxService {
     access: Access,
   ): Promise<WebhookFailuresPage> {
     const scoped = await this.scoped(query, access);
-    const after = decodeCursor(query.cursor, 'webhooks', ['number', 'string']);
-    const [found, count] = await Promise.all([
-      this.failures.list(
-        scoped,
-        query.limit + 1,
-        after && { failedAt: Number(after[0]), id: String(after[1]) },
-      ),
+    const [{ rows, nextCursor }, count] = await Promise.all([
+      this.failures.list(scoped, query),
       this.failures.count(scoped),
     ]);
-    const { rows, nextCursor } = pageOf(found, query.limit, last =>
-      encodeCursor('webhooks', [last.failed_at, last.id]),
-    );
     return {
       items: rows.map(toFailure),
       totalItems: count.total,

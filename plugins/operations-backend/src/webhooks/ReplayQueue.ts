@@ -5,8 +5,8 @@ import { endFinished } from './recorder/BulkCounters';
 import {
   FailureRow,
   PLATFORM_SOURCE,
-  readFailure,
-  readReplay,
+  FAILURES,
+  REPLAYS,
   ReplayRow,
 } from './rows';
 
@@ -104,7 +104,7 @@ export class ReplayQueue {
       await lockFor(trx, LOCKS.webhooks);
       const replays = (
         await byIds(trx, 'webhook_replays', ids).where({ state: 'pending' })
-      ).map(readReplay);
+      ).map(REPLAYS.read);
       const failures = new Map(
         (
           await byIds(
@@ -112,7 +112,7 @@ export class ReplayQueue {
             'webhook_failures',
             replays.map(r => r.failure_id),
           )
-        ).map(row => [String(row.id), readFailure(row)]),
+        ).map(row => [String(row.id), FAILURES.read(row)]),
       );
       const wanted = replays.filter(replay => {
         const failure = failures.get(replay.failure_id);
@@ -172,7 +172,7 @@ export class ReplayQueue {
       .limit(500)
       .select('r.*', 'f.webhook_id', 'f.event_type', 'b.reason as bulk_reason');
     return rows.map(row => ({
-      ...readReplay(row),
+      ...REPLAYS.read(row),
       webhook_id: row.webhook_id,
       event_type: row.event_type,
       bulk_reason: row.bulk_reason,

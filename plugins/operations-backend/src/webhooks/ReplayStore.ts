@@ -1,34 +1,38 @@
 import type { Knex } from 'knex';
 import { int, LOCKS, lockFor } from '../lib/sql';
-import { endFinished } from './recorder/BulkCounters';
 import {
-  ACTIVE_REPLAY_STATES,
-  FailureRow,
-  readReplay,
-  ReplayRow,
-} from './rows';
+  bigint,
+  float,
+  integer,
+  nullable,
+  Table,
+  text,
+  type RowOf,
+} from '../lib/table';
+import { endFinished } from './recorder/BulkCounters';
+import { ACTIVE_REPLAY_STATES, FailureRow, REPLAYS, ReplayRow } from './rows';
 import { Target, whereTaken } from './selection';
 import { assertExpected, By } from './TriageStore';
 
-/** A row of `webhook_bulk_replays`. */
-export interface BulkRow {
-  id: string;
-  status: 'running' | 'stopping' | 'stopped' | 'finished';
-  requested_by: string;
-  reason: string;
-  created_at: number;
-  ended_at: number | null;
-  total: number;
-  tenants: number;
-  endpoints: number;
-  per_endpoint_per_second: number;
-  claimed: number;
-  delivered: number;
-  failed: number;
-  refused: number;
-  stopped: number;
-  never_sent: number;
-}
+const BULKS = new Table('webhook_bulk_replays', {
+  id: text(),
+  status: text<'running' | 'stopping' | 'stopped' | 'finished'>(),
+  requested_by: text(),
+  reason: text(),
+  created_at: bigint(),
+  ended_at: nullable(bigint()),
+  total: bigint(),
+  tenants: integer(),
+  endpoints: integer(),
+  per_endpoint_per_second: float(),
+  claimed: bigint(),
+  delivered: bigint(),
+  failed: bigint(),
+  refused: bigint(),
+  stopped: bigint(),
+  never_sent: bigint(),
+});
+export type BulkRow = RowOf<typeof BULKS>;
 
 /** Plans, reads and stops replays; knex only. The sending is in `ReplayQueue`. */
 export class ReplayStore {
@@ -128,7 +132,7 @@ export class ReplayStore {
       const row = await trx('webhook_bulk_replays')
         .where({ id: bulk.id })
         .first();
-      return readBulk(row);
+      return BULKS.read(row);
     });
   }
 
@@ -156,7 +160,7 @@ export class ReplayStore {
 
   async getBulk(id: string): Promise<BulkRow | undefined> {
     const row = await this.knex('webhook_bulk_replays').where({ id }).first();
-    return row && readBulk(row);
+    return row && BULKS.read(row);
   }
 
   /** Newest first, at most 50. */
@@ -170,7 +174,7 @@ export class ReplayStore {
     const under = ['running', 'stopping'];
     if (active === true) query.whereIn('status', under);
     if (active === false) query.whereNotIn('status', under);
-    return (await query).map(readBulk);
+    return (await query).map(BULKS.read);
   }
 
   /** Tenants of a bulk replay, to see whether somebody may see all of it. */
@@ -203,29 +207,8 @@ export class ReplayStore {
       .limit(limit)
       .select('r.*', 'b.reason as bulk_reason');
     return rows.map(row => ({
-      ...readReplay(row),
+      ...REPLAYS.read(row),
       bulk_reason: row.bulk_reason,
     }));
   }
-}
-
-function readBulk(row: Record<string, unknown>): BulkRow {
-  const out = { ...row };
-  for (const name of [
-    'created_at',
-    'total',
-    'tenants',
-    'endpoints',
-    'per_endpoint_per_second',
-    'claimed',
-    'delivered',
-    'failed',
-    'refused',
-    'stopped',
-    'never_sent',
-  ]) {
-    out[name] = Number(row[name]);
-  }
-  out.ended_at = row.ended_at === null ? null : Number(row.ended_at);
-  return out as unknown as BulkRow;
 }

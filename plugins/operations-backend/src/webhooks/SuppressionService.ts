@@ -10,7 +10,6 @@ import {
   webhookSuppressPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
 import { DAY_MS } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { SuppressionStore, toSuppression } from './SuppressionStore';
@@ -34,25 +33,8 @@ export class SuppressionService {
     query: SuppressionsQuery,
     access: Access,
   ): Promise<Page<WebhookSuppression>> {
-    const now = this.now();
-    const after = decodeCursor(query.cursor, 'suppressions', [
-      'number',
-      'string',
-    ]);
-    const found = await this.store.list(
-      query,
-      await access.tenants(webhookReadPermission),
-      now,
-      after && { createdAt: Number(after[0]), id: String(after[1]) },
-    );
-    const { rows, nextCursor } = pageOf(found.rows, query.limit, last =>
-      encodeCursor('suppressions', [last.created_at, last.id]),
-    );
-    return {
-      items: rows.map(row => toSuppression(row, now)),
-      totalItems: found.total,
-      pageInfo: { nextCursor },
-    };
+    const scope = await access.tenants(webhookReadPermission);
+    return this.store.list(query, scope, this.now());
   }
 
   /** @throws InputError if `until` is not ahead, or too far */

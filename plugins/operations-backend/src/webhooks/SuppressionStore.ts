@@ -1,27 +1,36 @@
 import type { Knex } from 'knex';
 import type {
+  Page,
   SuppressionsQuery,
   WebhookSuppression,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { int, LOCKS, lockFor, whereAnyOf } from '../lib/sql';
+import { keysetPage, type Keyset } from '../lib/keyset';
+import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
+import { bigint, nullable, Table, text, type RowOf } from '../lib/table';
 import { iso, optionalIso } from '../lib/time';
 import type { TenantScope } from '../permissions/TenantScope';
 import { By, triageIn } from './TriageStore';
 
-/** A row of `webhook_suppressions`. */
-export interface SuppressionRow {
-  id: string;
-  tenant: string;
-  endpoint: string | null;
-  event_type: string | null;
-  reason: string;
-  created_by: string;
-  created_at: number;
-  until: number;
-  ended_at: number | null;
-  ended_by: string | null;
-  count: number;
-}
+const SUPPRESSIONS = new Table('webhook_suppressions', {
+  id: text(),
+  tenant: text(),
+  endpoint: nullable(text()),
+  event_type: nullable(text()),
+  reason: text(),
+  created_by: text(),
+  created_at: bigint(),
+  until: bigint(),
+  ended_at: nullable(bigint()),
+  ended_by: nullable(text()),
+  count: bigint(),
+});
+export type SuppressionRow = RowOf<typeof SUPPRESSIONS>;
+
+const NEWEST_FIRST: Keyset = {
+  list: 'suppressions',
+  columns: { created_at: 'number', id: 'string' },
+  order: 'desc',
+};
 
 /** Patterns that suppress; knex only. Whether one is in force is judged by the clock, at each reading. */
 export class SuppressionStore {
@@ -70,7 +79,7 @@ export class SuppressionStore {
     const query = this.knex('webhook_suppressions').where({ id }).first();
     scope.where(this.knex, query, 'tenant');
     const row = await query;
-    return row && readRow(row);
+    return row && SUPPRESSIONS.read(row);
   }
 
   /** @returns false if it has ended already */
@@ -83,49 +92,23 @@ export class SuppressionStore {
     return changed === 1;
   }
 
-  async list(
+  list(
     query: SuppressionsQuery,
     scope: TenantScope,
     now: number,
-    after?: { createdAt: number; id: string },
-  ): Promise<{ rows: SuppressionRow[]; total: number }> {
-    const filtered = () => {
-      const rows = this.knex('webhook_suppressions');
-      scope.where(this.knex, rows, 'tenant');
-      if (query.tenant) whereAnyOf(this.knex, rows, 'tenant', query.tenant);
-      if (query.active === true) {
-        rows.whereNull('ended_at').where('until', '>', now);
-      } else if (query.active === false) {
-        rows.where(q => q.whereNotNull('ended_at').orWhere('until', '<=', now));
-      }
-      return rows;
-    };
-    const page = filtered()
-      .select('*')
-      .orderBy([
-        { column: 'created_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(query.limit + 1);
-    if (after) {
-      page.whereRaw('(created_at, id) < (?, ?)', [after.createdAt, after.id]);
+  ): Promise<Page<WebhookSuppression>> {
+    const rows = this.knex('webhook_suppressions');
+    scope.where(this.knex, rows, 'tenant');
+    if (query.tenant) whereAnyOf(this.knex, rows, 'tenant', query.tenant);
+    if (query.active === true) {
+      rows.whereNull('ended_at').where('until', '>', now);
+    } else if (query.active === false) {
+      rows.where(q => q.whereNotNull('ended_at').orWhere('until', '<=', now));
     }
-    const [rows, [count]] = await Promise.all([
-      page,
-      filtered().count({ n: '*' }),
-    ]);
-    return { rows: rows.map(readRow), total: int(count.n) };
+    return keysetPage(rows, NEWEST_FIRST, query, row =>
+      toSuppression(SUPPRESSIONS.read(row), now),
+    );
   }
-}
-
-function readRow(row: SuppressionRow): SuppressionRow {
-  return {
-    ...row,
-    created_at: int(row.created_at),
-    until: int(row.until),
-    ended_at: row.ended_at === null ? null : int(row.ended_at),
-    count: int(row.count),
-  };
 }
 
 /** A pattern as the API gives it. */

@@ -5,83 +5,48 @@ import type {
   WebhookFailureClass,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { Columns } from '../lib/sql';
-import { int, optionalInt } from '../lib/sql';
+import { optionalInt } from '../lib/sql';
+import {
+  bigint,
+  boolean,
+  integer,
+  nullable,
+  Table,
+  text,
+  type RowOf,
+} from '../lib/table';
 import { iso, optionalIso } from '../lib/time';
 
 /** Source of what the protocol's stream reports; services that report over HTTP are `service:<subject>`. */
 export const PLATFORM_SOURCE = 'platform';
 
-/** A row of `webhook_failures`. Times are epoch milliseconds. */
-export interface FailureRow {
-  id: string;
-  source: string;
-  tenant: string;
-  endpoint: string;
-  url: string | null;
-  webhook_id: string;
-  event_type: string;
-  state: WebhookState;
-  state_before: WebhookState | null;
-  error_class: WebhookFailureClass;
-  error_code: string;
-  error_message: string;
-  attempts: number;
-  created_at: number;
-  first_failed_at: number;
-  failed_at: number;
-  state_since: number;
-  delivered_at: number | null;
-  replayable_until: number | null;
-  suppression_id: string | null;
-  triage_by: string | null;
-  triage_at: number | null;
-  triage_reason: string | null;
-}
-
-export const FAILURE_COLUMNS: Columns = {
-  id: 'text',
-  source: 'text',
-  tenant: 'text',
-  endpoint: 'text',
-  url: 'text',
-  webhook_id: 'text',
-  event_type: 'text',
-  state: 'text',
-  state_before: 'text',
-  error_class: 'text',
-  error_code: 'text',
-  error_message: 'text',
-  attempts: 'int',
-  created_at: 'bigint',
-  first_failed_at: 'bigint',
-  failed_at: 'bigint',
-  state_since: 'bigint',
-  delivered_at: 'bigint',
-  replayable_until: 'bigint',
-  suppression_id: 'text',
-  triage_by: 'text',
-  triage_at: 'bigint',
-  triage_reason: 'text',
-};
-
-const NUMBERS = [
-  'attempts',
-  'created_at',
-  'first_failed_at',
-  'failed_at',
-  'state_since',
-  'delivered_at',
-  'replayable_until',
-  'triage_at',
-] as const;
-
-/** A row as the driver gives it, its numbers as numbers. */
-export function readFailure(raw: Record<string, unknown>): FailureRow {
-  const row = { ...raw };
-  for (const name of NUMBERS) row[name] = optionalInt(raw[name]) ?? null;
-  return row as unknown as FailureRow;
-}
+/** Deliveries that finally failed. Times are epoch milliseconds. */
+export const FAILURES = new Table('webhook_failures', {
+  id: text(),
+  source: text(),
+  tenant: text(),
+  endpoint: text(),
+  url: nullable(text()),
+  webhook_id: text(),
+  event_type: text(),
+  state: text<WebhookState>(),
+  state_before: nullable(text<WebhookState>()),
+  error_class: text<WebhookFailureClass>(),
+  error_code: text(),
+  error_message: text(),
+  attempts: integer(),
+  created_at: bigint(),
+  first_failed_at: bigint(),
+  failed_at: bigint(),
+  state_since: bigint(),
+  delivered_at: nullable(bigint()),
+  replayable_until: nullable(bigint()),
+  suppression_id: nullable(text()),
+  triage_by: nullable(text()),
+  triage_at: nullable(bigint()),
+  triage_reason: nullable(text()),
+});
+export type FailureRow = RowOf<typeof FAILURES>;
 
 /** Id of a failure: the same whenever and by whomever the same delivery is reported. */
 export function failureId(key: {
@@ -110,7 +75,7 @@ export function toFailure(row: FailureRow): WebhookFailure {
     errorClass: row.error_class,
     errorCode: row.error_code,
     errorMessage: row.error_message,
-    attempts: int(row.attempts),
+    attempts: row.attempts,
     createdAt: iso(row.created_at),
     firstFailedAt: iso(row.first_failed_at),
     lastFailedAt: iso(row.failed_at),
@@ -141,7 +106,7 @@ export function toEndpointState(
   const opened = row.state === 'down' && until !== undefined;
   return {
     state: row.state,
-    since: iso(int(row.since)),
+    since: iso(Number(row.since)),
     ...(opened && {
       circuit: now < until ? ('open' as const) : ('half-open' as const),
       retryAt: iso(until),
@@ -149,50 +114,35 @@ export function toEndpointState(
   };
 }
 
-/** A row of `webhook_replays`. */
-export interface ReplayRow {
-  id: string;
-  failure_id: string;
-  bulk_id: string | null;
-  source: string;
-  tenant: string;
-  endpoint: string;
-  state:
+/** Failures that are sent again. */
+export const REPLAYS = new Table('webhook_replays', {
+  id: text(),
+  failure_id: text(),
+  bulk_id: nullable(text()),
+  source: text(),
+  tenant: text(),
+  endpoint: text(),
+  state: text<
     | 'pending'
     | 'sending'
     | 'sent'
     | 'delivered'
     | 'failed'
     | 'refused'
-    | 'stopped';
-  state_before: WebhookState;
-  forced: boolean;
-  requested_by: string;
-  reason: string | null;
-  created_at: number;
-  rank: number;
-  sent_at: number | null;
-  lease_until: number | null;
-  ended_at: number | null;
-  message: string | null;
-}
-
-export function readReplay(raw: Record<string, unknown>): ReplayRow {
-  const row = { ...raw, forced: Boolean(raw.forced) } as Record<
-    string,
-    unknown
-  >;
-  for (const name of [
-    'created_at',
-    'rank',
-    'sent_at',
-    'lease_until',
-    'ended_at',
-  ]) {
-    row[name] = optionalInt(raw[name]) ?? null;
-  }
-  return row as unknown as ReplayRow;
-}
+    | 'stopped'
+  >(),
+  state_before: text<WebhookState>(),
+  forced: boolean(),
+  requested_by: text(),
+  reason: nullable(text()),
+  created_at: bigint(),
+  rank: bigint(),
+  sent_at: nullable(bigint()),
+  lease_until: nullable(bigint()),
+  ended_at: nullable(bigint()),
+  message: nullable(text()),
+});
+export type ReplayRow = RowOf<typeof REPLAYS>;
 
 /** States of a replay that is under way. */
 export const ACTIVE_REPLAY_STATES = ['pending', 'sending', 'sent'] as const;

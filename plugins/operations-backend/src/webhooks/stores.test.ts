@@ -109,14 +109,16 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     const store = new FailureStore(knex);
     const walk = async (filter: WebhookFilter, scope = everything) => {
       const found: string[] = [];
-      let after: { failedAt: number; id: string } | undefined;
-      for (;;) {
-        const page = await store.list(scoped(filter, scope), 7, after);
-        found.push(...page.map(row => row.webhook_id));
-        if (page.length < 7) return found;
-        const last = page[page.length - 1];
-        after = { failedAt: last.failed_at, id: last.id };
-      }
+      let cursor: string | undefined;
+      do {
+        const page = await store.list(scoped(filter, scope), {
+          limit: 7,
+          cursor,
+        });
+        found.push(...page.rows.map(row => row.webhook_id));
+        cursor = page.nextCursor;
+      } while (cursor);
+      return found;
     };
     const all = await walk({});
     expect(all).toHaveLength(60);
@@ -159,7 +161,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     ] as const) {
       for (const narrow of [false, await failures.findsFew(search)]) {
         const wanted = { ...scoped({ search }), narrow };
-        const rows = await failures.list(wanted, 10);
+        const { rows } = await failures.list(wanted, { limit: 10 });
         expect([search, rows.map(r => r.webhook_id).sort()]).toEqual([
           search,
           found,
@@ -175,9 +177,8 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
       ...scoped({ search: 'msg_aa', tenant: ['b'] }),
       narrow: true,
     };
-    expect((await failures.list(ofB, 10)).map(r => r.webhook_id)).toEqual([
-      'msg_aa2',
-    ]);
+    const { rows } = await failures.list(ofB, { limit: 10 });
+    expect(rows.map(r => r.webhook_id)).toEqual(['msg_aa2']);
   });
 
   it('summarises by group and facet, each facet under the other filters', async () => {

@@ -1,24 +1,41 @@
-import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AuditCheckpoint,
+  Page,
+} from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
-import { int } from '../../lib/sql';
+import { keysetPage, type Keyset, type PageQuery } from '../../lib/keyset';
+import { bigint, Table, text } from '../../lib/table';
 
 /** How many of the newest are compared with the trail; older ones are in the file or archive. */
 const MOST_COMPARED = 10_000;
 
+const NEWEST_FIRST: Keyset = {
+  list: 'audit-checkpoints',
+  columns: { id: 'number' },
+  order: 'desc',
+};
+
+const CHECKPOINTS = new Table('audit_checkpoints', {
+  kind: text<AuditCheckpoint['kind']>(),
+  sequence: bigint(),
+  hash: text(),
+  at: text(),
+  keyId: text(),
+  signature: text(),
+});
+
+function toCheckpoint(row: Record<string, unknown>): AuditCheckpoint {
+  return { v: 1, ...CHECKPOINTS.read(row) };
+}
+
 /** Knows the table of checkpoints. */
 export class CheckpointStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   /** @returns whether it is new: of one state one checkpoint is kept */
   async add(checkpoint: AuditCheckpoint, trx: Knex = this.knex) {
-    const { v: _, keyId, ...rest } = checkpoint;
     const added = await trx('audit_checkpoints')
-      .insert({ ...rest, key_id: keyId })
+      .insert(CHECKPOINTS.write(checkpoint))
       .onConflict(['kind', 'sequence'])
       .ignore()
       .returning('id');
@@ -53,42 +70,12 @@ export class CheckpointStore {
   }
 
   /** Newest first. */
-  async list(query: { cursor?: string; limit: number }) {
-    const after = decodeCursor(query.cursor, 'audit-checkpoints', ['number']);
-    const found = this.knex('audit_checkpoints')
-      .orderBy('id', 'desc')
-      .limit(query.limit + 1);
-    if (after) found.where('id', '<', after[0]);
-    const [rows, [{ count }]] = await Promise.all([
-      found,
-      this.knex('audit_checkpoints').count('* as count'),
-    ]);
-    const page = pageOf(rows, query.limit, row =>
-      encodeCursor('audit-checkpoints', [int(row.id)]),
+  list(query: PageQuery): Promise<Page<AuditCheckpoint>> {
+    return keysetPage(
+      this.knex('audit_checkpoints'),
+      NEWEST_FIRST,
+      query,
+      toCheckpoint,
     );
-    return {
-      items: page.rows.map(toCheckpoint),
-      totalItems: int(count),
-      pageInfo: { nextCursor: page.nextCursor },
-    };
   }
-}
-
-function toCheckpoint(row: {
-  kind: AuditCheckpoint['kind'];
-  sequence: unknown;
-  hash: string;
-  at: string;
-  key_id: string;
-  signature: string;
-}): AuditCheckpoint {
-  return {
-    v: 1,
-    kind: row.kind,
-    sequence: int(row.sequence),
-    hash: row.hash,
-    at: row.at,
-    keyId: row.key_id,
-    signature: row.signature,
-  };
 }

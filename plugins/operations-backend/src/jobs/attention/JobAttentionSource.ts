@@ -8,6 +8,7 @@ import type {
   EngineJobRef,
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { groupBy } from '../../lib/groupBy';
 import type { PlatformHealth } from '../ports';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
@@ -100,15 +101,4 @@ export class JobAttentionSource implements AttentionSource {
       },
     ];
   }
-}
-
-function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const k = key(item);
-    const group = groups.get(k);
-    if (group) group.push(item);
-    else groups.set(k, [item]);
-  }
-  return groups;
 }

@@ -4,7 +4,7 @@ import {
   FAILURE_STATUSES,
   type RunBar,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { readJobRow, type JobRow } from '../jobRow';
+import { JOBS, type JobRow } from '../jobRow';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** A job that may need somebody, with what the rules judge it by. */
@@ -61,7 +61,7 @@ export class JobFactsStore {
         'job_state.recent_runs',
       );
     return rows.map(row => ({
-      ...readJobRow(row),
+      ...JOBS.read(row),
       registration: row.registration ? JSON.parse(row.registration) : null,
       lastRun: lastRun(row.last_run),
       recentRuns: JSON.parse(row.recent_runs ?? '[]'),

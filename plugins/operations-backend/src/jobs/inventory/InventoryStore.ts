@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
-import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
+import { pageOfRows, restrictToPage, type Keyset } from '../../lib/keyset';
 import { int } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { RECENT_RUNS } from '../recorder/views';
@@ -33,11 +33,7 @@ type Found = Group & { matches?: Match[] | null };
 
 /** Reads the inventory: one page, its facets and its total in three queries, whatever the number of jobs, tenants and runs. */
 export class InventoryStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async list(query: JobsQuery, access: JobAccess): Promise<InventoryPage> {
     const scope = inventoryScope(access, query.tenant);
@@ -77,30 +73,19 @@ export class InventoryStore {
 
   private async page(query: JobsQuery, scope: Scope, matches?: Match[]) {
     const sort = sortOf(query, scope);
+    const keyset: Keyset = {
+      list: `jobs:${query.sort}:${query.order}`,
+      columns: { [sort.column]: sort.type, 'jobs.id': 'string' },
+      order: query.order,
+    };
     const found = scope
       .from(this.knex)
       .select('jobs.id', `${sort.column} as sort_key`);
     whereMatch(this.knex, found, query, matches);
     whereFilters(this.knex, found, query, scope.seen);
-
-    const list = `jobs:${query.sort}:${query.order}`;
-    const after = decodeCursor(query.cursor, list, [sort.type, 'string']);
-    if (after) {
-      found.whereRaw(`(??, ??) ${query.order === 'asc' ? '>' : '<'} (?, ?)`, [
-        sort.column,
-        'jobs.id',
-        ...after,
-      ]);
-    }
-    const order = [
-      { column: sort.column, order: query.order },
-      { column: 'jobs.id', order: query.order },
-    ];
-    found.orderBy(order).limit(query.limit + 1);
+    restrictToPage(found, keyset, query);
     const rows = await this.read(scope, found, query.order);
-    return pageOf(rows, query.limit, ({ job }) =>
-      encodeCursor(list, [job[sort.key], job.id]),
-    );
+    return pageOfRows(rows, keyset, query.limit, ({ job }) => job);
   }
 
   /**

@@ -2,7 +2,7 @@ import type {
   Run,
   RunBar,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { readJobRow, type JobDisplay, type JobRow } from '../jobRow';
+import { JOBS, type JobDisplay, type JobRow } from '../jobRow';
 import { RECENT_RUNS } from '../recorder/views';
 
 /** A job as the inventory shows it to one caller. */
@@ -16,7 +16,7 @@ export interface InventoryRow {
 /** A row of the inventory, of the columns that it selects. */
 export function readInventoryRow(raw: Record<string, any>): InventoryRow {
   return {
-    job: readJobRow(raw),
+    job: JOBS.read(raw),
     display: raw.display ? JSON.parse(raw.display) : null,
     lastRun: raw.last_run ? JSON.parse(raw.last_run) : null,
     recentRuns: JSON.parse(raw.recent_runs ?? '[]'),

@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
-import { merge, type Histogram } from '../../lib/histogram';
+import { groupBy } from '../../lib/groupBy';
+import { merge } from '../../lib/histogram';
 import { int, whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
+import { JOB_DAYS, type DayRow } from '../recorder/days';
 import { BUCKET_MS, BUCKETS, bucketOf, LOOK } from './QueueSamples';
 
-/** Some days of a job, put together. */
-export interface Totals {
-  succeeded: number;
-  failed: number;
-  timedOut: number;
-  lost: number;
-  durations: Histogram;
-}
+/** What some days of a job add up to. */
+export type Totals = Pick<
+  DayRow,
+  'succeeded' | 'failed' | 'timed_out' | 'lost' | 'durations'
+>;
 
 export interface BucketRow {
   bucket: number;
@@ -139,7 +138,7 @@ export class LevelStore {
     jobIds: string[],
     fromDay: number,
     parts?: { access: JobAccess; tenants?: string[] },
-  ): Promise<Map<string, { day: number; totals: Totals }[]>> {
+  ): Promise<Map<string, DayRow[]>> {
     const query = this.knex('job_days')
       .where('job_days.day', '>=', fromDay)
       .select('job_days.*');
@@ -157,22 +156,7 @@ export class LevelStore {
     } else {
       query.where('job_days.tenant', '');
     }
-    const days = new Map<string, { day: number; totals: Totals }[]>();
-    for (const row of await query) {
-      const list = days.get(row.job_id) ?? [];
-      list.push({
-        day: int(row.day),
-        totals: {
-          succeeded: int(row.succeeded),
-          failed: int(row.failed),
-          timedOut: int(row.timed_out),
-          lost: int(row.lost),
-          durations: JSON.parse(row.durations),
-        },
-      });
-      days.set(row.job_id, list);
-    }
-    return days;
+    return groupBy((await query).map(JOB_DAYS.read), row => row.job_id);
   }
 }
 
@@ -180,14 +164,14 @@ export function addUp(parts: Totals[]): Totals {
   const sum: Totals = {
     succeeded: 0,
     failed: 0,
-    timedOut: 0,
+    timed_out: 0,
     lost: 0,
     durations: {},
   };
   for (const part of parts) {
     sum.succeeded += part.succeeded;
     sum.failed += part.failed;
-    sum.timedOut += part.timedOut;
+    sum.timed_out += part.timed_out;
     sum.lost += part.lost;
     merge(sum.durations, part.durations);
   }

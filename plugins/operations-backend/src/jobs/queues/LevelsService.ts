@@ -138,9 +138,7 @@ function levelOf(
 ): ServiceLevel {
   const since = (count: number): Totals =>
     addUp(
-      (days.get(job.id) ?? [])
-        .filter(({ day }) => day > dayOf(now) - count)
-        .map(({ totals }) => totals),
+      (days.get(job.id) ?? []).filter(({ day }) => day > dayOf(now) - count),
     );
   const week = since(7);
   const target = display?.targetDurationMs;

@@ -49,8 +49,7 @@ export class QueueSamples {
         `case when excluded."${seen}" > queue_samples."${kept}" then excluded."${seen}" else queue_samples."${kept}" end`;
       await upsert(
         trx,
-        'queue_samples',
-        SAMPLE_COLUMNS,
+        { name: 'queue_samples', columns: SAMPLE_COLUMNS },
         KEYS,
         queues
           .filter(q => q.waiting > 0 || q.active > 0)
@@ -109,8 +108,7 @@ export class QueueSamples {
     }
     await upsert(
       trx,
-      'queue_samples',
-      ENDED_COLUMNS,
+      { name: 'queue_samples', columns: ENDED_COLUMNS },
       KEYS,
       [...rows.values()],
       { ended: 'queue_samples."ended" + excluded."ended"' },

@@ -10,7 +10,7 @@ export function complianceOf(
   totals: Totals,
   targetMs: number | undefined,
 ): Compliance {
-  const { succeeded, failed, timedOut, lost } = totals;
+  const { succeeded, failed, timed_out: timedOut, lost } = totals;
   const late =
     targetMs === undefined
       ? 0

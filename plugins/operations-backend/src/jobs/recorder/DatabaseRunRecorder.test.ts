@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { aRecord, ended } from '../../__testUtils__/records';
 import { HistoryStore } from '../runs/HistoryStore';
-import { readRunRow } from '../runs/runRow';
+import { RUNS } from '../runs/runRow';
 import { trendOf } from '../trend';
 import { dayOf } from '../../lib/time';
 import { DatabaseRunRecorder } from './DatabaseRunRecorder';
@@ -21,7 +21,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
   });
 
   const run = async (runId: string) =>
-    readRunRow(await knex('runs').where({ id: runId }).first());
+    RUNS.read(await knex('runs').where({ id: runId }).first());
   const job = (jobId = 'bullmq/nightly') =>
     knex('jobs').where({ id: jobId }).first();
   const day = async (tenants?: string[], at = DAY) => {

@@ -8,18 +8,14 @@ import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
-import {
-  readDetail,
-  readRunRow,
-  RUN_COLUMNS,
-  type RunRow,
-} from '../runs/runRow';
+import { readDetail, RUNS, type RunRow } from '../runs/runRow';
 import {
   loadJobs,
   loadTenants,
   newTenant,
   saveJobs,
   saveTenants,
+  SEARCH_TERMS,
   type LoadedJob,
 } from './JobViews';
 import { recover, type RunLookup } from './recovery';
@@ -94,8 +90,7 @@ async function recordBatch(
   const all = [...transitions.values()];
   await upsert(
     trx,
-    'runs',
-    RUN_COLUMNS,
+    RUNS,
     ['id'],
     all.map(t => ({ ...t.row })),
   );
@@ -159,8 +154,10 @@ function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): LoadedJob {
 async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
   await upsert(
     trx,
-    'run_logs',
-    { run_id: 'text', total_lines: 'int', lines: 'text' },
+    {
+      name: 'run_logs',
+      columns: { run_id: 'text', total_lines: 'int', lines: 'text' },
+    },
     ['run_id'],
     all.flatMap(({ row, record }) =>
       record?.log?.lines.length
@@ -194,16 +191,17 @@ async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
   }
   await upsert(
     trx,
-    'run_terms',
-    { term: 'text', sort_at: 'bigint', run_id: 'text' },
+    {
+      name: 'run_terms',
+      columns: { term: 'text', sort_at: 'bigint', run_id: 'text' },
+    },
     ['term', 'sort_at', 'run_id'],
     terms,
     [],
   );
   await upsert(
     trx,
-    'search_terms',
-    { kind: 'text', term: 'text', value: 'text' },
+    SEARCH_TERMS,
     ['kind', 'term', 'value'],
     [...new Map(words.map(w => [`${w.kind}\n${w.value}`, w])).values()],
     [],
@@ -217,7 +215,7 @@ function hadParameters(old: RunRow | undefined): boolean {
 async function runsById(trx: Knex, ids: string[]): Promise<RunRow[]> {
   const query = trx('runs').select('runs.*');
   whereAnyOf(trx, query, 'runs.id', ids);
-  return (await query).map(readRunRow);
+  return (await query).map(RUNS.read);
 }
 
 function lookupIn(trx: Knex): RunLookup {

@@ -1,21 +1,16 @@
 import type { Knex } from 'knex';
-import {
-  int,
-  upsert,
-  whereAnyOf,
-  whereKeyAnyOf,
-  type Columns,
-} from '../../lib/sql';
-import {
-  JOB_COLUMNS,
-  readJobRow,
-  settleJob,
-  type JobDisplay,
-  type JobRow,
-} from '../jobRow';
+import { upsert, whereAnyOf, whereKeyAnyOf, type Columns } from '../../lib/sql';
+import { JOBS, settleJob, type JobDisplay, type JobRow } from '../jobRow';
 import { isFailure } from '../runs/runRow';
 import { attentionOf, STATUS_RANK } from './attention';
-import { emptyStats, emptyView, settleView, type View } from './views';
+import {
+  emptyView,
+  JOB_STATE,
+  JOB_TENANTS,
+  JOB_VIEW,
+  settleView,
+  type View,
+} from './views';
 
 /** A job with its newest state, loaded for change. */
 export interface LoadedJob {
@@ -34,63 +29,14 @@ export interface LoadedTenant {
   view: View;
 }
 
-const STATE_COLUMNS: Columns = {
-  job_id: 'text',
-  last_run: 'text',
-  recent_runs: 'text',
-  stats: 'text',
-};
-
-const JOB_TENANT_COLUMNS: Columns = {
-  job_id: 'text',
-  tenant: 'text',
-  declared: 'boolean',
-  last_status: 'text',
-  status_rank: 'int',
-  last_run_at: 'bigint',
-  last_run_id: 'text',
-  attention: 'bigint',
-  p95_ms: 'bigint',
-  active_count: 'int',
-  failing: 'int',
-  failure_streak: 'int',
-  last_run: 'text',
-  recent_runs: 'text',
-  stats: 'text',
+/** Words by which runs are found: tenants, operators, parameters. */
+export const SEARCH_TERMS: { name: string; columns: Columns } = {
+  name: 'search_terms',
+  columns: { kind: 'text', term: 'text', value: 'text' },
 };
 
 function readView(raw: Record<string, unknown>): View {
-  return {
-    lastStatus: String(raw.last_status),
-    lastRunAt: int(raw.last_run_at),
-    lastRunId: String(raw.last_run_id),
-    lastRun: raw.last_run ? JSON.parse(String(raw.last_run)) : null,
-    recent: JSON.parse(String(raw.recent_runs ?? '[]')),
-    active: int(raw.active_count),
-    streak: int(raw.failure_streak),
-    p95: int(raw.p95_ms),
-    stats: { ...emptyStats(), ...JSON.parse(String(raw.stats ?? '{}')) },
-  };
-}
-
-function viewColumns(view: View) {
-  return {
-    last_status: view.lastStatus,
-    status_rank: STATUS_RANK[view.lastStatus] ?? 99,
-    last_run_at: view.lastRunAt,
-    last_run_id: view.lastRunId,
-    p95_ms: view.p95,
-    active_count: view.active,
-    failure_streak: view.streak,
-  };
-}
-
-function viewState(view: View) {
-  return {
-    last_run: view.lastRun && JSON.stringify(view.lastRun),
-    recent_runs: JSON.stringify(view.recent),
-    stats: JSON.stringify(view.stats),
-  };
+  return { ...JOB_VIEW.read(raw), ...JOB_STATE.read(raw) };
 }
 
 export async function loadJobs(
@@ -106,7 +52,7 @@ export async function loadJobs(
     rows.map(raw => [
       String(raw.id),
       {
-        row: readJobRow(raw),
+        row: JOBS.read(raw),
         display: raw.display ? JSON.parse(String(raw.display)) : null,
         view: readView(raw),
       },
@@ -132,7 +78,7 @@ export async function loadTenants(
     jobId: String(raw.job_id),
     tenant: String(raw.tenant),
     declared: Boolean(raw.declared),
-    failing: int(raw.failing) === 1,
+    failing: Number(raw.failing) === 1,
     known: true,
     view: readView(raw),
   }));
@@ -174,25 +120,26 @@ export async function saveTenants(
   }
   await upsert(
     trx,
-    'job_tenants',
-    JOB_TENANT_COLUMNS,
+    JOB_TENANTS,
     ['job_id', 'tenant'],
-    tenants.map(t => ({
-      job_id: t.jobId,
-      tenant: t.tenant,
-      declared: t.declared,
-      failing: Number(t.failing),
-      attention: attentionOf({
-        lastStatus: t.view.lastStatus,
-        lastRunAt: t.view.lastRunAt,
-        failingTenants: 0,
-        missed: false,
-        breached: breachesTarget(t.view, jobs.get(t.jobId)!.display),
-        silent: false,
+    tenants.map(({ view, ...t }) =>
+      JOB_TENANTS.write({
+        ...view,
+        jobId: t.jobId,
+        tenant: t.tenant,
+        declared: t.declared,
+        failing: Number(t.failing),
+        statusRank: rankOf(view),
+        attention: attentionOf({
+          lastStatus: view.lastStatus,
+          lastRunAt: view.lastRunAt,
+          failingTenants: 0,
+          missed: false,
+          breached: breachesTarget(view, jobs.get(t.jobId)!.display),
+          silent: false,
+        }),
       }),
-      ...viewColumns(t.view),
-      ...viewState(t.view),
-    })),
+    ),
   );
   await addToTenants(trx, added);
 }
@@ -211,8 +158,7 @@ export async function addToTenants(
   }
   await upsert(
     trx,
-    'search_terms',
-    { kind: 'text', term: 'text', value: 'text' },
+    SEARCH_TERMS,
     ['kind', 'term', 'value'],
     [...added.keys()].map(tenant => ({
       kind: 'tenant',
@@ -226,29 +172,30 @@ export async function addToTenants(
 export async function saveJobs(trx: Knex, jobs: LoadedJob[]): Promise<void> {
   for (const job of jobs) {
     settleView(job.view);
-    Object.assign(job.row, viewColumns(job.view));
+    Object.assign(job.row, JOB_VIEW.write(job.view), {
+      status_rank: rankOf(job.view),
+    });
     settleJob(job.row, job.display);
   }
   await upsert(
     trx,
-    'jobs',
-    JOB_COLUMNS,
+    JOBS,
     ['id'],
     jobs.map(j => ({ ...j.row })),
   );
   await upsert(
     trx,
-    'job_state',
-    STATE_COLUMNS,
+    JOB_STATE,
     ['job_id'],
-    jobs.map(j => ({
-      job_id: j.row.id,
-      ...viewState(j.view),
-    })),
+    jobs.map(({ row, view }) => JOB_STATE.write({ ...view, jobId: row.id })),
   );
+}
+
+function rankOf(view: View): number {
+  return STATUS_RANK[view.lastStatus] ?? 99;
 }
 
 function breachesTarget(view: View, display: JobDisplay | null): boolean {
   const target = display?.targetDurationMs;
-  return target !== undefined && view.p95 > target;
+  return target !== undefined && view.p95Ms > target;
 }

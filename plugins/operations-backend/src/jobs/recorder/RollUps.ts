@@ -1,13 +1,8 @@
 import type { Knex } from 'knex';
-import { int, upsert, whereKeyAnyOf, type Columns } from '../../lib/sql';
+import { upsert, whereKeyAnyOf } from '../../lib/sql';
+import { bigint, integer, Table, text, type RowOf } from '../../lib/table';
 import { fingerprintOfRecord, isFailure, type RunRow } from '../runs/runRow';
-import {
-  applyToDay,
-  DAY_COLUMNS,
-  DAY_COUNTS,
-  emptyDay,
-  type DayRow,
-} from './days';
+import { applyToDay, emptyDay, JOB_DAYS, type DayRow } from './days';
 import type { Transition } from './transitions';
 
 /** A run counts for the whole job (tenant '') and for its tenant. */
@@ -51,45 +46,29 @@ export async function updateDays(
     })),
   );
   for (const raw of await query) {
-    const day = days.get(`${raw.job_id}\n${raw.tenant}\n${raw.day}`)!;
-    for (const column of DAY_COUNTS) day[column] = int(raw[column]);
-    day.min_sort_at = int(raw.min_sort_at);
-    day.durations = JSON.parse(raw.durations);
+    const day = JOB_DAYS.read(raw);
+    days.set(`${day.job_id}\n${day.tenant}\n${day.day}`, day);
   }
   for (const [key, row, by] of changes) applyToDay(days.get(key)!, row, by);
   await upsert(
     trx,
-    'job_days',
-    DAY_COLUMNS,
+    JOB_DAYS,
     ['job_id', 'tenant', 'day'],
-    [...days.values()].map(d => ({
-      ...d,
-      durations: JSON.stringify(d.durations),
-    })),
+    [...days.values()].map(day => JOB_DAYS.write(day)),
   );
 }
 
-interface GroupRow extends Record<string, string | number> {
-  job_id: string;
-  tenant: string;
-  fingerprint: string;
-  message: string;
-  count: number;
-  first_seen_at: number;
-  last_seen_at: number;
-  last_run_id: string;
-}
-
-const GROUP_COLUMNS: Columns = {
-  job_id: 'text',
-  tenant: 'text',
-  fingerprint: 'text',
-  message: 'text',
-  count: 'int',
-  first_seen_at: 'bigint',
-  last_seen_at: 'bigint',
-  last_run_id: 'text',
-};
+export const ERROR_GROUPS = new Table('error_groups', {
+  jobId: text(),
+  tenant: text(),
+  fingerprint: text(),
+  message: text(),
+  count: integer(),
+  firstSeenAt: bigint(),
+  lastSeenAt: bigint(),
+  lastRunId: text(),
+});
+export type ErrorGroup = RowOf<typeof ERROR_GROUPS>;
 
 /** Brings the error groups up to date. A group whose last failure turned out to be none disappears. */
 export async function updateErrorGroups(
@@ -103,18 +82,18 @@ export async function updateErrorGroups(
   const keyOf = (row: RunRow, tenant: string) =>
     `${row.job_id}\n${tenant}\n${row.fingerprint}`;
 
-  const groups = new Map<string, GroupRow>();
+  const groups = new Map<string, ErrorGroup>();
   const touch = (row: RunRow) => {
     for (const tenant of row.fingerprint ? scopesOf(row) : []) {
       groups.set(keyOf(row, tenant), {
-        job_id: row.job_id,
+        jobId: row.job_id,
         tenant,
         fingerprint: row.fingerprint!,
         message: '',
         count: 0,
-        first_seen_at: Number.MAX_SAFE_INTEGER,
-        last_seen_at: 0,
-        last_run_id: '',
+        firstSeenAt: Number.MAX_SAFE_INTEGER,
+        lastSeenAt: 0,
+        lastRunId: '',
       });
     }
   };
@@ -129,17 +108,16 @@ export async function updateErrorGroups(
     'error_groups',
     { job_id: 'text', tenant: 'text', fingerprint: 'text' },
     [...groups.values()].map(g => ({
-      job_id: g.job_id,
+      job_id: g.jobId,
       tenant: g.tenant,
       fingerprint: g.fingerprint,
     })),
   );
   for (const raw of await query) {
-    groups.set(`${raw.job_id}\n${raw.tenant}\n${raw.fingerprint}`, {
-      ...raw,
-      first_seen_at: int(raw.first_seen_at),
-      last_seen_at: int(raw.last_seen_at),
-    });
+    groups.set(
+      `${raw.job_id}\n${raw.tenant}\n${raw.fingerprint}`,
+      ERROR_GROUPS.read(raw),
+    );
   }
 
   for (const { old, row, record } of changed) {
@@ -155,25 +133,24 @@ export async function updateErrorGroups(
       const group = groups.get(keyOf(row, tenant))!;
       group.count += 1;
       group.message ||= fingerprintOfRecord(record).message;
-      group.first_seen_at = Math.min(group.first_seen_at, seenAt);
-      if (seenAt >= group.last_seen_at) {
-        group.last_seen_at = seenAt;
-        group.last_run_id = row.id;
+      group.firstSeenAt = Math.min(group.firstSeenAt, seenAt);
+      if (seenAt >= group.lastSeenAt) {
+        group.lastSeenAt = seenAt;
+        group.lastRunId = row.id;
       }
     }
   }
   const all = [...groups.values()];
   await upsert(
     trx,
-    'error_groups',
-    GROUP_COLUMNS,
+    ERROR_GROUPS,
     ['job_id', 'tenant', 'fingerprint'],
-    all.filter(g => g.count > 0),
+    all.filter(g => g.count > 0).map(g => ERROR_GROUPS.write(g)),
   );
   for (const g of all.filter(group => group.count <= 0)) {
     await trx('error_groups')
       .where({
-        job_id: g.job_id,
+        job_id: g.jobId,
         tenant: g.tenant,
         fingerprint: g.fingerprint,
       })

@@ -2,7 +2,14 @@
  * The day roll-up: a row per job, tenant ('' = all of the job) and UTC day on which runs ended.
  */
 import { count, type Histogram } from '../../lib/histogram';
-import type { Columns } from '../../lib/sql';
+import {
+  bigint,
+  integer,
+  json,
+  Table,
+  text,
+  type RowOf,
+} from '../../lib/table';
 import type { RunRow } from '../runs/runRow';
 import { hasDuration } from './views';
 
@@ -15,25 +22,24 @@ export const DAY_COUNTS = [
   'refused',
   'recovered',
 ] as const;
-export type DayCount = (typeof DAY_COUNTS)[number];
+type DayCount = (typeof DAY_COUNTS)[number];
 
-export interface DayRow extends Record<DayCount, number> {
-  job_id: string;
-  tenant: string;
-  day: number;
-  /** the earliest place in the list among the runs that ended on this day: where a search for them may stop */
-  min_sort_at: number;
-  durations: Histogram;
-}
-
-export const DAY_COLUMNS: Columns = {
-  job_id: 'text',
-  tenant: 'text',
-  day: 'int',
-  ...Object.fromEntries(DAY_COUNTS.map(c => [c, 'int' as const])),
-  min_sort_at: 'bigint',
-  durations: 'text',
-};
+export const JOB_DAYS = new Table('job_days', {
+  job_id: text(),
+  tenant: text(),
+  day: integer(),
+  succeeded: integer(),
+  failed: integer(),
+  cancelled: integer(),
+  timed_out: integer(),
+  lost: integer(),
+  refused: integer(),
+  recovered: integer(),
+  /** the earliest place in the list among the runs that ended on this day: a search stops there */
+  min_sort_at: bigint(),
+  durations: json<Histogram>(),
+});
+export type DayRow = RowOf<typeof JOB_DAYS>;
 
 export function emptyDay(key: {
   job_id: string;

@@ -6,6 +6,16 @@ import type {
   RunBar,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { count, merge, percentiles, type Histogram } from '../../lib/histogram';
+import {
+  bigint,
+  boolean,
+  integer,
+  json,
+  nullable,
+  Table,
+  text,
+  type RowOf,
+} from '../../lib/table';
 import { iso } from '../../lib/time';
 import { isActive, isFailure, toRun, type RunRow } from '../runs/runRow';
 
@@ -25,18 +35,39 @@ export interface Stats {
   lastSlot: number;
 }
 
-export interface View {
-  lastStatus: string;
-  lastRunAt: number;
-  lastRunId: string;
-  lastRun: Run | null;
+/** The newest state, in the columns by which lists filter and sort. */
+const sortedBy = {
+  lastStatus: text(),
+  lastRunAt: bigint(),
+  lastRunId: text(),
+  p95Ms: bigint(),
+  activeCount: integer(),
+  failureStreak: integer(),
+};
+
+/** The newest state that is only shown. */
+const shown = {
+  lastRun: nullable(json<Run>()),
   /** oldest first */
-  recent: RunBar[];
-  active: number;
-  streak: number;
-  p95: number;
-  stats: Stats;
-}
+  recentRuns: json<RunBar[]>(),
+  stats: json<Stats>(),
+};
+
+/** The part of a row of `jobs`, beside one of `job_state`, that follows from runs. */
+export const JOB_VIEW = new Table('jobs', sortedBy);
+export const JOB_STATE = new Table('job_state', { jobId: text(), ...shown });
+export const JOB_TENANTS = new Table('job_tenants', {
+  jobId: text(),
+  tenant: text(),
+  declared: boolean(),
+  failing: integer(),
+  statusRank: integer(),
+  attention: bigint(),
+  ...sortedBy,
+  ...shown,
+});
+export type View = RowOf<typeof JOB_VIEW> &
+  Omit<RowOf<typeof JOB_STATE>, 'jobId'>;
 
 export function emptyStats(): Stats {
   return {
@@ -54,10 +85,10 @@ export function emptyView(): View {
     lastRunAt: 0,
     lastRunId: '',
     lastRun: null,
-    recent: [],
-    active: 0,
-    streak: 0,
-    p95: -1,
+    recentRuns: [],
+    activeCount: 0,
+    failureStreak: 0,
+    p95Ms: -1,
     stats: emptyStats(),
   };
 }
@@ -73,11 +104,11 @@ export function hasDuration(row: RunRow): boolean {
 /** Applies what changed about one run. */
 export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
   if (old) {
-    if (isActive(old.status)) view.active -= 1;
+    if (isActive(old.status)) view.activeCount -= 1;
     addCount(view.stats, old, -1);
     addDuration(view.stats, old, -1);
   }
-  if (isActive(row.status)) view.active += 1;
+  if (isActive(row.status)) view.activeCount += 1;
   addCount(view.stats, row, 1);
   addDuration(view.stats, row, 1);
   if (row.trigger === 'schedule') {
@@ -97,17 +128,17 @@ export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
     view.lastRunId = row.id;
     view.lastRun = toRun(row);
   }
-  placeBar(view.recent, row);
+  placeBar(view.recentRuns, row);
 }
 
 /** Brings up to date what is derived from the rest; once a batch, not once a run. */
 export function settleView(view: View): void {
   const durations = merge({ ...view.stats.current }, view.stats.previous);
-  view.p95 = percentiles(durations, [0.95])[0] ?? -1;
-  view.streak = 0;
-  for (let i = view.recent.length - 1; i >= 0; i--) {
-    const { status } = view.recent[i];
-    if (isFailure(status)) view.streak += 1;
+  view.p95Ms = percentiles(durations, [0.95])[0] ?? -1;
+  view.failureStreak = 0;
+  for (let i = view.recentRuns.length - 1; i >= 0; i--) {
+    const { status } = view.recentRuns[i];
+    if (isFailure(status)) view.failureStreak += 1;
     else if (status === 'succeeded') break;
   }
 }

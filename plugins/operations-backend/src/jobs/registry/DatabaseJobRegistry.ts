@@ -14,7 +14,7 @@ import {
 import { SILENT_AFTER_MS, type ActiveRun, type JobRegistry } from '../ports';
 import { loadJobs, saveJobs, type LoadedJob } from '../recorder/JobViews';
 import { emptyView } from '../recorder/views';
-import { readRunRow, recordOfRow } from '../runs/runRow';
+import { RUNS, recordOfRow } from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
 import { declareTenants } from './tenants';
 import { passSlots } from './slots';
@@ -125,8 +125,10 @@ export class DatabaseJobRegistry implements JobRegistry {
     await saveJobs(trx, [...jobs.values()]);
     await upsert(
       trx,
-      'job_state',
-      { job_id: 'text', registration: 'text', display: 'text' },
+      {
+        name: 'job_state',
+        columns: { job_id: 'text', registration: 'text', display: 'text' },
+      },
       ['job_id'],
       declared.map(({ job, registration }) => ({
         job_id: job.row.id,
@@ -176,7 +178,7 @@ export class DatabaseJobRegistry implements JobRegistry {
       .limit(options.limit)
       .select('runs.*', 'jobs.queue');
     return rows.map(raw => {
-      const row = readRunRow(raw);
+      const row = RUNS.read(raw);
       const record = recordOfRow(row);
       return {
         id: row.id,

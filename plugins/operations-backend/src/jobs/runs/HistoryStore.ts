@@ -1,31 +1,22 @@
 import type { Knex } from 'knex';
 import { int, whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
-import { DAY_COUNTS, type DayRow } from '../recorder/days';
+import { JOB_DAYS, type DayRow } from '../recorder/days';
+import { ERROR_GROUPS, type ErrorGroup } from '../recorder/RollUps';
 
 /** Error groups shown of a job: those seen last. */
 const MAX_GROUPS = 50;
 /** Tenants named with an error group. */
 const MAX_GROUP_TENANTS = 100;
 
-export interface GroupRow {
-  fingerprint: string;
-  message: string;
+export interface GroupRow extends Omit<ErrorGroup, 'jobId' | 'tenant'> {
   lastMessage?: string;
-  count: number;
-  firstSeenAt: number;
-  lastSeenAt: number;
-  lastRunId: string;
   tenants: string[];
 }
 
 /** Reads what is rolled up about a job's history: days, totals, errors, tenants. Costs the same whatever the number of runs. */
 export class HistoryStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   /**
    * Day rows from one day to another, both included.
@@ -44,17 +35,7 @@ export class HistoryStore {
       .orderBy('day');
     if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
     else query.where('tenant', '');
-    return (await query).map(raw => ({
-      job_id: raw.job_id,
-      tenant: raw.tenant,
-      day: int(raw.day),
-      ...(Object.fromEntries(DAY_COUNTS.map(c => [c, int(raw[c])])) as Record<
-        (typeof DAY_COUNTS)[number],
-        number
-      >),
-      min_sort_at: int(raw.min_sort_at),
-      durations: JSON.parse(raw.durations),
-    }));
+    return (await query).map(JOB_DAYS.read);
   }
 
   /** How many runs are stored, by `status:trigger`. */
@@ -117,22 +98,14 @@ export class HistoryStore {
       // several rows make one group where they are per tenant
       .limit(tenants ? MAX_GROUPS * 20 : MAX_GROUPS);
     const groups = new Map<string, GroupRow>();
-    for (const raw of rows) {
-      const group = groups.get(raw.fingerprint);
+    for (const row of rows.map(ERROR_GROUPS.read)) {
+      const group = groups.get(row.fingerprint);
       if (!group) {
-        groups.set(raw.fingerprint, {
-          fingerprint: raw.fingerprint,
-          message: raw.message,
-          count: int(raw.count),
-          firstSeenAt: int(raw.first_seen_at),
-          lastSeenAt: int(raw.last_seen_at),
-          lastRunId: raw.last_run_id,
-          tenants: [],
-        });
+        groups.set(row.fingerprint, { ...row, tenants: [] });
         continue;
       }
-      group.count += int(raw.count);
-      group.firstSeenAt = Math.min(group.firstSeenAt, int(raw.first_seen_at));
+      group.count += row.count;
+      group.firstSeenAt = Math.min(group.firstSeenAt, row.firstSeenAt);
     }
     const found = [...groups.values()].slice(0, MAX_GROUPS);
     await this.nameTenants(jobId, found, tenants);

@@ -1,19 +1,15 @@
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
+import type { KeysetPage, PageQuery } from '../../lib/keyset';
 import { int, likePattern } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { normaliseTerm } from '../recorder/terms';
-import { newestOf } from './RunStore';
-import { RUN_COLUMNS, type RunRow } from './runRow';
+import { pageOfUnion } from './RunStore';
+import type { RunRow } from './runRow';
 
 /** As many different tenants, operators or parameter values as one search follows. */
 const MAX_WORDS = 20;
 /** Runs counted per word: the total is exact below, and "at least" above. */
 const SEARCH_COUNT_LIMIT = 1_000;
-
-const COLUMNS = Object.keys(RUN_COLUMNS)
-  .filter(c => c !== 'detail')
-  .map(c => `runs.${c}`);
 
 interface Word {
   kind: 'tenant' | 'operator' | 'parameter';
@@ -25,34 +21,21 @@ interface Word {
  * parameter values (by their beginning); then the newest runs of each match are read along an index. No step grows with the history.
  */
 export class RunSearchStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async search(
-    query: { search: string; cursor?: string; limit: number },
+    query: PageQuery & { search: string },
     access: JobAccess,
-  ): Promise<{ rows: RunRow[]; nextCursor?: string; totalItems: number }> {
-    const list = 'run-search';
-    const after = decodeCursor(query.cursor, list, ['number', 'string']);
+  ): Promise<KeysetPage<RunRow> & { totalItems: number }> {
     const words = await this.words(query.search);
     const branches = () => this.branches(query.search, words, access);
-    const rows = await newestOf(
+    const page = await pageOfUnion(
       this.knex,
-      branches().map(branch =>
-        (after
-          ? branch.whereRaw('(runs.sort_at, runs.id) < (?, ?)', after)
-          : branch
-        ).select(COLUMNS),
-      ),
-      query.limit + 1,
+      branches(),
+      'run-search',
+      query,
       // one run may be found by several words
       { distinct: true },
-    );
-    const page = pageOf(rows, query.limit, row =>
-      encodeCursor(list, [row.sort_at, row.id]),
     );
     return { ...page, totalItems: await this.count(branches()) };
   }

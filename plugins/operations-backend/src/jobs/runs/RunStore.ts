@@ -1,15 +1,19 @@
 import type { Knex } from 'knex';
 import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common';
-import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursors';
+import {
+  pageOfRows,
+  restrictToPage,
+  type Keyset,
+  type KeysetPage,
+  type PageQuery,
+} from '../../lib/keyset';
 import { int } from '../../lib/sql';
 import { DAY_MS } from '../../lib/time';
 import type { JobAccess } from '../../permissions/JobAccess';
-import { readRunRow, RUN_COLUMNS, type RunRow } from './runRow';
+import { RUNS, type RunRow } from './runRow';
 
 /** Columns of lists: everything but what only one run's page shows. */
-const LIST_COLUMNS = Object.keys(RUN_COLUMNS)
-  .filter(c => c !== 'detail')
-  .map(c => `runs.${c}`);
+const LIST_COLUMNS = RUNS.columnsExcept('detail');
 
 /** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
 const COUNT_LIMIT = 10_000;
@@ -17,24 +21,15 @@ const COUNT_LIMIT = 10_000;
 /** More branches than this are not worth it: then what is asked for is not rare, and reading along the list finds it soon. */
 const MAX_BRANCHES = 100;
 
-const NEWEST_FIRST = [
-  { column: 'runs.sort_at', order: 'desc' as const },
-  { column: 'runs.id', order: 'desc' as const },
-];
-
 export type RunFilter = Omit<RunsQuery, 'cursor' | 'limit'>;
 
 /** Reads runs. Each list is a keyset page over an index; a filter on what may be rare has an index of its own. */
 export class RunStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async get(id: string): Promise<RunRow | undefined> {
     const raw = await this.knex('runs').where({ id }).first();
-    return raw && readRunRow(raw);
+    return raw && RUNS.read(raw);
   }
 
   /** The stored tail of a log. */
@@ -62,19 +57,9 @@ export class RunStore {
     query: RunsQuery,
     access: JobAccess,
     dayFrom?: number,
-  ): Promise<{ rows: RunRow[]; nextCursor?: string }> {
-    const list = `runs:${jobId}`;
-    const after = decodeCursor(query.cursor, list, ['number', 'string']);
-    const branches = this.branches(jobId, query, access, dayFrom).map(
-      branch => {
-        if (after) branch.whereRaw('(runs.sort_at, runs.id) < (?, ?)', after);
-        return branch.select(LIST_COLUMNS);
-      },
-    );
-    const rows = await newestOf(this.knex, branches, query.limit + 1);
-    return pageOf(rows, query.limit, row =>
-      encodeCursor(list, [row.sort_at, row.id]),
-    );
+  ): Promise<KeysetPage<RunRow>> {
+    const branches = this.branches(jobId, query, access, dayFrom);
+    return pageOfUnion(this.knex, branches, `runs:${jobId}`, query);
   }
 
   /** How many runs the filter matches, counted no further than {@link COUNT_LIMIT}. */
@@ -104,11 +89,14 @@ export class RunStore {
       this.knex('runs')
         .where({ 'runs.job_id': jobId, 'runs.tenant': tenant })
         .select(LIST_COLUMNS)
-        .orderBy(NEWEST_FIRST)
+        .orderBy([
+          { column: 'runs.sort_at', order: 'desc' },
+          { column: 'runs.id', order: 'desc' },
+        ])
         .limit(perTenant),
     );
     const rows = await union(this.knex, branches);
-    return rows.map(readRunRow);
+    return rows.map(RUNS.read);
   }
 
   /** The filter as one query, or as several whose union it is: one per value of the filter that is likely to be rare. */
@@ -175,22 +163,30 @@ export class RunStore {
   }
 }
 
-/** The newest rows of a union of queries on runs, each of which can be read along an index. */
-export async function newestOf(
+/** A page, newest first, of a union of queries on runs, each of which can be read along an index. */
+export async function pageOfUnion(
   knex: Knex,
   branches: Knex.QueryBuilder[],
-  limit: number,
+  list: string,
+  page: PageQuery,
   options: { distinct?: boolean } = {},
-): Promise<RunRow[]> {
-  if (!branches.length) return [];
-  for (const branch of branches) branch.orderBy(NEWEST_FIRST).limit(limit);
-  const rows = await union(knex, branches, options.distinct)
-    .orderBy([
-      { column: 'sort_at', order: 'desc' },
-      { column: 'id', order: 'desc' },
-    ])
-    .limit(limit);
-  return rows.map(readRunRow);
+): Promise<KeysetPage<RunRow>> {
+  if (!branches.length) return { rows: [] };
+  const keyset: Keyset = {
+    list,
+    columns: { 'runs.sort_at': 'number', 'runs.id': 'string' },
+    order: 'desc',
+  };
+  for (const branch of branches) {
+    restrictToPage(branch.select(LIST_COLUMNS), keyset, page);
+  }
+  const merged = union(knex, branches, options.distinct).as('runs');
+  const rows: Array<Record<string, unknown>> = await restrictToPage(
+    knex.select('*').from(merged),
+    keyset,
+    page,
+  );
+  return pageOfRows(rows.map(RUNS.read), keyset, page.limit);
 }
 
 function union(
@@ -202,6 +198,5 @@ function union(
     knex.select('*').from(branch.as(`branch_${i}`)),
   );
   if (!others.length) return first;
-  const all = distinct ? first.union(others) : first.unionAll(others);
-  return knex.from(all.as('runs')).select('*');
+  return distinct ? first.union(others) : first.unionAll(others);
 }

@@ -11,75 +11,54 @@ import {
   runOrdinal,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { storable, optionalInt, type Columns } from '../../lib/sql';
+import { storable, optionalInt } from '../../lib/sql';
+import {
+  bigint,
+  boolean,
+  float,
+  integer,
+  nullable,
+  Table,
+  text,
+  type RowOf,
+} from '../../lib/table';
 import { dayOf, iso, optionalIso, optionalMs } from '../../lib/time';
 import { fingerprintOf } from '../recorder/fingerprint';
 
-export interface RunRow {
-  id: string;
-  job_id: string;
-  ordinal: number;
-  status: RunStatus;
-  attempt: number;
-  trigger: RunTrigger;
-  triggered_by: string | null;
-  tenant: string | null;
-  dry_run: boolean;
-  /** where the run stands in lists: when it was first heard of, and it stays there */
-  sort_at: number;
-  state_at: number;
-  queued_at: number | null;
-  started_at: number | null;
-  ended_at: number | null;
-  scheduled_for: number | null;
+export const RUNS = new Table('runs', {
+  id: text(),
+  job_id: text(),
+  ordinal: bigint(),
+  status: text<RunStatus>(),
+  attempt: bigint(),
+  trigger: text<RunTrigger>(),
+  triggered_by: nullable(text()),
+  tenant: nullable(text()),
+  dry_run: boolean(),
+  /** the run's place in lists: when its first report arrived, and it stays there */
+  sort_at: bigint(),
+  state_at: bigint(),
+  queued_at: nullable(bigint()),
+  started_at: nullable(bigint()),
+  ended_at: nullable(bigint()),
+  scheduled_for: nullable(bigint()),
   /** UTC day on which it ended */
-  day: number | null;
-  duration_ms: number | null;
-  progress: number | null;
-  exit_code: number | null;
-  fingerprint: string | null;
-  retry_of: string | null;
-  retried_by: string | null;
-  recovered: boolean;
-  worker_id: string | null;
-  engine_job_id: string | null;
-  cancelled_by: string | null;
-  reason: string | null;
-  error_message: string | null;
-  detail: string | null;
-}
-
-export const RUN_COLUMNS: Columns = {
-  id: 'text',
-  job_id: 'text',
-  ordinal: 'bigint',
-  status: 'text',
-  attempt: 'bigint',
-  trigger: 'text',
-  triggered_by: 'text',
-  tenant: 'text',
-  dry_run: 'boolean',
-  sort_at: 'bigint',
-  state_at: 'bigint',
-  queued_at: 'bigint',
-  started_at: 'bigint',
-  ended_at: 'bigint',
-  scheduled_for: 'bigint',
-  day: 'int',
-  duration_ms: 'bigint',
-  progress: 'float8',
-  exit_code: 'bigint',
-  fingerprint: 'text',
-  retry_of: 'text',
-  retried_by: 'text',
-  recovered: 'boolean',
-  worker_id: 'text',
-  engine_job_id: 'text',
-  cancelled_by: 'text',
-  reason: 'text',
-  error_message: 'text',
-  detail: 'text',
-};
+  day: nullable(integer()),
+  duration_ms: nullable(bigint()),
+  progress: nullable(float()),
+  exit_code: nullable(bigint()),
+  fingerprint: nullable(text()),
+  retry_of: nullable(text()),
+  retried_by: nullable(text()),
+  recovered: boolean(),
+  worker_id: nullable(text()),
+  engine_job_id: nullable(text()),
+  cancelled_by: nullable(text()),
+  reason: nullable(text()),
+  error_message: nullable(text()),
+  detail: nullable(text()),
+});
+export type RunRow = RowOf<typeof RUNS>;
 
 /** What only the page of one run shows. */
 export type RunDetailPart = Pick<
@@ -96,18 +75,6 @@ export function isFailure(status: string): boolean {
 
 export function isActive(status: string): boolean {
   return ACTIVE.has(status);
-}
-
-/** A database row with the types of {@link RunRow}, whichever database it came from. */
-export function readRunRow(raw: Record<string, unknown>): RunRow {
-  const row: Record<string, unknown> = { ...raw };
-  for (const [name, type] of Object.entries(RUN_COLUMNS)) {
-    const value = row[name];
-    if (value === null || value === undefined) continue;
-    if (type === 'boolean') row[name] = Boolean(value);
-    else if (type !== 'text') row[name] = Number(value);
-  }
-  return row as unknown as RunRow;
 }
 
 export function readDetail(row: RunRow): RunDetailPart {
@@ -147,7 +114,7 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     status: record.state,
     attempt: record.attempt,
     trigger: record.trigger,
-    triggered_by: text(record.triggeredBy) ?? old?.triggered_by ?? null,
+    triggered_by: storableText(record.triggeredBy) ?? old?.triggered_by ?? null,
     tenant: old?.tenant ?? record.tenant ?? null,
     dry_run: record.dryRun,
     sort_at: old?.sort_at ?? queued ?? started ?? at,
@@ -166,12 +133,13 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     retry_of: record.retryOf ?? old?.retry_of ?? null,
     retried_by: old?.retried_by ?? null,
     recovered: failed && (old?.recovered ?? false),
-    worker_id: text(record.workerId) ?? null,
-    engine_job_id: text(record.engineJobId) ?? old?.engine_job_id ?? null,
-    cancelled_by: text(record.cancelledBy) ?? old?.cancelled_by ?? null,
-    reason: text(record.reason) ?? old?.reason ?? null,
+    worker_id: storableText(record.workerId) ?? null,
+    engine_job_id:
+      storableText(record.engineJobId) ?? old?.engine_job_id ?? null,
+    cancelled_by: storableText(record.cancelledBy) ?? old?.cancelled_by ?? null,
+    reason: storableText(record.reason) ?? old?.reason ?? null,
     error_message:
-      text(
+      storableText(
         (record.error?.message ?? record.refusal?.message)?.split('\n', 1)[0],
       ) ?? null,
     detail: hasDetail ? JSON.stringify(detail) : null,
@@ -248,6 +216,6 @@ export function toRun(row: RunRow): Run {
   };
 }
 
-function text(value: string | undefined): string | undefined {
+function storableText(value: string | undefined): string | undefined {
   return value === undefined ? undefined : storable(value);
 }

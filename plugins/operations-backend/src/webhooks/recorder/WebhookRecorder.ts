@@ -5,11 +5,10 @@ import type { Recorder } from '../../jobs/ports';
 import { CountDeltas } from '../CountDeltas';
 import {
   ACTIVE_REPLAY_STATES,
-  FAILURE_COLUMNS,
   failureId,
   FailureRow,
-  readFailure,
-  readReplay,
+  FAILURES,
+  REPLAYS,
   ReplayRow,
 } from '../rows';
 import { BulkCounters } from './BulkCounters';
@@ -55,14 +54,14 @@ class Batch {
       .filter((r): r is OutcomeReport => r.kind === 'replay')
       .map(r => r.commandId);
     const replays = (await byIds(trx, 'webhook_replays', commandIds)).map(
-      readReplay,
+      REPLAYS.read,
     );
     const ids = new Set([
       ...failed.map(failureId),
       ...replays.map(r => r.failure_id),
     ]);
     const failures = (await byIds(trx, 'webhook_failures', [...ids])).map(
-      readFailure,
+      FAILURES.read,
     );
     return new Batch(
       new Map(failures.map(row => [row.id, row])),
@@ -135,15 +134,16 @@ class Batch {
   async write(trx: Knex.Transaction): Promise<string[]> {
     await upsert(
       trx,
-      'webhook_failures',
-      FAILURE_COLUMNS,
+      FAILURES,
       ['id'],
       [...this.changed].map(id => ({ ...this.failures.get(id)! })),
     );
     await upsert(
       trx,
-      'webhook_payloads',
-      { failure_id: 'text', payload: 'text' },
+      {
+        name: 'webhook_payloads',
+        columns: { failure_id: 'text', payload: 'text' },
+      },
       ['failure_id'],
       [...this.payloads].map(([failure_id, payload]) => ({
         failure_id,
@@ -153,8 +153,15 @@ class Batch {
     );
     await upsert(
       trx,
-      'webhook_attempts',
-      { failure_id: 'text', n: 'int', at: 'bigint', attempt: 'text' },
+      {
+        name: 'webhook_attempts',
+        columns: {
+          failure_id: 'text',
+          n: 'int',
+          at: 'bigint',
+          attempt: 'text',
+        },
+      },
       ['failure_id', 'n'],
       this.attempts,
       [],
@@ -167,24 +174,9 @@ class Batch {
   }
 
   private async writeReplays(trx: Knex.Transaction): Promise<void> {
-    // all rows exist: the columns that `insert` would need are given, and never used
     await upsert(
       trx,
-      'webhook_replays',
-      {
-        id: 'text',
-        failure_id: 'text',
-        source: 'text',
-        tenant: 'text',
-        endpoint: 'text',
-        state: 'text',
-        state_before: 'text',
-        requested_by: 'text',
-        created_at: 'bigint',
-        rank: 'bigint',
-        ended_at: 'bigint',
-        message: 'text',
-      },
+      REPLAYS,
       ['id'],
       this.endedReplays.map(row => ({ ...row })),
       ['state', 'ended_at', 'message'],
@@ -194,16 +186,18 @@ class Batch {
   private async writeEndpoints(trx: Knex.Transaction): Promise<void> {
     await upsert(
       trx,
-      'webhook_endpoints',
       {
-        source: 'text',
-        tenant: 'text',
-        endpoint: 'text',
-        url: 'text',
-        state: 'text',
-        since: 'bigint',
-        open_until: 'bigint',
-        error: 'text',
+        name: 'webhook_endpoints',
+        columns: {
+          source: 'text',
+          tenant: 'text',
+          endpoint: 'text',
+          url: 'text',
+          state: 'text',
+          since: 'bigint',
+          open_until: 'bigint',
+          error: 'text',
+        },
       },
       ['source', 'tenant', 'endpoint'],
       [...this.endpoints.values()].map(report => ({

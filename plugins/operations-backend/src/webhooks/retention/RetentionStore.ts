@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
 import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
 import { CountDeltas, HOUR_MS } from '../CountDeltas';
-import { readFailure } from '../rows';
+import { FAILURES } from '../rows';
 import { underWay } from '../selection';
 
 /** Failures deleted in one transaction: few, so that nobody waits for it. */
@@ -29,7 +29,7 @@ export class RetentionStore {
           .whereNotExists(underWay(trx))
           .orderBy([{ column: 'state_since' }, { column: 'id' }])
           .limit(CHUNK)
-      ).map(readFailure);
+      ).map(FAILURES.read);
       if (rows.length === 0) return { deleted: 0, more: false };
       const ids = rows.map(row => row.id);
       for (const [table, column] of [
