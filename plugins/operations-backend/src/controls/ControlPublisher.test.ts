@@ -10,7 +10,11 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
-import { OverrideStore, type NewOverride } from '../rate-limits/OverrideStore';
+import {
+  createOverrideStore,
+  type NewOverride,
+  type OverrideStore,
+} from '../rate-limits/OverrideStore';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { ControlPublisher } from './ControlPublisher';
 
@@ -40,7 +44,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
       ),
       mockServices.logger.mock(),
     );
-    store = new OverrideStore(knex);
+    store = createOverrideStore(knex);
     publisher = createPublisher();
     controls = new Controls({
       connection: server.url,
@@ -81,7 +85,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
 
   async function insert(name: string, extra: Partial<NewOverride> = {}) {
     const result = await store.insert(override(name, extra), Date.now());
-    if (!('inserted' in result)) throw new Error(`${name} is in the way`);
+    if (!('inserted' in result)) throw new Error(`${name} conflicts`);
     return result.inserted;
   }
 
@@ -222,18 +226,33 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
       states: ['active'],
       now,
       limit: 3,
-      cursor: first.nextCursor,
+      cursor: first.pageInfo.nextCursor,
     });
-    expect(rest.nextCursor).toBeUndefined();
-    const ids = [...first.overrides, ...rest.overrides].map(o => o.id);
+    expect(rest.pageInfo.nextCursor).toBeUndefined();
+    const ids = [...first.items, ...rest.items].map(o => o.id);
     expect(ids).toEqual([4, 3, 2, 1, 0].map(i => `tenant-${i}`));
     const scheduled = await store.list({
       states: ['scheduled'],
       now,
       limit: 9,
     });
-    expect(scheduled.overrides.map(o => o.id)).toEqual(['later']);
-    const found = await store.list({ subject: 'NT-3', now, limit: 9 });
-    expect(found.overrides.map(o => o.id)).toEqual(['tenant-3']);
+    expect(scheduled.items.map(o => o.id)).toEqual(['later']);
+    const found = await store.list({ now, limit: 9 }, rows =>
+      rows.where({ subject_key: 'tenant:tenant-3' }),
+    );
+    expect(found.items.map(o => o.id)).toEqual(['tenant-3']);
+  });
+
+  it('lets a control that has not begun end at its start', async () => {
+    const now = Date.now();
+    await insert('later', { startsAt: now + HOUR, endsAt: now + 2 * HOUR });
+    const ended = await store.changeEnd('later', {
+      endsAt: now + 1,
+      endedEarly: true,
+      at: now,
+      by: 'user:default/anna',
+      reason: 'not needed',
+    });
+    expect(ended).toMatchObject({ startsAt: now + 1, endsAt: now + 1 });
   });
 });

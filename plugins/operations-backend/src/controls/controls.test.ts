@@ -127,7 +127,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
       });
       await api().post(`${path}/end`).send({ reason }).expect(409);
       const past = await api()
-        .get(`${base}/v1/rate-limit-overrides?state=ended`)
+        .get(`${base}/v1/rate-limit-overrides?state=ended&subject=ACM`)
         .expect(200);
       expect(past.body).toMatchObject({ totalItems: 1 });
       const rows = await audit();

@@ -23,21 +23,21 @@ import { ofrepRouter } from '../flags/ofrep/router';
 import { flagRoutes } from '../flags/router';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
+import { HOUR_MS } from '../lib/time';
 import { MaintenanceService } from '../maintenance/MaintenanceService';
 import {
   maintenanceRoutes,
   publicMaintenanceRouter,
 } from '../maintenance/router';
-import { WindowStore } from '../maintenance/WindowStore';
+import { createWindowStore } from '../maintenance/WindowStore';
 import { readOverrideRules } from '../rate-limits/overrideRules';
 import { OverridesService } from '../rate-limits/OverridesService';
-import { OverrideStore } from '../rate-limits/OverrideStore';
+import { createOverrideStore } from '../rate-limits/OverrideStore';
 import { rateLimitRoutes } from '../rate-limits/router';
 import { UsageReader } from '../rate-limits/UsageReader';
 import { maintenanceFacts, flagFacts, overrideFacts } from './attention';
 import { ControlPublisher } from './ControlPublisher';
-
-const DAY_HOURS = 24;
+import type { Publisher } from './TimedControlService';
 
 /** Rate limits, flags and maintenance, put together. */
 export interface Controls extends Capability {
@@ -60,16 +60,16 @@ export function createControls(options: {
   changes: Pick<BackendEvents, 'changed'>;
 }): Controls {
   const { config, knex, redis, logger, changes } = options;
-  const overrides = new OverrideStore(knex);
+  const overrides = createOverrideStore(knex);
   const flags = new FlagStore(knex);
-  const windows = new WindowStore(knex);
+  const windows = createWindowStore(knex);
   const publisher = new ControlPublisher({
     knex,
     redis,
     logger,
     sources: [overrides, flags, windows],
   });
-  const published: Pick<ControlPublisher, 'afterChange' | 'isPublished'> = {
+  const published: Publisher = {
     isPublished: (kind, revision) => publisher.isPublished(kind, revision),
     async afterChange(kind) {
       await publisher.afterChange(kind);
@@ -86,10 +86,12 @@ export function createControls(options: {
   const flagsService = new FlagsService(flags, published);
   const hours =
     config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
-    7 * DAY_HOURS;
-  const maintenance = new MaintenanceService(windows, published, {
-    maxDurationMs: hours * 3_600_000,
-  });
+    7 * 24;
+  const maintenance = new MaintenanceService(
+    windows,
+    published,
+    hours * HOUR_MS,
+  );
   const ofrep = ofrepRouter({ ...options, snapshot: new FlagSnapshot(flags) });
   const stopping = new AbortController();
   let publishing: Promise<void> = Promise.resolve();

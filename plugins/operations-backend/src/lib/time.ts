@@ -1,5 +1,7 @@
 /** Epoch milliseconds and UTC days, as the database holds them; ISO 8601 everywhere else. */
-export const DAY_MS = 24 * 3600 * 1000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 export function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import {
   createOverrideSchema,
   overrideSubjectInputSchema,
@@ -20,10 +20,14 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
-import type { EndingControls } from '../controls/endActions';
-import type { ControlPublisher } from '../controls/ControlPublisher';
-import { iso, optionalIso, parse } from '../lib';
-import { assertLength, assertWithinRules } from './overrideRules';
+import {
+  TimedControlService,
+  type Publisher,
+} from '../controls/TimedControlService';
+import { parse } from '../lib/parse';
+import { likePattern } from '../lib/sql';
+import { iso, MINUTE_MS, optionalMs } from '../lib/time';
+import { assertWithinRules } from './overrideRules';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
 import { together, type UsageReader } from './UsageReader';
@@ -31,98 +35,39 @@ import { together, type UsageReader } from './UsageReader';
 const TOP_SUBJECTS = 50;
 
 /** The rules of overrides: how long, how large, one per subject at a time. */
-export class OverridesService
-  implements EndingControls<StoredOverride, RateLimitOverride>
-{
+export class OverridesService extends TimedControlService<
+  StoredOverride,
+  RateLimitOverride
+> {
   constructor(
-    private readonly store: OverrideStore,
+    store: OverrideStore,
     private readonly usage: UsageReader,
-    private readonly publisher: Pick<
-      ControlPublisher,
-      'afterChange' | 'isPublished'
-    >,
+    publisher: Publisher,
     readonly rules: OverrideRules,
-    private readonly now: () => number = Date.now,
-  ) {}
+    now: () => number = Date.now,
+  ) {
+    const { maxDurationMs } = rules;
+    super(store, { publisher, noun: 'an override', maxDurationMs }, now);
+  }
 
-  async list(query: RateLimitOverridesQuery): Promise<Page<RateLimitOverride>> {
-    const now = this.now();
-    const { overrides, totalItems, nextCursor } = await this.store.list({
-      states: query.state,
-      subject: query.subject,
-      cursor: query.cursor,
-      limit: query.limit,
-      now,
+  list(query: RateLimitOverridesQuery): Promise<Page<RateLimitOverride>> {
+    return this.page(query, rows => {
+      if (!query.subject) return;
+      rows.whereRaw("lower(subject_key) like ? escape '\\'", [
+        likePattern(query.subject.toLowerCase()),
+      ]);
     });
-    return {
-      items: overrides.map(o => this.view(o)),
-      totalItems,
-      pageInfo: { nextCursor },
-    };
   }
 
   /** @throws InputError, ConflictError */
   plan(request: z.output<typeof createOverrideSchema>) {
     const now = this.now();
-    const startsAt = request.startsAt ? Date.parse(request.startsAt) : now;
-    const override = {
-      id: randomUUID(),
-      subject: request.subject,
-      limit: request.limit,
-      limiter: request.limiter,
-      startsAt: Math.max(startsAt, now),
-      endsAt: Date.parse(request.endsAt),
-    };
-    assertWithinRules(this.rules, override, now);
-    return override;
-  }
-
-  /** @throws ConflictError if there is one for the same subject */
-  async create(
-    planned: ReturnType<OverridesService['plan']>,
-    by: string,
-    reason: string,
-  ): Promise<RateLimitOverride> {
-    const now = this.now();
-    const stored = await this.store.insert(
-      {
-        ...planned,
-        createdAt: now,
-        createdBy: by,
-        reason,
-      },
-      now,
-    );
-    if ('inTheWay' in stored) {
-      throw new ConflictError(
-        `There is an override for ${subjectKey(
-          planned.subject,
-        )} already, up to ${iso(stored.inTheWay.endsAt)}; extend it or end it`,
-      );
-    }
-    await this.publisher.afterChange('rate-limits');
-    return this.view(stored.inserted);
-  }
-
-  /** @throws NotFoundError, ConflictError if it has ended */
-  async unended(id: string): Promise<StoredOverride> {
-    const override = await this.store.get(id);
-    if (!override) throw new NotFoundError(`There is no override ${id}`);
-    if (override.endsAt <= this.now()) {
-      throw new ConflictError(`It ended at ${iso(override.endsAt)}`);
-    }
-    return override;
-  }
-
-  /** @throws InputError, ConflictError */
-  planExtension(override: StoredOverride, endsAt: number): number {
-    if (endsAt <= override.endsAt) {
-      throw new InputError(
-        `body.endsAt: must be after the present end, ${iso(override.endsAt)}`,
-      );
-    }
-    assertLength(this.rules, override.startsAt, endsAt, this.now());
-    return endsAt;
+    const startsAt = Math.max(optionalMs(request.startsAt) ?? now, now);
+    const endsAt = Date.parse(request.endsAt);
+    const { subject, limit, limiter } = request;
+    this.assertLength(startsAt, endsAt);
+    assertWithinRules(this.rules, subject, limit);
+    return { id: randomUUID(), subject, limit, limiter, startsAt, endsAt };
   }
 
   tenantOf({ subject }: Pick<StoredOverride, 'subject'>): string | undefined {
@@ -135,24 +80,6 @@ export class OverridesService
 
   audited({ limit, startsAt, endsAt }: RateLimitOverride): object {
     return { limit, startsAt, endsAt };
-  }
-
-  async changeEnd(
-    id: string,
-    change: { endsAt?: number; by: string; reason: string },
-  ): Promise<RateLimitOverride> {
-    const now = this.now();
-    const { endsAt, by, reason } = change;
-    const stored = await this.store.changeEnd(id, {
-      endsAt: endsAt ?? now,
-      endedEarly: endsAt === undefined,
-      at: now,
-      by,
-      reason,
-    });
-    if (!stored) throw new ConflictError('It has ended meanwhile');
-    await this.publisher.afterChange('rate-limits');
-    return this.view(stored);
   }
 
   async preview(query: OverridePreviewQuery): Promise<OverridePreview> {
@@ -201,15 +128,20 @@ export class OverridesService
   async usageNow(): Promise<RateLimitUsage> {
     const now = this.now();
     const limiters = await this.usage.limiters(now);
-    const recent = Math.floor(now / 60_000) * 60_000 - 60_000;
+    const recent = (Math.floor(now / MINUTE_MS) - 1) * MINUTE_MS;
     const subjects: RateLimitUsage['subjects'] = [];
     for (const limiter of limiters) {
       const counted = await this.usage.read(limiter.name, now, 60);
       for (const { kind, name, minutes } of counted.values()) {
         const row = {
-          ...{ limiter: limiter.name, kind, name },
+          limiter: limiter.name,
+          kind,
+          name,
           quota: kind === 'tenant' ? limiter.tenant : limiter.address,
-          ...{ passed: 0, refused: 0, passedLastHour: 0, refusedLastHour: 0 },
+          passed: 0,
+          refused: 0,
+          passedLastHour: 0,
+          refusedLastHour: 0,
         };
         for (const minute of minutes.values()) {
           row.passedLastHour += minute.passed;
@@ -236,27 +168,8 @@ export class OverridesService
   }
 
   view(stored: StoredOverride): RateLimitOverride {
-    const now = this.now();
-    let state: RateLimitOverride['state'] = 'active';
-    if (stored.endsAt <= now) state = 'ended';
-    else if (stored.startsAt > now) state = 'scheduled';
-    return {
-      id: stored.id,
-      subject: stored.subject,
-      limit: stored.limit,
-      limiter: stored.limiter,
-      startsAt: iso(stored.startsAt),
-      endsAt: iso(stored.endsAt),
-      state,
-      endedEarly: stored.endedEarly,
-      createdAt: iso(stored.createdAt),
-      createdBy: stored.createdBy,
-      reason: stored.reason,
-      changedAt: optionalIso(stored.changedAt),
-      changedBy: stored.changedBy,
-      changeReason: stored.changeReason,
-      published: this.publisher.isPublished('rate-limits', stored.revision),
-    };
+    const { subject, limit, limiter } = stored;
+    return { ...this.timed(stored), subject, limit, limiter };
   }
 }
 

@@ -1,13 +1,12 @@
 import type { Config } from '@backstage/config';
-import { ConflictError, InputError } from '@backstage/errors';
+import { ConflictError } from '@backstage/errors';
 import type { OverrideRules } from '@craft-easy/backstage-plugin-operations-common';
 import {
   parseCidr,
   type OverrideLimit,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../lib/time';
 
 /** Reads `operations.rateLimits`: how long and how large an override may be. */
 export function readOverrideRules(config: Config): OverrideRules {
@@ -22,19 +21,12 @@ export function readOverrideRules(config: Config): OverrideRules {
   };
 }
 
-/** @throws InputError or ConflictError saying what is too much */
+/** @throws ConflictError saying what is too much */
 export function assertWithinRules(
   rules: OverrideRules,
-  override: {
-    subject: OverrideSubject;
-    limit: OverrideLimit;
-    startsAt: number;
-    endsAt: number;
-  },
-  now: number,
+  subject: OverrideSubject,
+  limit: OverrideLimit,
 ): void {
-  const { subject, limit, startsAt, endsAt } = override;
-  assertLength(rules, startsAt, endsAt, now);
   if (limit.kind === 'multiplier' && limit.factor > rules.maxFactor) {
     throw new ConflictError(`The factor may be ${rules.maxFactor} at most`);
   }
@@ -49,22 +41,5 @@ export function assertWithinRules(
         `The network is too large: its prefix must be ${least} bits at least`,
       );
     }
-  }
-}
-
-/** @throws InputError or ConflictError if the end is past, before the start, or too far away */
-export function assertLength(
-  rules: OverrideRules,
-  startsAt: number,
-  endsAt: number,
-  now: number,
-): void {
-  if (endsAt <= now) throw new InputError('body.endsAt: has already passed');
-  if (endsAt <= startsAt) {
-    throw new InputError('body.endsAt: must be after the start');
-  }
-  if (endsAt - Math.max(startsAt, now) > rules.maxDurationMs) {
-    const hours = Math.round((rules.maxDurationMs / HOUR_MS) * 10) / 10;
-    throw new ConflictError(`An override may last ${hours} hours at most`);
   }
 }
