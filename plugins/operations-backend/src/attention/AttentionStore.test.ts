@@ -75,9 +75,9 @@ describe.each(databases.eachSupportedId())(
       const done = await store.reconcile('jobs', [worse], T0 + 1);
       expect(done).toMatchObject({ updated: 1, opened: [], closed: [] });
       expect(await store.get(opened[0])).toMatchObject({
-        severity: 0,
+        severity: 'critical',
         title: 'a is worse',
-        closed_at: null,
+        closedAt: undefined,
         count: 1,
       });
       expect(await store.counts(T0 + 1)).toEqual([
