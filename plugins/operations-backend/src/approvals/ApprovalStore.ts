@@ -1,47 +1,62 @@
 import type {
   ApprovalsQuery,
   ApprovalState,
+  Page,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { whereVisible } from '../audit/visibility';
-import { decodeCursor, encodeCursor, pageOf } from '../lib/cursors';
-import { int, whereAnyOf } from '../lib/sql';
+import { keysetPage, type Keyset } from '../lib/keyset';
+import { whereAnyOf } from '../lib/sql';
+import { bigint, nullable, Table, text, type RowOf } from '../lib/table';
 import type { JobAccess } from '../permissions/JobAccess';
 
-/** What is known of an approval when it is asked for. */
-export interface NewApproval {
-  id: string;
-  action: string;
-  target: string;
-  href: string | null;
-  job_id: string | null;
-  tenant: string | null;
-  reason: string;
+const APPROVALS = new Table('approvals', {
+  id: text(),
+  state: text<ApprovalState>(),
+  action: text(),
+  target: text(),
+  href: nullable(text()),
+  job_id: nullable(text()),
+  tenant: nullable(text()),
+  reason: text(),
   /** JSON, as the audit trail holds it */
-  parameters: string | null;
-  rule: string | null;
+  parameters: nullable(text()),
+  rule: nullable(text()),
   /** the requester, as the audit trail names them */
-  requested_by: string;
-  on_behalf_of: string | null;
+  requested_by: text(),
+  on_behalf_of: nullable(text()),
   /** entity reference of the person who asked */
-  person: string;
-  requested_at: number;
-  expires_at: number;
+  person: text(),
+  requested_at: bigint(),
+  expires_at: bigint(),
   /** JSON: the request, secrets included; deleted when the approval ends */
-  request: string | null;
+  request: nullable(text()),
   /** JSON: the requester's groups and grants; deleted when the approval ends */
-  snapshot: string | null;
-}
+  snapshot: nullable(text()),
+  decided_by: nullable(text()),
+  decided_at: nullable(bigint()),
+  decision_reason: nullable(text()),
+  audit_id: nullable(text()),
+  error: nullable(text()),
+});
+export type ApprovalRow = RowOf<typeof APPROVALS>;
 
-/** An approval as it is stored. */
-export interface ApprovalRow extends NewApproval {
-  state: ApprovalState;
-  decided_by: string | null;
-  decided_at: number | null;
-  decision_reason: string | null;
-  audit_id: string | null;
-  error: string | null;
-}
+/** What is known of an approval when it is asked for. */
+export type NewApproval = Omit<
+  ApprovalRow,
+  | 'state'
+  | 'decided_by'
+  | 'decided_at'
+  | 'decision_reason'
+  | 'audit_id'
+  | 'error'
+>;
+
+const NEWEST_FIRST: Keyset = {
+  list: 'approvals',
+  columns: { requested_at: 'number', id: 'string' },
+  order: 'desc',
+};
 
 const ENDED = { request: null, snapshot: null };
 
@@ -55,49 +70,21 @@ export class ApprovalStore {
 
   async get(id: string): Promise<ApprovalRow | undefined> {
     const row = await this.knex('approvals').where({ id }).first();
-    return row && toRow(row);
+    return row && APPROVALS.read(row);
   }
 
   /** Newest first: what the caller asked for, and what is about jobs that they may see. */
-  async list(query: ApprovalsQuery, jobs: JobAccess, person: string) {
-    const matching = () => {
-      const found = this.knex('approvals').where(q => {
-        q.where({ person });
-        q.orWhere(visible =>
-          whereVisible(this.knex, visible, jobs, 'approvals'),
-        );
-      });
-      if (query.state) whereAnyOf(this.knex, found, 'state', query.state);
-      return found;
-    };
-    const after = decodeCursor(query.cursor, 'approvals', ['number', 'string']);
-    const found = matching()
-      .orderBy([
-        { column: 'requested_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(query.limit + 1);
-    if (after) {
-      found.where(q =>
-        q
-          .where('requested_at', '<', after[0])
-          .orWhere(tie =>
-            tie.where('requested_at', after[0]).where('id', '<', after[1]),
-          ),
-      );
-    }
-    const [rows, [{ count }]] = await Promise.all([
-      found,
-      matching().count('* as count'),
-    ]);
-    const page = pageOf(rows, query.limit, row =>
-      encodeCursor('approvals', [int(row.requested_at), row.id]),
-    );
-    return {
-      rows: page.rows.map(toRow),
-      totalItems: int(count),
-      nextCursor: page.nextCursor,
-    };
+  list(
+    query: ApprovalsQuery,
+    jobs: JobAccess,
+    person: string,
+  ): Promise<Page<ApprovalRow>> {
+    const matching = this.knex('approvals').where(q => {
+      q.where({ person });
+      q.orWhere(visible => whereVisible(this.knex, visible, jobs, 'approvals'));
+    });
+    if (query.state) whereAnyOf(this.knex, matching, 'state', query.state);
+    return keysetPage(matching, NEWEST_FIRST, query, APPROVALS.read);
   }
 
   /** Whether an approval may be seen by somebody who may read these jobs. */
@@ -115,7 +102,7 @@ export class ApprovalStore {
       .where('expires_at', '>', now)
       .orderBy('requested_at')
       .limit(200);
-    return rows.map(toRow);
+    return rows.map(APPROVALS.read);
   }
 
   /** Decides an approval that waits and has not timed out. @returns whether this call decided it */
@@ -160,7 +147,7 @@ export class ApprovalStore {
       .where('expires_at', '<=', now)
       .update({ state: 'timed-out', ...ENDED })
       .returning('*');
-    return rows.map(toRow);
+    return rows.map(APPROVALS.read);
   }
 
   /** Ends approvals whose action was cut off by a crash: approved before a time and not ended. */
@@ -183,13 +170,4 @@ export class ApprovalStore {
       .whereNotIn('state', ['waiting', 'approved'])
       .delete();
   }
-}
-
-function toRow(row: ApprovalRow): ApprovalRow {
-  return {
-    ...row,
-    requested_at: int(row.requested_at),
-    expires_at: int(row.expires_at),
-    decided_at: row.decided_at === null ? null : int(row.decided_at),
-  };
 }

@@ -26,16 +26,15 @@ export class ApprovalsService {
   async list(
     c: RequestContext<unknown, ApprovalsQuery>,
   ): Promise<Page<Approval>> {
-    const { rows, totalItems, nextCursor } = await this.options.store.list(
+    const page = await this.options.store.list(
       c.query,
       await c.access.jobs(jobReadPermission),
       personOf(c.caller.credentials)?.ref ?? '',
     );
     const viewer = await this.viewerOf(c);
     return {
-      items: rows.map(row => viewOf(row, viewer, this.options.now())),
-      totalItems,
-      pageInfo: { nextCursor },
+      ...page,
+      items: page.items.map(row => viewOf(row, viewer, this.options.now())),
     };
   }
 

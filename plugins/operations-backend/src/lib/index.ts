@@ -1,5 +1,4 @@
 export * from './routes';
 export * from './createRouter';
 export * from './parse';
-export * from './cursors';
 export * from './time';

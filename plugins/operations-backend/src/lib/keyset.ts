@@ -4,7 +4,7 @@
  */
 import type { Page } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, pageOf } from './cursors';
+import { MalformedRequestError } from './parse';
 import { int } from './sql';
 
 /** What places each row of a list. */
@@ -37,11 +37,12 @@ export interface KeysetPage<Row> {
  */
 export function restrictToPage<Q extends Knex.QueryBuilder>(
   query: Q,
-  { list, columns, order }: Keyset,
+  keyset: Keyset,
   page: PageQuery,
 ): Q {
+  const { columns, order } = keyset;
   const names = Object.keys(columns).map(name => name.replace(/\w+/g, '"$&"'));
-  const after = decodeCursor(page.cursor, list, Object.values(columns));
+  const after = decodeCursor(page.cursor, keyset);
   if (after) {
     const places = names.map(() => '?').join(', ');
     query.whereRaw(
@@ -65,16 +66,16 @@ export function pageOfRows<Row>(
   limit: number,
   placeOf: (row: Row) => object = row => row as object,
 ): KeysetPage<Row> {
-  return pageOf(found, limit, last => {
-    const place = placeOf(last) as Record<string, unknown>;
-    const key = Object.entries(columns).map(([name, type]) => {
-      const negative = name.startsWith('-');
-      const value = place[name.slice(negative ? 1 : name.indexOf('.') + 1)];
-      if (type === 'string') return String(value);
-      return negative ? -int(value) : int(value);
-    });
-    return encodeCursor(list, key);
+  if (found.length <= limit) return { rows: found };
+  const rows = found.slice(0, limit);
+  const place = placeOf(rows[limit - 1]) as Record<string, unknown>;
+  const key = Object.entries(columns).map(([name, type]) => {
+    const negative = name.startsWith('-');
+    const value = place[name.slice(negative ? 1 : name.indexOf('.') + 1)];
+    if (type === 'string') return String(value);
+    return negative ? -int(value) : int(value);
   });
+  return { rows, nextCursor: encodeCursor(list, key) };
 }
 
 /**
@@ -103,4 +104,43 @@ export async function keysetPage<Item>(
     totalItems: int(n),
     pageInfo: { nextCursor },
   };
+}
+
+type CursorValue = string | number;
+
+/** An opaque cursor: the list that it belongs to, and the place of the last row of the page. */
+function encodeCursor(list: string, key: CursorValue[]): string {
+  return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
+}
+
+/**
+ * Reads a cursor. A cursor names nothing but a place in a list, so a forged one shows nothing that
+ * the caller may not see; but it must fit the list.
+ */
+function decodeCursor(
+  cursor: string | undefined,
+  { list, columns }: Keyset,
+): CursorValue[] | undefined {
+  if (cursor === undefined) return undefined;
+  const shape = Object.values(columns);
+  const wrong = new MalformedRequestError(
+    'query.cursor: not a cursor of this list; leave it out to start anew',
+  );
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw wrong;
+  }
+  if (!Array.isArray(parts) || parts.length !== shape.length + 1) throw wrong;
+  const [name, ...key] = parts;
+  const fits = key.every(
+    (part, i) =>
+      typeof part === shape[i] &&
+      (typeof part === 'string'
+        ? part.length <= 500 && !part.includes('\0')
+        : Number.isSafeInteger(part)),
+  );
+  if (name !== list || !fits) throw wrong;
+  return key;
 }
