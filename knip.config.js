@@ -20,13 +20,15 @@ export default {
   ignoreBinaries: ['redis-server', 'taskset'],
   workspaces: {
     '.': {
-      entry: ['scripts/*.mjs'],
+      // the second is loaded before processes, by its path
+      entry: ['scripts/*.mjs', 'scripts/lib/endWithParent.mjs'],
       project: ['scripts/**/*.mjs'],
       ignoreDependencies: [
         // programs that the gates start by their path, and what those need beside them
         '@backstage/cli-defaults',
         '@backstage/repo-tools',
         '@microsoft/.+',
+        'dependency-cruiser',
         'prettier',
         // tsconfig.node-22.json
         'types-node-22',
@@ -52,7 +54,7 @@ export default {
       project: ['src/**/*.ts'],
     },
     'packages/stories': {
-      entry: ['src/**/*.{test,soak}.ts'],
+      entry: ['src/**/*.{test,soak}.ts', 'src/*Worker.ts'],
       project: ['src/**/*.ts'],
     },
     'plugins/*': plugin,

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { signalGroup } from './processId.mjs';
 
-/** Programs under way; each leads a group of its own, so that its workers end with it and all of them with us. */
+/**
+ * Programs under way; each leads a group of its own, so that its workers end with it and all of
+ * them with us.
+ */
 const groups = new Set();
 
 /**
- * Runs a Node program to its end with its output on ours, as it comes, so that a long one is seen to move.
+ * Runs a Node program to its end with its output on ours, as it comes, so that a long one is seen
+ * to move.
  * @param {string[]} args
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv}} options
  * @returns {Promise<number>} its exit code

@@ -9,7 +9,7 @@ import {
 import { createBullmqEngine } from './engine/bullmqEngine';
 import { readObservedQueues } from './observation/settings';
 
-/** Lets the Operations backend run jobs on BullMQ. @public */
+/** Adds the job engine on BullMQ to the Operations backend. @public */
 export const operationsModuleBullmq = createBackendModule({
   pluginId: 'operations',
   moduleId: 'bullmq',
@@ -24,7 +24,8 @@ export const operationsModuleBullmq = createBackendModule({
       },
       async init({ jobs, redis, config, lifecycle, logger }) {
         const engine = createBullmqEngine({
-          ...{ redis, logger },
+          redis,
+          logger,
           observed: readObservedQueues(config),
         });
         lifecycle.addShutdownHook(() => engine.close());

@@ -17,35 +17,62 @@ export const ROLES = [
   { name: 'support', user: 'user:default/tim.tenant' },
 ] as const;
 
-// prettier-ignore
 /**
  * A column per role, in the order of {@link ROLES}: stranger, viewer, operator, admin, finance,
  * support of one tenant.
  */
 export const PERMISSIONS: Record<string, Scope[]> = {
-  'operations.job.read':              ['own',  'all',  'all',  'all',  'all',  'tenant'],
-  'operations.job.run':               ['own',  'own',  'all',  'all',  'own',  'own'],
-  'operations.job.cancel':            ['own',  'own',  'all',  'all',  'own',  'own'],
-  'operations.job.retry':             ['own',  'own',  'all',  'all',  'own',  'own'],
-  'operations.webhook.read':          ['none', 'all',  'all',  'all',  'all',  'tenant'],
-  'operations.webhook.replay':        ['none', 'none', 'all',  'all',  'none', 'tenant'],
-  'operations.webhook.suppress':      ['none', 'none', 'all',  'all',  'none', 'none'],
-  'operations.webhook.handle':        ['none', 'none', 'all',  'all',  'none', 'none'],
-  'operations.webhook.report':        ['none', 'none', 'none', 'none', 'none', 'none'],
-  'operations.audit.read':            ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.approval.read':         ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.approval.decide':       ['none', 'none', 'all',  'all',  'none', 'none'],
-  'operations.attention.acknowledge': ['none', 'none', 'all',  'all',  'none', 'none'],
-  'operations.cache.read':            ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.cache.purge':           ['none', 'none', 'none', 'all',  'none', 'none'],
-  'operations.migration.read':        ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.migration.report':      ['none', 'none', 'none', 'none', 'none', 'none'],
-  'operations.rate-limit.read':       ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.rate-limit.override':   ['none', 'none', 'all',  'all',  'none', 'none'],
-  'operations.flag.read':             ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.flag.toggle':           ['none', 'none', 'none', 'all',  'none', 'none'],
-  'operations.maintenance.read':      ['none', 'all',  'all',  'all',  'all',  'none'],
-  'operations.maintenance.toggle':    ['none', 'none', 'none', 'all',  'none', 'none'],
+  'operations.job.read': ['own', 'all', 'all', 'all', 'all', 'tenant'],
+  'operations.job.run': ['own', 'own', 'all', 'all', 'own', 'own'],
+  'operations.job.cancel': ['own', 'own', 'all', 'all', 'own', 'own'],
+  'operations.job.retry': ['own', 'own', 'all', 'all', 'own', 'own'],
+  'operations.webhook.read': ['none', 'all', 'all', 'all', 'all', 'tenant'],
+  'operations.webhook.replay': ['none', 'none', 'all', 'all', 'none', 'tenant'],
+  'operations.webhook.suppress': ['none', 'none', 'all', 'all', 'none', 'none'],
+  'operations.webhook.handle': ['none', 'none', 'all', 'all', 'none', 'none'],
+  'operations.webhook.report': ['none', 'none', 'none', 'none', 'none', 'none'],
+  'operations.audit.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.approval.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.approval.decide': ['none', 'none', 'all', 'all', 'none', 'none'],
+  'operations.attention.acknowledge': [
+    'none',
+    'none',
+    'all',
+    'all',
+    'none',
+    'none',
+  ],
+  'operations.cache.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.cache.purge': ['none', 'none', 'none', 'all', 'none', 'none'],
+  'operations.migration.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.migration.report': [
+    'none',
+    'none',
+    'none',
+    'none',
+    'none',
+    'none',
+  ],
+  'operations.rate-limit.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.rate-limit.override': [
+    'none',
+    'none',
+    'all',
+    'all',
+    'none',
+    'none',
+  ],
+  'operations.flag.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.flag.toggle': ['none', 'none', 'none', 'all', 'none', 'none'],
+  'operations.maintenance.read': ['none', 'all', 'all', 'all', 'all', 'none'],
+  'operations.maintenance.toggle': [
+    'none',
+    'none',
+    'none',
+    'all',
+    'none',
+    'none',
+  ],
 };
 
 /** Ids of what the portal holds when the matrix is tried: by tenant; of runs, by job and tenant. */
@@ -102,7 +129,7 @@ const job = (path: string): Expectation => ({
   about: 'job',
   request: name => ({ path: `/jobs/bullmq/${name}${path}` }),
 });
-const run = (path: string, more?: object): Expectation => ({
+const ofRun = (path: string, more?: object): Expectation => ({
   about: 'run',
   request: ({ runs }, name, tenant) => ({
     path: `/runs/${runs[name][tenant]}${path}`,
@@ -118,9 +145,11 @@ const oneOf = (
   request: (seed, tenant) => ({ path: pathOf(seed[what][tenant]), ...more }),
 });
 
-// prettier-ignore
 export const ROUTES: Record<string, Expectation> = {
-  'GET /permissions/mine': { about: 'anybody', request: { path: '/permissions/mine' } },
+  'GET /permissions/mine': {
+    about: 'anybody',
+    request: { path: '/permissions/mine' },
+  },
 
   'GET /jobs': list('/jobs'),
   'GET /jobs/{engine}/{name}': job(''),
@@ -129,16 +158,24 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /jobs/{engine}/{name}/error-groups': job('/error-groups'),
   'GET /jobs/{engine}/{name}/tenants': job('/tenants'),
   'GET /runs': list('/runs?search=ada.admin'),
-  'GET /runs/{id}': run(''),
-  'GET /runs/{id}/log': run('/log'),
+  'GET /runs/{id}': ofRun(''),
+  'GET /runs/{id}/log': ofRun('/log'),
   'GET /queues': list('/queues'),
   'GET /queues/history': sparse('/queues/history'),
   'GET /service-levels': sparse('/service-levels'),
   'GET /catalog-jobs': list('/catalog-jobs'),
-  'GET /catalog-jobs/details': list('/catalog-jobs/details?id=bullmq/ledger&id=bullmq/letters'),
-  'POST /jobs/{engine}/{name}/runs': { about: 'run', request: (_, name, tenant) => ({ path: `/jobs/bullmq/${name}/runs`, body: { reason: 'trying the matrix', tenant } }) },
-  'POST /runs/{id}/cancel': run('/cancel', { body }),
-  'POST /runs/{id}/retry': run('/retry', { body }),
+  'GET /catalog-jobs/details': list(
+    '/catalog-jobs/details?id=bullmq/ledger&id=bullmq/letters',
+  ),
+  'POST /jobs/{engine}/{name}/runs': {
+    about: 'run',
+    request: (_, name, tenant) => ({
+      path: `/jobs/bullmq/${name}/runs`,
+      body: { reason: 'trying the matrix', tenant },
+    }),
+  },
+  'POST /runs/{id}/cancel': ofRun('/cancel', { body }),
+  'POST /runs/{id}/retry': ofRun('/retry', { body }),
 
   'GET /attention': portal('/attention'),
   'GET /attention/{id}': portal('/attention/none'),
@@ -148,27 +185,67 @@ export const ROUTES: Record<string, Expectation> = {
 
   'GET /webhook-failures': list('/webhook-failures'),
   'GET /webhook-failures/summary': list('/webhook-failures/summary'),
-  'GET /webhook-failures/bulk-preview': portal('/webhook-failures/bulk-preview?action=replay'),
-  'GET /webhook-failures/{id}': oneOf('failures', id => `/webhook-failures/${id}`),
-  'POST /webhook-failures/{id}/replay': oneOf('failures', id => `/webhook-failures/${id}/replay`, { body }),
-  'POST /webhook-failures/{id}/suppress': oneOf('failures', id => `/webhook-failures/${id}/suppress`, { body }),
-  'POST /webhook-failures/{id}/handle': oneOf('failures', id => `/webhook-failures/${id}/handle`, { body }),
-  'POST /webhook-failures/bulk': portal('/webhook-failures/bulk', { body: { ...body, action: 'replay' } }),
-  'POST /webhook-failures/reports': portal('/webhook-failures/reports', { body: {} }),
+  'GET /webhook-failures/bulk-preview': portal(
+    '/webhook-failures/bulk-preview?action=replay',
+  ),
+  'GET /webhook-failures/{id}': oneOf(
+    'failures',
+    id => `/webhook-failures/${id}`,
+  ),
+  'POST /webhook-failures/{id}/replay': oneOf(
+    'failures',
+    id => `/webhook-failures/${id}/replay`,
+    { body },
+  ),
+  'POST /webhook-failures/{id}/suppress': oneOf(
+    'failures',
+    id => `/webhook-failures/${id}/suppress`,
+    { body },
+  ),
+  'POST /webhook-failures/{id}/handle': oneOf(
+    'failures',
+    id => `/webhook-failures/${id}/handle`,
+    { body },
+  ),
+  'POST /webhook-failures/bulk': portal('/webhook-failures/bulk', {
+    body: { ...body, action: 'replay' },
+  }),
+  'POST /webhook-failures/reports': portal('/webhook-failures/reports', {
+    body: {},
+  }),
   'GET /webhook-replays': list('/webhook-replays'),
   'GET /webhook-replays/{id}': oneOf('replays', id => `/webhook-replays/${id}`),
-  'POST /webhook-replays/{id}/stop': oneOf('replays', id => `/webhook-replays/${id}/stop`, { body }),
-  'POST /webhook-replays/claims': portal('/webhook-replays/claims', { body: {} }),
-  'POST /webhook-replays/commands/{id}/outcome': portal('/webhook-replays/commands/none/outcome', { body: {} }),
+  'POST /webhook-replays/{id}/stop': oneOf(
+    'replays',
+    id => `/webhook-replays/${id}/stop`,
+    { body },
+  ),
+  'POST /webhook-replays/claims': portal('/webhook-replays/claims', {
+    body: {},
+  }),
+  'POST /webhook-replays/commands/{id}/outcome': portal(
+    '/webhook-replays/commands/none/outcome',
+    { body: {} },
+  ),
   'GET /webhook-suppressions': list('/webhook-suppressions'),
-  'POST /webhook-suppressions': portal('/webhook-suppressions', { body: { ...body, tenant: TENANTS.own } }),
-  'POST /webhook-suppressions/{id}/end': oneOf('suppressions', id => `/webhook-suppressions/${id}/end`, { body }),
+  'POST /webhook-suppressions': portal('/webhook-suppressions', {
+    body: { ...body, tenant: TENANTS.own },
+  }),
+  'POST /webhook-suppressions/{id}/end': oneOf(
+    'suppressions',
+    id => `/webhook-suppressions/${id}/end`,
+    { body },
+  ),
 
   'GET /rate-limit-overrides': portal('/rate-limit-overrides'),
-  'GET /rate-limit-overrides/preview': portal(`/rate-limit-overrides/preview?subjectKind=tenant&subject=${TENANTS.own}&limitKind=unlimited`),
+  'GET /rate-limit-overrides/preview': portal(
+    `/rate-limit-overrides/preview?subjectKind=tenant&subject=${TENANTS.own}&limitKind=unlimited`,
+  ),
   'GET /rate-limit-usage': portal('/rate-limit-usage'),
   'POST /rate-limit-overrides': act('/rate-limit-overrides'),
-  'POST /rate-limit-overrides/{id}/extend': act('/rate-limit-overrides/none/extend'),
+  'POST /rate-limit-overrides/{id}/extend': act(
+    '/rate-limit-overrides/none/extend',
+  ),
   'POST /rate-limit-overrides/{id}/end': act('/rate-limit-overrides/none/end'),
 
   'GET /flags': portal('/flags'),
@@ -207,7 +284,10 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /audit/chain': portal('/audit/chain'),
 
   'GET /approvals': portal('/approvals'),
-  'GET /approvals/rules': { about: 'anybody', request: { path: '/approvals/rules' } },
+  'GET /approvals/rules': {
+    about: 'anybody',
+    request: { path: '/approvals/rules' },
+  },
   'GET /approvals/{id}': portal('/approvals/none'),
   'POST /approvals/{id}/approve': act('/approvals/none/approve'),
   'POST /approvals/{id}/reject': act('/approvals/none/reject'),

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
 
-/** Queues kept open; they share one connection, so what they cost is a little memory and one INFO when they are opened. */
+/** Queues kept open. They share one connection: a queue costs little memory, and one INFO. */
 const MAX_OPEN = 500;
 
 /** BullMQ queues by name, opened when first used. */
@@ -14,7 +14,8 @@ export class QueuePool {
   ) {}
 
   /**
-   * Works with a queue. After a failure the queue is opened anew next time: one that was opened while Redis was away never recovers.
+   * Does some work with a queue. After a failure the queue is opened again next time: one that was
+   * opened while Redis was away never recovers.
    */
   async use<T>(name: string, work: (queue: Queue) => Promise<T>): Promise<T> {
     const queue = this.take(name);
@@ -35,7 +36,7 @@ export class QueuePool {
   private take(name: string): Queue {
     const known = this.open.get(name);
     if (known) {
-      // most recently used last
+      // Most recently used last.
       this.open.delete(name);
       this.open.set(name, known);
       return known;
@@ -43,12 +44,13 @@ export class QueuePool {
     const queue = new Queue(name, {
       connection: this.client(),
       prefix: this.prefix,
-      // the queue's settings are its platform's; an observer that writes its own defaults would shorten the event stream
+      // The settings are the platform's: writing our defaults would shorten the event stream.
       skipMetasUpdate: true,
       skipWaitingForReady: true,
       skipVersionCheck: true,
     });
-    queue.on('error', () => {}); // told to whoever uses the queue
+    // Whoever uses the queue gets the error.
+    queue.on('error', () => {});
     this.open.set(name, queue);
     for (const [oldest, idle] of this.open) {
       if (this.open.size <= MAX_OPEN) break;

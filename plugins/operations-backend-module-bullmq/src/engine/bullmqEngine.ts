@@ -11,20 +11,23 @@ import type {
   OperationsRedis,
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  locate,
+  measureQueues,
+  queueKeys,
+  removeWaiting,
+  type QueueDepth,
+  type QueueKeys,
+} from '../bullmqInternals';
 import { observeQueues, type ObservationTimings } from '../observation/observe';
 import type { ObservedQueues } from '../observation/settings';
 import { Sources } from '../observation/Sources';
-import { locate } from './locate';
-import { measureQueues, type QueueDepth } from './measureQueues';
-import { queueKeys, type QueueKeys } from './queueKeys';
 import { QueuePool } from './QueuePool';
-import { removeWaiting } from './removeWaiting';
 
-/** Ended jobs stay on the queue for other BullMQ tools to see; history is the portal's, and needs none of them. */
+/** Ended jobs are kept for other BullMQ tools; the portal has its own history. */
 const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
 const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 
-/** The engine, and what ends it. */
 export interface BullmqEngine extends JobEngine {
   close(): void;
 }
@@ -32,19 +35,19 @@ export interface BullmqEngine extends JobEngine {
 export interface BullmqEngineOptions {
   redis: OperationsRedis;
   logger: Pick<LoggerService, 'warn' | 'debug'>;
-  /** foreign queues to be watched */
+  /** Foreign queues to watch. */
   observed?: ObservedQueues[];
   timings?: Partial<ObservationTimings>;
 }
 
-/** Carries run requests by BullMQ: a run is a job of the queue, with the run's id. */
+/** The job engine on BullMQ: a run is a job of the queue, with the run's id. */
 export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
   const { redis, logger, observed = [], timings } = options;
   const sources = new Sources(redis, observed, logger);
   const pool = new QueuePool(() => redis.client, redis.queuePrefix);
   const idOf = (run: EngineRunRef) => run.engineJobId ?? run.runId;
 
-  /** Does some work where the job's queue is. */
+  /** Does some work on the server where the job's queue is. */
   function at<T>(
     job: EngineJobRef,
     work: (client: RedisClient, keys: QueueKeys) => Promise<T>,
@@ -61,7 +64,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
       const { runId } = request;
       const mark = redis.keys.requested(runId);
       return redis.run(async client => {
-        // BullMQ adds no second job of an id, but only for as long as it keeps the first
+        // BullMQ adds no second job of an id, but only as long as it keeps the first.
         if (!(await client.exists(mark))) {
           await pool.use(job.queue, queue =>
             queue.add(job.name, request, { jobId: runId, ...optionsOf(job) }),
@@ -92,7 +95,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
           );
           there.forEach((job, i) => depths.set(job, measured[i]));
         } catch (error) {
-          // somebody else's server that is away hides its own queues only
+          // A foreign server that is away hides only its own queues.
           if (server === redis) throw error;
           logger.debug(`Queues on another server: ${error}`);
         }
@@ -108,7 +111,12 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
 
     observe(observer, signal) {
       return observeQueues({
-        ...{ observed, sources, observer, logger, signal, timings },
+        observed,
+        sources,
+        observer,
+        logger,
+        signal,
+        timings,
       });
     },
 
@@ -119,7 +127,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
   };
 }
 
-/** How BullMQ shall treat the job, as its platform declared. */
+/** BullMQ's options of a job, as its platform declared it. */
 function optionsOf(job: JobRegistration) {
   return {
     attempts: job.attempts,

@@ -12,7 +12,10 @@ export interface QueuePlace {
   prefix: string;
 }
 
-/** Knows where each queue is: those that the platform declares on its own server, foreign ones wherever the config says. */
+/**
+ * Where each queue is: those that the platform declares on the platform's server, foreign ones on the
+ * server that the config names.
+ */
 export class Sources {
   private readonly connections = new Map<ObservedQueues, OperationsRedis>();
   private readonly own: QueuePlace;

@@ -4,17 +4,17 @@ import {
   isRedisAway,
   type EngineObserver,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { discoverQueues } from './discover';
+import { discoverQueues } from '../bullmqInternals';
 import { QueueWatch } from './QueueWatch';
 import { fits, isPattern, jobNameOf, type ObservedQueues } from './settings';
 import type { Sources } from './Sources';
 
 export interface ObservationTimings {
-  /** between two looks at the events */
+  /** Between two reads of the events. */
   eventsEveryMs: number;
-  /** between two comparisons with what the queues hold */
+  /** Between two comparisons with what the queues hold. */
   reconcileEveryMs: number;
-  /** between two searches for queues that fit a pattern */
+  /** Between two searches for queues that match a pattern. */
   discoverEveryMs: number;
 }
 
@@ -24,10 +24,13 @@ const OBSERVATION_TIMINGS: ObservationTimings = {
   discoverEveryMs: 5 * 60_000,
 };
 
-/** Queues asked at once. */
+/** Queues read at a time. */
 const AT_ONCE = 50;
 
-/** Watches the queues that the config names, until the signal aborts. A queue that cannot be read holds up no other. */
+/**
+ * Watches the queues that the config names, until the signal aborts. A queue that cannot be read does
+ * not delay the others.
+ */
 export async function observeQueues(options: {
   observed: ObservedQueues[];
   sources: Sources;
@@ -39,6 +42,7 @@ export async function observeQueues(options: {
   const { observed, sources, observer, logger, signal } = options;
   const timings = { ...OBSERVATION_TIMINGS, ...options.timings };
   const watches = new Map<string, QueueWatch>();
+  /** Queues whose trouble was logged, until it is over. */
   const troubled = new Set<string>();
 
   async function discover() {
@@ -51,7 +55,7 @@ export async function observeQueues(options: {
         const job = jobNameOf(queue, entry);
         const known = watches.get(job);
         if (known && known.ref.queue !== queue) {
-          trouble(
+          logTrouble(
             queue,
             `it would be shown as ${job}, as ${known.ref.queue} is`,
           );
@@ -71,15 +75,14 @@ export async function observeQueues(options: {
         list.slice(i, i + AT_ONCE).map(watch =>
           work(watch).then(
             () => troubled.delete(watch.ref.queue),
-            error => trouble(watch.ref.queue, error),
+            error => logTrouble(watch.ref.queue, error),
           ),
         ),
       );
     }
   }
 
-  /** Told once, until it is over. */
-  function trouble(queue: string, why: unknown) {
+  function logTrouble(queue: string, why: unknown) {
     if (signal.aborted || isAway(why) || troubled.has(queue)) return;
     troubled.add(queue);
     logger.warn(`The queue ${queue} cannot be watched: ${why}`);
@@ -93,7 +96,7 @@ export async function observeQueues(options: {
         await discover();
         discovered = now;
       } catch (error) {
-        trouble('*', error);
+        logTrouble('*', error);
       }
     }
     if (now - reconciled >= timings.reconcileEveryMs && watches.size > 0) {

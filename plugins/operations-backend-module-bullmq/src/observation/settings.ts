@@ -5,24 +5,24 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { jobNameSchema } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** Queues to be watched, as `operations.jobs.observedQueues` names them. */
+/** Queues to watch, an entry of `operations.jobs.observedQueues`. */
 export interface ObservedQueues {
-  /** name of a queue, or a pattern with `*` */
+  /** Name of a queue, or a pattern with `*`. */
   queue: string;
-  /** name under which it is shown; only of a single queue */
+  /** Name under which it is shown; only of a single queue. */
   job?: string;
   prefix?: string;
-  /** a server of its own; default: the platform's */
+  /** Default: the platform's server. */
   connection?: RedisSettings;
-  /** field of the jobs' data that names the tenant */
+  /** Field of the jobs' data that names the tenant. */
   tenantField?: string;
-  /** false: the jobs' data and results are not shown */
+  /** False: the jobs' data and results are not shown. */
   showData: boolean;
 }
 
 /**
- * Reads what is to be watched.
- * @throws Error saying which entry is wrong
+ * Reads `operations.jobs.observedQueues`.
+ * @throws Error that names the wrong entry
  */
 export function readObservedQueues(config: Config): ObservedQueues[] {
   const key = 'operations.jobs.observedQueues';
@@ -41,7 +41,8 @@ export function readObservedQueues(config: Config): ObservedQueues[] {
       );
     }
     return {
-      ...{ queue, job },
+      queue,
+      job,
       prefix: entry.getOptionalString('prefix'),
       connection: entry.has('connection')
         ? readRedisOptions(entry, 'connection')
@@ -56,7 +57,7 @@ export function isPattern(queue: string): boolean {
   return queue.includes('*');
 }
 
-/** Whether a queue's name fits an entry. */
+/** Whether a queue's name matches an entry. */
 export function fits(queue: string, { queue: wanted }: ObservedQueues) {
   const expression = wanted
     .split('*')
@@ -65,7 +66,7 @@ export function fits(queue: string, { queue: wanted }: ObservedQueues) {
   return new RegExp(`^${expression}$`).test(queue);
 }
 
-/** Name of the job that a foreign queue is shown as: the queue's, in the letters that a job's name may have. */
+/** Name of the job that a foreign queue is shown as: the queue's, in the letters of job names. */
 export function jobNameOf(queue: string, { job }: ObservedQueues): string {
   if (job) return job;
   const name = queue

@@ -1,10 +1,5 @@
+import type { QueueEvent } from '../bullmqInternals';
 import type { Sighting } from './toRecord';
-
-/** An event of a queue's stream. */
-export interface QueueEvent {
-  id: string;
-  fields: Record<string, string>;
-}
 
 /** What is remembered of a job between its events. */
 interface Memory {
@@ -13,10 +8,10 @@ interface Memory {
   attempt: number;
 }
 
-/** Jobs remembered; a job whose hash is gone at its end is told from these. */
+/** Jobs remembered, for those whose hash is gone at their end. */
 const MAX_REMEMBERED = 50_000;
 
-/** Reads a queue's events as sightings of its jobs: of each job the last one counts. */
+/** Reads a queue's events as sightings of its jobs; of each job the last event counts. */
 export class Sightings {
   private readonly memory = new Map<string, Memory>();
 
@@ -57,14 +52,16 @@ export class Sightings {
       case 'failed':
         this.memory.delete(jobId);
         return {
-          ...{ jobId, at, ...known },
+          jobId,
+          at,
+          ...known,
           state: event === 'completed' ? 'succeeded' : 'failed',
           returnvalue: fields.returnvalue,
           failedReason: fields.failedReason,
         };
       case 'removed':
         this.memory.delete(jobId);
-        // what had ended, and is only tidied away, is no news
+        // Removing a job that had ended says nothing about its run.
         return ['wait', 'paused', 'prioritized', 'delayed'].includes(
           fields.prev,
         )

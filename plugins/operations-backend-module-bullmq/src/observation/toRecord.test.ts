@@ -1,5 +1,6 @@
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol';
-import { toRecord, type JobFields, type Sighting } from './toRecord';
+import type { JobFields } from '../bullmqInternals';
+import { toRecord, type Sighting } from './toRecord';
 
 const shown = { job: 'emails', tenantField: 'tenantId', showData: true };
 const at = Date.parse('2026-11-24T10:00:00.000Z');

@@ -2,17 +2,7 @@ import {
   derivedRunId,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-
-/** The fields of a job's hash that are read. */
-export const JOB_FIELDS = [
-  ...['timestamp', 'processedOn', 'finishedOn', 'atm', 'attemptsMade', 'rjk'],
-  ...['data', 'returnvalue', 'failedReason', 'stacktrace', 'progress', 'delay'],
-] as const;
-
-/** A job's hash, as far as it is there: a job may have been removed when it ended. */
-export type JobFields = Partial<
-  Record<(typeof JOB_FIELDS)[number], string | null>
->;
+import type { JobFields } from '../bullmqInternals';
 
 /** What a job was seen doing. */
 export interface Sighting {
@@ -20,10 +10,10 @@ export interface Sighting {
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   /** epoch ms */
   at: number;
-  /** of an ended job, from the event: all there is if the job was removed */
+  /** Of an ended job, from the event; all there is if the job was removed. */
   returnvalue?: string;
   failedReason?: string;
-  /** what earlier events told of it */
+  /** From earlier events. */
   queuedAt?: number;
   startedAt?: number;
   attempt?: number;
@@ -49,7 +39,7 @@ export function toRecord(
   const made = Number(fields.atm ?? fields.attemptsMade ?? 0);
   const ended = !['queued', 'running'].includes(seen.state);
   const ran = seen.state === 'succeeded' || seen.state === 'failed';
-  // the attempt under way is the one after those that were made; an ended one was the last that was made
+  // `made` counts attempts that ended: the current one comes after them, an ended one is the last.
   const attempt = ran ? made || seen.attempt || 1 : made + 1;
   const queuedAt = number(fields.timestamp) ?? seen.queuedAt ?? seen.at;
   const startedAt =
@@ -85,7 +75,7 @@ export function toRecord(
   };
 }
 
-/** The job's hash may be ahead of the event that led to it: what has ended is not called running. */
+/** The hash may be newer than the event that led to it: a job that has ended is not running. */
 function overtaken(seen: Sighting, fields: JobFields): Sighting {
   const isEnded = number(fields.finishedOn) !== undefined;
   if (!isEnded || !['queued', 'running'].includes(seen.state)) return seen;
@@ -98,7 +88,7 @@ function exitCodeOf(state: Sighting['state']): number | undefined {
   return state === 'failed' ? 1 : undefined;
 }
 
-/** Of a failed job; and of one that waits for its next attempt, the error of the attempt before. */
+/** The error of a failed job, or of the last attempt of a job that waits for the next one. */
 function errorOf(seen: Sighting, fields: JobFields, made: number) {
   const message = fields.failedReason ?? seen.failedReason;
   const retried = seen.state === 'queued' && made > 0;
@@ -107,7 +97,7 @@ function errorOf(seen: Sighting, fields: JobFields, made: number) {
   const stack = Array.isArray(stacks) ? stacks.at(-1) : undefined;
   return {
     name: 'Error',
-    message: (message ?? 'It failed and said no more').slice(0, 4000),
+    message: (message ?? 'It failed without a reason').slice(0, 4000),
     stack: typeof stack === 'string' ? stack.slice(0, 16_000) : undefined,
   };
 }
@@ -158,7 +148,8 @@ function parse(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // another library's format; the run is shown without it
+    // Another format: the run is shown without it.
+    return undefined;
   }
 }
 

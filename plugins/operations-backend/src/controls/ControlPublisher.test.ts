@@ -217,7 +217,10 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
   it('lists by state, subject and page', async () => {
     const now = Date.now();
     for (let i = 0; i < 5; i++) {
-      await insert(`tenant-${i}`, { endsAt: now + HOUR + i });
+      await insert(`tenant-${i}`, {
+        startsAt: now,
+        endsAt: now + HOUR + i,
+      });
     }
     await insert('later', { startsAt: now + HOUR, endsAt: now + 2 * HOUR });
     const first = await store.list({ states: ['active'], now, limit: 3 });

@@ -1,5 +1,5 @@
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
-import type { QueueKeys } from './queueKeys';
+import type { QueueKeys } from './keys';
 
 export interface QueueDepth {
   waiting: number;
@@ -10,14 +10,15 @@ export interface QueueDepth {
 
 type Command = [name: string, ...args: Array<string | number>];
 
-/** Commands sent in one go: enough to hide the round trip, few enough not to hold up the server's other clients. */
+/** Commands per pipeline: many enough to hide the round trip, few enough not to delay others. */
 const CHUNK = 2000;
 
 /**
- * Depth and age of queues, in three passes whatever their number: the counts; of queues with waiting jobs the oldest; and when it was added. Nothing is
- * asked whose cost grows with the server's clients (`CLIENT LIST`) or a queue's length.
+ * Depth and age of queues, in three passes whatever their number: the counts, the oldest waiting job
+ * of each queue that has one, and when that job was added. No command's cost grows with the server's
+ * clients (as that of `CLIENT LIST`) or with the length of a queue.
  *
- * @throws ServiceUnavailableError when Redis is away; each chunk has the whole patience of a command, since ten thousand queues take longer than one
+ * @throws ServiceUnavailableError when Redis is away; each chunk of commands has its own time limit
  */
 export async function measureQueues(
   redis: Pick<OperationsRedis, 'run'>,
@@ -48,7 +49,6 @@ export async function measureQueues(
   const firsts = (await inChunks(
     redis,
     busy.flatMap<Command>(({ keys }) => [
-      // jobs are pushed on the left and taken from the right
       ['lindex', keys.wait, -1],
       ['zrange', keys.prioritized, 0, 0],
     ]),

@@ -1,13 +1,13 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 
-/** Keys looked at by one command: the server's other clients do not notice. */
+/** Keys per command: few enough not to delay the server's other clients. */
 const SCAN_COUNT = 500;
 
-/** Characters that a glob of Redis gives a meaning. */
+/** Characters with a meaning in Redis' globs. */
 const SPECIAL = /[?[\]\\*]/g;
 
-/** Names of the queues under a prefix: each has a key `meta`, which its owner wrote. Walks the whole key space, piece by piece. */
+/** Names of the queues under a prefix, by their `meta` keys. Scans the whole key space. */
 export async function discoverQueues(
   redis: OperationsRedis,
   prefix: string,

@@ -1,12 +1,15 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
-import type { QueueKeys } from './queueKeys';
+import type { QueueKeys } from './keys';
 
 /**
- * Takes a job off its queue exactly if no worker has it at this moment. BullMQ's own `remove` also removes jobs that have ended, so that a job which
- * starts and ends between asking and removing would be called removed although it ran; hence one atomic step.
+ * Removes a job from its queue exactly if no worker has it at this moment. BullMQ's own `remove` also
+ * removes jobs that have ended: a job that starts and ends between asking and removing would count as
+ * removed although it ran. Hence one atomic step.
  *
- * KEYS: job, wait, paused, prioritized, delayed, active, completed, failed, events, meta, repeat. ARGV: id, prefix of the queue's keys.
- * Returns removed, started (also for what must not be taken away: the next job of a scheduler, or a part of a flow) or unknown.
+ * KEYS: job, wait, paused, prioritized, delayed, active, completed, failed, events, meta, repeat.
+ * ARGV: id, prefix of the queue's keys.
+ * Returns removed, unknown, or started; also started for what must not be removed: the next job of a
+ * scheduler, and a part of a flow.
  */
 const REMOVE_WAITING = `
 local job, id, prefix = KEYS[1], ARGV[1], ARGV[2]
@@ -31,20 +34,30 @@ else return 'unknown' end
 if dedup and redis.call('GET', prefix .. 'de:' .. dedup) == id then
   redis.call('DEL', prefix .. 'de:' .. dedup)
 end
-redis.call('DEL', job, job .. ':logs', job .. ':processed', job .. ':failed', job .. ':unsuccessful')
-redis.call('XADD', KEYS[9], 'MAXLEN', '~', redis.call('HGET', KEYS[10], 'opts.maxLenEvents') or 10000,
+redis.call('DEL', job, job .. ':logs', job .. ':processed', job .. ':failed',
+  job .. ':unsuccessful')
+local length = redis.call('HGET', KEYS[10], 'opts.maxLenEvents') or 10000
+redis.call('XADD', KEYS[9], 'MAXLEN', '~', length,
   '*', 'event', 'removed', 'jobId', id, 'prev', previous)
 return 'removed'`;
 
-/** See the script. */
+/** @returns what became of the job */
 export async function removeWaiting(
   client: RedisClient,
   keys: QueueKeys,
   id: string,
 ): Promise<'removed' | 'started' | 'unknown'> {
   const names = [
-    ...[keys.job(id), keys.wait, keys.paused, keys.prioritized, keys.delayed],
-    ...[keys.active, keys.completed, keys.failed, keys.events, keys.meta],
+    keys.job(id),
+    keys.wait,
+    keys.paused,
+    keys.prioritized,
+    keys.delayed,
+    keys.active,
+    keys.completed,
+    keys.failed,
+    keys.events,
+    keys.meta,
     keys.repeat,
   ];
   const answer = await client.eval(

@@ -1,7 +1,9 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
-import type { QueueKeys } from './queueKeys';
+import type { QueueKeys } from './keys';
 
-/** Where a job is; read in one transaction, or a job under way from one place to the next would be in neither. */
+/**
+ * Where a job is. Read in one transaction: a job that moves meanwhile would be found in neither place.
+ */
 export async function locate(
   client: RedisClient,
   keys: QueueKeys,

@@ -1,0 +1,131 @@
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { Queue, Worker, type Job, type Processor } from 'bullmq';
+import { Redis } from 'ioredis';
+import bullmqPackage from 'bullmq/package.json';
+import ownPackage from '../../package.json';
+import { claimedSlot, schedulerJobId, ScheduleSafeWorker } from '.';
+
+jest.setTimeout(30_000);
+
+/*
+ * Fails when BullMQ behaves differently from what this folder relies on. The plain worker is the
+ * control: where BullMQ learns to do the same by itself, the folder can shrink.
+ */
+describe('BullMQ', () => {
+  let server: TestRedis;
+  let queue: Queue;
+  let count = 0;
+  const workers: Worker[] = [];
+
+  beforeAll(async () => {
+    server = await getTestRedis();
+  });
+  beforeEach(() => {
+    count += 1;
+    queue = new Queue(`queue-${count}`, options());
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map(worker => worker.close(true)));
+    await queue.obliterate({ force: true });
+    await queue.close();
+  });
+  afterAll(() => server.close());
+
+  const options = () => ({
+    connection: { url: server.url },
+    prefix: server.queuePrefix,
+  });
+
+  /** A worker of either kind, and the first job that its processor is given or that fails without it. */
+  function start(Kind: typeof Worker) {
+    const processed = jest.fn<string, [Job]>(() => 'done');
+    const worker = new Kind(queue.name, processed as unknown as Processor, {
+      ...options(),
+      maxStalledCount: 0,
+      stalledInterval: 50,
+    });
+    workers.push(worker);
+    const over = new Promise<'completed' | 'failed' | 'error'>(resolve => {
+      worker.once('completed', () => resolve('completed'));
+      worker.once('failed', () => resolve('failed'));
+      worker.on('error', () => resolve('error'));
+    });
+    return { worker, processed, over };
+  }
+
+  it('is the version that this folder was checked against, and no other', () => {
+    expect(ownPackage.dependencies.bullmq).toBe(bullmqPackage.version);
+  });
+
+  it("names a scheduler's job by its slot", async () => {
+    const job = await queue.upsertJobScheduler('tick', {
+      pattern: '0 0 1 1 *',
+    });
+    const slot = (await queue.getJobScheduler('tick'))!.next!;
+    expect(job!.id).toBe(schedulerJobId('tick', slot));
+    expect(claimedSlot('tick', job!.id)).toBe(slot);
+    expect(claimedSlot('tock', job!.id)).toBeUndefined();
+  });
+
+  describe('with a job whose repeatJobKey names no scheduler', () => {
+    const add = () =>
+      queue.add('forged', {}, { repeatJobKey: 'nobody' } as object);
+
+    it('does not call the processor of a plain worker', async () => {
+      await add();
+      const { processed, over } = start(Worker);
+      expect(await over).toBe('error');
+      expect(processed).not.toHaveBeenCalled();
+    });
+
+    it('calls the processor of ours', async () => {
+      await add();
+      const { processed, over } = start(ScheduleSafeWorker);
+      expect(await over).toBe('completed');
+      expect(processed).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('with a job that stalled too often', () => {
+    /** Leaves a job behind as a dead worker does: active, without a lock. */
+    async function abandonJob() {
+      const { id } = await queue.add('stalls', {});
+      const dead = new Worker(queue.name, null, options());
+      workers.push(dead);
+      await dead.getNextJob('t', { block: false });
+      const redis = new Redis(server.url);
+      await redis.del(`${server.queuePrefix}:${queue.name}:${id}:lock`);
+      redis.disconnect();
+    }
+
+    it('does not call the processor of a plain worker', async () => {
+      await abandonJob();
+      const { processed, over } = start(Worker);
+      expect(await over).toBe('failed');
+      expect(processed).not.toHaveBeenCalled();
+    });
+
+    it('calls the processor of ours, and says how often the job stalled', async () => {
+      await abandonJob();
+      const { processed, over } = start(ScheduleSafeWorker);
+      expect(await over).toBe('completed');
+      expect(processed.mock.calls[0][0].stalledCounter).toBe(1);
+    });
+  });
+
+  it('renews no lock of a worker that was abandoned', async () => {
+    const { worker } = start(ScheduleSafeWorker);
+    await worker.waitUntilReady();
+    const { lockManager } = worker as unknown as {
+      lockManager: { isRunning(): boolean };
+    };
+    while (!lockManager.isRunning()) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    await (worker as ScheduleSafeWorker).abandon();
+    expect(lockManager.isRunning()).toBe(false);
+  });
+});

@@ -1,0 +1,129 @@
+/** What a reader may rely on in every file of the repository. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { faultsOf } from './__testUtils__/houseRules.mjs';
+import { repositoryFiles } from './__testUtils__/repositoryFiles.mjs';
+import { ROOT, inRoot } from './paths.mjs';
+
+const SOURCES =
+  /^(plugins|packages|bench|scripts|docs|[^/]+$).*\.(tsx?|mjs|js|cjs|lua|py|md|ya?ml|json)$/;
+/** Where the words themselves stand. */
+const LISTS = /\/house(Rules\.mjs|\.test\.mjs|Allowances\.json)$/;
+
+/**
+ * What was there when the rules were introduced: faults by rule and workspace. They only become
+ * fewer: `HOUSE_SHRINK=1 node --test scripts/lib/house.test.mjs` writes down how many are left.
+ */
+const ALLOWANCES = inRoot('scripts/lib/houseAllowances.json');
+const allowances = existsSync(ALLOWANCES)
+  ? JSON.parse(readFileSync(ALLOWANCES, 'utf8'))
+  : {};
+
+/**
+ * Fails for more faults than are allowed, and for an allowance that nothing needs.
+ * @param {string} rule
+ * @param {Array<{file: string, text: string}>} faults
+ */
+function compare(rule, faults) {
+  const allowed = allowances[rule] ?? {};
+  const found = Object.groupBy(faults, ({ file }) => workspaceOf(file));
+  if (process.env.HOUSE_SHRINK) {
+    shrink(rule, found);
+    return;
+  }
+  const complaints = [];
+  for (const [workspace, list] of Object.entries(found)) {
+    const count = allowed[workspace] ?? 0;
+    if (list.length <= count) continue;
+    complaints.push(`${workspace}: ${list.length}, allowed are ${count}`);
+    complaints.push(...list.map(({ file, text }) => `  ${file} ${text}`));
+  }
+  for (const workspace of Object.keys(allowed)) {
+    if (!found[workspace]) complaints.push(`${workspace}: needs no allowance`);
+  }
+  assert.ok(complaints.length === 0, complaints.join('\n'));
+}
+
+function workspaceOf(file) {
+  const [folder, name] = file.split('/');
+  return /^(plugins|packages)$/.test(folder) ? `${folder}/${name}` : folder;
+}
+
+function shrink(rule, found) {
+  const before = allowances[rule] ?? {};
+  allowances[rule] = Object.fromEntries(
+    Object.entries(before)
+      .filter(([workspace]) => found[workspace])
+      .map(([workspace, n]) => [
+        workspace,
+        Math.min(n, found[workspace].length),
+      ]),
+  );
+  writeFileSync(ALLOWANCES, `${JSON.stringify(allowances, null, 2)}\n`);
+}
+
+const RULES = {
+  words: 'no replaced word in names, comments, texts and docs',
+  names: 'no name that only this repository would understand',
+  run: 'nothing is called "run" but a run of a job',
+  comments: 'no comment wider than 100 columns',
+  'prettier-ignore': 'no line of more than 120 columns kept from prettier',
+};
+
+const all = repositoryFiles(SOURCES)
+  .filter(file => !LISTS.test(file))
+  .flatMap(file =>
+    faultsOf(file, readFileSync(inRoot(file), 'utf8')).map(fault => ({
+      file: `${file}:${fault.line}`,
+      rule: fault.rule,
+      text: fault.what,
+    })),
+  );
+
+for (const [rule, title] of Object.entries(RULES)) {
+  test(`[house.1] ${title}`, () =>
+    compare(
+      rule,
+      all.filter(fault => fault.rule === rule),
+    ));
+}
+
+test('a fault against each rule is found', () => {
+  const faults = {
+    words: '// the one door',
+    names: 'function forgetRuns() {}',
+    run: 'class Worker { run() {} }',
+    comments: `// ${'x'.repeat(100)}`,
+    'prettier-ignore': `// prettier-ignore\nconst x = '${'y'.repeat(120)}';`,
+  };
+  for (const [rule, text] of Object.entries(faults)) {
+    const rules = faultsOf('planted.ts', `${text}\n`).map(one => one.rule);
+    assert.deepEqual(rules, [rule]);
+  }
+  assert.deepEqual(faultsOf('good.ts', '// outstanding\nconst run = 1;\n'), []);
+});
+
+test('[house.2] no import circle, and no import against the layers', async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      inRoot('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+      ...['--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
+      ...['plugins', 'packages', 'bench'],
+    ],
+    // its exit code is the number of violations
+    { cwd: ROOT, maxBuffer: 2 ** 28 },
+  ).catch(error => error);
+  const { summary } = JSON.parse(stdout);
+  assert.ok(summary.totalCruised > 500);
+  const faults = summary.violations.map(({ rule, from, to, cycle }) => ({
+    file: from,
+    text: `${rule.name}: ${(cycle ?? [{ name: to }])
+      .map(({ name }) => name)
+      .join(' → ')}`,
+  }));
+  compare('imports', faults);
+});
