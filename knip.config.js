@@ -29,7 +29,6 @@ export default {
         '@backstage/repo-tools',
         '@microsoft/.+',
         'dependency-cruiser',
-        'prettier',
         // tsconfig.node-22.json
         'types-node-22',
         // released by hand

@@ -6,15 +6,13 @@
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { GATES, LONG_GATES, eachGate } from './lib/gates.mjs';
-import { complain, say, seconds } from './lib/log.mjs';
+import { ALL, runGates } from './lib/gates.mjs';
+import { say } from './lib/log.mjs';
+import { runStages } from './lib/runStages.mjs';
 import * as stages from './lib/stages.mjs';
-import { none, sum } from './lib/testResults.mjs';
 import { runWithServices } from './lib/withServices.mjs';
 
-const ALL = '--all';
 const patterns = process.argv.slice(2).filter(argument => argument !== ALL);
-const thorough = process.argv.includes(ALL) || process.env.CI === 'true';
 
 await ensureNode();
 await runWithServices(async services => {
@@ -26,27 +24,9 @@ await runWithServices(async services => {
   };
   const context = { env, dir: services.dir, patterns };
   const everything = patterns.length === 0;
-  const results = [];
-  const stage = async (title, work) => {
-    services.stopped.throwIfAborted();
-    say(`\n=== ${title}`);
-    const began = Date.now();
-    const result = await work(context).catch(error => {
-      complain(error);
-      return { ...none(), failed: 1, failures: [title] };
-    });
-    services.stopped.throwIfAborted();
-    say(`=== ${title}: ${line(result)} (${seconds(began)})`);
-    results.push(result);
-    return result;
-  };
+  const { stage, finish } = runStages(context, services.stopped);
 
-  if (everything) {
-    const gates = thorough ? [...GATES, ...LONG_GATES] : GATES;
-    await eachGate(gates, 2, gate =>
-      stage(gate.title, it => stages.gate(gate, it)),
-    );
-  }
+  if (everything) await runGates(stage);
   await stage('Scripts', stages.scriptTests);
   await stage('Packages', stages.packageTests);
   if (stages.hasStories(patterns)) {
@@ -54,13 +34,5 @@ await runWithServices(async services => {
     if (built.failed === 0) await stage('Browser stories', stages.stories);
   }
 
-  const total = sum(results);
-  for (const failure of total.failures) say(`  failed: ${failure}`);
-  if (total.skipped > 0) say(`  ${total.skipped} skipped`);
-  say(`\n${line(total)}`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  return finish();
 });
-
-function line({ passed, failed }) {
-  return `${passed} passed, ${failed} failed`;
-}

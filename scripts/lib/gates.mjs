@@ -4,14 +4,18 @@
  */
 import { captured } from './foreground.mjs';
 import { buildEnv, ensureAllBuilt } from './frontend.mjs';
+import { say } from './log.mjs';
 import { ROOT, inRoot } from './paths.mjs';
+import { verdict } from './testResults.mjs';
 
 /**
+ * @typedef {string[]} Program - a Node program below node_modules, and its arguments
+ *
  * @typedef {object} Gate
  * @property {string} title
- * @property {string[][]} programs - Node programs below node_modules and their arguments, run in this order until one fails
+ * @property {Program[]} programs - run in this order until one fails
  * @property {string} [after] - the gate whose output this one reads
- * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - may do without the work, where nothing has changed
+ * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - does without the work where nothing has changed
  */
 
 const TSC = 'typescript/bin/tsc';
@@ -19,12 +23,31 @@ const CLI = '@backstage/cli/bin/backstage-cli';
 const REPO_TOOLS = '@backstage/repo-tools/bin/backstage-repo-tools';
 const KNIP = ['knip/bin/knip.js', '--no-progress'];
 
-/** @type {Gate[]} */
+/** Declarations of everything, for the build and for the API reports. @type {Program} */
+export const DECLARATIONS = [TSC, '-p', 'tsconfig.json'];
+
+/** @type {Program} */
+export const API_REPORTS = [
+  REPO_TOOLS,
+  'api-reports',
+  '--include=plugins/*',
+  `--omit-messages=${[
+    // names of schemas' parts, which cannot all be exported
+    'ae-forgotten-export',
+    // the field's convention of an underscore is not Backstage's
+    'ae-internal-missing-underscore',
+    'ae-undocumented',
+    // packages of the repository point to their sources until they are published
+    'ae-wrong-input-file-type',
+  ]}`,
+];
+
+/** In the order in which two at a time end soonest: whoever reads another's output finds it written. @type {Gate[]} */
 export const GATES = [
   {
-    // node_modules/@types/node is that of Node 24; the declarations serve the build and the API reports
+    // node_modules/@types/node is that of Node 24
     title: 'Types on Node 24',
-    programs: [[TSC, '-p', 'tsconfig.json']],
+    programs: [DECLARATIONS],
   },
   {
     title: 'Lint',
@@ -50,35 +73,38 @@ export const GATES = [
     ],
   },
   {
-    title: 'Types on Node 22',
-    programs: [[TSC, '-p', 'tsconfig.node-22.json']],
-  },
-  {
     title: 'Build',
-    after: 'Types on Node 24',
     programs: [
       [CLI, 'repo', 'build', '--all'],
       [REPO_TOOLS, 'type-deps'],
     ],
+    after: 'Types on Node 24',
     around: ensureAllBuilt,
   },
   {
+    title: 'Types on Node 22',
+    programs: [[TSC, '-p', 'tsconfig.node-22.json']],
+  },
+  {
     title: 'API reports',
+    programs: [[...API_REPORTS, '--ci']],
     after: 'Types on Node 24',
-    programs: [
-      [
-        REPO_TOOLS,
-        'api-reports',
-        '--ci',
-        '--include=plugins/*',
-        '--omit-messages=ae-forgotten-export',
-      ],
-    ],
   },
 ];
 
-/** Gates that only `CI=true npm test` and `npm test -- --all` have the time for. @type {Gate[]} */
-export const LONG_GATES = [];
+/** Only `CI=true npm test` and `npm test -- --all` have the time for these. @type {Gate[]} */
+const LONG_GATES = [];
+
+export const ALL = '--all';
+
+/** The arguments of Node that run a program. @param {Program} program */
+export function commandLine([program, ...args]) {
+  const preload =
+    program === REPO_TOOLS
+      ? ['--require', inRoot('scripts/lib/publicEntries.cjs')]
+      : [];
+  return [...preload, inRoot('node_modules', program), ...args];
+}
 
 /**
  * @param {Gate} gate
@@ -88,11 +114,9 @@ export const LONG_GATES = [];
 export async function check({ programs, around }, { root = ROOT, env }) {
   let output = '';
   const work = async () => {
-    for (const [program, ...args] of programs) {
-      const result = await captured(
-        [inRoot('node_modules', program), ...args],
-        { cwd: root, env: buildEnv(env) },
-      );
+    for (const program of programs) {
+      const options = { cwd: root, env: buildEnv(env) };
+      const result = await captured(commandLine(program), options);
       output += result.output;
       if (result.code !== 0) return false;
     }
@@ -103,9 +127,32 @@ export async function check({ programs, around }, { root = ROOT, env }) {
 }
 
 /**
- * Checks gates, so many at a time, each after the one whose output it reads.
- * @param {Gate[]} gates - one that is read from stands before those that read
- * @param {number} width
+ * Runs gates as stages; what their programs said is shown of those that fail.
+ * @param {ReturnType<import('./runStages.mjs').runStages>['stage']} stage
+ * @param {string[]} [patterns] - of titles; all of them when there is none
+ */
+export async function runGates(stage, patterns = []) {
+  const all = process.argv.includes(ALL) || process.env.CI === 'true';
+  const gates = [...GATES, ...(all ? LONG_GATES : [])];
+  const chosen = gates.filter(({ title }) =>
+    patterns.every(pattern => new RegExp(pattern, 'i').test(title)),
+  );
+  const read = chosen.map(({ after }) => after);
+  await eachGate(
+    gates.filter(gate => chosen.includes(gate) || read.includes(gate.title)),
+    2,
+    gate =>
+      stage(gate.title, async ({ env }) => {
+        const { passed, output } = await check(gate, { env });
+        if (!passed) say(output.trimEnd());
+        return verdict(passed ? 0 : 1, gate.title);
+      }),
+  );
+}
+
+/**
+ * @param {Gate[]} gates - one that is read stands before those that read it
+ * @param {number} width - how many at a time
  * @param {(gate: Gate) => Promise<unknown>} work
  */
 export async function eachGate(gates, width, work) {
@@ -115,14 +162,12 @@ export async function eachGate(gates, width, work) {
     for (let gate = waiting.shift(); gate; gate = waiting.shift()) {
       const { title, after } = gate;
       const read = begun.get(after);
-      begun.set(
-        title,
-        (async () => {
-          await read;
-          await work(gate);
-        })(),
-      );
-      await begun.get(title);
+      const ended = (async () => {
+        await read;
+        await work(gate);
+      })();
+      begun.set(title, ended);
+      await ended;
     }
   };
   await Promise.all(Array.from({ length: width }, next));

@@ -5,19 +5,10 @@ import { run as runNodeTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { foreground } from './foreground.mjs';
 import { ensureFrontend } from './frontend.mjs';
-import { check } from './gates.mjs';
-import { say } from './log.mjs';
 import { inRoot } from './paths.mjs';
-import { none, readJestResults, sum } from './testResults.mjs';
+import { none, readJestResults, sum, verdict } from './testResults.mjs';
 
 const STORIES = inRoot('packages/stories');
-
-/** One gate. Counts as one test; what its programs said is shown when it fails. */
-export async function gate(which, { env }) {
-  const { passed, output } = await check(which, { env });
-  if (!passed) say(output.trimEnd());
-  return verdict(passed ? 0 : 1, which.title);
-}
 
 /** The scripts' own tests. */
 export async function scriptTests({ patterns }) {
@@ -111,12 +102,6 @@ async function jest(out, name, args, options) {
   const results = readJestResults(out);
   // ended badly without a failed test to show for it: a crash, or wrong options
   return code !== 0 && results.failed === 0 ? verdict(code, name) : results;
-}
-
-function verdict(code, name) {
-  return code === 0
-    ? { ...none(), passed: 1 }
-    : { ...none(), failed: 1, failures: [name] };
 }
 
 function storyFiles(dir) {

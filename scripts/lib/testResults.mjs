@@ -5,6 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 /** @returns {Results} */
 export const none = () => ({ passed: 0, failed: 0, skipped: 0, failures: [] });
 
+/** What counts as one test: a program that ends well, or does not. */
+export function verdict(code, name) {
+  return code === 0
+    ? { ...none(), passed: 1 }
+    : { ...none(), failed: 1, failures: [name] };
+}
+
 /**
  * Reads what `jest --json --outputFile` wrote.
  * @param {string} file

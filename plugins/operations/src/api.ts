@@ -6,7 +6,7 @@ import {
 } from '@backstage/core-plugin-api';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What pages ask of the backend: the public methods of {@link OperationsClient}. @public */
+/** What pages ask of the backend: the public methods of `OperationsClient`. @public */
 export type OperationsApi = Pick<OperationsClient, keyof OperationsClient>;
 
 /** Reference by which pages find the {@link OperationsApi}. @public */

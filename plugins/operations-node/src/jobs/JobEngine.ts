@@ -30,7 +30,7 @@ export interface EngineObserver {
  * @public
  */
 export interface JobEngine {
-  /** As in {@link JobRegistration.engine}. */
+  /** As in `JobRegistration.engine`. */
   readonly name: string;
 
   /**

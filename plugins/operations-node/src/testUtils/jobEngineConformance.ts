@@ -38,7 +38,7 @@ export function aRegistration(
 }
 
 /**
- * What every {@link JobEngine} owes its callers; run it for each, against a real Redis.
+ * What every `JobEngine` owes its callers; run it for each, against a real Redis.
  * @public
  */
 export function describeJobEngine(

@@ -11,6 +11,7 @@ export type Address =
 /**
  * Reads an IPv4 address in dotted decimals.
  * @returns the unsigned 32-bit number, or -1 if it is none. Leading zeros are refused: some readers take them for octal.
+ * @public
  */
 export function parseIpv4(text: string): number {
   let value = 0;

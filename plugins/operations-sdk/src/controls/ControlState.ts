@@ -3,12 +3,13 @@ import type {
   PublishedControlMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** Told after records of a kind were put in, replaced or taken out. */
+/** Told after records of a kind were put in, replaced or taken out. @public */
 export type ChangeListener = (changedIds: readonly string[]) => void;
 
 /**
  * This process's copy of one kind of published controls. It only ever moves forward: a revision that is missing or smaller than its own (Redis was
  * flushed, or an old dump restored) leaves it as it is, since what it knows is younger than what Redis holds.
+ * @public
  */
 export class ControlState<T extends ControlRecord> {
   readonly records = new Map<string, T>();

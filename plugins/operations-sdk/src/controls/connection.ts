@@ -14,6 +14,7 @@ const FAST: RedisOptions = {
 /**
  * Opens a connection of one's own that comes back by itself.
  * @param purpose - `commands` fail at once while there is no connection; a `subscriber` takes its channels up again by itself
+ * @public
  */
 export function openRedis(
   target: RedisTarget,

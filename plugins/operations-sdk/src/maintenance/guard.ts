@@ -24,7 +24,7 @@ export interface MaintenanceGuardOptions<Request> {
   bypass?: (request: Request) => boolean;
 }
 
-/** A request as the guard sees it. */
+/** A request as the guard sees it. @public */
 export interface GuardedRequest {
   method: string;
   /** with or without its query */

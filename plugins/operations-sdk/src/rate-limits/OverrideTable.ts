@@ -7,7 +7,7 @@ import {
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** An override with its times parsed once. */
+/** An override with its times parsed once. @public */
 export interface OverrideEntry {
   record: RateLimitOverrideRecord;
   start: number;
@@ -34,6 +34,7 @@ export function firstInForce(
 /**
  * Finds the override that holds for a client: that of its tenant, else of its exact address, else of the longest prefix around it. One that has not
  * begun, has ended, or is for another limiter does not stand in the way of a less specific one. Of several for the same subject the youngest wins.
+ * @public
  */
 export class OverrideTable {
   /** Grows with each change: what was found under another version may not hold any more. */

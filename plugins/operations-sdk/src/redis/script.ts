@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 
-/** A client as ioredis makes it, to one server or to a cluster. */
+/** A client as ioredis makes it, to one server or to a cluster. @public */
 export type RedisClient = Redis | Cluster;
 
 /** An atomic step: Lua, whose header names its keys and arguments. */

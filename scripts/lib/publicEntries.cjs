@@ -1,0 +1,23 @@
+/**
+ * Loaded before `backstage-repo-tools api-reports`, which reports every entry point of a package: what is under an
+ * internal one has no place among what is promised. Its shapes are reviewed in openapi.json.
+ */
+const tool = require('@backstage/repo-tools/dist/lib/getPackageExportDetails.cjs.js');
+
+/** Sub-paths for the family's own use. */
+const INTERNAL = ['./endpoints'];
+
+const { getPackageExportDetails } = tool;
+
+tool.getPackageExportDetails = manifest => {
+  if (typeof manifest.exports !== 'object') {
+    return getPackageExportDetails(manifest);
+  }
+  const entries = Object.entries(manifest.exports);
+  return getPackageExportDetails({
+    ...manifest,
+    exports: Object.fromEntries(
+      entries.filter(([path]) => !INTERNAL.includes(path)),
+    ),
+  });
+};
