@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -14,25 +14,22 @@ import { useLive } from '../hooks/useLive';
 import { DecideDialog, type Verb } from './DecideDialog';
 import { stateText } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    list: { listStyle: 'none', margin: 0, padding: 0 },
-    item: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'flex-start',
-      columnGap: theme.spacing(2),
-      rowGap: theme.spacing(1),
-      padding: theme.spacing(1, 0),
-      '& + &': { borderTop: hairline(theme) },
-    },
-    words: { flex: '1 1 20em', minWidth: 0, overflowWrap: 'anywhere' },
-    quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
-    meta: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
-    actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
-  }),
-  { name: 'OperationsApprovals' },
-);
+const useStyles = styles('Approvals', theme => ({
+  list: { listStyle: 'none', margin: 0, padding: 0 },
+  item: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'flex-start',
+    columnGap: theme.spacing(2),
+    rowGap: theme.spacing(1),
+    padding: theme.spacing(1, 0),
+    '& + &': { borderTop: hairline(theme) },
+  },
+  words: { flex: '1 1 20em', minWidth: 0, overflowWrap: 'anywhere' },
+  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+  meta: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
+}));
 
 /**
  * What waits for a second person, with what may be done about it; nothing where nothing waits. @param props - `shown`: one that a link names, whatever

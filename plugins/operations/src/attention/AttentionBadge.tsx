@@ -1,22 +1,18 @@
 import type { ReactNode } from 'react';
 import Badge from '@material-ui/core/Badge';
-import { makeStyles } from '@material-ui/core/styles';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/styles';
+import { styles, visuallyHidden } from '../components/styles';
 import { useAttentionCount } from './useAttention';
 
-const useStyles = makeStyles(
-  theme => ({
-    badge: {
-      // on the navigation's own dark ground, whatever the theme
-      backgroundColor: tones(theme).bad.text,
-      color: theme.palette.getContrastText(tones(theme).bad.text),
-      fontVariantNumeric: 'tabular-nums',
-    },
-    hidden: { ...visuallyHidden },
-  }),
-  { name: 'OperationsAttentionBadge' },
-);
+const useStyles = styles('AttentionBadge', theme => ({
+  badge: {
+    // on the navigation's own dark ground, whatever the theme
+    backgroundColor: tones(theme).bad.text,
+    color: theme.palette.getContrastText(tones(theme).bad.text),
+    fontVariantNumeric: 'tabular-nums',
+  },
+  hidden: { ...visuallyHidden },
+}));
 
 /**
  * Puts the count of what needs somebody now on an icon, such as that of the navigation's entry. Nothing is added where all is well, or where the

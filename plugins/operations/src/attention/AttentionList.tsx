@@ -1,46 +1,43 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { hairline } from '../components/tones';
 import { ItemActions } from './ItemActions';
 import { SeverityMark } from './SeverityMark';
 
-const useStyles = makeStyles(
-  theme => ({
-    list: { listStyle: 'none', margin: 0, padding: 0 },
-    item: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      columnGap: theme.spacing(1.5),
-      rowGap: 4,
-      padding: theme.spacing(1, 0),
-      '& + &': { borderTop: hairline(theme) },
-    },
-    words: { flex: '1 1 18em', minWidth: 0 },
-    title: { fontWeight: 500, overflowWrap: 'anywhere' },
-    detail: {
-      color: theme.palette.text.secondary,
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'nowrap',
-    },
-    since: {
-      color: theme.palette.text.secondary,
-      fontVariantNumeric: 'tabular-nums',
-    },
-    actions: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(0.5),
-      alignItems: 'center',
-    },
-  }),
-  { name: 'OperationsAttentionList' },
-);
+const useStyles = styles('AttentionList', theme => ({
+  list: { listStyle: 'none', margin: 0, padding: 0 },
+  item: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    columnGap: theme.spacing(1.5),
+    rowGap: 4,
+    padding: theme.spacing(1, 0),
+    '& + &': { borderTop: hairline(theme) },
+  },
+  words: { flex: '1 1 18em', minWidth: 0 },
+  title: { fontWeight: 500, overflowWrap: 'anywhere' },
+  detail: {
+    color: theme.palette.text.secondary,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  since: {
+    color: theme.palette.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+  },
+  actions: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5),
+    alignItems: 'center',
+  },
+}));
 
 /** Items, a line each: how urgent, what, since when, and what to do. */
 export function AttentionList(props: {

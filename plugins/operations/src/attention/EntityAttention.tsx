@@ -4,7 +4,6 @@ import Typography from '@material-ui/core/Typography';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { Loaded } from '../components/Loaded';
 import { jobOfEntity } from '../entities';
-import { OperationsRoot } from '../shell/OperationsRoot';
 import { AttentionList } from './AttentionList';
 import { useAttention } from './useAttention';
 
@@ -12,11 +11,7 @@ import { useAttention } from './useAttention';
 export function EntityAttention() {
   const job = jobOfEntity(useEntity().entity);
   if (!job) return null;
-  return (
-    <OperationsRoot>
-      <Card job={job} />
-    </OperationsRoot>
-  );
+  return <Card job={job} />;
 }
 
 function Card(props: { job: JobKey }) {

@@ -3,7 +3,6 @@ import { Link } from '@backstage/core-components';
 import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
 import { useLinks } from '../links';
-import { OperationsRoot } from '../shell/OperationsRoot';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './severity';
 import { useAttention } from './useAttention';
@@ -13,14 +12,6 @@ const LINES = 5;
 
 /** Attention on the portal's home page: the same words, at most five lines. */
 export function HomeAttention() {
-  return (
-    <OperationsRoot>
-      <Lines />
-    </OperationsRoot>
-  );
-}
-
-function Lines() {
   const attention = useAttention();
   const { root } = useLinks();
   return (

@@ -1,11 +1,10 @@
-import { makeStyles } from '@material-ui/core/styles';
 import ErrorOutline from '@material-ui/icons/ErrorOutline';
 import InfoOutlined from '@material-ui/icons/InfoOutlined';
 import ReportOutlined from '@material-ui/icons/ReportOutlined';
 import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/styles';
+import { styles, visuallyHidden } from '../components/styles';
 import { SEVERITY } from './severity';
 
 const ICON = {
@@ -15,16 +14,13 @@ const ICON = {
   low: InfoOutlined,
 };
 
-const useStyles = makeStyles(
-  theme => ({
-    mark: (props: { severity: AttentionSeverity }) => ({
-      color: tones(theme)[SEVERITY[props.severity].tone].solid,
-      display: 'inline-flex',
-    }),
-    hidden: visuallyHidden,
+const useStyles = styles('SeverityMark', theme => ({
+  mark: (props: { severity: AttentionSeverity }) => ({
+    color: tones(theme)[SEVERITY[props.severity].tone].solid,
+    display: 'inline-flex',
   }),
-  { name: 'OperationsSeverityMark' },
-);
+  hidden: visuallyHidden,
+}));
 
 /** How urgent: its own shape and colour, and the word for screen readers and on hover. */
 export function SeverityMark(props: { severity: AttentionSeverity }) {

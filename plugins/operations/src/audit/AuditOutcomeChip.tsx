@@ -1,28 +1,25 @@
-import { makeStyles } from '@material-ui/core/styles';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { tones } from '../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 4,
-      fontSize: '0.8125rem',
-      whiteSpace: 'nowrap',
-      '& svg': { fontSize: 15 },
-    },
-    succeeded: { color: tones(theme).good.text },
-    refused: { color: tones(theme).warn.text },
-    failed: { color: tones(theme).bad.text },
-    intended: { color: theme.palette.text.secondary },
-  }),
-  { name: 'OperationsAuditOutcome' },
-);
+const useStyles = styles('AuditOutcome', theme => ({
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: 4,
+    fontSize: '0.8125rem',
+    whiteSpace: 'nowrap',
+    '& svg': { fontSize: 15 },
+  },
+  succeeded: { color: tones(theme).good.text },
+  refused: { color: tones(theme).warn.text },
+  failed: { color: tones(theme).bad.text },
+  intended: { color: theme.palette.text.secondary },
+}));
 
 const ICONS = {
   succeeded: CheckCircle,

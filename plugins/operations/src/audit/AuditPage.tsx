@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';
-import { FilterChip, type Facet } from '../components/filters';
+import { facetMaker, FilterChip } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { LiveTable, useLiveRows } from '../components/table';
 import { counted } from '../components/words';
@@ -20,19 +20,16 @@ import { VerifyDialog } from './VerifyDialog';
 
 const PAGE_SIZE = 50;
 
-const useStyles = makeStyles(
-  theme => ({
-    seal: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      justifyContent: 'space-between',
-      gap: theme.spacing(1),
-      '& .MuiButton-root': { marginLeft: theme.spacing(1) },
-    },
-  }),
-  { name: 'OperationsAudit' },
-);
+const useStyles = styles('Audit', theme => ({
+  seal: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    '& .MuiButton-root': { marginLeft: theme.spacing(1) },
+  },
+}));
 
 const PARAMS = {
   action: listParam,
@@ -54,6 +51,9 @@ const FILTERS = [
   'job',
   'span',
 ] as const;
+const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
+  value,
+}));
 const CLOSED = { entry: undefined };
 
 /** Who did what, to what, for whom, and why; newest first, sealed. */
@@ -78,20 +78,18 @@ export function AuditPage() {
       queryNow: () => ({ from: spanStart(span) }),
     },
   );
-  const facet = (
-    id: 'action' | 'outcome' | 'actor' | 'tenant',
-    title: string,
-    values: string[],
-  ): Facet => ({
-    id,
-    title,
-    selected: wanted[id],
-    onChange: selected => filter({ [id]: selected }),
-    options: values.map(value => ({ value })),
-  });
-  const seen = (of: (entry: AuditEntry) => string | undefined) => [
-    ...new Set((audit.data?.items ?? []).map(of).filter(isText)),
-  ];
+  const facet = facetMaker<'action' | 'outcome' | 'actor' | 'tenant'>(
+    url,
+    filter,
+  );
+  const seen = (
+    of: (entry: AuditEntry) => string | undefined,
+    more: string[] = [],
+  ) =>
+    [...new Set([...(audit.data?.items ?? []).map(of), ...more])]
+      .filter(isText)
+      .sort()
+      .map(value => ({ value }));
 
   return (
     <ListPage
@@ -118,21 +116,9 @@ export function AuditPage() {
           facet(
             'action',
             'Action',
-            [
-              ...new Set([
-                ...seen(entry => entry.action),
-                'job.run',
-                'job.cancel',
-                'job.retry',
-              ]),
-            ].sort(),
+            seen(entry => entry.action, ['job.run', 'job.cancel', 'job.retry']),
           ),
-          facet('outcome', 'Outcome', [
-            'succeeded',
-            'refused',
-            'failed',
-            'intended',
-          ]),
+          facet('outcome', 'Outcome', OUTCOMES),
           facet(
             'actor',
             'Who',

@@ -1,22 +1,19 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { Link } from '@backstage/core-components';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
 import { auditVerb, targetText } from './sentence';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { overflowWrap: 'anywhere' },
-    quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
-    target: {
-      display: 'inline-flex',
-      maxWidth: '36ch',
-      verticalAlign: 'bottom',
-    },
-  }),
-  { name: 'OperationsAuditSentence' },
-);
+const useStyles = styles('AuditSentence', theme => ({
+  root: { overflowWrap: 'anywhere' },
+  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+  target: {
+    display: 'inline-flex',
+    maxWidth: '36ch',
+    verticalAlign: 'bottom',
+  },
+}));
 
 /** Who did what to what, for which tenant, and why: a row of the trail as a sentence. */
 export function AuditSentence({ entry }: { entry: AuditEntry }) {

@@ -1,29 +1,25 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { differences } from '../components/differences';
 import { tones } from '../components/tones';
-import { monospace, visuallyHidden } from '../components/styles';
+import { monospace, styles, visuallyHidden } from '../components/styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      borderCollapse: 'collapse',
-      ...monospace,
-      '& th': {
-        textAlign: 'left',
-        fontWeight: 400,
-        color: theme.palette.text.secondary,
-        paddingRight: theme.spacing(2),
-        verticalAlign: 'top',
-      },
-      '& td': { padding: theme.spacing(0.25, 1), overflowWrap: 'anywhere' },
-      '& ins, & del': { textDecoration: 'none' },
+const useStyles = styles('AuditDiff', theme => ({
+  root: {
+    borderCollapse: 'collapse',
+    ...monospace,
+    '& th': {
+      textAlign: 'left',
+      fontWeight: 400,
+      color: theme.palette.text.secondary,
+      paddingRight: theme.spacing(2),
+      verticalAlign: 'top',
     },
-    before: { backgroundColor: tones(theme).bad.tint },
-    after: { backgroundColor: tones(theme).good.tint },
-    hidden: visuallyHidden,
-  }),
-  { name: 'OperationsAuditDiff' },
-);
+    '& td': { padding: theme.spacing(0.25, 1), overflowWrap: 'anywhere' },
+    '& ins, & del': { textDecoration: 'none' },
+  },
+  before: { backgroundColor: tones(theme).bad.tint },
+  after: { backgroundColor: tones(theme).good.tint },
+  hidden: visuallyHidden,
+}));
 
 /** What an action changed: each value that differs, before and after. */
 export function Diff(props: { before: unknown; after: unknown }) {

@@ -1,35 +1,32 @@
-import { makeStyles } from '@material-ui/core/styles';
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { RelativeTime } from '../components/RelativeTime';
 import { MINUTE } from '../components/time';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 6,
-      padding: '3px 10px',
-      borderRadius: 14,
-      fontSize: '0.8125rem',
-      '& svg': { fontSize: 17 },
-    },
-    whole: {
-      color: tones(theme).good.text,
-      backgroundColor: tones(theme).good.tint,
-    },
-    broken: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-    },
-    unknown: { color: theme.palette.text.secondary },
-  }),
-  { name: 'OperationsSeal' },
-);
+const useStyles = styles('Seal', theme => ({
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: 6,
+    padding: '3px 10px',
+    borderRadius: 14,
+    fontSize: '0.8125rem',
+    '& svg': { fontSize: 17 },
+  },
+  whole: {
+    color: tones(theme).good.text,
+    backgroundColor: tones(theme).good.tint,
+  },
+  broken: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+  },
+  unknown: { color: theme.palette.text.secondary },
+}));
 
 /** Says whether the trail is whole (each row carries the hash of the one before), how many rows that is, and when it was checked. */
 export function Seal() {

@@ -1,5 +1,5 @@
 import MenuItem from '@material-ui/core/MenuItem';
-import { makeStyles } from '@material-ui/core/styles';
+import { styles } from '../components/styles';
 import TextField from '../components/TextField';
 import { DAY, HOUR } from '../components/time';
 
@@ -16,19 +16,16 @@ export function spanStart(span: string | undefined): string | undefined {
   return ms ? new Date(Date.now() - ms).toISOString() : undefined;
 }
 
-const useStyles = makeStyles(
-  {
-    // as tall, and of the same type, as the facets beside it
-    root: {
-      '& .MuiSelect-root': {
-        padding: '6px 30px 6px 10px',
-        fontSize: '0.8125rem',
-        lineHeight: 1.4,
-      },
+const useStyles = styles('Span', {
+  // as tall, and of the same type, as the facets beside it
+  root: {
+    '& .MuiSelect-root': {
+      padding: '6px 30px 6px 10px',
+      fontSize: '0.8125rem',
+      lineHeight: 1.4,
     },
   },
-  { name: 'OperationsSpan' },
-);
+});
 
 /** How far back to look. */
 export function Span(props: {

@@ -1,10 +1,10 @@
-import { makeStyles } from '@material-ui/core/styles';
 import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
 import type {
   CachePreview,
   CacheTargetSummary,
   Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { DataTable, type Column } from '../components/table';
@@ -12,17 +12,14 @@ import { bytesText, keysText, ttlText } from './words';
 
 type Sample = CachePreview['sample'][number];
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      marginTop: theme.spacing(2),
-      '& > * + *': { marginTop: theme.spacing(1) },
-    },
-    sentence: { fontSize: '1rem', margin: 0 },
-    list: { margin: 0, paddingLeft: theme.spacing(2.5) },
-  }),
-  { name: 'OperationsPreviewPanel' },
-);
+const useStyles = styles('PreviewPanel', theme => ({
+  root: {
+    marginTop: theme.spacing(2),
+    '& > * + *': { marginTop: theme.spacing(1) },
+  },
+  sentence: { fontSize: '1rem', margin: 0 },
+  list: { margin: 0, paddingLeft: theme.spacing(2.5) },
+}));
 
 const COLUMNS: Array<Column<Sample>> = [
   {

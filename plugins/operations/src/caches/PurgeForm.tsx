@@ -1,5 +1,4 @@
 import { useState, type FormEvent } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import TextField from '../components/TextField';
 import ToggleButtons from '@material-ui/core/ButtonGroup';
@@ -11,24 +10,21 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { monospace } from '../components/styles';
+import { monospace, styles } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
 
-const useStyles = makeStyles(
-  theme => ({
-    form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
-    row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
-    mono: { '& textarea, & input': monospace },
-    guarded: {
-      color: theme.palette.text.secondary,
-      fontSize: '0.8125rem',
-      '& code': { whiteSpace: 'nowrap' },
-    },
-  }),
-  { name: 'OperationsPurgeForm' },
-);
+const useStyles = styles('PurgeForm', theme => ({
+  form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
+  row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
+  mono: { '& textarea, & input': monospace },
+  guarded: {
+    color: theme.palette.text.secondary,
+    fontSize: '0.8125rem',
+    '& code': { whiteSpace: 'nowrap' },
+  },
+}));
 
 type Kind = 'pattern' | 'keys';
 

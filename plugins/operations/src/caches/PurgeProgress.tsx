@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Loaded } from '../components/Loaded';
@@ -22,25 +22,22 @@ import {
   selectionText,
 } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    figures: {
-      display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
-      gap: theme.spacing(1, 2),
-      margin: theme.spacing(1.5, 0),
-      '& dt': { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
-      '& dd': {
-        margin: 0,
-        fontSize: '1.125rem',
-        fontVariantNumeric: 'tabular-nums',
-      },
+const useStyles = styles('PurgeProgress', theme => ({
+  figures: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
+    gap: theme.spacing(1, 2),
+    margin: theme.spacing(1.5, 0),
+    '& dt': { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+    '& dd': {
+      margin: 0,
+      fontSize: '1.125rem',
+      fontVariantNumeric: 'tabular-nums',
     },
-    bar: { height: 8, borderRadius: 4 },
-    row: { display: 'flex', gap: theme.spacing(1), alignItems: 'center' },
-  }),
-  { name: 'OperationsPurgeProgress' },
-);
+  },
+  bar: { height: 8, borderRadius: 4 },
+  row: { display: 'flex', gap: theme.spacing(1), alignItems: 'center' },
+}));
 
 /** One purge: how far it is, or how it ended. */
 export function PurgeProgress(props: { id: string; onClose: () => void }) {

@@ -1,24 +1,21 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
+import { styles } from './styles';
 import { useNow } from '../hooks/useNow';
 import { absoluteTime, durationText } from './time';
 import { tones } from './tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 6,
-      whiteSpace: 'nowrap',
-      fontVariantNumeric: 'tabular-nums',
-    },
-    track: { stroke: theme.palette.divider },
-    rest: { stroke: tones(theme).busy.solid },
-    soon: { stroke: tones(theme).warn.solid },
-  }),
-  { name: 'OperationsCountdown' },
-);
+const useStyles = styles('Countdown', theme => ({
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: 6,
+    whiteSpace: 'nowrap',
+    fontVariantNumeric: 'tabular-nums',
+  },
+  track: { stroke: theme.palette.divider },
+  rest: { stroke: tones(theme).busy.solid },
+  soon: { stroke: tones(theme).warn.solid },
+}));
 
 const R = 7;
 const AROUND = 2 * Math.PI * R;

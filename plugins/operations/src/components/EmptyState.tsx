@@ -1,34 +1,30 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
-import { monospace } from './styles';
+import { monospace, styles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      padding: theme.spacing(4, 2),
-      textAlign: 'center',
-      color: theme.palette.text.secondary,
-      '& > *': { maxWidth: 640, marginLeft: 'auto', marginRight: 'auto' },
-    },
-    snippet: { position: 'relative', marginTop: theme.spacing(2) },
-    code: {
-      margin: 0,
-      textAlign: 'left',
-      overflowX: 'auto',
-      padding: theme.spacing(1.5, 5, 1.5, 1.5),
-      borderRadius: theme.shape.borderRadius,
-      border: `1px solid ${theme.palette.divider}`,
-      color: theme.palette.text.primary,
-      ...monospace,
-      lineHeight: 1.5,
-    },
-    copy: { position: 'absolute', right: 6, top: 6 },
-  }),
-  { name: 'OperationsEmptyState' },
-);
+const useStyles = styles('EmptyState', theme => ({
+  root: {
+    padding: theme.spacing(4, 2),
+    textAlign: 'center',
+    color: theme.palette.text.secondary,
+    '& > *': { maxWidth: 640, marginLeft: 'auto', marginRight: 'auto' },
+  },
+  snippet: { position: 'relative', marginTop: theme.spacing(2) },
+  code: {
+    margin: 0,
+    textAlign: 'left',
+    overflowX: 'auto',
+    padding: theme.spacing(1.5, 5, 1.5, 1.5),
+    borderRadius: theme.shape.borderRadius,
+    border: `1px solid ${theme.palette.divider}`,
+    color: theme.palette.text.primary,
+    ...monospace,
+    lineHeight: 1.5,
+  },
+  copy: { position: 'absolute', right: 6, top: 6 },
+}));
 
 /** Nothing here yet: what would be here, and how it gets here, with the snippet that brings it. */
 export function EmptyState(props: {

@@ -1,29 +1,26 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import ErrorIcon from '@material-ui/icons/Error';
+import { styles } from './styles';
 import { errorText, requestIdOf, statusCodeOf } from './errors';
 import { MiddleTruncate } from './MiddleTruncate';
 import { tones } from './tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      gap: theme.spacing(1.5),
-      padding: theme.spacing(1.5, 2),
-      borderRadius: theme.shape.borderRadius,
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-      borderLeft: `3px solid ${tones(theme).bad.solid}`,
-      textAlign: 'left',
-    },
-    text: { flex: 1, minWidth: 0, overflowWrap: 'anywhere' },
-    meta: { fontSize: '0.8125rem', marginTop: 2 },
-  }),
-  { name: 'OperationsErrorNotice' },
-);
+const useStyles = styles('ErrorNotice', theme => ({
+  root: {
+    display: 'flex',
+    gap: theme.spacing(1.5),
+    padding: theme.spacing(1.5, 2),
+    borderRadius: theme.shape.borderRadius,
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+    borderLeft: `3px solid ${tones(theme).bad.solid}`,
+    textAlign: 'left',
+  },
+  text: { flex: 1, minWidth: 0, overflowWrap: 'anywhere' },
+  meta: { fontSize: '0.8125rem', marginTop: 2 },
+}));
 
 /** What failed, why, how to try again, and the id by which the backend's logs know the request. */
 export function ErrorNotice(props: {

@@ -1,19 +1,16 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
+import { styles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'grid',
-      gridTemplateColumns: 'max-content minmax(0, 1fr)',
-      gap: theme.spacing(0.5, 2),
-      margin: 0,
-      '& dt': { color: theme.palette.text.secondary },
-      '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
-    },
-  }),
-  { name: 'OperationsFacts' },
-);
+const useStyles = styles('Facts', theme => ({
+  root: {
+    display: 'grid',
+    gridTemplateColumns: 'max-content minmax(0, 1fr)',
+    gap: theme.spacing(0.5, 2),
+    margin: 0,
+    '& dt': { color: theme.palette.text.secondary },
+    '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
+  },
+}));
 
 /** What is known of a thing, by name; what has no value is left out. */
 export function Facts(props: { facts: Array<[string, ReactNode]> }) {

@@ -1,38 +1,35 @@
-import { makeStyles } from '@material-ui/core/styles';
 import CloudOff from '@material-ui/icons/CloudOff';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
 import type { Freshness } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from './styles';
 import type { Live } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { errorText } from './errors';
 import { durationText } from './time';
 import { tones } from './tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    live: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 4,
-      color: theme.palette.text.secondary,
-      fontSize: '0.8125rem',
-      whiteSpace: 'nowrap',
-      '& svg': { fontSize: 10, color: tones(theme).good.solid },
-    },
-    stale: {
-      display: 'flex',
-      alignItems: 'center',
-      gap: theme.spacing(1),
-      padding: theme.spacing(0.75, 1.5),
-      borderRadius: theme.shape.borderRadius,
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-      fontSize: '0.875rem',
-      '& svg': { fontSize: 18 },
-    },
-  }),
-  { name: 'OperationsFreshness' },
-);
+const useStyles = styles('Freshness', theme => ({
+  live: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: 4,
+    color: theme.palette.text.secondary,
+    fontSize: '0.8125rem',
+    whiteSpace: 'nowrap',
+    '& svg': { fontSize: 10, color: tones(theme).good.solid },
+  },
+  stale: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.75, 1.5),
+    borderRadius: theme.shape.borderRadius,
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+    fontSize: '0.875rem',
+    '& svg': { fontSize: 18 },
+  },
+}));
 
 type Known = Pick<Live<unknown>, 'data' | 'error' | 'updatedAt'>;
 

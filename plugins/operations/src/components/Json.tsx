@@ -1,26 +1,22 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { CopyButton } from './MiddleTruncate';
-import { monospace } from './styles';
+import { monospace, styles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { position: 'relative' },
-    code: {
-      margin: 0,
-      maxHeight: 320,
-      overflow: 'auto',
-      padding: theme.spacing(1, 5, 1, 1.5),
-      borderRadius: theme.shape.borderRadius,
-      border: `1px solid ${theme.palette.divider}`,
-      ...monospace,
-      lineHeight: 1.5,
-      whiteSpace: 'pre-wrap',
-      overflowWrap: 'anywhere',
-    },
-    copy: { position: 'absolute', right: 4, top: 4 },
-  }),
-  { name: 'OperationsJson' },
-);
+const useStyles = styles('Json', theme => ({
+  root: { position: 'relative' },
+  code: {
+    margin: 0,
+    maxHeight: 320,
+    overflow: 'auto',
+    padding: theme.spacing(1, 5, 1, 1.5),
+    borderRadius: theme.shape.borderRadius,
+    border: `1px solid ${theme.palette.divider}`,
+    ...monospace,
+    lineHeight: 1.5,
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+  },
+  copy: { position: 'absolute', right: 4, top: 4 },
+}));
 
 /** A value as indented JSON, to be read and copied. */
 export function Json(props: { value: unknown; label: string }) {

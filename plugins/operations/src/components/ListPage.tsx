@@ -1,24 +1,21 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
+import { styles } from './styles';
 import type { Live } from '../hooks/useLive';
 import { FilterBar, type FilterBarProps } from './filters';
 import { LiveMark, StaleNotice } from './Freshness';
 import { Skeleton } from './Skeleton';
 import { Stack } from './Stack';
 
-const useStyles = makeStyles(
-  theme => ({
-    answer: {
-      display: 'flex',
-      alignItems: 'baseline',
-      gap: theme.spacing(2),
-      minHeight: 28,
-      '& h2': { fontSize: '1.125rem', fontWeight: 500, flex: 1, margin: 0 },
-    },
-  }),
-  { name: 'OperationsListPage' },
-);
+const useStyles = styles('ListPage', theme => ({
+  answer: {
+    display: 'flex',
+    alignItems: 'baseline',
+    gap: theme.spacing(2),
+    minHeight: 28,
+    '& h2': { fontSize: '1.125rem', fontWeight: 500, flex: 1, margin: 0 },
+  },
+}));
 
 /**
  * The frame of a page: the answer first, a sentence computed from the data (a skeleton while it is not

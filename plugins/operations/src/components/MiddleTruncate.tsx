@@ -1,43 +1,39 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
-import { MONOSPACE, visuallyHidden } from './styles';
+import { MONOSPACE, styles, visuallyHidden } from './styles';
 
-const useStyles = makeStyles(
-  {
-    root: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      maxWidth: '100%',
-      minWidth: 0,
-      '&:hover $copy, &:focus-within $copy': { opacity: 1 },
-    },
-    head: {
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'pre',
-      minWidth: '2ch',
-    },
-    tail: { whiteSpace: 'pre', flex: 'none' },
-    // for screen readers and for tests: the cut is for the eye only
-    whole: { ...visuallyHidden, userSelect: 'none' },
-    mono: {
-      fontFamily: MONOSPACE,
-      fontSize: '0.8125em',
-    },
-    copy: {
-      padding: 4,
-      marginLeft: 2,
-      opacity: 0,
-      '& svg': { fontSize: 14 },
-      '@media (hover: none)': { opacity: 1 },
-    },
+const useStyles = styles('MiddleTruncate', {
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    maxWidth: '100%',
+    minWidth: 0,
+    '&:hover $copy, &:focus-within $copy': { opacity: 1 },
   },
-  { name: 'OperationsMiddleTruncate' },
-);
+  head: {
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'pre',
+    minWidth: '2ch',
+  },
+  tail: { whiteSpace: 'pre', flex: 'none' },
+  // for screen readers and for tests: the cut is for the eye only
+  whole: { ...visuallyHidden, userSelect: 'none' },
+  mono: {
+    fontFamily: MONOSPACE,
+    fontSize: '0.8125em',
+  },
+  copy: {
+    padding: 4,
+    marginLeft: 2,
+    opacity: 0,
+    '& svg': { fontSize: 14 },
+    '@media (hover: none)': { opacity: 1 },
+  },
+});
 
 /** A long name or id cut in the middle by the room it has, since its end tells it from its neighbours; whole on hover, and copyable. */
 export function MiddleTruncate(props: {

@@ -6,13 +6,13 @@ import {
   useState,
   type ReactNode,
 } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import Snackbar from '@material-ui/core/Snackbar';
 import SnackbarContent from '@material-ui/core/SnackbarContent';
 import Close from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
+import { styles } from './styles';
 
 /** What an action came to, with links to what it made and to its audit row, and the way back where there is one. */
 export interface Outcome {
@@ -21,17 +21,14 @@ export interface Outcome {
   undo?: { title: string; onClick: () => void };
 }
 
-const useStyles = makeStyles(
-  theme => ({
-    links: {
-      display: 'inline-flex',
-      gap: theme.spacing(2),
-      marginLeft: theme.spacing(2),
-      '& a': { color: 'inherit', textDecoration: 'underline' },
-    },
-  }),
-  { name: 'OperationsOutcomes' },
-);
+const useStyles = styles('Outcomes', theme => ({
+  links: {
+    display: 'inline-flex',
+    gap: theme.spacing(2),
+    marginLeft: theme.spacing(2),
+    '& a': { color: 'inherit', textDecoration: 'underline' },
+  },
+}));
 
 const Context = createContext<(outcome: Outcome) => void>(() => {});
 

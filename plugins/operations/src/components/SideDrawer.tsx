@@ -1,23 +1,19 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Drawer from '@material-ui/core/Drawer';
-import { useRootStyles } from './styles';
+import { styles, useRootStyles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    paper: {
-      width: 'min(860px, 92vw)',
-      padding: theme.spacing(2, 3, 3),
-      boxSizing: 'border-box',
-      backgroundImage: 'none',
-      [theme.breakpoints.down('xs')]: {
-        width: '100vw',
-        padding: theme.spacing(1.5, 1.5, 3),
-      },
+const useStyles = styles('SideDrawer', theme => ({
+  paper: {
+    width: 'min(860px, 92vw)',
+    padding: theme.spacing(2, 3, 3),
+    boxSizing: 'border-box',
+    backgroundImage: 'none',
+    [theme.breakpoints.down('xs')]: {
+      width: '100vw',
+      padding: theme.spacing(1.5, 1.5, 3),
     },
-  }),
-  { name: 'OperationsSideDrawer' },
-);
+  },
+}));
 
 /** A thing opened beside the list it was found in. Esc closes it, and the focus returns to where it was. */
 export function SideDrawer(props: {

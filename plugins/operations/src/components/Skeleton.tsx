@@ -1,22 +1,19 @@
-import { makeStyles } from '@material-ui/core/styles';
+import { styles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'inline-block',
-      maxWidth: '100%',
-      height: '0.8em',
-      borderRadius: 4,
-      verticalAlign: 'middle',
-      backgroundColor: theme.palette.action.hover,
-      '@media (prefers-reduced-motion: no-preference)': {
-        animation: '$pulse 1.6s ease-in-out 0.4s infinite',
-      },
+const useStyles = styles('Skeleton', theme => ({
+  root: {
+    display: 'inline-block',
+    maxWidth: '100%',
+    height: '0.8em',
+    borderRadius: 4,
+    verticalAlign: 'middle',
+    backgroundColor: theme.palette.action.hover,
+    '@media (prefers-reduced-motion: no-preference)': {
+      animation: '$pulse 1.6s ease-in-out 0.4s infinite',
     },
-    '@keyframes pulse': { '50%': { opacity: 0.4 } },
-  }),
-  { name: 'OperationsSkeleton' },
-);
+  },
+  '@keyframes pulse': { '50%': { opacity: 0.4 } },
+}));
 
 /** A grey bar where text will be. */
 export function Skeleton(props: { width: number | string; height?: number }) {

@@ -1,26 +1,23 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
+import { styles } from './styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(1.5),
-      minWidth: 0,
-    },
-    section: { marginTop: theme.spacing(2) },
-    heading: {
-      display: 'flex',
-      alignItems: 'baseline',
-      gap: theme.spacing(1.5),
-      margin: theme.spacing(0, 0, 1),
-      '& h3': { fontSize: '1rem', fontWeight: 600, margin: 0 },
-      '& > span': { color: theme.palette.text.secondary, fontSize: '0.875rem' },
-    },
-  }),
-  { name: 'OperationsStack' },
-);
+const useStyles = styles('Stack', theme => ({
+  root: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1.5),
+    minWidth: 0,
+  },
+  section: { marginTop: theme.spacing(2) },
+  heading: {
+    display: 'flex',
+    alignItems: 'baseline',
+    gap: theme.spacing(1.5),
+    margin: theme.spacing(0, 0, 1),
+    '& h3': { fontSize: '1rem', fontWeight: 600, margin: 0 },
+    '& > span': { color: theme.palette.text.secondary, fontSize: '0.875rem' },
+  },
+}));
 
 /** Things below one another, evenly spaced. */
 export function Stack(props: { children: ReactNode }) {

@@ -1,46 +1,43 @@
 import type { ComponentType } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { SvgIconProps } from '@material-ui/core/SvgIcon';
+import { styles } from './styles';
 import type { StatusName } from './statuses';
 import { statusLook } from './statuses';
 import { tones, type Tone } from './tones';
 
-const useStyles = makeStyles(
-  theme => {
-    const all = tones(theme);
-    const perTone = Object.fromEntries(
-      (Object.keys(all) as Tone[]).map(tone => [
-        tone,
-        { color: all[tone].text, backgroundColor: all[tone].tint },
-      ]),
-    ) as Record<Tone, { color: string; backgroundColor: string }>;
-    return {
-      ...perTone,
-      chip: {
-        display: 'inline-flex',
-        alignItems: 'center',
-        gap: 4,
-        height: 22,
-        padding: '0 8px 0 5px',
-        borderRadius: 11,
-        fontSize: '0.8125rem',
-        fontWeight: 500,
-        lineHeight: 1,
-        whiteSpace: 'nowrap',
-        '& svg': { fontSize: 15 },
-        '@media (forced-colors: active)': { border: '1px solid' },
+const useStyles = styles('StatusChip', theme => {
+  const all = tones(theme);
+  const perTone = Object.fromEntries(
+    (Object.keys(all) as Tone[]).map(tone => [
+      tone,
+      { color: all[tone].text, backgroundColor: all[tone].tint },
+    ]),
+  ) as Record<Tone, { color: string; backgroundColor: string }>;
+  return {
+    ...perTone,
+    chip: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 4,
+      height: 22,
+      padding: '0 8px 0 5px',
+      borderRadius: 11,
+      fontSize: '0.8125rem',
+      fontWeight: 500,
+      lineHeight: 1,
+      whiteSpace: 'nowrap',
+      '& svg': { fontSize: 15 },
+      '@media (forced-colors: active)': { border: '1px solid' },
+    },
+    moving: {
+      '@media (prefers-reduced-motion: no-preference)': {
+        animation: '$turn 2.4s linear infinite',
       },
-      moving: {
-        '@media (prefers-reduced-motion: no-preference)': {
-          animation: '$turn 2.4s linear infinite',
-        },
-      },
-      '@keyframes turn': { to: { transform: 'rotate(360deg)' } },
-    };
-  },
-  { name: 'OperationsStatusChip' },
-);
+    },
+    '@keyframes turn': { to: { transform: 'rotate(360deg)' } },
+  };
+});
 
 /** A word with its icon and the colour of its meaning; what it means on hover. */
 export function ToneChip(props: {

@@ -1,5 +1,6 @@
-import { makeStyles, type Theme } from '@material-ui/core/styles';
+import { type Theme } from '@material-ui/core/styles';
 import type { CreateCSSProperties } from '@material-ui/core/styles/withStyles';
+import { styles } from './styles';
 import {
   statusLook,
   STATUSES,
@@ -44,7 +45,8 @@ function background(
   }
 }
 
-const useFillStyles = makeStyles(
+const useFillStyles = styles(
+  'StatusFill',
   (theme: Theme) =>
     Object.fromEntries(
       (Object.keys(STATUSES) as StatusName[]).map(status => [
@@ -59,7 +61,6 @@ const useFillStyles = makeStyles(
         },
       ]),
     ) as Record<StatusName, CreateCSSProperties>,
-  { name: 'OperationsStatusFill' },
 );
 
 /** Class that fills a bar or cell by colour and pattern of a status, so that it can be told without colour. */

@@ -1,4 +1,13 @@
-import { makeStyles } from '@material-ui/core/styles';
+import { makeStyles, type Theme } from '@material-ui/core/styles';
+import type { Styles } from '@material-ui/core/styles/withStyles';
+
+/** Classes of a component, named after it, so that they never meet those of the portal or of other plugins. */
+export function styles<ClassKey extends string, Props extends object = {}>(
+  component: string,
+  rules: Styles<Theme, Props, ClassKey>,
+) {
+  return makeStyles(rules, { name: `Operations${component}` });
+}
 
 /** The fonts of code, ids and logs. */
 export const MONOSPACE =
@@ -27,16 +36,13 @@ export const visuallyHidden = {
  * What every root of Operations sets, those outside the page's tree (drawer, popover) too: the theme's
  * own type, since a portal on the new frontend system has another one on `body`.
  */
-export const useRootStyles = makeStyles(
-  theme => ({
-    root: {
-      fontFamily: theme.typography.fontFamily,
-      color: theme.palette.text.primary,
-      fontSize: '0.875rem',
-      lineHeight: 1.45,
-      '& h2, & h3, & p, & button': { fontFamily: 'inherit' },
-      '& code': { fontFamily: MONOSPACE, fontSize: '0.9em' },
-    },
-  }),
-  { name: 'OperationsRoot' },
-);
+export const useRootStyles = styles('Root', theme => ({
+  root: {
+    fontFamily: theme.typography.fontFamily,
+    color: theme.palette.text.primary,
+    fontSize: '0.875rem',
+    lineHeight: 1.45,
+    '& h2, & h3, & p, & button': { fontFamily: 'inherit' },
+    '& code': { fontFamily: MONOSPACE, fontSize: '0.9em' },
+  },
+}));

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
-import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
+import { styles } from '../components/styles';
 import TextField from '../components/TextField';
 import {
   absoluteTime,
@@ -10,17 +10,14 @@ import {
   viewerZone,
 } from '../components/time';
 
-const useStyles = makeStyles(
-  theme => ({
-    chips: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(0.75),
-      marginBottom: theme.spacing(1),
-    },
-  }),
-  { name: 'OperationsEndField' },
-);
+const useStyles = styles('EndField', theme => ({
+  chips: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.75),
+    marginBottom: theme.spacing(1),
+  },
+}));
 
 /** An end, as it is being chosen. */
 export interface EndChoice {

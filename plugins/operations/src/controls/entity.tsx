@@ -12,19 +12,13 @@ import { servedText } from '../flags/words';
 import { useLive } from '../hooks/useLive';
 import { useLinks } from '../links';
 import { limitText } from '../rate-limits/words';
-import { OperationsRoot } from '../shell/OperationsRoot';
 import { tenantOfEntity } from '../entities';
 import { TimeLeft } from './columns';
 
 /** On the page of a tenant: its maintenance and its overridden limits, in force and to come. */
 export function EntityTenantControlsCard() {
   const tenant = tenantOfEntity(useEntity().entity);
-  if (!tenant) return null;
-  return (
-    <OperationsRoot>
-      <TenantControls tenant={tenant} />
-    </OperationsRoot>
-  );
+  return tenant ? <TenantControls tenant={tenant} /> : null;
 }
 
 const UNENDED = { state: ['active' as const, 'scheduled' as const], limit: 20 };
@@ -100,14 +94,6 @@ function Overrides(props: { of: RateLimitOverride[] }) {
 /** On the page of a group: the flags that it owns. */
 export function EntityFlagsCard() {
   const owner = stringifyEntityRef(useEntity().entity);
-  return (
-    <OperationsRoot>
-      <OwnedFlags owner={owner} />
-    </OperationsRoot>
-  );
-}
-
-function OwnedFlags({ owner }: { owner: string }) {
   const flags = useLive(
     'GET /flags',
     { query: { owner: [owner], limit: 20 } },

@@ -1,10 +1,9 @@
 import { useState } from 'react';
-import Checkbox from '@material-ui/core/Checkbox';
-import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../components/actions';
+import { CheckField } from '../components/CheckField';
 import { statusCodeOf } from '../components/errors';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
@@ -123,15 +122,10 @@ export function SwitchDialog(props: {
           disabled: code uses its own default
         </MenuItem>
       </TextField>
-      <FormControlLabel
-        control={
-          <Checkbox
-            color="primary"
-            checked={forAWhile}
-            onChange={event => setForAWhile(event.target.checked)}
-          />
-        }
+      <CheckField
         label="Only for a while"
+        checked={forAWhile}
+        onChange={setForAWhile}
       />
       {forAWhile && (
         <EndField

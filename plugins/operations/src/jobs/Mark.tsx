@@ -1,40 +1,38 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { tones, type Tone } from '../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      flex: 'none',
-      display: 'inline-block',
-      padding: '1px 6px',
-      borderRadius: 4,
-      border: `1px solid ${theme.palette.divider}`,
-      fontSize: '0.75rem',
-      fontWeight: 400,
-      lineHeight: 1.4,
-      color: theme.palette.text.secondary,
-      whiteSpace: 'nowrap',
-    },
-    hand: {
-      flex: 'none',
-      fontSize: 15,
-      color: tones(theme).warn.solid,
-    },
-    warn: {
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-      borderColor: 'transparent',
-    },
-    bad: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-      borderColor: 'transparent',
-    },
-  }),
-  { name: 'OperationsMark' },
-);
+const useStyles = styles('Mark', theme => ({
+  root: {
+    flex: 'none',
+    display: 'inline-block',
+    padding: '1px 6px',
+    borderRadius: 4,
+    border: `1px solid ${theme.palette.divider}`,
+    fontSize: '0.75rem',
+    fontWeight: 400,
+    lineHeight: 1.4,
+    color: theme.palette.text.secondary,
+    whiteSpace: 'nowrap',
+  },
+  hand: {
+    flex: 'none',
+    fontSize: 15,
+    color: tones(theme).warn.solid,
+  },
+  warn: {
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+    borderColor: 'transparent',
+  },
+  bad: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+    borderColor: 'transparent',
+  },
+}));
 
 /** A small remark on a thing ("retired", "dry run", "not safe to re-run"): not a status, so it has neither icon nor, as a rule, colour. */
 export function Mark(props: {
@@ -51,6 +49,31 @@ export function Mark(props: {
         {props.text}
       </span>
     </Tooltip>
+  );
+}
+
+/** Where the code of a job is not in force: no worker announces it, or none ever did. */
+export function JobMarks(props: {
+  job: Pick<JobSummary, 'registered' | 'declared'>;
+  tone?: 'warn';
+}) {
+  return (
+    <>
+      {!props.job.registered && (
+        <Mark
+          text="retired"
+          tone={props.tone}
+          title="No worker announces it any more. Its history stays."
+        />
+      )}
+      {!props.job.declared && (
+        <Mark
+          text="undeclared"
+          tone={props.tone}
+          title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
+        />
+      )}
+    </>
   );
 }
 

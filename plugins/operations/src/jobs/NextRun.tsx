@@ -1,6 +1,6 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import {
   absoluteTime,
   clockTime,
@@ -10,21 +10,18 @@ import {
 import { useNow } from '../hooks/useNow';
 import { scheduleSource, scheduleText, scheduleZone } from './schedule';
 
-const useStyles = makeStyles(
-  theme => ({
-    words: {
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'nowrap',
-    },
-    next: {
-      color: theme.palette.text.secondary,
-      fontSize: '0.8125rem',
-      whiteSpace: 'nowrap',
-    },
-  }),
-  { name: 'OperationsNextRun' },
-);
+const useStyles = styles('NextRun', theme => ({
+  words: {
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  next: {
+    color: theme.palette.text.secondary,
+    fontSize: '0.8125rem',
+    whiteSpace: 'nowrap',
+  },
+}));
 
 /** A schedule in words and the next run by the viewer's clock; on hover the next times in both zones, and the expression itself. */
 export function NextRun(props: {

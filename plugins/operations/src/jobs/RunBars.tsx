@@ -1,6 +1,7 @@
-import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
+import { memo, useState, type MouseEvent } from 'react';
 import type { RunBar } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
+import { moveFocus } from '../components/moveFocus';
 import { statusLook } from '../components/statuses';
 import { useStatusFill } from '../components/statusFill';
 import { absoluteTime, durationText } from '../components/time';
@@ -8,37 +9,34 @@ import { absoluteTime, durationText } from '../components/time';
 const HEIGHT = 26;
 const MIN_HEIGHT = 5;
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'inline-flex',
-      alignItems: 'flex-end',
-      justifyContent: 'flex-end',
-      height: HEIGHT,
-      minWidth: 158,
-      [theme.breakpoints.down('xs')]: {
-        minWidth: 0,
-        justifyContent: 'flex-start',
-      },
+const useStyles = styles('RunBars', theme => ({
+  root: {
+    display: 'inline-flex',
+    alignItems: 'flex-end',
+    justifyContent: 'flex-end',
+    height: HEIGHT,
+    minWidth: 158,
+    [theme.breakpoints.down('xs')]: {
+      minWidth: 0,
+      justifyContent: 'flex-start',
     },
-    // the gap belongs to the bar, so that there is no dead pixel between two
-    bar: {
-      display: 'flex',
-      alignItems: 'flex-end',
-      height: '100%',
-      padding: '0 1px',
-      '& > span': { width: 6, borderRadius: '1px 1px 0 0' },
-      '&:hover > span': { filter: 'brightness(0.8)' },
-      '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
-    },
-    cell: {
-      padding: 1,
-      '& > span': { width: 16, height: 16, borderRadius: 3 },
-    },
-    none: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
-  }),
-  { name: 'OperationsRunBars' },
-);
+  },
+  // the gap belongs to the bar, so that there is no dead pixel between two
+  bar: {
+    display: 'flex',
+    alignItems: 'flex-end',
+    height: '100%',
+    padding: '0 1px',
+    '& > span': { width: 6, borderRadius: '1px 1px 0 0' },
+    '&:hover > span': { filter: 'brightness(0.8)' },
+    '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
+  },
+  cell: {
+    padding: 1,
+    '& > span': { width: 16, height: 16, borderRadius: 3 },
+  },
+  none: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+}));
 
 /** What bars say to who cannot see them. */
 function runBarsText(runs: RunBar[]): string {
@@ -87,16 +85,6 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
     event.preventDefault();
     props.onOpen(id);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const forward = event.key === 'ArrowRight';
-    if (!forward && event.key !== 'ArrowLeft') return;
-    const from = document.activeElement;
-    const to = (
-      forward ? from?.nextElementSibling : from?.previousElementSibling
-    ) as HTMLElement | null | undefined;
-    event.preventDefault();
-    to?.focus();
-  };
 
   return (
     // The group listens for arrows of the links within it; it is not itself a control.
@@ -105,7 +93,7 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
       role="group"
       aria-label={`${props.of}. ${runBarsText(runs)}`}
       className={classes.root}
-      onKeyDown={onKeyDown}
+      onKeyDown={moveFocus}
     >
       {runs.map(run => {
         const share = Math.sqrt((run.durationMs ?? 0) / longest);

@@ -1,16 +1,13 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
+import { styles } from '../components/styles';
 import { durationText } from '../components/time';
 import { tones } from '../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
-    over: { color: tones(theme).bad.text, fontWeight: 500 },
-    target: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
-  }),
-  { name: 'OperationsTargetFigure' },
-);
+const useStyles = styles('TargetFigure', theme => ({
+  root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
+  over: { color: tones(theme).bad.text, fontWeight: 500 },
+  target: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+}));
 
 /** A duration against its target: over it, it is red, has an arrow, and says by how much. */
 export function TargetFigure(props: { ms?: number; targetMs?: number }) {

@@ -11,7 +11,6 @@ import { StatusChip } from '../components/StatusChip';
 import { useLive } from '../hooks/useLive';
 import { jobOfEntity } from '../entities';
 import { useLinks } from '../links';
-import { OperationsRoot } from '../shell/OperationsRoot';
 import { InventoryPage } from './inventory/InventoryPage';
 import { JobView } from './job/JobPage';
 import { NextRun } from './NextRun';
@@ -22,39 +21,25 @@ import { JOB_TOPICS } from './topics';
 export function EntityOperations() {
   const { entity } = useEntity();
   if (jobOfEntity(entity)) return <EntityJobRuns />;
-  return (
-    <OperationsRoot>
-      <InventoryPage owner={stringifyEntityRef(entity)} />
-    </OperationsRoot>
-  );
+  return <InventoryPage owner={stringifyEntityRef(entity)} />;
 }
 
 /** The page of the job that an entity stands for. */
 export function EntityJobRuns() {
   const job = jobOfEntity(useEntity().entity);
+  if (job) return <JobView job={job} embedded />;
   return (
-    <OperationsRoot>
-      {job ? (
-        <JobView job={job} embedded />
-      ) : (
-        <EmptyState title="Not a job">
-          Jobs get their entities from Operations; this one carries no
-          annotation of a job.
-        </EmptyState>
-      )}
-    </OperationsRoot>
+    <EmptyState title="Not a job">
+      Jobs get their entities from Operations; this one carries no annotation of
+      a job.
+    </EmptyState>
   );
 }
 
 /** The job that an entity stands for, in a card: last run, next run, and the shape of the last twenty. */
 export function EntityJobCard() {
   const job = jobOfEntity(useEntity().entity);
-  if (!job) return null;
-  return (
-    <OperationsRoot>
-      <JobCard job={job} />
-    </OperationsRoot>
-  );
+  return job ? <JobCard job={job} /> : null;
 }
 
 function JobCard(props: { job: JobKey }) {

@@ -1,6 +1,6 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { Link } from '@backstage/core-components';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { Duration } from '../components/Duration';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
@@ -13,21 +13,18 @@ import { Mark } from './Mark';
 import type { RunParam } from './useRunParam';
 import { TRIGGER_TEXT } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    error: {
-      color: tones(theme).bad.text,
-      fontSize: '0.8125rem',
-      maxWidth: '52ch',
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'nowrap',
-    },
-    faint: { color: theme.palette.text.secondary },
-    id: { width: '16ch', maxWidth: '100%', display: 'inline-flex' },
-  }),
-  { name: 'OperationsRunColumns' },
-);
+const useStyles = styles('RunColumns', theme => ({
+  error: {
+    color: tones(theme).bad.text,
+    fontSize: '0.8125rem',
+    maxWidth: '52ch',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  faint: { color: theme.palette.text.secondary },
+  id: { width: '16ch', maxWidth: '100%', display: 'inline-flex' },
+}));
 
 /** The columns of a list of runs. */
 export function runColumns(options: {
@@ -45,9 +42,7 @@ export function runColumns(options: {
       title: 'Status',
       width: 130,
       phone: 'head',
-      render: run => (
-        <StatusChip status={run.status} text={progressText(run)} />
-      ),
+      render: run => <RunStatus run={run} />,
     },
     {
       id: 'run',
@@ -108,10 +103,16 @@ export function runColumns(options: {
   return columns.filter(column => !!column);
 }
 
-function progressText(run: Run): string | undefined {
-  return run.status === 'running' && run.progress !== undefined
-    ? `running ${Math.round(run.progress)} %`
-    : undefined;
+/** The status of a run, with its progress while it runs. */
+export function RunStatus(props: { run: Pick<Run, 'status' | 'progress'> }) {
+  const { status, progress } = props.run;
+  const running = status === 'running' && progress !== undefined;
+  return (
+    <StatusChip
+      status={status}
+      text={running ? `running ${Math.round(progress)} %` : undefined}
+    />
+  );
 }
 
 function RunCell({ run, href }: { run: Run; href: string }) {

@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
-import Checkbox from '@material-ui/core/Checkbox';
-import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
 import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
+import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
 import { tones } from '../components/tones';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
@@ -16,28 +15,25 @@ import {
   type Message,
 } from './MessagesField';
 
-const useStyles = makeStyles(
-  theme => ({
-    pair: {
-      display: 'grid',
-      gridTemplateColumns: '1fr 1fr',
-      gap: theme.spacing(2),
-      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-    },
-    banner: {
-      padding: theme.spacing(1, 1.5),
-      borderRadius: theme.shape.borderRadius,
-      fontSize: '0.875rem',
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-    },
-    offline: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-    },
-  }),
-  { name: 'OperationsMaintenanceDialog' },
-);
+const useStyles = styles('MaintenanceDialog', theme => ({
+  pair: {
+    display: 'grid',
+    gridTemplateColumns: '1fr 1fr',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+  },
+  banner: {
+    padding: theme.spacing(1, 1.5),
+    borderRadius: theme.shape.borderRadius,
+    fontSize: '0.875rem',
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+  },
+  offline: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+  },
+}));
 
 const SAYS: Record<MaintenanceMode, string> = {
   'read-only': 'Maintenance: reading works, changes do not',
@@ -142,15 +138,10 @@ export function MaintenanceDialog(props: {
           error={insist && tenantProblem !== undefined}
           helperText={insist ? tenantProblem : undefined}
         />
-        <FormControlLabel
-          control={
-            <Checkbox
-              color="primary"
-              checked={whole}
-              onChange={event => setWhole(event.target.checked)}
-            />
-          }
+        <CheckField
           label="The whole platform"
+          checked={whole}
+          onChange={setWhole}
         />
       </div>
       <TextField
@@ -196,27 +187,17 @@ export function MaintenanceDialog(props: {
         {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
       </div>
       {planned && (
-        <FormControlLabel
-          control={
-            <Checkbox
-              color="primary"
-              checked={announce}
-              onChange={event => setAnnounce(event.target.checked)}
-            />
-          }
+        <CheckField
           label="Announce it to users from now on"
+          checked={announce}
+          onChange={setAnnounce}
         />
       )}
       {mode === 'offline' && (
-        <FormControlLabel
-          control={
-            <Checkbox
-              color="primary"
-              checked={holdJobs}
-              onChange={event => setHoldJobs(event.target.checked)}
-            />
-          }
+        <CheckField
           label="Its jobs wait until the end"
+          checked={holdJobs}
+          onChange={setHoldJobs}
         />
       )}
     </ActionDialog>

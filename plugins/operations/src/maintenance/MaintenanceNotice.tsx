@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useLocation } from 'react-router-dom';
 import IconButton from '@material-ui/core/IconButton';
-import { makeStyles } from '@material-ui/core/styles';
 import CloseIcon from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
 import {
   maintenanceReadPermission,
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
@@ -16,45 +16,42 @@ import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
 import { noticeLines } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      alignItems: 'flex-start',
-      gap: theme.spacing(1),
-      padding: theme.spacing(1, 1.5),
-      marginBottom: theme.spacing(2),
-      borderRadius: theme.shape.borderRadius,
-      // it may stand outside of all that gives a page its letters
-      fontFamily: theme.typography.fontFamily,
-      fontSize: '0.875rem',
-      lineHeight: 1.43,
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-      borderLeft: `4px solid ${tones(theme).warn.solid}`,
-      '& p': { margin: 0 },
-      '& a': { color: 'inherit', textDecoration: 'underline' },
-    },
-    offline: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-      borderLeftColor: tones(theme).bad.solid,
-    },
-    fixed: {
-      position: 'fixed',
-      right: theme.spacing(2),
-      bottom: theme.spacing(2),
-      left: 'auto',
-      maxWidth: `min(480px, calc(100vw - ${theme.spacing(4)}px))`,
-      marginBottom: 0,
-      zIndex: theme.zIndex.snackbar - 1,
-      boxShadow: theme.shadows[4],
-    },
-    lines: { flex: 1 },
-    close: { color: 'inherit', padding: 2 },
-  }),
-  { name: 'OperationsMaintenanceNotice' },
-);
+const useStyles = styles('MaintenanceNotice', theme => ({
+  root: {
+    display: 'flex',
+    alignItems: 'flex-start',
+    gap: theme.spacing(1),
+    padding: theme.spacing(1, 1.5),
+    marginBottom: theme.spacing(2),
+    borderRadius: theme.shape.borderRadius,
+    // it may stand outside of all that gives a page its letters
+    fontFamily: theme.typography.fontFamily,
+    fontSize: '0.875rem',
+    lineHeight: 1.43,
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+    borderLeft: `4px solid ${tones(theme).warn.solid}`,
+    '& p': { margin: 0 },
+    '& a': { color: 'inherit', textDecoration: 'underline' },
+  },
+  offline: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+    borderLeftColor: tones(theme).bad.solid,
+  },
+  fixed: {
+    position: 'fixed',
+    right: theme.spacing(2),
+    bottom: theme.spacing(2),
+    left: 'auto',
+    maxWidth: `min(480px, calc(100vw - ${theme.spacing(4)}px))`,
+    marginBottom: 0,
+    zIndex: theme.zIndex.snackbar - 1,
+    boxShadow: theme.shadows[4],
+  },
+  lines: { flex: 1 },
+  close: { color: 'inherit', padding: 2 },
+}));
 
 /** Most windows that are told of; there is a page for the others. */
 const MOST = 3;

@@ -1,21 +1,18 @@
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
-import { makeStyles } from '@material-ui/core/styles';
 import DeleteIcon from '@material-ui/icons/DeleteOutlined';
+import { styles } from '../components/styles';
 import TextField from '../components/TextField';
 
-const useStyles = makeStyles(
-  theme => ({
-    row: {
-      display: 'grid',
-      gridTemplateColumns: '96px 1fr auto',
-      gap: theme.spacing(1),
-      alignItems: 'start',
-      marginBottom: theme.spacing(1),
-    },
-  }),
-  { name: 'OperationsMaintenanceMessages' },
-);
+const useStyles = styles('MaintenanceMessages', theme => ({
+  row: {
+    display: 'grid',
+    gridTemplateColumns: '96px 1fr auto',
+    gap: theme.spacing(1),
+    alignItems: 'start',
+    marginBottom: theme.spacing(1),
+  },
+}));
 
 /** What users are told, in one language, as it is being typed. */
 export interface Message {

@@ -1,56 +1,53 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { hairline, tones } from '../components/tones';
 import { useNow } from '../hooks/useNow';
 import { scopeText } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      border: hairline(theme),
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.background.paper,
-      padding: theme.spacing(1, 1.5),
-      overflowX: 'auto',
-    },
-    lane: {
-      display: 'grid',
-      gridTemplateColumns: 'minmax(90px, 160px) 1fr',
-      alignItems: 'center',
-      height: 30,
-      // on a phone the line scrolls rather than lets its times run into each other
-      minWidth: 640,
-      fontSize: '0.875rem',
-    },
-    track: { position: 'relative', height: '100%' },
-    bar: {
-      position: 'absolute',
-      top: 5,
-      bottom: 5,
-      minWidth: 4,
-      borderRadius: 4,
-    },
-    offline: { backgroundColor: tones(theme).bad.solid },
-    'read-only': {
-      border: `1px solid ${tones(theme).warn.solid}`,
-      backgroundImage: `repeating-linear-gradient(45deg, ${
-        tones(theme).warn.solid
-      } 0 4px, transparent 4px 8px)`,
-    },
-    now: {
-      position: 'absolute',
-      top: 0,
-      bottom: 0,
-      width: 2,
-      backgroundColor: theme.palette.primary.main,
-    },
-    axis: { color: theme.palette.text.secondary, fontSize: '0.75rem' },
-    tick: { position: 'absolute', transform: 'translateX(-50%)' },
-  }),
-  { name: 'OperationsMaintenanceTimeline' },
-);
+const useStyles = styles('MaintenanceTimeline', theme => ({
+  root: {
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    backgroundColor: theme.palette.background.paper,
+    padding: theme.spacing(1, 1.5),
+    overflowX: 'auto',
+  },
+  lane: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(90px, 160px) 1fr',
+    alignItems: 'center',
+    height: 30,
+    // on a phone the line scrolls rather than lets its times run into each other
+    minWidth: 640,
+    fontSize: '0.875rem',
+  },
+  track: { position: 'relative', height: '100%' },
+  bar: {
+    position: 'absolute',
+    top: 5,
+    bottom: 5,
+    minWidth: 4,
+    borderRadius: 4,
+  },
+  offline: { backgroundColor: tones(theme).bad.solid },
+  'read-only': {
+    border: `1px solid ${tones(theme).warn.solid}`,
+    backgroundImage: `repeating-linear-gradient(45deg, ${
+      tones(theme).warn.solid
+    } 0 4px, transparent 4px 8px)`,
+  },
+  now: {
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    width: 2,
+    backgroundColor: theme.palette.primary.main,
+  },
+  axis: { color: theme.palette.text.secondary, fontSize: '0.75rem' },
+  tick: { position: 'absolute', transform: 'translateX(-50%)' },
+}));
 
 /** Hours between ticks, the first that makes few enough of them. */
 const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 168];

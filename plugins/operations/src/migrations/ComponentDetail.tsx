@@ -1,23 +1,19 @@
 import Button from '@material-ui/core/Button';
-import { makeStyles } from '@material-ui/core/styles';
 import type {
   MigrationComponent,
   MigrationInstance,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../components/RelativeTime';
-import { monospace } from '../components/styles';
+import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
 import { StateChip } from './StateChip';
 
-const useStyles = makeStyles(
-  theme => ({
-    list: { margin: theme.spacing(0.5, 0), paddingLeft: theme.spacing(2.5) },
-    mono: monospace,
-  }),
-  { name: 'OperationsComponentDetail' },
-);
+const useStyles = styles('ComponentDetail', theme => ({
+  list: { margin: theme.spacing(0.5, 0), paddingLeft: theme.spacing(2.5) },
+  mono: monospace,
+}));
 
 const COLUMNS: Array<Column<MigrationInstance>> = [
   {

@@ -1,6 +1,5 @@
-import { makeStyles } from '@material-ui/core/styles';
 import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common';
-import { monospace } from '../components/styles';
+import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
 import { indexText } from './words';
@@ -14,10 +13,7 @@ interface Row {
   verdict: string;
 }
 
-const useStyles = makeStyles(
-  { mono: monospace },
-  { name: 'OperationsIndexDiff' },
-);
+const useStyles = styles('IndexDiff', { mono: monospace });
 
 /** Indexes of a collection: what models declare, left, what the server has, right; what differs first. */
 export function IndexDiffTable(props: { diff: IndexDiff }) {

@@ -1,8 +1,10 @@
-import { makeStyles, useTheme } from '@material-ui/core/styles';
+import { useTheme } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
+import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { RelativeTime } from '../components/RelativeTime';
 import { DataTable, type Column } from '../components/table';
@@ -13,13 +15,10 @@ import { ComponentDetail } from './ComponentDetail';
 import { StateChip } from './StateChip';
 import { STATES, idOf, migrationsAnswer, pendingText } from './words';
 
-const useStyles = makeStyles(
-  {
-    bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
-    text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
-  },
-  { name: 'OperationsVersionBar' },
-);
+const useStyles = styles('VersionBar', {
+  bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
+  text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
+});
 
 const PARAMS = {
   environment: listParam,
@@ -110,6 +109,7 @@ export function MigrationsPage() {
       (!url.environment.length || url.environment.includes(c.environment)) &&
       (!url.state.length || url.state.includes(c.state)),
   );
+  const facet = facetMaker<'environment' | 'state'>(url, setUrl);
   const open = all?.find(c => idOf(c) === url.open);
   return (
     <ListPage
@@ -118,23 +118,19 @@ export function MigrationsPage() {
       answer={data => migrationsAnswer(data.environments)}
       filters={{
         facets: [
-          {
-            id: 'environment',
-            title: 'Environment',
-            selected: url.environment,
-            onChange: environment => setUrl({ environment }),
-            options: counts(all ?? [], c => c.environment),
-          },
-          {
-            id: 'state',
-            title: 'State',
-            selected: url.state,
-            onChange: state => setUrl({ state }),
-            options: counts(all ?? [], c => c.state).map(option => ({
+          facet(
+            'environment',
+            'Environment',
+            counts(all ?? [], c => c.environment),
+          ),
+          facet(
+            'state',
+            'State',
+            counts(all ?? [], c => c.state).map(option => ({
               ...option,
               text: STATES[option.value as keyof typeof STATES]?.word,
             })),
-          },
+          ),
         ],
         onClear: clear,
       }}

@@ -1,48 +1,45 @@
 import { DateTime } from 'luxon';
-import { makeStyles } from '@material-ui/core/styles';
 import { scaleLinear } from 'd3-scale';
 import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { durationText } from '../components/time';
 import { tones } from '../components/tones';
 
 const HEIGHT = 44;
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'grid',
-      gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
-      gap: theme.spacing(3),
-      marginTop: theme.spacing(1),
-      [theme.breakpoints.down('sm')]: {
-        gridTemplateColumns: 'minmax(0, 1fr)',
-        gap: theme.spacing(1),
-      },
+const useStyles = styles('DayCharts', theme => ({
+  root: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
+    gap: theme.spacing(3),
+    marginTop: theme.spacing(1),
+    [theme.breakpoints.down('sm')]: {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      gap: theme.spacing(1),
     },
-    head: {
-      display: 'flex',
-      justifyContent: 'space-between',
-      fontSize: '0.75rem',
-      color: theme.palette.text.secondary,
-      fontVariantNumeric: 'tabular-nums',
-    },
-    svg: {
-      display: 'block',
-      width: '100%',
-      height: HEIGHT,
-      borderBottom: `1px solid ${theme.palette.divider}`,
-    },
-    waiting: { fill: tones(theme).warn.solid },
-    oldest: { fill: tones(theme).odd.solid },
-    ended: { fill: tones(theme).busy.solid },
-    // not known is not nothing
-    unknown: { fill: theme.palette.action.disabledBackground },
-  }),
-  { name: 'OperationsDayCharts' },
-);
+  },
+  head: {
+    display: 'flex',
+    justifyContent: 'space-between',
+    fontSize: '0.75rem',
+    color: theme.palette.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+  },
+  svg: {
+    display: 'block',
+    width: '100%',
+    height: HEIGHT,
+    borderBottom: `1px solid ${theme.palette.divider}`,
+  },
+  waiting: { fill: tones(theme).warn.solid },
+  oldest: { fill: tones(theme).odd.solid },
+  ended: { fill: tones(theme).busy.solid },
+  // not known is not nothing
+  unknown: { fill: theme.palette.action.disabledBackground },
+}));
 
 /**
  * Three small pictures of a day under one time axis, each on its own scale: two scales in one picture are read wrongly. Where nobody looked it is grey.

@@ -1,18 +1,18 @@
 import Button from '@material-ui/core/Button';
 import { EmptyState } from '../components/EmptyState';
 import { StaleNotice } from '../components/Freshness';
+import { HiddenTable } from '../components/HiddenTable';
 import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
 import { Section, Stack } from '../components/Stack';
 import { LiveTable, useLiveRows } from '../components/table';
-import { MINUTE } from '../components/time';
+import { absoluteTime, durationText, MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { useLinks } from '../links';
 import { levelColumns } from './columns';
 import { DayCharts } from './DayCharts';
-import { HoursTable } from './HoursTable';
-import { dayText } from './words';
+import { dayText, hoursOf } from './words';
 
 const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
@@ -88,7 +88,16 @@ function Day(props: { queue: string | undefined; onClear: () => void }) {
             )}
           </div>
           <DayCharts history={data} />
-          <HoursTable of={of} history={data} />
+          <HiddenTable
+            caption={`24 hours of ${of}`}
+            columns={['From', 'Most waiting', 'Longest wait', 'Ended']}
+            rows={hoursOf(data).map(hour => [
+              absoluteTime(hour.at),
+              hour.sampled ? hour.waiting : 'not known',
+              hour.sampled ? durationText(hour.oldestWaitMs) : 'not known',
+              hour.ended,
+            ])}
+          />
         </div>
       )}
     </Loaded>

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
 import type {
   OverrideLimit,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
@@ -13,17 +13,14 @@ import { PreviewLine } from './PreviewLine';
 import { readSubject } from './subjectInput';
 import { limitText, normalQuota, quotaText, subjectText } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    limit: {
-      display: 'grid',
-      gridTemplateColumns: '1fr 1fr',
-      gap: theme.spacing(2),
-      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-    },
-  }),
-  { name: 'OperationsOverrideDialog' },
-);
+const useStyles = styles('OverrideDialog', theme => ({
+  limit: {
+    display: 'grid',
+    gridTemplateColumns: '1fr 1fr',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+  },
+}));
 
 /** Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour. */
 export function OverrideDialog(props: {

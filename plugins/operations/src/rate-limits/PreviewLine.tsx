@@ -1,38 +1,35 @@
 import { useEffect, useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import type {
   OverrideLimit,
   OverridePreview,
   OverridePreviewQuery,
   OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { Skeleton } from '../components/Skeleton';
 import { absoluteTime } from '../components/time';
 import { hairline, tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { limitText, quotaText, subjectText } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      border: hairline(theme),
-      borderRadius: theme.shape.borderRadius,
-      padding: theme.spacing(1, 1.5),
-      fontSize: '0.875rem',
-      '& p': { margin: theme.spacing(0.5, 0) },
-    },
-    bars: { display: 'flex', alignItems: 'flex-end', height: 40, gap: 1 },
-    bar: { flex: 1, display: 'flex', flexDirection: 'column-reverse' },
-    passed: { backgroundColor: tones(theme).busy.solid },
-    refused: {
-      backgroundImage: `repeating-linear-gradient(45deg, ${
-        tones(theme).bad.solid
-      } 0 2px, transparent 2px 4px)`,
-    },
-    warn: { color: tones(theme).warn.text },
-  }),
-  { name: 'OperationsOverridePreview' },
-);
+const useStyles = styles('OverridePreview', theme => ({
+  root: {
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    padding: theme.spacing(1, 1.5),
+    fontSize: '0.875rem',
+    '& p': { margin: theme.spacing(0.5, 0) },
+  },
+  bars: { display: 'flex', alignItems: 'flex-end', height: 40, gap: 1 },
+  bar: { flex: 1, display: 'flex', flexDirection: 'column-reverse' },
+  passed: { backgroundColor: tones(theme).busy.solid },
+  refused: {
+    backgroundImage: `repeating-linear-gradient(45deg, ${
+      tones(theme).bad.solid
+    } 0 2px, transparent 2px 4px)`,
+  },
+  warn: { color: tones(theme).warn.text },
+}));
 
 const PAUSE_MS = 300;
 const figure = (n: number) => n.toLocaleString('en');

@@ -1,23 +1,20 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import { Content } from '@backstage/core-components';
+import { styles } from '../components/styles';
 import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { OperationsRoot } from './OperationsRoot';
 
-const useStyles = makeStyles(
-  theme => ({
-    '@global': {
-      // The header's tabs neither wrap nor scroll: with as many as ours the whole page would scroll sideways on a phone.
-      '.bui-PluginHeaderTabsWrapper': {
-        [theme.breakpoints.down('sm')]: {
-          overflowX: 'auto',
-          '& .bui-Tab': { whiteSpace: 'nowrap' },
-        },
+const useStyles = styles('SubPage', theme => ({
+  '@global': {
+    // The header's tabs neither wrap nor scroll: with as many as ours the whole page would scroll sideways on a phone.
+    '.bui-PluginHeaderTabsWrapper': {
+      [theme.breakpoints.down('sm')]: {
+        overflowX: 'auto',
+        '& .bui-Tab': { whiteSpace: 'nowrap' },
       },
     },
-  }),
-  { name: 'OperationsSubPage' },
-);
+  },
+}));
 
 /** A capability within the new frontend system's page, which draws header and tabs but gives no padding. */
 export function SubPage(props: { children: ReactNode }) {

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import {
@@ -11,30 +10,28 @@ import {
   type WebhookFailure,
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { hairline } from '../components/tones';
 import { BulkDialog } from './dialogs/BulkDialog';
 import type { Selection } from './useSelection';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(1),
-      minHeight: 44,
-      padding: theme.spacing(0, 1.5, 0, 0.5),
-      border: hairline(theme),
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.background.paper,
-      fontSize: '0.875rem',
-    },
-    grow: { flex: 1 },
-  }),
-  { name: 'OperationsWebhookBulkBar' },
-);
+const useStyles = styles('WebhookBulkBar', theme => ({
+  root: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    minHeight: 44,
+    padding: theme.spacing(0, 1.5, 0, 0.5),
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    backgroundColor: theme.palette.background.paper,
+    fontSize: '0.875rem',
+  },
+  grow: { flex: 1 },
+}));
 
 /** Chooses the rows of the page, or all that the filter matches, and says how many before anything is done to them. */
 export function BulkBar(props: {

@@ -1,6 +1,6 @@
-import { makeStyles } from '@material-ui/core/styles';
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { Skeleton } from '../components/Skeleton';
@@ -8,42 +8,39 @@ import { hairline, tones } from '../components/tones';
 import { HourBars } from './HourBars';
 import { errorWord } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      listStyle: 'none',
-      margin: 0,
-      padding: 0,
-      border: hairline(theme),
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.background.paper,
-      maxHeight: 560,
-      overflowY: 'auto',
-      '& > li + li': { borderTop: hairline(theme) },
+const useStyles = styles('WebhookGroups', theme => ({
+  root: {
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    backgroundColor: theme.palette.background.paper,
+    maxHeight: 560,
+    overflowY: 'auto',
+    '& > li + li': { borderTop: hairline(theme) },
+  },
+  group: {
+    display: 'block',
+    width: '100%',
+    textAlign: 'left',
+    padding: theme.spacing(1, 1.5),
+    fontSize: '0.875rem',
+    '&:hover, &:focus-visible': {
+      backgroundColor: theme.palette.action.hover,
     },
-    group: {
-      display: 'block',
-      width: '100%',
-      textAlign: 'left',
-      padding: theme.spacing(1, 1.5),
-      fontSize: '0.875rem',
-      '&:hover, &:focus-visible': {
-        backgroundColor: theme.palette.action.hover,
-      },
-    },
-    on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
-    line: {
-      display: 'flex',
-      justifyContent: 'space-between',
-      gap: theme.spacing(1),
-      minWidth: 0,
-    },
-    count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-    quiet: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
-    down: { color: tones(theme).bad.text },
-  }),
-  { name: 'OperationsWebhookGroups' },
-);
+  },
+  on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
+  line: {
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    minWidth: 0,
+  },
+  count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
+  quiet: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  down: { color: tones(theme).bad.text },
+}));
 
 /** What a group is filtered by. */
 export interface GroupFilter {

@@ -1,28 +1,24 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import { clockTime, HOUR } from '../components/time';
 import { tones } from '../components/tones';
-import { visuallyHidden } from '../components/styles';
+import { styles, visuallyHidden } from '../components/styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
+const useStyles = styles('HourBars', theme => ({
+  root: {
+    display: 'flex',
+    alignItems: 'flex-end',
+    gap: 1,
+    '& > span': {
+      flex: 1,
+      minWidth: 2,
       display: 'flex',
       alignItems: 'flex-end',
-      gap: 1,
-      '& > span': {
-        flex: 1,
-        minWidth: 2,
-        display: 'flex',
-        alignItems: 'flex-end',
-      },
     },
-    bar: { width: '100%', backgroundColor: tones(theme).bad.solid },
-    none: { width: '100%', height: 1, backgroundColor: theme.palette.divider },
-    srOnly: visuallyHidden,
-  }),
-  { name: 'OperationsHourBars' },
-);
+  },
+  bar: { width: '100%', backgroundColor: tones(theme).bad.solid },
+  none: { width: '100%', height: 1, backgroundColor: theme.palette.divider },
+  srOnly: visuallyHidden,
+}));
 
 interface BarsProps {
   counts: number[];

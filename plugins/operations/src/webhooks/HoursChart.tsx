@@ -1,23 +1,19 @@
-import { makeStyles } from '@material-ui/core/styles';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
+import { HiddenTable } from '../components/HiddenTable';
 import { clockTime } from '../components/time';
-import { visuallyHidden } from '../components/styles';
 import { Bars } from './HourBars';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { margin: 0, fontSize: '0.8125rem' },
-    line: {
-      display: 'flex',
-      justifyContent: 'space-between',
-      gap: theme.spacing(1),
-      fontVariantNumeric: 'tabular-nums',
-    },
-    quiet: { color: theme.palette.text.secondary },
-    srOnly: visuallyHidden,
-  }),
-  { name: 'OperationsHoursChart' },
-);
+const useStyles = styles('HoursChart', theme => ({
+  root: { margin: 0, fontSize: '0.8125rem' },
+  line: {
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    fontVariantNumeric: 'tabular-nums',
+  },
+  quiet: { color: theme.palette.text.secondary },
+}));
 
 /** Final failures per hour of the last day: bars with their scale; a table for who does not see them. */
 export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
@@ -45,25 +41,11 @@ export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
         <span>{clockTime(hours[Math.floor(hours.length / 2)].hour, now)}</span>
         <span>now</span>
       </div>
-      <div className={classes.srOnly}>
-        <table>
-          <caption>Failures per hour</caption>
-          <thead>
-            <tr>
-              <th scope="col">Hour from</th>
-              <th scope="col">Failed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {hours.map(({ hour, count }) => (
-              <tr key={hour}>
-                <th scope="row">{clockTime(hour, now)}</th>
-                <td>{count}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HiddenTable
+        caption="Failures per hour"
+        columns={['Hour from', 'Failed']}
+        rows={hours.map(({ hour, count }) => [clockTime(hour, now), count])}
+      />
     </figure>
   );
 }

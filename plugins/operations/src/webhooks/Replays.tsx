@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Person } from '../components/Person';
 import { durationText, MINUTE } from '../components/time';
@@ -11,28 +11,25 @@ import { StopDialog } from './dialogs/StopDialog';
 import { WEBHOOK_TOPICS } from './params';
 import { deliveries } from './words';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      padding: theme.spacing(1, 1.5),
-      border: hairline(theme),
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.background.paper,
-      fontSize: '0.875rem',
-      fontVariantNumeric: 'tabular-nums',
-    },
-    line: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(0.5, 2),
-      marginBottom: theme.spacing(0.75),
-    },
-    grow: { flex: 1 },
-    quiet: { color: theme.palette.text.secondary },
-  }),
-  { name: 'OperationsWebhookReplays' },
-);
+const useStyles = styles('WebhookReplays', theme => ({
+  root: {
+    padding: theme.spacing(1, 1.5),
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    backgroundColor: theme.palette.background.paper,
+    fontSize: '0.875rem',
+    fontVariantNumeric: 'tabular-nums',
+  },
+  line: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.5, 2),
+    marginBottom: theme.spacing(0.75),
+  },
+  grow: { flex: 1 },
+  quiet: { color: theme.palette.text.secondary },
+}));
 
 /** A replay that has ended stays in view for so long. */
 const ENDED_SHOWN_MS = 10 * MINUTE;

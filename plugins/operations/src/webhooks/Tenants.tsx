@@ -1,49 +1,46 @@
-import { makeStyles } from '@material-ui/core/styles';
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { tones } from '../components/tones';
 
 /** So many stand here; all are in the filter. */
 const SHOWN = 5;
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { listStyle: 'none', margin: 0, padding: 0, fontSize: '0.875rem' },
-    tenant: {
-      position: 'relative',
-      display: 'flex',
-      justifyContent: 'space-between',
-      gap: theme.spacing(1),
-      width: '100%',
-      padding: theme.spacing(0.5, 1),
-      borderRadius: theme.shape.borderRadius,
-      textAlign: 'left',
-      '&:hover, &:focus-visible': {
-        backgroundColor: theme.palette.action.hover,
-      },
+const useStyles = styles('WebhookTenants', theme => ({
+  root: { listStyle: 'none', margin: 0, padding: 0, fontSize: '0.875rem' },
+  tenant: {
+    position: 'relative',
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    width: '100%',
+    padding: theme.spacing(0.5, 1),
+    borderRadius: theme.shape.borderRadius,
+    textAlign: 'left',
+    '&:hover, &:focus-visible': {
+      backgroundColor: theme.palette.action.hover,
     },
-    on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
-    // behind the text: how much of all is this tenant's
-    share: {
-      position: 'absolute',
-      left: 0,
-      top: 2,
-      bottom: 2,
-      minWidth: 2,
-      borderRadius: 2,
-      backgroundColor: tones(theme).bad.solid,
-      opacity: 0.14,
-    },
-    count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-    quiet: {
-      padding: theme.spacing(0.5, 1),
-      color: theme.palette.text.secondary,
-      fontSize: '0.8125rem',
-    },
-  }),
-  { name: 'OperationsWebhookTenants' },
-);
+  },
+  on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
+  // behind the text: how much of all is this tenant's
+  share: {
+    position: 'absolute',
+    left: 0,
+    top: 2,
+    bottom: 2,
+    minWidth: 2,
+    borderRadius: 2,
+    backgroundColor: tones(theme).bad.solid,
+    opacity: 0.14,
+  },
+  count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
+  quiet: {
+    padding: theme.spacing(0.5, 1),
+    color: theme.palette.text.secondary,
+    fontSize: '0.8125rem',
+  },
+}));
 
 /** How many failures each tenant has, the most first; choosing one filters the page. Nothing where it is one tenant's page anyway. */
 export function Tenants(props: {

@@ -1,11 +1,11 @@
-import { makeStyles } from '@material-ui/core/styles';
 import {
   WEBHOOK_AGES,
   WEBHOOK_STATES,
   type WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
-import { FilterChip, type Facet } from '../components/filters';
+import { facetMaker, FilterChip, type Facet } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { SideDrawer } from '../components/SideDrawer';
 import { Stack } from '../components/Stack';
@@ -37,18 +37,15 @@ import { classWord, errorWord } from './words';
 const PAGE_SIZE = 50;
 const CLOSED = { failure: undefined };
 
-const useStyles = makeStyles(
-  theme => ({
-    columns: {
-      display: 'grid',
-      gridTemplateColumns: 'minmax(0, 320px) minmax(0, 1fr)',
-      gap: theme.spacing(2),
-      alignItems: 'start',
-      [theme.breakpoints.down('sm')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
-    },
-  }),
-  { name: 'OperationsWebhooksPage' },
-);
+const useStyles = styles('WebhooksPage', theme => ({
+  columns: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 320px) minmax(0, 1fr)',
+    gap: theme.spacing(2),
+    alignItems: 'start',
+    [theme.breakpoints.down('sm')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  },
+}));
 
 const SNIPPET = `import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
 
@@ -201,17 +198,9 @@ function facetsOf(
     ...(summary?.groups ?? []).map(group => group.endpoint),
     ...url.endpoint,
   ]);
-  const facet = (
-    id: 'state' | 'tenant' | 'endpoint' | 'eventType' | 'errorClass',
-    title: string,
-    options: Facet['options'] = [],
-  ): Facet => ({
-    id,
-    title,
-    options,
-    selected: url[id],
-    onChange: selected => filter({ [id]: selected }),
-  });
+  const facet = facetMaker<
+    'state' | 'tenant' | 'endpoint' | 'eventType' | 'errorClass'
+  >(url, filter);
   return [
     facet(
       'state',

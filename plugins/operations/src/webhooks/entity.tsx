@@ -8,7 +8,6 @@ import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
-import { OperationsRoot } from '../shell/OperationsRoot';
 import { tenantOfEntity } from '../entities';
 import { answer } from './answer';
 import { HoursChart } from './HoursChart';
@@ -21,12 +20,7 @@ const SHOWN = 3;
 /** On the page of a tenant: which of its webhooks failed for good and wait for somebody. */
 export function EntityTenantWebhooksCard() {
   const tenant = tenantOfEntity(useEntity().entity);
-  if (!tenant) return null;
-  return (
-    <OperationsRoot>
-      <TenantWebhooks tenant={tenant} />
-    </OperationsRoot>
-  );
+  return tenant ? <TenantWebhooks tenant={tenant} /> : null;
 }
 
 function TenantWebhooks({ tenant }: { tenant: string }) {

@@ -1,26 +1,23 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../styles';
 import { useExplanation } from './useExplanation';
 
-const useStyles = makeStyles(
-  theme => ({
-    // `aria-disabled`, not `disabled`: what cannot be focused cannot be explained
-    off: {
-      color: theme.palette.text.secondary,
-      borderColor: theme.palette.divider,
-      borderStyle: 'dashed',
-      opacity: 0.75,
-      cursor: 'help',
-      boxShadow: 'none',
-      backgroundColor: 'transparent',
-      '&:hover': { backgroundColor: 'transparent', boxShadow: 'none' },
-    },
-  }),
-  { name: 'OperationsActionButton' },
-);
+const useStyles = styles('ActionButton', theme => ({
+  // `aria-disabled`, not `disabled`: what cannot be focused cannot be explained
+  off: {
+    color: theme.palette.text.secondary,
+    borderColor: theme.palette.divider,
+    borderStyle: 'dashed',
+    opacity: 0.75,
+    cursor: 'help',
+    boxShadow: 'none',
+    backgroundColor: 'transparent',
+    '&:hover': { backgroundColor: 'transparent', boxShadow: 'none' },
+  },
+}));
 
 /**
  * A button for what one may or may not do. Where one may not, it says on hover and focus which rule or permission stands against it;

@@ -5,7 +5,7 @@ import {
   type FormEvent,
   type ReactNode,
 } from 'react';
-import { makeStyles, useTheme } from '@material-ui/core/styles';
+import { useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Button from '@material-ui/core/Button';
 import CircularProgress from '@material-ui/core/CircularProgress';
@@ -17,7 +17,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
-import { useRootStyles } from '../styles';
+import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
 import { operationsApiRef, type OperationsApi } from '../../api';
@@ -26,26 +26,23 @@ import { useLinks } from '../../links';
 import { ReasonField, reasonProblem, useReasons } from './ReasonField';
 import { approvalOutcome, SecondPersonFact } from './SecondPerson';
 
-const useStyles = makeStyles(
-  theme => ({
-    title: { paddingBottom: 0, '& h2': { overflowWrap: 'anywhere' } },
-    facts: {
-      margin: theme.spacing(0, 0, 2),
-      paddingLeft: theme.spacing(2.5),
-      '& li': { marginBottom: 4 },
-    },
-    form: { '& > * + *': { marginTop: theme.spacing(2) } },
-    danger: {
-      color: theme.palette.getContrastText(tones(theme).bad.solid),
+const useStyles = styles('ActionDialog', theme => ({
+  title: { paddingBottom: 0, '& h2': { overflowWrap: 'anywhere' } },
+  facts: {
+    margin: theme.spacing(0, 0, 2),
+    paddingLeft: theme.spacing(2.5),
+    '& li': { marginBottom: 4 },
+  },
+  form: { '& > * + *': { marginTop: theme.spacing(2) } },
+  danger: {
+    color: theme.palette.getContrastText(tones(theme).bad.solid),
+    backgroundColor: tones(theme).bad.solid,
+    '&:hover': {
       backgroundColor: tones(theme).bad.solid,
-      '&:hover': {
-        backgroundColor: tones(theme).bad.solid,
-        filter: 'brightness(0.92)',
-      },
+      filter: 'brightness(0.92)',
     },
-  }),
-  { name: 'OperationsActionDialog' },
-);
+  },
+}));
 
 /** What {@link ActionDialog} needs to know of an action. */
 export interface ActionDialogProps<R> {

@@ -1,5 +1,4 @@
 import { useCallback, useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Chip from '@material-ui/core/Chip';
 import { storageApiRef, useApi } from '@backstage/core-plugin-api';
 import TextField from '../TextField';
@@ -7,22 +6,20 @@ import {
   MAX_REASON_LENGTH,
   MIN_REASON_LENGTH,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    last: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(0.75),
-      marginTop: theme.spacing(1),
-      fontSize: '0.8125rem',
-      color: theme.palette.text.secondary,
-      '& .MuiChip-root': { maxWidth: '100%' },
-    },
-  }),
-  { name: 'OperationsReasonField' },
-);
+const useStyles = styles('ReasonField', theme => ({
+  last: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.75),
+    marginTop: theme.spacing(1),
+    fontSize: '0.8125rem',
+    color: theme.palette.text.secondary,
+    '& .MuiChip-root': { maxWidth: '100%' },
+  },
+}));
 
 const KEPT = 4;
 

@@ -1,14 +1,12 @@
 import { useState, type ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Popover from '@material-ui/core/Popover';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
-import { useRootStyles } from '../styles';
+import { styles, useRootStyles } from '../styles';
 import { Explanation } from './Explanation';
 
-const useStyles = makeStyles(
-  theme => ({ popover: { padding: theme.spacing(2), maxWidth: 360 } }),
-  { name: 'OperationsExplanation' },
-);
+const useStyles = styles('Explanation', theme => ({
+  popover: { padding: theme.spacing(2), maxWidth: 360 },
+}));
 
 /** What a control that is off shows of why: a sentence for its tooltip, and the whole of it when it is pressed (a touch has no hover). */
 export function useExplanation(

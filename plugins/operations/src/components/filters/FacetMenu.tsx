@@ -1,10 +1,9 @@
 import { useState, type ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
 import Popover from '@material-ui/core/Popover';
-import { useRootStyles } from '../styles';
+import { styles, useRootStyles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 
 /** One way to narrow a list, with how many each choice would leave. */
@@ -21,47 +20,59 @@ export interface Facet {
   onChange: (selected: string[]) => void;
 }
 
-const useStyles = makeStyles(
-  theme => ({
-    on: {
-      borderColor: theme.palette.primary.main,
-      color: theme.palette.primary.main,
+const useStyles = styles('FacetMenu', theme => ({
+  on: {
+    borderColor: theme.palette.primary.main,
+    color: theme.palette.primary.main,
+  },
+  paper: { minWidth: 220, maxWidth: 360, padding: theme.spacing(1, 0) },
+  search: { padding: theme.spacing(0, 2, 1), width: '100%' },
+  list: {
+    maxHeight: 320,
+    overflowY: 'auto',
+    margin: 0,
+    padding: 0,
+    listStyle: 'none',
+  },
+  option: {
+    display: 'flex',
+    alignItems: 'center',
+    padding: theme.spacing(0, 2, 0, 1),
+    minHeight: 36,
+    cursor: 'pointer',
+    fontSize: '0.875rem',
+    '&:hover, &:focus-within': {
+      backgroundColor: theme.palette.action.hover,
     },
-    paper: { minWidth: 220, maxWidth: 360, padding: theme.spacing(1, 0) },
-    search: { padding: theme.spacing(0, 2, 1), width: '100%' },
-    list: {
-      maxHeight: 320,
-      overflowY: 'auto',
-      margin: 0,
-      padding: 0,
-      listStyle: 'none',
-    },
-    option: {
-      display: 'flex',
-      alignItems: 'center',
-      padding: theme.spacing(0, 2, 0, 1),
-      minHeight: 36,
-      cursor: 'pointer',
-      fontSize: '0.875rem',
-      '&:hover, &:focus-within': {
-        backgroundColor: theme.palette.action.hover,
-      },
-      '& .MuiCheckbox-root': { padding: 6 },
-    },
-    text: {
-      flex: 1,
-      minWidth: 0,
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-    },
-    count: {
-      marginLeft: theme.spacing(2),
-      color: theme.palette.text.secondary,
-      fontVariantNumeric: 'tabular-nums',
-    },
-  }),
-  { name: 'OperationsFacetMenu' },
-);
+    '& .MuiCheckbox-root': { padding: 6 },
+  },
+  text: {
+    flex: 1,
+    minWidth: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+  },
+  count: {
+    marginLeft: theme.spacing(2),
+    color: theme.palette.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+  },
+}));
+
+/** Makes facets whose choices are kept in the query string, each by its own name. */
+export function facetMaker<N extends string>(
+  url: Record<N, string[]>,
+  filter: (patch: Partial<Record<N, string[]>>) => void,
+) {
+  return (id: N, title: string, options: Facet['options'] = []): Facet => ({
+    id,
+    title,
+    options,
+    selected: url[id],
+    onChange: selected =>
+      filter({ [id]: selected } as Partial<Record<N, string[]>>),
+  });
+}
 
 const SEARCH_FROM = 9;
 

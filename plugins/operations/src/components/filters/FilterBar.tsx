@@ -1,21 +1,18 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Chip from '@material-ui/core/Chip';
+import { styles } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(1),
-    },
-  }),
-  { name: 'OperationsFilterBar' },
-);
+const useStyles = styles('FilterBar', theme => ({
+  root: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+  },
+}));
 
 /** Properties of {@link FilterBar}. */
 export interface FilterBarProps {

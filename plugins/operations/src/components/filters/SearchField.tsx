@@ -1,29 +1,26 @@
 import { useEffect, useRef, useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import IconButton from '@material-ui/core/IconButton';
 import InputAdornment from '@material-ui/core/InputAdornment';
 import OutlinedInput from '@material-ui/core/OutlinedInput';
 import Close from '@material-ui/icons/Close';
 import Search from '@material-ui/icons/Search';
+import { styles } from '../styles';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      width: 320,
-      maxWidth: '100%',
-      backgroundColor: theme.palette.background.paper,
-      '& input': { padding: '8px 0' },
-      '& kbd': {
-        border: `1px solid ${theme.palette.divider}`,
-        borderRadius: 3,
-        padding: '0 5px',
-        fontSize: '0.75rem',
-        color: theme.palette.text.secondary,
-      },
+const useStyles = styles('SearchField', theme => ({
+  root: {
+    width: 320,
+    maxWidth: '100%',
+    backgroundColor: theme.palette.background.paper,
+    '& input': { padding: '8px 0' },
+    '& kbd': {
+      border: `1px solid ${theme.palette.divider}`,
+      borderRadius: 3,
+      padding: '0 5px',
+      fontSize: '0.75rem',
+      color: theme.palette.text.secondary,
     },
-  }),
-  { name: 'OperationsSearchField' },
-);
+  },
+}));
 
 const PAUSE_MS = 250;
 

@@ -1,24 +1,21 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import { styles } from '../styles';
 import { DataTable, type DataTableProps } from './DataTable';
 import { Pager } from './Pager';
 import type { LiveRows } from './useLiveRows';
 
-const useStyles = makeStyles(
-  {
-    waiting: {
-      position: 'sticky',
-      top: 8,
-      zIndex: 2,
-      height: 0,
-      display: 'flex',
-      justifyContent: 'center',
-      '& button': { height: 30, textTransform: 'none' },
-    },
+const useStyles = styles('LiveTable', {
+  waiting: {
+    position: 'sticky',
+    top: 8,
+    zIndex: 2,
+    height: 0,
+    display: 'flex',
+    justifyContent: 'center',
+    '& button': { height: 30, textTransform: 'none' },
   },
-  { name: 'OperationsLiveTable' },
-);
+});
 
 /** A list with its pages, and what came meanwhile behind a button that takes no room until then. */
 export function LiveTable<T>(

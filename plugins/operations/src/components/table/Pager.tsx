@@ -1,24 +1,21 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import ChevronLeft from '@material-ui/icons/ChevronLeft';
 import ChevronRight from '@material-ui/icons/ChevronRight';
+import { styles } from '../styles';
 import type { Paging } from '../../hooks/usePaging';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      alignItems: 'center',
-      justifyContent: 'flex-end',
-      flexWrap: 'wrap',
-      gap: theme.spacing(1),
-      color: theme.palette.text.secondary,
-      fontSize: '0.875rem',
-      fontVariantNumeric: 'tabular-nums',
-    },
-  }),
-  { name: 'OperationsPager' },
-);
+const useStyles = styles('Pager', theme => ({
+  root: {
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'flex-end',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1),
+    color: theme.palette.text.secondary,
+    fontSize: '0.875rem',
+    fontVariantNumeric: 'tabular-nums',
+  },
+}));
 
 /** Where one is in a long list, and the way on and back. Nothing where all fits on one page. */
 export function Pager(props: {

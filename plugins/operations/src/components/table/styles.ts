@@ -1,147 +1,143 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { tones } from '../tones';
-import { visuallyHidden } from '../styles';
+import { styles, visuallyHidden } from '../styles';
 
 /** Looks of the one table. Rows are 40 px: dense enough to scan, tall enough to hit. */
-export const useTableStyles = makeStyles(
-  theme => {
-    const line = `1px solid ${theme.palette.divider}`;
-    const phone = theme.breakpoints.down('xs');
-    return {
-      frame: {
-        backgroundColor: theme.palette.background.paper,
-        border: line,
-        borderRadius: theme.shape.borderRadius,
-        overflowX: 'auto',
-        [phone]: { overflowX: 'visible' },
+export const useTableStyles = styles('Table', theme => {
+  const line = `1px solid ${theme.palette.divider}`;
+  const phone = theme.breakpoints.down('xs');
+  return {
+    frame: {
+      backgroundColor: theme.palette.background.paper,
+      border: line,
+      borderRadius: theme.shape.borderRadius,
+      overflowX: 'auto',
+      [phone]: { overflowX: 'visible' },
+    },
+    table: {
+      width: '100%',
+      borderCollapse: 'collapse',
+      fontSize: '0.875rem',
+      lineHeight: 1.35,
+      color: theme.palette.text.primary,
+      '& th, & td': {
+        padding: '4px 10px',
+        textAlign: 'left',
+        verticalAlign: 'middle',
       },
-      table: {
-        width: '100%',
-        borderCollapse: 'collapse',
-        fontSize: '0.875rem',
-        lineHeight: 1.35,
-        color: theme.palette.text.primary,
-        '& th, & td': {
-          padding: '4px 10px',
-          textAlign: 'left',
-          verticalAlign: 'middle',
-        },
-        '& th:first-child, & td:first-child': { paddingLeft: 14 },
-        [phone]: { display: 'block', '& tbody': { display: 'block' } },
+      '& th:first-child, & td:first-child': { paddingLeft: 14 },
+      [phone]: { display: 'block', '& tbody': { display: 'block' } },
+    },
+    fixed: {
+      '@media (min-width: 600px)': {
+        tableLayout: 'fixed',
+        '& td': { overflow: 'hidden' },
       },
-      fixed: {
-        '@media (min-width: 600px)': {
-          tableLayout: 'fixed',
-          '& td': { overflow: 'hidden' },
-        },
+    },
+    busy: { opacity: 0.6 },
+    head: {
+      '& th': {
+        height: 36,
+        fontSize: '0.75rem',
+        fontWeight: 600,
+        color: theme.palette.text.secondary,
+        borderBottom: line,
+        whiteSpace: 'nowrap',
       },
-      busy: { opacity: 0.6 },
-      head: {
-        '& th': {
-          height: 36,
-          fontSize: '0.75rem',
-          fontWeight: 600,
+      [phone]: { ...visuallyHidden },
+    },
+    sort: {
+      font: 'inherit',
+      color: 'inherit',
+      background: 'none',
+      border: 0,
+      padding: '4px 0',
+      cursor: 'pointer',
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 4,
+      '& svg': { fontSize: 14 },
+      '&:hover': { color: theme.palette.text.primary },
+    },
+    row: {
+      height: 40,
+      '& + &, $details + &': { borderTop: line },
+      '&:hover, &:focus-within': {
+        backgroundColor: theme.palette.action.hover,
+      },
+      '&:hover $actions, &:focus-within $actions': {
+        opacity: 1,
+        pointerEvents: 'auto',
+      },
+      [phone]: {
+        display: 'grid',
+        gridTemplateColumns: '1fr 1fr',
+        height: 'auto',
+        padding: theme.spacing(1, 0.5),
+        '& > td': { display: 'block', padding: '3px 10px', minWidth: 0 },
+        '& > td[data-title]:not($phoneHead)::before': {
+          content: 'attr(data-title)',
+          display: 'block',
+          fontSize: '0.6875rem',
           color: theme.palette.text.secondary,
-          borderBottom: line,
-          whiteSpace: 'nowrap',
         },
-        [phone]: { ...visuallyHidden },
       },
-      sort: {
-        font: 'inherit',
-        color: 'inherit',
+    },
+    details: {
+      '& > td': { paddingBottom: theme.spacing(1.5) },
+      [phone]: { display: 'block', '& > td': { display: 'block' } },
+    },
+    clickable: { cursor: 'pointer' },
+    selected: {
+      backgroundColor: theme.palette.action.selected,
+      boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
+    },
+    bad: { boxShadow: `inset 3px 0 ${tones(theme).bad.solid}` },
+    faded: { color: theme.palette.text.secondary },
+    right: {
+      '&&': { textAlign: 'right' },
+      fontVariantNumeric: 'tabular-nums',
+      [phone]: { '&&': { textAlign: 'left' } },
+    },
+    wide: {
+      '@media (min-width: 600px) and (max-width: 1279px)': {
+        display: 'none',
+      },
+    },
+    medium: {
+      '@media (min-width: 600px) and (max-width: 959px)': { display: 'none' },
+    },
+    phoneHead: { [phone]: { gridColumn: '1 / -1' } },
+    phoneHide: { [phone]: { '&&': { display: 'none !important' } } },
+    // buttons lie over the end of the row, so that they take no room while nobody needs them
+    actionsCell: {
+      '&&': { width: 0, padding: 0, overflow: 'visible' },
+      position: 'relative',
+      [phone]: {
+        '&&': { width: 'auto', padding: '3px 10px' },
+        gridColumn: '1 / -1',
+      },
+    },
+    actions: {
+      position: 'absolute',
+      right: 0,
+      top: 0,
+      bottom: 0,
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 6,
+      padding: '0 12px 0 40px',
+      background: `linear-gradient(90deg, transparent, ${theme.palette.background.paper} 32px)`,
+      opacity: 0,
+      pointerEvents: 'none',
+      '@media (hover: none)': { opacity: 1, pointerEvents: 'auto' },
+      [phone]: {
+        position: 'static',
+        padding: 0,
         background: 'none',
-        border: 0,
-        padding: '4px 0',
-        cursor: 'pointer',
-        display: 'inline-flex',
-        alignItems: 'center',
-        gap: 4,
-        '& svg': { fontSize: 14 },
-        '&:hover': { color: theme.palette.text.primary },
+        opacity: 1,
+        pointerEvents: 'auto',
       },
-      row: {
-        height: 40,
-        '& + &, $details + &': { borderTop: line },
-        '&:hover, &:focus-within': {
-          backgroundColor: theme.palette.action.hover,
-        },
-        '&:hover $actions, &:focus-within $actions': {
-          opacity: 1,
-          pointerEvents: 'auto',
-        },
-        [phone]: {
-          display: 'grid',
-          gridTemplateColumns: '1fr 1fr',
-          height: 'auto',
-          padding: theme.spacing(1, 0.5),
-          '& > td': { display: 'block', padding: '3px 10px', minWidth: 0 },
-          '& > td[data-title]:not($phoneHead)::before': {
-            content: 'attr(data-title)',
-            display: 'block',
-            fontSize: '0.6875rem',
-            color: theme.palette.text.secondary,
-          },
-        },
-      },
-      details: {
-        '& > td': { paddingBottom: theme.spacing(1.5) },
-        [phone]: { display: 'block', '& > td': { display: 'block' } },
-      },
-      clickable: { cursor: 'pointer' },
-      selected: {
-        backgroundColor: theme.palette.action.selected,
-        boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
-      },
-      bad: { boxShadow: `inset 3px 0 ${tones(theme).bad.solid}` },
-      faded: { color: theme.palette.text.secondary },
-      right: {
-        '&&': { textAlign: 'right' },
-        fontVariantNumeric: 'tabular-nums',
-        [phone]: { '&&': { textAlign: 'left' } },
-      },
-      wide: {
-        '@media (min-width: 600px) and (max-width: 1279px)': {
-          display: 'none',
-        },
-      },
-      medium: {
-        '@media (min-width: 600px) and (max-width: 959px)': { display: 'none' },
-      },
-      phoneHead: { [phone]: { gridColumn: '1 / -1' } },
-      phoneHide: { [phone]: { '&&': { display: 'none !important' } } },
-      // buttons lie over the end of the row, so that they take no room while nobody needs them
-      actionsCell: {
-        '&&': { width: 0, padding: 0, overflow: 'visible' },
-        position: 'relative',
-        [phone]: {
-          '&&': { width: 'auto', padding: '3px 10px' },
-          gridColumn: '1 / -1',
-        },
-      },
-      actions: {
-        position: 'absolute',
-        right: 0,
-        top: 0,
-        bottom: 0,
-        display: 'inline-flex',
-        alignItems: 'center',
-        gap: 6,
-        padding: '0 12px 0 40px',
-        background: `linear-gradient(90deg, transparent, ${theme.palette.background.paper} 32px)`,
-        opacity: 0,
-        pointerEvents: 'none',
-        '@media (hover: none)': { opacity: 1, pointerEvents: 'auto' },
-        [phone]: {
-          position: 'static',
-          padding: 0,
-          background: 'none',
-          opacity: 1,
-          pointerEvents: 'auto',
-        },
-      },
-      srOnly: { ...visuallyHidden },
-    };
-  },
-  { name: 'OperationsTable' },
-);
+    },
+    srOnly: { ...visuallyHidden },
+  };
+});

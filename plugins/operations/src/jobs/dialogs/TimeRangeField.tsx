@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
-import { makeStyles } from '@material-ui/core/styles';
 import MenuItem from '@material-ui/core/MenuItem';
+import { styles } from '../../components/styles';
 import TextField from '../../components/TextField';
 import { viewerZone } from '../../components/time';
 
@@ -12,16 +12,13 @@ export interface TimeRange {
   zone: string;
 }
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fit, minmax(170px, 1fr))',
-      gap: theme.spacing(1.5),
-    },
-  }),
-  { name: 'OperationsTimeRange' },
-);
+const useStyles = styles('TimeRange', theme => ({
+  root: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(170px, 1fr))',
+    gap: theme.spacing(1.5),
+  },
+}));
 
 /** What is wrong with a range, if anything; an empty one is fine. */
 export function rangeProblem(range: TimeRange): string | undefined {

@@ -1,53 +1,51 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
 import { ROW_LINK, type Column } from '../../components/table';
 import { tones } from '../../components/tones';
-import { Mark, NotByHand } from '../Mark';
+import { JobMarks, NotByHand } from '../Mark';
 import { NextRun } from '../NextRun';
 import { RunBars } from '../RunBars';
+import { RunStatus } from '../runColumns';
 import { TargetFigure } from '../TargetFigure';
 import type { RunParam } from '../useRunParam';
 
-const useStyles = makeStyles(
-  theme => ({
-    name: {
-      display: 'flex',
-      alignItems: 'center',
-      gap: 6,
-      fontWeight: 500,
-      minWidth: 0,
-    },
-    second: {
-      color: theme.palette.text.secondary,
-      fontSize: '0.8125rem',
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'nowrap',
-    },
-    failing: { color: tones(theme).bad.text, fontWeight: 500 },
-    owner: {
-      display: 'block',
-      overflow: 'hidden',
-      textOverflow: 'ellipsis',
-      whiteSpace: 'nowrap',
-      // the link is made of boxes, which an ellipsis does not reach into
-      '& a, & a span': { display: 'inline' },
-    },
-    last: {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 6,
-      whiteSpace: 'nowrap',
-    },
-    faint: { color: theme.palette.text.secondary },
-  }),
-  { name: 'OperationsInventoryColumns' },
-);
+const useStyles = styles('InventoryColumns', theme => ({
+  name: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: 6,
+    fontWeight: 500,
+    minWidth: 0,
+  },
+  second: {
+    color: theme.palette.text.secondary,
+    fontSize: '0.8125rem',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  failing: { color: tones(theme).bad.text, fontWeight: 500 },
+  owner: {
+    display: 'block',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    // the link is made of boxes, which an ellipsis does not reach into
+    '& a, & a span': { display: 'inline' },
+  },
+  last: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: 6,
+    whiteSpace: 'nowrap',
+  },
+  faint: { color: theme.palette.text.secondary },
+}));
 
 /** The columns of the inventory. */
 export function inventoryColumns(options: {
@@ -140,18 +138,7 @@ function NameCell({ job, href }: { job: JobSummary; href: string }) {
         <Link to={href} {...ROW_LINK} style={{ minWidth: 0 }}>
           <MiddleTruncate text={job.name} tail={12} />
         </Link>
-        {!job.registered && (
-          <Mark
-            text="retired"
-            title="No worker announces it any more. Its history stays."
-          />
-        )}
-        {!job.declared && (
-          <Mark
-            text="undeclared"
-            title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
-          />
-        )}
+        <JobMarks job={job} />
         {!job.manualRun && <NotByHand />}
       </span>
       {(job.title || job.description) && (
@@ -168,13 +155,9 @@ function LastRunCell({ job }: { job: JobSummary }) {
   const { lastRun } = job;
   if (!lastRun) return <StatusChip status="never" />;
   const at = lastRun.endedAt ?? lastRun.startedAt ?? lastRun.queuedAt;
-  const progress =
-    lastRun.status === 'running' && lastRun.progress !== undefined
-      ? `running ${Math.round(lastRun.progress)} %`
-      : undefined;
   return (
     <span className={classes.last}>
-      <StatusChip status={lastRun.status} text={progress} />
+      <RunStatus run={lastRun} />
       {at && (
         <span className={classes.faint}>
           <RelativeTime at={at} />

@@ -2,7 +2,7 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common';
 import { StatusChip } from '../../components/StatusChip';
 import { statusLook } from '../../components/statuses';
-import type { Facet } from '../../components/filters';
+import { facetMaker, type Facet } from '../../components/filters';
 
 const SCHEDULE_TEXT: Record<string, string> = {
   cron: 'by the clock',
@@ -19,20 +19,17 @@ export function inventoryFacets(
   onChange: (patch: Partial<Record<Name, string[]>>) => void,
   fixedOwner?: string,
 ): Facet[] {
+  const make = facetMaker(selected, onChange);
   const facet = (
     id: Name,
     title: string,
     look: (value: string) => Pick<Facet['options'][number], 'label' | 'text'>,
-  ): Facet => ({
-    id,
-    title,
-    selected: selected[id],
-    onChange: values => onChange({ [id]: values }),
-    options: (counts?.[id] ?? []).map(option => ({
-      ...option,
-      ...look(option.value),
-    })),
-  });
+  ) =>
+    make(
+      id,
+      title,
+      counts?.[id].map(option => ({ ...option, ...look(option.value) })),
+    );
 
   return [
     facet('status', 'Status', value => ({

@@ -1,35 +1,32 @@
 import type { ReactNode } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { Section } from '../../components/Stack';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';
 import { ParametersSchema } from './ParametersSchema';
 
-const useStyles = makeStyles(
-  theme => ({
-    list: {
-      display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
-      gap: theme.spacing(1, 3),
-      margin: 0,
-      '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
-      '& dd': { margin: 0, overflowWrap: 'anywhere' },
-    },
-    rules: {
-      listStyle: 'none',
-      margin: theme.spacing(1.5, 0, 0),
-      padding: 0,
-      '& li': { display: 'flex', alignItems: 'center', gap: 6 },
-      '& svg': { fontSize: 16 },
-    },
-    ok: { color: tones(theme).good.solid },
-    breached: { color: tones(theme).bad.solid },
-  }),
-  { name: 'OperationsDefinition' },
-);
+const useStyles = styles('Definition', theme => ({
+  list: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
+    gap: theme.spacing(1, 3),
+    margin: 0,
+    '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+    '& dd': { margin: 0, overflowWrap: 'anywhere' },
+  },
+  rules: {
+    listStyle: 'none',
+    margin: theme.spacing(1.5, 0, 0),
+    padding: 0,
+    '& li': { display: 'flex', alignItems: 'center', gap: 6 },
+    '& svg': { fontSize: 16 },
+  },
+  ok: { color: tones(theme).good.solid },
+  breached: { color: tones(theme).bad.solid },
+}));
 
 /** What the job's code declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {

@@ -1,9 +1,9 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { Link } from '@backstage/core-components';
 import type {
   ErrorGroup,
   JobKey,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { DataTable, ROW_LINK, type Column } from '../../components/table';
@@ -12,26 +12,23 @@ import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { counted } from '../../components/words';
 
-const useStyles = makeStyles(
-  {
-    message: {
-      font: 'inherit',
-      color: 'inherit',
-      textAlign: 'left',
-      background: 'none',
-      border: 0,
-      padding: 0,
-      cursor: 'pointer',
-      overflowWrap: 'anywhere',
-      display: '-webkit-box',
-      '-webkit-line-clamp': 2,
-      '-webkit-box-orient': 'vertical',
-      overflow: 'hidden',
-      '&:hover': { textDecoration: 'underline' },
-    },
+const useStyles = styles('ErrorGroups', {
+  message: {
+    font: 'inherit',
+    color: 'inherit',
+    textAlign: 'left',
+    background: 'none',
+    border: 0,
+    padding: 0,
+    cursor: 'pointer',
+    overflowWrap: 'anywhere',
+    display: '-webkit-box',
+    '-webkit-line-clamp': 2,
+    '-webkit-box-orient': 'vertical',
+    overflow: 'hidden',
+    '&:hover': { textDecoration: 'underline' },
   },
-  { name: 'OperationsErrorGroups' },
-);
+});
 
 /** Failures that are the same but for ids, numbers and quoted values: choosing one narrows the runs below. Nothing where nothing failed. */
 export function ErrorGroups(props: {

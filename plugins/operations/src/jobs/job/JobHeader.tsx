@@ -1,68 +1,65 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { Link } from '@backstage/core-components';
 import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
 import type { Live } from '../../hooks/useLive';
-import { Mark } from '../Mark';
+import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
 import { jobAnswer } from './answer';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'grid',
-      gridTemplateColumns: '1fr auto',
-      gap: theme.spacing(0.5, 2),
-      [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-    },
-    title: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(0.5, 1),
-      '& h2': {
-        margin: 0,
-        fontSize: '1.375rem',
-        fontWeight: 600,
-        overflowWrap: 'anywhere',
-      },
-    },
-    answer: { fontSize: '1rem', margin: theme.spacing(0.25, 0) },
-    actions: {
-      display: 'flex',
-      alignItems: 'flex-start',
-      gap: theme.spacing(1),
-    },
-    description: {
-      gridColumn: '1 / -1',
-      color: theme.palette.text.secondary,
-      maxWidth: '80ch',
+const useStyles = styles('JobHeader', theme => ({
+  root: {
+    display: 'grid',
+    gridTemplateColumns: '1fr auto',
+    gap: theme.spacing(0.5, 2),
+    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+  },
+  title: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.5, 1),
+    '& h2': {
       margin: 0,
+      fontSize: '1.375rem',
+      fontWeight: 600,
+      overflowWrap: 'anywhere',
     },
-    facts: {
-      gridColumn: '1 / -1',
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(1, 4),
-      margin: theme.spacing(1, 0, 0),
-      '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
-      '& dd': { margin: 0 },
-    },
-    marks: {
-      gridColumn: '1 / -1',
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: 6,
-      marginTop: theme.spacing(0.5),
-    },
-  }),
-  { name: 'OperationsJobHeader' },
-);
+  },
+  answer: { fontSize: '1rem', margin: theme.spacing(0.25, 0) },
+  actions: {
+    display: 'flex',
+    alignItems: 'flex-start',
+    gap: theme.spacing(1),
+  },
+  description: {
+    gridColumn: '1 / -1',
+    color: theme.palette.text.secondary,
+    maxWidth: '80ch',
+    margin: 0,
+  },
+  facts: {
+    gridColumn: '1 / -1',
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1, 4),
+    margin: theme.spacing(1, 0, 0),
+    '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+    '& dd': { margin: 0 },
+  },
+  marks: {
+    gridColumn: '1 / -1',
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: 6,
+    marginTop: theme.spacing(0.5),
+  },
+}));
 
 /** Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may do with it. */
 export function JobHeader(props: {
@@ -161,20 +158,7 @@ export function JobHeader(props: {
 function ContractMarks({ job }: { job: JobDetail }) {
   return (
     <>
-      {!job.registered && (
-        <Mark
-          text="retired"
-          tone="warn"
-          title="No worker announces it any more. Its history stays."
-        />
-      )}
-      {!job.declared && (
-        <Mark
-          text="undeclared"
-          tone="warn"
-          title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
-        />
-      )}
+      <JobMarks job={job} tone="warn" />
       {!job.manualRun && (
         <Mark
           text="not safe to re-run"

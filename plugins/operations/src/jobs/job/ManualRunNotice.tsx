@@ -1,26 +1,23 @@
-import { makeStyles } from '@material-ui/core/styles';
 import PanTool from '@material-ui/icons/PanTool';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { tones } from '../../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      gap: theme.spacing(1.5),
-      padding: theme.spacing(1.25, 2),
-      borderRadius: theme.shape.borderRadius,
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-      '& p': { margin: 0 },
-      '& a': { color: 'inherit', textDecoration: 'underline' },
-      '& svg': { fontSize: 20, marginTop: 2 },
-    },
-  }),
-  { name: 'OperationsManualRunNotice' },
-);
+const useStyles = styles('ManualRunNotice', theme => ({
+  root: {
+    display: 'flex',
+    gap: theme.spacing(1.5),
+    padding: theme.spacing(1.25, 2),
+    borderRadius: theme.shape.borderRadius,
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+    '& p': { margin: 0 },
+    '& a': { color: 'inherit', textDecoration: 'underline' },
+    '& svg': { fontSize: 20, marginTop: 2 },
+  },
+}));
 
 /** Said openly, not only on hover: this job must not be fired by hand, why, and whom to page when it failed. */
 export function ManualRunNotice(props: {

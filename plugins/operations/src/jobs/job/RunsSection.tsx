@@ -5,7 +5,7 @@ import type {
   RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../../components/EmptyState';
-import { FilterBar, FilterChip } from '../../components/filters';
+import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
 import { statusLook } from '../../components/statuses';
@@ -60,6 +60,7 @@ export function RunsSection(props: {
       everyMs: 10_000,
     },
   );
+  const facet = facetMaker<'status' | 'tenant' | 'trigger'>(filters, filter);
 
   return (
     <Section
@@ -77,34 +78,28 @@ export function RunsSection(props: {
       <Stack>
         <FilterBar
           facets={[
-            {
-              id: 'status',
-              title: 'Status',
-              selected: filters.status,
-              onChange: status => filter({ status }),
-              options: RUN_STATUSES.map(value => ({
+            facet(
+              'status',
+              'Status',
+              RUN_STATUSES.map(value => ({
                 value,
                 label: <StatusChip status={value} />,
                 text: statusLook(value).word,
               })),
-            },
-            {
-              id: 'tenant',
-              title: 'Tenant',
-              selected: filters.tenant,
-              onChange: tenant => filter({ tenant }),
-              options: (detail?.tenants ?? []).map(value => ({ value })),
-            },
-            {
-              id: 'trigger',
-              title: 'Trigger',
-              selected: filters.trigger,
-              onChange: trigger => filter({ trigger }),
-              options: Object.entries(TRIGGER_TEXT).map(([value, text]) => ({
+            ),
+            facet(
+              'tenant',
+              'Tenant',
+              detail?.tenants.map(value => ({ value })),
+            ),
+            facet(
+              'trigger',
+              'Trigger',
+              Object.entries(TRIGGER_TEXT).map(([value, text]) => ({
                 value,
                 text,
               })),
-            },
+            ),
           ]}
           onClear={clear}
         >

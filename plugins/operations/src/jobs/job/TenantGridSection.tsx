@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import { makeStyles } from '@material-ui/core/styles';
 import {
   FAILURE_STATUSES,
   type JobKey,
   type Run,
   type TenantGrid,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
@@ -20,21 +20,18 @@ type Row = TenantGrid['tenants'][number];
 
 const FEW = 8;
 
-const useStyles = makeStyles(
-  {
-    tenant: {
-      font: 'inherit',
-      color: 'inherit',
-      background: 'none',
-      border: 0,
-      padding: 0,
-      cursor: 'pointer',
-      textAlign: 'left',
-      '&:hover': { textDecoration: 'underline' },
-    },
+const useStyles = styles('TenantGrid', {
+  tenant: {
+    font: 'inherit',
+    color: 'inherit',
+    background: 'none',
+    border: 0,
+    padding: 0,
+    cursor: 'pointer',
+    textAlign: 'left',
+    '&:hover': { textDecoration: 'underline' },
   },
-  { name: 'OperationsTenantGrid' },
-);
+});
 
 /** Tenants against their last runs, so that "one tenant fails" is seen before it is read. Failing tenants come first. */
 export function TenantGridSection(props: {

@@ -1,12 +1,13 @@
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section } from '../../components/Stack';
+import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import { TrendChart } from '../trend/TrendChart';
-import { TrendTable } from '../trend/TrendTable';
-import { trendText } from '../trend/totals';
+import { openFailures, trendText } from '../trend/totals';
 
 const DAYS = 30;
 
@@ -46,10 +47,34 @@ export function TrendSection(props: {
               selected={props.day}
               onSelect={props.onDay}
             />
-            <TrendTable days={days} />
+            <HiddenTable
+              caption="Runs per day (UTC)"
+              columns={[
+                'Day',
+                'Failed',
+                'Recovered',
+                'Cancelled',
+                'Succeeded',
+                'p50',
+                'p95',
+              ]}
+              rows={days.map(day => [
+                day.day,
+                openFailures(day),
+                day.recovered,
+                day.cancelled,
+                day.succeeded,
+                optionalDuration(day.p50DurationMs),
+                optionalDuration(day.p95DurationMs),
+              ])}
+            />
           </>
         )}
       </Loaded>
     </Section>
   );
+}
+
+function optionalDuration(ms: number | undefined): string {
+  return ms === undefined ? '–' : durationText(ms);
 }

@@ -1,121 +1,117 @@
-import { makeStyles } from '@material-ui/core/styles';
-import { MONOSPACE } from '../../components/styles';
+import { MONOSPACE, styles } from '../../components/styles';
 import { tones } from '../../components/tones';
 
 /** Height of a line that is not wrapped. */
 export const LINE_HEIGHT = 20;
 
 /** Looks of the log: as a terminal, in the theme's own light or dark. */
-export const useLogStyles = makeStyles(
-  theme => {
-    const dark = theme.palette.type === 'dark';
-    const line = `1px solid ${theme.palette.divider}`;
-    return {
-      root: {
-        border: line,
-        borderRadius: theme.shape.borderRadius,
-        display: 'flex',
-        flexDirection: 'column',
-        minHeight: 0,
+export const useLogStyles = styles('Log', theme => {
+  const dark = theme.palette.type === 'dark';
+  const line = `1px solid ${theme.palette.divider}`;
+  return {
+    root: {
+      border: line,
+      borderRadius: theme.shape.borderRadius,
+      display: 'flex',
+      flexDirection: 'column',
+      minHeight: 0,
+    },
+    scroller: {
+      position: 'relative',
+      overflow: 'auto',
+      height: 'min(56vh, 640px)',
+      backgroundColor: dark ? '#1e1f22' : '#fbfbfc',
+      color: dark ? '#e3e5e8' : '#1f2328',
+      fontFamily: MONOSPACE,
+      fontSize: 12.5,
+      lineHeight: `${LINE_HEIGHT}px`,
+      tabSize: 4,
+      '&:focus-visible': {
+        outline: `2px solid ${theme.palette.primary.main}`,
+        outlineOffset: -2,
       },
-      scroller: {
-        position: 'relative',
-        overflow: 'auto',
-        height: 'min(56vh, 640px)',
-        backgroundColor: dark ? '#1e1f22' : '#fbfbfc',
-        color: dark ? '#e3e5e8' : '#1f2328',
-        fontFamily: MONOSPACE,
-        fontSize: 12.5,
-        lineHeight: `${LINE_HEIGHT}px`,
-        tabSize: 4,
-        '&:focus-visible': {
-          outline: `2px solid ${theme.palette.primary.main}`,
-          outlineOffset: -2,
-        },
-      },
-      row: {
-        position: 'absolute',
-        top: 0,
-        left: 0,
-        minWidth: '100%',
-        display: 'flex',
-        minHeight: LINE_HEIGHT,
-        '&:hover': { backgroundColor: dark ? '#2a2c30' : '#f0f1f3' },
-      },
-      target: { '&&': { backgroundColor: dark ? '#4a4322' : '#fff6cf' } },
-      errorRow: { boxShadow: `inset 2px 0 ${tones(theme).bad.solid}` },
-      number: {
-        flex: 'none',
-        textAlign: 'right',
-        paddingRight: 10,
-        color: dark ? '#9aa0a6' : '#656c74',
-        textDecoration: 'none',
-        userSelect: 'none',
-        '&:hover, &:focus-visible': { textDecoration: 'underline' },
-      },
-      time: {
-        flex: 'none',
-        paddingRight: 10,
-        color: dark ? '#9aa0a6' : '#656c74',
-        userSelect: 'none',
-      },
-      text: { whiteSpace: 'pre', paddingRight: 12 },
-      wrapped: {
-        whiteSpace: 'pre-wrap',
-        overflowWrap: 'anywhere',
-        minWidth: 0,
-        flex: 1,
-      },
-      missing: { color: dark ? '#80868b' : '#777e86', fontStyle: 'italic' },
-      hit: { backgroundColor: dark ? '#6b5a00' : '#ffe58f', color: 'inherit' },
-      bold: { fontWeight: 700 },
-      dim: { opacity: 0.75 },
-      italic: { fontStyle: 'italic' },
-      underline: { textDecoration: 'underline' },
-      notice: {
-        padding: theme.spacing(0.75, 1.5),
-        fontSize: '0.8125rem',
-        color: theme.palette.text.secondary,
-        borderBottom: line,
-      },
-      foot: {
-        display: 'flex',
-        alignItems: 'center',
-        gap: theme.spacing(1.5),
-        minHeight: 34,
-        padding: theme.spacing(0, 1.5),
-        borderTop: line,
-        fontSize: '0.8125rem',
-        color: theme.palette.text.secondary,
-        '& > :first-child': { flex: 1 },
-      },
-      toolbar: {
-        display: 'flex',
-        flexWrap: 'wrap',
-        alignItems: 'center',
-        gap: theme.spacing(0.5, 1),
-        padding: theme.spacing(0.75, 1),
-        borderBottom: line,
-        '& svg': { fontSize: 20 },
-      },
-      search: {
-        flex: '1 1 120px',
-        border: line,
-        borderRadius: theme.shape.borderRadius,
-        padding: '0 8px',
-        height: 30,
-        fontSize: '0.875rem',
-      },
-      hits: {
-        fontSize: '0.8125rem',
-        color: theme.palette.text.secondary,
-        fontVariantNumeric: 'tabular-nums',
-        whiteSpace: 'nowrap',
-      },
-    };
-  },
-  { name: 'OperationsLog' },
-);
+    },
+    row: {
+      position: 'absolute',
+      top: 0,
+      left: 0,
+      minWidth: '100%',
+      display: 'flex',
+      minHeight: LINE_HEIGHT,
+      '&:hover': { backgroundColor: dark ? '#2a2c30' : '#f0f1f3' },
+    },
+    target: { '&&': { backgroundColor: dark ? '#4a4322' : '#fff6cf' } },
+    errorRow: { boxShadow: `inset 2px 0 ${tones(theme).bad.solid}` },
+    number: {
+      flex: 'none',
+      textAlign: 'right',
+      paddingRight: 10,
+      color: dark ? '#9aa0a6' : '#656c74',
+      textDecoration: 'none',
+      userSelect: 'none',
+      '&:hover, &:focus-visible': { textDecoration: 'underline' },
+    },
+    time: {
+      flex: 'none',
+      paddingRight: 10,
+      color: dark ? '#9aa0a6' : '#656c74',
+      userSelect: 'none',
+    },
+    text: { whiteSpace: 'pre', paddingRight: 12 },
+    wrapped: {
+      whiteSpace: 'pre-wrap',
+      overflowWrap: 'anywhere',
+      minWidth: 0,
+      flex: 1,
+    },
+    missing: { color: dark ? '#80868b' : '#777e86', fontStyle: 'italic' },
+    hit: { backgroundColor: dark ? '#6b5a00' : '#ffe58f', color: 'inherit' },
+    bold: { fontWeight: 700 },
+    dim: { opacity: 0.75 },
+    italic: { fontStyle: 'italic' },
+    underline: { textDecoration: 'underline' },
+    notice: {
+      padding: theme.spacing(0.75, 1.5),
+      fontSize: '0.8125rem',
+      color: theme.palette.text.secondary,
+      borderBottom: line,
+    },
+    foot: {
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(1.5),
+      minHeight: 34,
+      padding: theme.spacing(0, 1.5),
+      borderTop: line,
+      fontSize: '0.8125rem',
+      color: theme.palette.text.secondary,
+      '& > :first-child': { flex: 1 },
+    },
+    toolbar: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 1),
+      padding: theme.spacing(0.75, 1),
+      borderBottom: line,
+      '& svg': { fontSize: 20 },
+    },
+    search: {
+      flex: '1 1 120px',
+      border: line,
+      borderRadius: theme.shape.borderRadius,
+      padding: '0 8px',
+      height: 30,
+      fontSize: '0.875rem',
+    },
+    hits: {
+      fontSize: '0.8125rem',
+      color: theme.palette.text.secondary,
+      fontVariantNumeric: 'tabular-nums',
+      whiteSpace: 'nowrap',
+    },
+  };
+});
 
 const LIGHT = {
   black: '#24292f',

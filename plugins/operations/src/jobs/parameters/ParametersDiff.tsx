@@ -1,41 +1,37 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { canonical, compareFields } from '../../components/differences';
-import { monospace } from '../../components/styles';
+import { monospace, styles } from '../../components/styles';
 import { tones } from '../../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      width: '100%',
-      borderCollapse: 'collapse',
-      ...monospace,
-      '& th, & td': {
-        padding: '3px 8px',
-        textAlign: 'left',
-        verticalAlign: 'top',
-        overflowWrap: 'anywhere',
-      },
-      '& th': {
-        fontWeight: 400,
-        color: theme.palette.text.secondary,
-        width: '30%',
-      },
+const useStyles = styles('ParametersDiff', theme => ({
+  root: {
+    width: '100%',
+    borderCollapse: 'collapse',
+    ...monospace,
+    '& th, & td': {
+      padding: '3px 8px',
+      textAlign: 'left',
+      verticalAlign: 'top',
+      overflowWrap: 'anywhere',
     },
-    was: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-      textDecoration: 'line-through',
-      padding: '0 4px',
+    '& th': {
+      fontWeight: 400,
+      color: theme.palette.text.secondary,
+      width: '30%',
     },
-    is: {
-      color: tones(theme).good.text,
-      backgroundColor: tones(theme).good.tint,
-      textDecoration: 'none',
-      padding: '0 4px',
-    },
-  }),
-  { name: 'OperationsParametersDiff' },
-);
+  },
+  was: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+    textDecoration: 'line-through',
+    padding: '0 4px',
+  },
+  is: {
+    color: tones(theme).good.text,
+    backgroundColor: tones(theme).good.tint,
+    textDecoration: 'none',
+    padding: '0 4px',
+  },
+}));
 
 /** Parameters by name; with `before`, what was taken out and put in. */
 export function ParametersDiff(props: {

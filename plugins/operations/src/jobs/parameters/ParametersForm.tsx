@@ -1,30 +1,27 @@
 import { useEffect, useMemo, useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Ajv2020 from 'ajv/dist/2020';
 import Form from '@rjsf/material-ui';
 import { getDefaultFormState, type RJSFSchema } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
+import { styles } from '../../components/styles';
 import type { Parameters } from './ParametersField';
 
 // The protocol's schemas are of draft 2020-12, which the library's own default does not know.
 const validator = customizeValidator({ AjvClass: Ajv2020 });
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      border: `1px solid ${theme.palette.divider}`,
-      borderRadius: theme.shape.borderRadius,
-      padding: theme.spacing(0.5, 2, 1.5),
-      margin: 0,
-      minWidth: 0,
-      '& legend': { padding: theme.spacing(0, 0.5), fontSize: '0.8125rem' },
-      '& .MuiFormControl-root': { width: '100%' },
-      // boxes within boxes say nothing here
-      '& .MuiPaper-root': { boxShadow: 'none', backgroundImage: 'none' },
-    },
-  }),
-  { name: 'OperationsParametersForm' },
-);
+const useStyles = styles('ParametersForm', theme => ({
+  root: {
+    border: `1px solid ${theme.palette.divider}`,
+    borderRadius: theme.shape.borderRadius,
+    padding: theme.spacing(0.5, 2, 1.5),
+    margin: 0,
+    minWidth: 0,
+    '& legend': { padding: theme.spacing(0, 0.5), fontSize: '0.8125rem' },
+    '& .MuiFormControl-root': { width: '100%' },
+    // boxes within boxes say nothing here
+    '& .MuiPaper-root': { boxShadow: 'none', backgroundImage: 'none' },
+  },
+}));
 
 /** The form itself. It is not a `<form>`, since it stands within one. */
 export default function ParametersForm(props: {

@@ -1,32 +1,29 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { Json } from '../../components/Json';
 import { tones } from '../../components/tones';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      padding: theme.spacing(1.25, 2),
-      borderRadius: theme.shape.borderRadius,
-      overflowWrap: 'anywhere',
-      '& p': { margin: 0, whiteSpace: 'pre-wrap' },
-    },
-    bad: {
-      color: tones(theme).bad.text,
-      backgroundColor: tones(theme).bad.tint,
-      borderLeft: `3px solid ${tones(theme).bad.solid}`,
-    },
-    warn: {
-      color: tones(theme).warn.text,
-      backgroundColor: tones(theme).warn.tint,
-      borderLeft: `3px solid ${tones(theme).warn.solid}`,
-    },
-    stack: { color: theme.palette.text.primary, marginTop: theme.spacing(1) },
-  }),
-  { name: 'OperationsRunFailure' },
-);
+const useStyles = styles('RunFailure', theme => ({
+  root: {
+    padding: theme.spacing(1.25, 2),
+    borderRadius: theme.shape.borderRadius,
+    overflowWrap: 'anywhere',
+    '& p': { margin: 0, whiteSpace: 'pre-wrap' },
+  },
+  bad: {
+    color: tones(theme).bad.text,
+    backgroundColor: tones(theme).bad.tint,
+    borderLeft: `3px solid ${tones(theme).bad.solid}`,
+  },
+  warn: {
+    color: tones(theme).warn.text,
+    backgroundColor: tones(theme).warn.tint,
+    borderLeft: `3px solid ${tones(theme).warn.solid}`,
+  },
+  stack: { color: theme.palette.text.primary, marginTop: theme.spacing(1) },
+}));
 
 /** Why it did not end well: the error with its stack at hand, the rule by which it was refused, or that its worker is gone. */
 export function RunFailure({ run }: { run: RunDetail }) {

@@ -1,4 +1,3 @@
-import { makeStyles } from '@material-ui/core/styles';
 import IconButton from '@material-ui/core/IconButton';
 import Block from '@material-ui/icons/Block';
 import Close from '@material-ui/icons/Close';
@@ -8,48 +7,46 @@ import {
   isFinalStatus,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
-import { StatusChip } from '../../components/StatusChip';
 import { useLinks } from '../../links';
 import { Mark } from '../Mark';
+import { RunStatus } from '../runColumns';
 import type { RunParam } from '../useRunParam';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { display: 'flex', alignItems: 'flex-start', gap: theme.spacing(1) },
-    main: { flex: 1, minWidth: 0 },
-    title: {
-      margin: 0,
-      fontSize: '1.125rem',
-      fontWeight: 600,
-      overflowWrap: 'anywhere',
-    },
-    line: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(0.5, 1),
-      marginTop: 4,
-      [theme.breakpoints.up('sm')]: {
-        '& > span:not(:first-child)::before': {
-          content: '"·"',
-          marginRight: theme.spacing(1),
-          color: theme.palette.text.secondary,
-        },
+const useStyles = styles('RunHeader', theme => ({
+  root: { display: 'flex', alignItems: 'flex-start', gap: theme.spacing(1) },
+  main: { flex: 1, minWidth: 0 },
+  title: {
+    margin: 0,
+    fontSize: '1.125rem',
+    fontWeight: 600,
+    overflowWrap: 'anywhere',
+  },
+  line: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.5, 1),
+    marginTop: 4,
+    [theme.breakpoints.up('sm')]: {
+      '& > span:not(:first-child)::before': {
+        content: '"·"',
+        marginRight: theme.spacing(1),
+        color: theme.palette.text.secondary,
       },
     },
-    id: { display: 'inline-flex', maxWidth: 260 },
-    actions: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(1),
-      marginTop: theme.spacing(1),
-    },
-  }),
-  { name: 'OperationsRunHeader' },
-);
+  },
+  id: { display: 'inline-flex', maxWidth: 260 },
+  actions: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1),
+    marginTop: theme.spacing(1),
+  },
+}));
 
 /** "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and what one may do with it. */
 export function RunHeader(props: {
@@ -71,14 +68,7 @@ export function RunHeader(props: {
           </Link>
         </h2>
         <div className={classes.line}>
-          <StatusChip
-            status={run.status}
-            text={
-              run.status === 'running' && run.progress !== undefined
-                ? `running ${Math.round(run.progress)} %`
-                : undefined
-            }
-          />
+          <RunStatus run={run} />
           {run.exitCode !== undefined && <span>exit {run.exitCode}</span>}
           {(run.durationMs !== undefined || run.startedAt) && (
             <span>

@@ -1,33 +1,30 @@
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { durationText, absoluteTime } from '../../components/time';
 import { tones } from '../../components/tones';
 import { useStatusFill } from '../../components/statusFill';
 import { useNow } from '../../hooks/useNow';
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { margin: 0, padding: 0 },
-    bar: { display: 'flex', height: 10, gap: 2 },
-    wait: {
-      backgroundColor: tones(theme).neutral.tint,
-      border: `1px solid ${tones(theme).neutral.solid}`,
-    },
-    part: { minWidth: 4, borderRadius: 2 },
-    labels: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(0, 3),
-      margin: theme.spacing(0.5, 0, 0),
-      padding: 0,
-      listStyle: 'none',
-      fontSize: '0.8125rem',
-      color: theme.palette.text.secondary,
-    },
-  }),
-  { name: 'OperationsTimeLine' },
-);
+const useStyles = styles('TimeLine', theme => ({
+  root: { margin: 0, padding: 0 },
+  bar: { display: 'flex', height: 10, gap: 2 },
+  wait: {
+    backgroundColor: tones(theme).neutral.tint,
+    border: `1px solid ${tones(theme).neutral.solid}`,
+  },
+  part: { minWidth: 4, borderRadius: 2 },
+  labels: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 3),
+    margin: theme.spacing(0.5, 0, 0),
+    padding: 0,
+    listStyle: 'none',
+    fontSize: '0.8125rem',
+    color: theme.palette.text.secondary,
+  },
+}));
 
 /** Queued → started → ended: how long it waited and how long it worked, to scale and in words. */
 export function TimeLine({ run }: { run: RunDetail }) {

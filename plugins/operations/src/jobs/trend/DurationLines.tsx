@@ -1,47 +1,44 @@
-import { makeStyles } from '@material-ui/core/styles';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';
 
 const HEIGHT = 48;
 
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      position: 'relative',
-      height: HEIGHT,
-      marginTop: 10,
-      pointerEvents: 'none',
+const useStyles = styles('DurationLines', theme => ({
+  root: {
+    position: 'relative',
+    height: HEIGHT,
+    marginTop: 10,
+    pointerEvents: 'none',
+  },
+  svg: { width: '100%', height: '100%', overflow: 'visible' },
+  p95: { stroke: tones(theme).busy.solid },
+  p50: { stroke: tones(theme).busy.solid, opacity: 0.5 },
+  target: { stroke: tones(theme).bad.solid, strokeDasharray: '4 4' },
+  label: {
+    position: 'absolute',
+    textAlign: 'right',
+    transform: 'translateY(-50%)',
+    fontSize: '0.6875rem',
+    color: theme.palette.text.secondary,
+    whiteSpace: 'nowrap',
+  },
+  what: { [theme.breakpoints.down('xs')]: { display: 'none' } },
+  legend: {
+    display: 'flex',
+    gap: theme.spacing(1.5),
+    fontSize: '0.6875rem',
+    color: theme.palette.text.secondary,
+    '& svg': {
+      width: 16,
+      height: 6,
+      marginRight: 3,
+      verticalAlign: 'middle',
     },
-    svg: { width: '100%', height: '100%', overflow: 'visible' },
-    p95: { stroke: tones(theme).busy.solid },
-    p50: { stroke: tones(theme).busy.solid, opacity: 0.5 },
-    target: { stroke: tones(theme).bad.solid, strokeDasharray: '4 4' },
-    label: {
-      position: 'absolute',
-      textAlign: 'right',
-      transform: 'translateY(-50%)',
-      fontSize: '0.6875rem',
-      color: theme.palette.text.secondary,
-      whiteSpace: 'nowrap',
-    },
-    what: { [theme.breakpoints.down('xs')]: { display: 'none' } },
-    legend: {
-      display: 'flex',
-      gap: theme.spacing(1.5),
-      fontSize: '0.6875rem',
-      color: theme.palette.text.secondary,
-      '& svg': {
-        width: 16,
-        height: 6,
-        marginRight: 3,
-        verticalAlign: 'middle',
-      },
-    },
-  }),
-  { name: 'OperationsDurationLines' },
-);
+  },
+}));
 
 /**
  * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts: two scales in one picture are read wrongly.

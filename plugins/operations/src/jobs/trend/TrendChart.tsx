@@ -1,9 +1,10 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { DateTime } from 'luxon';
-import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
+import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';
@@ -18,63 +19,60 @@ const LEAST_SCALE = 4;
 /** A single failure among thousands of runs must still be seen. */
 const LEAST_FAILURE = 5;
 
-const useStyles = makeStyles(
-  theme => ({
-    root: { position: 'relative', paddingLeft: GUTTER },
-    days: {
-      position: 'relative',
-      display: 'flex',
-      height: HEIGHT,
-      borderBottom: `1px solid ${theme.palette.divider}`,
+const useStyles = styles('TrendChart', theme => ({
+  root: { position: 'relative', paddingLeft: GUTTER },
+  days: {
+    position: 'relative',
+    display: 'flex',
+    height: HEIGHT,
+    borderBottom: `1px solid ${theme.palette.divider}`,
+  },
+  day: {
+    flex: 1,
+    minWidth: 0,
+    display: 'flex',
+    flexDirection: 'column-reverse',
+    alignItems: 'stretch',
+    padding: '0 2px',
+    border: 0,
+    background: 'none',
+    cursor: 'pointer',
+    font: 'inherit',
+    '&:hover, &[aria-pressed="true"]': {
+      backgroundColor: theme.palette.action.hover,
     },
-    day: {
-      flex: 1,
-      minWidth: 0,
-      display: 'flex',
-      flexDirection: 'column-reverse',
-      alignItems: 'stretch',
-      padding: '0 2px',
-      border: 0,
-      background: 'none',
-      cursor: 'pointer',
-      font: 'inherit',
-      '&:hover, &[aria-pressed="true"]': {
-        backgroundColor: theme.palette.action.hover,
-      },
-      '&[aria-pressed="true"]': {
-        boxShadow: `inset 0 -3px ${theme.palette.primary.main}`,
-      },
-      '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
+    '&[aria-pressed="true"]': {
+      boxShadow: `inset 0 -3px ${theme.palette.primary.main}`,
     },
-    // what is fine is quiet
-    good: { backgroundColor: tones(theme).good.solid, opacity: 0.45 },
-    recovered: {
-      backgroundColor: tones(theme).bad.tint,
-      border: `1px dashed ${tones(theme).bad.solid}`,
-    },
-    tick: {
-      position: 'absolute',
-      left: 0,
-      width: GUTTER - 6,
-      textAlign: 'right',
-      transform: 'translateY(50%)',
-      fontSize: '0.6875rem',
-      color: theme.palette.text.secondary,
-      fontVariantNumeric: 'tabular-nums',
-    },
-    axis: {
-      display: 'flex',
-      justifyContent: 'space-between',
-      gap: theme.spacing(1),
-      whiteSpace: 'nowrap',
-      [theme.breakpoints.down('xs')]: { paddingLeft: 0 },
-      paddingLeft: GUTTER,
-      fontSize: '0.75rem',
-      color: theme.palette.text.secondary,
-    },
-  }),
-  { name: 'OperationsTrendChart' },
-);
+    '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
+  },
+  // what is fine is quiet
+  good: { backgroundColor: tones(theme).good.solid, opacity: 0.45 },
+  recovered: {
+    backgroundColor: tones(theme).bad.tint,
+    border: `1px dashed ${tones(theme).bad.solid}`,
+  },
+  tick: {
+    position: 'absolute',
+    left: 0,
+    width: GUTTER - 6,
+    textAlign: 'right',
+    transform: 'translateY(50%)',
+    fontSize: '0.6875rem',
+    color: theme.palette.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+  },
+  axis: {
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    whiteSpace: 'nowrap',
+    [theme.breakpoints.down('xs')]: { paddingLeft: 0 },
+    paddingLeft: GUTTER,
+    fontSize: '0.75rem',
+    color: theme.palette.text.secondary,
+  },
+}));
 
 /**
  * Days side by side: failures stand in front (at the foot, at least five pixels), what a retry recovered behind them, successes quietly above;
@@ -97,17 +95,6 @@ export function TrendChart(props: {
     .range([0, HEIGHT]);
   const ticks = y.ticks(2).filter(tick => Number.isInteger(tick) && tick > 0);
 
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const forward = event.key === 'ArrowRight';
-    if (!forward && event.key !== 'ArrowLeft') return;
-    const from = document.activeElement;
-    const to = forward
-      ? from?.nextElementSibling
-      : from?.previousElementSibling;
-    event.preventDefault();
-    if (to instanceof HTMLButtonElement) to.focus();
-  };
-
   return (
     <>
       <div className={classes.root}>
@@ -127,7 +114,7 @@ export function TrendChart(props: {
           className={classes.days}
           role="group"
           aria-label="Runs per day; choosing a day narrows the runs below"
-          onKeyDown={onKeyDown}
+          onKeyDown={moveFocus}
         >
           {days.map(day => {
             const open = openFailures(day);

@@ -1,8 +1,6 @@
 import { useState } from 'react';
-import Checkbox from '@material-ui/core/Checkbox';
 import Dialog from '@material-ui/core/Dialog';
 import DialogContent from '@material-ui/core/DialogContent';
-import FormControlLabel from '@material-ui/core/FormControlLabel';
 import TextField from '../../components/TextField';
 import {
   DEFAULT_REPLAYS_PER_SECOND,
@@ -12,6 +10,7 @@ import {
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
+import { CheckField } from '../../components/CheckField';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { durationText } from '../../components/time';
@@ -142,15 +141,10 @@ function CountedDialog(
             onChange={event => setPace(event.target.value)}
           />
           {offersDelivered && (
-            <FormControlLabel
-              control={
-                <Checkbox
-                  color="primary"
-                  checked={props.includeDelivered}
-                  onChange={(_, on) => props.onIncludeDelivered(on)}
-                />
-              }
+            <CheckField
               label="Send those that were delivered once more, too"
+              checked={props.includeDelivered}
+              onChange={props.onIncludeDelivered}
             />
           )}
         </>

@@ -1,12 +1,11 @@
 import { useState } from 'react';
-import Checkbox from '@material-ui/core/Checkbox';
-import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormHelperText from '@material-ui/core/FormHelperText';
 import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
+import { CheckField } from '../../components/CheckField';
 import { absoluteTime } from '../../components/time';
 
 const VERBS: Record<WebhookAction, string> = {
@@ -48,14 +47,10 @@ export function OneDialog(props: {
     >
       {again && (
         <div>
-          <FormControlLabel
-            control={
-              <Checkbox
-                checked={confirmed}
-                onChange={(_, on) => setConfirmed(on)}
-              />
-            }
+          <CheckField
             label="The receiver shall get it once more"
+            checked={confirmed}
+            onChange={setConfirmed}
           />
           {insist && !confirmed && (
             <FormHelperText error>

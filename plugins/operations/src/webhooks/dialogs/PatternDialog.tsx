@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import Checkbox from '@material-ui/core/Checkbox';
-import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../../components/TextField';
 import { ActionDialog } from '../../components/actions';
+import { CheckField } from '../../components/CheckField';
 import { absoluteTime, HOUR } from '../../components/time';
 
 const HOURS = [
@@ -84,15 +83,10 @@ export function PatternDialog(props: {
           </MenuItem>
         ))}
       </TextField>
-      <FormControlLabel
-        control={
-          <Checkbox
-            color="primary"
-            checked={existing}
-            onChange={(_, on) => setExisting(on)}
-          />
-        }
+      <CheckField
         label="Also what of it is open now"
+        checked={existing}
+        onChange={setExisting}
       />
     </ActionDialog>
   );

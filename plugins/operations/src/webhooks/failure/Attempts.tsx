@@ -1,47 +1,43 @@
-import { makeStyles } from '@material-ui/core/styles';
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
-import { MONOSPACE } from '../../components/styles';
+import { MONOSPACE, styles } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { errorWord } from '../words';
 
-const useStyles = makeStyles(
-  theme => ({
-    list: {
-      listStyle: 'none',
-      margin: 0,
-      padding: 0,
-      borderLeft: `2px solid ${theme.palette.divider}`,
-      '& > li': { padding: theme.spacing(0.5, 0, 0.5, 1.5) },
+const useStyles = styles('WebhookAttempts', theme => ({
+  list: {
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    borderLeft: `2px solid ${theme.palette.divider}`,
+    '& > li': { padding: theme.spacing(0.5, 0, 0.5, 1.5) },
+  },
+  line: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.5, 1.5),
+    fontSize: '0.875rem',
+    fontVariantNumeric: 'tabular-nums',
+  },
+  quiet: { color: theme.palette.text.secondary },
+  more: {
+    fontSize: '0.8125rem',
+    '& summary': { cursor: 'pointer', color: theme.palette.text.secondary },
+    '& pre': {
+      margin: theme.spacing(0.5, 0),
+      padding: theme.spacing(1),
+      maxHeight: 240,
+      overflow: 'auto',
+      whiteSpace: 'pre-wrap',
+      overflowWrap: 'anywhere',
+      border: `1px solid ${theme.palette.divider}`,
+      borderRadius: theme.shape.borderRadius,
+      fontFamily: MONOSPACE,
     },
-    line: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(0.5, 1.5),
-      fontSize: '0.875rem',
-      fontVariantNumeric: 'tabular-nums',
-    },
-    quiet: { color: theme.palette.text.secondary },
-    more: {
-      fontSize: '0.8125rem',
-      '& summary': { cursor: 'pointer', color: theme.palette.text.secondary },
-      '& pre': {
-        margin: theme.spacing(0.5, 0),
-        padding: theme.spacing(1),
-        maxHeight: 240,
-        overflow: 'auto',
-        whiteSpace: 'pre-wrap',
-        overflowWrap: 'anywhere',
-        border: `1px solid ${theme.palette.divider}`,
-        borderRadius: theme.shape.borderRadius,
-        fontFamily: MONOSPACE,
-      },
-    },
-  }),
-  { name: 'OperationsWebhookAttempts' },
-);
+  },
+}));
 
 /** Each attempt on a time line: when, how long, what the receiver answered. What it answered is text and nothing else. */
 export function Attempts(props: { attempts: WebhookAttemptView[] }) {

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { makeStyles } from '@material-ui/core/styles';
 import IconButton from '@material-ui/core/IconButton';
 import Typography from '@material-ui/core/Typography';
 import Close from '@material-ui/icons/Close';
@@ -7,6 +6,7 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { styles } from '../../components/styles';
 import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -26,24 +26,21 @@ import { PatternDialog } from '../dialogs/PatternDialog';
 import { WEBHOOK_TOPICS } from '../params';
 import { Attempts } from './Attempts';
 
-const useStyles = makeStyles(
-  theme => ({
-    head: {
-      display: 'flex',
-      alignItems: 'center',
-      flexWrap: 'wrap',
-      gap: theme.spacing(1),
-      '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
-    },
-    history: {
-      margin: 0,
-      paddingLeft: theme.spacing(2.5),
-      fontSize: '0.875rem',
-    },
-    quiet: { color: theme.palette.text.secondary },
-  }),
-  { name: 'OperationsFailureView' },
-);
+const useStyles = styles('FailureView', theme => ({
+  head: {
+    display: 'flex',
+    alignItems: 'center',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1),
+    '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
+  },
+  history: {
+    margin: 0,
+    paddingLeft: theme.spacing(2.5),
+    fontSize: '0.875rem',
+  },
+  quiet: { color: theme.palette.text.secondary },
+}));
 
 const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
   {
