@@ -157,8 +157,8 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
       ['msg%', ['msg%aa']],
       ['aa1', []],
     ] as const) {
-      for (const narrow of [false, await failures.findsFew(search)]) {
-        const wanted = { ...scoped({ search }), narrow };
+      for (const findsFew of [false, await failures.findsFew(search)]) {
+        const wanted = { ...scoped({ search }), findsFew };
         const rows = await failures.list(wanted, 10);
         expect([search, rows.map(r => r.webhook_id).sort()]).toEqual([
           search,
@@ -173,7 +173,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     }
     const ofB = {
       ...scoped({ search: 'msg_aa', tenant: ['b'] }),
-      narrow: true,
+      findsFew: true,
     };
     expect((await failures.list(ofB, 10)).map(r => r.webhook_id)).toEqual([
       'msg_aa2',
