@@ -20,8 +20,8 @@ const RETRY_EVERY_MS = 2_000;
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
 /**
- * Executes purges, whichever replica was asked for them. One at a time per target, by the replica that
- * holds the target's lease.
+ * Executes purges, whichever replica was asked for them. One at a time per target, by the replica
+ * that holds the target's lease.
  */
 export class PurgeRunner {
   private readonly owner = randomUUID();

@@ -25,12 +25,16 @@ const NEWEST_FIRST: Keyset = {
 
 const UNFINISHED: PurgeStatus[] = ['queued', 'running', 'cancelling'];
 
-/** Purges and the leases on their targets. Safe over replicas: whatever matters is one conditional statement. */
+/**
+ * Purges and the leases on their targets. Safe over replicas: whatever matters is one conditional
+ * statement.
+ */
 export class PurgeStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * @param notSince - not if the same person asked for a purge of the target after this; the target's lease row makes those who ask at once wait
+   * @param notSince - not if the same person asked for a purge of the target after this; the
+   * target's lease row makes those who ask at once wait
    *   for each other
    * @returns whether it was stored
    */
@@ -108,7 +112,10 @@ export class PurgeStore {
     return rows.map(fromColumns);
   }
 
-  /** Writes to the trail how a purge ended, and notes that it is written: both or neither, and once, whoever else tries. */
+  /**
+   * Writes to the trail how a purge ended, and notes that it is written: both or neither, and once,
+   * whoever else tries.
+   */
   async settle(
     id: string,
     write: (trx: Knex.Transaction) => Promise<void>,
@@ -137,7 +144,9 @@ export class PurgeStore {
     return running ? 'cancelling' : undefined;
   }
 
-  /** Takes the lease on a target, unless somebody else holds it. Renews it where it is one's own. */
+  /**
+   * Takes the lease on a target, unless somebody else holds it. Renews it where it is one's own.
+   */
   async takeLease(
     target: string,
     owner: string,
@@ -161,7 +170,10 @@ export class PurgeStore {
       .update({ owner: '', until: 0 });
   }
 
-  /** What is next on a target: the one that was interrupted, or else the oldest that waits. Call with the lease in hand. */
+  /**
+   * What is next on a target: the one that was interrupted, or else the oldest that waits. Call
+   * with the lease in hand.
+   */
   async next(target: string, now: number): Promise<PurgeRow | undefined> {
     const unfinished = await this.unfinished(target);
     const interrupted = unfinished.find(p => p.status !== 'queued');
@@ -193,8 +205,9 @@ export class PurgeStore {
   }
 
   /**
-   * Writes how far a purge is and what it does next, provided that `owner` still holds the lease: the fence by which a replica that was
-   * away for too long learns that the work is no longer its own, before it touches another key.
+   * Writes how far a purge is and what it does next, provided that `owner` still holds the lease:
+   * the fence by which a replica that was away for too long learns that the work is no longer its
+   * own, before it touches another key.
    * @returns the purge's status; undefined if the lease is lost
    */
   async checkpoint(

@@ -32,9 +32,9 @@ export interface PurgeEnd {
 const QUIET_CHECKPOINT_MS = 400;
 
 /**
- * Executes a purge, or the rest of one, slice by slice: the keys of a slice and the position behind them
- * are stored first, then the keys are removed. A replica that takes over removes the stored slice
- * (again), counts it once, and goes on from the position, so that nothing is scanned twice.
+ * Executes a purge, or the rest of one, slice by slice: the keys of a slice and the position behind
+ * them are stored first, then the keys are removed. A replica that takes over removes the stored
+ * slice (again), counts it once, and goes on from the position, so that nothing is scanned twice.
  *
  * @param signal - stops between two commands; the slice in hand stays in the journal
  */

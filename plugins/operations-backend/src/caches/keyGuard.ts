@@ -1,6 +1,8 @@
 import type { KeyRules } from '@craft-easy/backstage-plugin-operations-common';
 
-/** The last check, on the bytes of every key, whatever the pattern: true if the key may be removed. */
+/**
+ * The last check, on the bytes of every key, whatever the pattern: true if the key may be removed.
+ */
 export function createKeyGuard(rules: KeyRules): (key: Buffer) => boolean {
   const allowed = rules.allowedPrefixes.map(p => Buffer.from(p));
   const guarded = rules.protectedPrefixes.map(p => Buffer.from(p.prefix));

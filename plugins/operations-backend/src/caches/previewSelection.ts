@@ -104,8 +104,8 @@ async function lookUp(
 }
 
 /**
- * Each primary gets its share of the time. A scan walks a hash table, so that the keys it has seen are a
- * fair sample of the rest.
+ * Each primary gets its share of the time. A scan walks a hash table, so that the keys it has seen
+ * are a fair sample of the rest.
  */
 async function scan(
   target: CacheTarget,

@@ -19,7 +19,9 @@ const REMOVABLE = [
   ...['bul', 'bull', 'operation', 'sess', 'é', 'user:1', '*', '[', 'x\\y'],
 ];
 
-/** Pieces of patterns: what occurs in the keys, every construct of Redis' glob, and its odd corners. */
+/**
+ * Pieces of patterns: what occurs in the keys, every construct of Redis' glob, and its odd corners.
+ */
 const piece = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...'abulcheosin:1*?[]^-\\é') },
   {
@@ -43,7 +45,10 @@ const pattern = (beginnings: string[]) =>
     )
     .map(([beginning, pieces]) => beginning + pieces.join(''));
 
-/** Side by side, each in a database of its own, so that the one works while the others wait for the server. */
+/**
+ * Side by side, each in a database of its own, so that the one works while the others wait for the
+ * server.
+ */
 const LANES = 4;
 const PATTERNS = 10_000;
 

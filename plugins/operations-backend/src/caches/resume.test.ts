@@ -28,7 +28,10 @@ const TRANSFORM = require.resolve('@backstage/cli/config/nodeTransform.cjs');
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
-/** knex hides passwords from whoever lists a connection's properties; the replica's process needs it. */
+/**
+ * knex hides passwords from whoever lists a connection's properties; the replica's process needs
+ * it.
+ */
 function withPassword<C extends { password?: string }>(connection: C): C {
   return { ...connection, password: connection.password };
 }
@@ -162,7 +165,10 @@ describe('a purge in the hands of replicas', () => {
     const succeeded = (id: string) =>
       until(async () => (await progressOf(id)).status === 'succeeded');
 
-    /** A purge that was asked for, and two replicas that do not look for work before they are told to. */
+    /**
+     * A purge that was asked for, and two replicas that do not look for work before they are told
+     * to.
+     */
     async function aPurge() {
       const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
       await store.insert(purge, undefined);

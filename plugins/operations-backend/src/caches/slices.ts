@@ -87,8 +87,9 @@ export async function existing(
 }
 
 /**
- * What matches a pattern, primary after primary. A cursor is kept as long as it means something: a server that was restarted or replaced is
- * scanned anew, and all of them are if keys moved between them meanwhile, so that none is missed.
+ * What matches a pattern, primary after primary. A cursor is kept as long as it means something: a
+ * server that was restarted or replaced is scanned anew, and all of them are if keys moved between
+ * them meanwhile, so that none is missed.
  */
 export async function* patternSlices(
   session: CacheSession,

@@ -4,7 +4,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What a cache says of itself now. One that is away must not keep a page from showing the others. */
+/**
+ * What a cache says of itself now. One that is away must not keep a page from showing the others.
+ */
 export async function targetHealth(
   session: CacheSession,
 ): Promise<Pick<CacheTargetSummary, 'health' | 'unreachable'>> {

@@ -17,7 +17,8 @@ export class ReportStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * Keeps a report if it is the instance's newest; the same or an older one changes nothing but when it was heard of.
+   * Keeps a report if it is the instance's newest; the same or an older one changes nothing but
+   * when it was heard of.
    * @returns whether it is the newest
    */
   async put(

@@ -99,8 +99,8 @@ function evaluateIndexes(
 }
 
 /**
- * Beanie's rule: migrations that sort after the current one are pending. Where the current one has no
- * file, code and database have diverged.
+ * Beanie's rule: migrations that sort after the current one are pending. Where the current one has
+ * no file, code and database have diverged.
  */
 function evaluateLog(
   log: ComponentMigrations,

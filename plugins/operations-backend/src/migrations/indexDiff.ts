@@ -14,9 +14,10 @@ const IGNORED = new Set([
 ]);
 
 /**
- * Compares the indexes that models declare with those of their collections. Models of one collection
- * are compared as one: an inherited model must not seem to drop the index of its sibling. Indexes are
- * equal by their fields, in order, and options; the index on `_id` is left out.
+ * Compares the indexes that models declare with those of their collections. Models of one
+ * collection are compared as one: an inherited model must not seem to drop the index of its
+ * sibling. Indexes are equal by their fields, in order, and options; the index on `_id` is left
+ * out.
  */
 export function diffIndexes(models: ModelIndexes[]): IndexDiff[] {
   const collections = new Map<string, ModelIndexes[]>();

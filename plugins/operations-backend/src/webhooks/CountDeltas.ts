@@ -41,7 +41,9 @@ const KEY_TYPES = {
 
 export const HOUR_MS = 3600_000;
 
-/** Gathers what a transaction changes in the counts, and writes it at its end, in one order for all. */
+/**
+ * Collects a transaction's changes of the counts, and writes them at its end, in one order for all.
+ */
 export class CountDeltas {
   private readonly counts = new Map<string, Delta>();
   private readonly hours = new Map<string, Delta>();

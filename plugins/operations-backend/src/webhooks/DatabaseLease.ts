@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 
 /**
- * Decides which replica does some periodic work on the database. It saves double work; it is no lock: whatever is done under it claims what it works on
- * in a transaction of its own.
+ * Decides which replica does some periodic work on the database. The lease saves double work and is
+ * no lock: work under it claims its rows in transactions of its own.
  */
 export class DatabaseLease {
   private readonly owner = randomUUID();

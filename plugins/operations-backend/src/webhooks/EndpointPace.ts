@@ -11,7 +11,10 @@ interface Endpoint {
 }
 
 const READ_AHEAD = 500;
-/** An endpoint may have so many replays under way, or what it gets in ten seconds: what a slow receiver does not take, waits here and not there. */
+/**
+ * An endpoint may have so many replays under way, or as many as it gets in ten seconds: replays for
+ * a slow receiver wait in the database, not on the platform.
+ */
 const LEAST_UNDER_WAY = 20;
 const SECONDS_UNDER_WAY = 10;
 
@@ -19,7 +22,7 @@ const SECONDS_UNDER_WAY = 10;
 export class EndpointPace {
   private readonly endpoints = new Map<string, Endpoint>();
 
-  /** Forgets endpoints for which nothing waits. */
+  /** Deletes endpoints for which nothing waits. */
   keepOnly(keys: EndpointKey[]): void {
     const names = new Set(keys.map(nameOf));
     for (const name of this.endpoints.keys()) {

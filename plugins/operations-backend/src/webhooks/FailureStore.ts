@@ -30,7 +30,7 @@ import { FailureRow, FAILURES, toEndpointState } from './rows';
 const COUNT_LIMIT = 10_000;
 /** Finds of a search that are read one by one. */
 const FEW = 5_000;
-/** A list is put together from at most so many walks along an index. */
+/** A list is merged from at most so many walks along an index. */
 const MAX_BRANCHES = 60;
 
 const NEWEST_FIRST: Keyset = {
@@ -56,8 +56,8 @@ export class FailureStore {
   }
 
   /**
-   * Newest failures first. An index gives each state (and tenant, endpoint …) in this order; what is asked for is merged from as many walks, so that a page
-   * costs the same whatever the history.
+   * Newest failures first. An index gives each state (and tenant, endpoint …) in this order; what
+   * is asked for is merged from as many walks, so that a page costs the same whatever the history.
    */
   async list(
     scoped: ScopedFilter,
@@ -100,7 +100,7 @@ export class FailureStore {
     return int(row.n) <= FEW;
   }
 
-  /** How many the filter matches; beyond a limit, where the counts cannot answer, only "at least". */
+  /** How many the filter matches; "at least", beyond a limit, where the counts cannot answer. */
   async count(
     scoped: ScopedFilter,
   ): Promise<{ total: number; exact: boolean }> {
@@ -200,7 +200,7 @@ export class FailureStore {
     return query;
   }
 
-  /** The dimension whose index leads most directly to what is asked for: of several, that with the fewest failures. */
+  /** Of the dimensions that the filter names, the one with the fewest failures. */
   private async drivingDimension(
     scoped: ScopedFilter,
   ): Promise<Dimension | undefined> {

@@ -4,7 +4,10 @@ import { CountDeltas } from './CountDeltas';
 import { endFinished } from './recorder/BulkCounters';
 import { FAILURES, REPLAYS } from './rows';
 
-/** Replays that a platform fetches itself; knex only. What it has not answered for by the end of its lease is handed out again. */
+/**
+ * Replays that a platform claims; knex only. One without an outcome by the end of its lease is
+ * claimed anew.
+ */
 export class HandbackStore {
   constructor(private readonly knex: Knex) {}
 
@@ -61,7 +64,10 @@ export class HandbackStore {
     return row && { source: row.source, failureId: row.failure_id };
   }
 
-  /** Takes back what was handed out and not answered for: it waits again, or ends where its bulk was stopped. */
+  /**
+   * Takes back claimed replays without an outcome: each waits again, or ends where its bulk was
+   * stopped.
+   */
   async takeBack(platform: string, now: number): Promise<number> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);

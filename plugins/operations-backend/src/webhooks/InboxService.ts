@@ -210,11 +210,11 @@ export class InboxService {
     filter: WebhookFilter,
     access: Access,
   ): Promise<ScopedFilter> {
-    const [scope, narrow] = await Promise.all([
+    const [scope, findsFew] = await Promise.all([
       access.tenants(webhookReadPermission),
       this.failures.findsFew(filter.search),
     ]);
-    return { filter, scope, now: this.now(), narrow };
+    return { filter, scope, now: this.now(), findsFew };
   }
 
   private freshness() {

@@ -15,8 +15,8 @@ import { WebhookRecorder } from './recorder/WebhookRecorder';
 import { ReplayQueue } from './ReplayQueue';
 
 /**
- * For platforms without the SDK, which report failures and claim replays over HTTP. A report is a fact,
- * delivered at least once: it is not audited. Whoever asked for a replay is.
+ * For platforms without the SDK, which report failures and claim replays over HTTP. A report is a
+ * fact, delivered at least once: it is not audited. Whoever asked for a replay is.
  */
 export class IntakeService {
   private readonly handbacks: HandbackStore;

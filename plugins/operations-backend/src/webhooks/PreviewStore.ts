@@ -12,7 +12,7 @@ import {
   whereTaken,
 } from './selection';
 
-/** Says, before a bulk action, exactly what it would take and what it would leave out; knex only. */
+/** Counts exactly what a bulk action would take and leave out; knex only. */
 export class PreviewStore {
   constructor(private readonly knex: Knex) {}
 

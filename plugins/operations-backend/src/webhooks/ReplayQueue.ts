@@ -32,8 +32,9 @@ export interface Waiting {
 }
 
 /**
- * The sending of replays, from `pending` to `sent`; knex only. A replay is claimed in one transaction, so that it is sent by one replica, once,
- * and not at all when somebody has dealt with its failure meanwhile.
+ * The sending of replays, from `pending` to `sent`; knex only. A replay is claimed in one
+ * transaction, so that it is sent by one replica, once, and not at all when somebody has dealt with
+ * its failure meanwhile.
  */
 export class ReplayQueue {
   constructor(private readonly knex: Knex) {}
@@ -148,7 +149,10 @@ export class ReplayQueue {
     await query;
   }
 
-  /** Those claimed before a time whose sending, or whose outcome, is overdue: a process died, or the platform's Redis was emptied. */
+  /**
+   * Those claimed before a time whose sending, or whose outcome, is overdue: a process died, or the
+   * platform's Redis was emptied.
+   */
   async overdue(before: {
     sending: number;
     sent: number;
@@ -294,7 +298,10 @@ export class ReplayQueue {
   }
 }
 
-/** Whether nobody has dealt with the failure since the replay was asked for. Failing once more is no reason not to replay. */
+/**
+ * Whether nobody has dealt with the failure since the replay was asked for. Failing once more is no
+ * reason not to replay.
+ */
 function isStillWanted(replay: ReplayRow, failure: FailureRow): boolean {
   return (
     failure.state === replay.state_before ||

@@ -21,13 +21,14 @@ const LOOK_FOR_ENDPOINTS_MS = 1_000;
 const LEASE_MS = 5_000;
 /** Claimed, but not handed over by then: its replica died in between. */
 const SENDING_OVERDUE_MS = 5_000;
-/** Handed over, and nothing heard: it is sent again, under the same command id. */
+/** Handed over without an outcome by then: it is sent again, under the same command id. */
 const SENT_OVERDUE_MS = 10 * 60_000;
 /** Entries to which the commands' stream may grow; dispatchers delete what they took. */
 const STREAM_MAX_LENGTH = 1_000_000;
 
 /**
- * Hands replays to the platform: each endpoint at its pace, by one replica at a time. What is planned is in the database, so a restart goes on where it was.
+ * Hands replays to the platform: each endpoint at its pace, by one replica at a time. Planned
+ * replays are in the database, so that a restart goes on with them.
  */
 export class ReplayRunner {
   private readonly queue: ReplayQueue;
@@ -85,7 +86,7 @@ export class ReplayRunner {
     await this.lease.release().catch(() => {}); // it ends by itself
   }
 
-  /** Hands over what stands alone, now, from whichever replica: claiming it makes sure that it is one. */
+  /** Hands over single replays at once, from any replica: each is claimed, and so sent by one. */
   async sendNow(ids: string[]): Promise<void> {
     await this.handOver(ids);
   }

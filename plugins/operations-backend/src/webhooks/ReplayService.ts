@@ -55,11 +55,11 @@ export class ReplayService {
   }
 
   /**
-   * That the platform cannot be reached is no reason not to try: {@link replay} finds it out, so that
-   * the audit trail says that it was tried and failed.
+   * That the platform cannot be reached is no reason not to try: {@link replay} finds it out, so
+   * that the audit trail says that it was tried and failed.
    *
-   * @throws NotAllowedError; ConflictError if the state of the failure forbids the action, or a second
-   * delivery is not confirmed
+   * @throws NotAllowedError; ConflictError if the state of the failure forbids the action, or a
+   * second delivery is not confirmed
    */
   async assertMay(
     action: WebhookAction,
@@ -122,7 +122,11 @@ export class ReplayService {
     return toFailure(await this.inbox.seen(failure.id, access));
   }
 
-  /** Acts on all failures that are selected. @throws ConflictError if they are not as many as expected */
+  /**
+   * Acts on all failures that are selected.
+   *
+   * @throws ConflictError if they are not as many as expected
+   */
   async bulk(
     request: Omit<BulkActionRequest, 'reason'>,
     by: By,
@@ -180,7 +184,11 @@ export class ReplayService {
     );
   }
 
-  /** Sends nothing more, and asks the platform to leave what it has already. @throws ConflictError */
+  /**
+   * Sends nothing more, and asks the platform to leave what it has already.
+   *
+   * @throws ConflictError
+   */
   async stop(replay: BulkReplay, access: Access): Promise<BulkReplay> {
     const { id, status } = replay;
     if (!(await this.replays.stop(id, this.now()))) {

@@ -96,8 +96,9 @@ export class ReplayStore {
         'failed_at',
       );
       whereTaken(trx, rows, target);
-      // Sorted by what no index has: all are known before the first is written. Otherwise PostgreSQL, which takes the table of replays for empty, looks
-      // through all that it has written so far for each that it is about to write.
+      // Sorted by what no index has: all are known before the first is written. Otherwise
+      // PostgreSQL, which takes the table of replays for empty, looks through all that it has
+      // written so far for each that it is about to write.
       rows.orderBy(['source', 'tenant', 'endpoint', 'failed_at', 'id']);
       await trx(
         trx.raw(
@@ -137,7 +138,8 @@ export class ReplayStore {
   }
 
   /**
-   * Stops a bulk replay: what waits for its turn will not get one. What the platform has already is told to it separately.
+   * Stops a bulk replay: what waits for its turn will not get one. The platform is asked separately
+   * to leave what it has.
    * @returns false if it is not running
    */
   async stop(id: string, now: number): Promise<boolean> {

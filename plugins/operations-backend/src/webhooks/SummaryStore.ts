@@ -33,7 +33,10 @@ export interface GroupRow {
 
 export type Facets = Record<Dimension, Array<{ value: string; count: number }>>;
 
-/** Counts over the inbox; knex only. Reads counts that the recorder keeps, not failures, but for filters on time and id. */
+/**
+ * Counts over the inbox; knex only. Reads the counts that the recorder keeps, and the failures only
+ * for filters on time and id.
+ */
 export class SummaryStore {
   constructor(private readonly knex: Knex) {}
 
@@ -114,7 +117,7 @@ export class SummaryStore {
     };
   }
 
-  /** Final failures per hour, the last 24, oldest first. The state does not count: a failure of an hour stays one. */
+  /** Final failures per hour, the last 24, oldest first, whatever their state is now. */
   async hours(scoped: ScopedFilter): Promise<number[]> {
     const first = firstHour(scoped.now);
     const query = this.knex('webhook_hours')
@@ -144,7 +147,7 @@ export class SummaryStore {
       'webhook_hours.error_code',
       'webhook_hours.count',
     );
-    // each hour of each group is named, for the primary key to lead to it: a range of hours would be read once per group
+    // each hour of each group is named, so that the primary key finds it
     whereKeyAnyOf(
       this.knex,
       query,
@@ -209,7 +212,9 @@ export class SummaryStore {
     );
   }
 
-  /** Facts of the Attention panel: endpoints that are down, tenants with many failures in the last hours. */
+  /**
+   * For the Attention panel: endpoints that are down, tenants with many failures in the last hours.
+   */
   async troubles(now: number): Promise<{
     endpoints: Array<{
       tenant: string;
@@ -257,7 +262,10 @@ export class SummaryStore {
     };
   }
 
-  /** Rows in the shape of `webhook_counts`: the table itself, or counted anew where a filter asks for what it does not hold. */
+  /**
+   * `webhook_counts`, or rows of its shape, counted where a filter asks for what the table does not
+   * hold.
+   */
   private counts(scoped: ScopedFilter): Knex.QueryBuilder {
     const { knex } = this;
     if (!needsRows(scoped)) {

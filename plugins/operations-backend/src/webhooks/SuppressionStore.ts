@@ -32,7 +32,7 @@ const NEWEST_FIRST: Keyset = {
   order: 'desc',
 };
 
-/** Patterns that suppress; knex only. Whether one is in force is judged by the clock, at each reading. */
+/** Patterns that suppress; knex only. The clock decides at each reading which are in force. */
 export class SuppressionStore {
   constructor(private readonly knex: Knex) {}
 

@@ -11,13 +11,14 @@ export interface By {
   reason: string;
 }
 
-/** Puts failures away: suppressed or handled; knex only. Nothing is ever deleted. */
+/** Suppresses failures, or marks them as handled; knex only. Nothing is deleted. */
 export class TriageStore {
   constructor(private readonly knex: Knex) {}
 
   /**
    * Moves all that the action takes, in one transaction.
-   * @param expected - the number that was said beforehand; where it is another by now, nothing is done
+   * @param expected - the number that the caller has seen; where it is another by now, nothing is
+   * done
    * @throws ConflictError naming the number
    */
   async triage(target: Target, by: By, expected?: number): Promise<number> {

@@ -32,7 +32,9 @@ export interface WebhookActionsOptions {
   /** failures, replays or suppressions changed */
 }
 
-/** Replay, suppress and handle failures, one or many; stop a replay; create and end a suppression. */
+/**
+ * Replay, suppress and handle failures, one or many; stop a replay; create and end a suppression.
+ */
 export function webhookActions(
   options: WebhookActionsOptions,
 ): ActionsOf<typeof webhookEndpoints> {

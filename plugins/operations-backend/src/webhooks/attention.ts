@@ -8,7 +8,10 @@ const DEFAULT_FAILURES_PER_HOUR = 20;
 const query = (values: Record<string, string>) =>
   `/operations/webhooks?${new URLSearchParams(values)}`;
 
-/** Facts about webhooks that need a human: endpoints that are down with deliveries left open, tenants with many failures in this hour or the last. */
+/**
+ * Webhooks that need a human: endpoints that are down with deliveries left open, tenants with many
+ * failures in this hour or the last.
+ */
 export async function webhookFacts(
   store: SummaryStore,
   now: number,

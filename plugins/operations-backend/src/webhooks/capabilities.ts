@@ -5,7 +5,7 @@ import type {
 import type { TenantScope } from '../permissions/TenantScope';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
 
-/** Whether the platform could carry a replay out now. */
+/** Whether the platform could execute a replay now. */
 export interface PlatformState {
   available: boolean;
   reason?: string;
@@ -21,8 +21,9 @@ const no = (rule: Rule, reason: string): Capability => ({
 });
 
 /**
- * Whether an action may be done to a failure, and if not, why: said beforehand with the failure, and judged by the same function when the action comes.
- * Sending a delivered one again is allowed here; the service asks for a confirmation.
+ * Whether an action may be done to a failure, and if not, why: shown beforehand with the failure,
+ * and checked by the same function when the action is asked for. A delivered failure may be
+ * replayed here; the service asks for a confirmation.
  */
 export function mayAct(
   action: WebhookAction,

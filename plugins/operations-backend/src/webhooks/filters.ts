@@ -6,14 +6,14 @@ import {
 import { isPostgres, likePattern, whereAnyOf } from '../lib/sql';
 import type { TenantScope } from '../permissions/TenantScope';
 
-/** Which failures a caller asks for, of those he may see. */
+/** Which failures a caller asks for, of those that the caller may see. */
 export interface ScopedFilter {
   filter: WebhookFilter;
   scope: TenantScope;
   /** epoch ms that `age` counts back from */
   now: number;
-  /** The search finds few: they are looked up by it first. See {@link failuresFrom}. */
-  narrow?: boolean;
+  /** the search finds few: they are looked up by the search first, see {@link failuresFrom} */
+  findsFew?: boolean;
 }
 
 /** Columns of failures, and of their counts, that filters name. */
@@ -27,14 +27,15 @@ export const DIMENSIONS = {
 export type Dimension = keyof typeof DIMENSIONS;
 
 /**
- * Failures, for a filter to be put on. SQLite knows nothing of how many a search finds and would walk through all of a state for a handful: where they are
- * few, it is given them as a query of its own, whose limit keeps it from being merged with what is asked of it.
+ * Failures, for a filter to be put on. SQLite does not know how many a search finds, and would walk
+ * through all failures of a state for a handful. Where a search finds few, it is a query of its
+ * own, whose limit keeps SQLite from merging it with the outer query.
  */
 export function failuresFrom(
   knex: Knex,
-  { filter, narrow }: ScopedFilter,
+  { filter, findsFew }: ScopedFilter,
 ): Knex.QueryBuilder {
-  if (!filter.search || !narrow || isPostgres(knex)) {
+  if (!filter.search || !findsFew || isPostgres(knex)) {
     return knex('webhook_failures');
   }
   return knex
@@ -47,7 +48,7 @@ export function failuresFrom(
     );
 }
 
-/** What begins with a text lies between these. */
+/** The range of what begins with a text. */
 export function rangeOf(prefix: string): [string, string] {
   return [prefix, `${prefix}\u{10ffff}`];
 }

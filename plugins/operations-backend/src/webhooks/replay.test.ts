@@ -151,7 +151,8 @@ describe('replaying what failed', () => {
     await main.until(
       async () => (await replay(main, started!.id)).endedAt !== undefined,
     );
-    // nothing else would say that no request came: so let two seconds pass by the clock of the portal's own looks
+    // nothing else would say that no request came: so let two seconds pass by the clock of the
+    // portal's own looks
     await main.until(async () => Date.now() > stoppedAt + 2_000);
     // when the sender began, not when a busy machine got round to receiving it
     const [{ last }] = await knex('webhook_attempts').max({ last: 'at' });

@@ -4,7 +4,9 @@ import type { Route } from '../lib/routes';
 import { webhookActions, type WebhookActionsOptions } from './actions';
 import { reporterOf, type IntakeService } from './IntakeService';
 
-/** Failed webhooks, their replays and suppressions; and the intake for platforms without the SDK. */
+/**
+ * Failed webhooks, their replays and suppressions; and the intake for platforms without the SDK.
+ */
 export function webhookRoutes(
   options: WebhookActionsOptions & { intake: IntakeService },
 ): Route[] {

@@ -17,7 +17,10 @@ import {
 } from '../lib/table';
 import { iso, optionalIso } from '../lib/time';
 
-/** Source of what the protocol's stream reports; services that report over HTTP are `service:<subject>`. */
+/**
+ * Source of what the protocol's stream reports; services that report over HTTP are
+ * `service:<subject>`.
+ */
 export const PLATFORM_SOURCE = 'platform';
 
 /** Deliveries that finally failed. Times are epoch milliseconds. */
@@ -93,7 +96,10 @@ export function toFailure(row: FailureRow): WebhookFailure {
   };
 }
 
-/** An endpoint's row of `webhook_endpoints` as the API gives it. Whether a circuit is open or half-open is judged by the clock. */
+/**
+ * An endpoint's row of `webhook_endpoints` as the API gives it. The clock decides whether a circuit
+ * is open or half-open.
+ */
 export function toEndpointState(
   row: {
     state: WebhookEndpointState['state'];

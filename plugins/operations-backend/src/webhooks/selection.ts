@@ -9,7 +9,7 @@ import type { TenantScope } from '../permissions/TenantScope';
 import { whereFilter } from './filters';
 import { ACTIVE_REPLAY_STATES } from './rows';
 
-/** What an action is to be done to: failures somebody chose, of those he may do it to. */
+/** Which failures an action takes: the selected ones, of those that the caller may act on. */
 export interface Target {
   action: WebhookAction;
   selection: WebhookSelection;
@@ -26,7 +26,10 @@ const FROM: Record<WebhookAction, WebhookState[]> = {
   handle: ['failed', 'failed-again', 'suppressed'],
 };
 
-/** States that the action takes. A filter that says nothing of states means what is open: nobody replays by accident what was dealt with. */
+/**
+ * States that the action takes. A filter without states means the open ones, so that nobody replays
+ * by accident what was dealt with.
+ */
 export function statesTaken({
   action,
   selection,

@@ -159,8 +159,8 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
       ['msg%', ['msg%aa']],
       ['aa1', []],
     ] as const) {
-      for (const narrow of [false, await failures.findsFew(search)]) {
-        const wanted = { ...scoped({ search }), narrow };
+      for (const findsFew of [false, await failures.findsFew(search)]) {
+        const wanted = { ...scoped({ search }), findsFew };
         const { rows } = await failures.list(wanted, { limit: 10 });
         expect([search, rows.map(r => r.webhook_id).sort()]).toEqual([
           search,
@@ -175,7 +175,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     }
     const ofB = {
       ...scoped({ search: 'msg_aa', tenant: ['b'] }),
-      narrow: true,
+      findsFew: true,
     };
     const { rows } = await failures.list(ofB, { limit: 10 });
     expect(rows.map(r => r.webhook_id)).toEqual(['msg_aa2']);

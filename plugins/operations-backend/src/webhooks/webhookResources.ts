@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import { whereAnyOf } from '../lib/sql';
 import type { WebhookFailureResource } from './webhookRules';
 
-/** Failed webhooks as permission rules judge them, in the order asked; undefined where there is none. */
+/**
+ * Failed webhooks as permission rules see them, in the order asked; undefined where there is none.
+ */
 export async function getWebhookResources(
   knex: Knex,
   ids: string[],

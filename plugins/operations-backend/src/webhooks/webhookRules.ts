@@ -6,7 +6,7 @@ import {
 import { RESOURCE_TYPE_WEBHOOK_FAILURE } from '@craft-easy/backstage-plugin-operations-common';
 import { z } from 'zod';
 
-/** What permission rules judge a failed webhook by. @public */
+/** What permission rules know of a failed webhook. @public */
 export interface WebhookFailureResource {
   id: string;
   tenant: string;

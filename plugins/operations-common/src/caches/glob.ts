@@ -1,6 +1,7 @@
 /**
- * Glob patterns as Redis' MATCH reads them (`stringmatchlen` of util.c), byte by byte: `*`, `?`, `[a-z]`, `[^a]`, `\x`.
- * Compiled to steps, so that two questions can be answered: does it match this key, and can it match any key that begins so.
+ * Glob patterns as Redis' MATCH reads them (`stringmatchlen` of util.c), byte by byte: `*`, `?`,
+ * `[a-z]`, `[^a]`, `\x`. Compiled to steps, so that two questions can be answered: does it match
+ * this key, and can it match any key that begins so.
  */
 
 const BACKSLASH = 0x5c;
@@ -19,13 +20,18 @@ type Step = '*' | { accepts(byte: number): boolean; literal?: number };
 /** A compiled pattern. @public */
 export interface Glob {
   readonly pattern: string;
-  /** The bytes that every matching key begins with; empty where the pattern begins with a wildcard. */
+  /**
+   * The bytes that every matching key begins with; empty where the pattern begins with a wildcard.
+   */
   readonly literalPrefix: string;
   /** No wildcard at all: the pattern is a key. */
   readonly isLiteral: boolean;
   /** Where servers differ (ranges over bytes beyond ASCII), true if it matches on some. */
   matches(key: Uint8Array | string): boolean;
-  /** Whether some key that begins with `prefix` could match. Never false for a prefix of a matching key. */
+  /**
+   * Whether some key that begins with `prefix` could match. Never false for a prefix of a matching
+   * key.
+   */
   canMatchPrefix(prefix: Uint8Array | string): boolean;
 }
 
@@ -37,8 +43,9 @@ function bytesOf(value: Uint8Array | string): Uint8Array {
 const signed = (byte: number) => (byte < 0x80 ? byte : byte - 0x100);
 
 /**
- * Reads a `[…]` from after its bracket; the odd cases (no closing bracket, a range over `]`) are Redis' own.
- * Redis compares the ends of a range as C `char`, which has a sign on x86 and none on ARM: what either would accept is accepted here.
+ * Reads a `[…]` from after its bracket; the odd cases (no closing bracket, a range over `]`) are
+ * Redis' own. Redis compares the ends of a range as C `char`, which has a sign on x86 and none on
+ * ARM: what either would accept is accepted here.
  */
 function readClass(p: Uint8Array, from: number): { step: Step; next: number } {
   const accepted = new Set<number>();
@@ -111,7 +118,10 @@ function compile(p: Uint8Array): Step[] {
   return steps;
 }
 
-/** The positions reachable after reading `bytes` from the start: a set, since `*` may take any number. */
+/**
+ * The positions reachable after reading `bytes` from the start: a set, since `*` may take any
+ * number.
+ */
 function positionsAfter(steps: Step[], bytes: Uint8Array): Set<number> {
   const overStars = (position: number, into: Set<number>) => {
     into.add(position);
@@ -149,7 +159,8 @@ export function parseGlob(pattern: string): Glob {
     literalPrefix: new TextDecoder().decode(Uint8Array.from(prefix)),
     isLiteral: prefix.length === steps.length,
     matches: key => positionsAfter(steps, bytesOf(key)).has(steps.length),
-    // Whatever remains of the pattern, some continuation fits it, or nothing does (an empty class): in doubt it is called a match.
+    // Whatever remains of the pattern, some continuation fits it, or nothing does (an empty class):
+    // in doubt it is called a match.
     canMatchPrefix: start => positionsAfter(steps, bytesOf(start)).size > 0,
   };
 }

@@ -6,7 +6,12 @@ export const MAX_KEY_LENGTH = 1_024;
 export const MAX_PATTERN_LENGTH = 512;
 /** A preview is good for so long. @public */
 export const PREVIEW_TTL_MS = 15 * 60_000;
-/** Redis expires at most about so many keys a second without its clients noticing: the window of a soft purge is never shorter. @public */
+/**
+ * Redis expires at most about so many keys a second without its clients noticing: the window of a
+ * soft purge is never shorter.
+ *
+ * @public
+ */
 export const MAX_EXPIRIES_PER_SECOND = 20_000;
 /** Shortest and longest window of a soft purge, in seconds. @public */
 export const SOFT_WINDOW_SECONDS = {

@@ -28,9 +28,9 @@ function overlap(a: string, b: string): string | undefined {
 }
 
 /**
- * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an allowed
- * prefix: the pattern is refused if, within the allowed prefixes, it could match any key that begins with
- * a protected one, whether or not such a key exists.
+ * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an
+ * allowed prefix: the pattern is refused if, within the allowed prefixes, it could match any key
+ * that begins with a protected one, whether or not such a key exists.
  * @public
  */
 export function evaluatePattern(

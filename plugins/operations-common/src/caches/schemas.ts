@@ -19,7 +19,11 @@ export const cacheTargetNameSchema = z
   .max(63)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 
-/** What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two. @public */
+/**
+ * What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two.
+ *
+ * @public
+ */
 export const cacheSelectionSchema = z
   .strictObject({
     keys: z
@@ -37,7 +41,12 @@ export const cacheSelectionSchema = z
 /** @public */
 export type CacheSelection = z.infer<typeof cacheSelectionSchema>;
 
-/** Hard: UNLINK. Soft: the keys expire spread over a window, so that they are not all missed at once. @public */
+/**
+ * Hard: UNLINK. Soft: the keys expire spread over a window, so that they are not all missed at
+ * once.
+ *
+ * @public
+ */
 export const purgeModeSchema = z.enum(['hard', 'soft']);
 /** @public */
 export type PurgeMode = z.infer<typeof purgeModeSchema>;
@@ -147,7 +156,10 @@ export const cachePurgeSchema = z.object({
   matched: z.number().int(),
   /** hard: removed; soft: given an earlier expiry */
   removed: z.number().int(),
-  /** matched the pattern, left alone: protected, outside the allowed prefixes, or (soft) about to expire sooner anyway */
+  /**
+   * matched the pattern, left alone: protected, outside the allowed prefixes, or (soft) about to
+   * expire sooner anyway
+   */
   skipped: z.number().int(),
   currentKeysPerSecond: z.number().optional(),
   /** round trip of a PING beside the purge, p99 of the last seconds, milliseconds */

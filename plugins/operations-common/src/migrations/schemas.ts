@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { listParameter } from '../lib';
 
-/** What can be said of a component's migrations. `unknown` always says why, and is never taken for settled. @public */
+/**
+ * What can be said of a component's migrations. `unknown` always says why, and is never taken for
+ * settled.
+ *
+ * @public
+ */
 export const migrationStateSchema = z.enum([
   'settled',
   'settling',
@@ -113,7 +118,12 @@ export const migrationsQuerySchema = z.object({
 /** @public */
 export type MigrationsQuery = z.infer<typeof migrationsQuerySchema>;
 
-/** Answer of `GET /migrations`: worst first; a sentence per environment says whether the deploy has settled. @public */
+/**
+ * Answer of `GET /migrations`: worst first; a sentence per environment says whether the deploy has
+ * settled.
+ *
+ * @public
+ */
 export const migrationsSchema = z.object({
   items: z.array(migrationComponentSchema),
   environments: z.array(

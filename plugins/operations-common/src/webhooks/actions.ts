@@ -8,7 +8,12 @@ export const webhookActionSchema = z.enum(['replay', 'suppress', 'handle']);
 /** @public */
 export type WebhookAction = z.infer<typeof webhookActionSchema>;
 
-/** Body of `POST /webhook-failures/:id/replay`. What was delivered is sent again only with `confirmDelivered`. @public */
+/**
+ * Body of `POST /webhook-failures/:id/replay`. What was delivered is sent again only with
+ * `confirmDelivered`.
+ *
+ * @public
+ */
 export const replayWebhookSchema = z.strictObject({
   reason: reasonSchema,
   confirmDelivered: z.boolean().optional(),
@@ -62,7 +67,11 @@ function listParameterOfIds() {
     .optional();
 }
 
-/** Answer of the preview: exactly how many the action would take, and what it leaves out. @public */
+/**
+ * Answer of the preview: exactly how many the action would take, and what it leaves out.
+ *
+ * @public
+ */
 export const bulkPreviewSchema = z.object({
   asOf: z.string(),
   /** how many it takes */
@@ -83,7 +92,11 @@ export const bulkPreviewSchema = z.object({
 /** @public */
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
-/** Body of `POST /webhook-failures/bulk`. Refused (409) where the number is not `expected` any more. @public */
+/**
+ * Body of `POST /webhook-failures/bulk`. Refused (409) where the number is not `expected` any more.
+ *
+ * @public
+ */
 export const bulkActionSchema = z.strictObject({
   action: webhookActionSchema,
   selection: webhookSelectionSchema,
@@ -191,7 +204,12 @@ export const suppressionsQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
 
-/** Body of `POST /webhook-suppressions`. Without `endpoint`, all of the tenant's; without `eventType`, all events. @public */
+/**
+ * Body of `POST /webhook-suppressions`. Without `endpoint`, all of the tenant's; without
+ * `eventType`, all events.
+ *
+ * @public
+ */
 export const createSuppressionSchema = z.strictObject({
   tenant: z.string().min(1).max(100),
   endpoint: z.string().min(1).max(150).optional(),

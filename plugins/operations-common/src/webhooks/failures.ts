@@ -70,7 +70,11 @@ export const webhookFailureSchema = z.object({
 /** @public */
 export type WebhookFailure = z.infer<typeof webhookFailureSchema>;
 
-/** Answer of `GET /webhook-failures`. `totalIsExact` false: there are at least `totalItems`. @public */
+/**
+ * Answer of `GET /webhook-failures`. `totalIsExact` false: there are at least `totalItems`.
+ *
+ * @public
+ */
 export const webhookFailuresPageSchema = pageSchema(
   webhookFailureSchema,
 ).extend({
@@ -121,7 +125,10 @@ export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 export const webhookEndpointStateSchema = z.object({
   state: z.enum(['up', 'down', 'disabled']),
   since: z.string(),
-  /** down: `open` until `retryAt`, when one delivery goes to see whether it is back; `half-open` from then on, until that is known */
+  /**
+   * down: `open` until `retryAt`, when one delivery goes to see whether it is back; `half-open`
+   * from then on, until that is known
+   */
   circuit: z.enum(['open', 'half-open']).optional(),
   retryAt: z.string().optional(),
 });
@@ -174,7 +181,12 @@ const countSchema = z.array(
   z.object({ value: z.string(), count: z.number().int() }),
 );
 
-/** Answer of `GET /webhook-failures/summary`: the same filters as the list. Counts hold only what the caller may see. @public */
+/**
+ * Answer of `GET /webhook-failures/summary`: the same filters as the list. Counts hold only what
+ * the caller may see.
+ *
+ * @public
+ */
 export const webhookSummarySchema = z.object({
   total: z.number().int(),
   open: z.number().int(),

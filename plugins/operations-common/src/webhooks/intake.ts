@@ -29,7 +29,12 @@ const reportedAttemptSchema = z.object({
   responseBody: z.string().max(4000).optional(),
 });
 
-/** A final failure, as a platform without the SDK reports it. Secrets must have been taken out by the reporter. @public */
+/**
+ * A final failure, as a platform without the SDK reports it. Secrets must have been taken out by
+ * the reporter.
+ *
+ * @public
+ */
 export const reportedFailureSchema = z.object({
   tenant: name(100),
   endpoint: name(150),
@@ -52,8 +57,8 @@ export const reportedFailureSchema = z.object({
 export type ReportedFailure = z.infer<typeof reportedFailureSchema>;
 
 /**
- * Body of `POST /webhook-failures/reports`, for service principals. At least once: what was reported before (same tenant, endpoint, webhook id and
- * attempt) changes nothing.
+ * Body of `POST /webhook-failures/reports`, for service principals. At least once: what was
+ * reported before (same tenant, endpoint, webhook id and attempt) changes nothing.
  * @public
  */
 export const webhookReportsSchema = z.strictObject({
@@ -70,7 +75,11 @@ export const webhookReportsResultSchema = z.object({
 /** @public */
 export type WebhookReportsResult = z.infer<typeof webhookReportsResultSchema>;
 
-/** Body of `POST /webhook-replays/claims`: replays of what this service reported, to be carried out by it. @public */
+/**
+ * Body of `POST /webhook-replays/claims`: replays of what this service reported, for it to send.
+ *
+ * @public
+ */
 export const claimReplaysSchema = z.strictObject({
   limit: z.number().int().min(1).max(100).default(20),
   /** after this time without an outcome they are handed out again */

@@ -1,5 +1,6 @@
 /**
- * Where a failed delivery stands. `failed-again`: a replay failed, or it failed anew after somebody had dealt with it.
+ * Where a failed delivery stands. `failed-again`: a replay failed, or it failed anew after somebody
+ * had dealt with it.
  * @public
  */
 export const WEBHOOK_STATES = [
@@ -13,7 +14,11 @@ export const WEBHOOK_STATES = [
 /** @public */
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
-/** States that still need somebody, or are being dealt with this minute: what the inbox shows. @public */
+/**
+ * States that still need somebody, or are being dealt with this minute: what the inbox shows.
+ *
+ * @public
+ */
 export const OPEN_WEBHOOK_STATES = [
   'failed',
   'failed-again',

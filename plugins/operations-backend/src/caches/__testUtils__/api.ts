@@ -14,7 +14,9 @@ import { Api } from '../../lib/api';
 import { createRouter } from '../../lib/createRouter';
 import { createCaches } from '../createCaches';
 
-/** The routes of caches with everything behind them, over HTTP; only who may do what is the test's. */
+/**
+ * The routes of caches with everything behind them, over HTTP; only who may do what is the test's.
+ */
 export async function startCachesApi(options: {
   knex: Knex;
   targets: JsonObject[];

@@ -100,7 +100,9 @@ function ready(server: ChildProcess): Promise<void> {
   });
 }
 
-/** Waits for a condition of another process that announces nothing; fails after a minute and a half. */
+/**
+ * Waits for a condition of another process that announces nothing; fails after a minute and a half.
+ */
 export async function until(
   condition: () => Promise<boolean>,
   timeoutMs = 90_000,

@@ -1,6 +1,7 @@
 /**
- * A replica of the backend as far as purges go, as a process of its own, so that a test may kill it.
- * Argument: JSON of {@link ReplicaSettings}. Says `ready`, and begins to look for work at the first line that it is sent.
+ * A replica of the backend as far as purges go, as a process of its own, so that a test may kill
+ * it. Argument: JSON of {@link ReplicaSettings}. Says `ready`, and begins to look for work at the
+ * first line that it is sent.
  */
 import { once } from 'node:events';
 import createKnex, { type Knex } from 'knex';

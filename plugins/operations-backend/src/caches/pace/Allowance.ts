@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What may be saved up while nothing was to do: little, or a pause would end in a burst. A timer that is late by less is made up for. */
+/**
+ * What may be saved up while nothing was to do: little, or a pause would end in a burst. A timer
+ * that is late by less is made up for.
+ */
 const SAVED_MS = 10;
 
 /** Something that may be spent at a steady rate only. */

@@ -1,6 +1,9 @@
 import { quantile } from './quantile';
 
-/** Few, so that a change is seen within a quarter of a second; their median, because a single late answer may be the network's fault or ours. */
+/**
+ * Few, so that a change is seen within a quarter of a second; their median, because a single late
+ * answer may be the network's fault or ours.
+ */
 const RECENT = 10;
 const REMEMBERED = 200;
 
@@ -23,7 +26,8 @@ export class Latency {
   }
 
   /**
-   * What an answer of this server takes when nothing is in its way; without a server named: of the one farthest off. Undefined until it is known.
+   * What an answer of this server takes when nothing is in its way; without a server named: of the
+   * one farthest off. Undefined until it is known.
    */
   normal(server?: string): number | undefined {
     const asked = server === undefined ? [...this.servers.keys()] : [server];

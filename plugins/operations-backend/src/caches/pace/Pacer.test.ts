@@ -26,7 +26,11 @@ function pings(pacer: Pacer, ms: number, n: number) {
     pacer.adapt();
   }
 }
-/** Calls of whatever size is allowed, of which each takes the server so long. @returns milliseconds, all in all */
+/**
+ * Calls of whatever size is allowed, of which each takes the server so long.
+ *
+ * @returns milliseconds, all in all
+ */
 async function calls(pacer: Pacer, work: Work, n: number, ms: number) {
   const begun = performance.now();
   for (let i = 0; i < n; i++) {

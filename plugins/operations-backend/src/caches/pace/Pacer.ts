@@ -4,28 +4,40 @@ import { timed } from './answerTime';
 import { Latency } from './Latency';
 import { Price } from './Price';
 
-/** What keys are sent to a server for: being looked at (SCAN, EXISTS), or being removed (UNLINK, PEXPIREAT). */
+/**
+ * What keys are sent to a server for: being looked at (SCAN, EXISTS), or being removed (UNLINK,
+ * PEXPIREAT).
+ */
 export type Work = 'look' | 'remove';
 
-/** A server does one thing at a time: so long may a call of ours keep others waiting, milliseconds. */
+/**
+ * A server does one thing at a time: so long may a call of ours keep others waiting, milliseconds.
+ */
 const CALL_MS = 0.2;
 /** Of the server's time, for everything that a purge has it do. */
 const SHARE = 0.2;
 /** To take a call in and to answer it costs something whatever it is about. */
 const CALL_OVERHEAD_MS = 0.02;
-/** Keys in one call. Not fewer than is worth a journey, not more than a wrong measurement may do harm with. */
+/**
+ * Keys in one call. Not fewer than is worth a journey, not more than a wrong measurement may do
+ * harm with.
+ */
 const KEYS = {
   look: { least: 50, most: 500, unthrottled: 1_000, guessMs: 0.001 },
   remove: { least: 10, most: 200, unthrottled: 1_000, guessMs: 0.004 },
 };
-/** A call removes at most what a hundredth of a second allows, so that a low rate is an even one. */
+/**
+ * A call removes at most what a hundredth of a second allows, so that a low rate is an even one.
+ */
 const CALLS_PER_SECOND = 100;
 const SLOWEST = 0.05;
 
 /**
- * How hard a purge goes at a server. What the server pays is what is counted: the keys it removes, never more a second than the rate; and the time
- * that it is busy for us, whether with removing or with looking at keys that do not match. Calls go one after the other, each as large as keeps the
- * server busy for a moment that nobody notices, with gaps between them; all of it slower while the server's other clients wait longer.
+ * How hard a purge goes at a server. What the server pays is what is counted: the keys it removes,
+ * never more a second than the rate; and the time that it is busy for us, whether with removing or
+ * with looking at keys that do not match. Calls go one after the other, each as large as keeps the
+ * server busy for a moment that nobody notices, with gaps between them; all of it slower while the
+ * server's other clients wait longer.
  */
 export class Pacer {
   readonly latency = new Latency();
@@ -40,7 +52,8 @@ export class Pacer {
 
   /**
    * @param keysPerSecond - 0: as fast as it goes
-   * @param maxAddedLatencyMs - how much longer than before a PING may take until the pace is lowered
+   * @param maxAddedLatencyMs - how much longer than before a PING may take until the pace is
+   * lowered
    */
   constructor(
     readonly keysPerSecond: number,
@@ -92,7 +105,10 @@ export class Pacer {
     return mine;
   }
 
-  /** Slower or faster, by what the last pings took: down at once and by much, up slowly, as TCP does, and for the same reason. */
+  /**
+   * Slower or faster, by what the last pings took: down at once and by much, up slowly, as TCP
+   * does, and for the same reason.
+   */
   adapt(): void {
     this.factor =
       this.latency.added > this.maxAddedLatencyMs
@@ -107,8 +123,8 @@ export class Pacer {
     wayMs: number | undefined,
   ) {
     const price = this.prices[work];
-    // the way there and back is not the server's time; waiting for what it does for others is counted as ours, which is the safe side.
-    // What a few keys take says nothing of many
+    // the way there and back is not the server's time; waiting for what it does for others is
+    // counted as ours, which is the safe side. What a few keys take says nothing of many
     if (
       ms !== undefined &&
       wayMs !== undefined &&

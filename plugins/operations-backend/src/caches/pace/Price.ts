@@ -5,7 +5,10 @@ const ENOUGH = 5;
 /** What measures as nothing is not free: a command is read, looked up and answered. */
 const LEAST_MS = 0.0002;
 
-/** What a key costs the server in one kind of call, in milliseconds of its time; a guess until enough calls were measured. */
+/**
+ * What a key costs the server in one kind of call, in milliseconds of its time; a guess until
+ * enough calls were measured.
+ */
 export class Price {
   private readonly samples: number[] = [];
 

@@ -4,8 +4,9 @@ import { performance } from 'node:perf_hooks';
 const OWN_MS = 0.25;
 
 /**
- * Does something at a server, and says how long the server's answer took: the time that this process spent waiting, not what it was doing itself
- * meanwhile. If that was the greater part an answer may have lain there unread, and how long it took is not known.
+ * Does something at a server, and says how long the server's answer took: the time that this
+ * process spent waiting, not what it was doing itself meanwhile. If that was the greater part an
+ * answer may have lain there unread, and how long it took is not known.
  */
 export async function timed<T>(
   action: () => Promise<T>,

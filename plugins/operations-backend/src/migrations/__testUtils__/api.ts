@@ -13,7 +13,9 @@ import { MigrationsService } from '../MigrationsService';
 import { ReportStore } from '../ReportStore';
 import { migrationRoutes } from '../router';
 
-/** The routes of migrations on a port, for reporters and pipelines that are processes of their own. */
+/**
+ * The routes of migrations on a port, for reporters and pipelines that are processes of their own.
+ */
 export async function startMigrationsApi(options: {
   knex: Knex;
   sources?: MigrationStatusSource[];

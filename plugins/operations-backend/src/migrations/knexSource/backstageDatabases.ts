@@ -5,12 +5,14 @@ import { migrationFilesOfPlugin } from './files';
 import { READ_TIMEOUT_MS, type DatabaseToRead } from './readDatabase';
 
 const COMPONENT = 'backstage';
-/** Plugins that use their database on PostgreSQL only: elsewhere their migrations are not pending. */
+/**
+ * Plugins that use their database on PostgreSQL only: elsewhere their migrations are not pending.
+ */
 const ON_POSTGRES_ONLY = ['events'];
 
 /**
- * The databases of this portal's own plugins, as Backstage lays them out: a file, a database or a schema
- * each. Databases in memory cannot be read from outside, and are left out.
+ * The databases of this portal's own plugins, as Backstage lays them out: a file, a database or a
+ * schema each. Databases in memory cannot be read from outside, and are left out.
  */
 export async function backstageDatabases(
   config: Config,

@@ -18,8 +18,8 @@ export interface DatabaseToRead {
 export const READ_TIMEOUT_MS = 900;
 
 /**
- * Reads knex's own table of migrations, and whether its lock is held, over a read-only connection. Not
- * by `knex.migrate`, which creates missing tables and throws where a file is missing.
+ * Reads knex's own table of migrations, and whether its lock is held, over a read-only connection.
+ * Not by `knex.migrate`, which creates missing tables and throws where a file is missing.
  */
 export async function readDatabase(
   database: DatabaseToRead,
@@ -85,7 +85,11 @@ async function read(
   };
 }
 
-/** PostgreSQL: the schema to read. @throws Error if there is none: it would be taken for an empty one */
+/**
+ * PostgreSQL: the schema to read.
+ *
+ * @throws Error if there is none: it would be taken for an empty one
+ */
 async function schemaOf(
   knex: Knex,
   { client, schema }: DatabaseToRead,
@@ -104,8 +108,9 @@ async function schemaOf(
 }
 
 /**
- * Whether the table is there, readable or not. The information schema, which knex's `hasTable` asks, hides what the role may not read: a lock
- * would be taken for no lock. Here reading it fails, which is told as unknown.
+ * Whether the table is there, readable or not. The information schema, which knex's `hasTable`
+ * asks, hides what the role may not read: a lock would be taken for no lock. Here reading it fails,
+ * which is told as unknown.
  */
 async function isInSchema(
   knex: Knex,

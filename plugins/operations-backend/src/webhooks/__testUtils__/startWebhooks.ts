@@ -60,7 +60,10 @@ export async function startWebhooks(options: {
     webhooks,
     redis,
     health,
-    /** Resolves when the condition holds, looked at after changes, four times a second at most so that the looking is no load of its own. */
+    /**
+     * Resolves when the condition holds, looked at after changes, four times a second at most so
+     * that the looking is no load of its own.
+     */
     async until(condition: () => Promise<boolean>): Promise<void> {
       while (!(await condition())) await delay(250);
     },

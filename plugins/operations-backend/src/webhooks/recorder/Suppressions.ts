@@ -12,7 +12,10 @@ interface Pattern {
   ended_at: number | null;
 }
 
-/** The patterns that suppress failures of some tenants, judged by when a failure happened: a report that comes late counts for its own time. */
+/**
+ * The patterns that suppress failures of some tenants. The time of the failure decides which
+ * patterns apply, not that of the report.
+ */
 export class Suppressions {
   private readonly counts = new Map<string, number>();
 

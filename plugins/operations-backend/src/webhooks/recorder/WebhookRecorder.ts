@@ -215,8 +215,9 @@ class Batch {
 }
 
 /**
- * Writes reports, in batches. What a batch changes is worked out in memory and written in a handful of statements; a report that comes twice is no news,
- * since attempts are numbered and a replay ends once.
+ * Writes reports, in batches. The changes of a batch are computed in memory and written in a
+ * handful of statements. A repeated report changes nothing: attempts are numbered, and a replay
+ * ends once.
  */
 export class WebhookRecorder implements Recorder<Report, RecordedReports> {
   private last: Promise<unknown> = Promise.resolve();

@@ -57,7 +57,10 @@ export function afterFailure(
   };
 }
 
-/** Who suppressed this failure wants to hear no more of it; a replay says itself how it ends; anything else is open again. */
+/**
+ * A suppressed failure stays suppressed, and one that is replayed waits for its outcome. Any other
+ * is open again.
+ */
 function nextState(state: WebhookState): WebhookState {
   return state === 'suppressed' || state === 'replaying'
     ? state

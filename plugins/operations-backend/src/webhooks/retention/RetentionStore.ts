@@ -8,13 +8,16 @@ import { underWay } from '../selection';
 /** Failures deleted in one transaction: few, so that nobody waits for it. */
 const CHUNK = 500;
 
-/** Deletes what is too old, in small transactions, each under the lock of whoever writes failures: several replicas may do it at once. Knex only. */
+/**
+ * Deletes what is too old; knex only. In small transactions, each under the lock for writing
+ * failures, so that several replicas may do it at once.
+ */
 export class RetentionStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * Deletes failures that have been in this state since before a time, with payload, attempts and history; at most a chunk of them. What is being
-   * replayed stays.
+   * Deletes failures that have been in this state since before a time, with payload, attempts and
+   * history; at most a chunk of them. What is being replayed stays.
    */
   async deleteFailures(
     state: WebhookState,
@@ -50,7 +53,9 @@ export class RetentionStore {
     });
   }
 
-  /** Deletes what says nothing any more: old hours, places without failures, bulk replays without replays, patterns and endpoints of the past. */
+  /**
+   * Deletes old hours, counts of none, bulk replays without replays, ended patterns and endpoints.
+   */
   async deleteLeftovers(before: number): Promise<void> {
     await this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);

@@ -27,7 +27,12 @@ export function readWebhookRetention(config: Config): WebhookRetention {
   return { settledDays: days('settledDays') ?? 90, openDays: days('openDays') };
 }
 
-/** Deletes what is older than the rules say, until it is done or told to stop. @returns how many failures were deleted */
+/**
+ * Deletes what is older than the rules say.
+ *
+ * @param signal - stops it early
+ * @returns how many failures were deleted
+ */
 export async function applyWebhookRetention(
   store: RetentionStore,
   rules: WebhookRetention,
