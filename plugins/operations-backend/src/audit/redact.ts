@@ -1,30 +1,22 @@
-import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  createTextRedactor,
+  isSecretName,
+  redactValue,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** Keys whose values are never written down, wherever they stand. */
-const DEFAULT_SECRET_KEYS = [
-  'password',
-  'passwd',
-  'passphrase',
-  'secret',
-  'token',
-  'api[-_]?key',
-  'private[-_]?key',
-  'authorization',
-  'credential',
-  'cookie',
-];
-
-const REDACTED = '[redacted]';
-const MAX_DEPTH = 20;
 const MAX_TEXT = 20_000;
+/** Read beyond the end that is stored, so that a secret which is cut by it is still recognised. */
+const MARGIN = 8_000;
 
 export type Redact = (value: unknown) => unknown;
 
 /**
- * Replaces the values of secret keys, at any depth, in a copy, and what looks like a secret in any text.
+ * Makes copies of values in which secret fields, at any depth, and what looks like a secret in any text
+ * are replaced.
  *
- * @param patterns - regular expressions for names of keys, besides the defaults; case does not matter
- * @param texts - regular expressions for what is a secret within a text, besides the usual ones
+ * @param patterns - regular expressions for names of secret fields, besides the usual ones; case does
+ *   not matter
+ * @param texts - regular expressions for secrets within a text, besides the usual ones
  * @throws SyntaxError if one is not a regular expression
  */
 export function createRedact(
@@ -32,23 +24,14 @@ export function createRedact(
   texts: string[] = [],
 ): Redact {
   const redactText = createTextRedactor(texts);
-  const secret = new RegExp(
-    [...DEFAULT_SECRET_KEYS, ...patterns].join('|'),
-    'i',
-  );
-  const walk = (value: unknown, depth: number): unknown => {
-    if (typeof value === 'string') {
-      return redactText(value).slice(0, MAX_TEXT);
-    }
-    if (value === null || typeof value !== 'object') return value;
-    if (depth > MAX_DEPTH) return '[too deep]';
-    if (Array.isArray(value)) return value.map(item => walk(item, depth + 1));
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        secret.test(key) ? REDACTED : walk(inner, depth + 1),
-      ]),
-    );
-  };
-  return value => walk(value, 0);
+  const further = patterns.map(pattern => new RegExp(pattern, 'i'));
+  return value =>
+    redactValue(value, {
+      isSecret: path => {
+        const name = path[path.length - 1];
+        return isSecretName(name) || further.some(each => each.test(name));
+      },
+      text: text =>
+        redactText(text.slice(0, MAX_TEXT + MARGIN)).slice(0, MAX_TEXT),
+    });
 }
