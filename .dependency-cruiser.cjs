@@ -1,4 +1,7 @@
-/** Which import may go where: no circles, and none against the layers (docs/architecture.md). A test in scripts/lib runs it. */
+/**
+ * Which import may go where: no circles, and none against the layers (docs/architecture.md). A test
+ * in scripts/lib runs it.
+ */
 const plugin = name => `^plugins/${name}/`;
 const backend = '^plugins/operations-backend/src/';
 

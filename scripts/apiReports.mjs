@@ -1,4 +1,6 @@
-/** `npm run build:api-reports`: writes the API reports anew, after a change of what packages export. */
+/**
+ * `npm run build:api-reports`: writes the API reports anew, after a change of what packages export.
+ */
 import { foreground, killForeground } from './lib/foreground.mjs';
 import { API_REPORTS, DECLARATIONS, commandLine } from './lib/gates.mjs';
 import { ensureInstalled } from './lib/install.mjs';

@@ -11,7 +11,10 @@ export interface Config {
         defaultSystem?: string;
         /** Lifecycle of jobs that declare none. Default: production. */
         defaultLifecycle?: string;
-        /** How often jobs are looked at besides when they are known to have changed. Default: every 30 seconds. */
+        /**
+         * How often jobs are looked at besides when they are known to have changed. Default: every
+         * 30 seconds.
+         */
         schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
       };
     };

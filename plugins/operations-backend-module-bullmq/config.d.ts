@@ -3,7 +3,9 @@ export interface Config {
     jobs?: {
       /** BullMQ queues that are watched, read-only, until their owner declares their jobs. */
       observedQueues?: Array<{
-        /** Name of the queue, or a pattern with `*` for all queues under the prefix whose name fits. */
+        /**
+         * Name of the queue, or a pattern with `*` for all queues under the prefix whose name fits.
+         */
         queue: string;
         /** Name under which it is shown. Default: the queue's name, in lower case with hyphens. */
         job?: string;

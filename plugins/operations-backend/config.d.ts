@@ -50,18 +50,29 @@ export interface Config {
       failuresPerHour?: number;
       /** How long failed webhooks are kept. */
       retention?: {
-        /** Days for which they are kept after they were delivered, handled or suppressed. Default: 90. */
+        /**
+         * Days for which they are kept after they were delivered, handled or suppressed. Default:
+         * 90.
+         */
         settledDays?: number;
-        /** Days for which those are kept that nobody has dealt with. Default: until somebody has. */
+        /**
+         * Days for which those are kept that nobody has dealt with. Default: until somebody has.
+         */
         openDays?: number;
       };
     };
     attention?: {
-      /** Severities (critical, high, normal, low) that owners get a Backstage notification of. Default: critical and high. */
+      /**
+       * Severities (critical, high, normal, low) that owners get a Backstage notification of.
+       * Default: critical and high.
+       */
       notify?: string[];
       /** What applies where a job declares nothing; durations are milliseconds. */
       jobs?: {
-        /** A slot of a schedule that did not start so long after its time is missed. Default: 15 minutes. */
+        /**
+         * A slot of a schedule that did not start so long after its time is missed. Default: 15
+         * minutes.
+         */
         missedAfterMs?: number;
         /** Failures in a row that are a streak. Default: 3. */
         failureThreshold?: number;
@@ -74,7 +85,10 @@ export interface Config {
       };
     };
     caches?: {
-      /** Caches that operators may purge. Job queues and the protocol's keys are protected on each of them, whatever stands here. */
+      /**
+       * Caches that operators may purge. Job queues and the protocol's keys are protected on each
+       * of them, whatever stands here.
+       */
       targets?: Array<{
         /** Lower-case words joined by hyphens. */
         name: string;
@@ -111,7 +125,9 @@ export interface Config {
               };
           commandTimeoutMs?: number;
         };
-        /** Only keys that begin with one of these may be purged. Default: any that is not protected. */
+        /**
+         * Only keys that begin with one of these may be purged. Default: any that is not protected.
+         */
         allowedPrefixes?: string[];
         /** Keys that no pattern may ever reach. */
         protectedPrefixes?: Array<{ prefix: string; why?: string }>;
@@ -125,9 +141,15 @@ export interface Config {
         maxKeysPerPurge?: number;
         /** So long one operator waits before the next purge of this target. Default: 30. */
         cooldownSeconds?: number;
-        /** A purge slows down while a PING takes so much longer than before, milliseconds. Default: 1. */
+        /**
+         * A purge slows down while a PING takes so much longer than before, milliseconds. Default:
+         * 1.
+         */
         maxAddedLatencyMs?: number;
-        /** Users and groups that may purge it, besides having the permission. Default: everybody who has it. */
+        /**
+         * Users and groups that may purge it, besides having the permission. Default: everybody who
+         * has it.
+         */
         allowedEntityRefs?: string[];
       }>;
     };
@@ -153,26 +175,39 @@ export interface Config {
         schema?: string;
         /** Default: knex_migrations. */
         tableName?: string;
-        /** Folder of the migration files, where this portal can see it; without it nothing can be said to be pending. */
+        /**
+         * Folder of the migration files, where this portal can see it; without it nothing can be
+         * said to be pending.
+         */
         directory?: string;
       }>;
     };
     actions?: {
-      /** How many actions one actor may take a minute, over all replicas; a minute's worth may come at once. 0: no limit. Default: 300. */
+      /**
+       * How many actions one actor may take a minute, over all replicas; a minute's worth may come
+       * at once. 0: no limit. Default: 300.
+       */
       perMinute?: number;
     };
     /** Actions that need a second person. */
     approvals?: {
       /** Minutes in which the second person must come. Default: 60. */
       withinMinutes?: number;
-      /** Whether an agent may approve on behalf of the person for whom it acts. Default: false; it may say no. */
+      /**
+       * Whether an agent may approve on behalf of the person for whom it acts. Default: false; it
+       * may say no.
+       */
       byAgents?: boolean;
       actions?: Array<{
-        /** As the audit trail names it, such as `maintenance.begin`; `maintenance.*` for all of a kind. */
+        /**
+         * As the audit trail names it, such as `maintenance.begin`; `maintenance.*` for all of a
+         * kind.
+         */
         action: string;
         /**
-         * All must hold; absent: always. By path (`parameters.mode`, `parameters.estimatedKeys`, `tenant`, `target`): a value, a list of values, or
-         * `{above: number}`, which also holds where the number is not known.
+         * All must hold; absent: always. By path (`parameters.mode`, `parameters.estimatedKeys`,
+         * `tenant`, `target`): a value, a list of values, or `{above: number}`, which also holds
+         * where the number is not known.
          */
         when?: { [path: string]: unknown };
         /** Ends the sentence "a second person has to approve it if …". */
@@ -182,22 +217,26 @@ export interface Config {
     };
     audit?: {
       /**
-       * Regular expressions for names of parameters whose values are never written down, besides the usual ones (password, secret, token …).
+       * Regular expressions for names of parameters whose values are never written down, besides
+       * the usual ones (password, secret, token …).
        */
       redact?: string[];
       /**
-       * Regular expressions for what is a secret within any text, in the trail and in logs and errors of runs, besides the usual ones (bearer tokens,
-       * `password=…`, keys in PEM …).
+       * Regular expressions for what is a secret within any text, in the trail and in logs and
+       * errors of runs, besides the usual ones (bearer tokens, `password=…`, keys in PEM …).
        */
       redactText?: string[];
       /** Signed states of the trail. Without a key there are none. */
       checkpoints?: {
-        /** The first with a private key signs; the others verify what was signed before a rotation. */
+        /**
+         * The first with a private key signs; the others verify what was signed before a rotation.
+         */
         keys?: Array<{
           /** Name of the key, within the checkpoints it signed. */
           id: string;
           /**
-           * Ed25519 in PKCS #8: PEM, or the base64 between its lines (`openssl genpkey -algorithm ed25519`).
+           * Ed25519 in PKCS #8: PEM, or the base64 between its lines (`openssl genpkey -algorithm
+           * ed25519`).
            * @visibility secret
            */
           privateKey?: string;
@@ -206,7 +245,10 @@ export interface Config {
         }>;
         /** Default: 60. */
         everyMinutes?: number;
-        /** File that each is appended to, as a line of JSON; on a volume that the database's administrators do not write to. */
+        /**
+         * File that each is appended to, as a line of JSON; on a volume that the database's
+         * administrators do not write to.
+         */
         file?: string;
       };
       /** Days for which rows are kept. Needs a key. Default: for ever. */

@@ -1,11 +1,13 @@
 export interface Config {
   operations?: {
     /**
-     * The platform's Redis (or Valkey). Give `url`, or `host` and `port`, or `sentinels`, or `cluster`; nothing means `localhost:6379`.
+     * The platform's Redis (or Valkey). Give `url`, or `host` and `port`, or `sentinels`, or
+     * `cluster`; nothing means `localhost:6379`.
      */
     redis?: {
       /**
-       * `redis://` or, with TLS, `rediss://`; may hold user, password and the number of the database.
+       * `redis://` or, with TLS, `rediss://`; may hold user, password and the number of the
+       * database.
        * @visibility secret
        */
       url?: string;
@@ -17,7 +19,10 @@ export interface Config {
       sentinelUsername?: string;
       /** @visibility secret */
       sentinelPassword?: string;
-      /** Some nodes of a Redis Cluster; the others are found through them. `namespace` and `queuePrefix` must then hold braces. */
+      /**
+       * Some nodes of a Redis Cluster; the others are found through them. `namespace` and
+       * `queuePrefix` must then hold braces.
+       */
       cluster?: Array<{ host: string; port?: number }>;
       /** User of the server's ACL. */
       username?: string;
@@ -43,7 +48,10 @@ export interface Config {
       namespace?: string;
       /** BullMQ's key prefix, as on the platform's side. Default: bull. */
       queuePrefix?: string;
-      /** A command that is not answered within this time fails, and the request with 503. Default: 1000. */
+      /**
+       * A command that is not answered within this time fails, and the request with 503. Default:
+       * 1000.
+       */
       commandTimeoutMs?: number;
     };
   };

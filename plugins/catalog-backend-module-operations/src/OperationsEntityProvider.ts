@@ -33,8 +33,9 @@ export interface OperationsEntityProviderOptions {
 }
 
 /**
- * Keeps the catalog's entities in step with the jobs: a look when the Operations backend says that jobs were changed, and one now and then as a net.
- * The first complete look of a process sends everything (whatever went while nobody looked goes now), each later one what changed since.
+ * Keeps the catalog's entities in step with the jobs: a look when the Operations backend says that
+ * jobs were changed, and one now and then as a net. The first complete look of a process sends
+ * everything (whatever went while nobody looked goes now), each later one what changed since.
  */
 export class OperationsEntityProvider implements EntityProvider {
   private connection?: EntityProviderConnection;
@@ -61,7 +62,10 @@ export class OperationsEntityProvider implements EntityProvider {
     });
   }
 
-  /** A look; one that is asked for during another follows it. Never fails: what could not be read now is read at the next look. */
+  /**
+   * A look; one that is asked for during another follows it. Never fails: what could not be read
+   * now is read at the next look.
+   */
   look(): Promise<void> {
     if (this.looking) {
       this.again = true;
@@ -116,7 +120,8 @@ export class OperationsEntityProvider implements EntityProvider {
         })),
       });
     } else {
-      // nothing at all is more likely a backend that has just begun than a platform that has lost every job
+      // nothing at all is more likely a backend that has just begun than a platform that has lost
+      // every job
       if (added.length === 0) return;
       await this.connection!.applyMutation({ type: 'full', entities: added });
     }

@@ -65,7 +65,10 @@ function descriptionOf(job: CatalogJob): string {
     : `Batch job seen on the queue ${job.queue}; nobody has declared it`;
 }
 
-/** A tag as the catalog takes it: lower-case words of `a-z0-9+#:` joined by hyphens. A tag that cannot be made one would make the whole entity invalid. */
+/**
+ * A tag as the catalog takes it: lower-case words of `a-z0-9+#:` joined by hyphens. A tag that
+ * cannot be made one would make the whole entity invalid.
+ */
 function asTag(tag: string): string {
   return tag
     .toLowerCase()

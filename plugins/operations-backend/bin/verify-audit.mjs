@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /**
- * Verifies an exported audit trail without the portal: with Node.js alone, and none of the portal's code.
+ * Verifies an exported audit trail without the portal: with Node.js alone, and none of the portal's
+ * code.
  *
  *   verify-audit <chain.jsonl> [--checkpoints <checkpoints.jsonl> --keys <keys.json>]
  *
  * chain.jsonl        GET /api/operations/v1/audit/chain
- * checkpoints.jsonl  GET /api/operations/v1/audit/checkpoints/export, or the file that the portal appends to; best of all, one that was kept elsewhere
- * keys.json          GET /api/operations/v1/audit/keys
+ * checkpoints.jsonl  GET /api/operations/v1/audit/checkpoints/export, or the file that the portal
+ * appends to; best of all, one that was kept elsewhere keys.json          GET
+ * /api/operations/v1/audit/keys
  *
  * Exits with 0 if the trail is whole, 1 if not, 2 if it was called wrongly.
  */
@@ -49,7 +51,10 @@ function goodCheckpoints(checkpointsFile, keysFile) {
   return bySequence;
 }
 
-/** Where the chain may begin: before its first row, or where a signed checkpoint says that rows were pruned up to. */
+/**
+ * Where the chain may begin: before its first row, or where a signed checkpoint says that rows were
+ * pruned up to.
+ */
 function beginningOf(first, checkpoints) {
   if (first.sequence === 1) return '0'.repeat(64);
   const start = [...checkpoints.values()]
@@ -61,7 +66,8 @@ function beginningOf(first, checkpoints) {
       `row ${first.sequence}: the rows before it are missing, and no checkpoint says that they were pruned`,
     );
   }
-  // Rows that were still to be deleted lead to the start, which is compared like any other checkpoint.
+  // Rows that were still to be deleted lead to the start, which is compared like any other
+  // checkpoint.
   if (first.sequence <= start.sequence) return first.previousHash;
   return start.hash;
 }

@@ -5,7 +5,8 @@
  *   fill a few hundred pages. The columns that a search reads of every row come first, because
  *   PostgreSQL walks a row's columns one by one. `job_state` holds the JSON that the inventory
  *   shows besides; it is read for the rows of one page only.
- * - `job_tenants` holds the same per tenant, for callers who may see, or ask for, some tenants only.
+ * - `job_tenants` holds the same per tenant, for callers who may see, or ask for, some tenants
+ *   only.
  * - Times are epoch milliseconds, days are whole days since 1970-01-01 UTC. In columns that lists
  *   are sorted by, "none" is a sentinel and never NULL, so that keyset comparison of tuples works
  *   on every database.

@@ -35,7 +35,8 @@ exports.up = async function up(knex) {
     table.index(['kind', 'outcome', 'sequence'], 'audit_outcome_idx');
   });
 
-  // The end of the chain: one row, locked by each replica that appends, so that all write one chain.
+  // The end of the chain: one row, locked by each replica that appends, so that all write one
+  // chain.
   await knex.schema.createTable('audit_head', table => {
     table.integer('id').primary();
     table.bigInteger('sequence').notNullable();
@@ -43,7 +44,8 @@ exports.up = async function up(knex) {
   });
   await knex('audit_head').insert({ id: 1, sequence: 0, hash: '0'.repeat(64) });
 
-  // Signed states of the trail. Retention may delete the rows that a checkpoint of kind `start` covers.
+  // Signed states of the trail. Retention may delete the rows that a checkpoint of kind `start`
+  // covers.
   await knex.schema.createTable('audit_checkpoints', table => {
     table.increments('id');
     table.string('kind', 10).notNullable();

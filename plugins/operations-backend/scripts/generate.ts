@@ -1,4 +1,7 @@
-/** Writes docs/openapi.json: `yarn workspace @craft-easy/backstage-plugin-operations-backend generate`. */
+/**
+ * Writes docs/openapi.json: `yarn workspace @craft-easy/backstage-plugin-operations-backend
+ * generate`.
+ */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { wholeOpenApiDocument } from '../src/lib/openapi';

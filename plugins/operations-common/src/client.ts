@@ -13,7 +13,10 @@ type Table = typeof operationsEndpoints;
 /** Method and path of an endpoint, such as `GET /flags`. @public */
 export type OperationsEndpoint = keyof Table & EndpointKey;
 
-/** What a call of an endpoint takes: `params`, `query`, `body`, `idempotencyKey`, `ifMatch`. @public */
+/**
+ * What a call of an endpoint takes: `params`, `query`, `body`, `idempotencyKey`, `ifMatch`.
+ * @public
+ */
 export type OperationsInput<K extends OperationsEndpoint> = EndpointInput<
   K,
   Table[K]
@@ -32,8 +35,8 @@ type MaybeInput<K extends OperationsEndpoint> =
     : [input: OperationsInput<K>];
 
 /**
- * Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an answer
- * that is not 2xx, and actions `ApprovalRequested` where they wait for a second person.
+ * Client of `/api/operations/v1`. All calls throw `ResponseError` of `@backstage/errors` on an
+ * answer that is not 2xx, and actions `ApprovalRequested` where they wait for a second person.
  * @public
  */
 export class OperationsClient {

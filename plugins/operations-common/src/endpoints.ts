@@ -1,6 +1,6 @@
 /**
- * Endpoints and schemas for Operations' own backend and tools. Not for anybody else: shapes of the API are
- * reviewed in `openapi.json`, and may change here without a major version.
+ * Endpoints and schemas for Operations' own backend and tools. Not for anybody else: shapes of the
+ * API are reviewed in `openapi.json`, and may change here without a major version.
  *
  * @packageDocumentation
  */

@@ -75,7 +75,10 @@ export const auditReadPermission = basic('operations.audit.read', 'read');
 
 /** See actions that wait, or waited, for a second person. @public */
 export const approvalReadPermission = basic('operations.approval.read', 'read');
-/** Be the second person: approve or reject what one may do oneself and somebody else asked for. @public */
+/**
+ * Be the second person: approve or reject what one may do oneself and somebody else asked for.
+ * @public
+ */
 export const approvalDecidePermission = basic(
   'operations.approval.decide',
   'update',
@@ -193,7 +196,10 @@ export const webhookFailurePermissions = [
   webhookHandlePermission,
 ];
 
-/** Every permission of Operations; a policy that names one not in this list has a typing error. @public */
+/**
+ * Every permission of Operations; a policy that names one not in this list has a typing error.
+ * @public
+ */
 export const operationsPermissions = [
   ...jobPermissions,
   ...webhookFailurePermissions,

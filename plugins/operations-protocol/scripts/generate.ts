@@ -1,4 +1,7 @@
-/** Writes docs/protocol/<record>.schema.json for every record: `yarn workspace @craft-easy/backstage-plugin-operations-protocol generate`. */
+/**
+ * Writes docs/protocol/<record>.schema.json for every record: `yarn workspace
+ * @craft-easy/backstage-plugin-operations-protocol generate`.
+ */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { join, resolve } from 'path';
 import { protocolJsonSchemas } from '../src/jsonSchemas';

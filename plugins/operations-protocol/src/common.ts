@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** A point in time on the wire: ISO 8601 in UTC with milliseconds. @public */
 export const timestampSchema = z.iso.datetime().describe('ISO 8601, UTC');
 
-/** Name of a job: also its queue and its catalog entity, hence at most 63 characters of `a-z0-9-`. @public */
+/**
+ * Name of a job: also its queue and its catalog entity, hence at most 63 characters of `a-z0-9-`.
+ * @public
+ */
 export const jobNameSchema = z
   .string()
   .max(63)
@@ -19,7 +22,10 @@ export const tenantSchema = z
     'letters, digits, dot, dash, underscore',
   );
 
-/** Identifier of a run: unique over all jobs and engines, safe in a URL and as a BullMQ job id. @public */
+/**
+ * Identifier of a run: unique over all jobs and engines, safe in a URL and as a BullMQ job id.
+ * @public
+ */
 export const runIdSchema = z
   .string()
   .min(1)

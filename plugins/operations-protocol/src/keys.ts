@@ -1,35 +1,65 @@
-/** Version of the protocol; part of every key, so that two versions can live beside each other. @public */
+/**
+ * Version of the protocol; part of every key, so that two versions can live beside each other.
+ * @public
+ */
 export const PROTOCOL_VERSION = 1;
 
-/** Namespace used where none is configured. On Redis Cluster choose one in braces (`{operations}`): all keys then share a slot. @public */
+/**
+ * Namespace used where none is configured. On Redis Cluster choose one in braces (`{operations}`):
+ * all keys then share a slot.
+ * @public
+ */
 export const DEFAULT_NAMESPACE = 'operations';
 
-/** BullMQ's own default key prefix; with it any BullMQ tool finds the queues. On Redis Cluster choose one in braces. @public */
+/**
+ * BullMQ's own default key prefix; with it any BullMQ tool finds the queues. On Redis Cluster
+ * choose one in braces.
+ * @public
+ */
 export const DEFAULT_QUEUE_PREFIX = 'bull';
 
 /** Name of the consumer group by which the portal reads {@link ProtocolKeys.runs}. @public */
 export const PORTAL_GROUP = 'portal';
 
-/** Name of the consumer group by which workers of engine `protocol` read {@link ProtocolKeys.requests}. @public */
+/**
+ * Name of the consumer group by which workers of engine `protocol` read {@link
+ * ProtocolKeys.requests}.
+ * @public
+ */
 export const WORKERS_GROUP = 'workers';
 
-/** Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life of each. @public */
+/**
+ * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life
+ * of each.
+ * @public
+ */
 export interface ProtocolKeys {
   /** Hash: `<engine>/<job>` → JSON of a JobRegistration. */
   registry: string;
-  /** Sorted set: `<engine>/<job>` scored by the epoch milliseconds at which a live worker last announced it. */
+  /**
+   * Sorted set: `<engine>/<job>` scored by the epoch milliseconds at which a live worker last
+   * announced it.
+   */
   registrySeen: string;
   /** Sorted set: worker id scored by the epoch milliseconds of its last heartbeat. */
   workers: string;
   /** String with TTL: JSON of a WorkerRecord; gone means the worker is dead. */
   worker(workerId: string): string;
-  /** Stream: one field `record` = JSON of a RunRecord; read by the consumer group {@link PORTAL_GROUP}. */
+  /**
+   * Stream: one field `record` = JSON of a RunRecord; read by the consumer group {@link
+   * PORTAL_GROUP}.
+   */
   runs: string;
-  /** Stream, capped: run records that the portal could not read, with the reason; for whoever wrote them. */
+  /**
+   * Stream, capped: run records that the portal could not read, with the reason; for whoever wrote
+   * them.
+   */
   runsRejected: string;
   /** String with TTL: which replica of the portal does the work that one does for all. */
   portalLease: string;
-  /** Stream of log lines; the entry id is `<line number>-0`, fields `t` (epoch ms) and `x` (text). */
+  /**
+   * Stream of log lines; the entry id is `<line number>-0`, fields `t` (epoch ms) and `x` (text).
+   */
   log(runId: string): string;
   /** Pub/sub channel: the run's id each time lines were appended to its log. */
   logChannel: string;
@@ -37,39 +67,80 @@ export interface ProtocolKeys {
   cancel(runId: string): string;
   /** Pub/sub channel to workers: JSON of a ControlMessage; the quick half of a cancellation. */
   controlChannel: string;
-  /** Pub/sub channel to portals: JSON of a ChangeMessage ("what was changed"), never the data itself. */
+  /**
+   * Pub/sub channel to portals: JSON of a ChangeMessage ("what was changed"), never the data
+   * itself.
+   */
   changesChannel: string;
-  /** String with TTL, set NX: a schedule's slot is executed once; value is the run's id. `slot` = epoch ms, `tenant` '' for none. */
+  /**
+   * String with TTL, set NX: a schedule's slot is executed once; value is the run's id. `slot` =
+   * epoch ms, `tenant` '' for none.
+   */
   slot(job: string, slot: number, tenant: string): string;
-  /** String: the newest slot (epoch ms) that was claimed; no earlier one can be claimed any more. Starts at the time the schedule was first set up. */
+  /**
+   * String: the newest slot (epoch ms) that was claimed; no earlier one can be claimed any more.
+   * Starts at the time the schedule was first set up.
+   */
   lastSlot(job: string): string;
-  /** Set with TTL: the tenants for which the dispatch of a slot really queued a run; a run takes its tenant out, once. */
+  /**
+   * Set with TTL: the tenants for which the dispatch of a slot really queued a run; a run takes its
+   * tenant out, once.
+   */
   grants(job: string, slot: number): string;
-  /** String with TTL, renewed by its holder: id of the run that is working for this tenant; only of jobs with a concurrency above one. */
+  /**
+   * String with TTL, renewed by its holder: id of the run that is working for this tenant; only of
+   * jobs with a concurrency above one.
+   */
   tenantLock(job: string, tenant: string): string;
-  /** Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request` = JSON of a RunRequest. */
+  /**
+   * Stream: run requests for a job of engine `protocol` (a worker without BullMQ); field `request`
+   * = JSON of a RunRequest.
+   */
   requests(job: string): string;
-  /** String with TTL: id of the entry by which a run was put on {@link ProtocolKeys.requests}; a second request for the run changes nothing. */
+  /**
+   * String with TTL: id of the entry by which a run was put on {@link ProtocolKeys.requests}; a
+   * second request for the run changes nothing.
+   */
   requested(runId: string): string;
-  /** Stream: field `record` = JSON of a report: a delivery that finally failed, how a replay ended, how an endpoint is. */
+  /**
+   * Stream: field `record` = JSON of a report: a delivery that finally failed, how a replay ended,
+   * how an endpoint is.
+   */
   webhookFailures: string;
   /** Stream: field `command` = JSON of a command to replay. */
   webhookReplays: string;
-  /** String with TTL: how a replay command ended, in one word; a command that has one is not carried out again. */
+  /**
+   * String with TTL: how a replay command ended, in one word; a command that has one is not carried
+   * out again.
+   */
   webhookReplayResult(id: string): string;
   /** String with TTL: set for a bulk replay that shall stop. */
   webhookReplayStop(id: string): string;
-  /** Hash with TTL, private to the platform: the bytes of a failed delivery, kept for its replay. */
+  /**
+   * Hash with TTL, private to the platform: the bytes of a failed delivery, kept for its replay.
+   */
   webhookPayload(id: string): string;
-  /** Sorted set: slots of an endpoint that dispatchers have leased, `<dispatcher>:<n>` by the epoch ms at which the lease ends. */
+  /**
+   * Sorted set: slots of an endpoint that dispatchers have leased, `<dispatcher>:<n>` by the epoch
+   * ms at which the lease ends.
+   */
   webhookSlots(tenant: string, endpoint: string): string;
-  /** Hash: `<tenant>/<endpoint>` → JSON of the circuit of an endpoint that is failing; shared by all dispatchers. */
+  /**
+   * Hash: `<tenant>/<endpoint>` → JSON of the circuit of an endpoint that is failing; shared by all
+   * dispatchers.
+   */
   webhookEndpoints: string;
   /** Sorted set: live dispatchers by the epoch ms of their last beat. */
   webhookDispatchers: string;
-  /** String: the revision up to which a kind of controls (`rate-limits`, `flags`, `maintenance`) is published; gone after a flush. */
+  /**
+   * String: the revision up to which a kind of controls (`rate-limits`, `flags`, `maintenance`) is
+   * published; gone after a flush.
+   */
   controlsRevision(kind: string): string;
-  /** Sorted set: ids of a kind's published records, scored by the epoch milliseconds of their end (`inf` where they have none). */
+  /**
+   * Sorted set: ids of a kind's published records, scored by the epoch milliseconds of their end
+   * (`inf` where they have none).
+   */
   controlsIndex(kind: string): string;
   /** String, with the record's end as its own expiry: JSON of one published record. */
   control(kind: string, id: string): string;
@@ -77,7 +148,10 @@ export interface ProtocolKeys {
   controlsChannel: string;
   /** Hash: limiter name → JSON of a LimiterRecord. */
   limiters: string;
-  /** Hash with TTL: requests passed and refused by a limiter in a minute (epoch minutes), per subject; see `usageField`. */
+  /**
+   * Hash with TTL: requests passed and refused by a limiter in a minute (epoch minutes), per
+   * subject; see `usageField`.
+   */
   limiterUsage(limiter: string, minute: number): string;
 }
 

@@ -1,11 +1,11 @@
 /*
  * How secrets are taken out of what is stored or shown: run logs and errors, webhook payloads and
- * answers, parameters in the audit trail. There is one list of names, one list of text patterns and one
- * walker.
+ * answers, parameters in the audit trail. There is one list of names, one list of text patterns and
+ * one walker.
  *
- * Whoever writes a log or answers a webhook chooses the text, so every pattern must match in time that
- * is proportional to the text's length: no unbounded quantifier in a look-behind, none that can start
- * again within what it has just read (`redact.test.ts` measures it).
+ * Whoever writes a log or answers a webhook chooses the text, so every pattern must match in time
+ * that is proportional to the text's length: no unbounded quantifier in a look-behind, none that
+ * can start again within what it has just read (`redact.test.ts` measures it).
  */
 import type { RunRecord } from './jobs';
 
@@ -58,7 +58,9 @@ const SECRET_FORMS = [
 const SCHEME = String.raw`(?:(?:Bearer|Basic)[ \t]{1,5})?`;
 /** Ends an unquoted value. */
 const END = String.raw`\s"',;&}\]<`;
-/** A quoted value up to its quote or the end of the line, or an unquoted one that is not redacted. */
+/**
+ * A quoted value up to its quote or the end of the line, or an unquoted one that is not redacted.
+ */
 const VALUE = [
   String.raw`"(?:[^"\\\n]|\\.)+`,
   String.raw`'[^'\n]+`,
@@ -90,7 +92,8 @@ export type RedactText = (text: string) => string;
 
 /**
  * Replaces what looks like a secret in a text: the value after a secret name (`password=…`,
- * `"api_key": "…"`), and secrets that are recognised by their form. Redacting twice changes nothing.
+ * `"api_key": "…"`), and secrets that are recognised by their form. Redacting twice changes
+ * nothing.
  * @param patterns - regular expressions of further secrets; case does not matter
  * @param names - whole names of further secret fields, in any spelling
  * @throws SyntaxError if a pattern is not a regular expression
@@ -143,8 +146,8 @@ export interface RedactionRules {
 const MAX_DEPTH = 20;
 
 /**
- * A copy of a JSON value in which secret fields are replaced by {@link REDACTED_TEXT}. JSON that a text
- * holds is searched too: its fields are fields.
+ * A copy of a JSON value in which secret fields are replaced by {@link REDACTED_TEXT}. JSON that a
+ * text holds is searched too: its fields are fields.
  * @public
  */
 export function redactValue(
@@ -207,8 +210,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * A record without what looks like a secret in its error and log. Parameters are left: a retry needs
- * them.
+ * A record without what looks like a secret in its error and log. Parameters are left: a retry
+ * needs them.
  * @public
  */
 export function redactRunRecord<R extends Pick<RunRecord, 'error' | 'log'>>(

@@ -1,8 +1,10 @@
 /**
- * <maintenance-banner src="/public/maintenance" tenant="acme" lang="sv" poll="30"></maintenance-banner>
+ * <maintenance-banner src="/public/maintenance" tenant="acme" lang="sv"
+ * poll="30"></maintenance-banner>
  *
- * Tells a tenant's users of maintenance that is announced or under way. It asks `src` every `poll` seconds, and in between goes by the clock
- * (corrected by the server's), so that it appears and leaves on time. Whatever the message holds is shown as text. Parts to style: bar, text, time.
+ * Tells a tenant's users of maintenance that is announced or under way. It asks `src` every `poll`
+ * seconds, and in between goes by the clock (corrected by the server's), so that it appears and
+ * leaves on time. Whatever the message holds is shown as text. Parts to style: bar, text, time.
  */
 {
   const WORDS = {

@@ -13,8 +13,8 @@ export function jobOfEntity(entity: Entity): JobKey | undefined {
 }
 
 /**
- * Whether Operations has something to show on the page of an entity: it is a job, or a group that may
- * own jobs.
+ * Whether Operations has something to show on the page of an entity: it is a job, or a group that
+ * may own jobs.
  * @public
  */
 export function isOperationsAvailable(entity: Entity): boolean {
@@ -31,7 +31,11 @@ export function isJobEntity(entity: Entity): boolean {
   return jobOfEntity(entity) !== undefined;
 }
 
-/** Annotation of a catalog entity that stands for a tenant: the tenant's name, as the platform has it. @public */
+/**
+ * Annotation of a catalog entity that stands for a tenant: the tenant's name, as the platform has
+ * it.
+ * @public
+ */
 export const TENANT_ANNOTATION = 'operations.craft-easy.io/tenant';
 
 /** Which tenant an entity stands for, if it is one. @public */

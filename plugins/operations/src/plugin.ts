@@ -32,7 +32,10 @@ export const EntityOperationsContent = operationsPlugin.provide(
   }),
 );
 
-/** On the entity page of a job: its trend, failures and runs, as on its page in Operations. @public */
+/**
+ * On the entity page of a job: its trend, failures and runs, as on its page in Operations.
+ * @public
+ */
 export const EntityJobRunsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityJobRunsContent',
@@ -73,8 +76,8 @@ export const EntityFlagsCard = operationsPlugin.provide(
 );
 
 /**
- * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places it
- * in a corner above the page.
+ * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
+ * it in a corner above the page.
  * @public
  */
 export const OperationsMaintenanceNotice = operationsPlugin.provide(

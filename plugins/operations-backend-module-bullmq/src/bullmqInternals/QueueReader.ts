@@ -18,8 +18,8 @@ const JOB_FIELDS = [
 ] as const;
 
 /**
- * A job's hash, as far as it exists: a job may have been removed when it ended. `atm` (`attemptsMade`
- * before BullMQ 5) counts the attempts that ended, `rjk` names the scheduler.
+ * A job's hash, as far as it exists: a job may have been removed when it ended. `atm`
+ * (`attemptsMade` before BullMQ 5) counts the attempts that ended, `rjk` names the scheduler.
  */
 export type JobFields = Partial<
   Record<(typeof JOB_FIELDS)[number], string | null>

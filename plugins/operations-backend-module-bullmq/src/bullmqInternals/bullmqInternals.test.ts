@@ -23,8 +23,8 @@ import {
 jest.setTimeout(30_000);
 
 /*
- * Fails when BullMQ keeps a queue in other keys than this folder reads. The queue is BullMQ's own, and
- * every expectation compares what BullMQ was asked to do with what the folder finds in Redis.
+ * Fails when BullMQ keeps a queue in other keys than this folder reads. The queue is BullMQ's own,
+ * and every expectation compares what BullMQ was asked to do with what the folder finds in Redis.
  */
 describe("BullMQ's keys", () => {
   let server: TestRedis;

@@ -1,8 +1,8 @@
 /*
  * All that this package knows of BullMQ beyond its public interface: names and contents of the keys
  * of a queue. Checked against BullMQ 6.7.0: `package.json` names that version exactly, and
- * `bullmqInternals.test.ts` fails when another one behaves differently. To upgrade: change the version
- * there and here, and run that test.
+ * `bullmqInternals.test.ts` fails when another one behaves differently. To upgrade: change the
+ * version there and here, and run that test.
  */
 export { discoverQueues } from './discoverQueues';
 export { queueKeys, type QueueKeys } from './keys';

@@ -2,7 +2,8 @@ import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
 import type { QueueKeys } from './keys';
 
 /**
- * Where a job is. Read in one transaction: a job that moves meanwhile would be found in neither place.
+ * Where a job is. Read in one transaction: a job that moves meanwhile would be found in neither
+ * place.
  */
 export async function locate(
   client: RedisClient,

@@ -14,9 +14,9 @@ type Command = [name: string, ...args: Array<string | number>];
 const CHUNK = 2000;
 
 /**
- * Depth and age of queues, in three passes whatever their number: the counts, the oldest waiting job
- * of each queue that has one, and when that job was added. No command's cost grows with the server's
- * clients (as that of `CLIENT LIST`) or with the length of a queue.
+ * Depth and age of queues, in three passes whatever their number: the counts, the oldest waiting
+ * job of each queue that has one, and when that job was added. No command's cost grows with the
+ * server's clients (as that of `CLIENT LIST`) or with the length of a queue.
  *
  * @throws ServiceUnavailableError when Redis is away; each chunk of commands has its own time limit
  */

@@ -2,14 +2,14 @@ import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
 import type { QueueKeys } from './keys';
 
 /**
- * Removes a job from its queue exactly if no worker has it at this moment. BullMQ's own `remove` also
- * removes jobs that have ended: a job that starts and ends between asking and removing would count as
- * removed although it ran. Hence one atomic step.
+ * Removes a job from its queue exactly if no worker has it at this moment. BullMQ's own `remove`
+ * also removes jobs that have ended: a job that starts and ends between asking and removing would
+ * count as removed although it ran. Hence one atomic step.
  *
  * KEYS: job, wait, paused, prioritized, delayed, active, completed, failed, events, meta, repeat.
  * ARGV: id, prefix of the queue's keys.
- * Returns removed, unknown, or started; also started for what must not be removed: the next job of a
- * scheduler, and a part of a flow.
+ * Returns removed, unknown, or started; also started for what must not be removed: the next job of
+ * a scheduler, and a part of a flow.
  */
 const REMOVE_WAITING = `
 local job, id, prefix = KEYS[1], ARGV[1], ARGV[2]

@@ -18,9 +18,9 @@ const OVERLAP_MS = 5000;
 const MAX_RECORDED = 50_000;
 
 /**
- * Watches one queue, without writing a key. The queue's event stream is fast but not complete: BullMQ
- * keeps some thousand entries of it. So what the queue holds is compared from time to time, and what
- * the events left out is recorded then.
+ * Watches one queue, without writing a key. The queue's event stream is fast but not complete:
+ * BullMQ keeps some thousand entries of it. So what the queue holds is compared from time to time,
+ * and what the events left out is recorded then.
  */
 export class QueueWatch {
   readonly ref: EngineJobRef;

@@ -13,8 +13,8 @@ export interface QueuePlace {
 }
 
 /**
- * Where each queue is: those that the platform declares on the platform's server, foreign ones on the
- * server that the config names.
+ * Where each queue is: those that the platform declares on the platform's server, foreign ones on
+ * the server that the config names.
  */
 export class Sources {
   private readonly connections = new Map<ObservedQueues, OperationsRedis>();

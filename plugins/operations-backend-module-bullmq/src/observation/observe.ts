@@ -28,8 +28,8 @@ const OBSERVATION_TIMINGS: ObservationTimings = {
 const AT_ONCE = 50;
 
 /**
- * Watches the queues that the config names, until the signal aborts. A queue that cannot be read does
- * not delay the others.
+ * Watches the queues that the config names, until the signal aborts. A queue that cannot be read
+ * does not delay the others.
  */
 export async function observeQueues(options: {
   observed: ObservedQueues[];

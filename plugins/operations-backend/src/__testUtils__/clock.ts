@@ -1,4 +1,6 @@
-/** A test's own clock. Timers, sockets and Redis go on as ever: only what time it is can be moved. */
+/**
+ * A test's own clock. Timers, sockets and Redis go on as ever: only what time it is can be moved.
+ */
 export const clock = {
   start(): void {
     jest.useFakeTimers({

@@ -18,7 +18,9 @@ export const MIGRATIONS = resolvePackagePath(
   'migrations',
 );
 
-/** Names of the migration files, in order; given words, only those whose name ends with one of them. */
+/**
+ * Names of the migration files, in order; given words, only those whose name ends with one of them.
+ */
 function migrationFiles(words?: string[]): string[] {
   return readdirSync(MIGRATIONS)
     .filter(file => file.endsWith('.js'))
@@ -32,8 +34,8 @@ export function createTestDatabases() {
   return {
     eachSupportedId: () => databases.eachSupportedId(),
     /**
-     * An empty database with the migrations of these capabilities applied; all of them where none are named. A test of one capability names it, so
-     * that it starts quickly.
+     * An empty database with the migrations of these capabilities applied; all of them where none
+     * are named. A test of one capability names it, so that it starts quickly.
      */
     async init(id: TestDatabaseId, ...capabilities: string[]): Promise<Knex> {
       const knex = await databases.init(id);

@@ -28,7 +28,10 @@ export type TestPolicy = (
 export const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
 export const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
 
-/** The API over a database, with a platform in memory. Everything but the platform and the policy is real. */
+/**
+ * The API over a database, with a platform in memory. Everything but the platform and the policy is
+ * real.
+ */
 export async function startOperations(options: {
   knex: Knex;
   policy?: TestPolicy;

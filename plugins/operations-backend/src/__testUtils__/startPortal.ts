@@ -22,8 +22,9 @@ import { operationsPlugin } from '../plugin';
 import { ALLOW, permissionsOf, type TestPolicy } from './startOperations';
 
 /**
- * The whole plugin as a portal runs it, in front of a real Redis. Only what other plugins bring is at hand: who asks, what the policy says, the
- * scheduler (tasks run when a test says so), and what was sent to people and pages.
+ * The whole plugin as a portal runs it, in front of a real Redis. Only what other plugins bring is
+ * at hand: who asks, what the policy says, the scheduler (tasks run when a test says so), and what
+ * was sent to people and pages.
  */
 export async function startPortal(options: {
   redis: Pick<TestRedis, 'url' | 'namespace' | 'queuePrefix'>;

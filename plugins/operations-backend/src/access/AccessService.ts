@@ -14,11 +14,13 @@ import type { Caller } from '../lib/routes';
 import type { Access } from '../permissions/Access';
 import { conditionInWords } from './words';
 
-/** Says what somebody may do, and who may do the rest. Decides nothing. */
+/** Explains what the caller may do, and who may do the rest. It decides nothing itself. */
 export class AccessService {
   private readonly grants: readonly PermissionGrant[];
 
-  /** @param grants - told by modules; read when asked, since they may add some later */
+  /**
+   * @param grants - read at each request, since modules may add grants after this is constructed
+   */
   constructor(grants: readonly PermissionGrant[]) {
     this.grants = grants;
   }
@@ -32,7 +34,7 @@ export class AccessService {
         permission: name,
         title: permissionTitle(name),
         action: attributes.action,
-        ...told(decisions[i]),
+        ...decisionOf(decisions[i]),
         holders: this.holdersOf(name),
       })),
     };
@@ -45,7 +47,7 @@ export class AccessService {
   }
 }
 
-function told(
+function decisionOf(
   decision: PolicyDecision,
 ): Pick<ExplainedPermission, 'decision' | 'condition'> {
   switch (decision.result) {

@@ -4,7 +4,10 @@ import { attach } from '../lib/attach';
 import type { Capability } from '../lib/capability';
 import { AccessService } from './AccessService';
 
-/** What the caller may do. @param grants - as modules report them; they may add some later */
+/**
+ * What the caller may do.
+ * @param grants - as modules report them; they may add some later
+ */
 export function createAccess(grants: readonly PermissionGrant[]): Capability {
   const service = new AccessService(grants);
   return {

@@ -10,7 +10,7 @@ import {
 
 type Criteria = PermissionCriteria<PermissionCondition>;
 
-/** So many values are named; of more it is said how many there are. */
+/** A list with more values than this is cut, and the rest is counted. */
 const NAMED = 5;
 
 const RULES: Record<string, (params: Record<string, unknown>) => string> = {
@@ -19,7 +19,7 @@ const RULES: Record<string, (params: Record<string, unknown>) => string> = {
   HAS_TAG: ({ tags }) => `jobs tagged ${listOf(tags)}`,
 };
 
-/** For which things a conditional decision holds, in words that complete "for …". */
+/** Describes what a conditional decision covers, in words that complete "for …". */
 export function conditionInWords(criteria: Criteria): string {
   if (isAndCriteria(criteria)) return joined(criteria.allOf, 'and');
   if (isOrCriteria(criteria)) return joined(criteria.anyOf, 'or');

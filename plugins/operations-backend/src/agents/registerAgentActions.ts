@@ -1,7 +1,7 @@
 /**
- * Agents' actions: the endpoints that are declared for agents, in the registry of actions (and so in MCP).
- * Name, title, description and inputs follow from the endpoint; the request is answered by the same `Api`
- * as over HTTP. What is not declared for agents they cannot do.
+ * Agents' actions: the endpoints that are declared for agents, in the registry of actions (and so
+ * in MCP). Name, title, description and inputs follow from the endpoint; the request is answered by
+ * the same `Api` as over HTTP. What is not declared for agents they cannot do.
  */
 import { randomUUID } from 'node:crypto';
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
@@ -77,7 +77,9 @@ interface JsonSchema {
 
 const REASON = 'Why, in at least 8 characters; kept in the audit trail';
 
-/** Inputs of a route: its parameters, then its query or the fields of its body, then its headers. */
+/**
+ * Inputs of a route: its parameters, then its query or the fields of its body, then its headers.
+ */
 function inputsOf(route: Route): Record<string, Input> {
   const inputs: Record<string, Input> = {
     ...fieldsOf(jsonSchema(route.params)),
@@ -107,7 +109,9 @@ function jsonSchema(schema: z.ZodType = z.object({})): JsonSchema {
   }) as JsonSchema;
 }
 
-/** Fields of an object; of a union of objects those of all, required where each one requires them. */
+/**
+ * Fields of an object; of a union of objects those of all, required where each one requires them.
+ */
 function fieldsOf(schema: JsonSchema): Record<string, Input> {
   const variants = schema.anyOf ?? schema.oneOf ?? [schema];
   const fields: Record<string, Input> = {};
@@ -120,7 +124,9 @@ function fieldsOf(schema: JsonSchema): Record<string, Input> {
   return fields;
 }
 
-/** The registry's zod is version 3, and its objects are its own. The route checks each value again. */
+/**
+ * The registry's zod is version 3, and its objects are its own. The route checks each value again.
+ */
 function fieldOf(zod: typeof Zod, { schema, required }: Input): Zod.ZodTypeAny {
   let field = typeOf(zod, schema);
   if (schema.description) field = field.describe(schema.description);

@@ -6,12 +6,15 @@ import { DAY_MS } from '../lib/time';
 import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
 
-/** An approved action that has not ended after this long was cut off by a crash. */
+/** An approved action that has not ended after this long was interrupted by a crash. */
 const CUT_OFF_MS = 10 * 60_000;
-/** How long an ended approval can be looked at; the audit trail keeps it for ever. */
+/** How long an ended approval can be read; the audit trail keeps its entry for ever. */
 const KEEP_MS = 90 * DAY_MS;
 
-/** Records which approvals timed out. Their end does not depend on this: the clock is compared at each decision. */
+/**
+ * Records which approvals timed out. Decisions do not depend on it: they compare the clock
+ * themselves.
+ */
 export class ApprovalClock {
   constructor(
     private readonly options: {

@@ -20,7 +20,7 @@ import type { ApprovalStore } from './ApprovalStore';
 import type { PrincipalSnapshot, Requesters } from './Requesters';
 import { viewOf } from './views';
 
-/** Keeps actions that need a second person, and lets through what one has approved. */
+/** Stores actions that need a second person, and lets an approved action pass. */
 export class ApprovalGate implements SecondPerson {
   constructor(
     private readonly options: {

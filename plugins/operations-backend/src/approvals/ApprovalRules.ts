@@ -1,10 +1,10 @@
 import type { Config } from '@backstage/config';
 import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Time for a second person, where the configuration says nothing. */
+/** Time that a second person has, unless the configuration sets it. */
 const DEFAULT_WITHIN_MINUTES = 60;
 
-/** What a rule may look at: an action that is planned and not yet done. */
+/** What a rule can test: an action that is planned and not yet performed. */
 export interface ActionFacts {
   action: string;
   target: string;
@@ -28,7 +28,10 @@ export class ApprovalRules {
     readonly byAgents: boolean,
   ) {}
 
-  /** @throws Error naming a rule that is not understood: a condition that nobody checks would let the action through */
+  /**
+   * @throws Error naming a rule that is not understood. Ignoring an unknown condition would let
+   *   the action through without an approval.
+   */
   static fromConfig(config: Config): ApprovalRules {
     const approvals = config.getOptionalConfig('operations.approvals');
     const within =
@@ -62,7 +65,7 @@ export class ApprovalRules {
     return this.rules.map(rule => rule.published);
   }
 
-  /** The rule by which an action needs a second person, if there is one. */
+  /** Finds the rule that requires a second person for an action. */
   find(facts: ActionFacts): ApprovalRule | undefined {
     return this.rules.find(rule => rule.matches(facts))?.published;
   }
@@ -75,8 +78,8 @@ function isNamed(pattern: string, action: string): boolean {
 }
 
 /**
- * A value stands for itself, a list for any of its values. `{above: n}` stands for numbers above n, and for
- * whatever is not a number, since nobody knows how much that is.
+ * A value matches itself; a list matches any of its values. `{above: n}` matches numbers above n,
+ * and also anything that is not a number: an unknown amount may be a large one.
  */
 function testOf(condition: unknown, where: string): Test {
   if (Array.isArray(condition)) return value => condition.includes(value);

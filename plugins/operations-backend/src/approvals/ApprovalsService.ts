@@ -51,7 +51,7 @@ export class ApprovalsService {
     return stateOf(row, this.options.now());
   }
 
-  /** @throws NotFoundError also to a caller who may not see it */
+  /** @throws NotFoundError also if the caller may not see the approval */
   async visible(
     id: string,
     caller: Caller,
@@ -69,7 +69,10 @@ export class ApprovalsService {
     return row;
   }
 
-  /** @returns when it was decided. @throws ConflictError if it was decided or ended meanwhile */
+  /**
+   * @returns when it was decided
+   * @throws ConflictError if it was decided or ended meanwhile
+   */
   async decide(
     id: string,
     state: 'approved' | 'rejected' | 'withdrawn',

@@ -19,7 +19,7 @@ export interface ApprovedEnd {
   error?: string;
 }
 
-/** Sends the kept request of an approval through the API again. */
+/** Sends the stored request of an approval through the API again. */
 export class ApprovedRequests {
   constructor(
     private readonly options: {
@@ -28,19 +28,21 @@ export class ApprovedRequests {
     },
   ) {}
 
-  /** @throws NotAllowedError or NotFoundError as the action itself would, were the caller to ask for it */
+  /** @throws NotAllowedError or NotFoundError as the action itself would for this caller */
   async authorize(row: ApprovalRow, c: ActionContext): Promise<void> {
     const { endpoint, raw } = this.requestOf(row, c);
     await c.api.authorize(endpoint, raw);
   }
 
-  /** @throws ConflictError or ServiceUnavailableError if the requester's rights cannot be compared */
+  /**
+   * @throws ConflictError or ServiceUnavailableError if the requester's rights cannot be compared
+   */
   async assertRequesterKnown(row: ApprovalRow): Promise<void> {
     const { ownership } = snapshotOf(row);
     await this.options.requesters.revalidate(row.person, ownership);
   }
 
-  /** Has the action done in the requester's name, with the rights that both people have. */
+  /** Performs the action in the requester's name, with the rights that both people have. */
   async perform(
     row: ApprovalRow,
     approval: GivenApproval,
@@ -78,7 +80,7 @@ export class ApprovedRequests {
     const { endpoint, params, query, body, ifMatch }: RepeatableRequest =
       JSON.parse(row.request);
     const headers: Record<string, string | undefined> = {
-      // so that the action is taken once, whatever dies on the way
+      // The key lets the action happen only once, even if a process crashes half-way.
       [IDEMPOTENCY_KEY_HEADER.toLowerCase()]: `approval-${row.id}`,
       'if-match': ifMatch,
     };

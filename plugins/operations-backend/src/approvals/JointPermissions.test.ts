@@ -21,8 +21,11 @@ const forTenants = (...tenants: string[]): PolicyDecision => ({
   conditions: operationsConditions.hasTenant({ tenants }),
 });
 
-/** What two people may do together, by what the policy says of one now and said of the other before. */
-function together(now: PolicyDecision, before?: PolicyDecision): Access {
+/**
+ * Access of two people, from the policy's present decision on one and its earlier one on the
+ * other.
+ */
+function jointAccess(now: PolicyDecision, before?: PolicyDecision): Access {
   const live = {
     authorize: async () => [now],
     authorizeConditional: async () => [now],
@@ -39,20 +42,20 @@ function together(now: PolicyDecision, before?: PolicyDecision): Access {
 
 const job = { id: 'bullmq/a', owner: 'group:default/a', tags: [] };
 
-describe('what two people may do together', () => {
+describe('the joint permissions of two people', () => {
   it.each([
     [ALLOW, ALLOW, true],
     [ALLOW, DENY, false],
     [DENY, ALLOW, false],
     [ALLOW, undefined, false],
   ])('is what each of them may: %j and %j', async (now, before, may) => {
-    const access = together(now, before);
+    const access = jointAccess(now, before);
     expect(await access.has(flagTogglePermission)).toBe(may);
     expect((await access.jobs(jobRunPermission)).isEverything).toBe(may);
   });
 
-  it('is for what the conditions of both select', async () => {
-    const jobs = await together(
+  it('cover what the conditions of both select', async () => {
+    const jobs = await jointAccess(
       forTenants('x', 'y'),
       forTenants('y', 'z'),
     ).jobs(jobRunPermission);
@@ -65,7 +68,7 @@ describe('what two people may do together', () => {
       [ALLOW, forTenants('y')],
       [forTenants('y'), ALLOW],
     ]) {
-      const one = await together(now, before).jobs(jobRunPermission);
+      const one = await jointAccess(now, before).jobs(jobRunPermission);
       expect(['x', 'y'].map(t => one.covers(job, t))).toEqual([false, true]);
     }
   });

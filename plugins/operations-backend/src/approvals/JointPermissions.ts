@@ -11,14 +11,15 @@ import {
   type QueryPermissionResponse,
 } from '@backstage/plugin-permission-common';
 
-/** By name of a permission: what the policy said. JSON. */
+/** Decisions of the policy, by the permission's name. JSON. */
 export type Decisions = Record<string, PolicyDecision>;
 
 const DENY = { result: AuthorizeResult.DENY } as const;
 
 /**
- * What two people may both do: the one whose credentials ask, as the policy says now, and the other as it said before. Conditions of both are kept, so
- * that what they select is judged as it is now.
+ * Permissions that two people both have: the caller's, as the policy decides now, and the other
+ * person's, as it decided before. The conditions of both are kept, so that they are evaluated on
+ * the present state of each resource.
  */
 export class JointPermissions implements PermissionsService {
   constructor(
@@ -31,7 +32,7 @@ export class JointPermissions implements PermissionsService {
     options: { credentials: BackstageCredentials },
   ): Promise<AuthorizePermissionResponse[]> {
     const decisions = await this.now.authorize(requests, options);
-    // a condition says nothing where nothing in particular is asked about
+    // A conditional decision does not allow a request that names no resource.
     return decisions.map((decision, i) =>
       this.beforeOf(requests[i]).result === AuthorizeResult.ALLOW
         ? decision

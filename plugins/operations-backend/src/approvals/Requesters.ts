@@ -21,7 +21,7 @@ interface Principal {
   actor?: unknown;
 }
 
-/** The person behind credentials: in person, or through something that acts for them. */
+/** The person behind credentials, whether present or represented by an agent. */
 export function personOf(
   credentials: BackstageCredentials,
 ): { ref: string; inPerson: boolean } | undefined {
@@ -31,8 +31,8 @@ export function personOf(
 }
 
 /**
- * Groups and grants of a person when they asked for something. JSON, and nothing by which anybody could
- * act for them.
+ * Groups and grants of a person at the time of a request. It is JSON, and contains nothing that
+ * lets anybody act for the person.
  */
 export interface PrincipalSnapshot {
   /** entity references under which the person owned things: their own and their groups' */
@@ -42,9 +42,10 @@ export interface PrincipalSnapshot {
 }
 
 /**
- * Knows whether the person who asked for an action still has the groups that they had then. Nobody can ask
- * the policy about a person who is not signed in. So the policy's decisions of the time of asking are kept,
- * and they hold as long as the catalog confirms each of the person's groups.
+ * Checks whether the requester still has the groups that they had at the time of the request. The
+ * policy cannot be asked about a person who is not signed in. Its decisions at the time of the
+ * request are therefore stored, and hold as long as the catalog confirms each of the person's
+ * groups.
  */
 export class Requesters {
   constructor(
@@ -56,7 +57,10 @@ export class Requesters {
     },
   ) {}
 
-  /** @throws NotAllowedError if a service asks, or the catalog does not confirm the person's groups */
+  /**
+   * @throws NotAllowedError if a service asks, or the catalog does not confirm the person's
+   *   groups
+   */
   async snapshot(
     credentials: BackstageCredentials,
   ): Promise<PrincipalSnapshot & { person: string }> {
@@ -86,9 +90,8 @@ export class Requesters {
 
   /**
    * Compares a person's groups with those of a snapshot.
-   *
-   * @returns in words, what has changed; nothing if nothing has
-   * @throws ServiceUnavailableError if the catalog cannot be asked
+   * @returns what has changed, in words; undefined if nothing has
+   * @throws ServiceUnavailableError if the catalog cannot be reached
    */
   async revalidate(
     person: string,
@@ -116,7 +119,7 @@ export class Requesters {
     const found = new Set([person]);
     const missing = () => ownership.filter(ref => !found.has(ref));
     let above = targetsOf(user, RELATION_MEMBER_OF);
-    // Most sign-ins grant the groups themselves, some also the groups above them.
+    // Most sign-in resolvers grant direct groups only; some also grant their parent groups.
     while (above.length && missing().length) {
       for (const ref of above) found.add(ref);
       if (!missing().length) break;

@@ -77,7 +77,8 @@ export function approvalActions(options: {
       plan,
       async act(row, c) {
         const { caller, reason } = c;
-        // Compared before the decision: where the catalog is away, the approval goes on waiting.
+        // Compared before the decision, so that the approval keeps waiting if the catalog is
+        // unreachable.
         await requests.assertRequesterKnown(row);
         const at = await service.decide(
           row.id,

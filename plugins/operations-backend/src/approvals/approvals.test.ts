@@ -53,7 +53,7 @@ const RULES = {
 const ON_CALL = 'group:default/on-call';
 const OPERATIONS = 'group:default/operations';
 
-/** Everybody is on call, and so of operations, as signing in and the catalog have it. */
+/** A catalog in which everybody is on call, and so a member of operations. */
 function aCatalog() {
   const groups = new Map([
     ['user:default/anna', [ON_CALL]],
@@ -216,7 +216,10 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
           .get(`${base}${path}`)
           .set('authorization', as(who))
       ).body,
-    /** Anna asks for the whole plant to stop. @returns what she was answered */
+    /**
+     * Anna asks to stop the whole plant.
+     * @returns the answer that she gets
+     */
     ask: async (more: object = {}, key?: string) =>
       post(
         'anna',
@@ -250,7 +253,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
 
   const trail = async () => (await plant.get('anna', '/audit')).items;
 
-  it('[access.6] has to approve what the configuration names, then it is done as who asked for it, and both stand in its row', async () => {
+  it('[access.6] has to approve what the configuration names, then the action is performed as the requester, and its audit entry names both', async () => {
     const asked = await plant.ask();
     expect([asked.status, asked.body.approval]).toMatchObject([
       202,
@@ -293,20 +296,20 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect([kept.request, kept.snapshot]).toEqual([null, null]);
   });
 
-  it('is not asked for what no rule names, nor where its condition does not hold', async () => {
+  it('is not needed where no rule names the action, or its condition does not hold', async () => {
     expect((await plant.ask({ mode: 'read-only' })).status).toBe(201);
     plant.state.keys = 1000;
     const reason = { reason: 'a good reason' };
     expect((await plant.post('anna', '/store/purge', reason)).status).toBe(201);
     plant.state.keys = 1001;
     expect((await plant.post('anna', '/store/purge', reason)).status).toBe(202);
-    // how much is not known: so it may be a lot
+    // An unknown amount may be a large one.
     plant.state.keys = undefined as unknown as number;
     expect((await plant.post('anna', '/store/purge', reason)).status).toBe(202);
     expect(plant.done).toHaveLength(2);
   });
 
-  it('[access.6] is never who asked, nor a service, nor something that acts for a person', async () => {
+  it('[access.6] is never the requester, nor a service, nor an agent of a person', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     const own = await plant.decide('anna', approval);
     expect([own.status, own.body.error.message]).toEqual([
@@ -334,7 +337,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     });
   });
 
-  it('[access.6] approves in person: what acts for one may say no, and yes only where the configuration lets it', async () => {
+  it('[access.6] approves in person: an agent may reject, and may approve only where the configuration allows it', async () => {
     const agentOf = (name: string) => ({
       authorization: `Bearer ${mockCredentials.user.token(
         `user:default/${name}`,
@@ -374,7 +377,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     });
   });
 
-  it('[access.6] comes in time or not at all', async () => {
+  it('[access.6] has to decide before the approval times out', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     plant.clock.offset = 31 * MINUTE;
     const late = await plant.decide('jonas', approval);
@@ -439,7 +442,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     },
   );
 
-  it('[access.6] keeps nothing by which somebody could act for who asked, while it waits', async () => {
+  it('[access.6] is waited for without storing credentials of the requester', async () => {
     await plant.ask();
     const kept = await knex('approvals').first();
     const sent = mockCredentials.user.header('user:default/anna').split(' ')[1];
@@ -447,7 +450,8 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     const text = JSON.stringify(kept);
     expect(text).not.toContain(sent);
     expect(text).not.toContain(limited);
-    // nor anything that looks like a token: three dotted parts, or much that no word is
+    // Nor anything that looks like a token: three dotted parts, or a word longer than any real
+    // one.
     expect(text).not.toMatch(/eyJ|[\w-]{20,}\.[\w-]{20,}|mock-/);
     expect(Object.keys(kept)).not.toContain('credential');
     expect(JSON.parse(kept.snapshot)).toEqual({
@@ -458,7 +462,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     });
   });
 
-  it('goes on waiting while nobody can compare the rights of the requester', async () => {
+  it('cannot approve while the catalog cannot confirm the rights of the requester', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     plant.catalog.away = true;
     expect((await plant.decide('jonas', approval)).status).toBe(503);
@@ -470,7 +474,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     );
   });
 
-  it('cannot be asked for by whom the catalog does not know as he signed in', async () => {
+  it('cannot be asked for by a person whose groups the catalog does not confirm', async () => {
     plant.catalog.groups.set('user:default/anna', []);
     const asked = await plant.ask();
     expect([asked.status, asked.body.error.message]).toEqual([
@@ -508,7 +512,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toEqual([]);
   });
 
-  it('of several who approve at once one does, and it is done once', async () => {
+  it('is one person even if several approve at once, and the action happens once', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     const all = await Promise.all(
       ['jonas', 'maria', 'omar'].map(who => plant.decide(who, approval)),
@@ -517,7 +521,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toHaveLength(1);
   });
 
-  it('sees one request where the same was sent twice, and its sender hears what became of it', async () => {
+  it('sees one request where the same was sent twice, and the sender gets its result', async () => {
     const [a, b] = await Promise.all([
       plant.ask({}, 'k1'),
       plant.ask({}, 'k1'),
@@ -529,7 +533,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toHaveLength(1);
   });
 
-  it('approves what was asked for, not what has become of it', async () => {
+  it('approves the action as requested, not as it would be planned now', async () => {
     const reason = { reason: 'a good reason' };
     const asked = await plant.post('anna', '/store/purge', reason);
     plant.state.keys = 9_000_000;
@@ -541,7 +545,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     expect(plant.done).toEqual([]);
   });
 
-  it('hears if it could not be done', async () => {
+  it('sees the error if the action fails', async () => {
     const { id: approval } = (await plant.ask()).body.approval;
     plant.state.fails = true;
     expect((await plant.decide('jonas', approval)).body.approval).toMatchObject(
@@ -578,7 +582,7 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     ]);
   });
 
-  it('is told beforehand what needs two', async () => {
+  it('can read beforehand which actions need an approval', async () => {
     expect((await plant.get('anna', '/approvals/rules')).items).toEqual([
       {
         action: 'plant.stop',
@@ -590,13 +594,13 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
     ]);
   });
 
-  it('nothing is asked for if the trail cannot be written', async () => {
+  it('is not asked if the audit trail cannot be written', async () => {
     await knex.schema.renameTable('audit_head', 'elsewhere');
     expect((await plant.ask()).status).toBe(503);
     expect(await knex('approvals')).toEqual([]);
   });
 
-  it('a condition that nobody understands stops the portal', async () => {
+  it('cannot be configured by an unknown condition: the portal does not start', async () => {
     const config = { actions: [{ action: 'a.b', when: { x: { below: 3 } } }] };
     await expect(start(knex, config)).rejects.toThrow(/a\.b: x: neither/);
   });

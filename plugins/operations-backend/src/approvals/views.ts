@@ -10,14 +10,14 @@ import { iso, optionalIso } from '../lib/time';
 import type { ApprovalRow } from './ApprovalStore';
 import { personOf } from './Requesters';
 
-/** The clock ends an approval, whether or not its end is recorded yet. */
+/** An approval ends by the clock, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
   return row.state === 'waiting' && row.expires_at <= now
     ? 'timed-out'
     : row.state;
 }
 
-/** Who looks at approvals. */
+/** The person or service that reads approvals. */
 export interface Viewer {
   caller: Caller;
   /** has the permission to decide */
@@ -104,8 +104,8 @@ export function viewOf(
 }
 
 /**
- * The second person is not the requester, nor anything that acts for them. A rejection does no harm, so an
- * agent may reject.
+ * The second person is neither the requester nor an agent of the requester. A rejection does no
+ * harm, so an agent may reject.
  */
 function whyNotSecond(
   row: ApprovalRow,

@@ -14,7 +14,10 @@ export const NOT_ACKNOWLEDGED = {
 export class Acknowledgements {
   constructor(private readonly knex: Knex) {}
 
-  /** Sets or takes back an acknowledgement, if the item is still open. Within the caller's transaction of audit where given. */
+  /**
+   * Sets or takes back an acknowledgement, if the item is still open. Within the caller's
+   * transaction of audit where given.
+   */
   async acknowledge(
     id: string,
     ack: {
@@ -50,7 +53,10 @@ export class Acknowledgements {
     });
   }
 
-  /** Ends acknowledgements whose time is over. Reading judges by the clock as well, so being late does no harm. */
+  /**
+   * Ends acknowledgements whose time is over. Reading judges by the clock as well, so being late
+   * does no harm.
+   */
   async wake(now: number): Promise<string[]> {
     return this.knex.transaction(async tx => {
       const due = await tx('attention_items')

@@ -18,7 +18,8 @@ export interface AttentionEvaluatorOptions {
 }
 
 /**
- * Asks every source for its facts and brings the items in step. Any replica may do it at any time: the store takes turns per source and younger facts win.
+ * Asks every source for its facts and brings the items in step. Any replica may do it at any time:
+ * the store takes turns per source and younger facts win.
  */
 export class AttentionEvaluator {
   private readonly now: () => number;

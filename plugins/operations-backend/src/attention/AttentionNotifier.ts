@@ -5,7 +5,10 @@ import type { AttentionRow } from './attentionRow';
 import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
 
-/** Tells owners of urgent items, once each over all replicas, and again when they are solved (the same notification, updated). */
+/**
+ * Tells owners of urgent items, once each over all replicas, and again when they are solved (the
+ * same notification, updated).
+ */
 export class AttentionNotifier {
   private readonly maxSeverity: number;
 

@@ -195,7 +195,9 @@ function filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {
   if (query.job) rows.where({ subject_kind: 'job', subject_ref: query.job });
 }
 
-/** The state is judged by the clock of the reader, so that a snooze ends on time with nobody there. */
+/**
+ * The state is judged by the clock of the reader, so that a snooze ends on time with nobody there.
+ */
 function whereState(
   rows: Knex.QueryBuilder,
   states: AttentionState[],

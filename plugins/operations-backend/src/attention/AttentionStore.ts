@@ -36,7 +36,10 @@ export const FLAP_WINDOW_MS = 30 * 60_000;
 export class AttentionStore {
   constructor(private readonly knex: Knex) {}
 
-  /** Makes a source's open items equal its facts, as read at `factsAt`. One transaction; older facts than the last ones change nothing. */
+  /**
+   * Makes a source's open items equal its facts, as read at `factsAt`. One transaction; older facts
+   * than the last ones change nothing.
+   */
   async reconcile(
     source: string,
     facts: AttentionFact[],
@@ -163,7 +166,10 @@ export class AttentionStore {
     return row && ITEMS.read(row);
   }
 
-  /** Items not closed (or closed ones), most urgent first. `visible` narrows to what the caller may see. */
+  /**
+   * Items not closed (or closed ones), most urgent first. `visible` narrows to what the caller may
+   * see.
+   */
   query(visible: (query: Knex.QueryBuilder) => void): Knex.QueryBuilder {
     const query = this.knex('attention_items');
     query.where(where => visible(where));

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
 import { ITEMS, type AttentionRow } from './attentionRow';
 
-/** Who sends which notification: a replica takes an item before it tells of it, so that no other does. */
+/**
+ * Who sends which notification: a replica takes an item before it tells of it, so that no other
+ * does.
+ */
 export class NotificationClaims {
   constructor(private readonly knex: Knex) {}
 

@@ -18,7 +18,10 @@ import { AttentionStore } from './AttentionStore';
 import { NotificationClaims } from './NotificationClaims';
 import { attentionRoutes } from './router';
 
-/** However quiet it is, facts of the clock (a missed schedule, a run beyond its target) are evaluated this often. */
+/**
+ * However quiet it is, facts of the clock (a missed schedule, a run beyond its target) are
+ * evaluated this often.
+ */
 const EVALUATE_EVERY = { seconds: 10 };
 /** After a change, how long to wait for more of it. */
 const SETTLE_MS = 250;
@@ -98,7 +101,10 @@ function warnOfUnseen(sources: AttentionSource[], logger: LoggerService): void {
   }
 }
 
-/** `operations.attention.notify`: severities of which owners are notified; critical and high by default. */
+/**
+ * `operations.attention.notify`: severities of which owners are notified; critical and high by
+ * default.
+ */
 function severitiesToNotify(config: Config) {
   const names = config.getOptionalStringArray(
     'operations.attention.notify',

@@ -22,7 +22,10 @@ const QUERIES = 25;
 const databases = createTestDatabases();
 
 describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
-  /** Evaluates a platform of so many jobs, of which every second failed; says how many queries each of three looks made. */
+  /**
+   * Evaluates a platform of so many jobs, of which every second failed; says how many queries each
+   * of three looks made.
+   */
   async function queriesOf(jobs: number): Promise<number[]> {
     const knex = await databases.init(id);
     const logger = mockServices.logger.mock();

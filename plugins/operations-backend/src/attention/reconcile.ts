@@ -20,7 +20,8 @@ export interface Reconciliation {
 }
 
 /**
- * What must change so that the open items are exactly the facts. An item that closed within the flap window opens again as the same item.
+ * What must change so that the open items are exactly the facts. An item that closed within the
+ * flap window opens again as the same item.
  * @param known - the source's open items and those closed since the flap window began
  */
 export function reconcile(

@@ -4,7 +4,9 @@ import type { Route } from '../lib/routes';
 import { attentionActions } from './actions';
 import type { AttentionService } from './AttentionService';
 
-/** What needs a human. Which items a caller sees follows from the permission of each item's source. */
+/**
+ * What needs a human. Which items a caller sees follows from the permission of each item's source.
+ */
 export function attentionRoutes(service: AttentionService): Route[] {
   return attach('attention', attentionEndpoints, {
     'GET /attention': c => service.list(c.query, c.access),

@@ -4,7 +4,7 @@ import { int, isPostgres } from '../lib/sql';
 
 const DEFAULT_PER_MINUTE = 300;
 
-/** Too many actions (429); `Retry-After` says when the next will do. */
+/** Too many actions (429); `Retry-After` says when the next one is allowed. */
 class TooManyActionsError extends Error {
   override readonly name = 'TooManyActionsError';
   readonly statusCode = 429;
@@ -17,9 +17,10 @@ class TooManyActionsError extends Error {
 }
 
 /**
- * How many actions one actor may take, over all replicas. The count is in the database: an action needs it anyway, to be written down, and goes on
- * without Redis; so the limit costs one statement and no further thing that can be away. A row per actor holds the time at which all that it did is
- * worked off (GCRA): a minute's worth may come at once, then at the even pace.
+ * Limits how many actions one actor may take, over all replicas. The count is in the database,
+ * which every action needs anyway for its audit entry. The limit therefore works without Redis
+ * and costs one statement. A row per actor holds the time at which all of the actor's actions are
+ * paid off (GCRA): a minute's worth may come at once, and further actions at an even pace.
  */
 export class ActionPace {
   constructor(
@@ -68,7 +69,7 @@ export class ActionPace {
     );
   }
 
-  /** Deletes actors who have been quiet. */
+  /** Deletes the rows of actors whose actions are all paid off. */
   async prune(): Promise<void> {
     await this.knex('action_pace')
       .where('worked_off_at', '<', this.now())

@@ -11,7 +11,7 @@ import { AUDIT, type AuditRow } from './AuditStore';
 import type { AuditBody } from './chain';
 import { whereVisible } from './visibility';
 
-/** The total is counted up to here. */
+/** Largest total that is counted exactly. */
 const AUDIT_COUNT_LIMIT = 10_000;
 
 const NEWEST_FIRST: Keyset = {
@@ -22,11 +22,11 @@ const NEWEST_FIRST: Keyset = {
 
 export type AuditFilter = Omit<AuditQuery, 'cursor' | 'limit'>;
 
-/** Reads the trail: entries, each folded from its two rows, newest first. */
+/** Reads the trail: one entry per pair of rows, newest first. */
 export class AuditReader {
   constructor(private readonly knex: Knex) {}
 
-  /** @param jobs - what the caller may read of jobs: entries about other jobs and tenants are left out */
+  /** @param jobs - reading rights on jobs: entries about other jobs and tenants are left out */
   async list(
     query: AuditQuery,
     jobs: JobAccess,

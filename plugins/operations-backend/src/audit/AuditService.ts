@@ -10,7 +10,10 @@ import type { AuditFilter, AuditReader } from './AuditReader';
 
 const EXPORT_PAGE = 500;
 
-/** A row as the chain has it: what an auditor needs to follow it without this portal. */
+/**
+ * A row as the chain holds it. An auditor can verify the chain from such rows without this
+ * portal.
+ */
 export interface ChainedRow {
   sequence: number;
   body: string;
@@ -53,9 +56,9 @@ export class AuditService {
   }
 
   /**
-   * The chain itself, oldest row first, a page at a time: every row of every job and tenant.
+   * The chain itself, oldest row first, a page at a time: the rows of every job and tenant.
    *
-   * @throws NotAllowedError for who may not see every job
+   * @throws NotAllowedError if the caller may not see every job
    */
   async chain(access: Access): Promise<AsyncGenerator<ChainedRow[]>> {
     if (!(await access.jobs(jobReadPermission)).isEverything) {
@@ -67,7 +70,7 @@ export class AuditService {
   }
 
   private async *chainedRows(): AsyncGenerator<ChainedRow[]> {
-    // rows that are added while we write belong to the next export
+    // Rows that are appended during the export belong to the next one.
     const end = (await this.reader.head())?.sequence ?? 0;
     let last = 0;
     for (;;) {

@@ -31,8 +31,9 @@ interface Waiting {
 }
 
 /**
- * Appends to the trail. The row that holds the end of the chain is locked while rows are added, so that replicas write one chain; within a process
- * rows that come meanwhile are added together, so that the pace is not that of one transaction per row.
+ * Appends to the trail. The row that holds the end of the chain is locked while rows are added, so
+ * that replicas write one chain; within a process rows that come meanwhile are added together, so
+ * that the pace is not that of one transaction per row.
  */
 export class AuditStore {
   private waiting: Waiting[] = [];
@@ -48,7 +49,10 @@ export class AuditStore {
     });
   }
 
-  /** As {@link append}, within a transaction of the caller: what it changes and what the trail says of it stand or fall together. */
+  /**
+   * As {@link append}, within a transaction of the caller: what it changes and what the trail says
+   * of it stand or fall together.
+   */
   async appendIn(trx: Knex.Transaction, rows: NewAuditRow[]): Promise<void> {
     if (rows.length) await chain(trx, rows);
   }

@@ -33,12 +33,14 @@ export type PlannedAction = Pick<
 /** Keeps actions for which one person is not enough until another one has approved them. */
 export interface SecondPerson {
   /**
-   * Asked when an action is planned and nothing is written yet. `parameters` and `before` are as they
-   * will be stored.
+   * Asked when an action is planned and nothing is written yet. `parameters` and `before` are as
+   * they will be stored.
    *
-   * @returns nothing if the action may go on, by itself or by the approval that the caller brings; else
+   * @returns nothing if the action may go on, by itself or by the approval that the caller brings;
+   *   else
    *   the id of the approval that it waits for
-   * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask for it
+   * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask
+   *   for it
    */
   pass(caller: Caller, action: PlannedAction): Promise<string | undefined>;
 
@@ -71,9 +73,10 @@ interface Entry extends Subject {
 type Done = { result: object; auditId: string } | { waitsFor: string };
 
 /**
- * The one way in which anything is changed. An action is authorised and planned; what is intended is
- * written to the audit trail; then it is done, and how it ended is written. If the intent cannot be
- * written, nothing is done. Refusals are written too, and one that cannot be is answered with 503.
+ * The one way in which anything is changed. An action is authorised and planned; what is intended
+ * is written to the audit trail; then it is done, and how it ended is written. If the intent cannot
+ * be written, nothing is done. Refusals are written too, and one that cannot be is answered with
+ * 503.
  */
 export class AuditedActions {
   private readonly now: () => number;
@@ -82,7 +85,11 @@ export class AuditedActions {
     this.now = options.now ?? Date.now;
   }
 
-  /** Asks whether the caller may take an action, and does nothing. @throws NotAllowedError, NotFoundError */
+  /**
+   * Asks whether the caller may take an action, and does nothing.
+   *
+   * @throws NotAllowedError, NotFoundError
+   */
   async authorize(route: Route, c: ActionContext): Promise<void> {
     const action = route.action!;
     const found = await action.load?.(c);
@@ -92,14 +99,15 @@ export class AuditedActions {
   /**
    * Takes an action: load, authorize, plan, act.
    *
-   * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail cannot
+   * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail
+   *   cannot
    *   be written
    */
   async perform(route: Route, c: ActionContext): Promise<Answer> {
     const action = route.action!;
     const { caller } = c;
-    // A refusal for the pace leaves no row: a flood must not flood the trail. An approved action was
-    // counted when it was asked for.
+    // A refusal because of the pace writes no row, so that a flood of requests cannot flood the
+    // trail. An approved action was counted when it was requested.
     if (!caller.approval) await this.options.pace?.count(caller.actor);
 
     const found = await action.load?.(c);
@@ -153,7 +161,7 @@ export class AuditedActions {
       intent = this.intentOf(caller, entry, { ...plan, reason });
       const waitsFor = await secondPerson?.pass(caller, {
         ...intent,
-        // what is made has another id when the action is asked for again
+        // The id of a created resource differs when the action is requested again.
         target: entry.target,
         before: redact(plan.before),
         reason,
@@ -187,7 +195,7 @@ export class AuditedActions {
     return { result: outcome.result, auditId: intent.entryId };
   }
 
-  /** Writes a refusal: what was wanted, and that it was not done. */
+  /** Writes a refusal: what was requested, and that it was not performed. */
   private async refuse(
     caller: Caller,
     entry: Entry,
@@ -205,7 +213,8 @@ export class AuditedActions {
     try {
       await store.append([intent, outcome]);
     } catch (cause) {
-      // Nothing was done. The caller does not learn of the refusal either: nobody probes unseen.
+      // The action was not performed. The caller gets 503 instead of the refusal, so that nobody
+      // can probe permissions without leaving a trace.
       logger.error(`Cannot audit a refusal of ${entry.action}`, cause as Error);
       throw unwritable();
     }
@@ -229,7 +238,8 @@ export class AuditedActions {
     try {
       await store.append([row]);
     } catch (error) {
-      // The action is done, or not, whatever is written. The trail goes on saying "intended", which is true.
+      // The action has ended, whatever is written here. The trail keeps saying "intended", which
+      // is true.
       logger.error(`Cannot audit how ${intent.action} ended`, error as Error);
     }
   }
@@ -285,7 +295,10 @@ function unwritable(): Error {
   );
 }
 
-/** A rule or a permission said no. A malformed request or an unknown thing asks for nothing that could be refused. */
+/**
+ * Whether a rule or a permission refused the action. A malformed request or an unknown resource
+ * is no refusal: nothing was requested that a rule could refuse.
+ */
 export function isRefusal(error: unknown): error is Error {
   if (error instanceof MalformedRequestError) return false;
   if (error instanceof NotFoundError) return false;
@@ -296,7 +309,7 @@ export function isRefusal(error: unknown): error is Error {
   );
 }
 
-/** The row that ends an entry. It repeats what the entry is found by. */
+/** The row that ends an entry. It repeats the columns by which entries are searched. */
 export function outcomeOf(
   intent: NewAuditRow,
   outcome: 'succeeded' | 'refused' | 'failed',

@@ -9,7 +9,7 @@ import { TrailVerifier } from './TrailVerifier';
 const databases = createTestDatabases();
 const [id] = databases.eachSupportedId()[0];
 
-describe('asking again and again whether the trail is whole', () => {
+describe('repeated verification of the trail', () => {
   let knex: Knex;
   let store: AuditStore;
   let read: number;
@@ -44,7 +44,7 @@ describe('asking again and again whether the trail is whole', () => {
   const change = (sequence: number) =>
     knex('audit').where({ sequence }).update({ actor: 'user:default/evil' });
 
-  it('[access.3] looks at every row anew where that is quickly done', async () => {
+  it('[access.3] reads every row again if that is quick', async () => {
     took = 0;
     await verifier.verify();
     await change(2);
@@ -54,12 +54,12 @@ describe('asking again and again whether the trail is whole', () => {
     });
   });
 
-  it('looks once for all who ask at once', async () => {
+  it('walks once for concurrent callers', async () => {
     const all = await Promise.all([1, 2, 3].map(() => verifier.verify()));
     expect([read, new Set(all).size]).toEqual([4, 1]);
   });
 
-  it('[access.3] goes on from a walk that took long, says so, and walks from the beginning again in time', async () => {
+  it('[access.3] continues from a long walk, says so, and later starts from the beginning again', async () => {
     const first = await verifier.verify();
     expect(first).toMatchObject({ whole: true, rows: 4 });
     expect(first.continues).toBeUndefined();
@@ -71,7 +71,7 @@ describe('asking again and again whether the trail is whole', () => {
       continues: { sequence: 4, checkedAt: first.checkedAt },
     });
     expect(read).toBe(5);
-    // who keeps checkpoints, and who prunes, hears of every row whenever he asks
+    // Verification for a checkpoint or for retention always reads every row.
     expect(await verifier.verifyAll([])).toMatchObject({ whole: false });
     now += 20_000;
     expect(await verifier.verify()).toMatchObject({
@@ -89,12 +89,12 @@ describe('asking again and again whether the trail is whole', () => {
     expect(found.continues).toBeUndefined();
   });
 
-  it('[access.3] takes an earlier walk at its word for no row that is gone since', async () => {
+  it('[access.3] does not trust an earlier walk for rows that were deleted since', async () => {
     await verifier.verify();
     await knex('audit').where('sequence', '>', 2).delete();
     const [{ hash }] = await knex('audit').where({ sequence: 2 });
     await knex('audit_head').update({ sequence: 2, hash });
-    // fits in itself: the chain alone cannot tell, a checkpoint can
+    // The shortened chain is consistent in itself: only a checkpoint reveals the missing rows.
     expect(await verifier.verify()).toMatchObject({ whole: true, rows: 2 });
     await store.append([7, 8, 9].map(n => anIntent(n)));
     expect((await verifier.verify()).continues).toMatchObject({ sequence: 2 });

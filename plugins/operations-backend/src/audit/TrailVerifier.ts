@@ -8,21 +8,25 @@ import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
 import { verifyTrail, type Evidence } from './verification';
 
-/** A walk through all rows is worth so many times what it took: those who ask again and again cost a tenth of one processor at most. */
+/**
+ * A full walk stays valid for this many times its duration, so that repeated requests use at most
+ * a tenth of one processor.
+ */
 const WORTH = 10;
-/** What is done as quickly as that is no burden, and is done anew. */
+/** A walk that is as quick as this is always repeated from the beginning. */
 const QUICK_MS = 500;
 
-/** The last walk through all rows that found the trail whole. */
+/** The last full walk that found the trail intact. */
 interface Walk {
   answer: AuditVerification & { head: string };
-  /** milliseconds; up to then its end is gone on from */
+  /** epoch ms; until then a new walk may continue from the end of this one */
   goodUntil: number;
 }
 
 /**
- * Whether the trail is whole. All rows are looked at anew each time, unless that takes so long that asking often would be a burden: then, for a while,
- * only rows that are younger than the last walk, and the answer says so (`continues`).
+ * Verifies that the trail is intact. Each verification reads all rows, unless that takes long.
+ * After a long walk, verifications read only the rows that are younger than it for a while, and
+ * the answer says so (`continues`).
  */
 export class TrailVerifier {
   private running: Promise<AuditVerification> | undefined;
@@ -30,7 +34,7 @@ export class TrailVerifier {
   private last: Walk | undefined;
 
   constructor(
-    private readonly deps: {
+    private readonly options: {
       reader: Pick<AuditReader, 'rowsAfter' | 'head'>;
       keys: CheckpointKeys;
       store: Pick<CheckpointStore, 'start'>;
@@ -39,7 +43,7 @@ export class TrailVerifier {
     },
   ) {}
 
-  /** Asked by several at once, it is looked at once. */
+  /** Concurrent callers share one walk. */
   verify(): Promise<AuditVerification> {
     this.running ??= this.look().finally(() => {
       this.running = undefined;
@@ -47,7 +51,10 @@ export class TrailVerifier {
     return this.running;
   }
 
-  /** Every row, whoever looked at it before; one walk at a time. @param given - checkpoints that somebody kept: each must be good, and fit */
+  /**
+   * Reads every row, whatever was verified before; one walk at a time.
+   * @param given - checkpoints that somebody kept elsewhere: each must be valid and must match
+   */
   verifyAll(given?: AuditCheckpoint[]): Promise<AuditVerification> {
     const walk = this.queue.then(() => this.walk(given));
     this.queue = walk.catch(() => {});
@@ -59,11 +66,11 @@ export class TrailVerifier {
     if (last && this.now() < last.goodUntil) {
       const { rows, checkedAt, head } = last.answer;
       const continued = await verifyTrail(
-        this.deps.reader,
+        this.options.reader,
         await this.evidence(),
         { ...last.answer, head },
       );
-      // what is wrong now may have begun before: the first broken row is found from the beginning only
+      // The break may be older than the last walk: only a full walk finds the first broken row.
       if (continued.whole) {
         return { ...continued, continues: { sequence: rows, checkedAt } };
       }
@@ -75,12 +82,12 @@ export class TrailVerifier {
   private async walk(given?: AuditCheckpoint[]): Promise<AuditVerification> {
     const began = this.now();
     const answer = await verifyTrail(
-      this.deps.reader,
+      this.options.reader,
       await this.evidence(given),
     );
     const { whole, head } = answer;
     const ended = this.now();
-    // with checkpoints of somebody else it counts what they say: not what the next one asked for
+    // A walk against given checkpoints counts those, which is no answer for the next caller.
     if (!given) {
       this.last =
         whole && head && ended - began > QUICK_MS
@@ -94,7 +101,7 @@ export class TrailVerifier {
   }
 
   private async evidence(given?: AuditCheckpoint[]): Promise<Evidence> {
-    const { keys, store, checkpoints } = this.deps;
+    const { keys, store, checkpoints } = this.options;
     return {
       keys,
       start: () => store.start(),
@@ -104,6 +111,6 @@ export class TrailVerifier {
   }
 
   private now(): number {
-    return this.deps.now?.() ?? Date.now();
+    return this.options.now?.() ?? Date.now();
   }
 }

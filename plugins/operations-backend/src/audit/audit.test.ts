@@ -37,7 +37,7 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
       ]).flat(),
     );
 
-  it('is whole when nobody touched it, empty or not', async () => {
+  it('is intact when nobody changed it, empty or not', async () => {
     expect(await verifyTrail(reader)).toMatchObject({ whole: true, rows: 0 });
     await fill(2500);
     const found = await verifyTrail(reader);
@@ -100,7 +100,7 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
     expect(found.brokenAt).toMatchObject({ sequence });
   });
 
-  it('shows a row that was rewritten together with its own hash', async () => {
+  it('reveals a row that was rewritten along with its own hash', async () => {
     await fill(3);
     await tamper(async () => {
       const row = await knex('audit').where({ sequence: 2 }).first();
@@ -127,7 +127,7 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
     expect(performance.now() - begin).toBeLessThan(3000);
   });
 
-  it('stands or falls with the transaction that it is written in', async () => {
+  it('is rolled back with the transaction that it is written in', async () => {
     await expect(
       knex.transaction(async trx => {
         await store.appendIn(trx, [intent(1)]);

@@ -47,13 +47,13 @@ describe.each(databases.eachSupportedId())('a tampered trail on %s', id => {
     await untriggered(knex);
   });
 
-  /** Does something to the table, sees whether it is found, and puts everything back. */
+  /** Applies a change to the table, verifies the trail, and rolls the change back. */
   async function foundOut(change: (trx: Knex.Transaction) => Promise<unknown>) {
     const trx = await knex.transaction();
     try {
       const refused = await change(trx).then(
         () => false,
-        // two rows of one number or entry: the table itself does not take it
+        // The table itself rejects two rows with the same number or entry.
         error => /unique/i.test(error.message),
       );
       if (refused) return true;
@@ -68,7 +68,7 @@ describe.each(databases.eachSupportedId())('a tampered trail on %s', id => {
     const chars = [...text];
     const i = at % chars.length;
     const code = chars[i].codePointAt(0)!;
-    // another printable character in its place
+    // Replaces the character by another printable one.
     chars[i] = String.fromCodePoint(33 + ((code - 33 + by + 94) % 94));
     return chars.join('');
   };

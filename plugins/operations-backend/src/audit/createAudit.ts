@@ -28,7 +28,7 @@ import { auditRoutes } from './router';
 import { TrailVerifier } from './TrailVerifier';
 
 export interface Audit extends Capability {
-  /** every change goes through them */
+  /** every change goes through these */
   actions: AuditedActions;
   store: AuditStore;
   redact: Redact;
@@ -45,7 +45,7 @@ export interface Audit extends Capability {
 /** Longer than any client repeats a request. */
 const KEEP_KEYS_MS = 7 * DAY_MS;
 
-/** Puts the audited actions and their trail together. */
+/** Creates the audited actions and their trail. */
 export function createAudit(options: {
   knex: Knex;
   config: Config;
@@ -54,7 +54,7 @@ export function createAudit(options: {
   archives?: AuditCheckpointArchive[];
   /** asked before each action whether another person has to approve it */
   secondPerson?: SecondPerson;
-  /** learns that an action of a capability was taken */
+  /** notified when an action of a capability was taken */
   changes?: Pick<BackendEvents, 'changed'>;
 }): Audit {
   const { knex, config, auditor, logger, archives = [] } = options;

@@ -52,7 +52,7 @@ export function writeLines<T>(
   return write(out, pages, item => `${JSON.stringify(item)}\n`);
 }
 
-/** Page by page, no faster than they are taken. */
+/** Writes page by page, no faster than the client reads. */
 async function write<T>(
   out: Writable,
   pages: AsyncIterable<T[]>,
@@ -67,7 +67,7 @@ async function write<T>(
   out.end();
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is made text. */
+/** RFC 4180. A cell that a spreadsheet would take for a formula is written as text. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   let text = typeof value === 'string' ? value : JSON.stringify(value);

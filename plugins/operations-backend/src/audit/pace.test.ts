@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const databases = createTestDatabases();
 
 describe.each(databases.eachSupportedId())('the pace of actions on %s', id => {
-  it('lets a minute’s worth through at once, whichever replica takes it, then one at a time, for each actor by himself', async () => {
+  it('allows a minute’s worth at once over all replicas, then one at a time, per actor', async () => {
     const knex = await databases.init(id, 'audit');
     let now = 1_700_000_000_000;
     const replicas = [0, 1].map(() => new ActionPace(knex, 10, () => now));
@@ -34,7 +34,7 @@ describe.each(databases.eachSupportedId())('the pace of actions on %s', id => {
     expect(await knex('action_pace')).toEqual([]);
   });
 
-  it('is answered with 429 and when to come again, and leaves no row', async () => {
+  it('answers 429 with a Retry-After, and writes no row', async () => {
     const knex = await databases.init(id, 'jobs', 'audit');
     const operations = await startOperations({
       knex,

@@ -11,10 +11,11 @@ const MARGIN = 8_000;
 export type Redact = (value: unknown) => unknown;
 
 /**
- * Makes copies of values in which secret fields, at any depth, and what looks like a secret in any text
- * are replaced.
+ * Makes copies of values in which secret fields, at any depth, and what looks like a secret in any
+ * text are replaced.
  *
- * @param patterns - regular expressions for names of secret fields, besides the usual ones; case does
+ * @param patterns - regular expressions for names of secret fields, besides the usual ones; case
+ *   does
  *   not matter
  * @param texts - regular expressions for secrets within a text, besides the usual ones
  * @throws SyntaxError if one is not a regular expression

@@ -12,7 +12,8 @@ const ACTIONS: Partial<Record<RunRecord['trigger'], string>> = {
 };
 
 /**
- * The rows by which the trail tells of runs that a worker refused. The entry's id follows from the run's, so that telling it again adds nothing.
+ * The audit rows of runs that a worker refused. The entry's id is derived from the run's id, so
+ * that a repeated report adds no second entry.
  */
 export function refusalRows(
   records: RunRecord[],

@@ -9,16 +9,17 @@ import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
 
-/** Small deletes, so that whoever appends meanwhile does not wait. */
+/** Rows are deleted in small batches, so that appends do not wait for long. */
 const BATCH = 1_000;
 
 /**
- * Deletes rows that are older than the retention, up to the newest checkpoint of that age: a checkpoint of kind `start` takes their place, signed, so
- * that nobody else can pass off a cut trail as a pruned one. A trail that is not whole is evidence and is left as it is.
+ * Deletes rows that are older than the retention, up to the newest checkpoint of that age. A
+ * signed checkpoint of kind `start` takes their place, so that nobody else can pass off a cut
+ * trail as a pruned one. A trail that is not intact is evidence and is left unchanged.
  */
 export class AuditRetention {
   constructor(
-    private readonly deps: {
+    private readonly options: {
       knex: Knex;
       days: number;
       audit: Pick<AuditStore, 'appendIn'>;
@@ -31,16 +32,16 @@ export class AuditRetention {
     },
   ) {}
 
-  /** @returns how many rows were deleted. Several replicas may do it at once. */
+  /** @returns how many rows were deleted. Several replicas may call it at once. */
   async apply(signal?: AbortSignal): Promise<number> {
-    const { store, logger } = this.deps;
-    const until = new Date(this.now() - this.deps.days * DAY_MS).toISOString();
+    const { store, logger } = this.options;
+    const until = new Date(this.now() - this.options.days * DAY_MS).toISOString();
     const [newest, start] = await Promise.all([
       store.newestHead(until),
       store.start(),
     ]);
     if (newest && newest.sequence > (start?.sequence ?? 0)) {
-      const verification = await this.deps.verify();
+      const verification = await this.options.verify();
       if (!verification.whole) {
         logger.error(
           `The audit trail is not pruned, since it is not whole: row ${verification.brokenAt?.sequence}: ${verification.brokenAt?.why}`,
@@ -53,7 +54,7 @@ export class AuditRetention {
   }
 
   private async beginAfter(sequence: number, hash: string): Promise<void> {
-    const { knex, keys, store, audit, checkpoints } = this.deps;
+    const { knex, keys, store, audit, checkpoints } = this.options;
     const start = keys.sign({ kind: 'start', sequence, hash }, this.now());
     const intent: NewAuditRow = {
       entryId: randomUUID(),
@@ -63,7 +64,7 @@ export class AuditRetention {
       action: 'audit.prune',
       target: 'audit',
       href: '/operations/audit',
-      reason: `Retention: rows are kept for ${this.deps.days} days`,
+      reason: `Retention: rows are kept for ${this.options.days} days`,
       parameters: { start },
     };
     const added = await knex.transaction(async trx => {
@@ -79,7 +80,7 @@ export class AuditRetention {
     sequence: number,
     signal: AbortSignal | undefined,
   ): Promise<number> {
-    const { knex } = this.deps;
+    const { knex } = this.options;
     let deleted = 0;
     while (sequence && !signal?.aborted) {
       const rows = knex('audit')
@@ -96,6 +97,6 @@ export class AuditRetention {
   }
 
   private now(): number {
-    return this.deps.now?.() ?? Date.now();
+    return this.options.now?.() ?? Date.now();
   }
 }

@@ -9,7 +9,7 @@ import type { CheckpointStore } from './checkpoints/CheckpointStore';
 import { EXPORT_FORMATS, writeEntries, writeLines } from './export';
 import type { TrailVerifier } from './TrailVerifier';
 
-/** The audit trail: to read, to verify, and to keep elsewhere. */
+/** Routes that read, verify and export the audit trail. */
 export function auditRoutes(options: {
   audit: AuditService;
   verifier: TrailVerifier;

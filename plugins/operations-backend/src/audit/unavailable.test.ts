@@ -14,7 +14,9 @@ jest.setTimeout(120_000);
 const databases = createTestDatabases();
 const base = '/api/operations/v1';
 
-/** What services of the platform report, and questions: nobody's deed, so none of it stands in the trail. */
+/**
+ * Reports of platform services, and queries: nobody's action, so the trail has no entry for them.
+ */
 const NO_ACTIONS = [
   'POST /audit/verification',
   'POST /caches/{target}/previews',
@@ -23,7 +25,7 @@ const NO_ACTIONS = [
   'POST /webhook-replays/claims',
   'POST /webhook-replays/commands/{id}/outcome',
 ];
-/** Written by the clock, or before anything is judged. */
+/** Written by a scheduled task, or before anything is authorised. */
 const NOT_DONE_BY_ANYBODY = [
   'action_pace',
   'attention_sources',
@@ -31,7 +33,7 @@ const NOT_DONE_BY_ANYBODY = [
   'queue_samples',
   'webhook_leases',
 ];
-/** Look for their thing first; where there is none, there is nothing to do. */
+/** These look up their resource first and end with 404 where it does not exist. */
 const LOOK_FIRST =
   /^POST \/webhook-(failures|replays|suppressions)\/\{id\}\/\w+$/;
 
@@ -83,7 +85,7 @@ describe('with an audit trail that cannot be written', () => {
   };
   const signedIn = { authorization: mockCredentials.user.header() };
 
-  it('[access.4] every action of the route table is refused for that reason, even to who may not do it, and nothing happens', async () => {
+  it('[access.4] every action of the route table is refused for that reason, also for callers without permission, and nothing happens', async () => {
     const before = await everything();
     const answers = new Map<string, number>();
     for (const endpoint of endpoints) {

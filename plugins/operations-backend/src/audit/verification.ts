@@ -12,32 +12,34 @@ const PAGE = 2_000;
 
 type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
 
-/** The last row that was looked at. */
+/** The last row that the walk has read. */
 interface Place {
   sequence: number;
   hash: string;
   id: string;
 }
 
-/** What the trail is held against, besides itself. */
+/** What the trail is verified against, besides its own chain. */
 export interface Evidence {
   keys: Pick<CheckpointKeys, 'verify'>;
-  /** where it begins since rows were pruned */
+  /** the checkpoint at which the trail begins after pruning */
   start(): Promise<AuditCheckpoint | undefined>;
   /** kept by the portal */
   known: AuditCheckpoint[];
-  /** brought by somebody who kept them elsewhere: each must be good */
+  /** checkpoints that somebody kept elsewhere: each must be valid */
   given?: AuditCheckpoint[];
 }
 
-/** A trail that was found whole before, up to its row `rows`. */
+/** A trail that an earlier walk found intact up to its row `rows`. */
 export type Verified = AuditVerification & { head: string };
 
 /**
- * Walks the chain from its first row: every number is there, every row follows from the one before, its columns say what its text says, the last is
- * the one that the trail's end was noted to be, and every signed checkpoint fits. Reads page by page, so that memory does not grow with the trail.
+ * Walks the chain from its first row. Every number must be there, every row must follow from the
+ * one before, its columns must match its text, the last row must be the recorded end, and every
+ * signed checkpoint must match. The walk reads page by page, so that memory does not grow with
+ * the trail.
  *
- * @param before - go on after this, and take its word for what is up to there
+ * @param before - an earlier walk to continue from, trusted for the rows up to its end
  */
 export async function verifyTrail(
   reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
@@ -47,7 +49,7 @@ export async function verifyTrail(
   const start = await evidence?.start();
   const verification = await walk(reader, evidence, start, before);
   if (verification.whole) return verification;
-  // Rows may have been pruned under our feet: then it begins elsewhere now.
+  // Rows may have been pruned during the walk, in which case the trail begins elsewhere now.
   const now = await evidence?.start();
   if (now?.sequence === start?.sequence) return verification;
   return walk(reader, evidence, now);
@@ -61,7 +63,7 @@ async function walk(
 ): Promise<AuditVerification> {
   const compared =
     evidence && new CheckpointComparison(evidence, start, before);
-  // the end first: rows that are added while we walk are not of interest
+  // The end is read first: rows that are appended during the walk are not part of it.
   const end = await reader.head();
   let last: Place = { sequence: 0, hash: GENESIS, id: '' };
   const answer = (brokenAt?: BrokenAt): AuditVerification => ({
@@ -90,7 +92,7 @@ async function walk(
       return broken(start.sequence, why);
     }
     last = { sequence: start.sequence, hash: start.hash, id: '' };
-    // What is not deleted yet must lead to where the trail begins.
+    // Rows that retention has not deleted yet must lead to the row at which the trail begins.
     const [first] = await reader.rowsAfter(0, 1);
     if (first && first.sequence <= start.sequence) {
       last.sequence = first.sequence - 1;

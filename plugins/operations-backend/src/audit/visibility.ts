@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import type { JobAccess } from '../permissions/JobAccess';
 
 /**
- * Leaves of a table with columns `action`, `job_id` and `tenant` the rows about what one may see: of jobs and tenants those that the reading right
- * on jobs covers, and what concerns the platform as a whole.
+ * Restricts a table with columns `action`, `job_id` and `tenant` to the rows that the caller may
+ * see: those of jobs and tenants that the reading right on jobs covers, and those about the
+ * platform as a whole.
  */
 export function whereVisible(
   knex: Knex,
@@ -23,7 +24,8 @@ export function whereVisible(
       }),
     )
     .orWhere(about =>
-      // what concerns the platform as a whole, not a job that was not found
+      // Rows about the platform as a whole have neither job nor tenant; those of a job that was
+      // not found are excluded.
       about
         .whereNull(`${table}.job_id`)
         .whereNull(`${table}.tenant`)

@@ -38,8 +38,8 @@ const INDEX_GRACE_MS = 60_000;
 const EXISTS_CHUNK = 1_000;
 
 /**
- * Keeps Redis in step with the database. Every replica does: publishing is one atomic step that says which revision it found, so that replicas at
- * work at once do no harm.
+ * Keeps Redis in step with the database. Every replica does: publishing is one atomic step that
+ * says which revision it found, so that replicas at work at once do no harm.
  */
 export class ControlPublisher {
   private readonly published = new Map<ControlKind, number>();
@@ -56,7 +56,10 @@ export class ControlPublisher {
     return revision <= (this.published.get(kind) ?? 0);
   }
 
-  /** Publishes what was changed, right after its commit. Never throws: what cannot be published now is as soon as Redis is back. */
+  /**
+   * Publishes what was changed, right after its commit. Never throws: what cannot be published now
+   * is as soon as Redis is back.
+   */
   async afterChange(kind: ControlKind): Promise<void> {
     try {
       await this.publish(kind);
@@ -98,7 +101,8 @@ export class ControlPublisher {
   private async publishNow(source: ControlSource): Promise<void> {
     const { redis, knex } = this.options;
     const { kind } = source;
-    // A flush in the middle makes the script refuse; the next look finds no revision and publishes everything.
+    // A flush in the middle makes the script refuse; the next look finds no revision and publishes
+    // everything.
     for (let attempt = 0; attempt < 5; attempt++) {
       const inRedis = await this.revisionInRedis(kind);
       let inDatabase = (await currentRevisions(knex))[kind] ?? 0;

@@ -10,7 +10,10 @@ const ENDS_SOON_MS = 15 * 60_000;
 /** Traffic is looked at over so many whole minutes. */
 const LOOK_BACK_MINUTES = 5;
 
-/** An override ends soon while its subject still asks for more than the normal limit lets through: when it ends, requests are refused. */
+/**
+ * An override ends soon while its subject still asks for more than the normal limit lets through:
+ * when it ends, requests are refused.
+ */
 export async function overrideFacts(
   store: OverrideStore,
   usage: UsageReader,

@@ -280,7 +280,8 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
           factor: 0.5,
         })
         .expect(200);
-      // each address has five of its own: four are enough for the one, the other loses five of its ten
+      // each address has five of its own: four are enough for the one, the other loses five of its
+      // ten
       expect(halved.body.limiters[0].wouldHaveBeenRefused).toBe(5);
       const usage = await api().get(`${base}/v1/rate-limit-usage`).expect(200);
       expect(usage.body.subjects[0]).toMatchObject({

@@ -3,8 +3,10 @@ import type { Knex } from 'knex';
 import { int } from '../lib/sql';
 
 /**
- * Takes the next revision of a kind, and holds the kind's row until the transaction ends: those who change controls of a kind follow each other, over all
- * replicas, and revisions are in the order of commits. A revision is not below the clock, so that it grows even after an older database was restored.
+ * Takes the next revision of a kind, and holds the kind's row until the transaction ends: those who
+ * change controls of a kind follow each other, over all replicas, and revisions are in the order of
+ * commits. A revision is not below the clock, so that it grows even after an older database was
+ * restored.
  *
  * @param above - the revision must be greater than this one, too
  */

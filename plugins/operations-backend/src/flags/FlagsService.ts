@@ -28,7 +28,10 @@ export interface PlannedEdit {
   after: FlagStateSnapshot;
 }
 
-/** The rules of flags: who saw the latest may change it; a switch with an `until` goes back by itself; every change can be undone. */
+/**
+ * The rules of flags: who saw the latest may change it; a switch with an `until` goes back by
+ * itself; every change can be undone.
+ */
 export class FlagsService {
   constructor(
     private readonly store: FlagStore,

@@ -1,7 +1,10 @@
 import { ConflictError } from '@backstage/errors';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Somebody else was quicker (412): the answer holds the flag as it is now, so that the page can show the other's change. */
+/**
+ * Somebody else was quicker (412): the answer holds the flag as it is now, so that the page can
+ * show the other's change.
+ */
 export class PreconditionFailedError extends ConflictError {
   readonly statusCode = 412;
 

@@ -8,8 +8,8 @@ const WHO = 'service:config';
 const WHY = 'declared in the configuration of the portal';
 
 /**
- * Brings the flags of `operations.flags` into the database: new ones are created; of known ones the definition is taken over, and the state stays as an
- * operator left it.
+ * Brings the flags of `operations.flags` into the database: new ones are created; of known ones the
+ * definition is taken over, and the state stays as an operator left it.
  * @throws Error naming the flag that is wrong
  */
 export async function syncConfigFlags(

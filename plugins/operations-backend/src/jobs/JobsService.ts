@@ -59,7 +59,10 @@ export interface SeenJob {
   tenants: string[] | undefined;
 }
 
-/** Reads jobs. Everything comes from the database; the platform is asked for the queues' depths only. */
+/**
+ * Reads jobs. Everything comes from the database; the platform is asked for the queues' depths
+ * only.
+ */
 export class JobsService {
   private readonly options: JobsServiceOptions;
 

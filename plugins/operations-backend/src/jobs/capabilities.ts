@@ -1,6 +1,6 @@
 /**
- * Whether somebody may do a thing, and if not, why and whom to ask. Answered with every job and run, and
- * evaluated by the same functions when the action is requested.
+ * Whether somebody may do a thing, and if not, why and whom to ask. Answered with every job and
+ * run, and evaluated by the same functions when the action is requested.
  */
 import {
   isFinalStatus,

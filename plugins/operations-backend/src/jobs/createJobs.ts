@@ -43,8 +43,8 @@ export function createJobStores(options: {
   const { store, redact, redactText } = options.audit;
   const samples = new QueueSamples(knex);
   return {
-    // A refusal that a worker reports is written to the audit trail in the transaction that records it: once,
-    // whatever dies in between.
+    // A refusal that a worker reports is written to the audit trail in the transaction that records
+    // it: once, whatever dies in between.
     recorder: new DatabaseRunRecorder(
       knex,
       async (trx, applied) => {

@@ -1,5 +1,6 @@
 /**
- * A job as the inventory's table holds it. Columns that lists are sorted by are never null: "none" is a sentinel.
+ * A job as the inventory's table holds it. Columns that lists are sorted by are never null: "none"
+ * is a sentinel.
  */
 import { createHash } from 'node:crypto';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -52,7 +53,10 @@ export const JOBS = new Table('jobs', {
 });
 export type JobRow = RowOf<typeof JOBS>;
 
-/** A job of which nothing is known but that it has runs: nobody declared it, so it can only be looked at. */
+/**
+ * A job of which nothing is known but that it has runs: nobody declared it, so it can only be
+ * looked at.
+ */
 export function undeclaredJob(job: {
   engine: string;
   name: string;
@@ -151,7 +155,9 @@ export function displayOf(registration: JobRegistration): JobDisplay {
   };
 }
 
-/** Two registrations with the same hash declare the same; when they were announced does not count. */
+/**
+ * Two registrations with the same hash declare the same; when they were announced does not count.
+ */
 export function hashOfRegistration(registration: JobRegistration): string {
   const { registeredAt: _, sdk: __, ...declared } = registration;
   return createHash('sha256').update(JSON.stringify(declared)).digest('hex');

@@ -5,8 +5,9 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 const MAX_CACHED = 500;
 
 /**
- * Checks parameters against a job's JSON Schema 2020-12. Schemas come from platforms: one that cannot be compiled, or that reaches for something
- * outside itself, is treated as saying no more than "an object"; the worker has the last word anyway.
+ * Checks parameters against a job's JSON Schema 2020-12. Schemas come from platforms: one that
+ * cannot be compiled, or that reaches for something outside itself, is treated as saying no more
+ * than "an object"; the worker has the last word anyway.
  */
 export class ParameterRules {
   private readonly compiled = new Map<string, ValidateFunction | null>();
@@ -63,8 +64,9 @@ export class ParameterRules {
 }
 
 /**
- * Patterns are regular expressions from outside that would run in this process, and may take for ever on a text made for it. Where one is not plain,
- * the schema is left to the worker, whose own it is.
+ * Patterns are regular expressions from outside that would run in this process, and may take for
+ * ever on a text made for it. Where one is not plain, the schema is left to the worker, whose own
+ * it is.
  */
 function hasPatterns(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.some(hasPatterns);
@@ -78,7 +80,10 @@ function hasPatterns(schema: unknown): boolean {
   });
 }
 
-/** No repetition of what itself repeats or branches: such a pattern cannot take more than polynomial time. */
+/**
+ * No repetition of what itself repeats or branches: such a pattern cannot take more than polynomial
+ * time.
+ */
 function isPlain(pattern: string): boolean {
   return (
     pattern.length <= 500 &&

@@ -1,5 +1,6 @@
 /**
- * What the Redis side (`platform/`) needs of the jobs' stores, as interfaces, so that either can be tested without the other.
+ * What the Redis side (`platform/`) needs of the jobs' stores, as interfaces, so that either can be
+ * tested without the other.
  */
 import {
   WORKER_TTL_MS,
@@ -16,16 +17,23 @@ export interface RecordedBatch {
   jobIds: string[];
 }
 
-/** Writes a stream's records, in batches: each batch whole or not at all; what is written twice is no news. */
+/**
+ * Writes a stream's records, in batches: each batch whole or not at all; what is written twice is
+ * no news.
+ */
 export interface Recorder<R, B> {
   record(records: R[]): Promise<B>;
 }
 
-/** Writes history. Exactly once: a record whose ordinal is not higher than the stored one changes nothing. */
+/**
+ * Writes history. Exactly once: a record whose ordinal is not higher than the stored one changes
+ * nothing.
+ */
 export interface RunRecorder extends Recorder<RunRecord, RecordedBatch> {
   /**
-   * Writes a batch in one transaction: runs, newest run per job (and tenant), day roll-ups, error groups.
-   * Records of jobs unknown so far create an undeclared job. Safe over replicas: batches are serialised by the database.
+   * Writes a batch in one transaction: runs, newest run per job (and tenant), day roll-ups, error
+   * groups. Records of jobs unknown so far create an undeclared job. Safe over replicas: batches
+   * are serialised by the database.
    */
   record(records: RunRecord[]): Promise<RecordedBatch>;
 }
@@ -47,15 +55,19 @@ export interface ActiveRun {
   record: RunRecord;
 }
 
-/** A job that no worker has announced for this long is not announced any more (workers announce every five seconds). */
+/**
+ * A job that no worker has announced for this long is not announced any more (workers announce
+ * every five seconds).
+ */
 export const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
 
 /** Keeps the inventory in step with the registry. */
 export interface JobRegistry {
   /**
-   * Upserts registrations that changed, notes when each was last announced, and marks what is not announced any more:
-   * what is not among `registrations`, or was last announced more than {@link SILENT_AFTER_MS} before `now`.
-   * Called with all valid registrations of the registry, but only when one of them changed, fell silent or was heard again, and else once a minute.
+   * Upserts registrations that changed, notes when each was last announced, and marks what is not
+   * announced any more: what is not among `registrations`, or was last announced more than {@link
+   * SILENT_AFTER_MS} before `now`. Called with all valid registrations of the registry, but only
+   * when one of them changed, fell silent or was heard again, and else once a minute.
    * @returns ids of the jobs that appeared, changed or fell silent
    */
   syncRegistrations(
@@ -76,7 +88,10 @@ export interface JobRegistry {
   listQueues(): Promise<EngineJobRef[]>;
 }
 
-/** Reads the live log of a run; `undefined` where Redis has none (any more). Throws ServiceUnavailableError when Redis is away. */
+/**
+ * Reads the live log of a run; `undefined` where Redis has none (any more). Throws
+ * ServiceUnavailableError when Redis is away.
+ */
 export interface LogReader {
   read(
     runId: string,
@@ -111,7 +126,10 @@ export interface RunStreamState {
   /** reports that the stream holds; the platform drops the oldest beyond `capacity` */
   length: number;
   capacity: number;
-  /** reports that were not readable, since this process began; they are kept in the stream `runs-rejected` */
+  /**
+   * reports that were not readable, since this process began; they are kept in the stream
+   * `runs-rejected`
+   */
   rejected: number;
   /** ISO time at which the platform was last seen to have dropped reports before they were read */
   droppedAt?: string;

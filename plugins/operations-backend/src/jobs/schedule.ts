@@ -4,7 +4,8 @@ import { NO_NEXT_RUN } from './jobRow';
 
 /**
  * The next times at which a job runs by itself, after a moment, in the job's own time zone.
- * Empty where there are none, or where the expression is not one: it was written by another program, and a list must not fail for it.
+ * Empty where there are none, or where the expression is not one: it was written by another
+ * program, and a list must not fail for it.
  *
  * @param after - epoch ms
  * @param lastSlot - a known slot of an interval, to which the others are aligned; default the epoch

@@ -1,7 +1,10 @@
 import type { Sla } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobDisplay, JobRow } from './jobRow';
 
-/** How a job stands against what it declared. What needs the queues is not judged here: the inventory asks nobody but the database. */
+/**
+ * How a job stands against what it declared. What needs the queues is not judged here: the
+ * inventory asks nobody but the database.
+ */
 export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
   const rules: Sla['rules'] = [];
   const add = (rule: string, breached: boolean, text: string) =>

@@ -3,7 +3,10 @@ import { merge, percentiles, type Histogram } from '../lib/histogram';
 import { dayText } from '../lib/time';
 import { DAY_COUNTS, emptyDay, type DayRow } from './recorder/days';
 
-/** A row per day from one to another, both included, without gaps; rows of several tenants are put together. */
+/**
+ * A row per day from one to another, both included, without gaps; rows of several tenants are put
+ * together.
+ */
 export function trendOf(rows: DayRow[], from: number, to: number): TrendDay[] {
   const byDay = new Map<number, DayRow>();
   for (const row of rows) {

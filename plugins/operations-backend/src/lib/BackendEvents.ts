@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /**
- * What happens in this process, for whoever wants to know: open pages, attention, metrics, the catalog.
+ * What happens in this process, for whoever wants to know: open pages, attention, metrics, the
+ * catalog.
  *
- * - `changed`: something of a topic was changed, such as `flags` or `registry`; often, so listeners throttle
+ * - `changed`: something of a topic was changed, such as `flags` or `registry`; often, so listeners
+ *   throttle
  * - `recorded`: these records of runs are in the database
  */
 export class BackendEvents extends EventEmitter<{

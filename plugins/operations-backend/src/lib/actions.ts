@@ -1,6 +1,6 @@
 /**
- * What an action is. An action is data: four steps and what the audit trail says of them. Nothing here
- * carries one out; `AuditedActions` does, the same way for every capability:
+ * What an action is. An action is data: four steps and what the audit trail says of them. Nothing
+ * here carries one out; `AuditedActions` does, the same way for every capability:
  *
  *   load       what the action is about, as it is now                        404
  *   authorize  whether the caller may do it to that                          403
@@ -80,7 +80,11 @@ export interface ActionSteps<C, A, F, P, R> {
   /** absent: the action is about nothing that is there already. @throws NotFoundError */
   load?(c: C): Promise<F>;
   about(c: C, found: F): Subject;
-  /** absent: whoever has the endpoint's permission, for the subject's tenant. @throws NotAllowedError */
+  /**
+   * absent: whoever has the endpoint's permission, for the subject's tenant.
+   *
+   * @throws NotAllowedError
+   */
   authorize?(c: C, found: F): Promise<void>;
   /** @throws InputError, ConflictError, NotFoundError; MalformedRequestError of the body */
   plan(c: C, found: F): Plan<P> | Promise<Plan<P>>;

@@ -8,12 +8,15 @@ import type { BackendEvents } from './BackendEvents';
 const CHANNEL = 'operations';
 /** Pages learn of changes of one topic at most this often. */
 const PAGES_EVERY_MS = 500;
-/** The catalog learns of changed jobs at most this often: a deployment announces its jobs one by one. */
+/**
+ * The catalog learns of changed jobs at most this often: a deployment announces its jobs one by
+ * one.
+ */
 const CATALOG_EVERY_MS = 1000;
 
 /**
- * Announces changes to open pages and to the catalog. An announcement names the topic and nothing else: the
- * channel has no permissions, so pages ask the API anew.
+ * Announces changes to open pages and to the catalog. An announcement names the topic and nothing
+ * else: the channel has no permissions, so pages ask the API anew.
  */
 export function announceChanges(options: {
   changes: BackendEvents;

@@ -26,8 +26,8 @@ export interface RawRequest
 }
 
 /**
- * Answers requests by the route table. Every request comes through here, whichever way it came, so that
- * what is parsed, authorised and audited is the same on every way.
+ * Answers requests by the route table. Every request comes through here, whichever way it came, so
+ * that what is parsed, authorised and audited is the same on every way.
  */
 export class Api {
   constructor(

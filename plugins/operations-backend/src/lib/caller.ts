@@ -8,7 +8,10 @@ interface Principal {
   actor?: { subject: string };
 }
 
-/** Who is behind a request. A service that acts for a user is the actor; the user is the one on whose behalf. */
+/**
+ * Who is behind a request. A service that acts for a user is the actor; the user is the one on
+ * whose behalf.
+ */
 export function callerOf(
   credentials: BackstageCredentials,
   request: Pick<Caller, 'requestId' | 'ip' | 'userAgent'>,

@@ -16,8 +16,8 @@ describe('a histogram of durations', () => {
           const sorted = [...durations].sort((a, b) => a - b);
           for (const share of [0.5, 0.95]) {
             const exact = sorted[Math.ceil(share * sorted.length) - 1];
-            const [told] = percentiles(of(durations), [share]);
-            expect(Math.abs(told! - exact) / exact).toBeLessThan(0.045);
+            const [estimate] = percentiles(of(durations), [share]);
+            expect(Math.abs(estimate! - exact) / exact).toBeLessThan(0.045);
           }
         },
       ),

@@ -1,6 +1,6 @@
 /**
- * Durations in buckets whose bounds grow by 8 %: a percentile is off by at most 4 %, whatever the range; two histograms are merged by adding;
- * a day of a million runs is a few dozen numbers.
+ * Durations in buckets whose bounds grow by 8 %: a percentile is off by at most 4 %, whatever the
+ * range; two histograms are merged by adding; a day of a million runs is a few dozen numbers.
  */
 export type Histogram = Record<string, number>;
 
@@ -34,7 +34,9 @@ export function above(histogram: Histogram, ms: number): number {
   );
 }
 
-/** Durations (ms) below which the given shares of the runs stay; all undefined where there are none. */
+/**
+ * Durations (ms) below which the given shares of the runs stay; all undefined where there are none.
+ */
 export function percentiles(
   histogram: Histogram,
   shares: number[],

@@ -41,8 +41,8 @@ export function idempotencyOf(
 }
 
 /**
- * A UUID that follows from the key, so that a repetition names the same thing even after a crash; a random
- * one where there is no key.
+ * A UUID that follows from the key, so that a repetition names the same thing even after a crash; a
+ * random one where there is no key.
  */
 export function uuidOf(request: IdempotentRequest | undefined): string {
   if (!request) return randomUUID();
@@ -68,8 +68,8 @@ export class Idempotency {
   }
 
   /**
-   * Calls `first` once per key; repetitions wait for it and get its result. If it throws, nothing is
-   * remembered and the next request may try again.
+   * Calls `first` once per key; repetitions wait for it and get its result. If it throws, nothing
+   * is remembered and the next request may try again.
    *
    * @throws ConflictError if the key was used for another request
    */

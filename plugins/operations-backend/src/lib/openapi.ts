@@ -32,7 +32,10 @@ export function wholeOpenApiDocument(): Schema {
   );
 }
 
-/** OpenAPI 3.1 document of a route table. What it says is what the router checks: both come from the same schemas. */
+/**
+ * OpenAPI 3.1 document of a route table. What it says is what the router checks: both come from the
+ * same schemas.
+ */
 export function openApiDocument(routes: readonly Route[]): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
   for (const route of routes) {

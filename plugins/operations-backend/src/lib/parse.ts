@@ -1,10 +1,17 @@
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 
-/** A request that is not understood: told to the caller, not written to the audit trail, since it asks for nothing in particular. */
+/**
+ * A request that is not understood: told to the caller, not written to the audit trail, since it
+ * asks for nothing in particular.
+ */
 export class MalformedRequestError extends InputError {}
 
-/** Parses what came from outside. @throws MalformedRequestError naming the first wrong field, such as `query.limit` */
+/**
+ * Parses what came from outside.
+ *
+ * @throws MalformedRequestError naming the first wrong field, such as `query.limit`
+ */
 export function parse<T extends z.ZodType>(
   schema: T,
   value: unknown,

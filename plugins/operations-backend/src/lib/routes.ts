@@ -1,7 +1,7 @@
 /**
- * The route table. A route is an endpoint of operations-common with the handler, or the action, that was
- * attached to it. The express router, the OpenAPI document, the agents' actions and the tests that try
- * every route as every role are all made from this table.
+ * The route table. A route is an endpoint of operations-common with the handler, or the action,
+ * that was attached to it. The express router, the OpenAPI document, the agents' actions and the
+ * tests that try every route as every role are all made from this table.
  */
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { Endpoint } from '@craft-easy/backstage-plugin-operations-common/endpoints';

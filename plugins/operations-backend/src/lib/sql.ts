@@ -1,5 +1,6 @@
 /**
- * The places where SQLite and PostgreSQL differ, so that stores need not ask which one they talk to.
+ * The places where SQLite and PostgreSQL differ, so that stores need not ask which one they talk
+ * to.
  */
 import type { Knex } from 'knex';
 
@@ -23,7 +24,8 @@ export function isPostgres(knex: Knex): boolean {
 const UNSTORABLE = /[\0\ud800-\udfff]/;
 
 /**
- * Text as both databases can store it. PostgreSQL refuses NUL in text and lone surrogates in JSON; a worker may send either in a message.
+ * Text as both databases can store it. PostgreSQL refuses NUL in text and lone surrogates in JSON;
+ * a worker may send either in a message.
  */
 export function storable(text: string): string {
   return UNSTORABLE.test(text)
@@ -76,7 +78,8 @@ export async function upsert(
 
   const connection = trx.isTransaction && (await preparing(trx));
   if (connection) {
-    // A prepared statement run row by row is about twice as fast as a long list of values that is parsed anew each time.
+    // A prepared statement run row by row is about twice as fast as a long list of values that is
+    // parsed anew each time.
     const statement = connection.prepare(insert(1));
     for (const row of rows) statement.run(valuesOf(row));
     return;
@@ -99,7 +102,10 @@ async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
   return trx.client.acquireConnection();
 }
 
-/** `column in (…)` for any number of values with one bound value, so that the statement's text stays the same. */
+/**
+ * `column in (…)` for any number of values with one bound value, so that the statement's text stays
+ * the same.
+ */
 export function whereAnyOf(
   knex: Knex,
   query: Knex.QueryBuilder,

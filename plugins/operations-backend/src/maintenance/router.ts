@@ -22,7 +22,10 @@ const bannerQuery = z.object({
   lang: z.string().max(20).optional(),
 });
 
-/** `GET /public/maintenance?tenant&lang`: the banner, for anybody. Mount it where no sign-in is asked for. */
+/**
+ * `GET /public/maintenance?tenant&lang`: the banner, for anybody. Mount it where no sign-in is
+ * asked for.
+ */
 export function publicMaintenanceRouter(service: MaintenanceService): Router {
   const router = PromiseRouter();
   router.get('/public/maintenance', async (req, res) => {

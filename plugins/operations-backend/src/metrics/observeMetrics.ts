@@ -18,8 +18,9 @@ const DURATION_BOUNDS = [
 ];
 
 /**
- * OpenTelemetry instruments, which the portal may export. Runs are counted by the replica that records them,
- * so add the replicas up; every replica reports the same of everything else, so take the greatest.
+ * OpenTelemetry instruments, which the portal may export. Runs are counted by the replica that
+ * records them, so add the replicas up; every replica reports the same of everything else, so take
+ * the greatest.
  */
 export function observeMetrics(options: {
   metrics: MetricsService;

@@ -29,7 +29,8 @@ const toCriteria = createConditionTransformer<JobFilter>({
 });
 
 /**
- * What the caller of one request may do. Asks the permission framework once per permission, whatever the number of rows, and judges in memory.
+ * What the caller of one request may do. Asks the permission framework once per permission,
+ * whatever the number of rows, and judges in memory.
  */
 export class Access {
   private readonly permissions: PermissionsService;
@@ -53,7 +54,10 @@ export class Access {
     return new JobAccess(decision.result === AuthorizeResult.ALLOW);
   }
 
-  /** The tenants that a permission covers, whose resource type knows no other rule than `HAS_TENANT`. */
+  /**
+   * The tenants that a permission covers, whose resource type knows no other rule than
+   * `HAS_TENANT`.
+   */
   async tenants(permission: ResourcePermission): Promise<TenantScope> {
     const decision = await this.decide(permission);
     if (decision.result !== AuthorizeResult.CONDITIONAL) {
@@ -79,7 +83,10 @@ export class Access {
     if (!(await this.has(permission))) throw notAllowed(permission);
   }
 
-  /** @throws NotAllowedError unless the caller has one of the permissions, for the tenant where one is named */
+  /**
+   * @throws NotAllowedError unless the caller has one of the permissions, for the tenant where one
+   *   is named
+   */
   async requireFor(
     permission: Endpoint['permission'],
     tenant?: string,

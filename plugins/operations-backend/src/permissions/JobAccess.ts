@@ -14,8 +14,9 @@ import { matchesFilter, type JobResource } from './jobRules';
 export type JobTraits = Omit<JobResource, 'tenants'>;
 
 /**
- * What one permission on jobs gives one caller: everything, nothing, or what a tree of conditions selects. A condition on tenants selects parts of
- * jobs: runs of these tenants, and of what is counted only what belongs to them.
+ * What one permission on jobs gives one caller: everything, nothing, or what a tree of conditions
+ * selects. A condition on tenants selects parts of jobs: runs of these tenants, and of what is
+ * counted only what belongs to them.
  */
 export class JobAccess {
   /** the tree, where the decision is conditional */
@@ -70,7 +71,10 @@ export class JobAccess {
     );
   }
 
-  /** What is left to be judged once it is known which job it is about: conditions on tenants, or none. */
+  /**
+   * What is left to be judged once it is known which job it is about: conditions on tenants, or
+   * none.
+   */
   forJob(job: JobTraits): JobAccess {
     if (!this.criteria) return this;
     if (this.coversWhole(job)) return new JobAccess(true);
@@ -84,16 +88,19 @@ export class JobAccess {
   }
 }
 
-/** Three-valued evaluation: a leaf about tenants is unknown; `true` only if the tree holds either way. */
+/**
+ * Three-valued evaluation: a leaf about tenants is unknown; `true` only if the tree holds either
+ * way.
+ */
 function holdsWhateverTenant(criteria: JobCriteria, job: JobTraits): boolean {
-  return judge(criteria, job) === true;
+  return evaluateForJob(criteria, job) === true;
 }
 
 function holdsForSomeTenant(criteria: JobCriteria, job: JobTraits): boolean {
-  return judge(criteria, job) !== false;
+  return evaluateForJob(criteria, job) !== false;
 }
 
-function judge(criteria: JobCriteria, job: JobTraits): boolean | undefined {
+function evaluateForJob(criteria: JobCriteria, job: JobTraits): boolean | undefined {
   const resource = { ...job, tenants: [] };
   const withTenant = (value: boolean, negated: boolean): boolean =>
     evaluateSigned(criteria, negated, (filter, under) =>

@@ -8,8 +8,8 @@ import type { Knex } from 'knex';
 import { whereAnyOf } from '../lib/sql';
 
 /**
- * The tenants that a permission covers: only some, or all but some. Every tree of conditions on tenants comes down to one of the two, so that
- * a list needs one where-clause on one column.
+ * The tenants that a permission covers: only some, or all but some. Every tree of conditions on
+ * tenants comes down to one of the two, so that a list needs one where-clause on one column.
  */
 export class TenantScope {
   private constructor(

@@ -1,5 +1,6 @@
 /**
- * Trees of job filters, as a policy's conditional decision gives them: evaluated for one job, or turned into SQL.
+ * Trees of job filters, as a policy's conditional decision gives them: evaluated for one job, or
+ * turned into SQL.
  */
 import type { PermissionCriteria } from '@backstage/plugin-permission-common';
 import {
@@ -28,7 +29,9 @@ export function evaluate(
   return leaf(criteria);
 }
 
-/** Whether the tree holds for this job and this one tenant; `null`: for what belongs to no tenant. */
+/**
+ * Whether the tree holds for this job and this one tenant; `null`: for what belongs to no tenant.
+ */
 export function holdsFor(
   criteria: JobCriteria,
   job: Omit<JobResource, 'tenants'>,
@@ -76,13 +79,21 @@ function walk(criteria: JobCriteria, visit: (f: JobFilter) => void): void {
 
 /** How the leaves of a tree read in SQL. */
 export interface CriteriaColumns {
-  /** column that holds the tenant; or `'never'`: the row stands for all tenants together, so a condition on tenants cannot vouch for it */
+  /**
+   * column that holds the tenant; or `'never'`: the row stands for all tenants together, so a
+   * condition on tenants cannot vouch for it
+   */
   tenant: string | 'never';
-  /** where the row has no column of the job: name of the column with the job's id, looked up in `jobs` */
+  /**
+   * where the row has no column of the job: name of the column with the job's id, looked up in
+   * `jobs`
+   */
   jobId?: string;
 }
 
-/** Adds the tree as a where-clause. Reads `jobs.owner` and `jobs.tags`, or looks them up by `jobId`. */
+/**
+ * Adds the tree as a where-clause. Reads `jobs.owner` and `jobs.tags`, or looks them up by `jobId`.
+ */
 export function whereCriteria(
   knex: Knex,
   query: Knex.QueryBuilder,

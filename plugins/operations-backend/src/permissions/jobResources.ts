@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import { whereAnyOf } from '../lib/sql';
 import type { JobResource } from './jobRules';
 
-/** Loads jobs for the permission framework; in the order asked for, `undefined` where there is none. */
+/**
+ * Loads jobs for the permission framework; in the order asked for, `undefined` where there is none.
+ */
 export async function getJobResources(
   knex: Knex,
   refs: string[],

@@ -6,7 +6,10 @@ import {
 import { RESOURCE_TYPE_JOB } from '@craft-easy/backstage-plugin-operations-common';
 import { z } from 'zod';
 
-/** What permission rules judge a job by. `tenants`: those it runs for; for a run, its own tenant. @public */
+/**
+ * What permission rules judge a job by. `tenants`: those it runs for; for a run, its own tenant.
+ * @public
+ */
 export interface JobResource {
   /** `<engine>/<name>` */
   id: string;
@@ -16,7 +19,10 @@ export interface JobResource {
   tenants: string[];
 }
 
-/** What a rule asks for, as data: evaluated in memory for one job, turned into SQL for lists. @public */
+/**
+ * What a rule asks for, as data: evaluated in memory for one job, turned into SQL for lists.
+ * @public
+ */
 export interface JobFilter {
   kind: 'owner' | 'tenant' | 'tag';
   values: string[];
@@ -94,7 +100,11 @@ export const operationsConditionExports = createConditionExports({
   rules: jobRules,
 });
 
-/** Conditions for policies: `operationsConditions.isJobOwner({ owners })`, `.hasTenant({ tenants })`, `.hasTag({ tags })`. @public */
+/**
+ * Conditions for policies: `operationsConditions.isJobOwner({ owners })`, `.hasTenant({ tenants
+ * })`, `.hasTag({ tags })`.
+ * @public
+ */
 export const operationsConditions = operationsConditionExports.conditions;
 
 /** Makes a conditional decision on a job permission out of {@link operationsConditions}. @public */

@@ -6,7 +6,9 @@ import {
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { CancelSignal } from '../jobs/ports';
 
-/** Carries cancellations: the flag first, so that a worker that misses the message still finds it. */
+/**
+ * Carries cancellations: the flag first, so that a worker that misses the message still finds it.
+ */
 export function createCancelSignal(redis: OperationsRedis): CancelSignal {
   return {
     async request({ runId, requestedBy, reason }) {

@@ -15,8 +15,8 @@ const LOG_NEWS_EVERY_MS = 250;
 export type OnChanged = (kind: string, id?: string) => void;
 
 /**
- * Listens to the platform's news and passes on that something changed, never what. Lost messages (an outage) do no harm: everything is read anew
- * from time to time anyhow.
+ * Listens to the platform's news and passes on that something changed, never what. Lost messages
+ * (an outage) do no harm: everything is read anew from time to time anyhow.
  */
 export class Changes {
   private readonly lastLogNews = new Map<string, number>();
@@ -35,7 +35,8 @@ export class Changes {
       if (channel === logChannel) this.logAppended(message);
       else this.changed(message);
     });
-    // taken up again by the client after every outage; it fails only when the connection is ended for good
+    // taken up again by the client after every outage; it fails only when the connection is ended
+    // for good
     this.subscriber.subscribe(changesChannel, logChannel).catch(() => {});
   }
 

@@ -39,7 +39,11 @@ export interface PlatformOptions {
   engines: JobEngine[];
   /** What a batch changed, after its commit: for the audit of refusals. */
   onApplied(batch: RecordedBatch): void | Promise<void>;
-  /** Something of this kind was changed: `registry` (jobs appeared, changed, fell silent), `jobs` (their runs), `log`, `health`, or what the platform named. Called often; throttle before waking people. */
+  /**
+   * Something of this kind was changed: `registry` (jobs appeared, changed, fell silent), `jobs`
+   * (their runs), `log`, `health`, or what the platform named. Called often; throttle before waking
+   * people.
+   */
   onChanged: OnChanged;
   timings?: Partial<PlatformTimings>;
   /** Takes secrets out of lines of logs before anybody reads them. */
@@ -53,7 +57,10 @@ export interface Platform {
   cancelSignal: CancelSignal;
   /** by name; each tells the live workers of its queues */
   engines: ReadonlyMap<string, JobEngine>;
-  /** Begins to read, watch and sync. Whether Redis is there or not makes no difference: it begins when it is. */
+  /**
+   * Begins to read, watch and sync. Whether Redis is there or not makes no difference: it begins
+   * when it is.
+   */
   start(): void;
   /** Ends all of it; a batch under way is finished first. */
   stop(): Promise<void>;

@@ -2,8 +2,9 @@ import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import type { WorkerDirectory } from './registry/WorkerDirectory';
 
 /**
- * The same engine, with the number of live workers in what it tells of its queues. They are known from their heartbeats; asking a server for all its
- * connections instead, as queue consoles do, costs more with every client it has.
+ * The same engine, with the number of live workers in what it tells of its queues. They are known
+ * from their heartbeats; asking a server for all its connections instead, as queue consoles do,
+ * costs more with every client it has.
  */
 export function withWorkers(
   engine: JobEngine,

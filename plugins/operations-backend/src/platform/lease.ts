@@ -3,7 +3,9 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import { startLoop } from './loop';
 
-/** Takes or keeps the lease. KEYS[1] lease, ARGV[1] holder, ARGV[2] life in ms. Returns 1 if held. */
+/**
+ * Takes or keeps the lease. KEYS[1] lease, ARGV[1] holder, ARGV[2] life in ms. Returns 1 if held.
+ */
 const HOLD = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -16,8 +18,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`;
 
 /**
- * Decides which replica does the periodic work on Redis. The lease lives in Redis itself, since without Redis there is nothing to do.
- * It saves double work; it is no lock: whatever is done under it must be harmless when two do it for a moment.
+ * Decides which replica does the periodic work on Redis. The lease lives in Redis itself, since
+ * without Redis there is nothing to do. It saves double work; it is no lock: whatever is done under
+ * it must be harmless when two do it for a moment.
  */
 export class Lease {
   private heldUntil = 0;
@@ -33,7 +36,9 @@ export class Lease {
     return Date.now() < this.heldUntil;
   }
 
-  /** Takes the lease whenever it is free and keeps it, until the signal aborts; then gives it up. */
+  /**
+   * Takes the lease whenever it is free and keeps it, until the signal aborts; then gives it up.
+   */
   async start(signal: AbortSignal): Promise<void> {
     await startLoop({
       name: 'Keeping the lease',
@@ -52,7 +57,8 @@ export class Lease {
   }
 
   private async hold() {
-    // counted from before the question: the answer may be late, and the server's clock runs meanwhile
+    // counted from before the question: the answer may be late, and the server's clock runs
+    // meanwhile
     const asked = Date.now();
     const held = await this.redis.run(client =>
       client.eval(

@@ -9,8 +9,9 @@ type Entry = [id: string, fields: string[]];
 type Query = Parameters<LogReader['read']>[1];
 
 /**
- * Reads logs by their line numbers, which are the ids of the entries: any part of a log is found at once, however long it is.
- * Bytes that are no UTF-8 arrive as U+FFFD; control characters stay as they are, they are text and the pages show them as such.
+ * Reads logs by their line numbers, which are the ids of the entries: any part of a log is found at
+ * once, however long it is. Bytes that are no UTF-8 arrive as U+FFFD; control characters stay as
+ * they are, they are text and the pages show them as such.
  */
 export function createLogReader(
   redis: OperationsRedis,

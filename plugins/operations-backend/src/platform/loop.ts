@@ -14,8 +14,8 @@ export interface Loop {
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Does `work` again and again, `pauseMs` after it ended, until `signal` aborts. A failure is logged and followed by another round:
- * that Redis is away is no news here, its health is told elsewhere.
+ * Does `work` again and again, `pauseMs` after it ended, until `signal` aborts. A failure is logged
+ * and followed by another round: that Redis is away is no news here, its health is told elsewhere.
  */
 export function startLoop(options: {
   name: string;

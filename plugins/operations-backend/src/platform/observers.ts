@@ -11,8 +11,8 @@ import type { JobRegistry, RecordedBatch, RunRecorder } from '../jobs/ports';
 import { recordSafely } from './runs/recordSafely';
 
 /**
- * Takes in what an engine sees on queues that nobody declared. As soon as somebody does, their own reports count and these are dropped:
- * two voices about one run would contradict each other.
+ * Takes in what an engine sees on queues that nobody declared. As soon as somebody does, their own
+ * reports count and these are dropped: two voices about one run would contradict each other.
  */
 export function createObserver(options: {
   registry: JobRegistry;
@@ -49,7 +49,8 @@ export function createObserver(options: {
         }
       }
       if (valid.length === 0) return;
-      // a record that the database refuses is seen again at the next comparison; it must not hold up the others
+      // a record that the database refuses is seen again at the next comparison; it must not hold
+      // up the others
       const { batches, suspects } = await recordSafely(recorder, valid);
       for (const { record, error } of suspects) {
         logger.warn(`Run ${record.id}, seen on a queue: ${error}`);

@@ -9,13 +9,16 @@ import { startLoop } from './loop';
 const LOOK_EVERY_MS = 2000;
 
 /**
- * Knows whether Redis can be reached now. A server that holds the connection but does not answer counts as away, and its connection is made anew:
- * TCP alone would take minutes to notice.
+ * Knows whether Redis can be reached now. A server that holds the connection but does not answer
+ * counts as away, and its connection is made anew: TCP alone would take minutes to notice.
  */
 export class RedisHealth {
   available = false;
   asOf = new Date(0).toISOString();
-  /** epoch ms at which the last outage ended that is known of: a restart of the server, or a loss of our connection */
+  /**
+   * epoch ms at which the last outage ended that is known of: a restart of the server, or a loss of
+   * our connection
+   */
   outageEndedAt = 0;
   private awaySince: number | undefined = Date.now();
   private silentLooks = 0;

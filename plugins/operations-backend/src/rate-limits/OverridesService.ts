@@ -30,7 +30,7 @@ import { iso, MINUTE_MS, optionalMs } from '../lib/time';
 import { assertWithinRules } from './overrideRules';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
-import { together, type UsageReader } from './UsageReader';
+import { sumByMinute, type UsageReader } from './UsageReader';
 
 const TOP_SUBJECTS = 50;
 
@@ -96,7 +96,7 @@ export class OverridesService extends TimedControlService<
           if (!quota) return undefined;
           const becomes = applyOverride(quota, limit);
           const clients = await this.usage.of(limiter.name, subject, now);
-          const minutes = together(clients, now);
+          const minutes = sumByMinute(clients, now);
           const sum = (verdict: 'passed' | 'refused') =>
             minutes.reduce((n, minute) => n + minute[verdict], 0);
           return {

@@ -27,7 +27,10 @@ export interface SubjectUsage {
 
 const MINUTE_MS = 60_000;
 
-/** Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a limiter keeps per minute. */
+/**
+ * Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a
+ * limiter keeps per minute.
+ */
 export class UsageReader {
   constructor(private readonly redis: OperationsRedis) {}
 
@@ -92,8 +95,9 @@ export class UsageReader {
   }
 
   /**
-   * What each client that the subject of an override covers did, minute by minute, oldest first; minutes without requests are there too.
-   * A network covers many: each is counted for itself, so that their sum says nothing about a limit.
+   * What each client that the subject of an override covers did, minute by minute, oldest first;
+   * minutes without requests are there too. A network covers many: each is counted for itself, so
+   * that their sum says nothing about a limit.
    */
   async of(
     limiter: string,
@@ -122,8 +126,8 @@ function emptySeries(now: number, minutes: number): MinuteUsage[] {
   }));
 }
 
-/** What several clients did together, minute by minute. */
-export function together(
+/** What several clients did in all, minute by minute. */
+export function sumByMinute(
   clients: readonly MinuteUsage[][],
   now: number,
   minutes: number = 60,

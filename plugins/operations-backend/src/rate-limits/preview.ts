@@ -1,14 +1,17 @@
 import type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { MinuteUsage } from './UsageReader';
 
-/** Most requests that a quota lets through in a minute; windows longer than a minute are taken as if spread evenly. */
+/**
+ * Most requests that a quota lets through in a minute; windows longer than a minute are taken as if
+ * spread evenly.
+ */
 function perMinute(quota: Quota): number {
   return (quota.limit * 60) / quota.windowSeconds;
 }
 
 /**
- * What another quota, for each client its own, would have made of what they did: an estimate, since windows begin with a client's first request and not
- * with the minute.
+ * What another quota, for each client its own, would have made of what they did: an estimate, since
+ * windows begin with a client's first request and not with the minute.
  * @param becomes - undefined: no limit
  */
 export function whatIf(

@@ -1,6 +1,10 @@
 import type { Approval } from './index';
 
-/** Thrown by the client where an action was not done but waits for a second person (202 with an `approval`). @public */
+/**
+ * Thrown by the client where an action was not done but waits for a second person (202 with an
+ * `approval`).
+ * @public
+ */
 export class ApprovalRequested extends Error {
   override readonly name = 'ApprovalRequested';
 

@@ -3,8 +3,8 @@ import { capabilitySchema } from '../jobs/run';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 /**
- * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or `refused`
- * where the action turned out not to be allowed.
+ * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or
+ * `refused` where the action turned out not to be allowed.
  * @public
  */
 export const approvalStateSchema = z.enum([

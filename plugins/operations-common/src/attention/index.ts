@@ -13,7 +13,11 @@ export const attentionSeveritySchema = z.enum(ATTENTION_SEVERITIES);
 /** @public */
 export type AttentionSeverity = z.infer<typeof attentionSeveritySchema>;
 
-/** `open` needs a human now; the other two are known to one, `snoozed` until a time; `closed` is over. @public */
+/**
+ * `open` needs a human now; the other two are known to one, `snoozed` until a time; `closed` is
+ * over.
+ * @public
+ */
 export const attentionStateSchema = z.enum([
   'open',
   'acknowledged',
@@ -23,7 +27,11 @@ export const attentionStateSchema = z.enum([
 /** @public */
 export type AttentionState = z.infer<typeof attentionStateSchema>;
 
-/** What one can do about an item at once. The target is a run, a job or a page of the portal; the server checks again. @public */
+/**
+ * What one can do about an item at once. The target is a run, a job or a page of the portal; the
+ * server checks again.
+ * @public
+ */
 export const attentionActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), title: z.string(), href: z.string() }),
   z.object({ kind: z.literal('retry'), runId: z.string() }),
@@ -92,7 +100,10 @@ export const attentionQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type AttentionQuery = z.infer<typeof attentionQuerySchema>;
 
-/** Answer of `GET /attention`: items, most urgent first, and how many are open per severity. @public */
+/**
+ * Answer of `GET /attention`: items, most urgent first, and how many are open per severity.
+ * @public
+ */
 export const attentionPageSchema = z.object({
   items: z.array(attentionItemSchema),
   totalItems: z.number().int(),
@@ -104,7 +115,10 @@ export const attentionPageSchema = z.object({
 /** @public */
 export type AttentionPage = z.infer<typeof attentionPageSchema>;
 
-/** Body of `POST /attention/:id/acknowledge`: known to me; ends when the fact ends, or at `until`. @public */
+/**
+ * Body of `POST /attention/:id/acknowledge`: known to me; ends when the fact ends, or at `until`.
+ * @public
+ */
 export const acknowledgeAttentionSchema = z.strictObject({
   reason: reasonSchema,
   until: z.iso.datetime({ offset: true }).optional(),

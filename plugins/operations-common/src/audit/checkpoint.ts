@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The trail's state at a time, signed, so that it can be kept outside of the database: a trail that was cut short, rewritten or replaced whole does
- * not fit it. `head` says where the chain ended; `start` says up to where rows were pruned, and is what verification begins with from then on.
+ * The trail's state at a time, signed, so that it can be kept outside of the database: a trail that
+ * was cut short, rewritten or replaced whole does not fit it. `head` says where the chain ended;
+ * `start` says up to where rows were pruned, and is what verification begins with from then on.
  * @public
  */
 export const auditCheckpointSchema = z.strictObject({

@@ -3,7 +3,11 @@ import { listParameter, pageQuerySchema } from '../lib';
 
 export * from './checkpoint';
 
-/** How an audited action ended; `intended` while it has not, or if the process died before it could say. @public */
+/**
+ * How an audited action ended; `intended` while it has not, or if the process died before it could
+ * say.
+ * @public
+ */
 export const auditOutcomeSchema = z.enum([
   'intended',
   'succeeded',
@@ -17,7 +21,10 @@ export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 export const auditEntrySchema = z.object({
   id: z.string(),
   at: z.string(),
-  /** entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal told by a worker */
+  /**
+   * entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal told by a
+   * worker
+   */
   actor: z.string(),
   onBehalfOf: z.string().optional(),
   /** `job.run`, `job.cancel`, … */
@@ -50,7 +57,11 @@ export const auditEntrySchema = z.object({
 /** @public */
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
-/** Query of `GET /audit`. Newest first. `target` matches whole; `job` gathers everything done to a job and its runs. @public */
+/**
+ * Query of `GET /audit`. Newest first. `target` matches whole; `job` gathers everything done to a
+ * job and its runs.
+ * @public
+ */
 export const auditQuerySchema = pageQuerySchema.extend({
   actor: listParameter(z.string().min(1).max(300)),
   action: listParameter(z.string().min(1).max(100)),
@@ -64,13 +75,20 @@ export const auditQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
-/** Answer of `GET` and `POST /audit/verification`. `brokenAt` is the first row that does not follow from the one before. @public */
+/**
+ * Answer of `GET` and `POST /audit/verification`. `brokenAt` is the first row that does not follow
+ * from the one before.
+ * @public
+ */
 export const auditVerificationSchema = z.object({
   whole: z.boolean(),
   rows: z.number().int(),
   head: z.string().optional(),
   checkedAt: z.string(),
-  /** the word of an earlier walk through all rows was taken for the rows up to `sequence`: they were looked at up to its `checkedAt`, not anew */
+  /**
+   * the word of an earlier walk through all rows was taken for the rows up to `sequence`: they were
+   * looked at up to its `checkedAt`, not anew
+   */
   continues: z
     .object({ sequence: z.number().int(), checkedAt: z.string() })
     .optional(),

@@ -28,7 +28,9 @@ export const flagSchema = z.object({
   staleAfter: z.string().optional(),
   /** past its `staleAfter` */
   stale: z.boolean(),
-  /** `config`: its definition is in the portal's configuration, and only its state is changed here */
+  /**
+   * `config`: its definition is in the portal's configuration, and only its state is changed here
+   */
   source: z.enum(['config', 'page']),
   /** for `If-Match` */
   etag: z.string(),
@@ -87,7 +89,11 @@ export const updateFlagSchema = z.strictObject({
 /** @public */
 export type UpdateFlagRequest = z.infer<typeof updateFlagSchema>;
 
-/** Body of `POST /flags/:key/revert` (`If-Match` required): makes the flag as it was before a change. @public */
+/**
+ * Body of `POST /flags/:key/revert` (`If-Match` required): makes the flag as it was before a
+ * change.
+ * @public
+ */
 export const revertFlagSchema = z.strictObject({
   changeId: z.string().min(1).max(100),
   reason: reasonSchema,

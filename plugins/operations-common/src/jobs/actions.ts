@@ -4,7 +4,11 @@ import { timeRangeSchema, type RunDetail } from './run';
 
 const parametersSchema = z.record(z.string().max(200), z.unknown());
 
-/** Body of `POST /jobs/:engine/:name/runs`. Parameters are checked against the job's own JSON Schema. @public */
+/**
+ * Body of `POST /jobs/:engine/:name/runs`. Parameters are checked against the job's own JSON
+ * Schema.
+ * @public
+ */
 export const runNowSchema = z.strictObject({
   reason: reasonSchema,
   tenant: z.string().min(1).max(100).optional(),

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { listParameter } from '../lib';
 
-/** Topic of the event service: jobs appeared, changed or fell silent. It says so and no more; who hears it asks the API. @public */
+/**
+ * Topic of the event service: jobs appeared, changed or fell silent. It says so and no more; who
+ * hears it asks the API.
+ * @public
+ */
 export const JOBS_CHANGED_TOPIC = 'operations.jobs';
 
 /** Query of `GET /catalog-jobs`: jobs after this id, in the order of ids. @public */
@@ -12,7 +16,10 @@ export const jobVersionsQuerySchema = z.object({
 /** @public */
 export type JobVersionsQuery = z.infer<typeof jobVersionsQuerySchema>;
 
-/** Answer of `GET /catalog-jobs`: every job, and a text that changes whenever its entity would. @public */
+/**
+ * Answer of `GET /catalog-jobs`: every job, and a text that changes whenever its entity would.
+ * @public
+ */
 export const jobVersionsSchema = z.object({
   items: z.array(z.object({ id: z.string(), version: z.string() })),
   /** absent on the last page */

@@ -23,9 +23,10 @@ const MAX_ENTITY_NAME_LENGTH = 63;
 const PLAIN_ENGINE = 'bullmq';
 
 /**
- * `metadata.name` of a job's entity: the job's name, and for any engine but BullMQ `<name>.<engine>`.
- * It is told from the job alone, so that it does not change when another job comes or goes; and as a job's name holds no dot,
- * two jobs never share an entity, however they and their engines are called.
+ * `metadata.name` of a job's entity: the job's name, and for any engine but BullMQ
+ * `<name>.<engine>`. It is told from the job alone, so that it does not change when another job
+ * comes or goes; and as a job's name holds no dot, two jobs never share an entity, however they and
+ * their engines are called.
  * @public
  */
 export function jobEntityName(job: JobKey): string {

@@ -19,7 +19,8 @@ export const runBarSchema = z.object({
 export type RunBar = z.infer<typeof runBarSchema>;
 
 /**
- * SLA of a job, from what it declared: `ok`, `breached` (the rule says which), or `none` where nothing was declared.
+ * SLA of a job, from what it declared: `ok`, `breached` (the rule says which), or `none` where
+ * nothing was declared.
  * @public
  */
 export const slaSchema = z.object({
@@ -109,7 +110,11 @@ const facetSchema = z.array(
   z.object({ value: z.string(), count: z.number().int() }),
 );
 
-/** How fresh the answer is. `stale`: the platform (Redis) cannot be reached; what is shown is what was known `asOf`. @public */
+/**
+ * How fresh the answer is. `stale`: the platform (Redis) cannot be reached; what is shown is what
+ * was known `asOf`.
+ * @public
+ */
 export const freshnessSchema = z.object({
   state: z.enum(['live', 'stale']),
   asOf: z.string(),

@@ -16,7 +16,11 @@ export const queueLevelSchema = z.object({
 /** @public */
 export type QueueLevel = z.infer<typeof queueLevelSchema>;
 
-/** Of the runs of some days those that did what the job declared: succeeded, within its target duration where it has one. @public */
+/**
+ * Of the runs of some days those that did what the job declared: succeeded, within its target
+ * duration where it has one.
+ * @public
+ */
 export const complianceSchema = z.object({
   runs: z.number().int(),
   met: z.number().int(),
@@ -31,7 +35,10 @@ export const serviceLevelSchema = z.object({
   name: z.string(),
   title: z.string().optional(),
   owner: z.string().optional(),
-  /** absent where the platform cannot be asked, and for who sees some tenants of the job only: a queue does not tell them apart */
+  /**
+   * absent where the platform cannot be asked, and for who sees some tenants of the job only: a
+   * queue does not tell them apart
+   */
   queue: queueLevelSchema.optional(),
   targetDurationMs: z.number().optional(),
   /** over seven days */

@@ -21,12 +21,19 @@ export const runTriggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
 /** @public */
 export type RunTrigger = z.infer<typeof runTriggerSchema>;
 
-/** Whether one may do a thing, and if not, which rule or permission stands against it and whom to ask. @public */
+/**
+ * Whether one may do a thing, and if not, which rule or permission stands against it and whom to
+ * ask.
+ * @public
+ */
 export const capabilitySchema = z.object({
   allowed: z.boolean(),
   /** Sentence for people; present exactly if not allowed. */
   reason: z.string().optional(),
-  /** Which kind of no: a rule of the job, a missing permission, the state it is in, or the engine being away. */
+  /**
+   * Which kind of no: a rule of the job, a missing permission, the state it is in, or the engine
+   * being away.
+   */
   rule: z
     .enum(['contract', 'permission', 'state', 'engine', 'capability'])
     .optional(),
@@ -108,7 +115,11 @@ export const runDetailSchema = runSchema.extend({
 /** @public */
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
-/** Query of `GET /jobs/:engine/:name/runs`. Newest first. `group` is the fingerprint of an error group. @public */
+/**
+ * Query of `GET /jobs/:engine/:name/runs`. Newest first. `group` is the fingerprint of an error
+ * group.
+ * @public
+ */
 export const runsQuerySchema = pageQuerySchema.extend({
   status: listParameter(runStatusSchema),
   tenant: listParameter(z.string().min(1).max(100)),
@@ -120,14 +131,21 @@ export const runsQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type RunsQuery = z.infer<typeof runsQuerySchema>;
 
-/** Query of `GET /runs` (search over all jobs): part of an id, a tenant, an operator or a parameter. @public */
+/**
+ * Query of `GET /runs` (search over all jobs): part of an id, a tenant, an operator or a parameter.
+ * @public
+ */
 export const runSearchQuerySchema = pageQuerySchema.extend({
   search: z.string().trim().min(2).max(200),
 });
 /** @public */
 export type RunSearchQuery = z.infer<typeof runSearchQuerySchema>;
 
-/** Query of `GET /runs/:id/log`: the last `tail` lines, or up to 1,000 lines after line number `after`. @public */
+/**
+ * Query of `GET /runs/:id/log`: the last `tail` lines, or up to 1,000 lines after line number
+ * `after`.
+ * @public
+ */
 export const logQuerySchema = z
   .object({
     tail: z.coerce.number().int().min(1).max(1000).optional(),
@@ -143,7 +161,11 @@ export const logQuerySchema = z
 /** @public */
 export type LogQuery = z.infer<typeof logQuerySchema>;
 
-/** A part of a log. `nextAfter` is what to ask for next; `ended` that no more will come; `source` where it was read. @public */
+/**
+ * A part of a log. `nextAfter` is what to ask for next; `ended` that no more will come; `source`
+ * where it was read.
+ * @public
+ */
 export const logPageSchema = z.object({
   lines: z.array(
     z.object({ n: z.number().int(), time: z.string(), text: z.string() }),

@@ -10,8 +10,8 @@ export interface OpenEndpoint {
 }
 
 /**
- * An endpoint, declared once: the backend's handler, the OpenAPI document, the permission matrix, the
- * agents' actions and the typed client follow from this.
+ * An endpoint, declared once: the backend's handler, the OpenAPI document, the permission matrix,
+ * the agents' actions and the typed client follow from this.
  * @internal
  */
 export interface Endpoint {
@@ -21,7 +21,9 @@ export interface Endpoint {
   summary: string;
   /** what a reader of the API, or an agent, must know besides */
   description?: string;
-  /** of several permissions, any one lets the request through to the service, which checks further */
+  /**
+   * of several permissions, any one lets the request through to the service, which checks further
+   */
   permission: Permission | readonly Permission[] | OpenEndpoint;
   /** absent: each `:parameter` of the path is a string of 1 to 300 characters */
   params?: z.ZodType;
@@ -34,8 +36,8 @@ export interface Endpoint {
   /** media types of an answer that is written piece by piece */
   produces?: readonly string[];
   /**
-   * What a method other than GET does, where it is not an audited action: `query` changes nothing and
-   * is too long for an address, `intake` takes facts that a service reports.
+   * What a method other than GET does, where it is not an audited action: `query` changes nothing
+   * and is too long for an address, `intake` takes facts that a service reports.
    */
   kind?: 'query' | 'intake';
   /** the request needs `If-Match` with the etag of what its sender has seen */

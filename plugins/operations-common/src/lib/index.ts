@@ -1,4 +1,5 @@
-// What pages need at run time lives in files without zod, so that a bundler can leave the schemas out of the browser.
+// What pages need at run time lives in files without zod, so that a bundler can leave the schemas
+// out of the browser.
 export * from './headers';
 export * from './limits';
 export * from './reason';

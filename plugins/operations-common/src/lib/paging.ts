@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-/** Query parameters of every list. `limit` is 1–200, 50 where not given; `cursor` comes from the page before. @public */
+/**
+ * Query parameters of every list. `limit` is 1–200, 50 where not given; `cursor` comes from the
+ * page before.
+ * @public
+ */
 export const pageQuerySchema = z.object({
   cursor: z.string().min(1).max(2000).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -23,7 +27,10 @@ export function pageSchema<T extends z.ZodType>(item: T) {
   });
 }
 
-/** A query parameter that may be given once or repeatedly, read as a list without doubles. @public */
+/**
+ * A query parameter that may be given once or repeatedly, read as a list without doubles.
+ * @public
+ */
 export function listParameter<T extends z.ZodType<string, string>>(item: T) {
   return z
     .union([item, z.array(item).max(100)])

@@ -53,7 +53,10 @@ export const maintenanceQuerySchema = pageQuerySchema.extend({
 /** @public */
 export type MaintenanceQuery = z.infer<typeof maintenanceQuerySchema>;
 
-/** Body of `POST /maintenance`. It begins now, unless said otherwise; it always has an end. @public */
+/**
+ * Body of `POST /maintenance`. It begins now, unless said otherwise; it always has an end.
+ * @public
+ */
 export const createMaintenanceSchema = z.strictObject({
   scope: maintenanceScopeSchema,
   mode: maintenanceModeSchema,

@@ -53,7 +53,11 @@ export type RateLimitOverridesQuery = z.infer<
 
 const instant = z.iso.datetime({ offset: true });
 
-/** A subject as a person writes it: any spelling of an address; a network must not have bits behind its prefix. @public */
+/**
+ * A subject as a person writes it: any spelling of an address; a network must not have bits behind
+ * its prefix.
+ * @public
+ */
 export const overrideSubjectInputSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('tenant'), tenant: tenantSchema }),
@@ -99,7 +103,10 @@ export const overrideSubjectInputSchema = z
     return subject;
   });
 
-/** Body of `POST /rate-limit-overrides`. It begins now, unless said otherwise; it always has an end. @public */
+/**
+ * Body of `POST /rate-limit-overrides`. It begins now, unless said otherwise; it always has an end.
+ * @public
+ */
 export const createOverrideSchema = z.strictObject({
   subject: overrideSubjectInputSchema,
   limit: overrideLimitSchema,
@@ -155,7 +162,11 @@ export const overridePreviewQuerySchema = z.object({
 /** @public */
 export type OverridePreviewQuery = z.infer<typeof overridePreviewQuerySchema>;
 
-/** What a subject did in the last hour at one limiter, and what it could have done. Estimated minute by minute. @public */
+/**
+ * What a subject did in the last hour at one limiter, and what it could have done. Estimated minute
+ * by minute.
+ * @public
+ */
 export const overridePreviewSchema = z.object({
   subject: overrideSubjectSchema,
   /** addresses in a network */

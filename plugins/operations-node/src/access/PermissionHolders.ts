@@ -1,6 +1,9 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 
-/** Permissions that members of a group have: what a policy's own table says, told to people. @public */
+/**
+ * Permissions that members of a group have: what a policy's own table says, told to people.
+ * @public
+ */
 export interface PermissionGrant {
   /** Entity reference of a group or user; absent: whoever owns the job in question. */
   entityRef?: string;
@@ -11,7 +14,8 @@ export interface PermissionGrant {
 }
 
 /**
- * Where the module that installs a permission policy says who has what, so that a refusal can say whom to ask. It decides nothing: the policy does.
+ * Where the module that installs a permission policy says who has what, so that a refusal can say
+ * whom to ask. It decides nothing: the policy does.
  * @public
  */
 export interface PermissionHoldersExtensionPoint {

@@ -6,7 +6,10 @@ import type {
 
 /** A fact that needs a human, as a source sees it now. @public */
 export interface AttentionFact {
-  /** Same fact, same key: by it items open, stay and close. Unique within the source, at most 300 characters. */
+  /**
+   * Same fact, same key: by it items open, stay and close. Unique within the source, at most 300
+   * characters.
+   */
   key: string;
   /** Name of the rule, e.g. `last-run-failed`. */
   kind: string;
@@ -25,18 +28,22 @@ export interface AttentionFact {
 }
 
 /**
- * Something that knows facts which need a human. The panel opens an item when a fact appears, keeps it while it holds and closes it when it is gone;
- * a source keeps no state and never opens twice.
+ * Something that knows facts which need a human. The panel opens an item when a fact appears, keeps
+ * it while it holds and closes it when it is gone; a source keeps no state and never opens twice.
  * @public
  */
 export interface AttentionSource {
   /** Name of the source, unique; part of each item's identity. */
   readonly id: string;
-  /** Name of the permission one needs to see its items; `operations.job.read` items are also filtered by the job's owner and tenant. */
+  /**
+   * Name of the permission one needs to see its items; `operations.job.read` items are also
+   * filtered by the job's owner and tenant.
+   */
   readonly permission: string;
   /**
-   * All facts that hold now, in a bounded number of queries. Called once per evaluation over all replicas.
-   * A source that throws keeps its items as they are, and the panel says that it is not up to date.
+   * All facts that hold now, in a bounded number of queries. Called once per evaluation over all
+   * replicas. A source that throws keeps its items as they are, and the panel says that it is not
+   * up to date.
    */
   getFacts(context: {
     now: Date;

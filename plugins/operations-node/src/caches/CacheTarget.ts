@@ -16,14 +16,17 @@ export interface CacheNode {
   /** Which of the target's servers it is. */
   readonly id: string;
   /**
-   * Changes when a scan's cursor becomes worthless: the server was restarted, or another one took its place.
-   * Cursors point into a hash table whose seed lives as long as the process.
+   * Changes when a scan's cursor becomes worthless: the server was restarted, or another one took
+   * its place. Cursors point into a hash table whose seed lives as long as the process.
    */
   readonly epoch: string;
   /** How many keys it holds. */
   size(): Promise<number>;
   usedBytes(): Promise<number>;
-  /** One step of a scan. A cursor is a 64-bit number in decimal: a string, `0` at the start and at the end. */
+  /**
+   * One step of a scan. A cursor is a 64-bit number in decimal: a string, `0` at the start and at
+   * the end.
+   */
   scan(
     cursor: string,
     pattern: string,
@@ -32,11 +35,15 @@ export interface CacheNode {
   /** Removes keys of this server. @returns how many were there */
   unlink(keys: Buffer[]): Promise<number>;
   /**
-   * Lets keys of this server expire at the epoch milliseconds given beside each, unless they expire sooner anyway.
+   * Lets keys of this server expire at the epoch milliseconds given beside each, unless they expire
+   * sooner anyway.
    * @returns how many were changed
    */
   expireAt(keys: Buffer[], at: number[]): Promise<number>;
-  /** The shortest command, beside the work and on a connection of its own: how long it takes to answer is what others feel. */
+  /**
+   * The shortest command, beside the work and on a connection of its own: how long it takes to
+   * answer is what others feel.
+   */
   ping(): Promise<unknown>;
 }
 
@@ -56,7 +63,11 @@ export interface CacheSession {
   close(): void;
 }
 
-/** A cache that operators may purge. Policy comes with it; only the connection is the target's own business. @public */
+/**
+ * A cache that operators may purge. Policy comes with it; only the connection is the target's own
+ * business.
+ * @public
+ */
 export interface CacheTarget extends KeyRules {
   /** lower-case words joined by hyphens */
   readonly name: string;
@@ -70,9 +81,15 @@ export interface CacheTarget extends KeyRules {
   readonly cooldownSeconds: number;
   /** A purge slows down while others wait so much longer than before it began. */
   readonly maxAddedLatencyMs: number;
-  /** Entity references of users and groups that may purge it, besides the permission; empty: whoever has the permission. */
+  /**
+   * Entity references of users and groups that may purge it, besides the permission; empty: whoever
+   * has the permission.
+   */
   readonly allowedEntityRefs: string[];
-  /** @throws ServiceUnavailableError, here or in any call of the session, when the target cannot be reached */
+  /**
+   * @throws ServiceUnavailableError, here or in any call of the session, when the target cannot be
+   *   reached
+   */
   open(): CacheSession;
 }
 

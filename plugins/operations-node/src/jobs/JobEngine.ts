@@ -20,13 +20,17 @@ export type EngineJobRef = Pick<JobRegistration, 'engine' | 'name' | 'queue'>;
 export interface EngineObserver {
   /** Jobs seen on foreign queues; shown read-only until somebody declares them. */
   onJobs(jobs: EngineJobRef[]): Promise<void>;
-  /** Reports about runs; the same ordering rule as on the protocol's stream, so repeating one does no harm. */
+  /**
+   * Reports about runs; the same ordering rule as on the protocol's stream, so repeating one does
+   * no harm.
+   */
   onRuns(records: RunRecordInput[]): Promise<void>;
 }
 
 /**
- * Carries run requests to workers. An engine decides nothing: permissions, the job's contract and the audit are checked before it is called.
- * Every method throws `ServiceUnavailableError` when its store cannot be reached, having changed nothing.
+ * Carries run requests to workers. An engine decides nothing: permissions, the job's contract and
+ * the audit are checked before it is called. Every method throws `ServiceUnavailableError` when its
+ * store cannot be reached, having changed nothing.
  * @public
  */
 export interface JobEngine {
@@ -34,7 +38,8 @@ export interface JobEngine {
   readonly name: string;
 
   /**
-   * Puts a run on the job's queue. Idempotent by `request.runId`: a second call with the same id changes nothing.
+   * Puts a run on the job's queue. Idempotent by `request.runId`: a second call with the same id
+   * changes nothing.
    * @returns the engine's own id of the run
    */
   enqueue(
@@ -54,7 +59,10 @@ export interface JobEngine {
     run: EngineRunRef,
   ): Promise<'queued' | 'active' | 'ended' | 'unknown'>;
 
-  /** Depth, age and workers of these jobs' queues, in a bounded number of round trips whatever their number. */
+  /**
+   * Depth, age and workers of these jobs' queues, in a bounded number of round trips whatever their
+   * number.
+   */
   getQueues(jobs: EngineJobRef[]): Promise<QueueState[]>;
 
   /** Begins to watch foreign queues named in config, until the signal aborts. Optional. */

@@ -7,7 +7,10 @@ export interface MigrationReading {
   /** why nothing could be read: the state is then unknown, whatever was known before */
   unknown?: string;
   tool: string;
-  /** names of the files there are, in their order; absent: not known, so that nothing can be said to be pending */
+  /**
+   * names of the files there are, in their order; absent: not known, so that nothing can be said to
+   * be pending
+   */
   files?: string[];
   /** names of those that were run, oldest first */
   applied: string[];
@@ -15,7 +18,11 @@ export interface MigrationReading {
   lock?: { since?: string; by?: string };
 }
 
-/** Reads how far databases are migrated. Reading writes nothing, and a database that does not answer costs a second at most. @public */
+/**
+ * Reads how far databases are migrated. Reading writes nothing, and a database that does not answer
+ * costs a second at most.
+ * @public
+ */
 export interface MigrationStatusSource {
   readonly id: string;
   /** Never throws for a single database: what cannot be read is told as `unknown`. */

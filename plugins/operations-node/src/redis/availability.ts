@@ -33,8 +33,10 @@ export function isRedisAway(error: unknown): boolean {
 }
 
 /**
- * Does some work on a connection, and answers within about `timeoutMs` whatever state the server is in.
- * @throws ServiceUnavailableError when Redis is away or does not answer in time. A command that had been sent may still have taken effect:
+ * Does some work on a connection, and answers within about `timeoutMs` whatever state the server is
+ * in.
+ * @throws ServiceUnavailableError when Redis is away or does not answer in time. A command that had
+ *   been sent may still have taken effect:
  *   work done through here has to be safe to repeat.
  * @public
  */
@@ -72,7 +74,10 @@ function unavailable(cause?: unknown): ServiceUnavailableError {
   );
 }
 
-/** Waits for a connection under way; does not wait for one that has failed and will be tried again later. */
+/**
+ * Waits for a connection under way; does not wait for one that has failed and will be tried again
+ * later.
+ */
 async function whenReady(client: RedisClient, timeoutMs: number) {
   if (client.status === 'ready') return;
   if (!['wait', 'connecting', 'connect'].includes(client.status)) {

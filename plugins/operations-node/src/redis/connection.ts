@@ -6,8 +6,10 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * What a connection is for:
- * - `commands`: the request path. A command fails within the configured time rather than waiting for a server that is away.
- * - `blocking`: reads that wait for news. They fail as soon as the connection is lost; the reader's loop begins again.
+ * - `commands`: the request path. A command fails within the configured time rather than waiting
+ *   for a server that is away.
+ * - `blocking`: reads that wait for news. They fail as soon as the connection is lost; the reader's
+ *   loop begins again.
  * - `subscriber`: channels. Subscriptions are taken up again by themselves after an outage.
  * @public
  */
@@ -25,8 +27,8 @@ export interface RedisConnectionOptions {
 const MAX_RECONNECT_DELAY_MS = 1000;
 
 /**
- * Opens a connection that comes back by itself for as long as it takes. It connects in the background: creating it never fails.
- * The caller ends it with {@link endRedisConnection}.
+ * Opens a connection that comes back by itself for as long as it takes. It connects in the
+ * background: creating it never fails. The caller ends it with {@link endRedisConnection}.
  * @public
  */
 export function createRedisConnection(
@@ -35,14 +37,16 @@ export function createRedisConnection(
 ): RedisClient {
   const client = construct(settings, options);
   client.on('error', error => options.onError?.(error));
-  // begin now, so that the first request finds it open; a failure arrives as 'error' too and is tried again
+  // begin now, so that the first request finds it open; a failure arrives as 'error' too and is
+  // tried again
   client.connect().catch(() => {});
   return client;
 }
 
 /**
- * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way, to a node of a cluster too, is ended after it: ioredis
- * hears the first error of a socket only, and a handshake that is cut short may have two, of which the second would end the process.
+ * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way, to a
+ * node of a cluster too, is ended after it: ioredis hears the first error of a socket only, and a
+ * handshake that is cut short may have two, of which the second would end the process.
  * @public
  */
 export function endRedisConnection(client: RedisClient): void {
@@ -122,7 +126,8 @@ function commonOptions(
     keepAlive: 10_000,
     commandTimeout:
       options.purpose === 'commands' ? settings.commandTimeoutMs : undefined,
-    // what was under way when the connection broke fails at once; repeating it is for the caller, who knows whether it is safe
+    // what was under way when the connection broke fails at once; repeating it is for the caller,
+    // who knows whether it is safe
     maxRetriesPerRequest: waits ? null : 0,
     autoResendUnfulfilledCommands: false,
   };

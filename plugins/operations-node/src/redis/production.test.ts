@@ -93,7 +93,8 @@ describe('Redis as companies run it', () => {
       ServiceUnavailableError,
     );
 
-    // and may be ended at any moment of a handshake that comes to nothing: an error of its socket that nobody hears would end the process
+    // and may be ended at any moment of a handshake that comes to nothing: an error of its socket
+    // that nobody hears would end the process
     const over: Promise<unknown>[] = [];
     for (let turns = 0; turns < 30; turns++) {
       const given = open({ url });

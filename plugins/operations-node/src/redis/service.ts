@@ -18,7 +18,8 @@ import {
 import { readRedisOptions, type RedisSettings } from './settings';
 
 /**
- * The platform's Redis, as `operations.redis` says: what the Operations backend and its modules share.
+ * The platform's Redis, as `operations.redis` says: what the Operations backend and its modules
+ * share.
  * @public
  */
 export interface OperationsRedis {
@@ -26,7 +27,10 @@ export interface OperationsRedis {
   readonly keys: ProtocolKeys;
   /** BullMQ's key prefix. */
   readonly queuePrefix: string;
-  /** Shared by everybody for short commands; opened at its first use. Nobody ends it, blocks on it or subscribes with it. */
+  /**
+   * Shared by everybody for short commands; opened at its first use. Nobody ends it, blocks on it
+   * or subscribes with it.
+   */
   readonly client: RedisClient;
   /**
    * Does some work on {@link OperationsRedis.client} that is safe to repeat.
@@ -43,7 +47,8 @@ export interface OperationsRedis {
 const REPEAT_ERRORS_AFTER_MS = 60_000;
 
 /**
- * Builds an {@link OperationsRedis} from settings; in a backend take {@link operationsRedisServiceRef} instead.
+ * Builds an {@link OperationsRedis} from settings; in a backend take {@link
+ * operationsRedisServiceRef} instead.
  * @public
  */
 export function createOperationsRedis(

@@ -44,7 +44,8 @@ const DEFAULT_PORT = 6379;
 const DEFAULT_SENTINEL_PORT = 26379;
 
 /**
- * Reads `operations.redis`: a URL, host and port, sentinels or the nodes of a cluster. Nothing configured means `localhost:6379`.
+ * Reads `operations.redis`: a URL, host and port, sentinels or the nodes of a cluster. Nothing
+ * configured means `localhost:6379`.
  * @param config - the root config
  * @param key - where the settings are, for modules with connections of their own
  * @throws Error saying which key is wrong; never with a secret in it
@@ -178,7 +179,10 @@ function readPem(tls: Config, name: string): string | undefined {
   return path ? readFileSync(path, 'utf8') : tls.getOptionalString(name);
 }
 
-/** Scripts and transactions touch several keys at once, which a cluster allows within one hash slot only. */
+/**
+ * Scripts and transactions touch several keys at once, which a cluster allows within one hash slot
+ * only.
+ */
 function assertClusterReady(settings: RedisSettings, key: string) {
   for (const name of ['namespace', 'queuePrefix'] as const) {
     if (!/\{[^}]+\}/.test(settings[name])) {

@@ -18,7 +18,10 @@ export interface TestRedis {
 /** A server that the test may stop, freeze and start again. @public */
 export interface PrivateTestRedis extends TestRedis {
   port: number;
-  /** Ends the server as an operator would: what it holds is kept for the next {@link PrivateTestRedis.start}. */
+  /**
+   * Ends the server as an operator would: what it holds is kept for the next {@link
+   * PrivateTestRedis.start}.
+   */
   stop(): Promise<void>;
   start(): Promise<void>;
   /** The server holds its connections but answers nothing. */
@@ -39,7 +42,8 @@ export async function getTestRedis(): Promise<TestRedis> {
 /**
  * Starts a server on a free port in a private folder; the caller must close it.
  * @param serverArguments - further arguments of redis-server
- * @param options - `sentinelConfig`: path of a file; the server is then a sentinel, and rewrites the file
+ * @param options - `sentinelConfig`: path of a file; the server is then a sentinel, and rewrites
+ *   the file
  * @public
  */
 export async function startPrivateRedis(

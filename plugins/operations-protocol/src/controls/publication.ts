@@ -10,10 +10,12 @@ import type {
  * Writes records and tells of them, in one atomic step.
  *
  * KEYS: revision, index, then the key of each record to write, then of each to remove.
- * ARGV: base (the revision that the writer found; '0' where there was none), new revision, how many to write, how many to remove, channel,
- * message, then (id, end in epoch ms or 'inf', JSON) of each to write, then the id of each to remove.
- * Answers 1, also where somebody published a later revision before, which holds this one too; or 0 without having done anything, where the revision is below the base: Redis was flushed meanwhile, and everything must be published.
- * A record that has ended is removed by its own expiry; taking it out of the index is tidying.
+ * ARGV: base (the revision that the writer found; '0' where there was none), new revision, how many
+ * to write, how many to remove, channel, message, then (id, end in epoch ms or 'inf', JSON) of each
+ * to write, then the id of each to remove. Answers 1, also where somebody published a later
+ * revision before, which holds this one too; or 0 without having done anything, where the revision
+ * is below the base: Redis was flushed meanwhile, and everything must be published. A record that
+ * has ended is removed by its own expiry; taking it out of the index is tidying.
  * @public
  */
 export const PUBLISH_CONTROLS_LUA = `

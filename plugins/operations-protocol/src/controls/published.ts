@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { timestampSchema } from '../common';
 
 /**
- * The kinds of state that a portal publishes for the platform to hold by itself. Each kind has, under its own keys: a revision, an index,
- * and a record per control.
+ * The kinds of state that a portal publishes for the platform to hold by itself. Each kind has,
+ * under its own keys: a revision, an index, and a record per control.
  * @public
  */
 export const CONTROL_KINDS = ['rate-limits', 'flags', 'maintenance'] as const;
@@ -13,8 +13,9 @@ export const controlKindSchema = z.enum(CONTROL_KINDS);
 export type ControlKind = z.infer<typeof controlKindSchema>;
 
 /**
- * A revision: assigned by the portal's database under a lock, so that the order of revisions is the order of commits, and never smaller than the
- * epoch milliseconds at which it was assigned, so that it keeps growing even when a database was restored from a backup.
+ * A revision: assigned by the portal's database under a lock, so that the order of revisions is the
+ * order of commits, and never smaller than the epoch milliseconds at which it was assigned, so that
+ * it keeps growing even when a database was restored from a backup.
  * @public
  */
 export const revisionSchema = z.number().int().nonnegative();
@@ -33,9 +34,10 @@ export const controlRecordSchema = z.object({
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
 /**
- * Told on the channel of a kind, by the very script that wrote the records, so that the order of messages is the order of writes.
- * A reader that stands at `base` puts the records in place of its own and then stands at `revision`; one that stands at or after `revision`
- * has nothing to do; any other reads the whole anew. `records` is left out where there were too many to send.
+ * Told on the channel of a kind, by the very script that wrote the records, so that the order of
+ * messages is the order of writes. A reader that stands at `base` puts the records in place of its
+ * own and then stands at `revision`; one that stands at or after `revision` has nothing to do; any
+ * other reads the whole anew. `records` is left out where there were too many to send.
  * @public
  */
 export const publishedControlMessageSchema = z.object({

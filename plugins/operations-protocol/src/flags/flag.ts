@@ -39,8 +39,9 @@ export function isOfType(value: unknown, type: FlagType): boolean {
 }
 
 /**
- * A flag. `variant` is served now; null means the flag is off altogether and code uses its own default. With `until` it is served up to that
- * moment, by the reader's clock, and `afterVariant` from then on. A flag itself does not end.
+ * A flag. `variant` is served now; null means the flag is off altogether and code uses its own
+ * default. With `until` it is served up to that moment, by the reader's clock, and `afterVariant`
+ * from then on. A flag itself does not end.
  * @public
  */
 export const flagRecordSchema = controlRecordSchema

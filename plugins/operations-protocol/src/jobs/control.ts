@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { runIdSchema, timestampSchema } from '../common';
 
-/** The durable half of a cancellation: a worker that was not listening finds it when it starts the run and with each heartbeat. @public */
+/**
+ * The durable half of a cancellation: a worker that was not listening finds it when it starts the
+ * run and with each heartbeat.
+ * @public
+ */
 export const cancelRequestSchema = z.object({
   v: z.literal(1),
   runId: runIdSchema,
@@ -26,7 +30,11 @@ export const controlMessageSchema = z.object({
 /** @public */
 export type ControlMessage = z.infer<typeof controlMessageSchema>;
 
-/** A message to portals on the changes channel: something of this kind was changed, read it anew. Unknown kinds are ignored. @public */
+/**
+ * A message to portals on the changes channel: something of this kind was changed, read it anew.
+ * Unknown kinds are ignored.
+ * @public
+ */
 export const changeMessageSchema = z.object({
   changed: z.string().max(50),
   id: z.string().max(300).optional(),

@@ -6,7 +6,11 @@ import {
   timestampSchema,
 } from '../common';
 
-/** When a job runs by itself: a cron expression (5 or 6 fields) in a time zone, or every so many milliseconds. @public */
+/**
+ * When a job runs by itself: a cron expression (5 or 6 fields) in a time zone, or every so many
+ * milliseconds.
+ * @public
+ */
 export const scheduleSchema = z.union([
   z.object({
     cron: z.string().min(1).max(200),
@@ -27,8 +31,8 @@ export const jobLinkSchema = z.object({
 });
 
 /**
- * A job as its platform declares it. Everything the portal knows of a job comes from here; the platform's code is the only place it is declared.
- * All durations are milliseconds.
+ * A job as its platform declares it. Everything the portal knows of a job comes from here; the
+ * platform's code is the only place it is declared. All durations are milliseconds.
  * @public
  */
 export const jobRegistrationSchema = z.object({

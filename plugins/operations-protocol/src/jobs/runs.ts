@@ -43,7 +43,11 @@ export type TimeRange = z.infer<typeof timeRangeSchema>;
 
 const parametersSchema = z.record(z.string(), z.unknown());
 
-/** The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not proof: the worker judges the trigger itself. @public */
+/**
+ * The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not
+ * proof: the worker judges the trigger itself.
+ * @public
+ */
 export const runRequestSchema = z.object({
   v: z.literal(1),
   runId: runIdSchema
@@ -100,8 +104,9 @@ export const runErrorSchema = z.object({
 export type RunError = z.infer<typeof runErrorSchema>;
 
 /**
- * One report about a run, on the runs stream. Each record says the whole of what its sender knows (not a difference), so that losing,
- * repeating or reordering records does no harm: the portal keeps, per run, the record with the highest {@link runOrdinal}.
+ * One report about a run, on the runs stream. Each record says the whole of what its sender knows
+ * (not a difference), so that losing, repeating or reordering records does no harm: the portal
+ * keeps, per run, the record with the highest {@link runOrdinal}.
  * @public
  */
 export const runRecordSchema = z.object({
@@ -153,12 +158,24 @@ export type RunRecordInput = z.input<typeof runRecordSchema>;
 export const RUN_RECORD_FIELD = 'record';
 /** Field of the requests stream that holds the JSON of a {@link RunRequest}. @public */
 export const RUN_REQUEST_FIELD = 'request';
-/** How long the portal remembers that it requested a run, so that repeating the request changes nothing. @public */
+/**
+ * How long the portal remembers that it requested a run, so that repeating the request changes
+ * nothing.
+ * @public
+ */
 export const REQUESTED_TTL_MS = 7 * 24 * 3600 * 1000;
-/** Length to which a producer lets the runs stream grow (approximately) before the oldest reports are lost. The portal warns long before. @public */
+/**
+ * Length to which a producer lets the runs stream grow (approximately) before the oldest reports
+ * are lost. The portal warns long before.
+ * @public
+ */
 export const RUNS_STREAM_MAX_LENGTH = 1_000_000;
 
-/** Bounds of a log: lines kept in Redis, bytes of a line, lines and bytes of the tail in the final record. @public */
+/**
+ * Bounds of a log: lines kept in Redis, bytes of a line, lines and bytes of the tail in the final
+ * record.
+ * @public
+ */
 export const LOG_LIMITS = {
   maxLines: 200_000,
   maxLineBytes: 8_192,
@@ -185,9 +202,10 @@ const STATE_STEP = 200;
 const ATTEMPT_STEP = 10 * STATE_STEP;
 
 /**
- * Total order of a run's records: by attempt, then by how far its state is along, then by progress. A record replaces what is known exactly if its
- * ordinal is higher; so a final state beats `running`, 40 % beats 30 %, the worker's own word beats the portal's guess `lost`, and a further attempt
- * beats them all. An integer; compare it, do not take it apart.
+ * Total order of a run's records: by attempt, then by how far its state is along, then by progress.
+ * A record replaces what is known exactly if its ordinal is higher; so a final state beats
+ * `running`, 40 % beats 30 %, the worker's own word beats the portal's guess `lost`, and a further
+ * attempt beats them all. An integer; compare it, do not take it apart.
  * @public
  */
 export function runOrdinal(record: {
@@ -204,8 +222,8 @@ export function runOrdinal(record: {
 }
 
 /**
- * Run id of a run that the portal did not name: derived from queue and engine id, the same on every machine.
- * BullMQ's scheduler ids hold colons, which neither a URL nor a hand-made BullMQ id likes.
+ * Run id of a run that the portal did not name: derived from queue and engine id, the same on every
+ * machine. BullMQ's scheduler ids hold colons, which neither a URL nor a hand-made BullMQ id likes.
  * @public
  */
 export function derivedRunId(job: string, engineJobId: string): string {
@@ -213,7 +231,8 @@ export function derivedRunId(job: string, engineJobId: string): string {
 }
 
 /**
- * Run id of a tenant's run of a schedule's slot: the same on every machine, so that fanning a slot out twice adds nothing.
+ * Run id of a tenant's run of a schedule's slot: the same on every machine, so that fanning a slot
+ * out twice adds nothing.
  * @param slot - epoch ms
  * @public
  */

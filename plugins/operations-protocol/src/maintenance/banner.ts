@@ -12,7 +12,11 @@ export interface BannerWindow {
   message?: { language: string; text: string };
 }
 
-/** What a banner shows: windows in force and announced ones, soonest first. `now` is the server's clock, by which the page corrects its own. @public */
+/**
+ * What a banner shows: windows in force and announced ones, soonest first. `now` is the server's
+ * clock, by which the page corrects its own.
+ * @public
+ */
 export interface MaintenanceBanner {
   now: string;
   windows: BannerWindow[];

@@ -8,13 +8,16 @@ export interface WindowTimes {
 }
 
 /**
- * The state over a set of windows. Where windows overlap, `offline` wins over `read-only`, and a platform's window and a tenant's count alike;
- * nothing else about them matters.
+ * The state over a set of windows. Where windows overlap, `offline` wins over `read-only`, and a
+ * platform's window and a tenant's count alike; nothing else about them matters.
  * @public
  */
 export interface MaintenanceState {
   mode: MaintenanceMode;
-  /** epoch ms at which this mode gives way to a milder one, over windows that follow each other without a gap */
+  /**
+   * epoch ms at which this mode gives way to a milder one, over windows that follow each other
+   * without a gap
+   */
   until: number;
   /** epoch ms at which there is no window at all any more, without a gap */
   clearAt: number;
@@ -35,7 +38,8 @@ function endOfRun(windows: readonly WindowTimes[], from: number): number {
 }
 
 /**
- * The state at a moment; undefined where no window is in force. A window is in force from its start (inclusive) to its end (exclusive).
+ * The state at a moment; undefined where no window is in force. A window is in force from its start
+ * (inclusive) to its end (exclusive).
  * @public
  */
 export function maintenanceAt(
@@ -56,7 +60,10 @@ export function maintenanceAt(
   };
 }
 
-/** The windows of a platform that concern a tenant (or, without one, only the platform's own). @public */
+/**
+ * The windows of a platform that concern a tenant (or, without one, only the platform's own).
+ * @public
+ */
 export function concerns(
   record: Pick<MaintenanceRecord, 'scope'>,
   tenant: string | undefined,
@@ -65,7 +72,8 @@ export function concerns(
 }
 
 /**
- * Picks a message by the languages a reader prefers: exact tag, then the same language, then English, then any.
+ * Picks a message by the languages a reader prefers: exact tag, then the same language, then
+ * English, then any.
  * @param preferred - best first
  * @public
  */

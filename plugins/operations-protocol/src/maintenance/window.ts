@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { tenantSchema, timestampSchema } from '../common';
 import { controlRecordSchema } from '../controls';
 
-/** `read-only` lets safe methods pass; `offline` nothing but what the guard is told to let through. @public */
+/**
+ * `read-only` lets safe methods pass; `offline` nothing but what the guard is told to let through.
+ * @public
+ */
 export const maintenanceModeSchema = z.enum(['read-only', 'offline']);
 /** @public */
 export type MaintenanceMode = z.infer<typeof maintenanceModeSchema>;

@@ -16,7 +16,10 @@ export const environmentSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
   .default('production');
 
-/** An index: its fields in order, and the options that tell it from another of the same fields. @public */
+/**
+ * An index: its fields in order, and the options that tell it from another of the same fields.
+ * @public
+ */
 export const indexSpecSchema = z.object({
   name: z.string().max(300).optional(),
   keys: z
@@ -52,7 +55,9 @@ export const componentMigrationsSchema = z.object({
   lastRun: z
     .object({
       name: z.string().max(300),
-      /** as the tool wrote it; without an offset it is the local time of wherever it ran (Beanie) */
+      /**
+       * as the tool wrote it; without an offset it is the local time of wherever it ran (Beanie)
+       */
       at: z.string().max(50),
       direction: z.enum(['forward', 'backward']),
       result: z.enum(['succeeded', 'failed']),
@@ -64,8 +69,9 @@ export const componentMigrationsSchema = z.object({
 export type ComponentMigrations = z.infer<typeof componentMigrationsSchema>;
 
 /**
- * What one instance of a component says of itself, whole each time: the newest of an instance stands, repeating one does no harm.
- * Sent at start, at each change and then every `everyMs`; an instance that has not been heard of for three times that is silent.
+ * What one instance of a component says of itself, whole each time: the newest of an instance
+ * stands, repeating one does no harm. Sent at start, at each change and then every `everyMs`; an
+ * instance that has not been heard of for three times that is silent.
  * @public
  */
 export const migrationReportSchema = z.object({

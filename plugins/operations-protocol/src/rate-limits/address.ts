@@ -1,6 +1,7 @@
 /**
- * IP addresses as numbers. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`, `::ffff:102:304`) *is* the IPv4 address: it is recognised by its
- * bits, not by how it is spelled, since otherwise a client could choose by which rule it is judged.
+ * IP addresses as numbers. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`, `::ffff:102:304`)
+ * *is* the IPv4 address: it is recognised by its bits, not by how it is spelled, since otherwise a
+ * client could choose by which rule it is judged.
  */
 
 /** An address: IPv4 as one unsigned 32-bit word, IPv6 as four. @public */
@@ -10,7 +11,8 @@ export type Address =
 
 /**
  * Reads an IPv4 address in dotted decimals.
- * @returns the unsigned 32-bit number, or -1 if it is none. Leading zeros are refused: some readers take them for octal.
+ * @returns the unsigned 32-bit number, or -1 if it is none. Leading zeros are refused: some readers
+ *   take them for octal.
  * @public
  */
 export function parseIpv4(text: string): number {
@@ -64,7 +66,8 @@ function parseGroups(text: string): number[] | undefined {
 }
 
 /**
- * Reads an IP address, either version. A zone (`fe80::1%eth0`) is left out, brackets are not accepted.
+ * Reads an IP address, either version. A zone (`fe80::1%eth0`) is left out, brackets are not
+ * accepted.
  * @returns undefined if the text is no address
  * @public
  */
@@ -85,7 +88,8 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * The one way to write an address: dotted decimals, or RFC 5952 (lower case, the longest run of zeros as `::`).
+ * The one way to write an address: dotted decimals, or RFC 5952 (lower case, the longest run of
+ * zeros as `::`).
  * @public
  */
 export function formatAddress(address: Address): string {
@@ -117,7 +121,8 @@ export function maskWord(word: number, bits: number): number {
 }
 
 /**
- * What a client is counted by: an IPv4 address as it is; of an IPv6 address the /64, since that is what one subscriber is given.
+ * What a client is counted by: an IPv4 address as it is; of an IPv6 address the /64, since that is
+ * what one subscriber is given.
  * @public
  */
 export function clientKey(address: Address): string {

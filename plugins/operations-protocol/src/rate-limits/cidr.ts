@@ -24,9 +24,10 @@ export function networkOf(address: Address, prefix: number): Address {
 }
 
 /**
- * Reads `address/length`. `::ffff:10.0.0.0/104` is the IPv4 network 10.0.0.0/8; a shorter prefix of the mapped range is refused, as it would be
- * partly one version and partly the other.
- * @returns undefined if the text is no network; bits behind the prefix are cut off (see {@link formatCidr} to compare)
+ * Reads `address/length`. `::ffff:10.0.0.0/104` is the IPv4 network 10.0.0.0/8; a shorter prefix of
+ * the mapped range is refused, as it would be partly one version and partly the other.
+ * @returns undefined if the text is no network; bits behind the prefix are cut off (see {@link
+ *   formatCidr} to compare)
  * @public
  */
 export function parseCidr(text: string): Cidr | undefined {
@@ -52,7 +53,10 @@ export function formatCidr(cidr: Cidr): string {
   return `${formatAddress(cidr.network)}/${cidr.prefix}`;
 }
 
-/** How many addresses a network holds; a number for a person to read (2^k above 2^53 is not exact). @public */
+/**
+ * How many addresses a network holds; a number for a person to read (2^k above 2^53 is not exact).
+ * @public
+ */
 export function cidrSize(cidr: Cidr): number {
   return 2 ** ((cidr.network.version === 4 ? 32 : 128) - cidr.prefix);
 }
@@ -79,8 +83,9 @@ function wordsKey(address: Address, prefix: number): number | string {
 }
 
 /**
- * Finds the longest prefix that holds an address: one hash per prefix length in use, longest first. Its cost grows with the number of different
- * lengths (at most 33 and 129), never with the number of networks.
+ * Finds the longest prefix that holds an address: one hash per prefix length in use, longest first.
+ * Its cost grows with the number of different lengths (at most 33 and 129), never with the number
+ * of networks.
  * @public
  */
 export class CidrTable<T> {
@@ -106,7 +111,10 @@ export class CidrTable<T> {
     level.map.set(wordsKey(cidr.network, cidr.prefix), value);
   }
 
-  /** The value of the longest matching prefix that `accept` takes; a refused one does not hide a shorter one. */
+  /**
+   * The value of the longest matching prefix that `accept` takes; a refused one does not hide a
+   * shorter one.
+   */
   match(
     address: Address,
     accept: (value: T) => boolean = () => true,

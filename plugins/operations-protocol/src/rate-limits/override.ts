@@ -37,7 +37,11 @@ export const overrideSubjectSchema = z.discriminatedUnion('kind', [
 /** @public */
 export type OverrideSubject = z.infer<typeof overrideSubjectSchema>;
 
-/** What an override makes of the limit: a multiple of it, a number of its own (per window, by default the limiter's), or none at all. @public */
+/**
+ * What an override makes of the limit: a multiple of it, a number of its own (per window, by
+ * default the limiter's), or none at all.
+ * @public
+ */
 export const overrideLimitSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('multiplier'),

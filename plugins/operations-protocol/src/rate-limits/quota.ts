@@ -19,7 +19,8 @@ export interface Quota {
 }
 
 /**
- * What a quota becomes under an override; undefined means unlimited. A multiple is rounded, and never less than one request.
+ * What a quota becomes under an override; undefined means unlimited. A multiple is rounded, and
+ * never less than one request.
  * @public
  */
 export function applyOverride(

@@ -7,7 +7,10 @@ export const quotaSchema = z.object({
   windowSeconds: z.number().int().positive().max(86_400),
 });
 
-/** A limiter as a platform process announces it, so that the portal can say what is normal. @public */
+/**
+ * A limiter as a platform process announces it, so that the portal can say what is normal.
+ * @public
+ */
 export const limiterRecordSchema = z.object({
   v: z.literal(1),
   name: z.string().min(1).max(63),
@@ -24,7 +27,10 @@ export const LIMITER_TTL_MS = 10 * 60_000;
 /** Minutes for which usage is kept in Redis. @public */
 export const USAGE_MINUTES = 90;
 
-/** Most subjects that one process counts by name in a minute; the rest share {@link USAGE_OTHERS}. @public */
+/**
+ * Most subjects that one process counts by name in a minute; the rest share {@link USAGE_OTHERS}.
+ * @public
+ */
 export const MAX_USAGE_SUBJECTS = 5_000;
 
 /** Subject under which the excess is counted. @public */
@@ -34,8 +40,9 @@ export const USAGE_OTHERS = '*';
 export type UsageVerdict = 'passed' | 'refused';
 
 /**
- * Field of a usage hash: `p` or `r` (passed, refused), `t` or `i` (tenant, address), the name. Addresses are client keys (IPv6 as /64).
- * A request of a tenant counts twice: for the tenant and for its address.
+ * Field of a usage hash: `p` or `r` (passed, refused), `t` or `i` (tenant, address), the name.
+ * Addresses are client keys (IPv6 as /64). A request of a tenant counts twice: for the tenant and
+ * for its address.
  * @public
  */
 export function usageField(

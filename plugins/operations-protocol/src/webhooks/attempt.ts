@@ -21,7 +21,11 @@ export const webhookErrorClassSchema = z.enum(WEBHOOK_ERROR_CLASSES);
 /** @public */
 export type WebhookErrorClass = z.infer<typeof webhookErrorClassSchema>;
 
-/** Why an attempt failed. `class` and `code` together are what failures are grouped by, so `code` must not vary (`503`, `ECONNREFUSED`). @public */
+/**
+ * Why an attempt failed. `class` and `code` together are what failures are grouped by, so `code`
+ * must not vary (`503`, `ECONNREFUSED`).
+ * @public
+ */
 export const webhookErrorSchema = z.object({
   class: webhookErrorClassSchema,
   code: z.string().min(1).max(60),
@@ -30,7 +34,10 @@ export const webhookErrorSchema = z.object({
 /** @public */
 export type WebhookError = z.infer<typeof webhookErrorSchema>;
 
-/** One attempt to deliver. Numbers go on through replays: each number of a delivery exists once. @public */
+/**
+ * One attempt to deliver. Numbers go on through replays: each number of a delivery exists once.
+ * @public
+ */
 export const webhookAttemptSchema = z.object({
   n: z.number().int().min(1).max(100_000),
   at: timestampSchema.describe('when it began'),

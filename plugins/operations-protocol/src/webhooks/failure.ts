@@ -8,7 +8,10 @@ import {
   webhookIdSchema,
 } from './identity';
 
-/** Most characters of a payload that a report carries; what is longer is cut and says so. @public */
+/**
+ * Most characters of a payload that a report carries; what is longer is cut and says so.
+ * @public
+ */
 export const WEBHOOK_PAYLOAD_EXCERPT_LENGTH = 16_384;
 
 /** What was to be delivered, as far as it may leave the platform. @public */
@@ -60,7 +63,10 @@ export type WebhookFailureRecordInput = z.input<
   typeof webhookFailureRecordSchema
 >;
 
-/** How an endpoint is doing, as its dispatcher sees it. `disabled`: it answered 410 Gone. @public */
+/**
+ * How an endpoint is doing, as its dispatcher sees it. `disabled`: it answered 410 Gone.
+ * @public
+ */
 export const webhookEndpointRecordSchema = z.object({
   v: z.literal(1),
   kind: z.literal('endpoint'),
@@ -96,5 +102,8 @@ export type WebhookReport = z.infer<typeof webhookReportSchema>;
 /** @public */
 export type WebhookReportInput = z.input<typeof webhookReportSchema>;
 
-/** Length to which the failures stream may grow (approximately) before the oldest reports are lost. @public */
+/**
+ * Length to which the failures stream may grow (approximately) before the oldest reports are lost.
+ * @public
+ */
 export const WEBHOOK_FAILURES_STREAM_MAX_LENGTH = 1_000_000;

@@ -7,7 +7,11 @@ export const webhookEndpointIdSchema = z
   .max(150)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/);
 
-/** Standard Webhooks message id: the same through all attempts and replays, by it receivers de-duplicate. Holds no dot (it is part of what is signed). @public */
+/**
+ * Standard Webhooks message id: the same through all attempts and replays, by it receivers
+ * de-duplicate. Holds no dot (it is part of what is signed).
+ * @public
+ */
 export const webhookIdSchema = z
   .string()
   .min(1)

@@ -10,8 +10,8 @@ const commandIdSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 
 /**
- * Portal to platform: send this delivery again, under the same id and with the same bytes, freshly signed.
- * A command that comes twice has one effect; its `commandId` is the idempotency key.
+ * Portal to platform: send this delivery again, under the same id and with the same bytes, freshly
+ * signed. A command that comes twice has one effect; its `commandId` is the idempotency key.
  * @public
  */
 export const webhookReplayCommandSchema = z.object({
@@ -65,7 +65,10 @@ export type WebhookReplayOutcomeInput = z.input<
 export const WEBHOOK_DISPATCHERS_GROUP = 'dispatchers';
 /** Field of the replays stream that holds the JSON. @public */
 export const WEBHOOK_REPLAY_FIELD = 'command';
-/** For so long a dispatcher remembers how a command ended, and does not carry it out again. @public */
+/**
+ * For so long a dispatcher remembers how a command ended, and does not carry it out again.
+ * @public
+ */
 export const WEBHOOK_REPLAY_RESULT_TTL_MS = 7 * 24 * 3600 * 1000;
 /** Life of the mark by which a bulk replay is stopped. @public */
 export const WEBHOOK_REPLAY_STOP_TTL_MS = 7 * 24 * 3600 * 1000;

@@ -1,6 +1,8 @@
 import { Worker, type Job, type JobJson } from 'bullmq';
 
-/** The reason that BullMQ stores with a job that stalled too often (`moveStalledJobsToWait.lua`). */
+/**
+ * The reason that BullMQ stores with a job that stalled too often (`moveStalledJobsToWait.lua`).
+ */
 const STALLED_REASON = /^job stalled/;
 
 /**
@@ -13,7 +15,9 @@ const STALLED_REASON = /^job stalled/;
  * Our processor decides about both.
  */
 export class ScheduleSafeWorker extends Worker {
-  /** Renews no more locks, so that another worker finds the jobs that this process leaves behind. */
+  /**
+   * Renews no more locks, so that another worker finds the jobs that this process leaves behind.
+   */
   async abandon(): Promise<void> {
     await this.lockManager.close();
   }

@@ -39,7 +39,10 @@ describe('BullMQ', () => {
     prefix: server.queuePrefix,
   });
 
-  /** A worker of either kind, and the first job that its processor is given or that fails without it. */
+  /**
+   * A worker of either kind, and the first job that its processor is given or that fails without
+   * it.
+   */
   function start(Kind: typeof Worker) {
     const processed = jest.fn<string, [Job]>(() => 'done');
     const worker = new Kind(queue.name, processed as unknown as Processor, {

@@ -4,8 +4,8 @@ export function schedulerJobId(jobName: string, slot: number): string {
 }
 
 /**
- * The slot (epoch ms) that a BullMQ job id claims, if it has the shape of this job's scheduler's ids.
- * Only a claim: anybody who adds a job chooses its id.
+ * The slot (epoch ms) that a BullMQ job id claims, if it has the shape of this job's scheduler's
+ * ids. Only a claim: anybody who adds a job chooses its id.
  */
 export function claimedSlot(
   jobName: string,

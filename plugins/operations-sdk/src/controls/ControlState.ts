@@ -7,8 +7,9 @@ import type {
 export type ChangeListener = (changedIds: readonly string[]) => void;
 
 /**
- * This process's copy of one kind of published controls. It only ever moves forward: a revision that is missing or smaller than its own (Redis was
- * flushed, or an old dump restored) leaves it as it is, since what it knows is younger than what Redis holds.
+ * This process's copy of one kind of published controls. It only ever moves forward: a revision
+ * that is missing or smaller than its own (Redis was flushed, or an old dump restored) leaves it as
+ * it is, since what it knows is younger than what Redis holds.
  * @public
  */
 export class ControlState<T extends ControlRecord> {

@@ -39,8 +39,9 @@ interface Kinds {
 const MGET_CHUNK = 1_000;
 
 /**
- * What the portal published, held in this process: fed by messages, with a poll as net. Reading costs no Redis command. While Redis is away, and
- * after it was flushed, it goes on with what it knows; starts and ends need nobody, since they are judged by {@link Controls.now}.
+ * What the portal published, held in this process: fed by messages, with a poll as net. Reading
+ * costs no Redis command. While Redis is away, and after it was flushed, it goes on with what it
+ * knows; starts and ends need nobody, since they are judged by {@link Controls.now}.
  * @public
  */
 export class Controls {
@@ -101,7 +102,9 @@ export class Controls {
     return this.states[kind];
   }
 
-  /** Whether the published state could be read at the last attempt, and when it last was (epoch ms). */
+  /**
+   * Whether the published state could be read at the last attempt, and when it last was (epoch ms).
+   */
   get availability(): { available: boolean; asOf: number | undefined } {
     return { available: this.up, asOf: this.seenAt };
   }
@@ -195,8 +198,9 @@ export class Controls {
   }
 
   /**
-   * The revision is read first: records that are written meanwhile may be among what is read then, and their message finds the revision that it
-   * follows from; putting a record in twice does no harm.
+   * The revision is read first: records that are written meanwhile may be among what is read then,
+   * and their message finds the revision that it follows from; putting a record in twice does no
+   * harm.
    */
   private async readAll(kind: ControlKind): Promise<void> {
     const revision = Number(

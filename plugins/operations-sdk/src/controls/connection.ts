@@ -1,6 +1,10 @@
 import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 
-/** How platform code names its Redis: a URL, options of ioredis, or a client whose settings are taken over (it is duplicated, never used). @public */
+/**
+ * How platform code names its Redis: a URL, options of ioredis, or a client whose settings are
+ * taken over (it is duplicated, never used).
+ * @public
+ */
 export type RedisTarget = string | RedisOptions | Redis | Cluster;
 
 const FAST: RedisOptions = {
@@ -13,7 +17,8 @@ const FAST: RedisOptions = {
 
 /**
  * Opens a connection of one's own that comes back by itself.
- * @param purpose - `commands` fail at once while there is no connection; a `subscriber` takes its channels up again by itself
+ * @param purpose - `commands` fail at once while there is no connection; a `subscriber` takes its
+ *   channels up again by itself
  * @public
  */
 export function openRedis(

@@ -105,7 +105,8 @@ describe('controls in force when their portal dies', () => {
       portal.close();
       if (redisDies) await server.stop();
 
-      // the time is taken before the question: a machine that stalls in between cannot make an answer look late
+      // the time is taken before the question: a machine that stalls in between cannot make an
+      // answer look late
       const samples: Array<{ at: number; honoured: boolean[] }> = [];
       for (;;) {
         const at = Date.now();

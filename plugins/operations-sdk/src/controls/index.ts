@@ -1,6 +1,7 @@
 /**
- * What the portal publishes for the platform to hold by itself: one copy per process, shared by rate limits, flags and maintenance.
- * In: a Redis. Out: maps of records that are always there to read, and changes as they come.
+ * What the portal publishes for the platform to hold by itself: one copy per process, shared by
+ * rate limits, flags and maintenance. In: a Redis. Out: maps of records that are always there to
+ * read, and changes as they come.
  *
  * @packageDocumentation
  */

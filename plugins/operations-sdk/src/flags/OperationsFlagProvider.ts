@@ -17,14 +17,17 @@ export interface OperationsFlagProviderOptions {
   /** This process's copy of what the portal published. */
   controls: Controls;
   /**
-   * Another system's say, per tenant or user: answers the name of a variant, null for "off, code's own default", or undefined to leave the global value.
-   * Without it the evaluation context is ignored, and every answer says so (`flagMetadata.context: 'ignored'`).
+   * Another system's say, per tenant or user: answers the name of a variant, null for "off, code's
+   * own default", or undefined to leave the global value. Without it the evaluation context is
+   * ignored, and every answer says so (`flagMetadata.context: 'ignored'`).
    */
   override?: (
     flag: FlagRecord,
     context: EvaluationContext,
   ) => string | null | undefined;
-  /** How long `initialize` waits for the first state; default 5 s. It becomes ready later by itself. */
+  /**
+   * How long `initialize` waits for the first state; default 5 s. It becomes ready later by itself.
+   */
   initializeTimeoutMs?: number;
 }
 
@@ -32,8 +35,10 @@ export interface OperationsFlagProviderOptions {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * OpenFeature provider for servers: the portal's global flags, evaluated in the process. An evaluation costs no I/O. While Redis is away it answers with
- * the last known state, reason `STALE`. `until` is judged by the clock at each evaluation; a timer merely wakes those who listen for changes.
+ * OpenFeature provider for servers: the portal's global flags, evaluated in the process. An
+ * evaluation costs no I/O. While Redis is away it answers with the last known state, reason
+ * `STALE`. `until` is judged by the clock at each evaluation; a timer merely wakes those who listen
+ * for changes.
  * @public
  */
 export class OperationsFlagProvider implements Provider {

@@ -29,7 +29,8 @@ interface TenantWindows {
 }
 
 /**
- * Whether a tenant, or the whole platform, is in maintenance: judged by this process's clock over the windows that were published.
+ * Whether a tenant, or the whole platform, is in maintenance: judged by this process's clock over
+ * the windows that were published.
  * @public
  */
 export class Maintenance {
@@ -53,7 +54,8 @@ export class Maintenance {
   }
 
   /**
-   * For the place where data is written: a request that passed the guard before a window began must not write after it began.
+   * For the place where data is written: a request that passed the guard before a window began must
+   * not write after it began.
    * @throws MaintenanceError in `read-only` and `offline`
    */
   assertWritable(tenant?: string): void {

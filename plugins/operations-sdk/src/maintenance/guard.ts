@@ -1,7 +1,11 @@
 import type { MaintenanceState } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Maintenance } from './Maintenance';
 
-/** What passes even `offline`: paths (with everything below them), optionally for one method, or an expression over the path. @public */
+/**
+ * What passes even `offline`: paths (with everything below them), optionally for one method, or an
+ * expression over the path.
+ * @public
+ */
 export type AllowedPath = string | RegExp | { method?: string; path: string };
 
 /** Health probes and the banner itself. @public */
@@ -18,9 +22,15 @@ export const DEFAULT_ALLOWED_PATHS: readonly AllowedPath[] = [
 export interface MaintenanceGuardOptions<Request> {
   /** The tenant that a request is of; none: only the platform's windows count. */
   tenant?: (request: Request) => string | undefined;
-  /** Replaces {@link DEFAULT_ALLOWED_PATHS}. Name here what must go on, such as webhooks that come in. */
+  /**
+   * Replaces {@link DEFAULT_ALLOWED_PATHS}. Name here what must go on, such as webhooks that come
+   * in.
+   */
   allow?: readonly AllowedPath[];
-  /** Whom nothing locks out: the platform's own operators. Answer true only for what is authenticated. */
+  /**
+   * Whom nothing locks out: the platform's own operators. Answer true only for what is
+   * authenticated.
+   */
   bypass?: (request: Request) => boolean;
 }
 
@@ -40,7 +50,8 @@ export const MAINTENANCE_PROBLEM_TYPE =
   'https://operations.craft-easy.io/problems/maintenance';
 
 /**
- * Makes the function that judges requests: answers the state by which one is refused, or undefined where it passes.
+ * Makes the function that judges requests: answers the state by which one is refused, or undefined
+ * where it passes.
  * @public
  */
 export function createMaintenanceJudge(

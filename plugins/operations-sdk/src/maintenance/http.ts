@@ -66,7 +66,8 @@ export function fastifyMaintenanceGuard<
 }
 
 /**
- * Handler for Express (and Connect) of the banner's JSON: what the tenant's users are told, in their language. Nothing in it is secret.
+ * Handler for Express (and Connect) of the banner's JSON: what the tenant's users are told, in
+ * their language. Nothing in it is secret.
  * @public
  */
 export function maintenanceBannerHandler<

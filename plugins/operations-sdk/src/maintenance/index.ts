@@ -1,6 +1,6 @@
 /**
- * Maintenance mode for platform code: a guard for Express and Fastify, a check for the place where data is written, the hold for a tenant's jobs,
- * and the banner for its users.
+ * Maintenance mode for platform code: a guard for Express and Fastify, a check for the place where
+ * data is written, the hold for a tenant's jobs, and the banner for its users.
  *
  * @packageDocumentation
  */

@@ -31,8 +31,9 @@ export interface MigrationReporterOptions {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Tells the portal, at start, at each change one tells it of, and every so often, how far this instance is migrated.
- * It never throws into the component and never keeps it alive: a portal that is away costs a warning.
+ * Tells the portal, at start, at each change one tells it of, and every so often, how far this
+ * instance is migrated. It never throws into the component and never keeps it alive: a portal that
+ * is away costs a warning.
  * @public
  */
 export class MigrationReporter {

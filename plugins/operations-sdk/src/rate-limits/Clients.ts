@@ -19,7 +19,10 @@ export interface KnownClient {
 
 const MAX_KEPT = 20_000;
 
-/** Tenants and addresses that were seen lately. A request costs one look-up for each, however many overrides there are. */
+/**
+ * Tenants and addresses that were seen lately. A request costs one look-up for each, however many
+ * overrides there are.
+ */
 export class Clients {
   private readonly tenants = new Map<string, KnownClient>();
   private readonly addresses = new Map<

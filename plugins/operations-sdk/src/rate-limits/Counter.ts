@@ -21,8 +21,9 @@ export interface Limiters {
 }
 
 /**
- * Counts requests in Redis with rate-limiter-flexible; while Redis is away or silent, in this process. Quotas whose windows are as long count on the same
- * keys, so that a quota may change in the middle of a window.
+ * Counts requests in Redis with rate-limiter-flexible; while Redis is away or silent, in this
+ * process. Quotas whose windows are as long count on the same keys, so that a quota may change in
+ * the middle of a window.
  */
 export class Counter {
   private readonly byQuota = new Map<string, Limiters>();
@@ -65,7 +66,8 @@ export class Counter {
 
   /**
    * Counts one request.
-   * @param conclude - makes the answer of how the request stands; one promise fewer than if the caller went on from here
+   * @param conclude - makes the answer of how the request stands; one promise fewer than if the
+   *   caller went on from here
    */
   take<T>(
     limiters: Limiters,
@@ -108,8 +110,10 @@ export class Counter {
   }
 
   /**
-   * What is asked in one turn of the event loop goes out in few writes: a system call for each would cost as much as all the rest. Not in one, so that
-   * Redis has begun with the first while the last are still made. (On a cluster each node has a connection of its own; there it goes out as it comes.)
+   * What is asked in one turn of the event loop goes out in few writes: a system call for each
+   * would cost as much as all the rest. Not in one, so that Redis has begun with the first while
+   * the last are still made. (On a cluster each node has a connection of its own; there it goes out
+   * as it comes.)
    */
   private gather(): void {
     this.gathered += 1;
@@ -143,7 +147,10 @@ export class Counter {
     );
   }
 
-  /** A server that holds its connections but answers nothing: the connection is given up, and with it what waits on it. */
+  /**
+   * A server that holds its connections but answers nothing: the connection is given up, and with
+   * it what waits on it.
+   */
   private look(): void {
     const silent = this.pending > 0 && this.answers === this.answersSeen;
     this.answersSeen = this.answers;

@@ -168,7 +168,10 @@ describe('OverrideTable', () => {
     expect(matched).toBeGreaterThan(pairs / 4);
     expect(matched).toBeLessThan(pairs);
 
-    /** Six overrides round the same places, in our table and for the two others: the most specific first, so that what they find first must hold. */
+    /**
+     * Six overrides round the same places, in our table and for the two others: the most specific
+     * first, so that what they find first must hold.
+     */
     function ruleSet(bases: Address[]) {
       const rules = new Map<string, { prefix: number; ip: boolean }>();
       for (let r = 0; r < 6; r++) {
@@ -282,7 +285,10 @@ function near(
   return { version: base.version, words } as unknown as Address;
 }
 
-/** mulberry32: a small generator whose every bit is good enough for tests, so that a failure can be repeated. */
+/**
+ * mulberry32: a small generator whose every bit is good enough for tests, so that a failure can be
+ * repeated.
+ */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

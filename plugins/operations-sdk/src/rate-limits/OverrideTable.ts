@@ -32,8 +32,10 @@ export function firstInForce(
 }
 
 /**
- * Finds the override that holds for a client: that of its tenant, else of its exact address, else of the longest prefix around it. One that has not
- * begun, has ended, or is for another limiter does not stand in the way of a less specific one. Of several for the same subject the youngest wins.
+ * Finds the override that holds for a client: that of its tenant, else of its exact address, else
+ * of the longest prefix around it. One that has not begun, has ended, or is for another limiter
+ * does not stand in the way of a less specific one. Of several for the same subject the youngest
+ * wins.
  * @public
  */
 export class OverrideTable {
@@ -77,7 +79,10 @@ export class OverrideTable {
     return this.tenants.get(tenant) ?? NONE;
   }
 
-  /** The overrides for an address and for the networks around it, in force or not, the most specific first. */
+  /**
+   * The overrides for an address and for the networks around it, in force or not, the most specific
+   * first.
+   */
   ofAddress(address: Address): readonly OverrideEntry[] {
     let found = NONE;
     const collect = (bucket: Bucket) => {

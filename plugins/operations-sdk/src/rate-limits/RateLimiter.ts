@@ -22,7 +22,10 @@ export interface RateLimiterOptions {
   namespace?: string;
   /** Lower-case name, shown in the portal and in the `RateLimit` headers; default `api`. */
   name?: string;
-  /** What a tenant may do. A request that names no tenant, or where this is left out, is counted by its address. */
+  /**
+   * What a tenant may do. A request that names no tenant, or where this is left out, is counted by
+   * its address.
+   */
   tenant?: Quota;
   /** What an address (IPv6: a /64) may do. Left out: a request without a tenant is not limited. */
   address?: Quota;
@@ -54,11 +57,13 @@ export interface RateLimitDecision {
 const ANNOUNCE_MS = 60_000;
 
 /**
- * A limiter over all processes of a platform: rate-limiter-flexible counts in Redis, fixed windows that begin with the first request; the portal's
- * overrides decide by which quota. While Redis is away each process goes on counting by itself.
+ * A limiter over all processes of a platform: rate-limiter-flexible counts in Redis, fixed windows
+ * that begin with the first request; the portal's overrides decide by which quota. While Redis is
+ * away each process goes on counting by itself.
  *
- * A request of a tenant is counted for the tenant, another one for its address. Under an override for an address or a network it is counted for its address
- * (of a network: each address for itself), so that the tenant's own quota stays untouched.
+ * A request of a tenant is counted for the tenant, another one for its address. Under an override
+ * for an address or a network it is counted for its address (of a network: each address for
+ * itself), so that the tenant's own quota stays untouched.
  * @public
  */
 export class RateLimiter {
@@ -115,7 +120,10 @@ export class RateLimiter {
     this.timer.unref();
   }
 
-  /** Counts one request and says whether it may pass. Never rejects: with Redis away it counts in this process. */
+  /**
+   * Counts one request and says whether it may pass. Never rejects: with Redis away it counts in
+   * this process.
+   */
   consume(client: RateLimitClient): Promise<RateLimitDecision> {
     const { options, usage, name: policy } = this;
     const tenant =
@@ -188,7 +196,10 @@ export class RateLimiter {
   }
 }
 
-/** Under an override for an address or a network the address is counted; otherwise the tenant, where there is one. */
+/**
+ * Under an override for an address or a network the address is counted; otherwise the tenant, where
+ * there is one.
+ */
 function keyOf(
   kind: 'tenant' | 'address',
   tenant: KnownClient | undefined,

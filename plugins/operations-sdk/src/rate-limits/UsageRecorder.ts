@@ -10,7 +10,10 @@ import {
 const FLUSH_MS = 1_000;
 const FIELDS_PER_CALL = 500;
 
-/** KEYS: the minute's hash. ARGV: seconds that it lives, then field and addition, again and again. One command, where there would be one a field. */
+/**
+ * KEYS: the minute's hash. ARGV: seconds that it lives, then field and addition, again and again.
+ * One command, where there would be one a field.
+ */
 const ADD_LUA = `
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('EXPIRE', KEYS[1], ARGV[1])
@@ -31,8 +34,10 @@ export interface UsageSubject {
 }
 
 /**
- * Counts, per minute and subject, what was let through and what was refused, so that the portal can say what somebody uses now and what an override
- * would have let through. Two additions a request; Redis is told once a second. Bounded: beyond so many subjects a minute the rest is counted together.
+ * Counts, per minute and subject, what was let through and what was refused, so that the portal can
+ * say what somebody uses now and what an override would have let through. Two additions a request;
+ * Redis is told once a second. Bounded: beyond so many subjects a minute the rest is counted
+ * together.
  */
 export class UsageRecorder {
   private readonly counts = {

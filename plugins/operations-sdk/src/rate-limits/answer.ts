@@ -1,12 +1,17 @@
 import type { RateLimitDecision } from './RateLimiter';
 
-/** Type of the problem details of a refusal, as draft-ietf-httpapi-ratelimit-headers registers it. @public */
+/**
+ * Type of the problem details of a refusal, as draft-ietf-httpapi-ratelimit-headers registers it.
+ * @public
+ */
 export const QUOTA_EXCEEDED_TYPE =
   'https://iana.org/assignments/http-problem-types#quota-exceeded';
 
 /**
- * Header fields that tell a client where it stands: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11, structured fields), and
- * `Retry-After` for a refusal. Without a limit there is nothing to tell. No partition key: it would give away a tenant or an address.
+ * Header fields that tell a client where it stands: `RateLimit-Policy` and `RateLimit`
+ * (draft-ietf-httpapi-ratelimit-headers-11, structured fields), and `Retry-After` for a refusal.
+ * Without a limit there is nothing to tell. No partition key: it would give away a tenant or an
+ * address.
  * @public
  */
 export function rateLimitHeaders(

@@ -4,7 +4,9 @@ import type { RateLimiter } from './RateLimiter';
 
 /** @public */
 export interface RateLimitMiddlewareOptions<Request> {
-  /** The tenant that a request is of, once it is known for sure: never what a client merely claims. */
+  /**
+   * The tenant that a request is of, once it is known for sure: never what a client merely claims.
+   */
   tenant?: (request: Request) => string | undefined;
   /** Default `request.ip`: behind a proxy set `trust proxy` (Express) or `trustProxy` (Fastify). */
   ip?: (request: Request) => string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Rate limits for platform code: a limiter per tenant and per address that obeys the portal's overrides, as middleware for Express and Fastify and as a
- * plain function (`limiter.consume`).
+ * Rate limits for platform code: a limiter per tenant and per address that obeys the portal's
+ * overrides, as middleware for Express and Fastify and as a plain function (`limiter.consume`).
  *
  * @packageDocumentation
  */

@@ -3,7 +3,11 @@ import { endConnection } from './endConnection';
 import type { RedisClient } from './script';
 import { writeTogether } from './writeTogether';
 
-/** Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster that is used as a pattern for our own connections. @public */
+/**
+ * Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster that is
+ * used as a pattern for our own connections.
+ * @public
+ */
 export type ConnectionInput = string | RedisOptions | RedisClient;
 
 /** Waits for Redis as long as it takes: what is to be written is kept and written later. */

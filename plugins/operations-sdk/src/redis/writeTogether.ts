@@ -12,8 +12,9 @@ interface Corkable {
 }
 
 /**
- * Lets commands of one turn of the event loop leave in a few writes instead of one write each: a worker that ends fifty runs in a turn is
- * otherwise busy mostly with the system's calls, and so is Redis. Order, replies and what happens on a lost connection stay as they are.
+ * Lets commands of one turn of the event loop leave in a few writes instead of one write each: a
+ * worker that ends fifty runs in a turn is otherwise busy mostly with the system's calls, and so is
+ * Redis. Order, replies and what happens on a lost connection stay as they are.
  */
 export function writeTogether(client: RedisClient): void {
   if (client instanceof Cluster) {

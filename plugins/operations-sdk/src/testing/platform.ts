@@ -29,7 +29,10 @@ export interface TestPlatform {
   worker(
     options: Omit<StartWorkerOptions, 'connection' | 'namespace'>,
   ): Promise<WorkerHandle>;
-  /** A worker in a process of its own, with the jobs of `createTestJobs`; resolves when it takes runs. */
+  /**
+   * A worker in a process of its own, with the jobs of `createTestJobs`; resolves when it takes
+   * runs.
+   */
   child(): Promise<ChildProcess>;
   /** What the child processes have noted. */
   executions(): Promise<string[]>;

@@ -101,8 +101,8 @@ export async function startPrivateRedis(
 }
 
 /**
- * The Redis that tests share where one is given (`OPERATIONS_TEST_REDIS_URL`), a private one otherwise.
- * Tests on it must choose a namespace and a queue prefix of their own.
+ * The Redis that tests share where one is given (`OPERATIONS_TEST_REDIS_URL`), a private one
+ * otherwise. Tests on it must choose a namespace and a queue prefix of their own.
  */
 export async function startTestRedis(): Promise<TestRedis> {
   const url = process.env.OPERATIONS_TEST_REDIS_URL;

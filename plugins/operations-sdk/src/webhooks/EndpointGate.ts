@@ -22,8 +22,8 @@ const DOWN = ['timeout', 'connection', 'dns', 'tls', 'server-error'];
 const PROBE_GRACE_MS = 10_000;
 
 /**
- * Lets deliveries through to their endpoints: no more at once than an endpoint's cap, none while its circuit is open, and without letting one endpoint
- * hold what others need.
+ * Lets deliveries through to their endpoints: no more at once than an endpoint's cap, none while
+ * its circuit is open, and without letting one endpoint hold what others need.
  */
 export class EndpointGate {
   private readonly pace = new Map<
@@ -119,8 +119,8 @@ export class EndpointGate {
   }
 
   /**
-   * When who found no slot should come back: one after the other at the pace at which slots come free, so that each waits once
-   * and a long queue is not turned over and over.
+   * When who found no slot should come back: one after the other at the pace at which slots come
+   * free, so that each waits once and a long queue is not turned over and over.
    */
   private nextTurn(key: string, cap: number): number {
     const pace = this.pace.get(key) ?? { averageMs: 50, next: 0 };

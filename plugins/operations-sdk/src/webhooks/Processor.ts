@@ -60,7 +60,8 @@ export class Processor {
       throw new UnrecoverableError('reported as failed before');
     }
     const endpoint = await options.endpoint(data.tenant, data.endpoint);
-    // what waits for an open circuit fails then; what may be tried gets all its attempts, however late they come
+    // what waits for an open circuit fails then; what may be tried gets all its attempts, however
+    // late they come
     const deadline = data.createdAt + retry.spanMs;
     const n = (data.attempts[data.attempts.length - 1]?.n ?? 0) + 1;
     const fail = async (attempt: WebhookAttempt, error: WebhookError) => {
@@ -199,7 +200,10 @@ export class Processor {
     );
   }
 
-  /** Takes out of an answer what the payload, the signing secrets and the endpoint's own headers hold. */
+  /**
+   * Takes out of an answer what the payload, the signing secrets and the endpoint's own headers
+   * hold.
+   */
   private cleanFor(
     endpoint: WebhookEndpoint,
     message: { body: string; contentType: string },

@@ -12,8 +12,8 @@ type Entries = Array<[id: string, fields: string[] | null]>;
 const BATCH = 200;
 
 /**
- * Reads replay commands off the protocol's stream, as one of the dispatchers' group: each command goes to one dispatcher,
- * and to another if that one died before it had queued it.
+ * Reads replay commands off the protocol's stream, as one of the dispatchers' group: each command
+ * goes to one dispatcher, and to another if that one died before it had queued it.
  */
 export class ReplayReader {
   private stopped = false;

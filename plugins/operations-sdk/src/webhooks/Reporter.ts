@@ -15,7 +15,10 @@ import { DeliveryJob, shownUrl } from './delivery';
 import type { KeptDelivery, PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';
 
-/** Tells the portal what finally failed and what became of replays; each report and what belongs to it in one transaction. */
+/**
+ * Tells the portal what finally failed and what became of replays; each report and what belongs to
+ * it in one transaction.
+ */
 export class Reporter {
   constructor(
     private readonly redis: RedisClient,
@@ -53,7 +56,10 @@ export class Reporter {
     await execute(transaction);
   }
 
-  /** A replay ended: reports it, and remembers that it did so that the command is not carried out twice. */
+  /**
+   * A replay ended: reports it, and remembers that it did so that the command is not carried out
+   * twice.
+   */
   async replay(
     command: WebhookReplayCommand,
     result: {

@@ -18,8 +18,9 @@ export function retryPlan(options: RetryOptions = {}): RetryPlan {
 }
 
 /**
- * Milliseconds to wait after the `made`-th attempt: exponential with full jitter (a random share of the whole step, so that what failed together
- * does not come back together). The steps double and add up to the span.
+ * Milliseconds to wait after the `made`-th attempt: exponential with full jitter (a random share of
+ * the whole step, so that what failed together does not come back together). The steps double and
+ * add up to the span.
  * @param random - from [0, 1)
  */
 export function backoffMs(
@@ -32,7 +33,8 @@ export function backoffMs(
 }
 
 /**
- * Milliseconds that a `Retry-After` header asks for (RFC 9110, 10.2.3: seconds or a date), at most an hour.
+ * Milliseconds that a `Retry-After` header asks for (RFC 9110, 10.2.3: seconds or a date), at most
+ * an hour.
  */
 export function retryAfterMs(
   header: string | undefined,

@@ -31,9 +31,13 @@ const BEAT_MS = 5_000;
 /** So late, at most, a dispatcher knows that another found an endpoint down or back. */
 const LEARN_MS = 1_000;
 
-/** What a job may keep after its end: enough to see the last ones in a BullMQ tool, not enough to matter. */
+/**
+ * What a job may keep after its end: enough to see the last ones in a BullMQ tool, not enough to
+ * matter.
+ */
 const JOB_OPTIONS = {
-  // Failures of receivers are counted by us; these are for our own errors, which must never lose a delivery.
+  // Failures of receivers are counted by us; these are for our own errors, which must never lose a
+  // delivery.
   attempts: 1_000_000,
   backoff: { type: 'fixed', delay: 5_000 },
   removeOnComplete: { count: 1_000 },
@@ -41,8 +45,9 @@ const JOB_OPTIONS = {
 };
 
 /**
- * Sends webhooks: over BullMQ, signed as Standard Webhooks says, never to an address that is not public, each endpoint within its cap, retried over a span
- * with backoff and jitter. What finally fails is reported to the portal, which can have it replayed.
+ * Sends webhooks: over BullMQ, signed as Standard Webhooks says, never to an address that is not
+ * public, each endpoint within its cap, retried over a span with backoff and jitter. What finally
+ * fails is reported to the portal, which can have it replayed.
  * @public
  */
 export function createWebhookDispatcher(
@@ -84,7 +89,10 @@ export function createWebhookDispatcher(
     return deliveries.map(delivery => ({ id: delivery.webhookId }));
   };
 
-  /** The job's id is the command's: queued twice, it is one job; and it is not queued once its end is remembered. */
+  /**
+   * The job's id is the command's: queued twice, it is one job; and it is not queued once its end
+   * is remembered.
+   */
   const acceptReplays = async (commands: WebhookReplayCommand[]) => {
     const ended = await Promise.all(
       commands.map(({ commandId }) =>
@@ -169,7 +177,8 @@ export function createWebhookDispatcher(
         concurrency: options.concurrency ?? 256,
         lockDuration: recoverAfterMs,
         stalledInterval: recoverAfterMs,
-        // A delivery is taken up again however often its process dies: receivers de-duplicate by its id.
+        // A delivery is taken up again however often its process dies: receivers de-duplicate by
+        // its id.
         maxStalledCount: 1_000_000,
       },
     );

@@ -8,7 +8,10 @@ import { assertAllowedUrl, EgressOptions } from './egress/guard';
 import { retryAfterMs } from './backoff';
 import { signWebhook } from './signature';
 
-/** Bytes of an answer that are read, and characters that are reported after its secrets were taken out. */
+/**
+ * Bytes of an answer that are read, and characters that are reported after its secrets were taken
+ * out.
+ */
 const READ_BYTES = 8_192;
 const EXCERPT_CHARS = 2_000;
 const MAX_HEADERS = 20;

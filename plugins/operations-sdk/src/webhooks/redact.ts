@@ -48,7 +48,9 @@ export class Redactor {
     return isSecretName(name) || this.names.has(normalise(name));
   }
 
-  /** The payload as the portal may show it: JSON and forms without secrets, anything else withheld. */
+  /**
+   * The payload as the portal may show it: JSON and forms without secrets, anything else withheld.
+   */
   payload(body: string, contentType: string): RedactedPayload {
     const redacted: string[] = [];
     const secrets = new Set<string>();
@@ -78,8 +80,8 @@ export class Redactor {
   }
 
   /**
-   * A text from elsewhere, such as an answer or an error, without known secret values and without what
-   * looks like a secret.
+   * A text from elsewhere, such as an answer or an error, without known secret values and without
+   * what looks like a secret.
    */
   text(text: string, secrets: string[]): string {
     let out = text;

@@ -32,8 +32,9 @@ export interface WebhookHeaders {
 }
 
 /**
- * Signs a message as Standard Webhooks 1.0.0 says: HMAC-SHA256 of `id.timestamp.body`, one signature per secret, so that a receiver
- * that knows the old or the new one of a rotation can verify.
+ * Signs a message as Standard Webhooks 1.0.0 says: HMAC-SHA256 of `id.timestamp.body`, one
+ * signature per secret, so that a receiver that knows the old or the new one of a rotation can
+ * verify.
  * @param options - `timestamp` in epoch milliseconds; now if not given
  * @public
  */

@@ -3,7 +3,11 @@ import type { CircuitOptions } from './circuit/rules';
 import type { EgressOptions } from './egress/guard';
 import type { RetryOptions } from './backoff';
 
-/** An endpoint of a tenant, as the platform knows it. Asked for at each delivery, so a changed URL or secret counts at once. @public */
+/**
+ * An endpoint of a tenant, as the platform knows it. Asked for at each delivery, so a changed URL
+ * or secret counts at once.
+ * @public
+ */
 export interface WebhookEndpoint {
   url: string;
   /** `whsec_…`; all of them sign, so that secrets can be rotated. */
@@ -28,7 +32,10 @@ export interface WebhookMessage {
   body?: string;
   /** Default `application/json`. */
   contentType?: string;
-  /** Message id; the same for all endpoints that get the event. Made where not given. Sending the same id again while it is queued does nothing. */
+  /**
+   * Message id; the same for all endpoints that get the event. Made where not given. Sending the
+   * same id again while it is queued does nothing.
+   */
   id?: string;
 }
 
@@ -54,17 +61,27 @@ export interface WebhookDispatcherOptions {
   timeoutMs?: number;
   /** Deliveries to one endpoint at once, over all dispatchers. Default 8. */
   endpointConcurrency?: number;
-  /** Jobs this process holds at once. Default 256: waiting for a slow receiver costs memory only. */
+  /**
+   * Jobs this process holds at once. Default 256: waiting for a slow receiver costs memory only.
+   */
   concurrency?: number;
-  /** Names and paths of payload fields that never leave the platform, besides the usual ones (password, token, card number …). */
+  /**
+   * Names and paths of payload fields that never leave the platform, besides the usual ones
+   * (password, token, card number …).
+   */
   redact?: string[];
-  /** Milliseconds for which the bytes of a failed delivery are kept for its replay. Default 30 days. */
+  /**
+   * Milliseconds for which the bytes of a failed delivery are kept for its replay. Default 30 days.
+   */
   keepPayloadMs?: number;
   /** Called when an endpoint answered 410 Gone: the platform should disable it for good. */
   onEndpointGone?(tenant: string, endpoint: string): void | Promise<void>;
   /** Errors of the dispatcher itself; `console.error` where not given. */
   onError?(error: Error): void;
-  /** Milliseconds after which what a killed process was doing is taken up by another. Default 30,000. */
+  /**
+   * Milliseconds after which what a killed process was doing is taken up by another. Default
+   * 30,000.
+   */
   recoverAfterMs?: number;
 }
 

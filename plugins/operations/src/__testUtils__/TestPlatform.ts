@@ -26,7 +26,10 @@ function dice(seed: string): number {
 /** What the caller may do: as an operator, or only look. */
 export type Role = 'operator' | 'viewer';
 
-/** Jobs, runs, logs and audit of a small platform, in memory, the same at every start but for the clock. */
+/**
+ * Jobs, runs, logs and audit of a small platform, in memory, the same at every start but for the
+ * clock.
+ */
 export class TestPlatform {
   role: Role = 'operator';
   readonly jobs: TestJob[];

@@ -7,7 +7,10 @@ export const HOUR = 3_600_000;
 /** A path of the API, under any host. */
 export const at = (path: string) => `*/api/operations/v1${path}`;
 
-/** For the tests of one page: a portal in which nothing needs a second person, and that answers nothing else but what a test has it answer. */
+/**
+ * For the tests of one page: a portal in which nothing needs a second person, and that answers
+ * nothing else but what a test has it answer.
+ */
 export function pagePortal() {
   const server = setupServer(
     http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),

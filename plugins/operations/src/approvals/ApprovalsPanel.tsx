@@ -32,8 +32,8 @@ const useStyles = styles('Approvals', theme => ({
 }));
 
 /**
- * What waits for a second person, with what may be done about it; nothing where nothing waits. @param props - `shown`: one that a link names, whatever
- * has become of it
+ * What waits for a second person, with what may be done about it; nothing where nothing waits.
+ * @param props - `shown`: one that a link names, whatever has become of it
  */
 export function ApprovalsPanel(props: { shown: string | undefined }) {
   const { shown } = props;

@@ -15,8 +15,8 @@ const useStyles = styles('AttentionBadge', theme => ({
 }));
 
 /**
- * Puts the count of what needs somebody now on an icon, such as that of the navigation's entry. Nothing is added where all is well, or where the
- * caller may not know.
+ * Puts the count of what needs somebody now on an icon, such as that of the navigation's entry.
+ * Nothing is added where all is well, or where the caller may not know.
  * @public
  */
 export function AttentionBadge(props: { children: ReactNode }) {

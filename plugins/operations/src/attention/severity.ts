@@ -16,7 +16,9 @@ export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
 
 export type AttentionGroup = 'now' | 'soon' | 'known';
 
-/** Where an item stands in the panel: what cannot wait, what can, and what somebody sees to already. */
+/**
+ * Where an item stands in the panel: what cannot wait, what can, and what somebody sees to already.
+ */
 export function groupOf(item: AttentionItem): AttentionGroup {
   if (item.state !== 'open') return 'known';
   return item.severity === 'critical' || item.severity === 'high'

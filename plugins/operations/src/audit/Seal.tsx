@@ -28,7 +28,10 @@ const useStyles = styles('Seal', theme => ({
   unknown: { color: theme.palette.text.secondary },
 }));
 
-/** Says whether the trail is whole (each row carries the hash of the one before), how many rows that is, and when it was checked. */
+/**
+ * Says whether the trail is whole (each row carries the hash of the one before), how many rows that
+ * is, and when it was checked.
+ */
 export function Seal() {
   const classes = useStyles();
   const { data, error } = useLive(

@@ -16,7 +16,10 @@ import TextField from '../components/TextField';
 import { useRootStyles } from '../components/styles';
 import { Verdict } from './Seal';
 
-/** Holds the trail against checkpoints that were kept elsewhere: what shows even a table that was replaced whole. */
+/**
+ * Holds the trail against checkpoints that were kept elsewhere: what shows even a table that was
+ * replaced whole.
+ */
 export function VerifyDialog(props: { onClose: () => void }) {
   const api = useApi(operationsApiRef);
   const root = useRootStyles();

@@ -20,7 +20,10 @@ const useStyles = styles('Countdown', theme => ({
 const R = 7;
 const AROUND = 2 * Math.PI * R;
 
-/** Time left until something ends by itself: a ring that empties, and the words. Says "ended" when it has. */
+/**
+ * Time left until something ends by itself: a ring that empties, and the words. Says "ended" when
+ * it has.
+ */
 export function Countdown(props: { from: string; until: string }) {
   const classes = useStyles();
   const end = Date.parse(props.until);

@@ -18,8 +18,9 @@ const useStyles = styles('ListPage', theme => ({
 }));
 
 /**
- * The frame of a page: the answer first, a sentence computed from the data (a skeleton while it is not
- * known: no sentence is better than a wrong one), then how old the data is, the filters, and the rest.
+ * The frame of a page: the answer first, a sentence computed from the data (a skeleton while it is
+ * not known: no sentence is better than a wrong one), then how old the data is, the filters, and
+ * the rest.
  */
 export function ListPage<D>(props: {
   /** stands in for the answer where the data could not be loaded */

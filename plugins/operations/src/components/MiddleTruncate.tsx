@@ -35,7 +35,10 @@ const useStyles = styles('MiddleTruncate', {
   },
 });
 
-/** A long name or id cut in the middle by the room it has, since its end tells it from its neighbours; whole on hover, and copyable. */
+/**
+ * A long name or id cut in the middle by the room it has, since its end tells it from its
+ * neighbours; whole on hover, and copyable.
+ */
 export function MiddleTruncate(props: {
   text: string;
   /** how many characters at the end always show */

@@ -14,7 +14,10 @@ import Close from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
 import { styles } from './styles';
 
-/** What an action came to, with links to what it made and to its audit row, and the way back where there is one. */
+/**
+ * What an action came to, with links to what it made and to its audit row, and the way back where
+ * there is one.
+ */
 export interface Outcome {
   text: string;
   links?: Array<{ title: string; to: string }>;
@@ -37,7 +40,9 @@ export function useOutcome(): (outcome: Outcome) => void {
   return useContext(Context);
 }
 
-/** Shows the outcome of the last action for everything within it; stays while the pointer is on it. */
+/**
+ * Shows the outcome of the last action for everything within it; stays while the pointer is on it.
+ */
 export function OutcomeProvider(props: { children: ReactNode }) {
   const classes = useStyles();
   const [current, setCurrent] = useState<Outcome & { id: number }>();

@@ -3,7 +3,8 @@ import { useNow } from '../hooks/useNow';
 import { absoluteTime, relativeTime, sameClock, viewerZone } from './time';
 
 /**
- * Honest time: relative as it passes, absolute with zone on hover and focus, and beside it the job's own zone where its clock differs.
+ * Honest time: relative as it passes, absolute with zone on hover and focus, and beside it the
+ * job's own zone where its clock differs.
  */
 export function RelativeTime(props: {
   at: string;

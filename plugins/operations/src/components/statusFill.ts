@@ -63,7 +63,10 @@ const useFillStyles = styles(
     ) as Record<StatusName, CreateCSSProperties>,
 );
 
-/** Class that fills a bar or cell by colour and pattern of a status, so that it can be told without colour. */
+/**
+ * Class that fills a bar or cell by colour and pattern of a status, so that it can be told without
+ * colour.
+ */
 export function useStatusFill(): (status: string) => string {
   const classes = useFillStyles();
   return status =>

@@ -21,7 +21,10 @@ import Replay from '@material-ui/icons/Replay';
 import TimerOff from '@material-ui/icons/TimerOff';
 import type { Tone } from './tones';
 
-/** Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add theirs here, so that one word never has two looks. */
+/**
+ * Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add
+ * theirs here, so that one word never has two looks.
+ */
 export type StatusName =
   | RunStatus
   | WebhookState

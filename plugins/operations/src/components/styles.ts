@@ -1,7 +1,10 @@
 import { makeStyles, type Theme } from '@material-ui/core/styles';
 import type { Styles } from '@material-ui/core/styles/withStyles';
 
-/** Classes of a component, named after it, so that they never meet those of the portal or of other plugins. */
+/**
+ * Classes of a component, named after it, so that they never meet those of the portal or of other
+ * plugins.
+ */
 export function styles<ClassKey extends string, Props extends object = {}>(
   component: string,
   rules: Styles<Theme, Props, ClassKey>,
@@ -33,8 +36,8 @@ export const visuallyHidden = {
 } as const;
 
 /**
- * What every root of Operations sets, those outside the page's tree (drawer, popover) too: the theme's
- * own type, since a portal on the new frontend system has another one on `body`.
+ * What every root of Operations sets, those outside the page's tree (drawer, popover) too: the
+ * theme's own type, since a portal on the new frontend system has another one on `body`.
  */
 export const useRootStyles = styles('Root', theme => ({
   root: {

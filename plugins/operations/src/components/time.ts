@@ -27,7 +27,10 @@ function count(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-/** How long something took: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". At most two units: the third is noise. */
+/**
+ * How long something took: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". At most two
+ * units: the third is noise.
+ */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–';
   if (ms < SECOND) return `${Math.round(ms)} ms`;
@@ -101,6 +104,7 @@ function toDateTime(at: string | number): DateTime {
 }
 
 function zoneLabel(time: DateTime): string {
-  // An abbreviation where the locale has one ("CET"), else "GMT+2": both say more than an offset alone.
+  // An abbreviation where the locale has one ("CET"), else "GMT+2": both say more than an offset
+  // alone.
   return time.offsetNameShort ?? time.toFormat('ZZ');
 }

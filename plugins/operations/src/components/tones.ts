@@ -1,6 +1,9 @@
 import type { Theme } from '@material-ui/core/styles';
 
-/** The few colours of meaning. `text` stands on `tint` with at least 4.5:1, `solid` on paper with at least 3:1, in both themes. */
+/**
+ * The few colours of meaning. `text` stands on `tint` with at least 4.5:1, `solid` on paper with at
+ * least 3:1, in both themes.
+ */
 export interface ToneColors {
   text: string;
   tint: string;
@@ -42,7 +45,9 @@ export function tones(theme: Theme): Record<Tone, ToneColors> {
   return theme.palette.type === 'dark' ? DARK : LIGHT;
 }
 
-/** A hair line between things, visible in both themes (Backstage's own `border` is not, in dark). */
+/**
+ * A hair line between things, visible in both themes (Backstage's own `border` is not, in dark).
+ */
 export function hairline(theme: Theme): string {
   return `1px solid ${theme.palette.divider}`;
 }

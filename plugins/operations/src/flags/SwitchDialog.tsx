@@ -14,7 +14,10 @@ import { servedText } from './words';
 
 const DISABLED = '';
 
-/** Throws the switch: before → after, for good or up to a time. Where somebody else was quicker, it shows what the other one did. */
+/**
+ * Throws the switch: before → after, for good or up to a time. Where somebody else was quicker, it
+ * shows what the other one did.
+ */
 export function SwitchDialog(props: {
   flag: Flag;
   /** the variant that was clicked */
@@ -23,7 +26,8 @@ export function SwitchDialog(props: {
 }) {
   const links = useLinks();
   const [now] = useState(Date.now);
-  // what is compared with: the flag as it was when the dialog opened, or as the other operator left it
+  // what is compared with: the flag as it was when the dialog opened, or as the other operator left
+  // it
   const [flag, setFlag] = useState(props.flag);
   const [conflict, setConflict] = useState(false);
   const [variant, setVariant] = useState(

@@ -48,9 +48,9 @@ function idOf(api: object): number {
 }
 
 /**
- * Calls an endpoint and keeps the answer fresh: polls while the page is looked at, fetches again on a
- * signal and on focus, keeps the previous data while the input changes, and backs off when it fails.
- * What the backend refuses (4xx) is not asked again until something changes.
+ * Calls an endpoint and keeps the answer fresh: polls while the page is looked at, fetches again on
+ * a signal and on focus, keeps the previous data while the input changes, and backs off when it
+ * fails. What the backend refuses (4xx) is not asked again until something changes.
  *
  * @param input - what the endpoint takes; `null` calls nothing
  */
@@ -111,7 +111,9 @@ export function useLive<K extends OperationsEndpoint>(
   };
 }
 
-/** Fetches anew whatever is shown, after an action: the signal may be late, or there may be none. */
+/**
+ * Fetches anew whatever is shown, after an action: the signal may be late, or there may be none.
+ */
 export function useRefreshAll(): () => void {
   const { mutate } = useSWRConfig();
   return useCallback(() => {

@@ -2,7 +2,10 @@ import { useEffect, useState } from 'react';
 
 type Listener = (now: number) => void;
 
-/** One timer per pace, however many components tick with it; it rests while nobody looks at the page. */
+/**
+ * One timer per pace, however many components tick with it; it rests while nobody looks at the
+ * page.
+ */
 class Ticker {
   private readonly listeners = new Set<Listener>();
   private timer: ReturnType<typeof setInterval> | undefined;

@@ -14,8 +14,9 @@ export interface Paging {
 }
 
 /**
- * Keeps the page of a list in the URL as `cursor` and `page`, so that a link shows a colleague the same rows. A cursor leads only forward;
- * the trail of those before is kept with the entry of the browser's history, which survives a reload but not a copied link.
+ * Keeps the page of a list in the URL as `cursor` and `page`, so that a link shows a colleague the
+ * same rows. A cursor leads only forward; the trail of those before is kept with the entry of the
+ * browser's history, which survives a reload but not a copied link.
  */
 export function usePaging(pageSize: number): Paging {
   const [search] = useSearchParams();

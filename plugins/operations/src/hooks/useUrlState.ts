@@ -2,7 +2,10 @@ import { useCallback, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { FIRST_PAGE } from './usePaging';
 
-/** How one value lives in the query string. The default is never written, so that a plain page has a plain address. */
+/**
+ * How one value lives in the query string. The default is never written, so that a plain page has a
+ * plain address.
+ */
 export interface UrlParam<T> {
   read(values: string[]): T;
   write(value: T): string[];
@@ -56,16 +59,19 @@ export type UrlUpdate<P extends Params> = (
 ) => void;
 
 /**
- * State that lives in the query string: the link is the state. Parameters not named here are left alone, so that several parts of a page can each keep theirs.
+ * State that lives in the query string: the link is the state. Parameters not named here are left
+ * alone, so that several parts of a page can each keep theirs.
  *
- * `update` adds a step to the browser's history; give `replace` for what changes with every keystroke.
+ * `update` adds a step to the browser's history; give `replace` for what changes with every
+ * keystroke.
  * @param params - must be the same object on every render
  */
 export function useUrlState<P extends Params>(
   params: P,
 ): [UrlState<P>, UrlUpdate<P>] {
   const [search, setSearch] = useSearchParams();
-  // Two updates within one tick must not undo each other, and the router hands out the new parameters only on the next render.
+  // Two updates within one tick must not undo each other, and the router hands out the new
+  // parameters only on the next render.
   const latest = useRef(search);
   latest.current = search;
 

@@ -34,7 +34,10 @@ const useStyles = styles('Mark', theme => ({
   },
 }));
 
-/** A small remark on a thing ("retired", "dry run", "not safe to re-run"): not a status, so it has neither icon nor, as a rule, colour. */
+/**
+ * A small remark on a thing ("retired", "dry run", "not safe to re-run"): not a status, so it has
+ * neither icon nor, as a rule, colour.
+ */
 export function Mark(props: {
   text: string;
   title?: string;

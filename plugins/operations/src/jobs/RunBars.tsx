@@ -63,8 +63,9 @@ export interface RunBarsProps {
 }
 
 /**
- * The shape of a job's last runs: height is duration (as the square root, so that one outlier does not flatten the rest), colour and pattern
- * are status. Each is a link to its run; one is a tab stop, arrows go to the others.
+ * The shape of a job's last runs: height is duration (as the square root, so that one outlier does
+ * not flatten the rest), colour and pattern are status. Each is a link to its run; one is a tab
+ * stop, arrows go to the others.
  */
 export const RunBars = memo(function Bars(props: RunBarsProps) {
   const { runs, variant = 'bars' } = props;

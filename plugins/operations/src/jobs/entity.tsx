@@ -36,7 +36,10 @@ export function EntityJobRuns() {
   );
 }
 
-/** The job that an entity stands for, in a card: last run, next run, and the shape of the last twenty. */
+/**
+ * The job that an entity stands for, in a card: last run, next run, and the shape of the last
+ * twenty.
+ */
 export function EntityJobCard() {
   const job = jobOfEntity(useEntity().entity);
   return job ? <JobCard job={job} /> : null;

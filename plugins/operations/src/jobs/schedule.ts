@@ -4,7 +4,10 @@ import { durationText, sameClock, viewerZone } from '../components/time';
 
 type Schedule = JobSummary['schedule'];
 
-/** A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". Names the zone where its clock differs from the viewer's. */
+/**
+ * A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". Names the zone where
+ * its clock differs from the viewer's.
+ */
 export function scheduleText(schedule: Schedule, now = Date.now()): string {
   if (schedule === null) return 'On demand';
   if ('everyMs' in schedule) return `Every ${durationText(schedule.everyMs)}`;

@@ -10,7 +10,10 @@ export interface RunParam {
   close: () => void;
 }
 
-/** Opens and closes the drawer of a run by the query string, so that a link to an open run can be sent, and "back" closes it. */
+/**
+ * Opens and closes the drawer of a run by the query string, so that a link to an open run can be
+ * sent, and "back" closes it.
+ */
 export function useRunParam(): RunParam {
   const location = useLocation();
   const navigate = useNavigate();

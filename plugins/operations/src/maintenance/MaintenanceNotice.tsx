@@ -57,8 +57,10 @@ const useStyles = styles('MaintenanceNotice', theme => ({
 const MOST = 3;
 
 /**
- * Tells operators, wherever it stands, of maintenance that is in force or near. Nothing is there for whom may not see maintenance, and while there is none.
- * @param props - `fixed`: in a corner above the page, for portals that show it everywhere; it can be closed, and leaves the pages of Operations alone
+ * Tells operators, wherever it stands, of maintenance that is in force or near. Nothing is there
+ * for whom may not see maintenance, and while there is none.
+ * @param props - `fixed`: in a corner above the page, for portals that show it everywhere; it can
+ *   be closed, and leaves the pages of Operations alone
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {

@@ -22,7 +22,9 @@ export interface Message {
 
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
-/** What is wrong with a message among the others; undefined: nothing, or it is empty and left out. */
+/**
+ * What is wrong with a message among the others; undefined: nothing, or it is empty and left out.
+ */
 export function messageProblem(
   message: Message,
   all: readonly Message[],

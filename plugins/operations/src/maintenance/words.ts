@@ -39,14 +39,19 @@ export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
 /** Windows are told of so long before they begin. */
 const NEAR_MS = DAY;
 
-/** A window as operators are told of it: "acme is offline", "The whole platform will be read-only". */
+/**
+ * A window as operators are told of it: "acme is offline", "The whole platform will be read-only".
+ */
 export interface NoticeLine {
   window: MaintenanceWindow;
   active: boolean;
   text: string;
 }
 
-/** Windows in force, `offline` first, and those that are near, the soonest first; by the viewer's clock, whatever was fetched when. */
+/**
+ * Windows in force, `offline` first, and those that are near, the soonest first; by the viewer's
+ * clock, whatever was fetched when.
+ */
 export function noticeLines(
   windows: readonly MaintenanceWindow[],
   now: number,

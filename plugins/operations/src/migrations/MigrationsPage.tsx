@@ -186,7 +186,9 @@ function counts(
 
 const ORDER: Tone[] = ['busy', 'warn', 'odd', 'neutral'];
 
-/** Which versions are running, and on how many instances: one colour is a deploy that is through. */
+/**
+ * Which versions are running, and on how many instances: one colour is a deploy that is through.
+ */
 function VersionBar(props: { versions: MigrationComponent['versions'] }) {
   const classes = useStyles();
   const palette = tones(useTheme());

@@ -42,8 +42,9 @@ const useStyles = styles('DayCharts', theme => ({
 }));
 
 /**
- * Three small pictures of a day under one time axis, each on its own scale: two scales in one picture are read wrongly. Where nobody looked it is grey.
- * They are for the eye; the table beside them has the figures.
+ * Three small pictures of a day under one time axis, each on its own scale: two scales in one
+ * picture are read wrongly. Where nobody looked it is grey. They are for the eye; the table beside
+ * them has the figures.
  */
 export function DayCharts(props: { history: QueueHistory }) {
   const classes = useStyles();

@@ -18,7 +18,10 @@ const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
 const TOPICS = ['runs', 'jobs'];
 
-/** Queues over a day, and jobs against what they declared: a row chosen narrows the charts to its queue. */
+/**
+ * Queues over a day, and jobs against what they declared: a row chosen narrows the charts to its
+ * queue.
+ */
 export function QueuesSection() {
   const [{ queue }, setState] = useUrlState(PARAMS);
   const links = useLinks();

@@ -22,7 +22,9 @@ const useStyles = styles('OverrideDialog', theme => ({
   },
 }));
 
-/** Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour. */
+/**
+ * Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour.
+ */
 export function OverrideDialog(props: {
   usage: RateLimitUsage;
   /** first text of the subject field */

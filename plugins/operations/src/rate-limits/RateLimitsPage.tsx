@@ -30,7 +30,9 @@ const PARAMS = {
   override: optionalParam,
 };
 
-/** The portal's defaults, for the form while the rules are not known. The backend goes by its own. */
+/**
+ * The portal's defaults, for the form while the rules are not known. The backend goes by its own.
+ */
 const USAGE_UNKNOWN: RateLimitUsage = {
   limiters: [],
   subjects: [],
@@ -97,7 +99,8 @@ export function RateLimitsPage() {
       everyMs: 5_000,
     },
   );
-  // without Redis the limits are not known; one can be overridden nevertheless, for when Redis is back
+  // without Redis the limits are not known; one can be overridden nevertheless, for when Redis is
+  // back
   const known = usage.data ?? (usage.error && USAGE_UNKNOWN);
   return (
     <>

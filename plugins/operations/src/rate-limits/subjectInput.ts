@@ -16,7 +16,10 @@ export interface ReadSubject {
   problem?: string;
 }
 
-/** Reads a tenant, an address or a network as it is being typed; nobody has to say which of them it is. */
+/**
+ * Reads a tenant, an address or a network as it is being typed; nobody has to say which of them it
+ * is.
+ */
 export function readSubject(text: string, rules: OverrideRules): ReadSubject {
   const typed = text.trim();
   if (!typed) return { problem: 'Give a tenant, an address or a network' };

@@ -12,8 +12,8 @@ export interface Capability {
 }
 
 /**
- * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes in
- * portals of either frontend system. The page opens with the first.
+ * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes
+ * in portals of either frontend system. The page opens with the first.
  */
 export const capabilities: Capability[] = [
   {

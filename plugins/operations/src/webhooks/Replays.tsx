@@ -34,7 +34,10 @@ const useStyles = styles('WebhookReplays', theme => ({
 /** A replay that has ended stays in view for so long. */
 const ENDED_SHOWN_MS = 10 * MINUTE;
 
-/** Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left, Stop. */
+/**
+ * Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left,
+ * Stop.
+ */
 export function Replays() {
   const replays = useLive(
     'GET /webhook-replays',

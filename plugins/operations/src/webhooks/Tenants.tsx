@@ -42,7 +42,10 @@ const useStyles = styles('WebhookTenants', theme => ({
   },
 }));
 
-/** How many failures each tenant has, the most first; choosing one filters the page. Nothing where it is one tenant's page anyway. */
+/**
+ * How many failures each tenant has, the most first; choosing one filters the page. Nothing where
+ * it is one tenant's page anyway.
+ */
 export function Tenants(props: {
   tenants: WebhookSummary['tenants'];
   selected: string[];

@@ -4,7 +4,8 @@ import { deliveries } from './words';
 
 /**
  * The answer: how many need somebody, of whom, since when.
- * @param asked - the tenants that were asked for; the summary counts the others too, for one to choose from
+ * @param asked - the tenants that were asked for; the summary counts the others too, for one to
+ *   choose from
  */
 export function answer(
   summary: WebhookSummary,

@@ -10,7 +10,8 @@ export interface Selection {
 }
 
 /**
- * The choice of rows. It ends when the filter changes: what was chosen under another filter is not what one sees.
+ * The choice of rows. It ends when the filter changes: what was chosen under another filter is not
+ * what one sees.
  * @param scope - the filter
  */
 export function useSelection(scope: string): Selection {

@@ -19,7 +19,10 @@ export function anIntent(
   };
 }
 
-/** Takes away what keeps the application from changing rows: what somebody with rights on the database can do. */
+/**
+ * Drops the triggers that keep the application from changing rows, as a database administrator
+ * could.
+ */
 export async function untriggered(knex: Knex): Promise<void> {
   if (isPostgres(knex)) {
     await knex.raw('alter table audit disable trigger all');

@@ -7,9 +7,9 @@ import type { Evidence } from '../verification';
 
 type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
 
-/** Holds the rows of a walk against signed checkpoints. */
+/** Compares the rows of a walk with signed checkpoints. */
 export class CheckpointComparison {
-  /** the first that cannot be trusted though it was brought as proof */
+  /** the first given checkpoint that cannot be trusted */
   readonly problem: BrokenAt | undefined;
   readonly counts: NonNullable<AuditVerification['checkpoints']> = {
     matched: 0,
@@ -19,8 +19,8 @@ export class CheckpointComparison {
   private readonly waiting = new Map<number, AuditCheckpoint[]>();
 
   /**
-   * @param start - where the trail begins since rows were pruned
-   * @param before - its word is taken for checkpoints of the rows up to its end
+   * @param start - the checkpoint at which the trail begins after pruning
+   * @param before - an earlier walk, which is trusted for checkpoints up to its last row
    */
   constructor(
     evidence: Evidence,
@@ -35,7 +35,8 @@ export class CheckpointComparison {
       const verdict = evidence.keys.verify(one);
       if (verdict === 'unknown key') this.counts.unknownKey += 1;
       if (verdict !== 'good') {
-        // A bad one that lies in the database or a file proves nothing; one brought as proof must be what it says.
+        // A bad checkpoint in the database or a file proves nothing; one that was given as proof
+        // must be valid.
         if (isGiven.has(one)) this.problem ??= untrusted(one, verdict);
         continue;
       }
@@ -51,7 +52,7 @@ export class CheckpointComparison {
     }
   }
 
-  /** @returns what a checkpoint says against the row */
+  /** @returns how the row contradicts a checkpoint */
   lookAt(row: Pick<AuditRow, 'sequence' | 'hash'>): string | undefined {
     const there = this.waiting.get(row.sequence);
     if (!there) return undefined;
@@ -66,7 +67,7 @@ export class CheckpointComparison {
     return undefined;
   }
 
-  /** What checkpoints know of that the walk did not come to. */
+  /** The checkpoint that covers more rows than the walk found. */
   unmet(): BrokenAt | undefined {
     const sequence = Math.max(0, ...this.waiting.keys());
     if (!sequence) return undefined;
@@ -83,7 +84,7 @@ function other(one: AuditCheckpoint): string {
   return `the checkpoint signed at ${one.at} knows another row here: the trail was rewritten`;
 }
 
-/** Of those with the same signature, the first. */
+/** Keeps the first of several checkpoints with the same signature. */
 function distinct(checkpoints: AuditCheckpoint[]): AuditCheckpoint[] {
   const bySignature = new Map<string, AuditCheckpoint>();
   for (const one of checkpoints) {

@@ -18,7 +18,9 @@ interface Key {
   public: KeyObject;
 }
 
-/** The keys of `operations.audit.checkpoints.keys`: the first that is a private one signs, all of them verify. */
+/**
+ * The keys of `operations.audit.checkpoints.keys`: the first private key signs, all keys verify.
+ */
 export class CheckpointKeys {
   private readonly keys: Key[];
 
@@ -79,7 +81,7 @@ export class CheckpointKeys {
     return good ? 'good' : 'bad';
   }
 
-  /** What others need to verify checkpoints. */
+  /** The public keys with which others verify checkpoints. */
   get published(): AuditKey[] {
     return this.keys.map(key => ({
       id: key.id,
@@ -110,7 +112,7 @@ function keyOf(
   return { id, public: key };
 }
 
-/** PEM, or the base64 between its lines, which fits an environment variable better. */
+/** Accepts PEM, or the base64 between its lines, which suits an environment variable better. */
 function readable<T extends 'pkcs8' | 'spki'>(text: string, type: T) {
   if (text.includes('-----BEGIN')) return text.replace(/\\n/g, '\n');
   return {

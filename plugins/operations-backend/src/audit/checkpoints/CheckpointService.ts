@@ -6,10 +6,10 @@ import type { AuditReader } from '../AuditReader';
 import type { CheckpointKeys } from './CheckpointKeys';
 import type { CheckpointStore } from './CheckpointStore';
 
-/** Signs the trail's state, and sees that it is kept outside of the trail's table. */
+/** Signs the trail's state, and keeps the checkpoints outside of the trail's table. */
 export class CheckpointService {
   constructor(
-    private readonly deps: {
+    private readonly options: {
       reader: Pick<AuditReader, 'head'>;
       store: CheckpointStore;
       keys: CheckpointKeys;
@@ -20,12 +20,12 @@ export class CheckpointService {
   ) {}
 
   /**
-   * The trail's present state, signed; it is not kept here.
+   * Signs the trail's present state, without storing the checkpoint.
    *
    * @throws ConflictError if there is no key, NotFoundError if there is no row yet
    */
   async present(): Promise<AuditCheckpoint> {
-    const { keys, reader } = this.deps;
+    const { keys, reader } = this.options;
     if (!keys.canSign) {
       throw new ConflictError(
         'There is no key to sign with: set operations.audit.checkpoints.keys',
@@ -38,9 +38,12 @@ export class CheckpointService {
     return keys.sign({ kind: 'head', ...head }, this.now());
   }
 
-  /** Keeps a checkpoint, if the trail has grown since the last one. @returns it */
+  /**
+   * Stores a checkpoint if the trail has grown since the last one.
+   * @returns the new checkpoint
+   */
   async make(): Promise<AuditCheckpoint | undefined> {
-    const { keys, reader, store } = this.deps;
+    const { keys, reader, store } = this.options;
     if (!keys.canSign) return undefined;
     const head = await reader.head();
     if (!head?.sequence) return undefined;
@@ -50,9 +53,12 @@ export class CheckpointService {
     return checkpoint;
   }
 
-  /** Writes one where the database's administrators cannot reach: to the log, and to every archive. */
+  /**
+   * Copies a checkpoint to places that database administrators cannot change: the log and every
+   * archive.
+   */
   async archive(checkpoint: AuditCheckpoint): Promise<void> {
-    const { archives, logger } = this.deps;
+    const { archives, logger } = this.options;
     logger.info(`Audit checkpoint ${JSON.stringify(checkpoint)}`);
     for (const one of archives) {
       await one
@@ -63,9 +69,9 @@ export class CheckpointService {
     }
   }
 
-  /** All that are known, here and in the archives. */
+  /** All checkpoints of the database and the archives. */
   async known(): Promise<AuditCheckpoint[]> {
-    const { archives, store, logger } = this.deps;
+    const { archives, store, logger } = this.options;
     const kept = await Promise.all(
       archives.map(one =>
         Promise.resolve(one.read?.() ?? []).catch(error => {
@@ -78,6 +84,6 @@ export class CheckpointService {
   }
 
   private now(): number {
-    return this.deps.now?.() ?? Date.now();
+    return this.options.now?.() ?? Date.now();
   }
 }

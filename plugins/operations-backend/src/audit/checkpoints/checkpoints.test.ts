@@ -54,7 +54,7 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
     await rm(folder, { recursive: true });
   });
 
-  /** The audit over the same database, configured in another way, such as at another time. */
+  /** The audit over the same database with another configuration, such as another time. */
   const another = (keys: object[], more: object = {}) =>
     createAudit({
       knex,
@@ -89,7 +89,7 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
           res.on('end', () => done(null, all));
         })
     ).body as string;
-  /** Somebody with all rights on the database writes another history, with a good chain. */
+  /** Somebody with all rights on the database writes another history with a valid chain. */
   const replaceWhole = async () => {
     await untriggered(knex);
     await knex('audit').delete();
@@ -112,7 +112,7 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
     return join(folder, name);
   };
 
-  it('[access.3] tell a trail that was replaced whole, cut short or rewritten from the one they were signed for', async () => {
+  it('[access.3] reveal a trail that was replaced, cut short or rewritten since they were signed', async () => {
     await write(0, 4);
     const kept: AuditCheckpoint = await get('/checkpoint');
     expect(kept).toMatchObject({ kind: 'head', sequence: 4, keyId: 'first' });
@@ -160,7 +160,7 @@ describe.each(databases.eachSupportedId())('checkpoints on %s', id => {
     });
   });
 
-  it('are kept in the database and in a file, once per state, and the file alone tells of a replaced table', async () => {
+  it('are kept in the database and in a file, once per state, and the file alone reveals a replaced table', async () => {
     await write(0, 4);
     const { checkpoints } = operations.audit;
     expect(await checkpoints.make()).toMatchObject({ sequence: 4 });

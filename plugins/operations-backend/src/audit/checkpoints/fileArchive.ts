@@ -5,7 +5,10 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
 
-/** Keeps checkpoints as lines of JSON in a file: on a volume that the database's administrators do not write to. */
+/**
+ * Appends checkpoints as lines of JSON to a file, on a volume that database administrators cannot
+ * write to.
+ */
 export function fileArchive(path: string): AuditCheckpointArchive {
   return {
     id: `file:${path}`,
@@ -20,7 +23,7 @@ export function fileArchive(path: string): AuditCheckpointArchive {
   };
 }
 
-/** A line that is none is left out: a process may have died while it wrote. */
+/** Skips an incomplete line: a process may have died while writing it. */
 function readLine(line: string): AuditCheckpoint[] {
   try {
     return [auditCheckpointSchema.parse(JSON.parse(line))];

@@ -6,8 +6,8 @@ const KEEP_ALIVE_MS = 20_000;
 const MAX_STREAMS = 1_000;
 
 /**
- * Server-sent events that say "fetch anew" and nothing else: an opaque tag, no flag, no value. So they need no credentials, which a browser's
- * EventSource could not send anyhow.
+ * Server-sent events that say "fetch anew" and nothing else: an opaque tag, no flag, no value. So
+ * they need no credentials, which a browser's EventSource could not send anyhow.
  */
 export class EventStreams {
   private readonly open = new Set<Response>();

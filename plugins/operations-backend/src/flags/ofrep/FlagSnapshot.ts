@@ -14,7 +14,9 @@ export interface Evaluation {
   metadata: Record<string, string | number | boolean>;
 }
 
-/** All flags, read from the database every half second at most, so that evaluations cost it nothing. */
+/**
+ * All flags, read from the database every half second at most, so that evaluations cost it nothing.
+ */
 export class FlagSnapshot {
   private flags = new Map<string, StoredFlag>();
   private readAt = -Infinity;
@@ -44,7 +46,8 @@ export class FlagSnapshot {
 
   private evaluation(flag: StoredFlag): Evaluation {
     const variant = variantAt(flag.state, this.now());
-    // Global flags do not depend on the context: it is taken, and the answer says that it was not looked at.
+    // Global flags do not depend on the context: it is taken, and the answer says that it was not
+    // looked at.
     const metadata = { revision: flag.revision, context: 'ignored' };
     const { key } = flag;
     if (variant === null) return { key, reason: 'DISABLED', metadata };

@@ -1,5 +1,6 @@
 /**
- * The OpenFeature Remote Evaluation Protocol (github.com/open-feature/protocol): flags for programs in any language.
+ * The OpenFeature Remote Evaluation Protocol (github.com/open-feature/protocol): flags for programs
+ * in any language.
  */
 import type {
   HttpAuthService,
@@ -18,7 +19,10 @@ import PromiseRouter from 'express-promise-router';
 import { EventStreams } from './EventStreams';
 import { tagOf, type FlagSnapshot } from './FlagSnapshot';
 
-/** Where the router is mounted, at the root of the backend: clients append this path to their base URL. */
+/**
+ * Where the router is mounted, at the root of the backend: clients append this path to their base
+ * URL.
+ */
 export const OFREP_PATH = '/ofrep';
 const STREAM = '/v1/event-stream';
 
@@ -91,7 +95,8 @@ export function ofrepRouter(options: {
       return;
     }
     const flags = await snapshot.evaluateAll();
-    // The context is part of the tag: a proxy, or a client that changes users, must not take one's answer for another's.
+    // The context is part of the tag: a proxy, or a client that changes users, must not take one's
+    // answer for another's.
     const etag = tagOf(flags, context);
     res.setHeader('etag', etag);
     res.setHeader('cache-control', 'no-cache');

@@ -28,7 +28,10 @@ export interface JobAttentionOptions {
   onQueues?(queues: QueueState[], now: number): Promise<void>;
 }
 
-/** Facts about jobs: three queries and one pass over the queues, whatever the number of jobs and the length of their history. */
+/**
+ * Facts about jobs: three queries and one pass over the queues, whatever the number of jobs and the
+ * length of their history.
+ */
 export class JobAttentionSource implements AttentionSource {
   readonly id = 'jobs';
   readonly permission = jobReadPermission.name;
@@ -64,7 +67,10 @@ export class JobAttentionSource implements AttentionSource {
     return [...facts, ...this.streamFacts(now)];
   }
 
-  /** Depths of all queues; none where the engine is away: what needs them is then not judged, the rest is. */
+  /**
+   * Depths of all queues; none where the engine is away: what needs them is then not judged, the
+   * rest is.
+   */
   private async queues(): Promise<QueueState[]> {
     const { engines, health } = this.options;
     if (!health.available) return [];

@@ -12,7 +12,7 @@ import { DEFAULT_JOB_RULES, type JobRuleDefaults } from './jobFacts';
 import { JobFactsStore } from './JobFactsStore';
 
 /** The attention source of jobs, with the defaults that `operations.attention.jobs` gives. */
-export function createJobAttention(deps: {
+export function createJobAttention(options: {
   config: Config;
   knex: Knex;
   registry: Pick<JobRegistry, 'listQueues'>;
@@ -21,13 +21,13 @@ export function createJobAttention(deps: {
   samples: QueueSamples;
   logger: LoggerService;
 }): AttentionSource {
-  const { knex, registry, engines, health, samples, logger } = deps;
+  const { knex, registry, engines, health, samples, logger } = options;
   return new JobAttentionSource({
     store: new JobFactsStore(knex),
     listQueues: () => registry.listQueues(),
     engines,
     health,
-    rules: readRules(deps.config),
+    rules: readRules(options.config),
     onQueues: async (queues, now) => {
       try {
         await samples.sample(queues, now);

@@ -1,4 +1,7 @@
-/** What the rules look at, per job: aggregates and the few active runs, never history. Times are epoch milliseconds. */
+/**
+ * What the rules look at, per job: aggregates and the few active runs, never history. Times are
+ * epoch milliseconds.
+ */
 export interface JobFacts {
   /** `<engine>/<name>` */
   id: string;
@@ -19,7 +22,10 @@ export interface JobFacts {
   tenantScoped: boolean;
   /** whether a worker announces it */
   registered: boolean;
-  /** Newest ended run, per tenant where scoped (one entry with no tenant where not). Only those that matter: failures. */
+  /**
+   * Newest ended run, per tenant where scoped (one entry with no tenant where not). Only those that
+   * matter: failures.
+   */
   failures: Array<{
     tenant?: string;
     runId: string;

@@ -22,7 +22,8 @@ import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
 
 jest.setTimeout(120_000);
 
-// The same looks at the platform, more often; a worker in a process of its own has a clock of its own, so that waits on it are made short.
+// The same looks at the platform, more often; a worker in a process of its own has a clock of its
+// own, so that waits on it are made short.
 jest.mock('../../platform/timings', () => ({
   PLATFORM_TIMINGS: {
     ...jest.requireActual('../../platform/timings').PLATFORM_TIMINGS,
@@ -172,7 +173,7 @@ describe('rules about jobs, with real workers', () => {
     first.kill('SIGKILL');
     await once(first, 'exit');
     // its heartbeat runs out: fifteen seconds, by the clock of Redis, that are not waited for
-    await forgetWorkers();
+    await deleteWorkers();
     await eventually(
       async () =>
         (await client.call('GET /runs/:id', { params: { id } })).status ===
@@ -188,7 +189,7 @@ describe('rules about jobs, with real workers', () => {
     expect(await items('bullmq/may-run-again')).toEqual([]);
   });
 
-  async function forgetWorkers() {
+  async function deleteWorkers() {
     const connection = new Redis(redis.url);
     const names = await connection.keys(
       protocolKeys(redis.namespace).worker('*'),

@@ -8,12 +8,18 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 import { whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 
-/** Columns that a job's version is made of: what else its entity shows is under the registration's hash. */
+/**
+ * Columns that a job's version is made of: what else its entity shows is under the registration's
+ * hash.
+ */
 const VERSIONED = ['id', 'registration_hash', 'declared', 'registered'].map(
   column => `jobs.${column}`,
 );
 
-/** Reads jobs for the catalog: what changed is found by short versions, so that registrations are read for those only. */
+/**
+ * Reads jobs for the catalog: what changed is found by short versions, so that registrations are
+ * read for those only.
+ */
 export class CatalogJobsStore {
   private readonly knex: Knex;
 

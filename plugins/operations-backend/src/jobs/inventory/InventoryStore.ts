@@ -31,7 +31,10 @@ export interface InventoryPage {
 /** Jobs of the same traits, and under a search which they are. */
 type Found = Group & { matches?: Match[] | null };
 
-/** Reads the inventory: one page, its facets and its total in three queries, whatever the number of jobs, tenants and runs. */
+/**
+ * Reads the inventory: one page, its facets and its total in three queries, whatever the number of
+ * jobs, tenants and runs.
+ */
 export class InventoryStore {
   constructor(private readonly knex: Knex) {}
 
@@ -139,7 +142,10 @@ export class InventoryStore {
     return mergeTenants(await query);
   }
 
-  /** How many jobs there are of each combination of what facets count: a facet under the other filters is then a matter of adding. */
+  /**
+   * How many jobs there are of each combination of what facets count: a facet under the other
+   * filters is then a matter of adding.
+   */
   private async groups(query: JobsQuery, scope: Scope): Promise<Found[]> {
     const columns = [
       'jobs.owner',

@@ -40,7 +40,10 @@ function filtersAgainst(
     );
 }
 
-/** How many pairs of job and tenant the filters leave; undefined where that is not known: a status is of a job, or of each of its tenants. */
+/**
+ * How many pairs of job and tenant the filters leave; undefined where that is not known: a status
+ * is of a job, or of each of its tenants.
+ */
 export function pairsOf(
   groups: Group[],
   query: Pick<JobsQuery, Dimension>,

@@ -10,7 +10,10 @@ export type Match = string | number;
 /** A search that finds at most so many jobs names them to the queries that follow. */
 const MAX_LOOKED_UP = 500;
 
-/** Jobs whose words have the text in them, all looked through: on SQLite in an index that holds what facets count, too. */
+/**
+ * Jobs whose words have the text in them, all looked through: on SQLite in an index that holds what
+ * facets count, too.
+ */
 export function whereWords(
   knex: Knex,
   query: Knex.QueryBuilder,
@@ -24,7 +27,10 @@ export function whereWords(
   }
 }
 
-/** SQL of which jobs a group of {@link whereWords} has, as a JSON list; null in all groups where they are too many to be named. */
+/**
+ * SQL of which jobs a group of {@link whereWords} has, as a JSON list; null in all groups where
+ * they are too many to be named.
+ */
 export function matchesSql(knex: Knex): string {
   const list = isPostgres(knex)
     ? 'array_to_json(array_agg(jobs.id))'
@@ -38,7 +44,8 @@ export function readMatches(value: unknown): Match[] | null {
 }
 
 /**
- * The jobs that a search has found: few of them are looked up, many are met soon enough when looking along the order.
+ * The jobs that a search has found: few of them are looked up, many are met soon enough when
+ * looking along the order.
  * @param matches - those found; undefined: many, or nothing was searched
  */
 export function whereMatch(

@@ -23,7 +23,10 @@ export function readInventoryRow(raw: Record<string, any>): InventoryRow {
   };
 }
 
-/** One row per job out of one per job and tenant: the first is the newest; the bars of all are put together. */
+/**
+ * One row per job out of one per job and tenant: the first is the newest; the bars of all are put
+ * together.
+ */
 export function mergeTenants(rows: Array<Record<string, any>>): InventoryRow[] {
   const jobs = new Map<string, InventoryRow>();
   for (const raw of rows) {

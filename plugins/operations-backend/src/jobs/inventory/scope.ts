@@ -1,12 +1,16 @@
 /**
- * What a caller sees of the inventory, as SQL. Who sees whole jobs reads the table `jobs` as it is. Who sees, or asks for, some tenants reads the
- * same columns made from these tenants' rows: the newest of their runs, how many of them fail. Either way it is a relation with one row per job.
+ * What a caller sees of the inventory, as SQL. Who sees whole jobs reads the table `jobs` as it is.
+ * Who sees, or asks for, some tenants reads the same columns made from these tenants' rows: the
+ * newest of their runs, how many of them fail. Either way it is a relation with one row per job.
  */
 import type { Knex } from 'knex';
 import { whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 
-/** Columns of the relation `seen`, under the names they have in `jobs`, in the order of the union below. */
+/**
+ * Columns of the relation `seen`, under the names they have in `jobs`, in the order of the union
+ * below.
+ */
 const SEEN = [
   'last_status',
   'status_rank',
@@ -25,11 +29,16 @@ export interface Scope {
   byTenant: boolean;
   /** prefix of the columns of {@link SEEN} */
   seen: 'jobs' | 'seen';
-  /** a query over `jobs`, with `seen` joined where by tenant, restricted to what the caller may see */
+  /**
+   * a query over `jobs`, with `seen` joined where by tenant, restricted to what the caller may see
+   */
   from(knex: Knex): Knex.QueryBuilder;
   /** adds the relation `seen` to the outermost query, where there is one */
   withSeen(knex: Knex, query: Knex.QueryBuilder): Knex.QueryBuilder;
-  /** rows of `job_tenants` (joined with `jobs`) that the caller may see, whether or not a tenant is asked for */
+  /**
+   * rows of `job_tenants` (joined with `jobs`) that the caller may see, whether or not a tenant is
+   * asked for
+   */
   whereTenantVisible(knex: Knex, query: Knex.QueryBuilder): void;
 }
 
@@ -62,8 +71,9 @@ export function inventoryScope(access: JobAccess, tenants?: string[]): Scope {
 }
 
 /**
- * The rows of the tenants, numbered per job from the newest run on (`place`), and the counts over them. The first twenty places hold the newest
- * twenty runs of these tenants, whatever their number.
+ * The rows of the tenants, numbered per job from the newest run on (`place`), and the counts over
+ * them. The first twenty places hold the newest twenty runs of these tenants, whatever their
+ * number.
  */
 function seenByTenant(
   knex: Knex,
@@ -97,7 +107,8 @@ function seenByTenant(
     whereAnyOf(knex, query, 'job_tenants.tenant', tenants);
     return;
   }
-  // Jobs that the caller sees whole (say, because he owns them) are taken as they are, with what belongs to no tenant.
+  // Jobs that the caller sees whole (say, because he owns them) are taken as they are, with what
+  // belongs to no tenant.
   query.whereNot(q => access.where(knex, q, { tenant: 'never' }));
   query.unionAll(
     knex('jobs')

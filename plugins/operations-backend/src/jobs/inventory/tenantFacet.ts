@@ -9,8 +9,8 @@ import type { Scope } from './scope';
 /** The facet names at most so many tenants, those with most jobs first. */
 const MAX_TENANTS = 500;
 /**
- * Under filters that leave more pairs of job and tenant than this, the facet counts all jobs of a tenant, not only those that match: counting them
- * would cost what the whole page may cost.
+ * Under filters that leave more pairs of job and tenant than this, the facet counts all jobs of a
+ * tenant, not only those that match: counting them would cost what the whole page may cost.
  */
 const MAX_COUNTED = 2_000;
 
@@ -55,7 +55,8 @@ function counted(
     .select('job_tenants.tenant');
   whereMatch(knex, found, query, matches);
   whereFilters(knex, found, query, 'job_tenants');
-  // What one may see in part only is counted to the end: a total of all would tell of what one may not see.
+  // What one may see in part only is counted to the end: a total of all would tell of what one may
+  // not see.
   if (access.isEverything) found.limit(MAX_COUNTED + 1);
   const all = knex
     .queryBuilder()

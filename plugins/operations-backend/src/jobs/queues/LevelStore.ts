@@ -62,7 +62,10 @@ export class LevelStore {
     );
   }
 
-  /** Queues in use at the last look, and with zeros those that were in the minutes before it; none where the last look is long past. */
+  /**
+   * Queues in use at the last look, and with zeros those that were in the minutes before it; none
+   * where the last look is long past.
+   */
   async now(now: number): Promise<QueueNow[]> {
     const rows: Array<Record<string, any>> = await this.knex('queue_samples')
       .where('bucket', '>=', bucketOf(now) - 1)

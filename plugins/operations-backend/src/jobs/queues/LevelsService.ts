@@ -25,7 +25,10 @@ import { BUCKET_MS, bucketOf, BUCKETS } from './QueueSamples';
 
 type Days = Awaited<ReturnType<LevelStore['totals']>>;
 
-/** How jobs and their queues stand against what was declared: a page at a time, from roll-ups; the engine is asked for the queues of the page only. */
+/**
+ * How jobs and their queues stand against what was declared: a page at a time, from roll-ups; the
+ * engine is asked for the queues of the page only.
+ */
 export class LevelsService {
   constructor(
     private readonly options: {

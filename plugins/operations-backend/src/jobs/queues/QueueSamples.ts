@@ -33,12 +33,16 @@ export function bucketOf(ms: number): number {
   return Math.floor(ms / BUCKET_MS);
 }
 
-/** Writes how queues stand, and how many runs ended: bounded by the queues that are in use and by a day. */
+/**
+ * Writes how queues stand, and how many runs ended: bounded by the queues that are in use and by a
+ * day.
+ */
 export class QueueSamples {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * Keeps a look at the queues, if none was kept within the last minute. A queue that holds nothing gets no row.
+   * Keeps a look at the queues, if none was kept within the last minute. A queue that holds nothing
+   * gets no row.
    * @returns whether it was this call's turn
    */
   async sample(queues: QueueState[], now: number): Promise<boolean> {
@@ -84,7 +88,10 @@ export class QueueSamples {
     });
   }
 
-  /** Counts runs that ended, by when they did; in the transaction that records them, so that each counts once. */
+  /**
+   * Counts runs that ended, by when they did; in the transaction that records them, so that each
+   * counts once.
+   */
   async countEnded(
     trx: Knex.Transaction,
     applied: RunRecord[],

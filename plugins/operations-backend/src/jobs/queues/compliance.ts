@@ -3,8 +3,9 @@ import { above } from '../../lib/histogram';
 import type { Totals } from './LevelStore';
 
 /**
- * Of the runs that came to an end of their own (cancelled and refused ones are nobody's failure), those that succeeded, within the target where
- * there is one. Durations are known to four percent; those that timed out are taken for the longest.
+ * Of the runs that came to an end of their own (cancelled and refused ones are nobody's failure),
+ * those that succeeded, within the target where there is one. Durations are known to four percent;
+ * those that timed out are taken for the longest.
  */
 export function complianceOf(
   totals: Totals,

@@ -31,8 +31,9 @@ export type Alongside = (
 ) => Promise<unknown>;
 
 /**
- * Writes batches of run records. What a batch changes is worked out in memory from the stored rows of its runs and written in a handful of
- * statements, so that the cost goes with the number of batches and touched jobs, not of records.
+ * Writes batches of run records. What a batch changes is worked out in memory from the stored rows
+ * of its runs and written in a handful of statements, so that the cost goes with the number of
+ * batches and touched jobs, not of records.
  */
 export class DatabaseRunRecorder implements RunRecorder {
   private readonly knex: Knex;

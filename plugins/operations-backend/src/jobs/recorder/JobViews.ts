@@ -99,7 +99,10 @@ export function newTenant(
   };
 }
 
-/** Writes tenants' rows, and what they change about their jobs: how many there are, how many fail, how many jobs a tenant has. */
+/**
+ * Writes tenants' rows, and what they change about their jobs: how many there are, how many fail,
+ * how many jobs a tenant has.
+ */
 export async function saveTenants(
   trx: Knex,
   tenants: LoadedTenant[],

@@ -10,7 +10,10 @@ function scopesOf(row: RunRow): string[] {
   return row.tenant ? ['', row.tenant] : [''];
 }
 
-/** Brings the day rows up to date: takes back what was counted for the old state of a run, adds the new. */
+/**
+ * Brings the day rows up to date: takes back what was counted for the old state of a run, adds the
+ * new.
+ */
 export async function updateDays(
   trx: Knex,
   transitions: Transition[],
@@ -70,7 +73,9 @@ export const ERROR_GROUPS = new Table('error_groups', {
 });
 export type ErrorGroup = RowOf<typeof ERROR_GROUPS>;
 
-/** Brings the error groups up to date. A group whose last failure turned out to be none disappears. */
+/**
+ * Brings the error groups up to date. A group whose last failure turned out to be none disappears.
+ */
 export async function updateErrorGroups(
   trx: Knex,
   transitions: Transition[],

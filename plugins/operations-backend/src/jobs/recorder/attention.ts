@@ -1,5 +1,6 @@
 /**
- * Where a job stands in the inventory when what needs somebody comes first, as one number: the rank of its state, then the newest run first.
+ * Where a job stands in the inventory when what needs somebody comes first, as one number: the rank
+ * of its state, then the newest run first.
  */
 import { isActive, isFailure } from '../runs/runRow';
 

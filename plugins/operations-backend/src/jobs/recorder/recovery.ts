@@ -1,5 +1,6 @@
 /**
- * Links retries to what they retry, and counts a failure as recovered once a retry of it (or a retry of that retry) has succeeded.
+ * Links retries to what they retry, and counts a failure as recovered once a retry of it (or a
+ * retry of that retry) has succeeded.
  */
 import { isFailure, type RunRow } from '../runs/runRow';
 import { becomesFailure, type Transition } from './transitions';
@@ -7,7 +8,10 @@ import { becomesFailure, type Transition } from './transitions';
 /** What recovery needs to look up; both answer for many ids at once. */
 export interface RunLookup {
   byIds(ids: string[]): Promise<RunRow[]>;
-  /** for each id, whether a recorded run that retries it succeeded (or was itself recovered), and the newest that retries it */
+  /**
+   * for each id, whether a recorded run that retries it succeeded (or was itself recovered), and
+   * the newest that retries it
+   */
   retriesOf(
     ids: string[],
   ): Promise<

@@ -1,6 +1,7 @@
 /**
- * The words by which a run can be found besides its id: values of its parameters. Bounded per run, so that the index grows with the runs that
- * have parameters and not with what people put into them.
+ * The words by which a run can be found besides its id: values of its parameters. Bounded per run,
+ * so that the index grows with the runs that have parameters and not with what people put into
+ * them.
  */
 import { storable } from '../../lib/sql';
 
@@ -8,7 +9,10 @@ const MAX_TERMS_PER_RUN = 8;
 const MAX_TERM_LENGTH = 64;
 const MAX_DEPTH = 3;
 
-/** Text, numbers and booleans-with-a-name found in the parameters, lower-case, first come first kept. */
+/**
+ * Text, numbers and booleans-with-a-name found in the parameters, lower-case, first come first
+ * kept.
+ */
 export function termsOf(parameters: unknown): string[] {
   const terms = new Set<string>();
   const walk = (value: unknown, depth: number) => {

@@ -13,8 +13,9 @@ export interface Transition {
 }
 
 /**
- * What a batch changes, run by run. Records of one run are folded in the order of their ordinals, whatever order they came in, so that repeated and
- * overtaken ones change nothing. At the same ordinal only a running run's progress may move on.
+ * What a batch changes, run by run. Records of one run are folded in the order of their ordinals,
+ * whatever order they came in, so that repeated and overtaken ones change nothing. At the same
+ * ordinal only a running run's progress may move on.
  */
 export function transitionsOf(
   records: RunRecord[],

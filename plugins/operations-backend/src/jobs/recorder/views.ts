@@ -1,5 +1,6 @@
 /**
- * The newest state of a job, or of a job for one tenant, kept beside the history so that no list ever has to look into it.
+ * The newest state of a job, or of a job for one tenant, kept beside the history so that no list
+ * ever has to look into it.
  */
 import type {
   Run,

@@ -21,7 +21,10 @@ import { passSlots } from './slots';
 
 /** A job is silent when no live worker has announced it for this long. */
 
-/** How far behind the stored time of the last announcement may be while nothing else changes: saves a write per job and look. */
+/**
+ * How far behind the stored time of the last announcement may be while nothing else changes: saves
+ * a write per job and look.
+ */
 const SEEN_PRECISION_MS = 60_000;
 
 interface Announced {
@@ -37,7 +40,9 @@ interface Known {
   last_seen_at: number;
 }
 
-/** Keeps the inventory in step with what platforms announce. Writes what changed, and nothing else. */
+/**
+ * Keeps the inventory in step with what platforms announce. Writes what changed, and nothing else.
+ */
 export class DatabaseJobRegistry implements JobRegistry {
   private readonly knex: Knex;
 
@@ -205,7 +210,8 @@ export class DatabaseJobRegistry implements JobRegistry {
   }
 
   /**
-   * Moves schedules on: next runs that have become past, slots that brought no run. For a task that runs about twice a minute.
+   * Moves schedules on: next runs that have become past, slots that brought no run. For a task that
+   * runs about twice a minute.
    *
    * @returns ids of the jobs whose row changed
    */

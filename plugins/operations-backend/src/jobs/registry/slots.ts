@@ -1,6 +1,7 @@
 /**
- * Slots of a schedule that passed without a run. BullMQ leaves no trace of them (with no worker alive a scheduler keeps one waiting job), so they are
- * worked out here, from the schedule and from what came.
+ * Slots of a schedule that passed without a run. BullMQ leaves no trace of them (with no worker
+ * alive a scheduler keeps one waiting job), so they are worked out here, from the schedule and from
+ * what came.
  */
 import type { LoadedJob } from '../recorder/JobViews';
 import { nextRunColumn } from '../schedule';
@@ -13,7 +14,10 @@ export function honourSlots({ row, view }: LoadedJob): void {
   }
 }
 
-/** Moves a job's schedule on to now: the slots that passed become due, and what was due for longer than the job allows is missed. */
+/**
+ * Moves a job's schedule on to now: the slots that passed become due, and what was due for longer
+ * than the job allows is missed.
+ */
 export function passSlots(job: LoadedJob, now: number): void {
   const { row, display, view } = job;
   const patience = display?.missedAfterMs;

@@ -9,8 +9,8 @@ import {
 } from '../recorder/JobViews';
 
 /**
- * Brings the tenants that jobs say they run for up to date. A tenant that a job no longer names keeps its row while it has history, and is
- * forgotten otherwise.
+ * Brings the tenants that jobs say they run for up to date. A tenant that a job no longer names
+ * keeps its row while it has history, and is forgotten otherwise.
  */
 export async function declareTenants(
   trx: Knex,

@@ -20,7 +20,10 @@ interface OldRun {
   fingerprint: string | null;
 }
 
-/** Deletes what is too old, in small transactions. The roll-ups by day have an age of their own and outlive their runs. */
+/**
+ * Deletes what is too old, in small transactions. The roll-ups by day have an age of their own and
+ * outlive their runs.
+ */
 export class RetentionStore {
   private readonly knex: Knex;
 
@@ -55,7 +58,10 @@ export class RetentionStore {
     });
   }
 
-  /** Deletes day rows, keys of requests, error groups without failures, and words that no run is found by. */
+  /**
+   * Deletes day rows, keys of requests, error groups without failures, and words that no run is
+   * found by.
+   */
   async deleteRollUps(beforeDay: number): Promise<void> {
     await this.knex('job_days').where('day', '<', beforeDay).delete();
     await this.knex('search_terms')

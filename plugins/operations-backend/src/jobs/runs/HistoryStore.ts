@@ -14,7 +14,10 @@ export interface GroupRow extends Omit<ErrorGroup, 'jobId' | 'tenant'> {
   tenants: string[];
 }
 
-/** Reads what is rolled up about a job's history: days, totals, errors, tenants. Costs the same whatever the number of runs. */
+/**
+ * Reads what is rolled up about a job's history: days, totals, errors, tenants. Costs the same
+ * whatever the number of runs.
+ */
 export class HistoryStore {
   constructor(private readonly knex: Knex) {}
 
@@ -57,7 +60,10 @@ export class HistoryStore {
     return sum;
   }
 
-  /** Tenants of a job that the caller may see, by name; with `declared` only those that the job says it runs for. */
+  /**
+   * Tenants of a job that the caller may see, by name; with `declared` only those that the job says
+   * it runs for.
+   */
   async tenants(
     jobId: string,
     access: JobAccess,

@@ -55,8 +55,8 @@ export class RunCommands {
   }
 
   /**
-   * Takes a run off its queue. Where a worker has it already, asks the worker; the run is `cancelling`
-   * until the worker answers.
+   * Takes a run off its queue. Where a worker has it already, asks the worker; the run is
+   * `cancelling` until the worker answers.
    */
   async cancel(command: {
     run: RunRow;

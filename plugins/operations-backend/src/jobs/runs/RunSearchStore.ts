@@ -17,8 +17,9 @@ interface Word {
 }
 
 /**
- * Finds runs over all jobs. The text is looked up among ids (by their beginning) and in the dictionary of tenants, operators (any part) and
- * parameter values (by their beginning); then the newest runs of each match are read along an index. No step grows with the history.
+ * Finds runs over all jobs. The text is looked up among ids (by their beginning) and in the
+ * dictionary of tenants, operators (any part) and parameter values (by their beginning); then the
+ * newest runs of each match are read along an index. No step grows with the history.
  */
 export class RunSearchStore {
   constructor(private readonly knex: Knex) {}

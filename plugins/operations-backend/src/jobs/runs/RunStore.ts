@@ -18,12 +18,18 @@ const LIST_COLUMNS = RUNS.columnsExcept('detail');
 /** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
 const COUNT_LIMIT = 10_000;
 
-/** More branches than this are not worth it: then what is asked for is not rare, and reading along the list finds it soon. */
+/**
+ * More branches than this are not worth it: then what is asked for is not rare, and reading along
+ * the list finds it soon.
+ */
 const MAX_BRANCHES = 100;
 
 export type RunFilter = Omit<RunsQuery, 'cursor' | 'limit'>;
 
-/** Reads runs. Each list is a keyset page over an index; a filter on what may be rare has an index of its own. */
+/**
+ * Reads runs. Each list is a keyset page over an index; a filter on what may be rare has an index
+ * of its own.
+ */
 export class RunStore {
   constructor(private readonly knex: Knex) {}
 
@@ -99,7 +105,10 @@ export class RunStore {
     return rows.map(RUNS.read);
   }
 
-  /** The filter as one query, or as several whose union it is: one per value of the filter that is likely to be rare. */
+  /**
+   * The filter as one query, or as several whose union it is: one per value of the filter that is
+   * likely to be rare.
+   */
   private branches(
     jobId: string,
     filter: RunFilter,
@@ -137,7 +146,8 @@ export class RunStore {
         also(base().where('runs.tenant', tenant), 'tenant'),
       );
     }
-    // The literal conditions are those of the partial indexes: SQLite uses them only if it reads them in the query.
+    // The literal conditions are those of the partial indexes: SQLite uses them only if it reads
+    // them in the query.
     if (filter.status && !filter.status.includes('succeeded')) {
       return filter.status.map(status =>
         also(
@@ -163,7 +173,9 @@ export class RunStore {
   }
 }
 
-/** A page, newest first, of a union of queries on runs, each of which can be read along an index. */
+/**
+ * A page, newest first, of a union of queries on runs, each of which can be read along an index.
+ */
 export async function pageOfUnion(
   knex: Knex,
   branches: Knex.QueryBuilder[],

@@ -163,7 +163,9 @@ export class RunsService {
     }
   }
 
-  /** How many runs a filter matches: from the roll-ups where they know, else counted up to a limit. */
+  /**
+   * How many runs a filter matches: from the roll-ups where they know, else counted up to a limit.
+   */
   private async total(
     jobId: string,
     filter: RunsQuery,

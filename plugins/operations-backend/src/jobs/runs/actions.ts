@@ -43,7 +43,9 @@ export function runActions(
   const { jobs, runs, inventory, history, parameters, commands } = options;
   const now = options.now ?? Date.now;
 
-  /** 403 where the caller never may, 404 where they see nothing of it, 403 where they may elsewhere. */
+  /**
+   * 403 where the caller never may, 404 where they see nothing of it, 403 where they may elsewhere.
+   */
   async function authorize(
     access: Access,
     permission: ResourcePermission,

@@ -8,8 +8,8 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 import type { RunRow } from './runRow';
 
 /**
- * Throws where a capability says no. A platform that seems to be away is no reason not to try: it may be
- * back, and if it is not, the audit trail says that the action was tried and failed.
+ * Throws where a capability says no. A platform that seems to be away is no reason not to try: it
+ * may be back, and if it is not, the audit trail says that the action was tried and failed.
  * @throws NotAllowedError, ConflictError
  */
 export function check(capability: Capability): void {

@@ -9,8 +9,9 @@ interface Lines {
 }
 
 /**
- * The part of a log that a query asks for, out of lines that hold at least it. Lines are numbered from 1; a tail holds the last ones only, so what
- * comes before them is gone and the first number says so.
+ * The part of a log that a query asks for, out of lines that hold at least it. Lines are numbered
+ * from 1; a tail holds the last ones only, so what comes before them is gone and the first number
+ * says so.
  */
 export function pageOfLines(
   { lines, totalLines }: Lines,

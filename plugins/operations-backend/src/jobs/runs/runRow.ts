@@ -1,5 +1,6 @@
 /**
- * A run as the database holds it, and its two other faces: the record that reported it, and the run that the API answers.
+ * A run as the database holds it, and its two other faces: the record that reported it, and the run
+ * that the API answers.
  */
 import type {
   Run,
@@ -82,8 +83,8 @@ export function readDetail(row: RunRow): RunDetailPart {
 }
 
 /**
- * The row that a record makes. Where a run came from (who, why, with what) is kept from the row it replaces when the record does not say;
- * everything about how it goes comes from the record alone.
+ * The row that a record makes. Where a run came from (who, why, with what) is kept from the row it
+ * replaces when the record does not say; everything about how it goes comes from the record alone.
  */
 export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
   const at = Date.parse(record.at);

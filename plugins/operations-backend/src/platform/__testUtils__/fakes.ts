@@ -12,7 +12,9 @@ import type {
   RunRecorder,
 } from '../../jobs/ports';
 
-/** History in memory, by the rule of the real one: a record counts exactly if its ordinal is higher. */
+/**
+ * History in memory, by the rule of the real one: a record counts exactly if its ordinal is higher.
+ */
 export class FakeRecorder implements RunRecorder {
   readonly runs = new Map<string, RunRecord>();
   /** how often each final record was news */

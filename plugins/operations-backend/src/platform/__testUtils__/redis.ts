@@ -10,7 +10,10 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
-/** Connections to a test's server, as the backend makes them, but patient: the machine that runs the tests may be busy. */
+/**
+ * Connections to a test's server, as the backend makes them, but patient: the machine that runs the
+ * tests may be busy.
+ */
 export function connectTo(
   server: TestRedis,
   commandTimeoutMs: number = 5000,
@@ -38,7 +41,10 @@ export async function report(
   );
 }
 
-/** Waits until something is so, looking again whenever the event loop turns; the test's own time-out ends it. */
+/**
+ * Waits until something is so, looking again whenever the event loop turns; the test's own time-out
+ * ends it.
+ */
 export async function until(
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {

@@ -39,7 +39,10 @@ export interface LostRunsOptions {
 interface Suspicion {
   reason: LostReason;
   since: number;
-  /** newest report at that time: it and all before it must be in the database first, the ending might be among them */
+  /**
+   * newest report at that time: it and all before it must be in the database first, the ending
+   * might be among them
+   */
   mark: string;
 }
 
@@ -49,8 +52,9 @@ const LIMIT = 5_000;
 const MIN_AGE_MS = 5_000;
 
 /**
- * Ends, as `lost`, runs that nobody is executing any more. Called now and then, by one replica. Nothing is concluded from a single look, nor from a look
- * while Redis is away or has just come back: see {@link LostRuns.forget}.
+ * Ends, as `lost`, runs that nobody is executing any more. Called now and then, by one replica.
+ * Nothing is concluded from a single look, nor from a look while Redis is away or has just come
+ * back: see {@link LostRuns.forget}.
  */
 export class LostRuns {
   private readonly suspicions = new Map<string, Suspicion>();
@@ -99,7 +103,10 @@ export class LostRuns {
     return worker.tellsRuns ? 'denies' : 'alive';
   }
 
-  /** Notes the suspicion; true once it has stood long enough and no report that could clear it is outstanding. */
+  /**
+   * Notes the suspicion; true once it has stood long enough and no report that could clear it is
+   * outstanding.
+   */
   private suspect(
     run: ActiveRun,
     reason: LostReason | undefined,
@@ -159,7 +166,10 @@ export class LostRuns {
     };
   }
 
-  /** The worker cannot send the end of its log any more; what Redis has of it outlives Redis in the record. */
+  /**
+   * The worker cannot send the end of its log any more; what Redis has of it outlives Redis in the
+   * record.
+   */
   private async tailOf(runId: string): Promise<LogTail | undefined> {
     const tail = LOG_LIMITS.tailLines;
     const log = await this.options.logReader

@@ -10,8 +10,9 @@ const PER_LOOK = 200;
 const AT_ONCE = 20;
 
 /**
- * Asks the engines where some of the runs are: a bounded number, going on where the last look ended, so that in time each has its turn.
- * An engine that is away, or not installed, leaves its runs `unasked`.
+ * Asks the engines where some of the runs are: a bounded number, going on where the last look
+ * ended, so that in time each has its turn. An engine that is away, or not installed, leaves its
+ * runs `unasked`.
  * @param last - id of the run with which the last look ended
  */
 export async function locateSome(

@@ -20,7 +20,10 @@ export type WorkerFact =
 /** Where the engine has the run; `unasked` where there was no need, or no answer. */
 export type EngineFact = 'queued' | 'active' | 'ended' | 'unknown' | 'unasked';
 
-/** How long it must look lost before it is called lost, per reason. A dead worker's record has outlived it by its TTL already. */
+/**
+ * How long it must look lost before it is called lost, per reason. A dead worker's record has
+ * outlived it by its TTL already.
+ */
 export const LOST_AFTER_MS: Record<LostReason, number> = {
   'worker-gone': 5_000,
   'worker-forgot': 60_000,

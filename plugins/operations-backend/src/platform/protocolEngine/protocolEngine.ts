@@ -14,8 +14,9 @@ import { acknowledgedUpTo } from '../runs/RunStream';
 import { ENQUEUE, LOCATE, MEASURE, REMOVE } from './scripts';
 
 /**
- * The engine of workers without BullMQ: a stream of requests per job, read by the consumer group {@link WORKERS_GROUP}; a worker acknowledges a request
- * when its run has ended. A request that a worker has read cannot be taken back: it is the worker that stops.
+ * The engine of workers without BullMQ: a stream of requests per job, read by the consumer group
+ * {@link WORKERS_GROUP}; a worker acknowledges a request when its run has ended. A request that a
+ * worker has read cannot be taken back: it is the worker that stops.
  */
 export function createProtocolEngine(redis: OperationsRedis): JobEngine {
   const { keys } = redis;
@@ -94,7 +95,10 @@ export function createProtocolEngine(redis: OperationsRedis): JobEngine {
   };
 }
 
-/** Drops requests that are done with, so that the streams do not grow for ever; a worker need not do it itself. */
+/**
+ * Drops requests that are done with, so that the streams do not grow for ever; a worker need not do
+ * it itself.
+ */
 export async function trimRequests(
   redis: OperationsRedis,
   jobs: EngineJobRef[],

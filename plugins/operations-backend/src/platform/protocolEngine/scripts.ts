@@ -1,6 +1,7 @@
 /**
- * The atomic steps of the protocol engine, as Lua. KEYS[1] is always the stream of requests, KEYS[2] the mark that a run was requested.
- * Ids are compared as two numbers: milliseconds, and the sequence within them.
+ * The atomic steps of the protocol engine, as Lua. KEYS[1] is always the stream of requests,
+ * KEYS[2] the mark that a run was requested. Ids are compared as two numbers: milliseconds, and the
+ * sequence within them.
  */
 
 const HAS_BEEN_READ = `
@@ -26,7 +27,10 @@ local function hasBeenRead(entry, group)
 end
 `;
 
-/** Adds a request once. ARGV: field, request, life of the mark in ms. Returns the entry's id, old or new. */
+/**
+ * Adds a request once. ARGV: field, request, life of the mark in ms. Returns the entry's id, old or
+ * new.
+ */
 export const ENQUEUE = `
 local entry = redis.call('GET', KEYS[2])
 if entry then return entry end
@@ -34,7 +38,10 @@ entry = redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[2])
 redis.call('SET', KEYS[2], entry, 'PX', ARGV[3])
 return entry`;
 
-/** Takes a request back that no worker has read. ARGV: group of the workers. Returns removed, started or unknown. */
+/**
+ * Takes a request back that no worker has read. ARGV: group of the workers. Returns removed,
+ * started or unknown.
+ */
 export const REMOVE = `${HAS_BEEN_READ}
 local entry = redis.call('GET', KEYS[2])
 if not entry or #redis.call('XRANGE', KEYS[1], entry, entry) == 0 then

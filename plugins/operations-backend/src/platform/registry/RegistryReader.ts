@@ -21,10 +21,16 @@ interface Parsed {
   registration?: JobRegistration;
 }
 
-/** A registration carries a JSON Schema and up to 10,000 tenants; what is larger than this is a mistake. */
+/**
+ * A registration carries a JSON Schema and up to 10,000 tenants; what is larger than this is a
+ * mistake.
+ */
 const MAX_REGISTRATION_LENGTH = 4 * 1024 * 1024;
 
-/** Reads the registry. A registration is parsed once; one that is not valid is told once, skipped, and harms no other. */
+/**
+ * Reads the registry. A registration is parsed once; one that is not valid is told once, skipped,
+ * and harms no other.
+ */
 export class RegistryReader {
   private readonly parsed = new Map<string, Parsed>();
 

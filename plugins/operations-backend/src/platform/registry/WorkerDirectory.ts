@@ -22,7 +22,10 @@ export interface GoneWorker {
   lastSeenAt: number;
 }
 
-/** The live workers, as of the last look. A worker lives as long as its record does: Redis' clock ends it, whatever the clocks of the machines say. */
+/**
+ * The live workers, as of the last look. A worker lives as long as its record does: Redis' clock
+ * ends it, whatever the clocks of the machines say.
+ */
 export class WorkerDirectory {
   private live = new Map<string, LiveWorker>();
   private readonly gone = new Map<string, GoneWorker>();

@@ -4,8 +4,9 @@ import type { RegistryLook } from './RegistryReader';
 type Entry = RegistryLook['registrations'][number];
 
 /**
- * When each job was last announced, fair to those who could not: while Redis was away nobody could announce anything, so whoever was announced right
- * before an outage counts as announced at its end. Who had fallen silent before stays silent.
+ * When each job was last announced, fair to those who could not: while Redis was away nobody could
+ * announce anything, so whoever was announced right before an outage counts as announced at its
+ * end. Who had fallen silent before stays silent.
  * @param outageEndedAt - epoch ms; 0 if there was none
  */
 export function announced(

@@ -44,8 +44,10 @@ const HELD_MAX = 100;
 const MAX_PAUSE_MS = 5000;
 
 /**
- * Reads reports and records them: at least once from the stream, exactly once in the database. An entry is acknowledged after its commit, so wherever
- * this process is killed, what it had read is read again, by itself (after a lost connection) or by another replica; and what is recorded twice is no news.
+ * Reads reports and records them: at least once from the stream, exactly once in the database. An
+ * entry is acknowledged after its commit, so wherever this process is killed, what it had read is
+ * read again, by itself (after a lost connection) or by another replica; and what is recorded twice
+ * is no news.
  */
 export class RunConsumer<R = RunRecord, B = RecordedBatch> {
   /** entries that were not readable, since this process began */
@@ -118,7 +120,8 @@ export class RunConsumer<R = RunRecord, B = RecordedBatch> {
   private async next(): Promise<StreamEntry[]> {
     const { stream, timings } = this.options;
     if (this.held.length > 0) {
-      // what could not be written is tried again together with news, which tells a bad record from an absent database
+      // what could not be written is tried again together with news, which tells a bad record from
+      // an absent database
       const news =
         this.held.length < HELD_MAX ? await stream.readNew(HELD_MAX, 1) : [];
       const entries = [...this.held, ...news];

@@ -14,8 +14,8 @@ const REJECTED_MAX_LENGTH = 10_000;
 const ACK_CHUNK = 1000;
 
 /**
- * Forgets a consumer, but only one that holds nothing: removing one that does would lose what it holds.
- * KEYS[1] stream, ARGV[1] group, ARGV[2] consumer.
+ * Forgets a consumer, but only one that holds nothing: removing one that does would lose what it
+ * holds. KEYS[1] stream, ARGV[1] group, ARGV[2] consumer.
  */
 const FORGET_CONSUMER = `
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
@@ -74,7 +74,10 @@ export class RunStream {
     return this.names.key;
   }
 
-  /** Creates the group (and the stream) where there is none: at the first start, and after Redis was emptied. */
+  /**
+   * Creates the group (and the stream) where there is none: at the first start, and after Redis was
+   * emptied.
+   */
   async ensureGroup(): Promise<void> {
     try {
       await this.redis.run(client =>
@@ -130,7 +133,10 @@ export class RunStream {
     }
   }
 
-  /** Takes over entries that another consumer read at least `idleMs` ago and has not acknowledged: its process is gone. */
+  /**
+   * Takes over entries that another consumer read at least `idleMs` ago and has not acknowledged:
+   * its process is gone.
+   */
   async claimAbandoned(idleMs: number, count: number): Promise<StreamEntry[]> {
     const answer = (await this.redis.run(client =>
       client.xautoclaim(
@@ -209,8 +215,9 @@ export class RunStream {
     const length = Number(info.length ?? 0);
     const pending = Number(group?.pending ?? 0);
     return {
-      // Redis 6 counts no lag, and Redis 7 cannot after deletions in the middle: what is held and not pending is not less than it
-      // … nor does it notice what was dropped unread: what is not held any more cannot be read
+      // Redis 6 counts no lag, and Redis 7 cannot after deletions in the middle: what is held and
+      // not pending is not less than it … nor does it notice what was dropped unread: what is not
+      // held any more cannot be read
       lag: Math.min(
         length,
         Number(group?.lag ?? Math.max(0, length - pending)),
@@ -231,7 +238,8 @@ export class RunStream {
 }
 
 /**
- * Up to where (exclusively) all groups of a stream have acknowledged; `undefined` where that is nowhere.
+ * Up to where (exclusively) all groups of a stream have acknowledged; `undefined` where that is
+ * nowhere.
  */
 export async function acknowledgedUpTo(
   redis: OperationsRedis,
@@ -258,7 +266,9 @@ export async function acknowledgedUpTo(
   return floor === undefined || floor === '0-0' ? undefined : floor;
 }
 
-/** Whether an error says that there is no such stream or group (yet, or since Redis was emptied). */
+/**
+ * Whether an error says that there is no such stream or group (yet, or since Redis was emptied).
+ */
 export function isMissing(error: unknown): boolean {
   return /no such key|NOGROUP/.test(String(error));
 }

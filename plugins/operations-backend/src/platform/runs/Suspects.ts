@@ -12,8 +12,9 @@ interface Suspect<R> {
 }
 
 /**
- * Records that the database refused while it took others. A single refusal proves nothing (a time-out, a dead-lock), and a record put aside wrongly is a
- * run lost: so each is tried again alone, and its refusal counts only if a record known to be good is taken right after.
+ * Records that the database refused while it took others. A single refusal proves nothing (a
+ * time-out, a dead-lock), and a record put aside wrongly is a run lost: so each is tried again
+ * alone, and its refusal counts only if a record known to be good is taken right after.
  */
 export class Suspects<R, B> {
   /** A record that was taken; recording it again is no news, but shows that the database works. */
@@ -39,7 +40,10 @@ export class Suspects<R, B> {
     for (const id of ids) this.byId.delete(id);
   }
 
-  /** One more round. What is returned is settled once the caller has put it away and calls {@link Suspects.forget}. */
+  /**
+   * One more round. What is returned is settled once the caller has put it away and calls {@link
+   * Suspects.forget}.
+   */
   async settle(): Promise<{
     recorded: Array<{ id: string; batch: B }>;
     refused: Array<{ id: string; record: R; why: string }>;

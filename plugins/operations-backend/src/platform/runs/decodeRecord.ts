@@ -5,19 +5,31 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
 
-/** A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than this is a mistake. */
+/**
+ * A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than
+ * this is a mistake.
+ */
 const MAX_RECORD_LENGTH = 1024 * 1024;
 
-/** An entry of the run stream: its id and the flat list of its fields; `null` where it was deleted meanwhile. */
+/**
+ * An entry of the run stream: its id and the flat list of its fields; `null` where it was deleted
+ * meanwhile.
+ */
 export type StreamEntry = [id: string, fields: string[] | null];
 
 /** A record, or why there is none. */
 export type Decoded<R = RunRecord> = { record: R } | { why: string };
 
-/** Text that PostgreSQL's `text` and `jsonb` refuse, as JSON escapes: NUL, and (perhaps lone) surrogates. */
+/**
+ * Text that PostgreSQL's `text` and `jsonb` refuse, as JSON escapes: NUL, and (perhaps lone)
+ * surrogates.
+ */
 const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
 
-/** Reads an entry of the run stream. Never throws: whoever wrote nonsense must not stop those who did not. */
+/**
+ * Reads an entry of the run stream. Never throws: whoever wrote nonsense must not stop those who
+ * did not.
+ */
 export function decodeRecord(fields: string[]): Decoded {
   return decodeAs(runRecordSchema, fields);
 }

@@ -3,7 +3,10 @@ import type { Recorder } from '../../jobs/ports';
 /** What became of a batch. */
 export interface SafelyRecorded<R, B> {
   batches: B[];
-  /** Records that the database refused while it took others: to be tried again before anything is concluded. */
+  /**
+   * Records that the database refused while it took others: to be tried again before anything is
+   * concluded.
+   */
   suspects: Array<{ record: R; error: unknown }>;
 }
 
@@ -11,8 +14,10 @@ export interface SafelyRecorded<R, B> {
 const HOPELESS = 3;
 
 /**
- * Records a batch; where that fails, finds the records that make it fail, so that one which no check foresaw cannot stop all others for ever.
- * @throws the first error if not a single record could be written: then it is the database that is away, and nothing is known about the records
+ * Records a batch; where that fails, finds the records that make it fail, so that one which no
+ * check foresaw cannot stop all others for ever.
+ * @throws the first error if not a single record could be written: then it is the database that is
+ *   away, and nothing is known about the records
  */
 export async function recordSafely<R, B>(
   recorder: Recorder<R, B>,

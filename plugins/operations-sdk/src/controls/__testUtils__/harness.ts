@@ -9,7 +9,10 @@ import type {
 import { Controls } from '../Controls';
 import { changed, publisherFor } from './publish';
 
-/** A real Redis, a publisher as a portal is one, a platform process's controls, and a clock that stands still until it is moved. */
+/**
+ * A real Redis, a publisher as a portal is one, a platform process's controls, and a clock that
+ * stands still until it is moved.
+ */
 export interface Harness {
   server: PrivateTestRedis;
   publisher: ReturnType<typeof publisherFor>;

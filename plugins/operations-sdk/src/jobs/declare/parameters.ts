@@ -45,7 +45,9 @@ function toSchemas(
   }
 }
 
-/** JSON Schema of a parameters declaration for the portal's form, and the check before the handler. */
+/**
+ * JSON Schema of a parameters declaration for the portal's form, and the check before the handler.
+ */
 export function declareParameters(
   job: string,
   declaration: ParametersDeclaration | undefined,

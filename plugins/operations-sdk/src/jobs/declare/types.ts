@@ -23,7 +23,10 @@ export type ParametersOf<P> = P extends z.ZodType
   ? z.output<P>
   : Record<string, unknown>;
 
-/** What a handler may return: nothing (exit code 0), or an exit code and a small summary. @public */
+/**
+ * What a handler may return: nothing (exit code 0), or an exit code and a small summary.
+ * @public
+ */
 export interface HandlerResult {
   /** 0 is success; anything else ends the run as failed. Default 0. */
   exitCode?: number;
@@ -94,8 +97,8 @@ export interface JobDeclaration<
   attempts?: number;
   backoff?: { type: 'fixed' | 'exponential'; delay: DurationInput };
   /**
-   * Runs at the same time over all workers; default 1. A tenant-scoped job never has more than one per
-   * tenant.
+   * Runs at the same time over all workers; default 1. A tenant-scoped job never has more than one
+   * per tenant.
    */
   concurrency?: number;
   handler: JobHandler<P>;

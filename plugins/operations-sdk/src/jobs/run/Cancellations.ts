@@ -24,8 +24,9 @@ export interface CancellationsOptions {
 }
 
 /**
- * Passes cancellations to the runs of this process: at once by the control channel, and by the durable
- * request where the message was missed, which is read when a run starts and with every heartbeat.
+ * Passes cancellations to the runs of this process: at once by the control channel, and by the
+ * durable request where the message was missed, which is read when a run starts and with every
+ * heartbeat.
  */
 export class Cancellations {
   private toCheck: string[] = [];
@@ -43,8 +44,8 @@ export class Cancellations {
   }
 
   /**
-   * Checks, without making the run wait, whether it was cancelled before it started. Runs that start
-   * in the same turn of the event loop share one command.
+   * Checks, without making the run wait, whether it was cancelled before it started. Runs that
+   * start in the same turn of the event loop share one command.
    */
   checkSoon(runId: string): void {
     this.toCheck.push(runId);

@@ -37,7 +37,9 @@ export class Interruption {
     return this.reason;
   }
 
-  /** Whether the handler took the signal, or was stopped by {@link Interruption.throwIfInterrupted}. */
+  /**
+   * Whether the handler took the signal, or was stopped by {@link Interruption.throwIfInterrupted}.
+   */
   get acknowledged(): boolean {
     return this.controller !== undefined || this.thrown;
   }

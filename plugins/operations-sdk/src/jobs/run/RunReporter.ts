@@ -32,9 +32,9 @@ export interface ReporterOptions {
 /**
  * Sends run records to the runs stream, in order, without making a run wait for it.
  *
- * A record holds all that is known of its run, so a newer one replaces one that was not sent yet: of
- * a run that began and ended within one turn of the event loop only the end is sent. While Redis is
- * away, records are kept (one per run) and sent later.
+ * A record holds all that is known of its run, so a newer one replaces one that was not sent yet:
+ * of a run that began and ended within one turn of the event loop only the end is sent. While Redis
+ * is away, records are kept (one per run) and sent later.
  */
 export class RunReporter {
   /** Runs with a record to send, in order, by id. */
@@ -65,8 +65,8 @@ export class RunReporter {
   }
 
   /**
-   * Sends at the end of this turn of the event loop; a moment later where records were sent just now,
-   * so that the records of many short runs travel in batches.
+   * Sends at the end of this turn of the event loop; a moment later where records were sent just
+   * now, so that the records of many short runs travel in batches.
    */
   private schedule(): void {
     this.scheduled = true;

@@ -5,7 +5,10 @@ import type {
 import type { Interruption } from './Interruption';
 import type { RunFacts } from './record';
 
-/** What a handler is given. Its functions may be taken apart from it: `const { log } = ctx`. @public */
+/**
+ * What a handler is given. Its functions may be taken apart from it: `const { log } = ctx`.
+ * @public
+ */
 export interface JobContext<P = Record<string, unknown>> {
   readonly runId: string;
   readonly jobName: string;
@@ -27,8 +30,9 @@ export interface JobContext<P = Record<string, unknown>> {
   /** Checked against the declaration, defaults filled in. */
   readonly parameters: P;
   /**
-   * Aborted on cancellation, time-out and shutdown; pass it on to whatever you await. A handler that
-   * takes it is expected to stop: if the handler returns after a cancellation, the run is cancelled.
+   * Aborted on cancellation, time-out and shutdown; pass it on to whatever you await. A handler
+   * that takes it is expected to stop: if the handler returns after a cancellation, the run is
+   * cancelled.
    */
   readonly signal: AbortSignal;
   /** Adds to the log; each line gets a number and the time. Never blocks. */

@@ -70,9 +70,9 @@ function fitResult(result: unknown): unknown {
 /**
  * How an attempt ended.
  *
- * A time-out is one whatever the handler made of it. A cancellation is one where the handler stopped
- * for it: it threw, returned an exit code, or returned after it had taken the signal. A handler that
- * took no signal and was stopped by nothing has done all its work: it succeeded.
+ * A time-out is one whatever the handler made of it. A cancellation is one where the handler
+ * stopped for it: it threw, returned an exit code, or returned after it had taken the signal. A
+ * handler that took no signal and was stopped by nothing has done all its work: it succeeded.
  */
 export function outcomeOf(
   end: HandlerEnd,

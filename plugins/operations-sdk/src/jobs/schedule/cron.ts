@@ -48,7 +48,10 @@ export function nextSlot(
   }
 }
 
-/** Around a change of the clocks it matters from where one counts; its effect is over after this long. */
+/**
+ * Around a change of the clocks it matters from where one counts; its effect is over after this
+ * long.
+ */
 const CLOCK_CHANGE_MS = 4 * 3_600_000;
 
 function offsetAt(timezone: string, moment: number): number {
@@ -56,9 +59,12 @@ function offsetAt(timezone: string, moment: number): number {
 }
 
 /**
- * Whether a schedule yields a slot, as the engine finds it: by asking for the next one after the last.
- * @param since - a moment from which the engine may have counted: the last claimed slot, or when the schedule was set up
- * @param offsetMs - of an `everyMs` schedule: where in the interval its slots lie, as the scheduler says
+ * Whether a schedule yields a slot, as the engine finds it: by asking for the next one after the
+ * last.
+ * @param since - a moment from which the engine may have counted: the last claimed slot, or when
+ *   the schedule was set up
+ * @param offsetMs - of an `everyMs` schedule: where in the interval its slots lie, as the scheduler
+ *   says
  */
 export function yieldsSlot(
   schedule: Schedule,
@@ -75,7 +81,8 @@ export function yieldsSlot(
   if (offsetAt(timezone, before) === offsetAt(timezone, slot)) {
     return nextSlot(schedule, slot - 1) === slot;
   }
-  // The clocks were changed. A time that was left out runs an hour later, one that comes twice runs once: neither shows from the slot alone.
+  // The clocks were changed. A time that was left out runs an hour later, one that comes twice runs
+  // once: neither shows from the slot alone.
   let at: number | undefined = since < slot ? Math.max(since, before) : before;
   while (at !== undefined && at < slot) {
     at = nextSlot(schedule, at);

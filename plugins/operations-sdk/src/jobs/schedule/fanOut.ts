@@ -8,8 +8,8 @@ import { recordBase } from '../run/record';
 import type { WorkerRuntime } from '../runtime';
 
 /**
- * Tenants' runs have a priority and so wait behind jobs that have none: the next slot's dispatch and
- * an operator's run. A scheduler creates its next job only when its last one starts.
+ * Tenants' runs have a priority and so wait behind jobs that have none: the next slot's dispatch
+ * and an operator's run. A scheduler creates its next job only when its last one starts.
  */
 const TENANT_RUN_PRIORITY = 1;
 

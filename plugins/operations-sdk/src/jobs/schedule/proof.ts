@@ -1,12 +1,13 @@
 /**
  * The proof that a run comes from its job's schedule.
  *
- * A job with `manualRun: false` may run on its schedule only. What a BullMQ job says of itself proves
- * nothing: anybody with access to Redis can add a job with any id, any data and any `repeatJobKey`,
- * and BullMQ's `promote()` starts a genuine scheduled job before its time. The worker therefore
- * trusts only what it can check:
+ * A job with `manualRun: false` may run on its schedule only. What a BullMQ job says of itself
+ * proves nothing: anybody with access to Redis can add a job with any id, any data and any
+ * `repeatJobKey`, and BullMQ's `promote()` starts a genuine scheduled job before its time. The
+ * worker therefore trusts only what it can check:
  *
- * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when the
+ * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when
+ *   the
  *   queue's scheduler is the declared one, the schedule yields that slot, the slot is not in the
  *   future, and it is newer than every slot that was claimed before. The last point also refuses the
  *   slots from before the schedule was set up.
@@ -35,9 +36,9 @@ import { isSchedulerOf } from './schedulers';
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * `claimed`: a scheduled run, and no other run can be that slot's any more; `again`: a scheduled run
- * that was started before; `early`: its slot is still to come, somebody promoted the job; `no`: not a
- * scheduled run.
+ * `claimed`: a scheduled run, and no other run can be that slot's any more; `again`: a scheduled
+ * run that was started before; `early`: its slot is still to come, somebody promoted the job; `no`:
+ * not a scheduled run.
  */
 export type Proof = 'claimed' | 'again' | 'early' | 'no';
 

@@ -4,9 +4,9 @@ import type { KeepJobs } from 'bullmq';
 const SLACK = 0.02;
 
 /**
- * How many completed jobs a queue keeps. BullMQ trims the queue at the end of every job whose options
- * name a number, which costs a tenth of its time. Here the first job that a process completes trims,
- * and then each job after which the slack may be used up.
+ * How many completed jobs a queue keeps. BullMQ trims the queue at the end of every job whose
+ * options name a number, which costs a tenth of its time. Here the first job that a process
+ * completes trims, and then each job after which the slack may be used up.
  */
 export class JobRetention {
   private readonly every: number;

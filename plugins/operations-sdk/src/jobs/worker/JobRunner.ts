@@ -10,13 +10,13 @@ import type { JobRetention } from './JobRetention';
 import type { TenantLocks } from './TenantLocks';
 
 /**
- * A run that took at least this long is worth a round trip to make sure that its end is in the stream
- * before BullMQ removes the job.
+ * A run that took at least this long is worth a round trip to make sure that its end is in the
+ * stream before BullMQ removes the job.
  */
 const CONFIRM_AFTER_MS = 50;
 /**
- * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and may
- * hand it to this process again.
+ * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
+ * may hand it to this process again.
  */
 const KEPT_ENDS = 1_000;
 

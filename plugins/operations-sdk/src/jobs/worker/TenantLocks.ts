@@ -6,8 +6,8 @@ import { releaseTenantLock, takeTenantLock } from '../scripts';
 const LOCK_TTL_MS = 30_000;
 
 /**
- * One run at a time per tenant, for jobs that execute several runs at a time. A lock is renewed with
- * the heartbeat and lapses when its worker dies.
+ * One run at a time per tenant, for jobs that execute several runs at a time. A lock is renewed
+ * with the heartbeat and lapses when its worker dies.
  */
 export class TenantLocks {
   /** Run → key of the lock that it has. */

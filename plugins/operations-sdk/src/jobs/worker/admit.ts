@@ -7,9 +7,11 @@
  * A job whose contract says `manualRun: false` is never executed twice, whatever happens to workers
  * and queues. Four rules keep that, each where the one before cannot see:
  *
- * 1. This process: a job that is being executed here, or was, settles as that execution does. BullMQ
+ * 1. This process: a job that is being executed here, or was, settles as that execution does.
+ *   BullMQ
  *    hands a job out again when its lock was renewed too late, for example by a blocked event loop.
- * 2. A dead worker: BullMQ counts how often a job stalled. One that may not start again ends `lost`.
+ * 2. A dead worker: BullMQ counts how often a job stalled. One that may not start again ends
+ *   `lost`.
  * 3. A retry from any BullMQ tool: BullMQ counts the attempts that were made.
  * 4. A copy, or a job with a forged id: only one run can claim a slot (`schedule/proof.ts`).
  */

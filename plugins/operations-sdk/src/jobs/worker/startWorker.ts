@@ -51,13 +51,13 @@ export interface StartWorkerOptions {
    */
   keepJobs?: { completed?: number; failed?: number };
   /**
-   * Whether a tenant's runs are held, that is stay queued until it answers false. Pass `isTenantHeld`
-   * of `Maintenance` in `@craft-easy/operations-sdk/maintenance`.
+   * Whether a tenant's runs are held, that is stay queued until it answers false. Pass
+   * `isTenantHeld` of `Maintenance` in `@craft-easy/operations-sdk/maintenance`.
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
-   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they match
-   * in logs and errors does not leave the process.
+   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they
+   * match in logs and errors does not leave the process.
    */
   redact?: string[];
 }

@@ -1,4 +1,6 @@
-/** Hosts as they may stand in a URL, each of which ends at an address that webhooks must not reach. */
+/**
+ * Hosts as they may stand in a URL, each of which ends at an address that webhooks must not reach.
+ */
 const HOSTS: Record<string, string[]> = {
   'IPv4 loopback in every notation': [
     '127.0.0.1',

@@ -31,8 +31,9 @@ export interface CircuitOf {
 }
 
 /**
- * The circuits of endpoints, shared by all dispatchers through Redis: what one finds, all heed, and one of them goes to see.
- * An endpoint that is well has no circuit and costs no command; those that are not are mirrored here.
+ * The circuits of endpoints, shared by all dispatchers through Redis: what one finds, all heed, and
+ * one of them goes to see. An endpoint that is well has no circuit and costs no command; those that
+ * are not are mirrored here.
  */
 export class SharedCircuits {
   private mirror = new Map<string, WebhookCircuitRecord>();
@@ -63,7 +64,10 @@ export class SharedCircuits {
     return judge(this.mirror.get(endpointKey(of)), Date.now(), atOnce);
   }
 
-  /** As {@link SharedCircuits.ask}; where one may go to see, asks all others first whether it may be this one. */
+  /**
+   * As {@link SharedCircuits.ask}; where one may go to see, asks all others first whether it may be
+   * this one.
+   */
   async enter(
     of: CircuitOf,
     atOnce: boolean,

@@ -7,7 +7,10 @@ import type {
 export interface CircuitOptions {
   /** Failures in a row, over all dispatchers, that open the circuit. Default 5. */
   failures?: number;
-  /** Milliseconds until an open circuit lets one delivery through to see; doubles with each that fails. Default 30,000. */
+  /**
+   * Milliseconds until an open circuit lets one delivery through to see; doubles with each that
+   * fails. Default 30,000.
+   */
   cooldownMs?: number;
   /** Most milliseconds that it doubles to. Default 300,000. */
   maxCooldownMs?: number;
@@ -24,7 +27,10 @@ export function circuitPlan(
   };
 }
 
-/** What a circuit says to a delivery. `probe`: one may go to see whether the endpoint is back, if nobody else does. */
+/**
+ * What a circuit says to a delivery. `probe`: one may go to see whether the endpoint is back, if
+ * nobody else does.
+ */
 export type Verdict =
   | { kind: 'go' | 'probe' }
   | { kind: 'wait'; until: number; error?: WebhookError }
@@ -33,7 +39,8 @@ export type Verdict =
 /**
  * Whether a delivery may go now. Pure.
  * @param circuit - undefined for an endpoint that is well
- * @param atOnce - goes to see without waiting for the time, as a person who asks for a replay does; still one at a time
+ * @param atOnce - goes to see without waiting for the time, as a person who asks for a replay does;
+ *   still one at a time
  */
 export function judge(
   circuit: WebhookCircuitRecord | undefined,
@@ -53,12 +60,18 @@ export function judge(
     : { kind: 'probe' };
 }
 
-/** When to ask again while another goes to see: spread, so that a long queue does not knock all at once. */
+/**
+ * When to ask again while another goes to see: spread, so that a long queue does not knock all at
+ * once.
+ */
 function afterProbe(now: number): number {
   return now + 100 + 1_900 * Math.random();
 }
 
-/** Deliveries that may be under way at once: halved with every failure in a row, so that a slow, dying endpoint holds few workers. */
+/**
+ * Deliveries that may be under way at once: halved with every failure in a row, so that a slow,
+ * dying endpoint holds few workers.
+ */
 export function concurrencyOf(
   circuit: WebhookCircuitRecord | undefined,
   cap: number,

@@ -1,9 +1,10 @@
 import { script } from '../../redis/script';
 
 /*
- * The steps of a circuit, each atomic over all dispatchers. KEYS[1] hash of circuits, KEYS[2] stream of reports; ARGV[1] field of the hash,
- * ARGV[2] JSON of the endpoint's report: what the portal is told, in the same step, where the circuit opens or closes.
- * Time is the server's own, so that machines need not agree. Each returns {what happened, JSON of the circuit or ''}.
+ * The steps of a circuit, each atomic over all dispatchers. KEYS[1] hash of circuits, KEYS[2]
+ * stream of reports; ARGV[1] field of the hash, ARGV[2] JSON of the endpoint's report: what the
+ * portal is told, in the same step, where the circuit opens or closes. Time is the server's own, so
+ * that machines need not agree. Each returns {what happened, JSON of the circuit or ''}.
  */
 const COMMON = `
 local t = redis.call('TIME')
@@ -30,7 +31,10 @@ local function unprobed()
 end
 `;
 
-/** The endpoint failed. ARGV[3] stream's length; failures that open, cooldown, most cooldown, jitter (0 to 1). Answers 'opened' where it opens or stays open anew. */
+/**
+ * The endpoint failed. ARGV[3] stream's length; failures that open, cooldown, most cooldown, jitter
+ * (0 to 1). Answers 'opened' where it opens or stays open anew.
+ */
 export const circuitFailed = script(`${COMMON}
 circuit.failures = circuit.failures + 1
 circuit.error = report.error
@@ -51,7 +55,10 @@ end
 return {opens and 'opened' or '', save()}
 `);
 
-/** The endpoint took something, or answered at all: there is nothing against it. ARGV[3] stream's length. Answers 'up' where it was down. */
+/**
+ * The endpoint took something, or answered at all: there is nothing against it. ARGV[3] stream's
+ * length. Answers 'up' where it was down.
+ */
 export const circuitClosed = script(`${COMMON}
 redis.call('HDEL', KEYS[1], ARGV[1])
 local was = circuit.openings > 0 or circuit.disabled
@@ -81,7 +88,10 @@ if news then tell('disabled') end
 return {news and 'disabled' or '', save()}
 `);
 
-/** Asks to be the one that goes to see. ARGV[3] who, for how many ms at most, '1' to go at once. Answers 'go', or '' where another goes or it is too early. */
+/**
+ * Asks to be the one that goes to see. ARGV[3] who, for how many ms at most, '1' to go at once.
+ * Answers 'go', or '' where another goes or it is too early.
+ */
 export const circuitProbe = script(`${COMMON}
 local opened = circuit.openings > 0 or circuit.disabled
 local due = now >= (circuit.openUntilMs or 0)

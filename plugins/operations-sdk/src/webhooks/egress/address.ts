@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 
-/** IPv4 ranges that are not the public internet (IANA special-purpose registry, RFC 6890), and metadata services that look public. */
+/**
+ * IPv4 ranges that are not the public internet (IANA special-purpose registry, RFC 6890), and
+ * metadata services that look public.
+ */
 const FORBIDDEN_V4: Array<[string, string]> = [
   ['0.0.0.0/8', 'this network'],
   ['10.0.0.0/8', 'private'],
@@ -27,7 +30,10 @@ const FORBIDDEN_V6: Array<[string, string]> = [
   ['3fff::/20', 'documentation'],
 ];
 
-/** IPv6 prefixes that carry an IPv4 address: [prefix, byte at which it begins]. The packet ends up there, so it is what is judged. */
+/**
+ * IPv6 prefixes that carry an IPv4 address: [prefix, byte at which it begins]. The packet ends up
+ * there, so it is what is judged.
+ */
 const EMBEDDED_V4: Array<[string, number]> = [
   ['::ffff:0:0/96', 12], // v4-mapped, RFC 4291
   ['64:ff9b::/96', 12], // NAT64, RFC 6052
@@ -40,7 +46,10 @@ export interface Range {
   bits: number;
 }
 
-/** Bytes of an address (4 or 16), or undefined if the text is not one. A zone (`%eth0`) is not counted. */
+/**
+ * Bytes of an address (4 or 16), or undefined if the text is not one. A zone (`%eth0`) is not
+ * counted.
+ */
 function addressBytes(text: string): number[] | undefined {
   const address = text.split('%')[0];
   switch (isIP(address)) {
@@ -122,8 +131,9 @@ function embedded(bytes: number[]): number[] | undefined {
 }
 
 /**
- * Why nothing may be sent to this address; undefined if it may. What is not certainly the public internet is forbidden:
- * IPv6 outside 2000::/3 (loopback, v4-compatible, unique-local, link-local, multicast …) and whatever is not an address at all.
+ * Why nothing may be sent to this address; undefined if it may. What is not certainly the public
+ * internet is forbidden: IPv6 outside 2000::/3 (loopback, v4-compatible, unique-local, link-local,
+ * multicast …) and whatever is not an address at all.
  * @param allow - ranges that are allowed all the same
  */
 export function whyForbidden(

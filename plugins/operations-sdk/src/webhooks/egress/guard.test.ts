@@ -26,7 +26,10 @@ function watchSockets() {
   };
 }
 
-/** A resolver that answers from a table; a list of answers is given one after the other, the last for ever. */
+/**
+ * A resolver that answers from a table; a list of answers is given one after the other, the last
+ * for ever.
+ */
 function resolver(table: Record<string, string[][]>): LookupFunction {
   const asked = new Map<string, number>();
   return (hostname, _options, callback) => {

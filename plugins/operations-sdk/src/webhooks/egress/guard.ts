@@ -16,16 +16,23 @@ export class ForbiddenAddressError extends Error {
 export interface EgressOptions {
   /** Allow plain `http:` URLs. Default false. */
   allowHttp?: boolean;
-  /** Addresses or CIDR ranges allowed although they are not public, e.g. `['127.0.0.1/32']` for a receiver on this machine. Default none. */
+  /**
+   * Addresses or CIDR ranges allowed although they are not public, e.g. `['127.0.0.1/32']` for a
+   * receiver on this machine. Default none.
+   */
   allow?: string[];
   /**
-   * An egress proxy (`http://proxy:4750`, smokescreen or alike) through which everything goes. It then resolves names and must judge them;
-   * addresses written as such are judged here all the same.
+   * An egress proxy (`http://proxy:4750`, smokescreen or alike) through which everything goes. It
+   * then resolves names and must judge them; addresses written as such are judged here all the
+   * same.
    */
   proxy?: string;
   /** Resolver, as `dns.lookup`; for tests and for platforms with one of their own. */
   lookup?: LookupFunction;
-  /** Connections to one origin. Default as many as there are deliveries under way: an endpoint's own cap is what limits them. */
+  /**
+   * Connections to one origin. Default as many as there are deliveries under way: an endpoint's own
+   * cap is what limits them.
+   */
   connections?: number;
   /** Milliseconds in which a connection must stand. Default 10,000. */
   connectTimeoutMs?: number;
@@ -34,8 +41,9 @@ export interface EgressOptions {
 const unbracketed = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
 
 /**
- * An undici dispatcher that judges the address it is about to connect to, whether it was written in the URL, in any notation, or came from DNS,
- * and connects to the very address it judged: a name that changes its mind between check and use gains nothing. Follows no redirect.
+ * An undici dispatcher that judges the address it is about to connect to, whether it was written in
+ * the URL, in any notation, or came from DNS, and connects to the very address it judged: a name
+ * that changes its mind between check and use gains nothing. Follows no redirect.
  * @public
  */
 export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
@@ -91,7 +99,10 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
   });
 }
 
-/** `dns.lookup` that fails if any of the answers is forbidden: a name with one bad address is not a public name. */
+/**
+ * `dns.lookup` that fails if any of the answers is forbidden: a name with one bad address is not a
+ * public name.
+ */
 function guardedLookup(lookup: LookupFunction, allow: Range[]): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
@@ -129,7 +140,8 @@ function guardedLookup(lookup: LookupFunction, allow: Range[]): LookupFunction {
 }
 
 /**
- * Judges a URL before anything is done with it. The parser of the URL standard turns every notation of an IPv4 address (`2130706433`, `0x7f.1`) into one.
+ * Judges a URL before anything is done with it. The parser of the URL standard turns every notation
+ * of an IPv4 address (`2130706433`, `0x7f.1`) into one.
  * @throws ForbiddenAddressError
  * @public
  */

@@ -14,8 +14,9 @@ const LEASE_MS = 15_000;
 const IDLE_MS = 1_000;
 
 /**
- * Concurrency slots of endpoints over all dispatchers: no endpoint gets more deliveries at once than its cap, however many processes there are.
- * A process leases slots when it needs more and keeps them while it is busy, so that a delivery costs no command of its own.
+ * Concurrency slots of endpoints over all dispatchers: no endpoint gets more deliveries at once
+ * than its cap, however many processes there are. A process leases slots when it needs more and
+ * keeps them while it is busy, so that a delivery costs no command of its own.
  */
 export class EndpointSlots {
   private readonly endpoints = new Map<string, Endpoint>();

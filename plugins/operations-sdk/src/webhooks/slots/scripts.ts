@@ -1,8 +1,9 @@
 import { script } from '../../redis/script';
 
 /**
- * Leases concurrency slots of an endpoint. KEYS[1] sorted set of slots; ARGV: owner, first number, wanted, cap, lease in ms.
- * Time is the server's own, so that machines need not agree. Returns how many were granted.
+ * Leases concurrency slots of an endpoint. KEYS[1] sorted set of slots; ARGV: owner, first number,
+ * wanted, cap, lease in ms. Time is the server's own, so that machines need not agree. Returns how
+ * many were granted.
  */
 export const leaseSlots = script(`
 local t = redis.call('TIME')
@@ -18,8 +19,9 @@ return granted
 `);
 
 /**
- * Prolongs leases and gives back those not needed any more. KEYS[1] sorted set of slots; ARGV: owner, held, to keep, lease in ms.
- * If one ran out meanwhile, all are given back. Returns how many are still held.
+ * Prolongs leases and gives back those not needed any more. KEYS[1] sorted set of slots; ARGV:
+ * owner, held, to keep, lease in ms. If one ran out meanwhile, all are given back. Returns how many
+ * are still held.
  */
 export const renewSlots = script(`
 local t = redis.call('TIME')

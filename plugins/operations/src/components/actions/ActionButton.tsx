@@ -20,8 +20,9 @@ const useStyles = styles('ActionButton', theme => ({
 }));
 
 /**
- * A button for what one may or may not do. Where one may not, it says on hover and focus which rule or permission stands against it;
- * pressing it opens the explanation, with who has the permission and whom to ask.
+ * A button for what one may or may not do. Where one may not, it says on hover and focus which rule
+ * or permission stands against it; pressing it opens the explanation, with who has the permission
+ * and whom to ask.
  */
 export function ActionButton(props: {
   capability: Capability | undefined;

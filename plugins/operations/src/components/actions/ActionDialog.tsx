@@ -51,7 +51,10 @@ export interface ActionDialogProps<R> {
   verb: string;
   /** "weekly-license-renewal-reminder": the rest of the title */
   object: string;
-  /** what will happen, to what, for whom, how much, until when, and whether it can be undone: a sentence each */
+  /**
+   * what will happen, to what, for whom, how much, until when, and whether it can be undone: a
+   * sentence each
+   */
   facts: ReactNode[];
   /** further fields of the form */
   children?: ReactNode;
@@ -72,8 +75,9 @@ export interface ActionDialogProps<R> {
 }
 
 /**
- * The one dialog for every mutation. Each opening has its own Idempotency-Key, so that a double click, Enter twice, or another try after the
- * network failed, has one effect. Errors are shown inside, with what was typed kept.
+ * The one dialog for every mutation. Each opening has its own Idempotency-Key, so that a double
+ * click, Enter twice, or another try after the network failed, has one effect. Errors are shown
+ * inside, with what was typed kept.
  */
 export function ActionDialog<R extends { auditId?: string }>(
   props: ActionDialogProps<R>,
@@ -165,7 +169,8 @@ function ActionForm<R extends { auditId?: string }>(
         return;
       }
       if (alive.current) setError(e);
-      // "Your input is wrong" means that nothing was done, and the corrected request is another one. After anything less certain the key stays.
+      // "Your input is wrong" means that nothing was done, and the corrected request is another
+      // one. After anything less certain the key stays.
       if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();
     } finally {
       sending.current = false;
@@ -221,7 +226,10 @@ function ActionForm<R extends { auditId?: string }>(
   );
 }
 
-/** A key by which the backend knows a repeated request; `crypto.randomUUID` is missing over plain http. */
+/**
+ * A key by which the backend knows a repeated request; `crypto.randomUUID` is missing over plain
+ * http.
+ */
 function newIdempotencyKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -3,7 +3,10 @@ import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
 import { useExplanation } from './useExplanation';
 
-/** A switch for what one may or may not switch: as `ActionButton`, it explains itself where one may not. */
+/**
+ * A switch for what one may or may not switch: as `ActionButton`, it explains itself where one may
+ * not.
+ */
 export function ActionSwitch(props: {
   capability: Capability | undefined;
   checked: boolean;

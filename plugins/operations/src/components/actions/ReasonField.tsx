@@ -23,7 +23,10 @@ const useStyles = styles('ReasonField', theme => ({
 
 const KEPT = 4;
 
-/** The reasons that the user gave last, newest first: during an incident the same one is given again. */
+/**
+ * The reasons that the user gave last, newest first: during an incident the same one is given
+ * again.
+ */
 export function useReasons(): {
   reasons: string[];
   remember: (reason: string) => void;
@@ -56,7 +59,10 @@ export function reasonProblem(reason: string): string | undefined {
   return undefined;
 }
 
-/** Why somebody does it, with the reasons given last at hand. Enter submits the dialog; Shift+Enter is a new line. */
+/**
+ * Why somebody does it, with the reasons given last at hand. Enter submits the dialog; Shift+Enter
+ * is a new line.
+ */
 export function ReasonField(props: {
   value: string;
   onChange: (value: string) => void;

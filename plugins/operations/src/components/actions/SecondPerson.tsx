@@ -7,7 +7,10 @@ import type { Links } from '../../links';
 import type { Outcome } from '../Outcomes';
 import { clockTime } from '../time';
 
-/** Says, where the configuration asks for it, that one person is not enough; an item of the dialog's list of facts. */
+/**
+ * Says, where the configuration asks for it, that one person is not enough; an item of the dialog's
+ * list of facts.
+ */
 export function SecondPersonFact(props: { action: string }) {
   const { action } = props;
   const { data } = useLive('GET /approvals/rules', {}, { everyMs: 0 });

@@ -35,7 +35,8 @@ export function SearchField(props: {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(props.value);
   const { onChange, value } = props;
-  // what was last reported: a value from outside that differs (back button, "clear filters") replaces what is typed
+  // what was last reported: a value from outside that differs (back button, "clear filters")
+  // replaces what is typed
   const reported = useRef(value);
 
   useEffect(() => {

@@ -61,13 +61,16 @@ export interface DataTableProps<T> {
   /** rows of the skeleton */
   expectedRows?: number;
   bodyProps?: HTMLAttributes<HTMLElement>;
-  /** columns keep their widths and long text is cut: for rows that must stay of one height. Columns without a width share the rest */
+  /**
+   * columns keep their widths and long text is cut: for rows that must stay of one height. Columns
+   * without a width share the rest
+   */
   fixed?: boolean;
 }
 
 /**
- * The one table: real `<table>`, dense rows, a skeleton of its own layout, sorting, keyboard, and the states that a list can be in.
- * On a phone each row becomes a small card.
+ * The one table: real `<table>`, dense rows, a skeleton of its own layout, sorting, keyboard, and
+ * the states that a list can be in. On a phone each row becomes a small card.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
   const classes = useTableStyles();

@@ -31,7 +31,8 @@ export function LiveTable<T>(
   const { list, waiting, pagesOf = props.what, ...table } = props;
   const { data, held, rows } = list;
   let text: string | undefined;
-  // the newest come first: only where the order is another one do new rows belong to later pages too
+  // the newest come first: only where the order is another one do new rows belong to later pages
+  // too
   if (held && waiting && (props.sorting || list.paging.page === 1)) {
     if (held.waiting > 0) text = waiting(held.waiting);
     else if (held.reordered && props.sorting) text = 'The order has changed';

@@ -15,8 +15,9 @@ export interface HeldRows<T> {
 }
 
 /**
- * While the pointer or the focus is within, or the first row is scrolled out of sight, rows keep their places: new ones wait to be asked for.
- * Content is never held: a status changes where it stands. Rows that have gone stay until the release, for the same reason.
+ * While the pointer or the focus is within, or the first row is scrolled out of sight, rows keep
+ * their places: new ones wait to be asked for. Content is never held: a status changes where it
+ * stands. Rows that have gone stay until the release, for the same reason.
  *
  * @param scope - what is listed (filters, sort, page); when it changes, everything is shown at once
  */
@@ -59,7 +60,8 @@ export function useHeldRows<T>(
     shown.current = { scope, rows };
   }
 
-  // Letting go shows what waited: not at once, since a pointer on its way to the notice leaves the rows too, but with the next data.
+  // Letting go shows what waited: not at once, since a pointer on its way to the notice leaves the
+  // rows too, but with the next data.
   const set = (which: 'pointer' | 'focus', value: boolean) => {
     holding.current[which] = value;
   };

@@ -11,8 +11,8 @@ const STEPS: Record<string, number> = {
 };
 
 /**
- * Arrow keys move between the rows' own links, Home and End to the first and last. The links keep their place in the tab order, so Tab works as
- * anywhere, and Enter needs no help: it is a link.
+ * Arrow keys move between the rows' own links, Home and End to the first and last. The links keep
+ * their place in the tab order, so Tab works as anywhere, and Enter needs no help: it is a link.
  */
 export function useRowKeys(): (event: KeyboardEvent<HTMLElement>) => void {
   return useCallback(event => {

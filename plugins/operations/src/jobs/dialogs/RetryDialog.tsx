@@ -10,7 +10,10 @@ import {
   type Parameters,
 } from '../parameters/ParametersField';
 
-/** Runs again what did not end well, with the same parameters or adjusted ones; what differs is shown before. */
+/**
+ * Runs again what did not end well, with the same parameters or adjusted ones; what differs is
+ * shown before.
+ */
 export default function RetryDialog(props: {
   run: RunDetail;
   onClose: () => void;

@@ -1,6 +1,8 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 
-/** A dialog that is loaded when it is first opened, with the form library that one of them needs. */
+/**
+ * A dialog that is loaded when it is first opened, with the form library that one of them needs.
+ */
 function lazyDialog<P extends object>(
   load: () => Promise<{ default: ComponentType<P> }>,
 ) {

@@ -38,7 +38,8 @@ const nightlyExport = defineJob({
 await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });`;
 
 /**
- * Every job, most in need first. What is looked for, how it is sorted, the page and the open run are all in the URL.
+ * Every job, most in need first. What is looked for, how it is sorted, the page and the open run
+ * are all in the URL.
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {

@@ -61,7 +61,10 @@ const useStyles = styles('JobHeader', theme => ({
   },
 }));
 
-/** Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may do with it. */
+/**
+ * Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may
+ * do with it.
+ */
 export function JobHeader(props: {
   job: JobDetail;
   live: Live<JobDetail>;

@@ -33,7 +33,10 @@ const useStyles = styles('TenantGrid', {
   },
 });
 
-/** Tenants against their last runs, so that "one tenant fails" is seen before it is read. Failing tenants come first. */
+/**
+ * Tenants against their last runs, so that "one tenant fails" is seen before it is read. Failing
+ * tenants come first.
+ */
 export function TenantGridSection(props: {
   job: JobKey;
   run: RunParam;

@@ -19,7 +19,10 @@ export interface LogRowProps {
   onNumber: (n: number) => void;
 }
 
-/** One line: its number, which is a link to it, its time, and its text with its colours; any markup in it is text. */
+/**
+ * One line: its number, which is a link to it, its time, and its text with its colours; any markup
+ * in it is text.
+ */
 export const LogRow = memo(
   forwardRef<HTMLDivElement, LogRowProps>(function Row(props, ref) {
     const classes = useLogStyles();

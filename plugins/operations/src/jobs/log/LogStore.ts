@@ -9,13 +9,16 @@ export type LogLine = LogPage['lines'][number];
 const TAIL = 500;
 const CHUNK = 500;
 const MOST = 1000;
-/** The wait between two looks at a running log: with the request itself, a new line is seen well within a second. */
+/**
+ * The wait between two looks at a running log: with the request itself, a new line is seen well
+ * within a second.
+ */
 const FOLLOW_MS = 400;
 const SLOWEST_FOLLOW_MS = 5_000;
 
 /**
- * A log as far as it is known: its end at first, further parts as they are looked at, new lines as they come. So a log of a hundred thousand
- * lines opens with one request, as one of a hundred does.
+ * A log as far as it is known: its end at first, further parts as they are looked at, new lines as
+ * they come. So a log of a hundred thousand lines opens with one request, as one of a hundred does.
  */
 export class LogStore {
   /** how many lines there are, known or not */
@@ -97,7 +100,10 @@ export class LogStore {
     await Promise.all(asked);
   }
 
-  /** Loads all there is, oldest last, so that what is searched first is what was written last. `signal` ends it early. */
+  /**
+   * Loads all there is, oldest last, so that what is searched first is what was written last.
+   * `signal` ends it early.
+   */
   async loadAll(signal: AbortSignal): Promise<void> {
     while (!this.complete && !signal.aborted) {
       const gap = this.lastGap();
@@ -176,7 +182,10 @@ export class LogStore {
     this.total = Math.max(this.total, page.totalLines);
   }
 
-  /** Of a bounded log the oldest lines are gone: an answer that begins later than asked says where it begins now. */
+  /**
+   * Of a bounded log the oldest lines are gone: an answer that begins later than asked says where
+   * it begins now.
+   */
   private raiseFloor(from: number, to: number, page: LogPage): void {
     const begins = page.lines[0]?.n ?? to + 1;
     if (begins > from && begins > this.floor) {

@@ -25,8 +25,8 @@ import { useLogSearch } from './useLogSearch';
 const AT_THE_END = 24;
 
 /**
- * The log of a run: opens at its end, loads what is scrolled to, follows while it grows and one is at its end. Only the lines in sight are in
- * the document, so its length costs nothing.
+ * The log of a run: opens at its end, loads what is scrolled to, follows while it grows and one is
+ * at its end. Only the lines in sight are in the document, so its length costs nothing.
  */
 export function LogViewer(props: { runId: string }) {
   const classes = useLogStyles();

@@ -135,7 +135,10 @@ const DARK = {
   white: '#e3e5e8',
 };
 
-/** A colour of a terminal in the current theme, where each of the sixteen can be read on the log's ground. */
+/**
+ * A colour of a terminal in the current theme, where each of the sixteen can be read on the log's
+ * ground.
+ */
 export function terminalColour(
   name: string | undefined,
   dark: boolean,

@@ -13,7 +13,8 @@ export interface LogSearch {
 }
 
 /**
- * Searches a log, or narrows it to its errors. What has not been loaded is loaded for it; until then the answer is of what is known, and says so.
+ * Searches a log, or narrows it to its errors. What has not been loaded is loaded for it; until
+ * then the answer is of what is known, and says so.
  */
 export function useLogSearch(
   store: LogStore,

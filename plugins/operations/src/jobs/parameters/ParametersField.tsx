@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../../components/Skeleton';
 
-// The form library and its validator weigh more than all else on the page: they come with the first form.
+// The form library and its validator weigh more than all else on the page: they come with the first
+// form.
 const ParametersForm = lazy(() => import('./ParametersForm'));
 
 /** Parameters as typed so far, and whether the schema allows them. */

@@ -48,7 +48,9 @@ const useStyles = styles('RunHeader', theme => ({
   },
 }));
 
-/** "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and what one may do with it. */
+/**
+ * "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and what one may do with it.
+ */
 export function RunHeader(props: {
   run: RunDetail;
   param: RunParam;

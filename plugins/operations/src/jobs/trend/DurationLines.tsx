@@ -41,8 +41,9 @@ const useStyles = styles('DurationLines', theme => ({
 }));
 
 /**
- * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts: two scales in one picture are read wrongly.
- * The picture is for the eye; the table beside the chart has the figures.
+ * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts:
+ * two scales in one picture are read wrongly. The picture is for the eye; the table beside the
+ * chart has the figures.
  */
 export function DurationLines(props: {
   days: TrendDay[];

@@ -75,8 +75,9 @@ const useStyles = styles('TrendChart', theme => ({
 }));
 
 /**
- * Days side by side: failures stand in front (at the foot, at least five pixels), what a retry recovered behind them, successes quietly above;
- * below, how long runs took. A day is a button that narrows the runs to it; one is a tab stop, arrows go to the others.
+ * Days side by side: failures stand in front (at the foot, at least five pixels), what a retry
+ * recovered behind them, successes quietly above; below, how long runs took. A day is a button that
+ * narrows the runs to it; one is a tab stop, arrows go to the others.
  */
 export function TrendChart(props: {
   days: TrendDay[];

@@ -23,7 +23,10 @@ const VERBS: Record<WebhookAction, string> = {
   handle: 'Mark handled',
 };
 
-/** Does something to many failures. How many exactly is asked first, and what is done is done to as many or not at all. */
+/**
+ * Does something to many failures. How many exactly is asked first, and what is done is done to as
+ * many or not at all.
+ */
 export function BulkDialog(props: {
   action: WebhookAction;
   /** chosen by name; undefined: all that the filter matches */

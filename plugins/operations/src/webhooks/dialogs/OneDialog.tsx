@@ -14,7 +14,10 @@ const VERBS: Record<WebhookAction, string> = {
   handle: 'Mark handled',
 };
 
-/** Does something to one failure. A delivered one is sent again only by somebody who has read when it was delivered. */
+/**
+ * Does something to one failure. A delivered one is sent again only by somebody who has read when
+ * it was delivered.
+ */
 export function OneDialog(props: {
   action: WebhookAction;
   failure: WebhookFailureDetail;

@@ -235,7 +235,10 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
   );
 }
 
-/** The payload as far as it left the platform: indented where it is JSON, always as text, with what was taken out named. */
+/**
+ * The payload as far as it left the platform: indented where it is JSON, always as text, with what
+ * was taken out named.
+ */
 function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
   const { payload } = props;
   return (
