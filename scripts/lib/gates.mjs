@@ -1,6 +1,6 @@
 /**
- * What must hold of the whole repository. Each gate is a stage of `npm test` and counts as one test.
- * `gates.test.mjs` plants a fault for each of them.
+ * What must hold of the whole repository. Each gate is a stage of `npm test` and counts as one
+ * test. `gates.test.mjs` plants a fault for each of them.
  */
 import { captured } from './foreground.mjs';
 import { buildEnv, ensureAllBuilt } from './frontend.mjs';
@@ -15,7 +15,8 @@ import { verdict } from './testResults.mjs';
  * @property {string} title
  * @property {Program[]} programs - run in this order until one fails
  * @property {string} [after] - the gate whose output this one reads
- * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - does without the work where nothing has changed
+ * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - leaves the work out
+ *   where nothing has changed
  */
 
 const TSC = 'typescript/bin/tsc';
@@ -42,7 +43,10 @@ export const API_REPORTS = [
   ]}`,
 ];
 
-/** In the order in which two at a time end soonest: whoever reads another's output finds it written. @type {Gate[]} */
+/**
+ * In the order in which two at a time end soonest. A gate stands behind the one that it reads.
+ * @type {Gate[]}
+ */
 export const GATES = [
   {
     // node_modules/@types/node is that of Node 24
@@ -108,7 +112,7 @@ export function commandLine([program, ...args]) {
 
 /**
  * @param {Gate} gate
- * @param {{root?: string, env: NodeJS.ProcessEnv}} options - `root` is the repository that must hold
+ * @param {{root?: string, env: NodeJS.ProcessEnv}} options - `root` is the repository to check
  * @returns {Promise<{passed: boolean, output: string}>}
  */
 export async function check({ programs, around }, { root = ROOT, env }) {
