@@ -15,7 +15,7 @@ import { verdict } from './testResults.mjs';
  * @property {string} title
  * @property {Program[]} programs - run in this order until one fails
  * @property {string} [after] - the gate whose output this one reads
- * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - does without the work
+ * @property {(work: () => Promise<boolean>) => Promise<boolean>} [around] - leaves the work out
  *   where nothing has changed
  */
 
@@ -44,7 +44,7 @@ export const API_REPORTS = [
 ];
 
 /**
- * In the order in which two at a time end soonest: whoever reads another's output finds it written.
+ * In the order in which two at a time end soonest. A gate stands behind the one that it reads.
  * @type {Gate[]}
  */
 export const GATES = [
@@ -112,8 +112,7 @@ export function commandLine([program, ...args]) {
 
 /**
  * @param {Gate} gate
- * @param {{root?: string, env: NodeJS.ProcessEnv}} options - `root` is the repository that must
- *   hold
+ * @param {{root?: string, env: NodeJS.ProcessEnv}} options - `root` is the repository to check
  * @returns {Promise<{passed: boolean, output: string}>}
  */
 export async function check({ programs, around }, { root = ROOT, env }) {

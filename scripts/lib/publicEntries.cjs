@@ -1,7 +1,6 @@
 /**
- * Loaded before `backstage-repo-tools api-reports`, which reports every entry point of a package:
- * what is under an internal one has no place among what is promised. Its shapes are reviewed in
- * openapi.json.
+ * Loaded before `backstage-repo-tools api-reports`, which reports every entry point of a package.
+ * What is under an internal one is not promised to anybody; shapes are reviewed in openapi.json.
  */
 const tool = require('@backstage/repo-tools/dist/lib/getPackageExportDetails.cjs.js');
 

@@ -147,7 +147,8 @@ export function searchColumns(
     'actor' | 'action' | 'target' | 'jobId' | 'tenant' | 'outcome'
   >,
 ) {
-  const fit = (text: string, length: number) => storable(text.slice(0, length));
+  const fit = (value: string, length: number) =>
+    storable(value.slice(0, length));
   return {
     actor: fit(body.actor, 300),
     action: fit(body.action, 100),

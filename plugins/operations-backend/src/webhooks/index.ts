@@ -1,4 +1,3 @@
-export { createWebhooks } from './createWebhooks';
 export {
   createWebhookFailureConditionalDecision,
   webhookFailureConditions,
@@ -9,4 +8,3 @@ export type {
   WebhookFailureFilter,
   WebhookFailureResource,
 } from './webhookRules';
-export { getWebhookResources } from './webhookResources';

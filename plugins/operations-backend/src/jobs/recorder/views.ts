@@ -70,7 +70,7 @@ export const JOB_TENANTS = new Table('job_tenants', {
 export type View = RowOf<typeof JOB_VIEW> &
   Omit<RowOf<typeof JOB_STATE>, 'jobId'>;
 
-export function emptyStats(): Stats {
+function emptyStats(): Stats {
   return {
     counts: {},
     generation: 0,
