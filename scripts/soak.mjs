@@ -16,9 +16,13 @@ await runWithServices(async ({ foreground, env }) => {
   return foreground(
     [
       inRoot('node_modules/jest/bin/jest.js'),
-      ...['--config', inRoot('packages/stories/jest.config.js')],
-      ...['--testMatch', '**/*.soak.ts', '--runInBand'],
-      ...['--testTimeout', String(60 * 60 * 1000)],
+      '--config',
+      inRoot('packages/stories/jest.config.js'),
+      '--testMatch',
+      '**/*.soak.ts',
+      '--runInBand',
+      '--testTimeout',
+      String(60 * 60 * 1000),
       ...process.argv.slice(2),
     ],
     {

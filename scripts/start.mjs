@@ -66,7 +66,11 @@ async function main() {
   const env = {
     ...process.env,
     ...portal.portalEnv({
-      ...{ portalPort, oidcPort, redisUrl, dataDir, frontendUrl },
+      portalPort,
+      oidcPort,
+      redisUrl,
+      dataDir,
+      frontendUrl,
       ...readOrMakeSecrets(join(RUN, 'secrets.json')),
     }),
   };
@@ -151,7 +155,8 @@ function frontendDevServer() {
     command: process.execPath,
     args: [
       inRoot('node_modules/@backstage/cli/bin/backstage-cli'),
-      ...['package', 'start'],
+      'package',
+      'start',
       ...portal.DEMO_CONFIG.flatMap(file => ['--config', inRoot(file)]),
     ],
     cwd: inRoot('packages/app'),

@@ -125,7 +125,9 @@ async function measure(kind: 'sqlite' | 'postgres') {
     ),
     sources: [
       createJobAttention({
-        ...{ knex, registry, logger },
+        knex,
+        registry,
+        logger,
         engines: new Map([[engine.name, engine]]),
         health: {
           available: true,

@@ -119,7 +119,10 @@ async function main() {
     const base = Number((await redis.get(keys.controlsRevision(kind))) ?? 0);
     revision = Math.max(revision + 1, base + 1);
     const { keys: names, args } = publicationArguments(keys, {
-      ...{ kind, base, revision, removed: [] },
+      kind,
+      base,
+      revision,
+      removed: [],
       records: records.map((r): ControlRecord => ({ ...r, v: 1, revision })),
     });
     await redis.eval(PUBLISH_CONTROLS_LUA, names.length, ...names, ...args);
@@ -129,7 +132,9 @@ async function main() {
   await publish(
     'rate-limits',
     Array.from({ length: OVERRIDES }, (_, i) => ({
-      ...{ id: `o${i}`, startsAt, endsAt },
+      id: `o${i}`,
+      startsAt,
+      endsAt,
       limit: { kind: 'multiplier', factor: 2 + (i % 3) },
       subject: [
         { kind: 'tenant', tenant: `tenant-${i}` },
@@ -141,13 +146,20 @@ async function main() {
   await publish('flags', [
     {
       id: 'flag',
-      ...{ type: 'boolean', variants: { on: true, off: false }, variant: 'on' },
+      type: 'boolean',
+      variants: { on: true, off: false },
+      variant: 'on',
     },
   ]);
   await publish('maintenance', [
     {
-      ...{ id: 'w', startsAt, endsAt, timezone: 'UTC', messages: {} },
-      ...{ mode: 'read-only', holdJobs: true },
+      id: 'w',
+      startsAt,
+      endsAt,
+      timezone: 'UTC',
+      messages: {},
+      mode: 'read-only',
+      holdJobs: true,
       scope: { kind: 'tenant', tenant: 'tenant-1' },
     },
   ]);
@@ -161,7 +173,10 @@ async function main() {
 
   const quota = { limit: 1_000_000, windowSeconds: 60 };
   const limiter = new RateLimiter({
-    ...{ controls, connection: url, namespace, tenant: quota },
+    controls,
+    connection: url,
+    namespace,
+    tenant: quota,
     address: quota,
   });
   // it announces itself as soon as it is connected; before that it counts in this process
@@ -213,7 +228,8 @@ async function main() {
     'memory',
     new InMemoryProvider({
       flag: {
-        ...{ disabled: false, defaultVariant: 'on' },
+        disabled: false,
+        defaultVariant: 'on',
         variants: { on: true, off: false },
       },
     }),
@@ -259,7 +275,9 @@ async function main() {
     await publish('flags', [
       {
         id: 'flag',
-        ...{ type: 'number', variants: { n: i }, variant: 'n' },
+        type: 'number',
+        variants: { n: i },
+        variant: 'n',
       },
     ]);
     for (const { at } of await seen) delays.push(at - sent);

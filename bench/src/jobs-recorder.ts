@@ -35,7 +35,10 @@ export interface RecorderRow {
 
 const quiet = {
   error: (text: string) => process.stderr.write(`${text}\n`),
-  ...{ warn() {}, info() {}, debug() {}, child: () => quiet },
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => quiet,
 };
 
 /**
@@ -91,12 +94,17 @@ async function recordAll(
   const redis = createOperationsRedis(
     {
       topology: { kind: 'single', host, port: Number(port || 6379) },
-      ...{ db: 0, namespace, queuePrefix: namespace, commandTimeoutMs: 5000 },
+      db: 0,
+      namespace,
+      queuePrefix: namespace,
+      commandTimeoutMs: 5000,
     },
     quiet,
   );
   const platform = createPlatform({
-    ...{ redis, logger: quiet, engines: [] },
+    redis,
+    logger: quiet,
+    engines: [],
     recorder: new DatabaseRunRecorder(knex),
     registry: new DatabaseJobRegistry(knex),
     onApplied: () => {},
@@ -142,7 +150,9 @@ async function plainJobs(url: string, count: number): Promise<number> {
   }
   const began = process.hrtime.bigint();
   const worker = new Worker('noop', async () => undefined, {
-    ...{ connection: { url }, prefix, concurrency: 50 },
+    connection: { url },
+    prefix,
+    concurrency: 50,
   });
   for (;;) {
     const { waiting, active } = await queue.getJobCounts('waiting', 'active');
@@ -178,7 +188,9 @@ export async function measureRecorder(
     const after = await plainJobs(url, 30_000);
     const plain = (before + after) / 2;
     rows.push({
-      ...{ database, lost, doubled },
+      database,
+      lost,
+      doubled,
       recordsPerSecond: Math.round(perSecond),
       plainJobsPerSecond: Math.round(plain),
       ratio: perSecond / plain,

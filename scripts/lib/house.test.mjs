@@ -111,8 +111,13 @@ test('[house.2] no import circle, and no import against the layers', async () =>
     process.execPath,
     [
       inRoot('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
-      ...['--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
-      ...['plugins', 'packages', 'bench'],
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      'plugins',
+      'packages',
+      'bench',
     ],
     // its exit code is the number of violations
     { cwd: ROOT, maxBuffer: 2 ** 28 },

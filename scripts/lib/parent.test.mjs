@@ -81,8 +81,8 @@ const LOGGER = `
 const KILLED = `
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, [
-    ...['--import', ${JSON.stringify(inRoot('scripts/lib/endWithParent.mjs'))}],
-    ...['-e', ${JSON.stringify(LOGGER)}],
+    '--import', ${JSON.stringify(inRoot('scripts/lib/endWithParent.mjs'))},
+    '-e', ${JSON.stringify(LOGGER)},
   ], { stdio: ['ignore', 'pipe', 'pipe', 3] });
   child.stdout.once('data', () => console.log('running'));
   setInterval(() => {}, 1000);

@@ -63,8 +63,13 @@ export function typescript(folder, entry, args = []) {
   return {
     command: process.execPath,
     args: [
-      ...['--import', inRoot('scripts/lib/endWithParent.mjs')],
-      ...['--enable-source-maps', '--require', TRANSFORM, entry, ...args],
+      '--import',
+      inRoot('scripts/lib/endWithParent.mjs'),
+      '--enable-source-maps',
+      '--require',
+      TRANSFORM,
+      entry,
+      ...args,
     ],
     cwd: inRoot(folder),
   };

@@ -77,8 +77,13 @@ export async function startPostgres(processes, { dir }) {
   await execute(
     join(bin, 'initdb'),
     [
-      ...['-D', data, '-U', 'postgres', '--encoding', 'UTF8', '--locale', 'C'],
-      ...['--auth', 'scram-sha-256', '--pwfile', secret, '--no-sync'],
+      `--pgdata=${data}`,
+      '--username=postgres',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--auth=scram-sha-256',
+      `--pwfile=${secret}`,
+      '--no-sync',
     ],
     { ...user, cwd: dir },
   );
@@ -100,7 +105,8 @@ export async function startPostgres(processes, { dir }) {
     'postgres',
     join(bin, 'postgres'),
     [
-      ...['-D', data],
+      '-D',
+      data,
       ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
     ],
     // SIGINT is its "fast" shutdown: clients are not waited for

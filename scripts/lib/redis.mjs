@@ -43,13 +43,19 @@ export async function startRedis(processes, options) {
   mkdirSync(dir, { recursive: true });
   const port = wanted ? await freePortFrom(wanted) : await freePort();
   const handle = processes.start('redis', program, [
-    ...['--port', String(port)],
-    ...['--bind', '127.0.0.1'],
-    ...['--dir', dir],
-    ...['--save', ''],
-    ...['--appendonly', keep ? 'yes' : 'no'],
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--save',
+    '',
+    '--appendonly',
+    keep ? 'yes' : 'no',
     // queues must never be evicted, whatever else fills the memory
-    ...['--maxmemory-policy', 'noeviction'],
+    '--maxmemory-policy',
+    'noeviction',
     ...args,
   ]);
   await untilPong(port, handle);

@@ -30,7 +30,9 @@ export async function startRunner(target: CacheTarget) {
   const waiting = new Map<string, (purge: PurgeRow) => void>();
   const quiet = () => {};
   const logger: LoggerService = {
-    ...{ debug: quiet, info: quiet, child: () => logger },
+    debug: quiet,
+    info: quiet,
+    child: () => logger,
     warn: message => process.stderr.write(`${message}\n`),
     error: message => process.stderr.write(`${message}\n`),
   };

@@ -93,7 +93,9 @@ describe('the metrics of the portal', () => {
         }),
         defineJob({ name: 'export', handler: () => gate }),
       ],
-      ...{ connection: url, namespace, queuePrefix },
+      connection: url,
+      namespace,
+      queuePrefix,
     });
     ends.push(() => worker.close({ force: true, graceMs: 100 }));
     await worker.ready;

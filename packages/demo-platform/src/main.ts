@@ -2,10 +2,11 @@
  * Starts the whole platform: identity provider, mail provider, history, worker processes. Says
  * `demo platform ready` when all is up. Each part also runs alone; see README.md.
  */
-import { spawnSync } from 'child_process';
-import { once } from 'events';
-import type { AddressInfo } from 'net';
-import { dirname, resolve } from 'path';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { readIdentityConfig } from './identity-provider/config';
 import { startIdentityProvider } from './identity-provider/server';
 import { createMailServer, MailProvider } from './mail/provider';
@@ -15,22 +16,13 @@ import { onStop } from './supervisor/process';
 import { Supervisor } from './supervisor/Supervisor';
 import { createReceivers } from './webhooks/receivers';
 
-const WORKERS = 2;
 const PYTHON_WORKER = resolve(
   dirname(require.resolve('../package.json')),
   'python/worker.py',
 );
 
-async function startMail(): Promise<string> {
-  const server = createMailServer(new MailProvider());
-  server.listen(Number(process.env.MAIL_PORT ?? 0), '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function startReceivers(): Promise<string> {
-  const server = createReceivers();
-  server.listen(Number(process.env.WEBHOOK_PORT ?? 0), '127.0.0.1');
+async function listen(server: Server, port = '0'): Promise<string> {
+  server.listen(Number(port), '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -59,9 +51,15 @@ async function main(): Promise<void> {
 
   // first of all, because the portal's backend waits for it
   await startIdentity();
-  const mailUrl = await startMail();
+  const mailUrl = await listen(
+    createMailServer(new MailProvider()),
+    process.env.MAIL_PORT,
+  );
   process.stdout.write(`mail provider on ${mailUrl}\n`);
-  const receiversUrl = await startReceivers();
+  const receiversUrl = await listen(
+    createReceivers(),
+    process.env.WEBHOOK_PORT,
+  );
   process.stdout.write(`webhook receivers on ${receiversUrl}\n`);
 
   const namespace = process.env.OPERATIONS_NAMESPACE || undefined;
@@ -81,47 +79,28 @@ async function main(): Promise<void> {
     });
   }
 
-  const plans = Array.from({ length: WORKERS }, (_, i) => ({
-    name: `worker-${i + 1}`,
-    module: require.resolve('./worker'),
-    env,
-    ready: /ready$/,
-  }));
-  plans.push({
-    name: 'webhooks',
-    module: require.resolve('./webhooks/process'),
-    env,
-    ready: /ready$/,
-  });
-  plans.push({
-    name: 'tenant-pages',
-    module: require.resolve('./tenant-api/process'),
-    env,
-    ready: /ready$/,
-  });
-  plans.push({
-    name: 'tenant-api',
-    module: require.resolve('./caches/process'),
-    env,
-    ready: /ready$/,
-  });
+  const modules: Record<string, string> = {
+    'worker-1': require.resolve('./worker'),
+    'worker-2': require.resolve('./worker'),
+    webhooks: require.resolve('./webhooks/process'),
+    'tenant-pages': require.resolve('./tenant-api/process'),
+    'tenant-api': require.resolve('./caches/process'),
+  };
   if (process.env.PLATFORM_REPORT_TOKEN && process.env.PORTAL_URL) {
-    plans.push({
-      name: 'components',
-      module: require.resolve('./migrations/process'),
-      env,
-      ready: /ready$/,
-    });
+    modules.components = require.resolve('./migrations/process');
   } else {
     process.stdout.write('no PLATFORM_REPORT_TOKEN: no migration reports\n');
   }
-  await Promise.all(plans.map(plan => supervisor.start(plan)));
+  await Promise.all(
+    Object.entries(modules).map(([name, module]) =>
+      supervisor.start({ name, module, env }),
+    ),
+  );
   if (hasPython()) {
     await supervisor.start({
       name: 'python-worker',
       command: ['python3', PYTHON_WORKER],
       env,
-      ready: /ready$/,
     });
   } else {
     process.stdout.write('no python3: legacy-ledger-export is left out\n');

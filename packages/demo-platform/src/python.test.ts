@@ -1,7 +1,7 @@
-import { spawn, spawnSync, type ChildProcess } from 'child_process';
-import { randomUUID } from 'crypto';
-import { once } from 'events';
-import { dirname, resolve } from 'path';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { dirname, resolve } from 'node:path';
 import type IORedis from 'ioredis';
 import {
   jobRegistrationSchema,

@@ -57,7 +57,8 @@ export async function seedPortal(server: Server): Promise<Seed> {
     seed.replays[tenant] = bulk.body.replay.id;
     const suppressed = await admin
       .post('/webhook-suppressions', {
-        ...{ tenant, reason },
+        tenant,
+        reason,
         eventType: 'nothing.like.it',
         until: new Date(Date.now() + 3_600_000).toISOString(),
       })
@@ -70,7 +71,8 @@ export async function seedPortal(server: Server): Promise<Seed> {
 function aFailure(tenant: string, webhookId: string) {
   const now = Date.now();
   return {
-    ...{ tenant, webhookId },
+    tenant,
+    webhookId,
     endpoint: 'main',
     eventType: 'order.paid',
     createdAt: new Date(now - 60_000).toISOString(),

@@ -25,7 +25,8 @@ const jobs = ['finance', 'growth', 'data'].flatMap(owner =>
   })),
 );
 const failures = ['nordic-gym', 'alpine-spa'].map(tenant => ({
-  ...{ id: tenant, tenant },
+  id: tenant,
+  tenant,
 }));
 const authorizers = {
   job: createConditionAuthorizer(Object.values(jobRules)),

@@ -1,5 +1,5 @@
-import { once } from 'events';
-import { createServer, type AddressInfo } from 'net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 
 /** A port on which nobody listens at the moment. */
 export async function freePort(): Promise<number> {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { interactionPolicy, type Configuration } from 'oidc-provider';
 import { PEOPLE } from './people';
 

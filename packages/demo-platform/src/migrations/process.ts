@@ -17,7 +17,10 @@ const startedAt = Date.now();
 const reporters = COMPONENTS.flatMap(({ component, instances, facts }) =>
   instances.map(({ name, version }) =>
     new MigrationReporter({
-      ...{ portalUrl, token, component, version },
+      portalUrl,
+      token,
+      component,
+      version,
       instance: name,
       everyMs: EVERY_MS,
       collect: () => facts(version, Date.now() - startedAt),

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 
 /**
  * A number in [0, 1) that is always the same for the same words: the demo looks lively, and

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Time that work takes; ends early, by throwing, when the signal is aborted. */
 export async function takeTime(

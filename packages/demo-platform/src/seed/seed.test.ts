@@ -1,7 +1,7 @@
-import { randomUUID } from 'crypto';
-import { once } from 'events';
-import type { Server } from 'http';
-import type { AddressInfo } from 'net';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DateTime } from 'luxon';
 import {
   protocolKeys,

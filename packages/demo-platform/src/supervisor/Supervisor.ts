@@ -1,8 +1,8 @@
-import { fork, spawn, type ChildProcess } from 'child_process';
-import { once } from 'events';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 
-/** How a child is started. */
-export interface ChildCommand {
+/** How a child is started, and started again. */
+export interface ChildPlan {
   name: string;
   /** a module of ours, or a command */
   module?: string;
@@ -10,12 +10,8 @@ export interface ChildCommand {
   env: NodeJS.ProcessEnv;
 }
 
-/** How a child is started, and started again. */
-export interface ChildPlan extends ChildCommand {
-  /** what it says when it is up */
-  ready: RegExp;
-}
-
+/** The last word of the line that a child prints when it is up. */
+const READY = /ready$/;
 const RESTART_AFTER_MS = 1_000;
 const KILL_AFTER_MS = 4_000;
 
@@ -25,7 +21,7 @@ export class Supervisor {
   private readonly timers = new Set<NodeJS.Timeout>();
   private stopping = false;
 
-  /** Starts a child; resolves when it says that it is up. */
+  /** Starts a child; resolves when it is up. */
   async start(plan: ChildPlan): Promise<void> {
     const child = launch(plan);
     this.children.set(plan.name, child);
@@ -45,7 +41,7 @@ export class Supervisor {
   }
 
   /** Runs a child to its end. @throws Error if it ends badly */
-  async runOnce(plan: ChildCommand): Promise<void> {
+  async runOnce(plan: ChildPlan): Promise<void> {
     const child = launch(plan);
     this.children.set(plan.name, child);
     readLines(child, line => say(plan.name, line));
@@ -72,7 +68,7 @@ export class Supervisor {
   }
 }
 
-function launch(plan: ChildCommand): ChildProcess {
+function launch(plan: ChildPlan): ChildProcess {
   if (plan.module) {
     // the flags of this process (how TypeScript is loaded) are handed on
     return fork(plan.module, { env: plan.env, silent: true });
@@ -99,7 +95,7 @@ function untilReady(child: ChildProcess, plan: ChildPlan): Promise<void> {
   return new Promise((resolve, reject) => {
     readLines(child, line => {
       say(plan.name, line);
-      if (plan.ready.test(line)) {
+      if (READY.test(line)) {
         resolve();
       }
     });

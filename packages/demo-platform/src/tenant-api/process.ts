@@ -2,9 +2,9 @@
  * The tenants' API as a process: Express on a port of its own, with some traffic. `main.ts` keeps
  * one alive.
  */
-import { randomBytes } from 'crypto';
-import { once } from 'events';
-import type { AddressInfo } from 'net';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { OpenFeature } from '@openfeature/server-sdk';
 import { Controls } from '@craft-easy/operations-sdk/controls';

@@ -1,4 +1,4 @@
-import { createHmac } from 'crypto';
+import { createHmac } from 'node:crypto';
 import type { WebhookEndpoint } from '@craft-easy/operations-sdk/webhooks';
 import { TENANT_IDS } from '../platform/tenants';
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { TENANT_IDS } from '../platform/tenants';
 import { secretOf } from './endpoints';
 import { Receiver } from './Receiver';
