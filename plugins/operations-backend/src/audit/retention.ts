@@ -35,7 +35,9 @@ export class AuditRetention {
   /** @returns how many rows were deleted. Several replicas may call it at once. */
   async apply(signal?: AbortSignal): Promise<number> {
     const { store, logger } = this.options;
-    const until = new Date(this.now() - this.options.days * DAY_MS).toISOString();
+    const until = new Date(
+      this.now() - this.options.days * DAY_MS,
+    ).toISOString();
     const [newest, start] = await Promise.all([
       store.newestHead(until),
       store.start(),

@@ -31,7 +31,6 @@ const NOT_DONE_BY_ANYBODY = [
   'attention_sources',
   'cache_leases',
   'queue_samples',
-  'webhook_leases',
 ];
 /** These look up their resource first and end with 404 where it does not exist. */
 const LOOK_FIRST =

@@ -104,7 +104,7 @@ async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
 
 /**
  * `column in (…)` for any number of values with one bound value, so that the statement's text stays
- * the same.
+ * the same. Knex's own `whereIn` is for the few values of an enumeration.
  */
 export function whereAnyOf(
   knex: Knex,

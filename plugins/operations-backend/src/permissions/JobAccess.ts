@@ -100,7 +100,10 @@ function holdsForSomeTenant(criteria: JobCriteria, job: JobTraits): boolean {
   return evaluateForJob(criteria, job) !== false;
 }
 
-function evaluateForJob(criteria: JobCriteria, job: JobTraits): boolean | undefined {
+function evaluateForJob(
+  criteria: JobCriteria,
+  job: JobTraits,
+): boolean | undefined {
   const resource = { ...job, tenants: [] };
   const withTenant = (value: boolean, negated: boolean): boolean =>
     evaluateSigned(criteria, negated, (filter, under) =>

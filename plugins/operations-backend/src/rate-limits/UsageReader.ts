@@ -10,6 +10,7 @@ import {
   type LimiterRecord,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */
 export interface MinuteUsage {
@@ -25,12 +26,7 @@ export interface SubjectUsage {
   minutes: Map<number, MinuteUsage>;
 }
 
-const MINUTE_MS = 60_000;
-
-/**
- * Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a
- * limiter keeps per minute.
- */
+/** Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a limiter keeps per minute. */
 export class UsageReader {
   constructor(private readonly redis: OperationsRedis) {}
 
