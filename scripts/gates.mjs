@@ -1,6 +1,6 @@
 /**
- * `npm run gates`: what `npm test` checks before its tests, alone; `npm run gates -- <pattern>` some
- * of it, by title. `-- --all`, or CI=true, adds what takes longer.
+ * `npm run gates`: what `npm test` checks before its tests, alone; `npm run gates -- <pattern>`
+ * some of it, by title. `-- --all`, or CI=true, adds what takes longer.
  */
 import { killForeground } from './lib/foreground.mjs';
 import { ALL, runGates } from './lib/gates.mjs';

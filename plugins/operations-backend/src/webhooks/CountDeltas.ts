@@ -40,7 +40,9 @@ const KEY_TYPES = {
   error_code: 'text',
 } as const;
 
-/** Gathers what a transaction changes in the counts, and writes it at its end, in one order for all. */
+/**
+ * Gathers what a transaction changes in the counts, and writes it at its end, in one order for all.
+ */
 export class CountDeltas {
   private readonly counts = new Map<string, Delta>();
   private readonly hours = new Map<string, Delta>();
