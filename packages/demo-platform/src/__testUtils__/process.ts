@@ -53,7 +53,7 @@ export function startPart(
           return found;
         }
         await Promise.race([
-          new Promise(resolve => child.once('said', resolve)),
+          new Promise(done => child.once('said', done)),
           ended,
         ]);
       }

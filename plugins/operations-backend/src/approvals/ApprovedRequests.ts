@@ -2,10 +2,10 @@ import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
 import { isRefusal } from '../audit/AuditedActions';
-import type { RawRequest } from '../lib/api';
 import type {
   ActionContext,
   GivenApproval,
+  RawRequest,
   RepeatableRequest,
 } from '../lib/routes';
 import type { ApprovalRow } from './ApprovalStore';

@@ -82,10 +82,10 @@ export function fromColumns(row: Record<string, unknown>): PurgeRow {
 
 /** Keys are bytes, not text: base64, one after the other. */
 export function encodeJournal(keys: Buffer[]): string {
-  return keys.map(name => name.toString('base64')).join(' ');
+  return keys.map(key => key.toString('base64')).join(' ');
 }
 
-export function decodeJournal(text: string): Buffer[] {
+export function decodeJournal(journal: string): Buffer[] {
   // a scan may have returned a key twice
-  return [...new Set(text.split(' '))].map(name => Buffer.from(name, 'base64'));
+  return [...new Set(journal.split(' '))].map(key => Buffer.from(key, 'base64'));
 }

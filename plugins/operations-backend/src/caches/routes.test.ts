@@ -129,8 +129,7 @@ describe.each(databases.eachSupportedId())('routes of caches on %s', id => {
       const { answer, role } = api.routes.find(route => route.path === path)!;
       const { auditId, ...rest } = body;
       const declared = role === 'action' ? rest : body;
-      const expectedId = role === 'action' ? expect.any(String) : undefined;
-      expect(auditId).toEqual(expectedId);
+      expect(typeof auditId).toBe(role === 'action' ? 'string' : 'undefined');
       // what the schema does not name it would leave out
       expect(answer!.parse(declared)).toEqual(declared);
     }

@@ -1,35 +1,23 @@
-import type {
-  BackstageCredentials,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
+import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import type { Response } from 'express';
 import type { AuditedActions } from '../audit/AuditedActions';
 import { Access } from '../permissions/Access';
 import { callerOf } from './caller';
 import { parse } from './parse';
-import type { ActionContext, Answer, Caller, Route } from './routes';
-
-/** A request as it came: over HTTP, from an agent, or kept until a second person approved it. */
-export interface RawRequest
-  extends Pick<Caller, 'requestId' | 'ip' | 'userAgent'> {
-  credentials: BackstageCredentials;
-  params: unknown;
-  query: unknown;
-  body: unknown;
-  /** a header, in any case */
-  header(name: string): string | undefined;
-  /** on whose behalf it is answered, where that is not who sends it */
-  terms?: Partial<Pick<Caller, 'approval' | 'actor' | 'onBehalfOf'>>;
-  /** absent: the portal's */
-  permissions?: PermissionsService;
-}
+import type {
+  ActionApi,
+  ActionContext,
+  Answer,
+  RawRequest,
+  Route,
+} from './routes';
 
 /**
  * Answers requests by the route table. Every request comes through here, whichever way it came, so
  * that what is parsed, authorised and audited is the same on every way.
  */
-export class Api {
+export class Api implements ActionApi {
   constructor(
     private readonly options: {
       routes: readonly Route[];

@@ -3,8 +3,9 @@ import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import type { Api, RawRequest } from './api';
+import type { Api } from './api';
 import { openApiDocument } from './openapi';
+import type { RawRequest } from './routes';
 
 const MAX_BODY = '256kb';
 

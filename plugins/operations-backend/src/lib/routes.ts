@@ -3,13 +3,15 @@
  * that was attached to it. The express router, the OpenAPI document, the agents' actions and the
  * tests that try every route as every role are all made from this table.
  */
-import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type {
+  BackstageCredentials,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
 import type { Endpoint } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Access } from '../permissions/Access';
 import type { AnyAction } from './actions';
-import type { Api } from './api';
 
 /** Who asks, and how the request can be found again. */
 export interface Caller {
@@ -44,6 +46,21 @@ export interface GivenApproval {
   reason: string;
 }
 
+/** A request as it came: over HTTP, from an agent, or kept until a second person approved it. */
+export interface RawRequest
+  extends Pick<Caller, 'requestId' | 'ip' | 'userAgent'> {
+  credentials: BackstageCredentials;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  /** a header, in any case */
+  header(name: string): string | undefined;
+  /** on whose behalf it is answered, where that is not who sends it */
+  terms?: Partial<Pick<Caller, 'approval' | 'actor' | 'onBehalfOf'>>;
+  /** absent: the portal's */
+  permissions?: PermissionsService;
+}
+
 /** What every handler gets. */
 export interface RequestContext<P = unknown, Q = unknown> {
   params: P;
@@ -53,6 +70,14 @@ export interface RequestContext<P = unknown, Q = unknown> {
   access: Access;
   /** a request header, in any case */
   header(name: string): string | undefined;
+}
+
+/** The actions of the API, for an action that has another one taken. */
+export interface ActionApi {
+  /** Asks whether the sender may take an action. @throws NotAllowedError, NotFoundError */
+  authorize(endpoint: string, raw: RawRequest): Promise<void>;
+  /** Takes an action. @throws as the action itself */
+  perform(endpoint: string, raw: RawRequest): Promise<Answer>;
 }
 
 /**
@@ -66,7 +91,7 @@ export interface ActionContext<P = unknown, Q = unknown, B = unknown>
   /** the reason as it was sent, if it is one: for the audit of a refusal */
   rawReason(): string | undefined;
   /** the whole API, for an action that has another one carried out */
-  api: Api;
+  api: ActionApi;
 }
 
 /** What goes back to the caller. */

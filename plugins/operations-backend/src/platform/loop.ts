@@ -65,7 +65,7 @@ export function startLoop(options: {
 }
 
 /** Whether an error says no more than that Redis is away. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   return (
     isRedisAway(error) ||
     (error instanceof Error && error.name === 'ServiceUnavailableError')

@@ -20,6 +20,11 @@ describe('BullMQ', () => {
   let count = 0;
   const workers: Worker[] = [];
 
+  const options = () => ({
+    connection: { url: server.url },
+    prefix: server.queuePrefix,
+  });
+
   beforeAll(async () => {
     server = await getTestRedis();
   });
@@ -33,11 +38,6 @@ describe('BullMQ', () => {
     await queue.close();
   });
   afterAll(() => server.close());
-
-  const options = () => ({
-    connection: { url: server.url },
-    prefix: server.queuePrefix,
-  });
 
   /**
    * A worker of either kind, and the first job that its processor is given or that fails without

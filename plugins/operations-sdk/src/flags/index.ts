@@ -1,6 +1,6 @@
 /**
- * Global flags for platform code, through OpenFeature: `OpenFeature.setProviderAndWait(new
- * OperationsFlagProvider({ controls }))`.
+ * Global flags for platform code, through OpenFeature:
+ * `OpenFeature.setProviderAndWait(new OperationsFlagProvider({ controls }))`.
  *
  * @packageDocumentation
  */

@@ -124,6 +124,7 @@ function parse(text: string): LiveWorker | undefined {
     const { data } = workerRecordSchema.safeParse(json);
     return data && { ...data, tellsRuns: 'running' in json };
   } catch {
-    return undefined; // a worker that cannot say what it does counts for nothing; its jobs' registrations tell the rest
+    // A record that cannot be read counts for nothing; the worker's jobs are registered anyway.
+    return undefined;
   }
 }
