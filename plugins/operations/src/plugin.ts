@@ -24,7 +24,7 @@ export const OperationsPage = operationsPlugin.provide(
   }),
 );
 
-/** On an entity's page: a job's runs, or the jobs a group owns. @public */
+/** On the page of an entity: the runs of a job, or the jobs that a group owns. @public */
 export const EntityOperationsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityOperationsContent',
@@ -32,7 +32,10 @@ export const EntityOperationsContent = operationsPlugin.provide(
   }),
 );
 
-/** On the entity page of a job: its trend, failures and runs, as on its page in Operations. @public */
+/**
+ * On the entity page of a job: its trend, failures and runs, as on its page in Operations.
+ * @public
+ */
 export const EntityJobRunsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityJobRunsContent',
@@ -73,8 +76,8 @@ export const EntityFlagsCard = operationsPlugin.provide(
 );
 
 /**
- * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places it
- * in a corner above the page.
+ * * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
+ * it in a corner above the page.
  * @public
  */
 export const OperationsMaintenanceNotice = operationsPlugin.provide(

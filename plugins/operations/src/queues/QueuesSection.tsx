@@ -18,7 +18,10 @@ const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
 const TOPICS = ['runs', 'jobs'];
 
-/** Queues over a day, and jobs against what they declared: a row chosen narrows the charts to its queue. */
+/**
+ * Queues over a day, and jobs against what they declare: choosing a row shows the charts of its
+ * queue.
+ */
 export function QueuesSection() {
   const [{ queue }, setState] = useUrlState(PARAMS);
   const links = useLinks();
@@ -38,7 +41,7 @@ export function QueuesSection() {
           list={levels}
           label="Service levels"
           what="service levels"
-          columns={levelColumns({ jobHref: links.job })}
+          columns={levelColumns({ jobHref: links.jobHref })}
           selectedKey={queue}
           rowActions={level => (
             <Button

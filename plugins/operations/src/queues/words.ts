@@ -6,7 +6,10 @@ import type {
 import { durationText, HOUR } from '../components/time';
 import { counted } from '../components/words';
 
-/** A day in a sentence: "all queues: at most 12 waited, for up to 4 min; 1,204 runs ended in 24 hours". */
+/**
+ * A day in a sentence: "all queues: at most 12 waited, for up to 4 min; 1,204 runs ended in 24
+ * hours".
+ */
 export function dayText(of: string, { points }: QueueHistory): string {
   const waiting = Math.max(0, ...points.map(p => p.waiting));
   const oldest = Math.max(0, ...points.map(p => p.oldestWaitMs));
@@ -22,7 +25,7 @@ export function dayText(of: string, { points }: QueueHistory): string {
   return `${of[0].toUpperCase()}${of.slice(1)}: ${gap}`;
 }
 
-/** Points put together by the hour, oldest first. */
+/** Merges points by the hour, oldest first. */
 export function hoursOf(history: QueueHistory): QueuePoint[] {
   const perHour = Math.max(1, Math.round(HOUR / history.bucketMs));
   const hours: QueuePoint[] = [];

@@ -33,7 +33,10 @@ const useStyles = styles('WebhookBulkBar', theme => ({
   grow: { flex: 1 },
 }));
 
-/** Chooses the rows of the page, or all that the filter matches, and says how many before anything is done to them. */
+/**
+ * Selects the rows of the page, or all that the filter matches, and says how many before anything
+ * is done to them.
+ */
 export function BulkBar(props: {
   rows: WebhookFailure[];
   total: number;

@@ -15,7 +15,9 @@ const useStyles = styles('HoursChart', theme => ({
   quiet: { color: theme.palette.text.secondary },
 }));
 
-/** Final failures per hour of the last day: bars with their scale; a table for who does not see them. */
+/**
+ * Final failures per hour of the last day: bars with their scale, and a table for screen readers.
+ */
 export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
   const classes = useStyles();
   const counts = hours.map(h => h.count);

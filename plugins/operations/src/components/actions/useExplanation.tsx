@@ -8,7 +8,10 @@ const useStyles = styles('Explanation', theme => ({
   popover: { padding: theme.spacing(2), maxWidth: 360 },
 }));
 
-/** What a control that is off shows of why: a sentence for its tooltip, and the whole of it when it is pressed (a touch has no hover). */
+/**
+ * The explanation of a disabled control: a sentence for its tooltip, and all of it when the control
+ * is pressed (touch screens have no hover).
+ */
 export function useExplanation(
   capability: Capability | undefined,
   label: string | undefined,

@@ -19,7 +19,10 @@ export interface LogRowProps {
   onNumber: (n: number) => void;
 }
 
-/** One line: its number, which is a link to it, its time, and its text with its colours; any markup in it is text. */
+/**
+ * A line of a log: its number, which is a link to it, its time, and its text in its colours. Markup
+ * in the text is shown as text.
+ */
 export const LogRow = memo(
   forwardRef<HTMLDivElement, LogRowProps>(function Row(props, ref) {
     const classes = useLogStyles();

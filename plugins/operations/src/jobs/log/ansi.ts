@@ -1,6 +1,8 @@
 import Anser from 'anser';
 
-/** A piece of a line with one look. `fg` and `bg` are names of the sixteen colours, or `r, g, b`. */
+/**
+ * A piece of a line with one look. `fg` and `bg` are names of the sixteen colours, or `r, g, b`.
+ */
 export interface Piece {
   text: string;
   fg?: string;
@@ -13,11 +15,12 @@ export interface Piece {
   hit?: boolean;
 }
 
-// Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a log, and could make it lie.
+// Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a
+// log, and could falsify what it shows.
 const OTHER_ESCAPES =
   // eslint-disable-next-line no-control-regex
   /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()#][0-9A-Z]|\u001b[=>78cDEHMNOZ]/g;
-// Control characters, and those by which text pretends to run the other way (CVE-2021-42574).
+// Control characters, and those that reverse the direction of text (CVE-2021-42574).
 const UNSEEN =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -26,7 +29,7 @@ function tidy(text: string): string {
   return (
     text
       .replace(OTHER_ESCAPES, '')
-      // a progress bar overwrites itself: what stood last is what a terminal would show
+      // a progress bar overwrites itself: a terminal would show what was written last
       .replace(/\r+$/, '')
       .replace(/^[^]*\r/, '')
       .replace(
@@ -42,7 +45,7 @@ export function plainText(text: string): string {
   return tidy(text).replace(/\u001b(?:\[[0-9;]*m)?/g, '');
 }
 
-/** A line in pieces of one look each. Text stays text: whatever markup it holds is shown as it stands. */
+/** A line in pieces of one look each. Any markup in the text is shown as text. */
 export function pieces(text: string): Piece[] {
   const clean = tidy(text);
   if (!clean.includes('\u001b')) return clean ? [{ text: clean }] : [];
@@ -71,7 +74,10 @@ function colour(
   return index ? paletteColour(Number(index)) : name;
 }
 
-/** The 256 colours of a terminal, but for the first sixteen, which the theme decides: a cube of six steps, and greys. */
+/**
+ * A colour of the 256-colour palette beyond the first sixteen, which the theme decides: a cube of
+ * six steps, and greys.
+ */
 function paletteColour(index: number): string {
   if (index >= 232) {
     const grey = 8 + (index - 232) * 10;
@@ -84,7 +90,10 @@ function paletteColour(index: number): string {
     .join(', ');
 }
 
-/** Cuts pieces where a search matches, so that matches can be marked even where the colour changes within one. */
+/**
+ * Cuts pieces where a search matches, so that a match is marked even where the colour changes
+ * within it.
+ */
 export function markHits(of: Piece[], needle: string): Piece[] {
   if (!needle) return of;
   const whole = of
@@ -129,7 +138,10 @@ const NONE_OF_THEM =
 // eslint-disable-next-line no-control-regex
 const COLOURED_RED = /\u001b\[(?:[0-9;]*;)?(?:31|91)m/;
 
-/** Whether a line looks like one about an error: by its words, as a stack frame, or because it was written in red. */
+/**
+ * Whether a line looks like an error: by its words, as a stack frame, or because it was written in
+ * red.
+ */
 export function looksLikeError(text: string): boolean {
   return (
     COLOURED_RED.test(text) ||

@@ -25,7 +25,10 @@ const useStyles = styles('RunFailure', theme => ({
   stack: { color: theme.palette.text.primary, marginTop: theme.spacing(1) },
 }));
 
-/** Why it did not end well: the error with its stack at hand, the rule by which it was refused, or that its worker is gone. */
+/**
+ * Why a run did not succeed: its error with the stack, the rule by which it was refused, or the
+ * loss of its worker.
+ */
 export function RunFailure({ run }: { run: RunDetail }) {
   const classes = useStyles();
   const [open, setOpen] = useState(false);
