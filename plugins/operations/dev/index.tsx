@@ -1,9 +1,9 @@
 /**
- * The pages on their own, against a small platform in memory: `yarn start` in this package. For
- * work on the pages only; the portal in `packages/app` shows them against the real thing.
+ * The pages against a small platform in memory: `yarn start` in this package. This is for work on
+ * the pages only; the portal in `packages/app` shows the pages against the real backend.
  *
- * `?viewer` looks as one who may only read, `?empty` as on the first day, `?slow` and `?broken` as
- * one would rather not.
+ * `?viewer` shows the pages to a user who may only read, `?empty` as on the first day, `?slow` with
+ * a slow backend and `?broken` with a failing one.
  */
 // this file is an app of its own, the only place where the styles come from
 // eslint-disable-next-line @backstage/no-ui-css-imports-in-non-frontend

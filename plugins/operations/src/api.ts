@@ -14,7 +14,7 @@ export const operationsApiRef = createApiRef<OperationsApi>({
   id: 'plugin.operations.api',
 });
 
-/** The API of a portal, for both frontend systems. */
+/** The factory of the API, for both frontend systems. */
 export const operationsApiFactory = createApiFactory({
   api: operationsApiRef,
   deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },

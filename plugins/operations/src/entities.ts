@@ -1,10 +1,10 @@
 import type { Entity } from '@backstage/catalog-model';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Annotation of a catalog entity that is a job: `<engine>/<name>`. @public */
+/** The annotation of a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
 
-/** Which job an entity stands for, if it is one. @public */
+/** The job of an entity, if it is one. @public */
 export function jobOfEntity(entity: Entity): JobKey | undefined {
   const value = entity.metadata.annotations?.[JOB_ANNOTATION];
   const slash = value?.indexOf('/') ?? -1;
@@ -13,7 +13,7 @@ export function jobOfEntity(entity: Entity): JobKey | undefined {
 }
 
 /**
- * Whether Operations has something to show on the page of an entity: it is a job, or a group that
+ * * Whether Operations has something to show on the page of an entity: it is a job, or a group that
  * may own jobs.
  * @public
  */
@@ -32,13 +32,12 @@ export function isJobEntity(entity: Entity): boolean {
 }
 
 /**
- * Annotation of a catalog entity that stands for a tenant: the tenant's name, as the platform has
- * it.
+ * The annotation of a catalog entity that is a tenant: the name that the platform gives it.
  * @public
  */
 export const TENANT_ANNOTATION = 'operations.craft-easy.io/tenant';
 
-/** Which tenant an entity stands for, if it is one. @public */
+/** The tenant of an entity, if it is one. @public */
 export function tenantOfEntity(entity: Entity): string | undefined {
   return entity.metadata.annotations?.[TENANT_ANNOTATION] || undefined;
 }

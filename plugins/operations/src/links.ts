@@ -22,13 +22,13 @@ export type PageName =
 export interface Links {
   root: string;
   /** A page, with what it keeps in the query string. */
-  page: (name: PageName, query?: Record<string, string>) => string;
-  job: (job: JobKey) => string;
+  pageHref: (name: PageName, query?: Record<string, string>) => string;
+  jobHref: (job: JobKey) => string;
   /** A run, open on the page of its job. */
-  run: (run: Pick<Run, 'engine' | 'jobName' | 'id'>) => string;
+  runHref: (run: Pick<Run, 'engine' | 'jobName' | 'id'>) => string;
 }
 
-/** The one place that makes addresses; the result changes only when the mount point does. */
+/** Makes all addresses; the result changes only when the mount point does. */
 export function useLinks(): Links {
   const rootRoute = useRouteRef(rootRouteRef);
   const jobRoute = useRouteRef(jobRouteRef);
@@ -36,10 +36,10 @@ export function useLinks(): Links {
     const root = rootRoute();
     return {
       root,
-      page: (name, query) =>
+      pageHref: (name, query) =>
         `${root}/${name}${query ? `?${new URLSearchParams(query)}` : ''}`,
-      job: ({ engine, name }) => jobRoute({ engine, name }),
-      run: ({ engine, jobName, id }) =>
+      jobHref: ({ engine, name }) => jobRoute({ engine, name }),
+      runHref: ({ engine, jobName, id }) =>
         `${jobRoute({ engine, name: jobName })}?${new URLSearchParams({
           run: id,
         })}`,

@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 
 type Rooted = () => JSX.Element;
 
-/** What stands outside of the page, with what every root of Operations has around it. */
+/** Puts the root of Operations around what stands outside of its page. */
 const rooted =
   (load: () => Promise<ComponentType>) => async (): Promise<Rooted> => {
     const [{ OperationsRoot }, Part] = await Promise.all([
@@ -18,7 +18,7 @@ const rooted =
     };
   };
 
-/** What a portal can place, loaded when first shown: the same for both frontend systems. */
+/** What a portal can place, loaded when it is first shown; the same for both frontend systems. */
 export const parts = {
   operationsPage: async () =>
     (await import('./shell/OperationsPage')).OperationsPage,

@@ -24,7 +24,7 @@ export const OperationsPage = operationsPlugin.provide(
   }),
 );
 
-/** On an entity's page: a job's runs, or the jobs a group owns. @public */
+/** On the page of an entity: the runs of a job, or the jobs that a group owns. @public */
 export const EntityOperationsContent = operationsPlugin.provide(
   createComponentExtension({
     name: 'EntityOperationsContent',
@@ -76,7 +76,7 @@ export const EntityFlagsCard = operationsPlugin.provide(
 );
 
 /**
- * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
+ * * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
  * it in a corner above the page.
  * @public
  */

@@ -1,6 +1,6 @@
 import { createRouteRef, createSubRouteRef } from '@backstage/core-plugin-api';
 
-/** Where the Operations page is mounted. @public */
+/** The mount point of the Operations page. @public */
 export const rootRouteRef = createRouteRef({ id: 'operations' });
 
 /** Inventory of jobs. @public */

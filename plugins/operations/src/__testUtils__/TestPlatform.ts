@@ -17,18 +17,17 @@ function dice(seed: string): number {
   for (let i = 0; i < seed.length; i++) {
     hash = Math.imul(hash ^ seed.charCodeAt(i), 16777619);
   }
-  // without this last stir, seeds that differ at their end give numbers that hardly differ
+  // without this last step, seeds that differ only at their end give nearly the same number
   hash = Math.imul(hash ^ (hash >>> 16), 2246822507);
   hash = Math.imul(hash ^ (hash >>> 13), 3266489909);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** What the caller may do: as an operator, or only look. */
+/** What the caller may do: act as an operator, or only read. */
 export type Role = 'operator' | 'viewer';
 
 /**
- * Jobs, runs, logs and audit of a small platform, in memory, the same at every start but for the
- * clock.
+ * Jobs, runs, logs and audit of a small platform, in memory; only the times differ between starts.
  */
 export class TestPlatform {
   role: Role = 'operator';
@@ -37,7 +36,7 @@ export class TestPlatform {
   runs: RunDetail[] = [];
   audit: AuditEntry[] = [];
   readonly logs = new Map<string, string[]>();
-  /** answers that were given for an Idempotency-Key */
+  /** answers by their Idempotency-Key */
   readonly answered = new Map<string, { run: RunDetail; auditId: string }>();
   redisAwaySince: string | undefined;
   private count = 0;
@@ -48,7 +47,10 @@ export class TestPlatform {
     this.runs.sort((a, b) => timeOf(b) - timeOf(a));
   }
 
-  /** History of a job: at most 60 runs (per tenant 12), the last of them as its story wants it. */
+  /**
+   * Adds the history of a job: at most 60 runs (12 per tenant); the last ones follow the job's
+   * definition.
+   */
   private invent(job: TestJob): void {
     const tenants = job.tenantScoped ? TENANTS : [undefined];
     const length = Math.min(
@@ -90,7 +92,7 @@ export class TestPlatform {
     }
   }
 
-  /** Adds a run, the newest. */
+  /** Adds a run as the newest. */
   add(job: TestJob, patch: Partial<RunDetail>): RunDetail {
     const id =
       patch.id ?? `${job.name}.${(++this.count + 0xa41000).toString(16)}`;
@@ -122,7 +124,7 @@ export class TestPlatform {
     return this.runs.filter(run => run.jobName === name);
   }
 
-  /** Lines of a run's log. */
+  /** The lines of a run's log. */
   log(run: Run): string[] {
     let lines = this.logs.get(run.id);
     if (!lines) this.logs.set(run.id, (lines = exampleLog(run)));

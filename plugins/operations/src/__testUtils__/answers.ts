@@ -21,7 +21,7 @@ export function paged<T>(items: T[], q: URLSearchParams) {
 
 type Facet = keyof JobsPage['facets'];
 
-/** Counts of each facet, under the other filters. */
+/** Counts the values of each facet under the other filters. */
 export function facetsOf(
   jobs: JobSummary[],
   q: URLSearchParams,
@@ -90,7 +90,7 @@ export function trendOf(runs: Run[], days: number): Trend {
   };
 }
 
-/** Failures by message, digits left out. */
+/** Groups failures by their message without digits. */
 export function errorGroupsOf(runs: Run[]): { items: ErrorGroup[] } {
   const groups = new Map<string, ErrorGroup>();
   // oldest first, so that the last one seen is the newest

@@ -1,8 +1,8 @@
 import axe from 'axe-core';
 
 /**
- * What axe calls serious or critical on the page as it stands. Contrast is left out, since jsdom
- * draws nothing: the browser's stories look at that.
+ * What axe calls serious or critical on the page as it is. Contrast is left out, since jsdom draws
+ * nothing: the stories check contrast in a real browser.
  */
 export async function seriousViolations(): Promise<string[]> {
   const { violations } = await axe.run(document.body, {

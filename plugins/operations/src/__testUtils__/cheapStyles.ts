@@ -3,11 +3,11 @@ const BLOCK =
 const NOT_SHOWN = /^(head|link|meta|script|style|template|title)$/;
 
 /**
- * Makes `getComputedStyle` look at the element alone. jsdom weighs every rule of every style sheet
- * for every element it is asked about, and queries by role ask about all of them: with the hundreds
- * of rules of MUI a page of fourteen jobs takes seconds to look at. Whether something is shown is
- * decided by attributes and inline styles in these pages (and in MUI's own transitions), which is
- * what is still seen.
+ * Makes `getComputedStyle` look at the element alone. jsdom evaluates every rule of every style
+ * sheet for each element, and queries by role ask about all elements: with the hundreds of rules of
+ * MUI, one query on a page of fourteen jobs takes seconds. In these pages (and in MUI's own
+ * transitions) attributes and inline styles decide whether something is shown, and those are still
+ * read.
  */
 export function lookAtElementsAlone(): void {
   window.getComputedStyle = (element: Element) => {

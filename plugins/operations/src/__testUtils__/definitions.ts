@@ -1,15 +1,15 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What differs from job to job; the rest is filled in by {@link defineTestJob}. */
+/** What differs between jobs; the test platform fills in the rest. */
 export type TestJob = Pick<JobDetail, 'name' | 'description' | 'owner'> &
   Partial<JobDetail> & {
-    /** how long its runs take, about */
+    /** how long a run takes, about */
     typicalMs: number;
-    /** one run in so many fails; 0 for none */
+    /** one run in this many fails; 0: none */
     failsOneIn: number;
     failsFor?: string;
     failsWith?: string;
-    /** minutes between runs in its history */
+    /** minutes between the runs of the history */
     everyMinutes: number;
   };
 
@@ -17,7 +17,7 @@ export const TENANTS = ['acme', 'borealis', 'cumulus', 'dynamo', 'evergreen'];
 
 const STOCKHOLM = 'Europe/Stockholm';
 
-/** The jobs of a believable small SaaS. */
+/** The jobs of a plausible small SaaS. */
 export const TEST_JOBS: TestJob[] = [
   {
     name: 'weekly-license-renewal-reminder',

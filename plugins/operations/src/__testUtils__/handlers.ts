@@ -22,7 +22,7 @@ export function errorAnswer(status: number, name: string, message: string) {
 const notFound = () =>
   errorAnswer(404, 'NotFoundError', 'No such thing, or you may not see it');
 
-/** Answers of `/api/operations/v1` from a {@link TestPlatform}, under any host. */
+/** The answers of `/api/operations/v1` from a {@link TestPlatform}, under any host. */
 export function handlersFor(platform: TestPlatform): RequestHandler[] {
   const at = (path: string) => `*/api/operations/v1${path}`;
   const jobOf = (params: Record<string, unknown>) =>

@@ -2,7 +2,7 @@ import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 
 const ESC = '\u001b';
 
-/** What a run of a job might have written. */
+/** A log that a run of a job might have written. */
 export function exampleLog(run: Run): string[] {
   const lines = [
     `starting ${run.jobName}, attempt ${run.attempt}${

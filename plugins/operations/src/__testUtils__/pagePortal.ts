@@ -8,8 +8,8 @@ export const HOUR = 3_600_000;
 export const at = (path: string) => `*/api/operations/v1${path}`;
 
 /**
- * For the tests of one page: a portal in which nothing needs a second person, and that answers
- * nothing else but what a test has it answer.
+ * A portal for the tests of one page: no action needs a second person, and every other answer comes
+ * from the test.
  */
 export function pagePortal() {
   const server = setupServer(
@@ -23,10 +23,10 @@ export function pagePortal() {
 export const iso = (fromNow: number) =>
   new Date(Date.now() + fromNow).toISOString();
 
-/** A list of which there is no second page. */
+/** A list that has no second page. */
 export const onePage = (items: unknown[]) =>
   HttpResponse.json({ items, totalItems: items.length, pageInfo: {} });
 
-/** What a page sent: below `/v1`. */
+/** The path that a page called, below `/v1`. */
 export const pathOf = (request: Request) =>
   new URL(request.url).pathname.split('/v1')[1];

@@ -5,7 +5,7 @@ import {
   type MyPermissions,
 } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What the caller may do: everything but what is denied; and who else may. */
+/** Answers that the caller may do everything except what is denied, and who else may. */
 export function permissionsHandler(
   isDenied: (permission: string) => boolean = () => false,
 ) {

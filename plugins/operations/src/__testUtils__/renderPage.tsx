@@ -14,7 +14,7 @@ import { TestSignals } from './TestSignals';
 /** A page on a test's screen. */
 export interface RenderedPage {
   user: ReturnType<typeof userEvent.setup>;
-  /** path, query and hash as the address bar would have them */
+  /** path, query and hash as the address bar would show them */
   address: () => string;
   query: () => URLSearchParams;
   /** the browser's back button */
@@ -24,7 +24,7 @@ export interface RenderedPage {
   signals: TestSignals;
 }
 
-/** Renders a page at an address, with the real client in front of whatever msw answers. */
+/** Renders a page at an address, with the real client in front of msw's answers. */
 export async function renderPage(
   page: ReactElement,
   at: string,
@@ -64,12 +64,12 @@ export async function renderPage(
   };
 }
 
-/** A control, once it is known that one may use it. */
+/** Returns a control once the caller's permission for it is known. */
 export async function mayClick(
   role: 'button' | 'checkbox',
   name: string | RegExp,
 ): Promise<HTMLElement> {
-  // it may be made anew when that becomes known
+  // the control may be rendered anew when the permission becomes known
   const control = () => screen.getByRole(role, { name });
   await waitFor(() =>
     expect(control()).not.toHaveAttribute('aria-disabled', 'true'),
@@ -81,7 +81,7 @@ function AddressBar() {
   const { pathname, search, hash } = useLocation();
   const navigate = useNavigate();
   return (
-    // not part of the page, and so kept from screen readers and from axe
+    // not part of the page, and so hidden from screen readers and from axe
     <div hidden>
       <output data-testid="address">{pathname + search + hash}</output>
       <button data-testid="back" onClick={() => navigate(-1)} />

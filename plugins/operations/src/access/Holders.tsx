@@ -3,7 +3,7 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { PermissionHolder } from '@craft-easy/backstage-plugin-operations-common';
 import { useMyPermissions } from './useMay';
 
-/** Who has a permission that one lacks, so that one knows whom to ask. */
+/** Lists who has a permission that the user lacks, so that the user knows whom to ask. */
 export function Holders(props: { permission: string }) {
   const mine = useMyPermissions();
   const one = mine?.items.find(item => item.permission === props.permission);

@@ -5,7 +5,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useLive } from '../hooks/useLive';
 
-/** What the user may do, fetched once for all who ask. */
+/** What the user may do, fetched once for all callers. */
 export function useMyPermissions(): MyPermissions | undefined {
   const { data } = useLive(
     'GET /permissions/mine',
@@ -19,7 +19,7 @@ export function useMyPermissions(): MyPermissions | undefined {
 
 /**
  * Whether the user may do something, at least to some things; undefined while that is not known.
- * The backend decides, this only foretells.
+ * The backend decides; this only predicts its decision.
  */
 export function useMay(permission: Permission): Capability | undefined {
   const mine = useMyPermissions();

@@ -32,8 +32,10 @@ const useStyles = styles('Approvals', theme => ({
 }));
 
 /**
- * What waits for a second person, with what may be done about it; nothing where nothing waits.
- * @param props - `shown`: one that a link names, whatever has become of it
+ * Lists the actions that wait for a second person, with what the user may do about each; renders
+ * nothing where nothing waits.
+ *
+ * @param props - `shown`: an approval that a link names, in whatever state it is
  */
 export function ApprovalsPanel(props: { shown: string | undefined }) {
   const { shown } = props;
@@ -51,7 +53,7 @@ export function ApprovalsPanel(props: { shown: string | undefined }) {
     ...(one.data && shown ? [one.data] : []),
     ...(waiting.data?.items ?? []).filter(item => item.id !== shown),
   ];
-  // who may not see approvals has nothing to do here
+  // a user who may not see approvals has nothing to do here
   const error = [waiting.error, shown && one.error]
     .filter(e => e && statusCodeOf(e) !== 403)
     .at(0);

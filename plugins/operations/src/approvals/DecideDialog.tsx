@@ -7,7 +7,7 @@ export type Verb = 'approve' | 'reject' | 'withdraw';
 
 const VERBS = { approve: 'Approve', reject: 'Reject', withdraw: 'Take back' };
 
-/** The second person's yes or no, or the first one's change of mind. */
+/** Asks the second person to approve or reject, or the requester to withdraw. */
 export function DecideDialog(props: {
   item: Approval;
   verb: Verb;

@@ -11,7 +11,7 @@ const TEXTS: Record<ApprovalState, string> = {
   'timed-out': 'Nobody approved it in time',
 };
 
-/** What has become of it, as the beginning of a sentence. */
+/** The state of an approval, as the beginning of a sentence. */
 export function stateText(state: ApprovalState): string {
   return TEXTS[state];
 }

@@ -12,10 +12,7 @@ const PRESETS = [
   { title: 'a week', hours: 168 },
 ];
 
-/**
- * Says that one knows of an item (acknowledge), that it shall be silent until a time (snooze), or
- * takes either back.
- */
+/** Acknowledges an item, snoozes it until a time, or takes either back. */
 export default function AcknowledgeDialog(props: {
   item: AttentionItem;
   kind: 'acknowledge' | 'snooze' | 'reopen';

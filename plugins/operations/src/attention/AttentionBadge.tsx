@@ -6,7 +6,7 @@ import { useAttentionCount } from './useAttention';
 
 const useStyles = styles('AttentionBadge', theme => ({
   badge: {
-    // on the navigation's own dark ground, whatever the theme
+    // readable on the navigation's dark ground, whatever the theme
     backgroundColor: tones(theme).bad.text,
     color: theme.palette.getContrastText(tones(theme).bad.text),
     fontVariantNumeric: 'tabular-nums',
@@ -15,8 +15,8 @@ const useStyles = styles('AttentionBadge', theme => ({
 }));
 
 /**
- * Puts the count of what needs somebody now on an icon, such as that of the navigation's entry.
- * Nothing is added where all is well, or where the caller may not know.
+ * Puts the count of urgent items on an icon, such as the one of the navigation entry. Adds nothing
+ * where there is none, or where the user may not know.
  * @public
  */
 export function AttentionBadge(props: { children: ReactNode }) {

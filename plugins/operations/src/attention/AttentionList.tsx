@@ -39,7 +39,7 @@ const useStyles = styles('AttentionList', theme => ({
   },
 }));
 
-/** Items, a line each: how urgent, what, since when, and what to do. */
+/** Lists items, a line each: how urgent, what, since when, and what to do. */
 export function AttentionList(props: {
   items: AttentionItem[];
   label: string;

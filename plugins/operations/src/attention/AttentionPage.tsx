@@ -15,7 +15,7 @@ const GROUPS: Array<{ id: AttentionGroup; title: string }> = [
   { id: 'known', title: 'Seen to' },
 ];
 
-/** The overview: what needs somebody, before anything else. */
+/** The overview: what needs attention, then queues and service levels. */
 export function AttentionPage() {
   const attention = useAttention();
   return (

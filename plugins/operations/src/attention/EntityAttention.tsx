@@ -7,7 +7,7 @@ import { jobOfEntity } from '../entities';
 import { AttentionList } from './AttentionList';
 import { useAttention } from './useAttention';
 
-/** What needs somebody of the job that an entity stands for, in a card. */
+/** A card on the entity page of a job: what of the job needs attention. */
 export function EntityAttention() {
   const job = jobOfEntity(useEntity().entity);
   if (!job) return null;

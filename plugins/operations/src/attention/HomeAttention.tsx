@@ -7,10 +7,10 @@ import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './severity';
 import { useAttention } from './useAttention';
 
-/** A glance fits so many lines. */
+/** more lines do not fit a glance */
 const LINES = 5;
 
-/** Attention on the portal's home page: the same words, at most five lines. */
+/** Attention on the portal's home page, in at most five lines. */
 export function HomeAttention() {
   const attention = useAttention();
   const { root } = useLinks();

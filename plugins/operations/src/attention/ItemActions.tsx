@@ -14,8 +14,8 @@ import { LazyRetryDialog } from '../jobs/dialogs';
 const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
 
 /**
- * What one can do about an item, on the spot. The server decides; what it will refuse says why here
- * already.
+ * The actions that an item offers on the spot. The server decides; what it would refuse is
+ * explained here.
  */
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
   const { item, brief } = props;

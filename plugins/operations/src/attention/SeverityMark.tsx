@@ -22,7 +22,9 @@ const useStyles = styles('SeverityMark', theme => ({
   hidden: visuallyHidden,
 }));
 
-/** How urgent: its own shape and colour, and the word for screen readers and on hover. */
+/**
+ * Shows how urgent an item is: by shape and colour, by the word on hover and for screen readers.
+ */
 export function SeverityMark(props: { severity: AttentionSeverity }) {
   const classes = useStyles(props);
   const Icon = ICON[props.severity];

@@ -5,7 +5,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';
 
-/** How a severity is called and coloured; each has its own mark too. */
+/** The word and colour of each severity; each has a mark of its own as well. */
 export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
   {
     critical: { word: 'critical', tone: 'bad' },
@@ -16,9 +16,7 @@ export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
 
 export type AttentionGroup = 'now' | 'soon' | 'known';
 
-/**
- * Where an item stands in the panel: what cannot wait, what can, and what somebody sees to already.
- */
+/** The group of an item: what cannot wait, what can, and what somebody has acknowledged. */
 export function groupOf(item: AttentionItem): AttentionGroup {
   if (item.state !== 'open') return 'known';
   return item.severity === 'critical' || item.severity === 'high'
@@ -26,7 +24,7 @@ export function groupOf(item: AttentionItem): AttentionGroup {
     : 'soon';
 }
 
-/** The sentence above everything: "2 jobs need you now", "Nothing needs you". */
+/** The answer of the page: "2 jobs need you now", "Nothing needs you". */
 export function answer(page: AttentionPage): string {
   const now = page.open.critical + page.open.high;
   const soon = page.open.normal + page.open.low;

@@ -5,7 +5,7 @@ import { useLive } from '../hooks/useLive';
 const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
 
 /**
- * Open, acknowledged and snoozed items that the caller may see, most urgent first; kept up to date.
+ * Open, acknowledged and snoozed items that the user may see, most urgent first; kept up to date.
  */
 export function useAttention(query: Partial<AttentionQuery> = {}) {
   return useLive(
@@ -19,8 +19,8 @@ export function useAttention(query: Partial<AttentionQuery> = {}) {
 }
 
 /**
- * How many things need the caller now (open, high or critical); `undefined` where that is not
- * known, or not for him to know.
+ * How many items need the user now (open, high or critical); `undefined` where that is not known,
+ * or where the user may not know it.
  * @public
  */
 export function useAttentionCount(): number | undefined {

@@ -8,7 +8,7 @@ import { absoluteTime } from '../components/time';
 import { AuditLink } from './AuditLink';
 import { Diff } from './Diff';
 
-/** All that a row of the trail says. */
+/** All details of an entry of the audit trail. */
 export function AuditDetails({ entry }: { entry: AuditEntry }) {
   const { before, after, approval } = entry;
   const both = before !== undefined && after !== undefined;

@@ -12,5 +12,5 @@ export function AuditLink(props: {
   children: ReactNode;
 }) {
   const links = useLinks();
-  return <Link to={links.page('audit', props.of)}>{props.children}</Link>;
+  return <Link to={links.pageHref('audit', props.of)}>{props.children}</Link>;
 }

@@ -28,10 +28,7 @@ const ICONS = {
   intended: HourglassEmpty,
 };
 
-/**
- * How an action ended. Of a run it is another matter: the run may fail though starting it
- * succeeded.
- */
+/** The outcome of an action. A run is another matter: it may fail though starting it succeeded. */
 export function AuditOutcomeChip(props: { outcome: AuditOutcome }) {
   const classes = useStyles();
   const Icon = ICONS[props.outcome];

@@ -56,7 +56,7 @@ const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
 }));
 const CLOSED = { entry: undefined };
 
-/** Who did what, to what, for whom, and why; newest first, sealed. */
+/** The audit trail, newest first: who did what, to what, for whom, and why. */
 export function AuditPage() {
   const classes = useStyles();
   const [verifying, setVerifying] = useState(false);

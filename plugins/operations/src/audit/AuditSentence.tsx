@@ -15,7 +15,7 @@ const useStyles = styles('AuditSentence', theme => ({
   },
 }));
 
-/** Who did what to what, for which tenant, and why: a row of the trail as a sentence. */
+/** An entry of the audit trail as a sentence: who did what, for which tenant, and why. */
 export function AuditSentence({ entry }: { entry: AuditEntry }) {
   const classes = useStyles();
   const target = (

@@ -21,7 +21,7 @@ const useStyles = styles('AuditDiff', theme => ({
   hidden: visuallyHidden,
 }));
 
-/** What an action changed: each value that differs, before and after. */
+/** Shows each value that an action changed, before and after. */
 export function Diff(props: { before: unknown; after: unknown }) {
   const classes = useStyles();
   const found = differences(props.before, props.after);

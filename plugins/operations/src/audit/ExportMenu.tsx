@@ -11,7 +11,7 @@ import { errorText } from '../components/errors';
 import { useOutcome } from '../components/Outcomes';
 import { saveFile } from '../components/saveFile';
 
-/** What the export is asked for besides its format. */
+/** The filters of the export; its format comes from the menu. */
 export type AuditFilters = Omit<
   NonNullable<OperationsInput<'GET /audit/export'>['query']>,
   'format'
@@ -61,7 +61,7 @@ const FILES: File[] = [
   },
 ];
 
-/** The audit trail, or what proves it, as a file. */
+/** Saves the audit trail, or what proves it, as a file. */
 export function ExportMenu(props: { filters: AuditFilters }) {
   const api = useApi(operationsApiRef);
   const show = useOutcome();
@@ -69,7 +69,7 @@ export function ExportMenu(props: { filters: AuditFilters }) {
   const save = async (file: File) => {
     setAnchor(null);
     try {
-      // not by a plain link: it would carry no token, and be refused
+      // a plain link would carry no token, and be refused
       saveFile(file.name, await file.load(api, props.filters));
     } catch (error) {
       show({ text: `${file.title}: not exported: ${errorText(error)}` });

@@ -29,8 +29,8 @@ const useStyles = styles('Seal', theme => ({
 }));
 
 /**
- * Says whether the trail is whole (each row carries the hash of the one before), how many rows that
- * is, and when it was checked.
+ * Shows whether the trail is intact (each row carries the hash of the row before), its number of
+ * rows, and when it was checked.
  */
 export function Seal() {
   const classes = useStyles();
@@ -49,7 +49,7 @@ export function Seal() {
   return <Verdict verification={data} />;
 }
 
-/** What came of a verification. */
+/** The result of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
   const {

@@ -10,14 +10,14 @@ const SPANS: Record<string, { text: string; ms: number }> = {
   '30d': { text: 'last 30 days', ms: 30 * DAY },
 };
 
-/** When a span begins, counted from now; undefined for all of time. */
+/** When a span begins, counted back from now; undefined for all of time. */
 export function spanStart(span: string | undefined): string | undefined {
   const ms = span && SPANS[span]?.ms;
   return ms ? new Date(Date.now() - ms).toISOString() : undefined;
 }
 
 const useStyles = styles('Span', {
-  // as tall, and of the same type, as the facets beside it
+  // as tall, and of the same type, as the facets beside this field
   root: {
     '& .MuiSelect-root': {
       padding: '6px 30px 6px 10px',
@@ -27,7 +27,7 @@ const useStyles = styles('Span', {
   },
 });
 
-/** How far back to look. */
+/** Chooses how far back to look. */
 export function Span(props: {
   value: string | undefined;
   onChange: (value: string | undefined) => void;

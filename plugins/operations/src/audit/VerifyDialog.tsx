@@ -17,8 +17,8 @@ import { useRootStyles } from '../components/styles';
 import { Verdict } from './Seal';
 
 /**
- * Holds the trail against checkpoints that were kept elsewhere: what shows even a table that was
- * replaced whole.
+ * Compares the trail with checkpoints that were kept elsewhere; this reveals even a table that was
+ * replaced as a whole.
  */
 export function VerifyDialog(props: { onClose: () => void }) {
   const api = useApi(operationsApiRef);
@@ -93,7 +93,7 @@ export function VerifyDialog(props: { onClose: () => void }) {
   );
 }
 
-/** @throws Error naming the line that is no JSON */
+/** @throws Error that names the line which is not JSON */
 function checkpointsIn(text: string): AuditCheckpoint[] {
   return text
     .split('\n')

@@ -8,7 +8,7 @@ import { AuditDetails } from './AuditDetails';
 import { AuditOutcomeChip } from './AuditOutcomeChip';
 import { AuditSentence } from './AuditSentence';
 
-/** What a table needs to show entries of the trail as sentences, one of which may be open. */
+/** The properties of a table that shows entries as sentences, one of which may be open. */
 export function auditTable(
   open: string | undefined,
   onOpen: (id: string | undefined) => void,

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What an action did, as a verb in the past; others than these are shown by their own names. */
+/** The verb of each action in the past; an action without one is shown by its own name. */
 const DID: Record<string, string> = {
   'job.run': 'ran',
   'job.cancel': 'cancelled',
@@ -27,7 +27,7 @@ const DID: Record<string, string> = {
   'audit.prune': 'pruned',
 };
 
-/** What it would have done, for where it was refused or failed. */
+/** The verb of an action that was refused or failed. */
 const TRIED: Record<string, string> = {
   'job.run': 'run',
   'job.cancel': 'cancel',

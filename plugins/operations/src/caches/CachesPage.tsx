@@ -15,12 +15,12 @@ const PARAMS = {
   purge: optionalParam,
 };
 
-/** Caches: which there are, what one could purge, what is being purged, what was. */
+/** The page of caches: which there are, what can be purged, what is being purged, and what was. */
 export function CachesPage() {
   const [url, setUrl] = useUrlState(PARAMS);
   // too many for a URL: kept while the page is open
   const [keys, setKeys] = useState<string[]>();
-  // what is asked for anew begins with an empty form
+  // a new choice begins with an empty form
   const [round, setRound] = useState(0);
   const caches = useLive(
     'GET /caches',

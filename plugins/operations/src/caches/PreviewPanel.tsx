@@ -46,7 +46,7 @@ const COLUMNS: Array<Column<Sample>> = [
   },
 ];
 
-/** What a purge would take, before anything is done. */
+/** Shows what a purge would remove, before anything is done. */
 export function PreviewPanel(props: {
   preview: CachePreview;
   target: CacheTargetSummary;

@@ -14,7 +14,7 @@ import { ActionDialog } from '../components/actions';
 import { roughDuration, SECOND } from '../components/time';
 import { keysText } from './words';
 
-/** The last word before a purge: how, how fast, why. */
+/** Asks how a purge removes its keys, how fast, and why. */
 export function PurgeDialog(props: {
   onClose: () => void;
   target: CacheTargetSummary;

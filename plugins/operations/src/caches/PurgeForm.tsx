@@ -28,7 +28,7 @@ const useStyles = styles('PurgeForm', theme => ({
 
 type Kind = 'pattern' | 'keys';
 
-/** What to purge; looked at first, purged afterwards. */
+/** Chooses what to purge; a preview comes first, the purge afterwards. */
 export function PurgeForm(props: {
   target: CacheTargetSummary;
   initialPattern?: string;
@@ -58,7 +58,7 @@ export function PurgeForm(props: {
     kind === 'pattern' ? patternProblem(pattern, target) : keysProblem(keys);
   const change = (apply: () => void) => {
     apply();
-    // what was looked at is no longer what would be purged
+    // the preview is no longer of what would be purged
     setPreview(undefined);
     setError(undefined);
   };
@@ -169,7 +169,7 @@ export function PurgeForm(props: {
   );
 }
 
-/** The same rules as the backend's, told while one types. */
+/** The backend's rules, applied while the user types. */
 function patternProblem(
   pattern: string,
   target: CacheTargetSummary,

@@ -58,7 +58,7 @@ const COLUMNS: Array<Column<CachePurge>> = [
   },
 ];
 
-/** What was purged before, to look at or to do again. */
+/** Lists earlier purges, to look at or to repeat. */
 export function PurgeHistory(props: {
   openId: string | undefined;
   onOpen: (id: string) => void;

@@ -39,7 +39,7 @@ const useStyles = styles('PurgeProgress', theme => ({
   row: { display: 'flex', gap: theme.spacing(1), alignItems: 'center' },
 }));
 
-/** One purge: how far it is, or how it ended. */
+/** Shows how far a purge has come, or how it ended. */
 export function PurgeProgress(props: { id: string; onClose: () => void }) {
   const live = useLive(
     'GET /cache-purges/:id',

@@ -20,7 +20,7 @@ const SNIPPET = `operations:
         protectedPrefixes:
           - { prefix: 'cache:session:', why: signed-in customers }`;
 
-/** The caches, each with how full it is and what was done to it last. */
+/** Lists the caches, each with its size and its last purge. */
 export function TargetsTable(props: {
   caches: Live<{ items: CacheTargetSummary[] }>;
   chosen: string | undefined;
@@ -104,7 +104,7 @@ export function TargetsTable(props: {
       title: 'Action',
       hideTitle: true,
       width: 120,
-      // always in sight: it is what the page is for
+      // always in sight, since the page exists for this action
       render: target => (
         <ActionButton
           capability={target.purge}

@@ -5,7 +5,7 @@ import type {
 import { roughDuration } from '../components/time';
 import { counted } from '../components/words';
 
-/** 1536 → "1.5 kB": memory as people say it. */
+/** 1536 → "1.5 kB". */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -24,17 +24,17 @@ export function keysText(n: number): string {
   return counted(n, 'key');
 }
 
-/** No more exact than it is measured. */
+/** A latency, no more exact than it was measured. */
 export function latencyText(ms: number): string {
   return ms < 0.1 ? 'under 0.1 ms' : `${ms.toFixed(1)} ms`;
 }
 
-/** How long a key has still to live. */
+/** The time that a key has still to live. */
 export function ttlText(ttlMs: number | undefined): string {
   return ttlMs === undefined ? 'no expiry' : roughDuration(ttlMs);
 }
 
-/** What a purge takes, in words. */
+/** The selection of a purge, in words. */
 export function selectionText(purge: CachePurge): string {
   if (purge.pattern !== undefined) return purge.pattern;
   const [first] = purge.keys ?? [];
@@ -42,7 +42,7 @@ export function selectionText(purge: CachePurge): string {
   return first && n === 1 ? first : `${n.toLocaleString()} exact keys`;
 }
 
-/** 0–100 */
+/** The progress of a purge, 0–100. */
 export function percentOf(purge: CachePurge): number {
   if (purge.status === 'succeeded') return 100;
   if (!purge.totalKeys) return 0;
@@ -58,7 +58,7 @@ export function doneWord(purge: Pick<CachePurge, 'mode'>): string {
   return purge.mode === 'hard' ? 'removed' : 'expiring';
 }
 
-/** The page's answer: what is going on, what is out of reach, or that all is quiet. */
+/** The answer of the page: what is going on, what is out of reach, or that all is quiet. */
 export function cachesAnswer(targets: CacheTargetSummary[]): string {
   if (targets.length === 0) return 'No cache is set up';
   const active = targets.flatMap(t => (t.activePurge ? [t.activePurge] : []));

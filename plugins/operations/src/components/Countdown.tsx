@@ -21,8 +21,8 @@ const R = 7;
 const AROUND = 2 * Math.PI * R;
 
 /**
- * Time left until something ends by itself: a ring that empties, and the words. Says "ended" when
- * it has.
+ * The time left until something ends by itself, as a ring that empties and in words; "ended" after
+ * that.
  */
 export function Countdown(props: { from: string; until: string }) {
   const classes = useStyles();

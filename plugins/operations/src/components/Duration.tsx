@@ -1,7 +1,7 @@
 import { useNow } from '../hooks/useNow';
 import { durationText } from './time';
 
-/** How long something took; of what has begun and not ended, how long it has been, counting. */
+/** How long something took; counts while it is under way. */
 export function Duration(props: {
   ms?: number;
   since?: string;

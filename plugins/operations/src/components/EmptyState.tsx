@@ -26,7 +26,7 @@ const useStyles = styles('EmptyState', theme => ({
   copy: { position: 'absolute', right: 6, top: 6 },
 }));
 
-/** Nothing here yet: what would be here, and how it gets here, with the snippet that brings it. */
+/** Says what would be here and how it gets here, with the snippet that brings it. */
 export function EmptyState(props: {
   title: string;
   children?: ReactNode;
@@ -45,7 +45,7 @@ export function EmptyState(props: {
       )}
       {props.snippet && (
         <div className={classes.snippet}>
-          {/* long lines scroll sideways, so the keyboard must reach it */}
+          {/* long lines scroll sideways, so the keyboard must reach them */}
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <pre className={classes.code} tabIndex={0}>
             <code>{props.snippet}</code>
@@ -61,7 +61,7 @@ export function EmptyState(props: {
   );
 }
 
-/** Filters that match nothing: says so, and offers the way back. */
+/** Says that the filters match nothing, and offers to clear them. */
 export function FilteredEmpty(props: { what: string; onClear: () => void }) {
   const classes = useStyles();
   return (

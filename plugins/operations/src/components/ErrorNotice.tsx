@@ -22,9 +22,9 @@ const useStyles = styles('ErrorNotice', theme => ({
   meta: { fontSize: '0.8125rem', marginTop: 2 },
 }));
 
-/** What failed, why, how to try again, and the id by which the backend's logs know the request. */
+/** Shows what failed and why, how to try again, and the id of the request in the backend's logs. */
 export function ErrorNotice(props: {
-  /** what was being done: "Jobs could not be loaded" */
+  /** what failed: "Jobs could not be loaded" */
   title: string;
   error: unknown;
   onRetry?: () => void;

@@ -12,7 +12,7 @@ const useStyles = styles('Facts', theme => ({
   },
 }));
 
-/** What is known of a thing, by name; what has no value is left out. */
+/** Lists facts by name; a fact without a value is left out. */
 export function Facts(props: { facts: Array<[string, ReactNode]> }) {
   const classes = useStyles();
   return (

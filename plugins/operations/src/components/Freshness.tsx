@@ -33,7 +33,7 @@ const useStyles = styles('Freshness', theme => ({
 
 type Known = Pick<Live<unknown>, 'data' | 'error' | 'updatedAt'>;
 
-/** Since when what is shown may no longer be so, and why; undefined while it is live. */
+/** Since when the data may be out of date, and why; undefined while it is live. */
 function staleSince({ data, error, updatedAt }: Known) {
   const { freshness } = (data ?? {}) as { freshness?: Freshness };
   if (error) return { at: updatedAt, why: errorText(error) };
@@ -46,7 +46,7 @@ function staleSince({ data, error, updatedAt }: Known) {
   return undefined;
 }
 
-/** A quiet "live" mark, or nothing where {@link StaleNotice} speaks. */
+/** A quiet "live" mark; nothing where {@link StaleNotice} has something to say. */
 export function LiveMark(props: { of: Known }) {
   const classes = useStyles();
   if (staleSince(props.of) || props.of.updatedAt === undefined) return null;
@@ -57,7 +57,7 @@ export function LiveMark(props: { of: Known }) {
   );
 }
 
-/** "As of 40 s ago — Redis unreachable": old data never passes for new. */
+/** "As of 40 s ago — Redis unreachable": old data is never shown as new. */
 export function StaleNotice(props: { of: Known }) {
   const classes = useStyles();
   const stale = staleSince(props.of);

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import { visuallyHidden } from './styles';
 
-/** The figures of a picture for a user who cannot see it: each row begins with its heading. */
+/** The figures of a chart, for users who cannot see it; each row begins with its heading. */
 export function HiddenTable(props: {
   caption: string;
   columns: string[];
   rows: Array<[string, ...ReactNode[]]>;
 }) {
   return (
-    // not every browser clips a table itself; they all clip what is around it
+    // not every browser clips a table; all browsers clip a block around it
     <div style={visuallyHidden}>
       <table>
         <caption>{props.caption}</caption>

@@ -18,7 +18,7 @@ const useStyles = styles('Json', theme => ({
   copy: { position: 'absolute', right: 4, top: 4 },
 }));
 
-/** A value as indented JSON, to be read and copied. */
+/** Shows a value as indented JSON, to be read and copied. */
 export function Json(props: { value: unknown; label: string }) {
   const classes = useStyles();
   const text =
@@ -27,7 +27,7 @@ export function Json(props: { value: unknown; label: string }) {
       : JSON.stringify(props.value, null, 2);
   return (
     <div className={classes.root}>
-      {/* it scrolls, so the keyboard must reach it */}
+      {/* the block scrolls, so the keyboard must reach it */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre className={classes.code} tabIndex={0} aria-label={props.label}>
         {text}

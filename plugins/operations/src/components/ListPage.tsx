@@ -18,16 +18,16 @@ const useStyles = styles('ListPage', theme => ({
 }));
 
 /**
- * The frame of a page: the answer first, a sentence computed from the data (a skeleton while it is
- * not known: no sentence is better than a wrong one), then how old the data is, the filters, and
- * the rest.
+ * The frame of a page: first the answer, a sentence computed from the data, then the age of the
+ * data, the filters, and the rest. While nothing is known a skeleton takes the place of the answer:
+ * no sentence is better than a wrong one.
  */
 export function ListPage<D>(props: {
-  /** stands in for the answer where the data could not be loaded */
+  /** replaces the answer where the data could not be loaded */
   title: string;
   live: Live<D>;
   answer: (data: D) => string;
-  /** what is listed, where the answer is of something else */
+  /** the data that is listed, where the answer is of other data */
   list?: Live<unknown>;
   /** above the filters */
   intro?: ReactNode;

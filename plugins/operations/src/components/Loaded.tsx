@@ -3,7 +3,7 @@ import type { Live } from '../hooks/useLive';
 import { ErrorNotice } from './ErrorNotice';
 import { Skeleton } from './Skeleton';
 
-/** What is known; a skeleton while it is fetched, or why it could not be. */
+/** Renders loaded data; a skeleton while it is fetched, or the error where that failed. */
 export function Loaded<T>(props: {
   of: Live<T>;
   /** "The trend could not be loaded" */

@@ -20,7 +20,7 @@ const useStyles = styles('MiddleTruncate', {
     minWidth: '2ch',
   },
   tail: { whiteSpace: 'pre', flex: 'none' },
-  // for screen readers and for tests: the cut is for the eye only
+  // for screen readers and tests: the text is cut only for the eye
   whole: { ...visuallyHidden, userSelect: 'none' },
   mono: {
     fontFamily: MONOSPACE,
@@ -36,8 +36,8 @@ const useStyles = styles('MiddleTruncate', {
 });
 
 /**
- * A long name or id cut in the middle by the room it has, since its end tells it from its
- * neighbours; whole on hover, and copyable.
+ * Cuts a long name or id in the middle where it lacks room, since its end distinguishes it from its
+ * neighbours. The whole text shows on hover, and can be copied.
  */
 export function MiddleTruncate(props: {
   text: string;
@@ -69,7 +69,7 @@ export function MiddleTruncate(props: {
   );
 }
 
-/** Shorter names have room wherever they stand; if not, they lose their end. */
+/** A shorter name fits nearly everywhere; elsewhere it loses its end. */
 const NEVER_CUT = 20;
 
 function Cut({ text, tail }: { text: string; tail: number }) {
@@ -91,7 +91,7 @@ function Cut({ text, tail }: { text: string; tail: number }) {
   );
 }
 
-/** Copies a text, and says so. */
+/** Copies a text, and confirms it. */
 export function CopyButton(props: {
   text: string;
   what: string;

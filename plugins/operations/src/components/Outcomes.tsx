@@ -15,8 +15,8 @@ import { Link } from '@backstage/core-components';
 import { styles } from './styles';
 
 /**
- * What an action came to, with links to what it made and to its audit row, and the way back where
- * there is one.
+ * The outcome of an action, with links to what it made and to its audit row, and a way to undo it
+ * where there is one.
  */
 export interface Outcome {
   text: string;
@@ -35,14 +35,12 @@ const useStyles = styles('Outcomes', theme => ({
 
 const Context = createContext<(outcome: Outcome) => void>(() => {});
 
-/** Tells the operator what an action came to. */
+/** Returns a function that shows an outcome to the user. */
 export function useOutcome(): (outcome: Outcome) => void {
   return useContext(Context);
 }
 
-/**
- * Shows the outcome of the last action for everything within it; stays while the pointer is on it.
- */
+/** Shows the outcome of the last action within it; the message stays while the pointer is on it. */
 export function OutcomeProvider(props: { children: ReactNode }) {
   const classes = useStyles();
   const [current, setCurrent] = useState<Outcome & { id: number }>();

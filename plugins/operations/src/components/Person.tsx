@@ -1,6 +1,6 @@
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 
-/** Who: a link to the entity where it is one; a group by the name that the catalog gives it. */
+/** A person or group: a link to its entity where there is one. */
 export function Person(props: { of: string }) {
   if (props.of.startsWith('group:')) {
     return <EntityRefLink entityRef={props.of} defaultKind="group" />;
@@ -12,7 +12,7 @@ export function Person(props: { of: string }) {
   );
 }
 
-/** "user:default/anna" → "anna": who, without the ceremony. The whole stays on hover. */
+/** "user:default/anna" → "anna". The whole reference shows on hover. */
 export function personText(ref: string): string {
   return ref.replace(/^user:(default\/)?/, '').replace(/^service:/, '');
 }

@@ -3,12 +3,12 @@ import { useNow } from '../hooks/useNow';
 import { absoluteTime, relativeTime, sameClock, viewerZone } from './time';
 
 /**
- * Honest time: relative as it passes, absolute with zone on hover and focus, and beside it the
- * job's own zone where its clock differs.
+ * A time relative to now; on hover and focus the absolute time with its zone, and also the time in
+ * the job's zone where that differs.
  */
 export function RelativeTime(props: {
   at: string;
-  /** a second zone to show, e.g. the job's */
+  /** a second zone to show, e.g. that of the job */
   zone?: string;
   /** words before, e.g. "ended" */
   prefix?: string;

@@ -16,7 +16,7 @@ const useStyles = styles('SideDrawer', theme => ({
 }));
 
 /**
- * A thing opened beside the list it was found in. Esc closes it, and the focus returns to where it
+ * Opens a thing beside the list it was found in. Esc closes it, and the focus returns to where it
  * was.
  */
 export function SideDrawer(props: {

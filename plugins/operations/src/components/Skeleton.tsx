@@ -15,7 +15,7 @@ const useStyles = styles('Skeleton', theme => ({
   '@keyframes pulse': { '50%': { opacity: 0.4 } },
 }));
 
-/** A grey bar where text will be. */
+/** A grey bar in place of text that is not known yet. */
 export function Skeleton(props: { width: number | string; height?: number }) {
   const classes = useStyles();
   return (

@@ -19,12 +19,12 @@ const useStyles = styles('Stack', theme => ({
   },
 }));
 
-/** Things below one another, evenly spaced. */
+/** Places its children below one another, evenly spaced. */
 export function Stack(props: { children: ReactNode }) {
   return <div className={useStyles().root}>{props.children}</div>;
 }
 
-/** A part of a page with its heading, and beside it what is to be known at once. */
+/** A part of a page with its heading, and a short remark beside it. */
 export function Section(props: {
   title: string;
   aside?: ReactNode;

@@ -39,7 +39,7 @@ const useStyles = styles('StatusChip', theme => {
   };
 });
 
-/** A word with its icon and the colour of its meaning; what it means on hover. */
+/** A word with an icon and the colour of its meaning; the meaning shows on hover. */
 export function ToneChip(props: {
   tone: Tone;
   icon: ComponentType<SvgIconProps>;
@@ -63,7 +63,7 @@ export function ToneChip(props: {
   );
 }
 
-/** The chip of a status; `text` replaces its word where more is to be said ("running 40 %"). */
+/** The chip of a status; `text` replaces its word where there is more to say ("running 40 %"). */
 export function StatusChip(props: {
   status: StatusName | string;
   text?: string;

@@ -4,7 +4,7 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
 import { TENANT_ANNOTATION } from '../entities';
 
-/** A tenant's name: a link to its entity where the catalog has one, by its annotation. */
+/** The name of a tenant: a link to its entity where the catalog has one, by its annotation. */
 export function TenantName({ tenant }: { tenant: string }) {
   const catalog = useApiHolder().get(catalogApiRef);
   const { data: entityRef } = useSWR(
@@ -17,7 +17,7 @@ export function TenantName({ tenant }: { tenant: string }) {
       });
       return items[0] && stringifyEntityRef(items[0]);
     },
-    // entities seldom change, and the name stands there without the link
+    // entities seldom change, and the name shows without the link
     { revalidateOnFocus: false, shouldRetryOnError: false },
   );
   return entityRef ? (

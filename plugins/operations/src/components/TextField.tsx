@@ -4,7 +4,7 @@ import MuiTextField, { type TextFieldProps } from '@material-ui/core/TextField';
 let count = 0;
 
 /**
- * A small outlined field with an id of its own: without an id its label belongs to nothing, and
+ * * A small outlined field with an id of its own: without an id its label belongs to nothing, and
  * screen readers find a field without a name.
  */
 export default function TextField(props: TextFieldProps) {

@@ -1,4 +1,4 @@
-/** A value before and after; `undefined` where there was or is none. */
+/** A value before and after; `undefined` where there is none. */
 export interface Compared {
   /** `mode`, `scope.kind`; empty for the whole */
   path: string;
@@ -9,7 +9,7 @@ export interface Compared {
 
 type Fields = Record<string, unknown>;
 
-/** Compares field by field, in the order of the new ones. */
+/** Compares two objects field by field, in the order of the new one. */
 export function compareFields(
   before: Fields = {},
   after: Fields = {},
@@ -23,7 +23,7 @@ export function compareFields(
   }));
 }
 
-/** What differs, leaf by leaf; nothing where both are the same. */
+/** The leaves in which two values differ. */
 export function differences(before: unknown, after: unknown): Compared[] {
   if (!isFields(before) || !isFields(after)) {
     const same = canonical(before) === canonical(after);
@@ -37,7 +37,7 @@ export function differences(before: unknown, after: unknown): Compared[] {
   );
 }
 
-/** JSON with sorted keys: the same in whatever order an object was written. */
+/** JSON with sorted keys: the same for every order of an object's keys. */
 export function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_, v) =>
     isFields(v)

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 
-/** Moves the focus between the controls of a group by the left and right arrows. */
+/** Moves the focus between the controls of a group on the left and right arrow keys. */
 export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const forward = event.key === 'ArrowRight';
   if (!forward && event.key !== 'ArrowLeft') return;

@@ -9,7 +9,7 @@ import {
 } from './statuses';
 import { tones, type ToneColors } from './tones';
 
-/** What is fine is quiet: a success is a paler bar than a failure. */
+/** Success is quiet: its bar is paler than that of a failure. */
 function background(
   pattern: StatusPattern,
   color: ToneColors,
@@ -56,7 +56,7 @@ const useFillStyles = styles(
             STATUSES[status].pattern,
             tones(theme)[STATUSES[status].tone],
           ),
-          // patterns are backgrounds, which forced colours would wipe out
+          // patterns are backgrounds, which forced colours would remove
           forcedColorAdjust: 'none',
         },
       ]),
@@ -64,13 +64,13 @@ const useFillStyles = styles(
 );
 
 /**
- * Class that fills a bar or cell by colour and pattern of a status, so that it can be told without
- * colour.
+ * The class that fills a bar or cell with the colour and pattern of a status: the pattern
+ * distinguishes it without colour.
  */
 export function useStatusFill(): (status: string) => string {
   const classes = useFillStyles();
   return status =>
     classes[status as StatusName] ??
-    // a status of a newer backend looks like the plain one of its tone
+    // a status of a newer backend gets the plain look of its tone
     (statusLook(status).tone === 'bad' ? classes.failed : classes.queued);
 }

@@ -13,7 +13,7 @@ const PAPER = { light: '#ffffff', dark: '#424242' };
 const GROUND = { light: '#f8f8f8', dark: '#333333' };
 
 describe('the vocabulary of status', () => {
-  it('can be told without colour: each status has a word of its own, those of runs an icon too, and failures another pattern than successes', () => {
+  it('can be recognised without colour: each status has a word of its own, those of runs an icon too, and failures another pattern than successes', () => {
     const looks = Object.values(STATUSES);
     expect(new Set(looks.map(look => look.word)).size).toBe(looks.length);
     const ofRuns = runStatusSchema.options.map(status => STATUSES[status]);

@@ -21,10 +21,7 @@ import Replay from '@material-ui/icons/Replay';
 import TimerOff from '@material-ui/icons/TimerOff';
 import type { Tone } from './tones';
 
-/**
- * Every word that a status chip may say: those of runs, and two of jobs. Other capabilities add
- * theirs here, so that one word never has two looks.
- */
+/** Every status of a chip, of all capabilities: each word has one look. */
 export type StatusName =
   | RunStatus
   | WebhookState
@@ -32,7 +29,7 @@ export type StatusName =
   | 'missed'
   | 'never';
 
-/** Where a control of the platform stands: an override, a flag, maintenance. */
+/** The state of a control of the platform: an override, a flag, maintenance. */
 export type ControlState =
   | 'scheduled'
   | 'active'
@@ -41,7 +38,7 @@ export type ControlState =
   | 'read-only'
   | 'offline';
 
-/** How a bar of that status is filled, so that it can be told without colour. */
+/** How a bar of a status is filled, so that it can be recognised without colour. */
 export type StatusPattern =
   | 'solid'
   | 'hatched'
@@ -55,13 +52,13 @@ export interface StatusLook {
   tone: Tone;
   pattern: StatusPattern;
   icon: ComponentType<SvgIconProps>;
-  /** one line for a tooltip: what the word means */
+  /** the tooltip: what the word means, in one line */
   meaning: string;
   /** the thing is under way: its icon turns */
   moving?: boolean;
 }
 
-/** The one vocabulary of status. */
+/** The words, tones, patterns and icons of all statuses. */
 export const STATUSES: Record<StatusName, StatusLook> = {
   scheduled: {
     word: 'scheduled',
@@ -222,7 +219,7 @@ export const STATUSES: Record<StatusName, StatusLook> = {
   },
 };
 
-/** Look of a status, also of one that a newer backend invented. */
+/** The look of a status, also of one that only a newer backend knows. */
 export function statusLook(status: string): StatusLook {
   return (
     STATUSES[status as StatusName] ?? {

@@ -2,8 +2,8 @@ import { makeStyles, type Theme } from '@material-ui/core/styles';
 import type { Styles } from '@material-ui/core/styles/withStyles';
 
 /**
- * Classes of a component, named after it, so that they never meet those of the portal or of other
- * plugins.
+ * The classes of a component, under its name, so that they never collide with those of the portal
+ * or of other plugins.
  */
 export function styles<ClassKey extends string, Props extends object = {}>(
   component: string,
@@ -16,13 +16,13 @@ export function styles<ClassKey extends string, Props extends object = {}>(
 export const MONOSPACE =
   'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
 
-/** Code, ids and values among other text. */
+/** The type of code, ids and values. */
 export const monospace = {
   fontFamily: MONOSPACE,
   fontSize: '0.8125rem',
 } as const;
 
-/** Style of what is there for screen readers only. */
+/** The style of what only screen readers read. */
 export const visuallyHidden = {
   position: 'absolute',
   width: 1,
@@ -36,8 +36,8 @@ export const visuallyHidden = {
 } as const;
 
 /**
- * What every root of Operations sets, those outside the page's tree (drawer, popover) too: the
- * theme's own type, since a portal on the new frontend system has another one on `body`.
+ * The type of every root of Operations, also of those outside the page's tree (drawer, popover). It
+ * is that of the theme, since a portal on the new frontend system has another on `body`.
  */
 export const useRootStyles = styles('Root', theme => ({
   root: {

@@ -1,12 +1,15 @@
 import { DateTime } from 'luxon';
 
-/** In milliseconds, as all durations here. */
+/** Milliseconds, as all durations here. */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** "4 min ago", "in 2 h", "just now". Beyond two weeks the date says more than a count of days. */
+/**
+ * "4 min ago", "in 2 h", "just now". Beyond two weeks it is the date, which says more than a number
+ * of days.
+ */
 export function relativeTime(at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < 5 * SECOND) return 'just now';
@@ -28,8 +31,8 @@ function count(ms: number): string {
 }
 
 /**
- * How long something took: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". At most two
- * units: the third is noise.
+ * A duration: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". It has at most two units: a
+ * third would be noise.
  */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–';
@@ -57,7 +60,7 @@ function two(
     : `${first} ${bigUnit} ${second} ${smallUnit}`;
 }
 
-/** A duration ahead, no more exact than it is known: "18 s", "2 min", "1.5 h". */
+/** An estimated duration: "18 s", "2 min", "1.5 h". */
 export function roughDuration(ms: number): string {
   if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
   if (ms < 1.5 * HOUR) return `${Math.round(ms / MINUTE)} min`;
@@ -69,7 +72,7 @@ export function viewerZone(): string {
   return DateTime.local().zoneName ?? 'UTC';
 }
 
-/** "23 Nov 2026, 02:15:04 CET": absolute, with its zone. */
+/** An absolute time with its zone: "23 Nov 2026, 02:15:04 CET". */
 export function absoluteTime(at: string | number, zone = viewerZone()): string {
   const time = toDateTime(at).setZone(zone);
   return time.isValid
@@ -77,7 +80,7 @@ export function absoluteTime(at: string | number, zone = viewerZone()): string {
     : String(at);
 }
 
-/** "02:15 today", "Mon 02:15", "30 Nov 02:15": as short as it can be without being wrong. */
+/** "02:15", "Mon 02:15", "30 Nov 02:15": the shortest text that is still unambiguous. */
 export function clockTime(at: string | number, now: number): string {
   const time = toDateTime(at).toLocal();
   const today = DateTime.fromMillis(now);
@@ -104,7 +107,6 @@ function toDateTime(at: string | number): DateTime {
 }
 
 function zoneLabel(time: DateTime): string {
-  // An abbreviation where the locale has one ("CET"), else "GMT+2": both say more than an offset
-  // alone.
+  // an abbreviation where the locale has one ("CET"), else "GMT+2": both say more than an offset
   return time.offsetNameShort ?? time.toFormat('ZZ');
 }

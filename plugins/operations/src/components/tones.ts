@@ -1,7 +1,7 @@
 import type { Theme } from '@material-ui/core/styles';
 
 /**
- * The few colours of meaning. `text` stands on `tint` with at least 4.5:1, `solid` on paper with at
+ * The colours of a tone. `text` on `tint` has a contrast of at least 4.5:1, `solid` on paper of at
  * least 3:1, in both themes.
  */
 export interface ToneColors {
@@ -10,7 +10,9 @@ export interface ToneColors {
   solid: string;
 }
 
-/** What a colour means; several statuses may share one, since each has its own icon and word. */
+/**
+ * The meaning of a colour; several statuses may share one, since each has its own icon and word.
+ */
 export type Tone =
   | 'good'
   | 'bad'
@@ -40,14 +42,12 @@ const DARK: Record<Tone, ToneColors> = {
   quiet: { text: '#c6cbd0', tint: 'transparent', solid: '#959ba2' },
 };
 
-/** Colours of all tones in the current theme. */
+/** The colours of all tones in the current theme. */
 export function tones(theme: Theme): Record<Tone, ToneColors> {
   return theme.palette.type === 'dark' ? DARK : LIGHT;
 }
 
-/**
- * A hair line between things, visible in both themes (Backstage's own `border` is not, in dark).
- */
+/** A thin line, visible in both themes (Backstage's own `border` is not, in the dark theme). */
 export function hairline(theme: Theme): string {
   return `1px solid ${theme.palette.divider}`;
 }

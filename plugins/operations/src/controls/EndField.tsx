@@ -19,15 +19,15 @@ const useStyles = styles('EndField', theme => ({
   },
 }));
 
-/** An end, as it is being chosen. */
+/** An end that the user is choosing. */
 export interface EndChoice {
-  /** `datetime-local` text */
+  /** the text of a `datetime-local` field */
   text: string;
-  /** epoch ms; undefined: not a time */
+  /** epoch ms; undefined: the text is not a time */
   at: number | undefined;
 }
 
-/** What a time is in a `datetime-local` field of the viewer's zone. */
+/** A time as a `datetime-local` field has it, in the viewer's zone. */
 export function localText(at: number): string {
   return DateTime.fromMillis(at).toFormat("yyyy-MM-dd'T'HH:mm:ss");
 }
@@ -38,24 +38,24 @@ export function readLocal(text: string): number | undefined {
   return text && time.isValid ? time.toMillis() : undefined;
 }
 
-/** The first choice of an end: so long after a moment. */
+/** The first choice of an end: a duration after a moment. */
 export function endAfter(from: number, ms: number): EndChoice {
   // the field has whole seconds
   const at = Math.ceil((from + ms) / 1000) * 1000;
   return { text: localText(at), at };
 }
 
-/** When it ends by itself: presets, or any time. There is no "never". */
+/** Chooses the end of a control: by a preset, or any time. There is no "never". */
 export function EndField(props: {
   value: EndChoice;
   onChange: (value: EndChoice) => void;
-  /** presets count from here, epoch ms */
+  /** where the presets count from, epoch ms */
   from: number;
   presetsMs?: number[];
   maxMs?: number;
   label?: string;
   problem?: string;
-  /** presets are "+1 h": later than the present end */
+  /** presets are "+1 h": they postpone the present end */
   more?: boolean;
 }) {
   const classes = useStyles();

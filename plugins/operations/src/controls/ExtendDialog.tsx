@@ -7,7 +7,7 @@ import { endAfter, EndField } from './EndField';
 /** Moves the end of a control to a later time. */
 export function ExtendDialog(props: {
   onClose: () => void;
-  /** as the audit trail calls it */
+  /** the name in the audit trail */
   action: string;
   object: string;
   endsAt: string;

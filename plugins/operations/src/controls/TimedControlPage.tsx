@@ -19,25 +19,27 @@ import { useLive, type Live } from '../hooks/useLive';
 import type { TimedControl } from './columns';
 import { ExtendDialog } from './ExtendDialog';
 
-/** What a kind of control with an end says; the rest is the same for all kinds. */
+/**
+ * The words and addresses of one kind of control with an end; the rest is the same for all kinds.
+ */
 export interface ControlKind<T extends TimedControl> {
-  /** of its endpoints: a list, and `POST …/:id/extend` and `…/:id/end` */
+  /** of the list; `/:id/extend` and `/:id/end` follow it */
   path: '/rate-limit-overrides' | '/maintenance';
-  /** signal after which rows may have changed */
+  /** the signal after which rows may have changed */
   topic: string;
-  /** of the page, where there is no answer */
+  /** the title of the page, where there is no answer */
   title: string;
   /** plural of the rows: "overrides" */
   what: string;
   labels: { inForce: string; past: string; pastSection: string };
   empty: ReactNode;
   emptyPast: string;
-  /** the API has the newest first; what is in force reads better the other way */
+  /** the API lists the newest first; this shows what is in force the other way round */
   soonestFirst?: boolean;
   rowTone?: DataTableProps<T>['rowTone'];
   /** "the override for acme" */
   nameOf: (row: T) => string;
-  /** what to ask and to say; `action` as the audit trail calls it */
+  /** what the dialogs say; `action` is the name in the audit trail */
   extend: (row: T) => { action: string; done: string };
   end: (row: T) => {
     action: string;
@@ -53,29 +55,32 @@ export interface ControlKind<T extends TimedControl> {
 const MOST = 200;
 const PAGE_SIZE = 25;
 
-/** What is in force and planned, and below it what was; each can be extended and ended. */
+/**
+ * Lists what is in force and planned, and below it what has ended; the user can extend and end
+ * each.
+ */
 export function TimedControlPage<T extends TimedControl>(props: {
   kind: ControlKind<T>;
   columns: { inForce: Array<Column<T>>; past: Array<Column<T>> };
   may: Capability | undefined;
-  /** what the filters ask the list for */
+  /** the filters, as the list takes them */
   query: { subject?: string; tenant?: string };
   filters: FilterBarProps;
   /** the button that makes a new one */
   begin: { title: string; onClick: () => void };
   answer: (inForce: T[]) => string;
-  /** above those in force */
+  /** content above those in force */
   intro?: (inForce: T[]) => ReactNode;
-  /** between those in force and those that were */
+  /** content between those in force and those that have ended */
   children?: ReactNode;
-  /** makes another one as one that has ended */
+  /** creates another one like one that has ended */
   onAgain?: (row: T) => void;
 }) {
   const { kind, may, query, onAgain } = props;
   const { onClear } = props.filters;
   const [extending, setExtending] = useState<T>();
   const [ending, setEnding] = useState<T>();
-  // the two kinds answer alike; one stands for both, since types cannot follow which kind it is
+  // both kinds answer alike; one stands for both here, since types cannot tell which one it is
   const list = `GET ${kind.path}` as 'GET /maintenance';
   const inForce: Live<unknown> = useLive(
     list,

@@ -21,7 +21,7 @@ export interface TimedControl {
   timezone?: string;
 }
 
-/** Time left of what is in force; when it begins of what is planned. */
+/** The time left of a control in force; the beginning of a planned one. */
 export function TimeLeft(props: {
   of: Pick<TimedControl, 'state' | 'startsAt' | 'endsAt' | 'timezone'>;
 }) {
@@ -33,15 +33,15 @@ export function TimeLeft(props: {
   );
 }
 
-/** Columns of the controls that are in force or planned, and of those that have ended. */
+/** The columns of controls that are in force or planned, and of those that have ended. */
 export function timedColumns<T extends TimedControl>(options: {
-  /** whom it concerns, and what it does */
+  /** the columns of whom it concerns and what it does */
   what: Array<Column<T>>;
   /** replaces the plain state where there is more to say */
   state?: (row: T) => ReactNode;
   /** further columns of those in force */
   more?: Array<Column<T>>;
-  /** kind of the target in the audit trail */
+  /** the kind of the target in the audit trail */
   target: string;
 }): { inForce: Array<Column<T>>; past: Array<Column<T>> } {
   const who: Column<T> = {
@@ -68,7 +68,7 @@ export function timedColumns<T extends TimedControl>(options: {
           row.published ? (
             options.state?.(row) ?? <StatusChip status={row.state} />
           ) : (
-            <StatusChip status="queued" text="not told yet" />
+            <StatusChip status="queued" text="not published yet" />
           ),
       },
       {

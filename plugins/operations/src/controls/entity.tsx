@@ -15,7 +15,7 @@ import { limitText } from '../rate-limits/words';
 import { tenantOfEntity } from '../entities';
 import { TimeLeft } from './columns';
 
-/** On the page of a tenant: its maintenance and its overridden limits, in force and to come. */
+/** A card on the entity page of a tenant: its maintenance and its overridden limits. */
 export function EntityTenantControlsCard() {
   const tenant = tenantOfEntity(useEntity().entity);
   return tenant ? <TenantControls tenant={tenant} /> : null;
@@ -49,7 +49,7 @@ function TenantControls({ tenant }: { tenant: string }) {
                   <StatusChip status={window.mode} /> <TimeLeft of={window} />
                 </div>
               ))}
-              <Link to={links.page('maintenance', { tenant })}>
+              <Link to={links.pageHref('maintenance', { tenant })}>
                 Maintenance
               </Link>
             </div>
@@ -58,9 +58,9 @@ function TenantControls({ tenant }: { tenant: string }) {
         <Loaded of={overrides} failure="The rate limits could not be loaded">
           {({ items }) => (
             <div>
-              {/* the search finds parts of names, too */}
+              {/* the search also finds parts of names */}
               <Overrides of={items.filter(o => isOf(o, tenant))} />
-              <Link to={links.page('rate-limits', { search: tenant })}>
+              <Link to={links.pageHref('rate-limits', { search: tenant })}>
                 Rate limits
               </Link>
             </div>
@@ -91,7 +91,7 @@ function Overrides(props: { of: RateLimitOverride[] }) {
   );
 }
 
-/** On the page of a group: the flags that it owns. */
+/** A card on the page of a group: the flags that it owns. */
 export function EntityFlagsCard() {
   const owner = stringifyEntityRef(useEntity().entity);
   const flags = useLive(
@@ -103,7 +103,7 @@ export function EntityFlagsCard() {
   return (
     <InfoCard
       title="Flags"
-      deepLink={{ title: 'All flags', link: links.page('flags') }}
+      deepLink={{ title: 'All flags', link: links.pageHref('flags') }}
     >
       <Loaded of={flags} failure="The flags could not be loaded">
         {({ items }) => (
@@ -112,7 +112,10 @@ export function EntityFlagsCard() {
             {items.map(flag => (
               <div key={flag.key}>
                 <Link
-                  to={links.page('flags', { flag: flag.key, search: flag.key })}
+                  to={links.pageHref('flags', {
+                    flag: flag.key,
+                    search: flag.key,
+                  })}
                 >
                   {flag.key}
                 </Link>{' '}

@@ -13,7 +13,7 @@ const EXAMPLE: Record<FlagType, string> = {
   object: '{ "small": { "rows": 10 }, "large": { "rows": 50 } }',
 };
 
-/** Reads the variants; undefined if the text is not an object of values of the type. */
+/** Reads the variants; undefined if the text is not an object with values of the type. */
 function readVariants(
   text: string,
   type: FlagType,
@@ -39,7 +39,7 @@ function tagsOf(text: string): string[] {
   return [...new Set(tags.filter(Boolean))];
 }
 
-/** Creates a flag; it serves its default until somebody throws the switch. */
+/** Creates a flag, which serves its default until somebody switches it. */
 export function CreateFlagDialog(props: { onClose: () => void }) {
   const [key, setKey] = useState('');
   const [type, setType] = useState<FlagType>('boolean');

@@ -43,7 +43,7 @@ const COLUMNS: Array<Column<FlagChange>> = [
   },
 ];
 
-/** What was done to a flag, by whom and why, and the way back from each. */
+/** Lists the changes of a flag, by whom and why, and reverts each of them. */
 export function FlagHistory(props: {
   flagKey: string;
   may: Capability | undefined;

@@ -25,7 +25,7 @@ const PARAMS = {
 };
 const PAGE_SIZE = 50;
 
-/** Global flags: what is served, since when, by whom and why, up to when. */
+/** The page of global flags: what each serves, since when, by whom and why, and until when. */
 export function FlagsPage() {
   const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
   const may = useMay(flagTogglePermission);
@@ -75,7 +75,7 @@ export function FlagsPage() {
         <>
           <code>{flag.key}</code> {flag.stale && <StatusChip status="stale" />}
           {!flag.published && (
-            <StatusChip status="queued" text="not told yet" />
+            <StatusChip status="queued" text="not published yet" />
           )}
           <div style={{ opacity: 0.75 }}>
             {flag.description}

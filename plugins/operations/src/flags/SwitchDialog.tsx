@@ -15,8 +15,8 @@ import { servedText } from './words';
 const DISABLED = '';
 
 /**
- * Throws the switch: before → after, for good or up to a time. Where somebody else was quicker, it
- * shows what the other one did.
+ * Switches a flag, for good or until a time. Where another operator was quicker, the dialog shows
+ * what they changed.
  */
 export function SwitchDialog(props: {
   flag: Flag;
@@ -26,8 +26,7 @@ export function SwitchDialog(props: {
 }) {
   const links = useLinks();
   const [now] = useState(Date.now);
-  // what is compared with: the flag as it was when the dialog opened, or as the other operator left
-  // it
+  // the flag to compare with: as it was when the dialog opened, or as the other operator left it
   const [flag, setFlag] = useState(props.flag);
   const [conflict, setConflict] = useState(false);
   const [variant, setVariant] = useState(
@@ -94,7 +93,7 @@ export function SwitchDialog(props: {
         links: [
           {
             title: 'History',
-            to: links.page('flags', { flag: changed.key }),
+            to: links.pageHref('flags', { flag: changed.key }),
           },
         ],
       })}

@@ -5,7 +5,7 @@ import type {
   FlagStateSnapshot,
 } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Name of what is served: a variant, or "disabled" where code uses its own default. */
+/** The name of what is served: a variant, or "disabled" where code uses its own default. */
 export function servedText(variant: string | null | undefined): string {
   return variant ?? 'disabled';
 }
@@ -37,7 +37,7 @@ export function flagsAnswer(flags: Flag[], total: number): string {
   return parts.join(' · ');
 }
 
-/** What differs between two states, a line each: "variant: off → on". */
+/** The differences between two states, a line each: "variant: off → on". */
 export function changesText(
   before: FlagStateSnapshot | undefined,
   after: FlagStateSnapshot | undefined,

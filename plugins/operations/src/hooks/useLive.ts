@@ -10,26 +10,26 @@ import { operationsApiRef } from '../api';
 import { statusCodeOf } from '../components/errors';
 import { useOperationsSignal } from './useOperationsSignal';
 
-/** Data that keeps itself up to date, and says honestly how well. */
+/** Data that keeps itself up to date, and tells how fresh it is. */
 export interface Live<T> {
-  /** the newest known, kept while the next is fetched or cannot be */
+  /** the newest data, kept while the next is fetched or cannot be */
   data: T | undefined;
-  /** of the last attempt; there may be `data` nevertheless */
+  /** the error of the last attempt; there may be `data` nevertheless */
   error: Error | undefined;
   /** nothing is known yet, and nothing has failed */
   loading: boolean;
-  /** `data` is of the input before: shown until the answer for the new one arrives */
+  /** `data` belongs to the previous input: shown until the answer for the new one arrives */
   switching: boolean;
   /** epoch ms of the last success */
   updatedAt: number | undefined;
   refresh: () => Promise<void>;
 }
 
-/** How often data is fetched anew. */
+/** How often data is fetched again. */
 export interface LiveOptions<T = unknown> {
-  /** between polls (15 s), 0 for none; may depend on what is known */
+  /** between polls (15 s), 0 for none; may depend on the data */
   everyMs?: number | ((data: T | undefined) => number);
-  /** of the signals to heed */
+  /** of the signals after which to fetch again */
   topics?: readonly string[];
   /** adds to the query what depends on the moment of the request */
   queryNow?: () => object;
@@ -37,8 +37,8 @@ export interface LiveOptions<T = unknown> {
 
 const EVERY_MS = 15_000;
 
-// SWR's cache is shared with all of the portal. A number per API instance keeps two portals (or two
-// tests) in one process apart.
+// The whole portal shares SWR's cache. A number per API instance separates two portals (or two
+// tests) in one process.
 const apiIds = new WeakMap<object, number>();
 let apiCount = 0;
 function idOf(api: object): number {
@@ -48,9 +48,9 @@ function idOf(api: object): number {
 }
 
 /**
- * Calls an endpoint and keeps the answer fresh: polls while the page is looked at, fetches again on
- * a signal and on focus, keeps the previous data while the input changes, and backs off when it
- * fails. What the backend refuses (4xx) is not asked again until something changes.
+ * Calls an endpoint and keeps the answer fresh: polls while the page is visible, fetches again on a
+ * signal and on focus, keeps the previous data while the input changes, and backs off after errors.
+ * An answer that the backend refuses (4xx) is not requested again until something changes.
  *
  * @param input - what the endpoint takes; `null` calls nothing
  */
@@ -66,7 +66,7 @@ export function useLive<K extends OperationsEndpoint>(
   const fetcher = (): Promise<OperationsAnswer<K>> => {
     const given = input as { query?: object };
     const query = { ...given.query, ...latest.current.queryNow?.() };
-    // whether an input may be left out depends on the endpoint; this one is never left out
+    // the types make the input optional for some endpoints; here there always is one
     const call = api.call.bind(api) as (
       endpoint: K,
       input: object,
@@ -112,7 +112,7 @@ export function useLive<K extends OperationsEndpoint>(
 }
 
 /**
- * Fetches anew whatever is shown, after an action: the signal may be late, or there may be none.
+ * Fetches all visible data again, after an action: the signal may be late, or there may be none.
  */
 export function useRefreshAll(): () => void {
   const { mutate } = useSWRConfig();

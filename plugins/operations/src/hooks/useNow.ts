@@ -3,8 +3,7 @@ import { useEffect, useState } from 'react';
 type Listener = (now: number) => void;
 
 /**
- * One timer per pace, however many components tick with it; it rests while nobody looks at the
- * page.
+ * One timer per interval, however many components tick with it; it rests while the page is hidden.
  */
 class Ticker {
   private readonly listeners = new Set<Listener>();
@@ -38,8 +37,8 @@ class Ticker {
 const tickers = new Map<number, Ticker>();
 
 /**
- * The present, renewed every `everyMs` milliseconds; `0` stops the clock.
- * Components of one pace share a timer and so change together.
+ * The present, renewed every `everyMs` milliseconds; `0` stops the clock. Components with the same
+ * interval share a timer, and so change at the same time.
  */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now);

@@ -3,19 +3,16 @@ import { useApiHolder } from '@backstage/core-plugin-api';
 import { signalApiRef } from '@backstage/plugin-signals-react';
 
 /**
- * Channel on which the backend says that something changed; what it is must be fetched, since
+ * The channel on which the backend says that something changed. What changed must be fetched, since
  * channels carry no authorisation.
  */
 const CHANNEL = 'operations';
-/**
- * A busy platform signals many times a second; a page that is looked at need not follow more often
- * than this.
- */
+/** A busy platform signals many times a second; a page need not follow more often than this. */
 const AT_MOST_EVERY_MS = 1000;
 
 /**
  * Calls back when the backend signals that one of `topics` changed, at most once a second. Without
- * the signals plugin it never does: polling is the net.
+ * the signals plugin it never does, and polling has to suffice.
  */
 export function useOperationsSignal(
   topics: readonly string[],

@@ -8,15 +8,18 @@ export interface Paging {
   page: number;
   pageSize: number;
   next: (cursor: string) => void;
-  /** absent on the first page, and where one came by a link and the way back is not known */
+  /**
+   * absent on the first page, and where the page was opened by a link, so that the way back is not
+   * known
+   */
   previous: (() => void) | undefined;
   first: () => void;
 }
 
 /**
  * Keeps the page of a list in the URL as `cursor` and `page`, so that a link shows a colleague the
- * same rows. A cursor leads only forward; the trail of those before is kept with the entry of the
- * browser's history, which survives a reload but not a copied link.
+ * same rows. A cursor leads only forward; the cursors of earlier pages are kept with the entry of
+ * the browser's history, which survives a reload but not a copied link.
  */
 export function usePaging(pageSize: number): Paging {
   const [search] = useSearchParams();
@@ -54,5 +57,5 @@ export function usePaging(pageSize: number): Paging {
   };
 }
 
-/** What to clear from the URL when a filter changes: a cursor belongs to its filters. */
+/** Resets the page when a filter changes: a cursor belongs to its filters. */
 export const FIRST_PAGE = { cursor: undefined, page: undefined } as const;

@@ -3,8 +3,8 @@ import { useSearchParams } from 'react-router-dom';
 import { FIRST_PAGE } from './usePaging';
 
 /**
- * How one value lives in the query string. The default is never written, so that a plain page has a
- * plain address.
+ * How a value is written in the query string. The default is never written, so that a plain page
+ * has a plain address.
  */
 export interface UrlParam<T> {
   read(values: string[]): T;
@@ -23,7 +23,7 @@ export const optionalParam: UrlParam<string | undefined> = {
   write: value => (value ? [value] : []),
 };
 
-/** Any number of values, each its own parameter of the same name, as the API has it. */
+/** Any number of values, each a parameter of the same name, as in the API. */
 export const listParam: UrlParam<string[]> = {
   read: values => [...new Set(values)],
   write: values => values,
@@ -47,7 +47,7 @@ export const flagParam: UrlParam<boolean> = {
 };
 
 type Params = Record<string, UrlParam<any>>;
-/** What the query string says, by the name of the parameter. */
+/** The values in the query string, by the name of their parameter. */
 export type UrlState<P extends Params> = {
   [K in keyof P]: P[K] extends UrlParam<infer T> ? T : never;
 };
@@ -59,19 +59,19 @@ export type UrlUpdate<P extends Params> = (
 ) => void;
 
 /**
- * State that lives in the query string: the link is the state. Parameters not named here are left
- * alone, so that several parts of a page can each keep theirs.
+ * Keeps state in the query string, so that a link carries the state. Parameters with other names
+ * are left alone, so that several parts of a page can each keep their own.
  *
- * `update` adds a step to the browser's history; give `replace` for what changes with every
- * keystroke.
+ * `update` adds a step to the browser's history, unless `replace` is given.
+ *
  * @param params - must be the same object on every render
  */
 export function useUrlState<P extends Params>(
   params: P,
 ): [UrlState<P>, UrlUpdate<P>] {
   const [search, setSearch] = useSearchParams();
-  // Two updates within one tick must not undo each other, and the router hands out the new
-  // parameters only on the next render.
+  // Two updates within one tick must not undo each other, and the router returns the new parameters
+  // only on the next render.
   const latest = useRef(search);
   latest.current = search;
 
@@ -105,21 +105,21 @@ export function useUrlState<P extends Params>(
   return [state, update];
 }
 
-/** The state of a list, and how its filters are set and cleared. */
+/** The state of a list, with what sets and clears its filters. */
 export interface Filters<P extends Params> {
   url: UrlState<P>;
   setUrl: UrlUpdate<P>;
-  /** as `setUrl`, back to the first page: a cursor belongs to its filters */
+  /** like `setUrl`, and back to the first page: a cursor belongs to its filters */
   filter: UrlUpdate<P>;
   /** turns all filters off; present exactly if any is on */
   clear: (() => void) | undefined;
 }
 
 /**
- * The query string of a list.
+ * Keeps the filters of a list in the query string.
  *
  * @param params - must be the same object on every render
- * @param names - which of them are filters
+ * @param names - which of the parameters are filters
  * @param reset - what else a change of the filters resets, such as the open row
  */
 export function useFilters<P extends Params>(

@@ -9,7 +9,7 @@ const JobPage = lazy(async () => ({
   default: (await import('./job/JobPage')).JobPage,
 }));
 
-/** Jobs: the inventory, and a page for each job. */
+/** The inventory of jobs, and a page for each job. */
 export function JobsPage() {
   return (
     <Suspense fallback={<Progress />}>

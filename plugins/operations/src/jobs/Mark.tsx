@@ -35,8 +35,8 @@ const useStyles = styles('Mark', theme => ({
 }));
 
 /**
- * A small remark on a thing ("retired", "dry run", "not safe to re-run"): not a status, so it has
- * neither icon nor, as a rule, colour.
+ * A small remark ("retired", "dry run", "not safe to re-run"). It is not a status, so it has no
+ * icon and rarely a colour.
  */
 export function Mark(props: {
   text: string;
@@ -55,7 +55,7 @@ export function Mark(props: {
   );
 }
 
-/** Where the code of a job is not in force: no worker announces it, or none ever did. */
+/** Says that no worker announces a job any more, or that no code declares it. */
 export function JobMarks(props: {
   job: Pick<JobSummary, 'registered' | 'declared'>;
   tone?: 'warn';
@@ -83,7 +83,7 @@ export function JobMarks(props: {
 const NOT_BY_HAND =
   'Not safe to re-run: its contract forbids runs by hand and retries.';
 
-/** The same remark where there is no room for words: a raised hand. */
+/** "Not safe to re-run" where there is no room for words: a raised hand. */
 export function NotByHand() {
   const classes = useStyles();
   return (

@@ -24,8 +24,8 @@ const useStyles = styles('NextRun', theme => ({
 }));
 
 /**
- * A schedule in words and the next run by the viewer's clock; on hover the next times in both
- * zones, and the expression itself.
+ * The schedule of a job in words, and its next run by the viewer's clock; on hover the next times
+ * in both zones, and the expression.
  */
 export function NextRun(props: {
   job: Pick<JobSummary, 'schedule' | 'nextRunAt' | 'registered'> & {

@@ -38,7 +38,7 @@ const useStyles = styles('RunBars', theme => ({
   none: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
 }));
 
-/** What bars say to who cannot see them. */
+/** The text of the bars for screen readers. */
 function runBarsText(runs: RunBar[]): string {
   if (runs.length === 0) return 'No runs yet';
   const counts = new Map<string, number>();
@@ -56,16 +56,16 @@ export interface RunBarsProps {
   runs: RunBar[];
   hrefOf: (id: string) => string;
   onOpen: (id: string) => void;
-  /** what they are of, for screen readers */
+  /** the name of the job or tenant, for screen readers */
   of: string;
   /** `cells`: squares of one size, for grids where only the status matters */
   variant?: 'bars' | 'cells';
 }
 
 /**
- * The shape of a job's last runs: height is duration (as the square root, so that one outlier does
- * not flatten the rest), colour and pattern are status. Each is a link to its run; one is a tab
- * stop, arrows go to the others.
+ * Shows the last runs of a job: the height is the duration (its square root, so that one outlier
+ * does not flatten the rest), colour and pattern are the status. Each bar is a link to its run; one
+ * of them is a tab stop, and the arrow keys reach the others.
  */
 export const RunBars = memo(function Bars(props: RunBarsProps) {
   const { runs, variant = 'bars' } = props;
@@ -89,7 +89,8 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
 
   return (
     // The group listens for arrows of the links within it; it is not itself a control.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/interactive-supports-focus
+    /* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions,
+       jsx-a11y/interactive-supports-focus */
     <span
       role="group"
       aria-label={`${props.of}. ${runBarsText(runs)}`}

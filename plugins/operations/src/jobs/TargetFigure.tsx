@@ -9,7 +9,9 @@ const useStyles = styles('TargetFigure', theme => ({
   target: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
 }));
 
-/** A duration against its target: over it, it is red, has an arrow, and says by how much. */
+/**
+ * A duration against its target: above it, the figure is red, has an arrow, and says by how much.
+ */
 export function TargetFigure(props: { ms?: number; targetMs?: number }) {
   const classes = useStyles();
   const { ms, targetMs } = props;

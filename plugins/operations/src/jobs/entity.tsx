@@ -17,14 +17,14 @@ import { NextRun } from './NextRun';
 import { RunBars } from './RunBars';
 import { JOB_TOPICS } from './topics';
 
-/** What Operations knows of an entity: of a job its page, of a group the jobs it owns. */
+/** The page of a job, or the jobs that a group owns, on the page of their entity. */
 export function EntityOperations() {
   const { entity } = useEntity();
   if (jobOfEntity(entity)) return <EntityJobRuns />;
   return <InventoryPage owner={stringifyEntityRef(entity)} />;
 }
 
-/** The page of the job that an entity stands for. */
+/** The page of the job that an entity is. */
 export function EntityJobRuns() {
   const job = jobOfEntity(useEntity().entity);
   if (job) return <JobView job={job} embedded />;
@@ -36,10 +36,7 @@ export function EntityJobRuns() {
   );
 }
 
-/**
- * The job that an entity stands for, in a card: last run, next run, and the shape of the last
- * twenty.
- */
+/** A card on the entity page of a job: its last run, its next run, and its last twenty runs. */
 export function EntityJobCard() {
   const job = jobOfEntity(useEntity().entity);
   return job ? <JobCard job={job} /> : null;
@@ -54,11 +51,11 @@ function JobCard(props: { job: JobKey }) {
     { topics: JOB_TOPICS },
   );
   const href = (id: string) =>
-    links.run({ engine: props.job.engine, jobName: props.job.name, id });
+    links.runHref({ engine: props.job.engine, jobName: props.job.name, id });
   return (
     <InfoCard
       title="Runs"
-      deepLink={{ title: 'All runs', link: links.job(props.job) }}
+      deepLink={{ title: 'All runs', link: links.jobHref(props.job) }}
     >
       <Loaded of={job} failure="The job could not be loaded">
         {data => (

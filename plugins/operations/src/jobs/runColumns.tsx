@@ -142,7 +142,7 @@ function RunCell({ run, href }: { run: Run; href: string }) {
 function JobCell({ run }: { run: Run }) {
   const links = useLinks();
   return (
-    <Link to={links.job({ engine: run.engine, name: run.jobName })}>
+    <Link to={links.jobHref({ engine: run.engine, name: run.jobName })}>
       <MiddleTruncate text={run.jobName} tail={12} />
     </Link>
   );

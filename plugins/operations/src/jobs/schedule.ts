@@ -5,8 +5,8 @@ import { durationText, sameClock, viewerZone } from '../components/time';
 type Schedule = JobSummary['schedule'];
 
 /**
- * A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". Names the zone where
- * its clock differs from the viewer's.
+ * A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". It names the zone
+ * where that clock differs from the viewer's.
  */
 export function scheduleText(schedule: Schedule, now = Date.now()): string {
   if (schedule === null) return 'On demand';
@@ -17,13 +17,13 @@ export function scheduleText(schedule: Schedule, now = Date.now()): string {
     : `${words} (${zoneText(schedule.timezone)})`;
 }
 
-/** What the job's code says, for whoever wants to be sure. */
+/** The schedule as the job's code has it. */
 export function scheduleSource(schedule: Schedule): string | undefined {
   if (schedule === null || 'everyMs' in schedule) return undefined;
   return `${schedule.cron} · ${schedule.timezone}`;
 }
 
-/** The zone in which a job thinks, if it has one. */
+/** The zone of a job's schedule, if there is one. */
 export function scheduleZone(schedule: Schedule): string | undefined {
   return schedule && 'timezone' in schedule ? schedule.timezone : undefined;
 }
@@ -32,7 +32,7 @@ function cronText(cron: string): string {
   try {
     return cronstrue.toString(cron, { use24HourTimeFormat: true });
   } catch {
-    // an expression that the engine understands and we cannot say in words is shown as it stands
+    // an expression that only the engine understands is shown as it is
     return cron;
   }
 }

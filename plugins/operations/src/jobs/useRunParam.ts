@@ -4,15 +4,15 @@ import { createPath, useLocation, useNavigate } from 'react-router-dom';
 /** The open run, in the URL as `run`. */
 export interface RunParam {
   runId: string | undefined;
-  /** address of this page with that run open */
+  /** the address of this page with that run open */
   hrefOf: (id: string) => string;
   open: (id: string) => void;
   close: () => void;
 }
 
 /**
- * Opens and closes the drawer of a run by the query string, so that a link to an open run can be
- * sent, and "back" closes it.
+ * Opens and closes the drawer of a run by the query string, so that an open run has a link, and
+ * "back" closes it.
  */
 export function useRunParam(): RunParam {
   const location = useLocation();

@@ -1,6 +1,6 @@
 import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What set a run going, in a word. */
+/** The trigger of a run, in a word. */
 export const TRIGGER_TEXT: Record<RunTrigger, string> = {
   schedule: 'schedule',
   manual: 'by hand',

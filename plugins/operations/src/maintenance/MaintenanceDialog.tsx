@@ -40,7 +40,7 @@ const SAYS: Record<MaintenanceMode, string> = {
   offline: 'Offline for maintenance',
 };
 
-/** Begins or plans maintenance, with the banner as users will see it. */
+/** Begins or plans maintenance, and previews the banner that users will see. */
 export function MaintenanceDialog(props: {
   tenant: string;
   onClose: () => void;

@@ -24,7 +24,7 @@ const useStyles = styles('MaintenanceNotice', theme => ({
     padding: theme.spacing(1, 1.5),
     marginBottom: theme.spacing(2),
     borderRadius: theme.shape.borderRadius,
-    // it may stand outside of all that gives a page its letters
+    // the notice may be outside of everything that sets the page's font
     fontFamily: theme.typography.fontFamily,
     fontSize: '0.875rem',
     lineHeight: 1.43,
@@ -53,14 +53,15 @@ const useStyles = styles('MaintenanceNotice', theme => ({
   close: { color: 'inherit', padding: 2 },
 }));
 
-/** Most windows that are told of; there is a page for the others. */
+/** the page of maintenance lists the rest */
 const MOST = 3;
 
 /**
- * Tells operators, wherever it stands, of maintenance that is in force or near. Nothing is there
- * for whom may not see maintenance, and while there is none.
+ * Shows operators the maintenance that is in force or near. Renders nothing while there is none,
+ * and for users who may not see maintenance.
+ *
  * @param props - `fixed`: in a corner above the page, for portals that show it everywhere; it can
- *   be closed, and leaves the pages of Operations alone
+ * be closed, and does not show on the pages of Operations
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
@@ -68,14 +69,17 @@ export function MaintenanceNotice(props: { fixed?: boolean }) {
   return may?.allowed ? <PlacedNotice fixed={props.fixed} /> : null;
 }
 
-/** Asks for addresses only now: on the sign-in page, where it may stand too, there are none yet. */
+/**
+ * Resolves addresses only here: the sign-in page, which may render the notice too, has no routes
+ * yet.
+ */
 function PlacedNotice({ fixed }: { fixed?: boolean }) {
   const { pathname } = useLocation();
   const links = useLinks();
   const isWithin = (page: string) => `${pathname}/`.startsWith(`${page}/`);
   if (fixed && isWithin(links.root)) return null;
-  // the page of maintenance says it all
-  if (isWithin(links.page('maintenance'))) return null;
+  // the page of maintenance shows more
+  if (isWithin(links.pageHref('maintenance'))) return null;
   return <Notice fixed={fixed} />;
 }
 
@@ -113,7 +117,7 @@ function Notice(props: { fixed?: boolean }) {
         ))}
         <p>
           {lines.length > MOST && `And ${lines.length - MOST} more. `}
-          <Link to={links.page('maintenance')}>Maintenance</Link>
+          <Link to={links.pageHref('maintenance')}>Maintenance</Link>
         </p>
       </div>
       {props.fixed && (
@@ -132,7 +136,7 @@ function Notice(props: { fixed?: boolean }) {
 
 function when(window: MaintenanceWindow, active: boolean, now: number): string {
   const at = Date.parse(active ? window.endsAt : window.startsAt);
-  // by the minute: a status that changes every second would be read out every second
+  // in minutes: a screen reader would read out a status that changes every second
   const left = durationText(
     Math.max(1, Math.ceil((at - now) / MINUTE)) * MINUTE,
   );

@@ -115,7 +115,7 @@ describe('page of maintenance', () => {
       target: { value: '2099-01-01T22:00:00' },
     });
     await user.type(
-      dialog.getByRole('textbox', { name: 'What its users are told' }),
+      dialog.getByRole('textbox', { name: 'Message to users' }),
       'We move house',
     );
     expect(
@@ -126,7 +126,7 @@ describe('page of maintenance', () => {
     );
     const [, language] = dialog.getAllByRole('textbox', { name: 'Language' });
     await user.type(
-      dialog.getByRole('textbox', { name: 'What its users are told ()' }),
+      dialog.getByRole('textbox', { name: 'Message to users ()' }),
       'Vi flyttar',
     );
     await user.type(language, 'en');

@@ -81,14 +81,14 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
   more: [
     {
       id: 'message',
-      title: 'Users are told',
+      title: 'Message to users',
       minWindow: 1280,
       render: w => Object.values(w.messages)[0] ?? '–',
     },
   ],
 });
 
-/** Maintenance: who is in it, up to when, what is planned, what was. */
+/** The page of maintenance: who is in it and until when, what is planned, and what has ended. */
 export function MaintenancePage() {
   const { url, setUrl, filter, clear } = useFilters(PARAMS, ['tenant']);
   const may = useMay(maintenanceTogglePermission);

@@ -14,7 +14,7 @@ const useStyles = styles('MaintenanceMessages', theme => ({
   },
 }));
 
-/** What users are told, in one language, as it is being typed. */
+/** A message to users in one language, as it is being typed. */
 export interface Message {
   language: string;
   text: string;
@@ -23,7 +23,8 @@ export interface Message {
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 /**
- * What is wrong with a message among the others; undefined: nothing, or it is empty and left out.
+ * The problem of a message among the others; undefined: there is none, or the message is empty and
+ * left out.
  */
 export function messageProblem(
   message: Message,
@@ -48,7 +49,7 @@ export function messagesOf(all: readonly Message[]): Record<string, string> {
   );
 }
 
-/** What users are told, a line per language. */
+/** Edits the messages to users, a line per language. */
 export function MessagesField(props: {
   value: Message[];
   onChange: (value: Message[]) => void;
@@ -74,7 +75,7 @@ export function MessagesField(props: {
               helperText={problem}
             />
             <TextField
-              label={`What its users are told${where}`}
+              label={`Message to users${where}`}
               fullWidth
               multiline
               inputProps={{ maxLength: 500 }}

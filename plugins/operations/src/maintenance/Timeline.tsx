@@ -19,7 +19,7 @@ const useStyles = styles('MaintenanceTimeline', theme => ({
     gridTemplateColumns: 'minmax(90px, 160px) 1fr',
     alignItems: 'center',
     height: 30,
-    // on a phone the line scrolls rather than lets its times run into each other
+    // on a phone the line scrolls, so that its times do not overlap
     minWidth: 640,
     fontSize: '0.875rem',
   },
@@ -49,11 +49,11 @@ const useStyles = styles('MaintenanceTimeline', theme => ({
   tick: { position: 'absolute', transform: 'translateX(-50%)' },
 }));
 
-/** Hours between ticks, the first that makes few enough of them. */
+/** Hours between ticks; the first that makes few enough ticks is taken. */
 const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 168];
 const MOST_TICKS = 8;
 
-/** Round moments of the viewer's clock between two. */
+/** The round moments of the viewer's clock between two times. */
 function ticksBetween(from: number, to: number): number[] {
   const hours =
     STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
@@ -70,7 +70,7 @@ function ticksBetween(from: number, to: number): number[] {
   return ticks;
 }
 
-/** Windows on a line of time, a lane for each tenant, with the present moving through them. */
+/** Shows windows on a time line, a lane for each tenant, with a moving mark at the present. */
 export function Timeline(props: { windows: MaintenanceWindow[] }) {
   const classes = useStyles();
   const now = useNow(10_000);

@@ -36,11 +36,11 @@ export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
   return parts.join(' · ');
 }
 
-/** Windows are told of so long before they begin. */
+/** A planned window is announced this long before it begins. */
 const NEAR_MS = DAY;
 
 /**
- * A window as operators are told of it: "acme is offline", "The whole platform will be read-only".
+ * A window with its text for operators: "acme is offline", "The whole platform will be read-only".
  */
 export interface NoticeLine {
   window: MaintenanceWindow;
@@ -49,8 +49,8 @@ export interface NoticeLine {
 }
 
 /**
- * Windows in force, `offline` first, and those that are near, the soonest first; by the viewer's
- * clock, whatever was fetched when.
+ * The windows in force, `offline` first, and those that are near, the soonest first, by the
+ * viewer's clock.
  */
 export function noticeLines(
   windows: readonly MaintenanceWindow[],

@@ -49,7 +49,7 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
   },
 ];
 
-/** One component opened: its instances, its migrations, its indexes side by side. */
+/** One component: its instances, its migrations, and its indexes side by side. */
 export function ComponentDetail(props: {
   component: MigrationComponent;
   onClose: () => void;
@@ -103,7 +103,7 @@ function MigrationsOf(props: { instance: MigrationInstance }) {
         <p>
           Last: <span className={classes.mono}>{it.lastRun.name}</span>{' '}
           {it.lastRun.direction}, {it.lastRun.result}, {it.lastRun.at}
-          {/* Beanie writes no zone: pretending to know it would be wrong by hours */}
+          {/* Beanie writes no zone: guessing one would be wrong by hours */}
           {!/(Z|[+-]\d\d:\d\d)$/.test(it.lastRun.at) &&
             ' (local time of where it ran)'}
           {it.lastRun.batch !== undefined && `, batch ${it.lastRun.batch}`}

@@ -16,8 +16,8 @@ interface Row {
 const useStyles = styles('IndexDiff', { mono: monospace });
 
 /**
- * Indexes of a collection: what models declare, left, what the server has, right; what differs
- * first.
+ * The indexes of a collection: those that models declare, left, those that the server has, right;
+ * the differences first.
  */
 export function IndexDiffTable(props: { diff: IndexDiff }) {
   const classes = useStyles();

@@ -95,7 +95,7 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
   },
 ];
 
-/** Has this deploy settled? Per component and environment, the worst first. */
+/** Answers whether a deploy has settled, per component and environment, the worst first. */
 export function MigrationsPage() {
   const { url, setUrl, clear } = useFilters(PARAMS, ['environment', 'state']);
   const migrations = useLive(
@@ -187,7 +187,8 @@ function counts(
 const ORDER: Tone[] = ['busy', 'warn', 'odd', 'neutral'];
 
 /**
- * Which versions are running, and on how many instances: one colour is a deploy that is through.
+ * The running versions, with their number of instances: one colour means that the deploy is
+ * complete.
  */
 function VersionBar(props: { versions: MigrationComponent['versions'] }) {
   const classes = useStyles();

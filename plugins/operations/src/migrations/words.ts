@@ -5,7 +5,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';
 
-/** How a state is shown: a word, a colour of meaning, what it says. Only `settled` is green. */
+/** How a state is shown: its word, its tone, its meaning. Only `settled` is green. */
 export const STATES: Record<
   MigrationState,
   { word: string; tone: Tone; meaning: string }
@@ -78,14 +78,14 @@ export function indexText(index: IndexDiff['missing'][number]): string {
   return [keys, ...options].join(' · ');
 }
 
-/** "+2 −1" of what initialising would create and drop. */
+/** "+2 −1": the indexes that initialising would create and drop. */
 export function pendingText(c: MigrationComponent): string {
   const { create, drop } = c.pendingIndexes;
   const parts = [create && `+${create}`, drop && `−${drop}`].filter(Boolean);
   return parts.join(' ') || 'none';
 }
 
-/** The first line of the page. */
+/** The answer of the page. */
 export function migrationsAnswer(
   environments: Array<{ sentence: string }>,
 ): string {

@@ -37,14 +37,14 @@ const useStyles = styles('DayCharts', theme => ({
   waiting: { fill: tones(theme).warn.solid },
   oldest: { fill: tones(theme).odd.solid },
   ended: { fill: tones(theme).busy.solid },
-  // not known is not nothing
+  // an unknown value is not zero
   unknown: { fill: theme.palette.action.disabledBackground },
 }));
 
 /**
- * Three small pictures of a day under one time axis, each on its own scale: two scales in one
- * picture are read wrongly. Where nobody looked it is grey. They are for the eye; the table beside
- * them has the figures.
+ * Three small charts of a day under one time axis, each with its own scale: two scales in one chart
+ * are misread. Grey marks the time without samples. The charts are for the eye only; a hidden table
+ * has the figures.
  */
 export function DayCharts(props: { history: QueueHistory }) {
   const classes = useStyles();
@@ -105,7 +105,7 @@ function clock(point: QueuePoint | undefined): string {
   return point ? DateTime.fromISO(point.at).toFormat('ccc HH:mm') : '';
 }
 
-/** A bar per point, in one path; what is there at all is at least a pixel and a half high. */
+/** A bar per point, in one path; each bar is at least a pixel and a half high. */
 function bars(points: QueuePoint[], of: (p: QueuePoint) => number): string {
   return points
     .map((point, x) => {

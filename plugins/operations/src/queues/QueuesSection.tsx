@@ -19,7 +19,7 @@ const PARAMS = { queue: optionalParam };
 const TOPICS = ['runs', 'jobs'];
 
 /**
- * Queues over a day, and jobs against what they declared: a row chosen narrows the charts to its
+ * Queues over a day, and jobs against what they declare: choosing a row shows the charts of its
  * queue.
  */
 export function QueuesSection() {
@@ -41,7 +41,7 @@ export function QueuesSection() {
           list={levels}
           label="Service levels"
           what="service levels"
-          columns={levelColumns({ jobHref: links.job })}
+          columns={levelColumns({ jobHref: links.jobHref })}
           selectedKey={queue}
           rowActions={level => (
             <Button

@@ -13,7 +13,7 @@ import { TargetFigure } from '../jobs/TargetFigure';
 import { counted } from '../components/words';
 import { shareText } from './words';
 
-/** What the table of service levels shows, in the order in which an operator asks. */
+/** The columns of the service levels, in the order in which an operator asks. */
 export function levelColumns(props: {
   jobHref: (job: JobKey) => string;
 }): Array<Column<ServiceLevel>> {
@@ -105,7 +105,7 @@ export function levelColumns(props: {
   ];
 }
 
-/** Nothing is quiet. */
+/** zero is quiet */
 function Count(props: { of: number }) {
   return (
     <Typography
@@ -118,7 +118,7 @@ function Count(props: { of: number }) {
   );
 }
 
-/** Of how many runs the share is, on hover: a hundred percent of two says little. */
+/** The share, with its number of runs on hover: a hundred percent of two runs says little. */
 function Share(props: { of: Compliance }) {
   const { runs, met } = props.of;
   const title = runs

@@ -25,7 +25,7 @@ export function dayText(of: string, { points }: QueueHistory): string {
   return `${of[0].toUpperCase()}${of.slice(1)}: ${gap}`;
 }
 
-/** Points put together by the hour, oldest first. */
+/** Merges points by the hour, oldest first. */
 export function hoursOf(history: QueueHistory): QueuePoint[] {
   const perHour = Math.max(1, Math.round(HOUR / history.bucketMs));
   const hours: QueuePoint[] = [];

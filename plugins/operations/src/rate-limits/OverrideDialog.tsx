@@ -22,12 +22,10 @@ const useStyles = styles('OverrideDialog', theme => ({
   },
 }));
 
-/**
- * Lifts or lowers a limit up to a time, and says first what that would have meant in the last hour.
- */
+/** Overrides a limit up to a time, and previews what that would have meant in the last hour. */
 export function OverrideDialog(props: {
   usage: RateLimitUsage;
-  /** first text of the subject field */
+  /** the first text of the subject field */
   subject: string;
   onClose: () => void;
 }) {

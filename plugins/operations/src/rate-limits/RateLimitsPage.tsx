@@ -26,12 +26,12 @@ import {
 
 const PARAMS = {
   search: textParam,
-  /** the dialog, for this tenant */
+  /** the subject of the open dialog */
   override: optionalParam,
 };
 
 /**
- * The portal's defaults, for the form while the rules are not known. The backend goes by its own.
+ * The portal's defaults, for the form while the rules are not known. The backend applies its own.
  */
 const USAGE_UNKNOWN: RateLimitUsage = {
   limiters: [],
@@ -87,7 +87,10 @@ const KIND: ControlKind<RateLimitOverride> = {
   }),
 };
 
-/** Rate limits: what is overridden, up to when, by whom and why; what is used now; what was. */
+/**
+ * The page of rate limits: what is overridden, until when, by whom and why; what is used now; what
+ * has ended.
+ */
 export function RateLimitsPage() {
   const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
   const may = useMay(rateLimitOverridePermission);
@@ -99,7 +102,7 @@ export function RateLimitsPage() {
       everyMs: 5_000,
     },
   );
-  // without Redis the limits are not known; one can be overridden nevertheless, for when Redis is
+  // without Redis the limits are not known; they can be overridden nevertheless, for when Redis is
   // back
   const known = usage.data ?? (usage.error && USAGE_UNKNOWN);
   return (

@@ -58,7 +58,7 @@ const COLUMNS: Array<Column<Row>> = [
   },
 ];
 
-/** What limiters count now: who is refused stands first. */
+/** What limiters count now, the most refused first. */
 export function UsageTable(props: {
   usage: Live<RateLimitUsage>;
   may: Capability | undefined;

@@ -8,17 +8,17 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common';
 
-/** What was typed, understood. */
+/** The meaning of what the user typed. */
 export interface ReadSubject {
   subject?: OverrideSubject;
-  /** what it is taken for, or how large it is */
+  /** how the text was understood, or how large the network is */
   hint?: string;
   problem?: string;
 }
 
 /**
- * Reads a tenant, an address or a network as it is being typed; nobody has to say which of them it
- * is.
+ * Reads a tenant, an address or a network as it is being typed; the user need not say which of them
+ * it is.
  */
 export function readSubject(text: string, rules: OverrideRules): ReadSubject {
   const typed = text.trim();

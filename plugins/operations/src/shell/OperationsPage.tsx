@@ -18,7 +18,9 @@ const pages = capabilities.map(capability => ({
   Component: lazy(async () => ({ default: await capability.load() })),
 }));
 
-/** The page of portals on the legacy frontend system; the new one draws header and tabs itself. */
+/**
+ * The page of portals on the legacy frontend system; the new system draws header and tabs itself.
+ */
 export function OperationsPage() {
   return (
     <Page themeId="tool">
@@ -55,7 +57,7 @@ function Tabs() {
       tabs={pages.map(page => ({
         id: page.path,
         label: page.title,
-        tabProps: { component: Link, to: links.page(page.path) },
+        tabProps: { component: Link, to: links.pageHref(page.path) },
       }))}
     />
   );

@@ -4,8 +4,8 @@ import { OutcomeProvider } from '../components/Outcomes';
 import { useRootStyles } from '../components/styles';
 
 /**
- * What every page, tab and card of Operations stands in: outcomes of actions are shown here, and a
- * crash stays here.
+ * The root of every page, tab and card of Operations: it shows the outcomes of actions, and
+ * contains a crash.
  */
 export function OperationsRoot(props: { children: ReactNode }) {
   const classes = useRootStyles();

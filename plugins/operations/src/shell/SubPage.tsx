@@ -6,8 +6,7 @@ import { OperationsRoot } from './OperationsRoot';
 
 const useStyles = styles('SubPage', theme => ({
   '@global': {
-    // The header's tabs neither wrap nor scroll: with as many as ours the whole page would scroll
-    // sideways on a phone.
+    // The header's tabs neither wrap nor scroll: on a phone the whole page would scroll sideways.
     '.bui-PluginHeaderTabsWrapper': {
       [theme.breakpoints.down('sm')]: {
         overflowX: 'auto',
@@ -18,7 +17,7 @@ const useStyles = styles('SubPage', theme => ({
 }));
 
 /**
- * A capability within the new frontend system's page, which draws header and tabs but gives no
+ * A capability within the page of the new frontend system, which draws header and tabs but no
  * padding.
  */
 export function SubPage(props: { children: ReactNode }) {

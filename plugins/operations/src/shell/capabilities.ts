@@ -3,7 +3,7 @@ import type { PageName } from '../links';
 
 /** A part of Operations: a tab with routes of its own below it. */
 export interface Capability {
-  /** path below the page, name of the folder, of the API and of the extension */
+  /** the path below the page, and the name of the folder and of the extension */
   path: PageName;
   /** of the tab */
   title: string;
@@ -12,8 +12,8 @@ export interface Capability {
 }
 
 /**
- * The table of capabilities, in the order of their tabs. A line here yields the tab and the routes
- * in portals of either frontend system. The page opens with the first.
+ * The capabilities in the order of their tabs. A line here makes the tab and the routes in portals
+ * of either frontend system. The first one is the landing page.
  */
 export const capabilities: Capability[] = [
   {

@@ -34,7 +34,7 @@ const useStyles = styles('WebhookBulkBar', theme => ({
 }));
 
 /**
- * Chooses the rows of the page, or all that the filter matches, and says how many before anything
+ * Selects the rows of the page, or all that the filter matches, and says how many before anything
  * is done to them.
  */
 export function BulkBar(props: {

@@ -42,14 +42,14 @@ const useStyles = styles('WebhookGroups', theme => ({
   down: { color: tones(theme).bad.text },
 }));
 
-/** What a group is filtered by. */
+/** The filters that choosing a group sets. */
 export interface GroupFilter {
   tenant: string;
   endpoint: string;
   error: string;
 }
 
-/** Failures by endpoint and error, the largest first; choosing one filters the list. */
+/** Lists failures by endpoint and error, the largest group first; choosing one filters the list. */
 export function Groups(props: {
   summary: WebhookSummary | undefined;
   selected: (group: GroupFilter) => boolean;

@@ -33,8 +33,8 @@ const hourOf = ({ counts, lastHour }: BarsProps, i: number) => {
 };
 
 /**
- * Final failures per hour as bars, the last one the present hour; each says its count on hover.
- * Nothing of it is for screen readers.
+ * Final failures per hour as bars, the last one the present hour; each shows its count on hover.
+ * Screen readers skip all of it.
  */
 export function Bars(props: BarsProps) {
   const classes = useStyles();

@@ -16,8 +16,7 @@ const useStyles = styles('HoursChart', theme => ({
 }));
 
 /**
- * Final failures per hour of the last day: bars with their scale; a table for who does not see
- * them.
+ * Final failures per hour of the last day: bars with their scale, and a table for screen readers.
  */
 export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
   const classes = useStyles();

@@ -31,12 +31,12 @@ const useStyles = styles('WebhookReplays', theme => ({
   quiet: { color: theme.palette.text.secondary },
 }));
 
-/** A replay that has ended stays in view for so long. */
+/** A replay that has ended stays in view this long. */
 const ENDED_SHOWN_MS = 10 * MINUTE;
 
 /**
- * Bulk replays under way, and those that have just ended: delivered, failed, left, pace, time left,
- * Stop.
+ * Bulk replays under way, and those that have just ended, with their figures, pace, time left and a
+ * button to stop.
  */
 export function Replays() {
   const replays = useLive(

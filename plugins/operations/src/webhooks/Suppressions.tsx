@@ -46,7 +46,7 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
   },
 ];
 
-/** Patterns that suppress now, each with its countdown; nothing where there is none. */
+/** Lists the suppressions in force, each with its countdown; nothing where there is none. */
 export function Suppressions() {
   const [ending, setEnding] = useState<WebhookSuppression>();
   const may = useMay(webhookSuppressPermission);

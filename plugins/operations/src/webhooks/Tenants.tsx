@@ -4,7 +4,7 @@ import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { tones } from '../components/tones';
 
-/** So many stand here; all are in the filter. */
+/** the filter lists all tenants */
 const SHOWN = 5;
 
 const useStyles = styles('WebhookTenants', theme => ({
@@ -23,7 +23,7 @@ const useStyles = styles('WebhookTenants', theme => ({
     },
   },
   on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
-  // behind the text: how much of all is this tenant's
+  // behind the text: the tenant's share of all failures
   share: {
     position: 'absolute',
     left: 0,
@@ -43,8 +43,8 @@ const useStyles = styles('WebhookTenants', theme => ({
 }));
 
 /**
- * How many failures each tenant has, the most first; choosing one filters the page. Nothing where
- * it is one tenant's page anyway.
+ * The number of failures of each tenant, the most first; choosing one filters the page. Renders
+ * nothing for a single tenant.
  */
 export function Tenants(props: {
   tenants: WebhookSummary['tenants'];

@@ -3,9 +3,10 @@ import { clockTime } from '../components/time';
 import { deliveries } from './words';
 
 /**
- * The answer: how many need somebody, of whom, since when.
- * @param asked - the tenants that were asked for; the summary counts the others too, for one to
- *   choose from
+ * The answer of the page: how many deliveries failed for good, of whom, since when.
+ *
+ * @param asked - the tenants in the filter; the summary counts the others as well, so that the user
+ * can choose them
  */
 export function answer(
   summary: WebhookSummary,
@@ -18,7 +19,7 @@ export function answer(
   const tenants = summary.tenants
     .map(tenant => tenant.value)
     .filter(tenant => asked.length === 0 || asked.includes(tenant));
-  // a filter by state that leaves none says nothing of whose the open ones are
+  // a filter by state that leaves no tenant does not tell whose the open ones are
   let whose = '';
   if (tenants.length === 1) whose = ` of ${tenants[0]}`;
   else if (tenants.length) {

@@ -14,10 +14,10 @@ import { HoursChart } from './HoursChart';
 import { WEBHOOK_TOPICS } from './params';
 import { errorWord } from './words';
 
-/** Groups that stand on the card; all are on the page that it leads to. */
+/** the page behind the link lists all groups */
 const SHOWN = 3;
 
-/** On the page of a tenant: which of its webhooks failed for good and wait for somebody. */
+/** A card on the entity page of a tenant: which of its webhooks failed for good and are open. */
 export function EntityTenantWebhooksCard() {
   const tenant = tenantOfEntity(useEntity().entity);
   return tenant ? <TenantWebhooks tenant={tenant} /> : null;
@@ -49,14 +49,14 @@ function TenantWebhooks({ tenant }: { tenant: string }) {
                 return (
                   <Link
                     key={`${group.endpoint} ${error}`}
-                    to={links.page('webhooks', filter)}
+                    to={links.pageHref('webhooks', filter)}
                   >
                     {group.count.toLocaleString()} at {group.endpoint}:{' '}
                     {errorWord(group.errorClass, group.errorCode)}
                   </Link>
                 );
               })}
-              <Link to={links.page('webhooks', { tenant })}>
+              <Link to={links.pageHref('webhooks', { tenant })}>
                 All its failed webhooks
               </Link>
             </>

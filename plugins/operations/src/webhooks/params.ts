@@ -15,7 +15,7 @@ import {
 /** Signals after which the inbox may have changed. */
 export const WEBHOOK_TOPICS = ['webhooks'] as const;
 
-/** What the address holds: filters, and the failure that is open. */
+/** The parameters of the page in the URL: filters, and the open failure. */
 export const PARAMS = {
   search: textParam,
   tenant: listParam,
@@ -40,13 +40,13 @@ export const FILTERS = [
   'age',
 ] as const;
 
-/** Filters as the address holds them. */
+/** The filters as the URL holds them. */
 export type UrlFilters = Omit<UrlState<typeof PARAMS>, 'failure'>;
 
 const some = <T extends string>(values: string[]): T[] | undefined =>
   values.length ? (values as T[]) : undefined;
 
-/** The filters as the API takes them. Where no state is asked for, the inbox shows what is open. */
+/** The filters as the API takes them. Without a state, the inbox shows what is open. */
 export function toFilter(url: UrlFilters): WebhookFilter {
   return {
     search: url.search.trim() || undefined,

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 
-/** Which failures are chosen: some by name, or all that the filter matches. */
+/** The selected failures: some by id, or all that the filter matches. */
 export interface Selection {
   ids: ReadonlySet<string>;
   all: boolean;
@@ -10,8 +10,9 @@ export interface Selection {
 }
 
 /**
- * The choice of rows. It ends when the filter changes: what was chosen under another filter is not
- * what one sees.
+ * Keeps the selection of rows. A change of the filter ends it: the user no longer sees what was
+ * selected.
+ *
  * @param scope - the filter
  */
 export function useSelection(scope: string): Selection {

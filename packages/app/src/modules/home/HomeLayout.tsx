@@ -8,10 +8,10 @@ import Grid from '@material-ui/core/Grid';
 import { makeStyles } from '@material-ui/core/styles';
 import { useEffect, useState } from 'react';
 
-/** Above everything. */
+/** Stands above everything else. */
 const SEARCH = 'HomePageSearchBar';
 
-/** The widgets of the home plugin that are shown, in their order. */
+/** The widgets of the home plugin to show, in their order. */
 const ASIDE = ['QuickLinks', 'HomePageStarredEntities'];
 
 const useStyles = makeStyles(theme => ({
@@ -24,8 +24,8 @@ function pluginOf(widget: HomePageWidgetData) {
 }
 
 /**
- * The attention panel comes first and has the width, then other plugins' widgets. The widgets of
- * the home plugin have a column beside them.
+ * The attention panel comes first and has the full width, then the widgets of other plugins. The
+ * widgets of the home plugin have a column beside those.
  */
 export const HomeLayout = ({ widgets }: HomePageLayoutProps) => {
   const classes = useStyles();

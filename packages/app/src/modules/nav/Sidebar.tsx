@@ -29,10 +29,10 @@ export const SidebarContent = NavContentBlueprint.make({
           text={item.title}
         />
       ));
-      // these have places of their own below
+      // these have their own places below
       nav.take('page:search');
       nav.take('page:notifications');
-      // reached from an entity's page
+      // reached from the page of an entity
       nav.take('page:catalog-graph');
 
       return (

@@ -11,7 +11,7 @@ const sso = {
   apiRef: ssoApiRef,
 };
 
-/** Guests are let in on a developer's machine only; elsewhere the backend has no such provider. */
+/** Guests can sign in on a developer's machine only; elsewhere the backend has no such provider. */
 const SignIn = (props: SignInPageProps) => {
   const environment =
     useApi(configApiRef).getOptionalString('auth.environment');

@@ -64,7 +64,7 @@ const dark = createUnifiedTheme({
   pageTheme,
 });
 
-/** Overrides the theme of that name which every app has. */
+/** Overrides the theme of the same name that every app has. */
 export const lightTheme = ThemeBlueprint.make({
   name: 'light',
   params: {

@@ -6,7 +6,7 @@ import { styles } from '../styles';
 import { useExplanation } from './useExplanation';
 
 const useStyles = styles('ActionButton', theme => ({
-  // `aria-disabled`, not `disabled`: what cannot be focused cannot be explained
+  // `aria-disabled`, not `disabled`: a disabled button cannot be focused, and so not explained
   off: {
     color: theme.palette.text.secondary,
     borderColor: theme.palette.divider,
@@ -20,9 +20,8 @@ const useStyles = styles('ActionButton', theme => ({
 }));
 
 /**
- * A button for what one may or may not do. Where one may not, it says on hover and focus which rule
- * or permission stands against it; pressing it opens the explanation, with who has the permission
- * and whom to ask.
+ * A button for an action. Where the user may not act, the button names the rule or permission on
+ * hover and focus; pressing it opens the explanation, with who has the permission and whom to ask.
  */
 export function ActionButton(props: {
   capability: Capability | undefined;

@@ -47,37 +47,37 @@ const useStyles = styles('ActionDialog', theme => ({
 /** What {@link ActionDialog} needs to know of an action. */
 export interface ActionDialogProps<R> {
   onClose: () => void;
-  /** "Retry": begins the title and is the button */
+  /** "Retry": begins the title, and is the button */
   verb: string;
   /** "weekly-license-renewal-reminder": the rest of the title */
   object: string;
   /**
-   * what will happen, to what, for whom, how much, until when, and whether it can be undone: a
+   * what will happen, to what, for whom, how much, until when, and whether it can be undone, a
    * sentence each
    */
   facts: ReactNode[];
   /** further fields of the form */
   children?: ReactNode;
-  /** stops what cannot go through; the fields themselves show what is wrong */
+  /** returns false where the form has a problem; the fields show which */
   validate?: () => boolean;
-  /** red, for what takes something away */
+  /** red, for an action that takes something away */
   danger?: boolean;
-  /** as the audit trail calls it: whether it needs a second person is said beforehand */
+  /** the name in the audit trail; the dialog looks up whether the action needs a second person */
   action: string;
   perform: (
     api: OperationsApi,
     input: { reason: string; idempotencyKey: string },
   ) => Promise<R>;
-  /** what to say when it is done; the link to its audit row is added */
+  /** what to say afterwards; the dialog adds the link to the audit row */
   outcome: (result: R) => string | Outcome;
-  /** what the link to the audit trail asks for besides the row, or which row that is */
+  /** further filters of the link to the audit row, or another row */
   auditOf?: (result: R) => { job?: string; entry?: string };
 }
 
 /**
- * The one dialog for every mutation. Each opening has its own Idempotency-Key, so that a double
- * click, Enter twice, or another try after the network failed, has one effect. Errors are shown
- * inside, with what was typed kept.
+ * The dialog of every mutation. Each opening has its own Idempotency-Key, so that a double click,
+ * Enter pressed twice, or another try after the network failed has one effect. Errors show inside
+ * the dialog, and what was typed stays.
  */
 export function ActionDialog<R extends { auditId?: string }>(
   props: ActionDialogProps<R>,
@@ -88,7 +88,7 @@ export function ActionDialog<R extends { auditId?: string }>(
   return (
     <Dialog
       open
-      // not while it is being done: its answer would have nowhere to go
+      // not while the action is under way: its answer would have nowhere to go
       onClose={busy ? undefined : props.onClose}
       fullWidth
       maxWidth="sm"
@@ -153,7 +153,7 @@ function ActionForm<R extends { auditId?: string }>(
       const outcome = props.outcome(result);
       const said = typeof outcome === 'string' ? { text: outcome } : outcome;
       const { entry = result.auditId, ...rest } = props.auditOf?.(result) ?? {};
-      const row = entry && links.page('audit', { ...rest, entry });
+      const row = entry && links.pageHref('audit', { ...rest, entry });
       show({
         ...said,
         links: [
@@ -169,8 +169,8 @@ function ActionForm<R extends { auditId?: string }>(
         return;
       }
       if (alive.current) setError(e);
-      // "Your input is wrong" means that nothing was done, and the corrected request is another
-      // one. After anything less certain the key stays.
+      // After 400 nothing was done, and the corrected request is a new one. After any other error
+      // the action may have been done, so the key stays.
       if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();
     } finally {
       sending.current = false;
@@ -227,8 +227,8 @@ function ActionForm<R extends { auditId?: string }>(
 }
 
 /**
- * A key by which the backend knows a repeated request; `crypto.randomUUID` is missing over plain
- * http.
+ * A key by which the backend recognises a repeated request; `crypto.randomUUID` is missing over
+ * plain http.
  */
 function newIdempotencyKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();

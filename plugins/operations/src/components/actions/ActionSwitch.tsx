@@ -3,10 +3,7 @@ import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
 import { useExplanation } from './useExplanation';
 
-/**
- * A switch for what one may or may not switch: as `ActionButton`, it explains itself where one may
- * not.
- */
+/** A switch that, as `ActionButton` does, explains itself where the user may not change it. */
 export function ActionSwitch(props: {
   capability: Capability | undefined;
   checked: boolean;

@@ -12,7 +12,7 @@ const KIND: Record<NonNullable<Capability['rule']>, string> = {
   capability: 'The job does not offer this',
 };
 
-/** Why one may not, and whom to ask. */
+/** Explains why the user may not act, and whom to ask. */
 export function Explanation(props: { capability: Capability }) {
   const { reason, rule, permission, contact } = props.capability;
   return (

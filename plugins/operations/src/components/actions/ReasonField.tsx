@@ -24,7 +24,7 @@ const useStyles = styles('ReasonField', theme => ({
 const KEPT = 4;
 
 /**
- * The reasons that the user gave last, newest first: during an incident the same one is given
+ * The reasons that the user gave last, newest first: during an incident the same reason comes
  * again.
  */
 export function useReasons(): {
@@ -47,7 +47,7 @@ export function useReasons(): {
   return { reasons, remember };
 }
 
-/** What is wrong with a reason, if anything. */
+/** The problem of a reason, if there is one. */
 export function reasonProblem(reason: string): string | undefined {
   const length = reason.trim().length;
   if (length < MIN_REASON_LENGTH) {
@@ -60,17 +60,17 @@ export function reasonProblem(reason: string): string | undefined {
 }
 
 /**
- * Why somebody does it, with the reasons given last at hand. Enter submits the dialog; Shift+Enter
- * is a new line.
+ * Asks for the reason, with the last reasons at hand. Enter submits the dialog; Shift+Enter makes a
+ * new line.
  */
 export function ReasonField(props: {
   value: string;
   onChange: (value: string) => void;
   last: string[];
-  /** show what is wrong now, not only once it was touched */
+  /** shows a problem at once, not only after the field was touched */
   insist: boolean;
   inputRef?: React.Ref<HTMLTextAreaElement>;
-  /** take the focus when the dialog opens */
+  /** takes the focus when the dialog opens */
   focusFirst?: boolean;
 }) {
   const classes = useStyles();

@@ -8,8 +8,8 @@ import type { Outcome } from '../Outcomes';
 import { clockTime } from '../time';
 
 /**
- * Says, where the configuration asks for it, that one person is not enough; an item of the dialog's
- * list of facts.
+ * An item of the dialog's facts: says that the configuration asks for a second person, where it
+ * does.
  */
 export function SecondPersonFact(props: { action: string }) {
   const { action } = props;
@@ -40,13 +40,16 @@ function sentence(rule: ApprovalRule): string {
     : `A second person may have to approve it: ${within}.`;
 }
 
-/** What is said of an action that waits for a second person. */
+/** The outcome of an action that waits for a second person. */
 export function approvalOutcome(approval: Approval, links: Links): Outcome {
   const until = clockTime(approval.expiresAt, Date.now());
   return {
     text: `Not done yet: a second person has to approve it until ${until}`,
     links: [
-      { title: 'Approval', to: links.page('audit', { approval: approval.id }) },
+      {
+        title: 'Approval',
+        to: links.pageHref('audit', { approval: approval.id }),
+      },
     ],
   };
 }

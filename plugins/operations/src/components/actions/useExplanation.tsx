@@ -9,8 +9,8 @@ const useStyles = styles('Explanation', theme => ({
 }));
 
 /**
- * What a control that is off shows of why: a sentence for its tooltip, and the whole of it when it
- * is pressed (a touch has no hover).
+ * The explanation of a disabled control: a sentence for its tooltip, and all of it when the control
+ * is pressed (touch screens have no hover).
  */
 export function useExplanation(
   capability: Capability | undefined,

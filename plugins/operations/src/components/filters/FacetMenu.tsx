@@ -6,7 +6,7 @@ import Popover from '@material-ui/core/Popover';
 import { styles, useRootStyles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 
-/** One way to narrow a list, with how many each choice would leave. */
+/** A filter with its choices, each with the number of rows that it would leave. */
 export interface Facet {
   id: string;
   title: string;
@@ -59,7 +59,7 @@ const useStyles = styles('FacetMenu', theme => ({
   },
 }));
 
-/** Makes facets whose choices are kept in the query string, each by its own name. */
+/** Makes facets whose choices are kept in the query string, each under its own name. */
 export function facetMaker<N extends string>(
   url: Record<N, string[]>,
   filter: (patch: Partial<Record<N, string[]>>) => void,
@@ -76,14 +76,14 @@ export function facetMaker<N extends string>(
 
 const SEARCH_FROM = 9;
 
-/** A button that opens the choices of a facet, with counts; long ones can be searched. */
+/** A button that opens the choices of a facet, with counts; a long list can be searched. */
 export function FacetMenu({ facet }: { facet: Facet }) {
   const classes = useStyles();
   const root = useRootStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
   const { selected } = facet;
-  // What is selected stays choosable, even where the other filters leave none of it.
+  // A selected value can still be chosen where the other filters leave no row of it.
   const missing = selected
     .filter(value => !facet.options.some(option => option.value === value))
     .map(value => ({ value, count: 0, label: undefined, text: undefined }));

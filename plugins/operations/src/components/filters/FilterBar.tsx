@@ -28,7 +28,7 @@ export interface FilterBarProps {
   children?: ReactNode;
 }
 
-/** Search, facets with counts, and the way back to everything. */
+/** Search, facets with counts, and a button that clears all filters. */
 export function FilterBar(props: FilterBarProps) {
   const classes = useStyles();
   return (
@@ -51,7 +51,7 @@ export function FilterBar(props: FilterBarProps) {
   );
 }
 
-/** A filter that was set by clicking something elsewhere on the page, with the way out of it. */
+/** A filter that was set by a click elsewhere on the page; the chip removes it. */
 export function FilterChip(props: { text: string; onRemove: () => void }) {
   return (
     <Chip

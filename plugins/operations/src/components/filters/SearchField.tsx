@@ -24,7 +24,10 @@ const useStyles = styles('SearchField', theme => ({
 
 const PAUSE_MS = 250;
 
-/** Searches as one types, after a pause. `/` anywhere on the page comes here, Esc clears. */
+/**
+ * Searches while the user types, after a pause. `/` anywhere on the page focuses the field, Esc
+ * clears it.
+ */
 export function SearchField(props: {
   value: string;
   onChange: (value: string) => void;
@@ -35,8 +38,8 @@ export function SearchField(props: {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(props.value);
   const { onChange, value } = props;
-  // what was last reported: a value from outside that differs (back button, "clear filters")
-  // replaces what is typed
+  // the last text that was reported: another value from outside (back button, "clear filters")
+  // replaces what the user typed
   const reported = useRef(value);
 
   useEffect(() => {

@@ -13,21 +13,21 @@ export interface Column<T> {
   id: string;
   title: string;
   render: (row: T) => ReactNode;
-  /** figures stand right, so that they compare */
+  /** figures are right-aligned, so that they compare */
   align?: 'left' | 'right';
-  /** what the backend calls this order, if it has one */
+  /** the backend's name of this order, if there is one */
   sort?: string;
-  /** CSS width; columns without share the rest */
+  /** CSS width; columns without one share the rest */
   width?: number | string;
-  /** title is for screen readers only (a column of buttons) */
+  /** the title is for screen readers only (a column of buttons) */
   hideTitle?: boolean;
-  /** on a phone: heads the card, stands below with its title, or is left out */
+  /** on a phone: heads the card, has a row with its title, or is left out */
   phone?: 'head' | 'row' | 'hide';
-  /** left out below this width of the window, in px */
+  /** the column is left out in a window narrower than this, in px */
   minWindow?: 960 | 1280;
 }
 
-/** Sorting as the URL holds it. */
+/** The order of the rows, as the URL holds it. */
 export interface Sorting {
   by: string;
   order: 'asc' | 'desc';
@@ -36,47 +36,44 @@ export interface Sorting {
 
 /** Properties of {@link DataTable}. */
 export interface DataTableProps<T> {
-  /** name of the table for screen readers */
+  /** the name of the table for screen readers */
   label: string;
-  /** plural of what the rows are, for "No jobs match these filters" */
+  /** plural of the rows, for "No jobs match these filters" */
   what: string;
   columns: Array<Column<T>>;
   /** undefined: not known yet */
   rows: T[] | undefined;
   rowKey: (row: T) => string;
-  /** buttons of a row, shown on hover and focus, always where there is no hover */
+  /** the buttons of a row, shown on hover and focus, and always where there is no hover */
   rowActions?: (row: T) => ReactNode;
-  /** clicking anywhere that is not a control */
+  /** called on a click anywhere in the row but on a control */
   onRowClick?: (row: T) => void;
   rowTone?: (row: T) => 'bad' | 'faded' | undefined;
   selectedKey?: string;
-  /** what an opened row shows below itself, over the whole width; nothing for the others */
+  /** content below an open row, over the whole width; nothing for the other rows */
   details?: (row: T) => ReactNode;
   sorting?: Sorting;
-  /** what the rows are of, if they are fetched */
+  /** the data of the rows, if it is fetched */
   live?: Live<unknown>;
-  /** present exactly if any filter is on: decides which emptiness it is */
+  /** present exactly if any filter is on: decides which empty state shows */
   onClearFilters?: () => void;
   empty: ReactNode;
-  /** rows of the skeleton */
+  /** number of rows of the skeleton */
   expectedRows?: number;
   bodyProps?: HTMLAttributes<HTMLElement>;
-  /**
-   * columns keep their widths and long text is cut: for rows that must stay of one height. Columns
-   * without a width share the rest
-   */
+  /** columns keep their widths and long text is cut: for rows of one height */
   fixed?: boolean;
 }
 
 /**
- * The one table: real `<table>`, dense rows, a skeleton of its own layout, sorting, keyboard, and
- * the states that a list can be in. On a phone each row becomes a small card.
+ * The table of every list: a real `<table>` with dense rows, a skeleton of its own layout, sorting,
+ * keyboard navigation, and each state of a list. On a phone each row becomes a small card.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
   const classes = useTableStyles();
   const onKeyDown = useRowKeys();
   const { columns, rows, live } = props;
-  // the rows belong to the filters before, and will be replaced any moment
+  // the rows belong to the previous filters, and are about to be replaced
   const busy = live?.switching;
 
   if (rows === undefined && live?.error) {
@@ -126,7 +123,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
             )}
           </tr>
         </thead>
-        {/* The body listens for arrows of the links within it; it is not itself a control. */}
+        {/* The body listens for the arrow keys of the links within it; it is not itself a
+            control. */}
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <tbody onKeyDown={onKeyDown}>
           {rows === undefined ? (
@@ -205,8 +203,10 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
   const cells = props.columns.length + (props.rowActions ? 1 : 0);
   return (
     <>
-      {/* The row's own link does the same for the keyboard; the whole row is merely a larger target for the pointer. */}
-      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+      {/* The row's own link does the same for the keyboard; the row is only a larger target for
+          the pointer. */}
+      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events,
+          jsx-a11y/no-noninteractive-element-interactions */}
       <tr
         className={[
           classes.row,

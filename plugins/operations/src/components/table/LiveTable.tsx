@@ -17,11 +17,13 @@ const useStyles = styles('LiveTable', {
   },
 });
 
-/** A list with its pages, and what came meanwhile behind a button that takes no room until then. */
+/**
+ * A list with its pages. New rows wait behind a button, which takes no room until there are any.
+ */
 export function LiveTable<T>(
   props: Omit<DataTableProps<T>, 'live' | 'rows' | 'rowKey' | 'bodyProps'> & {
     list: LiveRows<T>;
-    /** says how many rows wait: "3 new runs" */
+    /** the text of that button: "3 new runs" */
     waiting?: (n: number) => string;
     /** plural of what the pages are of, where it is not that of the rows */
     pagesOf?: string;
@@ -31,8 +33,7 @@ export function LiveTable<T>(
   const { list, waiting, pagesOf = props.what, ...table } = props;
   const { data, held, rows } = list;
   let text: string | undefined;
-  // the newest come first: only where the order is another one do new rows belong to later pages
-  // too
+  // new rows belong to the first page, except where the user has chosen another order
   if (held && waiting && (props.sorting || list.paging.page === 1)) {
     if (held.waiting > 0) text = waiting(held.waiting);
     else if (held.reordered && props.sorting) text = 'The order has changed';

@@ -17,7 +17,10 @@ const useStyles = styles('Pager', theme => ({
   },
 }));
 
-/** Where one is in a long list, and the way on and back. Nothing where all fits on one page. */
+/**
+ * Shows the position in a long list, with buttons to the other pages; nothing where all fits on one
+ * page.
+ */
 export function Pager(props: {
   paging: Paging;
   shown: number;

@@ -1,7 +1,7 @@
 import { tones } from '../tones';
 import { styles, visuallyHidden } from '../styles';
 
-/** Looks of the one table. Rows are 40 px: dense enough to scan, tall enough to hit. */
+/** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
   const line = `1px solid ${theme.palette.divider}`;
   const phone = theme.breakpoints.down('xs');
@@ -108,7 +108,7 @@ export const useTableStyles = styles('Table', theme => {
     },
     phoneHead: { [phone]: { gridColumn: '1 / -1' } },
     phoneHide: { [phone]: { '&&': { display: 'none !important' } } },
-    // buttons lie over the end of the row, so that they take no room while nobody needs them
+    // the buttons lie over the end of the row, so that they take no room while they are hidden
     actionsCell: {
       '&&': { width: 0, padding: 0, overflow: 'visible' },
       position: 'relative',

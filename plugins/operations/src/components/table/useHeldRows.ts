@@ -2,24 +2,24 @@ import { useCallback, useRef, useState, type HTMLAttributes } from 'react';
 
 /** Rows that do not move under the pointer. */
 export interface HeldRows<T> {
-  /** what to show: the rows as they were when the hold began, each with its newest content */
+  /** the rows in the order in which the hold began, each with its newest content */
   rows: T[];
-  /** rows that came since and wait */
+  /** number of new rows that wait */
   waiting: number;
-  /** the order has changed, though no row came */
+  /** the order has changed, though there is no new row */
   reordered: boolean;
-  /** show what waits */
+  /** shows the rows that wait */
   release: () => void;
   /** to spread on the element around the rows */
   holdProps: HTMLAttributes<HTMLElement>;
 }
 
 /**
- * While the pointer or the focus is within, or the first row is scrolled out of sight, rows keep
- * their places: new ones wait to be asked for. Content is never held: a status changes where it
- * stands. Rows that have gone stay until the release, for the same reason.
+ * Keeps rows in their places while the pointer or the focus is within, or the first row is scrolled
+ * out of sight: new rows wait until the user asks for them. Content is never held: a status changes
+ * in its place. Rows that have gone stay until the release, for the same reason.
  *
- * @param scope - what is listed (filters, sort, page); when it changes, everything is shown at once
+ * @param scope - what is listed (filters, sort, page); a change of it shows everything at once
  */
 export function useHeldRows<T>(
   incoming: T[] | undefined,
@@ -60,8 +60,8 @@ export function useHeldRows<T>(
     shown.current = { scope, rows };
   }
 
-  // Letting go shows what waited: not at once, since a pointer on its way to the notice leaves the
-  // rows too, but with the next data.
+  // The end of a hold does not show the new rows at once, but with the next data: a pointer on its
+  // way to the notice leaves the rows too.
   const set = (which: 'pointer' | 'focus', value: boolean) => {
     holding.current[which] = value;
   };

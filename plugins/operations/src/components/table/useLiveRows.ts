@@ -14,7 +14,7 @@ export interface ListAnswer<T> {
   pageInfo: { nextCursor?: string };
 }
 
-/** What an endpoint lists. */
+/** The type of the rows that an endpoint lists. */
 export type RowOf<K extends OperationsEndpoint> =
   OperationsAnswer<K> extends ListAnswer<infer T> ? T : never;
 
@@ -30,7 +30,7 @@ export interface LiveRows<T, P = ListAnswer<T>> extends Live<P> {
 /**
  * Fetches the page of a list that the URL names, and keeps it fresh.
  *
- * @param input - with the filters of the list; the page is added
+ * @param input - the filters of the list; the page is added
  * @param options - `held`: rows keep their places while the user looks at them
  */
 export function useLiveRows<K extends OperationsEndpoint>(

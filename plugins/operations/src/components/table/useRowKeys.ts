@@ -1,6 +1,6 @@
 import { useCallback, type KeyboardEvent } from 'react';
 
-/** Marks the control of a row that arrows move to and Enter opens. */
+/** Marks the control of a row that the arrow keys move to and Enter opens. */
 export const ROW_LINK = { 'data-row-link': '' } as const;
 
 const STEPS: Record<string, number> = {
@@ -11,8 +11,8 @@ const STEPS: Record<string, number> = {
 };
 
 /**
- * Arrow keys move between the rows' own links, Home and End to the first and last. The links keep
- * their place in the tab order, so Tab works as anywhere, and Enter needs no help: it is a link.
+ * The arrow keys move between the rows' own links, Home and End to the first and last. The links
+ * keep their place in the tab order, so Tab works as anywhere; Enter follows a link by itself.
  */
 export function useRowKeys(): (event: KeyboardEvent<HTMLElement>) => void {
   return useCallback(event => {
@@ -30,7 +30,7 @@ export function useRowKeys(): (event: KeyboardEvent<HTMLElement>) => void {
     const next = Math.max(0, Math.min(links.length - 1, at + step));
     event.preventDefault();
     links[next].focus();
-    // not everywhere: jsdom and very old browsers
+    // missing in jsdom and in very old browsers
     links[next].scrollIntoView?.({ block: 'nearest' });
   }, []);
 }

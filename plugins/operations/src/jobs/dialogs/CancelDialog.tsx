@@ -2,7 +2,7 @@ import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 
-/** Stops a run: a queued one is removed, a running one is asked to stop. */
+/** Cancels a run: a queued one is removed, a running one is asked to stop. */
 export default function CancelDialog(props: {
   run: RunDetail;
   onClose: () => void;
@@ -38,7 +38,7 @@ export default function CancelDialog(props: {
           result.run.status === 'cancelled'
             ? `${run.jobName}: the run is cancelled.`
             : `${run.jobName}: its worker was asked to stop.`,
-        links: [{ title: 'Open run', to: links.run(result.run) }],
+        links: [{ title: 'Open run', to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     />

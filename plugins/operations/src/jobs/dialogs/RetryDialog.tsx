@@ -5,15 +5,10 @@ import { useLinks } from '../../links';
 import { compareFields } from '../../components/differences';
 import { useLive } from '../../hooks/useLive';
 import { ParametersDiff } from '../parameters/ParametersDiff';
-import {
-  ParametersField,
-  type Parameters,
-} from '../parameters/ParametersField';
+import { ParametersField } from '../parameters/ParametersField';
+import type { Parameters } from '../parameters/ParametersForm';
 
-/**
- * Runs again what did not end well, with the same parameters or adjusted ones; what differs is
- * shown before.
- */
+/** Retries a run with the same or adjusted parameters, and shows the difference first. */
 export default function RetryDialog(props: {
   run: RunDetail;
   onClose: () => void;
@@ -59,7 +54,7 @@ export default function RetryDialog(props: {
       }
       outcome={result => ({
         text: `${run.jobName} is retried.`,
-        links: [{ title: 'Open run', to: links.run(result.run) }],
+        links: [{ title: 'Open run', to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >

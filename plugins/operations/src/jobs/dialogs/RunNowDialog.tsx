@@ -13,10 +13,8 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { viewerZone } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
-import {
-  ParametersField,
-  type Parameters,
-} from '../parameters/ParametersField';
+import { ParametersField } from '../parameters/ParametersField';
+import type { Parameters } from '../parameters/ParametersForm';
 import { scheduleZone } from '../schedule';
 import { counted } from '../../components/words';
 import {
@@ -28,7 +26,10 @@ import {
 
 const NO_PARAMETERS: Record<string, unknown> = {};
 
-/** Starts a run by hand: for whom, with what, for which time, really or as a trial, and why. */
+/**
+ * Starts a run by hand: for which tenant, with which parameters and time range, as a dry run or
+ * not, and why.
+ */
 export default function RunNowDialog(props: {
   job: JobSummary;
   onClose: () => void;
@@ -79,7 +80,7 @@ export default function RunNowDialog(props: {
       }
       outcome={result => ({
         text: `${props.job.name} is queued.`,
-        links: [{ title: 'Open run', to: links.run(result.run) }],
+        links: [{ title: 'Open run', to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >

@@ -5,7 +5,7 @@ import { styles } from '../../components/styles';
 import TextField from '../../components/TextField';
 import { viewerZone } from '../../components/time';
 
-/** A span of time as typed. */
+/** A time range as the user types it. */
 export interface TimeRange {
   from: string;
   to: string;
@@ -20,7 +20,7 @@ const useStyles = styles('TimeRange', theme => ({
   },
 }));
 
-/** What is wrong with a range, if anything; an empty one is fine. */
+/** The problem of a range, if there is one; an empty range has none. */
 export function rangeProblem(range: TimeRange): string | undefined {
   if (!range.from && !range.to) return undefined;
   const from = instant(range.from, range.zone);
@@ -31,7 +31,7 @@ export function rangeProblem(range: TimeRange): string | undefined {
   return undefined;
 }
 
-/** The range as the API wants it; undefined where none is given. */
+/** The range as the API takes it; undefined where none is given. */
 export function toTimeRange(
   range: TimeRange,
 ): { from: string; to: string } | undefined {
@@ -44,7 +44,7 @@ function instant(local: string, zone: string): DateTime | undefined {
   return local ? DateTime.fromISO(local, { zone }) : undefined;
 }
 
-/** From and to, and the zone they are meant in: one's own, the job's, or UTC. */
+/** Asks for both ends of a time range, and for their zone: the viewer's, the job's, or UTC. */
 export function TimeRangeField(props: {
   value: TimeRange;
   onChange: (range: TimeRange) => void;

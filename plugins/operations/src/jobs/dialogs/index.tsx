@@ -1,8 +1,6 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 
-/**
- * A dialog that is loaded when it is first opened, with the form library that one of them needs.
- */
+/** Loads a dialog when it is first opened, with the form library that one of them needs. */
 function lazyDialog<P extends object>(
   load: () => Promise<{ default: ComponentType<P> }>,
 ) {
@@ -20,5 +18,5 @@ export const LazyRunNowDialog = lazyDialog(() => import('./RunNowDialog'));
 /** Stops a run. */
 export const LazyCancelDialog = lazyDialog(() => import('./CancelDialog'));
 
-/** Runs again what did not end well. */
+/** Retries a run. */
 export const LazyRetryDialog = lazyDialog(() => import('./RetryDialog'));

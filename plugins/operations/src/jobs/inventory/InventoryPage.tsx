@@ -38,8 +38,9 @@ const nightlyExport = defineJob({
 await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });`;
 
 /**
- * Every job, most in need first. What is looked for, how it is sorted, the page and the open run
- * are all in the URL.
+ * Lists every job, those in most need of attention first. Search, filters, order, page and the open
+ * run are all in the URL.
+ *
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {
@@ -70,8 +71,9 @@ export function InventoryPage(props: { owner?: string }) {
     },
   );
   const columns = useMemo(
-    () => inventoryColumns({ jobHref: links.job, run }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `run` is new with every render, its addresses only with the URL
+    () => inventoryColumns({ jobHref: links.jobHref, run }),
+    // `run` is new with every render, its functions only with the URL
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     [links, run.hrefOf, run.open],
   );
   const onSearch = useCallback(
@@ -112,7 +114,7 @@ export function InventoryPage(props: { owner?: string }) {
             Run
           </ActionButton>
         )}
-        onRowClick={job => navigate(links.job(job))}
+        onRowClick={job => navigate(links.jobHref(job))}
         sorting={{
           by: url.sort,
           order: url.order,
@@ -143,7 +145,7 @@ function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {
     : undefined;
 }
 
-/** No jobs at all: how the first one gets here. */
+/** Explains how the first job gets here, where there is none. */
 function InventoryEmpty(props: { owner?: string }) {
   if (props.owner) {
     return (

@@ -12,7 +12,7 @@ const FEW = 5;
 const MANY = 50;
 const FEWEST_CHARACTERS = 2;
 
-/** Runs that the search finds, below the jobs: by id, tenant, operator or parameter. */
+/** Lists runs that the search finds, below the jobs: by id, tenant, operator or parameter. */
 export function RunResults(props: { search: string; run: RunParam }) {
   const [all, setAll] = useState(false);
   const search = props.search.trim();

@@ -6,11 +6,11 @@ import { statusLook } from '../../components/statuses';
 import { counted } from '../../components/words';
 
 /**
- * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well.
- * Counted from the facet of status, which the status filter itself does not narrow, so that the
- * sentence stays true while one looks at a part.
+ * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. The
+ * counts come from the facet of status, which the status filter itself does not restrict, so that
+ * the sentence stays true while the user looks at a part.
  *
- * @param filtered - whether the page is of some jobs only
+ * @param filtered - whether a filter is on
  */
 export function inventoryAnswer(
   page: Pick<JobsPage, 'facets'>,

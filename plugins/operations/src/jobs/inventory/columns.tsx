@@ -35,7 +35,7 @@ const useStyles = styles('InventoryColumns', theme => ({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
-    // the link is made of boxes, which an ellipsis does not reach into
+    // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
   last: {

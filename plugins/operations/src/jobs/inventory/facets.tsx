@@ -12,7 +12,7 @@ const SCHEDULE_TEXT: Record<string, string> = {
 
 type Name = 'status' | 'owner' | 'schedule' | 'tenant' | 'tag';
 
-/** The facets of the inventory, from the counts that the backend gave. */
+/** The facets of the inventory, with the backend's counts. */
 export function inventoryFacets(
   counts: JobsPage['facets'] | undefined,
   selected: Record<Name, string[]>,

@@ -1,6 +1,6 @@
 import { choiceParam, listParam, textParam } from '../../hooks/useUrlState';
 
-/** What the inventory keeps in the URL. */
+/** The parameters of the inventory in the URL. */
 export const INVENTORY_PARAMS = {
   search: textParam,
   status: listParam,

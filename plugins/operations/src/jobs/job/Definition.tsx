@@ -28,7 +28,7 @@ const useStyles = styles('Definition', theme => ({
   breached: { color: tones(theme).bad.solid },
 }));
 
-/** What the job's code declares: its promises and whether they hold, limits, and parameters. */
+/** What the code of a job declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {
   const classes = useStyles();
   const facts: Array<[string, ReactNode]> = [

@@ -31,8 +31,8 @@ const useStyles = styles('ErrorGroups', {
 });
 
 /**
- * Failures that are the same but for ids, numbers and quoted values: choosing one narrows the runs
- * below. Nothing where nothing failed.
+ * Groups failures that differ only in ids, numbers and quoted values: choosing a group filters the
+ * runs below. Renders nothing where nothing failed.
  */
 export function ErrorGroups(props: {
   job: JobKey;

@@ -62,8 +62,8 @@ const useStyles = styles('JobHeader', theme => ({
 }));
 
 /**
- * Who a job is: its name, how it does, its contract at a glance, owner, schedule, and what one may
- * do with it.
+ * The head of a job's page: its name, its state, its contract at a glance, owner, schedule, and
+ * actions.
  */
 export function JobHeader(props: {
   job: JobDetail;

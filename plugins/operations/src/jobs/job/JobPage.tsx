@@ -21,14 +21,14 @@ import { RunsSection } from './RunsSection';
 import { TenantGridSection } from './TenantGridSection';
 import { TrendSection } from './TrendSection';
 
-/** A job at its own address. */
+/** The page of a job at its own address. */
 export function JobPage() {
   const { engine = '', name = '' } = useParams();
-  // another job is another page: nothing of the one before may stay on it
+  // another job is another page: no state of the previous one may stay
   return <JobView key={`${engine}/${name}`} job={{ engine, name }} />;
 }
 
-/** Everything about one job: the same at its own address and on its entity's page. */
+/** All sections of one job: the same at its own address and on the page of its entity. */
 export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const { job: key } = props;
   const { url, filter, clear } = useFilters(JOB_PARAMS, FILTERS);

@@ -19,10 +19,7 @@ const useStyles = styles('ManualRunNotice', theme => ({
   },
 }));
 
-/**
- * Said openly, not only on hover: this job must not be fired by hand, why, and whom to page when it
- * failed.
- */
+/** Says in the open that a job must not be run by hand, why, and whom to page when it failed. */
 export function ManualRunNotice(props: {
   job: Pick<JobDetail, 'manualRunReason' | 'onCall' | 'owner'>;
 }) {

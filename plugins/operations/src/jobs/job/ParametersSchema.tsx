@@ -35,7 +35,7 @@ const COLUMNS: Array<Column<Parameter>> = [
   },
 ];
 
-/** The parameters that a job takes, as its JSON Schema has them. */
+/** The parameters of a job, from its JSON Schema. */
 export function ParametersSchema(props: { schema: Record<string, unknown> }) {
   const rows = parametersOf(props.schema);
   if (rows.length === 0) return null;

@@ -30,7 +30,7 @@ const RUN_STATUSES = [
   'refused',
 ] as const;
 
-/** The runs of a job, newest first; new ones wait while one looks. */
+/** The runs of a job, newest first; new ones wait while the user looks at the list. */
 export function RunsSection(props: {
   job: JobKey;
   detail: JobDetail | undefined;

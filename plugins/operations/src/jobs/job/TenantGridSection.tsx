@@ -34,8 +34,8 @@ const useStyles = styles('TenantGrid', {
 });
 
 /**
- * Tenants against their last runs, so that "one tenant fails" is seen before it is read. Failing
- * tenants come first.
+ * The last runs of each tenant, failing tenants first, so that "one tenant fails" is seen at a
+ * glance.
  */
 export function TenantGridSection(props: {
   job: JobKey;

@@ -11,7 +11,7 @@ import { openFailures, trendText } from '../trend/totals';
 
 const DAYS = 30;
 
-/** Thirty days at a glance, of the tenants chosen. */
+/** The last thirty days of a job, for the chosen tenants. */
 export function TrendSection(props: {
   job: JobKey;
   targetMs: number | undefined;

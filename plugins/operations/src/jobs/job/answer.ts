@@ -11,7 +11,7 @@ const LAST: Record<string, string> = {
   refused: 'was refused',
 };
 
-/** How a job does, in a sentence; a broken promise first. */
+/** The state of a job in a sentence, broken promises included. */
 export function jobAnswer(job: JobDetail): string {
   const parts = [lastRunText(job)];
   if (job.failingTenantCount > 0) {

@@ -4,7 +4,7 @@ import {
   type UrlState,
 } from '../../hooks/useUrlState';
 
-/** What a job's page keeps in the URL; the open run is kept by the drawer. */
+/** The parameters of a job's page in the URL; the drawer keeps the open run. */
 export const JOB_PARAMS = {
   status: listParam,
   tenant: listParam,
@@ -18,5 +18,5 @@ export const FILTERS = Object.keys(JOB_PARAMS) as Array<
   keyof typeof JOB_PARAMS
 >;
 
-/** State of a job's page, as {@link JOB_PARAMS} reads it. */
+/** The state of a job's page, as {@link JOB_PARAMS} reads it. */
 export type JobFilters = UrlState<typeof JOB_PARAMS>;

@@ -20,8 +20,8 @@ export interface LogRowProps {
 }
 
 /**
- * One line: its number, which is a link to it, its time, and its text with its colours; any markup
- * in it is text.
+ * A line of a log: its number, which is a link to it, its time, and its text in its colours. Markup
+ * in the text is shown as text.
  */
 export const LogRow = memo(
   forwardRef<HTMLDivElement, LogRowProps>(function Row(props, ref) {

@@ -10,15 +10,16 @@ const TAIL = 500;
 const CHUNK = 500;
 const MOST = 1000;
 /**
- * The wait between two looks at a running log: with the request itself, a new line is seen well
+ * The wait between two requests for a running log: with the request itself, a new line shows well
  * within a second.
  */
 const FOLLOW_MS = 400;
 const SLOWEST_FOLLOW_MS = 5_000;
 
 /**
- * A log as far as it is known: its end at first, further parts as they are looked at, new lines as
- * they come. So a log of a hundred thousand lines opens with one request, as one of a hundred does.
+ * The known part of a log: first its end, further parts when the user scrolls to them, new lines as
+ * they are written. So a log of a hundred thousand lines opens with one request, like one of a
+ * hundred.
  */
 export class LogStore {
   /** how many lines there are, known or not */
@@ -30,7 +31,7 @@ export class LogStore {
   source: LogPage['source'] = 'live';
   loaded = false;
   error: Error | undefined;
-  /** changes with every change, for memoisation */
+  /** grows with every change, for memoisation */
   version = 0;
 
   private readonly lines = new Map<number, LogLine>();
@@ -54,7 +55,7 @@ export class LogStore {
     return this.lines.get(n);
   }
 
-  /** Lines known, in order. */
+  /** The known lines, in order. */
   known(): LogLine[] {
     return [...this.lines.values()].sort((a, b) => a.n - b.n);
   }
@@ -67,7 +68,7 @@ export class LogStore {
     return this.loaded && this.lines.size >= this.total - this.floor + 1;
   }
 
-  /** Loads the end, and follows until the log has ended or {@link stop} is called. */
+  /** Loads the end, and follows the log until it has ended or {@link stop} is called. */
   start(): void {
     if (this.running) return;
     this.running = true;
@@ -88,7 +89,7 @@ export class LogStore {
     if (this.running) this.step();
   }
 
-  /** Loads the parts of a span of lines that are not known. */
+  /** Loads the missing parts of a range of lines. */
   async ensure(from: number, to: number): Promise<void> {
     const first = Math.floor((Math.max(from, this.floor) - 1) / CHUNK);
     const last = Math.floor((Math.min(to, this.total) - 1) / CHUNK);
@@ -101,7 +102,7 @@ export class LogStore {
   }
 
   /**
-   * Loads all there is, oldest last, so that what is searched first is what was written last.
+   * Loads everything, the newest part first, so that a search finds what was written last first.
    * `signal` ends it early.
    */
   async loadAll(signal: AbortSignal): Promise<void> {
@@ -118,7 +119,7 @@ export class LogStore {
       this.take(page);
       this.raiseFloor(from, gap, page);
       this.changed();
-      // an answer that brings nothing would be asked for ever
+      // an answer without new lines would be requested for ever
       if (this.lines.size === before && this.floor === floor) return;
     }
   }
@@ -143,7 +144,7 @@ export class LogStore {
       this.source = page.source;
       if (first) {
         this.loaded = true;
-        // what was not kept cannot be asked for
+        // lines that were not kept cannot be requested
         if (page.source === 'tail')
           this.floor = page.lines[0]?.n ?? page.totalLines + 1;
       }
@@ -183,8 +184,8 @@ export class LogStore {
   }
 
   /**
-   * Of a bounded log the oldest lines are gone: an answer that begins later than asked says where
-   * it begins now.
+   * A bounded log loses its oldest lines: an answer that begins later than requested shows where it
+   * begins now.
    */
   private raiseFloor(from: number, to: number, page: LogPage): void {
     const begins = page.lines[0]?.n ?? to + 1;

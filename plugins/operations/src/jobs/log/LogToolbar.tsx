@@ -11,7 +11,7 @@ import WrapText from '@material-ui/icons/WrapText';
 import type { ReactElement } from 'react';
 import { useLogStyles } from './styles';
 
-/** What one sees of a log. */
+/** What the viewer shows of a log. */
 export interface LogView {
   needle: string;
   onlyErrors: boolean;
@@ -19,7 +19,7 @@ export interface LogView {
   times: boolean;
 }
 
-/** Search and switches of the log. */
+/** The search and the switches of the log. */
 export function LogToolbar(props: {
   view: LogView;
   onView: (patch: Partial<LogView>) => void;

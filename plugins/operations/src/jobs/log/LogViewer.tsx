@@ -25,8 +25,9 @@ import { useLogSearch } from './useLogSearch';
 const AT_THE_END = 24;
 
 /**
- * The log of a run: opens at its end, loads what is scrolled to, follows while it grows and one is
- * at its end. Only the lines in sight are in the document, so its length costs nothing.
+ * The log of a run: opens at its end, loads what the user scrolls to, and follows the log while the
+ * user is at its end. Only the visible lines are in the document, so the length of a log costs
+ * nothing.
  */
 export function LogViewer(props: { runId: string }) {
   const classes = useLogStyles();
@@ -77,7 +78,7 @@ export function LogViewer(props: { runId: string }) {
     store.ensure(store.floor + firstSeen, store.floor + lastSeen);
   }, [search.shown, firstSeen, lastSeen, store, store.floor]);
 
-  // keep to the end while following; a link to a line goes there instead
+  // stay at the end while following; a link to a line goes to that line instead
   useEffect(() => {
     if (follow && !target && count > 0)
       virtualizer.scrollToIndex(count - 1, { align: 'end' });
@@ -88,7 +89,8 @@ export function LogViewer(props: { runId: string }) {
       setFollow(false);
       scrollTo(target);
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once per line linked to, not whenever the log grows
+    // once per line linked to, not whenever the log grows
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [target, loaded]);
 
   const onScroll = () => {
@@ -266,7 +268,7 @@ function footText(
   return store.ended ? lines : `${lines}, following`;
 }
 
-/** The log of a run, followed while the component is there. */
+/** The log of a run, followed while the component is mounted. */
 function useLog(runId: string): LogStore {
   const api = useApi(operationsApiRef);
   const store = useMemo(

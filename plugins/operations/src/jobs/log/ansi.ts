@@ -16,11 +16,11 @@ export interface Piece {
 }
 
 // Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a
-// log, and could make it lie.
+// log, and could falsify what it shows.
 const OTHER_ESCAPES =
   // eslint-disable-next-line no-control-regex
   /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()#][0-9A-Z]|\u001b[=>78cDEHMNOZ]/g;
-// Control characters, and those by which text pretends to run the other way (CVE-2021-42574).
+// Control characters, and those that reverse the direction of text (CVE-2021-42574).
 const UNSEEN =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -29,7 +29,7 @@ function tidy(text: string): string {
   return (
     text
       .replace(OTHER_ESCAPES, '')
-      // a progress bar overwrites itself: what stood last is what a terminal would show
+      // a progress bar overwrites itself: a terminal would show what was written last
       .replace(/\r+$/, '')
       .replace(/^[^]*\r/, '')
       .replace(
@@ -45,10 +45,7 @@ export function plainText(text: string): string {
   return tidy(text).replace(/\u001b(?:\[[0-9;]*m)?/g, '');
 }
 
-/**
- * A line in pieces of one look each. Text stays text: whatever markup it holds is shown as it
- * stands.
- */
+/** A line in pieces of one look each. Any markup in the text is shown as text. */
 export function pieces(text: string): Piece[] {
   const clean = tidy(text);
   if (!clean.includes('\u001b')) return clean ? [{ text: clean }] : [];
@@ -78,8 +75,8 @@ function colour(
 }
 
 /**
- * The 256 colours of a terminal, but for the first sixteen, which the theme decides: a cube of six
- * steps, and greys.
+ * A colour of the 256-colour palette beyond the first sixteen, which the theme decides: a cube of
+ * six steps, and greys.
  */
 function paletteColour(index: number): string {
   if (index >= 232) {
@@ -94,8 +91,8 @@ function paletteColour(index: number): string {
 }
 
 /**
- * Cuts pieces where a search matches, so that matches can be marked even where the colour changes
- * within one.
+ * Cuts pieces where a search matches, so that a match is marked even where the colour changes
+ * within it.
  */
 export function markHits(of: Piece[], needle: string): Piece[] {
   if (!needle) return of;
@@ -142,8 +139,8 @@ const NONE_OF_THEM =
 const COLOURED_RED = /\u001b\[(?:[0-9;]*;)?(?:31|91)m/;
 
 /**
- * Whether a line looks like one about an error: by its words, as a stack frame, or because it was
- * written in red.
+ * Whether a line looks like an error: by its words, as a stack frame, or because it was written in
+ * red.
  */
 export function looksLikeError(text: string): boolean {
   return (

@@ -4,7 +4,7 @@ import { tones } from '../../components/tones';
 /** Height of a line that is not wrapped. */
 export const LINE_HEIGHT = 20;
 
-/** Looks of the log: as a terminal, in the theme's own light or dark. */
+/** The looks of the log: a terminal, in the light or dark of the theme. */
 export const useLogStyles = styles('Log', theme => {
   const dark = theme.palette.type === 'dark';
   const line = `1px solid ${theme.palette.divider}`;
@@ -135,17 +135,14 @@ const DARK = {
   white: '#e3e5e8',
 };
 
-/**
- * A colour of a terminal in the current theme, where each of the sixteen can be read on the log's
- * ground.
- */
+/** A terminal colour in the current theme; each of the sixteen is readable on the log's ground. */
 export function terminalColour(
   name: string | undefined,
   dark: boolean,
 ): string | undefined {
   if (!name) return undefined;
   if (/^\d/.test(name)) return `rgb(${name})`;
-  // what terminals call bright black is how programs write what matters less
+  // programs write what matters less in what terminals call bright black
   if (name === 'ansi-bright-black') return dark ? '#9aa0a6' : '#656c74';
   const plain = name.replace(/^ansi-(bright-)?/, '');
   return (dark ? DARK : LIGHT)[plain as keyof typeof LIGHT];

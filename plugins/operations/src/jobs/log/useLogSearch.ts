@@ -2,19 +2,19 @@ import { useEffect, useMemo, useState } from 'react';
 import { looksLikeError, plainText } from './ansi';
 import type { LogStore } from './LogStore';
 
-/** What of a log is shown, and where the search matches. */
+/** The shown lines of a log, and the lines that match. */
 export interface LogSearch {
   /** numbers of the lines to show; undefined: all */
   shown: number[] | undefined;
   /** numbers of the lines that match, in order */
   hits: number[];
-  /** parts not looked at yet are being loaded */
+  /** parts that were not searched yet are being loaded */
   loading: boolean;
 }
 
 /**
- * Searches a log, or narrows it to its errors. What has not been loaded is loaded for it; until
- * then the answer is of what is known, and says so.
+ * Searches a log, or restricts it to its errors. Missing parts are loaded for the search; until
+ * then the result is of the known part, and says so.
  */
 export function useLogSearch(
   store: LogStore,
@@ -50,6 +50,7 @@ export function useLogSearch(
         hits.push(line.n);
     }
     return { shown: onlyErrors ? shown : undefined, hits, loading };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is mutable: its version says when it changed
+    // the store is mutable: its version says when it has changed
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [store, version, needle, onlyErrors, wanted, loading]);
 }

@@ -33,7 +33,7 @@ const useStyles = styles('ParametersDiff', theme => ({
   },
 }));
 
-/** Parameters by name; with `before`, what was taken out and put in. */
+/** Lists parameters by name; with `before`, also what was removed and added. */
 export function ParametersDiff(props: {
   before: Record<string, unknown> | undefined;
   after: Record<string, unknown>;

@@ -1,15 +1,10 @@
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../../components/Skeleton';
+import type { Parameters } from './ParametersForm';
 
-// The form library and its validator weigh more than all else on the page: they come with the first
-// form.
+// The form library and its validator weigh more than the rest of the page, so they load with the
+// first form.
 const ParametersForm = lazy(() => import('./ParametersForm'));
-
-/** Parameters as typed so far, and whether the schema allows them. */
-export interface Parameters {
-  value: Record<string, unknown>;
-  valid: boolean;
-}
 
 /** A form for a job's parameters, made from its JSON Schema. */
 export function ParametersField(props: {

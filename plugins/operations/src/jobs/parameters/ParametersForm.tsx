@@ -4,9 +4,14 @@ import Form from '@rjsf/material-ui';
 import { getDefaultFormState, type RJSFSchema } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import { styles } from '../../components/styles';
-import type { Parameters } from './ParametersField';
 
-// The protocol's schemas are of draft 2020-12, which the library's own default does not know.
+/** The parameters typed so far, and whether the schema allows them. */
+export interface Parameters {
+  value: Record<string, unknown>;
+  valid: boolean;
+}
+
+// The protocol's schemas are of draft 2020-12, which the library's default does not support.
 const validator = customizeValidator({ AjvClass: Ajv2020 });
 
 const useStyles = styles('ParametersForm', theme => ({
@@ -23,7 +28,7 @@ const useStyles = styles('ParametersForm', theme => ({
   },
 }));
 
-/** The form itself. It is not a `<form>`, since it stands within one. */
+/** The form itself. It is not a `<form>`, since it is within one. */
 export default function ParametersForm(props: {
   schema: Record<string, unknown>;
   initial: Record<string, unknown>;
@@ -60,7 +65,7 @@ export default function ParametersForm(props: {
         showErrorList={false}
         onChange={({ formData }) => setValue(formData ?? {})}
       >
-        {/* in place of the library's own submit button */}
+        {/* replaces the library's own submit button */}
         <></>
       </Form>
     </fieldset>

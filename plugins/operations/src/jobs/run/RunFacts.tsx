@@ -6,7 +6,7 @@ import { Person } from '../../components/Person';
 import { absoluteTime } from '../../components/time';
 import { TRIGGER_TEXT } from '../words';
 
-/** Who, why, and what came of it. */
+/** Who started a run, why, and its result. */
 export function RunFacts({ run }: { run: RunDetail }) {
   return (
     <Facts
@@ -44,7 +44,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
   );
 }
 
-/** Where it ran, for whoever has to look there. */
+/** Where a run took place, for those who have to look there. */
 export function RunWhereabouts({ run }: { run: RunDetail }) {
   return (
     <Facts

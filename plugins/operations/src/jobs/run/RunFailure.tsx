@@ -26,8 +26,8 @@ const useStyles = styles('RunFailure', theme => ({
 }));
 
 /**
- * Why it did not end well: the error with its stack at hand, the rule by which it was refused, or
- * that its worker is gone.
+ * Why a run did not succeed: its error with the stack, the rule by which it was refused, or the
+ * loss of its worker.
  */
 export function RunFailure({ run }: { run: RunDetail }) {
   const classes = useStyles();

@@ -49,7 +49,7 @@ const useStyles = styles('RunHeader', theme => ({
 }));
 
 /**
- * "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and what one may do with it.
+ * "succeeded · exit 0 · 18 s · attempt 2 of run …a41 ⟵ retry of …9f3", and the actions of the run.
  */
 export function RunHeader(props: {
   run: RunDetail;
@@ -65,7 +65,7 @@ export function RunHeader(props: {
     <header className={classes.root}>
       <div className={classes.main}>
         <h2 className={classes.title}>
-          <Link to={links.job({ engine: run.engine, name: run.jobName })}>
+          <Link to={links.jobHref({ engine: run.engine, name: run.jobName })}>
             {run.jobName}
           </Link>
         </h2>

@@ -33,7 +33,7 @@ export default function RunView(props: {
     { params: { id: props.runId } },
     {
       topics: JOB_TOPICS,
-      // what has ended is looked at rarely: it may yet be retried
+      // a run that has ended changes rarely, but it may yet be retried
       everyMs: data => (data && isFinalStatus(data.status) ? 15_000 : 1_500),
     },
   );

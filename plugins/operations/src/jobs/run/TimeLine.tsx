@@ -26,7 +26,7 @@ const useStyles = styles('TimeLine', theme => ({
   },
 }));
 
-/** Queued → started → ended: how long it waited and how long it worked, to scale and in words. */
+/** Queued → started → ended: how long a run waited and how long it ran, to scale and in words. */
 export function TimeLine({ run }: { run: RunDetail }) {
   const classes = useStyles();
   const fill = useStatusFill();

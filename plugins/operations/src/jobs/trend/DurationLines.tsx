@@ -41,9 +41,8 @@ const useStyles = styles('DurationLines', theme => ({
 }));
 
 /**
- * p50 and p95 of the durations per day, and the target, on a scale of their own below the counts:
- * two scales in one picture are read wrongly. The picture is for the eye; the table beside the
- * chart has the figures.
+ * p50 and p95 of the durations per day, and the target, on their own scale below the counts: two
+ * scales in one chart are misread. The lines are for the eye only; a hidden table has the figures.
  */
 export function DurationLines(props: {
   days: TrendDay[];
@@ -101,7 +100,7 @@ export function DurationLines(props: {
   );
 }
 
-/** What the lines mean; nothing where there are none. */
+/** The legend of the lines; nothing where there are none. */
 export function DurationLegend(props: { days: TrendDay[]; targetMs?: number }) {
   const classes = useStyles();
   if (!props.days.some(day => day.p50DurationMs !== undefined)) return null;
@@ -128,7 +127,7 @@ function Legend(props: { className: string; text: string }) {
   );
 }
 
-/** A line that breaks where a day has no runs, and a dot-sized dash where a day stands alone. */
+/** A line that breaks where a day has no runs, with a short dash for a day that stands alone. */
 function path(
   days: TrendDay[],
   of: (day: TrendDay) => number | undefined,

@@ -14,9 +14,9 @@ import { DurationLegend, DurationLines } from './DurationLines';
 const HEIGHT = 92;
 /** Room for the figures at the left. */
 const GUTTER = 68;
-/** A scale that a single run a day does not fill: few runs look like few. */
+/** The least scale: a single run a day does not fill it, so that few runs look like few. */
 const LEAST_SCALE = 4;
-/** A single failure among thousands of runs must still be seen. */
+/** A single failure among thousands of runs must still be visible. */
 const LEAST_FAILURE = 5;
 
 const useStyles = styles('TrendChart', theme => ({
@@ -46,7 +46,7 @@ const useStyles = styles('TrendChart', theme => ({
     },
     '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
   },
-  // what is fine is quiet
+  // success is quiet
   good: { backgroundColor: tones(theme).good.solid, opacity: 0.45 },
   recovered: {
     backgroundColor: tones(theme).bad.tint,
@@ -75,9 +75,9 @@ const useStyles = styles('TrendChart', theme => ({
 }));
 
 /**
- * Days side by side: failures stand in front (at the foot, at least five pixels), what a retry
- * recovered behind them, successes quietly above; below, how long runs took. A day is a button that
- * narrows the runs to it; one is a tab stop, arrows go to the others.
+ * Shows days side by side: failures at the foot (at least five pixels), then failures that a retry
+ * recovered, then successes, in a quiet colour; below, how long runs took. A day is a button that
+ * filters the runs; one of them is a tab stop, and the arrow keys reach the others.
  */
 export function TrendChart(props: {
   days: TrendDay[];
@@ -109,8 +109,9 @@ export function TrendChart(props: {
             {tick.toLocaleString()}
           </span>
         ))}
-        {/* The group listens for arrows of the buttons within it; it is not itself a control. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/interactive-supports-focus */}
+        {/* The group listens for the arrow keys of its buttons; it is not itself a control. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions,
+            jsx-a11y/interactive-supports-focus */}
         <div
           className={classes.days}
           role="group"

@@ -1,7 +1,7 @@
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
 import { counted } from '../../components/words';
 
-/** Failures of a day that no retry has made good since. */
+/** The failures of a day that no retry has recovered. */
 export function openFailures(day: TrendDay): number {
   return Math.max(0, day.failed - day.recovered);
 }

@@ -24,12 +24,12 @@ const VERBS: Record<WebhookAction, string> = {
 };
 
 /**
- * Does something to many failures. How many exactly is asked first, and what is done is done to as
- * many or not at all.
+ * Acts on many failures. Their exact number is fetched first, and the action is done to that many
+ * or to none.
  */
 export function BulkDialog(props: {
   action: WebhookAction;
-  /** chosen by name; undefined: all that the filter matches */
+  /** chosen by id; undefined: all that the filter matches */
   ids: string[] | undefined;
   filter: WebhookFilter;
   onClose: () => void;
@@ -43,7 +43,7 @@ export function BulkDialog(props: {
       query: {
         action,
         ...(ids ? { id: ids } : filter),
-        // a query says it in words
+        // absent means no
         includeDelivered: includeDelivered || undefined,
       },
     },

@@ -14,10 +14,7 @@ const VERBS: Record<WebhookAction, string> = {
   handle: 'Mark handled',
 };
 
-/**
- * Does something to one failure. A delivered one is sent again only by somebody who has read when
- * it was delivered.
- */
+/** Acts on one failure. To replay a delivered one, the user has to confirm it. */
 export function OneDialog(props: {
   action: WebhookAction;
   failure: WebhookFailureDetail;

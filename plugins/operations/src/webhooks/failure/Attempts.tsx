@@ -40,8 +40,8 @@ const useStyles = styles('WebhookAttempts', theme => ({
 }));
 
 /**
- * Each attempt on a time line: when, how long, what the receiver answered. What it answered is text
- * and nothing else.
+ * The attempts on a time line: when, how long, and the receiver's response, which is shown as text
+ * only.
  */
 export function Attempts(props: { attempts: WebhookAttemptView[] }) {
   const classes = useStyles();

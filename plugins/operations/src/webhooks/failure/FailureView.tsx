@@ -54,7 +54,7 @@ const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
     handled: 'Marked handled',
   };
 
-/** One failure: what was sent where, each attempt, what was done about it, and what one may do. */
+/** One failure: what was sent where, each attempt, what was done about it, and the actions. */
 export function FailureView(props: { id: string; onClose: () => void }) {
   const classes = useStyles();
   const [action, setAction] = useState<WebhookAction | 'pattern'>();
@@ -236,8 +236,8 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
 }
 
 /**
- * The payload as far as it left the platform: indented where it is JSON, always as text, with what
- * was taken out named.
+ * The part of the payload that left the platform: indented where it is JSON, always as text, with
+ * the redacted fields named.
  */
 function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
   const { payload } = props;
@@ -264,6 +264,6 @@ function readable(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // cut, or no JSON: shown as it is
+    return text; // cut, or not JSON: shown as it is
   }
 }
