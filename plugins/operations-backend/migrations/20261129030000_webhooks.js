@@ -204,19 +204,11 @@ exports.up = async function up(knex) {
   await knex.schema.raw(
     `create unique index whr_one on webhook_replays (failure_id) where state in ('pending', 'sending', 'sent')`,
   );
-
-  // which replica paces the replays
-  await knex.schema.createTable('webhook_leases', table => {
-    table.string('name', 64).primary();
-    table.string('owner', 64).notNullable();
-    table.bigInteger('until').notNullable();
-  });
 };
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {
   for (const name of [
-    'leases',
     'replays',
     'bulk_replays',
     'suppressions',

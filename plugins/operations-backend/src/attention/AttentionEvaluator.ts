@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import { withTimeout } from '../lib/withTimeout';
 import type { Acknowledgements } from './Acknowledgements';
 import type { AttentionStore } from './AttentionStore';
 import type { AttentionNotifier } from './AttentionNotifier';
@@ -66,7 +67,7 @@ export class AttentionEvaluator {
     // the time before reading: facts are at least this young
     const factsAt = this.now();
     try {
-      const facts = await within(
+      const facts = await withTimeout(
         this.options.sourceTimeoutMs ?? 20_000,
         source.getFacts({ now: new Date(factsAt), signal }),
       );
@@ -90,20 +91,5 @@ export class AttentionEvaluator {
       );
       return false;
     }
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${ms} ms`)),
-      ms,
-    );
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

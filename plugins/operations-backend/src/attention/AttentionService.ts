@@ -15,6 +15,8 @@ import {
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import { keysetPage, type Keyset } from '../lib/keyset';
+import { whereAnyOf } from '../lib/sql';
+import { DAY_MS } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import type { Acknowledgements } from './Acknowledgements';
 import { historyOf } from './AttentionHistory';
@@ -23,7 +25,7 @@ import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
 
 /** The longest that something may be kept silent. */
-const MAX_SNOOZE_MS = 30 * 24 * 3600_000;
+const MAX_SNOOZE_MS = 30 * DAY_MS;
 
 const BY_URGENCY: Keyset = {
   list: 'attention',
@@ -52,7 +54,7 @@ export class AttentionService {
     const now = this.now();
     const visible = await this.visibility(access);
     const filtered = this.store.query(visible);
-    filter(filtered, query, now);
+    this.filter(filtered, query, now);
     const [page, open, sources] = await Promise.all([
       keysetPage(filtered, BY_URGENCY, query, row =>
         toItem(ITEMS.read(row), now),
@@ -173,6 +175,15 @@ export class AttentionService {
     };
   }
 
+  private filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {
+    const { severity, owner, tenant, job, state } = query;
+    whereState(rows, state ?? ['open', 'acknowledged', 'snoozed'], now);
+    if (severity) rows.whereIn('severity', severity.map(severityRank));
+    if (owner) whereAnyOf(this.knex, rows, 'owner', owner);
+    if (tenant) whereAnyOf(this.knex, rows, 'tenant', tenant);
+    if (job) rows.where({ subject_kind: 'job', subject_ref: job });
+  }
+
   private async mayRead(source: AttentionSource, access: Access) {
     const permission = operationsPermissions.find(
       p => p.name === source.permission,
@@ -186,16 +197,7 @@ function untilOf(want: Acknowledgement): number | undefined {
   return 'until' in want && want.until ? Date.parse(want.until) : undefined;
 }
 
-function filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {
-  whereState(rows, query.state ?? ['open', 'acknowledged', 'snoozed'], now);
-  if (query.severity)
-    rows.whereIn('severity', query.severity.map(severityRank));
-  if (query.owner) rows.whereIn('owner', query.owner);
-  if (query.tenant) rows.whereIn('tenant', query.tenant);
-  if (query.job) rows.where({ subject_kind: 'job', subject_ref: query.job });
-}
-
-/** The state is judged by the clock of the reader, so that a snooze ends on time with nobody there. */
+/** The state follows from the reader's clock, so that a snooze ends on time by itself. */
 function whereState(
   rows: Knex.QueryBuilder,
   states: AttentionState[],

@@ -29,7 +29,6 @@ const NOT_DONE_BY_ANYBODY = [
   'attention_sources',
   'cache_leases',
   'queue_samples',
-  'webhook_leases',
 ];
 /** Look for their thing first; where there is none, there is nothing to do. */
 const LOOK_FIRST =

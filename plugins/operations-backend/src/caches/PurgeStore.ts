@@ -4,6 +4,7 @@ import type {
   PurgeStatus,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
+import { whereAnyOf } from '../lib/sql';
 import {
   SUMMARY,
   decodeJournal,
@@ -80,7 +81,8 @@ export class PurgeStore {
   list(
     query: PageQuery & { targets: string[]; statuses?: PurgeStatus[] },
   ): Promise<Page<PurgeRow>> {
-    const matching = this.knex('cache_purges').whereIn('target', query.targets);
+    const matching = this.knex('cache_purges');
+    whereAnyOf(this.knex, matching, 'target', query.targets);
     if (query.statuses) matching.whereIn('status', query.statuses);
     return keysetPage(matching, NEWEST_FIRST, query, fromColumns, SUMMARY);
   }

@@ -12,7 +12,7 @@ import type { Knex } from 'knex';
 import type { ControlSource } from '../controls/ControlPublisher';
 import { nextRevision } from '../controls/revisions';
 import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
-import { int, likePattern } from '../lib/sql';
+import { int, likePattern, whereAnyOf } from '../lib/sql';
 import {
   bigint,
   boolean,
@@ -170,7 +170,7 @@ export class FlagStore implements ControlSource {
         likePattern(JSON.stringify(tag)),
       ]);
     }
-    if (owners) matching.whereIn('owner', owners);
+    if (owners) whereAnyOf(this.knex, matching, 'owner', owners);
     if (stale === true) matching.where('stale_after', '<=', now);
     if (stale === false) {
       matching.where(q =>

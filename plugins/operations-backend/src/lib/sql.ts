@@ -99,7 +99,10 @@ async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
   return trx.client.acquireConnection();
 }
 
-/** `column in (…)` for any number of values with one bound value, so that the statement's text stays the same. */
+/**
+ * `column in (…)` for any number of values with one bound value, so that the statement's text stays
+ * the same. Knex's own `whereIn` is for the few values of an enumeration.
+ */
 export function whereAnyOf(
   knex: Knex,
   query: Knex.QueryBuilder,

@@ -13,7 +13,7 @@ import type {
   MigrationStatusSource,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
-import { iso } from '../lib/time';
+import { DAY_MS, iso } from '../lib/time';
 import { instancesOf } from './instances';
 import { isKnown, evaluateComponent, rankOf } from './evaluateComponent';
 import { evaluateReading } from './evaluateReading';
@@ -126,7 +126,7 @@ export class MigrationsService {
 
   /** Deletes instances that have been silent for a week. */
   async prune(): Promise<void> {
-    await this.store.deleteReceivedBefore(this.now() - 7 * 24 * 3600_000);
+    await this.store.deleteReceivedBefore(this.now() - 7 * DAY_MS);
   }
 
   private reported(reports: StoredReport[]): MigrationComponent[] {

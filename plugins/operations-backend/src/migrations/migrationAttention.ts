@@ -9,9 +9,8 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { MINUTE_MS } from '../lib/time';
 import type { MigrationsService } from './MigrationsService';
-
-const MINUTE = 60_000;
 
 /** Which states need somebody, how much, and after how long. */
 const RULES: Partial<
@@ -21,8 +20,8 @@ const RULES: Partial<
   diverged: { severity: 'high', afterMs: 0 },
   missing: { severity: 'high', afterMs: 0 },
   'out-of-order': { severity: 'normal', afterMs: 0 },
-  locked: { severity: 'high', afterMs: 15 * MINUTE },
-  silent: { severity: 'normal', afterMs: 5 * MINUTE },
+  locked: { severity: 'high', afterMs: 15 * MINUTE_MS },
+  silent: { severity: 'normal', afterMs: 5 * MINUTE_MS },
 };
 
 /** How a title says it: "tenant-api in production …". */
@@ -43,7 +42,7 @@ export function createMigrationAttention(
 ): AttentionSource {
   const pendingMs =
     (config.getOptionalNumber('operations.migrations.pendingTooLongMinutes') ??
-      30) * MINUTE;
+      30) * MINUTE_MS;
   const rules = {
     ...RULES,
     pending: { severity: 'normal' as const, afterMs: pendingMs },

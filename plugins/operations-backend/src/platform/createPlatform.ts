@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import {
-  endRedisConnection,
-  type JobEngine,
-  type OperationsRedis,
+import type {
+  JobEngine,
+  OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { RedactText } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  runRecordSchema,
+  type RedactText,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   CancelSignal,
   JobRegistry,
@@ -25,9 +25,10 @@ import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine';
 import { RedisHealth } from './redisHealth';
 import { WorkerDirectory } from './registry/WorkerDirectory';
-import { RunConsumer } from './runs/RunConsumer';
-import { RunStream } from './runs/RunStream';
-import { RunStreamWatch } from './runs/RunStreamWatch';
+import { decodeAs } from './streams/decode';
+import { ReportStream, runReports } from './streams/ReportStream';
+import { StreamConsumer } from './streams/StreamConsumer';
+import { StreamWatch } from './streams/StreamWatch';
 import { PLATFORM_TIMINGS, type PlatformTimings } from './timings';
 
 export interface PlatformOptions {
@@ -85,25 +86,39 @@ export function createPlatform(options: PlatformOptions): Platform {
   const stopping = new AbortController();
   const { signal } = stopping;
   const running: Array<Promise<void>> = [];
-  let watch: RunStreamWatch | undefined;
+  let watch: StreamWatch | undefined;
   let stopListening: (() => void) | undefined;
 
   function start() {
-    const reader = redis.connect('blocking', 'runs');
-    const stream = new RunStream(redis, reader, consumerName());
-    const consumer = new RunConsumer({
-      ...{ stream, recorder, logger, onApplied },
+    const stream = new ReportStream(redis, runReports(redis));
+    const consumer = new StreamConsumer({
+      stream,
+      recorder,
+      logger,
+      onApplied,
+      decode: fields => decodeAs(runRecordSchema, fields),
       timings: timings.runs,
     });
-    watch = new RunStreamWatch(stream, logger, () => consumer.rejected);
-    const lease = new Lease(redis, logger, timings.leaseMs);
+    watch = new StreamWatch(stream, logger, () => consumer.rejected);
+    const lease = new Lease({ redis, logger, lifeMs: timings.leaseMs });
     const look = (name: string, work: () => Promise<void>) =>
       startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
 
     const leader = startLeaderWork({
-      ...{ redis, logger, recorder, registry: options.registry },
-      ...{ health, workers, engines, lease, stream, logReader },
-      ...{ onApplied, onChanged, timings, signal },
+      redis,
+      logger,
+      recorder,
+      registry: options.registry,
+      health,
+      workers,
+      engines,
+      lease,
+      stream,
+      logReader,
+      onApplied,
+      onChanged,
+      timings,
+      signal,
     });
     const changes = new Changes(redis, (kind, id) => {
       // what it changed is told by the sync that follows
@@ -113,12 +128,12 @@ export function createPlatform(options: PlatformOptions): Platform {
     changes.start();
     stopListening = () => {
       changes.stop();
-      endRedisConnection(reader);
+      stream.close();
     };
     running.push(
       health.start(signal),
       lease.start(signal),
-      consumer.run(signal),
+      consumer.start(signal),
       look('Looking at the workers', () => workers.look()).done,
       look('Looking at the run stream', () => watch!.look()).done,
       leader.done,
@@ -151,9 +166,4 @@ export function createPlatform(options: PlatformOptions): Platform {
       stopListening?.();
     },
   };
-}
-
-/** Tells this process from every other, and from this one's predecessors. */
-function consumerName(): string {
-  return `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
 }

@@ -10,6 +10,7 @@ import type {
   RecordedBatch,
   RunRecorder,
 } from '../jobs/ports';
+import { HOUR_MS } from '../lib/time';
 import type { OnChanged } from './changes';
 import type { Lease } from './lease';
 import { LostRuns } from './lost/LostRuns';
@@ -19,14 +20,11 @@ import { trimRequests } from './protocolEngine';
 import type { RedisHealth } from './redisHealth';
 import { RegistrySync } from './registry/RegistrySync';
 import {
-  forgetDeadWorkers,
+  removeDeadWorkers,
   type WorkerDirectory,
 } from './registry/WorkerDirectory';
-import { isMissing, type RunStream } from './runs/RunStream';
+import { isMissing, type ReportStream } from './streams/ReportStream';
 import type { PlatformTimings } from './timings';
-
-/** Consumers of processes that have not been heard of for this long are forgotten. */
-const FORGET_CONSUMERS_AFTER_MS = 3600_000;
 
 export interface LeaderWorkOptions {
   redis: OperationsRedis;
@@ -38,7 +36,7 @@ export interface LeaderWorkOptions {
   workers: WorkerDirectory;
   engines: ReadonlyMap<string, JobEngine>;
   lease: Lease;
-  stream: RunStream;
+  stream: ReportStream;
   onApplied(batch: RecordedBatch): void | Promise<void>;
   onChanged: OnChanged;
   timings: PlatformTimings;
@@ -52,7 +50,9 @@ export function startLeaderWork(options: LeaderWorkOptions): {
 } {
   const { redis, logger, health, lease, timings, signal, onChanged } = options;
   const registry = new RegistrySync({
-    ...{ redis, logger, registry: options.registry },
+    redis,
+    logger,
+    registry: options.registry,
     outageEndedAt: () => health.outageEndedAt,
     onChanged: id => onChanged('registry', id),
   });
@@ -68,7 +68,10 @@ export function startLeaderWork(options: LeaderWorkOptions): {
 
   const led = (name: string, pauseMs: number, work: () => Promise<void>) =>
     startLoop({
-      ...{ name, pauseMs, signal, logger },
+      name,
+      pauseMs,
+      signal,
+      logger,
       work: async () => {
         if (lease.held) await work();
       },
@@ -83,7 +86,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
     async () => {
       const settled = Date.now() - health.outageEndedAt > timings.settleMs;
       if (!health.available || !settled) {
-        lost.forget();
+        lost.reset();
         return;
       }
       // a stale list would call a worker dead that has just begun
@@ -93,10 +96,8 @@ export function startLeaderWork(options: LeaderWorkOptions): {
   );
   const trimming = led('Trimming streams', timings.trimEveryMs, async () => {
     await options.stream.trim();
-    await options.stream
-      .forgetConsumers(FORGET_CONSUMERS_AFTER_MS)
-      .catch(ignoreMissing);
-    await forgetDeadWorkers(redis);
+    await options.stream.deleteConsumers(HOUR_MS).catch(ignoreMissing);
+    await removeDeadWorkers(redis);
     const queues = await options.registry.listQueues();
     await trimRequests(
       redis,
@@ -148,7 +149,10 @@ async function observeWhileLeading(
   }
 
   await startLoop({
-    ...{ name: 'Observing queues', pauseMs: 1000, signal, logger },
+    name: 'Observing queues',
+    pauseMs: 1000,
+    signal,
+    logger,
     work: async () => {
       if (lease.held && !leading) begin();
       if (!lease.held && leading) await end();

@@ -16,18 +16,28 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`;
 
 /**
- * Decides which replica does the periodic work on Redis. The lease lives in Redis itself, since without Redis there is nothing to do.
- * It saves double work; it is no lock: whatever is done under it must be harmless when two do it for a moment.
+ * Decides which replica does periodic work on Redis. The lease lives in Redis itself, since without
+ * Redis there is nothing to do. It saves double work and is no lock: work under it must do no harm
+ * when two replicas do it for a moment.
  */
 export class Lease {
   private heldUntil = 0;
   private readonly holder = randomUUID();
 
+  private readonly key: string;
+
   constructor(
-    private readonly redis: OperationsRedis,
-    private readonly logger: LoggerService,
-    private readonly lifeMs: number,
-  ) {}
+    private readonly options: {
+      redis: OperationsRedis;
+      logger: LoggerService;
+      /** for work that another replica may do than the one with the platform's lease */
+      name?: string;
+      lifeMs: number;
+    },
+  ) {
+    const { redis, name } = options;
+    this.key = [redis.keys.portalLease, ...(name ? [name] : [])].join(':');
+  }
 
   get held(): boolean {
     return Date.now() < this.heldUntil;
@@ -37,32 +47,24 @@ export class Lease {
   async start(signal: AbortSignal): Promise<void> {
     await startLoop({
       name: 'Keeping the lease',
-      pauseMs: this.lifeMs / 3,
+      pauseMs: this.options.lifeMs / 3,
       signal,
-      logger: this.logger,
+      logger: this.options.logger,
       work: () => this.hold(),
     }).done;
     if (!this.held) return;
     this.heldUntil = 0;
-    await this.redis
-      .run(client =>
-        client.eval(RELEASE, 1, this.redis.keys.portalLease, this.holder),
-      )
+    await this.options.redis
+      .run(client => client.eval(RELEASE, 1, this.key, this.holder))
       .catch(() => {}); // it ends by itself
   }
 
   private async hold() {
-    // counted from before the question: the answer may be late, and the server's clock runs meanwhile
+    // counted from before the question: the answer may be late
     const asked = Date.now();
-    const held = await this.redis.run(client =>
-      client.eval(
-        HOLD,
-        1,
-        this.redis.keys.portalLease,
-        this.holder,
-        this.lifeMs,
-      ),
+    const held = await this.options.redis.run(client =>
+      client.eval(HOLD, 1, this.key, this.holder, this.options.lifeMs),
     );
-    this.heldUntil = held === 1 ? asked + this.lifeMs : 0;
+    this.heldUntil = held === 1 ? asked + this.options.lifeMs : 0;
   }
 }

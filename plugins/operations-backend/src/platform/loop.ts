@@ -2,11 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { isRedisAway } from '@craft-easy/backstage-plugin-operations-node';
 
-/** Something that goes on until it is stopped. */
 export interface Loop {
-  /** Begins the next round now rather than after the pause. */
+  /** Begins the next round now, without the pause. */
   wake(): void;
-  /** Resolves when the round under way has ended after the signal was aborted. */
+  /** Resolves after the signal was aborted, when the round under way has ended. */
   done: Promise<void>;
 }
 
@@ -14,8 +13,9 @@ export interface Loop {
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Does `work` again and again, `pauseMs` after it ended, until `signal` aborts. A failure is logged and followed by another round:
- * that Redis is away is no news here, its health is told elsewhere.
+ * Does `work` in rounds, with a pause of `pauseMs` between them, until `signal` aborts. A failed round
+ * is logged and followed by a longer pause. An outage of Redis is not logged here: `RedisHealth` does
+ * so.
  */
 export function startLoop(options: {
   name: string;
@@ -29,14 +29,14 @@ export function startLoop(options: {
   let again = false;
 
   async function pause(ms: number) {
-    if (again || signal.aborted) return;
+    if (ms === 0 || again || signal.aborted) return;
     wakeUp = new AbortController();
     await delay(ms, undefined, {
       signal: AbortSignal.any([signal, wakeUp.signal]),
     }).catch(() => {});
   }
 
-  async function run() {
+  async function rounds() {
     let failures = 0;
     while (!signal.aborted) {
       again = false;
@@ -60,7 +60,7 @@ export function startLoop(options: {
       again = true;
       wakeUp?.abort();
     },
-    done: run(),
+    done: rounds(),
   };
 }
 

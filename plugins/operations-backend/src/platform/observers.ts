@@ -8,7 +8,7 @@ import type {
   EngineObserver,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { JobRegistry, RecordedBatch, RunRecorder } from '../jobs/ports';
-import { recordSafely } from './runs/recordSafely';
+import { recordSafely } from './streams/recordSafely';
 
 /**
  * Takes in what an engine sees on queues that nobody declared. As soon as somebody does, their own reports count and these are dropped:
@@ -50,8 +50,8 @@ export function createObserver(options: {
       }
       if (valid.length === 0) return;
       // a record that the database refuses is seen again at the next comparison; it must not hold up the others
-      const { batches, suspects } = await recordSafely(recorder, valid);
-      for (const { record, error } of suspects) {
+      const { batches, refused } = await recordSafely(recorder, valid);
+      for (const { record, error } of refused) {
         logger.warn(`Run ${record.id}, seen on a queue: ${error}`);
       }
       for (const batch of batches) await options.onApplied(batch);

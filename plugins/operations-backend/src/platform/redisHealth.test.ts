@@ -71,7 +71,11 @@ describe('what is known of Redis', () => {
   it('gives the lease to one replica, to another when the first leaves, and to another when the first dies', async () => {
     const lease = (ms: number) => {
       const own = connectTo(server);
-      const made = new Lease(own, mockServices.logger.mock(), ms);
+      const made = new Lease({
+        redis: own,
+        logger: mockServices.logger.mock(),
+        lifeMs: ms,
+      });
       const stop = new AbortController();
       const done = made.start(stop.signal);
       const leave = async () => {

@@ -1,9 +1,9 @@
 import { WORKER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol';
 import { LOST_AFTER_MS, type LostReason } from './lost/rules';
 import {
-  RUN_CONSUMER_TIMINGS,
-  type RunConsumerTimings,
-} from './runs/RunConsumer';
+  STREAM_CONSUMER_TIMINGS,
+  type StreamConsumerTimings,
+} from './streams/StreamConsumer';
 
 /** How often things are done, and how long is waited for. Tests make them shorter. */
 export interface PlatformTimings {
@@ -18,7 +18,7 @@ export interface PlatformTimings {
   /** after an outage, workers get this long to be heard again before anything is called lost */
   settleMs: number;
   lostAfterMs: Record<LostReason, number>;
-  runs: RunConsumerTimings;
+  runs: StreamConsumerTimings;
 }
 
 export const PLATFORM_TIMINGS: PlatformTimings = {
@@ -28,5 +28,5 @@ export const PLATFORM_TIMINGS: PlatformTimings = {
   leaseMs: 15_000,
   settleMs: WORKER_TTL_MS + 10_000,
   lostAfterMs: LOST_AFTER_MS,
-  runs: RUN_CONSUMER_TIMINGS,
+  runs: STREAM_CONSUMER_TIMINGS,
 };

@@ -10,6 +10,7 @@ import {
   type LimiterRecord,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */
 export interface MinuteUsage {
@@ -24,8 +25,6 @@ export interface SubjectUsage {
   name: string;
   minutes: Map<number, MinuteUsage>;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a limiter keeps per minute. */
 export class UsageReader {

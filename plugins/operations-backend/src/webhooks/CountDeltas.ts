@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isPostgres, upsert } from '../lib/sql';
+import { HOUR_MS } from '../lib/time';
 import type { FailureRow } from './rows';
 
 type Counted = Pick<
@@ -38,8 +39,6 @@ const KEY_TYPES = {
   error_class: 'text',
   error_code: 'text',
 } as const;
-
-export const HOUR_MS = 3600_000;
 
 /**
  * Collects a transaction's changes of the counts, and writes them at its end, in one order for all.

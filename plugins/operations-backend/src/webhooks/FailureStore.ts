@@ -11,7 +11,7 @@ import {
   type KeysetPage,
   type PageQuery,
 } from '../lib/keyset';
-import { int, isPostgres } from '../lib/sql';
+import { int, isPostgres, whereAnyOf } from '../lib/sql';
 import type { TenantScope } from '../permissions/TenantScope';
 import {
   Dimension,
@@ -51,8 +51,9 @@ export class FailureStore {
   }
 
   async getMany(ids: string[]): Promise<FailureRow[]> {
-    const rows = await this.knex('webhook_failures').whereIn('id', ids);
-    return rows.map(FAILURES.read);
+    const query = this.knex('webhook_failures');
+    whereAnyOf(this.knex, query, 'id', ids);
+    return (await query).map(FAILURES.read);
   }
 
   /**

@@ -18,10 +18,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
-import { iso } from '../lib/time';
+import { HOUR_MS, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { mayAct, PlatformState } from './capabilities';
-import { HOUR_MS } from './CountDeltas';
 import { FailureStore } from './FailureStore';
 import { ScopedFilter } from './filters';
 import { PreviewStore } from './PreviewStore';

@@ -6,8 +6,8 @@ import {
   WebhookReplayCommandInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
-import { Loop, startLoop } from '../platform/loop';
-import { DatabaseLease } from './DatabaseLease';
+import { Lease } from '../platform/lease';
+import { startLoop, type Loop } from '../platform/loop';
 import { EndpointPace } from './EndpointPace';
 import { HandbackStore } from './HandbackStore';
 import { Claimed, EndpointKey, ReplayQueue } from './ReplayQueue';
@@ -33,9 +33,10 @@ const STREAM_MAX_LENGTH = 1_000_000;
 export class ReplayRunner {
   private readonly queue: ReplayQueue;
   private readonly handbacks: HandbackStore;
-  private readonly lease: DatabaseLease;
+  private readonly lease: Lease;
   private readonly pace: EndpointPace;
   private readonly stopping = new AbortController();
+  private leasing?: Promise<void>;
   private loop?: Loop;
   private caretaking?: Loop;
   private lookedForEndpointsAt = 0;
@@ -52,20 +53,21 @@ export class ReplayRunner {
   ) {
     this.queue = new ReplayQueue(options.knex);
     this.handbacks = new HandbackStore(options.knex);
-    this.lease = new DatabaseLease(options.knex, 'replays', LEASE_MS);
+    this.lease = new Lease({ ...options, name: 'replays', lifeMs: LEASE_MS });
     this.pace = new EndpointPace();
   }
 
   start(): void {
     const { logger } = this.options;
     const { signal } = this.stopping;
+    this.leasing = this.lease.start(signal);
     this.loop = startLoop({
       name: 'Handing replays to the platform',
       pauseMs: TICK_MS,
       signal,
       logger,
       work: async () => {
-        if (await this.lease.hold()) await this.tick();
+        if (this.lease.held) await this.tick();
       },
     });
     this.caretaking = startLoop({
@@ -75,15 +77,14 @@ export class ReplayRunner {
       logger,
       work: async () => {
         await this.tellStops();
-        if (await this.lease.hold()) await this.careForOverdue();
+        if (this.lease.held) await this.careForOverdue();
       },
     });
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.loop?.done, this.caretaking?.done]);
-    await this.lease.release().catch(() => {}); // it ends by itself
+    await Promise.all([this.loop?.done, this.caretaking?.done, this.leasing]);
   }
 
   /** Hands over single replays at once, from any replica: each is claimed, and so sent by one. */

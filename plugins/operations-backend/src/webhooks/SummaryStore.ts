@@ -5,7 +5,7 @@ import {
   WebhookFailureClass,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { int, whereKeyAnyOf } from '../lib/sql';
-import { HOUR_MS } from './CountDeltas';
+import { HOUR_MS } from '../lib/time';
 import {
   Dimension,
   DIMENSIONS,

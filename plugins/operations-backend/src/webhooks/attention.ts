@@ -1,5 +1,5 @@
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { HOUR_MS } from './CountDeltas';
+import { HOUR_MS } from '../lib/time';
 import { SummaryStore } from './SummaryStore';
 
 /** So many final failures of one tenant in one hour need somebody. */

@@ -1,15 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import {
   webhookFailurePermissions,
   webhookReadPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  endRedisConnection,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   WEBHOOK_DISPATCHER_TTL_MS,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
@@ -20,12 +15,12 @@ import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
 import { startLoop } from '../platform/loop';
-import { decodeAs } from '../platform/runs/decodeRecord';
+import { decodeAs } from '../platform/streams/decode';
+import { isMissing, ReportStream } from '../platform/streams/ReportStream';
 import {
-  RUN_CONSUMER_TIMINGS,
-  RunConsumer,
-} from '../platform/runs/RunConsumer';
-import { isMissing, RunStream } from '../platform/runs/RunStream';
+  STREAM_CONSUMER_TIMINGS,
+  StreamConsumer,
+} from '../platform/streams/StreamConsumer';
 import { webhookFacts } from './attention';
 import type { PlatformState } from './capabilities';
 import { InboxService } from './InboxService';
@@ -80,7 +75,7 @@ export function createWebhooks(options: {
 
   const stopping = new AbortController();
   const running: Array<Promise<void>> = [];
-  let endReader: (() => void) | undefined;
+  let closeStream: (() => void) | undefined;
 
   return {
     recorder,
@@ -128,24 +123,19 @@ export function createWebhooks(options: {
     ],
     start() {
       const { signal } = stopping;
-      const reader = redis.connect('blocking', 'webhooks');
-      endReader = () => endRedisConnection(reader);
-      const stream = new RunStream(
-        redis,
-        reader,
-        `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
-        {
-          key: redis.keys.webhookFailures,
-          rejectedKey: `${redis.keys.webhookFailures}-rejected`,
-          capacity: WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
-        },
-      );
-      const consumer = new RunConsumer<Report, RecordedReports>({
+      const stream = new ReportStream(redis, {
+        connection: 'webhooks',
+        key: redis.keys.webhookFailures,
+        rejectedKey: `${redis.keys.webhookFailures}-rejected`,
+        capacity: WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
+      });
+      closeStream = () => stream.close();
+      const consumer = new StreamConsumer<Report, RecordedReports>({
         stream,
         recorder,
         logger,
         onApplied: onChanged,
-        timings: RUN_CONSUMER_TIMINGS,
+        timings: STREAM_CONSUMER_TIMINGS,
         decode: fields => {
           const decoded = decodeAs(webhookReportSchema, fields);
           return 'record' in decoded
@@ -155,7 +145,7 @@ export function createWebhooks(options: {
       });
       runner.start();
       running.push(
-        consumer.run(signal),
+        consumer.start(signal),
         startLoop({
           name: 'Trimming the stream of webhook failures',
           pauseMs: TRIM_EVERY_MS,
@@ -172,7 +162,7 @@ export function createWebhooks(options: {
     async stop() {
       stopping.abort();
       await Promise.allSettled([...running, runner.stop()]);
-      endReader?.();
+      closeStream?.();
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { isPostgres, likePattern, whereAnyOf } from '../lib/sql';
+import { HOUR_MS } from '../lib/time';
 import type { TenantScope } from '../permissions/TenantScope';
 
 /** Which failures a caller asks for, of those that the caller may see. */
@@ -86,7 +87,7 @@ export function whereOwn(
   query: Knex.QueryBuilder,
   { filter, now }: ScopedFilter,
 ): void {
-  const since = filter.age ? now - WEBHOOK_AGES[filter.age] * 3600_000 : 0;
+  const since = filter.age ? now - WEBHOOK_AGES[filter.age] * HOUR_MS : 0;
   const from = Math.max(since, filter.from ? Date.parse(filter.from) : 0);
   if (from > 0) query.where('failed_at', '>=', from);
   if (filter.to) query.where('failed_at', '<=', Date.parse(filter.to));

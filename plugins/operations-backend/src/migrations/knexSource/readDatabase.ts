@@ -1,5 +1,6 @@
 import createKnex, { type Knex } from 'knex';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
+import { withTimeout } from '../../lib/withTimeout';
 
 /** A database to be read, and what its files should say. */
 export interface DatabaseToRead {
@@ -31,15 +32,9 @@ export async function readDatabase(
     files: database.files,
   };
   const knex = createKnex(settings(database));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${READ_TIMEOUT_MS} ms`)),
-      READ_TIMEOUT_MS,
-    );
-  });
   try {
-    return { ...where, ...(await Promise.race([read(knex, database), late])) };
+    const reading = read(knex, database);
+    return { ...where, ...(await withTimeout(READ_TIMEOUT_MS, reading)) };
   } catch (error) {
     return {
       ...where,
@@ -47,7 +42,6 @@ export async function readDatabase(
       unknown: `The database cannot be read: ${(error as Error).message}`,
     };
   } finally {
-    clearTimeout(timer);
     // ends by itself; one that hangs must not be waited for
     knex.destroy().catch(() => {});
   }

@@ -5,7 +5,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { aRecord, FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
-import type { StreamState } from '../runs/RunStream';
+import type { StreamState } from '../streams/ReportStream';
 import { LostRuns } from './LostRuns';
 
 jest.setTimeout(30_000);
@@ -104,7 +104,7 @@ describe('the search for lost runs', () => {
     await platform.lost.look(recorded);
     expect(platform.state('r')).toBe('running');
     jest.advanceTimersByTime(60_000);
-    platform.lost.forget();
+    platform.lost.reset();
     await platform.lost.look(recorded);
     expect(platform.state('r')).toBe('running');
   });

@@ -13,8 +13,8 @@ import type {
   RunRecorder,
 } from '../../jobs/ports';
 import type { WorkerDirectory } from '../registry/WorkerDirectory';
-import { recordSafely } from '../runs/recordSafely';
-import { compareIds, type StreamState } from '../runs/RunStream';
+import { recordSafely } from '../streams/recordSafely';
+import { compareIds, type StreamState } from '../streams/ReportStream';
 import { locateSome } from './locateSome';
 import {
   engineMatters,
@@ -36,31 +36,36 @@ export interface LostRunsOptions {
   lostAfterMs?: Record<LostReason, number>;
 }
 
-interface Suspicion {
+/** A run that looked lost. */
+interface Missing {
   reason: LostReason;
   since: number;
-  /** newest report at that time: it and all before it must be in the database first, the ending might be among them */
+  /**
+   * The newest report at that time. The run is not lost before this report and all earlier ones are
+   * in the database: one of them may say how the run ended.
+   */
   mark: string;
 }
 
 /** Runs looked at in one go, oldest first. */
 const LIMIT = 5_000;
-/** A run younger than this is nobody's concern yet. */
+/** A younger run is not looked at. */
 const MIN_AGE_MS = 5_000;
 
 /**
- * Ends, as `lost`, runs that nobody is executing any more. Called now and then, by one replica. Nothing is concluded from a single look, nor from a look
- * while Redis is away or has just come back: see {@link LostRuns.forget}.
+ * Ends, as `lost`, runs that nobody is executing any more. One replica calls it now and then. A run
+ * must look lost for a while: one look proves nothing, and looks before or during an outage of Redis
+ * do not count ({@link LostRuns.reset}).
  */
 export class LostRuns {
-  private readonly suspicions = new Map<string, Suspicion>();
+  private readonly missing = new Map<string, Missing>();
   private lastLocated = '';
 
   constructor(private readonly options: LostRunsOptions) {}
 
-  /** Starts over: what was seen before an outage says nothing. */
-  forget() {
-    this.suspicions.clear();
+  /** Starts anew: what was seen before an outage proves nothing. */
+  reset() {
+    this.missing.clear();
   }
 
   async look(stream: StreamState): Promise<void> {
@@ -82,11 +87,11 @@ export class LostRuns {
     for (const run of runs) {
       const worker = facts.get(run.id)!;
       const where = located.facts.get(run.id);
-      if (!where && engineMatters(run, worker)) continue; // its turn comes
+      if (!where && engineMatters(run, worker)) continue; // asked in a later look
       const reason = looksLost(run, worker, where ?? 'unasked');
-      if (this.suspect(run, reason, stream, now)) lost.push(run);
+      if (this.isLost(run, reason, stream, now)) lost.push(run);
     }
-    this.forgetEnded(runs);
+    this.deleteEnded(runs);
     await this.declareLost(lost, now);
   }
 
@@ -99,20 +104,23 @@ export class LostRuns {
     return worker.tellsRuns ? 'denies' : 'alive';
   }
 
-  /** Notes the suspicion; true once it has stood long enough and no report that could clear it is outstanding. */
-  private suspect(
+  /**
+   * Whether a run is lost: it has looked so for long enough, and no report is outstanding that could
+   * show the contrary.
+   */
+  private isLost(
     run: ActiveRun,
     reason: LostReason | undefined,
     stream: StreamState,
     now: number,
   ): boolean {
     if (!reason) {
-      this.suspicions.delete(key(run));
+      this.missing.delete(key(run));
       return false;
     }
-    const known = this.suspicions.get(key(run));
+    const known = this.missing.get(key(run));
     if (known?.reason !== reason) {
-      this.suspicions.set(key(run), {
+      this.missing.set(key(run), {
         reason,
         since: now,
         mark: stream.lastId,
@@ -137,11 +145,11 @@ export class LostRuns {
       }
       await onApplied(batch);
     }
-    for (const run of runs) this.suspicions.delete(key(run));
+    for (const run of runs) this.missing.delete(key(run));
   }
 
   private async lostRecord(run: ActiveRun, now: number): Promise<RunRecord> {
-    const { reason } = this.suspicions.get(key(run))!;
+    const { reason } = this.missing.get(key(run))!;
     const gone = run.workerId
       ? this.options.workers.lastKnown(run.workerId)
       : undefined;
@@ -159,7 +167,7 @@ export class LostRuns {
     };
   }
 
-  /** The worker cannot send the end of its log any more; what Redis has of it outlives Redis in the record. */
+  /** The worker cannot send the end of its log any more: the record keeps what Redis has of it. */
   private async tailOf(runId: string): Promise<LogTail | undefined> {
     const tail = LOG_LIMITS.tailLines;
     const log = await this.options.logReader
@@ -174,15 +182,15 @@ export class LostRuns {
     return { lines: lines.reverse(), totalLines: log.totalLines };
   }
 
-  private forgetEnded(runs: ActiveRun[]) {
+  private deleteEnded(runs: ActiveRun[]) {
     const active = new Set(runs.map(key));
-    for (const known of this.suspicions.keys()) {
-      if (!active.has(known)) this.suspicions.delete(known);
+    for (const known of this.missing.keys()) {
+      if (!active.has(known)) this.missing.delete(known);
     }
   }
 }
 
-/** A run in one of its states: a suspicion ends with the state. */
+/** A run in one of its states: in another state it is looked at anew. */
 function key(run: ActiveRun): string {
   return `${run.id} ${run.attempt} ${run.status}`;
 }

@@ -10,7 +10,7 @@ import type {
   JobEngine,
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { acknowledgedUpTo } from '../runs/RunStream';
+import { acknowledgedUpTo } from '../streams/ReportStream';
 import { ENQUEUE, LOCATE, MEASURE, REMOVE } from './scripts';
 
 /**

@@ -3,9 +3,10 @@ import {
   type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import { HOUR_MS } from '../../lib/time';
 
-/** Workers that are gone for this long are forgotten. */
-const FORGET_AFTER_MS = 3600_000;
+/** Workers that are gone for longer are not remembered. */
+const KNOWN_FOR_MS = HOUR_MS;
 /** Records asked for by one command. */
 const CHUNK = 500;
 
@@ -78,7 +79,7 @@ export class WorkerDirectory {
       if (!live.has(id)) this.gone.set(id, { host, lastSeenAt: now });
     }
     for (const [id, { lastSeenAt }] of this.gone) {
-      if (live.has(id) || now - lastSeenAt > FORGET_AFTER_MS) {
+      if (live.has(id) || now - lastSeenAt > KNOWN_FOR_MS) {
         this.gone.delete(id);
       }
     }
@@ -94,13 +95,13 @@ export class WorkerDirectory {
 }
 
 /** Removes dead workers from the index, so that it does not grow with every deployment. */
-export async function forgetDeadWorkers(redis: OperationsRedis): Promise<void> {
+export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
   const { keys } = redis;
   const old = await redis.run(client =>
     client.zrangebyscore(
       keys.workers,
       '-inf',
-      Date.now() - FORGET_AFTER_MS,
+      Date.now() - KNOWN_FOR_MS,
       'LIMIT',
       0,
       CHUNK,

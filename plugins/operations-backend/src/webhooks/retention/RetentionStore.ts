@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
 import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
-import { CountDeltas, HOUR_MS } from '../CountDeltas';
+import { HOUR_MS } from '../../lib/time';
+import { CountDeltas } from '../CountDeltas';
 import { FAILURES } from '../rows';
 import { underWay } from '../selection';
 

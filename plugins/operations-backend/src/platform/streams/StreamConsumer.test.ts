@@ -1,5 +1,8 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  PORTAL_GROUP,
+  runRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
@@ -7,12 +10,13 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { aRecord, FakeRecorder } from '../__testUtils__/fakes';
 import { connectTo, report, until } from '../__testUtils__/redis';
+import { decodeAs } from './decode';
+import { ReportStream, runReports } from './ReportStream';
 import {
-  RunConsumer,
-  RUN_CONSUMER_TIMINGS,
-  type RunConsumerTimings,
-} from './RunConsumer';
-import { RunStream } from './RunStream';
+  StreamConsumer,
+  STREAM_CONSUMER_TIMINGS,
+  type StreamConsumerTimings,
+} from './StreamConsumer';
 
 jest.setTimeout(30_000);
 
@@ -43,24 +47,24 @@ describe('the consumer of the run stream', () => {
   /** A consumer as one replica has it. `kill` ends it as a process dies: without a word. */
   function consume(
     name: string,
-    timings: Partial<RunConsumerTimings> = {},
+    timings: Partial<StreamConsumerTimings> = {},
     into: FakeRecorder = recorder,
   ) {
     const own = connectTo(server);
-    const reader = own.connect('blocking');
-    const stream = new RunStream(own, reader, name);
+    const stream = new ReportStream(own, runReports(own), name);
     const applied: string[] = [];
-    const consumer = new RunConsumer({
+    const consumer = new StreamConsumer({
       stream,
       recorder: into,
+      decode: fields => decodeAs(runRecordSchema, fields),
       logger: mockServices.logger.mock(),
       onApplied: batch => {
         applied.push(...batch.applied.map(r => r.id));
       },
-      timings: { ...RUN_CONSUMER_TIMINGS, blockMs: 50, ...timings },
+      timings: { ...STREAM_CONSUMER_TIMINGS, blockMs: 50, ...timings },
     });
     const stopping = new AbortController();
-    const done = consumer.run(stopping.signal);
+    const done = consumer.start(stopping.signal);
     stops.push(async () => {
       stopping.abort();
       await done;

@@ -1,28 +1,22 @@
-import {
-  RUN_RECORD_FIELD,
-  runRecordSchema,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { RUN_RECORD_FIELD } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
 
-/** A record is small by contract (log tail 64 kB, result 16 kB, parameters); what is larger than this is a mistake. */
-const MAX_RECORD_LENGTH = 1024 * 1024;
+/**
+ * A record is small by contract (log tail 64 kB, result 16 kB, parameters); a larger one is a
+ * mistake.
+ */
+export const MAX_RECORD_LENGTH = 1024 * 1024;
 
-/** An entry of the run stream: its id and the flat list of its fields; `null` where it was deleted meanwhile. */
+/** An entry's id and the flat list of its fields; `null` where it was deleted meanwhile. */
 export type StreamEntry = [id: string, fields: string[] | null];
 
 /** A record, or why there is none. */
-export type Decoded<R = RunRecord> = { record: R } | { why: string };
+export type Decoded<R> = { record: R } | { why: string };
 
-/** Text that PostgreSQL's `text` and `jsonb` refuse, as JSON escapes: NUL, and (perhaps lone) surrogates. */
+/** Text that PostgreSQL refuses, as JSON escapes: NUL, and (perhaps lone) surrogates. */
 const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
 
-/** Reads an entry of the run stream. Never throws: whoever wrote nonsense must not stop those who did not. */
-export function decodeRecord(fields: string[]): Decoded {
-  return decodeAs(runRecordSchema, fields);
-}
-
-/** Reads an entry of a stream whose records have this shape. */
+/** Reads an entry. Never throws: one unreadable entry must not stop the others. */
 export function decodeAs<S extends z.ZodType>(
   schema: S,
   fields: string[],
@@ -46,7 +40,7 @@ export function decodeAs<S extends z.ZodType>(
   }
 }
 
-/** The same JSON without characters that no database stores. */
+/** The same JSON without characters that a database cannot store. */
 function storable(value: unknown): unknown {
   if (typeof value === 'string') {
     // through bytes, which hold no lone surrogates

@@ -1,20 +1,20 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { RunStreamState } from '../../jobs/ports';
-import { isMissing, type RunStream } from './RunStream';
+import { isMissing, type ReportStream } from './ReportStream';
 
 /** Knows how far the recorder is behind, as of its last look. */
-export class RunStreamWatch {
+export class StreamWatch {
   last?: RunStreamState;
   private droppedAt?: string;
 
   constructor(
-    private readonly stream: RunStream,
+    private readonly stream: ReportStream,
     private readonly logger: LoggerService,
     private readonly rejected: () => number,
   ) {}
 
   async look(): Promise<void> {
-    // the consumer makes group and stream, at the first start and after Redis was emptied
+    // The consumer makes group and stream, at the first start and after Redis was emptied.
     const state = await this.stream.state().catch(error => {
       if (isMissing(error)) return undefined;
       throw error;
@@ -30,7 +30,10 @@ export class RunStreamWatch {
       this.droppedAt = new Date().toISOString();
     }
     this.last = {
-      ...{ lag, pending, length, capacity },
+      lag,
+      pending,
+      length,
+      capacity,
       rejected: this.rejected(),
       ...(this.droppedAt && { droppedAt: this.droppedAt }),
     };

@@ -1,37 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import {
   PORTAL_GROUP,
   RUNS_STREAM_MAX_LENGTH,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type {
-  OperationsRedis,
-  RedisClient,
+import {
+  endRedisConnection,
+  type OperationsRedis,
+  type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { StreamEntry } from './decodeRecord';
+import { withTimeout } from '../../lib/withTimeout';
+import type { StreamEntry } from './decode';
 
-/** Rejected records are kept up to this many, for whoever wrote them. */
+/** Rejected entries are kept up to this many, for whoever wrote them. */
 const REJECTED_MAX_LENGTH = 10_000;
 /** Ids acknowledged by one command. */
 const ACK_CHUNK = 1000;
 
 /**
- * Forgets a consumer, but only one that holds nothing: removing one that does would lose what it holds.
+ * Deletes a consumer, but only one that holds nothing: what a deleted consumer holds is lost.
  * KEYS[1] stream, ARGV[1] group, ARGV[2] consumer.
  */
-const FORGET_CONSUMER = `
+const DELETE_CONSUMER = `
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
 if #pending > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])`;
 
 /** Which stream of reports is read. */
-export interface StreamNames {
+export interface ReportStreamOptions {
+  /** name of the connection that waits for entries */
+  connection: string;
   key: string;
-  /** where what cannot be recorded is put aside */
+  /** where entries go that cannot be recorded */
   rejectedKey: string;
-  /** length at which whoever writes drops the oldest */
+  /** length at which writers drop the oldest entries */
   capacity: number;
 }
 
-/** The stream, and how far the portal is with it. */
+/** The stream on which workers report their runs. */
+export function runReports({ keys }: OperationsRedis): ReportStreamOptions {
+  return {
+    connection: 'runs',
+    key: keys.runs,
+    rejectedKey: keys.runsRejected,
+    capacity: RUNS_STREAM_MAX_LENGTH,
+  };
+}
+
+/** The stream, and how far the portal has read it. */
 export interface StreamState {
   lag: number;
   pending: number;
@@ -45,33 +61,25 @@ export interface StreamState {
   isRecorded(id: string): boolean;
 }
 
-/** A read that waits longer than it was asked to has lost its server. */
-class ReadHung extends Error {
-  constructor() {
-    super('Command timed out'); // as the client says of other commands
-  }
-}
-
 /** The commands on a stream of reports, as one consumer of the portal's group. */
-export class RunStream {
-  private readonly names: StreamNames;
+export class ReportStream {
+  private readonly key: string;
+  private readonly reader: RedisClient;
 
-  /** @param names - default: the run stream */
+  /** @param consumer - tells this process from every other, and from its predecessors */
   constructor(
     private readonly redis: OperationsRedis,
-    private readonly reader: RedisClient,
-    readonly consumer: string,
-    names?: StreamNames,
+    private readonly options: ReportStreamOptions,
+    readonly consumer = `${hostname()}-${process.pid}-${randomBytes(4).toString(
+      'hex',
+    )}`,
   ) {
-    this.names = names ?? {
-      key: redis.keys.runs,
-      rejectedKey: redis.keys.runsRejected,
-      capacity: RUNS_STREAM_MAX_LENGTH,
-    };
+    this.key = options.key;
+    this.reader = redis.connect('blocking', options.connection);
   }
 
-  private get key() {
-    return this.names.key;
+  close(): void {
+    endRedisConnection(this.reader);
   }
 
   /** Creates the group (and the stream) where there is none: at the first start, and after Redis was emptied. */
@@ -100,42 +108,39 @@ export class RunStream {
     count: number,
     blockMs: number,
   ): Promise<StreamEntry[]> {
-    const group = ['GROUP', PORTAL_GROUP, this.consumer] as const;
     const block = blockMs > 0 ? ['BLOCK', `${blockMs}`] : [];
-    const answer = await this.inTime(
-      blockMs,
-      this.reader.call(
-        'XREADGROUP',
-        ...[...group, 'COUNT', `${count}`, ...block],
-        ...['STREAMS', this.key, from],
-      ),
+    const reading = this.reader.call(
+      'XREADGROUP',
+      'GROUP',
+      PORTAL_GROUP,
+      this.consumer,
+      'COUNT',
+      `${count}`,
+      ...block,
+      'STREAMS',
+      this.key,
+      from,
     );
+    // A server that hangs would hold a blocking read for ever: the connection is made anew.
+    const answer = await withTimeout(blockMs + 5000, reading, () => {
+      this.reader.disconnect(true);
+      return new Error('Command timed out'); // as the client says of other commands
+    });
     const streams = answer as Array<[string, StreamEntry[]]> | null;
     return streams?.[0]?.[1] ?? [];
   }
 
-  /** A server that hangs would hold a blocking read for ever: the connection is then made anew. */
-  private async inTime<T>(blockMs: number, reading: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const hung = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new ReadHung());
-        this.reader.disconnect(true);
-      }, blockMs + 5000);
-    });
-    try {
-      return await Promise.race([reading, hung]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** Takes over entries that another consumer read at least `idleMs` ago and has not acknowledged: its process is gone. */
+  /** Takes over entries that another consumer read `idleMs` ago and has not acknowledged. */
   async claimAbandoned(idleMs: number, count: number): Promise<StreamEntry[]> {
     const answer = (await this.redis.run(client =>
       client.xautoclaim(
-        ...([this.key, PORTAL_GROUP, this.consumer, idleMs, '0'] as const),
-        ...(['COUNT', count] as const),
+        this.key,
+        PORTAL_GROUP,
+        this.consumer,
+        idleMs,
+        '0',
+        'COUNT',
+        count,
       ),
     )) as [string, Array<StreamEntry | null>];
     return answer[1].filter(entry => entry !== null);
@@ -150,7 +155,7 @@ export class RunStream {
     }
   }
 
-  /** Keeps what could not be read aside, capped, where whoever wrote it can look at it. */
+  /** Copies what could not be recorded to the stream of rejected entries, for its writers. */
   async reject(
     entries: Array<{ id: string; why: string; text: string }>,
   ): Promise<void> {
@@ -158,7 +163,7 @@ export class RunStream {
       const cap = ['MAXLEN', '~', REJECTED_MAX_LENGTH] as const;
       const entry = ['entry', id, 'why', why.slice(0, 1000), 'record', text];
       await this.redis.run(client =>
-        client.xadd(this.names.rejectedKey, ...cap, '*', ...entry),
+        client.xadd(this.options.rejectedKey, ...cap, '*', ...entry),
       );
     }
   }
@@ -166,12 +171,12 @@ export class RunStream {
   /** Leaves the group if nothing is left to do in it. */
   async leave(): Promise<void> {
     await this.redis.run(client =>
-      client.eval(FORGET_CONSUMER, 1, this.key, PORTAL_GROUP, this.consumer),
+      client.eval(DELETE_CONSUMER, 1, this.key, PORTAL_GROUP, this.consumer),
     );
   }
 
-  /** Forgets consumers of processes that are long gone. */
-  async forgetConsumers(idleMs: number): Promise<void> {
+  /** Deletes consumers of processes that are long gone. */
+  async deleteConsumers(idleMs: number): Promise<void> {
     const consumers = (await this.redis.run(client =>
       client.xinfo('CONSUMERS', this.key, PORTAL_GROUP),
     )) as unknown[][];
@@ -179,14 +184,14 @@ export class RunStream {
       const { name, idle, pending } = asObject(fields);
       if (Number(idle) < idleMs || Number(pending) > 0) continue;
       await this.redis.run(client =>
-        client.eval(FORGET_CONSUMER, 1, this.key, PORTAL_GROUP, String(name)),
+        client.eval(DELETE_CONSUMER, 1, this.key, PORTAL_GROUP, String(name)),
       );
     }
   }
 
   /**
-   * Drops what every group has acknowledged, and nothing else.
-   * Another group that somebody reads the stream with holds back what it has not acknowledged.
+   * Drops what every group has acknowledged, and nothing else: a group of somebody else keeps the
+   * entries that it has not acknowledged.
    */
   async trim(): Promise<void> {
     const floor = await acknowledgedUpTo(this.redis, this.key);
@@ -209,15 +214,16 @@ export class RunStream {
     const length = Number(info.length ?? 0);
     const pending = Number(group?.pending ?? 0);
     return {
-      // Redis 6 counts no lag, and Redis 7 cannot after deletions in the middle: what is held and not pending is not less than it
-      // … nor does it notice what was dropped unread: what is not held any more cannot be read
+      // Redis 6 counts no lag, and Redis 7 cannot after deletions in the middle: the entries that
+      // are not pending are no fewer. Nor does Redis notice entries that were dropped unread: the
+      // lag is no longer than the stream.
       lag: Math.min(
         length,
         Number(group?.lag ?? Math.max(0, length - pending)),
       ),
       pending,
       length,
-      capacity: this.names.capacity,
+      capacity: this.options.capacity,
       dropped:
         info['max-deleted-entry-id'] !== undefined &&
         compareIds(String(info['max-deleted-entry-id']), lastDelivered) > 0,
@@ -230,9 +236,7 @@ export class RunStream {
   }
 }
 
-/**
- * Up to where (exclusively) all groups of a stream have acknowledged; `undefined` where that is nowhere.
- */
+/** The id below which all groups of a stream have acknowledged everything; none if there is none. */
 export async function acknowledgedUpTo(
   redis: OperationsRedis,
   key: string,
@@ -258,7 +262,7 @@ export async function acknowledgedUpTo(
   return floor === undefined || floor === '0-0' ? undefined : floor;
 }
 
-/** Whether an error says that there is no such stream or group (yet, or since Redis was emptied). */
+/** Whether an error says that there is no such stream or group: yet, or since Redis was emptied. */
 export function isMissing(error: unknown): boolean {
   return /no such key|NOGROUP/.test(String(error));
 }
