@@ -104,7 +104,9 @@ export class HistoryStore {
       // several rows make one group where they are per tenant
       .limit(tenants ? MAX_GROUPS * 20 : MAX_GROUPS);
     const groups = new Map<string, GroupRow>();
-    for (const row of rows.map(ERROR_GROUPS.read)) {
+    for (const { jobId: _, tenant: __, ...row } of rows.map(
+      ERROR_GROUPS.read,
+    )) {
       const group = groups.get(row.fingerprint);
       if (!group) {
         groups.set(row.fingerprint, { ...row, tenants: [] });
