@@ -101,8 +101,8 @@ export const operationsConditionExports = createConditionExports({
 });
 
 /**
- * Conditions for policies: `operationsConditions.isJobOwner({ owners })`, `.hasTenant({ tenants
- * })`, `.hasTag({ tags })`.
+ * Conditions for policies: `operationsConditions.isJobOwner({ owners })`,
+ * `.hasTenant({ tenants })`, `.hasTag({ tags })`.
  * @public
  */
 export const operationsConditions = operationsConditionExports.conditions;

@@ -13,9 +13,9 @@ export interface Loop {
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Does `work` in rounds, with a pause of `pauseMs` between them, until `signal` aborts. A failed round
- * is logged and followed by a longer pause. An outage of Redis is not logged here: `RedisHealth` does
- * so.
+ * Does `work` in rounds, with a pause of `pauseMs` between them, until `signal` aborts. A failed
+ * round is logged and followed by a longer pause. An outage of Redis is not logged here:
+ * `RedisHealth` does so.
  */
 export function startLoop(options: {
   name: string;

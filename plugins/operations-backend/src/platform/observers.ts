@@ -49,7 +49,8 @@ export function createObserver(options: {
         }
       }
       if (valid.length === 0) return;
-      // a record that the database refuses is seen again at the next comparison; it must not hold up the others
+      // a record that the database refuses is seen again at the next comparison; it must not hold
+      // up the others
       const { batches, refused } = await recordSafely(recorder, valid);
       for (const { record, error } of refused) {
         logger.warn(`Run ${record.id}, seen on a queue: ${error}`);

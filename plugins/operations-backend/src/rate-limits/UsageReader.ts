@@ -26,7 +26,10 @@ export interface SubjectUsage {
   minutes: Map<number, MinuteUsage>;
 }
 
-/** Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a limiter keeps per minute. */
+/**
+ * Reads what limiters counted. Every call costs one round trip per limiter and is bounded by what a
+ * limiter keeps per minute.
+ */
 export class UsageReader {
   constructor(private readonly redis: OperationsRedis) {}
 

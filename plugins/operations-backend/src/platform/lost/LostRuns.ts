@@ -54,8 +54,8 @@ const MIN_AGE_MS = 5_000;
 
 /**
  * Ends, as `lost`, runs that nobody is executing any more. One replica calls it now and then. A run
- * must look lost for a while: one look proves nothing, and looks before or during an outage of Redis
- * do not count ({@link LostRuns.reset}).
+ * must look lost for a while: one look proves nothing, and looks before or during an outage of
+ * Redis do not count ({@link LostRuns.reset}).
  */
 export class LostRuns {
   private readonly missing = new Map<string, Missing>();
@@ -105,8 +105,8 @@ export class LostRuns {
   }
 
   /**
-   * Whether a run is lost: it has looked so for long enough, and no report is outstanding that could
-   * show the contrary.
+   * Whether a run is lost: it has looked so for long enough, and no report is outstanding that
+   * could show the contrary.
    */
   private isLost(
     run: ActiveRun,

@@ -17,7 +17,9 @@ interface Refused<R> {
  * its refusal counts only if the database takes a record that is known to be good right after.
  */
 export class RefusedRecords<R, B> {
-  /** a record that was taken: to record it again changes nothing, but shows that the database works */
+  /**
+   * a record that was taken: to record it again changes nothing, but shows that the database works
+   */
   probe?: R;
   private readonly byId = new Map<string, Refused<R>>();
   private lastRetry = 0;

@@ -239,7 +239,9 @@ export class ReportStream {
   }
 }
 
-/** The id below which all groups of a stream have acknowledged everything; none if there is none. */
+/**
+ * The id below which all groups of a stream have acknowledged everything; none if there is none.
+ */
 export async function acknowledgedUpTo(
   redis: OperationsRedis,
   key: string,
