@@ -5,7 +5,7 @@ import type { z } from 'zod';
  * A record is small by contract (log tail 64 kB, result 16 kB, parameters); a larger one is a
  * mistake.
  */
-export const MAX_RECORD_LENGTH = 1024 * 1024;
+const MAX_RECORD_LENGTH = 1024 * 1024;
 
 /** An entry's id and the flat list of its fields; `null` where it was deleted meanwhile. */
 export type StreamEntry = [id: string, fields: string[] | null];
