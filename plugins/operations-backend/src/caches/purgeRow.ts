@@ -87,5 +87,7 @@ export function encodeJournal(keys: Buffer[]): string {
 
 export function decodeJournal(journal: string): Buffer[] {
   // a scan may have returned a key twice
-  return [...new Set(journal.split(' '))].map(key => Buffer.from(key, 'base64'));
+  return [...new Set(journal.split(' '))].map(key =>
+    Buffer.from(key, 'base64'),
+  );
 }
