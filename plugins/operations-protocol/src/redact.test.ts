@@ -97,21 +97,27 @@ describe('secrets in a text', () => {
     '[redacted]',
     '{"a":',
   ])('take time in proportion to the length of a run of %j', filler => {
-    const cost = (length: number) => {
-      const text = `x ${filler.repeat(Math.ceil(length / filler.length))}`;
-      return Math.min(
-        ...Array.from({ length: 5 }, () => {
-          const begin = process.cpuUsage().user;
-          redact(text);
-          return (process.cpuUsage().user - begin) / 1000;
-        }),
-      );
+    const text = (length: number) =>
+      `x ${filler.repeat(Math.ceil(length / filler.length))}`;
+    const single = text(100_000);
+    const double = text(200_000);
+    const cost = (input: string) => {
+      const begin = process.cpuUsage().user;
+      redact(input);
+      return (process.cpuUsage().user - begin) / 1000;
     };
-    cost(1_000);
+    // A busy machine only adds time: the least of several measurements comes nearest to the truth.
+    const least = { single: Infinity, double: Infinity };
     // Below a few milliseconds the clock decides.
     const floor = 4;
-    expect(cost(200_000)).toBeLessThan(2.5 * Math.max(floor, cost(100_000)));
-    expect(cost(90_000)).toBeLessThan(20);
+    const linear = () =>
+      least.double < 2.5 * Math.max(floor, least.single) && least.single < 20;
+    for (let round = 0; round < 30 && !(round >= 3 && linear()); round++) {
+      least.single = Math.min(least.single, cost(single));
+      least.double = Math.min(least.double, cost(double));
+    }
+    expect(least.double).toBeLessThan(2.5 * Math.max(floor, least.single));
+    expect(least.single).toBeLessThan(20);
   });
 });
 
