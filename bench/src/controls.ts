@@ -8,12 +8,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
-  protocolKeys,
   publicationArguments,
   PUBLISH_CONTROLS_LUA,
   type ControlKind,
   type ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
-  protocolKeys,
   runRecordSchema,
   workerRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createJobClient } from '@craft-easy/operations-sdk/jobs';

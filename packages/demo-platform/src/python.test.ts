@@ -5,10 +5,12 @@ import { dirname, resolve } from 'node:path';
 import type IORedis from 'ioredis';
 import {
   jobRegistrationSchema,
-  protocolKeys,
-  RUN_REQUEST_FIELD,
   runRecordSchema,
   workerRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
+  RUN_REQUEST_FIELD,
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';

@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { FieldFormatEntityPolicy } from '@backstage/catalog-model';
 import type { EntityProviderMutation } from '@backstage/plugin-catalog-node';
 import type { EventParams } from '@backstage/plugin-events-node';
-import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common';
+import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { jobEntity } from './jobEntity';
 import { OperationsEntityProvider } from './OperationsEntityProvider';
 

@@ -53,7 +53,6 @@ const RECORDS: Record<string, z.ZodType> = {
 /**
  * JSON Schema 2020-12 of every record, by name: what a writer may write (fields with a default may
  * be left out).
- * @public
  */
 export function protocolJsonSchemas(): Record<string, Record<string, unknown>> {
   return Object.fromEntries(

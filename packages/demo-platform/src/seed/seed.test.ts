@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DateTime } from 'luxon';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
-  runRecordSchema,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { JOBS } from '../jobs';

@@ -2,8 +2,8 @@ import { mockServices } from '@backstage/backend-test-utils';
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   getTestRedis,
   type TestRedis,

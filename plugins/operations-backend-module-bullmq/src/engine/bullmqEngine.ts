@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { REQUESTED_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  REQUESTED_TTL_MS,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {

@@ -1,4 +1,4 @@
-import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobFields } from '../bullmqInternals';
 import { toRecord, type Sighting } from './toRecord';
 

@@ -3,8 +3,8 @@ import { ConfigReader } from '@backstage/config';
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
   type PrivateTestRedis,

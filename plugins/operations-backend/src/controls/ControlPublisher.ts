@@ -5,7 +5,7 @@ import {
   PUBLISH_CONTROLS_LUA,
   type ControlKind,
   type ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { startLoop } from '../platform/loop';
 import { currentRevisions, nextRevision } from './revisions';

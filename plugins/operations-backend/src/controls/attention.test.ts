@@ -1,4 +1,4 @@
-import { usageField } from '@craft-easy/backstage-plugin-operations-protocol';
+import { usageField } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startControls } from './__testUtils__/startControls';

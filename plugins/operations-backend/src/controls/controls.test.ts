@@ -4,7 +4,7 @@ import {
   type Flag,
   type RateLimitOverride,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { usageField } from '@craft-easy/backstage-plugin-operations-protocol';
+import { usageField } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';

@@ -1,5 +1,5 @@
+import { CANCEL_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  CANCEL_TTL_MS,
   type CancelRequest,
   type ControlMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';

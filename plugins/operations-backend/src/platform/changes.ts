@@ -1,9 +1,9 @@
 import {
   changeMessageSchema,
   type ChangeMessage,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { endRedisConnection } from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
-  endRedisConnection,
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';

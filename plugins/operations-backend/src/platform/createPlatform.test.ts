@@ -3,7 +3,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import {
   cancelRequestSchema,
   runRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   aRegistration,

@@ -1,7 +1,7 @@
 import {
   LOG_LIMITS,
   type RedactText,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { LogReader } from '../jobs/ports';
 

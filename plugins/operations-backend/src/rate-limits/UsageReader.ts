@@ -9,7 +9,7 @@ import {
   parseUsageField,
   type LimiterRecord,
   type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */

@@ -4,7 +4,7 @@ import {
   WEBHOOK_REPLAY_FIELD,
   WEBHOOK_REPLAY_STOP_TTL_MS,
   WebhookReplayCommandInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';

@@ -8,10 +8,9 @@ import {
   WebhookAge,
 } from './states';
 
-/** @public */
-export const webhookStateSchema = z.enum(WEBHOOK_STATES);
+const webhookStateSchema = z.enum(WEBHOOK_STATES);
 
-/** Filters of the inbox: of its list, its summary and its bulk actions alike. @public */
+/** Filters of the inbox: of its list, its summary and its bulk actions alike. */
 export const webhookFilterSchema = z.object({
   /** the webhook id, or how it begins */
   search: z.string().trim().min(1).max(150).optional(),
@@ -29,17 +28,15 @@ export const webhookFilterSchema = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });
-/** @public */
 export type WebhookFilter = z.infer<typeof webhookFilterSchema>;
 
-/** Query of `GET /webhook-failures`. Newest failure first. @public */
+/** Query of `GET /webhook-failures`. Newest failure first. */
 export const webhookFailuresQuerySchema = pageQuerySchema.extend(
   webhookFilterSchema.shape,
 );
-/** @public */
 export type WebhookFailuresQuery = z.infer<typeof webhookFailuresQuerySchema>;
 
-/** A delivery that finally failed, as the list shows it. Times are ISO 8601 UTC. @public */
+/** A delivery that finally failed, as the list shows it. Times are ISO 8601 UTC. */
 export const webhookFailureSchema = z.object({
   id: z.string(),
   tenant: z.string(),
@@ -73,7 +70,6 @@ export type WebhookFailure = z.infer<typeof webhookFailureSchema>;
 /**
  * Answer of `GET /webhook-failures`. `totalIsExact` false: there are at least `totalItems`.
  *
- * @public
  */
 export const webhookFailuresPageSchema = pageSchema(
   webhookFailureSchema,
@@ -81,11 +77,10 @@ export const webhookFailuresPageSchema = pageSchema(
   totalIsExact: z.boolean(),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookFailuresPage = z.infer<typeof webhookFailuresPageSchema>;
 
-/** One attempt. `sent` false: nothing left the platform. @public */
-export const webhookAttemptViewSchema = z.object({
+/** One attempt. `sent` false: nothing left the platform. */
+const webhookAttemptViewSchema = z.object({
   n: z.number().int(),
   at: z.string(),
   durationMs: z.number(),
@@ -98,11 +93,10 @@ export const webhookAttemptViewSchema = z.object({
   responseBody: z.string().optional(),
   replay: z.string().optional(),
 });
-/** @public */
 export type WebhookAttemptView = z.infer<typeof webhookAttemptViewSchema>;
 
-/** What was done to a failure, or happened to it. @public */
-export const webhookEventSchema = z.object({
+/** What was done to a failure, or happened to it. */
+const webhookEventSchema = z.object({
   at: z.string(),
   kind: z.enum([
     'failed',
@@ -118,11 +112,10 @@ export const webhookEventSchema = z.object({
   reason: z.string().optional(),
   bulkId: z.string().optional(),
 });
-/** @public */
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 
-/** How an endpoint is, as the platform's dispatchers said last. @public */
-export const webhookEndpointStateSchema = z.object({
+/** How an endpoint is, as the platform's dispatchers said last. */
+const webhookEndpointStateSchema = z.object({
   state: z.enum(['up', 'down', 'disabled']),
   since: z.string(),
   /**
@@ -132,10 +125,9 @@ export const webhookEndpointStateSchema = z.object({
   circuit: z.enum(['open', 'half-open']).optional(),
   retryAt: z.string().optional(),
 });
-/** @public */
 export type WebhookEndpointState = z.infer<typeof webhookEndpointStateSchema>;
 
-/** Answer of `GET /webhook-failures/:id`. @public */
+/** Answer of `GET /webhook-failures/:id`. */
 export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   payload: z.object({
     contentType: z.string(),
@@ -157,11 +149,10 @@ export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   }),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookFailureDetail = z.infer<typeof webhookFailureDetailSchema>;
 
-/** Failures of one endpoint with one error. @public */
-export const webhookGroupSchema = z.object({
+/** Failures of one endpoint with one error. */
+const webhookGroupSchema = z.object({
   tenant: z.string(),
   endpoint: z.string(),
   url: z.string().optional(),
@@ -174,8 +165,6 @@ export const webhookGroupSchema = z.object({
   endpointState: webhookEndpointStateSchema.shape.state.optional(),
   circuit: webhookEndpointStateSchema.shape.circuit,
 });
-/** @public */
-export type WebhookGroup = z.infer<typeof webhookGroupSchema>;
 
 const countSchema = z.array(
   z.object({ value: z.string(), count: z.number().int() }),
@@ -185,7 +174,6 @@ const countSchema = z.array(
  * Answer of `GET /webhook-failures/summary`: the same filters as the list. Counts hold only what
  * the caller may see.
  *
- * @public
  */
 export const webhookSummarySchema = z.object({
   total: z.number().int(),
@@ -203,5 +191,4 @@ export const webhookSummarySchema = z.object({
   openSince: z.string().optional(),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookSummary = z.infer<typeof webhookSummarySchema>;

@@ -1,7 +1,6 @@
 /**
  * Where a failed delivery stands. `failed-again`: a replay failed, or it failed anew after somebody
  * had dealt with it.
- * @public
  */
 export const WEBHOOK_STATES = [
   'failed',
@@ -11,13 +10,11 @@ export const WEBHOOK_STATES = [
   'suppressed',
   'handled',
 ] as const;
-/** @public */
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
 /**
  * States that still need somebody, or are being dealt with this minute: what the inbox shows.
  *
- * @public
  */
 export const OPEN_WEBHOOK_STATES = [
   'failed',
@@ -25,7 +22,7 @@ export const OPEN_WEBHOOK_STATES = [
   'replaying',
 ] as const;
 
-/** Classes of errors, as in the protocol. @public */
+/** Classes of errors, as in the protocol. */
 export const WEBHOOK_FAILURE_CLASSES = [
   'timeout',
   'connection',
@@ -40,10 +37,9 @@ export const WEBHOOK_FAILURE_CLASSES = [
   'circuit-open',
   'endpoint',
 ] as const;
-/** @public */
 export type WebhookFailureClass = (typeof WEBHOOK_FAILURE_CLASSES)[number];
 
-/** How far back the `age` of a filter reaches, in hours. @public */
+/** How far back the `age` of a filter reaches, in hours. */
 export const WEBHOOK_AGES = {
   '1h': 1,
   '12h': 12,
@@ -51,14 +47,12 @@ export const WEBHOOK_AGES = {
   '7d': 168,
   '30d': 720,
 } as const;
-/** @public */
 export type WebhookAge = keyof typeof WEBHOOK_AGES;
 
-/** Most failures that are named one by one in a bulk action; more go by filter. @public */
+/** Most failures that are named one by one in a bulk action; more go by filter. */
 export const MAX_WEBHOOK_SELECTION = 200;
-/** Replays that an endpoint gets per second where nothing else is asked for. @public */
+/** Replays that an endpoint gets per second where nothing else is asked for. */
 export const DEFAULT_REPLAYS_PER_SECOND = 10;
-/** @public */
 export const MAX_REPLAYS_PER_SECOND = 1_000;
-/** Longest that a pattern may suppress. @public */
+/** Longest that a pattern may suppress. */
 export const MAX_SUPPRESSION_DAYS = 30;

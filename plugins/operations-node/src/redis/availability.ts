@@ -38,7 +38,6 @@ export function isRedisAway(error: unknown): boolean {
  * @throws ServiceUnavailableError when Redis is away or does not answer in time. A command that had
  *   been sent may still have taken effect:
  *   work done through here has to be safe to repeat.
- * @public
  */
 export async function whileAvailable<T>(
   client: RedisClient,

@@ -15,7 +15,6 @@ export type RedisClient = Redis | Cluster;
  */
 export type RedisPurpose = 'commands' | 'blocking' | 'subscriber';
 
-/** @public */
 export interface RedisConnectionOptions {
   purpose: RedisPurpose;
   /** shown by CLIENT LIST */
@@ -29,7 +28,6 @@ const MAX_RECONNECT_DELAY_MS = 1000;
 /**
  * Opens a connection that comes back by itself for as long as it takes. It connects in the
  * background: creating it never fails. The caller ends it with {@link endRedisConnection}.
- * @public
  */
 export function createRedisConnection(
   settings: RedisSettings,
@@ -47,7 +45,6 @@ export function createRedisConnection(
  * Ends a connection for good, whatever state it is in. One whose TLS handshake is under way, to a
  * node of a cluster too, is ended after it: ioredis hears the first error of a socket only, and a
  * handshake that is cut short may have two, of which the second would end the process.
- * @public
  */
 export function endRedisConnection(client: RedisClient): void {
   const nodes = client instanceof Cluster ? client.nodes() : [client];

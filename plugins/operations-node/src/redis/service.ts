@@ -49,7 +49,6 @@ const REPEAT_ERRORS_AFTER_MS = 60_000;
 /**
  * Builds an {@link OperationsRedis} from settings; in a backend take {@link
  * operationsRedisServiceRef} instead.
- * @public
  */
 export function createOperationsRedis(
   settings: RedisSettings,

@@ -1,7 +1,7 @@
 /* eslint-disable jest/no-export -- a suite that others run, not a test file */
 import { ServiceUnavailableError } from '@backstage/errors';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  jobRegistrationSchema,
   type JobRegistration,
   type JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';

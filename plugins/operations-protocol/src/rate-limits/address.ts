@@ -4,7 +4,7 @@
  * client could choose by which rule it is judged.
  */
 
-/** An address: IPv4 as one unsigned 32-bit word, IPv6 as four. @public */
+/** An address: IPv4 as one unsigned 32-bit word, IPv6 as four. */
 export type Address =
   | { version: 4; words: readonly [number] }
   | { version: 6; words: readonly [number, number, number, number] };
@@ -13,9 +13,8 @@ export type Address =
  * Reads an IPv4 address in dotted decimals.
  * @returns the unsigned 32-bit number, or -1 if it is none. Leading zeros are refused: some readers
  *   take them for octal.
- * @public
  */
-export function parseIpv4(text: string): number {
+function parseIpv4(text: string): number {
   let value = 0;
   let octet = -1;
   let dots = 0;
@@ -69,7 +68,6 @@ function parseGroups(text: string): number[] | undefined {
  * Reads an IP address, either version. A zone (`fe80::1%eth0`) is left out, brackets are not
  * accepted.
  * @returns undefined if the text is no address
- * @public
  */
 export function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) {
@@ -90,7 +88,6 @@ export function parseAddress(text: string): Address | undefined {
 /**
  * The one way to write an address: dotted decimals, or RFC 5952 (lower case, the longest run of
  * zeros as `::`).
- * @public
  */
 export function formatAddress(address: Address): string {
   if (address.version === 4) {
@@ -112,7 +109,7 @@ export function formatAddress(address: Address): string {
     .join(':')}`;
 }
 
-/** The high `bits` bits of a word. @public */
+/** The high `bits` bits of a word. */
 export function maskWord(word: number, bits: number): number {
   if (bits <= 0) return 0;
   if (bits >= 32) return word;
@@ -123,7 +120,6 @@ export function maskWord(word: number, bits: number): number {
 /**
  * What a client is counted by: an IPv4 address as it is; of an IPv6 address the /64, since that is
  * what one subscriber is given.
- * @public
  */
 export function clientKey(address: Address): string {
   if (address.version === 4) return formatAddress(address);

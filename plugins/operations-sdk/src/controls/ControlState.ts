@@ -1,7 +1,7 @@
 import type {
   ControlRecord,
   PublishedControlMessage,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** Told after records of a kind were put in, replaced or taken out. @public */
 export type ChangeListener = (changedIds: readonly string[]) => void;

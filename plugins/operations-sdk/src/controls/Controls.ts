@@ -3,10 +3,12 @@ import {
   CONTROLS_POLL_MS,
   flagRecordSchema,
   maintenanceRecordSchema,
-  protocolKeys,
   publishedControlMessageSchema,
   rateLimitOverrideRecordSchema,
   type ControlKind,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type FlagRecord,
   type MaintenanceRecord,
   type ProtocolKeys,

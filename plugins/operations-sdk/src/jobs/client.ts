@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
+import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
-  runRequestSchema,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {

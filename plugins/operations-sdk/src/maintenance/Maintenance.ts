@@ -2,10 +2,12 @@ import {
   bannerOf,
   concerns,
   maintenanceAt,
+  type WindowTimes,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   type MaintenanceBanner,
   type MaintenanceRecord,
   type MaintenanceState,
-  type WindowTimes,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Controls } from '../controls';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol';
+import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   createMaintenanceJudge,
   maintenanceAnswer,

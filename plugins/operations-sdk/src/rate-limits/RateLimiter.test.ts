@@ -11,8 +11,8 @@ import {
 import type {
   OverrideLimit,
   OverrideSubject,
-  RateLimitOverrideRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { expressRateLimit } from './express';

@@ -1,8 +1,10 @@
 import {
   applyOverride,
   limiterRecordSchema,
-  protocolKeys,
   type LimiterRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type Quota,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';

@@ -4,8 +4,8 @@ import {
   USAGE_MINUTES,
   USAGE_OTHERS,
   usageField,
-  type ProtocolKeys,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
 const FLUSH_MS = 1_000;
 const FIELDS_PER_CALL = 500;

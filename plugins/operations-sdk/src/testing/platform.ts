@@ -3,9 +3,9 @@ import { randomUUID } from 'crypto';
 import { once } from 'events';
 import { Queue } from 'bullmq';
 import type IORedis from 'ioredis';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
-  runRecordSchema,
   type ProtocolKeys,
   type RunRecord,
   type RunState,

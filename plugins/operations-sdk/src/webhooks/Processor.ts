@@ -1,10 +1,10 @@
 import { DelayedError, Job, UnrecoverableError } from 'bullmq';
 import type { Dispatcher } from 'undici';
 import type {
-  ProtocolKeys,
   WebhookAttempt,
   WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '../redis/script';
 import { backoffMs, RetryPlan } from './backoff';
 import { Clean, deliver } from './deliver';

@@ -1,10 +1,10 @@
 import {
-  ProtocolKeys,
   WEBHOOK_DISPATCHERS_GROUP,
   WEBHOOK_REPLAY_FIELD,
   WebhookReplayCommand,
   webhookReplayCommandSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '../redis/script';
 
 type Entries = Array<[id: string, fields: string[] | null]>;

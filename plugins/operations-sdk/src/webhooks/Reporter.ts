@@ -1,6 +1,4 @@
 import {
-  ProtocolKeys,
-  RUN_RECORD_FIELD,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   WEBHOOK_REPLAY_RESULT_TTL_MS,
   WebhookAttempt,
@@ -8,6 +6,10 @@ import {
   WebhookReplayCommand,
   WebhookReplayOutcome,
   WebhookReportInput,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  ProtocolKeys,
+  RUN_RECORD_FIELD,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
 import type { RedisClient } from '../redis/script';

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import {
-  DEFAULT_QUEUE_PREFIX,
-  protocolKeys,
   WEBHOOK_DISPATCHER_TTL_MS,
   WebhookReplayCommand,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  DEFAULT_QUEUE_PREFIX,
+  protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../redis/connection';
 import type { RedisClient } from '../redis/script';

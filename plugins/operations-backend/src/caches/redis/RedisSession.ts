@@ -3,13 +3,15 @@ import { Cluster, Redis } from 'ioredis';
 import {
   createRedisConnection,
   endRedisConnection,
-  isRedisAway,
   whileAvailable,
+  type RedisSettings,
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import {
+  isRedisAway,
   type CacheKeyFacts,
   type CacheNode,
   type CacheSession,
   type RedisClient,
-  type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { RedisNode } from './RedisNode';

@@ -8,10 +8,8 @@ import {
 } from '@craft-easy/operations-sdk/jobs';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  protocolKeys,
-  RUNS_STREAM_MAX_LENGTH,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { RUNS_STREAM_MAX_LENGTH } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   startPrivateRedis,
   type PrivateTestRedis,

@@ -6,8 +6,8 @@ import {
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /**

@@ -1,6 +1,6 @@
+import { REQUESTED_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  REQUESTED_TTL_MS,
   RUN_REQUEST_FIELD,
   WORKERS_GROUP,
 } from '@craft-easy/backstage-plugin-operations-protocol';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  jobRegistrationSchema,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';

@@ -1,7 +1,5 @@
-import {
-  workerRecordSchema,
-  type WorkerRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { workerRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../../lib/time';
 

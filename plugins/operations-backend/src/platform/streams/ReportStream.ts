@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { RUNS_STREAM_MAX_LENGTH } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
+import { endRedisConnection } from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
-  PORTAL_GROUP,
-  RUNS_STREAM_MAX_LENGTH,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import {
-  endRedisConnection,
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';

@@ -1,8 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import {
-  PORTAL_GROUP,
-  runRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,

@@ -1,9 +1,9 @@
 import { Duration } from 'luxon';
 import {
   jobRegistrationSchema,
-  type JobRegistrationInput,
   type Schedule,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { SDK_INFO } from '../sdkInfo';
 import { checkCron, checkTimezone } from '../schedule/cron';
 import { JobDeclarationError } from './JobDeclarationError';

@@ -1,6 +1,8 @@
 import {
   cancelRequestSchema,
   controlMessageSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   type CancelRequest,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';

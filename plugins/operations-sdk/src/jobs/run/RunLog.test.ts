@@ -1,8 +1,8 @@
 import {
   createTextRedactor,
   LOG_LIMITS,
-  protocolKeys,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 import { RunLog } from './RunLog';

@@ -1,8 +1,8 @@
 import {
   LOG_LIMITS,
   type LogTail,
-  type ProtocolKeys,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { executeScript, type RedisClient } from '../../redis/script';
 import { appendLog } from '../scripts';
 

@@ -1,5 +1,5 @@
+import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  createTextRedactor,
   protocolKeys,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';

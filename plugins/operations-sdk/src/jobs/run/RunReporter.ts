@@ -1,8 +1,8 @@
 import {
   RUNS_STREAM_MAX_LENGTH,
   type RedactText,
-  type RunRecordInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { executeScript, type RedisClient } from '../../redis/script';
 import { appendRecords } from '../scripts';
 

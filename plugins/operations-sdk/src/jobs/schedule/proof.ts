@@ -22,8 +22,8 @@ import type { Job, Queue } from 'bullmq';
 import {
   SLOT_TTL_MS,
   tenantRunId,
-  type Trigger,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
 import { executeScript } from '../../redis/script';
 import type { JobDefinition } from '../declare/types';
 import type { ReadRequest } from '../run/request';

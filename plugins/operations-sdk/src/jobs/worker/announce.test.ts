@@ -1,7 +1,7 @@
 import {
   jobRegistrationSchema,
   workerRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { createTestPlatform, type TestPlatform } from '../../testing/platform';
 import { startTestRedis, type TestRedis } from '../../testing/redis';
 import { defineJob } from '../declare/defineJob';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Queue } from 'bullmq';
+import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  createTextRedactor,
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,

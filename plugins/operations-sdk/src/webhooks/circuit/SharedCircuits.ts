@@ -1,10 +1,10 @@
 import {
-  ProtocolKeys,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   WebhookCircuitRecord,
   webhookCircuitRecordSchema,
   WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { RedisClient, executeScript, Script } from '../../redis/script';
 import { endpointKey, shownUrl } from '../delivery';
 import {

@@ -3,10 +3,12 @@ import {
   TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
-  ProtocolKeys,
-  protocolKeys,
   webhookCircuitRecordSchema,
   webhookReportSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  ProtocolKeys,
+  protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Redis } from 'ioredis';
 import { judge } from './rules';

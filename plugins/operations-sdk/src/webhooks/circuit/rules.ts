@@ -1,7 +1,7 @@
 import type {
   WebhookCircuitRecord,
   WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** When an endpoint is left alone. Give all dispatchers the same. @public */
 export interface CircuitOptions {
