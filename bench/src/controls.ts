@@ -18,7 +18,7 @@ import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
 import {
-  createMaintenanceJudge,
+  createMaintenanceCheck,
   Maintenance,
 } from '@craft-easy/operations-sdk/maintenance';
 import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
@@ -245,7 +245,7 @@ async function main() {
     0.8,
   );
 
-  const check = createMaintenanceJudge(new Maintenance(controls));
+  const check = createMaintenanceCheck(new Maintenance(controls));
   const requests = Array.from({ length: 1_000 }, (_, i) => ({
     method: i % 2 ? 'POST' : 'GET',
     path: `/t/tenant-${i}/bookings?page=${i}`,

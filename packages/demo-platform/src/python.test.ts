@@ -14,7 +14,7 @@ import {
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { startTestRedis, type TestRedis } from './__testUtils__/redis';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
 
@@ -35,7 +35,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
   const keys = protocolKeys(namespace);
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
     redis = server.client();
     reader = server.client();
     worker = spawn('python3', [SCRIPT], {

@@ -12,7 +12,10 @@ export {
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';
-export type { RedisClient, RedisPurpose } from './redis/connection';
+export type {
+  RedisClient,
+  RedisPurpose,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 export {
   type OperationsRedis,
   operationsRedisServiceRef,

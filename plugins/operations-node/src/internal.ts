@@ -4,10 +4,7 @@
  * @internal
  * @packageDocumentation
  */
-export * from './jobs';
-export * from './redis';
-export * from './attention';
-export * from './caches';
-export * from './migrations';
-export * from './audit';
-export * from './access';
+export { whileAvailable } from './redis/availability';
+export { createRedisConnection } from './redis/connection';
+export { createOperationsRedis } from './redis/service';
+export { readRedisOptions, type RedisSettings } from './redis/settings';

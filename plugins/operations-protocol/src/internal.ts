@@ -14,3 +14,4 @@ export * from './maintenance';
 export * from './webhooks';
 export * from './migrations';
 export * from './redact';
+export * from './withTimeout';

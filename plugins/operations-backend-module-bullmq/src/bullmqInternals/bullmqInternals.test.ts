@@ -44,7 +44,7 @@ describe("BullMQ's keys", () => {
       },
     });
     redis = createOperationsRedis(readRedisOptions(config), { warn: () => {} });
-    await redis.run(client => client.ping());
+    await redis.execute(client => client.ping());
   });
   beforeEach(() => {
     count += 1;

@@ -49,7 +49,7 @@ describe.each(databases.eachSupportedId())(
       const { redis } = operations;
       const now = Date.now();
       const minutes = [1, 2, 3, 4, 5].map(n => Math.floor(now / MINUTE) - n);
-      await redis.run(client => {
+      await redis.execute(client => {
         const all = client.multi().hset(
           redis.keys.limiters,
           'api',

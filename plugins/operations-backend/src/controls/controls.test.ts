@@ -219,7 +219,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
       const { redis } = operations;
       const minute = Math.floor(Date.now() / 60_000) - 3;
       const key = redis.keys.limiterUsage('api', minute);
-      await redis.run(client =>
+      await redis.execute(client =>
         client
           .multi()
           .hset(

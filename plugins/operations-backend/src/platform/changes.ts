@@ -2,7 +2,7 @@ import {
   changeMessageSchema,
   type ChangeMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { endRedisConnection } from '@craft-easy/backstage-plugin-operations-node/internal';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
   type OperationsRedis,
   type RedisClient,
@@ -41,7 +41,7 @@ export class Changes {
   }
 
   stop() {
-    if (this.subscriber) endRedisConnection(this.subscriber);
+    if (this.subscriber) endConnection(this.subscriber);
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }

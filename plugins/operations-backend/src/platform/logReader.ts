@@ -20,7 +20,7 @@ export function createLogReader(
   return {
     async read(runId, query) {
       const key = redis.keys.log(runId);
-      const [entries, newest] = await redis.run(client =>
+      const [entries, newest] = await redis.execute(client =>
         Promise.all([
           select(query, {
             forwards: (from, count) =>

@@ -71,7 +71,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
       },
     });
     // a dispatcher is alive, though it carries nothing out
-    await portal.redis.run(client =>
+    await portal.redis.execute(client =>
       client.zadd(
         portal.redis.keys.webhookDispatchers,
         Date.now() + 60_000,
@@ -127,7 +127,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
     (await get(`/audit?action=${action}`)).body.items;
   const commands = async () =>
     (
-      await portal.redis.run(client =>
+      await portal.redis.execute(client =>
         client.xrange(portal.redis.keys.webhookReplays, '-', '+'),
       )
     ).map(([, fields]) =>

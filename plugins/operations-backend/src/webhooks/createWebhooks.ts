@@ -176,7 +176,7 @@ function platformState(
     if (!available) return { available, reason, dispatchers: 0 };
     const now = Date.now();
     if (!known || now - known.at > DISPATCHERS_KNOWN_MS) {
-      const dispatchers = redis.run(client =>
+      const dispatchers = redis.execute(client =>
         client.zcount(
           redis.keys.webhookDispatchers,
           now - WEBHOOK_DISPATCHER_TTL_MS,

@@ -5,7 +5,7 @@ import {
   type JobRegistration,
   type JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobEngine } from '../jobs';
+import type { JobEngine } from '../jobs/JobEngine';
 import { startPrivateRedis, type PrivateTestRedis } from './testRedis';
 
 /** A request that a worker has taken. @public */

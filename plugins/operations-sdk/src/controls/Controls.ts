@@ -14,14 +14,14 @@ import {
   type ProtocolKeys,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { endConnection } from '../redis/endConnection';
-import { openRedis, type RedisTarget } from './connection';
+import { endConnection, throttleErrors } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { openConnection, type ConnectionInput } from '../redis/connection';
 import { ControlState } from './ControlState';
 
 /** @public */
 export interface ControlsOptions {
   /** The Redis that the portal publishes to. */
-  connection: RedisTarget;
+  connection: ConnectionInput;
   /** Namespace of the protocol's keys; the portal's `operations.redis.namespace`. */
   namespace?: string;
   /** How often revisions are compared, as a net under the messages; default one second. */
@@ -66,7 +66,7 @@ export class Controls {
   constructor(private readonly options: ControlsOptions) {
     this.now = options.now ?? Date.now;
     this.onError =
-      options.onError ?? rarely(error => process.stderr.write(`${error}\n`));
+      options.onError ?? throttleErrors(error => process.stderr.write(`${error}\n`));
     this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(
@@ -85,8 +85,8 @@ export class Controls {
     this.ready = new Promise(resolve => {
       this.markReady = resolve;
     });
-    this.commands = openRedis(options.connection, 'commands', 3_000);
-    this.subscriber = openRedis(options.connection, 'subscriber');
+    this.commands = openConnection(options.connection, 'commands', 3_000);
+    this.subscriber = openConnection(options.connection, 'subscriber');
     for (const client of [this.commands, this.subscriber]) {
       client.on('error', error => this.onError(error));
     }
@@ -222,16 +222,4 @@ export class Controls {
     }
     this.states[kind].replace(revision, jsons);
   }
-}
-
-/** Lets the same message through once a minute. */
-function rarely(tell: (error: Error) => void): (error: Error) => void {
-  const told = new Map<string, number>();
-  return error => {
-    const last = told.get(error.message);
-    if (last !== undefined && Date.now() - last < 60_000) return;
-    if (told.size > 100) told.clear();
-    told.set(error.message, Date.now());
-    tell(error);
-  };
 }

@@ -8,6 +8,7 @@ import {
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Controls } from '../controls';
 import { compileFlag, detailsOf, type CompiledFlag } from './compile';
@@ -67,17 +68,13 @@ export class OperationsFlagProvider implements Provider {
 
   async initialize(): Promise<void> {
     const { controls, initializeTimeoutMs = 5_000 } = this.options;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error('the flags could not be read yet')),
-        initializeTimeoutMs,
-      );
-    });
     try {
-      await Promise.race([controls.ready, late]);
+      await withTimeout(
+        initializeTimeoutMs,
+        controls.ready,
+        () => new Error('the flags could not be read yet'),
+      );
     } finally {
-      clearTimeout(timer);
       this.stops.push(
         controls.onAvailability(up => {
           this.events.emit(up ? ProviderEvents.Ready : ProviderEvents.Stale, {

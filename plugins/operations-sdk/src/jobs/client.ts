@@ -53,7 +53,7 @@ export interface JobClient {
 
 /** @public */
 export function createJobClient(options: JobClientOptions): JobClient {
-  const client = openConnection(options.connection);
+  const client = openConnection(options.connection, 'worker');
   const logger = options.logger ?? stderrLogger;
   const onError = (error: Error) => logger.warn(`Redis: ${error.message}`);
   client.on('error', onError);

@@ -54,7 +54,7 @@ export const MAINTENANCE_PROBLEM_TYPE =
  * where it passes.
  * @public
  */
-export function createMaintenanceJudge(
+export function createMaintenanceCheck(
   maintenance: Maintenance,
   allow: readonly AllowedPath[] = DEFAULT_ALLOWED_PATHS,
 ): (request: GuardedRequest) => MaintenanceState | undefined {

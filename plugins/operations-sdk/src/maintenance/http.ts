@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  createMaintenanceJudge,
+  createMaintenanceCheck,
   maintenanceAnswer,
   type MaintenanceGuardOptions,
 } from './guard';
@@ -15,7 +15,7 @@ type ExpressRequest = IncomingMessage & { originalUrl?: string };
 export function expressMaintenanceGuard<
   R extends ExpressRequest = ExpressRequest,
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const judge = createMaintenanceJudge(maintenance, options.allow);
+  const judge = createMaintenanceCheck(maintenance, options.allow);
   return (
     request: R,
     response: ServerResponse,
@@ -48,7 +48,7 @@ interface FastifyReply {
 export function fastifyMaintenanceGuard<
   R extends { method: string; url: string },
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const judge = createMaintenanceJudge(maintenance, options.allow);
+  const judge = createMaintenanceCheck(maintenance, options.allow);
   return async (request: R, reply: FastifyReply): Promise<unknown> => {
     const state = judge({
       method: request.method,

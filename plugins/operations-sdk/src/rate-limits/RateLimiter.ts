@@ -8,8 +8,12 @@ import {
   type Quota,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { openRedis, type Controls, type RedisTarget } from '../controls';
-import { endConnection } from '../redis/endConnection';
+import type { Controls } from '../controls';
+import {
+  closeConnection,
+  openConnection,
+  type ConnectionInput,
+} from '../redis/connection';
 import { Clients, type KnownClient } from './Clients';
 import { Counter, type Limiters } from './Counter';
 import { firstInForce, OverrideTable } from './OverrideTable';
@@ -20,7 +24,7 @@ export interface RateLimiterOptions {
   /** This process's copy of what the portal published. */
   controls: Controls;
   /** Where requests are counted; all processes of a platform share it. */
-  connection: RedisTarget;
+  connection: ConnectionInput;
   namespace?: string;
   /** Lower-case name, shown in the portal and in the `RateLimit` headers; default `api`. */
   name?: string;
@@ -88,7 +92,7 @@ export class RateLimiter {
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});
     const keys = protocolKeys(namespace);
-    this.redis = openRedis(options.connection, 'commands');
+    this.redis = openConnection(options.connection, 'commands');
     this.counter = new Counter(this.redis, `${keys.limiters}:${this.name}`);
     this.redis.on('error', onError);
     this.usage = new UsageRecorder({
@@ -163,7 +167,7 @@ export class RateLimiter {
     clearInterval(this.timer);
     this.usage.close();
     this.counter.close();
-    await this.redis.quit().catch(() => endConnection(this.redis));
+    await closeConnection(this.redis);
   }
 
   private overrideOf(

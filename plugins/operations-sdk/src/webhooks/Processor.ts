@@ -5,7 +5,7 @@ import type {
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { backoffMs, RetryPlan } from './backoff';
 import { Clean, deliver } from './deliver';
 import { DeliveryJob, DeliveryKey, ReplayJob, WebhookJob } from './delivery';

@@ -5,7 +5,7 @@ import {
   webhookReplayCommandSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 type Entries = Array<[id: string, fields: string[] | null]>;
 

@@ -12,7 +12,7 @@ import {
   RUN_RECORD_FIELD,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { DeliveryJob, shownUrl } from './delivery';
 import type { KeptDelivery, PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';

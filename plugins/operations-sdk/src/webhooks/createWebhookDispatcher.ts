@@ -9,8 +9,7 @@ import {
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../redis/connection';
-import type { RedisClient } from '../redis/script';
-import { endConnection } from '../redis/endConnection';
+import { endConnection, type RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
@@ -68,7 +67,7 @@ export function createWebhookDispatcher(
     });
   const opened: RedisClient[] = [];
   const open = () => {
-    const connection = openConnection(options.connection);
+    const connection = openConnection(options.connection, 'worker');
     connection.on('error', onError);
     opened.push(connection);
     return connection;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
 import {
   createRedisConnection,
-  endRedisConnection,
   whileAvailable,
   type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
   isRedisAway,
   type CacheKeyFacts,
@@ -100,8 +100,8 @@ export class RedisSession implements CacheSession {
   }
 
   close(): void {
-    endRedisConnection(this.work);
-    endRedisConnection(this.probe);
+    endConnection(this.work);
+    endConnection(this.probe);
   }
 
   private pairs(): Array<{ work: Redis; probe: Redis }> {

@@ -31,7 +31,7 @@ export async function report(
   ...records: RunRecordInput[]
 ): Promise<string[]> {
   const { runs } = redis.keys;
-  return redis.run(
+  return redis.execute(
     client =>
       Promise.all(
         records.map(record =>

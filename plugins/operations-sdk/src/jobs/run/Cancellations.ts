@@ -6,7 +6,7 @@ import {
   type CancelRequest,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 /** A run that can be cancelled. */
 export interface Cancellable {

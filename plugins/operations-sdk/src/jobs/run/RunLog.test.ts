@@ -4,7 +4,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunLog } from './RunLog';
 
 jest.setTimeout(30_000);
@@ -16,7 +16,7 @@ describe('the log of a run', () => {
   let count = 0;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
     client = server.client();
   });
   afterAll(async () => {

@@ -3,7 +3,8 @@ import {
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { type RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
-import { executeScript, type RedisClient } from '../../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript } from '../../redis/script';
 import { appendRecords } from '../scripts';
 
 const MAX_BATCH = 500;

@@ -2,8 +2,8 @@ import {
   jobRegistrationSchema,
   workerRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(30_000);
@@ -13,7 +13,7 @@ describe('a worker makes itself and its jobs known', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

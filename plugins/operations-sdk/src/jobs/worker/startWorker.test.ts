@@ -1,6 +1,6 @@
 import { defineJob } from '../declare/defineJob';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(30_000);
 
@@ -9,7 +9,7 @@ describe('startWorker', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

@@ -100,8 +100,8 @@ class WorkerProcess implements WorkerHandle {
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
-    const client = openConnection(options.connection);
-    this.subscriber = openConnection(options.connection);
+    const client = openConnection(options.connection, 'worker');
+    this.subscriber = openConnection(options.connection, 'subscriber');
     for (const connection of [client, this.subscriber]) {
       connection.on('error', error =>
         this.logger.warn(`Redis: ${error.message}`),

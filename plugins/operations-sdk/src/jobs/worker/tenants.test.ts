@@ -1,5 +1,5 @@
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createJobClient } from '../client';
 import { defineJob } from '../declare/defineJob';
 
@@ -10,7 +10,7 @@ describe('a tenant-scoped job', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

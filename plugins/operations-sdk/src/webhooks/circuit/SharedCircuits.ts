@@ -5,7 +5,8 @@ import {
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
-import { RedisClient, executeScript, Script } from '../../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript, type Script } from '../../redis/script';
 import { endpointKey, shownUrl } from '../delivery';
 import {
   CircuitOptions,

@@ -16,7 +16,7 @@ import {
   type WorkerHandle,
   type WorkerLogger,
 } from '../jobs';
-import type { TestRedis } from './redis';
+import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** Everything a test of a worker needs, in a corner of Redis of its own. */
 export interface TestPlatform {
