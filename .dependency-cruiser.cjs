@@ -74,7 +74,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: '(\\.test\\.|\\.eslintrc|/(__testUtils__|testUtils|testing|dist|dist-types)/)',
+      path: '(\\.test\\.|\\.eslintrc|/(__testUtils__|testUtils|dist|dist-types)/)',
     },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

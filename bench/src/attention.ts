@@ -10,11 +10,11 @@ import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/
 import {
   createOperationsRedis,
   readRedisOptions,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
   jobRegistrationSchema,
   runRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { createBullmqEngine } from '../../plugins/operations-backend-module-bullmq/src/engine/bullmqEngine';
 import { Acknowledgements } from '../../plugins/operations-backend/src/attention/Acknowledgements';
 import { AttentionEvaluator } from '../../plugins/operations-backend/src/attention/AttentionEvaluator';

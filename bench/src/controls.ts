@@ -8,17 +8,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
-  protocolKeys,
   publicationArguments,
   PUBLISH_CONTROLS_LUA,
   type ControlKind,
   type ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
 import {
-  createMaintenanceJudge,
+  createMaintenanceCheck,
   Maintenance,
 } from '@craft-easy/operations-sdk/maintenance';
 import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
@@ -245,7 +245,7 @@ async function main() {
     0.8,
   );
 
-  const check = createMaintenanceJudge(new Maintenance(controls));
+  const check = createMaintenanceCheck(new Maintenance(controls));
   const requests = Array.from({ length: 1_000 }, (_, i) => ({
     method: i % 2 ? 'POST' : 'GET',
     path: `/t/tenant-${i}/bookings?page=${i}`,

@@ -2,8 +2,8 @@
 import {
   jobRegistrationSchema,
   runRecordSchema,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobStores } from '../../../plugins/operations-backend/src/jobs/createJobs';
 
 const DAY = 24 * 3600 * 1000;

@@ -3,7 +3,7 @@ import type {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import type { WebhookFilter } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookFilter } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { upsert } from '../../../plugins/operations-backend/src/lib/sql';
 import { Access } from '../../../plugins/operations-backend/src/permissions/Access';
 import { TenantScope } from '../../../plugins/operations-backend/src/permissions/TenantScope';

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
-  protocolKeys,
   runRecordSchema,
   workerRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createJobClient } from '@craft-easy/operations-sdk/jobs';
 import type IORedis from 'ioredis';
 import { startPart, type RunningPart } from './__testUtils__/process';
-import { startPrivateRedis, type TestRedis } from './__testUtils__/redis';
+import { startPrivateRedis, type PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(120_000);
 
 describe('the demo platform as a whole', () => {
-  let server: TestRedis;
+  let server: PrivateTestRedis;
   let redis: IORedis;
   let platform: RunningPart;
   const namespace = `demo-${randomUUID().slice(0, 8)}`;

@@ -5,14 +5,16 @@ import { dirname, resolve } from 'node:path';
 import type IORedis from 'ioredis';
 import {
   jobRegistrationSchema,
-  protocolKeys,
-  RUN_REQUEST_FIELD,
   runRecordSchema,
   workerRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
+  RUN_REQUEST_FIELD,
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { startTestRedis, type TestRedis } from './__testUtils__/redis';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
 
@@ -33,7 +35,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
   const keys = protocolKeys(namespace);
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
     redis = server.client();
     reader = server.client();
     worker = spawn('python3', [SCRIPT], {

@@ -1,4 +1,4 @@
-import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common';
+import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Browser, Page } from 'playwright-core';
 import {
   enterAsGuest,

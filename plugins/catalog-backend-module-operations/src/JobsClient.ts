@@ -7,7 +7,7 @@ import {
   catalogJobsSchema,
   jobVersionsSchema,
   type CatalogJob,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** Ids asked for at once, as the API allows. */
 const DETAILS_CHUNK = 100;

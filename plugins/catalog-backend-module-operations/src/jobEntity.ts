@@ -5,13 +5,13 @@ import {
   type EntityLink,
 } from '@backstage/catalog-model';
 import {
-  JOB_ANNOTATION,
   JOB_COMPONENT_TYPE,
   JOB_REGISTERED_ANNOTATION,
   JOB_RETIRED_LIFECYCLE,
   jobEntityName,
   type CatalogJob,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { JOB_ANNOTATION } from '@craft-easy/backstage-plugin-operations-common';
 
 /** What an entity says where the job itself does not. */
 export interface EntityDefaults {

@@ -3,18 +3,58 @@
  *
  * @packageDocumentation
  */
-export * from './permissions';
-export * from './lib';
-export * from './jobs';
-export * from './access';
-export * from './approvals';
-export * from './approvals/ApprovalRequested';
-export * from './audit';
-export * from './client';
-export * from './attention';
-export * from './caches';
-export * from './rate-limits';
-export * from './flags';
-export * from './maintenance';
-export * from './webhooks';
-export * from './migrations';
+export {
+  RESOURCE_TYPE_JOB,
+  jobReadPermission,
+  jobRunPermission,
+  jobCancelPermission,
+  jobRetryPermission,
+  auditReadPermission,
+  approvalReadPermission,
+  approvalDecidePermission,
+  cacheReadPermission,
+  cachePurgePermission,
+  migrationReadPermission,
+  migrationReportPermission,
+  attentionAcknowledgePermission,
+  rateLimitReadPermission,
+  rateLimitOverridePermission,
+  flagReadPermission,
+  flagTogglePermission,
+  maintenanceReadPermission,
+  maintenanceTogglePermission,
+  RESOURCE_TYPE_WEBHOOK_FAILURE,
+  webhookReadPermission,
+  webhookReplayPermission,
+  webhookSuppressPermission,
+  webhookHandlePermission,
+  webhookReportPermission,
+  operationsPermissions,
+} from './permissions';
+export { IDEMPOTENCY_KEY_HEADER } from './lib/headers';
+export { JOBS_CHANGED_TOPIC } from './jobs/catalog';
+export { JOB_ANNOTATION, type JobKey } from './jobs/entity';
+export type { JobSummary, QueueState } from './jobs/job';
+export type { RunStatus, Run } from './jobs/run';
+export { ApprovalRequested } from './approvals/ApprovalRequested';
+export { type AuditCheckpoint, checkpointText } from './audit/checkpoint';
+export {
+  type OperationsEndpoint,
+  type OperationsInput,
+  type OperationsAnswer,
+  OperationsClient,
+} from './client';
+export type { KeyRules } from './caches/safety';
+export type { CachePurge } from './caches/schemas';
+export type { RateLimitOverride } from './rate-limits/override';
+export type { Flag } from './flags/flag';
+export type { MaintenanceWindow } from './maintenance/window';
+export type { WebhookFailure } from './webhooks/failures';
+export type { MigrationComponent } from './migrations/schemas';
+export type { Approval } from './approvals';
+export type {
+  AttentionAction,
+  AttentionItem,
+  AttentionSeverity,
+} from './attention';
+export type { AuditEntry } from './audit';

@@ -38,7 +38,7 @@ type Action = 'read' | 'create' | 'update' | 'delete';
 const basic = (name: PermissionName, action: Action): BasicPermission =>
   createPermission({ name, attributes: { action } });
 
-/** What a permission is for, in words that complete "may …"; an unknown one by its name. @public */
+/** What a permission is for, in words that complete "may …"; an unknown one by its name. */
 export function permissionTitle(name: string): string {
   return Object.hasOwn(TITLES, name) ? TITLES[name as PermissionName] : name;
 }
@@ -62,7 +62,7 @@ export const jobCancelPermission = job('operations.job.cancel', 'update');
 /** Run again what failed. @public */
 export const jobRetryPermission = job('operations.job.retry', 'create');
 
-/** Permissions on jobs: conditional on owner, tenant or tag. @public */
+/** Permissions on jobs: conditional on owner, tenant or tag. */
 export const jobPermissions = [
   jobReadPermission,
   jobRunPermission,
@@ -83,18 +83,13 @@ export const approvalDecidePermission = basic(
   'operations.approval.decide',
   'update',
 );
-/** @public */
-export const approvalPermissions = [
-  approvalReadPermission,
-  approvalDecidePermission,
-];
+const approvalPermissions = [approvalReadPermission, approvalDecidePermission];
 
 /** See cache targets and their purges. @public */
 export const cacheReadPermission = basic('operations.cache.read', 'read');
 /** Preview, start and cancel a purge. @public */
 export const cachePurgePermission = basic('operations.cache.purge', 'delete');
-/** @public */
-export const cachePermissions = [cacheReadPermission, cachePurgePermission];
+const cachePermissions = [cacheReadPermission, cachePurgePermission];
 
 /** See what components report of their migrations. @public */
 export const migrationReadPermission = basic(
@@ -106,8 +101,7 @@ export const migrationReportPermission = basic(
   'operations.migration.report',
   'update',
 );
-/** @public */
-export const migrationPermissions = [
+const migrationPermissions = [
   migrationReadPermission,
   migrationReportPermission,
 ];
@@ -145,8 +139,8 @@ export const maintenanceTogglePermission = basic(
   'operations.maintenance.toggle',
   'update',
 );
-/** Permissions on the controls that the platform holds by itself. @public */
-export const controlPermissions = [
+/** Permissions on the controls that the platform holds by itself. */
+const controlPermissions = [
   rateLimitReadPermission,
   rateLimitOverridePermission,
   flagReadPermission,
@@ -155,7 +149,7 @@ export const controlPermissions = [
   maintenanceTogglePermission,
 ];
 
-/** Resource type of a failed webhook; rules judge it by its tenant. @public */
+/** Resource type of a failed webhook; rules look at its tenant. @public */
 export const RESOURCE_TYPE_WEBHOOK_FAILURE = 'operations-webhook-failure';
 
 const webhook = (name: PermissionName, action: Action) =>
@@ -188,7 +182,7 @@ export const webhookReportPermission = basic(
   'update',
 );
 
-/** Permissions on failed webhooks that may be conditional on the tenant. @public */
+/** Permissions on failed webhooks that may be conditional on the tenant. */
 export const webhookFailurePermissions = [
   webhookReadPermission,
   webhookReplayPermission,

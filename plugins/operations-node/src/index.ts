@@ -3,10 +3,50 @@
  *
  * @packageDocumentation
  */
-export * from './jobs';
-export * from './redis';
-export * from './attention';
-export * from './caches';
-export * from './migrations';
-export * from './audit';
-export * from './access';
+export {
+  type EngineRunRef,
+  type EngineJobRef,
+  type EngineObserver,
+  type JobEngine,
+  type JobEngineExtensionPoint,
+  jobEngineExtensionPoint,
+} from './jobs/JobEngine';
+export { isRedisAway } from './redis/availability';
+export type {
+  RedisClient,
+  RedisPurpose,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
+export {
+  type OperationsRedis,
+  operationsRedisServiceRef,
+} from './redis/service';
+export {
+  type AttentionFact,
+  type AttentionSource,
+  type AttentionSourceExtensionPoint,
+  attentionSourceExtensionPoint,
+} from './attention/AttentionSource';
+export {
+  type CacheKeyFacts,
+  type CacheNode,
+  type CacheSession,
+  type CacheTarget,
+  type CacheTargetExtensionPoint,
+  cacheTargetExtensionPoint,
+} from './caches/CacheTarget';
+export {
+  type MigrationReading,
+  type MigrationStatusSource,
+  type MigrationStatusSourceExtensionPoint,
+  migrationStatusSourceExtensionPoint,
+} from './migrations/MigrationStatusSource';
+export {
+  type AuditCheckpointArchive,
+  type AuditCheckpointExtensionPoint,
+  auditCheckpointExtensionPoint,
+} from './audit/AuditCheckpointArchive';
+export {
+  type PermissionGrant,
+  type PermissionHoldersExtensionPoint,
+  permissionHoldersExtensionPoint,
+} from './access/PermissionHolders';

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 
-/** A point in time on the wire: ISO 8601 in UTC with milliseconds. @public */
+/** A point in time on the wire: ISO 8601 in UTC with milliseconds. */
 export const timestampSchema = z.iso.datetime().describe('ISO 8601, UTC');
 
 /**
  * Name of a job: also its queue and its catalog entity, hence at most 63 characters of `a-z0-9-`.
- * @public
  */
 export const jobNameSchema = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 
-/** Identifier of a tenant, as the platform calls it. @public */
+/** Identifier of a tenant, as the platform calls it. */
 export const tenantSchema = z
   .string()
   .min(1)
@@ -24,7 +23,6 @@ export const tenantSchema = z
 
 /**
  * Identifier of a run: unique over all jobs and engines, safe in a URL and as a BullMQ job id.
- * @public
  */
 export const runIdSchema = z
   .string()
@@ -32,7 +30,7 @@ export const runIdSchema = z
   .max(200)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
-/** A Backstage entity reference, `kind:namespace/name`. @public */
+/** A Backstage entity reference, `kind:namespace/name`. */
 export const entityRefSchema = z
   .string()
   .max(300)

@@ -3,13 +3,39 @@
  *
  * @packageDocumentation
  */
-export * from './keys';
-export * from './common';
-export * from './jobs';
-export * from './controls';
-export * from './rate-limits';
-export * from './flags';
-export * from './maintenance';
-export * from './webhooks';
-export * from './migrations';
-export * from './redact';
+export {
+  PROTOCOL_VERSION,
+  DEFAULT_NAMESPACE,
+  DEFAULT_QUEUE_PREFIX,
+  PORTAL_GROUP,
+  WORKERS_GROUP,
+  type ProtocolKeys,
+  protocolKeys,
+} from './keys';
+export type { CancelRequest, ControlMessage } from './jobs/control';
+export {
+  type JobRegistration,
+  type JobRegistrationInput,
+  type WorkerRecord,
+  HEARTBEAT_INTERVAL_MS,
+  WORKER_TTL_MS,
+  jobId,
+} from './jobs/registration';
+export {
+  type RunState,
+  isFinalState,
+  type Trigger,
+  type RunRequest,
+  type RunRecord,
+  type RunRecordInput,
+  RUN_RECORD_FIELD,
+  RUN_REQUEST_FIELD,
+  derivedRunId,
+} from './jobs/runs';
+export type { RateLimitOverrideRecord } from './rate-limits/override';
+export type { Quota } from './rate-limits/quota';
+export type { FlagRecord } from './flags/flag';
+export type { MaintenanceBanner } from './maintenance/banner';
+export type { MaintenanceState } from './maintenance/state';
+export type { MaintenanceRecord } from './maintenance/window';
+export type { MigrationReportInput } from './migrations/report';

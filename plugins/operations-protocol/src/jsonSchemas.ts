@@ -53,7 +53,6 @@ const RECORDS: Record<string, z.ZodType> = {
 /**
  * JSON Schema 2020-12 of every record, by name: what a writer may write (fields with a default may
  * be left out).
- * @public
  */
 export function protocolJsonSchemas(): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
@@ -61,7 +60,7 @@ export function protocolJsonSchemas(): Record<string, Record<string, unknown>> {
       const { $schema, ...rest } = z.toJSONSchema(schema, {
         target: 'draft-2020-12',
         io: 'input',
-        // a rule that JSON Schema cannot tell is told in docs/protocol.md
+        // docs/protocol.md describes the rules that JSON Schema cannot express
         unrepresentable: 'any',
       });
       return [name, { $schema, title: name, ...rest }];

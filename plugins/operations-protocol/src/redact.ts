@@ -9,7 +9,7 @@
  */
 import type { RunRecord } from './jobs';
 
-/** What replaces a secret. @public */
+/** What replaces a secret. */
 export const REDACTED_TEXT = '[redacted]';
 
 /** A field is secret whose name contains one of these; case, `-`, `_` and spaces do not matter. */
@@ -30,7 +30,7 @@ const SECRET_WORDS = [
 /** A field is secret whose whole name is one of these. */
 const SECRET_NAMES = ['cardNumber', 'pan', 'cvc', 'cvv', 'ssn'];
 
-/** Names of fields that are secret by default, or parts of such names. @public */
+/** Names of fields that are secret by default, or parts of such names. */
 export const DEFAULT_SECRET_FIELDS: readonly string[] = [
   ...SECRET_WORDS,
   ...SECRET_NAMES,
@@ -78,7 +78,7 @@ function spellings(name: string): string {
     .join('[-_ ]?');
 }
 
-/** Whether a field or header of this name is secret by default. @public */
+/** Whether a field or header of this name is secret by default. */
 export function isSecretName(name: string): boolean {
   const normal = normalise(name);
   return (
@@ -87,7 +87,7 @@ export function isSecretName(name: string): boolean {
   );
 }
 
-/** Takes secrets out of a text. @public */
+/** Takes secrets out of a text. */
 export type RedactText = (text: string) => string;
 
 /**
@@ -97,7 +97,6 @@ export type RedactText = (text: string) => string;
  * @param patterns - regular expressions of further secrets; case does not matter
  * @param names - whole names of further secret fields, in any spelling
  * @throws SyntaxError if a pattern is not a regular expression
- * @public
  */
 export function createTextRedactor(
   patterns: readonly string[] = [],
@@ -132,7 +131,7 @@ export function createTextRedactor(
     );
 }
 
-/** Which parts of a value are secret, and what becomes of the rest. @public */
+/** Which parts of a value are secret, and what becomes of the rest. */
 export interface RedactionRules {
   /** @param path - names of the fields from the outermost in; an item's name is its index */
   isSecret(path: readonly string[]): boolean;
@@ -148,7 +147,6 @@ const MAX_DEPTH = 20;
 /**
  * A copy of a JSON value in which secret fields are replaced by {@link REDACTED_TEXT}. JSON that a
  * text holds is searched too: its fields are fields.
- * @public
  */
 export function redactValue(
   value: unknown,
@@ -198,7 +196,7 @@ function redactJson(
   return found ? JSON.stringify(redacted) : text;
 }
 
-/** The value of a JSON text; undefined if it is not one. @public */
+/** The value of a JSON text; undefined if it is not one. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -212,7 +210,6 @@ export function parseJson(text: string): unknown {
 /**
  * A record without what looks like a secret in its error and log. Parameters are left: a retry
  * needs them.
- * @public
  */
 export function redactRunRecord<R extends Pick<RunRecord, 'error' | 'log'>>(
   record: R,

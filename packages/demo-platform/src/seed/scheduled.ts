@@ -1,7 +1,5 @@
-import {
-  derivedRunId,
-  tenantRunId,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { tenantRunId } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '@craft-easy/operations-sdk/jobs';
 import { between, chance } from '../platform/chance';
 import { TENANT_IDS } from '../platform/tenants';

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DateTime } from 'luxon';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
-  runRecordSchema,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { JOBS } from '../jobs';
 import { remind } from '../jobs/growth/weeklyLicenseRenewalReminder';
 import { createMailServer, MailProvider } from '../mail/provider';
 import { TENANT_IDS } from '../platform/tenants';
-import { startTestRedis, type TestRedis } from '../__testUtils__/redis';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { seed } from './seed';
 
 jest.setTimeout(60_000);
@@ -30,7 +30,7 @@ describe('the history of the demo platform', () => {
   const now = Date.now();
 
   beforeAll(async () => {
-    redis = await startTestRedis();
+    redis = await getTestRedis();
     mail = createMailServer(provider).listen(0, '127.0.0.1');
     await once(mail, 'listening');
     mailUrl = `http://127.0.0.1:${(mail.address() as AddressInfo).port}`;

@@ -1,9 +1,11 @@
 import IORedis from 'ioredis';
 import {
-  protocolKeys,
-  RUN_RECORD_FIELD,
   RUNS_STREAM_MAX_LENGTH,
   runRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
+  RUN_RECORD_FIELD,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { JOBS } from '../jobs';
 import type { DemoConfig } from '../platform/config';

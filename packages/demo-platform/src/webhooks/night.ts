@@ -1,13 +1,15 @@
 import IORedis from 'ioredis';
 import { DateTime } from 'luxon';
 import {
+  type WebhookFailureRecord,
+  webhookReportSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   DEFAULT_QUEUE_PREFIX,
   PORTAL_GROUP,
   protocolKeys,
   RUN_RECORD_FIELD,
   type ProtocolKeys,
-  type WebhookFailureRecord,
-  webhookReportSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
 import { tenantById } from '../platform/tenants';

@@ -52,7 +52,7 @@ export class QueueReader {
     after: string | undefined,
     count: number,
   ): Promise<QueueEvent[]> {
-    const events = await this.redis.run(client =>
+    const events = await this.redis.execute(client =>
       client.xrange(
         this.keys.events,
         after === undefined ? '-' : `(${after}`,
@@ -72,7 +72,7 @@ export class QueueReader {
     set: 'completed' | 'failed',
     count: number,
   ): Promise<EndedJob[]> {
-    const flat = await this.redis.run(client =>
+    const flat = await this.redis.execute(client =>
       client.zrevrange(this.keys[set], 0, count - 1, 'WITHSCORES'),
     );
     return toEnded(flat).reverse();
@@ -87,7 +87,7 @@ export class QueueReader {
     from: string,
     count: number,
   ): Promise<EndedJob[]> {
-    const flat = await this.redis.run(client =>
+    const flat = await this.redis.execute(client =>
       client.zrangebyscore(
         this.keys[set],
         from,
@@ -106,7 +106,7 @@ export class QueueReader {
     count: number,
   ): Promise<{ queued: string[]; running: string[] }> {
     const { active, wait, paused, prioritized, delayed } = this.keys;
-    const [running, ...queued] = await this.redis.run(client =>
+    const [running, ...queued] = await this.redis.execute(client =>
       Promise.all([
         client.lrange(active, 0, count - 1),
         client.lrange(wait, -count, -1),
@@ -120,7 +120,7 @@ export class QueueReader {
 
   /** The jobs' hashes; `undefined` where one is gone. */
   fieldsOf(jobIds: string[]): Promise<Array<JobFields | undefined>> {
-    return this.redis.run(async client => {
+    return this.redis.execute(async client => {
       const pipeline = client.pipeline();
       for (const id of jobIds) pipeline.hmget(this.keys.job(id), ...JOB_FIELDS);
       const answers = await pipeline.exec();

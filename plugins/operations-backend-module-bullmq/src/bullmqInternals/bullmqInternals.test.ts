@@ -2,8 +2,8 @@ import { mockServices } from '@backstage/backend-test-utils';
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   getTestRedis,
   type TestRedis,
@@ -44,7 +44,7 @@ describe("BullMQ's keys", () => {
       },
     });
     redis = createOperationsRedis(readRedisOptions(config), { warn: () => {} });
-    await redis.run(client => client.ping());
+    await redis.execute(client => client.ping());
   });
   beforeEach(() => {
     count += 1;

@@ -14,12 +14,12 @@ export async function discoverQueues(
 ): Promise<string[]> {
   const match = `${prefix.replace(SPECIAL, '\\$&')}:*:meta`;
   const names = new Set<string>();
-  const nodes = await redis.run(async client =>
+  const nodes = await redis.execute(async client =>
     client instanceof Cluster ? client.nodes('master') : [client],
   );
   for (const node of nodes as Redis[]) {
     const scan = (cursor: string) =>
-      redis.run(() => node.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT));
+      redis.execute(() => node.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT));
     let cursor = '0';
     do {
       const [next, keys] = await scan(cursor);

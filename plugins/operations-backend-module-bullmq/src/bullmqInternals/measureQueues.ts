@@ -21,7 +21,7 @@ const CHUNK = 2000;
  * @throws ServiceUnavailableError when Redis is away; each chunk of commands has its own time limit
  */
 export async function measureQueues(
-  redis: Pick<OperationsRedis, 'run'>,
+  redis: Pick<OperationsRedis, 'execute'>,
   queues: QueueKeys[],
   now: number = Date.now(),
 ): Promise<QueueDepth[]> {
@@ -69,12 +69,12 @@ export async function measureQueues(
 }
 
 async function inChunks(
-  redis: Pick<OperationsRedis, 'run'>,
+  redis: Pick<OperationsRedis, 'execute'>,
   commands: Command[],
 ): Promise<unknown[]> {
   const values: unknown[] = [];
   for (let i = 0; i < commands.length; i += CHUNK) {
-    const chunk = await redis.run(async client => {
+    const chunk = await redis.execute(async client => {
       const answers = await client
         .pipeline(commands.slice(i, i + CHUNK))
         .exec();

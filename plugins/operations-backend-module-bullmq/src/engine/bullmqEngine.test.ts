@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import {
   createOperationsRedis,
   readRedisOptions,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
   aRegistration,
   describeJobEngine,

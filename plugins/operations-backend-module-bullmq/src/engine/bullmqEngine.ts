@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { REQUESTED_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  REQUESTED_TTL_MS,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
@@ -54,7 +54,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
   ): Promise<T> {
     const place = sources.ofJob(job);
     const keys = queueKeys(place.prefix, job.queue);
-    return place.redis.run(client => work(client, keys));
+    return place.redis.execute(client => work(client, keys));
   }
 
   return {
@@ -63,7 +63,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
     enqueue(job, request) {
       const { runId } = request;
       const mark = redis.keys.requested(runId);
-      return redis.run(async client => {
+      return redis.execute(async client => {
         // BullMQ adds no second job of an id, but only as long as it keeps the first.
         if (!(await client.exists(mark))) {
           await pool.use(job.queue, queue =>

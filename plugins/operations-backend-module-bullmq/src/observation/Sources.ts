@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { createOperationsRedis } from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
-  createOperationsRedis,
   type EngineJobRef,
   type OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';

@@ -5,8 +5,8 @@ import { Redis } from 'ioredis';
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -14,8 +14,8 @@ import {
 import {
   runOrdinal,
   runRecordSchema,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createBullmqEngine } from '../engine/bullmqEngine';
 import { readObservedQueues } from './settings';
 

@@ -2,8 +2,8 @@ import type { Config } from '@backstage/config';
 import {
   readRedisOptions,
   type RedisSettings,
-} from '@craft-easy/backstage-plugin-operations-node';
-import { jobNameSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { jobNameSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** Queues to watch, an entry of `operations.jobs.observedQueues`. */
 export interface ObservedQueues {

@@ -1,6 +1,8 @@
 import {
   jobRegistrationSchema,
   runRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   type JobRegistration,
   type JobRegistrationInput,
   type RunRecord,

@@ -3,12 +3,12 @@ import {
   type PolicyDecision,
 } from '@backstage/plugin-permission-common';
 import {
-  operationsPermissions,
   permissionTitle,
   type ExplainedPermission,
   type MyPermissions,
   type PermissionHolder,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
 import type { Caller } from '../lib/routes';
 import type { Access } from '../permissions/Access';

@@ -1,5 +1,5 @@
 import type { Config } from '@backstage/config';
-import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common';
+import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** Time that a second person has, unless the configuration sets it. */
 const DEFAULT_WITHIN_MINUTES = 60;

@@ -2,7 +2,7 @@ import type {
   ApprovalsQuery,
   ApprovalState,
   Page,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { whereVisible } from '../audit/visibility';
 import { keysetPage, type Keyset } from '../lib/keyset';

@@ -1,11 +1,13 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
+  type ApprovalsQuery,
+  type Page,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
   approvalDecidePermission,
   approvalReadPermission,
   jobReadPermission,
   type Approval,
-  type ApprovalsQuery,
-  type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Caller, RequestContext } from '../lib/routes';
 import type { Access } from '../permissions/Access';

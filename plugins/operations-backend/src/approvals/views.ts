@@ -1,10 +1,10 @@
 import { NotAllowedError } from '@backstage/errors';
 import type {
-  Approval,
   ApprovalState,
   Capability,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Caller } from '../lib/routes';
 import { iso, optionalIso } from '../lib/time';
 import type { ApprovalRow } from './ApprovalStore';

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { withTimeout } from '../lib/withTimeout';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Acknowledgements } from './Acknowledgements';
 import type { AttentionStore } from './AttentionStore';
 import type { AttentionNotifier } from './AttentionNotifier';

@@ -1,16 +1,18 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
-  AttentionItem,
   AttentionPage,
   AttentionQuery,
-  AttentionSeverity,
   AttentionState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
-  ATTENTION_SEVERITIES,
   jobReadPermission,
   operationsPermissions,
   webhookReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionItem,
+  AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';

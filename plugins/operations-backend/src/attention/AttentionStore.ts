@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AttentionSeverity,
-  AttentionState,
-} from '@craft-easy/backstage-plugin-operations-common';
-import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
+import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import { upsert, whereAnyOf } from '../lib/sql';

@@ -1,9 +1,9 @@
+import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   AttentionItem,
   AttentionSeverity,
-  AttentionState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { storable } from '../lib/sql';
 import {

@@ -4,8 +4,8 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import {
   ATTENTION_SEVERITIES,
   attentionSeveritySchema,
-  operationsPermissions,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { BackendEvents } from '../lib/BackendEvents';

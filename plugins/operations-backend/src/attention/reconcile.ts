@@ -1,5 +1,5 @@
+import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
-import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 
 /** What is remembered of an item, as far as reconciling needs it. */

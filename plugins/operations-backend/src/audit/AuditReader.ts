@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
-import type {
-  AuditEntry,
-  AuditQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { pageOfRows, restrictToPage, type Keyset } from '../lib/keyset';
 import { int, whereAnyOf } from '../lib/sql';
 import { iso } from '../lib/time';

@@ -1,9 +1,11 @@
 import { NotAllowedError } from '@backstage/errors';
 import {
-  jobReadPermission,
-  type AuditEntry,
   type AuditQuery,
   type Page,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobReadPermission,
+  type AuditEntry,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';

@@ -1,7 +1,5 @@
-import type {
-  AuditCheckpoint,
-  AuditVerification,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditReader } from './AuditReader';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';

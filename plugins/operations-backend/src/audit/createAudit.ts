@@ -7,7 +7,7 @@ import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operat
 import {
   createTextRedactor,
   type RedactText,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { Idempotency } from '../lib/idempotency';
 import type { BackendEvents } from '../lib/BackendEvents';

@@ -2,7 +2,7 @@ import {
   createTextRedactor,
   isSecretName,
   redactValue,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 const MAX_TEXT = 20_000;
 /** Read beyond the end that is stored, so that a secret which is cut by it is still recognised. */

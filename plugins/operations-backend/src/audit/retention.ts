@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { DAY_MS } from '../lib/time';
 import type { AuditStore, NewAuditRow } from './AuditStore';

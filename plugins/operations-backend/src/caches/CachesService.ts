@@ -8,7 +8,7 @@ import {
   type CachePurgeRequest,
   type CacheSelection,
   type CacheTargetSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { iso } from '../lib/time';
 import type { CacheTargets } from './CacheTargets';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type {
   CachePreview,
   CacheSelection,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** What somebody was shown, kept until it is too old to act on. */
 export interface StoredPreview {

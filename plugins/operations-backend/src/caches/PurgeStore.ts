@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type {
   Page,
   PurgeStatus,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
 import {

@@ -4,11 +4,11 @@ import {
   NotFoundError,
 } from '@backstage/errors';
 import type {
-  CachePurge,
   CachePurgesQuery,
   Capability,
   Page,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTargets } from './CacheTargets';
 import type { PurgeRow } from './purgeRow';
 import { cancelCapability, type PurgeCaller } from './purgeRules';

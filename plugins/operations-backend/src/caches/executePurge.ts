@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { minSoftWindowSeconds } from '@craft-easy/backstage-plugin-operations-common';
+import { minSoftWindowSeconds } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   CacheSession,
   CacheTarget,

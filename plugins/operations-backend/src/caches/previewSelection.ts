@@ -3,7 +3,7 @@ import {
   evaluateKey,
   type CachePreview,
   type CacheSelection,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   CacheKeyFacts,
   CacheNode,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { evaluatePattern } from '@craft-easy/backstage-plugin-operations-common';
+import { evaluatePattern } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   startPrivateRedis,
   type PrivateTestRedis,

@@ -1,7 +1,7 @@
 import type {
   PurgeMode,
   PurgeStatus,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { storable } from '../lib/sql';
 import {
   bigint,

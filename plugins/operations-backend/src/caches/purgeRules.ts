@@ -1,10 +1,10 @@
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
-  cachePurgePermission,
   type CachePreview,
   type CachePurgeRequest,
   type Capability,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { iso, utcText } from '../lib/time';
 import type { PurgeRow } from './purgeRow';

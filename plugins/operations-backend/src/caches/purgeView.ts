@@ -1,7 +1,5 @@
-import type {
-  CachePurge,
-  Capability,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { iso, optionalIso } from '../lib/time';
 import type { PurgeRow } from './purgeRow';
 

@@ -2,7 +2,7 @@ import {
   isRedisAway,
   type CacheSession,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /**
  * What a cache says of itself now. One that is away must not keep a page from showing the others.

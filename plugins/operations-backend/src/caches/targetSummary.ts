@@ -1,4 +1,4 @@
-import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   CacheSession,
   CacheTarget,

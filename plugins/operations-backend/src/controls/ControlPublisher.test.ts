@@ -3,8 +3,8 @@ import { ConfigReader } from '@backstage/config';
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -142,7 +142,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
   it('[controls.8] publishes everything again after a flush, and what one key lost', async () => {
     for (const name of ['acme', 'globex', 'initech']) await insert(name);
     await publisher.reconcile();
-    await redis.run(client => client.flushall() as Promise<unknown>);
+    await redis.execute(client => client.flushall() as Promise<unknown>);
     await publisher.reconcile();
     const late = new Controls({
       connection: server.url,
@@ -156,9 +156,9 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     ]);
     await late.close();
     const key = redis.keys.control('rate-limits', 'globex');
-    await redis.run(client => client.del(key));
+    await redis.execute(client => client.del(key));
     await publisher.reconcile();
-    expect(await redis.run(client => client.exists(key))).toBe(1);
+    expect(await redis.execute(client => client.exists(key))).toBe(1);
   });
 
   it('lets replicas publish at once without losing anything', async () => {
@@ -186,7 +186,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     await insert('acme', { endsAt: Date.now() + 50_000 });
     await publisher.reconcile();
     const key = redis.keys.control('rate-limits', 'acme');
-    const ttl = await redis.run(client => client.pttl(key));
+    const ttl = await redis.execute(client => client.pttl(key));
     expect(ttl).toBeGreaterThan(40_000);
     expect(ttl).toBeLessThanOrEqual(50_000);
   });

@@ -5,7 +5,7 @@ import {
   PUBLISH_CONTROLS_LUA,
   type ControlKind,
   type ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { startLoop } from '../platform/loop';
 import { currentRevisions, nextRevision } from './revisions';
@@ -128,7 +128,7 @@ export class ControlPublisher {
         ...changes,
       };
       const { keys, args } = publicationArguments(redis.keys, publication);
-      const done = await redis.run(client =>
+      const done = await redis.execute(client =>
         client.eval(PUBLISH_CONTROLS_LUA, keys.length, ...keys, ...args),
       );
       if (done === 1) {
@@ -144,7 +144,7 @@ export class ControlPublisher {
     const records = await source.live(this.now());
     const known = new Set(records.map(record => record.id));
     const index = redis.keys.controlsIndex(source.kind);
-    const inRedis = await redis.run(client => client.zrange(index, 0, -1));
+    const inRedis = await redis.execute(client => client.zrange(index, 0, -1));
     return { records, removed: inRedis.filter(id => !known.has(id)) };
   }
 
@@ -154,7 +154,7 @@ export class ControlPublisher {
     const { kind } = source;
     const index = redis.keys.controlsIndex(kind);
     const now = this.now();
-    await redis.run(client =>
+    await redis.execute(client =>
       client.zremrangebyscore(index, '-inf', now - INDEX_GRACE_MS),
     );
     const records = await source.live(now + 1_000);
@@ -163,9 +163,9 @@ export class ControlPublisher {
       const keys = records
         .slice(i, i + EXISTS_CHUNK)
         .map(record => redis.keys.control(kind, record.id));
-      found += await redis.run(client => client.exists(...keys));
+      found += await redis.execute(client => client.exists(...keys));
     }
-    const indexed = await redis.run(client =>
+    const indexed = await redis.execute(client =>
       client.zcount(index, now + 1_000, '+inf'),
     );
     if (found === records.length && indexed === records.length) return;
@@ -173,14 +173,14 @@ export class ControlPublisher {
     logger.warn(
       `Redis held ${found} of ${records.length} ${kind}; they are published again`,
     );
-    await redis.run(client => client.del(redis.keys.controlsRevision(kind)));
+    await redis.execute(client => client.del(redis.keys.controlsRevision(kind)));
     await this.publish(kind);
   }
 
   private async revisionInRedis(kind: ControlKind): Promise<number> {
     const { redis } = this.options;
     const key = redis.keys.controlsRevision(kind);
-    return Number((await redis.run(client => client.get(key))) ?? 0);
+    return Number((await redis.execute(client => client.get(key))) ?? 0);
   }
 
   private sourceOf(kind: ControlKind): ControlSource {

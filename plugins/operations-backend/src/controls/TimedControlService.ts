@@ -1,5 +1,5 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
-import type { Page } from '@craft-easy/backstage-plugin-operations-common';
+import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import type { PageQuery } from '../lib/keyset';
 import { HOUR_MS, iso, optionalIso } from '../lib/time';

@@ -1,8 +1,8 @@
 import type {
   ControlKind,
   ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import type { Page } from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { keysetPage, type PageQuery } from '../lib/keyset';
 import type { Value } from '../lib/sql';

@@ -1,4 +1,4 @@
-import { usageField } from '@craft-easy/backstage-plugin-operations-protocol';
+import { usageField } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startControls } from './__testUtils__/startControls';
@@ -49,7 +49,7 @@ describe.each(databases.eachSupportedId())(
       const { redis } = operations;
       const now = Date.now();
       const minutes = [1, 2, 3, 4, 5].map(n => Math.floor(now / MINUTE) - n);
-      await redis.run(client => {
+      await redis.execute(client => {
         const all = client.multi().hset(
           redis.keys.limiters,
           'api',

@@ -1,5 +1,5 @@
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { subjectKey } from '@craft-easy/backstage-plugin-operations-protocol';
+import { subjectKey } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { FlagStore } from '../flags/FlagStore';
 import type { WindowStore } from '../maintenance/WindowStore';
 import type { OverrideStore } from '../rate-limits/OverrideStore';

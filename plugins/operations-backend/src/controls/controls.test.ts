@@ -4,7 +4,7 @@ import {
   type Flag,
   type RateLimitOverride,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { usageField } from '@craft-easy/backstage-plugin-operations-protocol';
+import { usageField } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
@@ -219,7 +219,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
       const { redis } = operations;
       const minute = Math.floor(Date.now() / 60_000) - 3;
       const key = redis.keys.limiterUsage('api', minute);
-      await redis.run(client =>
+      await redis.execute(client =>
         client
           .multi()
           .hset(

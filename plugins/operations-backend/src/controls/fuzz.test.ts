@@ -161,11 +161,11 @@ describe.each(databases.eachSupportedId())('controls on %s', id => {
     for (const table of ['rate_limit_overrides', 'maintenance_windows']) {
       expect(await knex(table).whereNull('ends_at')).toEqual([]);
     }
-    const keys = await redis.run(client =>
+    const keys = await redis.execute(client =>
       client.keys(redis.keys.control('rate-limits', '*')),
     );
     for (const key of keys) {
-      expect(await redis.run(client => client.pttl(key))).toBeGreaterThan(0);
+      expect(await redis.execute(client => client.pttl(key))).toBeGreaterThan(0);
     }
     expect(misunderstood).toEqual([]);
   });

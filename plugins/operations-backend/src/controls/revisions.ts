@@ -1,4 +1,4 @@
-import type { ControlKind } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { ControlKind } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { int } from '../lib/sql';
 

@@ -3,11 +3,9 @@ import type {
   FlagChange,
   FlagStateSnapshot,
   Page,
-} from '@craft-easy/backstage-plugin-operations-common';
-import type {
-  FlagRecord,
-  FlagType,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { FlagType } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import type { ControlSource } from '../controls/ControlPublisher';
 import { nextRevision } from '../controls/revisions';

@@ -1,18 +1,18 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type {
   createFlagSchema,
-  Flag,
   FlagChange,
   FlagsQuery,
   FlagStateSnapshot,
   Page,
   UpdateFlagRequest,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import {
   flagRecordSchema,
   variantAt,
   type FlagType,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { z } from 'zod';
 import type { ControlPublisher } from '../controls/ControlPublisher';
 import { iso } from '../lib';

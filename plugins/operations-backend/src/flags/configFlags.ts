@@ -1,5 +1,5 @@
 import type { Config } from '@backstage/config';
-import { createFlagSchema } from '@craft-easy/backstage-plugin-operations-common';
+import { createFlagSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { InputError } from '@backstage/errors';
 import type { FlagsService } from './FlagsService';
 import type { FlagStore } from './FlagStore';

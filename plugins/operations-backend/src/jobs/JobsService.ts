@@ -1,9 +1,5 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
-  jobCancelPermission,
-  jobReadPermission,
-  jobRetryPermission,
-  jobRunPermission,
   type ErrorGroup,
   type Freshness,
   type JobDetail,
@@ -13,6 +9,12 @@ import {
   type TenantGrid,
   type Trend,
   type TrendQuery,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobCancelPermission,
+  jobReadPermission,
+  jobRetryPermission,
+  jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { dayOf, iso } from '../lib/time';

@@ -9,7 +9,7 @@ import {
   runSchema,
   tenantGridSchema,
   trendSchema,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { aRegistration, ended } from '../__testUtils__/records';

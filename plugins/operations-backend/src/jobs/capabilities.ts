@@ -4,10 +4,12 @@
  */
 import {
   isFinalStatus,
+  type Capability,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
   jobCancelPermission,
   jobRetryPermission,
   jobRunPermission,
-  type Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import type { JobAccess, JobTraits } from '../permissions/JobAccess';

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import { jobPermissions } from '@craft-easy/backstage-plugin-operations-common';
+import { jobPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   JobEngine,
   OperationsRedis,

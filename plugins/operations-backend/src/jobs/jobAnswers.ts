@@ -1,9 +1,9 @@
+import { jobEntityRef } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   Freshness,
   JobDetail,
-  JobSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
-import { jobEntityRef } from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';

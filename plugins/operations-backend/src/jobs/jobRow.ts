@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { ScheduleKind } from '@craft-easy/backstage-plugin-operations-common';
+import type { ScheduleKind } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { storable } from '../lib/sql';
 import {
   bigint,

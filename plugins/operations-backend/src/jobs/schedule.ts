@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { NO_NEXT_RUN } from './jobRow';
 
 /**

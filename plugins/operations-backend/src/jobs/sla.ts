@@ -1,4 +1,4 @@
-import type { Sla } from '@craft-easy/backstage-plugin-operations-common';
+import type { Sla } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobDisplay, JobRow } from './jobRow';
 
 /**

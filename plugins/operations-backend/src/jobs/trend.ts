@@ -1,4 +1,4 @@
-import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { merge, percentiles, type Histogram } from '../lib/histogram';
 import { dayText } from '../lib/time';
 import { DAY_COUNTS, emptyDay, type DayRow } from './recorder/days';

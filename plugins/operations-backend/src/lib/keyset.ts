@@ -2,7 +2,7 @@
  * Keyset pages: the next page begins after the last row of this one, so that its cost does not grow
  * with its number, and rows that come and go meanwhile neither repeat nor hide others.
  */
-import type { Page } from '@craft-easy/backstage-plugin-operations-common';
+import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
 import { int } from './sql';

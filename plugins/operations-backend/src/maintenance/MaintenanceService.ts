@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type {
   createMaintenanceSchema,
   MaintenanceQuery,
-  MaintenanceWindow,
   Page,
-} from '@craft-easy/backstage-plugin-operations-common';
-import {
-  bannerOf,
-  type MaintenanceBanner,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { bannerOf } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type MaintenanceBanner } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
 import {
   TimedControlService,

@@ -1,8 +1,8 @@
 import type {
   MaintenanceMode,
-  MaintenanceRecord,
   MaintenanceScope,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { MaintenanceRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import { timedColumns, TimedControlStore } from '../controls/TimedControlStore';
 import {

@@ -1,5 +1,5 @@
 import { maintenanceEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
-import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol';
+import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';

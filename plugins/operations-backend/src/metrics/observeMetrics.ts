@@ -3,10 +3,8 @@ import type {
   MetricsService,
   MetricsServiceObservableResult,
 } from '@backstage/backend-plugin-api/alpha';
-import type {
-  AttentionSeverity,
-  AttentionState,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { PlatformHealth } from '../jobs/ports';
 import type { QueueNow } from '../jobs/queues/LevelStore';

@@ -1,18 +1,18 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type {
-  MigrationComponent,
   MigrationInstance,
   Migrations,
   MigrationsQuery,
   ReportReceipt,
   Settled,
   SettledQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   MigrationReading,
   MigrationStatusSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { DAY_MS, iso } from '../lib/time';
 import { instancesOf } from './instances';
 import { isKnown, evaluateComponent, rankOf } from './evaluateComponent';

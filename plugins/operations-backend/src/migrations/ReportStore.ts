@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
-import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { bigint, json, Table, text, type RowOf } from '../lib/table';
 
 const REPORTS = new Table('migration_reports', {

@@ -1,8 +1,8 @@
 import type {
-  MigrationComponent,
   MigrationInstance,
   MigrationState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 
 /** The worst first: it is the state of all of several instances. */
 const RANK: MigrationState[] = [

@@ -1,4 +1,4 @@
-import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
+import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
 import { utcText } from '../lib/time';
 import { first, plural, type Evaluation } from './evaluateReport';

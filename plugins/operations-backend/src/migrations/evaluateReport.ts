@@ -2,11 +2,11 @@ import type {
   IndexDiff,
   MigrationInstance,
   MigrationState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   ComponentMigrations,
   MigrationReport,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { diffIndexes } from './indexDiff';
 
 /** What follows from a report or a reading, apart from its age. */

@@ -1,8 +1,8 @@
-import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common';
+import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   IndexSpec,
   ModelIndexes,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 type Index = IndexDiff['missing'][number];
 

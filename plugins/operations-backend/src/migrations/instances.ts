@@ -1,5 +1,5 @@
-import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common';
-import { SILENT_AFTER_REPORTS } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { SILENT_AFTER_REPORTS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { iso, utcText } from '../lib/time';
 import { evaluateReport } from './evaluateReport';
 import type { StoredReport } from './ReportStore';

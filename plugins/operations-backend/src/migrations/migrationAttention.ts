@@ -1,9 +1,9 @@
 import type { Config } from '@backstage/config';
+import { type MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   migrationReadPermission,
   type AttentionSeverity,
   type MigrationComponent,
-  type MigrationState,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   AttentionFact,

@@ -1,7 +1,5 @@
-import type {
-  MigrationComponent,
-  Migrations,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { Migrations } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { isKnown } from './evaluateComponent';
 
 /** "Has this deploy settled?", for an environment. `components` come worst first. */

@@ -5,13 +5,15 @@ import {
   type PermissionCondition,
 } from '@backstage/plugin-permission-common';
 import {
-  jobCancelPermission,
   jobPermissions,
+  type JobsPage,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
   RESOURCE_TYPE_JOB,
-  type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common';
 import fc from 'fast-check';
 import type { Knex } from 'knex';

@@ -1,5 +1,5 @@
+import { CANCEL_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  CANCEL_TTL_MS,
   type CancelRequest,
   type ControlMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -20,7 +20,7 @@ export function createCancelSignal(redis: OperationsRedis): CancelSignal {
         requestedAt: new Date().toISOString(),
       };
       const message: ControlMessage = { type: 'cancel', runId };
-      await redis.run(async client => {
+      await redis.execute(async client => {
         await client.set(
           redis.keys.cancel(runId),
           JSON.stringify(flag),

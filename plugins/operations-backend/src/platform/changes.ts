@@ -1,9 +1,9 @@
 import {
   changeMessageSchema,
   type ChangeMessage,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
-  endRedisConnection,
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
@@ -41,7 +41,7 @@ export class Changes {
   }
 
   stop() {
-    if (this.subscriber) endRedisConnection(this.subscriber);
+    if (this.subscriber) endConnection(this.subscriber);
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }

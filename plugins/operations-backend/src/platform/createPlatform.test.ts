@@ -3,7 +3,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import {
   cancelRequestSchema,
   runRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   aRegistration,
@@ -47,7 +47,7 @@ describe('the Redis side as a whole', () => {
     worker = connectTo(server);
   });
   beforeEach(async () => {
-    await worker.run(client => client.flushall());
+    await worker.execute(client => client.flushall());
     recorder = new FakeRecorder();
     registry = new FakeRegistry(recorder);
     changed = [];
@@ -72,7 +72,7 @@ describe('the Redis side as a whole', () => {
   });
 
   const announce = (name: string) =>
-    worker.run(async client => {
+    worker.execute(async client => {
       const registration = aRegistration({ engine: 'protocol', name });
       const id = `protocol/${name}`;
       await client.hset(worker.keys.registry, id, JSON.stringify(registration));
@@ -81,7 +81,7 @@ describe('the Redis side as a whole', () => {
       await client.publish(worker.keys.changesChannel, message);
     });
   const beat = (id: string, running: string[]) =>
-    worker.run(async client => {
+    worker.execute(async client => {
       const record = {
         ...{ v: 1, id, host: 'node-1', jobs: ['protocol/export'], running },
         startedAt: new Date().toISOString(),
@@ -109,12 +109,12 @@ describe('the Redis side as a whole', () => {
   it('passes on that a log has grown, and what else the platform changed', async () => {
     const { logChannel, changesChannel } = worker.keys;
     await until(async () => {
-      const [, count] = (await worker.run(client =>
+      const [, count] = (await worker.execute(client =>
         client.pubsub('NUMSUB', logChannel),
       )) as [string, number];
       return count > 0;
     });
-    await worker.run(async client => {
+    await worker.execute(async client => {
       for (let i = 0; i < 50; i++) await client.publish(logChannel, 'r9');
       await client.publish(changesChannel, '{"changed":"flags","id":"beta"}');
       await client.publish(changesChannel, 'nonsense');
@@ -139,7 +139,7 @@ describe('the Redis side as a whole', () => {
     await until(() => heard.length > 0);
     expect(JSON.parse(heard[0])).toEqual({ type: 'cancel', runId: 'r1' });
     const key = worker.keys.cancel('r1');
-    const [flag, ttl] = await worker.run(client =>
+    const [flag, ttl] = await worker.execute(client =>
       Promise.all([client.get(key), client.pttl(key)]),
     );
     expect(cancelRequestSchema.parse(JSON.parse(flag!))).toMatchObject({
@@ -159,7 +159,7 @@ describe('the Redis side as a whole', () => {
     await report(worker, running);
     await until(() => recorder.runs.has('r1'));
     await until(() => platform.health.workersOf('protocol/export') === 1);
-    await worker.run(client => client.del(worker.keys.worker('w1')));
+    await worker.execute(client => client.del(worker.keys.worker('w1')));
     await until(() => recorder.runs.get('r1')!.state === 'lost');
     expect(recorder.runs.get('r1')!.error!.message).toContain('w1 on node-1');
   });
@@ -200,16 +200,16 @@ describe('the Redis side as a whole', () => {
 
   it('drops what is recorded from the stream, but never what another reader has not read', async () => {
     const { runs } = worker.keys;
-    await worker.run(client =>
+    await worker.execute(client =>
       client.xgroup('CREATE', runs, 'other', '0', 'MKSTREAM'),
     );
     const ids = Array.from({ length: 500 }, (_, i) => `r${i}`);
     await report(worker, ...ids.map(id => aRecord(id)));
     await until(() => recorder.runs.size === 500);
     await until(() => platform.health.runStream?.pending === 0);
-    const length = () => worker.run(client => client.xlen(runs));
+    const length = () => worker.execute(client => client.xlen(runs));
     expect(await length()).toBe(500);
-    await worker.run(client => client.xgroup('DESTROY', runs, 'other'));
+    await worker.execute(client => client.xgroup('DESTROY', runs, 'other'));
     await until(async () => (await length()) < 200);
     expect(runRecordSchema.safeParse(recorder.runs.get('r499')).success).toBe(
       true,

@@ -6,7 +6,7 @@ import type {
 import {
   runRecordSchema,
   type RedactText,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type {
   CancelSignal,
   JobRegistry,

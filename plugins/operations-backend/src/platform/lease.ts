@@ -59,14 +59,14 @@ export class Lease {
     if (!this.held) return;
     this.heldUntil = 0;
     await this.options.redis
-      .run(client => client.eval(RELEASE, 1, this.key, this.holder))
+      .execute(client => client.eval(RELEASE, 1, this.key, this.holder))
       .catch(() => {}); // it ends by itself
   }
 
   private async hold() {
     // counted from before the question: the answer may be late
     const asked = Date.now();
-    const held = await this.options.redis.run(client =>
+    const held = await this.options.redis.execute(client =>
       client.eval(HOLD, 1, this.key, this.holder, this.options.lifeMs),
     );
     this.heldUntil = held === 1 ? asked + this.options.lifeMs : 0;

@@ -21,7 +21,7 @@ describe('the reader of live logs', () => {
   beforeAll(async () => {
     server = await getTestRedis();
     redis = connectTo(server);
-    await redis.run(client => client.ping());
+    await redis.execute(client => client.ping());
   });
   afterAll(async () => {
     redis.close();
@@ -73,7 +73,7 @@ describe('the reader of live logs', () => {
   });
 
   it('passes on whatever a worker wrote as text', async () => {
-    await redis.run(client =>
+    await redis.execute(client =>
       client.xadd(
         redis.keys.log('odd'),
         ...(['1-0', 't', 'yesterday', 'x'] as const),

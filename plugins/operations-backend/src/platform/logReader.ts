@@ -1,7 +1,7 @@
 import {
   LOG_LIMITS,
   type RedactText,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { LogReader } from '../jobs/ports';
 
@@ -20,7 +20,7 @@ export function createLogReader(
   return {
     async read(runId, query) {
       const key = redis.keys.log(runId);
-      const [entries, newest] = await redis.run(client =>
+      const [entries, newest] = await redis.execute(client =>
         Promise.all([
           select(query, {
             forwards: (from, count) =>

@@ -1,9 +1,9 @@
+import { subjectKey } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type {
   OverrideLimit,
   OverrideSubject,
-  RateLimitOverrideRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import { subjectKey } from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import {
   timedColumns,

@@ -7,10 +7,10 @@ import {
   type OverridePreviewQuery,
   type OverrideRules,
   type Page,
-  type RateLimitOverride,
   type RateLimitOverridesQuery,
   type RateLimitUsage,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { type RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import {
   applyOverride,
   cidrSize,
@@ -18,7 +18,7 @@ import {
   subjectKey,
   type OverrideLimit,
   type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { z } from 'zod';
 import {
   TimedControlService,

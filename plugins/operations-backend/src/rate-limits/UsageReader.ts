@@ -9,7 +9,7 @@ import {
   parseUsageField,
   type LimiterRecord,
   type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */
@@ -35,7 +35,7 @@ export class UsageReader {
 
   /** The limiters that were announced lately. */
   async limiters(now: number): Promise<LimiterRecord[]> {
-    const texts = await this.redis.run(client =>
+    const texts = await this.redis.execute(client =>
       client.hvals(this.redis.keys.limiters),
     );
     return texts
@@ -59,7 +59,7 @@ export class UsageReader {
   ): Promise<Map<string, SubjectUsage>> {
     const last = Math.floor(now / MINUTE_MS);
     const wanted = Array.from({ length: minutes }, (_, i) => last - i);
-    const hashes = await this.redis.run(async client => {
+    const hashes = await this.redis.execute(async client => {
       const pipeline = client.pipeline();
       for (const minute of wanted) {
         pipeline.hgetall(this.redis.keys.limiterUsage(limiter, minute));

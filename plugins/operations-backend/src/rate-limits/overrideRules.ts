@@ -1,11 +1,11 @@
 import type { Config } from '@backstage/config';
 import { ConflictError } from '@backstage/errors';
-import type { OverrideRules } from '@craft-easy/backstage-plugin-operations-common';
+import type { OverrideRules } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   parseCidr,
   type OverrideLimit,
   type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { HOUR_MS } from '../lib/time';
 
 /** Reads `operations.rateLimits`: how long and how large an override may be. */

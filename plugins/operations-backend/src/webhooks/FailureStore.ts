@@ -3,7 +3,7 @@ import {
   WEBHOOK_STATES,
   WebhookEndpointState,
   WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   pageOfRows,
   restrictToPage,

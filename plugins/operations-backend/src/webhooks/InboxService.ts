@@ -10,10 +10,12 @@ import {
   WebhookFailuresPage,
   WebhookFailuresQuery,
   WebhookFilter,
+  WebhookSummary,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
   webhookHandlePermission,
   webhookReadPermission,
   webhookReplayPermission,
-  WebhookSummary,
   webhookSuppressPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';

@@ -5,7 +5,7 @@ import {
   ReplayOutcomeRequest,
   WebhookReports,
   WebhookReportsResult,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import type { Caller } from '../lib/routes';
 import { iso } from '../lib/time';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type {
   BulkPreview,
   WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { int } from '../lib/sql';
 import {
   statesTaken,

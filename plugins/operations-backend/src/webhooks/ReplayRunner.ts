@@ -4,7 +4,7 @@ import {
   WEBHOOK_REPLAY_FIELD,
   WEBHOOK_REPLAY_STOP_TTL_MS,
   WebhookReplayCommandInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';
@@ -102,7 +102,7 @@ export class ReplayRunner {
   async tellStops(): Promise<void> {
     const { redis } = this.options;
     for (const id of await this.queue.untoldStops()) {
-      await redis.run(client =>
+      await redis.execute(client =>
         client.set(
           redis.keys.webhookReplayStop(id),
           '1',
@@ -146,7 +146,7 @@ export class ReplayRunner {
   private async handOver(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     // Redis first: what cannot be handed over is not claimed
-    await this.options.redis.run(client => client.ping());
+    await this.options.redis.execute(client => client.ping());
     const claimed = await this.queue.claim(ids, Date.now());
     if (claimed.length === 0) return;
     await this.publish(claimed);
@@ -156,7 +156,7 @@ export class ReplayRunner {
 
   private async publish(replays: Claimed[]): Promise<void> {
     const { redis } = this.options;
-    await redis.run(async client => {
+    await redis.execute(async client => {
       await Promise.all(
         replays.map(replay =>
           client.xadd(

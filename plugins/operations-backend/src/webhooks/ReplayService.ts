@@ -11,6 +11,8 @@ import {
   Capability,
   DEFAULT_REPLAYS_PER_SECOND,
   WebhookAction,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
   WebhookFailure,
   webhookReadPermission,
   webhookReplayPermission,

@@ -3,7 +3,7 @@ import {
   OPEN_WEBHOOK_STATES,
   WebhookEndpointState,
   WebhookFailureClass,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { int, whereKeyAnyOf } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
 import {

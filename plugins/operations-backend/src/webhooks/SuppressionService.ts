@@ -5,8 +5,10 @@ import {
   MAX_SUPPRESSION_DAYS,
   Page,
   SuppressionsQuery,
-  webhookReadPermission,
   WebhookSuppression,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  webhookReadPermission,
   webhookSuppressPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';

@@ -3,7 +3,7 @@ import type {
   Page,
   SuppressionsQuery,
   WebhookSuppression,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { bigint, nullable, Table, text, type RowOf } from '../lib/table';

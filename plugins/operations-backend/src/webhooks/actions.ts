@@ -1,8 +1,8 @@
 import type { Permission } from '@backstage/plugin-permission-common';
+import { type WebhookAction } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   webhookReplayPermission,
   webhookSuppressPermission,
-  type WebhookAction,
   type WebhookFailure,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { webhookEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';

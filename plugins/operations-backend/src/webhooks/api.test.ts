@@ -4,14 +4,16 @@ import {
   type PolicyDecision,
 } from '@backstage/plugin-permission-common';
 import {
-  type AuditEntry,
   bulkPreviewSchema,
-  RESOURCE_TYPE_WEBHOOK_FAILURE,
-  type WebhookFailure,
   webhookFailureDetailSchema,
   webhookFailuresPageSchema,
   webhookSummarySchema,
   webhookSuppressionSchema,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  type AuditEntry,
+  RESOURCE_TYPE_WEBHOOK_FAILURE,
+  type WebhookFailure,
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
   getTestRedis,
@@ -20,7 +22,7 @@ import {
 import {
   WEBHOOK_REPLAY_FIELD,
   webhookReplayCommandSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
@@ -69,7 +71,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
       },
     });
     // a dispatcher is alive, though it carries nothing out
-    await portal.redis.run(client =>
+    await portal.redis.execute(client =>
       client.zadd(
         portal.redis.keys.webhookDispatchers,
         Date.now() + 60_000,
@@ -125,7 +127,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
     (await get(`/audit?action=${action}`)).body.items;
   const commands = async () =>
     (
-      await portal.redis.run(client =>
+      await portal.redis.execute(client =>
         client.xrange(portal.redis.keys.webhookReplays, '-', '+'),
       )
     ).map(([, fields]) =>

@@ -1,7 +1,7 @@
 import type {
   Capability,
   WebhookAction,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { TenantScope } from '../permissions/TenantScope';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
 

@@ -1,15 +1,13 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import {
-  webhookFailurePermissions,
-  webhookReadPermission,
-} from '@craft-easy/backstage-plugin-operations-common';
+import { webhookFailurePermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   WEBHOOK_DISPATCHER_TTL_MS,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   webhookReportSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
@@ -178,7 +176,7 @@ function platformState(
     if (!available) return { available, reason, dispatchers: 0 };
     const now = Date.now();
     if (!known || now - known.at > DISPATCHERS_KNOWN_MS) {
-      const dispatchers = redis.run(client =>
+      const dispatchers = redis.execute(client =>
         client.zcount(
           redis.keys.webhookDispatchers,
           now - WEBHOOK_DISPATCHER_TTL_MS,

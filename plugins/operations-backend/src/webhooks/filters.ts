@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import {
   WEBHOOK_AGES,
   WebhookFilter,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { isPostgres, likePattern, whereAnyOf } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
 import type { TenantScope } from '../permissions/TenantScope';

@@ -10,7 +10,7 @@ import type {
   BulkPreview,
   BulkReplay,
   WebhookSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';

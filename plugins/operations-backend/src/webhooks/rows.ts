@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type {
   WebhookEndpointState,
-  WebhookFailure,
   WebhookFailureClass,
   WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import { optionalInt } from '../lib/sql';
 import {
   bigint,

@@ -4,7 +4,7 @@ import {
   WebhookAction,
   WebhookSelection,
   WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { TenantScope } from '../permissions/TenantScope';
 import { whereFilter } from './filters';
 import { ACTIVE_REPLAY_STATES } from './rows';

@@ -1,6 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
-import type { WebhookFilter } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookFilter } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { TenantScope } from '../permissions/TenantScope';
 import { aFailure, T0 } from './__testUtils__/reports';

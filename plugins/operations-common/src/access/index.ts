@@ -1,17 +1,16 @@
 import { z } from 'zod';
 
-/** Who has a permission: as far as this portal tells. @public */
-export const permissionHolderSchema = z.object({
+/** Who has a permission: as far as this portal tells. */
+const permissionHolderSchema = z.object({
   /** entity reference of a group or user; absent: whoever owns the job in question */
   entityRef: z.string().optional(),
   /** in words, where it holds for some things only */
   condition: z.string().optional(),
 });
-/** @public */
 export type PermissionHolder = z.infer<typeof permissionHolderSchema>;
 
-/** A permission, what the caller has of it, and who else has it. @public */
-export const explainedPermissionSchema = z.object({
+/** A permission, what the caller has of it, and who else has it. */
+const explainedPermissionSchema = z.object({
   permission: z.string(),
   /** what it is for, in a few words */
   title: z.string(),
@@ -21,10 +20,9 @@ export const explainedPermissionSchema = z.object({
   condition: z.string().optional(),
   holders: z.array(permissionHolderSchema),
 });
-/** @public */
 export type ExplainedPermission = z.infer<typeof explainedPermissionSchema>;
 
-/** Answer of `GET /permissions/mine`. @public */
+/** Answer of `GET /permissions/mine`. */
 export const myPermissionsSchema = z.object({
   /** entity reference of the user, or `service:<subject>` */
   subject: z.string(),
@@ -32,5 +30,4 @@ export const myPermissionsSchema = z.object({
   /** whether the portal says who has what at all */
   holdersKnown: z.boolean(),
 });
-/** @public */
 export type MyPermissions = z.infer<typeof myPermissionsSchema>;

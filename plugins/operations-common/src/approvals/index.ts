@@ -5,9 +5,8 @@ import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 /**
  * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or
  * `refused` where the action turned out not to be allowed.
- * @public
  */
-export const approvalStateSchema = z.enum([
+const approvalStateSchema = z.enum([
   'waiting',
   'approved',
   'done',
@@ -17,10 +16,9 @@ export const approvalStateSchema = z.enum([
   'withdrawn',
   'timed-out',
 ]);
-/** @public */
 export type ApprovalState = z.infer<typeof approvalStateSchema>;
 
-/** An action that somebody asked for and that needs a second person before it is done. @public */
+/** An action that somebody asked for and that needs a second person before it is done. */
 export const approvalSchema = z.object({
   id: z.string(),
   state: approvalStateSchema,
@@ -54,24 +52,17 @@ export const approvalSchema = z.object({
 /** @public */
 export type Approval = z.infer<typeof approvalSchema>;
 
-/** Query of `GET /approvals`; newest first. @public */
+/** Query of `GET /approvals`; newest first. */
 export const approvalsQuerySchema = pageQuerySchema.extend({
   state: listParameter(approvalStateSchema),
 });
-/** @public */
 export type ApprovalsQuery = z.infer<typeof approvalsQuerySchema>;
 
-/** Body of `POST /approvals/:id/{approve,reject,withdraw}`. @public */
+/** Body of `POST /approvals/:id/{approve,reject,withdraw}`. */
 export const decideApprovalSchema = z.strictObject({ reason: reasonSchema });
 
-/** Answer of the actions on approvals. @public */
-export interface ApprovalResult {
-  approval: Approval;
-  auditId: string;
-}
-
-/** An action for which the configuration asks for a second person. @public */
-export const approvalRuleSchema = z.object({
+/** An action for which the configuration asks for a second person. */
+const approvalRuleSchema = z.object({
   /** `maintenance.begin`, or `maintenance.*` */
   action: z.string(),
   description: z.string().optional(),
@@ -79,10 +70,9 @@ export const approvalRuleSchema = z.object({
   always: z.boolean(),
   withinMinutes: z.number(),
 });
-/** @public */
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
 
-/** Answer of `GET /approvals/rules`. @public */
+/** Answer of `GET /approvals/rules`. */
 export const approvalRulesSchema = z.object({
   items: z.array(approvalRuleSchema),
 });

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
-/** How urgent an item is; the order is that of the panel. @public */
+/** How urgent an item is; the order is that of the panel. */
 export const ATTENTION_SEVERITIES = [
   'critical',
   'high',
   'normal',
   'low',
 ] as const;
-/** @public */
 export const attentionSeveritySchema = z.enum(ATTENTION_SEVERITIES);
 /** @public */
 export type AttentionSeverity = z.infer<typeof attentionSeveritySchema>;
@@ -16,23 +15,20 @@ export type AttentionSeverity = z.infer<typeof attentionSeveritySchema>;
 /**
  * `open` needs a human now; the other two are known to one, `snoozed` until a time; `closed` is
  * over.
- * @public
  */
-export const attentionStateSchema = z.enum([
+const attentionStateSchema = z.enum([
   'open',
   'acknowledged',
   'snoozed',
   'closed',
 ]);
-/** @public */
 export type AttentionState = z.infer<typeof attentionStateSchema>;
 
 /**
  * What one can do about an item at once. The target is a run, a job or a page of the portal; the
  * server checks again.
- * @public
  */
-export const attentionActionSchema = z.discriminatedUnion('kind', [
+const attentionActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), title: z.string(), href: z.string() }),
   z.object({ kind: z.literal('retry'), runId: z.string() }),
   z.object({ kind: z.literal('run'), jobId: z.string() }),
@@ -46,14 +42,14 @@ export const attentionActionSchema = z.discriminatedUnion('kind', [
 /** @public */
 export type AttentionAction = z.infer<typeof attentionActionSchema>;
 
-/** What an item is about. `ref` is a job id, a tenant, an endpoint … by `kind`. @public */
-export const attentionSubjectSchema = z.object({
+/** What an item is about. `ref` is a job id, a tenant, an endpoint … by `kind`. */
+const attentionSubjectSchema = z.object({
   kind: z.string().max(50),
   ref: z.string().max(300),
   title: z.string().max(300),
 });
 
-/** Something that needs a human. Times are ISO 8601 UTC. @public */
+/** Something that needs a human. Times are ISO 8601 UTC. */
 export const attentionItemSchema = z.object({
   id: z.string(),
   /** who found it, and its rule, e.g. `jobs` and `last-run-failed` */
@@ -89,7 +85,7 @@ export const attentionItemSchema = z.object({
 /** @public */
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
 
-/** Query of `GET /attention`; without `state` all that is not closed. @public */
+/** Query of `GET /attention`; without `state` all that is not closed. */
 export const attentionQuerySchema = pageQuerySchema.extend({
   state: listParameter(attentionStateSchema),
   severity: listParameter(attentionSeveritySchema),
@@ -97,12 +93,10 @@ export const attentionQuerySchema = pageQuerySchema.extend({
   tenant: listParameter(z.string().min(1).max(100)),
   job: z.string().min(1).max(200).optional(),
 });
-/** @public */
 export type AttentionQuery = z.infer<typeof attentionQuerySchema>;
 
 /**
  * Answer of `GET /attention`: items, most urgent first, and how many are open per severity.
- * @public
  */
 export const attentionPageSchema = z.object({
   items: z.array(attentionItemSchema),
@@ -112,34 +106,26 @@ export const attentionPageSchema = z.object({
   evaluatedAt: z.string().optional(),
   pageInfo: z.object({ nextCursor: z.string().optional() }),
 });
-/** @public */
 export type AttentionPage = z.infer<typeof attentionPageSchema>;
 
 /**
  * Body of `POST /attention/:id/acknowledge`: known to me; ends when the fact ends, or at `until`.
- * @public
  */
 export const acknowledgeAttentionSchema = z.strictObject({
   reason: reasonSchema,
   until: z.iso.datetime({ offset: true }).optional(),
 });
-/** @public */
-export type AcknowledgeAttentionRequest = z.infer<
-  typeof acknowledgeAttentionSchema
->;
 
-/** Body of `POST /attention/:id/snooze`: silent until a time, at most 30 days ahead. @public */
+/** Body of `POST /attention/:id/snooze`: silent until a time, at most 30 days ahead. */
 export const snoozeAttentionSchema = z.strictObject({
   reason: reasonSchema,
   until: z.iso.datetime({ offset: true }),
 });
-/** @public */
-export type SnoozeAttentionRequest = z.infer<typeof snoozeAttentionSchema>;
 
-/** Body of `POST /attention/:id/reopen`: takes an acknowledgement or snooze back. @public */
+/** Body of `POST /attention/:id/reopen`: takes an acknowledgement or snooze back. */
 export const reopenAttentionSchema = z.strictObject({ reason: reasonSchema });
 
-/** Answer of `GET /attention/:id`: the item, and what happened to it, oldest first. @public */
+/** Answer of `GET /attention/:id`: the item, and what happened to it, oldest first. */
 export const attentionDetailSchema = z.object({
   item: attentionItemSchema,
   history: z.array(
@@ -151,13 +137,3 @@ export const attentionDetailSchema = z.object({
     }),
   ),
 });
-/** @public */
-export type AttentionDetail = z.infer<typeof attentionDetailSchema>;
-
-/** Answer of the actions: the item as it is now, and the audit row. @public */
-export const attentionActionResultSchema = z.object({
-  item: attentionItemSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type AttentionActionResult = z.infer<typeof attentionActionResultSchema>;

@@ -4,7 +4,6 @@ import { z } from 'zod';
  * The trail's state at a time, signed, so that it can be kept outside of the database: a trail that
  * was cut short, rewritten or replaced whole does not fit it. `head` says where the chain ended;
  * `start` says up to where rows were pruned, and is what verification begins with from then on.
- * @public
  */
 export const auditCheckpointSchema = z.strictObject({
   v: z.literal(1),
@@ -29,8 +28,8 @@ export function checkpointText(
   return `operations-audit-checkpoint/1\n${kind} ${sequence}\n${hash}\n${at}\n${keyId}\n`;
 }
 
-/** A key by which checkpoints are verified. @public */
-export const auditKeySchema = z.object({
+/** A key by which checkpoints are verified. */
+const auditKeySchema = z.object({
   id: z.string(),
   algorithm: z.literal('Ed25519'),
   /** SubjectPublicKeyInfo as PEM */
@@ -38,15 +37,12 @@ export const auditKeySchema = z.object({
   /** whether new checkpoints are signed with it */
   signs: z.boolean(),
 });
-/** @public */
 export type AuditKey = z.infer<typeof auditKeySchema>;
 
-/** Answer of `GET /audit/keys`. @public */
+/** Answer of `GET /audit/keys`. */
 export const auditKeysSchema = z.object({ items: z.array(auditKeySchema) });
 
-/** Body of `POST /audit/verification`: checkpoints that were kept elsewhere. @public */
+/** Body of `POST /audit/verification`: checkpoints that were kept elsewhere. */
 export const verifyAuditSchema = z.strictObject({
   checkpoints: z.array(auditCheckpointSchema).min(1).max(1000),
 });
-/** @public */
-export type VerifyAuditRequest = z.infer<typeof verifyAuditSchema>;

@@ -6,24 +6,22 @@ export * from './checkpoint';
 /**
  * How an audited action ended; `intended` while it has not, or if the process died before it could
  * say.
- * @public
  */
-export const auditOutcomeSchema = z.enum([
+const auditOutcomeSchema = z.enum([
   'intended',
   'succeeded',
   'refused',
   'failed',
 ]);
-/** @public */
 export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
-/** An action as the trail tells it: the intent and its outcome, folded into one. @public */
+/** An action as the trail has it: the intent and its outcome, folded into one. */
 export const auditEntrySchema = z.object({
   id: z.string(),
   at: z.string(),
   /**
-   * entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal told by a
-   * worker
+   * entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal that a
+   * worker reported
    */
   actor: z.string(),
   onBehalfOf: z.string().optional(),
@@ -60,7 +58,6 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 /**
  * Query of `GET /audit`. Newest first. `target` matches whole; `job` gathers everything done to a
  * job and its runs.
- * @public
  */
 export const auditQuerySchema = pageQuerySchema.extend({
   actor: listParameter(z.string().min(1).max(300)),
@@ -72,13 +69,11 @@ export const auditQuerySchema = pageQuerySchema.extend({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });
-/** @public */
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 /**
  * Answer of `GET` and `POST /audit/verification`. `brokenAt` is the first row that does not follow
  * from the one before.
- * @public
  */
 export const auditVerificationSchema = z.object({
   whole: z.boolean(),
@@ -110,5 +105,4 @@ export const auditVerificationSchema = z.object({
     .object({ sequence: z.number().int(), id: z.string(), why: z.string() })
     .optional(),
 });
-/** @public */
 export type AuditVerification = z.infer<typeof auditVerificationSchema>;

@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 /** One step of a pattern: any number of bytes, or one byte out of a set. */
 type Step = '*' | { accepts(byte: number): boolean; literal?: number };
 
-/** A compiled pattern. @public */
+/** A compiled pattern. */
 export interface Glob {
   readonly pattern: string;
   /**
@@ -145,7 +145,6 @@ function positionsAfter(steps: Step[], bytes: Uint8Array): Set<number> {
 
 /**
  * Compiles a pattern of Redis' MATCH.
- * @public
  */
 export function parseGlob(pattern: string): Glob {
   const steps = compile(encoder.encode(pattern));

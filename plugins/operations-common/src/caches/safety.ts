@@ -8,7 +8,7 @@ export interface KeyRules {
   protectedPrefixes: Array<{ prefix: string; why: string }>;
 }
 
-/** What stands against a pattern, and what it would need. @public */
+/** What stands against a pattern, and what it would need. */
 export interface PatternVerdict {
   allowed: boolean;
   /** A sentence for the operator; present exactly if not allowed. */
@@ -31,7 +31,6 @@ function overlap(a: string, b: string): string | undefined {
  * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an
  * allowed prefix: the pattern is refused if, within the allowed prefixes, it could match any key
  * that begins with a protected one, whether or not such a key exists.
- * @public
  */
 export function evaluatePattern(
   pattern: string,
@@ -72,7 +71,7 @@ export function evaluatePattern(
   return { ...verdict, allowed: true };
 }
 
-/** Why a key may not be removed; undefined if it may. @public */
+/** Why a key may not be removed; undefined if it may. */
 export function evaluateKey(key: string, rules: KeyRules): string | undefined {
   const entry = rules.protectedPrefixes.find(p => key.startsWith(p.prefix));
   if (entry) return `begins with ${entry.prefix}, protected: ${entry.why}`;

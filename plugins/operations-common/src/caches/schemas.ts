@@ -13,7 +13,7 @@ import {
   SOFT_WINDOW_SECONDS,
 } from './limits';
 
-/** Name of a target, from config. @public */
+/** Name of a target, from config. */
 export const cacheTargetNameSchema = z
   .string()
   .max(63)
@@ -21,10 +21,8 @@ export const cacheTargetNameSchema = z
 
 /**
  * What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two.
- *
- * @public
  */
-export const cacheSelectionSchema = z
+const cacheSelectionSchema = z
   .strictObject({
     keys: z
       .array(z.string().min(1).max(MAX_KEY_LENGTH))
@@ -38,21 +36,16 @@ export const cacheSelectionSchema = z
     message: 'give either `keys` or `pattern`',
     path: ['pattern'],
   });
-/** @public */
 export type CacheSelection = z.infer<typeof cacheSelectionSchema>;
 
 /**
  * Hard: UNLINK. Soft: the keys expire spread over a window, so that they are not all missed at
  * once.
- *
- * @public
  */
-export const purgeModeSchema = z.enum(['hard', 'soft']);
-/** @public */
+const purgeModeSchema = z.enum(['hard', 'soft']);
 export type PurgeMode = z.infer<typeof purgeModeSchema>;
 
-/** @public */
-export const purgeStatusSchema = z.enum([
+const purgeStatusSchema = z.enum([
   'queued',
   'running',
   'cancelling',
@@ -60,12 +53,11 @@ export const purgeStatusSchema = z.enum([
   'failed',
   'cancelled',
 ]);
-/** @public */
 export type PurgeStatus = z.infer<typeof purgeStatusSchema>;
 
 const prefixSchema = z.object({ prefix: z.string(), why: z.string() });
 
-/** Answer of `POST /caches/:target/previews`. Nothing was changed. @public */
+/** Answer of `POST /caches/:target/previews`. Nothing was changed. */
 export const cachePreviewSchema = z.object({
   /** To be named by the purge; good for 15 minutes, for this person and this selection. */
   id: z.string(),
@@ -103,13 +95,12 @@ export const cachePreviewSchema = z.object({
   ),
   minSoftWindowSeconds: z.number().int(),
 });
-/** @public */
 export type CachePreview = z.infer<typeof cachePreviewSchema>;
 
-/** Body of `POST /caches/:target/previews`. @public */
+/** Body of `POST /caches/:target/previews`. */
 export const cachePreviewRequestSchema = cacheSelectionSchema;
 
-/** Body of `POST /caches/:target/purges`. @public */
+/** Body of `POST /caches/:target/purges`. */
 export const cachePurgeRequestSchema = z.strictObject({
   reason: reasonSchema,
   previewId: z.string().min(1).max(100),
@@ -126,10 +117,9 @@ export const cachePurgeRequestSchema = z.strictObject({
   /** The pattern typed out, where the preview asks for it. */
   confirmation: z.string().max(MAX_PATTERN_LENGTH).optional(),
 });
-/** @public */
 export type CachePurgeRequest = z.infer<typeof cachePurgeRequestSchema>;
 
-/** A purge and how far it is. Times ISO 8601 UTC. @public */
+/** A purge and how far it is. Times ISO 8601 UTC. */
 export const cachePurgeSchema = z.object({
   id: z.string(),
   target: z.string(),
@@ -176,26 +166,14 @@ export const cachePurgeSchema = z.object({
 /** @public */
 export type CachePurge = z.infer<typeof cachePurgeSchema>;
 
-/** Answer of `GET /cache-purges/:id/keys`: none where it went by a pattern. @public */
+/** Answer of `GET /cache-purges/:id/keys`: none where it went by a pattern. */
 export const cachePurgeKeysSchema = z.object({ keys: z.array(z.string()) });
-/** @public */
-export type CachePurgeKeys = z.infer<typeof cachePurgeKeysSchema>;
 
-/** Answer (202) of starting and of cancelling a purge. @public */
-export const cachePurgeResultSchema = z.object({
-  purge: cachePurgeSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type CachePurgeResult = z.infer<typeof cachePurgeResultSchema>;
-
-/** Body of `POST /cache-purges/:id/cancel`. @public */
+/** Body of `POST /cache-purges/:id/cancel`. */
 export const cancelPurgeSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type CancelPurgeRequest = z.infer<typeof cancelPurgeSchema>;
 
-/** A target as the page shows it. @public */
-export const cacheTargetSchema = z.object({
+/** A target as the page shows it. */
+const cacheTargetSchema = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
@@ -223,22 +201,19 @@ export const cacheTargetSchema = z.object({
   cooldownUntil: z.string().optional(),
   purge: capabilitySchema,
 });
-/** @public */
 export type CacheTargetSummary = z.infer<typeof cacheTargetSchema>;
 
-/** Answer of `GET /caches`. @public */
+/** Answer of `GET /caches`. */
 export const cacheTargetsSchema = z.object({
   items: z.array(cacheTargetSchema),
 });
-/** @public */
 export type CacheTargets = z.infer<typeof cacheTargetsSchema>;
 
-/** Query of `GET /cache-purges`. Newest first. @public */
+/** Query of `GET /cache-purges`. Newest first. */
 export const cachePurgesQuerySchema = pageQuerySchema.extend({
   target: listParameter(cacheTargetNameSchema),
   status: listParameter(purgeStatusSchema),
 });
-/** @public */
 export type CachePurgesQuery = z.infer<typeof cachePurgesQuerySchema>;
-/** Answer of `GET /cache-purges`. @public */
+/** Answer of `GET /cache-purges`. */
 export const cachePurgesPageSchema = pageSchema(cachePurgeSchema);

@@ -1,4 +1,4 @@
-import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { defineEndpoints } from '../lib/endpoint';
 import { pageQuerySchema, pageSchema } from '../lib/paging';

@@ -5,12 +5,12 @@ import {
   flagTypeSchema,
   variantNameSchema,
   variantsSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 const instant = z.iso.datetime({ offset: true });
 
-/** A global flag. @public */
+/** A global flag. */
 export const flagSchema = z.object({
   key: flagKeySchema,
   type: flagTypeSchema,
@@ -44,20 +44,19 @@ export const flagSchema = z.object({
 /** @public */
 export type Flag = z.infer<typeof flagSchema>;
 
-/** Query of `GET /flags`; by key. @public */
+/** Query of `GET /flags`; by key. */
 export const flagsQuerySchema = pageQuerySchema.extend({
   search: z.string().trim().min(1).max(100).optional(),
   tag: listParameter(z.string().min(1).max(63)),
   owner: listParameter(z.string().min(1).max(300)),
   stale: z.enum(['true', 'false']).optional(),
 });
-/** @public */
 export type FlagsQuery = z.infer<typeof flagsQuerySchema>;
 
 const description = z.string().trim().max(1000);
 const tags = z.array(z.string().min(1).max(63)).max(20);
 
-/** Body of `POST /flags`. A boolean flag needs no variants: they are `on` and `off`. @public */
+/** Body of `POST /flags`. A boolean flag needs no variants: they are `on` and `off`. */
 export const createFlagSchema = z.strictObject({
   key: flagKeySchema,
   type: flagTypeSchema,
@@ -69,10 +68,8 @@ export const createFlagSchema = z.strictObject({
   staleAfter: instant.optional(),
   reason: reasonSchema,
 });
-/** @public */
-export type CreateFlagRequest = z.input<typeof createFlagSchema>;
 
-/** Body of `PUT /flags/:key` (`If-Match` required): what is left out stays as it is. @public */
+/** Body of `PUT /flags/:key` (`If-Match` required): what is left out stays as it is. */
 export const updateFlagSchema = z.strictObject({
   /** the variant to serve; null: off */
   variant: variantNameSchema.nullable().optional(),
@@ -86,28 +83,22 @@ export const updateFlagSchema = z.strictObject({
   defaultVariant: variantNameSchema.optional(),
   reason: reasonSchema,
 });
-/** @public */
 export type UpdateFlagRequest = z.infer<typeof updateFlagSchema>;
 
 /**
  * Body of `POST /flags/:key/revert` (`If-Match` required): makes the flag as it was before a
  * change.
- * @public
  */
 export const revertFlagSchema = z.strictObject({
   changeId: z.string().min(1).max(100),
   reason: reasonSchema,
 });
-/** @public */
-export type RevertFlagRequest = z.infer<typeof revertFlagSchema>;
 
-/** Body of `DELETE /flags/:key` (`If-Match` required). @public */
+/** Body of `DELETE /flags/:key` (`If-Match` required). */
 export const deleteFlagSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type DeleteFlagRequest = z.infer<typeof deleteFlagSchema>;
 
-/** The part of a flag that changes; what history keeps. @public */
-export const flagStateSchema = z.object({
+/** The part of a flag that changes; what history keeps. */
+const flagStateSchema = z.object({
   description: z.string(),
   owner: z.string().optional(),
   tags: z.array(z.string()),
@@ -118,10 +109,9 @@ export const flagStateSchema = z.object({
   afterVariant: variantNameSchema.nullable().optional(),
   staleAfter: z.string().optional(),
 });
-/** @public */
 export type FlagStateSnapshot = z.infer<typeof flagStateSchema>;
 
-/** One change of a flag. @public */
+/** One change of a flag. */
 export const flagChangeSchema = z.object({
   id: z.string(),
   at: z.string(),
@@ -131,11 +121,4 @@ export const flagChangeSchema = z.object({
   before: flagStateSchema.optional(),
   after: flagStateSchema.optional(),
 });
-/** @public */
 export type FlagChange = z.infer<typeof flagChangeSchema>;
-
-/** Answer of the actions on flags. @public */
-export interface FlagActionResult {
-  flag: Flag;
-  auditId: string;
-}

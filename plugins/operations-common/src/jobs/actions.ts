@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { reasonSchema } from '../lib';
-import { timeRangeSchema, type RunDetail } from './run';
+import { timeRangeSchema } from './run';
 
 const parametersSchema = z.record(z.string().max(200), z.unknown());
 
 /**
  * Body of `POST /jobs/:engine/:name/runs`. Parameters are checked against the job's own JSON
  * Schema.
- * @public
  */
 export const runNowSchema = z.strictObject({
   reason: reasonSchema,
@@ -16,24 +15,13 @@ export const runNowSchema = z.strictObject({
   timeRange: timeRangeSchema.optional(),
   parameters: parametersSchema.optional(),
 });
-/** @public */
 export type RunNowRequest = z.infer<typeof runNowSchema>;
 
-/** Body of `POST /runs/:id/cancel`. @public */
+/** Body of `POST /runs/:id/cancel`. */
 export const cancelRunSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type CancelRunRequest = z.infer<typeof cancelRunSchema>;
 
-/** Body of `POST /runs/:id/retry`; `parameters` replace the run's own. @public */
+/** Body of `POST /runs/:id/retry`; `parameters` replace the run's own. */
 export const retryRunSchema = z.strictObject({
   reason: reasonSchema,
   parameters: parametersSchema.optional(),
 });
-/** @public */
-export type RetryRunRequest = z.infer<typeof retryRunSchema>;
-
-/** Answer (202) of the three actions: the run, and the audit row that was written. @public */
-export interface RunActionResult {
-  run: RunDetail;
-  auditId: string;
-}

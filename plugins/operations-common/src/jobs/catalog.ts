@@ -8,33 +8,29 @@ import { listParameter } from '../lib';
  */
 export const JOBS_CHANGED_TOPIC = 'operations.jobs';
 
-/** Query of `GET /catalog-jobs`: jobs after this id, in the order of ids. @public */
+/** Query of `GET /catalog-jobs`: jobs after this id, in the order of ids. */
 export const jobVersionsQuerySchema = z.object({
   after: z.string().min(1).max(300).optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(5000),
 });
-/** @public */
-export type JobVersionsQuery = z.infer<typeof jobVersionsQuerySchema>;
 
 /**
  * Answer of `GET /catalog-jobs`: every job, and a text that changes whenever its entity would.
- * @public
  */
 export const jobVersionsSchema = z.object({
   items: z.array(z.object({ id: z.string(), version: z.string() })),
   /** absent on the last page */
   nextAfter: z.string().optional(),
 });
-/** @public */
 export type JobVersions = z.infer<typeof jobVersionsSchema>;
 
-/** Query of `GET /catalog-jobs/details`: at most 100 ids. @public */
+/** Query of `GET /catalog-jobs/details`: at most 100 ids. */
 export const jobDetailsQuerySchema = z.object({
   id: listParameter(z.string().min(1).max(300)),
 });
 
-/** What the catalog's entity of a job is made of. @public */
-export const catalogJobSchema = z.object({
+/** What the catalog's entity of a job is made of. */
+const catalogJobSchema = z.object({
   id: z.string(),
   version: z.string(),
   engine: z.string(),
@@ -50,10 +46,7 @@ export const catalogJobSchema = z.object({
   declared: z.boolean(),
   registered: z.boolean(),
 });
-/** @public */
 export type CatalogJob = z.infer<typeof catalogJobSchema>;
 
-/** Answer of `GET /catalog-jobs/details`; ids that are no jobs are left out. @public */
+/** Answer of `GET /catalog-jobs/details`; ids that are no jobs are left out. */
 export const catalogJobsSchema = z.object({ items: z.array(catalogJobSchema) });
-/** @public */
-export type CatalogJobs = z.infer<typeof catalogJobsSchema>;

@@ -1,4 +1,4 @@
-import { jobEntityName, jobEntityRef, jobKeyOfEntity } from './entity';
+import { jobEntityName, jobEntityRef } from './entity';
 
 describe('the entity of a job', () => {
   it('is called like the job where BullMQ runs it', () => {
@@ -25,19 +25,5 @@ describe('the entity of a job', () => {
       expect(name.length).toBeLessThanOrEqual(63);
       expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/);
     }
-  });
-
-  it('says which job it is by its annotation', () => {
-    const entity = (value: string) => ({
-      metadata: { annotations: { 'operations.craft-easy.io/job': value } },
-    });
-    expect(jobKeyOfEntity(entity('bullmq/nightly'))).toEqual({
-      engine: 'bullmq',
-      name: 'nightly',
-    });
-    for (const nonsense of ['', 'nightly', '/nightly', 'bullmq/']) {
-      expect(jobKeyOfEntity(entity(nonsense))).toBeUndefined();
-    }
-    expect(jobKeyOfEntity({ metadata: {} })).toBeUndefined();
   });
 });

@@ -7,13 +7,13 @@ export interface JobKey {
 /** On a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
 
-/** `'false'` on the entity of a job that no worker announces any more; absent otherwise. @public */
+/** `'false'` on the entity of a job that no worker announces any more; absent otherwise. */
 export const JOB_REGISTERED_ANNOTATION = 'operations.craft-easy.io/registered';
 
-/** `spec.type` of a job's entity. @public */
+/** `spec.type` of a job's entity. */
 export const JOB_COMPONENT_TYPE = 'batch-job';
 
-/** `spec.lifecycle` (and tag) of a job that no worker announces any more. @public */
+/** `spec.lifecycle` (and tag) of a job that no worker announces any more. */
 export const JOB_RETIRED_LIFECYCLE = 'retired';
 
 /** Longest name that the catalog takes. */
@@ -24,10 +24,8 @@ const PLAIN_ENGINE = 'bullmq';
 
 /**
  * `metadata.name` of a job's entity: the job's name, and for any engine but BullMQ
- * `<name>.<engine>`. It is told from the job alone, so that it does not change when another job
- * comes or goes; and as a job's name holds no dot, two jobs never share an entity, however they and
- * their engines are called.
- * @public
+ * `<name>.<engine>`. It depends on the job alone, so that it does not change when another job comes
+ * or goes; and as a job's name holds no dot, two jobs never share an entity.
  */
 export function jobEntityName(job: JobKey): string {
   const suffix = job.engine === PLAIN_ENGINE ? '' : `.${job.engine}`;
@@ -38,22 +36,9 @@ export function jobEntityName(job: JobKey): string {
   return `${job.name.slice(0, room).replace(/-+$/, '')}${mark}`;
 }
 
-/** Entity reference of a job, in the `default` namespace. @public */
+/** Entity reference of a job, in the `default` namespace. */
 export function jobEntityRef(job: JobKey): string {
   return `component:default/${jobEntityName(job)}`;
-}
-
-/**
- * The job that an entity is, from its annotation; `undefined` if it is none.
- * @public
- */
-export function jobKeyOfEntity(entity: {
-  metadata: { annotations?: Record<string, string> };
-}): JobKey | undefined {
-  const value = entity.metadata.annotations?.[JOB_ANNOTATION];
-  const slash = value?.indexOf('/') ?? -1;
-  if (!value || slash <= 0 || slash === value.length - 1) return undefined;
-  return { engine: value.slice(0, slash), name: value.slice(slash + 1) };
 }
 
 /** 32-bit FNV-1a in hex: short, and the same in browser and backend. */

@@ -2,28 +2,25 @@ import { z } from 'zod';
 import { listParameter, pageQuerySchema, pageSchema } from '../lib';
 import { capabilitySchema, runSchema, runStatusSchema } from './run';
 
-/** How a job is set going. @public */
-export const scheduleKindSchema = z.enum(['cron', 'interval', 'on-demand']);
-/** @public */
+/** How a job is set going. */
+const scheduleKindSchema = z.enum(['cron', 'interval', 'on-demand']);
 export type ScheduleKind = z.infer<typeof scheduleKindSchema>;
 
-/** A bar of the inventory: one of the last runs. @public */
-export const runBarSchema = z.object({
+/** A bar of the inventory: one of the last runs. */
+const runBarSchema = z.object({
   id: z.string(),
   status: runStatusSchema,
   durationMs: z.number().optional(),
   at: z.string(),
   tenant: z.string().optional(),
 });
-/** @public */
 export type RunBar = z.infer<typeof runBarSchema>;
 
 /**
  * SLA of a job, from what it declared: `ok`, `breached` (the rule says which), or `none` where
  * nothing was declared.
- * @public
  */
-export const slaSchema = z.object({
+const slaSchema = z.object({
   state: z.enum(['ok', 'breached', 'none']),
   rules: z.array(
     z.object({
@@ -33,11 +30,10 @@ export const slaSchema = z.object({
     }),
   ),
 });
-/** @public */
 export type Sla = z.infer<typeof slaSchema>;
 
-/** A job as the inventory shows it. @public */
-export const jobSummarySchema = z.object({
+/** A job as the inventory shows it. */
+const jobSummarySchema = z.object({
   /** `<engine>/<name>` */
   id: z.string(),
   engine: z.string(),
@@ -80,8 +76,8 @@ export const jobSummarySchema = z.object({
 /** @public */
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
-/** What one can sort the inventory by. @public */
-export const jobSortSchema = z.enum([
+/** What one can sort the inventory by. */
+const jobSortSchema = z.enum([
   'attention',
   'name',
   'owner',
@@ -91,7 +87,7 @@ export const jobSortSchema = z.enum([
   'duration',
 ]);
 
-/** Query of `GET /jobs`. @public */
+/** Query of `GET /jobs`. */
 export const jobsQuerySchema = pageQuerySchema.extend({
   search: z.string().trim().min(1).max(200).optional(),
   owner: listParameter(z.string().min(1).max(300)),
@@ -103,7 +99,6 @@ export const jobsQuerySchema = pageQuerySchema.extend({
   sort: jobSortSchema.default('attention'),
   order: z.enum(['asc', 'desc']).default('asc'),
 });
-/** @public */
 export type JobsQuery = z.infer<typeof jobsQuerySchema>;
 
 const facetSchema = z.array(
@@ -113,17 +108,15 @@ const facetSchema = z.array(
 /**
  * How fresh the answer is. `stale`: the platform (Redis) cannot be reached; what is shown is what
  * was known `asOf`.
- * @public
  */
 export const freshnessSchema = z.object({
   state: z.enum(['live', 'stale']),
   asOf: z.string(),
   reason: z.string().optional(),
 });
-/** @public */
 export type Freshness = z.infer<typeof freshnessSchema>;
 
-/** Answer of `GET /jobs`. Facets count what the caller may see, under the other filters. @public */
+/** Answer of `GET /jobs`. Facets count what the caller may see, under the other filters. */
 export const jobsPageSchema = pageSchema(jobSummarySchema).extend({
   facets: z.object({
     status: facetSchema,
@@ -134,10 +127,9 @@ export const jobsPageSchema = pageSchema(jobSummarySchema).extend({
   }),
   freshness: freshnessSchema,
 });
-/** @public */
 export type JobsPage = z.infer<typeof jobsPageSchema>;
 
-/** Answer of `GET /jobs/:engine/:name`. @public */
+/** Answer of `GET /jobs/:engine/:name`. */
 export const jobDetailSchema = jobSummarySchema.extend({
   queue: z.string(),
   system: z.string().optional(),
@@ -167,11 +159,10 @@ export const jobDetailSchema = jobSummarySchema.extend({
   }),
   freshness: freshnessSchema,
 });
-/** @public */
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 
-/** Depth of a queue at a moment. Ages are milliseconds. @public */
-export const queueStateSchema = z.object({
+/** Depth of a queue at a moment. Ages are milliseconds. */
+const queueStateSchema = z.object({
   engine: z.string(),
   queue: z.string(),
   jobId: z.string(),
@@ -184,10 +175,9 @@ export const queueStateSchema = z.object({
 /** @public */
 export type QueueState = z.infer<typeof queueStateSchema>;
 
-/** Answer of `GET /queues`. @public */
+/** Answer of `GET /queues`. */
 export const queuesSchema = z.object({
   items: z.array(queueStateSchema),
   freshness: freshnessSchema,
 });
-/** @public */
 export type Queues = z.infer<typeof queuesSchema>;

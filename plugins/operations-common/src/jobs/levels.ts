@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { listParameter, pageSchema } from '../lib';
 import { freshnessSchema } from './job';
 
-/** How a job's queue stands now, and what came through. Ages are milliseconds. @public */
-export const queueLevelSchema = z.object({
+/** How a job's queue stands now, and what came through. Ages are milliseconds. */
+const queueLevelSchema = z.object({
   waiting: z.number().int(),
   active: z.number().int(),
   delayed: z.number().int(),
@@ -13,23 +13,20 @@ export const queueLevelSchema = z.object({
   endedLastHour: z.number().int(),
   endedLastDay: z.number().int(),
 });
-/** @public */
 export type QueueLevel = z.infer<typeof queueLevelSchema>;
 
 /**
  * Of the runs of some days those that did what the job declared: succeeded, within its target
  * duration where it has one.
- * @public
  */
-export const complianceSchema = z.object({
+const complianceSchema = z.object({
   runs: z.number().int(),
   met: z.number().int(),
 });
-/** @public */
 export type Compliance = z.infer<typeof complianceSchema>;
 
-/** A job against what it declared. @public */
-export const serviceLevelSchema = z.object({
+/** A job against what it declared. */
+const serviceLevelSchema = z.object({
   jobId: z.string(),
   engine: z.string(),
   name: z.string(),
@@ -47,27 +44,24 @@ export const serviceLevelSchema = z.object({
   days7: complianceSchema,
   days30: complianceSchema,
 });
-/** @public */
 export type ServiceLevel = z.infer<typeof serviceLevelSchema>;
 
-/** Answer of `GET /service-levels`, which takes the query of `GET /jobs`. @public */
+/** Answer of `GET /service-levels`, which takes the query of `GET /jobs`. */
 export const serviceLevelsSchema = pageSchema(serviceLevelSchema).extend({
   freshness: freshnessSchema,
 });
-/** @public */
 export type ServiceLevels = z.infer<typeof serviceLevelsSchema>;
 
-/** Query of `GET /queues/history`: of one job, of some owners', or of all. @public */
+/** Query of `GET /queues/history`: of one job, of some owners', or of all. */
 export const queueHistoryQuerySchema = z.object({
   /** `<engine>/<name>` */
   job: z.string().min(1).max(255).optional(),
   owner: listParameter(z.string().min(1).max(300)),
 });
-/** @public */
 export type QueueHistoryQuery = z.infer<typeof queueHistoryQuerySchema>;
 
-/** Some minutes of the queues that the caller may see, put together. @public */
-export const queuePointSchema = z.object({
+/** Some minutes of the queues that the caller may see, put together. */
+const queuePointSchema = z.object({
   /** when it begins */
   at: z.string(),
   /** false: nobody looked, and what is not known is not zero */
@@ -79,13 +73,11 @@ export const queuePointSchema = z.object({
   /** runs that ended */
   ended: z.number().int(),
 });
-/** @public */
 export type QueuePoint = z.infer<typeof queuePointSchema>;
 
-/** Answer of `GET /queues/history`: the last 24 hours, oldest first, without gaps. @public */
+/** Answer of `GET /queues/history`: the last 24 hours, oldest first, without gaps. */
 export const queueHistorySchema = z.object({
   bucketMs: z.number().int(),
   points: z.array(queuePointSchema),
 });
-/** @public */
 export type QueueHistory = z.infer<typeof queueHistorySchema>;

@@ -1,30 +1,22 @@
+import {
+  runStateSchema,
+  triggerSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { listParameter, pageQuerySchema } from '../lib';
 
-/** States of a run, as in the protocol. @public */
-export const runStatusSchema = z.enum([
-  'queued',
-  'running',
-  'cancelling',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed-out',
-  'lost',
-  'refused',
-]);
+/** States of a run, as in the protocol. */
+export const runStatusSchema = runStateSchema;
 /** @public */
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-/** What set a run going. @public */
-export const runTriggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
-/** @public */
+/** What set a run going. */
+const runTriggerSchema = triggerSchema;
 export type RunTrigger = z.infer<typeof runTriggerSchema>;
 
 /**
  * Whether one may do a thing, and if not, which rule or permission stands against it and whom to
  * ask.
- * @public
  */
 export const capabilitySchema = z.object({
   allowed: z.boolean(),
@@ -48,10 +40,9 @@ export const capabilitySchema = z.object({
     })
     .optional(),
 });
-/** @public */
 export type Capability = z.infer<typeof capabilitySchema>;
 
-/** Half-open interval `[from, to)`, at most ten years. @public */
+/** Half-open interval `[from, to)`, at most ten years. */
 export const timeRangeSchema = z
   .object({
     from: z.iso.datetime({ offset: true }),
@@ -62,7 +53,7 @@ export const timeRangeSchema = z
     path: ['to'],
   });
 
-/** A run as the lists show it. Times are ISO 8601 UTC, durations milliseconds. @public */
+/** A run as the lists show it. Times are ISO 8601 UTC, durations milliseconds. */
 export const runSchema = z.object({
   id: z.string(),
   /** `<engine>/<name>` */
@@ -92,7 +83,7 @@ export const runSchema = z.object({
 /** @public */
 export type Run = z.infer<typeof runSchema>;
 
-/** A run with everything that is known of it. @public */
+/** A run with everything that is known of it. */
 export const runDetailSchema = runSchema.extend({
   timeRange: z.object({ from: z.string(), to: z.string() }).optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
@@ -112,13 +103,11 @@ export const runDetailSchema = runSchema.extend({
   engineJobId: z.string().optional(),
   actions: z.object({ cancel: capabilitySchema, retry: capabilitySchema }),
 });
-/** @public */
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
 /**
  * Query of `GET /jobs/:engine/:name/runs`. Newest first. `group` is the fingerprint of an error
  * group.
- * @public
  */
 export const runsQuerySchema = pageQuerySchema.extend({
   status: listParameter(runStatusSchema),
@@ -128,23 +117,19 @@ export const runsQuerySchema = pageQuerySchema.extend({
   day: z.iso.date().optional(),
   group: z.string().max(64).optional(),
 });
-/** @public */
 export type RunsQuery = z.infer<typeof runsQuerySchema>;
 
 /**
  * Query of `GET /runs` (search over all jobs): part of an id, a tenant, an operator or a parameter.
- * @public
  */
 export const runSearchQuerySchema = pageQuerySchema.extend({
   search: z.string().trim().min(2).max(200),
 });
-/** @public */
 export type RunSearchQuery = z.infer<typeof runSearchQuerySchema>;
 
 /**
  * Query of `GET /runs/:id/log`: the last `tail` lines, or up to 1,000 lines after line number
  * `after`.
- * @public
  */
 export const logQuerySchema = z
   .object({
@@ -158,13 +143,11 @@ export const logQuerySchema = z
     q => [q.tail, q.after, q.before].filter(v => v !== undefined).length <= 1,
     { message: 'give one of `tail`, `after`, `before`', path: ['tail'] },
   );
-/** @public */
 export type LogQuery = z.infer<typeof logQuerySchema>;
 
 /**
  * A part of a log. `nextAfter` is what to ask for next; `ended` that no more will come; `source`
  * where it was read.
- * @public
  */
 export const logPageSchema = z.object({
   lines: z.array(
@@ -175,11 +158,10 @@ export const logPageSchema = z.object({
   ended: z.boolean(),
   source: z.enum(['live', 'tail']),
 });
-/** @public */
 export type LogPage = z.infer<typeof logPageSchema>;
 
-/** A day of the trend: counts and durations of the runs that ended on this UTC day. @public */
-export const trendDaySchema = z.object({
+/** A day of the trend: counts and durations of the runs that ended on this UTC day. */
+const trendDaySchema = z.object({
   day: z.string(),
   succeeded: z.number().int(),
   failed: z.number().int(),
@@ -193,23 +175,20 @@ export const trendDaySchema = z.object({
   p50DurationMs: z.number().optional(),
   p95DurationMs: z.number().optional(),
 });
-/** @public */
 export type TrendDay = z.infer<typeof trendDaySchema>;
 
-/** Query of `GET /jobs/:engine/:name/trend`. @public */
+/** Query of `GET /jobs/:engine/:name/trend`. */
 export const trendQuerySchema = z.object({
   days: z.coerce.number().int().min(1).max(365).default(30),
   tenant: listParameter(z.string().min(1).max(100)),
 });
-/** @public */
 export type TrendQuery = z.infer<typeof trendQuerySchema>;
 
-/** Answer of the trend: a row per day, oldest first, without gaps. @public */
+/** Answer of the trend: a row per day, oldest first, without gaps. */
 export const trendSchema = z.object({ days: z.array(trendDaySchema) });
-/** @public */
 export type Trend = z.infer<typeof trendSchema>;
 
-/** Failures that are the same but for their varying parts (ids, numbers, quoted values). @public */
+/** Failures that are the same but for their varying parts (ids, numbers, quoted values). */
 export const errorGroupSchema = z.object({
   fingerprint: z.string(),
   /** what they have in common, with marks for what varies */
@@ -222,12 +201,10 @@ export const errorGroupSchema = z.object({
   lastRunId: z.string(),
   tenants: z.array(z.string()),
 });
-/** @public */
 export type ErrorGroup = z.infer<typeof errorGroupSchema>;
 
-/** The newest runs of each tenant of a tenant-scoped job, newest first. @public */
+/** The newest runs of each tenant of a tenant-scoped job, newest first. */
 export const tenantGridSchema = z.object({
   tenants: z.array(z.object({ tenant: z.string(), runs: z.array(runSchema) })),
 });
-/** @public */
 export type TenantGrid = z.infer<typeof tenantGridSchema>;

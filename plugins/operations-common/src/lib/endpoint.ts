@@ -74,7 +74,7 @@ export type IsAction<K, E> = K extends `GET ${string}`
   ? false
   : true;
 
-/** What a call of an endpoint takes. @public */
+/** What a call of an endpoint takes. */
 export type EndpointInput<K extends string, E extends Endpoint> = ([
   PathParameter<K>,
 ] extends [never]
@@ -91,7 +91,7 @@ export type EndpointInput<K extends string, E extends Endpoint> = ([
   (E extends { ifMatch: true } ? { ifMatch: string } : unknown) &
   (IsAction<K, E> extends true ? { idempotencyKey: string } : unknown);
 
-/** What an endpoint answers with. @public */
+/** What an endpoint answers with. */
 export type EndpointAnswer<K extends string, E extends Endpoint> = (E extends {
   answer: infer A;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_REASON_LENGTH, MIN_REASON_LENGTH } from './limits';
 
-/** Why somebody does something: every action needs one. Trimmed. @public */
+/** Why somebody does something: every action needs one. Trimmed. */
 export const reasonSchema = z
   .string()
   .trim()

@@ -1,7 +1,7 @@
 export * from './window';
 export type {
   BannerWindow,
-  MaintenanceBanner,
   MaintenanceMode,
   MaintenanceScope,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+export type { MaintenanceBanner } from '@craft-easy/backstage-plugin-operations-protocol';

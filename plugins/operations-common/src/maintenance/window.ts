@@ -3,7 +3,7 @@ import {
   maintenanceMessagesSchema,
   maintenanceModeSchema,
   maintenanceScopeSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 const instant = z.iso.datetime({ offset: true });
@@ -17,7 +17,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A maintenance window. @public */
+/** A maintenance window. */
 export const maintenanceWindowSchema = z.object({
   id: z.string(),
   scope: maintenanceScopeSchema,
@@ -45,17 +45,15 @@ export const maintenanceWindowSchema = z.object({
 /** @public */
 export type MaintenanceWindow = z.infer<typeof maintenanceWindowSchema>;
 
-/** Query of `GET /maintenance`; the latest start first. @public */
+/** Query of `GET /maintenance`; the latest start first. */
 export const maintenanceQuerySchema = pageQuerySchema.extend({
   state: listParameter(z.enum(['scheduled', 'active', 'ended'])),
   tenant: z.string().min(1).max(100).optional(),
 });
-/** @public */
 export type MaintenanceQuery = z.infer<typeof maintenanceQuerySchema>;
 
 /**
  * Body of `POST /maintenance`. It begins now, unless said otherwise; it always has an end.
- * @public
  */
 export const createMaintenanceSchema = z.strictObject({
   scope: maintenanceScopeSchema,
@@ -72,24 +70,12 @@ export const createMaintenanceSchema = z.strictObject({
   holdJobs: z.boolean().default(true),
   reason: reasonSchema,
 });
-/** @public */
-export type CreateMaintenanceRequest = z.input<typeof createMaintenanceSchema>;
 
-/** Body of `POST /maintenance/:id/extend`. @public */
+/** Body of `POST /maintenance/:id/extend`. */
 export const extendMaintenanceSchema = z.strictObject({
   endsAt: instant,
   reason: reasonSchema,
 });
-/** @public */
-export type ExtendMaintenanceRequest = z.infer<typeof extendMaintenanceSchema>;
 
-/** Body of `POST /maintenance/:id/end`: ends it now, or takes it back before it began. @public */
+/** Body of `POST /maintenance/:id/end`: ends it now, or takes it back before it began. */
 export const endMaintenanceSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type EndMaintenanceRequest = z.infer<typeof endMaintenanceSchema>;
-
-/** Answer of the actions on windows. @public */
-export interface MaintenanceActionResult {
-  window: MaintenanceWindow;
-  auditId: string;
-}

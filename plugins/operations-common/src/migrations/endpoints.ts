@@ -1,4 +1,4 @@
-import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { defineEndpoints } from '../lib/endpoint';
 import {
   migrationReadPermission,

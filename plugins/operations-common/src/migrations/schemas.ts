@@ -4,8 +4,6 @@ import { listParameter } from '../lib';
 /**
  * What can be said of a component's migrations. `unknown` always says why, and is never taken for
  * settled.
- *
- * @public
  */
 export const migrationStateSchema = z.enum([
   'settled',
@@ -19,7 +17,6 @@ export const migrationStateSchema = z.enum([
   'silent',
   'unknown',
 ]);
-/** @public */
 export type MigrationState = z.infer<typeof migrationStateSchema>;
 
 const indexSchema = z.object({
@@ -28,8 +25,8 @@ const indexSchema = z.object({
   models: z.array(z.string()),
 });
 
-/** Indexes of one collection: what is declared against what is there. @public */
-export const indexDiffSchema = z.object({
+/** Indexes of one collection: what is declared against what is there. */
+const indexDiffSchema = z.object({
   collection: z.string(),
   /** declared, not there: would be created */
   missing: z.array(indexSchema),
@@ -39,11 +36,10 @@ export const indexDiffSchema = z.object({
   changed: z.array(z.object({ declared: indexSchema, actual: indexSchema })),
   same: z.array(indexSchema),
 });
-/** @public */
 export type IndexDiff = z.infer<typeof indexDiffSchema>;
 
-/** An instance, or a database that was read. @public */
-export const migrationInstanceSchema = z.object({
+/** An instance, or a database that was read. */
+const migrationInstanceSchema = z.object({
   instance: z.string(),
   version: z.string(),
   state: migrationStateSchema,
@@ -85,11 +81,10 @@ export const migrationInstanceSchema = z.object({
     })
     .optional(),
 });
-/** @public */
 export type MigrationInstance = z.infer<typeof migrationInstanceSchema>;
 
-/** A component in an environment. @public */
-export const migrationComponentSchema = z.object({
+/** A component in an environment. */
+const migrationComponentSchema = z.object({
   component: z.string(),
   environment: z.string(),
   /** `reports`: what it says of itself; otherwise the id of the source that reads its database */
@@ -110,19 +105,16 @@ export const migrationComponentSchema = z.object({
 /** @public */
 export type MigrationComponent = z.infer<typeof migrationComponentSchema>;
 
-/** Query of `GET /migrations`. @public */
+/** Query of `GET /migrations`. */
 export const migrationsQuerySchema = z.object({
   environment: listParameter(z.string().min(1).max(50)),
   state: listParameter(migrationStateSchema),
 });
-/** @public */
 export type MigrationsQuery = z.infer<typeof migrationsQuerySchema>;
 
 /**
  * Answer of `GET /migrations`: worst first; a sentence per environment says whether the deploy has
  * settled.
- *
- * @public
  */
 export const migrationsSchema = z.object({
   items: z.array(migrationComponentSchema),
@@ -134,10 +126,9 @@ export const migrationsSchema = z.object({
     }),
   ),
 });
-/** @public */
 export type Migrations = z.infer<typeof migrationsSchema>;
 
-/** Query of `GET /migrations/settled`. @public */
+/** Query of `GET /migrations/settled`. */
 export const settledQuerySchema = z.object({
   component: z.string().min(1).max(100),
   version: z.string().min(1).max(100).optional(),
@@ -145,10 +136,9 @@ export const settledQuerySchema = z.object({
   /** how many instances there must be at least */
   instances: z.coerce.number().int().min(1).max(10_000).default(1),
 });
-/** @public */
 export type SettledQuery = z.infer<typeof settledQuerySchema>;
 
-/** Answer (200) of the deploy gate; 409 says what is not settled, 503 what is not known. @public */
+/** Answer (200) of the deploy gate; 409 says what is not settled, 503 what is not known. */
 export const settledSchema = z.object({
   settled: z.literal(true),
   component: z.string(),
@@ -157,15 +147,13 @@ export const settledSchema = z.object({
   instances: z.number().int(),
   sentence: z.string(),
 });
-/** @public */
 export type Settled = z.infer<typeof settledSchema>;
 
-/** Answer of `POST /migrations/reports`. @public */
+/** Answer of `POST /migrations/reports`. */
 export const reportReceiptSchema = z.object({
   state: migrationStateSchema,
   reasons: z.array(z.string()),
   /** false: a newer report of this instance is there already */
   newest: z.boolean(),
 });
-/** @public */
 export type ReportReceipt = z.infer<typeof reportReceiptSchema>;

@@ -8,9 +8,9 @@ export {
   parseCidr,
   applyOverride,
   subjectKey,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 export type {
   OverrideLimit,
   OverrideSubject,
-  Quota,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+export type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';

@@ -8,15 +8,13 @@ import {
   parseCidr,
   quotaSchema,
   tenantSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
-/** Where an override stands, by the portal's clock. @public */
-export const overrideStateSchema = z.enum(['scheduled', 'active', 'ended']);
-/** @public */
-export type OverrideState = z.infer<typeof overrideStateSchema>;
+/** Where an override stands, by the portal's clock. */
+const overrideStateSchema = z.enum(['scheduled', 'active', 'ended']);
 
-/** An override of a rate limit. @public */
+/** An override of a rate limit. */
 export const rateLimitOverrideSchema = z.object({
   id: z.string(),
   subject: overrideSubjectSchema,
@@ -34,19 +32,18 @@ export const rateLimitOverrideSchema = z.object({
   changedAt: z.string().optional(),
   changedBy: z.string().optional(),
   changeReason: z.string().optional(),
-  /** whether the platform was told; false while Redis is away */
+  /** whether it reached the platform; false while Redis is away */
   published: z.boolean(),
 });
 /** @public */
 export type RateLimitOverride = z.infer<typeof rateLimitOverrideSchema>;
 
-/** Query of `GET /rate-limit-overrides`; the latest end first. @public */
+/** Query of `GET /rate-limit-overrides`; the latest end first. */
 export const rateLimitOverridesQuerySchema = pageQuerySchema.extend({
   state: listParameter(overrideStateSchema),
   /** part of a tenant's name, an address or a network */
   subject: z.string().trim().min(1).max(100).optional(),
 });
-/** @public */
 export type RateLimitOverridesQuery = z.infer<
   typeof rateLimitOverridesQuerySchema
 >;
@@ -56,7 +53,6 @@ const instant = z.iso.datetime({ offset: true });
 /**
  * A subject as a person writes it: any spelling of an address; a network must not have bits behind
  * its prefix.
- * @public
  */
 export const overrideSubjectInputSchema = z
   .discriminatedUnion('kind', [
@@ -105,7 +101,6 @@ export const overrideSubjectInputSchema = z
 
 /**
  * Body of `POST /rate-limit-overrides`. It begins now, unless said otherwise; it always has an end.
- * @public
  */
 export const createOverrideSchema = z.strictObject({
   subject: overrideSubjectInputSchema,
@@ -115,30 +110,18 @@ export const createOverrideSchema = z.strictObject({
   endsAt: instant,
   reason: reasonSchema,
 });
-/** @public */
-export type CreateOverrideRequest = z.input<typeof createOverrideSchema>;
 
-/** Body of `POST /rate-limit-overrides/:id/extend`. @public */
+/** Body of `POST /rate-limit-overrides/:id/extend`. */
 export const extendOverrideSchema = z.strictObject({
   endsAt: instant,
   reason: reasonSchema,
 });
-/** @public */
-export type ExtendOverrideRequest = z.infer<typeof extendOverrideSchema>;
 
-/** Body of `POST /rate-limit-overrides/:id/end`. @public */
+/** Body of `POST /rate-limit-overrides/:id/end`. */
 export const endOverrideSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type EndOverrideRequest = z.infer<typeof endOverrideSchema>;
 
-/** Answer of the actions on overrides. @public */
-export interface OverrideActionResult {
-  override: RateLimitOverride;
-  auditId: string;
-}
-
-/** What is configured of overrides. @public */
-export const overrideRulesSchema = z.object({
+/** What is configured of overrides. */
+const overrideRulesSchema = z.object({
   maxDurationMs: z.number(),
   maxFactor: z.number(),
   unlimitedAllowed: z.boolean(),
@@ -146,10 +129,9 @@ export const overrideRulesSchema = z.object({
   minPrefixV4: z.number(),
   minPrefixV6: z.number(),
 });
-/** @public */
 export type OverrideRules = z.infer<typeof overrideRulesSchema>;
 
-/** Query of `GET /rate-limit-overrides/preview`. @public */
+/** Query of `GET /rate-limit-overrides/preview`. */
 export const overridePreviewQuerySchema = z.object({
   subjectKind: z.enum(['tenant', 'ip', 'cidr']),
   subject: z.string().min(1).max(100),
@@ -159,13 +141,11 @@ export const overridePreviewQuerySchema = z.object({
   windowSeconds: z.coerce.number().int().positive().max(86_400).optional(),
   limiter: z.string().min(1).max(63).optional(),
 });
-/** @public */
 export type OverridePreviewQuery = z.infer<typeof overridePreviewQuerySchema>;
 
 /**
  * What a subject did in the last hour at one limiter, and what it could have done. Estimated minute
  * by minute.
- * @public
  */
 export const overridePreviewSchema = z.object({
   subject: overrideSubjectSchema,
@@ -191,10 +171,9 @@ export const overridePreviewSchema = z.object({
   /** an override that would be more specific, or the one in force for the same subject */
   inForce: rateLimitOverrideSchema.optional(),
 });
-/** @public */
 export type OverridePreview = z.infer<typeof overridePreviewSchema>;
 
-/** What limiters count now, the busiest first. @public */
+/** What limiters count now, the busiest first. */
 export const rateLimitUsageSchema = z.object({
   limiters: z.array(
     z.object({
@@ -221,5 +200,4 @@ export const rateLimitUsageSchema = z.object({
   asOf: z.string(),
   rules: overrideRulesSchema,
 });
-/** @public */
 export type RateLimitUsage = z.infer<typeof rateLimitUsageSchema>;

@@ -1,41 +1,26 @@
 import { z } from 'zod';
 import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
-import { webhookFailureSchema, webhookFilterSchema } from './failures';
+import { webhookFilterSchema } from './failures';
 import { MAX_REPLAYS_PER_SECOND, MAX_WEBHOOK_SELECTION } from './states';
 
-/** What one can do to failures. @public */
-export const webhookActionSchema = z.enum(['replay', 'suppress', 'handle']);
-/** @public */
+/** What one can do to failures. */
+const webhookActionSchema = z.enum(['replay', 'suppress', 'handle']);
 export type WebhookAction = z.infer<typeof webhookActionSchema>;
 
 /**
  * Body of `POST /webhook-failures/:id/replay`. What was delivered is sent again only with
  * `confirmDelivered`.
- *
- * @public
  */
 export const replayWebhookSchema = z.strictObject({
   reason: reasonSchema,
   confirmDelivered: z.boolean().optional(),
 });
-/** @public */
-export type ReplayWebhookRequest = z.infer<typeof replayWebhookSchema>;
 
-/** Body of `POST /webhook-failures/:id/suppress` and `…/handle`. @public */
+/** Body of `POST /webhook-failures/:id/suppress` and `…/handle`. */
 export const triageWebhookSchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type TriageWebhookRequest = z.infer<typeof triageWebhookSchema>;
 
-/** Answer of the actions on one failure. @public */
-export const webhookActionResultSchema = z.object({
-  failure: webhookFailureSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type WebhookActionResult = z.infer<typeof webhookActionResultSchema>;
-
-/** Which failures: these, or all that a filter matches and that had failed by `asOf`. @public */
-export const webhookSelectionSchema = z.union([
+/** Which failures: these, or all that a filter matches and that had failed by `asOf`. */
+const webhookSelectionSchema = z.union([
   z.strictObject({
     ids: z.array(z.string().min(1).max(100)).min(1).max(MAX_WEBHOOK_SELECTION),
   }),
@@ -44,10 +29,9 @@ export const webhookSelectionSchema = z.union([
     asOf: z.iso.datetime({ offset: true }),
   }),
 ]);
-/** @public */
 export type WebhookSelection = z.infer<typeof webhookSelectionSchema>;
 
-/** Query of `GET /webhook-failures/bulk-preview`: ids, or the filters of the list. @public */
+/** Query of `GET /webhook-failures/bulk-preview`: ids, or the filters of the list. */
 export const bulkPreviewQuerySchema = webhookFilterSchema.extend({
   action: webhookActionSchema,
   includeDelivered: z
@@ -56,7 +40,6 @@ export const bulkPreviewQuerySchema = webhookFilterSchema.extend({
     .optional(),
   id: listParameterOfIds(),
 });
-/** @public */
 export type BulkPreviewQuery = z.infer<typeof bulkPreviewQuerySchema>;
 
 function listParameterOfIds() {
@@ -69,8 +52,6 @@ function listParameterOfIds() {
 
 /**
  * Answer of the preview: exactly how many the action would take, and what it leaves out.
- *
- * @public
  */
 export const bulkPreviewSchema = z.object({
   asOf: z.string(),
@@ -89,13 +70,10 @@ export const bulkPreviewSchema = z.object({
   /** failures of the endpoint that has most: what the pace per endpoint makes longest */
   largestEndpoint: z.number().int(),
 });
-/** @public */
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
 /**
  * Body of `POST /webhook-failures/bulk`. Refused (409) where the number is not `expected` any more.
- *
- * @public
  */
 export const bulkActionSchema = z.strictObject({
   action: webhookActionSchema,
@@ -110,10 +88,9 @@ export const bulkActionSchema = z.strictObject({
     .max(MAX_REPLAYS_PER_SECOND)
     .optional(),
 });
-/** @public */
 export type BulkActionRequest = z.infer<typeof bulkActionSchema>;
 
-/** A bulk replay. `stopping`: nothing more is sent, what was under way is waited for. @public */
+/** A bulk replay. `stopping`: nothing more is sent, what was under way is waited for. */
 export const bulkReplaySchema = z.object({
   id: z.string(),
   status: z.enum(['running', 'stopping', 'stopped', 'finished']),
@@ -139,42 +116,28 @@ export const bulkReplaySchema = z.object({
   /** May the caller stop it. */
   canStop: z.boolean(),
 });
-/** @public */
 export type BulkReplay = z.infer<typeof bulkReplaySchema>;
 
-/** Answer of a bulk action: how many it took; for replays, what to follow. @public */
-export const bulkActionResultSchema = z.object({
+/** Answer of a bulk action: how many it took; for replays, what to follow. */
+const bulkActionResultSchema = z.object({
   count: z.number().int(),
   replay: bulkReplaySchema.optional(),
   auditId: z.string(),
 });
-/** @public */
 export type BulkActionResult = z.infer<typeof bulkActionResultSchema>;
 
-/** Query of `GET /webhook-replays`. Newest first. @public */
+/** Query of `GET /webhook-replays`. Newest first. */
 export const bulkReplaysQuerySchema = z.object({
   active: z
     .enum(['true', 'false'])
     .transform(text => text === 'true')
     .optional(),
 });
-/** @public */
-export type BulkReplaysQuery = z.infer<typeof bulkReplaysQuerySchema>;
 
-/** Body of `POST /webhook-replays/:id/stop`. @public */
+/** Body of `POST /webhook-replays/:id/stop`. */
 export const stopReplaySchema = z.strictObject({ reason: reasonSchema });
-/** @public */
-export type StopReplayRequest = z.infer<typeof stopReplaySchema>;
 
-/** Answer of stopping. @public */
-export const stopReplayResultSchema = z.object({
-  replay: bulkReplaySchema,
-  auditId: z.string(),
-});
-/** @public */
-export type StopReplayResult = z.infer<typeof stopReplayResultSchema>;
-
-/** A pattern whose further failures are recorded as suppressed until a time. @public */
+/** A pattern whose further failures are recorded as suppressed until a time. */
 export const webhookSuppressionSchema = z.object({
   id: z.string(),
   tenant: z.string(),
@@ -190,10 +153,9 @@ export const webhookSuppressionSchema = z.object({
   /** failures recorded as suppressed by it */
   count: z.number().int(),
 });
-/** @public */
 export type WebhookSuppression = z.infer<typeof webhookSuppressionSchema>;
 
-/** Query of `GET /webhook-suppressions`. @public */
+/** Query of `GET /webhook-suppressions`. */
 export const suppressionsQuerySchema = pageQuerySchema.extend({
   tenant: listParameter(z.string().min(1).max(100)),
   active: z
@@ -201,14 +163,11 @@ export const suppressionsQuerySchema = pageQuerySchema.extend({
     .transform(text => text === 'true')
     .optional(),
 });
-/** @public */
 export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
 
 /**
  * Body of `POST /webhook-suppressions`. Without `endpoint`, all of the tenant's; without
  * `eventType`, all events.
- *
- * @public
  */
 export const createSuppressionSchema = z.strictObject({
   tenant: z.string().min(1).max(100),
@@ -219,13 +178,4 @@ export const createSuppressionSchema = z.strictObject({
   /** also suppress what of it is open now */
   includeExisting: z.boolean().optional(),
 });
-/** @public */
 export type CreateSuppressionRequest = z.infer<typeof createSuppressionSchema>;
-
-/** Answer of creating and ending a suppression. @public */
-export const suppressionResultSchema = z.object({
-  suppression: webhookSuppressionSchema,
-  auditId: z.string(),
-});
-/** @public */
-export type SuppressionResult = z.infer<typeof suppressionResultSchema>;

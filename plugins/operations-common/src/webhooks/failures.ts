@@ -1,24 +1,19 @@
+import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { capabilitySchema, freshnessSchema } from '../jobs';
 import { listParameter, pageQuerySchema, pageSchema } from '../lib';
-import {
-  WEBHOOK_AGES,
-  WEBHOOK_FAILURE_CLASSES,
-  WEBHOOK_STATES,
-  WebhookAge,
-} from './states';
+import { WEBHOOK_AGES, WEBHOOK_STATES, type WebhookAge } from './states';
 
-/** @public */
-export const webhookStateSchema = z.enum(WEBHOOK_STATES);
+const webhookStateSchema = z.enum(WEBHOOK_STATES);
 
-/** Filters of the inbox: of its list, its summary and its bulk actions alike. @public */
+/** Filters of the inbox: of its list, its summary and its bulk actions alike. */
 export const webhookFilterSchema = z.object({
   /** the webhook id, or how it begins */
   search: z.string().trim().min(1).max(150).optional(),
   tenant: listParameter(z.string().min(1).max(100)),
   endpoint: listParameter(z.string().min(1).max(150)),
   eventType: listParameter(z.string().min(1).max(150)),
-  errorClass: listParameter(z.enum(WEBHOOK_FAILURE_CLASSES)),
+  errorClass: listParameter(webhookErrorClassSchema),
   /** `<class>:<code>`, one group of errors */
   error: listParameter(z.string().min(1).max(100)),
   state: listParameter(webhookStateSchema),
@@ -29,17 +24,15 @@ export const webhookFilterSchema = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });
-/** @public */
 export type WebhookFilter = z.infer<typeof webhookFilterSchema>;
 
-/** Query of `GET /webhook-failures`. Newest failure first. @public */
+/** Query of `GET /webhook-failures`. Newest failure first. */
 export const webhookFailuresQuerySchema = pageQuerySchema.extend(
   webhookFilterSchema.shape,
 );
-/** @public */
 export type WebhookFailuresQuery = z.infer<typeof webhookFailuresQuerySchema>;
 
-/** A delivery that finally failed, as the list shows it. Times are ISO 8601 UTC. @public */
+/** A delivery that finally failed, as the list shows it. Times are ISO 8601 UTC. */
 export const webhookFailureSchema = z.object({
   id: z.string(),
   tenant: z.string(),
@@ -50,7 +43,7 @@ export const webhookFailureSchema = z.object({
   /** `platform`, or `service:<subject>` of a platform that reports over HTTP */
   source: z.string(),
   state: webhookStateSchema,
-  errorClass: z.enum(WEBHOOK_FAILURE_CLASSES),
+  errorClass: webhookErrorClassSchema,
   errorCode: z.string(),
   errorMessage: z.string(),
   attempts: z.number().int(),
@@ -72,8 +65,6 @@ export type WebhookFailure = z.infer<typeof webhookFailureSchema>;
 
 /**
  * Answer of `GET /webhook-failures`. `totalIsExact` false: there are at least `totalItems`.
- *
- * @public
  */
 export const webhookFailuresPageSchema = pageSchema(
   webhookFailureSchema,
@@ -81,11 +72,10 @@ export const webhookFailuresPageSchema = pageSchema(
   totalIsExact: z.boolean(),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookFailuresPage = z.infer<typeof webhookFailuresPageSchema>;
 
-/** One attempt. `sent` false: nothing left the platform. @public */
-export const webhookAttemptViewSchema = z.object({
+/** One attempt. `sent` false: nothing left the platform. */
+const webhookAttemptViewSchema = z.object({
   n: z.number().int(),
   at: z.string(),
   durationMs: z.number(),
@@ -98,11 +88,10 @@ export const webhookAttemptViewSchema = z.object({
   responseBody: z.string().optional(),
   replay: z.string().optional(),
 });
-/** @public */
 export type WebhookAttemptView = z.infer<typeof webhookAttemptViewSchema>;
 
-/** What was done to a failure, or happened to it. @public */
-export const webhookEventSchema = z.object({
+/** What was done to a failure, or happened to it. */
+const webhookEventSchema = z.object({
   at: z.string(),
   kind: z.enum([
     'failed',
@@ -118,11 +107,10 @@ export const webhookEventSchema = z.object({
   reason: z.string().optional(),
   bulkId: z.string().optional(),
 });
-/** @public */
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 
-/** How an endpoint is, as the platform's dispatchers said last. @public */
-export const webhookEndpointStateSchema = z.object({
+/** How an endpoint is, as the platform's dispatchers said last. */
+const webhookEndpointStateSchema = z.object({
   state: z.enum(['up', 'down', 'disabled']),
   since: z.string(),
   /**
@@ -132,10 +120,9 @@ export const webhookEndpointStateSchema = z.object({
   circuit: z.enum(['open', 'half-open']).optional(),
   retryAt: z.string().optional(),
 });
-/** @public */
 export type WebhookEndpointState = z.infer<typeof webhookEndpointStateSchema>;
 
-/** Answer of `GET /webhook-failures/:id`. @public */
+/** Answer of `GET /webhook-failures/:id`. */
 export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   payload: z.object({
     contentType: z.string(),
@@ -157,15 +144,14 @@ export const webhookFailureDetailSchema = webhookFailureSchema.extend({
   }),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookFailureDetail = z.infer<typeof webhookFailureDetailSchema>;
 
-/** Failures of one endpoint with one error. @public */
-export const webhookGroupSchema = z.object({
+/** Failures of one endpoint with one error. */
+const webhookGroupSchema = z.object({
   tenant: z.string(),
   endpoint: z.string(),
   url: z.string().optional(),
-  errorClass: z.enum(WEBHOOK_FAILURE_CLASSES),
+  errorClass: webhookErrorClassSchema,
   errorCode: z.string(),
   count: z.number().int(),
   lastFailedAt: z.string(),
@@ -174,8 +160,6 @@ export const webhookGroupSchema = z.object({
   endpointState: webhookEndpointStateSchema.shape.state.optional(),
   circuit: webhookEndpointStateSchema.shape.circuit,
 });
-/** @public */
-export type WebhookGroup = z.infer<typeof webhookGroupSchema>;
 
 const countSchema = z.array(
   z.object({ value: z.string(), count: z.number().int() }),
@@ -184,8 +168,6 @@ const countSchema = z.array(
 /**
  * Answer of `GET /webhook-failures/summary`: the same filters as the list. Counts hold only what
  * the caller may see.
- *
- * @public
  */
 export const webhookSummarySchema = z.object({
   total: z.number().int(),
@@ -203,5 +185,4 @@ export const webhookSummarySchema = z.object({
   openSince: z.string().optional(),
   freshness: freshnessSchema,
 });
-/** @public */
 export type WebhookSummary = z.infer<typeof webhookSummarySchema>;

@@ -1,5 +1,5 @@
+import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
-import { WEBHOOK_FAILURE_CLASSES } from './states';
 
 const name = (max: number) =>
   z
@@ -17,7 +17,7 @@ const reportedAttemptSchema = z.object({
   status: z.number().int().min(100).max(999).optional(),
   error: z
     .object({
-      class: z.enum(WEBHOOK_FAILURE_CLASSES),
+      class: webhookErrorClassSchema,
       code: z.string().min(1).max(60),
       message: z.string().max(1000),
     })
@@ -32,10 +32,8 @@ const reportedAttemptSchema = z.object({
 /**
  * A final failure, as a platform without the SDK reports it. Secrets must have been taken out by
  * the reporter.
- *
- * @public
  */
-export const reportedFailureSchema = z.object({
+const reportedFailureSchema = z.object({
   tenant: name(100),
   endpoint: name(150),
   url: z.string().max(500).optional(),
@@ -53,43 +51,35 @@ export const reportedFailureSchema = z.object({
   }),
   replayableUntil: time.optional(),
 });
-/** @public */
-export type ReportedFailure = z.infer<typeof reportedFailureSchema>;
 
 /**
  * Body of `POST /webhook-failures/reports`, for service principals. At least once: what was
  * reported before (same tenant, endpoint, webhook id and attempt) changes nothing.
- * @public
  */
 export const webhookReportsSchema = z.strictObject({
   failures: z.array(reportedFailureSchema).min(1).max(100),
 });
-/** @public */
 export type WebhookReports = z.infer<typeof webhookReportsSchema>;
 
-/** Answer: how many were news. @public */
+/** Answer: how many were news. */
 export const webhookReportsResultSchema = z.object({
   recorded: z.number().int(),
   repeated: z.number().int(),
 });
-/** @public */
 export type WebhookReportsResult = z.infer<typeof webhookReportsResultSchema>;
 
 /**
  * Body of `POST /webhook-replays/claims`: replays of what this service reported, for it to send.
- *
- * @public
  */
 export const claimReplaysSchema = z.strictObject({
   limit: z.number().int().min(1).max(100).default(20),
   /** after this time without an outcome they are handed out again */
   leaseSeconds: z.number().int().min(5).max(3600).default(60),
 });
-/** @public */
 export type ClaimReplaysRequest = z.infer<typeof claimReplaysSchema>;
 
-/** A replay handed back: send it again under the same webhook id, once per `commandId`. @public */
-export const handedReplaySchema = z.object({
+/** A replay handed back: send it again under the same webhook id, once per `commandId`. */
+const handedReplaySchema = z.object({
   commandId: z.string(),
   tenant: z.string(),
   endpoint: z.string(),
@@ -100,22 +90,17 @@ export const handedReplaySchema = z.object({
   requestedAt: z.string(),
   leasedUntil: z.string(),
 });
-/** @public */
-export type HandedReplay = z.infer<typeof handedReplaySchema>;
-/** @public */
+
 export const claimedReplaysSchema = z.object({
   replays: z.array(handedReplaySchema),
 });
-/** @public */
 export type ClaimedReplays = z.infer<typeof claimedReplaysSchema>;
 
-/** Body of `POST /webhook-replays/commands/:id/outcome`. Repeating it changes nothing. @public */
+/** Body of `POST /webhook-replays/commands/:id/outcome`. Repeating it changes nothing. */
 export const replayOutcomeSchema = z.strictObject({
   outcome: z.enum(['delivered', 'failed', 'refused']),
   attempts: z.array(reportedAttemptSchema).max(50).default([]),
   message: z.string().max(1000).optional(),
 });
-/** @public */
 export type ReplayOutcomeRequest = z.infer<typeof replayOutcomeSchema>;
-/** @public */
 export const replayOutcomeResultSchema = z.object({ recorded: z.boolean() });

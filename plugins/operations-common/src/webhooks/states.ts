@@ -1,7 +1,8 @@
+export type { WebhookErrorClass as WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+
 /**
  * Where a failed delivery stands. `failed-again`: a replay failed, or it failed anew after somebody
  * had dealt with it.
- * @public
  */
 export const WEBHOOK_STATES = [
   'failed',
@@ -11,13 +12,10 @@ export const WEBHOOK_STATES = [
   'suppressed',
   'handled',
 ] as const;
-/** @public */
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
 /**
  * States that still need somebody, or are being dealt with this minute: what the inbox shows.
- *
- * @public
  */
 export const OPEN_WEBHOOK_STATES = [
   'failed',
@@ -25,25 +23,7 @@ export const OPEN_WEBHOOK_STATES = [
   'replaying',
 ] as const;
 
-/** Classes of errors, as in the protocol. @public */
-export const WEBHOOK_FAILURE_CLASSES = [
-  'timeout',
-  'connection',
-  'dns',
-  'tls',
-  'redirect',
-  'client-error',
-  'server-error',
-  'throttled',
-  'gone',
-  'forbidden-address',
-  'circuit-open',
-  'endpoint',
-] as const;
-/** @public */
-export type WebhookFailureClass = (typeof WEBHOOK_FAILURE_CLASSES)[number];
-
-/** How far back the `age` of a filter reaches, in hours. @public */
+/** How far back the `age` of a filter reaches, in hours. */
 export const WEBHOOK_AGES = {
   '1h': 1,
   '12h': 12,
@@ -51,14 +31,12 @@ export const WEBHOOK_AGES = {
   '7d': 168,
   '30d': 720,
 } as const;
-/** @public */
 export type WebhookAge = keyof typeof WEBHOOK_AGES;
 
-/** Most failures that are named one by one in a bulk action; more go by filter. @public */
+/** Most failures that are named one by one in a bulk action; more go by filter. */
 export const MAX_WEBHOOK_SELECTION = 200;
-/** Replays that an endpoint gets per second where nothing else is asked for. @public */
+/** Replays that an endpoint gets per second where nothing else is asked for. */
 export const DEFAULT_REPLAYS_PER_SECOND = 10;
-/** @public */
 export const MAX_REPLAYS_PER_SECOND = 1_000;
-/** Longest that a pattern may suppress. @public */
+/** Longest that a pattern may suppress. */
 export const MAX_SUPPRESSION_DAYS = 30;

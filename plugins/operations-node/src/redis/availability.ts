@@ -1,5 +1,6 @@
 import { ServiceUnavailableError } from '@backstage/errors';
-import type { RedisClient } from './connection';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 /** How long a request waits for a connection that is just being made. */
 const READY_TIMEOUT_MS = 900;
@@ -38,7 +39,6 @@ export function isRedisAway(error: unknown): boolean {
  * @throws ServiceUnavailableError when Redis is away or does not answer in time. A command that had
  *   been sent may still have taken effect:
  *   work done through here has to be safe to repeat.
- * @public
  */
 export async function whileAvailable<T>(
   client: RedisClient,
@@ -46,24 +46,17 @@ export async function whileAvailable<T>(
   timeoutMs: number = 1000,
 ): Promise<T> {
   await whenReady(client, Math.min(timeoutMs, READY_TIMEOUT_MS));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new ServiceUnavailableError(
-            "The platform's Redis did not answer in time; whether the request reached it is not known, and repeating it is safe",
-          ),
-        ),
-      timeoutMs,
-    );
-  });
   try {
-    return await Promise.race([work(), late]);
+    return await withTimeout(
+      timeoutMs,
+      work(),
+      () =>
+        new ServiceUnavailableError(
+          "The platform's Redis did not answer in time; whether the request reached it is not known, and repeating it is safe",
+        ),
+    );
   } catch (error) {
     throw isRedisAway(error) ? unavailable(error) : error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

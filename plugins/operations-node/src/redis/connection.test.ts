@@ -15,7 +15,7 @@ function open(redis: object) {
 
 async function failsFast(redis: OperationsRedis) {
   const begin = Date.now();
-  await expect(redis.run(client => client.ping())).rejects.toBeInstanceOf(
+  await expect(redis.execute(client => client.ping())).rejects.toBeInstanceOf(
     ServiceUnavailableError,
   );
   expect(Date.now() - begin).toBeLessThan(1500);
@@ -38,12 +38,12 @@ describe('a connection to Redis', () => {
 
   it('serves the first request without having been opened before', async () => {
     const { redis } = track({ url: server.url });
-    await expect(redis.run(client => client.ping())).resolves.toBe('PONG');
+    await expect(redis.execute(client => client.ping())).resolves.toBe('PONG');
   });
 
   it('answers within about a second, with an error that says so, while the server is away; and serves again when it is back', async () => {
     const { redis, warn } = track({ url: server.url });
-    await redis.run(client => client.set('kept', 'yes'));
+    await redis.execute(client => client.set('kept', 'yes'));
 
     await server.stop();
     await failsFast(redis);
@@ -57,33 +57,33 @@ describe('a connection to Redis', () => {
     await server.start();
     await back;
     expect(warn).toHaveBeenCalled();
-    await expect(redis.run(client => client.get('kept'))).resolves.toBe('yes');
+    await expect(redis.execute(client => client.get('kept'))).resolves.toBe('yes');
   });
 
   it('answers within about a second while the server hangs', async () => {
     const { redis } = track({ url: server.url });
-    await redis.run(client => client.ping());
+    await redis.execute(client => client.ping());
     server.freeze();
     try {
       await failsFast(redis);
     } finally {
       server.thaw();
     }
-    await expect(redis.run(client => client.ping())).resolves.toBe('PONG');
+    await expect(redis.execute(client => client.ping())).resolves.toBe('PONG');
   });
 
   it('passes on what the server says of a wrong command', async () => {
     const { redis } = track({ url: server.url });
-    await redis.run(client => client.set('text', 'x'));
+    await redis.execute(client => client.set('text', 'x'));
     await expect(
-      redis.run(client => client.lpush('text', 'y')),
+      redis.execute(client => client.lpush('text', 'y')),
     ).rejects.toThrow('WRONGTYPE');
   });
 
   it('never logs a password, right or wrong', async () => {
     await withServer(['--requirepass', 'open-sesame'], async secured => {
       const right = track({ url: secured.url, password: 'open-sesame' });
-      await expect(right.redis.run(c => c.ping())).resolves.toBe('PONG');
+      await expect(right.redis.execute(c => c.ping())).resolves.toBe('PONG');
 
       const wrong = track({ url: secured.url, password: 'hunter2' });
       await failsFast(wrong.redis);
@@ -98,7 +98,7 @@ describe('a connection to Redis', () => {
     await withServer(options, async node => {
       const cluster = [{ host: '127.0.0.1', port: node.port }];
       const plain = track({ url: node.url });
-      await plain.redis.run(c => c.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383));
+      await plain.redis.execute(c => c.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383));
       await clusterReady(plain.redis);
 
       const { redis } = track({
@@ -107,7 +107,7 @@ describe('a connection to Redis', () => {
         queuePrefix: '{bull}',
       });
       await expect(
-        redis.run(c => c.set(redis.keys.cancel('r1'), 'x', 'PX', 1000)),
+        redis.execute(c => c.set(redis.keys.cancel('r1'), 'x', 'PX', 1000)),
       ).resolves.toBe('OK');
       await node.stop();
       await failsFast(redis);
@@ -130,7 +130,7 @@ async function withServer(
 /** A node takes a moment to find that all slots are served. */
 async function clusterReady(redis: OperationsRedis) {
   for (;;) {
-    const info = String(await redis.run(c => c.call('CLUSTER', 'INFO')));
+    const info = String(await redis.execute(c => c.call('CLUSTER', 'INFO')));
     if (info.includes('cluster_state:ok')) return;
   }
 }

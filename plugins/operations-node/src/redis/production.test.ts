@@ -73,8 +73,8 @@ describe('Redis as companies run it', () => {
     );
     const tlsPort = await freePort();
     const admin = open({ url: plain.url });
-    await admin.run(client => client.config('SET', 'tls-port', tlsPort));
-    await admin.run(client =>
+    await admin.execute(client => client.config('SET', 'tls-port', tlsPort));
+    await admin.execute(client =>
       client.call(
         ...(['ACL', 'SETUSER', 'portal', 'on', '>open-sesame'] as const),
         ...(['~operations:*', '&operations:*', '+@all', '-@admin'] as const),
@@ -84,12 +84,12 @@ describe('Redis as companies run it', () => {
     const url = `rediss://portal:open-sesame@localhost:${tlsPort}`;
     const redis = open({ url, tls: { caFile: cert } });
     const { runs } = redis.keys;
-    await redis.run(client => client.xadd(runs, '*', 'record', '{}'));
-    await expect(redis.run(c => c.set('elsewhere', 'x'))).rejects.toThrow(
+    await redis.execute(client => client.xadd(runs, '*', 'record', '{}'));
+    await expect(redis.execute(c => c.set('elsewhere', 'x'))).rejects.toThrow(
       'NOPERM',
     );
     const untrusting = open({ url });
-    await expect(untrusting.run(c => c.ping())).rejects.toBeInstanceOf(
+    await expect(untrusting.execute(c => c.ping())).rejects.toBeInstanceOf(
       ServiceUnavailableError,
     );
 
@@ -113,7 +113,7 @@ describe('Redis as companies run it', () => {
     const replica = await serve('--replicaof', '127.0.0.1', `${primary.port}`);
     const direct = open({ url: replica.url });
     await until(
-      () => direct.run(client => client.info('replication')),
+      () => direct.execute(client => client.info('replication')),
       info => String(info).includes('master_link_status:up'),
     );
     const config = join(folder, 'sentinel.conf');
@@ -129,7 +129,7 @@ describe('Redis as companies run it', () => {
     servers.push(sentinel);
     const asked = open({ url: sentinel.url });
     await until(
-      () => asked.run(c => c.call('SENTINEL', 'REPLICAS', 'platform')),
+      () => asked.execute(c => c.call('SENTINEL', 'REPLICAS', 'platform')),
       replicas => Array.isArray(replicas) && replicas.length === 1,
     );
 
@@ -137,18 +137,18 @@ describe('Redis as companies run it', () => {
       sentinels: [{ host: '127.0.0.1', port: sentinel.port }],
       sentinelName: 'platform',
     });
-    await redis.run(client => client.set('before', 'yes'));
+    await redis.execute(client => client.set('before', 'yes'));
     await until(
-      () => direct.run(client => client.get('before')),
+      () => direct.execute(client => client.get('before')),
       answer => answer === 'yes',
     );
 
     await primary.stop();
     await until(
-      () => redis.run(client => client.set('after', 'yes')),
+      () => redis.execute(client => client.set('after', 'yes')),
       answer => answer === 'OK',
     );
-    await expect(direct.run(client => client.get('after'))).resolves.toBe(
+    await expect(direct.execute(client => client.get('after'))).resolves.toBe(
       'yes',
     );
   });

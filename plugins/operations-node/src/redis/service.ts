@@ -8,13 +8,14 @@ import {
   protocolKeys,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { whileAvailable } from './availability';
 import {
-  createRedisConnection,
-  endRedisConnection,
+  endConnection,
+  throttleErrors,
   type RedisClient,
   type RedisPurpose,
-} from './connection';
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { whileAvailable } from './availability';
+import { createRedisConnection } from './connection';
 import { readRedisOptions, type RedisSettings } from './settings';
 
 /**
@@ -36,38 +37,27 @@ export interface OperationsRedis {
    * Does some work on {@link OperationsRedis.client} that is safe to repeat.
    * @throws ServiceUnavailableError when Redis is away, within about a second
    */
-  run<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
+  execute<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Opens a connection of one's own. It is ended at shutdown at the latest. */
   connect(purpose: RedisPurpose, name?: string): RedisClient;
   /** Ends every connection. */
   close(): void;
 }
 
-/** How often at most the same trouble is told again. */
-const REPEAT_ERRORS_AFTER_MS = 60_000;
-
 /**
  * Builds an {@link OperationsRedis} from settings; in a backend take {@link
  * operationsRedisServiceRef} instead.
- * @public
  */
 export function createOperationsRedis(
   settings: RedisSettings,
   logger: Pick<LoggerService, 'warn'>,
 ): OperationsRedis {
   const open = new Set<RedisClient>();
-  const told = new Map<string, number>();
   let shared: RedisClient | undefined;
 
-  function onError(error: Error) {
-    const last = told.get(error.message);
-    if (last !== undefined && Date.now() - last < REPEAT_ERRORS_AFTER_MS) {
-      return;
-    }
-    if (told.size > 100) told.clear();
-    told.set(error.message, Date.now());
-    logger.warn(`Redis cannot be reached: ${error.message || error.name}`);
-  }
+  const onError = throttleErrors(error =>
+    logger.warn(`Redis cannot be reached: ${error.message || error.name}`),
+  );
 
   function connect(purpose: RedisPurpose, name?: string): RedisClient {
     const client = createRedisConnection(settings, {
@@ -88,7 +78,7 @@ export function createOperationsRedis(
       shared ??= connect('commands');
       return shared;
     },
-    run(work) {
+    execute(work) {
       const { client } = redis;
       return whileAvailable(
         client,
@@ -98,7 +88,7 @@ export function createOperationsRedis(
     },
     connect,
     close() {
-      for (const client of open) endRedisConnection(client);
+      for (const client of open) endConnection(client);
       open.clear();
     },
   };

@@ -6,13 +6,13 @@ import {
   DEFAULT_QUEUE_PREFIX,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** Host and port of a server. @public */
+/** Host and port of a server. */
 export interface RedisAddress {
   host: string;
   port: number;
 }
 
-/** How the servers stand to each other. @public */
+/** How the servers stand to each other. */
 export type RedisTopology =
   | ({ kind: 'single' } & RedisAddress)
   | {
@@ -25,7 +25,7 @@ export type RedisTopology =
     }
   | { kind: 'cluster'; nodes: RedisAddress[] };
 
-/** Everything of `operations.redis`, checked. Holds secrets: never log it. @public */
+/** Everything of `operations.redis`, checked. Holds secrets: never log it. */
 export interface RedisSettings {
   topology: RedisTopology;
   username?: string;
@@ -49,7 +49,6 @@ const DEFAULT_SENTINEL_PORT = 26379;
  * @param config - the root config
  * @param key - where the settings are, for modules with connections of their own
  * @throws Error saying which key is wrong; never with a secret in it
- * @public
  */
 export function readRedisOptions(
   config: Config,

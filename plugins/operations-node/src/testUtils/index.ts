@@ -4,5 +4,16 @@
  *
  * @packageDocumentation
  */
-export * from './testRedis';
-export * from './jobEngineConformance';
+export {
+  freePort,
+  getTestRedis,
+  startPrivateRedis,
+  type PrivateTestRedis,
+  type TestRedis,
+} from './testRedis';
+export {
+  aRegistration,
+  describeJobEngine,
+  type EngineHarness,
+  type TakenRun,
+} from './jobEngineConformance';

@@ -1,11 +1,11 @@
 /* eslint-disable jest/no-export -- a suite that others run, not a test file */
 import { ServiceUnavailableError } from '@backstage/errors';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  jobRegistrationSchema,
   type JobRegistration,
   type JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobEngine } from '../jobs';
+import type { JobEngine } from '../jobs/JobEngine';
 import { startPrivateRedis, type PrivateTestRedis } from './testRedis';
 
 /** A request that a worker has taken. @public */

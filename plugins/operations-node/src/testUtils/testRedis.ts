@@ -5,13 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 
 /** A server to test against, and names in it that no other test uses. @public */
 export interface TestRedis {
   url: string;
   namespace: string;
   queuePrefix: string;
-  /** Ends the server, if it was started for this test. */
+  /** Opens a connection, which ends with {@link TestRedis.close}. */
+  client(): Redis;
+  /** Ends the connections, and the server if it was started for this test. */
   close(): Promise<void>;
 }
 
@@ -36,7 +39,8 @@ export interface PrivateTestRedis extends TestRedis {
 export async function getTestRedis(): Promise<TestRedis> {
   const url = process.env.OPERATIONS_TEST_REDIS_URL;
   if (!url) return startPrivateRedis();
-  return { url, ...uniqueNames(), close: async () => {} };
+  const { client, disconnect } = clientsOf(url);
+  return { url, ...uniqueNames(), client, close: async () => disconnect() };
 }
 
 /**
@@ -79,9 +83,12 @@ export async function startPrivateRedis(
   }
 
   await start();
+  const url = `redis://127.0.0.1:${port}`;
+  const { client, disconnect } = clientsOf(url);
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
     port,
+    client,
     ...uniqueNames(),
     start,
     stop,
@@ -89,6 +96,7 @@ export async function startPrivateRedis(
     thaw: () => server?.kill('SIGCONT'),
     async close() {
       process.off('exit', endWithProcess);
+      disconnect();
       await stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -106,6 +114,20 @@ function argumentsOf(
     return [sentinelConfig, '--sentinel', ...address, ...more];
   const durable = ['--appendonly', 'yes', '--appendfsync', 'no', '--save', ''];
   return [...address, ...durable, ...more];
+}
+
+function clientsOf(url: string) {
+  const clients: Redis[] = [];
+  return {
+    client() {
+      const client = new Redis(url, { maxRetriesPerRequest: null });
+      // tests that stop the server expect errors
+      client.on('error', () => {});
+      clients.push(client);
+      return client;
+    },
+    disconnect: () => clients.forEach(client => client.disconnect()),
+  };
 }
 
 function uniqueNames() {

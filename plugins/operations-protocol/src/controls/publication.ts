@@ -16,7 +16,6 @@ import type {
  * revision before, which holds this one too; or 0 without having done anything, where the revision
  * is below the base: Redis was flushed meanwhile, and everything must be published. A record that
  * has ended is removed by its own expiry; taking it out of the index is tidying.
- * @public
  */
 export const PUBLISH_CONTROLS_LUA = `
 local current = tonumber(redis.call('GET', KEYS[1]) or '0')
@@ -44,7 +43,7 @@ redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 1
 `;
 
-/** What is published in one step. @public */
+/** What is published in one step. */
 export interface Publication {
   kind: ControlKind;
   /** the revision that Redis was found at */
@@ -56,7 +55,6 @@ export interface Publication {
 
 /**
  * Keys and arguments of {@link PUBLISH_CONTROLS_LUA} for a publication.
- * @public
  */
 export function publicationArguments(
   keys: ProtocolKeys,

@@ -4,23 +4,19 @@ import { timestampSchema } from '../common';
 /**
  * The kinds of state that a portal publishes for the platform to hold by itself. Each kind has,
  * under its own keys: a revision, an index, and a record per control.
- * @public
  */
 export const CONTROL_KINDS = ['rate-limits', 'flags', 'maintenance'] as const;
-/** @public */
-export const controlKindSchema = z.enum(CONTROL_KINDS);
-/** @public */
+const controlKindSchema = z.enum(CONTROL_KINDS);
 export type ControlKind = z.infer<typeof controlKindSchema>;
 
 /**
  * A revision: assigned by the portal's database under a lock, so that the order of revisions is the
  * order of commits, and never smaller than the epoch milliseconds at which it was assigned, so that
  * it keeps growing even when a database was restored from a backup.
- * @public
  */
-export const revisionSchema = z.number().int().nonnegative();
+const revisionSchema = z.number().int().nonnegative();
 
-/** What every published record carries beside its own fields. @public */
+/** What every published record carries beside its own fields. */
 export const controlRecordSchema = z.object({
   v: z.literal(1),
   id: z.string().min(1).max(200),
@@ -30,15 +26,13 @@ export const controlRecordSchema = z.object({
     .optional()
     .describe('the reader compares its clock; no message announces an end'),
 });
-/** @public */
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
 /**
- * Told on the channel of a kind, by the very script that wrote the records, so that the order of
- * messages is the order of writes. A reader that stands at `base` puts the records in place of its
- * own and then stands at `revision`; one that stands at or after `revision` has nothing to do; any
- * other reads the whole anew. `records` is left out where there were too many to send.
- * @public
+ * Published on the channel of a kind, by the script that wrote the records, so that the order of
+ * messages is the order of writes. A reader at revision `base` replaces its records with these
+ * and is then at `revision`; one at or after `revision` has nothing to do; any other reads the
+ * whole state again. `records` is left out where there were too many to send.
  */
 export const publishedControlMessageSchema = z.object({
   kind: controlKindSchema,
@@ -47,7 +41,6 @@ export const publishedControlMessageSchema = z.object({
   records: z.array(z.unknown()).optional(),
   removed: z.array(z.string()).optional(),
 });
-/** @public */
 export type PublishedControlMessage = z.infer<
   typeof publishedControlMessageSchema
 >;

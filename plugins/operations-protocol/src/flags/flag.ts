@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timestampSchema } from '../common';
 import { controlRecordSchema } from '../controls';
 
-/** Key of a flag, as code names it. @public */
+/** Key of a flag, as code names it. */
 export const flagKeySchema = z
   .string()
   .min(1)
@@ -12,27 +12,25 @@ export const flagKeySchema = z
     'letters, digits, dot, dash, underscore',
   );
 
-/** @public */
 export const flagTypeSchema = z.enum(['boolean', 'string', 'number', 'object']);
-/** @public */
 export type FlagType = z.infer<typeof flagTypeSchema>;
 
-/** Name of a variant: `on`, `off`, `new-checkout`. @public */
+/** Name of a variant: `on`, `off`, `new-checkout`. */
 export const variantNameSchema = z
   .string()
   .min(1)
   .max(60)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
-/** The values a flag can have, by name; all of the flag's type. @public */
+/** The values a flag can have, by name; all of the flag's type. */
 export const variantsSchema = z
   .record(variantNameSchema, z.json())
   .refine(v => Object.keys(v).length >= 1 && Object.keys(v).length <= 50, {
     message: 'between 1 and 50 variants',
   });
 
-/** Whether a value is of a flag's type. @public */
-export function isOfType(value: unknown, type: FlagType): boolean {
+/** Whether a value is of a flag's type. */
+function isOfType(value: unknown, type: FlagType): boolean {
   if (type === 'object') return typeof value === 'object' && value !== null;
   if (type === 'number') return typeof value === 'number' && isFinite(value);
   return typeof value === type;
@@ -42,7 +40,6 @@ export function isOfType(value: unknown, type: FlagType): boolean {
  * A flag. `variant` is served now; null means the flag is off altogether and code uses its own
  * default. With `until` it is served up to that moment, by the reader's clock, and `afterVariant`
  * from then on. A flag itself does not end.
- * @public
  */
 export const flagRecordSchema = controlRecordSchema
   .extend({

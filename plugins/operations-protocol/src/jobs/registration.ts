@@ -9,20 +9,18 @@ import {
 /**
  * When a job runs by itself: a cron expression (5 or 6 fields) in a time zone, or every so many
  * milliseconds.
- * @public
  */
-export const scheduleSchema = z.union([
+const scheduleSchema = z.union([
   z.object({
     cron: z.string().min(1).max(200),
     timezone: z.string().min(1).max(100).default('UTC').describe('IANA name'),
   }),
   z.object({ everyMs: z.number().int().min(1000) }),
 ]);
-/** @public */
 export type Schedule = z.infer<typeof scheduleSchema>;
 
-/** Whom to page, and where the runbook is: shown wherever the page must say no. @public */
-export const jobLinkSchema = z.object({
+/** Whom to page, and where the runbook is: shown wherever the page must say no. */
+const jobLinkSchema = z.object({
   title: z.string().min(1).max(200),
   url: z
     .string()
@@ -33,7 +31,6 @@ export const jobLinkSchema = z.object({
 /**
  * A job as its platform declares it. Everything the portal knows of a job comes from here; the
  * platform's code is the only place it is declared. All durations are milliseconds.
- * @public
  */
 export const jobRegistrationSchema = z.object({
   v: z.literal(1),
@@ -116,7 +113,7 @@ export type JobRegistration = z.infer<typeof jobRegistrationSchema>;
 /** What a registrar may write: defaults left out. @public */
 export type JobRegistrationInput = z.input<typeof jobRegistrationSchema>;
 
-/** A live worker process. @public */
+/** A live worker process. */
 export const workerRecordSchema = z.object({
   v: z.literal(1),
   id: z.string().min(1).max(200),

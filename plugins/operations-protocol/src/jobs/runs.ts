@@ -6,8 +6,8 @@ import {
   timestampSchema,
 } from '../common';
 
-/** The states of a run. The last six are final. @public */
-export const RUN_STATES = [
+/** The states of a run. The last six are final. */
+export const runStateSchema = z.enum([
   'queued',
   'running',
   'cancelling',
@@ -17,9 +17,7 @@ export const RUN_STATES = [
   'timed-out',
   'lost',
   'refused',
-] as const;
-/** @public */
-export const runStateSchema = z.enum(RUN_STATES);
+]);
 /** @public */
 export type RunState = z.infer<typeof runStateSchema>;
 
@@ -28,25 +26,23 @@ export function isFinalState(state: RunState): boolean {
   return !['queued', 'running', 'cancelling'].includes(state);
 }
 
-/** What set a run going. `api` is anything that put it on the queue without saying more. @public */
+/** What set a run going. `api` is anything that put it on the queue without saying more. */
 export const triggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
 /** @public */
 export type Trigger = z.infer<typeof triggerSchema>;
 
-/** Half-open interval `[from, to)` that a run shall work on. @public */
+/** Half-open interval `[from, to)` that a run shall work on. */
 export const timeRangeSchema = z.object({
   from: timestampSchema,
   to: timestampSchema,
 });
-/** @public */
 export type TimeRange = z.infer<typeof timeRangeSchema>;
 
 const parametersSchema = z.record(z.string(), z.unknown());
 
 /**
  * The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not
- * proof: the worker judges the trigger itself.
- * @public
+ * proof: the worker determines the trigger itself.
  */
 export const runRequestSchema = z.object({
   v: z.literal(1),
@@ -77,37 +73,33 @@ export const runRequestSchema = z.object({
 /** @public */
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
-/** One line of a log: number from 1, time, text without its line end. @public */
-export const logLineSchema = z.object({
+/** One line of a log: number from 1, time, text without its line end. */
+const logLineSchema = z.object({
   n: z.number().int().positive(),
   time: timestampSchema,
   text: z.string(),
 });
-/** @public */
 export type LogLine = z.infer<typeof logLineSchema>;
 
-/** The end of a log, carried by the final record so that it outlives Redis. @public */
-export const logTailSchema = z.object({
+/** The end of a log, carried by the final record so that it outlives Redis. */
+const logTailSchema = z.object({
   lines: z.array(logLineSchema),
   totalLines: z.number().int().nonnegative(),
 });
-/** @public */
 export type LogTail = z.infer<typeof logTailSchema>;
 
-/** Why a run failed. @public */
-export const runErrorSchema = z.object({
+/** Why a run failed. */
+const runErrorSchema = z.object({
   name: z.string().max(200).default('Error'),
   message: z.string().max(4000),
   stack: z.string().max(16_000).optional(),
 });
-/** @public */
 export type RunError = z.infer<typeof runErrorSchema>;
 
 /**
  * One report about a run, on the runs stream. Each record says the whole of what its sender knows
  * (not a difference), so that losing, repeating or reordering records does no harm: the portal
  * keeps, per run, the record with the highest {@link runOrdinal}.
- * @public
  */
 export const runRecordSchema = z.object({
   v: z.literal(1),
@@ -161,20 +153,17 @@ export const RUN_REQUEST_FIELD = 'request';
 /**
  * How long the portal remembers that it requested a run, so that repeating the request changes
  * nothing.
- * @public
  */
 export const REQUESTED_TTL_MS = 7 * 24 * 3600 * 1000;
 /**
  * Length to which a producer lets the runs stream grow (approximately) before the oldest reports
  * are lost. The portal warns long before.
- * @public
  */
 export const RUNS_STREAM_MAX_LENGTH = 1_000_000;
 
 /**
  * Bounds of a log: lines kept in Redis, bytes of a line, lines and bytes of the tail in the final
  * record.
- * @public
  */
 export const LOG_LIMITS = {
   maxLines: 200_000,
@@ -206,7 +195,6 @@ const ATTEMPT_STEP = 10 * STATE_STEP;
  * A record replaces what is known exactly if its ordinal is higher; so a final state beats
  * `running`, 40 % beats 30 %, the worker's own word beats the portal's guess `lost`, and a further
  * attempt beats them all. An integer; compare it, do not take it apart.
- * @public
  */
 export function runOrdinal(record: {
   attempt: number;
@@ -234,7 +222,6 @@ export function derivedRunId(job: string, engineJobId: string): string {
  * Run id of a tenant's run of a schedule's slot: the same on every machine, so that fanning a slot
  * out twice adds nothing.
  * @param slot - epoch ms
- * @public
  */
 export function tenantRunId(job: string, slot: number, tenant: string): string {
   return `${job}.${slot}.${tenant}`;

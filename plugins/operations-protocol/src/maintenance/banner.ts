@@ -1,7 +1,7 @@
 import { concerns, pickMessage } from './state';
 import type { MaintenanceMode, MaintenanceRecord } from './window';
 
-/** A window as a tenant's users are told of it: nothing of who ordered it, nor why. @public */
+/** A window as a tenant's users see it: without who ordered it, and why. */
 export interface BannerWindow {
   id: string;
   mode: MaintenanceMode;
@@ -25,7 +25,6 @@ export interface MaintenanceBanner {
 /**
  * The banner of a tenant's pages; without a tenant, of pages that belong to none.
  * @param languages - preferred languages, best first
- * @public
  */
 export function bannerOf(
   records: Iterable<MaintenanceRecord>,
@@ -55,7 +54,7 @@ export function bannerOf(
   return { now: new Date(now).toISOString(), windows };
 }
 
-/** The languages of an `Accept-Language` header, best first. @public */
+/** The languages of an `Accept-Language` header, best first. */
 export function preferredLanguages(header: string | undefined): string[] {
   if (!header) return [];
   return header

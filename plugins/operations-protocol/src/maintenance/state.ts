@@ -1,6 +1,6 @@
 import type { MaintenanceMode, MaintenanceRecord } from './window';
 
-/** Times of a window, parsed once. @public */
+/** Times of a window, parsed once. */
 export interface WindowTimes {
   start: number;
   end: number;
@@ -40,7 +40,6 @@ function endOfRun(windows: readonly WindowTimes[], from: number): number {
 /**
  * The state at a moment; undefined where no window is in force. A window is in force from its start
  * (inclusive) to its end (exclusive).
- * @public
  */
 export function maintenanceAt(
   windows: readonly WindowTimes[],
@@ -62,7 +61,6 @@ export function maintenanceAt(
 
 /**
  * The windows of a platform that concern a tenant (or, without one, only the platform's own).
- * @public
  */
 export function concerns(
   record: Pick<MaintenanceRecord, 'scope'>,
@@ -75,7 +73,6 @@ export function concerns(
  * Picks a message by the languages a reader prefers: exact tag, then the same language, then
  * English, then any.
  * @param preferred - best first
- * @public
  */
 export function pickMessage(
   messages: Record<string, string>,

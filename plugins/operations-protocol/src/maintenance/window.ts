@@ -3,33 +3,30 @@ import { tenantSchema, timestampSchema } from '../common';
 import { controlRecordSchema } from '../controls';
 
 /**
- * `read-only` lets safe methods pass; `offline` nothing but what the guard is told to let through.
- * @public
+ * `read-only` lets safe methods pass; `offline` only what the guard's configuration allows.
  */
 export const maintenanceModeSchema = z.enum(['read-only', 'offline']);
-/** @public */
 export type MaintenanceMode = z.infer<typeof maintenanceModeSchema>;
 
-/** Whom a window is for. @public */
+/** Whom a window is for. */
 export const maintenanceScopeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('platform') }),
   z.object({ kind: z.literal('tenant'), tenant: tenantSchema }),
 ]);
-/** @public */
 export type MaintenanceScope = z.infer<typeof maintenanceScopeSchema>;
 
-/** Language tag of a message, as in `Accept-Language`: `en`, `sv`, `pt-BR`. @public */
-export const languageSchema = z
+/** Language tag of a message, as in `Accept-Language`: `en`, `sv`, `pt-BR`. */
+const languageSchema = z
   .string()
   .max(20)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
 
-/** What users are told, per language, as plain text. @public */
+/** Messages for users, per language, as plain text. */
 export const maintenanceMessagesSchema = z
   .record(languageSchema, z.string().trim().min(1).max(500))
   .refine(m => Object.keys(m).length <= 20, 'at most 20 languages');
 
-/** A maintenance window. There is none without an end. @public */
+/** A maintenance window. There is none without an end. */
 export const maintenanceRecordSchema = controlRecordSchema.extend({
   scope: maintenanceScopeSchema,
   mode: maintenanceModeSchema,

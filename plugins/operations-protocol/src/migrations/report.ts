@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { timestampSchema } from '../common';
 
-/** Name of a component, as its platform calls it. @public */
-export const componentNameSchema = z
+/** Name of a component, as its platform calls it. */
+const componentNameSchema = z
   .string()
   .min(1)
   .max(100)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
-/** Where a component runs: `production`, `staging` … @public */
-export const environmentSchema = z
+/** Where a component runs: `production`, `staging` … */
+const environmentSchema = z
   .string()
   .min(1)
   .max(50)
@@ -18,9 +18,8 @@ export const environmentSchema = z
 
 /**
  * An index: its fields in order, and the options that tell it from another of the same fields.
- * @public
  */
-export const indexSpecSchema = z.object({
+const indexSpecSchema = z.object({
   name: z.string().max(300).optional(),
   keys: z
     .array(z.tuple([z.string().max(300), z.union([z.number(), z.string()])]))
@@ -32,21 +31,19 @@ export const indexSpecSchema = z.object({
       'unique, sparse, hidden, expireAfterSeconds, partialFilterExpression, collation …; what the server adds by itself is ignored',
     ),
 });
-/** @public */
 export type IndexSpec = z.infer<typeof indexSpecSchema>;
 
-/** Indexes that a model declares, and those that its collection has. @public */
-export const modelIndexesSchema = z.object({
+/** Indexes that a model declares, and those that its collection has. */
+const modelIndexesSchema = z.object({
   collection: z.string().min(1).max(200),
   model: z.string().max(200).optional(),
   declared: z.array(indexSpecSchema).max(200),
   actual: z.array(indexSpecSchema).max(200),
 });
-/** @public */
 export type ModelIndexes = z.infer<typeof modelIndexesSchema>;
 
-/** Migrations of a component: which there are, and which is current. @public */
-export const componentMigrationsSchema = z.object({
+/** Migrations of a component: which there are, and which is current. */
+const componentMigrationsSchema = z.object({
   tool: z.string().max(50).describe('beanie, knex …'),
   /** names of the migration files that this version ships */
   files: z.array(z.string().max(300)).max(5_000),
@@ -65,14 +62,12 @@ export const componentMigrationsSchema = z.object({
     })
     .optional(),
 });
-/** @public */
 export type ComponentMigrations = z.infer<typeof componentMigrationsSchema>;
 
 /**
  * What one instance of a component says of itself, whole each time: the newest of an instance
  * stands, repeating one does no harm. Sent at start, at each change and then every `everyMs`; an
  * instance that has not been heard of for three times that is silent.
- * @public
  */
 export const migrationReportSchema = z.object({
   v: z.literal(1),
@@ -100,10 +95,9 @@ export const migrationReportSchema = z.object({
     .default(false)
     .describe('the last word of an instance that ends in order'),
 });
-/** @public */
 export type MigrationReport = z.infer<typeof migrationReportSchema>;
 /** What a reporter may send: defaults left out. @public */
 export type MigrationReportInput = z.input<typeof migrationReportSchema>;
 
-/** Reports missed in a row that make an instance silent. @public */
+/** Reports missed in a row that make an instance silent. */
 export const SILENT_AFTER_REPORTS = 3;

@@ -1,12 +1,12 @@
 import { Address, formatAddress, maskWord, parseAddress } from './address';
 
-/** A network: the first address, and how many leading bits are fixed. @public */
+/** A network: the first address, and how many leading bits are fixed. */
 export interface Cidr {
   network: Address;
   prefix: number;
 }
 
-/** The network of the given length that holds an address. @public */
+/** The network of the given length that holds an address. */
 export function networkOf(address: Address, prefix: number): Address {
   if (address.version === 4) {
     return { version: 4, words: [maskWord(address.words[0], prefix)] };
@@ -28,7 +28,6 @@ export function networkOf(address: Address, prefix: number): Address {
  * the mapped range is refused, as it would be partly one version and partly the other.
  * @returns undefined if the text is no network; bits behind the prefix are cut off (see {@link
  *   formatCidr} to compare)
- * @public
  */
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.lastIndexOf('/');
@@ -48,20 +47,19 @@ export function parseCidr(text: string): Cidr | undefined {
   return { network: networkOf(address, prefix), prefix };
 }
 
-/** `10.0.0.0/8`: the one way to write a network. @public */
+/** `10.0.0.0/8`: the one way to write a network. */
 export function formatCidr(cidr: Cidr): string {
   return `${formatAddress(cidr.network)}/${cidr.prefix}`;
 }
 
 /**
  * How many addresses a network holds; a number for a person to read (2^k above 2^53 is not exact).
- * @public
  */
 export function cidrSize(cidr: Cidr): number {
   return 2 ** ((cidr.network.version === 4 ? 32 : 128) - cidr.prefix);
 }
 
-/** Whether an address lies in a network. @public */
+/** Whether an address lies in a network. */
 export function cidrContains(cidr: Cidr, address: Address): boolean {
   if (cidr.network.version !== address.version) return false;
   return networkOf(address, cidr.prefix).words.every(
@@ -86,7 +84,6 @@ function wordsKey(address: Address, prefix: number): number | string {
  * Finds the longest prefix that holds an address: one hash per prefix length in use, longest first.
  * Its cost grows with the number of different lengths (at most 33 and 129), never with the number
  * of networks.
- * @public
  */
 export class CidrTable<T> {
   private readonly byVersion = {

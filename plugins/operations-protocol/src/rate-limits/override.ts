@@ -4,8 +4,8 @@ import { controlRecordSchema } from '../controls';
 import { formatAddress, parseAddress } from './address';
 import { formatCidr, parseCidr } from './cidr';
 
-/** An exact address, in its canonical spelling. @public */
-export const ipSubjectSchema = z.object({
+/** An exact address, in its canonical spelling. */
+const ipSubjectSchema = z.object({
   kind: z.literal('ip'),
   ip: z
     .string()
@@ -16,8 +16,8 @@ export const ipSubjectSchema = z.object({
     }, 'an IPv4 or IPv6 address in canonical form'),
 });
 
-/** A network, in its canonical spelling. @public */
-export const cidrSubjectSchema = z.object({
+/** A network, in its canonical spelling. */
+const cidrSubjectSchema = z.object({
   kind: z.literal('cidr'),
   cidr: z
     .string()
@@ -28,19 +28,17 @@ export const cidrSubjectSchema = z.object({
     }, 'an IPv4 or IPv6 network in canonical form'),
 });
 
-/** Whom an override is for. @public */
+/** Whom an override is for. */
 export const overrideSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tenant'), tenant: tenantSchema }),
   ipSubjectSchema,
   cidrSubjectSchema,
 ]);
-/** @public */
 export type OverrideSubject = z.infer<typeof overrideSubjectSchema>;
 
 /**
  * What an override makes of the limit: a multiple of it, a number of its own (per window, by
  * default the limiter's), or none at all.
- * @public
  */
 export const overrideLimitSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -54,10 +52,9 @@ export const overrideLimitSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('unlimited') }),
 ]);
-/** @public */
 export type OverrideLimit = z.infer<typeof overrideLimitSchema>;
 
-/** A rate-limit override. There is none without an end. @public */
+/** A rate-limit override. There is none without an end. */
 export const rateLimitOverrideRecordSchema = controlRecordSchema.extend({
   startsAt: timestampSchema,
   endsAt: timestampSchema,

@@ -1,6 +1,6 @@
 import type { OverrideLimit, OverrideSubject } from './override';
 
-/** `tenant:acme`, `ip:192.0.2.1`, `cidr:10.0.0.0/8`: a subject as one word. @public */
+/** `tenant:acme`, `ip:192.0.2.1`, `cidr:10.0.0.0/8`: a subject as one word. */
 export function subjectKey(subject: OverrideSubject): string {
   switch (subject.kind) {
     case 'tenant':
@@ -21,7 +21,6 @@ export interface Quota {
 /**
  * What a quota becomes under an override; undefined means unlimited. A multiple is rounded, and
  * never less than one request.
- * @public
  */
 export function applyOverride(
   quota: Quota,

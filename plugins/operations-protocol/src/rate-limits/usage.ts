@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { timestampSchema } from '../common';
 
-/** @public */
 export const quotaSchema = z.object({
   limit: z.number().int().positive(),
   windowSeconds: z.number().int().positive().max(86_400),
@@ -9,7 +8,6 @@ export const quotaSchema = z.object({
 
 /**
  * A limiter as a platform process announces it, so that the portal can say what is normal.
- * @public
  */
 export const limiterRecordSchema = z.object({
   v: z.literal(1),
@@ -18,32 +16,29 @@ export const limiterRecordSchema = z.object({
   address: quotaSchema.optional().describe('for requests without one'),
   seenAt: timestampSchema,
 });
-/** @public */
 export type LimiterRecord = z.infer<typeof limiterRecordSchema>;
 
-/** A limiter that was not announced for so long is not shown any more. @public */
+/** A limiter that was not announced for so long is not shown any more. */
 export const LIMITER_TTL_MS = 10 * 60_000;
 
-/** Minutes for which usage is kept in Redis. @public */
+/** Minutes for which usage is kept in Redis. */
 export const USAGE_MINUTES = 90;
 
 /**
  * Most subjects that one process counts by name in a minute; the rest share {@link USAGE_OTHERS}.
- * @public
  */
 export const MAX_USAGE_SUBJECTS = 5_000;
 
-/** Subject under which the excess is counted. @public */
+/** Subject under which the excess is counted. */
 export const USAGE_OTHERS = '*';
 
-/** Whether a request was let through. @public */
+/** Whether a request was let through. */
 export type UsageVerdict = 'passed' | 'refused';
 
 /**
  * Field of a usage hash: `p` or `r` (passed, refused), `t` or `i` (tenant, address), the name.
  * Addresses are client keys (IPv6 as /64). A request of a tenant counts twice: for the tenant and
  * for its address.
- * @public
  */
 export function usageField(
   verdict: UsageVerdict,
@@ -55,7 +50,7 @@ export function usageField(
   }:${name}`;
 }
 
-/** Reads a {@link usageField}. @public */
+/** Reads a {@link usageField}. */
 export function parseUsageField(field: string):
   | {
       verdict: UsageVerdict;

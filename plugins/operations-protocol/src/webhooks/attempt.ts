@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { timestampSchema } from '../common';
 
-/** Why an attempt did not succeed, in classes that an operator treats alike. @public */
-export const WEBHOOK_ERROR_CLASSES = [
+/** Why an attempt did not succeed, in classes that an operator treats alike. */
+export const webhookErrorClassSchema = z.enum([
   'timeout',
   'connection',
   'dns',
@@ -15,28 +15,22 @@ export const WEBHOOK_ERROR_CLASSES = [
   'forbidden-address',
   'circuit-open',
   'endpoint',
-] as const;
-/** @public */
-export const webhookErrorClassSchema = z.enum(WEBHOOK_ERROR_CLASSES);
-/** @public */
+]);
 export type WebhookErrorClass = z.infer<typeof webhookErrorClassSchema>;
 
 /**
  * Why an attempt failed. `class` and `code` together are what failures are grouped by, so `code`
  * must not vary (`503`, `ECONNREFUSED`).
- * @public
  */
 export const webhookErrorSchema = z.object({
   class: webhookErrorClassSchema,
   code: z.string().min(1).max(60),
   message: z.string().max(1000),
 });
-/** @public */
 export type WebhookError = z.infer<typeof webhookErrorSchema>;
 
 /**
  * One attempt to deliver. Numbers go on through replays: each number of a delivery exists once.
- * @public
  */
 export const webhookAttemptSchema = z.object({
   n: z.number().int().min(1).max(100_000),
@@ -59,7 +53,4 @@ export const webhookAttemptSchema = z.object({
     .optional()
     .describe('id of the replay command it belongs to'),
 });
-/** @public */
 export type WebhookAttempt = z.infer<typeof webhookAttemptSchema>;
-/** @public */
-export type WebhookAttemptInput = z.input<typeof webhookAttemptSchema>;

@@ -7,7 +7,6 @@ import { webhookEndpointIdSchema } from './identity';
  * Circuit of an endpoint that has not answered well since its last failure; all dispatchers share
  * it. There is none of an endpoint that is well. Closed while `openings` is 0, open until
  * `openUntilMs`, half-open from then on: one dispatcher at a time sends one delivery to see.
- * @public
  */
 export const webhookCircuitRecordSchema = z.object({
   v: z.literal(1),
@@ -41,13 +40,11 @@ export const webhookCircuitRecordSchema = z.object({
     .optional()
     .describe('epoch ms at which it is taken for dead'),
 });
-/** @public */
 export type WebhookCircuitRecord = z.infer<typeof webhookCircuitRecordSchema>;
 
 /**
  * What a dispatcher keeps of a delivery that finally failed, for its replay. A Redis hash: all
  * values are strings. Not for the portal.
- * @public
  */
 export const webhookKeptDeliverySchema = z.object({
   eventType: z.string(),

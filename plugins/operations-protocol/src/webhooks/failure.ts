@@ -10,11 +10,10 @@ import {
 
 /**
  * Most characters of a payload that a report carries; what is longer is cut and says so.
- * @public
  */
 export const WEBHOOK_PAYLOAD_EXCERPT_LENGTH = 16_384;
 
-/** What was to be delivered, as far as it may leave the platform. @public */
+/** What was to be delivered, as far as it may leave the platform. */
 export const webhookPayloadSchema = z.object({
   contentType: z.string().max(200),
   size: z.number().int().nonnegative().describe('bytes of the whole body'),
@@ -31,11 +30,10 @@ export const webhookPayloadSchema = z.object({
     .describe('paths whose values were replaced'),
   withheld: z.string().max(200).optional(),
 });
-/** @public */
 export type WebhookPayload = z.infer<typeof webhookPayloadSchema>;
 
-/** A delivery that finally failed: its attempts are used up, or its time is. @public */
-export const webhookFailureRecordSchema = z.object({
+/** A delivery that finally failed: its attempts are used up, or its time is. */
+const webhookFailureRecordSchema = z.object({
   v: z.literal(1),
   kind: z.literal('failure'),
   tenant: tenantSchema,
@@ -56,16 +54,10 @@ export const webhookFailureRecordSchema = z.object({
     .optional()
     .describe('until when the platform keeps the bytes'),
 });
-/** @public */
 export type WebhookFailureRecord = z.infer<typeof webhookFailureRecordSchema>;
-/** @public */
-export type WebhookFailureRecordInput = z.input<
-  typeof webhookFailureRecordSchema
->;
 
 /**
  * How an endpoint is doing, as its dispatcher sees it. `disabled`: it answered 410 Gone.
- * @public
  */
 export const webhookEndpointRecordSchema = z.object({
   v: z.literal(1),
@@ -88,22 +80,17 @@ export const webhookEndpointRecordSchema = z.object({
     ),
   error: webhookErrorSchema.optional(),
 });
-/** @public */
-export type WebhookEndpointRecord = z.infer<typeof webhookEndpointRecordSchema>;
 
-/** What travels on the webhook-failures stream, field `record`. @public */
+/** What travels on the webhook-failures stream, field `record`. */
 export const webhookReportSchema = z.discriminatedUnion('kind', [
   webhookFailureRecordSchema,
   webhookReplayOutcomeSchema,
   webhookEndpointRecordSchema,
 ]);
-/** @public */
 export type WebhookReport = z.infer<typeof webhookReportSchema>;
-/** @public */
 export type WebhookReportInput = z.input<typeof webhookReportSchema>;
 
 /**
  * Length to which the failures stream may grow (approximately) before the oldest reports are lost.
- * @public
  */
 export const WEBHOOK_FAILURES_STREAM_MAX_LENGTH = 1_000_000;

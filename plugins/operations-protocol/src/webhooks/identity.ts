@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Id of an endpoint, unique within its tenant. @public */
+/** Id of an endpoint, unique within its tenant. */
 export const webhookEndpointIdSchema = z
   .string()
   .min(1)
@@ -10,7 +10,6 @@ export const webhookEndpointIdSchema = z
 /**
  * Standard Webhooks message id: the same through all attempts and replays, by it receivers
  * de-duplicate. Holds no dot (it is part of what is signed).
- * @public
  */
 export const webhookIdSchema = z
   .string()
@@ -18,7 +17,7 @@ export const webhookIdSchema = z
   .max(150)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_:-]*$/, 'letters, digits, `_`, `:`, `-`');
 
-/** Event type, words joined by dots. @public */
+/** Event type, words joined by dots. */
 export const webhookEventTypeSchema = z
   .string()
   .min(1)

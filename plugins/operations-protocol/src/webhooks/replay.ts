@@ -12,7 +12,6 @@ const commandIdSchema = z
 /**
  * Portal to platform: send this delivery again, under the same id and with the same bytes, freshly
  * signed. A command that comes twice has one effect; its `commandId` is the idempotency key.
- * @public
  */
 export const webhookReplayCommandSchema = z.object({
   v: z.literal(1),
@@ -29,14 +28,12 @@ export const webhookReplayCommandSchema = z.object({
   reason: z.string().max(2000).optional(),
   requestedAt: timestampSchema,
 });
-/** @public */
 export type WebhookReplayCommand = z.infer<typeof webhookReplayCommandSchema>;
-/** @public */
 export type WebhookReplayCommandInput = z.input<
   typeof webhookReplayCommandSchema
 >;
 
-/** Platform to portal: what became of a {@link WebhookReplayCommand}. @public */
+/** Platform to portal: what became of a {@link WebhookReplayCommand}. */
 export const webhookReplayOutcomeSchema = z.object({
   v: z.literal(1),
   kind: z.literal('replay'),
@@ -54,23 +51,17 @@ export const webhookReplayOutcomeSchema = z.object({
   attempts: z.array(webhookAttemptSchema).max(50).default([]),
   message: z.string().max(1000).optional(),
 });
-/** @public */
 export type WebhookReplayOutcome = z.infer<typeof webhookReplayOutcomeSchema>;
-/** @public */
-export type WebhookReplayOutcomeInput = z.input<
-  typeof webhookReplayOutcomeSchema
->;
 
-/** Consumer group by which dispatchers read the replay commands. @public */
+/** Consumer group by which dispatchers read the replay commands. */
 export const WEBHOOK_DISPATCHERS_GROUP = 'dispatchers';
-/** Field of the replays stream that holds the JSON. @public */
+/** Field of the replays stream that holds the JSON. */
 export const WEBHOOK_REPLAY_FIELD = 'command';
 /**
  * For so long a dispatcher remembers how a command ended, and does not carry it out again.
- * @public
  */
 export const WEBHOOK_REPLAY_RESULT_TTL_MS = 7 * 24 * 3600 * 1000;
-/** Life of the mark by which a bulk replay is stopped. @public */
+/** Life of the mark by which a bulk replay is stopped. */
 export const WEBHOOK_REPLAY_STOP_TTL_MS = 7 * 24 * 3600 * 1000;
-/** A dispatcher that has not announced itself for so long is gone. @public */
+/** A dispatcher that has not announced itself for so long is gone. */
 export const WEBHOOK_DISPATCHER_TTL_MS = 15_000;

@@ -3,30 +3,32 @@ import {
   CONTROLS_POLL_MS,
   flagRecordSchema,
   maintenanceRecordSchema,
-  protocolKeys,
   publishedControlMessageSchema,
   rateLimitOverrideRecordSchema,
   type ControlKind,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type FlagRecord,
   type MaintenanceRecord,
   type ProtocolKeys,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { endConnection } from '../redis/endConnection';
-import { openRedis, type RedisTarget } from './connection';
+import { endConnection, throttleErrors } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { openConnection, type ConnectionInput } from '../redis/connection';
 import { ControlState } from './ControlState';
 
 /** @public */
 export interface ControlsOptions {
   /** The Redis that the portal publishes to. */
-  connection: RedisTarget;
+  connection: ConnectionInput;
   /** Namespace of the protocol's keys; the portal's `operations.redis.namespace`. */
   namespace?: string;
   /** How often revisions are compared, as a net under the messages; default one second. */
   pollMs?: number;
-  /** The reader's clock, by which every start and end is judged; default `Date.now`. */
+  /** The reader's clock, with which every start and end is compared; default `Date.now`. */
   now?: () => number;
-  /** Told of trouble; default: written to stderr, the same trouble once a minute. */
+  /** Called with errors; default: written to stderr, the same one once a minute. */
   onError?: (error: Error) => void;
 }
 
@@ -41,7 +43,7 @@ const MGET_CHUNK = 1_000;
 /**
  * What the portal published, held in this process: fed by messages, with a poll as net. Reading
  * costs no Redis command. While Redis is away, and after it was flushed, it goes on with what it
- * knows; starts and ends need nobody, since they are judged by {@link Controls.now}.
+ * knows; starts and ends need no message, since they are compared with {@link Controls.now}.
  * @public
  */
 export class Controls {
@@ -64,7 +66,7 @@ export class Controls {
   constructor(private readonly options: ControlsOptions) {
     this.now = options.now ?? Date.now;
     this.onError =
-      options.onError ?? rarely(error => process.stderr.write(`${error}\n`));
+      options.onError ?? throttleErrors(error => process.stderr.write(`${error}\n`));
     this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(
@@ -83,8 +85,8 @@ export class Controls {
     this.ready = new Promise(resolve => {
       this.markReady = resolve;
     });
-    this.commands = openRedis(options.connection, 'commands', 3_000);
-    this.subscriber = openRedis(options.connection, 'subscriber');
+    this.commands = openConnection(options.connection, 'commands', 3_000);
+    this.subscriber = openConnection(options.connection, 'subscriber');
     for (const client of [this.commands, this.subscriber]) {
       client.on('error', error => this.onError(error));
     }
@@ -97,7 +99,7 @@ export class Controls {
     this.schedule();
   }
 
-  /** The copy of one kind. */
+  /** The copy of one kind. @internal */
   state<K extends ControlKind>(kind: K): ControlState<Kinds[K]> {
     return this.states[kind];
   }
@@ -109,7 +111,7 @@ export class Controls {
     return { available: this.up, asOf: this.seenAt };
   }
 
-  /** Told when the published state becomes unreachable (false) or reachable again (true). */
+  /** Calls back when the published state becomes unreachable (false) or reachable again (true). */
   onAvailability(listener: (available: boolean) => void): () => void {
     this.availabilityListeners.add(listener);
     return () => this.availabilityListeners.delete(listener);
@@ -134,7 +136,7 @@ export class Controls {
   private async poll(): Promise<void> {
     if (this.closed) return;
     if (this.commands.status !== 'ready') {
-      // what stands against it was told by the connection's own 'error'
+      // the connection's own 'error' has said why
       this.setUp(false);
       return;
     }
@@ -220,16 +222,4 @@ export class Controls {
     }
     this.states[kind].replace(revision, jsons);
   }
-}
-
-/** Lets the same message through once a minute. */
-function rarely(tell: (error: Error) => void): (error: Error) => void {
-  const told = new Map<string, number>();
-  return error => {
-    const last = told.get(error.message);
-    if (last !== undefined && Date.now() - last < 60_000) return;
-    if (told.size > 100) told.clear();
-    told.set(error.message, Date.now());
-    tell(error);
-  };
 }

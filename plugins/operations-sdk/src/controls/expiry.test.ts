@@ -5,6 +5,8 @@ import {
 import type {
   ControlKind,
   ControlRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type {
   FlagRecord,
   MaintenanceRecord,
   RateLimitOverrideRecord,

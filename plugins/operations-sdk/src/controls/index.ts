@@ -6,5 +6,4 @@
  * @packageDocumentation
  */
 export { Controls, type ControlsOptions } from './Controls';
-export { ControlState, type ChangeListener } from './ControlState';
-export { openRedis, type RedisTarget } from './connection';
+export type { ConnectionInput } from '../redis/connection';

@@ -8,6 +8,7 @@ import {
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Controls } from '../controls';
 import { compileFlag, detailsOf, type CompiledFlag } from './compile';
@@ -37,8 +38,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * OpenFeature provider for servers: the portal's global flags, evaluated in the process. An
  * evaluation costs no I/O. While Redis is away it answers with the last known state, reason
- * `STALE`. `until` is judged by the clock at each evaluation; a timer merely wakes those who listen
- * for changes.
+ * `STALE`. `until` is compared with the clock at each evaluation; a timer merely notifies
+ * listeners of the change.
  * @public
  */
 export class OperationsFlagProvider implements Provider {
@@ -67,17 +68,13 @@ export class OperationsFlagProvider implements Provider {
 
   async initialize(): Promise<void> {
     const { controls, initializeTimeoutMs = 5_000 } = this.options;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error('the flags could not be read yet')),
-        initializeTimeoutMs,
-      );
-    });
     try {
-      await Promise.race([controls.ready, late]);
+      await withTimeout(
+        initializeTimeoutMs,
+        controls.ready,
+        () => new Error('the flags could not be read yet'),
+      );
     } finally {
-      clearTimeout(timer);
       this.stops.push(
         controls.onAvailability(up => {
           this.events.emit(up ? ProviderEvents.Ready : ProviderEvents.Stale, {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
+import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
-  runRequestSchema,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
@@ -53,7 +53,7 @@ export interface JobClient {
 
 /** @public */
 export function createJobClient(options: JobClientOptions): JobClient {
-  const client = openConnection(options.connection);
+  const client = openConnection(options.connection, 'worker');
   const logger = options.logger ?? stderrLogger;
   const onError = (error: Error) => logger.warn(`Redis: ${error.message}`);
   client.on('error', onError);

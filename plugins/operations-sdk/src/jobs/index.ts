@@ -26,7 +26,6 @@ export {
 } from './worker/startWorker';
 export type { WorkerLogger } from './worker/logger';
 export type { ConnectionInput } from '../redis/connection';
-export type { RedisClient } from '../redis/script';
 export {
   createJobClient,
   type EnqueueRequest,

@@ -1,5 +1,5 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';

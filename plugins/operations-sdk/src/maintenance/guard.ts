@@ -50,11 +50,11 @@ export const MAINTENANCE_PROBLEM_TYPE =
   'https://operations.craft-easy.io/problems/maintenance';
 
 /**
- * Makes the function that judges requests: answers the state by which one is refused, or undefined
- * where it passes.
+ * Makes the function that checks requests: it answers the state by which one is refused, or
+ * undefined where the request passes.
  * @public
  */
-export function createMaintenanceJudge(
+export function createMaintenanceCheck(
   maintenance: Maintenance,
   allow: readonly AllowedPath[] = DEFAULT_ALLOWED_PATHS,
 ): (request: GuardedRequest) => MaintenanceState | undefined {

@@ -2,8 +2,8 @@ import type { MaintenanceRecord } from '@craft-easy/backstage-plugin-operations-
 import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { createJobClient, defineJob } from '../jobs';
-import { createTestPlatform, type TestPlatform } from '../testing/platform';
-import { startTestRedis, type TestRedis } from '../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Maintenance } from './Maintenance';
 
 jest.setTimeout(30_000);
@@ -15,7 +15,7 @@ describe('jobs of a tenant in maintenance', () => {
   let controls: Controls;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

@@ -6,7 +6,7 @@
  */
 export { Maintenance, MaintenanceError } from './Maintenance';
 export {
-  createMaintenanceJudge,
+  createMaintenanceCheck,
   maintenanceAnswer,
   DEFAULT_ALLOWED_PATHS,
   MAINTENANCE_PROBLEM_TYPE,

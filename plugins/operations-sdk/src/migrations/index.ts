@@ -3,4 +3,8 @@
  *
  * @packageDocumentation
  */
-export * from './reporter';
+export {
+  MigrationReporter,
+  type MigrationFacts,
+  type MigrationReporterOptions,
+} from './reporter';

@@ -2,7 +2,7 @@ import {
   clientKey,
   parseAddress,
   type Address,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OverrideEntry, OverrideTable } from './OverrideTable';
 import type { UsageRecorder, UsageSubject } from './UsageRecorder';
 

@@ -8,8 +8,8 @@ import {
   parseCidr,
   type Address,
   type OverrideSubject,
-  type RateLimitOverrideRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { OverrideTable } from './OverrideTable';
 
 const HOUR = 3_600_000;

@@ -4,8 +4,8 @@ import {
   parseCidr,
   type Address,
   type Cidr,
-  type RateLimitOverrideRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An override with its times parsed once. @public */
 export interface OverrideEntry {

@@ -1,13 +1,19 @@
 import {
   applyOverride,
   limiterRecordSchema,
-  protocolKeys,
   type LimiterRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  protocolKeys,
   type Quota,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { openRedis, type Controls, type RedisTarget } from '../controls';
-import { endConnection } from '../redis/endConnection';
+import type { Controls } from '../controls';
+import {
+  closeConnection,
+  openConnection,
+  type ConnectionInput,
+} from '../redis/connection';
 import { Clients, type KnownClient } from './Clients';
 import { Counter, type Limiters } from './Counter';
 import { firstInForce, OverrideTable } from './OverrideTable';
@@ -18,7 +24,7 @@ export interface RateLimiterOptions {
   /** This process's copy of what the portal published. */
   controls: Controls;
   /** Where requests are counted; all processes of a platform share it. */
-  connection: RedisTarget;
+  connection: ConnectionInput;
   namespace?: string;
   /** Lower-case name, shown in the portal and in the `RateLimit` headers; default `api`. */
   name?: string;
@@ -42,7 +48,7 @@ export interface RateLimitClient {
 /** What the limiter says to a request. @public */
 export interface RateLimitDecision {
   allowed: boolean;
-  /** The quota it was judged by; undefined: none, there is no limit. */
+  /** The quota that applied; undefined: none, there is no limit. */
   quota?: Quota;
   /** Requests left in this window. */
   remaining?: number;
@@ -74,7 +80,7 @@ export class RateLimiter {
   private readonly counter: Counter;
   private readonly clients: Clients;
   /** by override or, where none holds, by quota; null: no limit */
-  private readonly judged = {
+  private readonly limitersBySubject = {
     tenant: new WeakMap<object, Limiters | null>(),
     address: new WeakMap<object, Limiters | null>(),
   };
@@ -86,7 +92,7 @@ export class RateLimiter {
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});
     const keys = protocolKeys(namespace);
-    this.redis = openRedis(options.connection, 'commands');
+    this.redis = openConnection(options.connection, 'commands');
     this.counter = new Counter(this.redis, `${keys.limiters}:${this.name}`);
     this.redis.on('error', onError);
     this.usage = new UsageRecorder({
@@ -135,7 +141,7 @@ export class RateLimiter {
     const kind = options.tenant && tenant ? 'tenant' : 'address';
     const base = options[kind];
     const override = this.overrideOf(tenant, address);
-    const limiters = base && this.judge(kind, base, override);
+    const limiters = base && this.limitersFor(kind, base, override);
     const key = keyOf(kind, tenant, address, override);
     if (!limiters || key === undefined) {
       if (tenant) usage.count(tenant.usage, true);
@@ -161,7 +167,7 @@ export class RateLimiter {
     clearInterval(this.timer);
     this.usage.close();
     this.counter.close();
-    await this.redis.quit().catch(() => endConnection(this.redis));
+    await closeConnection(this.redis);
   }
 
   private overrideOf(
@@ -179,12 +185,12 @@ export class RateLimiter {
   }
 
   /** What counts a request; null: nothing, there is no limit. Found once per override. */
-  private judge(
+  private limitersFor(
     kind: 'tenant' | 'address',
     base: Quota,
     override: RateLimitOverrideRecord | undefined,
   ): Limiters | null {
-    const known = this.judged[kind];
+    const known = this.limitersBySubject[kind];
     const subject = override ?? base;
     let limiters = known.get(subject);
     if (limiters === undefined) {

@@ -10,11 +10,7 @@ export {
   type RateLimitClient,
   type RateLimitDecision,
 } from './RateLimiter';
-export { OverrideTable, type OverrideEntry } from './OverrideTable';
+export type { ConnectionInput } from '../redis/connection';
 export { expressRateLimit, type RateLimitMiddlewareOptions } from './express';
 export { fastifyRateLimit } from './fastify';
-export {
-  rateLimitHeaders,
-  quotaExceededProblem,
-  QUOTA_EXCEEDED_TYPE,
-} from './answer';
+export { rateLimitHeaders, quotaExceededProblem } from './answer';

@@ -1,55 +1,51 @@
-import IORedis, { Cluster, type RedisOptions } from 'ioredis';
-import { endConnection } from './endConnection';
-import type { RedisClient } from './script';
-import { writeTogether } from './writeTogether';
+import {
+  connectionOptions,
+  endConnection,
+  reconnectDelay,
+  type RedisClient,
+  type RedisPurpose,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
+import { gatherWritesOf } from './gatherWrites';
 
 /**
- * Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster that is
- * used as a pattern for our own connections.
+ * Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster whose
+ * settings are copied for connections of our own.
  * @public
  */
-export type ConnectionInput = string | RedisOptions | RedisClient;
-
-/** Waits for Redis as long as it takes: what is to be written is kept and written later. */
-const PATIENT: RedisOptions = {
-  maxRetriesPerRequest: null,
-  retryStrategy: times => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
-};
-
-function isClient(input: ConnectionInput): input is RedisClient {
-  return (
-    typeof input === 'object' &&
-    typeof (input as RedisClient).duplicate === 'function'
-  );
-}
+export type ConnectionInput = string | RedisOptions | Redis | Cluster;
 
 /** Opens a connection of our own; whoever opens it closes it. */
-export function openConnection(input: ConnectionInput): RedisClient {
-  const client = connect(input);
-  writeTogether(client);
+export function openConnection(
+  input: ConnectionInput,
+  purpose: RedisPurpose,
+  commandTimeoutMs?: number,
+): RedisClient {
+  const options = connectionOptions(purpose, commandTimeoutMs);
+  const client = connect(input, options);
+  if (purpose === 'worker') gatherWritesOf(client);
   return client;
 }
 
-function connect(input: ConnectionInput): RedisClient {
-  if (typeof input === 'string') {
-    return new IORedis(input, PATIENT);
-  }
-  if (!isClient(input)) {
-    return new IORedis({ ...input, ...PATIENT });
-  }
-  return input instanceof Cluster
-    ? input.duplicate([], { redisOptions: PATIENT })
-    : input.duplicate(PATIENT);
+function connect(input: ConnectionInput, options: RedisOptions): RedisClient {
+  if (typeof input === 'string') return new Redis(input, options);
+  if (!('duplicate' in input)) return new Redis({ ...input, ...options });
+  // not by `instanceof`: the platform may have installed ioredis a second time
+  return 'nodes' in input
+    ? input.duplicate([], {
+        enableOfflineQueue: options.enableOfflineQueue,
+        clusterRetryStrategy: reconnectDelay,
+        redisOptions: { ...input.options.redisOptions, ...options },
+      })
+    : input.duplicate(options);
 }
 
 /** Closes a connection: politely where Redis answers, at once where it does not. */
 export async function closeConnection(client: RedisClient): Promise<void> {
-  if (client.status === 'end') {
-    return;
-  }
-  if (client.status !== 'ready') {
+  if (client.status === 'end') return;
+  if (client.status === 'ready') {
+    await client.quit().catch(() => endConnection(client));
+  } else {
     endConnection(client);
-    return;
   }
-  await client.quit().catch(() => endConnection(client));
 }

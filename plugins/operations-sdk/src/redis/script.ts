@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
-
-/** A client as ioredis makes it, to one server or to a cluster. @public */
-export type RedisClient = Redis | Cluster;
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 /** An atomic step: Lua, whose header names its keys and arguments. */
 export interface Script {

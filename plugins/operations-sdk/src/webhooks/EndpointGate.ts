@@ -1,7 +1,5 @@
-import type {
-  ProtocolKeys,
-  WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { WebhookError } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { CircuitOf, SharedCircuits } from './circuit/SharedCircuits';
 import type { AttemptResult } from './deliver';
 import { endpointKey } from './delivery';

@@ -1,6 +1,6 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { DeliveryJob, DeliveryKey, deliveryId } from './delivery';
 
 /** A failed delivery, kept so that its replay is the same bytes. */

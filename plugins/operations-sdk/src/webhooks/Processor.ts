@@ -1,11 +1,11 @@
 import { DelayedError, Job, UnrecoverableError } from 'bullmq';
 import type { Dispatcher } from 'undici';
 import type {
-  ProtocolKeys,
   WebhookAttempt,
   WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '../redis/script';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { backoffMs, RetryPlan } from './backoff';
 import { Clean, deliver } from './deliver';
 import { DeliveryJob, DeliveryKey, ReplayJob, WebhookJob } from './delivery';

@@ -1,6 +1,4 @@
 import {
-  ProtocolKeys,
-  RUN_RECORD_FIELD,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   WEBHOOK_REPLAY_RESULT_TTL_MS,
   WebhookAttempt,
@@ -8,9 +6,13 @@ import {
   WebhookReplayCommand,
   WebhookReplayOutcome,
   WebhookReportInput,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  ProtocolKeys,
+  RUN_RECORD_FIELD,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ChainableCommander } from 'ioredis';
-import type { RedisClient } from '../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { DeliveryJob, shownUrl } from './delivery';
 import type { KeptDelivery, PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';

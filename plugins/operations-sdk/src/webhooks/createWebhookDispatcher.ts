@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import {
-  DEFAULT_QUEUE_PREFIX,
-  protocolKeys,
   WEBHOOK_DISPATCHER_TTL_MS,
   WebhookReplayCommand,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  DEFAULT_QUEUE_PREFIX,
+  protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../redis/connection';
-import type { RedisClient } from '../redis/script';
-import { endConnection } from '../redis/endConnection';
+import { endConnection, type RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
@@ -66,7 +67,7 @@ export function createWebhookDispatcher(
     });
   const opened: RedisClient[] = [];
   const open = () => {
-    const connection = openConnection(options.connection);
+    const connection = openConnection(options.connection, 'worker');
     connection.on('error', onError);
     opened.push(connection);
     return connection;
@@ -134,8 +135,8 @@ export function createWebhookDispatcher(
       keys,
       onError,
       onGone: ({ tenant, endpoint }) => {
-        const tell = async () => options.onEndpointGone?.(tenant, endpoint);
-        tell().catch(onError);
+        const notify = async () => options.onEndpointGone?.(tenant, endpoint);
+        notify().catch(onError);
       },
     });
     const processor = new Processor({

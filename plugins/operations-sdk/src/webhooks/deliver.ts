@@ -3,7 +3,7 @@ import type {
   WebhookAttempt,
   WebhookError,
   WebhookErrorClass,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { assertAllowedUrl, EgressOptions } from './egress/guard';
 import { retryAfterMs } from './backoff';
 import { signWebhook } from './signature';

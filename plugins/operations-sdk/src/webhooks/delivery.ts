@@ -6,7 +6,7 @@ import {
   webhookEventTypeSchema,
   webhookIdSchema,
   WebhookReplayCommand,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { WebhookMessage } from './types';
 
 /** What identifies a delivery: one message to one endpoint of a tenant. */

@@ -21,4 +21,4 @@ export {
 export type { EgressOptions } from './egress/guard';
 export { signWebhook } from './signature';
 export type { WebhookHeaders } from './signature';
-export { DEFAULT_SECRET_FIELDS } from '@craft-easy/backstage-plugin-operations-protocol';
+export { DEFAULT_SECRET_FIELDS } from '@craft-easy/backstage-plugin-operations-protocol/internal';

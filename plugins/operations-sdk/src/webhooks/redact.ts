@@ -7,7 +7,7 @@ import {
   WEBHOOK_PAYLOAD_EXCERPT_LENGTH,
   type RedactText,
   type WebhookPayload,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 const normalise = (name: string) => name.toLowerCase().replace(/[-_\s]/g, '');
 

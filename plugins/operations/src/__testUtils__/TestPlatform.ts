@@ -1,9 +1,11 @@
 import type {
-  AuditEntry,
   Capability,
   JobDetail,
-  Run,
   RunDetail,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  AuditEntry,
+  Run,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { TENANTS, TEST_JOBS, type TestJob } from './definitions';
 import { exampleLog } from './logs';

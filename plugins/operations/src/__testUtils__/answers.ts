@@ -1,9 +1,11 @@
 import type {
   ErrorGroup,
   JobsPage,
+  Trend,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
   JobSummary,
   Run,
-  Trend,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { iso } from './TestPlatform';
 

@@ -1,4 +1,4 @@
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** What differs between jobs; the test platform fills in the rest. */
 export type TestJob = Pick<JobDetail, 'name' | 'description' | 'owner'> &

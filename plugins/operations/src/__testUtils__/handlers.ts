@@ -1,9 +1,9 @@
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import {
   FAILURE_STATUSES,
-  type JobSummary,
   type RunDetail,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { type JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { iso, timeOf, type TestPlatform } from './TestPlatform';
 import type { TestJob } from './definitions';
 import { permissionsHandler } from './permissions';

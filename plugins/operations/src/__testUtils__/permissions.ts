@@ -1,9 +1,9 @@
 import { http, HttpResponse } from 'msw';
 import {
-  operationsPermissions,
   permissionTitle,
   type MyPermissions,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 
 /** Answers that the caller may do everything except what is denied, and who else may. */
 export function permissionsHandler(

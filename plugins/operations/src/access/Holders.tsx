@@ -1,6 +1,6 @@
 import Typography from '@material-ui/core/Typography';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import type { PermissionHolder } from '@craft-easy/backstage-plugin-operations-common';
+import type { PermissionHolder } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useMyPermissions } from './useMay';
 
 /** Lists who has a permission that the user lacks, so that the user knows whom to ask. */

@@ -2,7 +2,7 @@ import type { Permission } from '@backstage/plugin-permission-common';
 import type {
   Capability,
   MyPermissions,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '../hooks/useLive';
 
 /** What the user may do, fetched once for all callers. */

@@ -1,4 +1,4 @@
-import type { ApprovalState } from '@craft-easy/backstage-plugin-operations-common';
+import type { ApprovalState } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 const TEXTS: Record<ApprovalState, string> = {
   waiting: 'Waits',

@@ -4,11 +4,11 @@ import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import type {
-  AttentionItem,
   AttentionPage as Answer,
   QueueHistory,
   ServiceLevel,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { errorAnswer } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import { permissionsHandler } from '../__testUtils__/permissions';

@@ -1,6 +1,6 @@
+import type { AttentionPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   AttentionItem,
-  AttentionPage,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';

@@ -1,4 +1,4 @@
-import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '../hooks/useLive';
 
 /** Signals after which items may have opened or closed. */

@@ -2,7 +2,7 @@ import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
-import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { tones } from '../components/tones';
 

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import type {
-  AuditEntry,
-  AuditQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';

@@ -1,6 +1,6 @@
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { RelativeTime } from '../components/RelativeTime';
 import { MINUTE } from '../components/time';

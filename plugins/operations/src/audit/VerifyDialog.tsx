@@ -6,10 +6,8 @@ import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
-import type {
-  AuditCheckpoint,
-  AuditVerification,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ErrorNotice } from '../components/ErrorNotice';
 import TextField from '../components/TextField';

@@ -3,7 +3,7 @@ import type {
   CachePreview,
   CacheTargetSummary,
   Capability,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { MiddleTruncate } from '../components/MiddleTruncate';

@@ -9,7 +9,7 @@ import type {
   CachePreview,
   CacheTargetSummary,
   PurgeMode,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../components/actions';
 import { roughDuration, SECOND } from '../components/time';
 import { keysText } from './words';

@@ -8,7 +8,7 @@ import {
   evaluatePattern,
   type CachePreview,
   type CacheTargetSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
 import { monospace, styles } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';

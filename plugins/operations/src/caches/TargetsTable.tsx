@@ -1,7 +1,7 @@
 import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
-import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { RelativeTime } from '../components/RelativeTime';

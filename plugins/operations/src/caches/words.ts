@@ -1,7 +1,5 @@
-import type {
-  CachePurge,
-  CacheTargetSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { roughDuration } from '../components/time';
 import { counted } from '../components/words';
 

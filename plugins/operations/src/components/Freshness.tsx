@@ -1,6 +1,6 @@
 import CloudOff from '@material-ui/icons/CloudOff';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
-import type { Freshness } from '@craft-easy/backstage-plugin-operations-common';
+import type { Freshness } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from './styles';
 import type { Live } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';

@@ -4,7 +4,7 @@ import {
   getContrastRatio,
   ThemeProvider,
 } from '@material-ui/core/styles';
-import { runStatusSchema } from '@craft-easy/backstage-plugin-operations-common';
+import { runStatusSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StatusChip } from './StatusChip';
 import { STATUSES } from './statuses';
 import { tones, type Tone } from './tones';

@@ -1,9 +1,7 @@
 import type { ComponentType } from 'react';
 import type { SvgIconProps } from '@material-ui/core/SvgIcon';
-import type {
-  RunStatus,
-  WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { RunStatus } from '@craft-easy/backstage-plugin-operations-common';
 import AccessTime from '@material-ui/icons/AccessTime';
 import Autorenew from '@material-ui/icons/Autorenew';
 import Block from '@material-ui/icons/Block';

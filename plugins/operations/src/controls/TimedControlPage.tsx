@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import Button from '@material-ui/core/Button';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import type { FilterBarProps } from '../components/filters';

@@ -3,7 +3,7 @@ import Button from '@material-ui/core/Button';
 import type {
   Capability,
   FlagChange,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';

@@ -1,9 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import type {
-  Flag,
-  FlagChange,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { FlagChange } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
 import {

@@ -1,5 +1,5 @@
 import { memo, useState, type MouseEvent } from 'react';
-import type { RunBar } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { moveFocus } from '../components/moveFocus';
 import { statusLook } from '../components/statuses';

@@ -1,4 +1,4 @@
-import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** The trigger of a run, in a word. */
 export const TRIGGER_TEXT: Record<RunTrigger, string> = {

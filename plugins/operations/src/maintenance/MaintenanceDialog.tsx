@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '../components/TextField';
-import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
+import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';

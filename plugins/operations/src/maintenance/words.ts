@@ -1,7 +1,5 @@
-import type {
-  MaintenanceScope,
-  MaintenanceWindow,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { MaintenanceScope } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import { DAY } from '../components/time';
 
 /** "acme", "the whole platform". */

@@ -1,8 +1,6 @@
 import Button from '@material-ui/core/Button';
-import type {
-  MigrationComponent,
-  MigrationInstance,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { RelativeTime } from '../components/RelativeTime';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';

@@ -1,4 +1,4 @@
-import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common';
+import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';

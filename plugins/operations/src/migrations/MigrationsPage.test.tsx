@@ -2,9 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import {
   migrationStateSchema,
-  type MigrationComponent,
   type MigrationInstance,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { type MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
 import { at, iso, pagePortal } from '../__testUtils__/pagePortal';

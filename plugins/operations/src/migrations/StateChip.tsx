@@ -4,7 +4,7 @@ import HelpOutline from '@material-ui/icons/HelpOutline';
 import Lock from '@material-ui/icons/LockOutlined';
 import Sync from '@material-ui/icons/Sync';
 import Warning from '@material-ui/icons/ReportProblemOutlined';
-import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
+import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ToneChip } from '../components/StatusChip';
 import { STATES } from './words';
 

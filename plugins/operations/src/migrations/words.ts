@@ -1,8 +1,8 @@
 import type {
   IndexDiff,
-  MigrationComponent,
   MigrationState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';
 
 /** How a state is shown: its word, its tone, its meaning. Only `settled` is green. */

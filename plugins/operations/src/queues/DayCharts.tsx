@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import type {
   QueueHistory,
   QueuePoint,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { durationText } from '../components/time';
 import { tones } from '../components/tones';

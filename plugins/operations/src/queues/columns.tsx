@@ -5,7 +5,7 @@ import type {
   Compliance,
   JobKey,
   ServiceLevel,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';

@@ -2,7 +2,7 @@ import type {
   Compliance,
   QueueHistory,
   QueuePoint,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { durationText, HOUR } from '../components/time';
 import { counted } from '../components/words';
 

@@ -4,7 +4,7 @@ import TextField from '../components/TextField';
 import type {
   OverrideLimit,
   RateLimitUsage,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, MINUTE } from '../components/time';

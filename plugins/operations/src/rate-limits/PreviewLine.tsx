@@ -4,7 +4,7 @@ import type {
   OverridePreview,
   OverridePreviewQuery,
   OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { Skeleton } from '../components/Skeleton';
 import { absoluteTime } from '../components/time';

@@ -1,9 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import type {
-  RateLimitOverride,
-  RateLimitUsage,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
 import {

@@ -1,7 +1,7 @@
+import { type RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   rateLimitOverridePermission,
   type RateLimitOverride,
-  type RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
 import { EmptyState } from '../components/EmptyState';

@@ -1,7 +1,7 @@
 import type {
   Capability,
   RateLimitUsage,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Section } from '../components/Stack';

@@ -6,7 +6,7 @@ import {
   parseCidr,
   type OverrideRules,
   type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** The meaning of what the user typed. */
 export interface ReadSubject {

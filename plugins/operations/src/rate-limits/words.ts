@@ -2,9 +2,9 @@ import type {
   OverrideLimit,
   OverrideSubject,
   Quota,
-  RateLimitOverride,
   RateLimitUsage,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText } from '../components/time';
 
 /** "acme", "192.0.2.1", "10.0.0.0/8". */

@@ -3,12 +3,14 @@ import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import {
   MAX_WEBHOOK_SELECTION,
+  type WebhookAction,
+  type WebhookFilter,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
   webhookHandlePermission,
   webhookReplayPermission,
   webhookSuppressPermission,
-  type WebhookAction,
   type WebhookFailure,
-  type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../components/styles';
 import { useMay } from '../access/useMay';

@@ -1,5 +1,5 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
-import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';

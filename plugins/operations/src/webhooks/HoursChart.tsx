@@ -1,4 +1,4 @@
-import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { HiddenTable } from '../components/HiddenTable';
 import { clockTime } from '../components/time';

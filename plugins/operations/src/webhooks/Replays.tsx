@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import LinearProgress from '@material-ui/core/LinearProgress';
-import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
+import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Person } from '../components/Person';

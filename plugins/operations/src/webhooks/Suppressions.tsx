@@ -1,8 +1,6 @@
 import { useState } from 'react';
-import {
-  webhookSuppressPermission,
-  type WebhookSuppression,
-} from '@craft-easy/backstage-plugin-operations-common';
+import { type WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { webhookSuppressPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';

@@ -2,7 +2,7 @@ import {
   WEBHOOK_AGES,
   WEBHOOK_STATES,
   type WebhookSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip, type Facet } from '../components/filters';

@@ -1,4 +1,4 @@
-import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { answer } from './answer';
 
 const tenants = [

@@ -1,4 +1,4 @@
-import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { clockTime } from '../components/time';
 import { deliveries } from './words';
 

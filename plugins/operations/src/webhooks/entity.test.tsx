@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { registerMswTestHooks } from '@backstage/test-utils';
-import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { seriousViolations } from '../__testUtils__/axe';
 import { renderPage } from '../__testUtils__/renderPage';
 import { TENANT_ANNOTATION } from '../entities';

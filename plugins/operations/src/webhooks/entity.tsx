@@ -1,6 +1,6 @@
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common';
+import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Loaded } from '../components/Loaded';
 import { Skeleton } from '../components/Skeleton';
 import { Stack } from '../components/Stack';

@@ -4,7 +4,7 @@ import {
   type WebhookFailureClass,
   type WebhookFilter,
   type WebhookState,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   listParam,
   optionalParam,

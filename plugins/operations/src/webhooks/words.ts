@@ -1,4 +1,4 @@
-import type { WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 import { counted } from '../components/words';
 

@@ -1,7 +1,5 @@
-import type {
-  AuditCheckpoint,
-  AuditVerification,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditRow } from '../AuditStore';
 import type { Evidence } from '../verification';
 

@@ -6,10 +6,10 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { Config } from '@backstage/config';
+import { type AuditKey } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   checkpointText,
   type AuditCheckpoint,
-  type AuditKey,
 } from '@craft-easy/backstage-plugin-operations-common';
 
 interface Key {

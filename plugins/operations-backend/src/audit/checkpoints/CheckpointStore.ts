@@ -1,7 +1,5 @@
-import type {
-  AuditCheckpoint,
-  Page,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { keysetPage, type Keyset, type PageQuery } from '../../lib/keyset';
 import { bigint, Table, text } from '../../lib/table';

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
 import {
   createRedisConnection,
-  endRedisConnection,
-  isRedisAway,
   whileAvailable,
+  type RedisSettings,
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  isRedisAway,
   type CacheKeyFacts,
   type CacheNode,
   type CacheSession,
   type RedisClient,
-  type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { RedisNode } from './RedisNode';
@@ -98,8 +100,8 @@ export class RedisSession implements CacheSession {
   }
 
   close(): void {
-    endRedisConnection(this.work);
-    endRedisConnection(this.probe);
+    endConnection(this.work);
+    endConnection(this.probe);
   }
 
   private pairs(): Array<{ work: Redis; probe: Redis }> {

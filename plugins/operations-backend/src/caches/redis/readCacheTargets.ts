@@ -1,10 +1,8 @@
 import { ConfigReader, type Config } from '@backstage/config';
 import type { JsonObject } from '@backstage/types';
-import { cacheTargetNameSchema } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  readRedisOptions,
-  type CacheTarget,
-} from '@craft-easy/backstage-plugin-operations-node';
+import { cacheTargetNameSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { readRedisOptions } from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { PROTOCOL_VERSION } from '@craft-easy/backstage-plugin-operations-protocol';
 import { RedisSession } from './RedisSession';
 

@@ -8,7 +8,7 @@ import type { JsonObject } from '@backstage/types';
 import {
   createOperationsRedis,
   readRedisOptions,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
   startPrivateRedis,
   type PrivateTestRedis,

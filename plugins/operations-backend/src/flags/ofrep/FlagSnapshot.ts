@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { variantAt } from '@craft-easy/backstage-plugin-operations-protocol';
+import { variantAt } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import canonicalize from 'canonicalize';
 import type { FlagStore, StoredFlag } from '../FlagStore';
 

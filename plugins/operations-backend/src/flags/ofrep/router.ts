@@ -8,7 +8,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
-import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import express, {
   type NextFunction,
   type Request,

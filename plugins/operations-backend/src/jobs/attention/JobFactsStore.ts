@@ -3,7 +3,7 @@ import { optionalInt, whereAnyOf } from '../../lib/sql';
 import {
   FAILURE_STATUSES,
   type RunBar,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOBS, type JobRow } from '../jobRow';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 

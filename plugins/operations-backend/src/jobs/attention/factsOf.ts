@@ -1,8 +1,8 @@
 import {
   FAILURE_STATUSES,
-  type QueueState,
   type RunBar,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { type QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {

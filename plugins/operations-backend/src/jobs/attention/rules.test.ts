@@ -8,10 +8,8 @@ import {
 } from '@craft-easy/operations-sdk/jobs';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  protocolKeys,
-  RUNS_STREAM_MAX_LENGTH,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { RUNS_STREAM_MAX_LENGTH } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -140,7 +138,7 @@ describe('rules about jobs, with real workers', () => {
   it('[attention.1] opens when a run is lost with its worker, and closes when another worker brings it to its end', async () => {
     const child = async () => {
       const started = fork(
-        require.resolve('../../../../operations-sdk/src/testing/childWorker'),
+        require.resolve('../../../../operations-sdk/src/__testUtils__/childWorker'),
         {
           stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
           execArgv: [

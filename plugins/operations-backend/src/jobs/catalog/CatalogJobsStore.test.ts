@@ -1,4 +1,4 @@
-import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { JobAccess } from '../../permissions/JobAccess';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { DatabaseJobRegistry } from '../registry/DatabaseJobRegistry';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type {
   CatalogJob,
   JobVersions,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';

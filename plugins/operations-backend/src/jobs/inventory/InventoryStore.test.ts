@@ -1,4 +1,4 @@
-import { jobsQuerySchema } from '@craft-easy/backstage-plugin-operations-common';
+import { jobsQuerySchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JobAccess } from '../../permissions/JobAccess';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { aRegistration } from '../../__testUtils__/records';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 import { pageOfRows, restrictToPage, type Keyset } from '../../lib/keyset';
 import { int } from '../../lib/sql';

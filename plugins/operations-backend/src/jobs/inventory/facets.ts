@@ -1,7 +1,7 @@
 import type {
   JobsPage,
   JobsQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 export type Facets = JobsPage['facets'];
 

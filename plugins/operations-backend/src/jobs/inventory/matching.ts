@@ -1,6 +1,6 @@
 /** Which jobs a query asks for, as SQL: words that are searched for, and filters. */
 import type { Knex } from 'knex';
-import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { isPostgres, likePattern, whereAnyOf } from '../../lib/sql';
 import { whereHasTag } from '../../permissions/criteria';
 

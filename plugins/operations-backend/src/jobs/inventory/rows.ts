@@ -1,7 +1,5 @@
-import type {
-  Run,
-  RunBar,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { JOBS, type JobDisplay, type JobRow } from '../jobRow';
 import { RECENT_RUNS } from '../recorder/views';
 

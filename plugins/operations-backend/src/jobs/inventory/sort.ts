@@ -1,4 +1,4 @@
-import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Scope } from './scope';
 
 /** The column that a page is sorted by, where the scope has it. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { int } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import type { Facets } from './facets';

@@ -1,13 +1,15 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import {
-  jobReadPermission,
   type JobsQuery,
   type QueueHistory,
   type QueueHistoryQuery,
   type QueueLevel,
-  type QueueState,
   type ServiceLevel,
   type ServiceLevels,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobReadPermission,
+  type QueueState,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   EngineJobRef,

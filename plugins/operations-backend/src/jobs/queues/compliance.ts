@@ -1,4 +1,4 @@
-import type { Compliance } from '@craft-easy/backstage-plugin-operations-common';
+import type { Compliance } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { above } from '../../lib/histogram';
 import type { Totals } from './LevelStore';
 

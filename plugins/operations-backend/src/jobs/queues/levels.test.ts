@@ -1,9 +1,9 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
 import {
-  jobReadPermission,
   queueHistorySchema,
   serviceLevelsSchema,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import request from 'supertest';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { aRegistration, ended } from '../../__testUtils__/records';

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import {
   redactRunRecord,
   type RedactText,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots } from '../registry/slots';

@@ -1,7 +1,5 @@
-import {
-  runOrdinal,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 
 /** A change of one run that a batch brings: what the database holds, and what it shall hold. */

@@ -2,10 +2,8 @@
  * The newest state of a job, or of a job for one tenant, kept beside the history so that no list
  * ever has to look into it.
  */
-import type {
-  Run,
-  RunBar,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { count, merge, percentiles, type Histogram } from '../../lib/histogram';
 import {
   bigint,

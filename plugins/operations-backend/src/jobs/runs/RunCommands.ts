@@ -1,7 +1,7 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  runRecordSchema,
   type JobRegistration,
   type RunRecord,
   type RunRequest,

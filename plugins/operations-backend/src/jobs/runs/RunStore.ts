@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   pageOfRows,
   restrictToPage,

@@ -1,14 +1,16 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
   isFinalStatus,
-  jobReadPermission,
   type LogPage,
   type LogQuery,
   type Page,
-  type Run,
   type RunDetail,
   type RunSearchQuery,
   type RunsQuery,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobReadPermission,
+  type Run,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { DAY_MS } from '../../lib/time';
 import type { Access } from '../../permissions/Access';

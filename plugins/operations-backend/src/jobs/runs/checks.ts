@@ -3,7 +3,7 @@ import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import type {
   Capability,
   RunNowRequest,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RunRow } from './runRow';
 

@@ -2,14 +2,14 @@
  * A run as the database holds it, and its two other faces: the record that reported it, and the run
  * that the API answers.
  */
+import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   Run,
   RunStatus,
-  RunTrigger,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  runOrdinal,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { storable, optionalInt } from '../../lib/sql';

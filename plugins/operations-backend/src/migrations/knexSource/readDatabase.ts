@@ -1,6 +1,6 @@
 import createKnex, { type Knex } from 'knex';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
-import { withTimeout } from '../../lib/withTimeout';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** A database to be read, and what its files should say. */
 export interface DatabaseToRead {

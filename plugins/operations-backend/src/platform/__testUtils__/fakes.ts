@@ -1,6 +1,6 @@
+import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  runOrdinal,
   type JobRegistration,
   type RunRecord,
   type RunRecordInput,

@@ -3,7 +3,7 @@ import knexFactory from 'knex';
 import {
   createOperationsRedis,
   readRedisOptions,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
 import { ConfigReader } from '@backstage/config';
 import { DatabaseRunRecorder } from '../../jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../../jobs/registry/DatabaseJobRegistry';

@@ -6,8 +6,8 @@ import {
 import {
   createOperationsRedis,
   readRedisOptions,
-  type OperationsRedis,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /**
@@ -31,7 +31,7 @@ export async function report(
   ...records: RunRecordInput[]
 ): Promise<string[]> {
   const { runs } = redis.keys;
-  return redis.run(
+  return redis.execute(
     client =>
       Promise.all(
         records.map(record =>

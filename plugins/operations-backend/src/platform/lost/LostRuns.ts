@@ -2,8 +2,8 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   LOG_LIMITS,
   type LogTail,
-  type RunRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import type {
   ActiveRun,

@@ -20,12 +20,12 @@ function openHarness(server: PrivateTestRedis) {
     async take({ name }: { name: string }) {
       const key = redis.keys.requests(name);
       const { client } = worker;
-      await worker.run(() =>
+      await worker.execute(() =>
         client
           .xgroup('CREATE', key, WORKERS_GROUP, '0', 'MKSTREAM')
           .catch(() => {}),
       );
-      const read = (await worker.run(() =>
+      const read = (await worker.execute(() =>
         client.call(
           ...(['XREADGROUP', 'GROUP', WORKERS_GROUP, 'w1'] as const),
           ...(['COUNT', '1', 'STREAMS', key, '>'] as const),
@@ -74,7 +74,7 @@ describe('the streams of requests', () => {
       job,
       aRegistration({ engine: 'protocol', name: 'never-requested' }),
     ]);
-    const length = await redis.run(c => c.xlen(redis.keys.requests(job.name)));
+    const length = await redis.execute(c => c.xlen(redis.keys.requests(job.name)));
     expect(length).toBe(2);
     expect(await engine.locate(job, { runId: 'a' })).toBe('ended');
     expect(await engine.locate(job, { runId: 'c' })).toBe('active');

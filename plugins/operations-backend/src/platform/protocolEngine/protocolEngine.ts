@@ -1,6 +1,6 @@
+import { REQUESTED_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  REQUESTED_TTL_MS,
   RUN_REQUEST_FIELD,
   WORKERS_GROUP,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -26,7 +26,7 @@ export function createProtocolEngine(redis: OperationsRedis): JobEngine {
     run: EngineRunRef,
     ...args: Array<string | number>
   ) =>
-    redis.run(
+    redis.execute(
       client =>
         client.eval(
           lua,
@@ -62,7 +62,7 @@ export function createProtocolEngine(redis: OperationsRedis): JobEngine {
 
     async getQueues(jobs) {
       const now = Date.now();
-      const measured = await redis.run(async client =>
+      const measured = await redis.execute(async client =>
         Promise.all(
           jobs.map(
             job =>
@@ -105,9 +105,9 @@ export async function trimRequests(
 ): Promise<void> {
   for (const { name } of jobs) {
     const key = redis.keys.requests(name);
-    if (!(await redis.run(client => client.exists(key)))) continue;
+    if (!(await redis.execute(client => client.exists(key)))) continue;
     const floor = await acknowledgedUpTo(redis, key);
     if (!floor) continue;
-    await redis.run(client => client.xtrim(key, 'MINID', floor));
+    await redis.execute(client => client.xtrim(key, 'MINID', floor));
   }
 }

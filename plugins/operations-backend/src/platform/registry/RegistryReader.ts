@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
-  jobRegistrationSchema,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
@@ -41,7 +41,7 @@ export class RegistryReader {
 
   async look(): Promise<RegistryLook> {
     const { keys } = this.redis;
-    const [texts, seen] = await this.redis.run(client =>
+    const [texts, seen] = await this.redis.execute(client =>
       Promise.all([
         client.hgetall(keys.registry),
         client.zrange(keys.registrySeen, 0, -1, 'WITHSCORES'),

@@ -1,7 +1,5 @@
-import {
-  workerRecordSchema,
-  type WorkerRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { workerRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../../lib/time';
 
@@ -60,13 +58,13 @@ export class WorkerDirectory {
     const { keys } = this.redis;
     const now = Date.now();
     // all of them, not those of late: the scores are the workers' clocks
-    const ids = await this.redis.run(client =>
+    const ids = await this.redis.execute(client =>
       client.zrange(keys.workers, 0, -1),
     );
     const live = new Map<string, LiveWorker>();
     for (let i = 0; i < ids.length; i += CHUNK) {
       const chunk = ids.slice(i, i + CHUNK);
-      const texts = await this.redis.run(client =>
+      const texts = await this.redis.execute(client =>
         client.mget(chunk.map(keys.worker)),
       );
       texts.forEach((text, n) => {
@@ -100,7 +98,7 @@ export class WorkerDirectory {
 /** Removes dead workers from the index, so that it does not grow with every deployment. */
 export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
   const { keys } = redis;
-  const old = await redis.run(client =>
+  const old = await redis.execute(client =>
     client.zrangebyscore(
       keys.workers,
       '-inf',
@@ -111,7 +109,7 @@ export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
     ),
   );
   if (old.length === 0) return;
-  await redis.run(async client => {
+  await redis.execute(async client => {
     const records = await client.mget(old.map(keys.worker));
     const dead = old.filter((_id, i) => records[i] === null);
     if (dead.length > 0) await client.zrem(keys.workers, ...dead);

@@ -28,7 +28,7 @@ describe('keeping the inventory in step', () => {
     redis = connectTo(server);
   });
   beforeEach(async () => {
-    await redis.run(client => client.flushall());
+    await redis.execute(client => client.flushall());
     registry = new FakeRegistry(new FakeRecorder());
     warnings = [];
     const logger = mockServices.logger.mock({
@@ -46,7 +46,7 @@ describe('keeping the inventory in step', () => {
   });
 
   const announce = (name: string, text: string, at = Date.now()) =>
-    redis.run(async client => {
+    redis.execute(async client => {
       await client.hset(redis.keys.registry, `bullmq/${name}`, text);
       await client.zadd(redis.keys.registrySeen, at, `bullmq/${name}`);
     });
@@ -64,14 +64,14 @@ describe('keeping the inventory in step', () => {
     await sync.look();
     expect(registry.syncs).toHaveLength(2);
 
-    await redis.run(client => client.hdel(redis.keys.registry, 'bullmq/a'));
+    await redis.execute(client => client.hdel(redis.keys.registry, 'bullmq/a'));
     await sync.look();
     expect(names()[2]).toEqual(['b']);
   });
 
   it('takes a job as announced whose worker has registered it and not sent its first heartbeat yet', async () => {
     const before = Date.now();
-    await redis.run(client =>
+    await redis.execute(client =>
       client.hset(redis.keys.registry, 'bullmq/a', JSON.stringify(job('a'))),
     );
     await sync.look();
@@ -127,7 +127,7 @@ describe('keeping the inventory in step', () => {
         startedAt: new Date().toISOString(),
         jobs,
       });
-    await redis.run(async client => {
+    await redis.execute(async client => {
       for (const id of ['w1', 'w2', 'dead', 'nonsense']) {
         await client.zadd(keys.workers, Date.now(), id);
       }
@@ -146,7 +146,7 @@ describe('keeping the inventory in step', () => {
       ['bullmq/a', 'bullmq/b', 'bullmq/c'].map(id => directory.workersOf(id)),
     ).toEqual([2, 1, 0]);
 
-    await redis.run(client => client.del(keys.worker('w1')));
+    await redis.execute(client => client.del(keys.worker('w1')));
     await directory.look();
     expect(directory.get('w1')).toBeUndefined();
     expect(directory.lastKnown('w1')).toMatchObject({ host: 'h' });

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { RUNS_STREAM_MAX_LENGTH } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
-  PORTAL_GROUP,
-  RUNS_STREAM_MAX_LENGTH,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import {
-  endRedisConnection,
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { withTimeout } from '../../lib/withTimeout';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { StreamEntry } from './decode';
 
 /** Rejected entries are kept up to this many, for whoever wrote them. */
@@ -79,7 +77,7 @@ export class ReportStream {
   }
 
   close(): void {
-    endRedisConnection(this.reader);
+    endConnection(this.reader);
   }
 
   /**
@@ -88,7 +86,7 @@ export class ReportStream {
    */
   async ensureGroup(): Promise<void> {
     try {
-      await this.redis.run(client =>
+      await this.redis.execute(client =>
         client.xgroup('CREATE', this.key, PORTAL_GROUP, '0', 'MKSTREAM'),
       );
     } catch (error) {
@@ -135,7 +133,7 @@ export class ReportStream {
 
   /** Takes over entries that another consumer read `idleMs` ago and has not acknowledged. */
   async claimAbandoned(idleMs: number, count: number): Promise<StreamEntry[]> {
-    const answer = (await this.redis.run(client =>
+    const answer = (await this.redis.execute(client =>
       client.xautoclaim(
         this.key,
         PORTAL_GROUP,
@@ -152,7 +150,7 @@ export class ReportStream {
   async acknowledge(ids: string[]): Promise<void> {
     for (let i = 0; i < ids.length; i += ACK_CHUNK) {
       const chunk = ids.slice(i, i + ACK_CHUNK);
-      await this.redis.run(client =>
+      await this.redis.execute(client =>
         client.xack(this.key, PORTAL_GROUP, ...chunk),
       );
     }
@@ -165,7 +163,7 @@ export class ReportStream {
     for (const { id, why, text } of entries) {
       const cap = ['MAXLEN', '~', REJECTED_MAX_LENGTH] as const;
       const entry = ['entry', id, 'why', why.slice(0, 1000), 'record', text];
-      await this.redis.run(client =>
+      await this.redis.execute(client =>
         client.xadd(this.options.rejectedKey, ...cap, '*', ...entry),
       );
     }
@@ -173,20 +171,20 @@ export class ReportStream {
 
   /** Leaves the group if nothing is left to do in it. */
   async leave(): Promise<void> {
-    await this.redis.run(client =>
+    await this.redis.execute(client =>
       client.eval(DELETE_CONSUMER, 1, this.key, PORTAL_GROUP, this.consumer),
     );
   }
 
   /** Deletes consumers of processes that are long gone. */
   async deleteConsumers(idleMs: number): Promise<void> {
-    const consumers = (await this.redis.run(client =>
+    const consumers = (await this.redis.execute(client =>
       client.xinfo('CONSUMERS', this.key, PORTAL_GROUP),
     )) as unknown[][];
     for (const fields of consumers) {
       const { name, idle, pending } = asObject(fields);
       if (Number(idle) < idleMs || Number(pending) > 0) continue;
-      await this.redis.run(client =>
+      await this.redis.execute(client =>
         client.eval(DELETE_CONSUMER, 1, this.key, PORTAL_GROUP, String(name)),
       );
     }
@@ -199,12 +197,12 @@ export class ReportStream {
   async trim(): Promise<void> {
     const floor = await acknowledgedUpTo(this.redis, this.key);
     if (floor === undefined) return;
-    await this.redis.run(client => client.xtrim(this.key, 'MINID', '~', floor));
+    await this.redis.execute(client => client.xtrim(this.key, 'MINID', '~', floor));
   }
 
   /** How far the group is behind. */
   async state(): Promise<StreamState> {
-    const [stream, groups, summary] = (await this.redis.run(client =>
+    const [stream, groups, summary] = (await this.redis.execute(client =>
       Promise.all([
         client.xinfo('STREAM', this.key),
         client.xinfo('GROUPS', this.key),
@@ -247,7 +245,7 @@ export async function acknowledgedUpTo(
   key: string,
 ): Promise<string | undefined> {
   const groups = (await redis
-    .run(client => client.xinfo('GROUPS', key))
+    .execute(client => client.xinfo('GROUPS', key))
     .catch(error => {
       if (isMissing(error)) return [];
       throw error;
@@ -257,7 +255,7 @@ export async function acknowledgedUpTo(
       if (Number(group.pending) === 0) {
         return String(group['last-delivered-id']);
       }
-      const summary = (await redis.run(client =>
+      const summary = (await redis.execute(client =>
         client.xpending(key, String(group.name)),
       )) as [number, string | null];
       return summary[1] ?? '0-0';

@@ -1,8 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import {
-  PORTAL_GROUP,
-  runRecordSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
@@ -34,7 +32,7 @@ describe('the consumer of the run stream', () => {
   });
   beforeEach(async () => {
     recorder = new FakeRecorder();
-    await redis.run(client => client.flushall());
+    await redis.execute(client => client.flushall());
   });
   afterEach(async () => {
     await Promise.all(stops.splice(0).map(stop => stop()));
@@ -78,7 +76,7 @@ describe('the consumer of the run stream', () => {
   }
 
   const group = async () => {
-    const [state] = (await redis.run(client =>
+    const [state] = (await redis.execute(client =>
       client.xinfo('GROUPS', redis.keys.runs),
     )) as unknown[][];
     const value = (name: string) => state?.[state.indexOf(name) + 1];
@@ -152,7 +150,7 @@ describe('the consumer of the run stream', () => {
   it('keeps unreadable reports aside, and records the others', async () => {
     const { consumer } = consume('a');
     const { runs } = redis.keys;
-    await redis.run(async client => {
+    await redis.execute(async client => {
       await client.xadd(runs, '*', 'record', '{not json');
       await client.xadd(runs, '*', 'something', 'else');
       await client.xadd(runs, '*', 'record', JSON.stringify({ v: 1 }));
@@ -161,7 +159,7 @@ describe('the consumer of the run stream', () => {
     await until(drained);
     expect([...recorder.runs.keys()]).toEqual(['good']);
     await until(() => consumer.rejected === 3);
-    const kept = await redis.run(client =>
+    const kept = await redis.execute(client =>
       client.xrange(redis.keys.runsRejected, '-', '+'),
     );
     expect(kept).toHaveLength(3);
@@ -222,7 +220,7 @@ describe('the consumer of the run stream', () => {
     consume('a');
     await report(redis, aRecord('before'));
     await until(() => recorder.runs.has('before'));
-    await redis.run(client => client.flushall());
+    await redis.execute(client => client.flushall());
     await report(redis, aRecord('after'));
     await until(() => recorder.runs.has('after'));
     expect([...recorder.runs.keys()]).toEqual(['before', 'after']);
@@ -255,7 +253,7 @@ describe('the consumer of the run stream', () => {
     await report(redis, aRecord('x'));
     await until(drained);
     await Promise.all(stops.splice(0).map(stop => stop()));
-    const consumers = await redis.run(client =>
+    const consumers = await redis.execute(client =>
       client.xinfo('CONSUMERS', redis.keys.runs, PORTAL_GROUP),
     );
     expect(consumers).toEqual([]);

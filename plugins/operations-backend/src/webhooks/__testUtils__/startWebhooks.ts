@@ -5,7 +5,7 @@ import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import {
   createOperationsRedis,
   readRedisOptions,
-} from '@craft-easy/backstage-plugin-operations-node';
+} from '@craft-easy/backstage-plugin-operations-node/internal';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import { routesPlugin, testAudit } from '../../__testUtils__/testApi';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { WebhookAttempt } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { WebhookAttempt } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { LOCKS, lockFor, storable, upsert, whereAnyOf } from '../../lib/sql';
 import type { Recorder } from '../../jobs/ports';
 import { CountDeltas } from '../CountDeltas';

@@ -3,7 +3,7 @@ import type {
   WebhookError,
   WebhookPayload,
   WebhookReport,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** A final failure, from whichever source. Times are epoch milliseconds. */
 export interface FailureReport {

@@ -1,4 +1,4 @@
-import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { FailureRow } from '../rows';
 import type { FailureReport, OutcomeReport } from './reports';
 

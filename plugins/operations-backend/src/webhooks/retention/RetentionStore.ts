@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
 import { HOUR_MS } from '../../lib/time';
 import { CountDeltas } from '../CountDeltas';

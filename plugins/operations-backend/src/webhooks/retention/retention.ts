@@ -1,5 +1,5 @@
 import type { Config } from '@backstage/config';
-import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { DAY_MS } from '../../lib/time';
 import type { RetentionStore } from './RetentionStore';
 

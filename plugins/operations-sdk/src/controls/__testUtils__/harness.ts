@@ -5,7 +5,7 @@ import {
 import type {
   ControlKind,
   ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { Controls } from '../Controls';
 import { changed, publisherFor } from './publish';
 

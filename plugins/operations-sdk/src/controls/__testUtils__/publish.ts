@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import {
-  protocolKeys,
   publicationArguments,
   PUBLISH_CONTROLS_LUA,
   type ControlKind,
   type ControlRecord,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** Publishes as a portal does, by the protocol alone. */
 export function publisherFor(url: string, namespace: string) {

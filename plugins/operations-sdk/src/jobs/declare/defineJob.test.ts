@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol';
+import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { defineJob } from './defineJob';
 import { JobDeclarationError } from './JobDeclarationError';
 import type { JobDeclaration } from './types';

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type {
-  JobRegistration,
-  Schedule,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobContext } from '../run/context';
 
 /** A length of time: `{ minutes: 5 }`. Days have 24 hours. @public */

@@ -1,5 +1,5 @@
+import type { RunError } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type {
-  RunError,
   RunRecordInput,
   RunState,
 } from '@craft-easy/backstage-plugin-operations-protocol';

@@ -1,10 +1,10 @@
 import {
   createTextRedactor,
   LOG_LIMITS,
-  protocolKeys,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunLog } from './RunLog';
 
 jest.setTimeout(30_000);
@@ -16,7 +16,7 @@ describe('the log of a run', () => {
   let count = 0;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
     client = server.client();
   });
   afterAll(async () => {
@@ -83,12 +83,12 @@ describe('the log of a run', () => {
   it('says that lines were appended, on the channel', async () => {
     const { log, runId } = open();
     const subscriber = server.client();
-    const heard = new Promise<string>(resolve => {
+    const published = new Promise<string>(resolve => {
       subscriber.on('message', (_channel, message) => resolve(message));
     });
     await subscriber.subscribe(keys.logChannel);
     log.append('news');
-    expect(await heard).toBe(runId);
+    expect(await published).toBe(runId);
   });
 
   it('cuts a line that is too long, within its bytes and at a whole character', async () => {

@@ -1,9 +1,10 @@
 import {
   LOG_LIMITS,
   type LogTail,
-  type ProtocolKeys,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import { executeScript, type RedisClient } from '../../redis/script';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript } from '../../redis/script';
 import { appendLog } from '../scripts';
 
 const FLUSH_AFTER_MS = 100;

@@ -1,16 +1,16 @@
+import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  createTextRedactor,
   protocolKeys,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
-import { startPrivateRedis, type TestRedis } from '../../testing/redis';
+import { startPrivateRedis, type PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunReporter } from './RunReporter';
 
 jest.setTimeout(30_000);
 
 describe('the reporter', () => {
-  let server: TestRedis;
+  let server: PrivateTestRedis;
   let client: IORedis;
   let reporter: RunReporter;
   let errors: string[];

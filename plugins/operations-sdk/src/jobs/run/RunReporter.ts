@@ -1,9 +1,10 @@
 import {
   RUNS_STREAM_MAX_LENGTH,
   type RedactText,
-  type RunRecordInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import { executeScript, type RedisClient } from '../../redis/script';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { type RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript } from '../../redis/script';
 import { appendRecords } from '../scripts';
 
 const MAX_BATCH = 500;

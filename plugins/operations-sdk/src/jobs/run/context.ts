@@ -1,7 +1,5 @@
-import type {
-  TimeRange,
-  Trigger,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { TimeRange } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Interruption } from './Interruption';
 import type { RunFacts } from './record';
 

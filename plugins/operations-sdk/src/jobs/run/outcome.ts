@@ -1,7 +1,5 @@
-import type {
-  RunError,
-  RunState,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunError } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { RunState } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { HandlerResult } from '../declare/types';
 import type { Interruption } from './Interruption';
 

@@ -1,6 +1,6 @@
+import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   derivedRunId,
-  runRequestSchema,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { InvalidParametersError } from '../declare/parameters';

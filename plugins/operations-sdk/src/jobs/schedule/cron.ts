@@ -1,6 +1,6 @@
 import { CronExpressionParser } from 'cron-parser';
 import { DateTime } from 'luxon';
-import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** What is wrong with a time zone, if anything. */
 export function checkTimezone(timezone: string): string | undefined {

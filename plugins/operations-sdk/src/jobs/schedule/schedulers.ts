@@ -1,5 +1,5 @@
 import type { JobSchedulerJson, Queue } from 'bullmq';
-import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';

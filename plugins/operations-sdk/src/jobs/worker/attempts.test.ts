@@ -1,5 +1,5 @@
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(30_000);
@@ -9,7 +9,7 @@ describe('attempts of a run', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -62,7 +62,7 @@ describe('attempts of a run', () => {
     });
   });
 
-  it('that take too long are told by the signal and end timed-out', async () => {
+  it('that take too long are interrupted by the signal and end timed-out', async () => {
     const job = defineJob({
       name: 'slow',
       timeout: { milliseconds: 50 },

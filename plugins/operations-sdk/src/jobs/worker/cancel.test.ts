@@ -1,5 +1,5 @@
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createJobClient, type JobClient } from '../client';
 import { defineJob } from '../declare/defineJob';
 
@@ -11,7 +11,7 @@ describe('cancelling a run', () => {
   let client: JobClient;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(30_000);
@@ -11,7 +11,7 @@ describe('what a run asks for', () => {
   const seen: unknown[] = [];
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
     platform = await createTestPlatform(server);
     await platform.worker({
       tenants: () => ['acme', 'globex'],

@@ -1,7 +1,7 @@
 import { once } from 'events';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { createTestJobs } from '../../testing/jobs';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { createTestJobs } from '../../__testUtils__/jobs';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
 
@@ -10,7 +10,7 @@ describe('kill -9 of a worker process', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

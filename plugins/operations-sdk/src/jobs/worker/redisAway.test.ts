@@ -1,11 +1,11 @@
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startPrivateRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { startPrivateRedis, type PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(60_000);
 
 describe('while Redis is away', () => {
-  let server: TestRedis;
+  let server: PrivateTestRedis;
   let platform: TestPlatform;
 
   beforeEach(async () => {

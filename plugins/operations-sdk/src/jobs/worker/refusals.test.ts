@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { Queue } from 'bullmq';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(60_000);
@@ -14,7 +14,7 @@ describe('a job with manualRun false', () => {
   let executed: string[];
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('a job with manualRun false', () => {
   });
   afterEach(() => platform.close());
 
-  /** Starts a worker for the job, on a schedule whose slot is far away unless told otherwise. */
+  /** Starts a worker for the job, on a schedule whose slot is far away unless another is given. */
   async function start(cron = '0 0 1 1 *', tenantScoped = false) {
     await platform.worker({
       tenants: ['acme'],

@@ -1,6 +1,6 @@
 import { defineJob } from '../declare/defineJob';
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(30_000);
 
@@ -9,7 +9,7 @@ describe('startWorker', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -65,7 +65,7 @@ describe('startWorker', () => {
     ]);
   });
 
-  it('keeps as many completed jobs as it is told to, and forgets the oldest', async () => {
+  it('keeps as many completed jobs as it is configured to, and drops the oldest', async () => {
     const job = defineJob({ name: 'tick', handler: async () => {} });
     const worker = await platform.worker({
       jobs: [job],

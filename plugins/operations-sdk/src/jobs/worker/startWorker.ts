@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Queue } from 'bullmq';
+import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  createTextRedactor,
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
@@ -100,8 +100,8 @@ class WorkerProcess implements WorkerHandle {
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
-    const client = openConnection(options.connection);
-    this.subscriber = openConnection(options.connection);
+    const client = openConnection(options.connection, 'worker');
+    this.subscriber = openConnection(options.connection, 'subscriber');
     for (const connection of [client, this.subscriber]) {
       connection.on('error', error =>
         this.logger.warn(`Redis: ${error.message}`),

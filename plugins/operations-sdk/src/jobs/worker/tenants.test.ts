@@ -1,5 +1,5 @@
-import { createTestPlatform, type TestPlatform } from '../../testing/platform';
-import { startTestRedis, type TestRedis } from '../../testing/redis';
+import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createJobClient } from '../client';
 import { defineJob } from '../declare/defineJob';
 
@@ -10,7 +10,7 @@ describe('a tenant-scoped job', () => {
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    server = await startTestRedis();
+    server = await getTestRedis();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -63,9 +63,9 @@ describe('a tenant-scoped job', () => {
   it('runs several tenants at a time where it declares so, but never one tenant twice', async () => {
     const busy = new Map<string, number>();
     const overlaps: string[] = [];
-    let together: () => void = () => {};
+    let bothExecute: () => void = () => {};
     const bothRun = new Promise<void>(resolve => {
-      together = resolve;
+      bothExecute = resolve;
     });
     const job = defineJob({
       name: 'export',
@@ -78,7 +78,7 @@ describe('a tenant-scoped job', () => {
           overlaps.push(ctx.tenant!);
         }
         if (busy.get('acme') && busy.get('globex')) {
-          together();
+          bothExecute();
         }
         // nobody leaves before both tenants were in
         await bothRun;

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import {
-  protocolKeys,
   WEBHOOK_REPLAY_FIELD,
   WebhookReplayCommandInput,
   WebhookReport,
   webhookReportSchema,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** The portal's side of the protocol, as small as it can be: reads reports, sends commands. */
 export function startPortal(url: string, namespace: string) {

@@ -1,17 +1,19 @@
 import {
-  ProtocolKeys,
+  parseJson,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
-  WebhookCircuitRecord,
   webhookCircuitRecordSchema,
-  WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import { RedisClient, executeScript, Script } from '../../redis/script';
+  type WebhookCircuitRecord,
+  type WebhookError,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript, type Script } from '../../redis/script';
 import { endpointKey, shownUrl } from '../delivery';
 import {
   CircuitOptions,
   circuitPlan,
   concurrencyOf,
-  judge,
+  evaluateCircuit,
   Verdict,
 } from './rules';
 import {
@@ -61,7 +63,11 @@ export class SharedCircuits {
 
   /** What is known here says to a delivery. */
   ask(of: CircuitOf, atOnce?: boolean): Verdict {
-    return judge(this.mirror.get(endpointKey(of)), Date.now(), atOnce);
+    return evaluateCircuit(
+      this.mirror.get(endpointKey(of)),
+      Date.now(),
+      atOnce,
+    );
   }
 
   /**
@@ -75,7 +81,7 @@ export class SharedCircuits {
   ): Promise<Verdict> {
     const verdict = this.ask(of, atOnce);
     if (verdict.kind !== 'probe') return verdict;
-    const answer = await this.run(circuitProbe, of, undefined, [
+    const answer = await this.execute(circuitProbe, of, undefined, [
       this.owner,
       atMostMs,
       atOnce ? '1' : '0',
@@ -93,7 +99,7 @@ export class SharedCircuits {
   }
 
   async failed(of: CircuitOf, error: WebhookError): Promise<void> {
-    await this.run(circuitFailed, of, error, [
+    await this.execute(circuitFailed, of, error, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
       this.plan.failures,
       this.plan.cooldownMs,
@@ -104,28 +110,28 @@ export class SharedCircuits {
 
   async succeeded(of: CircuitOf): Promise<void> {
     if (!this.mirror.has(endpointKey(of))) return;
-    await this.run(circuitClosed, of, undefined, [
+    await this.execute(circuitClosed, of, undefined, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
     ]);
   }
 
   async paused(of: CircuitOf, error: WebhookError, ms: number): Promise<void> {
-    await this.run(circuitPaused, of, error, [0, Math.round(ms)]);
+    await this.execute(circuitPaused, of, error, [0, Math.round(ms)]);
   }
 
   /** @returns whether this was news */
   async disabled(of: CircuitOf, error: WebhookError): Promise<boolean> {
-    const answer = await this.run(circuitDisabled, of, error, [
+    const answer = await this.execute(circuitDisabled, of, error, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
     ]);
     return answer === 'disabled';
   }
 
   async abandoned(of: CircuitOf): Promise<void> {
-    await this.run(circuitAbandoned, of, undefined, [this.owner]);
+    await this.execute(circuitAbandoned, of, undefined, [this.owner]);
   }
 
-  private async run(
+  private async execute(
     step: Script,
     of: CircuitOf,
     error: WebhookError | undefined,
@@ -157,9 +163,5 @@ export class SharedCircuits {
 }
 
 function read(json: string): WebhookCircuitRecord | undefined {
-  try {
-    return webhookCircuitRecordSchema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined; // not ours
-  }
+  return webhookCircuitRecordSchema.safeParse(parseJson(json)).data;
 }

@@ -1,7 +1,7 @@
 import type {
   WebhookCircuitRecord,
   WebhookError,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** When an endpoint is left alone. Give all dispatchers the same. @public */
 export interface CircuitOptions {
@@ -42,7 +42,7 @@ export type Verdict =
  * @param atOnce - goes to see without waiting for the time, as a person who asks for a replay does;
  *   still one at a time
  */
-export function judge(
+export function evaluateCircuit(
   circuit: WebhookCircuitRecord | undefined,
   now: number,
   atOnce = false,

@@ -1,4 +1,5 @@
-import { RedisClient, executeScript } from '../../redis/script';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { executeScript } from '../../redis/script';
 import { leaseSlots, renewSlots } from './scripts';
 
 interface Endpoint {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
 import Tooltip from '@material-ui/core/Tooltip';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../styles';
 import { useExplanation } from './useExplanation';
 

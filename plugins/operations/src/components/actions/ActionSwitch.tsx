@@ -1,6 +1,6 @@
 import Switch from '@material-ui/core/Switch';
 import Tooltip from '@material-ui/core/Tooltip';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useExplanation } from './useExplanation';
 
 /** A switch that, as `ActionButton` does, explains itself where the user may not change it. */

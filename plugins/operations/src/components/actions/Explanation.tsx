@@ -1,7 +1,7 @@
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Holders } from '../../access/Holders';
 
 const KIND: Record<NonNullable<Capability['rule']>, string> = {

@@ -5,7 +5,7 @@ import TextField from '../TextField';
 import {
   MAX_REASON_LENGTH,
   MIN_REASON_LENGTH,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../styles';
 
 const useStyles = styles('ReasonField', theme => ({

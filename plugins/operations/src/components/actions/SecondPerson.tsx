@@ -1,7 +1,5 @@
-import type {
-  Approval,
-  ApprovalRule,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { useLive } from '../../hooks/useLive';
 import type { Links } from '../../links';
 import type { Outcome } from '../Outcomes';

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import Popover from '@material-ui/core/Popover';
-import type { Capability } from '@craft-easy/backstage-plugin-operations-common';
+import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, useRootStyles } from '../styles';
 import { Explanation } from './Explanation';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { compareFields } from '../../components/differences';

@@ -3,10 +3,8 @@ import FormControlLabel from '@material-ui/core/FormControlLabel';
 import MenuItem from '@material-ui/core/MenuItem';
 import Switch from '@material-ui/core/Switch';
 import TextField from '../../components/TextField';
-import type {
-  JobDetail,
-  JobSummary,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { ErrorNotice } from '../../components/ErrorNotice';

@@ -1,7 +1,7 @@
 import {
   FAILURE_STATUSES,
   type JobsPage,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { statusLook } from '../../components/statuses';
 import { counted } from '../../components/words';
 

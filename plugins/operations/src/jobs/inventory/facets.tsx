@@ -1,5 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StatusChip } from '../../components/StatusChip';
 import { statusLook } from '../../components/statuses';
 import { facetMaker, type Facet } from '../../components/filters';

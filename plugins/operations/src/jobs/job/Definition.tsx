@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { Section } from '../../components/Stack';
 import { durationText } from '../../components/time';

@@ -2,7 +2,7 @@ import { Link } from '@backstage/core-components';
 import type {
   ErrorGroup,
   JobKey,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';

@@ -2,7 +2,7 @@ import { Link } from '@backstage/core-components';
 import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';

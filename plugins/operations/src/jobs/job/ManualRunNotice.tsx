@@ -1,7 +1,7 @@
 import PanTool from '@material-ui/icons/PanTool';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { tones } from '../../components/tones';
 

@@ -3,7 +3,7 @@ import type {
   JobDetail,
   JobKey,
   RunsQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';

@@ -3,9 +3,9 @@ import Button from '@material-ui/core/Button';
 import {
   FAILURE_STATUSES,
   type JobKey,
-  type Run,
   type TenantGrid,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { type Run } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';

@@ -1,4 +1,4 @@
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { statusLook } from '../../components/statuses';
 import { counted } from '../../components/words';
 

@@ -2,7 +2,7 @@ import { waitFor } from '@testing-library/react';
 import type {
   LogPage,
   LogQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { LogStore } from './LogStore';
 
 /** A log that answers as the backend does, and remembers what was asked. */

@@ -1,7 +1,7 @@
 import type {
   LogPage,
   LogQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** A line of a log. */
 export type LogLine = LogPage['lines'][number];

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { handlersFor, iso, TestPlatform } from '../../__testUtils__';
 import { seriousViolations } from '../../__testUtils__/axe';
 import { renderPage } from '../../__testUtils__/renderPage';

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { SideDrawer } from '../../components/SideDrawer';
 import { Skeleton } from '../../components/Skeleton';
 import type { RunParam } from '../useRunParam';

@@ -1,4 +1,4 @@
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Facts } from '../../components/Facts';
 import { Json } from '../../components/Json';
 import { MiddleTruncate } from '../../components/MiddleTruncate';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { Json } from '../../components/Json';
 import { tones } from '../../components/tones';

@@ -6,7 +6,7 @@ import { Link } from '@backstage/core-components';
 import {
   isFinalStatus,
   type RunDetail,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';

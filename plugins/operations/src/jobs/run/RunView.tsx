@@ -3,7 +3,7 @@ import {
   isFinalStatus,
   type JobDetail,
   type RunDetail,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StaleNotice } from '../../components/Freshness';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';

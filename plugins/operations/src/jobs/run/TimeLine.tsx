@@ -1,5 +1,5 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { durationText, absoluteTime } from '../../components/time';
 import { tones } from '../../components/tones';

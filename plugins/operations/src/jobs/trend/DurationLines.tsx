@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';

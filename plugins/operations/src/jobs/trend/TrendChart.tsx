@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { DateTime } from 'luxon';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
-import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';

@@ -1,4 +1,4 @@
-import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common';
+import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { counted } from '../../components/words';
 
 /** The failures of a day that no retry has recovered. */

@@ -8,7 +8,7 @@ import {
   type BulkPreview,
   type WebhookAction,
   type WebhookFilter,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { ErrorNotice } from '../../components/ErrorNotice';

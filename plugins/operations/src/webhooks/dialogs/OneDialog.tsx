@@ -3,7 +3,7 @@ import FormHelperText from '@material-ui/core/FormHelperText';
 import type {
   WebhookAction,
   WebhookFailureDetail,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { absoluteTime } from '../../components/time';

@@ -1,4 +1,4 @@
-import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
+import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../../components/actions';
 import { deliveries } from '../words';
 

@@ -1,4 +1,4 @@
-import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common';
+import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
 import { MONOSPACE, styles } from '../../components/styles';

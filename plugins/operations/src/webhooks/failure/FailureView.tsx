@@ -5,7 +5,7 @@ import Close from '@material-ui/icons/Close';
 import type {
   WebhookAction,
   WebhookFailureDetail,
-} from '@craft-easy/backstage-plugin-operations-common';
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../../components/styles';
 import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';

@@ -3,9 +3,9 @@ import { randomUUID } from 'crypto';
 import { once } from 'events';
 import { Queue } from 'bullmq';
 import type IORedis from 'ioredis';
+import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
-  runRecordSchema,
   type ProtocolKeys,
   type RunRecord,
   type RunState,
@@ -16,7 +16,7 @@ import {
   type WorkerHandle,
   type WorkerLogger,
 } from '../jobs';
-import type { TestRedis } from './redis';
+import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** Everything a test of a worker needs, in a corner of Redis of its own. */
 export interface TestPlatform {

@@ -7,7 +7,7 @@ export async function withTimeout<T>(
   work: Promise<T>,
   onTimeout: () => Error = () => new Error(`no answer within ${ms} ms`),
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(onTimeout()), ms);
   });

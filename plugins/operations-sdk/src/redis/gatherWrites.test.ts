@@ -5,7 +5,7 @@ import {
   type TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { openConnection } from './connection';
-import { gatherWrites } from './writeTogether';
+import { gatherWrites } from './gatherWrites';
 
 describe('gatherWrites', () => {
   /** A socket, and what it got at a time. */
@@ -26,7 +26,7 @@ describe('gatherWrites', () => {
     return { stream, packets };
   }
 
-  it('sends what one turn and its promises write together, in order', async () => {
+  it('sends what one turn and its promises write at once, in order', async () => {
     const { stream, packets } = socket();
     stream.write('a');
     Promise.resolve().then(() => stream.write('b'));
@@ -62,7 +62,7 @@ describe('a connection', () => {
   afterAll(() => redis.close());
 
   it('answers each of many commands at once, also on the connection after a lost one', async () => {
-    const client = openConnection(redis.url);
+    const client = openConnection(redis.url, 'worker');
     const key = `${redis.namespace}:counter`;
     const count = () =>
       Promise.all(Array.from({ length: 100 }, () => client.incr(key)));

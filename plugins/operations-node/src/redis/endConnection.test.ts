@@ -5,12 +5,16 @@ import { join } from 'path';
 import { setImmediate as nextTurn } from 'timers/promises';
 import { promisify } from 'util';
 import IORedis from 'ioredis';
-import { freePort, startPrivateRedis, type TestRedis } from '../testing/redis';
-import { endConnection } from './endConnection';
+import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  freePort,
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '../testUtils';
 
 describe('ending a connection', () => {
   let folder: string;
-  let server: TestRedis;
+  let server: PrivateTestRedis;
   let port: number;
 
   beforeAll(async () => {

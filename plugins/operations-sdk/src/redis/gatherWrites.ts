@@ -1,10 +1,10 @@
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { Cluster } from 'ioredis';
-import type { RedisClient } from './script';
 
-/** So many commands leave together at most: while Redis works on some, we make the next ones. */
-const MOST_TOGETHER = 8;
+/** Most commands of one write: while Redis works on some, this process makes the next ones. */
+const MOST_GATHERED = 8;
 
-/** What is needed of a socket. */
+/** The part of a socket that gathering needs. */
 interface Corkable {
   write(...args: any[]): boolean;
   cork(): void;
@@ -16,10 +16,10 @@ interface Corkable {
  * worker that ends fifty runs in a turn is otherwise busy mostly with the system's calls, and so is
  * Redis. Order, replies and what happens on a lost connection stay as they are.
  */
-export function writeTogether(client: RedisClient): void {
+export function gatherWritesOf(client: RedisClient): void {
   if (client instanceof Cluster) {
-    client.on('+node', writeTogether);
-    client.nodes().forEach(writeTogether);
+    client.on('+node', gatherWritesOf);
+    client.nodes().forEach(gatherWritesOf);
     return;
   }
   // each connection has a socket of its own
@@ -44,7 +44,7 @@ export function gatherWrites(socket: Corkable): void {
     }
     gathered += 1;
     const more = write(...args);
-    if (gathered === MOST_TOGETHER) flush();
+    if (gathered === MOST_GATHERED) flush();
     return more;
   };
 }

@@ -1,0 +1,21 @@
+/**
+ * What only the packages of this family need of this one. It may change in any version.
+ *
+ * @internal
+ * @packageDocumentation
+ */
+export * from './permissions';
+export * from './lib';
+export * from './jobs';
+export * from './access';
+export * from './approvals';
+export * from './approvals/ApprovalRequested';
+export * from './audit';
+export * from './client';
+export * from './attention';
+export * from './caches';
+export * from './rate-limits';
+export * from './flags';
+export * from './maintenance';
+export * from './webhooks';
+export * from './migrations';

@@ -1,0 +1,10 @@
+/**
+ * What only the packages of this family need of this one. It may change in any version.
+ *
+ * @internal
+ * @packageDocumentation
+ */
+export { whileAvailable } from './redis/availability';
+export { createRedisConnection } from './redis/connection';
+export { createOperationsRedis } from './redis/service';
+export { readRedisOptions, type RedisSettings } from './redis/settings';

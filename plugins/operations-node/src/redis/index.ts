@@ -1,4 +1,0 @@
-export * from './settings';
-export * from './connection';
-export * from './availability';
-export * from './service';

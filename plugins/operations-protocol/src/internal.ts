@@ -1,0 +1,17 @@
+/**
+ * What only the packages of this family need of this one. It may change in any version.
+ *
+ * @internal
+ * @packageDocumentation
+ */
+export * from './keys';
+export * from './common';
+export * from './jobs';
+export * from './controls';
+export * from './rate-limits';
+export * from './flags';
+export * from './maintenance';
+export * from './webhooks';
+export * from './migrations';
+export * from './redact';
+export * from './withTimeout';

@@ -1,0 +1,84 @@
+/**
+ * How the packages of this family open and end a connection to Redis. An entry of its own, so that
+ * the browser, which uses the protocol too, does not load ioredis.
+ *
+ * @internal
+ * @packageDocumentation
+ */
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+
+/** A connection to one server, to the primary behind sentinels, or to a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/**
+ * What a connection is for:
+ * - `commands`: the request path. A command fails within its time limit rather than waiting for a
+ *   server that is away.
+ * - `blocking`: reads that wait for news. They fail as soon as the connection is lost; the reader's
+ *   loop begins again.
+ * - `subscriber`: channels. Subscriptions are renewed after an outage.
+ * - `worker`: reports of work. What is written while the server is away is kept and written later.
+ */
+export type RedisPurpose = 'commands' | 'blocking' | 'subscriber' | 'worker';
+
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+export function reconnectDelay(times: number): number {
+  return Math.min(50 * times, MAX_RECONNECT_DELAY_MS);
+}
+
+/**
+ * Options by which a connection serves its purpose. It reconnects for as long as it takes.
+ * @param commandTimeout - milliseconds; only of `commands`
+ */
+export function connectionOptions(
+  purpose: RedisPurpose,
+  commandTimeout?: number,
+): RedisOptions {
+  const waits = purpose === 'subscriber' || purpose === 'worker';
+  return {
+    connectTimeout: purpose === 'worker' ? 10_000 : 3_000,
+    keepAlive: 10_000,
+    commandTimeout: purpose === 'commands' ? commandTimeout : undefined,
+    retryStrategy: reconnectDelay,
+    enableOfflineQueue: waits,
+    // without waiting, what was under way when the connection broke fails at once; the caller knows
+    // whether it is safe to repeat
+    maxRetriesPerRequest: waits ? null : 0,
+    autoResendUnfulfilledCommands: waits,
+  };
+}
+
+/**
+ * Ends a connection for good, at once, whatever its state; what was under way fails. A connection
+ * whose TLS handshake is under way, to a node of a cluster too, is ended after it: ioredis handles
+ * the first error of a socket only, and an interrupted handshake may have two, of which the second
+ * would end the process.
+ */
+export function endConnection(client: RedisClient): void {
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  const connecting = nodes.find(({ status }) => status === 'connecting');
+  if (!connecting) {
+    client.disconnect();
+    return;
+  }
+  const again = () => {
+    connecting.off('connect', again).off('close', again);
+    endConnection(client);
+  };
+  connecting.once('connect', again).once('close', again);
+}
+
+/** An error handler that passes on the same message at most once a minute. */
+export function throttleErrors(
+  handle: (error: Error) => void,
+): (error: Error) => void {
+  const lastHandled = new Map<string, number>();
+  return error => {
+    const last = lastHandled.get(error.message);
+    if (last !== undefined && Date.now() - last < 60_000) return;
+    if (lastHandled.size > 100) lastHandled.clear();
+    lastHandled.set(error.message, Date.now());
+    handle(error);
+  };
+}
