@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageSchema } from '../lib/paging';
 import {
   approvalDecidePermission,
   approvalReadPermission,
@@ -9,11 +9,10 @@ import {
   approvalRulesSchema,
   approvalSchema,
   approvalsQuerySchema,
-  decideApprovalSchema,
 } from './index';
 
 const decision = {
-  body: decideApprovalSchema,
+  body: reasonBodySchema,
   answer: z.object({ approval: approvalSchema }),
   agents: 'destructive',
 } as const;

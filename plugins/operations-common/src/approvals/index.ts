@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { listParameter, pageQuerySchema } from '../lib';
 import { capabilitySchema } from '../jobs/run';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
 
 /**
  * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or
@@ -57,9 +57,6 @@ export const approvalsQuerySchema = pageQuerySchema.extend({
   state: listParameter(approvalStateSchema),
 });
 export type ApprovalsQuery = z.infer<typeof approvalsQuerySchema>;
-
-/** Body of `POST /approvals/:id/{approve,reject,withdraw}`. */
-export const decideApprovalSchema = z.strictObject({ reason: reasonSchema });
 
 /** An action for which the configuration asks for a second person. */
 const approvalRuleSchema = z.object({

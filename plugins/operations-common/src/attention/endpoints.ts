@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { reasonBodySchema } from '../lib';
 import {
   acknowledgeAttentionSchema,
   attentionDetailSchema,
   attentionItemSchema,
   attentionPageSchema,
   attentionQuerySchema,
-  reopenAttentionSchema,
   snoozeAttentionSchema,
 } from '.';
 import { defineEndpoints } from '../lib/endpoint';
@@ -65,7 +65,7 @@ export const attentionEndpoints = defineEndpoints({
     description: 'Takes an acknowledgement or a snooze back.',
     permission: attentionAcknowledgePermission,
     params,
-    body: reopenAttentionSchema,
+    body: reasonBodySchema,
     answer,
   },
 });

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  reasonSchema,
+} from '../lib';
 
 /** How urgent an item is; the order is that of the panel. */
 export const ATTENTION_SEVERITIES = [
@@ -113,17 +118,14 @@ export type AttentionPage = z.infer<typeof attentionPageSchema>;
  */
 export const acknowledgeAttentionSchema = z.strictObject({
   reason: reasonSchema,
-  until: z.iso.datetime({ offset: true }).optional(),
+  until: instantSchema.optional(),
 });
 
 /** Body of `POST /attention/:id/snooze`: silent until a time, at most 30 days ahead. */
 export const snoozeAttentionSchema = z.strictObject({
   reason: reasonSchema,
-  until: z.iso.datetime({ offset: true }),
+  until: instantSchema,
 });
-
-/** Body of `POST /attention/:id/reopen`: takes an acknowledgement or snooze back. */
-export const reopenAttentionSchema = z.strictObject({ reason: reasonSchema });
 
 /** Answer of `GET /attention/:id`: the item, and what happened to it, oldest first. */
 export const attentionDetailSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { pageQuerySchema, pageSchema } from '../lib';
 import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from '.';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageQuerySchema, pageSchema } from '../lib/paging';
 import { auditReadPermission } from '../permissions';
 import {
   auditCheckpointSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listParameter, pageQuerySchema } from '../lib';
+import { instantSchema, listParameter, pageQuerySchema } from '../lib';
 
 export * from './checkpoint';
 
@@ -66,8 +66,8 @@ export const auditQuerySchema = pageQuerySchema.extend({
   job: z.string().min(1).max(200).optional(),
   tenant: listParameter(z.string().min(1).max(100)),
   outcome: listParameter(auditOutcomeSchema),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 

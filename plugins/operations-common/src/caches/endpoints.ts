@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
 import { cachePurgePermission, cacheReadPermission } from '../permissions';
 import {
@@ -11,7 +12,6 @@ import {
   cachePurgesQuerySchema,
   cacheTargetNameSchema,
   cacheTargetsSchema,
-  cancelPurgeSchema,
 } from './schemas';
 
 const ofTarget = z.object({ target: cacheTargetNameSchema });
@@ -82,7 +82,7 @@ export const cacheEndpoints = defineEndpoints({
     description: 'What is removed stays removed.',
     permission: cachePurgePermission,
     params: ofPurge,
-    body: cancelPurgeSchema,
+    body: reasonBodySchema,
     answer,
     status: 202,
   },

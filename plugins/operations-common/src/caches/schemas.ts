@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { capabilitySchema } from '../jobs/run';
 import {
   listParameter,
   pageQuerySchema,
   pageSchema,
   reasonSchema,
 } from '../lib';
+import { capabilitySchema } from '../jobs/run';
 import {
   MAX_EXACT_KEYS,
   MAX_KEY_LENGTH,
@@ -168,9 +168,6 @@ export type CachePurge = z.infer<typeof cachePurgeSchema>;
 
 /** Answer of `GET /cache-purges/:id/keys`: none where it went by a pattern. */
 export const cachePurgeKeysSchema = z.object({ keys: z.array(z.string()) });
-
-/** Body of `POST /cache-purges/:id/cancel`. */
-export const cancelPurgeSchema = z.strictObject({ reason: reasonSchema });
 
 /** A target as the page shows it. */
 const cacheTargetSchema = z.object({

@@ -1,11 +1,10 @@
 import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
+import { pageQuerySchema, pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageQuerySchema, pageSchema } from '../lib/paging';
 import { flagReadPermission, flagTogglePermission } from '../permissions';
 import {
   createFlagSchema,
-  deleteFlagSchema,
   flagChangeSchema,
   flagSchema,
   flagsQuerySchema,
@@ -79,7 +78,7 @@ export const flagEndpoints = defineEndpoints({
     summary: 'Delete a global flag',
     permission: flagTogglePermission,
     params,
-    body: deleteFlagSchema,
+    body: reasonBodySchema,
     ifMatch: true,
   },
 });

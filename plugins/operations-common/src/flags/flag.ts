@@ -6,9 +6,12 @@ import {
   variantNameSchema,
   variantsSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
-
-const instant = z.iso.datetime({ offset: true });
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  reasonSchema,
+} from '../lib';
 
 /** A global flag. */
 export const flagSchema = z.object({
@@ -65,7 +68,7 @@ export const createFlagSchema = z.strictObject({
   tags: tags.default([]),
   variants: variantsSchema.optional(),
   defaultVariant: variantNameSchema,
-  staleAfter: instant.optional(),
+  staleAfter: instantSchema.optional(),
   reason: reasonSchema,
 });
 
@@ -74,11 +77,11 @@ export const updateFlagSchema = z.strictObject({
   /** the variant to serve; null: off */
   variant: variantNameSchema.nullable().optional(),
   /** served up to then, and what was served before from then on */
-  until: instant.optional(),
+  until: instantSchema.optional(),
   description: description.optional(),
   owner: entityRefSchema.nullable().optional(),
   tags: tags.optional(),
-  staleAfter: instant.nullable().optional(),
+  staleAfter: instantSchema.nullable().optional(),
   variants: variantsSchema.optional(),
   defaultVariant: variantNameSchema.optional(),
   reason: reasonSchema,
@@ -93,9 +96,6 @@ export const revertFlagSchema = z.strictObject({
   changeId: z.string().min(1).max(100),
   reason: reasonSchema,
 });
-
-/** Body of `DELETE /flags/:key` (`If-Match` required). */
-export const deleteFlagSchema = z.strictObject({ reason: reasonSchema });
 
 /** The part of a flag that changes; what history keeps. */
 const flagStateSchema = z.object({

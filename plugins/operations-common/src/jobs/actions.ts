@@ -17,9 +17,6 @@ export const runNowSchema = z.strictObject({
 });
 export type RunNowRequest = z.infer<typeof runNowSchema>;
 
-/** Body of `POST /runs/:id/cancel`. */
-export const cancelRunSchema = z.strictObject({ reason: reasonSchema });
-
 /** Body of `POST /runs/:id/retry`; `parameters` replace the run's own. */
 export const retryRunSchema = z.strictObject({
   reason: reasonSchema,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageSchema } from '../lib/paging';
 import {
   jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
 } from '../permissions';
-import { cancelRunSchema, retryRunSchema, runNowSchema } from './actions';
+import { retryRunSchema, runNowSchema } from './actions';
 import {
   catalogJobsSchema,
   jobDetailsQuerySchema,
@@ -150,7 +150,7 @@ export const jobEndpoints = defineEndpoints({
       'Takes a queued run off the queue, or asks the worker to end a running one.',
     permission: jobCancelPermission,
     params: run,
-    body: cancelRunSchema,
+    body: reasonBodySchema,
     answer: runAnswer,
     status: 202,
     agents: 'destructive',

@@ -3,7 +3,7 @@ import {
   triggerSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
-import { listParameter, pageQuerySchema } from '../lib';
+import { instantSchema, listParameter, pageQuerySchema } from '../lib';
 
 /** States of a run, as in the protocol. */
 export const runStatusSchema = runStateSchema;
@@ -45,8 +45,8 @@ export type Capability = z.infer<typeof capabilitySchema>;
 /** Half-open interval `[from, to)`, at most ten years. */
 export const timeRangeSchema = z
   .object({
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
+    from: instantSchema,
+    to: instantSchema,
   })
   .refine(r => Date.parse(r.from) < Date.parse(r.to), {
     message: '`from` must be before `to`',

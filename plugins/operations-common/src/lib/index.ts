@@ -4,3 +4,4 @@ export * from './headers';
 export * from './limits';
 export * from './reason';
 export * from './paging';
+export * from './fields';

@@ -10,3 +10,6 @@ export const reasonSchema = z
     `say why, in at least ${MIN_REASON_LENGTH} characters`,
   )
   .max(MAX_REASON_LENGTH);
+
+/** Body of an action that needs nothing but a reason. */
+export const reasonBodySchema = z.strictObject({ reason: reasonSchema });

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { extendControlSchema, pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageSchema } from '../lib/paging';
 import {
   maintenanceReadPermission,
   maintenanceTogglePermission,
 } from '../permissions';
 import {
   createMaintenanceSchema,
-  endMaintenanceSchema,
-  extendMaintenanceSchema,
   maintenanceQuerySchema,
   maintenanceWindowSchema,
 } from './window';
@@ -40,7 +38,7 @@ export const maintenanceEndpoints = defineEndpoints({
     operationId: 'extendMaintenance',
     summary: 'Extend a maintenance window',
     permission: maintenanceTogglePermission,
-    body: extendMaintenanceSchema,
+    body: extendControlSchema,
     answer,
   },
   'POST /maintenance/:id/end': {
@@ -48,7 +46,7 @@ export const maintenanceEndpoints = defineEndpoints({
     summary: 'End a maintenance window',
     description: 'Now; a window that has not begun is cancelled.',
     permission: maintenanceTogglePermission,
-    body: endMaintenanceSchema,
+    body: reasonBodySchema,
     answer,
   },
 });

@@ -4,9 +4,15 @@ import {
   maintenanceModeSchema,
   maintenanceScopeSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
-
-const instant = z.iso.datetime({ offset: true });
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  reasonSchema,
+  tenantParameter,
+  timedControlFields,
+  timedControlStateSchema,
+} from '../lib';
 
 /** Whether a name is one of a time zone. */
 function isTimeZone(name: string): boolean {
@@ -19,36 +25,25 @@ function isTimeZone(name: string): boolean {
 
 /** A maintenance window. */
 export const maintenanceWindowSchema = z.object({
-  id: z.string(),
+  ...timedControlFields,
   scope: maintenanceScopeSchema,
   mode: maintenanceModeSchema,
-  startsAt: z.string(),
-  endsAt: z.string(),
   /** the end that was planned first */
   plannedEndsAt: z.string(),
   announceAt: z.string().optional(),
   timezone: z.string(),
   messages: maintenanceMessagesSchema,
   holdJobs: z.boolean(),
-  state: z.enum(['scheduled', 'active', 'ended']),
   /** active past its first planned end */
   overrunning: z.boolean(),
-  endedEarly: z.boolean(),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  reason: z.string(),
-  changedAt: z.string().optional(),
-  changedBy: z.string().optional(),
-  changeReason: z.string().optional(),
-  published: z.boolean(),
 });
 /** @public */
 export type MaintenanceWindow = z.infer<typeof maintenanceWindowSchema>;
 
 /** Query of `GET /maintenance`; the latest start first. */
 export const maintenanceQuerySchema = pageQuerySchema.extend({
-  state: listParameter(z.enum(['scheduled', 'active', 'ended'])),
-  tenant: z.string().min(1).max(100).optional(),
+  state: listParameter(timedControlStateSchema),
+  tenant: tenantParameter.optional(),
 });
 export type MaintenanceQuery = z.infer<typeof maintenanceQuerySchema>;
 
@@ -58,9 +53,9 @@ export type MaintenanceQuery = z.infer<typeof maintenanceQuerySchema>;
 export const createMaintenanceSchema = z.strictObject({
   scope: maintenanceScopeSchema,
   mode: maintenanceModeSchema,
-  startsAt: instant.optional(),
-  endsAt: instant,
-  announceAt: instant.optional(),
+  startsAt: instantSchema.optional(),
+  endsAt: instantSchema,
+  announceAt: instantSchema.optional(),
   timezone: z
     .string()
     .max(100)
@@ -70,12 +65,3 @@ export const createMaintenanceSchema = z.strictObject({
   holdJobs: z.boolean().default(true),
   reason: reasonSchema,
 });
-
-/** Body of `POST /maintenance/:id/extend`. */
-export const extendMaintenanceSchema = z.strictObject({
-  endsAt: instant,
-  reason: reasonSchema,
-});
-
-/** Body of `POST /maintenance/:id/end`: ends it now, or takes it back before it began. */
-export const endMaintenanceSchema = z.strictObject({ reason: reasonSchema });

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { extendControlSchema, pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageSchema } from '../lib/paging';
 import {
   rateLimitOverridePermission,
   rateLimitReadPermission,
 } from '../permissions';
 import {
   createOverrideSchema,
-  endOverrideSchema,
-  extendOverrideSchema,
   overridePreviewQuerySchema,
   overridePreviewSchema,
   rateLimitOverrideSchema,
@@ -58,14 +56,14 @@ export const rateLimitEndpoints = defineEndpoints({
     operationId: 'extendRateLimitOverride',
     summary: 'Extend a rate-limit override',
     permission: rateLimitOverridePermission,
-    body: extendOverrideSchema,
+    body: extendControlSchema,
     answer,
   },
   'POST /rate-limit-overrides/:id/end': {
     operationId: 'endRateLimitOverride',
     summary: 'End a rate-limit override',
     permission: rateLimitOverridePermission,
-    body: endOverrideSchema,
+    body: reasonBodySchema,
     answer,
   },
 });

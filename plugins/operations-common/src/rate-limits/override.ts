@@ -9,46 +9,35 @@ import {
   quotaSchema,
   tenantSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
-
-/** Where an override stands, by the portal's clock. */
-const overrideStateSchema = z.enum(['scheduled', 'active', 'ended']);
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  reasonSchema,
+  timedControlFields,
+  timedControlStateSchema,
+} from '../lib';
 
 /** An override of a rate limit. */
 export const rateLimitOverrideSchema = z.object({
-  id: z.string(),
+  ...timedControlFields,
   subject: overrideSubjectSchema,
   limit: overrideLimitSchema,
   /** the limiter it is for; absent: all */
   limiter: z.string().optional(),
-  startsAt: z.string(),
-  endsAt: z.string(),
-  state: overrideStateSchema,
-  /** by hand, before its time */
-  endedEarly: z.boolean(),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  reason: z.string(),
-  changedAt: z.string().optional(),
-  changedBy: z.string().optional(),
-  changeReason: z.string().optional(),
-  /** whether it reached the platform; false while Redis is away */
-  published: z.boolean(),
 });
 /** @public */
 export type RateLimitOverride = z.infer<typeof rateLimitOverrideSchema>;
 
 /** Query of `GET /rate-limit-overrides`; the latest end first. */
 export const rateLimitOverridesQuerySchema = pageQuerySchema.extend({
-  state: listParameter(overrideStateSchema),
+  state: listParameter(timedControlStateSchema),
   /** part of a tenant's name, an address or a network */
   subject: z.string().trim().min(1).max(100).optional(),
 });
 export type RateLimitOverridesQuery = z.infer<
   typeof rateLimitOverridesQuerySchema
 >;
-
-const instant = z.iso.datetime({ offset: true });
 
 /**
  * A subject as a person writes it: any spelling of an address; a network must not have bits behind
@@ -106,19 +95,10 @@ export const createOverrideSchema = z.strictObject({
   subject: overrideSubjectInputSchema,
   limit: overrideLimitSchema,
   limiter: z.string().min(1).max(63).optional(),
-  startsAt: instant.optional(),
-  endsAt: instant,
+  startsAt: instantSchema.optional(),
+  endsAt: instantSchema,
   reason: reasonSchema,
 });
-
-/** Body of `POST /rate-limit-overrides/:id/extend`. */
-export const extendOverrideSchema = z.strictObject({
-  endsAt: instant,
-  reason: reasonSchema,
-});
-
-/** Body of `POST /rate-limit-overrides/:id/end`. */
-export const endOverrideSchema = z.strictObject({ reason: reasonSchema });
 
 /** What is configured of overrides. */
 const overrideRulesSchema = z.object({

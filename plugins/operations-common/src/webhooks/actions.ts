@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { listParameter, pageQuerySchema, reasonSchema } from '../lib';
+import {
+  booleanParameter,
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  reasonSchema,
+} from '../lib';
 import { webhookFilterSchema } from './failures';
 import { MAX_REPLAYS_PER_SECOND, MAX_WEBHOOK_SELECTION } from './states';
 
@@ -16,9 +22,6 @@ export const replayWebhookSchema = z.strictObject({
   confirmDelivered: z.boolean().optional(),
 });
 
-/** Body of `POST /webhook-failures/:id/suppress` and `…/handle`. */
-export const triageWebhookSchema = z.strictObject({ reason: reasonSchema });
-
 /** Which failures: these, or all that a filter matches and that had failed by `asOf`. */
 const webhookSelectionSchema = z.union([
   z.strictObject({
@@ -26,7 +29,7 @@ const webhookSelectionSchema = z.union([
   }),
   z.strictObject({
     filter: webhookFilterSchema.strict(),
-    asOf: z.iso.datetime({ offset: true }),
+    asOf: instantSchema,
   }),
 ]);
 export type WebhookSelection = z.infer<typeof webhookSelectionSchema>;
@@ -34,10 +37,7 @@ export type WebhookSelection = z.infer<typeof webhookSelectionSchema>;
 /** Query of `GET /webhook-failures/bulk-preview`: ids, or the filters of the list. */
 export const bulkPreviewQuerySchema = webhookFilterSchema.extend({
   action: webhookActionSchema,
-  includeDelivered: z
-    .enum(['true', 'false'])
-    .transform(text => text === 'true')
-    .optional(),
+  includeDelivered: booleanParameter,
   id: listParameterOfIds(),
 });
 export type BulkPreviewQuery = z.infer<typeof bulkPreviewQuerySchema>;
@@ -128,14 +128,8 @@ export type BulkActionResult = z.infer<typeof bulkActionResultSchema>;
 
 /** Query of `GET /webhook-replays`. Newest first. */
 export const bulkReplaysQuerySchema = z.object({
-  active: z
-    .enum(['true', 'false'])
-    .transform(text => text === 'true')
-    .optional(),
+  active: booleanParameter,
 });
-
-/** Body of `POST /webhook-replays/:id/stop`. */
-export const stopReplaySchema = z.strictObject({ reason: reasonSchema });
 
 /** A pattern whose further failures are recorded as suppressed until a time. */
 export const webhookSuppressionSchema = z.object({
@@ -158,10 +152,7 @@ export type WebhookSuppression = z.infer<typeof webhookSuppressionSchema>;
 /** Query of `GET /webhook-suppressions`. */
 export const suppressionsQuerySchema = pageQuerySchema.extend({
   tenant: listParameter(z.string().min(1).max(100)),
-  active: z
-    .enum(['true', 'false'])
-    .transform(text => text === 'true')
-    .optional(),
+  active: booleanParameter,
 });
 export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
 
@@ -173,7 +164,7 @@ export const createSuppressionSchema = z.strictObject({
   tenant: z.string().min(1).max(100),
   endpoint: z.string().min(1).max(150).optional(),
   eventType: z.string().min(1).max(150).optional(),
-  until: z.iso.datetime({ offset: true }),
+  until: instantSchema,
   reason: reasonSchema,
   /** also suppress what of it is open now */
   includeExisting: z.boolean().optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
-import { pageSchema } from '../lib/paging';
 import {
   webhookHandlePermission,
   webhookReadPermission,
@@ -16,9 +16,7 @@ import {
   bulkReplaysQuerySchema,
   createSuppressionSchema,
   replayWebhookSchema,
-  stopReplaySchema,
   suppressionsQuerySchema,
-  triageWebhookSchema,
   webhookSuppressionSchema,
 } from './actions';
 import {
@@ -125,7 +123,7 @@ export const webhookEndpoints = defineEndpoints({
     description: 'Its further failures are recorded and need nobody.',
     permission: webhookSuppressPermission,
     params,
-    body: triageWebhookSchema,
+    body: reasonBodySchema,
     answer: failure,
   },
   'POST /webhook-failures/:id/handle': {
@@ -134,7 +132,7 @@ export const webhookEndpoints = defineEndpoints({
     description: 'It needs nobody until it fails again.',
     permission: webhookHandlePermission,
     params,
-    body: triageWebhookSchema,
+    body: reasonBodySchema,
     answer: failure,
   },
   'GET /webhook-replays': {
@@ -179,7 +177,7 @@ export const webhookEndpoints = defineEndpoints({
     description: 'Nothing more of it is sent; what was sent stays sent.',
     permission: webhookReplayPermission,
     params,
-    body: stopReplaySchema,
+    body: reasonBodySchema,
     answer: z.object({ replay: bulkReplaySchema }),
     status: 202,
   },
@@ -205,7 +203,7 @@ export const webhookEndpoints = defineEndpoints({
     summary: 'End a suppression of webhooks',
     permission: webhookSuppressPermission,
     params,
-    body: triageWebhookSchema,
+    body: reasonBodySchema,
     answer: suppression,
   },
 });

@@ -1,7 +1,12 @@
 import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  pageSchema,
+} from '../lib';
 import { capabilitySchema, freshnessSchema } from '../jobs';
-import { listParameter, pageQuerySchema, pageSchema } from '../lib';
 import { WEBHOOK_AGES, WEBHOOK_STATES, type WebhookAge } from './states';
 
 const webhookStateSchema = z.enum(WEBHOOK_STATES);
@@ -21,8 +26,8 @@ export const webhookFilterSchema = z.object({
   age: z
     .enum(Object.keys(WEBHOOK_AGES) as [WebhookAge, ...WebhookAge[]])
     .optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
 });
 export type WebhookFilter = z.infer<typeof webhookFilterSchema>;
 

@@ -1,17 +1,17 @@
 import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
+import { instantSchema } from '../lib';
 
 const name = (max: number) =>
   z
     .string()
     .max(max)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/);
-const time = z.iso.datetime({ offset: true });
 
 const reportedAttemptSchema = z.object({
   /** counts on through replays; with the webhook id it makes a report idempotent */
   n: z.number().int().min(1).max(100_000),
-  at: time,
+  at: instantSchema,
   durationMs: z.number().nonnegative().default(0),
   sent: z.boolean().default(true),
   status: z.number().int().min(100).max(999).optional(),
@@ -39,7 +39,7 @@ const reportedFailureSchema = z.object({
   url: z.string().max(500).optional(),
   webhookId: name(150),
   eventType: name(150),
-  createdAt: time,
+  createdAt: instantSchema,
   attempts: z.array(reportedAttemptSchema).min(1).max(200),
   payload: z.object({
     contentType: z.string().max(200),
@@ -49,7 +49,7 @@ const reportedFailureSchema = z.object({
     redacted: z.array(z.string().max(300)).max(200).default([]),
     withheld: z.string().max(200).optional(),
   }),
-  replayableUntil: time.optional(),
+  replayableUntil: instantSchema.optional(),
 });
 
 /**
