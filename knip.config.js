@@ -63,7 +63,11 @@ export default {
     },
     'plugins/operations-backend': {
       ...plugin,
-      entry: ['migrations/*.js!', 'src/caches/__testUtils__/replica.ts'],
+      entry: [
+        'dev/index.ts',
+        'migrations/*.js!',
+        'src/caches/__testUtils__/replica.ts',
+      ],
     },
     'plugins/operations-protocol': {
       ...plugin,
