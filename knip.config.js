@@ -31,8 +31,6 @@ export default {
         'dependency-cruiser',
         // tsconfig.node-22.json
         'types-node-22',
-        // released by hand
-        '@changesets/cli',
       ],
     },
     bench: {

@@ -13,6 +13,8 @@ const IN_REPOSITORY =
 const documents = repositoryFiles(/\.md$/).filter(
   file => !/(\.api\.md|CHANGELOG\.md)$/.test(file),
 );
+const read = file => readFileSync(inRoot(file), 'utf8');
+
 const CODE = /^```[^]*?^```$/gm;
 /** Without code blocks, which name files of other people. */
 const textOf = file => readFileSync(file, 'utf8').replace(CODE, '');
@@ -64,16 +66,24 @@ test('[house.7] the documents name only files and folders that are there', () =>
   assert.deepEqual(faults, []);
 });
 
+const published = repositoryFiles(/^plugins\/[^/]+\/package\.json$/).map(
+  file => ({ ...JSON.parse(read(file)), folder: dirname(file) }),
+);
+
+test('each package has a README, a CHANGELOG of its version and the LICENSE', () => {
+  for (const { name, version, folder } of published) {
+    const changes = read(join(folder, 'CHANGELOG.md'));
+    assert.ok(read(join(folder, 'README.md')).startsWith(`# ${name}\n`), name);
+    assert.ok(changes.startsWith(`# ${name}\n\n## ${version}\n`), name);
+    assert.equal(read(join(folder, 'LICENSE')), read('LICENSE'), name);
+  }
+});
+
 test('what documents import from the packages is exported by them', () => {
-  const folders = new Map(
-    repositoryFiles(/^plugins\/[^/]+\/package\.json$/).map(file => [
-      JSON.parse(readFileSync(inRoot(file), 'utf8')).name,
-      dirname(file),
-    ]),
-  );
+  const folders = new Map(published.map(({ name, folder }) => [name, folder]));
   const faults = [];
   for (const document of documents) {
-    const blocks = readFileSync(inRoot(document), 'utf8').match(CODE) ?? [];
+    const blocks = read(document).match(CODE) ?? [];
     const imports = blocks
       .join('\n')
       .matchAll(
@@ -81,8 +91,8 @@ test('what documents import from the packages is exported by them', () => {
       );
     for (const [, names, name, part] of imports) {
       const report = `report${part ? `-${part}` : ''}.api.md`;
-      const file = inRoot(folders.get(name) ?? name, report);
-      const api = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      const file = join(folders.get(name) ?? name, report);
+      const api = existsSync(inRoot(file)) ? read(file) : '';
       const wanted = [...names.matchAll(/(?<!\bas )\b(?!type\b|as\b)\w+/g)];
       for (const [one] of names.startsWith('{') ? wanted : [['default']]) {
         const exported = new RegExp(
@@ -101,7 +111,7 @@ test('what documents import from the packages is exported by them', () => {
 });
 
 test('every page of docs/ is in the navigation of mkdocs.yml, and once', () => {
-  const nav = readFileSync(inRoot('mkdocs.yml'), 'utf8')
+  const nav = read('mkdocs.yml')
     .split(/^nav:$/m)[1]
     .matchAll(/^ +- [^:\n]+: (\S+)$/gm);
   const pages = repositoryFiles(/^docs\/.*\.md$/);
