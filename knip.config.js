@@ -31,8 +31,6 @@ export default {
         'dependency-cruiser',
         // tsconfig.node-22.json
         'types-node-22',
-        // released by hand
-        '@changesets/cli',
       ],
     },
     bench: {
@@ -63,7 +61,11 @@ export default {
     },
     'plugins/operations-backend': {
       ...plugin,
-      entry: ['migrations/*.js!', 'src/caches/__testUtils__/replica.ts'],
+      entry: [
+        'dev/index.ts',
+        'migrations/*.js!',
+        'src/caches/__testUtils__/replica.ts',
+      ],
     },
     'plugins/operations-protocol': {
       ...plugin,

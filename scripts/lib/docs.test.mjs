@@ -1,4 +1,4 @@
-/** What the documents name is there. */
+/** What the documents name is there, and they are all in the navigation of TechDocs. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,12 +6,18 @@ import { test } from 'node:test';
 import { repositoryFiles } from './__testUtils__/repositoryFiles.mjs';
 import { ROOT, inRoot } from './paths.mjs';
 
+/** How documents link to what TechDocs does not show. */
+const IN_REPOSITORY =
+  /^https:\/\/github\.com\/craft-easy\/backstage-operations\/(?:blob|tree)\/main\//;
+
 const documents = repositoryFiles(/\.md$/).filter(
   file => !/(\.api\.md|CHANGELOG\.md)$/.test(file),
 );
+const read = file => readFileSync(inRoot(file), 'utf8');
+
+const CODE = /^```[^]*?^```$/gm;
 /** Without code blocks, which name files of other people. */
-const textOf = file =>
-  readFileSync(file, 'utf8').replace(/^```[^]*?^```$/gm, '');
+const textOf = file => readFileSync(file, 'utf8').replace(CODE, '');
 
 /** What a heading is called in the address of a link. */
 const anchorOf = heading =>
@@ -26,11 +32,11 @@ test('links between documents lead somewhere', () => {
   for (const document of documents) {
     const links = textOf(inRoot(document)).matchAll(/\]\(([^)\s]+)\)/g);
     for (const [, link] of links) {
-      if (/^([a-z]+:|\/)/.test(link)) continue;
-      const [path, anchor] = link.split('#');
-      const target = path
-        ? resolve(ROOT, dirname(document), path)
-        : inRoot(document);
+      const fromRoot = IN_REPOSITORY.test(link);
+      if (!fromRoot && /^([a-z]+:|\/)/.test(link)) continue;
+      const [path, anchor] = link.replace(IN_REPOSITORY, '').split('#');
+      const folder = fromRoot ? '.' : dirname(document);
+      const target = path ? resolve(ROOT, folder, path) : inRoot(document);
       if (!existsSync(target)) faults.push(`${document}: ${link}`);
       else if (anchor && target.endsWith('.md')) {
         const headings = textOf(target).matchAll(/^#+ (.*)$/gm);
@@ -58,4 +64,59 @@ test('[house.7] the documents name only files and folders that are there', () =>
     }
   }
   assert.deepEqual(faults, []);
+});
+
+const published = repositoryFiles(/^plugins\/[^/]+\/package\.json$/).map(
+  file => ({ ...JSON.parse(read(file)), folder: dirname(file) }),
+);
+
+test('each package has a README, a CHANGELOG of its version and the LICENSE', () => {
+  for (const { name, version, folder } of published) {
+    const changes = read(join(folder, 'CHANGELOG.md'));
+    assert.ok(read(join(folder, 'README.md')).startsWith(`# ${name}\n`), name);
+    assert.ok(changes.startsWith(`# ${name}\n\n## ${version}\n`), name);
+    assert.equal(read(join(folder, 'LICENSE')), read('LICENSE'), name);
+  }
+});
+
+test('what documents import from the packages is exported by them', () => {
+  const folders = new Map(published.map(({ name, folder }) => [name, folder]));
+  const faults = [];
+  for (const document of documents) {
+    const blocks = read(document).match(CODE) ?? [];
+    const imports = blocks
+      .join('\n')
+      .matchAll(
+        /\bimport\b\s*(?:type )?([^;'()]*?)(?: from )?\(?\s*'(@craft-easy\/[\w-]+)(?:\/([\w-]+))?'/g,
+      );
+    for (const [, names, name, part] of imports) {
+      const report = `report${part ? `-${part}` : ''}.api.md`;
+      const file = join(folders.get(name) ?? name, report);
+      const api = existsSync(inRoot(file)) ? read(file) : '';
+      const wanted = [...names.matchAll(/(?<!\bas )\b(?!type\b|as\b)\w+/g)];
+      for (const [one] of names.startsWith('{') ? wanted : [['default']]) {
+        const exported = new RegExp(
+          one === 'default'
+            ? String.raw`^export default |^export { .* as default }`
+            : String.raw`^export (\w+ )*${one}\b|^export { ${one} }`,
+          'm',
+        );
+        if (!exported.test(api)) {
+          faults.push(`${document}: ${one} of ${[name, part].join('/')}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('every page of docs/ is in the navigation of mkdocs.yml, and once', () => {
+  const nav = read('mkdocs.yml')
+    .split(/^nav:$/m)[1]
+    .matchAll(/^ +- [^:\n]+: (\S+)$/gm);
+  const pages = repositoryFiles(/^docs\/.*\.md$/);
+  assert.deepEqual(
+    [...nav].map(([, page]) => `docs/${page}`).sort(),
+    pages.sort(),
+  );
 });
