@@ -13,7 +13,7 @@ export function jobOfEntity(entity: Entity): JobKey | undefined {
 }
 
 /**
- * * Whether Operations has something to show on the page of an entity: it is a job, or a group that
+ * Whether Operations has something to show on the page of an entity: it is a job, or a group that
  * may own jobs.
  * @public
  */

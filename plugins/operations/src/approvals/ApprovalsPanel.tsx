@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { bareList, muted, styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -13,9 +13,10 @@ import { statusCodeOf } from '../components/errors';
 import { useLive } from '../hooks/useLive';
 import { DecideDialog, type Verb } from './DecideDialog';
 import { stateText } from './words';
+import { Quote } from '../components/text';
 
 const useStyles = styles('Approvals', theme => ({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: bareList,
   item: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -26,8 +27,7 @@ const useStyles = styles('Approvals', theme => ({
     '& + &': { borderTop: hairline(theme) },
   },
   words: { flex: '1 1 20em', minWidth: 0, overflowWrap: 'anywhere' },
-  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
-  meta: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  meta: muted(theme),
   actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
 }));
 
@@ -88,7 +88,7 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
                 <Person of={item.requestedBy} /> asks for{' '}
                 <code>{item.action}</code> on <code>{item.target}</code>
                 {item.tenant && <> of tenant {item.tenant}</>}{' '}
-                <span className={classes.quote}>“{item.reason}”</span>
+                <Quote>{item.reason}</Quote>
               </div>
               <div className={classes.meta}>
                 {item.rule && <>Because {item.rule}. </>}

@@ -32,13 +32,8 @@ export function DecideDialog(props: {
       object={`${item.action} on ${item.target}`}
       facts={facts}
       danger={verb === 'approve'}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call(`POST /approvals/:id/${verb}`, {
-          params: { id: item.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint={`POST /approvals/:id/${verb}` as const}
+      params={{ id: item.id }}
       auditOf={({ approval, auditId }) => ({
         entry: approval.auditId ?? auditId,
       })}

@@ -43,13 +43,9 @@ export default function AcknowledgeDialog(props: {
       }
       object={item.title}
       facts={facts}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call(`POST /attention/:id/${kind}`, {
-          params: { id: item.id },
-          body: kind === 'snooze' ? { reason, until } : { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint={`POST /attention/:id/${kind}` as const}
+      params={{ id: item.id }}
+      body={() => ({ ...(kind === 'snooze' && { until }) })}
       outcome={result => `${item.title}: ${result.item.state}.`}
     >
       {kind === 'snooze' && (

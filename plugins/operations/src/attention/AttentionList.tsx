@@ -1,7 +1,7 @@
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { bareList, ellipsis, styles, wrapped } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { hairline } from '../components/tones';
@@ -9,11 +9,9 @@ import { ItemActions } from './ItemActions';
 import { SeverityMark } from './SeverityMark';
 
 const useStyles = styles('AttentionList', theme => ({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: bareList,
   item: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     columnGap: theme.spacing(1.5),
     rowGap: 4,
     padding: theme.spacing(1, 0),
@@ -23,19 +21,15 @@ const useStyles = styles('AttentionList', theme => ({
   title: { fontWeight: 500, overflowWrap: 'anywhere' },
   detail: {
     color: theme.palette.text.secondary,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
+    ...ellipsis,
   },
   since: {
     color: theme.palette.text.secondary,
     fontVariantNumeric: 'tabular-nums',
   },
   actions: {
-    display: 'flex',
-    flexWrap: 'wrap',
+    ...wrapped,
     gap: theme.spacing(0.5),
-    alignItems: 'center',
   },
 }));
 

@@ -123,10 +123,7 @@ function RetryAction(props: { runId: string; label: string }) {
   const run = useLive(
     'GET /runs/:id',
     { params: { id: props.runId } },
-    {
-      topics: ['runs'],
-      everyMs: 0,
-    },
+    { topics: ['runs'], everyMs: 0 },
   );
   return (
     <>

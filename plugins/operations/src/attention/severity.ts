@@ -1,18 +1,7 @@
 import type {
   AttentionItem,
   AttentionPage,
-  AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { Tone } from '../components/tones';
-
-/** The word and colour of each severity; each has a mark of its own as well. */
-export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
-  {
-    critical: { word: 'critical', tone: 'bad' },
-    high: { word: 'high', tone: 'bad' },
-    normal: { word: 'normal', tone: 'warn' },
-    low: { word: 'low', tone: 'neutral' },
-  };
 
 export type AttentionGroup = 'now' | 'soon' | 'known';
 

@@ -4,7 +4,7 @@ import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { styles, wrapped } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip } from '../components/filters';
@@ -22,9 +22,7 @@ const PAGE_SIZE = 50;
 
 const useStyles = styles('Audit', theme => ({
   seal: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     justifyContent: 'space-between',
     gap: theme.spacing(1),
     '& .MuiButton-root': { marginLeft: theme.spacing(1) },

@@ -25,25 +25,21 @@ export function auditTable(
     onRowClick: toggle,
     columns: [
       {
-        id: 'when',
         title: 'When',
         width: 120,
         render: entry => <RelativeTime at={entry.at} />,
       },
       {
-        id: 'what',
         title: 'What was done',
         phone: 'head',
         render: entry => <AuditSentence entry={entry} />,
       },
       {
-        id: 'outcome',
         title: 'Outcome',
         width: 140,
         render: entry => <AuditOutcomeChip outcome={entry.outcome} />,
       },
       {
-        id: 'open',
         title: 'Details',
         hideTitle: true,
         width: 44,

@@ -10,7 +10,7 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { monospace, styles } from '../components/styles';
+import { monospace, muted, styles } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
@@ -20,8 +20,7 @@ const useStyles = styles('PurgeForm', theme => ({
   row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
   mono: { '& textarea, & input': monospace },
   guarded: {
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
+    ...muted(theme),
     '& code': { whiteSpace: 'nowrap' },
   },
 }));

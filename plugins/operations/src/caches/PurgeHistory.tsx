@@ -17,7 +17,6 @@ const PAGE_SIZE = 20;
 
 const COLUMNS: Array<Column<CachePurge>> = [
   {
-    id: 'what',
     title: 'What',
     phone: 'head',
     render: purge => (
@@ -28,20 +27,17 @@ const COLUMNS: Array<Column<CachePurge>> = [
     ),
   },
   {
-    id: 'status',
     title: 'Status',
     width: 130,
     render: purge => <StatusChip status={purge.status} />,
   },
   {
-    id: 'removed',
     title: 'Keys',
     align: 'right',
     width: 160,
     render: purge => `${purge.removed.toLocaleString()} ${doneWord(purge)}`,
   },
   {
-    id: 'who',
     title: 'Who and why',
     minWindow: 960,
     render: purge => (
@@ -51,7 +47,6 @@ const COLUMNS: Array<Column<CachePurge>> = [
     ),
   },
   {
-    id: 'when',
     title: 'When',
     width: 120,
     render: purge => <RelativeTime at={purge.createdAt} />,

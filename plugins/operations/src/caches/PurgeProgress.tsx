@@ -3,7 +3,7 @@ import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { muted, styles } from '../components/styles';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Loaded } from '../components/Loaded';
@@ -28,7 +28,7 @@ const useStyles = styles('PurgeProgress', theme => ({
     gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
     gap: theme.spacing(1, 2),
     margin: theme.spacing(1.5, 0),
-    '& dt': { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+    '& dt': muted(theme),
     '& dd': {
       margin: 0,
       fontSize: '1.125rem',
@@ -150,13 +150,8 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
             )} already and stay so; the rest is left alone.`,
         'It ends within about a second.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /cache-purges/:id/cancel', {
-          params: { id: purge.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /cache-purges/:id/cancel"
+      params={{ id: purge.id }}
       outcome={() => `Stopping the purge of ${purge.targetTitle}`}
     />
   );

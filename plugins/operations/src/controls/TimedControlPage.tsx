@@ -174,18 +174,11 @@ export function TimedControlPage<T extends TimedControl>(props: {
       </Section>
       {extending && extend && (
         <ExtendDialog
-          action={extend.action}
-          onClose={() => setExtending(undefined)}
+          {...extend}
+          endpoint={`POST ${kind.path}/:id/extend` as const}
+          control={extending}
           object={kind.nameOf(extending)}
-          endsAt={extending.endsAt}
-          perform={(api, { idempotencyKey, ...body }) =>
-            api.call(`POST ${kind.path}/:id/extend`, {
-              params: { id: extending.id },
-              body,
-              idempotencyKey,
-            })
-          }
-          outcome={() => extend.done}
+          onClose={() => setExtending(undefined)}
         />
       )}
       {ending && end && (
@@ -196,13 +189,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
           verb={end.verb}
           object={end.object}
           facts={end.facts}
-          perform={(api, { idempotencyKey, ...body }) =>
-            api.call(`POST ${kind.path}/:id/end`, {
-              params: { id: ending.id },
-              body,
-              idempotencyKey,
-            })
-          }
+          endpoint={`POST ${kind.path}/:id/end` as const}
+          params={{ id: ending.id }}
           outcome={() => end.done}
         />
       )}

@@ -43,7 +43,6 @@ export function FlagsPage() {
   );
   const columns: Array<Column<Flag>> = [
     {
-      id: 'serving',
       title: 'Serving',
       width: 150,
       render: flag => {
@@ -68,7 +67,6 @@ export function FlagsPage() {
       },
     },
     {
-      id: 'key',
       title: 'Flag',
       phone: 'head',
       render: flag => (
@@ -85,14 +83,12 @@ export function FlagsPage() {
       ),
     },
     {
-      id: 'owner',
       title: 'Owner',
       width: 150,
       minWindow: 960,
       render: flag => (flag.owner ? <Person of={flag.owner} /> : '–'),
     },
     {
-      id: 'until',
       title: 'Until',
       width: 190,
       render: flag =>
@@ -108,7 +104,6 @@ export function FlagsPage() {
         ),
     },
     {
-      id: 'changed',
       title: 'Changed',
       minWindow: 960,
       render: flag => (

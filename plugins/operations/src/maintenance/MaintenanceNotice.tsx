@@ -7,7 +7,7 @@ import {
   maintenanceReadPermission,
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { styles, tinted } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
@@ -35,8 +35,7 @@ const useStyles = styles('MaintenanceNotice', theme => ({
     '& a': { color: 'inherit', textDecoration: 'underline' },
   },
   offline: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
+    ...tinted(theme, 'bad'),
     borderLeftColor: tones(theme).bad.solid,
   },
   fixed: {

@@ -62,13 +62,11 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
   target: 'maintenance',
   what: [
     {
-      id: 'scope',
       title: 'Whom',
       phone: 'head',
       render: w => <strong>{scopeText(w.scope)}</strong>,
     },
     {
-      id: 'mode',
       title: 'Mode',
       width: 140,
       render: w => <StatusChip status={w.mode} />,
@@ -80,7 +78,6 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
     ) : undefined,
   more: [
     {
-      id: 'message',
       title: 'Message to users',
       minWindow: 1280,
       render: w => Object.values(w.messages)[0] ?? '–',

@@ -17,7 +17,6 @@ const useStyles = styles('ComponentDetail', theme => ({
 
 const COLUMNS: Array<Column<MigrationInstance>> = [
   {
-    id: 'instance',
     title: 'Instance',
     phone: 'head',
     render: i => (
@@ -27,22 +26,19 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
       </>
     ),
   },
-  { id: 'version', title: 'Version', width: 170, render: i => i.version },
+  { title: 'Version', width: 170, render: i => i.version },
   {
-    id: 'state',
     title: 'State',
     width: 140,
     render: i => <StateChip state={i.state} />,
   },
   {
-    id: 'init',
     title: 'Models',
     width: 200,
     minWindow: 960,
     render: i => initText(i),
   },
   {
-    id: 'heard',
     title: 'Last heard of',
     width: 130,
     render: i => <RelativeTime at={i.reportedAt} />,

@@ -25,13 +25,12 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
     index ? <span className={classes.mono}>{indexText(index)}</span> : '–';
   const columns: Array<Column<Row>> = [
     {
-      id: 'declared',
       title: 'Declared',
       phone: 'head',
       render: row => cell(row.declared),
     },
-    { id: 'actual', title: 'On the server', render: row => cell(row.actual) },
-    { id: 'verdict', title: 'So', width: 220, render: row => row.verdict },
+    { title: 'On the server', render: row => cell(row.actual) },
+    { title: 'So', width: 220, render: row => row.verdict },
   ];
   return (
     <Section title={`Indexes of ${props.diff.collection}`}>

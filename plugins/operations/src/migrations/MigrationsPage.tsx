@@ -13,7 +13,7 @@ import { useLive } from '../hooks/useLive';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
 import { StateChip } from './StateChip';
-import { STATES, idOf, migrationsAnswer, pendingText } from './words';
+import { idOf, migrationsAnswer, pendingText, stateWord } from './words';
 
 const useStyles = styles('VersionBar', {
   bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
@@ -35,7 +35,6 @@ new MigrationReporter({
 
 const COLUMNS: Array<Column<MigrationComponent>> = [
   {
-    id: 'component',
     title: 'Component',
     width: 210,
     phone: 'head',
@@ -49,18 +48,15 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     ),
   },
   {
-    id: 'state',
     title: 'State',
     width: 140,
     render: c => <StateChip state={c.state} />,
   },
   {
-    id: 'why',
     title: 'Why',
     render: c => c.reasons[0] ?? 'Code and database agree',
   },
   {
-    id: 'versions',
     title: 'Versions',
     width: 170,
     minWindow: 960,
@@ -72,7 +68,6 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
       ),
   },
   {
-    id: 'indexes',
     title: 'Indexes',
     align: 'right',
     width: 90,
@@ -80,7 +75,6 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     render: c => pendingText(c),
   },
   {
-    id: 'migrations',
     title: 'Pending',
     align: 'right',
     width: 90,
@@ -88,7 +82,6 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     render: c => c.pendingMigrations || 'none',
   },
   {
-    id: 'since',
     title: 'Since',
     width: 110,
     render: c => <RelativeTime at={c.since} />,
@@ -128,7 +121,7 @@ export function MigrationsPage() {
             'State',
             counts(all ?? [], c => c.state).map(option => ({
               ...option,
-              text: STATES[option.value as keyof typeof STATES]?.word,
+              text: stateWord(option.value),
             })),
           ),
         ],

@@ -95,13 +95,7 @@ export function RateLimitsPage() {
   const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
-  const usage = useLive(
-    'GET /rate-limit-usage',
-    {},
-    {
-      everyMs: 5_000,
-    },
-  );
+  const usage = useLive('GET /rate-limit-usage', {}, { everyMs: 5_000 });
   // without Redis the limits are not known; they can be overridden nevertheless, for when Redis is
   // back
   const known = usage.data ?? (usage.error && USAGE_UNKNOWN);
@@ -150,7 +144,6 @@ function overrideColumns(usage: RateLimitUsage | undefined) {
     target: 'rate-limit-override',
     what: [
       {
-        id: 'subject',
         title: 'Whom',
         phone: 'head',
         render: o => (
@@ -163,7 +156,6 @@ function overrideColumns(usage: RateLimitUsage | undefined) {
         ),
       },
       {
-        id: 'limit',
         title: 'Limit',
         render: o => {
           const normal = normalQuota(o.subject, usage, o.limiter);

@@ -14,7 +14,6 @@ const figure = (n: number) => n.toLocaleString('en');
 
 const COLUMNS: Array<Column<Row>> = [
   {
-    id: 'name',
     title: 'Who asks',
     phone: 'head',
     render: row => (
@@ -25,32 +24,27 @@ const COLUMNS: Array<Column<Row>> = [
     ),
   },
   {
-    id: 'quota',
     title: 'Normal limit',
     render: row =>
       row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
   },
   {
-    id: 'now',
     title: 'Passed, 2 min',
     align: 'right',
     render: row => figure(row.passed),
   },
   {
-    id: 'refused',
     title: 'Refused, 2 min',
     align: 'right',
     render: row => figure(row.refused),
   },
   {
-    id: 'hour',
     title: 'Passed, 1 h',
     align: 'right',
     minWindow: 960,
     render: row => figure(row.passedLastHour),
   },
   {
-    id: 'hourRefused',
     title: 'Refused, 1 h',
     align: 'right',
     minWindow: 960,

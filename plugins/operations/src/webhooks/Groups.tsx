@@ -1,6 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { bareList, framed, muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { Skeleton } from '../components/Skeleton';
@@ -10,12 +10,8 @@ import { errorWord } from './words';
 
 const useStyles = styles('WebhookGroups', theme => ({
   root: {
-    listStyle: 'none',
-    margin: 0,
-    padding: 0,
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
+    ...bareList,
+    ...framed(theme),
     maxHeight: 560,
     overflowY: 'auto',
     '& > li + li': { borderTop: hairline(theme) },
@@ -38,7 +34,7 @@ const useStyles = styles('WebhookGroups', theme => ({
     minWidth: 0,
   },
   count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-  quiet: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  quiet: muted(theme),
   down: { color: tones(theme).bad.text },
 }));
 

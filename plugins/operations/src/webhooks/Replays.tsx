@@ -1,34 +1,29 @@
 import { useState } from 'react';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { framed, styles, wrapped } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Person } from '../components/Person';
 import { durationText, MINUTE } from '../components/time';
-import { hairline } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { StopDialog } from './dialogs/StopDialog';
 import { WEBHOOK_TOPICS } from './params';
 import { deliveries } from './words';
+import { Muted } from '../components/text';
 
 const useStyles = styles('WebhookReplays', theme => ({
   root: {
     padding: theme.spacing(1, 1.5),
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
+    ...framed(theme),
     fontSize: '0.875rem',
     fontVariantNumeric: 'tabular-nums',
   },
   line: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 2),
     marginBottom: theme.spacing(0.75),
   },
   grow: { flex: 1 },
-  quiet: { color: theme.palette.text.secondary },
 }));
 
 /** A replay that has ended stays in view this long. */
@@ -42,10 +37,7 @@ export function Replays() {
   const replays = useLive(
     'GET /webhook-replays',
     {},
-    {
-      everyMs: 2_000,
-      topics: WEBHOOK_TOPICS,
-    },
+    { everyMs: 2_000, topics: WEBHOOK_TOPICS },
   );
   const recent = (replays.data?.items ?? []).filter(
     replay =>
@@ -74,16 +66,16 @@ function Progress(props: { replay: BulkReplay }) {
         <strong>{titleOf(replay)}</strong>
         <span role="status">{figuresOf(replay)}</span>
         {!over && replay.ratePerSecond > 0 && (
-          <span className={classes.quiet}>
+          <Muted>
             {replay.ratePerSecond.toLocaleString()}/s
             {replay.secondsLeft !== undefined &&
               `, about ${durationText(replay.secondsLeft * 1000)} left`}
-          </span>
+          </Muted>
         )}
         <span className={classes.grow} />
-        <span className={classes.quiet}>
+        <Muted>
           by <Person of={replay.requestedBy} />: “{replay.reason}”
-        </span>
+        </Muted>
         {replay.status === 'running' && (
           <ActionButton
             capability={

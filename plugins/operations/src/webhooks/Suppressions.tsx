@@ -14,7 +14,6 @@ import { WEBHOOK_TOPICS } from './params';
 
 const COLUMNS: Array<Column<WebhookSuppression>> = [
   {
-    id: 'what',
     title: 'What',
     phone: 'head',
     render: row =>
@@ -23,7 +22,6 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
       }`,
   },
   {
-    id: 'why',
     title: 'Why',
     render: row => (
       <>
@@ -32,14 +30,12 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
     ),
   },
   {
-    id: 'count',
     title: 'Suppressed',
     align: 'right',
     width: 100,
     render: row => row.count.toLocaleString(),
   },
   {
-    id: 'until',
     title: 'Until',
     width: 160,
     render: row => <Countdown from={row.createdAt} until={row.until} />,
@@ -85,13 +81,8 @@ export function Suppressions() {
           facts={[
             'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
           ]}
-          perform={(api, { reason, idempotencyKey }) =>
-            api.call('POST /webhook-suppressions/:id/end', {
-              params: { id: ending.id },
-              body: { reason },
-              idempotencyKey,
-            })
-          }
+          endpoint="POST /webhook-suppressions/:id/end"
+          params={{ id: ending.id }}
           outcome={() => 'The suppression has ended.'}
         />
       )}

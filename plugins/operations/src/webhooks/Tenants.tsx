@@ -1,6 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { tones } from '../components/tones';
 
@@ -37,8 +37,7 @@ const useStyles = styles('WebhookTenants', theme => ({
   count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
   quiet: {
     padding: theme.spacing(0.5, 1),
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
+    ...muted(theme),
   },
 }));
 

@@ -21,7 +21,6 @@ export function failureColumns(
 ): Array<Column<WebhookFailure>> {
   return [
     {
-      id: 'select',
       title: 'Select',
       hideTitle: true,
       width: 44,
@@ -38,7 +37,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'event',
       title: 'Event',
       phone: 'head',
       render: row => (
@@ -56,7 +54,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'tenant',
       title: 'Tenant',
       render: row => (
         <span style={TWO_LINES}>
@@ -66,7 +63,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'error',
       title: 'Error',
       render: row => (
         <span title={row.errorMessage}>
@@ -75,7 +71,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'attempts',
       title: 'Attempts',
       align: 'right',
       width: 90,
@@ -83,13 +78,11 @@ export function failureColumns(
       render: row => row.attempts.toLocaleString(),
     },
     {
-      id: 'failed',
       title: 'Last failed',
       width: 120,
       render: row => <RelativeTime at={row.lastFailedAt} />,
     },
     {
-      id: 'state',
       title: 'State',
       width: 140,
       render: row => <StatusChip status={row.state} />,

@@ -1,15 +1,13 @@
 import type { ReactNode } from 'react';
-import Button from '@material-ui/core/Button';
 import Chip from '@material-ui/core/Chip';
-import { styles } from '../styles';
+import { styles, wrapped } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
+import { PlainButton } from '../text';
 
 const useStyles = styles('FilterBar', theme => ({
   root: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(1),
   },
 }));
@@ -39,13 +37,7 @@ export function FilterBar(props: FilterBarProps) {
       ))}
       {props.children}
       {props.onClear && (
-        <Button
-          size="small"
-          onClick={props.onClear}
-          style={{ textTransform: 'none' }}
-        >
-          Clear filters
-        </Button>
+        <PlainButton onClick={props.onClear}>Clear filters</PlainButton>
       )}
     </div>
   );

@@ -26,13 +26,8 @@ export default function CancelDialog(props: {
           ? 'A cancelled run cannot be resumed, but it can be retried.'
           : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /runs/:id/cancel', {
-          params: { id: run.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /runs/:id/cancel"
+      params={{ id: run.id }}
       outcome={result => ({
         text:
           result.run.status === 'cancelled'

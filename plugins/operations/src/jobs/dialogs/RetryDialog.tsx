@@ -44,14 +44,10 @@ export default function RetryDialog(props: {
           : 'It gets the same parameters.',
         'What the first run already did is not undone.',
       ]}
-      validate={() => parameters.valid}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /runs/:id/retry', {
-          params: { id: run.id },
-          body: changed ? { reason, parameters: parameters.value } : { reason },
-          idempotencyKey,
-        })
-      }
+      valid={parameters.valid}
+      endpoint="POST /runs/:id/retry"
+      params={{ id: run.id }}
+      body={() => ({ ...(changed && { parameters: parameters.value }) })}
       outcome={result => ({
         text: `${run.jobName} is retried.`,
         links: [{ title: 'Open run', to: links.runHref(result.run) }],

@@ -3,7 +3,7 @@ import type {
   ErrorGroup,
   JobKey,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../../components/styles';
+import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { DataTable, ROW_LINK, type Column } from '../../components/table';
@@ -14,13 +14,7 @@ import { counted } from '../../components/words';
 
 const useStyles = styles('ErrorGroups', {
   message: {
-    font: 'inherit',
-    color: 'inherit',
-    textAlign: 'left',
-    background: 'none',
-    border: 0,
-    padding: 0,
-    cursor: 'pointer',
+    ...bareButton,
     overflowWrap: 'anywhere',
     display: '-webkit-box',
     '-webkit-line-clamp': 2,
@@ -54,7 +48,6 @@ export function ErrorGroups(props: {
 
   const columns: Array<Column<ErrorGroup>> = [
     {
-      id: 'message',
       title: 'Error',
       phone: 'head',
       render: group => (
@@ -71,27 +64,23 @@ export function ErrorGroups(props: {
       ),
     },
     {
-      id: 'count',
       title: 'Times',
       align: 'right',
       width: 80,
       render: group => group.count.toLocaleString(),
     },
     {
-      id: 'tenants',
       title: 'Tenants',
       minWindow: 960,
       render: group => tenantsText(group.tenants),
     },
     {
-      id: 'first',
       title: 'First',
       minWindow: 960,
       width: 120,
       render: group => <RelativeTime at={group.firstSeenAt} />,
     },
     {
-      id: 'last',
       title: 'Last',
       width: 120,
       render: group => (

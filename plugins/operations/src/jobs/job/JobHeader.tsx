@@ -3,7 +3,7 @@ import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../../components/styles';
+import { styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
@@ -20,9 +20,7 @@ const useStyles = styles('JobHeader', theme => ({
     [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
   },
   title: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 1),
     '& h2': {
       margin: 0,

@@ -37,9 +37,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const job = useLive(
     'GET /jobs/:engine/:name',
     { params: key },
-    {
-      topics: JOB_TOPICS,
-    },
+    { topics: JOB_TOPICS },
   );
 
   if (!job.data && job.error) {

@@ -1,6 +1,5 @@
 import { canonical, compareFields } from '../../components/differences';
-import { monospace, styles } from '../../components/styles';
-import { tones } from '../../components/tones';
+import { monospace, styles, tinted } from '../../components/styles';
 
 const useStyles = styles('ParametersDiff', theme => ({
   root: {
@@ -20,14 +19,12 @@ const useStyles = styles('ParametersDiff', theme => ({
     },
   },
   was: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
+    ...tinted(theme, 'bad'),
     textDecoration: 'line-through',
     padding: '0 4px',
   },
   is: {
-    color: tones(theme).good.text,
-    backgroundColor: tones(theme).good.tint,
+    ...tinted(theme, 'good'),
     textDecoration: 'none',
     padding: '0 4px',
   },

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import Button from '@material-ui/core/Button';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../../components/styles';
 import { Json } from '../../components/Json';
 import { tones } from '../../components/tones';
+import { PlainButton } from '../../components/text';
 
 const useStyles = styles('RunFailure', theme => ({
   root: {
@@ -60,15 +60,14 @@ export function RunFailure({ run }: { run: RunDetail }) {
         <p>{run.error.message}</p>
         {run.error.stack && (
           <>
-            <Button
-              size="small"
+            <PlainButton
               color="inherit"
               aria-expanded={open}
               onClick={() => setOpen(!open)}
-              style={{ textTransform: 'none', marginLeft: -5 }}
+              style={{ marginLeft: -5 }}
             >
               {open ? 'Hide stack' : 'Show stack'}
-            </Button>
+            </PlainButton>
             {open && (
               <div className={classes.stack}>
                 <Json value={run.error.stack} label="Stack" />

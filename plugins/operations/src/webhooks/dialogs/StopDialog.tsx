@@ -19,13 +19,8 @@ export function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
         'What is being sent this moment may still arrive.',
         'What was delivered stays delivered.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /webhook-replays/:id/stop', {
-          params: { id: replay.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /webhook-replays/:id/stop"
+      params={{ id: replay.id }}
       outcome={result =>
         `Stopped: ${deliveries(result.replay.stopped)} not sent.`
       }

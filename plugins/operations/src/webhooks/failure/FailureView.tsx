@@ -6,7 +6,7 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../../components/styles';
+import { styles, wrapped } from '../../components/styles';
 import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -25,12 +25,12 @@ import { OneDialog } from '../dialogs/OneDialog';
 import { PatternDialog } from '../dialogs/PatternDialog';
 import { WEBHOOK_TOPICS } from '../params';
 import { Attempts } from './Attempts';
+import { Muted } from '../../components/text';
+import { ACTIONS, VERBS } from '../words';
 
 const useStyles = styles('FailureView', theme => ({
   head: {
-    display: 'flex',
-    alignItems: 'center',
-    flexWrap: 'wrap',
+    ...wrapped,
     gap: theme.spacing(1),
     '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
   },
@@ -39,7 +39,6 @@ const useStyles = styles('FailureView', theme => ({
     paddingLeft: theme.spacing(2.5),
     fontSize: '0.875rem',
   },
-  quiet: { color: theme.palette.text.secondary },
 }));
 
 const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
@@ -100,26 +99,17 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       </div>
       <StaleNotice of={live} />
       <div className={classes.head}>
-        <ActionButton
-          capability={failure.actions.replay}
-          variant="contained"
-          color="primary"
-          onClick={() => setAction('replay')}
-        >
-          Replay
-        </ActionButton>
-        <ActionButton
-          capability={failure.actions.suppress}
-          onClick={() => setAction('suppress')}
-        >
-          Suppress
-        </ActionButton>
-        <ActionButton
-          capability={failure.actions.handle}
-          onClick={() => setAction('handle')}
-        >
-          Mark handled
-        </ActionButton>
+        {ACTIONS.map(name => (
+          <ActionButton
+            key={name}
+            capability={failure.actions[name]}
+            variant={name === 'replay' ? 'contained' : 'outlined'}
+            color={name === 'replay' ? 'primary' : undefined}
+            onClick={() => setAction(name)}
+          >
+            {VERBS[name]}
+          </ActionButton>
+        ))}
         <ActionButton
           capability={
             failure.actions.suppress.rule === 'permission'
@@ -184,9 +174,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
                   by <Person of={event.by} />
                 </>
               )}
-              {event.reason && (
-                <span className={classes.quiet}> “{event.reason}”</span>
-              )}
+              {event.reason && <Muted> “{event.reason}”</Muted>}
             </li>
           ))}
         </ol>
