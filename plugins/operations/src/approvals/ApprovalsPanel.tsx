@@ -11,7 +11,7 @@ import { Section } from '../components/Stack';
 import { hairline } from '../components/tones';
 import { statusCodeOf } from '../components/errors';
 import { useLive } from '../hooks/useLive';
-import { DecideDialog, type Verb } from './DecideDialog';
+import { DecideDialog, VERBS, type Verb } from './DecideDialog';
 import { stateText } from './words';
 import { Quote } from '../components/text';
 
@@ -104,32 +104,17 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
             </div>
             {item.state === 'waiting' && (
               <div className={classes.actions}>
-                <ActionButton
-                  variant="contained"
-                  color="primary"
-                  capability={item.actions.approve}
-                  label={`Approve ${item.action}`}
-                  onClick={() => setDeciding({ item, verb: 'approve' })}
-                >
-                  Approve
-                </ActionButton>
-                {item.actions.withdraw.allowed ? (
+                {verbsOf(item).map(verb => (
                   <ActionButton
-                    capability={item.actions.withdraw}
-                    label={`Take back ${item.action}`}
-                    onClick={() => setDeciding({ item, verb: 'withdraw' })}
+                    key={verb}
+                    primary={verb === 'approve'}
+                    capability={item.actions[verb]}
+                    label={`${VERBS[verb]} ${item.action}`}
+                    onClick={() => setDeciding({ item, verb })}
                   >
-                    Take back
+                    {VERBS[verb]}
                   </ActionButton>
-                ) : (
-                  <ActionButton
-                    capability={item.actions.reject}
-                    label={`Reject ${item.action}`}
-                    onClick={() => setDeciding({ item, verb: 'reject' })}
-                  >
-                    Reject
-                  </ActionButton>
-                )}
+                ))}
               </div>
             )}
           </li>
@@ -140,6 +125,10 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
       )}
     </>
   );
+}
+
+function verbsOf({ actions }: Approval): Verb[] {
+  return ['approve', actions.withdraw.allowed ? 'withdraw' : 'reject'];
 }
 
 function End({ item }: { item: Approval }) {

@@ -5,7 +5,12 @@ import { stateText } from './words';
 
 export type Verb = 'approve' | 'reject' | 'withdraw';
 
-const VERBS = { approve: 'Approve', reject: 'Reject', withdraw: 'Take back' };
+/** What the buttons say. */
+export const VERBS = {
+  approve: 'Approve',
+  reject: 'Reject',
+  withdraw: 'Take back',
+};
 
 /** Asks the second person to approve or reject, or the requester to withdraw. */
 export function DecideDialog(props: {

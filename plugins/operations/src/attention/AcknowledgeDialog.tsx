@@ -4,6 +4,7 @@ import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime } from '../components/time';
+import { VERBS, type Kind } from './severity';
 
 const PRESETS = [
   { title: '1 hour', hours: 1 },
@@ -15,7 +16,7 @@ const PRESETS = [
 /** Acknowledges an item, snoozes it until a time, or takes either back. */
 export default function AcknowledgeDialog(props: {
   item: AttentionItem;
-  kind: 'acknowledge' | 'snooze' | 'reopen';
+  kind: Kind;
   onClose: () => void;
 }) {
   const { item, kind } = props;
@@ -38,9 +39,7 @@ export default function AcknowledgeDialog(props: {
     <ActionDialog
       action={`attention.${kind}`}
       onClose={props.onClose}
-      verb={
-        { acknowledge: 'Acknowledge', snooze: 'Snooze', reopen: 'Reopen' }[kind]
-      }
+      verb={VERBS[kind]}
       object={item.title}
       facts={facts}
       endpoint={`POST /attention/:id/${kind}` as const}

@@ -1,12 +1,20 @@
+import { useTheme } from '@material-ui/core/styles';
+import ErrorOutline from '@material-ui/icons/ErrorOutline';
+import InfoOutlined from '@material-ui/icons/InfoOutlined';
+import ReportOutlined from '@material-ui/icons/ReportOutlined';
+import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
-import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionItem,
+  AttentionSeverity,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { bareList, ellipsis, styles, wrapped } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
-import { hairline } from '../components/tones';
+import { hairline, tones } from '../components/tones';
+import { Hidden } from '../components/text';
 import { ItemActions } from './ItemActions';
-import { SeverityMark } from './SeverityMark';
 
 const useStyles = styles('AttentionList', theme => ({
   list: bareList,
@@ -94,5 +102,29 @@ export function AttentionList(props: {
         </li>
       ))}
     </ul>
+  );
+}
+
+const LOOK = {
+  critical: { icon: ReportOutlined, tone: 'bad' },
+  high: { icon: ErrorOutline, tone: 'bad' },
+  normal: { icon: WarningOutlined, tone: 'warn' },
+  low: { icon: InfoOutlined, tone: 'neutral' },
+} as const;
+
+/**
+ * Shows how urgent an item is: by shape and colour, by the word on hover and for screen readers.
+ */
+function SeverityMark({ severity }: { severity: AttentionSeverity }) {
+  const { icon: Icon, tone } = LOOK[severity];
+  const color = tones(useTheme())[tone].solid;
+  return (
+    <span
+      style={{ color, display: 'inline-flex' }}
+      title={`${severity} severity`}
+    >
+      <Icon fontSize="small" aria-hidden />
+      <Hidden>{severity}: </Hidden>
+    </span>
   );
 }

@@ -10,6 +10,13 @@ import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
+import { VERBS, type Kind } from './severity';
+
+const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
+  open: ['acknowledge', 'snooze'],
+  acknowledged: ['reopen'],
+  snoozed: ['reopen'],
+};
 
 const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
 
@@ -19,44 +26,25 @@ const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
  */
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
   const { item, brief } = props;
-  const [dialog, setDialog] = useState<'acknowledge' | 'snooze' | 'reopen'>();
+  const [dialog, setDialog] = useState<Kind>();
   const may = useMay(attentionAcknowledgePermission);
   return (
     <>
       {item.actions.map(action => (
         <OneAction key={`${action.kind}`} action={action} item={item} />
       ))}
-      {!brief && item.state === 'open' && (
-        <>
-          <ActionButton
-            capability={may}
-            variant="text"
-            onClick={() => setDialog('acknowledge')}
-            label={`Acknowledge: ${item.title}`}
-          >
-            Acknowledge
-          </ActionButton>
-          <ActionButton
-            capability={may}
-            variant="text"
-            onClick={() => setDialog('snooze')}
-            label={`Snooze: ${item.title}`}
-          >
-            Snooze
-          </ActionButton>
-        </>
-      )}
       {!brief &&
-        (item.state === 'acknowledged' || item.state === 'snoozed') && (
+        KINDS[item.state]?.map(kind => (
           <ActionButton
+            key={kind}
             capability={may}
             variant="text"
-            onClick={() => setDialog('reopen')}
-            label={`Reopen: ${item.title}`}
+            onClick={() => setDialog(kind)}
+            label={`${VERBS[kind]}: ${item.title}`}
           >
-            Reopen
+            {VERBS[kind]}
           </ActionButton>
-        )}
+        ))}
       {dialog && (
         <Suspense fallback={null}>
           <AcknowledgeDialog

@@ -3,6 +3,16 @@ import type {
   AttentionPage,
 } from '@craft-easy/backstage-plugin-operations-common';
 
+/** What the buttons and dialogs say. */
+export const VERBS = {
+  acknowledge: 'Acknowledge',
+  snooze: 'Snooze',
+  reopen: 'Reopen',
+};
+
+/** What the user can do to an item. */
+export type Kind = keyof typeof VERBS;
+
 export type AttentionGroup = 'now' | 'soon' | 'known';
 
 /** The group of an item: what cannot wait, what can, and what somebody has acknowledged. */

@@ -84,8 +84,7 @@ export function PreviewPanel(props: {
         capability={capability}
         label={`Purge ${keysText(preview.count)}`}
         icon={<DeleteSweep />}
-        variant="contained"
-        color="primary"
+        primary
         onClick={props.onPurge}
       >
         Purge {preview.exact ? '' : 'about '}

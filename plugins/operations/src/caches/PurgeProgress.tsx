@@ -21,6 +21,7 @@ import {
   percentOf,
   selectionText,
 } from './words';
+import { Facts } from '../components/Facts';
 
 const useStyles = styles('PurgeProgress', theme => ({
   figures: {
@@ -70,29 +71,25 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
         <StatusChip status={data.status} />
         <span>{sentence(data)}</span>
       </div>
-      <dl className={classes.figures}>
-        <Figure title="Looked at" value={data.scanned.toLocaleString()} />
-        <Figure title="Matched" value={data.matched.toLocaleString()} />
-        <Figure
-          title={capital(doneWord(data))}
-          value={data.removed.toLocaleString()}
-        />
-        <Figure title="Left alone" value={data.skipped.toLocaleString()} />
-        <Figure
-          title="Keys a second"
-          value={
+      <Facts
+        className={classes.figures}
+        facts={[
+          ['Looked at', data.scanned.toLocaleString()],
+          ['Matched', data.matched.toLocaleString()],
+          [capital(doneWord(data)), data.removed.toLocaleString()],
+          ['Left alone', data.skipped.toLocaleString()],
+          [
+            'Keys a second',
             data.currentKeysPerSecond === undefined
               ? '–'
-              : Math.round(data.currentKeysPerSecond).toLocaleString()
-          }
-        />
-        <Figure
-          title="Others wait (p99)"
-          value={
-            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs)
-          }
-        />
-      </dl>
+              : Math.round(data.currentKeysPerSecond).toLocaleString(),
+          ],
+          [
+            'Others wait (p99)',
+            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs),
+          ],
+        ]}
+      />
       {isActive(data) && (
         <LinearProgress
           className={classes.bar}
@@ -154,15 +151,6 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
       params={{ id: purge.id }}
       outcome={() => `Stopping the purge of ${purge.targetTitle}`}
     />
-  );
-}
-
-function Figure(props: { title: string; value: string }) {
-  return (
-    <div>
-      <dt>{props.title}</dt>
-      <dd>{props.value}</dd>
-    </div>
   );
 }
 

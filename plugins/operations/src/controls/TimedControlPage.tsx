@@ -103,12 +103,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
       filters={{
         ...props.filters,
         children: (
-          <ActionButton
-            capability={may}
-            variant="contained"
-            color="primary"
-            onClick={props.begin.onClick}
-          >
+          <ActionButton capability={may} primary onClick={props.begin.onClick}>
             {props.begin.title}
           </ActionButton>
         ),

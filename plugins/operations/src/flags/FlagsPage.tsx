@@ -131,8 +131,7 @@ export function FlagsPage() {
         children: (
           <ActionButton
             capability={may}
-            variant="contained"
-            color="primary"
+            primary
             onClick={() => setUrl({ create: '1' })}
           >
             Create a flag

@@ -98,8 +98,7 @@ export function BulkBar(props: {
           <ActionButton
             key={name}
             capability={may[name]}
-            variant={name === 'replay' ? 'contained' : 'outlined'}
-            color={name === 'replay' ? 'primary' : 'default'}
+            primary={name === 'replay'}
             onClick={() => setAction(name)}
           >
             {VERBS[name]} {chosen.toLocaleString()}

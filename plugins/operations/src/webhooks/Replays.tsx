@@ -2,11 +2,10 @@ import { useState } from 'react';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common';
 import { framed, styles, wrapped } from '../components/styles';
-import { ActionButton } from '../components/actions';
+import { ActionButton, ActionDialog } from '../components/actions';
 import { Person } from '../components/Person';
 import { durationText, MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
-import { StopDialog } from './dialogs/StopDialog';
 import { WEBHOOK_TOPICS } from './params';
 import { deliveries } from './words';
 import { Muted } from '../components/text';
@@ -105,6 +104,32 @@ function Progress(props: { replay: BulkReplay }) {
         <StopDialog replay={replay} onClose={() => setStopping(false)} />
       )}
     </section>
+  );
+}
+
+/** Stops a bulk replay: nothing more of it is sent. */
+function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
+  const { replay } = props;
+  return (
+    <ActionDialog
+      action="webhook.replay.stop"
+      onClose={props.onClose}
+      verb="Stop replay"
+      object={`of ${deliveries(replay.total)}`}
+      danger
+      facts={[
+        `${deliveries(
+          replay.left,
+        )} that wait for their turn will not be sent; they stay in the inbox as they are.`,
+        'What is being sent this moment may still arrive.',
+        'What was delivered stays delivered.',
+      ]}
+      endpoint="POST /webhook-replays/:id/stop"
+      params={{ id: replay.id }}
+      outcome={result =>
+        `Stopped: ${deliveries(result.replay.stopped)} not sent.`
+      }
+    />
   );
 }
 

@@ -14,12 +14,7 @@ const useStyles = styles('FilterBar', theme => ({
 
 /** Properties of {@link FilterBar}. */
 export interface FilterBarProps {
-  search?: {
-    value: string;
-    onChange: (value: string) => void;
-    label: string;
-    placeholder?: string;
-  };
+  search?: Parameters<typeof SearchField>[0];
   facets?: Facet[];
   /** present exactly if any filter is on */
   onClear?: () => void;

@@ -49,10 +49,6 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       />
     );
   }
-  const zone =
-    job.data?.schedule && 'timezone' in job.data.schedule
-      ? job.data.schedule.timezone
-      : undefined;
   return (
     <Stack>
       {job.data ? (
@@ -93,7 +89,6 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       <RunsSection
         job={key}
         detail={job.data}
-        zone={zone}
         run={run}
         filters={url}
         filter={filter}

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import {
-  FAILURE_STATUSES,
   type JobKey,
   type Run,
   type TenantGrid,
@@ -15,6 +14,7 @@ import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { PlainButton } from '../../components/text';
+import { isFailure } from '../words';
 
 type Row = TenantGrid['tenants'][number];
 
@@ -122,11 +122,7 @@ function LastRun({ run }: { run: Run | undefined }) {
 }
 
 function isFailing(row: Row): boolean {
-  const status = row.runs[0]?.status;
-  return (
-    status !== undefined &&
-    (FAILURE_STATUSES as readonly string[]).includes(status)
-  );
+  return isFailure(row.runs[0]?.status);
 }
 
 function byNeed(rows: Row[]): Row[] {

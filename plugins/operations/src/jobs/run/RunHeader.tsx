@@ -110,8 +110,7 @@ export function RunHeader(props: {
               label={`Retry ${run.jobName}`}
               icon={<Replay />}
               onClick={props.onRetry}
-              variant="contained"
-              color="primary"
+              primary
             >
               Retry
             </ActionButton>

@@ -9,7 +9,7 @@ import type {
 import { styles, wrapped } from '../../components/styles';
 import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';
-import { ErrorNotice } from '../../components/ErrorNotice';
+import { Loaded } from '../../components/Loaded';
 import { Facts } from '../../components/Facts';
 import { StaleNotice } from '../../components/Freshness';
 import { Json } from '../../components/Json';
@@ -56,55 +56,48 @@ const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
 /** One failure: what was sent where, each attempt, what was done about it, and the actions. */
 export function FailureView(props: { id: string; onClose: () => void }) {
   const classes = useStyles();
-  const [action, setAction] = useState<WebhookAction | 'pattern'>();
   const live = useLive(
     'GET /webhook-failures/:id',
     { params: { id: props.id } },
     { everyMs: 5_000, topics: WEBHOOK_TOPICS },
   );
-  const failure = live.data;
-  const close = (
-    <IconButton size="small" aria-label="Close" onClick={props.onClose}>
-      <Close />
-    </IconButton>
-  );
-  if (!failure) {
-    return (
-      <Stack>
-        <div className={classes.head}>
-          <h2>Failed webhook</h2>
-          {close}
-        </div>
-        {live.error ? (
-          <ErrorNotice
-            title="The failure could not be loaded"
-            error={live.error}
-            onRetry={live.refresh}
-          />
-        ) : (
+  return (
+    <Stack>
+      <div className={classes.head}>
+        <h2>{live.data?.eventType ?? 'Failed webhook'}</h2>
+        {live.data && <StatusChip status={live.data.state} />}
+        <IconButton size="small" aria-label="Close" onClick={props.onClose}>
+          <Close />
+        </IconButton>
+      </div>
+      <StaleNotice of={live} />
+      <Loaded
+        of={live}
+        failure="The failure could not be loaded"
+        skeleton={
           <>
             <Skeleton width="40%" height={24} />
             <Skeleton width="70%" />
           </>
-        )}
-      </Stack>
-    );
-  }
+        }
+      >
+        {failure => <Failure failure={failure} />}
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Failure({ failure }: { failure: WebhookFailureDetail }) {
+  const classes = useStyles();
+  const [action, setAction] = useState<WebhookAction | 'pattern'>();
   return (
-    <Stack>
-      <div className={classes.head}>
-        <h2>{failure.eventType}</h2>
-        <StatusChip status={failure.state} />
-        {close}
-      </div>
-      <StaleNotice of={live} />
+    <>
       <div className={classes.head}>
         {ACTIONS.map(name => (
           <ActionButton
             key={name}
             capability={failure.actions[name]}
-            variant={name === 'replay' ? 'contained' : 'outlined'}
-            color={name === 'replay' ? 'primary' : undefined}
+            primary={name === 'replay'}
             onClick={() => setAction(name)}
           >
             {VERBS[name]}
@@ -194,7 +187,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
           onClose={() => setAction(undefined)}
         />
       )}
-    </Stack>
+    </>
   );
 }
 
