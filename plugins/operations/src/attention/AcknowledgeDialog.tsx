@@ -14,7 +14,7 @@ const PRESETS = [
 ];
 
 /** Acknowledges an item, snoozes it until a time, or takes either back. */
-export default function AcknowledgeDialog(props: {
+export function AcknowledgeDialog(props: {
   item: AttentionItem;
   kind: Kind;
   onClose: () => void;
@@ -50,7 +50,6 @@ export default function AcknowledgeDialog(props: {
       {kind === 'snooze' && (
         <TextField
           select
-          fullWidth
           label="For"
           value={hours}
           onChange={event => setHours(Number(event.target.value))}

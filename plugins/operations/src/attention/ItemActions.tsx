@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { LinkButton } from '@backstage/core-components';
 import {
   attentionAcknowledgePermission,
@@ -11,6 +11,7 @@ import { ActionButton } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
 import { VERBS, type Kind } from './severity';
+import { lazyPart } from '../components/lazyPart';
 
 const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   open: ['acknowledge', 'snooze'],
@@ -18,7 +19,9 @@ const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   snoozed: ['reopen'],
 };
 
-const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
+const LazyAcknowledgeDialog = lazyPart(() =>
+  import('./AcknowledgeDialog').then(m => m.AcknowledgeDialog),
+);
 
 /**
  * The actions that an item offers on the spot. The server decides; what it would refuse is
@@ -46,13 +49,11 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
           </ActionButton>
         ))}
       {dialog && (
-        <Suspense fallback={null}>
-          <AcknowledgeDialog
-            item={item}
-            kind={dialog}
-            onClose={() => setDialog(undefined)}
-          />
-        </Suspense>
+        <LazyAcknowledgeDialog
+          item={item}
+          kind={dialog}
+          onClose={() => setDialog(undefined)}
+        />
       )}
     </>
   );

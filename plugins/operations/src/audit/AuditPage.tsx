@@ -29,7 +29,7 @@ const useStyles = styles('Audit', theme => ({
   },
 }));
 
-const PARAMS = {
+const FILTERS = {
   action: listParam,
   outcome: listParam,
   actor: listParam,
@@ -37,18 +37,8 @@ const PARAMS = {
   target: optionalParam,
   job: optionalParam,
   span: optionalParam,
-  entry: optionalParam,
-  approval: optionalParam,
 };
-const FILTERS = [
-  'action',
-  'outcome',
-  'actor',
-  'tenant',
-  'target',
-  'job',
-  'span',
-] as const;
+const OPEN = { entry: optionalParam, approval: optionalParam };
 const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
   value,
 }));
@@ -58,7 +48,7 @@ const CLOSED = { entry: undefined };
 export function AuditPage() {
   const classes = useStyles();
   const [verifying, setVerifying] = useState(false);
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, FILTERS, CLOSED);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const { entry: open, approval, span, ...wanted } = url;
   const query = {
     ...wanted,

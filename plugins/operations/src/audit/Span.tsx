@@ -35,6 +35,7 @@ export function Span(props: {
   return (
     <SelectField
       className={classes.root}
+      fullWidth={false}
       value={props.value && SPANS[props.value] ? props.value : 'all'}
       onChange={span => props.onChange(span === 'all' ? undefined : span)}
       inputProps={{ 'aria-label': 'How far back' }}

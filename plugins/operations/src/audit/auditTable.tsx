@@ -2,8 +2,7 @@ import IconButton from '@material-ui/core/IconButton';
 import ExpandLess from '@material-ui/icons/ExpandLess';
 import ExpandMore from '@material-ui/icons/ExpandMore';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
-import { RelativeTime } from '../components/RelativeTime';
-import { ROW_LINK, type DataTableProps } from '../components/table';
+import { type DataTableProps, ROW_LINK, timeColumn } from '../components/table';
 import { AuditDetails } from './AuditDetails';
 import { AuditOutcomeChip } from './AuditOutcomeChip';
 import { AuditSentence } from './AuditSentence';
@@ -24,11 +23,7 @@ export function auditTable(
       entry.id === open ? <AuditDetails entry={entry} /> : null,
     onRowClick: toggle,
     columns: [
-      {
-        title: 'When',
-        width: 120,
-        render: entry => <RelativeTime at={entry.at} />,
-      },
+      timeColumn('When', entry => entry.at),
       {
         title: 'What was done',
         phone: 'head',

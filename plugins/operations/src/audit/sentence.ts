@@ -37,14 +37,8 @@ export function auditVerb(
   const [tried = `do ${action} on`, did = `did ${action} on`] =
     VERBS[action] ?? [];
   if (outcome === 'succeeded') return did;
-  switch (outcome) {
-    case 'refused':
-      return `was refused to ${tried}`;
-    case 'failed':
-      return `failed to ${tried}`;
-    default:
-      return `set out to ${tried}`;
-  }
+  const how = { refused: 'was refused to', failed: 'failed to' };
+  return `${outcome === 'intended' ? 'set out to' : how[outcome]} ${tried}`;
 }
 
 /** "job:bullmq/daily-mrr-rollup" → "daily-mrr-rollup", "run:abc" → "run abc". */

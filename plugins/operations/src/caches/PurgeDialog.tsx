@@ -112,7 +112,6 @@ export function PurgeDialog(props: {
             <TextField
               label="Expire over (seconds)"
               type="number"
-              fullWidth
               value={windowText}
               onChange={e => setWindowText(e.target.value)}
               error={!!windowProblem}
@@ -122,7 +121,6 @@ export function PurgeDialog(props: {
           <TextField
             label="Keys a second"
             type="number"
-            fullWidth
             value={rateText}
             onChange={e => setRateText(e.target.value)}
             error={!!rateProblem}
@@ -134,7 +132,6 @@ export function PurgeDialog(props: {
           {preview.confirmation !== undefined && (
             <TextField
               label="Type the pattern to confirm"
-              fullWidth
               value={typed}
               onChange={e => setTyped(e.target.value)}
               error={insist && !!typedProblem}

@@ -99,7 +99,6 @@ export function PurgeForm(props: {
         {kind === 'pattern' ? (
           <TextField
             label="Pattern"
-            fullWidth
             className={classes.mono}
             value={pattern}
             onChange={e => change(() => setPattern(e.target.value))}
@@ -110,7 +109,6 @@ export function PurgeForm(props: {
         ) : (
           <TextField
             label="Keys, one per line"
-            fullWidth
             multiline
             minRows={3}
             maxRows={12}

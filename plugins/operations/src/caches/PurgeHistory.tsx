@@ -7,10 +7,14 @@ import { EmptyState } from '../components/EmptyState';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
-import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
-import { LiveTable, useLiveRows, type Column } from '../components/table';
+import {
+  type Column,
+  LiveTable,
+  timeColumn,
+  useLiveRows,
+} from '../components/table';
 import { doneWord, isActive, selectionText } from './words';
 
 const PAGE_SIZE = 20;
@@ -46,11 +50,7 @@ const COLUMNS: Array<Column<CachePurge>> = [
       </>
     ),
   },
-  {
-    title: 'When',
-    width: 120,
-    render: purge => <RelativeTime at={purge.createdAt} />,
-  },
+  timeColumn('When', purge => purge.createdAt),
 ];
 
 /** Lists earlier purges, to look at or to repeat. */

@@ -50,7 +50,8 @@ export type StatusPattern =
 export interface StatusLook {
   word: string;
   tone: Tone;
-  pattern: StatusPattern;
+  /** of statuses of runs, which are drawn as bars too */
+  pattern?: StatusPattern;
   icon: ComponentType<SvgIconProps>;
   /** the tooltip: what the word means, in one line */
   meaning: string;
@@ -65,38 +66,32 @@ export const STATUSES: Record<
 > = {
   scheduled: {
     tone: 'neutral',
-    pattern: 'hollow',
     icon: AccessTime,
     meaning: 'Has not begun yet',
   },
   active: {
     tone: 'busy',
-    pattern: 'solid',
     icon: CheckCircle,
     meaning: 'In force now; ends by itself',
   },
   ended: {
     tone: 'quiet',
-    pattern: 'hollow',
     icon: DoneAll,
     meaning: 'Not in force any more',
   },
   stale: {
     tone: 'warn',
-    pattern: 'dotted',
     icon: EventBusy,
     meaning: 'Was to be gone by now',
   },
   'read-only': {
     word: 'read-only',
     tone: 'warn',
-    pattern: 'striped',
     icon: PanTool,
     meaning: 'Reading works, changes do not',
   },
   offline: {
     tone: 'bad',
-    pattern: 'solid',
     icon: Block,
     meaning: 'Nothing passes but what is allowed',
   },
@@ -158,45 +153,38 @@ export const STATUSES: Record<
   },
   missed: {
     tone: 'bad',
-    pattern: 'hollow',
     icon: EventBusy,
     meaning: 'Was due by its schedule, and did not run',
   },
   replaying: {
     tone: 'busy',
-    pattern: 'hollow',
     icon: Replay,
     meaning: 'The platform has it, to send it again',
     moving: true,
   },
   'failed-again': {
     tone: 'bad',
-    pattern: 'crossed',
     icon: ErrorIcon,
     meaning: 'Failed once more: in a replay, or after it was dealt with',
   },
   delivered: {
     tone: 'good',
-    pattern: 'solid',
     icon: CheckCircle,
     meaning: 'The receiver has accepted it',
   },
   suppressed: {
     tone: 'quiet',
-    pattern: 'striped',
     icon: NotificationsOff,
     meaning: 'On record, but kept out of the inbox',
   },
   handled: {
     tone: 'neutral',
-    pattern: 'striped',
     icon: DoneAll,
     meaning: 'Somebody has dealt with it; it comes back if it fails anew',
   },
   never: {
     word: 'never ran',
     tone: 'quiet',
-    pattern: 'hollow',
     icon: RemoveCircleOutline,
     meaning: 'No run is known',
   },
@@ -204,7 +192,6 @@ export const STATUSES: Record<
 
 const UNKNOWN = {
   tone: 'neutral',
-  pattern: 'solid',
   icon: AccessTime,
   meaning: 'Not known to this version of the page',
 } as const;

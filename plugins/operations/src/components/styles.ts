@@ -59,6 +59,20 @@ export const inlineRow = {
 /** A list without bullets and indentation. */
 export const bareList = { listStyle: 'none', margin: 0, padding: 0 } as const;
 
+/** A button as wide as its list, which chooses a row of it. */
+export function choice(theme: Theme) {
+  return {
+    width: '100%',
+    textAlign: 'left',
+    '&:hover, &:focus-visible': {
+      backgroundColor: theme.palette.action.hover,
+    },
+    '&[aria-pressed="true"]': {
+      boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
+    },
+  } as const;
+}
+
 /** A button that looks like the text that it stands in. */
 export const bareButton = {
   font: 'inherit',
@@ -87,6 +101,16 @@ export function framed(theme: Theme) {
     border: hairline(theme),
     borderRadius: theme.shape.borderRadius,
     backgroundColor: theme.palette.background.paper,
+  };
+}
+
+/** Two fields beside each other, or below on a phone. */
+export function paired(theme: Theme) {
+  return {
+    display: 'grid',
+    gridTemplateColumns: '1fr 1fr',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
   };
 }
 

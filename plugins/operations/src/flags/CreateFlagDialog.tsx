@@ -62,9 +62,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
       : 'As group:default/payments';
   const standardProblem =
     variants && !(standard in variants) ? 'One of the variants' : undefined;
-  const field = {
-    fullWidth: true,
-  } as const;
 
   return (
     <ActionDialog
@@ -95,7 +92,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
       {insist => (
         <>
           <TextField
-            {...field}
             label="Key"
             required
             // eslint-disable-next-line jsx-a11y/no-autofocus
@@ -106,14 +102,12 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             helperText={keyProblem ?? 'As code names it; it cannot be changed.'}
           />
           <TextField
-            {...field}
             label="What it is for"
             multiline
             value={description}
             onChange={event => setDescription(event.target.value)}
           />
           <SelectField
-            {...field}
             label="Type"
             value={type}
             onChange={next => {
@@ -125,7 +119,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             choices={TYPES.map(name => [name, name])}
           />
           <TextField
-            {...field}
             label="Variants"
             multiline
             required
@@ -139,7 +132,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             }
           />
           <TextField
-            {...field}
             select={variants !== undefined}
             label="Default"
             required
@@ -155,7 +147,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             ))}
           </TextField>
           <TextField
-            {...field}
             label="Owner"
             value={owner}
             onChange={event => setOwner(event.target.value)}
@@ -165,14 +156,12 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             }
           />
           <TextField
-            {...field}
             label="Tags"
             value={tags}
             onChange={event => setTags(event.target.value)}
             helperText="Separated by commas."
           />
           <TextField
-            {...field}
             type="date"
             label="To be gone by"
             InputLabelProps={{ shrink: true }}

@@ -8,18 +8,13 @@ import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Person } from '../components/Person';
-import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { useLive } from '../hooks/useLive';
 import { changesText, servedText } from './words';
 
 const COLUMNS: Array<Column<FlagChange>> = [
-  {
-    title: 'When',
-    width: 130,
-    render: change => <RelativeTime at={change.at} />,
-  },
+  timeColumn('When', change => change.at, { width: 130 }),
   {
     title: 'By whom, why',
     phone: 'head',

@@ -18,16 +18,13 @@ import { FlagHistory } from './FlagHistory';
 import { SwitchDialog } from './SwitchDialog';
 import { flagsAnswer, servedText, switchOf } from './words';
 
-const PARAMS = {
-  search: textParam,
-  flag: optionalParam,
-  create: optionalParam,
-};
+const FILTERS = { search: textParam };
+const OPEN = { flag: optionalParam, create: optionalParam };
 const PAGE_SIZE = 50;
 
 /** The page of global flags: what each serves, since when, by whom and why, and until when. */
 export function FlagsPage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(flagTogglePermission);
   const [switching, setSwitching] = useState<{ flag: Flag; to?: string }>();
   const search = url.search.trim() || undefined;

@@ -98,7 +98,6 @@ export function SwitchDialog(props: {
         </p>
       )}
       <SelectField
-        fullWidth
         label="Serve"
         value={variant}
         onChange={setVariant}

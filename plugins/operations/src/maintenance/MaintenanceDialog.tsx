@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import TextField, { SelectField } from '../components/TextField';
 import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common';
-import { styles, tinted } from '../components/styles';
+import { paired, styles, tinted } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
@@ -14,12 +14,7 @@ import {
 } from './MessagesField';
 
 const useStyles = styles('MaintenanceDialog', theme => ({
-  pair: {
-    display: 'grid',
-    gridTemplateColumns: '1fr 1fr',
-    gap: theme.spacing(2),
-    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-  },
+  pair: paired(theme),
   banner: {
     padding: theme.spacing(1, 1.5),
     borderRadius: theme.shape.borderRadius,
@@ -132,7 +127,6 @@ export function MaintenanceDialog(props: {
             />
           </div>
           <SelectField
-            fullWidth
             label="Mode"
             value={mode}
             onChange={setMode}
@@ -143,7 +137,6 @@ export function MaintenanceDialog(props: {
           />
           <TextField
             type="datetime-local"
-            fullWidth
             label="Begins at"
             InputLabelProps={{ shrink: true }}
             inputProps={{ min: localText(now) }}

@@ -15,7 +15,8 @@ import { MaintenanceDialog } from './MaintenanceDialog';
 import { Timeline } from './Timeline';
 import { maintenanceAnswer, scopeText } from './words';
 
-const PARAMS = { tenant: textParam, begin: optionalParam };
+const FILTERS = { tenant: textParam };
+const OPEN = { begin: optionalParam };
 
 const nameOf = (w: MaintenanceWindow) => `maintenance of ${scopeText(w.scope)}`;
 
@@ -87,7 +88,7 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
 
 /** The page of maintenance: who is in it and until when, what is planned, and what has ended. */
 export function MaintenancePage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['tenant']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(maintenanceTogglePermission);
   const tenant = url.tenant.trim() || undefined;
   return (

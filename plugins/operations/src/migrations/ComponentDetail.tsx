@@ -3,10 +3,9 @@ import type {
   MigrationComponent,
   MigrationInstance,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { RelativeTime } from '../components/RelativeTime';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
 import { StateChip } from './StateChip';
 
@@ -38,11 +37,7 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
     minWindow: 960,
     render: i => initText(i),
   },
-  {
-    title: 'Last heard of',
-    width: 130,
-    render: i => <RelativeTime at={i.reportedAt} />,
-  },
+  timeColumn('Last heard of', i => i.reportedAt, { width: 130 }),
 ];
 
 /** One component: its instances, its migrations, and its indexes side by side. */

@@ -6,8 +6,7 @@ import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
-import { RelativeTime } from '../components/RelativeTime';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
@@ -20,11 +19,8 @@ const useStyles = styles('VersionBar', {
   text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
 });
 
-const PARAMS = {
-  environment: listParam,
-  state: listParam,
-  open: optionalParam,
-};
+const FILTERS = { environment: listParam, state: listParam };
+const OPEN = { open: optionalParam };
 
 const SNIPPET = `import { MigrationReporter } from '@craft-easy/operations-sdk/migrations';
 
@@ -81,16 +77,12 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     minWindow: 1280,
     render: c => c.pendingMigrations || 'none',
   },
-  {
-    title: 'Since',
-    width: 110,
-    render: c => <RelativeTime at={c.since} />,
-  },
+  timeColumn('Since', c => c.since, { width: 110 }),
 ];
 
 /** Answers whether a deploy has settled, per component and environment, the worst first. */
 export function MigrationsPage() {
-  const { url, setUrl, clear } = useFilters(PARAMS, ['environment', 'state']);
+  const { url, setUrl, clear } = useFilters(FILTERS, OPEN);
   const migrations = useLive(
     'GET /migrations',
     {},

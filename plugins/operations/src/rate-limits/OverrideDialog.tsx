@@ -4,7 +4,7 @@ import type {
   OverrideLimit,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
@@ -13,12 +13,7 @@ import { readSubject } from './subjectInput';
 import { limitText, normalQuota, quotaText, subjectText } from './words';
 
 const useStyles = styles('OverrideDialog', theme => ({
-  limit: {
-    display: 'grid',
-    gridTemplateColumns: '1fr 1fr',
-    gap: theme.spacing(2),
-    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-  },
+  limit: paired(theme),
 }));
 
 const KINDS: Array<[OverrideLimit['kind'], string]> = [
@@ -96,7 +91,6 @@ export function OverrideDialog(props: {
           <TextField
             label="Tenant, address or network"
             required
-            fullWidth
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={!props.subject}
             value={text}

@@ -24,11 +24,9 @@ import {
   subjectText,
 } from './words';
 
-const PARAMS = {
-  search: textParam,
-  /** the subject of the open dialog */
-  override: optionalParam,
-};
+const FILTERS = { search: textParam };
+/** `override`: the subject of the open dialog */
+const OPEN = { override: optionalParam };
 
 /**
  * The portal's defaults, for the form while the rules are not known. The backend applies its own.
@@ -92,7 +90,7 @@ const KIND: ControlKind<RateLimitOverride> = {
  * has ended.
  */
 export function RateLimitsPage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
   const usage = useLive('GET /rate-limit-usage', {}, { everyMs: 5_000 });

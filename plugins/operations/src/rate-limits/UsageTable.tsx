@@ -10,7 +10,17 @@ import type { Live } from '../hooks/useLive';
 import { quotaText } from './words';
 
 type Row = RateLimitUsage['subjects'][number];
-const figure = (n: number) => n.toLocaleString('en');
+
+const figures = (
+  title: string,
+  of: (row: Row) => number,
+  minWindow?: 960,
+): Column<Row> => ({
+  title,
+  align: 'right',
+  minWindow,
+  render: row => of(row).toLocaleString('en'),
+});
 
 const COLUMNS: Array<Column<Row>> = [
   {
@@ -28,28 +38,10 @@ const COLUMNS: Array<Column<Row>> = [
     render: row =>
       row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
   },
-  {
-    title: 'Passed, 2 min',
-    align: 'right',
-    render: row => figure(row.passed),
-  },
-  {
-    title: 'Refused, 2 min',
-    align: 'right',
-    render: row => figure(row.refused),
-  },
-  {
-    title: 'Passed, 1 h',
-    align: 'right',
-    minWindow: 960,
-    render: row => figure(row.passedLastHour),
-  },
-  {
-    title: 'Refused, 1 h',
-    align: 'right',
-    minWindow: 960,
-    render: row => figure(row.refusedLastHour),
-  },
+  figures('Passed, 2 min', row => row.passed),
+  figures('Refused, 2 min', row => row.refused),
+  figures('Passed, 1 h', row => row.passedLastHour, 960),
+  figures('Refused, 1 h', row => row.refusedLastHour, 960),
 ];
 
 /** What limiters count now, the most refused first. */

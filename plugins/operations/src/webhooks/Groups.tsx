@@ -1,6 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { bareList, framed, muted, styles } from '../components/styles';
+import { bareList, choice, framed, muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { Skeleton } from '../components/Skeleton';
@@ -17,16 +17,11 @@ const useStyles = styles('WebhookGroups', theme => ({
     '& > li + li': { borderTop: hairline(theme) },
   },
   group: {
+    ...choice(theme),
     display: 'block',
-    width: '100%',
-    textAlign: 'left',
     padding: theme.spacing(1, 1.5),
     fontSize: '0.875rem',
-    '&:hover, &:focus-visible': {
-      backgroundColor: theme.palette.action.hover,
-    },
   },
-  on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
   line: {
     display: 'flex',
     justifyContent: 'space-between',
@@ -70,7 +65,7 @@ export function Groups(props: {
           return (
             <li key={Object.values(filter).join(' ')}>
               <ButtonBase
-                className={`${classes.group} ${selected ? classes.on : ''}`}
+                className={classes.group}
                 aria-pressed={selected}
                 aria-label={`${group.tenant}, ${group.endpoint}, ${error}: ${group.count}`}
                 onClick={() => props.onSelect(filter)}

@@ -133,18 +133,14 @@ function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
   );
 }
 
-function titleOf(replay: BulkReplay): string {
-  const what = deliveries(replay.total);
-  switch (replay.status) {
-    case 'running':
-      return `Replaying ${what}`;
-    case 'stopping':
-      return `Stopping the replay of ${what}`;
-    case 'stopped':
-      return `Stopped the replay of ${what}`;
-    default:
-      return `Replayed ${what}`;
-  }
+const TITLES: Record<string, string> = {
+  running: 'Replaying',
+  stopping: 'Stopping the replay of',
+  stopped: 'Stopped the replay of',
+};
+
+function titleOf({ status, total }: BulkReplay): string {
+  return `${TITLES[status] ?? 'Replayed'} ${deliveries(total)}`;
 }
 
 function figuresOf(replay: BulkReplay): string {

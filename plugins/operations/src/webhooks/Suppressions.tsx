@@ -8,7 +8,7 @@ import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, countColumn, DataTable } from '../components/table';
 import { useLive } from '../hooks/useLive';
 import { WEBHOOK_TOPICS } from './params';
 
@@ -29,12 +29,7 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
       </>
     ),
   },
-  {
-    title: 'Suppressed',
-    align: 'right',
-    width: 100,
-    render: row => row.count.toLocaleString(),
-  },
+  countColumn('Suppressed', row => row.count, { width: 100 }),
   {
     title: 'Until',
     width: 160,

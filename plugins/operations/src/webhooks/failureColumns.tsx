@@ -2,9 +2,13 @@ import Checkbox from '@material-ui/core/Checkbox';
 import Link from '@material-ui/core/Link';
 import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
-import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
-import { ROW_LINK, type Column } from '../components/table';
+import {
+  type Column,
+  countColumn,
+  ROW_LINK,
+  timeColumn,
+} from '../components/table';
 import type { Selection } from './useSelection';
 import { errorWord } from './words';
 
@@ -70,18 +74,11 @@ export function failureColumns(
         </span>
       ),
     },
-    {
-      title: 'Attempts',
-      align: 'right',
+    countColumn('Attempts', row => row.attempts, {
       width: 90,
       minWindow: 1280,
-      render: row => row.attempts.toLocaleString(),
-    },
-    {
-      title: 'Last failed',
-      width: 120,
-      render: row => <RelativeTime at={row.lastFailedAt} />,
-    },
+    }),
+    timeColumn('Last failed', row => row.lastFailedAt),
     {
       title: 'State',
       width: 140,

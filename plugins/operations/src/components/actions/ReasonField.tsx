@@ -79,7 +79,6 @@ export function ReasonField(props: {
       <TextField
         label="Reason"
         required
-        fullWidth
         multiline
         maxRows={5}
         margin="dense"

@@ -3,10 +3,7 @@ import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 
 /** Cancels a run: a queued one is removed, a running one is asked to stop. */
-export default function CancelDialog(props: {
-  run: RunDetail;
-  onClose: () => void;
-}) {
+export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
   const links = useLinks();
   const { run } = props;
   const queued = run.status === 'queued';

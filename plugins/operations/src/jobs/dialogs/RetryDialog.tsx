@@ -9,10 +9,7 @@ import { ParametersField } from '../parameters/ParametersField';
 import type { Parameters } from '../parameters/ParametersForm';
 
 /** Retries a run with the same or adjusted parameters, and shows the difference first. */
-export default function RetryDialog(props: {
-  run: RunDetail;
-  onClose: () => void;
-}) {
+export function RetryDialog(props: { run: RunDetail; onClose: () => void }) {
   const links = useLinks();
   const { run } = props;
   const key = { engine: run.engine, name: run.jobName };

@@ -29,10 +29,7 @@ const NO_PARAMETERS: Record<string, unknown> = {};
  * Starts a run by hand: for which tenant, with which parameters and time range, as a dry run or
  * not, and why.
  */
-export default function RunNowDialog(props: {
-  job: JobSummary;
-  onClose: () => void;
-}) {
+export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
   const links = useLinks();
   const key = { engine: props.job.engine, name: props.job.name };
   const detail = useLive('GET /jobs/:engine/:name', { params: key });
@@ -95,7 +92,6 @@ export default function RunNowDialog(props: {
               {needsTenant && (
                 <SelectField
                   required
-                  fullWidth
                   label="Tenant"
                   id="operations-run-tenant"
                   value={tenant}

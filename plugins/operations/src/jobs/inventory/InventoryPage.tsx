@@ -28,30 +28,21 @@ import { isFailure } from '../words';
 
 const PAGE_SIZE = 50;
 
-/** The parameters of the inventory in the URL. */
-const INVENTORY_PARAMS = {
+const FILTERS = {
   search: textParam,
   status: listParam,
   owner: listParam,
   schedule: listParam,
   tenant: listParam,
   tag: listParam,
+};
+const ORDER = {
   sort: choiceParam(
     ['attention', 'name', 'owner', 'status', 'lastRun', 'nextRun', 'duration'],
     'attention',
   ),
   order: choiceParam(['asc', 'desc'], 'asc'),
 };
-
-/** Which of {@link INVENTORY_PARAMS} are filters. */
-const FILTERS = [
-  'search',
-  'status',
-  'owner',
-  'schedule',
-  'tenant',
-  'tag',
-] as const;
 
 const SNIPPET = `import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
 
@@ -74,7 +65,7 @@ await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {
-  const { url, filter, clear } = useFilters(INVENTORY_PARAMS, FILTERS);
+  const { url, filter, clear } = useFilters(FILTERS, ORDER);
   const run = useRunParam();
   const links = useLinks();
   const navigate = useNavigate();

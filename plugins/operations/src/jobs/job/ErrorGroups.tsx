@@ -6,7 +6,13 @@ import type {
 import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
-import { DataTable, ROW_LINK, type Column } from '../../components/table';
+import {
+  type Column,
+  countColumn,
+  DataTable,
+  ROW_LINK,
+  timeColumn,
+} from '../../components/table';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
@@ -63,23 +69,13 @@ export function ErrorGroups(props: {
         </button>
       ),
     },
-    {
-      title: 'Times',
-      align: 'right',
-      width: 80,
-      render: group => group.count.toLocaleString(),
-    },
+    countColumn('Times', group => group.count, { width: 80 }),
     {
       title: 'Tenants',
       minWindow: 960,
       render: group => tenantsText(group.tenants),
     },
-    {
-      title: 'First',
-      minWindow: 960,
-      width: 120,
-      render: group => <RelativeTime at={group.firstSeenAt} />,
-    },
+    timeColumn('First', group => group.firstSeenAt, { minWindow: 960 }),
     {
       title: 'Last',
       width: 120,

@@ -16,7 +16,7 @@ import { ErrorGroups } from './ErrorGroups';
 import { JobAudit } from './JobAudit';
 import { JobHeader } from './JobHeader';
 import { ManualRunNotice } from './ManualRunNotice';
-import { FILTERS, JOB_PARAMS } from './params';
+import { FILTERS } from './params';
 import { RunsSection } from './RunsSection';
 import { TenantGridSection } from './TenantGridSection';
 import { TrendSection } from './TrendSection';
@@ -31,7 +31,7 @@ export function JobPage() {
 /** All sections of one job: the same at its own address and on the page of its entity. */
 export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const { job: key } = props;
-  const { url, filter, clear } = useFilters(JOB_PARAMS, FILTERS);
+  const { url, filter, clear } = useFilters(FILTERS);
   const run = useRunParam();
   const [runNow, setRunNow] = useState(false);
   const job = useLive(
@@ -96,7 +96,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       />
       {job.data && <Definition job={job.data} />}
       <JobAudit job={key} />
-      <RunDrawer run={run} job={job.data} />
+      <RunDrawer run={run} />
       {runNow && job.data && (
         <LazyRunNowDialog job={job.data} onClose={() => setRunNow(false)} />
       )}

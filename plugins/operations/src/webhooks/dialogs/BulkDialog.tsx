@@ -120,6 +120,7 @@ function CountedDialog(
         <>
           <TextField
             label="Replays per second and endpoint"
+            fullWidth={false}
             type="number"
             value={pace}
             error={paceProblem}

@@ -54,7 +54,6 @@ export function PatternDialog(props: {
     >
       <SelectField
         label="What"
-        fullWidth
         value={scope}
         onChange={setScope}
         choices={[
@@ -64,7 +63,6 @@ export function PatternDialog(props: {
       />
       <SelectField
         label="For"
-        fullWidth
         value={hours}
         onChange={setHours}
         choices={HOURS}
