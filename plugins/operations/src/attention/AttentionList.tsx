@@ -27,18 +27,12 @@ const useStyles = styles('AttentionList', theme => ({
   },
   words: { flex: '1 1 18em', minWidth: 0 },
   title: { fontWeight: 500, overflowWrap: 'anywhere' },
-  detail: {
-    color: theme.palette.text.secondary,
-    ...ellipsis,
-  },
+  detail: { color: theme.palette.text.secondary, ...ellipsis },
   since: {
     color: theme.palette.text.secondary,
     fontVariantNumeric: 'tabular-nums',
   },
-  actions: {
-    ...wrapped,
-    gap: theme.spacing(0.5),
-  },
+  actions: { ...wrapped, gap: theme.spacing(0.5) },
 }));
 
 /** Lists items, a line each: how urgent, what, since when, and what to do. */

@@ -19,10 +19,7 @@ const useStyles = styles('PurgeForm', theme => ({
   form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
   row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
   mono: { '& textarea, & input': monospace },
-  guarded: {
-    ...muted(theme),
-    '& code': { whiteSpace: 'nowrap' },
-  },
+  guarded: { ...muted(theme), '& code': { whiteSpace: 'nowrap' } },
 }));
 
 type Kind = 'pattern' | 'keys';

@@ -69,11 +69,7 @@ export function timedColumns<T extends TimedControl>(options: {
             <StatusChip status="queued" text="not published yet" />
           ),
       },
-      {
-        title: 'Ends',
-        width: 170,
-        render: row => <TimeLeft of={row} />,
-      },
+      { title: 'Ends', width: 170, render: row => <TimeLeft of={row} /> },
       ...(options.more ?? []),
       who,
     ],

@@ -22,14 +22,8 @@ const useStyles = styles('Mark', theme => ({
     fontSize: 15,
     color: tones(theme).warn.solid,
   },
-  warn: {
-    ...tinted(theme, 'warn'),
-    borderColor: 'transparent',
-  },
-  bad: {
-    ...tinted(theme, 'bad'),
-    borderColor: 'transparent',
-  },
+  warn: { ...tinted(theme, 'warn'), borderColor: 'transparent' },
+  bad: { ...tinted(theme, 'bad'), borderColor: 'transparent' },
 }));
 
 /**

@@ -12,10 +12,7 @@ import { scheduleSource, scheduleText, scheduleZone } from './schedule';
 
 const useStyles = styles('NextRun', theme => ({
   words: ellipsis,
-  next: {
-    ...muted(theme),
-    whiteSpace: 'nowrap',
-  },
+  next: { ...muted(theme), whiteSpace: 'nowrap' },
 }));
 
 /**

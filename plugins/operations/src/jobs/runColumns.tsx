@@ -49,10 +49,7 @@ export function runColumns(options: {
       title: 'Job',
       render: run => <JobCell run={run} />,
     },
-    {
-      title: 'Started',
-      render: run => <StartedCell run={run} zone={zone} />,
-    },
+    { title: 'Started', render: run => <StartedCell run={run} zone={zone} /> },
     {
       title: 'Duration',
       align: 'right',

@@ -34,10 +34,7 @@ const useStyles = styles('MaintenanceNotice', theme => ({
     '& p': { margin: 0 },
     '& a': { color: 'inherit', textDecoration: 'underline' },
   },
-  offline: {
-    ...tinted(theme, 'bad'),
-    borderLeftColor: tones(theme).bad.solid,
-  },
+  offline: { ...tinted(theme, 'bad'), borderLeftColor: tones(theme).bad.solid },
   fixed: {
     position: 'fixed',
     right: theme.spacing(2),

@@ -67,11 +67,7 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
       phone: 'head',
       render: w => <strong>{scopeText(w.scope)}</strong>,
     },
-    {
-      title: 'Mode',
-      width: 140,
-      render: w => <StatusChip status={w.mode} />,
-    },
+    { title: 'Mode', width: 140, render: w => <StatusChip status={w.mode} /> },
   ],
   state: w =>
     w.overrunning ? (

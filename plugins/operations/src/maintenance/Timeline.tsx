@@ -7,11 +7,7 @@ import { useNow } from '../hooks/useNow';
 import { scopeText } from './words';
 
 const useStyles = styles('MaintenanceTimeline', theme => ({
-  root: {
-    ...framed(theme),
-    padding: theme.spacing(1, 1.5),
-    overflowX: 'auto',
-  },
+  root: { ...framed(theme), padding: theme.spacing(1, 1.5), overflowX: 'auto' },
   lane: {
     display: 'grid',
     gridTemplateColumns: 'minmax(90px, 160px) 1fr',

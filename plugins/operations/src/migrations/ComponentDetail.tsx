@@ -26,17 +26,8 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
     ),
   },
   { title: 'Version', width: 170, render: i => i.version },
-  {
-    title: 'State',
-    width: 140,
-    render: i => <StateChip state={i.state} />,
-  },
-  {
-    title: 'Models',
-    width: 200,
-    minWindow: 960,
-    render: i => initText(i),
-  },
+  { title: 'State', width: 140, render: i => <StateChip state={i.state} /> },
+  { title: 'Models', width: 200, minWindow: 960, render: i => initText(i) },
   timeColumn('Last heard of', i => i.reportedAt, { width: 130 }),
 ];
 

@@ -24,11 +24,7 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
   const cell = (index: Index | undefined) =>
     index ? <span className={classes.mono}>{indexText(index)}</span> : '–';
   const columns: Array<Column<Row>> = [
-    {
-      title: 'Declared',
-      phone: 'head',
-      render: row => cell(row.declared),
-    },
+    { title: 'Declared', phone: 'head', render: row => cell(row.declared) },
     { title: 'On the server', render: row => cell(row.actual) },
     { title: 'So', width: 220, render: row => row.verdict },
   ];

@@ -43,15 +43,8 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
       </>
     ),
   },
-  {
-    title: 'State',
-    width: 140,
-    render: c => <StateChip state={c.state} />,
-  },
-  {
-    title: 'Why',
-    render: c => c.reasons[0] ?? 'Code and database agree',
-  },
+  { title: 'State', width: 140, render: c => <StateChip state={c.state} /> },
+  { title: 'Why', render: c => c.reasons[0] ?? 'Code and database agree' },
   {
     title: 'Versions',
     width: 170,

@@ -30,10 +30,7 @@ const useStyles = styles('WebhookTenants', theme => ({
     opacity: 0.14,
   },
   count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-  quiet: {
-    padding: theme.spacing(0.5, 1),
-    ...muted(theme),
-  },
+  quiet: { padding: theme.spacing(0.5, 1), ...muted(theme) },
 }));
 
 /**

@@ -27,11 +27,7 @@ const useStyles = styles('FacetMenu', theme => ({
   },
   paper: { minWidth: 220, maxWidth: 360, padding: theme.spacing(1, 0) },
   search: { padding: theme.spacing(0, 2, 1), width: '100%' },
-  list: {
-    maxHeight: 320,
-    overflowY: 'auto',
-    ...bareList,
-  },
+  list: { maxHeight: 320, overflowY: 'auto', ...bareList },
   option: {
     display: 'flex',
     alignItems: 'center',

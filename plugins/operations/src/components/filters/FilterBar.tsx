@@ -6,10 +6,7 @@ import { SearchField } from './SearchField';
 import { PlainButton } from '../text';
 
 const useStyles = styles('FilterBar', theme => ({
-  root: {
-    ...wrapped,
-    gap: theme.spacing(1),
-  },
+  root: { ...wrapped, gap: theme.spacing(1) },
 }));
 
 /** Properties of {@link FilterBar}. */

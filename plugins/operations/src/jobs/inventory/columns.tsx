@@ -30,11 +30,7 @@ const useStyles = styles('InventoryColumns', theme => ({
     // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
-  last: {
-    ...inlineRow,
-    gap: 6,
-    whiteSpace: 'nowrap',
-  },
+  last: { ...inlineRow, gap: 6, whiteSpace: 'nowrap' },
 }));
 
 /** The columns of the inventory. */

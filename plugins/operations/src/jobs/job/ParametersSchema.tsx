@@ -9,16 +9,9 @@ interface Parameter {
 }
 
 const COLUMNS: Array<Column<Parameter>> = [
-  {
-    title: 'Parameter',
-    phone: 'head',
-    render: row => <code>{row.name}</code>,
-  },
+  { title: 'Parameter', phone: 'head', render: row => <code>{row.name}</code> },
   { title: 'Type', render: row => row.type },
-  {
-    title: 'Required',
-    render: row => (row.required ? 'yes' : 'no'),
-  },
+  { title: 'Required', render: row => (row.required ? 'yes' : 'no') },
   {
     title: 'Default',
     render: row =>

@@ -23,11 +23,7 @@ const useStyles = styles('ParametersDiff', theme => ({
     textDecoration: 'line-through',
     padding: '0 4px',
   },
-  is: {
-    ...tinted(theme, 'good'),
-    textDecoration: 'none',
-    padding: '0 4px',
-  },
+  is: { ...tinted(theme, 'good'), textDecoration: 'none', padding: '0 4px' },
 }));
 
 /** Lists parameters by name; with `before`, also what was removed and added. */
