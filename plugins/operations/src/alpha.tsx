@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import BuildIcon from '@material-ui/icons/BuildOutlined';
 import type { Entity } from '@backstage/catalog-model';
 import {
@@ -23,6 +23,7 @@ import { isGroupEntity, isJobEntity, isTenantEntity } from './entities';
 import { parts } from './parts';
 import { rootRouteRef } from './routes';
 import { capabilities } from './shell/capabilities';
+import { lazyPart } from './components/lazyPart';
 
 type Load = () => Promise<ComponentType>;
 type Filter = (entity: Entity) => boolean;
@@ -73,9 +74,7 @@ const subPages = capabilities.map(({ path, title, load }) =>
 );
 
 /** Elements of the app's root have no loader of their own. */
-const LazyNotice = lazy(async () => ({
-  default: await parts.maintenanceNotice(),
-}));
+const LazyNotice = lazyPart(parts.maintenanceNotice);
 
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default createFrontendPlugin({
@@ -104,11 +103,7 @@ export default createFrontendPlugin({
     AppRootElementBlueprint.make({
       name: 'maintenance-notice',
       params: {
-        element: (
-          <Suspense fallback={null}>
-            <LazyNotice fixed />
-          </Suspense>
-        ),
+        element: <LazyNotice fixed />,
       },
     }),
     HomePageWidgetBlueprint.make({

@@ -20,30 +20,30 @@ const rooted =
 
 /** What a portal can place, loaded when it is first shown; the same for both frontend systems. */
 export const parts = {
-  operationsPage: async () =>
-    (await import('./shell/OperationsPage')).OperationsPage,
-  maintenanceNotice: async () =>
-    (await import('./maintenance/MaintenanceNotice')).MaintenanceNotice,
-  entityOperations: rooted(
-    async () => (await import('./jobs/entity')).EntityOperations,
+  operationsPage: () =>
+    import('./shell/OperationsPage').then(m => m.OperationsPage),
+  maintenanceNotice: () =>
+    import('./maintenance/MaintenanceNotice').then(m => m.MaintenanceNotice),
+  entityOperations: rooted(() =>
+    import('./jobs/entity').then(m => m.EntityOperations),
   ),
-  jobRuns: rooted(async () => (await import('./jobs/entity')).EntityJobRuns),
-  jobCard: rooted(async () => (await import('./jobs/entity')).EntityJobCard),
-  attentionCard: rooted(
-    async () => (await import('./attention/EntityAttention')).EntityAttention,
+  jobRuns: rooted(() => import('./jobs/entity').then(m => m.EntityJobRuns)),
+  jobCard: rooted(() => import('./jobs/entity').then(m => m.EntityJobCard)),
+  attentionCard: rooted(() =>
+    import('./attention/EntityAttention').then(m => m.EntityAttention),
   ),
   homeAttention: async () => ({
-    Content: await rooted(
-      async () => (await import('./attention/HomeAttention')).HomeAttention,
+    Content: await rooted(() =>
+      import('./attention/HomeAttention').then(m => m.HomeAttention),
     )(),
   }),
-  tenantControlsCard: rooted(
-    async () => (await import('./controls/entity')).EntityTenantControlsCard,
+  tenantControlsCard: rooted(() =>
+    import('./controls/entity').then(m => m.EntityTenantControlsCard),
   ),
-  tenantWebhooksCard: rooted(
-    async () => (await import('./webhooks/entity')).EntityTenantWebhooksCard,
+  tenantWebhooksCard: rooted(() =>
+    import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
   ),
-  flagsCard: rooted(
-    async () => (await import('./controls/entity')).EntityFlagsCard,
+  flagsCard: rooted(() =>
+    import('./controls/entity').then(m => m.EntityFlagsCard),
   ),
 };

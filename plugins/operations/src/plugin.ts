@@ -15,6 +15,15 @@ export const operationsPlugin = createPlugin({
   apis: [operationsApiFactory],
 });
 
+/** A component that a portal places, loaded when it is first shown. */
+const placed = <P extends {}>(
+  name: string,
+  lazy: () => Promise<(props: P) => JSX.Element | null>,
+) =>
+  operationsPlugin.provide(
+    createComponentExtension({ name, component: { lazy } }),
+  );
+
 /** The Operations page, with a tab per capability; mount it at `/operations`. @public */
 export const OperationsPage = operationsPlugin.provide(
   createRoutableExtension({
@@ -25,74 +34,52 @@ export const OperationsPage = operationsPlugin.provide(
 );
 
 /** On the page of an entity: the runs of a job, or the jobs that a group owns. @public */
-export const EntityOperationsContent = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityOperationsContent',
-    component: { lazy: parts.entityOperations },
-  }),
+export const EntityOperationsContent = placed(
+  'EntityOperationsContent',
+  parts.entityOperations,
 );
 
 /**
  * On the entity page of a job: its trend, failures and runs, as on its page in Operations.
  * @public
  */
-export const EntityJobRunsContent = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityJobRunsContent',
-    component: { lazy: parts.jobRuns },
-  }),
+export const EntityJobRunsContent = placed(
+  'EntityJobRunsContent',
+  parts.jobRuns,
 );
 
 /** On the entity page of a job: last run, next run and the shape of the last twenty. @public */
-export const EntityJobCard = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityJobCard',
-    component: { lazy: parts.jobCard },
-  }),
-);
+export const EntityJobCard = placed('EntityJobCard', parts.jobCard);
 
 /** On the entity page of a tenant: its maintenance and its overridden limits. @public */
-export const EntityTenantControlsCard = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityTenantControlsCard',
-    component: { lazy: parts.tenantControlsCard },
-  }),
+export const EntityTenantControlsCard = placed(
+  'EntityTenantControlsCard',
+  parts.tenantControlsCard,
 );
 
 /** On the entity page of a tenant: its webhooks that finally failed. @public */
-export const EntityTenantWebhooksCard = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityTenantWebhooksCard',
-    component: { lazy: parts.tenantWebhooksCard },
-  }),
+export const EntityTenantWebhooksCard = placed(
+  'EntityTenantWebhooksCard',
+  parts.tenantWebhooksCard,
 );
 
 /** On the page of a group: the flags that it owns. @public */
-export const EntityFlagsCard = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityFlagsCard',
-    component: { lazy: parts.flagsCard },
-  }),
-);
+export const EntityFlagsCard = placed('EntityFlagsCard', parts.flagsCard);
 
 /**
- * * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
+ * For the portal's root: shows operators the maintenance that is in force or near; `fixed` places
  * it in a corner above the page.
  * @public
  */
-export const OperationsMaintenanceNotice = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'OperationsMaintenanceNotice',
-    component: { lazy: parts.maintenanceNotice },
-  }),
+export const OperationsMaintenanceNotice = placed(
+  'OperationsMaintenanceNotice',
+  parts.maintenanceNotice,
 );
 
 /** On the entity page of a job: what of it needs attention. @public */
-export const EntityAttentionCard = operationsPlugin.provide(
-  createComponentExtension({
-    name: 'EntityAttentionCard',
-    component: { lazy: parts.attentionCard },
-  }),
+export const EntityAttentionCard = placed(
+  'EntityAttentionCard',
+  parts.attentionCard,
 );
 
 /** On the home page: what on the platform needs attention now. @public */

@@ -7,13 +7,7 @@ import { useLive } from '../hooks/useLive';
 
 /** What the user may do, fetched once for all callers. */
 export function useMyPermissions(): MyPermissions | undefined {
-  const { data } = useLive(
-    'GET /permissions/mine',
-    {},
-    {
-      everyMs: 0,
-    },
-  );
+  const { data } = useLive('GET /permissions/mine', {}, { everyMs: 0 });
   return data;
 }
 

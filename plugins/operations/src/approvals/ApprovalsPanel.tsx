@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { bareList, muted, styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -11,11 +11,12 @@ import { Section } from '../components/Stack';
 import { hairline } from '../components/tones';
 import { statusCodeOf } from '../components/errors';
 import { useLive } from '../hooks/useLive';
-import { DecideDialog, type Verb } from './DecideDialog';
+import { DecideDialog, VERBS, type Verb } from './DecideDialog';
 import { stateText } from './words';
+import { Quote } from '../components/text';
 
 const useStyles = styles('Approvals', theme => ({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: bareList,
   item: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -26,8 +27,7 @@ const useStyles = styles('Approvals', theme => ({
     '& + &': { borderTop: hairline(theme) },
   },
   words: { flex: '1 1 20em', minWidth: 0, overflowWrap: 'anywhere' },
-  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
-  meta: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  meta: muted(theme),
   actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
 }));
 
@@ -88,7 +88,7 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
                 <Person of={item.requestedBy} /> asks for{' '}
                 <code>{item.action}</code> on <code>{item.target}</code>
                 {item.tenant && <> of tenant {item.tenant}</>}{' '}
-                <span className={classes.quote}>“{item.reason}”</span>
+                <Quote>{item.reason}</Quote>
               </div>
               <div className={classes.meta}>
                 {item.rule && <>Because {item.rule}. </>}
@@ -104,32 +104,17 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
             </div>
             {item.state === 'waiting' && (
               <div className={classes.actions}>
-                <ActionButton
-                  variant="contained"
-                  color="primary"
-                  capability={item.actions.approve}
-                  label={`Approve ${item.action}`}
-                  onClick={() => setDeciding({ item, verb: 'approve' })}
-                >
-                  Approve
-                </ActionButton>
-                {item.actions.withdraw.allowed ? (
+                {verbsOf(item).map(verb => (
                   <ActionButton
-                    capability={item.actions.withdraw}
-                    label={`Take back ${item.action}`}
-                    onClick={() => setDeciding({ item, verb: 'withdraw' })}
+                    key={verb}
+                    primary={verb === 'approve'}
+                    capability={item.actions[verb]}
+                    label={`${VERBS[verb]} ${item.action}`}
+                    onClick={() => setDeciding({ item, verb })}
                   >
-                    Take back
+                    {VERBS[verb]}
                   </ActionButton>
-                ) : (
-                  <ActionButton
-                    capability={item.actions.reject}
-                    label={`Reject ${item.action}`}
-                    onClick={() => setDeciding({ item, verb: 'reject' })}
-                  >
-                    Reject
-                  </ActionButton>
-                )}
+                ))}
               </div>
             )}
           </li>
@@ -140,6 +125,10 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
       )}
     </>
   );
+}
+
+function verbsOf({ actions }: Approval): Verb[] {
+  return ['approve', actions.withdraw.allowed ? 'withdraw' : 'reject'];
 }
 
 function End({ item }: { item: Approval }) {

@@ -5,7 +5,12 @@ import { stateText } from './words';
 
 export type Verb = 'approve' | 'reject' | 'withdraw';
 
-const VERBS = { approve: 'Approve', reject: 'Reject', withdraw: 'Take back' };
+/** What the buttons say. */
+export const VERBS = {
+  approve: 'Approve',
+  reject: 'Reject',
+  withdraw: 'Take back',
+};
 
 /** Asks the second person to approve or reject, or the requester to withdraw. */
 export function DecideDialog(props: {
@@ -32,13 +37,8 @@ export function DecideDialog(props: {
       object={`${item.action} on ${item.target}`}
       facts={facts}
       danger={verb === 'approve'}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call(`POST /approvals/:id/${verb}`, {
-          params: { id: item.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint={`POST /approvals/:id/${verb}` as const}
+      params={{ id: item.id }}
       auditOf={({ approval, auditId }) => ({
         entry: approval.auditId ?? auditId,
       })}

@@ -19,19 +19,14 @@ function Offline() {
       verb="Take offline"
       object="the platform"
       facts={['Nobody gets in.']}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /maintenance', {
-          body: {
-            scope: { kind: 'platform' },
-            mode: 'offline',
-            messages: {},
-            timezone: 'UTC',
-            endsAt: soon,
-            reason,
-          },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /maintenance"
+      body={() => ({
+        scope: { kind: 'platform' } as const,
+        mode: 'offline' as const,
+        messages: {},
+        timezone: 'UTC',
+        endsAt: soon,
+      })}
       outcome={() => ({ text: 'It is offline' })}
     />
   );

@@ -4,6 +4,7 @@ import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime } from '../components/time';
+import { VERBS, type Kind } from './severity';
 
 const PRESETS = [
   { title: '1 hour', hours: 1 },
@@ -13,9 +14,9 @@ const PRESETS = [
 ];
 
 /** Acknowledges an item, snoozes it until a time, or takes either back. */
-export default function AcknowledgeDialog(props: {
+export function AcknowledgeDialog(props: {
   item: AttentionItem;
-  kind: 'acknowledge' | 'snooze' | 'reopen';
+  kind: Kind;
   onClose: () => void;
 }) {
   const { item, kind } = props;
@@ -38,24 +39,17 @@ export default function AcknowledgeDialog(props: {
     <ActionDialog
       action={`attention.${kind}`}
       onClose={props.onClose}
-      verb={
-        { acknowledge: 'Acknowledge', snooze: 'Snooze', reopen: 'Reopen' }[kind]
-      }
+      verb={VERBS[kind]}
       object={item.title}
       facts={facts}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call(`POST /attention/:id/${kind}`, {
-          params: { id: item.id },
-          body: kind === 'snooze' ? { reason, until } : { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint={`POST /attention/:id/${kind}` as const}
+      params={{ id: item.id }}
+      body={() => ({ ...(kind === 'snooze' && { until }) })}
       outcome={result => `${item.title}: ${result.item.state}.`}
     >
       {kind === 'snooze' && (
         <TextField
           select
-          fullWidth
           label="For"
           value={hours}
           onChange={event => setHours(Number(event.target.value))}

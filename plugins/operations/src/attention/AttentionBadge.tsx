@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import Badge from '@material-ui/core/Badge';
 import { tones } from '../components/tones';
-import { styles, visuallyHidden } from '../components/styles';
+import { styles } from '../components/styles';
 import { useAttentionCount } from './useAttention';
+import { Hidden } from '../components/text';
 
 const useStyles = styles('AttentionBadge', theme => ({
   badge: {
@@ -11,7 +12,6 @@ const useStyles = styles('AttentionBadge', theme => ({
     color: theme.palette.getContrastText(tones(theme).bad.text),
     fontVariantNumeric: 'tabular-nums',
   },
-  hidden: { ...visuallyHidden },
 }));
 
 /**
@@ -28,9 +28,9 @@ export function AttentionBadge(props: { children: ReactNode }) {
       badgeContent={
         <>
           <span aria-hidden>{count > 99 ? '99+' : count}</span>
-          <span className={classes.hidden}>
+          <Hidden>
             {count === 1 ? '1 thing needs' : `${count} things need`} you now
-          </span>
+          </Hidden>
         </>
       }
       overlap="rectangular"

@@ -1,19 +1,25 @@
+import { useTheme } from '@material-ui/core/styles';
+import ErrorOutline from '@material-ui/icons/ErrorOutline';
+import InfoOutlined from '@material-ui/icons/InfoOutlined';
+import ReportOutlined from '@material-ui/icons/ReportOutlined';
+import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
-import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import type {
+  AttentionItem,
+  AttentionSeverity,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { bareList, ellipsis, styles, wrapped } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
-import { hairline } from '../components/tones';
+import { hairline, tones } from '../components/tones';
+import { Hidden } from '../components/text';
 import { ItemActions } from './ItemActions';
-import { SeverityMark } from './SeverityMark';
 
 const useStyles = styles('AttentionList', theme => ({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: bareList,
   item: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     columnGap: theme.spacing(1.5),
     rowGap: 4,
     padding: theme.spacing(1, 0),
@@ -21,22 +27,12 @@ const useStyles = styles('AttentionList', theme => ({
   },
   words: { flex: '1 1 18em', minWidth: 0 },
   title: { fontWeight: 500, overflowWrap: 'anywhere' },
-  detail: {
-    color: theme.palette.text.secondary,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  },
+  detail: { color: theme.palette.text.secondary, ...ellipsis },
   since: {
     color: theme.palette.text.secondary,
     fontVariantNumeric: 'tabular-nums',
   },
-  actions: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5),
-    alignItems: 'center',
-  },
+  actions: { ...wrapped, gap: theme.spacing(0.5) },
 }));
 
 /** Lists items, a line each: how urgent, what, since when, and what to do. */
@@ -100,5 +96,29 @@ export function AttentionList(props: {
         </li>
       ))}
     </ul>
+  );
+}
+
+const LOOK = {
+  critical: { icon: ReportOutlined, tone: 'bad' },
+  high: { icon: ErrorOutline, tone: 'bad' },
+  normal: { icon: WarningOutlined, tone: 'warn' },
+  low: { icon: InfoOutlined, tone: 'neutral' },
+} as const;
+
+/**
+ * Shows how urgent an item is: by shape and colour, by the word on hover and for screen readers.
+ */
+function SeverityMark({ severity }: { severity: AttentionSeverity }) {
+  const { icon: Icon, tone } = LOOK[severity];
+  const color = tones(useTheme())[tone].solid;
+  return (
+    <span
+      style={{ color, display: 'inline-flex' }}
+      title={`${severity} severity`}
+    >
+      <Icon fontSize="small" aria-hidden />
+      <Hidden>{severity}: </Hidden>
+    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { LinkButton } from '@backstage/core-components';
 import {
   attentionAcknowledgePermission,
@@ -10,8 +10,18 @@ import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
+import { VERBS, type Kind } from './severity';
+import { lazyPart } from '../components/lazyPart';
 
-const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
+const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
+  open: ['acknowledge', 'snooze'],
+  acknowledged: ['reopen'],
+  snoozed: ['reopen'],
+};
+
+const LazyAcknowledgeDialog = lazyPart(() =>
+  import('./AcknowledgeDialog').then(m => m.AcknowledgeDialog),
+);
 
 /**
  * The actions that an item offers on the spot. The server decides; what it would refuse is
@@ -19,52 +29,31 @@ const AcknowledgeDialog = lazy(() => import('./AcknowledgeDialog'));
  */
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
   const { item, brief } = props;
-  const [dialog, setDialog] = useState<'acknowledge' | 'snooze' | 'reopen'>();
+  const [dialog, setDialog] = useState<Kind>();
   const may = useMay(attentionAcknowledgePermission);
   return (
     <>
       {item.actions.map(action => (
         <OneAction key={`${action.kind}`} action={action} item={item} />
       ))}
-      {!brief && item.state === 'open' && (
-        <>
-          <ActionButton
-            capability={may}
-            variant="text"
-            onClick={() => setDialog('acknowledge')}
-            label={`Acknowledge: ${item.title}`}
-          >
-            Acknowledge
-          </ActionButton>
-          <ActionButton
-            capability={may}
-            variant="text"
-            onClick={() => setDialog('snooze')}
-            label={`Snooze: ${item.title}`}
-          >
-            Snooze
-          </ActionButton>
-        </>
-      )}
       {!brief &&
-        (item.state === 'acknowledged' || item.state === 'snoozed') && (
+        KINDS[item.state]?.map(kind => (
           <ActionButton
+            key={kind}
             capability={may}
             variant="text"
-            onClick={() => setDialog('reopen')}
-            label={`Reopen: ${item.title}`}
+            onClick={() => setDialog(kind)}
+            label={`${VERBS[kind]}: ${item.title}`}
           >
-            Reopen
+            {VERBS[kind]}
           </ActionButton>
-        )}
+        ))}
       {dialog && (
-        <Suspense fallback={null}>
-          <AcknowledgeDialog
-            item={item}
-            kind={dialog}
-            onClose={() => setDialog(undefined)}
-          />
-        </Suspense>
+        <LazyAcknowledgeDialog
+          item={item}
+          kind={dialog}
+          onClose={() => setDialog(undefined)}
+        />
       )}
     </>
   );
@@ -123,10 +112,7 @@ function RetryAction(props: { runId: string; label: string }) {
   const run = useLive(
     'GET /runs/:id',
     { params: { id: props.runId } },
-    {
-      topics: ['runs'],
-      everyMs: 0,
-    },
+    { topics: ['runs'], everyMs: 0 },
   );
   return (
     <>

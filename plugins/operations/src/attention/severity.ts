@@ -1,18 +1,15 @@
+import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionPage } from '@craft-easy/backstage-plugin-operations-common/internal';
-import type {
-  AttentionItem,
-  AttentionSeverity,
-} from '@craft-easy/backstage-plugin-operations-common';
-import type { Tone } from '../components/tones';
 
-/** The word and colour of each severity; each has a mark of its own as well. */
-export const SEVERITY: Record<AttentionSeverity, { word: string; tone: Tone }> =
-  {
-    critical: { word: 'critical', tone: 'bad' },
-    high: { word: 'high', tone: 'bad' },
-    normal: { word: 'normal', tone: 'warn' },
-    low: { word: 'low', tone: 'neutral' },
-  };
+/** What the buttons and dialogs say. */
+export const VERBS = {
+  acknowledge: 'Acknowledge',
+  snooze: 'Snooze',
+  reopen: 'Reopen',
+};
+
+/** What the user can do to an item. */
+export type Kind = keyof typeof VERBS;
 
 export type AttentionGroup = 'now' | 'soon' | 'known';
 

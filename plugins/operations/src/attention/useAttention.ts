@@ -11,10 +11,7 @@ export function useAttention(query: Partial<AttentionQuery> = {}) {
   return useLive(
     'GET /attention',
     { query: { limit: 200, ...query } },
-    {
-      topics: ATTENTION_TOPICS,
-      everyMs: 10_000,
-    },
+    { topics: ATTENTION_TOPICS, everyMs: 10_000 },
   );
 }
 

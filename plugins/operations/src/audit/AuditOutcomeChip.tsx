@@ -3,13 +3,12 @@ import ErrorIcon from '@material-ui/icons/Error';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { inlineRow, styles } from '../components/styles';
 import { tones } from '../components/tones';
 
 const useStyles = styles('AuditOutcome', theme => ({
   root: {
-    display: 'inline-flex',
-    alignItems: 'center',
+    ...inlineRow,
     gap: 4,
     fontSize: '0.8125rem',
     whiteSpace: 'nowrap',

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { styles, wrapped } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip } from '../components/filters';
@@ -20,16 +20,14 @@ const PAGE_SIZE = 50;
 
 const useStyles = styles('Audit', theme => ({
   seal: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     justifyContent: 'space-between',
     gap: theme.spacing(1),
     '& .MuiButton-root': { marginLeft: theme.spacing(1) },
   },
 }));
 
-const PARAMS = {
+const FILTERS = {
   action: listParam,
   outcome: listParam,
   actor: listParam,
@@ -37,18 +35,8 @@ const PARAMS = {
   target: optionalParam,
   job: optionalParam,
   span: optionalParam,
-  entry: optionalParam,
-  approval: optionalParam,
 };
-const FILTERS = [
-  'action',
-  'outcome',
-  'actor',
-  'tenant',
-  'target',
-  'job',
-  'span',
-] as const;
+const OPEN = { entry: optionalParam, approval: optionalParam };
 const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
   value,
 }));
@@ -58,7 +46,7 @@ const CLOSED = { entry: undefined };
 export function AuditPage() {
   const classes = useStyles();
   const [verifying, setVerifying] = useState(false);
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, FILTERS, CLOSED);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const { entry: open, approval, span, ...wanted } = url;
   const query = {
     ...wanted,

@@ -4,16 +4,16 @@ import { styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
 import { auditVerb, targetText } from './sentence';
+import { Quote } from '../components/text';
 
-const useStyles = styles('AuditSentence', theme => ({
+const useStyles = styles('AuditSentence', {
   root: { overflowWrap: 'anywhere' },
-  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
   target: {
     display: 'inline-flex',
     maxWidth: '36ch',
     verticalAlign: 'bottom',
   },
-}));
+});
 
 /** An entry of the audit trail as a sentence: who did what, for which tenant, and why. */
 export function AuditSentence({ entry }: { entry: AuditEntry }) {
@@ -40,7 +40,12 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
           , approved by <Person of={entry.approval.approvedBy} />
         </>
       )}
-      {entry.reason && <span className={classes.quote}> “{entry.reason}”</span>}
+      {entry.reason && (
+        <>
+          {' '}
+          <Quote>{entry.reason}</Quote>
+        </>
+      )}
     </span>
   );
 }

@@ -18,7 +18,6 @@ const useStyles = styles('AuditDiff', theme => ({
   },
   before: { backgroundColor: tones(theme).bad.tint },
   after: { backgroundColor: tones(theme).good.tint },
-  hidden: visuallyHidden,
 }));
 
 /** Shows each value that an action changed, before and after. */
@@ -28,7 +27,7 @@ export function Diff(props: { before: unknown; after: unknown }) {
   if (!found.length) return <>nothing</>;
   return (
     <table className={classes.root} aria-label="What it changed">
-      <thead className={classes.hidden}>
+      <thead style={visuallyHidden}>
         <tr>
           <th>What</th>
           <th>Before</th>

@@ -1,30 +1,22 @@
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { inlineRow, styles, tinted } from '../components/styles';
 import { RelativeTime } from '../components/RelativeTime';
 import { MINUTE } from '../components/time';
-import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 
 const useStyles = styles('Seal', theme => ({
   root: {
-    display: 'inline-flex',
-    alignItems: 'center',
+    ...inlineRow,
     gap: 6,
     padding: '3px 10px',
     borderRadius: 14,
     fontSize: '0.8125rem',
     '& svg': { fontSize: 17 },
   },
-  whole: {
-    color: tones(theme).good.text,
-    backgroundColor: tones(theme).good.tint,
-  },
-  broken: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
-  },
+  whole: tinted(theme, 'good'),
+  broken: tinted(theme, 'bad'),
   unknown: { color: theme.palette.text.secondary },
 }));
 

@@ -1,6 +1,5 @@
-import MenuItem from '@material-ui/core/MenuItem';
 import { styles } from '../components/styles';
-import TextField from '../components/TextField';
+import { SelectField } from '../components/TextField';
 import { DAY, HOUR } from '../components/time';
 
 const SPANS: Record<string, { text: string; ms: number }> = {
@@ -34,24 +33,19 @@ export function Span(props: {
 }) {
   const classes = useStyles();
   return (
-    <TextField
+    <SelectField
       className={classes.root}
-      select
+      fullWidth={false}
       value={props.value && SPANS[props.value] ? props.value : 'all'}
-      onChange={event =>
-        props.onChange(
-          event.target.value === 'all' ? undefined : event.target.value,
-        )
-      }
+      onChange={span => props.onChange(span === 'all' ? undefined : span)}
       inputProps={{ 'aria-label': 'How far back' }}
       SelectProps={{ MenuProps: { getContentAnchorEl: null } }}
-    >
-      <MenuItem value="all">any time</MenuItem>
-      {Object.entries(SPANS).map(([value, { text }]) => (
-        <MenuItem key={value} value={value}>
-          {text}
-        </MenuItem>
-      ))}
-    </TextField>
+      choices={[
+        ['all', 'any time'],
+        ...Object.entries(SPANS).map(
+          ([value, { text }]) => [value, text] as const,
+        ),
+      ]}
+    />
   );
 }

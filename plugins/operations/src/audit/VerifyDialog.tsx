@@ -61,7 +61,6 @@ export function VerifyDialog(props: { onClose: () => void }) {
         </Typography>
         <TextField
           label="Checkpoints"
-          fullWidth
           multiline
           minRows={4}
           maxRows={10}

@@ -2,8 +2,7 @@ import IconButton from '@material-ui/core/IconButton';
 import ExpandLess from '@material-ui/icons/ExpandLess';
 import ExpandMore from '@material-ui/icons/ExpandMore';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
-import { RelativeTime } from '../components/RelativeTime';
-import { ROW_LINK, type DataTableProps } from '../components/table';
+import { type DataTableProps, ROW_LINK, timeColumn } from '../components/table';
 import { AuditDetails } from './AuditDetails';
 import { AuditOutcomeChip } from './AuditOutcomeChip';
 import { AuditSentence } from './AuditSentence';
@@ -24,26 +23,18 @@ export function auditTable(
       entry.id === open ? <AuditDetails entry={entry} /> : null,
     onRowClick: toggle,
     columns: [
+      timeColumn('When', entry => entry.at),
       {
-        id: 'when',
-        title: 'When',
-        width: 120,
-        render: entry => <RelativeTime at={entry.at} />,
-      },
-      {
-        id: 'what',
         title: 'What was done',
         phone: 'head',
         render: entry => <AuditSentence entry={entry} />,
       },
       {
-        id: 'outcome',
         title: 'Outcome',
         width: 140,
         render: entry => <AuditOutcomeChip outcome={entry.outcome} />,
       },
       {
-        id: 'open',
         title: 'Details',
         hideTitle: true,
         width: 44,

@@ -25,10 +25,7 @@ export function CachesPage() {
   const caches = useLive(
     'GET /caches',
     {},
-    {
-      everyMs: 5_000,
-      topics: ['caches'],
-    },
+    { everyMs: 5_000, topics: ['caches'] },
   );
   const targets = caches.data?.items;
   const chosen = targets?.find(t => t.name === url.target);

@@ -23,14 +23,12 @@ const useStyles = styles('PreviewPanel', theme => ({
 
 const COLUMNS: Array<Column<Sample>> = [
   {
-    id: 'key',
     title: 'Key',
     phone: 'head',
     render: fact => <MiddleTruncate text={fact.key} mono copy="key" />,
   },
-  { id: 'type', title: 'Type', width: 110, render: fact => fact.type },
+  { title: 'Type', width: 110, render: fact => fact.type },
   {
-    id: 'bytes',
     title: 'Size',
     align: 'right',
     width: 110,
@@ -38,7 +36,6 @@ const COLUMNS: Array<Column<Sample>> = [
       fact.bytes === undefined ? 'not known' : bytesText(fact.bytes),
   },
   {
-    id: 'ttl',
     title: 'Expires in',
     align: 'right',
     width: 130,
@@ -87,8 +84,7 @@ export function PreviewPanel(props: {
         capability={capability}
         label={`Purge ${keysText(preview.count)}`}
         icon={<DeleteSweep />}
-        variant="contained"
-        color="primary"
+        primary
         onClick={props.onPurge}
       >
         Purge {preview.exact ? '' : 'about '}

@@ -28,7 +28,6 @@ export function PurgeDialog(props: {
   );
   const [rateText, setRateText] = useState(`${target.defaultKeysPerSecond}`);
   const [typed, setTyped] = useState('');
-  const [insist, setInsist] = useState(false);
 
   const rate = Number(rateText);
   const window = Number(windowText);
@@ -72,86 +71,78 @@ export function PurgeDialog(props: {
           : 'As fast as it goes: the cache’s other clients will feel it.',
         'It can be stopped, not undone.',
       ]}
-      validate={() => {
-        setInsist(true);
-        return !rateProblem && !windowProblem && !typedProblem;
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /caches/:target/purges', {
-          params: { target: target.name },
-          body: {
-            reason,
-            previewId: preview.id,
-            mode,
-            keysPerSecond: rate,
-            windowSeconds: mode === 'soft' ? window : undefined,
-            confirmation:
-              preview.confirmation === undefined ? undefined : typed,
-          },
-          idempotencyKey,
-        })
-      }
+      valid={!rateProblem && !windowProblem && !typedProblem}
+      endpoint="POST /caches/:target/purges"
+      params={{ target: target.name }}
+      body={() => ({
+        previewId: preview.id,
+        mode,
+        keysPerSecond: rate,
+        windowSeconds: mode === 'soft' ? window : undefined,
+        confirmation: preview.confirmation === undefined ? undefined : typed,
+      })}
       outcome={({ purge }) => {
         props.onStarted(purge.id);
         return `Purging ${target.title}`;
       }}
     >
-      <FormControl component="fieldset">
-        <FormLabel component="legend">How</FormLabel>
-        <RadioGroup
-          row
-          aria-label="How"
-          value={mode}
-          onChange={(_, value) => setMode(value as PurgeMode)}
-        >
-          <FormControlLabel
-            value="hard"
-            control={<Radio color="primary" />}
-            label="Hard: remove at once"
+      {insist => (
+        <>
+          <FormControl component="fieldset">
+            <FormLabel component="legend">How</FormLabel>
+            <RadioGroup
+              row
+              aria-label="How"
+              value={mode}
+              onChange={(_, value) => setMode(value as PurgeMode)}
+            >
+              <FormControlLabel
+                value="hard"
+                control={<Radio color="primary" />}
+                label="Hard: remove at once"
+              />
+              <FormControlLabel
+                value="soft"
+                control={<Radio color="primary" />}
+                label="Soft: let expire over a while"
+              />
+            </RadioGroup>
+          </FormControl>
+          {mode === 'soft' && (
+            <TextField
+              label="Expire over (seconds)"
+              type="number"
+              value={windowText}
+              onChange={e => setWindowText(e.target.value)}
+              error={!!windowProblem}
+              helperText={windowProblem}
+            />
+          )}
+          <TextField
+            label="Keys a second"
+            type="number"
+            value={rateText}
+            onChange={e => setRateText(e.target.value)}
+            error={!!rateProblem}
+            helperText={
+              rateProblem ??
+              (target.allowUnthrottled ? '0 is as fast as it goes' : undefined)
+            }
           />
-          <FormControlLabel
-            value="soft"
-            control={<Radio color="primary" />}
-            label="Soft: let expire over a while"
-          />
-        </RadioGroup>
-      </FormControl>
-      {mode === 'soft' && (
-        <TextField
-          label="Expire over (seconds)"
-          type="number"
-          fullWidth
-          value={windowText}
-          onChange={e => setWindowText(e.target.value)}
-          error={!!windowProblem}
-          helperText={windowProblem}
-        />
-      )}
-      <TextField
-        label="Keys a second"
-        type="number"
-        fullWidth
-        value={rateText}
-        onChange={e => setRateText(e.target.value)}
-        error={!!rateProblem}
-        helperText={
-          rateProblem ??
-          (target.allowUnthrottled ? '0 is as fast as it goes' : undefined)
-        }
-      />
-      {preview.confirmation !== undefined && (
-        <TextField
-          label="Type the pattern to confirm"
-          fullWidth
-          value={typed}
-          onChange={e => setTyped(e.target.value)}
-          error={insist && !!typedProblem}
-          helperText={
-            typedProblem ??
-            'It has no literal beginning, so it may reach further than you think.'
-          }
-          inputProps={{ spellCheck: false, autoComplete: 'off' }}
-        />
+          {preview.confirmation !== undefined && (
+            <TextField
+              label="Type the pattern to confirm"
+              value={typed}
+              onChange={e => setTyped(e.target.value)}
+              error={insist && !!typedProblem}
+              helperText={
+                typedProblem ??
+                'It has no literal beginning, so it may reach further than you think.'
+              }
+              inputProps={{ spellCheck: false, autoComplete: 'off' }}
+            />
+          )}
+        </>
       )}
     </ActionDialog>
   );

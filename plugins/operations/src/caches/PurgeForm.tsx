@@ -10,7 +10,7 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
-import { monospace, styles } from '../components/styles';
+import { monospace, muted, styles } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
@@ -19,11 +19,7 @@ const useStyles = styles('PurgeForm', theme => ({
   form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
   row: { display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' },
   mono: { '& textarea, & input': monospace },
-  guarded: {
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
-    '& code': { whiteSpace: 'nowrap' },
-  },
+  guarded: { ...muted(theme), '& code': { whiteSpace: 'nowrap' } },
 }));
 
 type Kind = 'pattern' | 'keys';
@@ -100,7 +96,6 @@ export function PurgeForm(props: {
         {kind === 'pattern' ? (
           <TextField
             label="Pattern"
-            fullWidth
             className={classes.mono}
             value={pattern}
             onChange={e => change(() => setPattern(e.target.value))}
@@ -111,7 +106,6 @@ export function PurgeForm(props: {
         ) : (
           <TextField
             label="Keys, one per line"
-            fullWidth
             multiline
             minRows={3}
             maxRows={12}

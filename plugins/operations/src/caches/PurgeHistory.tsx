@@ -7,17 +7,20 @@ import { EmptyState } from '../components/EmptyState';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
-import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
-import { LiveTable, useLiveRows, type Column } from '../components/table';
+import {
+  type Column,
+  LiveTable,
+  timeColumn,
+  useLiveRows,
+} from '../components/table';
 import { doneWord, isActive, selectionText } from './words';
 
 const PAGE_SIZE = 20;
 
 const COLUMNS: Array<Column<CachePurge>> = [
   {
-    id: 'what',
     title: 'What',
     phone: 'head',
     render: purge => (
@@ -28,20 +31,17 @@ const COLUMNS: Array<Column<CachePurge>> = [
     ),
   },
   {
-    id: 'status',
     title: 'Status',
     width: 130,
     render: purge => <StatusChip status={purge.status} />,
   },
   {
-    id: 'removed',
     title: 'Keys',
     align: 'right',
     width: 160,
     render: purge => `${purge.removed.toLocaleString()} ${doneWord(purge)}`,
   },
   {
-    id: 'who',
     title: 'Who and why',
     minWindow: 960,
     render: purge => (
@@ -50,12 +50,7 @@ const COLUMNS: Array<Column<CachePurge>> = [
       </>
     ),
   },
-  {
-    id: 'when',
-    title: 'When',
-    width: 120,
-    render: purge => <RelativeTime at={purge.createdAt} />,
-  },
+  timeColumn('When', purge => purge.createdAt),
 ];
 
 /** Lists earlier purges, to look at or to repeat. */

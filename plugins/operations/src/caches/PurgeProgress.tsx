@@ -3,7 +3,7 @@ import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { muted, styles } from '../components/styles';
 import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Loaded } from '../components/Loaded';
@@ -21,6 +21,7 @@ import {
   percentOf,
   selectionText,
 } from './words';
+import { Facts } from '../components/Facts';
 
 const useStyles = styles('PurgeProgress', theme => ({
   figures: {
@@ -28,7 +29,7 @@ const useStyles = styles('PurgeProgress', theme => ({
     gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
     gap: theme.spacing(1, 2),
     margin: theme.spacing(1.5, 0),
-    '& dt': { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+    '& dt': muted(theme),
     '& dd': {
       margin: 0,
       fontSize: '1.125rem',
@@ -70,29 +71,25 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
         <StatusChip status={data.status} />
         <span>{sentence(data)}</span>
       </div>
-      <dl className={classes.figures}>
-        <Figure title="Looked at" value={data.scanned.toLocaleString()} />
-        <Figure title="Matched" value={data.matched.toLocaleString()} />
-        <Figure
-          title={capital(doneWord(data))}
-          value={data.removed.toLocaleString()}
-        />
-        <Figure title="Left alone" value={data.skipped.toLocaleString()} />
-        <Figure
-          title="Keys a second"
-          value={
+      <Facts
+        className={classes.figures}
+        facts={[
+          ['Looked at', data.scanned.toLocaleString()],
+          ['Matched', data.matched.toLocaleString()],
+          [capital(doneWord(data)), data.removed.toLocaleString()],
+          ['Left alone', data.skipped.toLocaleString()],
+          [
+            'Keys a second',
             data.currentKeysPerSecond === undefined
               ? '–'
-              : Math.round(data.currentKeysPerSecond).toLocaleString()
-          }
-        />
-        <Figure
-          title="Others wait (p99)"
-          value={
-            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs)
-          }
-        />
-      </dl>
+              : Math.round(data.currentKeysPerSecond).toLocaleString(),
+          ],
+          [
+            'Others wait (p99)',
+            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs),
+          ],
+        ]}
+      />
       {isActive(data) && (
         <LinearProgress
           className={classes.bar}
@@ -150,24 +147,10 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
             )} already and stay so; the rest is left alone.`,
         'It ends within about a second.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /cache-purges/:id/cancel', {
-          params: { id: purge.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /cache-purges/:id/cancel"
+      params={{ id: purge.id }}
       outcome={() => `Stopping the purge of ${purge.targetTitle}`}
     />
-  );
-}
-
-function Figure(props: { title: string; value: string }) {
-  return (
-    <div>
-      <dt>{props.title}</dt>
-      <dd>{props.value}</dd>
-    </div>
   );
 }
 

@@ -1,5 +1,4 @@
 import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
-import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton } from '../components/actions';
@@ -9,6 +8,7 @@ import { StatusChip } from '../components/StatusChip';
 import { DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
 import { bytesText, keysText, percentOf } from './words';
+import { PlainButton } from '../components/text';
 
 const SNIPPET = `operations:
   caches:
@@ -29,7 +29,6 @@ export function TargetsTable(props: {
 }) {
   const columns: Array<Column<CacheTargetSummary>> = [
     {
-      id: 'name',
       title: 'Cache',
       phone: 'head',
       render: target => (
@@ -42,7 +41,6 @@ export function TargetsTable(props: {
       ),
     },
     {
-      id: 'keys',
       title: 'Holds',
       align: 'right',
       width: 150,
@@ -54,14 +52,12 @@ export function TargetsTable(props: {
           : target.unreachable ?? '–',
     },
     {
-      id: 'servers',
       title: 'Servers',
       width: 130,
       minWindow: 960,
       render: target => serversText(target),
     },
     {
-      id: 'may',
       title: 'May be purged',
       minWindow: 1280,
       render: target => (
@@ -72,18 +68,13 @@ export function TargetsTable(props: {
       ),
     },
     {
-      id: 'purge',
       title: 'Last purge',
       width: 230,
       render: target => {
         const purge = target.activePurge ?? target.lastPurge;
         if (!purge) return 'never';
         return (
-          <Button
-            size="small"
-            onClick={() => props.onOpen(purge.id)}
-            style={{ textTransform: 'none' }}
-          >
+          <PlainButton onClick={() => props.onOpen(purge.id)}>
             <StatusChip
               status={purge.status}
               text={
@@ -95,12 +86,11 @@ export function TargetsTable(props: {
             &nbsp;
             <RelativeTime at={purge.endedAt ?? purge.createdAt} />
             {target.queued > 0 && `, ${target.queued} waiting`}
-          </Button>
+          </PlainButton>
         );
       },
     },
     {
-      id: 'action',
       title: 'Action',
       hideTitle: true,
       width: 120,

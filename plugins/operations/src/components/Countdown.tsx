@@ -1,13 +1,12 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import { styles } from './styles';
+import { inlineRow, styles } from './styles';
 import { useNow } from '../hooks/useNow';
 import { absoluteTime, durationText } from './time';
 import { tones } from './tones';
 
 const useStyles = styles('Countdown', theme => ({
   root: {
-    display: 'inline-flex',
-    alignItems: 'center',
+    ...inlineRow,
     gap: 6,
     whiteSpace: 'nowrap',
     fontVariantNumeric: 'tabular-nums',
@@ -19,6 +18,8 @@ const useStyles = styles('Countdown', theme => ({
 
 const R = 7;
 const AROUND = 2 * Math.PI * R;
+
+const RING = { cx: 9, cy: 9, r: R, fill: 'none', strokeWidth: 3 };
 
 /**
  * The time left until something ends by itself, as a ring that empties and in words; "ended" after
@@ -35,20 +36,9 @@ export function Countdown(props: { from: string; until: string }) {
     <Tooltip title={`until ${absoluteTime(props.until)}`}>
       <span className={classes.root} role="timer">
         <svg width={18} height={18} viewBox="0 0 18 18" aria-hidden>
+          <circle {...RING} className={classes.track} />
           <circle
-            cx={9}
-            cy={9}
-            r={R}
-            fill="none"
-            strokeWidth={3}
-            className={classes.track}
-          />
-          <circle
-            cx={9}
-            cy={9}
-            r={R}
-            fill="none"
-            strokeWidth={3}
+            {...RING}
             className={left < 5 * 60_000 ? classes.soon : classes.rest}
             strokeDasharray={`${share * AROUND} ${AROUND}`}
             transform="rotate(-90 9 9)"

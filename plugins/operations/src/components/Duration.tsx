@@ -20,7 +20,7 @@ export function Duration(props: {
       style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}
       data-live={live || undefined}
     >
-      {ms === undefined ? '–' : durationText(ms)}
+      {durationText(ms)}
     </span>
   );
 }

@@ -7,20 +7,25 @@ const useStyles = styles('Facts', theme => ({
     gridTemplateColumns: 'max-content minmax(0, 1fr)',
     gap: theme.spacing(0.5, 2),
     margin: 0,
+    '& > div': { display: 'contents' },
     '& dt': { color: theme.palette.text.secondary },
     '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
   },
 }));
 
 /** Lists facts by name; a fact without a value is left out. */
-export function Facts(props: { facts: Array<[string, ReactNode]> }) {
+export function Facts(props: {
+  facts: Array<[string, ReactNode]>;
+  /** replaces the layout, which is a line for each fact */
+  className?: string;
+}) {
   const classes = useStyles();
   return (
-    <dl className={classes.root}>
+    <dl className={props.className ?? classes.root}>
       {props.facts
-        .filter(([, value]) => value)
+        .filter(([, value]) => value || value === 0)
         .map(([title, value]) => (
-          <div key={title} style={{ display: 'contents' }}>
+          <div key={title}>
             <dt>{title}</dt>
             <dd>{value}</dd>
           </div>

@@ -1,7 +1,7 @@
 import CloudOff from '@material-ui/icons/CloudOff';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
 import type { Freshness } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from './styles';
+import { inlineRow, muted, styles, tinted } from './styles';
 import type { Live } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { errorText } from './errors';
@@ -10,11 +10,9 @@ import { tones } from './tones';
 
 const useStyles = styles('Freshness', theme => ({
   live: {
-    display: 'inline-flex',
-    alignItems: 'center',
+    ...inlineRow,
     gap: 4,
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
+    ...muted(theme),
     whiteSpace: 'nowrap',
     '& svg': { fontSize: 10, color: tones(theme).good.solid },
   },
@@ -24,8 +22,7 @@ const useStyles = styles('Freshness', theme => ({
     gap: theme.spacing(1),
     padding: theme.spacing(0.75, 1.5),
     borderRadius: theme.shape.borderRadius,
-    color: tones(theme).warn.text,
-    backgroundColor: tones(theme).warn.tint,
+    ...tinted(theme, 'warn'),
     fontSize: '0.875rem',
     '& svg': { fontSize: 18 },
   },

@@ -3,12 +3,11 @@ import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
-import { MONOSPACE, styles, visuallyHidden } from './styles';
+import { inlineRow, MONOSPACE, styles, visuallyHidden } from './styles';
 
 const useStyles = styles('MiddleTruncate', {
   root: {
-    display: 'inline-flex',
-    alignItems: 'center',
+    ...inlineRow,
     maxWidth: '100%',
     minWidth: 0,
     '&:hover $copy, &:focus-within $copy': { opacity: 1 },

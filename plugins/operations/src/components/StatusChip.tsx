@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { SvgIconProps } from '@material-ui/core/SvgIcon';
-import { styles } from './styles';
+import { inlineRow, styles } from './styles';
 import type { StatusName } from './statuses';
 import { statusLook } from './statuses';
 import { tones, type Tone } from './tones';
@@ -17,8 +17,7 @@ const useStyles = styles('StatusChip', theme => {
   return {
     ...perTone,
     chip: {
-      display: 'inline-flex',
-      alignItems: 'center',
+      ...inlineRow,
       gap: 4,
       height: 22,
       padding: '0 8px 0 5px',

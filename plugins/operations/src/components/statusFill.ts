@@ -11,7 +11,7 @@ import { tones, type ToneColors } from './tones';
 
 /** Success is quiet: its bar is paler than that of a failure. */
 function background(
-  pattern: StatusPattern,
+  pattern: StatusPattern | undefined,
   color: ToneColors,
 ): CreateCSSProperties {
   const { solid, tint } = color;

@@ -48,7 +48,8 @@ export type StatusPattern =
 export interface StatusLook {
   word: string;
   tone: Tone;
-  pattern: StatusPattern;
+  /** of statuses of runs, which are drawn as bars too */
+  pattern?: StatusPattern;
   icon: ComponentType<SvgIconProps>;
   /** the tooltip: what the word means, in one line */
   meaning: string;
@@ -56,59 +57,49 @@ export interface StatusLook {
   moving?: boolean;
 }
 
-/** The words, tones, patterns and icons of all statuses. */
-export const STATUSES: Record<StatusName, StatusLook> = {
+/** The tones, patterns and icons of all statuses; the word of most is their own name. */
+export const STATUSES: Record<
+  StatusName,
+  Omit<StatusLook, 'word'> & { word?: string }
+> = {
   scheduled: {
-    word: 'scheduled',
     tone: 'neutral',
-    pattern: 'hollow',
     icon: AccessTime,
     meaning: 'Has not begun yet',
   },
   active: {
-    word: 'active',
     tone: 'busy',
-    pattern: 'solid',
     icon: CheckCircle,
     meaning: 'In force now; ends by itself',
   },
   ended: {
-    word: 'ended',
     tone: 'quiet',
-    pattern: 'hollow',
     icon: DoneAll,
     meaning: 'Not in force any more',
   },
   stale: {
-    word: 'stale',
     tone: 'warn',
-    pattern: 'dotted',
     icon: EventBusy,
     meaning: 'Was to be gone by now',
   },
   'read-only': {
     word: 'read-only',
     tone: 'warn',
-    pattern: 'striped',
     icon: PanTool,
     meaning: 'Reading works, changes do not',
   },
   offline: {
-    word: 'offline',
     tone: 'bad',
-    pattern: 'solid',
     icon: Block,
     meaning: 'Nothing passes but what is allowed',
   },
   queued: {
-    word: 'queued',
     tone: 'neutral',
     pattern: 'hollow',
     icon: HourglassEmpty,
     meaning: 'Waits for a worker',
   },
   running: {
-    word: 'running',
     tone: 'busy',
     pattern: 'hollow',
     icon: Autorenew,
@@ -116,7 +107,6 @@ export const STATUSES: Record<StatusName, StatusLook> = {
     moving: true,
   },
   cancelling: {
-    word: 'cancelling',
     tone: 'warn',
     pattern: 'hollow',
     icon: CancelOutlined,
@@ -124,108 +114,90 @@ export const STATUSES: Record<StatusName, StatusLook> = {
     moving: true,
   },
   succeeded: {
-    word: 'succeeded',
     tone: 'good',
     pattern: 'solid',
     icon: CheckCircle,
     meaning: 'Ended as it should',
   },
   failed: {
-    word: 'failed',
     tone: 'bad',
     pattern: 'hatched',
     icon: ErrorIcon,
     meaning: 'Ended with an error',
   },
   cancelled: {
-    word: 'cancelled',
     tone: 'neutral',
     pattern: 'striped',
     icon: Block,
     meaning: 'Stopped because somebody asked for it',
   },
   'timed-out': {
-    word: 'timed out',
     tone: 'bad',
     pattern: 'crossed',
     icon: TimerOff,
     meaning: 'Took longer than its time limit and was stopped',
   },
   lost: {
-    word: 'lost',
     tone: 'odd',
     pattern: 'dotted',
     icon: HelpOutline,
     meaning: 'Its worker died or fell silent; how far it came is not known',
   },
   refused: {
-    word: 'refused',
     tone: 'warn',
     pattern: 'striped',
     icon: PanTool,
     meaning: 'The worker would not run it: a rule of the job forbids it',
   },
   missed: {
-    word: 'missed',
     tone: 'bad',
-    pattern: 'hollow',
     icon: EventBusy,
     meaning: 'Was due by its schedule, and did not run',
   },
   replaying: {
-    word: 'replaying',
     tone: 'busy',
-    pattern: 'hollow',
     icon: Replay,
     meaning: 'The platform has it, to send it again',
     moving: true,
   },
   'failed-again': {
-    word: 'failed again',
     tone: 'bad',
-    pattern: 'crossed',
     icon: ErrorIcon,
     meaning: 'Failed once more: in a replay, or after it was dealt with',
   },
   delivered: {
-    word: 'delivered',
     tone: 'good',
-    pattern: 'solid',
     icon: CheckCircle,
     meaning: 'The receiver has accepted it',
   },
   suppressed: {
-    word: 'suppressed',
     tone: 'quiet',
-    pattern: 'striped',
     icon: NotificationsOff,
     meaning: 'On record, but kept out of the inbox',
   },
   handled: {
-    word: 'handled',
     tone: 'neutral',
-    pattern: 'striped',
     icon: DoneAll,
     meaning: 'Somebody has dealt with it; it comes back if it fails anew',
   },
   never: {
     word: 'never ran',
     tone: 'quiet',
-    pattern: 'hollow',
     icon: RemoveCircleOutline,
     meaning: 'No run is known',
   },
 };
 
+const UNKNOWN = {
+  tone: 'neutral',
+  icon: AccessTime,
+  meaning: 'Not known to this version of the page',
+} as const;
+
 /** The look of a status, also of one that only a newer backend knows. */
 export function statusLook(status: string): StatusLook {
-  return (
-    STATUSES[status as StatusName] ?? {
-      word: status.replace(/-/g, ' '),
-      tone: 'neutral',
-      pattern: 'solid',
-      icon: AccessTime,
-      meaning: 'Not known to this version of the page',
-    }
-  );
+  return {
+    word: status.replace(/-/g, ' '),
+    ...(STATUSES[status as StatusName] ?? UNKNOWN),
+  };
 }

@@ -1,5 +1,6 @@
 import { makeStyles, type Theme } from '@material-ui/core/styles';
 import type { Styles } from '@material-ui/core/styles/withStyles';
+import { hairline, tones, type Tone } from './tones';
 
 /**
  * The classes of a component, under its name, so that they never collide with those of the portal
@@ -34,6 +35,84 @@ export const visuallyHidden = {
   clip: 'rect(0 0 0 0)',
   whiteSpace: 'nowrap',
 } as const;
+
+/** Text on one line, cut at its end where it lacks room. */
+export const ellipsis = {
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap',
+} as const;
+
+/** Things side by side, on further lines where they lack room. */
+export const wrapped = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  alignItems: 'center',
+} as const;
+
+/** An icon beside its word, within a line of text. */
+export const inlineRow = {
+  display: 'inline-flex',
+  alignItems: 'center',
+} as const;
+
+/** A list without bullets and indentation. */
+export const bareList = { listStyle: 'none', margin: 0, padding: 0 } as const;
+
+/** A button as wide as its list, which chooses a row of it. */
+export function choice(theme: Theme) {
+  return {
+    width: '100%',
+    textAlign: 'left',
+    '&:hover, &:focus-visible': {
+      backgroundColor: theme.palette.action.hover,
+    },
+    '&[aria-pressed="true"]': {
+      boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
+    },
+  } as const;
+}
+
+/** A button that looks like the text that it stands in. */
+export const bareButton = {
+  font: 'inherit',
+  color: 'inherit',
+  background: 'none',
+  border: 0,
+  padding: 0,
+  cursor: 'pointer',
+  textAlign: 'left',
+} as const;
+
+/** Small text that matters less than what it stands beside. */
+export function muted(theme: Theme) {
+  return { color: theme.palette.text.secondary, fontSize: '0.8125rem' };
+}
+
+/** Text of a tone on its own ground. */
+export function tinted(theme: Theme, tone: Tone) {
+  const { text, tint } = tones(theme)[tone];
+  return { color: text, backgroundColor: tint };
+}
+
+/** A box on the ground of paper, as the tables are. */
+export function framed(theme: Theme) {
+  return {
+    border: hairline(theme),
+    borderRadius: theme.shape.borderRadius,
+    backgroundColor: theme.palette.background.paper,
+  };
+}
+
+/** Two fields beside each other, or below on a phone. */
+export function paired(theme: Theme) {
+  return {
+    display: 'grid',
+    gridTemplateColumns: '1fr 1fr',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+  };
+}
 
 /**
  * The type of every root of Operations, also of those outside the page's tree (drawer, popover). It

@@ -32,10 +32,10 @@ function count(ms: number): string {
 
 /**
  * A duration: "480 ms", "18 s", "2 min 5 s", "1 h 12 min", "3 d 4 h". It has at most two units: a
- * third would be noise.
+ * third would be noise. A dash where it is not known.
  */
-export function durationText(ms: number): string {
-  if (!Number.isFinite(ms) || ms < 0) return '–';
+export function durationText(ms: number | undefined): string {
+  if (ms === undefined || !Number.isFinite(ms) || ms < 0) return '–';
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 10 * SECOND) {
     return `${(Math.floor(ms / 100) / 10).toString()} s`;

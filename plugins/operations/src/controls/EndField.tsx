@@ -87,7 +87,6 @@ export function EndField(props: {
         type="datetime-local"
         label={props.label ?? 'Ends at'}
         required
-        fullWidth
         InputLabelProps={{ shrink: true }}
         inputProps={{ step: 1 }}
         value={value.text}

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { OperationsApi } from '../api';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from './EndField';
@@ -9,17 +8,14 @@ export function ExtendDialog(props: {
   onClose: () => void;
   /** the name in the audit trail */
   action: string;
+  endpoint: `POST ${'/rate-limit-overrides' | '/maintenance'}/:id/extend`;
+  control: { id: string; endsAt: string };
   object: string;
-  endsAt: string;
-  perform: (
-    api: OperationsApi,
-    input: { endsAt: string; reason: string; idempotencyKey: string },
-  ) => Promise<{ auditId: string }>;
-  outcome: () => string;
+  done: string;
 }) {
-  const present = Date.parse(props.endsAt);
+  const { control, done, ...dialog } = props;
+  const present = Date.parse(control.endsAt);
   const [end, setEnd] = useState(() => endAfter(present, HOUR));
-  const [insist, setInsist] = useState(false);
   let problem: string | undefined;
   if (end.at === undefined) problem = 'Say until when';
   else if (end.at <= present) {
@@ -27,36 +23,29 @@ export function ExtendDialog(props: {
   }
   return (
     <ActionDialog
-      action={props.action}
-      onClose={props.onClose}
+      {...dialog}
       verb="Extend"
-      object={props.object}
       facts={[
         `It would end at ${absoluteTime(
           present,
         )}; it then ends at the time you give here.`,
         'You can still end it at any moment.',
       ]}
-      validate={() => {
-        setInsist(true);
-        return problem === undefined;
-      }}
-      perform={(api, input) =>
-        props.perform(api, {
-          ...input,
-          endsAt: new Date(end.at!).toISOString(),
-        })
-      }
-      outcome={props.outcome}
+      valid={problem === undefined}
+      params={{ id: control.id }}
+      body={() => ({ endsAt: new Date(end.at!).toISOString() })}
+      outcome={() => done}
     >
-      <EndField
-        more
-        from={present}
-        label="New end"
-        value={end}
-        onChange={setEnd}
-        problem={insist || end.at === undefined ? problem : undefined}
-      />
+      {insist => (
+        <EndField
+          more
+          from={present}
+          label="New end"
+          value={end}
+          onChange={setEnd}
+          problem={insist || end.at === undefined ? problem : undefined}
+        />
+      )}
     </ActionDialog>
   );
 }

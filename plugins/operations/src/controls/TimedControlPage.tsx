@@ -103,12 +103,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
       filters={{
         ...props.filters,
         children: (
-          <ActionButton
-            capability={may}
-            variant="contained"
-            color="primary"
-            onClick={props.begin.onClick}
-          >
+          <ActionButton capability={may} primary onClick={props.begin.onClick}>
             {props.begin.title}
           </ActionButton>
         ),
@@ -174,18 +169,11 @@ export function TimedControlPage<T extends TimedControl>(props: {
       </Section>
       {extending && extend && (
         <ExtendDialog
-          action={extend.action}
-          onClose={() => setExtending(undefined)}
+          {...extend}
+          endpoint={`POST ${kind.path}/:id/extend` as const}
+          control={extending}
           object={kind.nameOf(extending)}
-          endsAt={extending.endsAt}
-          perform={(api, { idempotencyKey, ...body }) =>
-            api.call(`POST ${kind.path}/:id/extend`, {
-              params: { id: extending.id },
-              body,
-              idempotencyKey,
-            })
-          }
-          outcome={() => extend.done}
+          onClose={() => setExtending(undefined)}
         />
       )}
       {ending && end && (
@@ -196,13 +184,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
           verb={end.verb}
           object={end.object}
           facts={end.facts}
-          perform={(api, { idempotencyKey, ...body }) =>
-            api.call(`POST ${kind.path}/:id/end`, {
-              params: { id: ending.id },
-              body,
-              idempotencyKey,
-            })
-          }
+          endpoint={`POST ${kind.path}/:id/end` as const}
+          params={{ id: ending.id }}
           outcome={() => end.done}
         />
       )}

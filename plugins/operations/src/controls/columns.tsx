@@ -45,7 +45,6 @@ export function timedColumns<T extends TimedControl>(options: {
   target: string;
 }): { inForce: Array<Column<T>>; past: Array<Column<T>> } {
   const who: Column<T> = {
-    id: 'who',
     title: 'By whom, why',
     minWindow: 960,
     render: row => (
@@ -61,7 +60,6 @@ export function timedColumns<T extends TimedControl>(options: {
     inForce: [
       ...options.what,
       {
-        id: 'state',
         title: 'State',
         width: 160,
         render: row =>
@@ -71,19 +69,13 @@ export function timedColumns<T extends TimedControl>(options: {
             <StatusChip status="queued" text="not published yet" />
           ),
       },
-      {
-        id: 'ends',
-        title: 'Ends',
-        width: 170,
-        render: row => <TimeLeft of={row} />,
-      },
+      { title: 'Ends', width: 170, render: row => <TimeLeft of={row} /> },
       ...(options.more ?? []),
       who,
     ],
     past: [
       ...options.what,
       {
-        id: 'ended',
         title: 'Ended',
         width: 220,
         render: row => (

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '../components/TextField';
+import TextField, { SelectField } from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../components/actions';
 
@@ -12,6 +12,8 @@ const EXAMPLE: Record<FlagType, string> = {
   number: '{ "slow": 10, "fast": 100 }',
   object: '{ "small": { "rows": 10 }, "large": { "rows": 50 } }',
 };
+
+const TYPES = Object.keys(EXAMPLE) as FlagType[];
 
 /** Reads the variants; undefined if the text is not an object with values of the type. */
 function readVariants(
@@ -49,7 +51,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
   const [staleAfter, setStaleAfter] = useState('');
   const [variantsText, setVariantsText] = useState(EXAMPLE.boolean);
   const [standard, setStandard] = useState('off');
-  const [insist, setInsist] = useState(false);
 
   const variants = readVariants(variantsText, type);
   const keyProblem = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(key.trim())
@@ -61,9 +62,6 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
       : 'As group:default/payments';
   const standardProblem =
     variants && !(standard in variants) ? 'One of the variants' : undefined;
-  const field = {
-    fullWidth: true,
-  } as const;
 
   return (
     <ActionDialog
@@ -75,125 +73,104 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
         'It is global: every tenant and user gets the same.',
         'It serves its default until somebody switches it.',
       ]}
-      validate={() => {
-        setInsist(true);
-        return Boolean(
-          variants && !keyProblem && !ownerProblem && !standardProblem,
-        );
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /flags', {
-          body: {
-            key: key.trim(),
-            type,
-            description,
-            owner: owner.trim() || undefined,
-            tags: tagsOf(tags),
-            variants: variants!,
-            defaultVariant: standard,
-            staleAfter: staleAfter
-              ? new Date(staleAfter).toISOString()
-              : undefined,
-            reason,
-          },
-          idempotencyKey,
-        })
-      }
+      valid={!!variants && !keyProblem && !ownerProblem && !standardProblem}
+      endpoint="POST /flags"
+      body={() => ({
+        key: key.trim(),
+        type,
+        description,
+        owner: owner.trim() || undefined,
+        tags: tagsOf(tags),
+        variants: variants!,
+        defaultVariant: standard,
+        staleAfter: staleAfter ? new Date(staleAfter).toISOString() : undefined,
+      })}
       outcome={({ flag }) =>
         `Flag ${flag.key} exists, and serves ${flag.serving}.`
       }
     >
-      <TextField
-        {...field}
-        label="Key"
-        required
-        // eslint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus
-        value={key}
-        onChange={event => setKey(event.target.value)}
-        error={(insist || key !== '') && keyProblem !== undefined}
-        helperText={keyProblem ?? 'As code names it; it cannot be changed.'}
-      />
-      <TextField
-        {...field}
-        label="What it is for"
-        multiline
-        value={description}
-        onChange={event => setDescription(event.target.value)}
-      />
-      <TextField
-        {...field}
-        select
-        label="Type"
-        value={type}
-        onChange={event => {
-          const next = event.target.value as FlagType;
-          setType(next);
-          setVariantsText(EXAMPLE[next]);
-          const names = Object.keys(JSON.parse(EXAMPLE[next]));
-          setStandard(next === 'boolean' ? 'off' : names[0]);
-        }}
-      >
-        {Object.keys(EXAMPLE).map(name => (
-          <MenuItem key={name} value={name}>
-            {name}
-          </MenuItem>
-        ))}
-      </TextField>
-      <TextField
-        {...field}
-        label="Variants"
-        multiline
-        required
-        value={variantsText}
-        onChange={event => setVariantsText(event.target.value)}
-        error={!variants}
-        helperText={
-          variants
-            ? 'Name and value of each, as JSON.'
-            : `JSON such as ${EXAMPLE[type]}`
-        }
-      />
-      <TextField
-        {...field}
-        select={variants !== undefined}
-        label="Default"
-        required
-        value={standard}
-        onChange={event => setStandard(event.target.value)}
-        error={standardProblem !== undefined}
-        helperText={standardProblem}
-      >
-        {Object.keys(variants ?? {}).map(name => (
-          <MenuItem key={name} value={name}>
-            {name}
-          </MenuItem>
-        ))}
-      </TextField>
-      <TextField
-        {...field}
-        label="Owner"
-        value={owner}
-        onChange={event => setOwner(event.target.value)}
-        error={ownerProblem !== undefined}
-        helperText={ownerProblem ?? 'Whom to ask, e.g. group:default/payments'}
-      />
-      <TextField
-        {...field}
-        label="Tags"
-        value={tags}
-        onChange={event => setTags(event.target.value)}
-        helperText="Separated by commas."
-      />
-      <TextField
-        {...field}
-        type="date"
-        label="To be gone by"
-        InputLabelProps={{ shrink: true }}
-        value={staleAfter}
-        onChange={event => setStaleAfter(event.target.value)}
-        helperText="After that it is called stale, and asks for attention."
-      />
+      {insist => (
+        <>
+          <TextField
+            label="Key"
+            required
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            value={key}
+            onChange={event => setKey(event.target.value)}
+            error={(insist || key !== '') && keyProblem !== undefined}
+            helperText={keyProblem ?? 'As code names it; it cannot be changed.'}
+          />
+          <TextField
+            label="What it is for"
+            multiline
+            value={description}
+            onChange={event => setDescription(event.target.value)}
+          />
+          <SelectField
+            label="Type"
+            value={type}
+            onChange={next => {
+              setType(next);
+              setVariantsText(EXAMPLE[next]);
+              const names = Object.keys(JSON.parse(EXAMPLE[next]));
+              setStandard(next === 'boolean' ? 'off' : names[0]);
+            }}
+            choices={TYPES.map(name => [name, name])}
+          />
+          <TextField
+            label="Variants"
+            multiline
+            required
+            value={variantsText}
+            onChange={event => setVariantsText(event.target.value)}
+            error={!variants}
+            helperText={
+              variants
+                ? 'Name and value of each, as JSON.'
+                : `JSON such as ${EXAMPLE[type]}`
+            }
+          />
+          <TextField
+            select={variants !== undefined}
+            label="Default"
+            required
+            value={standard}
+            onChange={event => setStandard(event.target.value)}
+            error={standardProblem !== undefined}
+            helperText={standardProblem}
+          >
+            {Object.keys(variants ?? {}).map(name => (
+              <MenuItem key={name} value={name}>
+                {name}
+              </MenuItem>
+            ))}
+          </TextField>
+          <TextField
+            label="Owner"
+            value={owner}
+            onChange={event => setOwner(event.target.value)}
+            error={ownerProblem !== undefined}
+            helperText={
+              ownerProblem ?? 'Whom to ask, e.g. group:default/payments'
+            }
+          />
+          <TextField
+            label="Tags"
+            value={tags}
+            onChange={event => setTags(event.target.value)}
+            helperText="Separated by commas."
+          />
+          <TextField
+            type="date"
+            label="To be gone by"
+            InputLabelProps={{ shrink: true }}
+            value={staleAfter}
+            onChange={event => setStaleAfter(event.target.value)}
+            helperText="After that it is called stale, and asks for attention."
+          />
+        </>
+      )}
     </ActionDialog>
   );
 }

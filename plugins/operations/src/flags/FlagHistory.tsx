@@ -8,21 +8,14 @@ import { AuditLink } from '../audit/AuditLink';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Person } from '../components/Person';
-import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { useLive } from '../hooks/useLive';
 import { changesText, servedText } from './words';
 
 const COLUMNS: Array<Column<FlagChange>> = [
+  timeColumn('When', change => change.at, { width: 130 }),
   {
-    id: 'at',
-    title: 'When',
-    width: 130,
-    render: change => <RelativeTime at={change.at} />,
-  },
-  {
-    id: 'who',
     title: 'By whom, why',
     phone: 'head',
     render: change => (
@@ -32,7 +25,6 @@ const COLUMNS: Array<Column<FlagChange>> = [
     ),
   },
   {
-    id: 'what',
     title: 'What',
     render: change => {
       const lines = changesText(change.before, change.after);
@@ -54,9 +46,7 @@ export function FlagHistory(props: {
   const flag = useLive(
     'GET /flags/:key',
     { params: { key: flagKey } },
-    {
-      topics: ['flags'],
-    },
+    { topics: ['flags'] },
   );
   const history = useLive(
     'GET /flags/:key/history',
@@ -113,14 +103,10 @@ export function FlagHistory(props: {
             </>,
             'This is a change too, and can be undone.',
           ]}
-          perform={(api, { reason, idempotencyKey }) =>
-            api.call('POST /flags/:key/revert', {
-              params: { key: flagKey },
-              ifMatch: flag.data!.etag,
-              idempotencyKey,
-              body: { changeId: undoing.id, reason },
-            })
-          }
+          endpoint="POST /flags/:key/revert"
+          params={{ key: flagKey }}
+          ifMatch={flag.data!.etag}
+          body={() => ({ changeId: undoing.id })}
           outcome={({ flag: changed }) =>
             `${changed.key} serves ${servedText(changed.serving)} again.`
           }

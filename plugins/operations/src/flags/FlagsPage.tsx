@@ -18,16 +18,13 @@ import { FlagHistory } from './FlagHistory';
 import { SwitchDialog } from './SwitchDialog';
 import { flagsAnswer, servedText, switchOf } from './words';
 
-const PARAMS = {
-  search: textParam,
-  flag: optionalParam,
-  create: optionalParam,
-};
+const FILTERS = { search: textParam };
+const OPEN = { flag: optionalParam, create: optionalParam };
 const PAGE_SIZE = 50;
 
 /** The page of global flags: what each serves, since when, by whom and why, and until when. */
 export function FlagsPage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(flagTogglePermission);
   const [switching, setSwitching] = useState<{ flag: Flag; to?: string }>();
   const search = url.search.trim() || undefined;
@@ -43,7 +40,6 @@ export function FlagsPage() {
   );
   const columns: Array<Column<Flag>> = [
     {
-      id: 'serving',
       title: 'Serving',
       width: 150,
       render: flag => {
@@ -68,7 +64,6 @@ export function FlagsPage() {
       },
     },
     {
-      id: 'key',
       title: 'Flag',
       phone: 'head',
       render: flag => (
@@ -85,14 +80,12 @@ export function FlagsPage() {
       ),
     },
     {
-      id: 'owner',
       title: 'Owner',
       width: 150,
       minWindow: 960,
       render: flag => (flag.owner ? <Person of={flag.owner} /> : '–'),
     },
     {
-      id: 'until',
       title: 'Until',
       width: 190,
       render: flag =>
@@ -108,7 +101,6 @@ export function FlagsPage() {
         ),
     },
     {
-      id: 'changed',
       title: 'Changed',
       minWindow: 960,
       render: flag => (
@@ -136,8 +128,7 @@ export function FlagsPage() {
         children: (
           <ActionButton
             capability={may}
-            variant="contained"
-            color="primary"
+            primary
             onClick={() => setUrl({ create: '1' })}
           >
             Create a flag

@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '../components/TextField';
+import { useApi } from '@backstage/core-plugin-api';
+import { SelectField } from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { statusCodeOf } from '../components/errors';
@@ -25,6 +26,7 @@ export function SwitchDialog(props: {
   onClose: () => void;
 }) {
   const links = useLinks();
+  const api = useApi(operationsApiRef);
   const [now] = useState(Date.now);
   // the flag to compare with: as it was when the dialog opened, or as the other operator left it
   const [flag, setFlag] = useState(props.flag);
@@ -62,31 +64,20 @@ export function SwitchDialog(props: {
         ),
         'Every change can be undone from the history.',
       ]}
-      validate={() => !forAWhile || !endProblem}
-      perform={async (api, { reason, idempotencyKey }) => {
-        try {
-          return await api.call('PUT /flags/:key', {
-            params: { key: flag.key },
-            ifMatch: flag.etag,
-            idempotencyKey,
-            body: {
-              variant: variant === DISABLED ? null : variant,
-              until:
-                forAWhile && end.at
-                  ? new Date(end.at).toISOString()
-                  : undefined,
-              reason,
-            },
-          });
-        } catch (error) {
-          if (statusCodeOf(error) === 412) {
-            setFlag(
-              await api.call('GET /flags/:key', { params: { key: flag.key } }),
-            );
-            setConflict(true);
-          }
-          throw error;
-        }
+      valid={!forAWhile || !endProblem}
+      endpoint="PUT /flags/:key"
+      params={{ key: flag.key }}
+      ifMatch={flag.etag}
+      body={() => ({
+        variant: variant === DISABLED ? null : variant,
+        until: forAWhile && end.at ? new Date(end.at).toISOString() : undefined,
+      })}
+      onError={async error => {
+        if (statusCodeOf(error) !== 412) return;
+        setFlag(
+          await api.call('GET /flags/:key', { params: { key: flag.key } }),
+        );
+        setConflict(true);
       }}
       outcome={({ flag: changed }) => ({
         text: `${changed.key} serves ${servedText(changed.serving)} now.`,
@@ -106,25 +97,19 @@ export function SwitchDialog(props: {
           press Switch again.
         </p>
       )}
-      <TextField
-        select
-        fullWidth
+      <SelectField
         label="Serve"
         value={variant}
-        onChange={event => setVariant(event.target.value)}
+        onChange={setVariant}
         SelectProps={{ displayEmpty: true }}
         InputLabelProps={{ shrink: true }}
-      >
-        {Object.entries(flag.variants).map(([name, value]) => (
-          <MenuItem key={name} value={name}>
-            {name} ({JSON.stringify(value)})
-            {name === flag.defaultVariant && ', the default'}
-          </MenuItem>
-        ))}
-        <MenuItem value={DISABLED}>
-          disabled: code uses its own default
-        </MenuItem>
-      </TextField>
+        choices={[
+          ...Object.entries(flag.variants).map(
+            ([name, value]) => [name, variantText(flag, name, value)] as const,
+          ),
+          [DISABLED, 'disabled: code uses its own default'],
+        ]}
+      />
       <CheckField
         label="Only for a while"
         checked={forAWhile}
@@ -142,4 +127,9 @@ export function SwitchDialog(props: {
       )}
     </ActionDialog>
   );
+}
+
+function variantText(flag: Flag, name: string, value: unknown): string {
+  const standard = name === flag.defaultVariant ? ', the default' : '';
+  return `${name} (${JSON.stringify(value)})${standard}`;
 }

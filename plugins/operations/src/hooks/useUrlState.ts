@@ -118,26 +118,31 @@ export interface Filters<P extends Params> {
 /**
  * Keeps the filters of a list in the query string.
  *
- * @param params - must be the same object on every render
- * @param names - which of the parameters are filters
- * @param reset - what else a change of the filters resets, such as the open row
+ * @param filters - must be the same object on every render
+ * @param others - what else of the page is in the URL; the same object too
+ * @param reset - what a change of the filters resets of the others, such as the open row
  */
-export function useFilters<P extends Params>(
-  params: P,
-  names: ReadonlyArray<keyof P & string>,
-  reset?: Partial<UrlState<P>>,
-): Filters<P> {
+export function useFilters<F extends Params, O extends Params = {}>(
+  filters: F,
+  others?: O,
+  reset?: Partial<UrlState<O>>,
+): Filters<F & O> {
+  const params = useMemo(
+    () => ({ ...filters, ...others } as F & O),
+    [filters, others],
+  );
   const [url, setUrl] = useUrlState(params);
-  const filter = useCallback<UrlUpdate<P>>(
+  const filter = useCallback<UrlUpdate<F & O>>(
     (patch, options) => setUrl({ ...FIRST_PAGE, ...reset, ...patch }, options),
     [setUrl, reset],
   );
-  const on = names.some(name => params[name].write(url[name]).length > 0);
+  const names = Object.keys(filters);
+  const on = names.some(name => filters[name].write(url[name]).length > 0);
   const off = () =>
     filter(
       Object.fromEntries(
-        names.map(name => [name, params[name].read([])]),
-      ) as Partial<UrlState<P>>,
+        names.map(name => [name, filters[name].read([])]),
+      ) as Partial<UrlState<F & O>>,
     );
   return { url, setUrl, filter, clear: on ? off : undefined };
 }

@@ -1,22 +1,22 @@
-import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router-dom';
 import { Progress } from '@backstage/core-components';
+import { lazyPart } from '../components/lazyPart';
 
-const InventoryPage = lazy(async () => ({
-  default: (await import('./inventory/InventoryPage')).InventoryPage,
-}));
-const JobPage = lazy(async () => ({
-  default: (await import('./job/JobPage')).JobPage,
-}));
+const InventoryPage = lazyPart(
+  () => import('./inventory/InventoryPage').then(m => m.InventoryPage),
+  <Progress />,
+);
+const JobPage = lazyPart(
+  () => import('./job/JobPage').then(m => m.JobPage),
+  <Progress />,
+);
 
 /** The inventory of jobs, and a page for each job. */
 export function JobsPage() {
   return (
-    <Suspense fallback={<Progress />}>
-      <Routes>
-        <Route path="/" element={<InventoryPage />} />
-        <Route path=":engine/:name" element={<JobPage />} />
-      </Routes>
-    </Suspense>
+    <Routes>
+      <Route path="/" element={<InventoryPage />} />
+      <Route path=":engine/:name" element={<JobPage />} />
+    </Routes>
   );
 }

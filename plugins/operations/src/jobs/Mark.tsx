@@ -1,7 +1,7 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { styles, tinted } from '../components/styles';
 import { tones, type Tone } from '../components/tones';
 
 const useStyles = styles('Mark', theme => ({
@@ -22,16 +22,8 @@ const useStyles = styles('Mark', theme => ({
     fontSize: 15,
     color: tones(theme).warn.solid,
   },
-  warn: {
-    color: tones(theme).warn.text,
-    backgroundColor: tones(theme).warn.tint,
-    borderColor: 'transparent',
-  },
-  bad: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
-    borderColor: 'transparent',
-  },
+  warn: { ...tinted(theme, 'warn'), borderColor: 'transparent' },
+  bad: { ...tinted(theme, 'bad'), borderColor: 'transparent' },
 }));
 
 /**

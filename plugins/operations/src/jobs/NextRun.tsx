@@ -1,6 +1,6 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { ellipsis, muted, styles } from '../components/styles';
 import {
   absoluteTime,
   clockTime,
@@ -11,16 +11,8 @@ import { useNow } from '../hooks/useNow';
 import { scheduleSource, scheduleText, scheduleZone } from './schedule';
 
 const useStyles = styles('NextRun', theme => ({
-  words: {
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  },
-  next: {
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
-    whiteSpace: 'nowrap',
-  },
+  words: ellipsis,
+  next: { ...muted(theme), whiteSpace: 'nowrap' },
 }));
 
 /**

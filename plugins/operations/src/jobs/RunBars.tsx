@@ -5,6 +5,7 @@ import { moveFocus } from '../components/moveFocus';
 import { statusLook } from '../components/statuses';
 import { useStatusFill } from '../components/statusFill';
 import { absoluteTime, durationText } from '../components/time';
+import { Muted } from '../components/text';
 
 const HEIGHT = 26;
 const MIN_HEIGHT = 5;
@@ -35,7 +36,6 @@ const useStyles = styles('RunBars', theme => ({
     padding: 1,
     '& > span': { width: 16, height: 16, borderRadius: 3 },
   },
-  none: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
 }));
 
 /** The text of the bars for screen readers. */
@@ -72,8 +72,7 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
   const classes = useStyles();
   const fill = useStatusFill();
   const [current, setCurrent] = useState<string>();
-  if (runs.length === 0)
-    return <span className={classes.none}>no runs yet</span>;
+  if (runs.length === 0) return <Muted small>no runs yet</Muted>;
 
   const longest = Math.max(1, ...runs.map(run => run.durationMs ?? 0));
   const tabStop = runs.some(run => run.id === current)

@@ -1,12 +1,12 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import { styles } from '../components/styles';
+import { muted, styles } from '../components/styles';
 import { durationText } from '../components/time';
 import { tones } from '../components/tones';
 
 const useStyles = styles('TargetFigure', theme => ({
   root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
   over: { color: tones(theme).bad.text, fontWeight: 500 },
-  target: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  target: muted(theme),
 }));
 
 /**

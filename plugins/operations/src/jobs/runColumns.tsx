@@ -1,6 +1,6 @@
 import { Link } from '@backstage/core-components';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { ellipsis, styles } from '../components/styles';
 import { Duration } from '../components/Duration';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { Person } from '../components/Person';
@@ -12,17 +12,15 @@ import { useLinks } from '../links';
 import { Mark } from './Mark';
 import type { RunParam } from './useRunParam';
 import { TRIGGER_TEXT } from './words';
+import { Muted } from '../components/text';
 
 const useStyles = styles('RunColumns', theme => ({
   error: {
     color: tones(theme).bad.text,
     fontSize: '0.8125rem',
     maxWidth: '52ch',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
+    ...ellipsis,
   },
-  faint: { color: theme.palette.text.secondary },
   id: { width: '16ch', maxWidth: '100%', display: 'inline-flex' },
 }));
 
@@ -38,29 +36,21 @@ export function runColumns(options: {
   const { run: param, withJob, withTenant = true, zone } = options;
   const columns: Array<Column<Run> | false | undefined> = [
     {
-      id: 'status',
       title: 'Status',
       width: 130,
       phone: 'head',
       render: run => <RunStatus run={run} />,
     },
     {
-      id: 'run',
       title: 'Run',
       render: run => <RunCell run={run} href={param.hrefOf(run.id)} />,
     },
     withJob && {
-      id: 'job',
       title: 'Job',
       render: run => <JobCell run={run} />,
     },
+    { title: 'Started', render: run => <StartedCell run={run} zone={zone} /> },
     {
-      id: 'started',
-      title: 'Started',
-      render: run => <StartedCell run={run} zone={zone} />,
-    },
-    {
-      id: 'duration',
       title: 'Duration',
       align: 'right',
       render: run => (
@@ -72,7 +62,6 @@ export function runColumns(options: {
       ),
     },
     {
-      id: 'exit',
       title: 'Exit',
       align: 'right',
       minWindow: 960,
@@ -80,19 +69,16 @@ export function runColumns(options: {
       render: run => run.exitCode ?? '–',
     },
     {
-      id: 'trigger',
       title: 'Trigger',
       minWindow: 960,
       phone: 'hide',
       render: run => <TriggerCell run={run} />,
     },
     withTenant && {
-      id: 'tenant',
       title: 'Tenant',
       render: run => run.tenant ?? '–',
     },
     {
-      id: 'attempt',
       title: 'Attempt',
       align: 'right',
       minWindow: 1280,
@@ -149,26 +135,24 @@ function JobCell({ run }: { run: Run }) {
 }
 
 function StartedCell({ run, zone }: { run: Run; zone?: string }) {
-  const classes = useStyles();
   if (run.startedAt) return <RelativeTime at={run.startedAt} zone={zone} />;
   if (!run.queuedAt) return <>–</>;
   return (
-    <span className={classes.faint}>
+    <Muted>
       <RelativeTime at={run.queuedAt} zone={zone} prefix="queued" />
-    </span>
+    </Muted>
   );
 }
 
 function TriggerCell({ run }: { run: Run }) {
-  const classes = useStyles();
   return (
     <span style={{ whiteSpace: 'nowrap' }} title={run.reason}>
       {TRIGGER_TEXT[run.trigger]}
       {run.triggeredBy && (
-        <span className={classes.faint}>
+        <Muted>
           {' · '}
           <Person of={run.triggeredBy} />
-        </span>
+        </Muted>
       )}
     </span>
   );

@@ -1,12 +1,10 @@
 import { useState } from 'react';
-import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '../components/TextField';
+import TextField, { SelectField } from '../components/TextField';
 import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { paired, styles, tinted } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
-import { tones } from '../components/tones';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
 import {
   messageProblem,
@@ -16,23 +14,14 @@ import {
 } from './MessagesField';
 
 const useStyles = styles('MaintenanceDialog', theme => ({
-  pair: {
-    display: 'grid',
-    gridTemplateColumns: '1fr 1fr',
-    gap: theme.spacing(2),
-    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-  },
+  pair: paired(theme),
   banner: {
     padding: theme.spacing(1, 1.5),
     borderRadius: theme.shape.borderRadius,
     fontSize: '0.875rem',
-    color: tones(theme).warn.text,
-    backgroundColor: tones(theme).warn.tint,
+    ...tinted(theme, 'warn'),
   },
-  offline: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
-  },
+  offline: tinted(theme, 'bad'),
 }));
 
 const SAYS: Record<MaintenanceMode, string> = {
@@ -57,7 +46,6 @@ export function MaintenanceDialog(props: {
   const [messages, setMessages] = useState<Message[]>([
     { language: 'en', text: '' },
   ]);
-  const [insist, setInsist] = useState(false);
 
   const start = startText ? readLocal(startText) : now;
   const planned = startText !== '' && start !== undefined && start > now;
@@ -92,113 +80,107 @@ export function MaintenanceDialog(props: {
           : 'It begins now, within a second, and ends by itself.',
         'You can end it at any moment; this portal is never locked.',
       ]}
-      validate={() => {
-        setInsist(true);
-        return (
-          !tenantProblem &&
-          !endProblem &&
-          start !== undefined &&
-          !messages.some(m => messageProblem(m, messages))
-        );
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /maintenance', {
-          body: {
-            scope: whole
-              ? { kind: 'platform' }
-              : { kind: 'tenant', tenant: tenant.trim() },
-            mode,
-            startsAt: planned ? new Date(start!).toISOString() : undefined,
-            endsAt: new Date(end.at!).toISOString(),
-            announceAt:
-              planned && announce ? new Date(now).toISOString() : undefined,
-            timezone: viewerZone(),
-            messages: messagesOf(messages),
-            holdJobs,
-            reason,
-          },
-          idempotencyKey,
-        })
+      valid={
+        !tenantProblem &&
+        !endProblem &&
+        start !== undefined &&
+        !messages.some(m => messageProblem(m, messages))
       }
+      endpoint="POST /maintenance"
+      body={() => ({
+        scope: whole
+          ? { kind: 'platform' as const }
+          : { kind: 'tenant' as const, tenant: tenant.trim() },
+        mode,
+        startsAt: planned ? new Date(start!).toISOString() : undefined,
+        endsAt: new Date(end.at!).toISOString(),
+        announceAt:
+          planned && announce ? new Date(now).toISOString() : undefined,
+        timezone: viewerZone(),
+        messages: messagesOf(messages),
+        holdJobs,
+      })}
       outcome={({ window }) =>
         planned
           ? `Maintenance of ${who} is planned.`
           : `${who} is ${window.mode} now.`
       }
     >
-      <div className={classes.pair}>
-        <TextField
-          label="Tenant"
-          required={!whole}
-          disabled={whole}
-          // eslint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus
-          value={whole ? '' : tenant}
-          onChange={event => setTenant(event.target.value)}
-          error={insist && tenantProblem !== undefined}
-          helperText={insist ? tenantProblem : undefined}
-        />
-        <CheckField
-          label="The whole platform"
-          checked={whole}
-          onChange={setWhole}
-        />
-      </div>
-      <TextField
-        select
-        fullWidth
-        label="Mode"
-        value={mode}
-        onChange={event => setMode(event.target.value as MaintenanceMode)}
-      >
-        <MenuItem value="read-only">Read-only: reading works</MenuItem>
-        <MenuItem value="offline">Offline: nothing works</MenuItem>
-      </TextField>
-      <TextField
-        type="datetime-local"
-        fullWidth
-        label="Begins at"
-        InputLabelProps={{ shrink: true }}
-        inputProps={{ min: localText(now) }}
-        value={startText}
-        onChange={event => {
-          setStartText(event.target.value);
-          const at = readLocal(event.target.value);
-          if (at !== undefined && (end.at ?? 0) <= at)
-            setEnd(endAfter(at, HOUR));
-        }}
-        helperText={`Empty: now. In your time zone, ${viewerZone()}.`}
-      />
-      <EndField
-        from={start ?? now}
-        value={end}
-        onChange={setEnd}
-        problem={endProblem}
-      />
-      <MessagesField value={messages} onChange={setMessages} />
-      <div
-        className={`${classes.banner} ${
-          mode === 'offline' ? classes.offline : ''
-        }`}
-        role="note"
-        aria-label="The banner as users see it"
-      >
-        <strong>{SAYS[mode]}</strong> {messages[0].text}{' '}
-        {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
-      </div>
-      {planned && (
-        <CheckField
-          label="Announce it to users from now on"
-          checked={announce}
-          onChange={setAnnounce}
-        />
-      )}
-      {mode === 'offline' && (
-        <CheckField
-          label="Its jobs wait until the end"
-          checked={holdJobs}
-          onChange={setHoldJobs}
-        />
+      {insist => (
+        <>
+          <div className={classes.pair}>
+            <TextField
+              label="Tenant"
+              required={!whole}
+              disabled={whole}
+              // eslint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus
+              value={whole ? '' : tenant}
+              onChange={event => setTenant(event.target.value)}
+              error={insist && tenantProblem !== undefined}
+              helperText={insist ? tenantProblem : undefined}
+            />
+            <CheckField
+              label="The whole platform"
+              checked={whole}
+              onChange={setWhole}
+            />
+          </div>
+          <SelectField
+            label="Mode"
+            value={mode}
+            onChange={setMode}
+            choices={[
+              ['read-only', 'Read-only: reading works'],
+              ['offline', 'Offline: nothing works'],
+            ]}
+          />
+          <TextField
+            type="datetime-local"
+            label="Begins at"
+            InputLabelProps={{ shrink: true }}
+            inputProps={{ min: localText(now) }}
+            value={startText}
+            onChange={event => {
+              setStartText(event.target.value);
+              const at = readLocal(event.target.value);
+              if (at !== undefined && (end.at ?? 0) <= at)
+                setEnd(endAfter(at, HOUR));
+            }}
+            helperText={`Empty: now. In your time zone, ${viewerZone()}.`}
+          />
+          <EndField
+            from={start ?? now}
+            value={end}
+            onChange={setEnd}
+            problem={endProblem}
+          />
+          <MessagesField value={messages} onChange={setMessages} />
+          <div
+            className={`${classes.banner} ${
+              mode === 'offline' ? classes.offline : ''
+            }`}
+            role="note"
+            aria-label="The banner as users see it"
+          >
+            <strong>{SAYS[mode]}</strong> {messages[0].text}{' '}
+            {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
+          </div>
+          {planned && (
+            <CheckField
+              label="Announce it to users from now on"
+              checked={announce}
+              onChange={setAnnounce}
+            />
+          )}
+          {mode === 'offline' && (
+            <CheckField
+              label="Its jobs wait until the end"
+              checked={holdJobs}
+              onChange={setHoldJobs}
+            />
+          )}
+        </>
       )}
     </ActionDialog>
   );

@@ -7,7 +7,7 @@ import {
   maintenanceReadPermission,
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { styles, tinted } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
@@ -34,11 +34,7 @@ const useStyles = styles('MaintenanceNotice', theme => ({
     '& p': { margin: 0 },
     '& a': { color: 'inherit', textDecoration: 'underline' },
   },
-  offline: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
-    borderLeftColor: tones(theme).bad.solid,
-  },
+  offline: { ...tinted(theme, 'bad'), borderLeftColor: tones(theme).bad.solid },
   fixed: {
     position: 'fixed',
     right: theme.spacing(2),

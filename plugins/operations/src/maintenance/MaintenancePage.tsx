@@ -15,7 +15,8 @@ import { MaintenanceDialog } from './MaintenanceDialog';
 import { Timeline } from './Timeline';
 import { maintenanceAnswer, scopeText } from './words';
 
-const PARAMS = { tenant: textParam, begin: optionalParam };
+const FILTERS = { tenant: textParam };
+const OPEN = { begin: optionalParam };
 
 const nameOf = (w: MaintenanceWindow) => `maintenance of ${scopeText(w.scope)}`;
 
@@ -62,17 +63,11 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
   target: 'maintenance',
   what: [
     {
-      id: 'scope',
       title: 'Whom',
       phone: 'head',
       render: w => <strong>{scopeText(w.scope)}</strong>,
     },
-    {
-      id: 'mode',
-      title: 'Mode',
-      width: 140,
-      render: w => <StatusChip status={w.mode} />,
-    },
+    { title: 'Mode', width: 140, render: w => <StatusChip status={w.mode} /> },
   ],
   state: w =>
     w.overrunning ? (
@@ -80,7 +75,6 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
     ) : undefined,
   more: [
     {
-      id: 'message',
       title: 'Message to users',
       minWindow: 1280,
       render: w => Object.values(w.messages)[0] ?? '–',
@@ -90,7 +84,7 @@ const COLUMNS = timedColumns<MaintenanceWindow>({
 
 /** The page of maintenance: who is in it and until when, what is planned, and what has ended. */
 export function MaintenancePage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['tenant']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(maintenanceTogglePermission);
   const tenant = url.tenant.trim() || undefined;
   return (

@@ -76,7 +76,6 @@ export function MessagesField(props: {
             />
             <TextField
               label={`Message to users${where}`}
-              fullWidth
               multiline
               inputProps={{ maxLength: 500 }}
               value={message.text}

@@ -1,19 +1,13 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { framed, styles } from '../components/styles';
 import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
-import { hairline, tones } from '../components/tones';
+import { tones } from '../components/tones';
 import { useNow } from '../hooks/useNow';
 import { scopeText } from './words';
 
 const useStyles = styles('MaintenanceTimeline', theme => ({
-  root: {
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
-    padding: theme.spacing(1, 1.5),
-    overflowX: 'auto',
-  },
+  root: { ...framed(theme), padding: theme.spacing(1, 1.5), overflowX: 'auto' },
   lane: {
     display: 'grid',
     gridTemplateColumns: 'minmax(90px, 160px) 1fr',

@@ -1,10 +1,9 @@
 import Button from '@material-ui/core/Button';
-import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
-import { RelativeTime } from '../components/RelativeTime';
+import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
 import { StateChip } from './StateChip';
 
@@ -15,7 +14,6 @@ const useStyles = styles('ComponentDetail', theme => ({
 
 const COLUMNS: Array<Column<MigrationInstance>> = [
   {
-    id: 'instance',
     title: 'Instance',
     phone: 'head',
     render: i => (
@@ -25,26 +23,10 @@ const COLUMNS: Array<Column<MigrationInstance>> = [
       </>
     ),
   },
-  { id: 'version', title: 'Version', width: 170, render: i => i.version },
-  {
-    id: 'state',
-    title: 'State',
-    width: 140,
-    render: i => <StateChip state={i.state} />,
-  },
-  {
-    id: 'init',
-    title: 'Models',
-    width: 200,
-    minWindow: 960,
-    render: i => initText(i),
-  },
-  {
-    id: 'heard',
-    title: 'Last heard of',
-    width: 130,
-    render: i => <RelativeTime at={i.reportedAt} />,
-  },
+  { title: 'Version', width: 170, render: i => i.version },
+  { title: 'State', width: 140, render: i => <StateChip state={i.state} /> },
+  { title: 'Models', width: 200, minWindow: 960, render: i => initText(i) },
+  timeColumn('Last heard of', i => i.reportedAt, { width: 130 }),
 ];
 
 /** One component: its instances, its migrations, and its indexes side by side. */

@@ -24,14 +24,9 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
   const cell = (index: Index | undefined) =>
     index ? <span className={classes.mono}>{indexText(index)}</span> : '–';
   const columns: Array<Column<Row>> = [
-    {
-      id: 'declared',
-      title: 'Declared',
-      phone: 'head',
-      render: row => cell(row.declared),
-    },
-    { id: 'actual', title: 'On the server', render: row => cell(row.actual) },
-    { id: 'verdict', title: 'So', width: 220, render: row => row.verdict },
+    { title: 'Declared', phone: 'head', render: row => cell(row.declared) },
+    { title: 'On the server', render: row => cell(row.actual) },
+    { title: 'So', width: 220, render: row => row.verdict },
   ];
   return (
     <Section title={`Indexes of ${props.diff.collection}`}>

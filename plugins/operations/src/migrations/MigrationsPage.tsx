@@ -6,25 +6,21 @@ import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
-import { RelativeTime } from '../components/RelativeTime';
-import { DataTable, type Column } from '../components/table';
+import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
 import { StateChip } from './StateChip';
-import { STATES, idOf, migrationsAnswer, pendingText } from './words';
+import { idOf, migrationsAnswer, pendingText, stateWord } from './words';
 
 const useStyles = styles('VersionBar', {
   bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
   text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
 });
 
-const PARAMS = {
-  environment: listParam,
-  state: listParam,
-  open: optionalParam,
-};
+const FILTERS = { environment: listParam, state: listParam };
+const OPEN = { open: optionalParam };
 
 const SNIPPET = `import { MigrationReporter } from '@craft-easy/operations-sdk/migrations';
 
@@ -35,7 +31,6 @@ new MigrationReporter({
 
 const COLUMNS: Array<Column<MigrationComponent>> = [
   {
-    id: 'component',
     title: 'Component',
     width: 210,
     phone: 'head',
@@ -48,19 +43,9 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
       </>
     ),
   },
+  { title: 'State', width: 140, render: c => <StateChip state={c.state} /> },
+  { title: 'Why', render: c => c.reasons[0] ?? 'Code and database agree' },
   {
-    id: 'state',
-    title: 'State',
-    width: 140,
-    render: c => <StateChip state={c.state} />,
-  },
-  {
-    id: 'why',
-    title: 'Why',
-    render: c => c.reasons[0] ?? 'Code and database agree',
-  },
-  {
-    id: 'versions',
     title: 'Versions',
     width: 170,
     minWindow: 960,
@@ -72,7 +57,6 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
       ),
   },
   {
-    id: 'indexes',
     title: 'Indexes',
     align: 'right',
     width: 90,
@@ -80,24 +64,18 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
     render: c => pendingText(c),
   },
   {
-    id: 'migrations',
     title: 'Pending',
     align: 'right',
     width: 90,
     minWindow: 1280,
     render: c => c.pendingMigrations || 'none',
   },
-  {
-    id: 'since',
-    title: 'Since',
-    width: 110,
-    render: c => <RelativeTime at={c.since} />,
-  },
+  timeColumn('Since', c => c.since, { width: 110 }),
 ];
 
 /** Answers whether a deploy has settled, per component and environment, the worst first. */
 export function MigrationsPage() {
-  const { url, setUrl, clear } = useFilters(PARAMS, ['environment', 'state']);
+  const { url, setUrl, clear } = useFilters(FILTERS, OPEN);
   const migrations = useLive(
     'GET /migrations',
     {},
@@ -128,7 +106,7 @@ export function MigrationsPage() {
             'State',
             counts(all ?? [], c => c.state).map(option => ({
               ...option,
-              text: STATES[option.value as keyof typeof STATES]?.word,
+              text: stateWord(option.value),
             })),
           ),
         ],

@@ -6,7 +6,7 @@ import Sync from '@material-ui/icons/Sync';
 import Warning from '@material-ui/icons/ReportProblemOutlined';
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ToneChip } from '../components/StatusChip';
-import { STATES } from './words';
+import { STATES, stateWord } from './words';
 
 const ICONS: Partial<Record<MigrationState, typeof Lock>> = {
   settled: CheckCircle,
@@ -22,6 +22,10 @@ const ICONS: Partial<Record<MigrationState, typeof Lock>> = {
 /** The state of a component. */
 export function StateChip(props: { state: MigrationState }) {
   return (
-    <ToneChip {...STATES[props.state]} icon={ICONS[props.state] ?? Warning} />
+    <ToneChip
+      {...STATES[props.state]}
+      word={stateWord(props.state)}
+      icon={ICONS[props.state] ?? Warning}
+    />
   );
 }

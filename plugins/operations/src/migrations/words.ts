@@ -5,65 +5,57 @@ import type {
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';
 
-/** How a state is shown: its word, its tone, its meaning. Only `settled` is green. */
-export const STATES: Record<
-  MigrationState,
-  { word: string; tone: Tone; meaning: string }
-> = {
+/** The tone and the meaning of each state. Only `settled` is green. */
+export const STATES: Record<MigrationState, { tone: Tone; meaning: string }> = {
   settled: {
-    word: 'settled',
     tone: 'good',
     meaning: 'Code and database agree, on every instance',
   },
   settling: {
-    word: 'settling',
     tone: 'busy',
     meaning:
       'A deploy is under way: models are being initialised, or several versions run side by side',
   },
   pending: {
-    word: 'pending',
     tone: 'warn',
     meaning:
       'Migrations were not run yet, or indexes are not there as declared',
   },
   missing: {
-    word: 'missing',
     tone: 'bad',
     meaning: 'A migration was run whose file is not there any more',
   },
   'out-of-order': {
-    word: 'out of order',
     tone: 'warn',
     meaning: 'A migration was not run, though later ones were',
   },
   diverged: {
-    word: 'diverged',
     tone: 'bad',
     meaning:
       'The database was migrated by code that this version does not know',
   },
   failed: {
-    word: 'failed',
     tone: 'bad',
     meaning: 'Initialising or a migration failed',
   },
   locked: {
-    word: 'locked',
     tone: 'warn',
     meaning: 'Migrations are running, or their process died and left its lock',
   },
   silent: {
-    word: 'silent',
     tone: 'odd',
     meaning: 'An instance stopped reporting; how it stands is not known',
   },
   unknown: {
-    word: 'unknown',
     tone: 'neutral',
     meaning: 'Nothing can be said; the reason is beside it',
   },
 };
+
+/** "out of order". */
+export function stateWord(state: string): string {
+  return state.replace(/-/g, ' ');
+}
 
 export function idOf(c: MigrationComponent): string {
   return `${c.source}/${c.environment}/${c.component}`;

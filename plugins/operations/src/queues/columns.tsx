@@ -3,9 +3,9 @@ import { Link } from '@backstage/core-components';
 import Typography from '@material-ui/core/Typography';
 import type {
   Compliance,
-  JobKey,
   ServiceLevel,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';
@@ -18,12 +18,10 @@ export function levelColumns(props: {
   jobHref: (job: JobKey) => string;
 }): Array<Column<ServiceLevel>> {
   const figure = (
-    id: string,
     title: string,
     of: (queue: NonNullable<ServiceLevel['queue']>) => ReactNode,
     more: Partial<Column<ServiceLevel>> = {},
   ): Column<ServiceLevel> => ({
-    id,
     title,
     align: 'right',
     render: level => (level.queue ? of(level.queue) : '–'),
@@ -31,7 +29,6 @@ export function levelColumns(props: {
   });
   return [
     {
-      id: 'job',
       title: 'Job',
       phone: 'head',
       render: level => (
@@ -40,18 +37,15 @@ export function levelColumns(props: {
         </Link>
       ),
     },
-    figure('waiting', 'Waiting', q => <Count of={q.waiting} />),
-    figure('active', 'Active', q => <Count of={q.active} />),
-    figure('delayed', 'Delayed', q => <Count of={q.delayed} />, {
+    figure('Waiting', q => <Count of={q.waiting} />),
+    figure('Active', q => <Count of={q.active} />),
+    figure('Delayed', q => <Count of={q.delayed} />, {
       phone: 'hide',
       minWindow: 1280,
     }),
-    figure('oldest', 'Oldest wait', q =>
-      q.oldestWaitMs === undefined ? '–' : durationText(q.oldestWaitMs),
-    ),
-    figure('workers', 'Workers', q => <Count of={q.workers} />),
+    figure('Oldest wait', q => durationText(q.oldestWaitMs)),
+    figure('Workers', q => <Count of={q.workers} />),
     figure(
-      'ended',
       'Ended',
       q => (
         <>
@@ -69,18 +63,13 @@ export function levelColumns(props: {
       { minWindow: 960 },
     ),
     {
-      id: 'p50',
       title: 'p50',
       align: 'right',
       minWindow: 1280,
       phone: 'hide',
-      render: level =>
-        level.p50DurationMs === undefined
-          ? '–'
-          : durationText(level.p50DurationMs),
+      render: level => durationText(level.p50DurationMs),
     },
     {
-      id: 'p95',
       title: 'p95',
       align: 'right',
       render: level => (
@@ -91,13 +80,11 @@ export function levelColumns(props: {
       ),
     },
     {
-      id: 'days7',
       title: 'Met, 7 days',
       align: 'right',
       render: level => <Share of={level.days7} />,
     },
     {
-      id: 'days30',
       title: '30 days',
       align: 'right',
       render: level => <Share of={level.days30} />,

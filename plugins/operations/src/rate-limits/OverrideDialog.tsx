@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '../components/TextField';
+import TextField, { SelectField } from '../components/TextField';
 import type {
   OverrideLimit,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
@@ -14,13 +13,14 @@ import { readSubject } from './subjectInput';
 import { limitText, normalQuota, quotaText, subjectText } from './words';
 
 const useStyles = styles('OverrideDialog', theme => ({
-  limit: {
-    display: 'grid',
-    gridTemplateColumns: '1fr 1fr',
-    gap: theme.spacing(2),
-    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
-  },
+  limit: paired(theme),
 }));
+
+const KINDS: Array<[OverrideLimit['kind'], string]> = [
+  ['multiplier', 'A multiple of the normal one'],
+  ['fixed', 'Requests per window'],
+  ['unlimited', 'No limit'],
+];
 
 /** Overrides a limit up to a time, and previews what that would have meant in the last hour. */
 export function OverrideDialog(props: {
@@ -38,7 +38,6 @@ export function OverrideDialog(props: {
   const [end, setEnd] = useState(() =>
     endAfter(now, Math.min(HOUR, rules.maxDurationMs)),
   );
-  const [insist, setInsist] = useState(false);
 
   const read = readSubject(text, rules);
   const limit = readLimit(kind, figure);
@@ -72,21 +71,13 @@ export function OverrideDialog(props: {
             )}, whether this portal runs or not. You can end it before.`
           : 'It ends by itself, whether this portal runs or not. You can end it before.',
       ]}
-      validate={() => {
-        setInsist(true);
-        return Boolean(good);
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /rate-limit-overrides', {
-          body: {
-            subject: read.subject!,
-            limit: limit!,
-            endsAt: new Date(end.at!).toISOString(),
-            reason,
-          },
-          idempotencyKey,
-        })
-      }
+      valid={Boolean(good)}
+      endpoint="POST /rate-limit-overrides"
+      body={() => ({
+        subject: read.subject!,
+        limit: limit!,
+        endsAt: new Date(end.at!).toISOString(),
+      })}
       outcome={({ override }) =>
         override.published
           ? `${whom} has ${limitText(limit!)} now.`
@@ -95,58 +86,57 @@ export function OverrideDialog(props: {
             )} as soon as the platform's Redis is back.`
       }
     >
-      <TextField
-        label="Tenant, address or network"
-        required
-        fullWidth
-        // eslint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus={!props.subject}
-        value={text}
-        onChange={event => setText(event.target.value)}
-        error={read.problem !== undefined && (insist || text !== '')}
-        helperText={
-          (insist || text !== '' ? read.problem : undefined) ??
-          read.hint ??
-          'acme, 192.0.2.1, 2001:db8::/48'
-        }
-      />
-      <div className={classes.limit}>
-        <TextField
-          select
-          label="New limit"
-          value={kind}
-          onChange={event => {
-            setKind(event.target.value as OverrideLimit['kind']);
-            setFigure(event.target.value === 'fixed' ? '1000' : '5');
-          }}
-        >
-          <MenuItem value="multiplier">A multiple of the normal one</MenuItem>
-          <MenuItem value="fixed">Requests per window</MenuItem>
-          {rules.unlimitedAllowed && (
-            <MenuItem value="unlimited">No limit</MenuItem>
-          )}
-        </TextField>
-        {kind !== 'unlimited' && (
+      {insist => (
+        <>
           <TextField
-            label={kind === 'multiplier' ? 'Factor' : 'Requests'}
+            label="Tenant, address or network"
             required
-            inputProps={{ inputMode: 'decimal' }}
-            value={figure}
-            onChange={event => setFigure(event.target.value)}
-            error={figureProblem !== undefined}
-            helperText={figureProblem}
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus={!props.subject}
+            value={text}
+            onChange={event => setText(event.target.value)}
+            error={read.problem !== undefined && (insist || text !== '')}
+            helperText={
+              (insist || text !== '' ? read.problem : undefined) ??
+              read.hint ??
+              'acme, 192.0.2.1, 2001:db8::/48'
+            }
           />
-        )}
-      </div>
-      <EndField
-        from={now}
-        value={end}
-        onChange={setEnd}
-        maxMs={rules.maxDurationMs}
-        problem={endProblem}
-      />
-      {read.subject && limit && !figureProblem && (
-        <PreviewLine subject={read.subject} limit={limit} />
+          <div className={classes.limit}>
+            <SelectField
+              label="New limit"
+              value={kind}
+              onChange={next => {
+                setKind(next);
+                setFigure(next === 'fixed' ? '1000' : '5');
+              }}
+              choices={KINDS.filter(
+                ([value]) => value !== 'unlimited' || rules.unlimitedAllowed,
+              )}
+            />
+            {kind !== 'unlimited' && (
+              <TextField
+                label={kind === 'multiplier' ? 'Factor' : 'Requests'}
+                required
+                inputProps={{ inputMode: 'decimal' }}
+                value={figure}
+                onChange={event => setFigure(event.target.value)}
+                error={figureProblem !== undefined}
+                helperText={figureProblem}
+              />
+            )}
+          </div>
+          <EndField
+            from={now}
+            value={end}
+            onChange={setEnd}
+            maxMs={rules.maxDurationMs}
+            problem={endProblem}
+          />
+          {read.subject && limit && !figureProblem && (
+            <PreviewLine subject={read.subject} limit={limit} />
+          )}
+        </>
       )}
     </ActionDialog>
   );

@@ -24,11 +24,9 @@ import {
   subjectText,
 } from './words';
 
-const PARAMS = {
-  search: textParam,
-  /** the subject of the open dialog */
-  override: optionalParam,
-};
+const FILTERS = { search: textParam };
+/** `override`: the subject of the open dialog */
+const OPEN = { override: optionalParam };
 
 /**
  * The portal's defaults, for the form while the rules are not known. The backend applies its own.
@@ -92,16 +90,10 @@ const KIND: ControlKind<RateLimitOverride> = {
  * has ended.
  */
 export function RateLimitsPage() {
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, ['search']);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
-  const usage = useLive(
-    'GET /rate-limit-usage',
-    {},
-    {
-      everyMs: 5_000,
-    },
-  );
+  const usage = useLive('GET /rate-limit-usage', {}, { everyMs: 5_000 });
   // without Redis the limits are not known; they can be overridden nevertheless, for when Redis is
   // back
   const known = usage.data ?? (usage.error && USAGE_UNKNOWN);
@@ -150,7 +142,6 @@ function overrideColumns(usage: RateLimitUsage | undefined) {
     target: 'rate-limit-override',
     what: [
       {
-        id: 'subject',
         title: 'Whom',
         phone: 'head',
         render: o => (
@@ -163,7 +154,6 @@ function overrideColumns(usage: RateLimitUsage | undefined) {
         ),
       },
       {
-        id: 'limit',
         title: 'Limit',
         render: o => {
           const normal = normalQuota(o.subject, usage, o.limiter);

@@ -10,11 +10,20 @@ import type { Live } from '../hooks/useLive';
 import { quotaText } from './words';
 
 type Row = RateLimitUsage['subjects'][number];
-const figure = (n: number) => n.toLocaleString('en');
+
+const figures = (
+  title: string,
+  of: (row: Row) => number,
+  minWindow?: 960,
+): Column<Row> => ({
+  title,
+  align: 'right',
+  minWindow,
+  render: row => of(row).toLocaleString('en'),
+});
 
 const COLUMNS: Array<Column<Row>> = [
   {
-    id: 'name',
     title: 'Who asks',
     phone: 'head',
     render: row => (
@@ -25,37 +34,14 @@ const COLUMNS: Array<Column<Row>> = [
     ),
   },
   {
-    id: 'quota',
     title: 'Normal limit',
     render: row =>
       row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
   },
-  {
-    id: 'now',
-    title: 'Passed, 2 min',
-    align: 'right',
-    render: row => figure(row.passed),
-  },
-  {
-    id: 'refused',
-    title: 'Refused, 2 min',
-    align: 'right',
-    render: row => figure(row.refused),
-  },
-  {
-    id: 'hour',
-    title: 'Passed, 1 h',
-    align: 'right',
-    minWindow: 960,
-    render: row => figure(row.passedLastHour),
-  },
-  {
-    id: 'hourRefused',
-    title: 'Refused, 1 h',
-    align: 'right',
-    minWindow: 960,
-    render: row => figure(row.refusedLastHour),
-  },
+  figures('Passed, 2 min', row => row.passed),
+  figures('Refused, 2 min', row => row.refused),
+  figures('Passed, 1 h', row => row.passedLastHour, 960),
+  figures('Refused, 1 h', row => row.refusedLastHour, 960),
 ];
 
 /** What limiters count now, the most refused first. */

@@ -1,4 +1,3 @@
-import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import {
   Content,
@@ -12,10 +11,11 @@ import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { useLinks } from '../links';
 import { capabilities } from './capabilities';
 import { OperationsRoot } from './OperationsRoot';
+import { lazyPart } from '../components/lazyPart';
 
 const pages = capabilities.map(capability => ({
   ...capability,
-  Component: lazy(async () => ({ default: await capability.load() })),
+  Component: lazyPart(capability.load, <Progress />),
 }));
 
 /**
@@ -29,17 +29,12 @@ export function OperationsPage() {
       <Content>
         <OperationsRoot>
           <MaintenanceNotice />
-          <Suspense fallback={<Progress />}>
-            <Routes>
-              {pages.map(({ path, Component }) => (
-                <Route key={path} path={`${path}/*`} element={<Component />} />
-              ))}
-              <Route
-                path="*"
-                element={<Navigate to={pages[0].path} replace />}
-              />
-            </Routes>
-          </Suspense>
+          <Routes>
+            {pages.map(({ path, Component }) => (
+              <Route key={path} path={`${path}/*`} element={<Component />} />
+            ))}
+            <Route path="*" element={<Navigate to={pages[0].path} replace />} />
+          </Routes>
         </OperationsRoot>
       </Content>
     </Page>

@@ -19,50 +19,49 @@ export const capabilities: Capability[] = [
   {
     path: 'attention',
     title: 'Attention',
-    load: async () =>
-      (await import('../attention/AttentionPage')).AttentionPage,
+    load: () => import('../attention/AttentionPage').then(m => m.AttentionPage),
   },
   {
     path: 'jobs',
     title: 'Jobs',
-    load: async () => (await import('../jobs/JobsPage')).JobsPage,
+    load: () => import('../jobs/JobsPage').then(m => m.JobsPage),
   },
   {
     path: 'webhooks',
     title: 'Webhooks',
-    load: async () => (await import('../webhooks/WebhooksPage')).WebhooksPage,
+    load: () => import('../webhooks/WebhooksPage').then(m => m.WebhooksPage),
   },
   {
     path: 'rate-limits',
     title: 'Rate limits',
-    load: async () =>
-      (await import('../rate-limits/RateLimitsPage')).RateLimitsPage,
+    load: () =>
+      import('../rate-limits/RateLimitsPage').then(m => m.RateLimitsPage),
   },
   {
     path: 'flags',
     title: 'Flags',
-    load: async () => (await import('../flags/FlagsPage')).FlagsPage,
+    load: () => import('../flags/FlagsPage').then(m => m.FlagsPage),
   },
   {
     path: 'maintenance',
     title: 'Maintenance',
-    load: async () =>
-      (await import('../maintenance/MaintenancePage')).MaintenancePage,
+    load: () =>
+      import('../maintenance/MaintenancePage').then(m => m.MaintenancePage),
   },
   {
     path: 'caches',
     title: 'Caches',
-    load: async () => (await import('../caches/CachesPage')).CachesPage,
+    load: () => import('../caches/CachesPage').then(m => m.CachesPage),
   },
   {
     path: 'migrations',
     title: 'Migrations',
-    load: async () =>
-      (await import('../migrations/MigrationsPage')).MigrationsPage,
+    load: () =>
+      import('../migrations/MigrationsPage').then(m => m.MigrationsPage),
   },
   {
     path: 'audit',
     title: 'Audit',
-    load: async () => (await import('../audit/AuditPage')).AuditPage,
+    load: () => import('../audit/AuditPage').then(m => m.AuditPage),
   },
 ];

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import {
   MAX_WEBHOOK_SELECTION,
@@ -12,24 +11,21 @@ import {
   webhookSuppressPermission,
   type WebhookFailure,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
+import { framed, styles, wrapped } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
-import { hairline } from '../components/tones';
 import { BulkDialog } from './dialogs/BulkDialog';
 import type { Selection } from './useSelection';
+import { PlainButton } from '../components/text';
+import { ACTIONS, VERBS } from './words';
 
 const useStyles = styles('WebhookBulkBar', theme => ({
   root: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(1),
     minHeight: 44,
     padding: theme.spacing(0, 1.5, 0, 0.5),
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
+    ...framed(theme),
     fontSize: '0.875rem',
   },
   grow: { flex: 1 },
@@ -85,22 +81,12 @@ export function BulkBar(props: {
             : `${chosen.toLocaleString()} selected`)}
       </span>
       {!selection.all && total > rows.length && (
-        <Button
-          size="small"
-          style={{ textTransform: 'none' }}
-          onClick={selection.selectAll}
-        >
+        <PlainButton onClick={selection.selectAll}>
           Select all {totalText} that match
-        </Button>
+        </PlainButton>
       )}
       {chosen > 0 && (
-        <Button
-          size="small"
-          style={{ textTransform: 'none' }}
-          onClick={selection.clear}
-        >
-          Clear selection
-        </Button>
+        <PlainButton onClick={selection.clear}>Clear selection</PlainButton>
       )}
       {tooMany && (
         <span>
@@ -110,21 +96,14 @@ export function BulkBar(props: {
       <span className={classes.grow} />
       {chosen > 0 &&
         !tooMany &&
-        (
-          [
-            ['replay', 'Replay'],
-            ['suppress', 'Suppress'],
-            ['handle', 'Mark handled'],
-          ] as const
-        ).map(([name, title]) => (
+        ACTIONS.map(name => (
           <ActionButton
             key={name}
             capability={may[name]}
-            variant={name === 'replay' ? 'contained' : 'outlined'}
-            color={name === 'replay' ? 'primary' : 'default'}
+            primary={name === 'replay'}
             onClick={() => setAction(name)}
           >
-            {title} {chosen.toLocaleString()}
+            {VERBS[name]} {chosen.toLocaleString()}
           </ActionButton>
         ))}
       {action && (

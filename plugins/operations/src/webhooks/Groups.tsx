@@ -1,6 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { bareList, choice, framed, muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { Skeleton } from '../components/Skeleton';
@@ -10,27 +10,18 @@ import { errorWord } from './words';
 
 const useStyles = styles('WebhookGroups', theme => ({
   root: {
-    listStyle: 'none',
-    margin: 0,
-    padding: 0,
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
+    ...bareList,
+    ...framed(theme),
     maxHeight: 560,
     overflowY: 'auto',
     '& > li + li': { borderTop: hairline(theme) },
   },
   group: {
+    ...choice(theme),
     display: 'block',
-    width: '100%',
-    textAlign: 'left',
     padding: theme.spacing(1, 1.5),
     fontSize: '0.875rem',
-    '&:hover, &:focus-visible': {
-      backgroundColor: theme.palette.action.hover,
-    },
   },
-  on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
   line: {
     display: 'flex',
     justifyContent: 'space-between',
@@ -38,7 +29,7 @@ const useStyles = styles('WebhookGroups', theme => ({
     minWidth: 0,
   },
   count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-  quiet: { color: theme.palette.text.secondary, fontSize: '0.8125rem' },
+  quiet: muted(theme),
   down: { color: tones(theme).bad.text },
 }));
 
@@ -74,7 +65,7 @@ export function Groups(props: {
           return (
             <li key={Object.values(filter).join(' ')}>
               <ButtonBase
-                className={`${classes.group} ${selected ? classes.on : ''}`}
+                className={classes.group}
                 aria-pressed={selected}
                 aria-label={`${group.tenant}, ${group.endpoint}, ${error}: ${group.count}`}
                 onClick={() => props.onSelect(filter)}

@@ -1,7 +1,8 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import { clockTime, HOUR } from '../components/time';
 import { tones } from '../components/tones';
-import { styles, visuallyHidden } from '../components/styles';
+import { styles } from '../components/styles';
+import { Hidden } from '../components/text';
 
 const useStyles = styles('HourBars', theme => ({
   root: {
@@ -17,7 +18,6 @@ const useStyles = styles('HourBars', theme => ({
   },
   bar: { width: '100%', backgroundColor: tones(theme).bad.solid },
   none: { width: '100%', height: 1, backgroundColor: theme.palette.divider },
-  srOnly: visuallyHidden,
 }));
 
 interface BarsProps {
@@ -66,7 +66,6 @@ export function Bars(props: BarsProps) {
 
 /** {@link Bars}, and the same in a sentence for screen readers. */
 export function HourBars(props: BarsProps & { label: string }) {
-  const classes = useStyles();
   const { counts } = props;
   const total = counts.reduce((a, b) => a + b, 0);
   const busy = counts
@@ -75,11 +74,11 @@ export function HourBars(props: BarsProps & { label: string }) {
   return (
     <div>
       <Bars {...props} />
-      <span className={classes.srOnly}>
+      <Hidden>
         {props.label}: {total.toLocaleString()} in {counts.length} hours
         {busy.length > 0 &&
           ` (${busy.map(b => `${b.hour}: ${b.count}`).join(', ')})`}
-      </span>
+      </Hidden>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { styles } from '../components/styles';
 import { HiddenTable } from '../components/HiddenTable';
 import { clockTime } from '../components/time';
 import { Bars } from './HourBars';
+import { Muted } from '../components/text';
 
 const useStyles = styles('HoursChart', theme => ({
   root: { margin: 0, fontSize: '0.8125rem' },
@@ -29,13 +30,13 @@ export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
     <figure className={classes.root} aria-label="Failures per hour">
       <figcaption className={classes.line}>
         <span>Failures per hour</span>
-        <span className={classes.quiet}>
+        <Muted>
           {total === 0
             ? `none in ${counts.length} hours`
             : `${total.toLocaleString()} in ${
                 counts.length
               } hours, at most ${most.toLocaleString()} in one`}
-        </span>
+        </Muted>
       </figcaption>
       <Bars counts={counts} lastHour={last} height={56} />
       <div className={`${classes.line} ${classes.quiet}`} aria-hidden>

@@ -1,34 +1,28 @@
 import { useState } from 'react';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
-import { ActionButton } from '../components/actions';
+import { framed, styles, wrapped } from '../components/styles';
+import { ActionButton, ActionDialog } from '../components/actions';
 import { Person } from '../components/Person';
 import { durationText, MINUTE } from '../components/time';
-import { hairline } from '../components/tones';
 import { useLive } from '../hooks/useLive';
-import { StopDialog } from './dialogs/StopDialog';
 import { WEBHOOK_TOPICS } from './params';
 import { deliveries } from './words';
+import { Muted } from '../components/text';
 
 const useStyles = styles('WebhookReplays', theme => ({
   root: {
     padding: theme.spacing(1, 1.5),
-    border: hairline(theme),
-    borderRadius: theme.shape.borderRadius,
-    backgroundColor: theme.palette.background.paper,
+    ...framed(theme),
     fontSize: '0.875rem',
     fontVariantNumeric: 'tabular-nums',
   },
   line: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 2),
     marginBottom: theme.spacing(0.75),
   },
   grow: { flex: 1 },
-  quiet: { color: theme.palette.text.secondary },
 }));
 
 /** A replay that has ended stays in view this long. */
@@ -42,10 +36,7 @@ export function Replays() {
   const replays = useLive(
     'GET /webhook-replays',
     {},
-    {
-      everyMs: 2_000,
-      topics: WEBHOOK_TOPICS,
-    },
+    { everyMs: 2_000, topics: WEBHOOK_TOPICS },
   );
   const recent = (replays.data?.items ?? []).filter(
     replay =>
@@ -74,16 +65,16 @@ function Progress(props: { replay: BulkReplay }) {
         <strong>{titleOf(replay)}</strong>
         <span role="status">{figuresOf(replay)}</span>
         {!over && replay.ratePerSecond > 0 && (
-          <span className={classes.quiet}>
+          <Muted>
             {replay.ratePerSecond.toLocaleString()}/s
             {replay.secondsLeft !== undefined &&
               `, about ${durationText(replay.secondsLeft * 1000)} left`}
-          </span>
+          </Muted>
         )}
         <span className={classes.grow} />
-        <span className={classes.quiet}>
+        <Muted>
           by <Person of={replay.requestedBy} />: “{replay.reason}”
-        </span>
+        </Muted>
         {replay.status === 'running' && (
           <ActionButton
             capability={
@@ -116,18 +107,40 @@ function Progress(props: { replay: BulkReplay }) {
   );
 }
 
-function titleOf(replay: BulkReplay): string {
-  const what = deliveries(replay.total);
-  switch (replay.status) {
-    case 'running':
-      return `Replaying ${what}`;
-    case 'stopping':
-      return `Stopping the replay of ${what}`;
-    case 'stopped':
-      return `Stopped the replay of ${what}`;
-    default:
-      return `Replayed ${what}`;
-  }
+/** Stops a bulk replay: nothing more of it is sent. */
+function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
+  const { replay } = props;
+  return (
+    <ActionDialog
+      action="webhook.replay.stop"
+      onClose={props.onClose}
+      verb="Stop replay"
+      object={`of ${deliveries(replay.total)}`}
+      danger
+      facts={[
+        `${deliveries(
+          replay.left,
+        )} that wait for their turn will not be sent; they stay in the inbox as they are.`,
+        'What is being sent this moment may still arrive.',
+        'What was delivered stays delivered.',
+      ]}
+      endpoint="POST /webhook-replays/:id/stop"
+      params={{ id: replay.id }}
+      outcome={result =>
+        `Stopped: ${deliveries(result.replay.stopped)} not sent.`
+      }
+    />
+  );
+}
+
+const TITLES: Record<string, string> = {
+  running: 'Replaying',
+  stopping: 'Stopping the replay of',
+  stopped: 'Stopped the replay of',
+};
+
+function titleOf({ status, total }: BulkReplay): string {
+  return `${TITLES[status] ?? 'Replayed'} ${deliveries(total)}`;
 }
 
 function figuresOf(replay: BulkReplay): string {

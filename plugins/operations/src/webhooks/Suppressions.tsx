@@ -6,13 +6,12 @@ import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { type Column, countColumn, DataTable } from '../components/table';
 import { useLive } from '../hooks/useLive';
 import { WEBHOOK_TOPICS } from './params';
 
 const COLUMNS: Array<Column<WebhookSuppression>> = [
   {
-    id: 'what',
     title: 'What',
     phone: 'head',
     render: row =>
@@ -21,7 +20,6 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
       }`,
   },
   {
-    id: 'why',
     title: 'Why',
     render: row => (
       <>
@@ -29,15 +27,8 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
       </>
     ),
   },
+  countColumn('Suppressed', row => row.count, { width: 100 }),
   {
-    id: 'count',
-    title: 'Suppressed',
-    align: 'right',
-    width: 100,
-    render: row => row.count.toLocaleString(),
-  },
-  {
-    id: 'until',
     title: 'Until',
     width: 160,
     render: row => <Countdown from={row.createdAt} until={row.until} />,
@@ -83,13 +74,8 @@ export function Suppressions() {
           facts={[
             'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
           ]}
-          perform={(api, { reason, idempotencyKey }) =>
-            api.call('POST /webhook-suppressions/:id/end', {
-              params: { id: ending.id },
-              body: { reason },
-              idempotencyKey,
-            })
-          }
+          endpoint="POST /webhook-suppressions/:id/end"
+          params={{ id: ending.id }}
           outcome={() => 'The suppression has ended.'}
         />
       )}

@@ -1,6 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { choice, muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { tones } from '../components/tones';
 
@@ -10,19 +10,14 @@ const SHOWN = 5;
 const useStyles = styles('WebhookTenants', theme => ({
   root: { listStyle: 'none', margin: 0, padding: 0, fontSize: '0.875rem' },
   tenant: {
+    ...choice(theme),
     position: 'relative',
     display: 'flex',
     justifyContent: 'space-between',
     gap: theme.spacing(1),
-    width: '100%',
     padding: theme.spacing(0.5, 1),
     borderRadius: theme.shape.borderRadius,
-    textAlign: 'left',
-    '&:hover, &:focus-visible': {
-      backgroundColor: theme.palette.action.hover,
-    },
   },
-  on: { boxShadow: `inset 3px 0 ${theme.palette.primary.main}` },
   // behind the text: the tenant's share of all failures
   share: {
     position: 'absolute',
@@ -35,11 +30,7 @@ const useStyles = styles('WebhookTenants', theme => ({
     opacity: 0.14,
   },
   count: { fontWeight: 600, fontVariantNumeric: 'tabular-nums' },
-  quiet: {
-    padding: theme.spacing(0.5, 1),
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
-  },
+  quiet: { padding: theme.spacing(0.5, 1), ...muted(theme) },
 }));
 
 /**
@@ -62,7 +53,7 @@ export function Tenants(props: {
         return (
           <li key={value}>
             <ButtonBase
-              className={`${classes.tenant} ${on ? classes.on : ''}`}
+              className={classes.tenant}
               aria-pressed={on}
               aria-label={`${value}: ${count}`}
               onClick={() => props.onSelect(on ? [] : [value])}

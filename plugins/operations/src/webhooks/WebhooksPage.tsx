@@ -23,7 +23,7 @@ import { Groups, type GroupFilter } from './Groups';
 import { HoursChart } from './HoursChart';
 import {
   FILTERS,
-  PARAMS,
+  OPEN,
   toFilter,
   WEBHOOK_TOPICS,
   type UrlFilters,
@@ -68,7 +68,7 @@ const AGES: Record<keyof typeof WEBHOOK_AGES, string> = {
 export function WebhooksPage() {
   const classes = useStyles();
   const now = useNow(MINUTE);
-  const { url, setUrl, filter, clear } = useFilters(PARAMS, FILTERS, CLOSED);
+  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const query = toFilter(url);
   const live = { everyMs: 10_000, topics: WEBHOOK_TOPICS };
   const list = useLiveRows(

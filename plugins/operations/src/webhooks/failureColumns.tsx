@@ -2,9 +2,13 @@ import Checkbox from '@material-ui/core/Checkbox';
 import Link from '@material-ui/core/Link';
 import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
-import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
-import { ROW_LINK, type Column } from '../components/table';
+import {
+  type Column,
+  countColumn,
+  ROW_LINK,
+  timeColumn,
+} from '../components/table';
 import type { Selection } from './useSelection';
 import { errorWord } from './words';
 
@@ -21,7 +25,6 @@ export function failureColumns(
 ): Array<Column<WebhookFailure>> {
   return [
     {
-      id: 'select',
       title: 'Select',
       hideTitle: true,
       width: 44,
@@ -38,7 +41,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'event',
       title: 'Event',
       phone: 'head',
       render: row => (
@@ -56,7 +58,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'tenant',
       title: 'Tenant',
       render: row => (
         <span style={TWO_LINES}>
@@ -66,7 +67,6 @@ export function failureColumns(
       ),
     },
     {
-      id: 'error',
       title: 'Error',
       render: row => (
         <span title={row.errorMessage}>
@@ -74,22 +74,12 @@ export function failureColumns(
         </span>
       ),
     },
-    {
-      id: 'attempts',
-      title: 'Attempts',
-      align: 'right',
+    countColumn('Attempts', row => row.attempts, {
       width: 90,
       minWindow: 1280,
-      render: row => row.attempts.toLocaleString(),
-    },
+    }),
+    timeColumn('Last failed', row => row.lastFailedAt),
     {
-      id: 'failed',
-      title: 'Last failed',
-      width: 120,
-      render: row => <RelativeTime at={row.lastFailedAt} />,
-    },
-    {
-      id: 'state',
       title: 'State',
       width: 140,
       render: row => <StatusChip status={row.state} />,

@@ -15,8 +15,8 @@ import {
 /** Signals after which the inbox may have changed. */
 export const WEBHOOK_TOPICS = ['webhooks'] as const;
 
-/** The parameters of the page in the URL: filters, and the open failure. */
-export const PARAMS = {
+/** The filters of the page, in the URL. */
+export const FILTERS = {
   search: textParam,
   tenant: listParam,
   endpoint: listParam,
@@ -25,23 +25,13 @@ export const PARAMS = {
   error: listParam,
   state: listParam,
   age: optionalParam,
-  failure: optionalParam,
 };
 
-/** Which of {@link PARAMS} are filters. */
-export const FILTERS = [
-  'search',
-  'tenant',
-  'endpoint',
-  'eventType',
-  'errorClass',
-  'error',
-  'state',
-  'age',
-] as const;
+/** The open failure, in the URL too. */
+export const OPEN = { failure: optionalParam };
 
 /** The filters as the URL holds them. */
-export type UrlFilters = Omit<UrlState<typeof PARAMS>, 'failure'>;
+export type UrlFilters = UrlState<typeof FILTERS>;
 
 const some = <T extends string>(values: string[]): T[] | undefined =>
   values.length ? (values as T[]) : undefined;

@@ -1,4 +1,7 @@
-import type { WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  WebhookAction,
+  WebhookFailureClass,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
 import { counted } from '../components/words';
 
@@ -28,6 +31,15 @@ export function errorWord(errorClass: string, code: string): string {
     ? `${classWord(errorClass)} ${code}`
     : `${classWord(errorClass)} (${code})`;
 }
+
+export const ACTIONS = ['replay', 'suppress', 'handle'] as const;
+
+/** What operators call each action. */
+export const VERBS: Record<WebhookAction, string> = {
+  replay: 'Replay',
+  suppress: 'Suppress',
+  handle: 'Mark handled',
+};
 
 /** "1 delivery", "4 deliveries". */
 export function deliveries(n: number): string {

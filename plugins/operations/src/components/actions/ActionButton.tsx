@@ -23,30 +23,35 @@ const useStyles = styles('ActionButton', theme => ({
  * A button for an action. Where the user may not act, the button names the rule or permission on
  * hover and focus; pressing it opens the explanation, with who has the permission and whom to ask.
  */
-export function ActionButton(props: {
-  capability: Capability | undefined;
-  children: ReactNode;
-  /** the full name, where the visible text is not enough: "Run daily-mrr-rollup" */
-  label?: string;
-  onClick: () => void;
-  icon?: ReactNode;
-  size?: ButtonProps['size'];
-  variant?: ButtonProps['variant'];
-  color?: ButtonProps['color'];
-}) {
+export function ActionButton(
+  props: {
+    capability: Capability | undefined;
+    children: ReactNode;
+    /** the full name, where the visible text is not enough: "Run daily-mrr-rollup" */
+    label?: string;
+    onClick: () => void;
+    icon?: ReactNode;
+    /** the action that the page or the row is for */
+    primary?: boolean;
+  } & Pick<ButtonProps, 'size' | 'variant' | 'color'>,
+) {
   const classes = useStyles();
   const { capability } = props;
   const why = useExplanation(capability, props.label);
   const common = {
     size: props.size ?? 'small',
-    variant: props.variant ?? 'outlined',
+    variant: props.variant ?? (props.primary ? 'contained' : 'outlined'),
     startIcon: props.icon,
     'aria-label': props.label,
   } as const;
 
   if (capability?.allowed) {
     return (
-      <Button {...common} color={props.color} onClick={props.onClick}>
+      <Button
+        {...common}
+        color={props.primary ? 'primary' : props.color}
+        onClick={props.onClick}
+      >
         {props.children}
       </Button>
     );

@@ -14,13 +14,18 @@ import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import { useApi } from '@backstage/core-plugin-api';
-import { ApprovalRequested } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  ApprovalRequested,
+  type OperationsAnswer,
+  type OperationsEndpoint,
+  type OperationsInput,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
 import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
-import { operationsApiRef, type OperationsApi } from '../../api';
+import { operationsApiRef } from '../../api';
 import { useRefreshAll } from '../../hooks/useLive';
 import { useLinks } from '../../links';
 import { ReasonField, reasonProblem, useReasons } from './ReasonField';
@@ -44,8 +49,24 @@ const useStyles = styles('ActionDialog', theme => ({
   },
 }));
 
+/** An endpoint that carries out an action. */
+export type ActionEndpoint = {
+  [K in OperationsEndpoint]: OperationsInput<K> extends {
+    idempotencyKey: string;
+    body: { reason: string };
+  }
+    ? K
+    : never;
+}[OperationsEndpoint];
+
+/** The body of an action's request, but for the reason. */
+type BodyOf<K extends ActionEndpoint> = Omit<
+  OperationsInput<K>['body'],
+  'reason'
+>;
+
 /** What {@link ActionDialog} needs to know of an action. */
-export interface ActionDialogProps<R> {
+export type ActionDialogProps<K extends ActionEndpoint> = {
   onClose: () => void;
   /** "Retry": begins the title, and is the button */
   verb: string;
@@ -56,31 +77,34 @@ export interface ActionDialogProps<R> {
    * sentence each
    */
   facts: ReactNode[];
-  /** further fields of the form */
-  children?: ReactNode;
-  /** returns false where the form has a problem; the fields show which */
-  validate?: () => boolean;
+  /** further fields of the form; `insist`: the user has tried to submit it with a problem */
+  children?: ReactNode | ((insist: boolean) => ReactNode);
+  /** false where the form has a problem; the fields show which */
+  valid?: boolean;
   /** red, for an action that takes something away */
   danger?: boolean;
   /** the name in the audit trail; the dialog looks up whether the action needs a second person */
   action: string;
-  perform: (
-    api: OperationsApi,
-    input: { reason: string; idempotencyKey: string },
-  ) => Promise<R>;
+  /** the dialog adds the reason and the Idempotency-Key to what the endpoint takes */
+  endpoint: K;
+  /** called when an attempt fails, before its error shows */
+  onError?: (error: unknown) => Promise<void>;
   /** what to say afterwards; the dialog adds the link to the audit row */
-  outcome: (result: R) => string | Outcome;
+  outcome: (result: OperationsAnswer<K>) => string | Outcome;
   /** further filters of the link to the audit row, or another row */
-  auditOf?: (result: R) => { job?: string; entry?: string };
-}
+  auditOf?: (result: OperationsAnswer<K>) => { job?: string; entry?: string };
+} & Omit<OperationsInput<K>, 'body' | 'idempotencyKey'> &
+  (object extends BodyOf<K>
+    ? { body?: () => BodyOf<K> }
+    : { body: () => BodyOf<K> });
 
 /**
  * The dialog of every mutation. Each opening has its own Idempotency-Key, so that a double click,
  * Enter pressed twice, or another try after the network failed has one effect. Errors show inside
  * the dialog, and what was typed stays.
  */
-export function ActionDialog<R extends { auditId?: string }>(
-  props: ActionDialogProps<R>,
+export function ActionDialog<K extends ActionEndpoint>(
+  props: ActionDialogProps<K>,
 ) {
   const fullScreen = useMediaQuery(useTheme().breakpoints.down('xs'));
   const [busy, setBusy] = useState(false);
@@ -101,13 +125,14 @@ export function ActionDialog<R extends { auditId?: string }>(
   );
 }
 
-function ActionForm<R extends { auditId?: string }>(
-  props: ActionDialogProps<R> & {
+function ActionForm<K extends ActionEndpoint>(
+  props: ActionDialogProps<K> & {
     busy: boolean;
     setBusy: (busy: boolean) => void;
   },
 ) {
   const classes = useStyles();
+  const { children } = props;
   const { reasons, remember } = useReasons();
   const show = useOutcome();
   const api = useApi(operationsApiRef);
@@ -128,31 +153,51 @@ function ActionForm<R extends { auditId?: string }>(
     };
   }, []);
 
+  const request = (): Promise<OperationsAnswer<K>> => {
+    // which of these there are depends on the endpoint, which is not known here
+    const { endpoint, body, params, ifMatch } = props as {
+      endpoint: K;
+      body?: () => object;
+      params?: Record<string, string>;
+      ifMatch?: string;
+    };
+    const call = api.call.bind(api) as (
+      endpoint: K,
+      input: object,
+    ) => Promise<OperationsAnswer<K>>;
+    return call(endpoint, {
+      params,
+      ifMatch,
+      body: { ...body?.(), reason: reason.trim() },
+      idempotencyKey: key.current,
+    });
+  };
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
     if (sending.current) return;
     setInsist(true);
-    const formValid = props.validate?.() ?? true;
     if (reasonProblem(reason)) {
       reasonInput.current?.focus();
       return;
     }
-    if (!formValid) return;
+    if (props.valid === false) return;
     sending.current = true;
     props.setBusy(true);
     setError(undefined);
     try {
-      const result = await props.perform(api, {
-        reason: reason.trim(),
-        idempotencyKey: key.current,
+      const result = await request().catch(async e => {
+        await props.onError?.(e);
+        throw e;
       });
       remember(reason.trim());
       props.onClose();
       refreshAll();
       const outcome = props.outcome(result);
       const said = typeof outcome === 'string' ? { text: outcome } : outcome;
-      const { entry = result.auditId, ...rest } = props.auditOf?.(result) ?? {};
+      const { auditId } = result as { auditId: string };
+      const { entry = auditId, ...rest } = props.auditOf?.(result) ?? {};
       const row = entry && links.pageHref('audit', { ...rest, entry });
       show({
         ...said,
@@ -190,14 +235,14 @@ function ActionForm<R extends { auditId?: string }>(
           ))}
           <SecondPersonFact action={props.action} />
         </ul>
-        {props.children}
+        {typeof children === 'function' ? children(insist) : children}
         <ReasonField
           value={reason}
           onChange={setReason}
           last={reasons}
           insist={insist}
           inputRef={reasonInput}
-          focusFirst={!props.children}
+          focusFirst={!children}
         />
         {error !== undefined && (
           <ErrorNotice title={`${props.verb}: not done`} error={error} />

@@ -6,17 +6,14 @@ import {
   MAX_REASON_LENGTH,
   MIN_REASON_LENGTH,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../styles';
+import { muted, styles, wrapped } from '../styles';
 
 const useStyles = styles('ReasonField', theme => ({
   last: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.75),
     marginTop: theme.spacing(1),
-    fontSize: '0.8125rem',
-    color: theme.palette.text.secondary,
+    ...muted(theme),
     '& .MuiChip-root': { maxWidth: '100%' },
   },
 }));
@@ -82,7 +79,6 @@ export function ReasonField(props: {
       <TextField
         label="Reason"
         required
-        fullWidth
         multiline
         maxRows={5}
         margin="dense"

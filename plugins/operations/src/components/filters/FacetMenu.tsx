@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react';
-import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
 import Popover from '@material-ui/core/Popover';
-import { styles, useRootStyles } from '../styles';
+import { bareList, styles, useRootStyles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
+import { PlainButton } from '../text';
 
 /** A filter with its choices, each with the number of rows that it would leave. */
 export interface Facet {
@@ -27,13 +27,7 @@ const useStyles = styles('FacetMenu', theme => ({
   },
   paper: { minWidth: 220, maxWidth: 360, padding: theme.spacing(1, 0) },
   search: { padding: theme.spacing(0, 2, 1), width: '100%' },
-  list: {
-    maxHeight: 320,
-    overflowY: 'auto',
-    margin: 0,
-    padding: 0,
-    listStyle: 'none',
-  },
+  list: { maxHeight: 320, overflowY: 'auto', ...bareList },
   option: {
     display: 'flex',
     alignItems: 'center',
@@ -104,19 +98,17 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   if (options.length === 0) return null;
   return (
     <>
-      <Button
-        size="small"
+      <PlainButton
         variant="outlined"
         className={selected.length > 0 ? classes.on : undefined}
         endIcon={<ArrowDropDown />}
         aria-haspopup="dialog"
         aria-expanded={anchor !== null}
         onClick={event => setAnchor(event.currentTarget)}
-        style={{ textTransform: 'none' }}
       >
         {facet.title}
         {summary}
-      </Button>
+      </PlainButton>
       <Popover
         open={anchor !== null}
         anchorEl={anchor}

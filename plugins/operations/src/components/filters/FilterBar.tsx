@@ -1,27 +1,17 @@
 import type { ReactNode } from 'react';
-import Button from '@material-ui/core/Button';
 import Chip from '@material-ui/core/Chip';
-import { styles } from '../styles';
+import { styles, wrapped } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
+import { PlainButton } from '../text';
 
 const useStyles = styles('FilterBar', theme => ({
-  root: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: theme.spacing(1),
-  },
+  root: { ...wrapped, gap: theme.spacing(1) },
 }));
 
 /** Properties of {@link FilterBar}. */
 export interface FilterBarProps {
-  search?: {
-    value: string;
-    onChange: (value: string) => void;
-    label: string;
-    placeholder?: string;
-  };
+  search?: Parameters<typeof SearchField>[0];
   facets?: Facet[];
   /** present exactly if any filter is on */
   onClear?: () => void;
@@ -39,13 +29,7 @@ export function FilterBar(props: FilterBarProps) {
       ))}
       {props.children}
       {props.onClear && (
-        <Button
-          size="small"
-          onClick={props.onClear}
-          style={{ textTransform: 'none' }}
-        >
-          Clear filters
-        </Button>
+        <PlainButton onClick={props.onClear}>Clear filters</PlainButton>
       )}
     </div>
   );

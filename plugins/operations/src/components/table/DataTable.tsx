@@ -7,10 +7,11 @@ import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';
 import { useTableStyles } from './styles';
 import { useRowKeys } from './useRowKeys';
+import { Hidden } from '../text';
 
 /** A column of a {@link DataTable}. */
 export interface Column<T> {
-  id: string;
+  /** differs from those of the other columns */
   title: string;
   render: (row: T) => ReactNode;
   /** figures are right-aligned, so that they compare */
@@ -111,14 +112,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
           <tr>
             {columns.map(column => (
               <HeaderCell
-                key={column.id}
+                key={column.title}
                 column={column}
                 sorting={props.sorting}
               />
             ))}
             {props.rowActions && (
               <th scope="col" style={{ width: 0, padding: 0 }}>
-                <span className={classes.srOnly}>Actions</span>
+                <Hidden>Actions</Hidden>
               </th>
             )}
           </tr>
@@ -164,7 +165,7 @@ function HeaderCell<T>(props: { column: Column<T>; sorting?: Sorting }) {
   const ascending = sorting?.order === 'asc';
   let content: ReactNode = column.title;
   if (column.hideTitle) {
-    content = <span className={classes.srOnly}>{column.title}</span>;
+    content = <Hidden>{column.title}</Hidden>;
   } else if (sorting && column.sort) {
     const Arrow = ascending ? ArrowUpward : ArrowDownward;
     content = (
@@ -227,7 +228,7 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
       >
         {props.columns.map(column => (
           <td
-            key={column.id}
+            key={column.title}
             className={columnClass(classes, column)}
             data-title={column.hideTitle ? undefined : column.title}
           >
@@ -262,7 +263,7 @@ function SkeletonRows<T>(props: {
       {Array.from({ length: props.rows }, (_, index) => (
         <tr key={index} className={classes.row} data-skeleton>
           {props.columns.map(column => (
-            <td key={column.id} className={columnClass(classes, column)}>
+            <td key={column.title} className={columnClass(classes, column)}>
               {/* uneven, as text is */}
               <Skeleton width={`${45 + ((index * 37) % 45)}%`} />
             </td>

@@ -1,15 +1,13 @@
 import Button from '@material-ui/core/Button';
 import ChevronLeft from '@material-ui/icons/ChevronLeft';
 import ChevronRight from '@material-ui/icons/ChevronRight';
-import { styles } from '../styles';
+import { styles, wrapped } from '../styles';
 import type { Paging } from '../../hooks/usePaging';
 
 const useStyles = styles('Pager', theme => ({
   root: {
-    display: 'flex',
-    alignItems: 'center',
+    ...wrapped,
     justifyContent: 'flex-end',
-    flexWrap: 'wrap',
     gap: theme.spacing(1),
     color: theme.palette.text.secondary,
     fontSize: '0.875rem',

@@ -1,3 +1,4 @@
+export * from './columns';
 export * from './DataTable';
 export * from './LiveTable';
 export * from './useLiveRows';

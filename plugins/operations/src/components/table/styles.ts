@@ -1,5 +1,5 @@
 import { tones } from '../tones';
-import { styles, visuallyHidden } from '../styles';
+import { bareButton, inlineRow, styles, visuallyHidden } from '../styles';
 
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
@@ -46,14 +46,9 @@ export const useTableStyles = styles('Table', theme => {
       [phone]: { ...visuallyHidden },
     },
     sort: {
-      font: 'inherit',
-      color: 'inherit',
-      background: 'none',
-      border: 0,
+      ...bareButton,
       padding: '4px 0',
-      cursor: 'pointer',
-      display: 'inline-flex',
-      alignItems: 'center',
+      ...inlineRow,
       gap: 4,
       '& svg': { fontSize: 14 },
       '&:hover': { color: theme.palette.text.primary },
@@ -138,6 +133,5 @@ export const useTableStyles = styles('Table', theme => {
         pointerEvents: 'auto',
       },
     },
-    srOnly: { ...visuallyHidden },
   };
 });

@@ -3,10 +3,7 @@ import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 
 /** Cancels a run: a queued one is removed, a running one is asked to stop. */
-export default function CancelDialog(props: {
-  run: RunDetail;
-  onClose: () => void;
-}) {
+export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
   const links = useLinks();
   const { run } = props;
   const queued = run.status === 'queued';
@@ -26,13 +23,8 @@ export default function CancelDialog(props: {
           ? 'A cancelled run cannot be resumed, but it can be retried.'
           : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /runs/:id/cancel', {
-          params: { id: run.id },
-          body: { reason },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /runs/:id/cancel"
+      params={{ id: run.id }}
       outcome={result => ({
         text:
           result.run.status === 'cancelled'

@@ -9,10 +9,7 @@ import { ParametersField } from '../parameters/ParametersField';
 import type { Parameters } from '../parameters/ParametersForm';
 
 /** Retries a run with the same or adjusted parameters, and shows the difference first. */
-export default function RetryDialog(props: {
-  run: RunDetail;
-  onClose: () => void;
-}) {
+export function RetryDialog(props: { run: RunDetail; onClose: () => void }) {
   const links = useLinks();
   const { run } = props;
   const key = { engine: run.engine, name: run.jobName };
@@ -44,14 +41,10 @@ export default function RetryDialog(props: {
           : 'It gets the same parameters.',
         'What the first run already did is not undone.',
       ]}
-      validate={() => parameters.valid}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /runs/:id/retry', {
-          params: { id: run.id },
-          body: changed ? { reason, parameters: parameters.value } : { reason },
-          idempotencyKey,
-        })
-      }
+      valid={parameters.valid}
+      endpoint="POST /runs/:id/retry"
+      params={{ id: run.id }}
+      body={() => ({ ...(changed && { parameters: parameters.value }) })}
       outcome={result => ({
         text: `${run.jobName} is retried.`,
         links: [{ title: 'Open run', to: links.runHref(result.run) }],

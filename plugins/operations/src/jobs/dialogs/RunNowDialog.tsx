@@ -1,13 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
-import MenuItem from '@material-ui/core/MenuItem';
 import Switch from '@material-ui/core/Switch';
-import TextField from '../../components/TextField';
+import { SelectField } from '../../components/TextField';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
-import { ErrorNotice } from '../../components/ErrorNotice';
+import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { viewerZone } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
@@ -28,10 +27,7 @@ const NO_PARAMETERS: Record<string, unknown> = {};
  * Starts a run by hand: for which tenant, with which parameters and time range, as a dry run or
  * not, and why.
  */
-export default function RunNowDialog(props: {
-  job: JobSummary;
-  onClose: () => void;
-}) {
+export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
   const links = useLinks();
   const key = { engine: props.job.engine, name: props.job.name };
   const detail = useLive('GET /jobs/:engine/:name', { params: key });
@@ -48,7 +44,6 @@ export default function RunNowDialog(props: {
     value: {},
     valid: true,
   });
-  const [insist, setInsist] = useState(false);
   const needsTenant = props.job.tenantScoped;
 
   return (
@@ -58,87 +53,86 @@ export default function RunNowDialog(props: {
       verb={dryRun ? 'Dry-run' : 'Run'}
       object={props.job.name}
       facts={facts(props.job, job, { tenant, dryRun })}
-      validate={() => {
-        setInsist(true);
-        const whole = job !== undefined && (!needsTenant || tenant !== '');
-        return whole && parameters.valid && rangeProblem(range) === undefined;
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /jobs/:engine/:name/runs', {
-          params: key,
-          body: {
-            reason,
-            tenant: tenant || undefined,
-            dryRun: dryRun || undefined,
-            timeRange: toTimeRange(range),
-            parameters: job?.parametersSchema ? parameters.value : undefined,
-          },
-          idempotencyKey,
-        })
+      valid={
+        job !== undefined &&
+        (!needsTenant || tenant !== '') &&
+        parameters.valid &&
+        rangeProblem(range) === undefined
       }
+      endpoint="POST /jobs/:engine/:name/runs"
+      params={key}
+      body={() => ({
+        tenant: tenant || undefined,
+        dryRun: dryRun || undefined,
+        timeRange: toTimeRange(range),
+        parameters: job?.parametersSchema ? parameters.value : undefined,
+      })}
       outcome={result => ({
         text: `${props.job.name} is queued.`,
         links: [{ title: 'Open run', to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >
-      {!job && !detail.error && <Skeleton width="100%" height={56} />}
-      {!job && detail.error && (
-        <ErrorNotice
-          title="What the job needs could not be loaded"
-          error={detail.error}
-          onRetry={detail.refresh}
-        />
-      )}
-      {job && needsTenant && (
-        <TextField
-          select
-          required
-          fullWidth
-          label="Tenant"
-          id="operations-run-tenant"
-          value={tenant}
-          error={insist && tenant === ''}
-          helperText={
-            insist && tenant === ''
-              ? 'Choose the tenant it shall run for.'
-              : undefined
-          }
-          onChange={event => setTenant(event.target.value)}
+      {insist => (
+        <Loaded
+          of={detail}
+          failure="What the job needs could not be loaded"
+          skeleton={<Skeleton width="100%" height={56} />}
         >
-          {job.tenants.map(name => (
-            <MenuItem key={name} value={name}>
-              {name}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
-      {job?.parametersSchema && (
-        <ParametersField
-          schema={job.parametersSchema}
-          initial={NO_PARAMETERS}
-          onChange={setParameters}
-        />
-      )}
-      {job?.supportsTimeRange && (
-        <TimeRangeField
-          value={range}
-          onChange={setRange}
-          jobZone={scheduleZone(job.schedule)}
-          insist={insist}
-        />
-      )}
-      {job?.supportsDryRun && (
-        <FormControlLabel
-          control={
-            <Switch
-              color="primary"
-              checked={dryRun}
-              onChange={(_, checked) => setDryRun(checked)}
-            />
-          }
-          label="Dry run: show what it would do, change nothing"
-        />
+          {({
+            tenants,
+            parametersSchema,
+            supportsTimeRange,
+            supportsDryRun,
+            schedule,
+          }) => (
+            <>
+              {needsTenant && (
+                <SelectField
+                  required
+                  label="Tenant"
+                  id="operations-run-tenant"
+                  value={tenant}
+                  error={insist && tenant === ''}
+                  helperText={
+                    insist &&
+                    tenant === '' &&
+                    'Choose the tenant it shall run for.'
+                  }
+                  onChange={setTenant}
+                  choices={tenants.map(name => [name, name])}
+                />
+              )}
+              {parametersSchema && (
+                <ParametersField
+                  schema={parametersSchema}
+                  initial={NO_PARAMETERS}
+                  onChange={setParameters}
+                />
+              )}
+              {supportsTimeRange && (
+                <TimeRangeField
+                  value={range}
+                  onChange={setRange}
+                  jobZone={scheduleZone(schedule)}
+                  insist={insist}
+                />
+              )}
+              {supportsDryRun && (
+                <FormControlLabel
+                  control={
+                    <Switch
+                      color="primary"
+                      checked={dryRun}
+                      onChange={(_, checked) => setDryRun(checked)}
+                    />
+                  }
+                  label="Dry run: show what it would do, change nothing"
+                />
+              )}
+            </>
+          )}
+        </Loaded>
       )}
     </ActionDialog>
   );

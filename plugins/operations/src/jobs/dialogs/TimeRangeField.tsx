@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
-import MenuItem from '@material-ui/core/MenuItem';
 import { styles } from '../../components/styles';
-import TextField from '../../components/TextField';
+import TextField, { SelectField } from '../../components/TextField';
 import { viewerZone } from '../../components/time';
 
 /** A time range as the user types it. */
@@ -78,19 +77,13 @@ export function TimeRangeField(props: {
         onBlur={() => setTouched(true)}
         onChange={event => onChange({ ...value, to: event.target.value })}
       />
-      <TextField
-        select
+      <SelectField
         label="Time zone"
         id="operations-time-zone"
         value={value.zone}
-        onChange={event => onChange({ ...value, zone: event.target.value })}
-      >
-        {zones.map(zone => (
-          <MenuItem key={zone} value={zone}>
-            {zone}
-          </MenuItem>
-        ))}
-      </TextField>
+        onChange={zone => onChange({ ...value, zone })}
+        choices={zones.map(zone => [zone, zone])}
+      />
     </div>
   );
 }

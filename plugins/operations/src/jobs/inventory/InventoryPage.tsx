@@ -9,7 +9,12 @@ import { EmptyState } from '../../components/EmptyState';
 import { ListPage } from '../../components/ListPage';
 import { LiveTable, useLiveRows } from '../../components/table';
 import { counted } from '../../components/words';
-import { useFilters } from '../../hooks/useUrlState';
+import {
+  choiceParam,
+  listParam,
+  textParam,
+  useFilters,
+} from '../../hooks/useUrlState';
 import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
@@ -19,9 +24,25 @@ import { inventoryAnswer } from './answer';
 import { inventoryColumns } from './columns';
 import { inventoryFacets } from './facets';
 import { RunResults } from './RunResults';
-import { FILTERS, INVENTORY_PARAMS } from './params';
+import { isFailure } from '../words';
 
 const PAGE_SIZE = 50;
+
+const FILTERS = {
+  search: textParam,
+  status: listParam,
+  owner: listParam,
+  schedule: listParam,
+  tenant: listParam,
+  tag: listParam,
+};
+const ORDER = {
+  sort: choiceParam(
+    ['attention', 'name', 'owner', 'status', 'lastRun', 'nextRun', 'duration'],
+    'attention',
+  ),
+  order: choiceParam(['asc', 'desc'], 'asc'),
+};
 
 const SNIPPET = `import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
 
@@ -44,7 +65,7 @@ await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {
-  const { url, filter, clear } = useFilters(INVENTORY_PARAMS, FILTERS);
+  const { url, filter, clear } = useFilters(FILTERS, ORDER);
   const run = useRunParam();
   const links = useLinks();
   const navigate = useNavigate();
@@ -52,14 +73,14 @@ export function InventoryPage(props: { owner?: string }) {
 
   const query = {
     search: url.search.trim() || undefined,
-    status: url.status as JobsStatus[],
+    status: url.status,
     owner: props.owner ? [props.owner] : url.owner,
-    schedule: url.schedule as JobsSchedule[],
+    schedule: url.schedule,
     tenant: url.tenant,
     tag: url.tag,
     sort: url.sort,
     order: url.order,
-  };
+  } as OperationsInput<'GET /jobs'>['query'];
   const jobs = useLiveRows(
     'GET /jobs',
     { query },
@@ -133,16 +154,9 @@ export function InventoryPage(props: { owner?: string }) {
   );
 }
 
-type JobsQuery = NonNullable<OperationsInput<'GET /jobs'>['query']>;
-type JobsStatus = NonNullable<JobsQuery['status']>[number];
-type JobsSchedule = NonNullable<JobsQuery['schedule']>[number];
-
 function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {
   if (!job.registered) return 'faded';
-  return job.lastRun &&
-    ['failed', 'timed-out', 'lost'].includes(job.lastRun.status)
-    ? 'bad'
-    : undefined;
+  return isFailure(job.lastRun?.status) ? 'bad' : undefined;
 }
 
 /** Explains how the first job gets here, where there is none. */

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import Button from '@material-ui/core/Button';
 import { Section } from '../../components/Stack';
 import { useLive } from '../../hooks/useLive';
 import { DataTable } from '../../components/table';
@@ -7,6 +6,7 @@ import { JOB_TOPICS } from '../topics';
 import { runColumns } from '../runColumns';
 import type { RunParam } from '../useRunParam';
 import { counted } from '../../components/words';
+import { PlainButton } from '../../components/text';
 
 const FEW = 5;
 const MANY = 50;
@@ -47,13 +47,9 @@ export function RunResults(props: { search: string; run: RunParam }) {
         }
       />
       {total !== undefined && total > FEW && !all && (
-        <Button
-          size="small"
-          onClick={() => setAll(true)}
-          style={{ textTransform: 'none' }}
-        >
+        <PlainButton onClick={() => setAll(true)}>
           {total > MANY ? `Show the newest ${MANY}` : `Show all ${total}`}
-        </Button>
+        </PlainButton>
       )}
     </Section>
   );

@@ -1,7 +1,7 @@
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../../components/styles';
+import { ellipsis, inlineRow, styles } from '../../components/styles';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
@@ -13,6 +13,7 @@ import { RunBars } from '../RunBars';
 import { RunStatus } from '../runColumns';
 import { TargetFigure } from '../TargetFigure';
 import type { RunParam } from '../useRunParam';
+import { Muted, SecondLine } from '../../components/text';
 
 const useStyles = styles('InventoryColumns', theme => ({
   name: {
@@ -22,29 +23,14 @@ const useStyles = styles('InventoryColumns', theme => ({
     fontWeight: 500,
     minWidth: 0,
   },
-  second: {
-    color: theme.palette.text.secondary,
-    fontSize: '0.8125rem',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  },
   failing: { color: tones(theme).bad.text, fontWeight: 500 },
   owner: {
     display: 'block',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
+    ...ellipsis,
     // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
-  last: {
-    display: 'inline-flex',
-    alignItems: 'center',
-    gap: 6,
-    whiteSpace: 'nowrap',
-  },
-  faint: { color: theme.palette.text.secondary },
+  last: { ...inlineRow, gap: 6, whiteSpace: 'nowrap' },
 }));
 
 /** The columns of the inventory. */
@@ -54,14 +40,12 @@ export function inventoryColumns(options: {
 }): Array<Column<JobSummary>> {
   return [
     {
-      id: 'name',
       title: 'Job',
       sort: 'name',
       phone: 'head',
       render: job => <NameCell job={job} href={options.jobHref(job)} />,
     },
     {
-      id: 'owner',
       title: 'Owner',
       width: 128,
       sort: 'owner',
@@ -69,7 +53,6 @@ export function inventoryColumns(options: {
       render: job => <OwnerCell owner={job.owner} />,
     },
     {
-      id: 'schedule',
       title: 'Schedule',
       width: 172,
       sort: 'nextRun',
@@ -77,7 +60,6 @@ export function inventoryColumns(options: {
       render: job => <NextRun job={job} />,
     },
     {
-      id: 'bars',
       title: 'Last 20 runs',
       width: 176,
       minWindow: 1280,
@@ -91,14 +73,12 @@ export function inventoryColumns(options: {
       ),
     },
     {
-      id: 'status',
       title: 'Last run',
       width: 186,
       sort: 'status',
       render: job => <LastRunCell job={job} />,
     },
     {
-      id: 'p95',
       title: 'p95',
       width: 108,
       align: 'right',
@@ -109,7 +89,6 @@ export function inventoryColumns(options: {
       ),
     },
     {
-      id: 'tenants',
       title: 'Tenants',
       width: 108,
       align: 'right',
@@ -122,7 +101,7 @@ export function inventoryColumns(options: {
 
 function OwnerCell({ owner }: { owner: string | undefined }) {
   const classes = useStyles();
-  if (!owner) return <span className={classes.faint}>nobody</span>;
+  if (!owner) return <Muted>nobody</Muted>;
   return (
     <span className={classes.owner}>
       <EntityRefLink entityRef={owner} defaultKind="group" />
@@ -142,9 +121,9 @@ function NameCell({ job, href }: { job: JobSummary; href: string }) {
         {!job.manualRun && <NotByHand />}
       </span>
       {(job.title || job.description) && (
-        <div className={classes.second} title={job.description}>
+        <SecondLine title={job.description}>
           {job.title ?? job.description}
-        </div>
+        </SecondLine>
       )}
     </>
   );
@@ -159,9 +138,9 @@ function LastRunCell({ job }: { job: JobSummary }) {
     <span className={classes.last}>
       <RunStatus run={lastRun} />
       {at && (
-        <span className={classes.faint}>
+        <Muted>
           <RelativeTime at={at} />
-        </span>
+        </Muted>
       )}
     </span>
   );
@@ -169,7 +148,7 @@ function LastRunCell({ job }: { job: JobSummary }) {
 
 function TenantsCell({ job }: { job: JobSummary }) {
   const classes = useStyles();
-  if (!job.tenantScoped) return <span className={classes.faint}>–</span>;
+  if (!job.tenantScoped) return <Muted>–</Muted>;
   if (job.failingTenantCount > 0) {
     return (
       <span className={classes.failing}>

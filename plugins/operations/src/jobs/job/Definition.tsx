@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -7,6 +6,7 @@ import { Section } from '../../components/Stack';
 import { durationText } from '../../components/time';
 import { tones } from '../../components/tones';
 import { ParametersSchema } from './ParametersSchema';
+import { Facts } from '../../components/Facts';
 
 const useStyles = styles('Definition', theme => ({
   list: {
@@ -31,32 +31,25 @@ const useStyles = styles('Definition', theme => ({
 /** What the code of a job declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {
   const classes = useStyles();
-  const facts: Array<[string, ReactNode]> = [
-    ['Queue', <code key="queue">{job.queue}</code>],
-    ['Workers now', job.workers],
-    ['Attempts', job.attempts],
-    ['At once', job.concurrency],
-    ['Time limit', job.timeoutMs ? durationText(job.timeoutMs) : 'none'],
-    ['Target duration', optionalDuration(job.targetDurationMs)],
-    ['Longest wait', optionalDuration(job.maxWaitMs)],
-    ['Deepest queue', job.maxQueueDepth],
-    ['Missed after', optionalDuration(job.missedAfterMs)],
-    ['Failures in a row', job.failureThreshold],
-    ['System', job.system],
-    ['Lifecycle', job.lifecycle],
-  ];
   return (
     <Section title="Definition">
-      <dl className={classes.list}>
-        {facts
-          .filter(([, value]) => value !== undefined)
-          .map(([title, value]) => (
-            <div key={title}>
-              <dt>{title}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts
+        className={classes.list}
+        facts={[
+          ['Queue', <code>{job.queue}</code>],
+          ['Workers now', job.workers],
+          ['Attempts', job.attempts],
+          ['At once', job.concurrency],
+          ['Time limit', job.timeoutMs ? durationText(job.timeoutMs) : 'none'],
+          ['Target duration', optionalDuration(job.targetDurationMs)],
+          ['Longest wait', optionalDuration(job.maxWaitMs)],
+          ['Deepest queue', job.maxQueueDepth],
+          ['Missed after', optionalDuration(job.missedAfterMs)],
+          ['Failures in a row', job.failureThreshold],
+          ['System', job.system],
+          ['Lifecycle', job.lifecycle],
+        ]}
+      />
       {job.sla.rules.length > 0 && (
         <ul className={classes.rules} aria-label="Promises">
           {job.sla.rules.map(rule => (

@@ -1,12 +1,16 @@
 import { Link } from '@backstage/core-components';
-import type {
-  ErrorGroup,
-  JobKey,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import type { ErrorGroup } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
-import { DataTable, ROW_LINK, type Column } from '../../components/table';
+import {
+  type Column,
+  countColumn,
+  DataTable,
+  ROW_LINK,
+  timeColumn,
+} from '../../components/table';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
@@ -14,13 +18,7 @@ import { counted } from '../../components/words';
 
 const useStyles = styles('ErrorGroups', {
   message: {
-    font: 'inherit',
-    color: 'inherit',
-    textAlign: 'left',
-    background: 'none',
-    border: 0,
-    padding: 0,
-    cursor: 'pointer',
+    ...bareButton,
     overflowWrap: 'anywhere',
     display: '-webkit-box',
     '-webkit-line-clamp': 2,
@@ -54,7 +52,6 @@ export function ErrorGroups(props: {
 
   const columns: Array<Column<ErrorGroup>> = [
     {
-      id: 'message',
       title: 'Error',
       phone: 'head',
       render: group => (
@@ -70,28 +67,14 @@ export function ErrorGroups(props: {
         </button>
       ),
     },
+    countColumn('Times', group => group.count, { width: 80 }),
     {
-      id: 'count',
-      title: 'Times',
-      align: 'right',
-      width: 80,
-      render: group => group.count.toLocaleString(),
-    },
-    {
-      id: 'tenants',
       title: 'Tenants',
       minWindow: 960,
       render: group => tenantsText(group.tenants),
     },
+    timeColumn('First', group => group.firstSeenAt, { minWindow: 960 }),
     {
-      id: 'first',
-      title: 'First',
-      minWindow: 960,
-      width: 120,
-      render: group => <RelativeTime at={group.firstSeenAt} />,
-    },
-    {
-      id: 'last',
       title: 'Last',
       width: 120,
       render: group => (

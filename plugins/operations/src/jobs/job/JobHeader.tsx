@@ -3,7 +3,7 @@ import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import { styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
@@ -11,6 +11,7 @@ import type { Live } from '../../hooks/useLive';
 import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
 import { jobAnswer } from './answer';
+import { Facts } from '../../components/Facts';
 
 const useStyles = styles('JobHeader', theme => ({
   root: {
@@ -20,9 +21,7 @@ const useStyles = styles('JobHeader', theme => ({
     [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
   },
   title: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 1),
     '& h2': {
       margin: 0,
@@ -89,8 +88,7 @@ export function JobHeader(props: {
         <ActionButton
           capability={job.actions.run}
           label={`Run ${job.name}`}
-          variant="contained"
-          color="primary"
+          primary
           size="medium"
           icon={<PlayArrow />}
           onClick={props.onRun}
@@ -104,56 +102,43 @@ export function JobHeader(props: {
       <div className={classes.marks}>
         <ContractMarks job={job} />
       </div>
-      <dl className={classes.facts}>
-        <div>
-          <dt>Owner</dt>
-          <dd>
-            {job.owner ? (
+      <Facts
+        className={classes.facts}
+        facts={[
+          [
+            'Owner',
+            job.owner ? (
               <EntityRefLink entityRef={job.owner} defaultKind="group" />
             ) : (
               'nobody'
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Schedule</dt>
-          <dd>
-            <NextRun job={job} />
-          </dd>
-        </div>
-        {job.onCall && (
-          <div>
-            <dt>On call</dt>
-            <dd>
-              <Link to={job.onCall.url}>{job.onCall.title}</Link>
-            </dd>
-          </div>
-        )}
-        {!props.embedded && (
-          <div>
-            <dt>In the catalog</dt>
-            <dd>
+            ),
+          ],
+          ['Schedule', <NextRun job={job} />],
+          [
+            'On call',
+            job.onCall && <Link to={job.onCall.url}>{job.onCall.title}</Link>,
+          ],
+          [
+            'In the catalog',
+            !props.embedded && (
               <EntityRefLink
                 entityRef={job.entityRef}
                 title={parseEntityRef(job.entityRef).name}
               />
-            </dd>
-          </div>
-        )}
-        {job.links.length > 0 && (
-          <div>
-            <dt>Links</dt>
-            <dd>
-              {job.links.map((link, index) => (
+            ),
+          ],
+          [
+            'Links',
+            job.links.length > 0 &&
+              job.links.map((link, index) => (
                 <span key={link.url}>
                   {index > 0 && ' · '}
                   <Link to={link.url}>{link.title}</Link>
                 </span>
-              ))}
-            </dd>
-          </div>
-        )}
-      </dl>
+              )),
+          ],
+        ]}
+      />
     </header>
   );
 }

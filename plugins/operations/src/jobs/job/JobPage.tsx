@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { StaleNotice } from '../../components/Freshness';
 import { Skeleton } from '../../components/Skeleton';
@@ -16,7 +16,7 @@ import { ErrorGroups } from './ErrorGroups';
 import { JobAudit } from './JobAudit';
 import { JobHeader } from './JobHeader';
 import { ManualRunNotice } from './ManualRunNotice';
-import { FILTERS, JOB_PARAMS } from './params';
+import { FILTERS } from './params';
 import { RunsSection } from './RunsSection';
 import { TenantGridSection } from './TenantGridSection';
 import { TrendSection } from './TrendSection';
@@ -31,15 +31,13 @@ export function JobPage() {
 /** All sections of one job: the same at its own address and on the page of its entity. */
 export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const { job: key } = props;
-  const { url, filter, clear } = useFilters(JOB_PARAMS, FILTERS);
+  const { url, filter, clear } = useFilters(FILTERS);
   const run = useRunParam();
   const [runNow, setRunNow] = useState(false);
   const job = useLive(
     'GET /jobs/:engine/:name',
     { params: key },
-    {
-      topics: JOB_TOPICS,
-    },
+    { topics: JOB_TOPICS },
   );
 
   if (!job.data && job.error) {
@@ -51,10 +49,6 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       />
     );
   }
-  const zone =
-    job.data?.schedule && 'timezone' in job.data.schedule
-      ? job.data.schedule.timezone
-      : undefined;
   return (
     <Stack>
       {job.data ? (
@@ -95,7 +89,6 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       <RunsSection
         job={key}
         detail={job.data}
-        zone={zone}
         run={run}
         filters={url}
         filter={filter}
@@ -103,7 +96,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       />
       {job.data && <Definition job={job.data} />}
       <JobAudit job={key} />
-      <RunDrawer run={run} job={job.data} />
+      <RunDrawer run={run} />
       {runNow && job.data && (
         <LazyRunNowDialog job={job.data} onClose={() => setRunNow(false)} />
       )}

@@ -2,8 +2,7 @@ import PanTool from '@material-ui/icons/PanTool';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
-import { tones } from '../../components/tones';
+import { styles, tinted } from '../../components/styles';
 
 const useStyles = styles('ManualRunNotice', theme => ({
   root: {
@@ -11,8 +10,7 @@ const useStyles = styles('ManualRunNotice', theme => ({
     gap: theme.spacing(1.5),
     padding: theme.spacing(1.25, 2),
     borderRadius: theme.shape.borderRadius,
-    color: tones(theme).warn.text,
-    backgroundColor: tones(theme).warn.tint,
+    ...tinted(theme, 'warn'),
     '& p': { margin: 0 },
     '& a': { color: 'inherit', textDecoration: 'underline' },
     '& svg': { fontSize: 20, marginTop: 2 },

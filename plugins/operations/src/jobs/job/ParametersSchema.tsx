@@ -9,26 +9,15 @@ interface Parameter {
 }
 
 const COLUMNS: Array<Column<Parameter>> = [
+  { title: 'Parameter', phone: 'head', render: row => <code>{row.name}</code> },
+  { title: 'Type', render: row => row.type },
+  { title: 'Required', render: row => (row.required ? 'yes' : 'no') },
   {
-    id: 'name',
-    title: 'Parameter',
-    phone: 'head',
-    render: row => <code>{row.name}</code>,
-  },
-  { id: 'type', title: 'Type', render: row => row.type },
-  {
-    id: 'required',
-    title: 'Required',
-    render: row => (row.required ? 'yes' : 'no'),
-  },
-  {
-    id: 'default',
     title: 'Default',
     render: row =>
       row.fallback === undefined ? '–' : <code>{row.fallback}</code>,
   },
   {
-    id: 'description',
     title: 'Description',
     phone: 'head',
     render: row => row.description ?? '–',

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import type {
   JobDetail,
-  JobKey,
   RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
@@ -16,6 +16,7 @@ import type { RunParam } from '../useRunParam';
 import { counted } from '../../components/words';
 import { TRIGGER_TEXT } from '../words';
 import type { JobFilters } from './params';
+import { scheduleZone } from '../schedule';
 
 const PAGE_SIZE = 50;
 const RUN_STATUSES = [
@@ -34,7 +35,6 @@ const RUN_STATUSES = [
 export function RunsSection(props: {
   job: JobKey;
   detail: JobDetail | undefined;
-  zone: string | undefined;
   run: RunParam;
   filters: JobFilters;
   filter: (patch: Partial<JobFilters>) => void;
@@ -125,7 +125,7 @@ export function RunsSection(props: {
           columns={runColumns({
             run,
             withTenant: detail?.tenantScoped ?? false,
-            zone: props.zone,
+            zone: detail && scheduleZone(detail.schedule),
           })}
           waiting={n => counted(n, 'new run')}
           selectedKey={run.runId}

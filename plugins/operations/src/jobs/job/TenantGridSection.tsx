@@ -1,12 +1,10 @@
 import { useState } from 'react';
-import Button from '@material-ui/core/Button';
 import {
-  FAILURE_STATUSES,
   type JobKey,
-  type TenantGrid,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type Run } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../../components/styles';
+  type Run,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { type TenantGrid } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
@@ -15,22 +13,15 @@ import { useLive } from '../../hooks/useLive';
 import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
+import { PlainButton } from '../../components/text';
+import { isFailure } from '../words';
 
 type Row = TenantGrid['tenants'][number];
 
 const FEW = 8;
 
 const useStyles = styles('TenantGrid', {
-  tenant: {
-    font: 'inherit',
-    color: 'inherit',
-    background: 'none',
-    border: 0,
-    padding: 0,
-    cursor: 'pointer',
-    textAlign: 'left',
-    '&:hover': { textDecoration: 'underline' },
-  },
+  tenant: { ...bareButton, '&:hover': { textDecoration: 'underline' } },
 });
 
 /**
@@ -61,7 +52,6 @@ export function TenantGridSection(props: {
 
   const columns: Array<Column<Row>> = [
     {
-      id: 'tenant',
       title: 'Tenant',
       phone: 'head',
       render: row => (
@@ -78,7 +68,6 @@ export function TenantGridSection(props: {
       ),
     },
     {
-      id: 'runs',
       title: 'Recent runs, newest right',
       phone: 'head',
       align: 'right',
@@ -93,7 +82,6 @@ export function TenantGridSection(props: {
       ),
     },
     {
-      id: 'last',
       title: 'Last run',
       width: 240,
       render: row => <LastRun run={row.runs[0]} />,
@@ -115,13 +103,9 @@ export function TenantGridSection(props: {
         }
       />
       {rows && rows.length > FEW && !all && (
-        <Button
-          size="small"
-          onClick={() => setAll(true)}
-          style={{ textTransform: 'none' }}
-        >
+        <PlainButton onClick={() => setAll(true)}>
           Show all {rows.length} tenants
-        </Button>
+        </PlainButton>
       )}
     </Section>
   );
@@ -138,11 +122,7 @@ function LastRun({ run }: { run: Run | undefined }) {
 }
 
 function isFailing(row: Row): boolean {
-  const status = row.runs[0]?.status;
-  return (
-    status !== undefined &&
-    (FAILURE_STATUSES as readonly string[]).includes(status)
-  );
+  return isFailure(row.runs[0]?.status);
 }
 
 function byNeed(rows: Row[]): Row[] {

@@ -1,4 +1,4 @@
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
@@ -64,8 +64,8 @@ export function TrendSection(props: {
                 day.recovered,
                 day.cancelled,
                 day.succeeded,
-                optionalDuration(day.p50DurationMs),
-                optionalDuration(day.p95DurationMs),
+                durationText(day.p50DurationMs),
+                durationText(day.p95DurationMs),
               ])}
             />
           </>
@@ -73,8 +73,4 @@ export function TrendSection(props: {
       </Loaded>
     </Section>
   );
-}
-
-function optionalDuration(ms: number | undefined): string {
-  return ms === undefined ? '–' : durationText(ms);
 }

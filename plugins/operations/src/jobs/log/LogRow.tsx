@@ -19,6 +19,8 @@ export interface LogRowProps {
   onNumber: (n: number) => void;
 }
 
+const LOOKS = ['bold', 'dim', 'italic', 'underline', 'hit'] as const;
+
 /**
  * A line of a log: its number, which is a link to it, its time, and its text in its colours. Markup
  * in the text is shown as text.
@@ -66,13 +68,9 @@ export const LogRow = memo(
             markHits(pieces(line.text), props.needle).map((piece, index) => (
               <span
                 key={index}
-                className={[
-                  piece.bold ? classes.bold : '',
-                  piece.dim ? classes.dim : '',
-                  piece.italic ? classes.italic : '',
-                  piece.underline ? classes.underline : '',
-                  piece.hit ? classes.hit : '',
-                ].join(' ')}
+                className={LOOKS.filter(look => piece[look])
+                  .map(look => classes[look])
+                  .join(' ')}
                 style={{
                   color: terminalColour(piece.fg, dark),
                   backgroundColor: piece.hit

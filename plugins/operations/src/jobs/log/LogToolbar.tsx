@@ -19,6 +19,12 @@ export interface LogView {
   times: boolean;
 }
 
+const SWITCHES = [
+  ['onlyErrors', 'Only errors', <ErrorOutline />],
+  ['wrap', 'Wrap lines', <WrapText />],
+  ['times', 'Time stamps', <AccessTime />],
+] as const;
+
 /** The search and the switches of the log. */
 export function LogToolbar(props: {
   view: LogView;
@@ -68,24 +74,15 @@ export function LogToolbar(props: {
           />
         </>
       )}
-      <Tool
-        label="Only errors"
-        icon={<ErrorOutline />}
-        pressed={view.onlyErrors}
-        onClick={() => onView({ onlyErrors: !view.onlyErrors })}
-      />
-      <Tool
-        label="Wrap lines"
-        icon={<WrapText />}
-        pressed={view.wrap}
-        onClick={() => onView({ wrap: !view.wrap })}
-      />
-      <Tool
-        label="Time stamps"
-        icon={<AccessTime />}
-        pressed={view.times}
-        onClick={() => onView({ times: !view.times })}
-      />
+      {SWITCHES.map(([name, label, icon]) => (
+        <Tool
+          key={name}
+          label={label}
+          icon={icon}
+          pressed={view[name]}
+          onClick={() => onView({ [name]: !view[name] })}
+        />
+      ))}
       <Tool
         label="Copy log"
         icon={<FileCopyOutlined />}

@@ -7,7 +7,6 @@ import {
   useState,
 } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
-import Button from '@material-ui/core/Button';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useApi } from '@backstage/core-plugin-api';
 import { operationsApiRef } from '../../api';
@@ -21,6 +20,7 @@ import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
 import { LINE_HEIGHT, useLogStyles } from './styles';
 import { useLogSearch } from './useLogSearch';
+import { PlainButton } from '../../components/text';
 
 const AT_THE_END = 24;
 
@@ -228,8 +228,7 @@ export function LogViewer(props: { runId: string }) {
         </span>
         {store.error && <span>Connection lost, trying again…</span>}
         {!follow && !store.ended && (
-          <Button
-            size="small"
+          <PlainButton
             onClick={() => {
               if (target)
                 navigate(
@@ -238,10 +237,9 @@ export function LogViewer(props: { runId: string }) {
                 );
               setFollow(true);
             }}
-            style={{ textTransform: 'none' }}
           >
             Follow
-          </Button>
+          </PlainButton>
         )}
       </div>
     </div>

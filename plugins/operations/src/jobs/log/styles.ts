@@ -1,4 +1,4 @@
-import { MONOSPACE, styles } from '../../components/styles';
+import { MONOSPACE, muted, styles, wrapped } from '../../components/styles';
 import { tones } from '../../components/tones';
 
 /** Height of a line that is not wrapped. */
@@ -72,8 +72,7 @@ export const useLogStyles = styles('Log', theme => {
     underline: { textDecoration: 'underline' },
     notice: {
       padding: theme.spacing(0.75, 1.5),
-      fontSize: '0.8125rem',
-      color: theme.palette.text.secondary,
+      ...muted(theme),
       borderBottom: line,
     },
     foot: {
@@ -83,14 +82,11 @@ export const useLogStyles = styles('Log', theme => {
       minHeight: 34,
       padding: theme.spacing(0, 1.5),
       borderTop: line,
-      fontSize: '0.8125rem',
-      color: theme.palette.text.secondary,
+      ...muted(theme),
       '& > :first-child': { flex: 1 },
     },
     toolbar: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
+      ...wrapped,
       gap: theme.spacing(0.5, 1),
       padding: theme.spacing(0.75, 1),
       borderBottom: line,
@@ -105,8 +101,7 @@ export const useLogStyles = styles('Log', theme => {
       fontSize: '0.875rem',
     },
     hits: {
-      fontSize: '0.8125rem',
-      color: theme.palette.text.secondary,
+      ...muted(theme),
       fontVariantNumeric: 'tabular-nums',
       whiteSpace: 'nowrap',
     },

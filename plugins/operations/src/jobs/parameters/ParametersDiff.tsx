@@ -1,6 +1,5 @@
 import { canonical, compareFields } from '../../components/differences';
-import { monospace, styles } from '../../components/styles';
-import { tones } from '../../components/tones';
+import { monospace, styles, tinted } from '../../components/styles';
 
 const useStyles = styles('ParametersDiff', theme => ({
   root: {
@@ -20,17 +19,11 @@ const useStyles = styles('ParametersDiff', theme => ({
     },
   },
   was: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
+    ...tinted(theme, 'bad'),
     textDecoration: 'line-through',
     padding: '0 4px',
   },
-  is: {
-    color: tones(theme).good.text,
-    backgroundColor: tones(theme).good.tint,
-    textDecoration: 'none',
-    padding: '0 4px',
-  },
+  is: { ...tinted(theme, 'good'), textDecoration: 'none', padding: '0 4px' },
 }));
 
 /** Lists parameters by name; with `before`, also what was removed and added. */

@@ -29,7 +29,7 @@ const useStyles = styles('ParametersForm', theme => ({
 }));
 
 /** The form itself. It is not a `<form>`, since it is within one. */
-export default function ParametersForm(props: {
+export function ParametersForm(props: {
   schema: Record<string, unknown>;
   initial: Record<string, unknown>;
   onChange: (parameters: Parameters) => void;

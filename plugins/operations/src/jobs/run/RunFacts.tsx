@@ -46,31 +46,13 @@ export function RunFacts({ run }: { run: RunDetail }) {
 
 /** Where a run took place, for those who have to look there. */
 export function RunWhereabouts({ run }: { run: RunDetail }) {
+  const id = (text: string | undefined, what: string) =>
+    text && <MiddleTruncate text={text} mono tail={12} copy={what} />;
   return (
     <Facts
       facts={[
-        [
-          'Worker',
-          run.workerId && (
-            <MiddleTruncate
-              text={run.workerId}
-              mono
-              tail={12}
-              copy="worker id"
-            />
-          ),
-        ],
-        [
-          'Engine’s id',
-          run.engineJobId && (
-            <MiddleTruncate
-              text={run.engineJobId}
-              mono
-              tail={12}
-              copy="engine’s id"
-            />
-          ),
-        ],
+        ['Worker', id(run.workerId, 'worker id')],
+        ['Engine’s id', id(run.engineJobId, 'engine’s id')],
       ]}
     />
   );

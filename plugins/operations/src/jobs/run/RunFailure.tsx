@@ -1,27 +1,19 @@
-import { useState } from 'react';
-import Button from '@material-ui/core/Button';
+import { useState, type ReactNode } from 'react';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
 import { Json } from '../../components/Json';
+import { styles, tinted } from '../../components/styles';
+import { PlainButton } from '../../components/text';
 import { tones } from '../../components/tones';
 
 const useStyles = styles('RunFailure', theme => ({
-  root: {
+  root: ({ tone }: { tone: 'bad' | 'warn' }) => ({
+    ...tinted(theme, tone),
     padding: theme.spacing(1.25, 2),
     borderRadius: theme.shape.borderRadius,
+    borderLeft: `3px solid ${tones(theme)[tone].solid}`,
     overflowWrap: 'anywhere',
     '& p': { margin: 0, whiteSpace: 'pre-wrap' },
-  },
-  bad: {
-    color: tones(theme).bad.text,
-    backgroundColor: tones(theme).bad.tint,
-    borderLeft: `3px solid ${tones(theme).bad.solid}`,
-  },
-  warn: {
-    color: tones(theme).warn.text,
-    backgroundColor: tones(theme).warn.tint,
-    borderLeft: `3px solid ${tones(theme).warn.solid}`,
-  },
+  }),
   stack: { color: theme.palette.text.primary, marginTop: theme.spacing(1) },
 }));
 
@@ -30,68 +22,72 @@ const useStyles = styles('RunFailure', theme => ({
  * loss of its worker.
  */
 export function RunFailure({ run }: { run: RunDetail }) {
-  const classes = useStyles();
-  const [open, setOpen] = useState(false);
   if (run.refusal) {
     return (
-      <div
-        className={`${classes.root} ${classes.warn}`}
-        role="note"
-        aria-label="Refused"
-      >
+      <Note tone="warn" label="Refused">
         <p>
           <strong>Refused by the worker</strong> ({run.refusal.rule})
         </p>
         <p>{run.refusal.message}</p>
-      </div>
+      </Note>
     );
   }
   if (run.error) {
     return (
-      <div
-        className={`${classes.root} ${classes.bad}`}
-        role="note"
-        aria-label="Error"
-      >
+      <Note tone="bad" label="Error">
         <p>
           <strong>{run.error.name}</strong>
           {run.status === 'queued' && ' (of the attempt before)'}
         </p>
         <p>{run.error.message}</p>
-        {run.error.stack && (
-          <>
-            <Button
-              size="small"
-              color="inherit"
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-              style={{ textTransform: 'none', marginLeft: -5 }}
-            >
-              {open ? 'Hide stack' : 'Show stack'}
-            </Button>
-            {open && (
-              <div className={classes.stack}>
-                <Json value={run.error.stack} label="Stack" />
-              </div>
-            )}
-          </>
-        )}
-      </div>
+        {run.error.stack && <Stack text={run.error.stack} />}
+      </Note>
     );
   }
   if (run.status === 'lost') {
     return (
-      <div
-        className={`${classes.root} ${classes.warn}`}
-        role="note"
-        aria-label="Lost"
-      >
+      <Note tone="warn" label="Lost">
         <p>
           <strong>Its worker died or fell silent.</strong> How far it came is
           not known; if the worker is heard of again, what it says counts.
         </p>
-      </div>
+      </Note>
     );
   }
   return null;
+}
+
+function Note(props: {
+  tone: 'bad' | 'warn';
+  label: string;
+  children: ReactNode;
+}) {
+  const classes = useStyles(props);
+  return (
+    <div className={classes.root} role="note" aria-label={props.label}>
+      {props.children}
+    </div>
+  );
+}
+
+function Stack({ text }: { text: string }) {
+  const classes = useStyles({ tone: 'bad' });
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <PlainButton
+        color="inherit"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        style={{ marginLeft: -5 }}
+      >
+        {open ? 'Hide stack' : 'Show stack'}
+      </PlainButton>
+      {open && (
+        <div className={classes.stack}>
+          <Json value={text} label="Stack" />
+        </div>
+      )}
+    </>
+  );
 }

@@ -7,7 +7,7 @@ import {
   isFinalStatus,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import { styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
@@ -26,9 +26,7 @@ const useStyles = styles('RunHeader', theme => ({
     overflowWrap: 'anywhere',
   },
   line: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 1),
     marginTop: 4,
     [theme.breakpoints.up('sm')]: {
@@ -112,8 +110,7 @@ export function RunHeader(props: {
               label={`Retry ${run.jobName}`}
               icon={<Replay />}
               onClick={props.onRetry}
-              variant="contained"
-              color="primary"
+              primary
             >
               Retry
             </ActionButton>

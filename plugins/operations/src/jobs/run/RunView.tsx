@@ -1,7 +1,6 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import {
   isFinalStatus,
-  type JobDetail,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StaleNotice } from '../../components/Freshness';
@@ -17,17 +16,15 @@ import { RunFacts, RunWhereabouts } from './RunFacts';
 import { RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
 import { TimeLine } from './TimeLine';
+import { lazyPart } from '../../components/lazyPart';
 
-const LogViewer = lazy(async () => ({
-  default: (await import('../log/LogViewer')).LogViewer,
-}));
+const LogViewer = lazyPart(
+  () => import('../log/LogViewer').then(m => m.LogViewer),
+  <Skeleton width="100%" height={200} />,
+);
 
 /** Everything about one run. */
-export default function RunView(props: {
-  runId: string;
-  param: RunParam;
-  job?: JobDetail;
-}) {
+export function RunView(props: { runId: string; param: RunParam }) {
   const run = useLive(
     'GET /runs/:id',
     { params: { id: props.runId } },
@@ -79,9 +76,7 @@ function LoadedRun(props: {
         </Section>
       )}
       <Section title="Log">
-        <Suspense fallback={<Skeleton width="100%" height={200} />}>
-          <LogViewer runId={run.id} />
-        </Suspense>
+        <LogViewer runId={run.id} />
       </Section>
       <RunWhereabouts run={run} />
       {dialog === 'cancel' && <LazyCancelDialog run={run} onClose={close} />}

@@ -1,6 +1,6 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import { muted, styles } from '../../components/styles';
 import { durationText, absoluteTime } from '../../components/time';
 import { tones } from '../../components/tones';
 import { useStatusFill } from '../../components/statusFill';
@@ -21,8 +21,7 @@ const useStyles = styles('TimeLine', theme => ({
     margin: theme.spacing(0.5, 0, 0),
     padding: 0,
     listStyle: 'none',
-    fontSize: '0.8125rem',
-    color: theme.palette.text.secondary,
+    ...muted(theme),
   },
 }));
 

@@ -15,13 +15,8 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
-import { deliveries } from '../words';
-
-const VERBS: Record<WebhookAction, string> = {
-  replay: 'Replay',
-  suppress: 'Suppress',
-  handle: 'Mark handled',
-};
+import { deliveries, VERBS } from '../words';
+import { counted } from '../../components/words';
 
 /**
  * Acts on many failures. Their exact number is fetched first, and the action is done to that many
@@ -101,24 +96,17 @@ function CountedDialog(
       verb={VERBS[action]}
       object={deliveries(preview.count)}
       facts={factsOf(action, preview, paceProblem ? undefined : rate)}
-      validate={() =>
-        preview.count > 0 && (action !== 'replay' || !paceProblem)
-      }
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /webhook-failures/bulk', {
-          body: {
-            action,
-            selection: ids ? { ids } : { filter, asOf: preview.asOf },
-            expected: preview.count,
-            reason,
-            ...(action === 'replay' && {
-              perEndpointPerSecond: rate,
-              ...(props.includeDelivered && { includeDelivered: true }),
-            }),
-          },
-          idempotencyKey,
-        })
-      }
+      valid={preview.count > 0 && (action !== 'replay' || !paceProblem)}
+      endpoint="POST /webhook-failures/bulk"
+      body={() => ({
+        action,
+        selection: ids ? { ids } : { filter, asOf: preview.asOf },
+        expected: preview.count,
+        ...(action === 'replay' && {
+          perEndpointPerSecond: rate,
+          ...(props.includeDelivered && { includeDelivered: true }),
+        }),
+      })}
       outcome={result => {
         props.onDone();
         return action === 'replay'
@@ -132,6 +120,7 @@ function CountedDialog(
         <>
           <TextField
             label="Replays per second and endpoint"
+            fullWidth={false}
             type="number"
             value={pace}
             error={paceProblem}
@@ -162,9 +151,10 @@ function factsOf(
   rate: number | undefined,
 ): string[] {
   const { count, tenants, endpoints, skipped } = preview;
-  const places = `${endpoints.toLocaleString()} ${
-    endpoints === 1 ? 'endpoint' : 'endpoints'
-  } of ${tenants.toLocaleString()} ${tenants === 1 ? 'tenant' : 'tenants'}`;
+  const places = `${counted(endpoints, 'endpoint')} of ${counted(
+    tenants,
+    'tenant',
+  )}`;
   const facts = [`It takes ${deliveries(count)} at ${places}.`];
   if (action === 'replay') {
     facts.push(

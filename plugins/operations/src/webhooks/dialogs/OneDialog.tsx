@@ -7,12 +7,7 @@ import type {
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { absoluteTime } from '../../components/time';
-
-const VERBS: Record<WebhookAction, string> = {
-  replay: 'Replay',
-  suppress: 'Suppress',
-  handle: 'Mark handled',
-};
+import { VERBS } from '../words';
 
 /** Acts on one failure. To replay a delivered one, the user has to confirm it. */
 export function OneDialog(props: {
@@ -21,7 +16,6 @@ export function OneDialog(props: {
   onClose: () => void;
 }) {
   const [confirmed, setConfirmed] = useState(false);
-  const [insist, setInsist] = useState(false);
   const { action, failure } = props;
   const again = action === 'replay' && failure.state === 'delivered';
   return (
@@ -32,33 +26,27 @@ export function OneDialog(props: {
       object={failure.webhookId}
       danger={again}
       facts={factsOf(action, failure)}
-      validate={() => {
-        setInsist(true);
-        return !again || confirmed;
-      }}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call(`POST /webhook-failures/:id/${action}`, {
-          params: { id: failure.id },
-          body: again ? { reason, confirmDelivered: true } : { reason },
-          idempotencyKey,
-        })
-      }
+      valid={!again || confirmed}
+      endpoint={`POST /webhook-failures/:id/${action}` as const}
+      params={{ id: failure.id }}
+      body={() => ({ ...(again && { confirmDelivered: true }) })}
       outcome={result => `${failure.webhookId} is ${result.failure.state}.`}
     >
-      {again && (
-        <div>
-          <CheckField
-            label="The receiver shall get it once more"
-            checked={confirmed}
-            onChange={setConfirmed}
-          />
-          {insist && !confirmed && (
-            <FormHelperText error>
-              It was delivered: confirm that it shall be sent once more.
-            </FormHelperText>
-          )}
-        </div>
-      )}
+      {again &&
+        (insist => (
+          <div>
+            <CheckField
+              label="The receiver shall get it once more"
+              checked={confirmed}
+              onChange={setConfirmed}
+            />
+            {insist && !confirmed && (
+              <FormHelperText error>
+                It was delivered: confirm that it shall be sent once more.
+              </FormHelperText>
+            )}
+          </div>
+        ))}
     </ActionDialog>
   );
 }

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import MenuItem from '@material-ui/core/MenuItem';
-import TextField from '../../components/TextField';
+import { SelectField } from '../../components/TextField';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { absoluteTime, HOUR } from '../../components/time';
@@ -21,7 +20,7 @@ export function PatternDialog(props: {
   eventType: string;
   onClose: () => void;
 }) {
-  const [hours, setHours] = useState(4);
+  const [hours, setHours] = useState<number>(4);
   const [scope, setScope] = useState<'event' | 'endpoint'>('event');
   const [existing, setExisting] = useState(true);
   const until = new Date(Date.now() + hours * HOUR).toISOString();
@@ -41,48 +40,33 @@ export function PatternDialog(props: {
         )}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
         'Deliveries go on being tried; nothing is dropped from the record.',
       ]}
-      perform={(api, { reason, idempotencyKey }) =>
-        api.call('POST /webhook-suppressions', {
-          body: {
-            tenant: props.tenant,
-            endpoint: props.endpoint,
-            ...(scope === 'event' && { eventType: props.eventType }),
-            until,
-            includeExisting: existing,
-            reason,
-          },
-          idempotencyKey,
-        })
-      }
+      endpoint="POST /webhook-suppressions"
+      body={() => ({
+        tenant: props.tenant,
+        endpoint: props.endpoint,
+        ...(scope === 'event' && { eventType: props.eventType }),
+        until,
+        includeExisting: existing,
+      })}
       outcome={result =>
         `Suppressed until ${absoluteTime(result.suppression.until)}.`
       }
     >
-      <TextField
-        select
+      <SelectField
         label="What"
-        fullWidth
         value={scope}
-        onChange={event => setScope(event.target.value as typeof scope)}
-      >
-        <MenuItem value="event">
-          {props.eventType} at {props.endpoint}
-        </MenuItem>
-        <MenuItem value="endpoint">Everything at {props.endpoint}</MenuItem>
-      </TextField>
-      <TextField
-        select
+        onChange={setScope}
+        choices={[
+          ['event', `${props.eventType} at ${props.endpoint}`],
+          ['endpoint', `Everything at ${props.endpoint}`],
+        ]}
+      />
+      <SelectField
         label="For"
-        fullWidth
         value={hours}
-        onChange={event => setHours(Number(event.target.value))}
-      >
-        {HOURS.map(([value, title]) => (
-          <MenuItem key={value} value={value}>
-            {title}
-          </MenuItem>
-        ))}
-      </TextField>
+        onChange={setHours}
+        choices={HOURS}
+      />
       <CheckField
         label="Also what of it is open now"
         checked={existing}

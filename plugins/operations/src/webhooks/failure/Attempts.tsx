@@ -1,9 +1,10 @@
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
-import { MONOSPACE, styles } from '../../components/styles';
+import { MONOSPACE, styles, wrapped } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { errorWord } from '../words';
+import { Muted } from '../../components/text';
 
 const useStyles = styles('WebhookAttempts', theme => ({
   list: {
@@ -14,14 +15,11 @@ const useStyles = styles('WebhookAttempts', theme => ({
     '& > li': { padding: theme.spacing(0.5, 0, 0.5, 1.5) },
   },
   line: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
+    ...wrapped,
     gap: theme.spacing(0.5, 1.5),
     fontSize: '0.875rem',
     fontVariantNumeric: 'tabular-nums',
   },
-  quiet: { color: theme.palette.text.secondary },
   more: {
     fontSize: '0.8125rem',
     '& summary': { cursor: 'pointer', color: theme.palette.text.secondary },
@@ -60,14 +58,14 @@ export function Attempts(props: { attempts: WebhookAttemptView[] }) {
               }
             />
             <RelativeTime at={attempt.at} />
-            <span className={classes.quiet}>
+            <Muted>
               {attempt.sent ? durationText(attempt.durationMs) : 'not sent'}
-            </span>
-            {attempt.replay && <span className={classes.quiet}>replay</span>}
+            </Muted>
+            {attempt.replay && <Muted>replay</Muted>}
           </div>
           {attempt.error && (
-            <div className={classes.quiet} style={{ fontSize: '0.8125rem' }}>
-              {attempt.error.message}
+            <div>
+              <Muted small>{attempt.error.message}</Muted>
             </div>
           )}
           <Answer attempt={attempt} />

@@ -6,10 +6,10 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import { styles, wrapped } from '../../components/styles';
 import { AuditLink } from '../../audit/AuditLink';
 import { ActionButton } from '../../components/actions';
-import { ErrorNotice } from '../../components/ErrorNotice';
+import { Loaded } from '../../components/Loaded';
 import { Facts } from '../../components/Facts';
 import { StaleNotice } from '../../components/Freshness';
 import { Json } from '../../components/Json';
@@ -25,12 +25,12 @@ import { OneDialog } from '../dialogs/OneDialog';
 import { PatternDialog } from '../dialogs/PatternDialog';
 import { WEBHOOK_TOPICS } from '../params';
 import { Attempts } from './Attempts';
+import { Muted } from '../../components/text';
+import { ACTIONS, VERBS } from '../words';
 
 const useStyles = styles('FailureView', theme => ({
   head: {
-    display: 'flex',
-    alignItems: 'center',
-    flexWrap: 'wrap',
+    ...wrapped,
     gap: theme.spacing(1),
     '& h2': { fontSize: '1.125rem', fontWeight: 600, margin: 0, flex: 1 },
   },
@@ -39,7 +39,6 @@ const useStyles = styles('FailureView', theme => ({
     paddingLeft: theme.spacing(2.5),
     fontSize: '0.875rem',
   },
-  quiet: { color: theme.palette.text.secondary },
 }));
 
 const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
@@ -57,69 +56,53 @@ const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
 /** One failure: what was sent where, each attempt, what was done about it, and the actions. */
 export function FailureView(props: { id: string; onClose: () => void }) {
   const classes = useStyles();
-  const [action, setAction] = useState<WebhookAction | 'pattern'>();
   const live = useLive(
     'GET /webhook-failures/:id',
     { params: { id: props.id } },
     { everyMs: 5_000, topics: WEBHOOK_TOPICS },
   );
-  const failure = live.data;
-  const close = (
-    <IconButton size="small" aria-label="Close" onClick={props.onClose}>
-      <Close />
-    </IconButton>
-  );
-  if (!failure) {
-    return (
-      <Stack>
-        <div className={classes.head}>
-          <h2>Failed webhook</h2>
-          {close}
-        </div>
-        {live.error ? (
-          <ErrorNotice
-            title="The failure could not be loaded"
-            error={live.error}
-            onRetry={live.refresh}
-          />
-        ) : (
+  return (
+    <Stack>
+      <div className={classes.head}>
+        <h2>{live.data?.eventType ?? 'Failed webhook'}</h2>
+        {live.data && <StatusChip status={live.data.state} />}
+        <IconButton size="small" aria-label="Close" onClick={props.onClose}>
+          <Close />
+        </IconButton>
+      </div>
+      <StaleNotice of={live} />
+      <Loaded
+        of={live}
+        failure="The failure could not be loaded"
+        skeleton={
           <>
             <Skeleton width="40%" height={24} />
             <Skeleton width="70%" />
           </>
-        )}
-      </Stack>
-    );
-  }
+        }
+      >
+        {failure => <Failure failure={failure} />}
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Failure({ failure }: { failure: WebhookFailureDetail }) {
+  const classes = useStyles();
+  const [action, setAction] = useState<WebhookAction | 'pattern'>();
   return (
-    <Stack>
+    <>
       <div className={classes.head}>
-        <h2>{failure.eventType}</h2>
-        <StatusChip status={failure.state} />
-        {close}
-      </div>
-      <StaleNotice of={live} />
-      <div className={classes.head}>
-        <ActionButton
-          capability={failure.actions.replay}
-          variant="contained"
-          color="primary"
-          onClick={() => setAction('replay')}
-        >
-          Replay
-        </ActionButton>
-        <ActionButton
-          capability={failure.actions.suppress}
-          onClick={() => setAction('suppress')}
-        >
-          Suppress
-        </ActionButton>
-        <ActionButton
-          capability={failure.actions.handle}
-          onClick={() => setAction('handle')}
-        >
-          Mark handled
-        </ActionButton>
+        {ACTIONS.map(name => (
+          <ActionButton
+            key={name}
+            capability={failure.actions[name]}
+            primary={name === 'replay'}
+            onClick={() => setAction(name)}
+          >
+            {VERBS[name]}
+          </ActionButton>
+        ))}
         <ActionButton
           capability={
             failure.actions.suppress.rule === 'permission'
@@ -184,9 +167,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
                   by <Person of={event.by} />
                 </>
               )}
-              {event.reason && (
-                <span className={classes.quiet}> “{event.reason}”</span>
-              )}
+              {event.reason && <Muted> “{event.reason}”</Muted>}
             </li>
           ))}
         </ol>
@@ -206,7 +187,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
           onClose={() => setAction(undefined)}
         />
       )}
-    </Stack>
+    </>
   );
 }
 

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import Button, { type ButtonProps } from '@material-ui/core/Button';
+import { ellipsis, muted, styles, visuallyHidden } from './styles';
+
+const useStyles = styles('Text', theme => ({
+  muted: { color: theme.palette.text.secondary },
+  small: muted(theme),
+  cut: ellipsis,
+  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+}));
+
+/** Text that only screen readers read. */
+export function Hidden(props: { children: ReactNode }) {
+  return <span style={visuallyHidden}>{props.children}</span>;
+}
+
+/** Text that matters less than what it stands beside. */
+export function Muted(props: { children: ReactNode; small?: boolean }) {
+  const classes = useStyles();
+  return (
+    <span className={props.small ? classes.small : classes.muted}>
+      {props.children}
+    </span>
+  );
+}
+
+/** A second line in small type, cut at its end; all of it shows on hover. */
+export function SecondLine(props: { children: ReactNode; title?: string }) {
+  const classes = useStyles();
+  return (
+    <div className={`${classes.small} ${classes.cut}`} title={props.title}>
+      {props.children}
+    </div>
+  );
+}
+
+/** The words of a person: the reason that they gave. */
+export function Quote(props: { children: ReactNode }) {
+  return <span className={useStyles().quote}>“{props.children}”</span>;
+}
+
+/** A small button whose words are not in capitals. */
+export function PlainButton(props: ButtonProps) {
+  return (
+    <Button
+      size="small"
+      {...props}
+      style={{ textTransform: 'none', ...props.style }}
+    />
+  );
+}
