@@ -16,7 +16,7 @@ export type RedisClient = Redis | Cluster;
  *   server that is away.
  * - `blocking`: reads that wait for news. They fail as soon as the connection is lost; the reader's
  *   loop begins again.
- * - `subscriber`: channels. Subscriptions are renewed after an outage.
+ * - `subscriber`: channels, by {@link keepSubscribed}.
  * - `worker`: reports of work. What is written while the server is away is kept and written later.
  */
 export type RedisPurpose = 'commands' | 'blocking' | 'subscriber' | 'worker';
@@ -46,7 +46,31 @@ export function connectionOptions(
     // whether it is safe to repeat
     maxRetriesPerRequest: waits ? null : 0,
     autoResendUnfulfilledCommands: waits,
+    // ioredis would not handle that renewing a subscription fails: see keepSubscribed
+    autoResubscribe: false,
   };
+}
+
+/**
+ * Subscribes to channels, and again after every outage. Not left to ioredis: when the connection is
+ * ended while ioredis renews a subscription, nothing handles the rejection, which ends the process.
+ * @param onSubscribed - called each time: messages may have been missed before
+ * @returns a promise of the first subscription, which waits for a server that is away; it is
+ *   rejected if the connection is ended first
+ */
+export async function keepSubscribed(
+  client: RedisClient,
+  channels: string[],
+  onSubscribed: () => void = () => {},
+): Promise<void> {
+  let first = true;
+  client.on('ready', () => {
+    if (first) return;
+    client.subscribe(...channels).then(onSubscribed, () => {});
+  });
+  await client.subscribe(...channels);
+  first = false;
+  onSubscribed();
 }
 
 /**

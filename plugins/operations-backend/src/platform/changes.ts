@@ -2,7 +2,10 @@ import {
   changeMessageSchema,
   type ChangeMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  endConnection,
+  keepSubscribed,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
   type OperationsRedis,
   type RedisClient,
@@ -35,9 +38,10 @@ export class Changes {
       if (channel === logChannel) this.logAppended(message);
       else this.changed(message);
     });
-    // taken up again by the client after every outage; it fails only when the connection is ended
-    // for good
-    this.subscriber.subscribe(changesChannel, logChannel).catch(() => {});
+    // it fails only when the connection is ended for good
+    keepSubscribed(this.subscriber, [changesChannel, logChannel]).catch(
+      () => {},
+    );
   }
 
   stop() {

@@ -5,7 +5,11 @@ import { join } from 'path';
 import { setImmediate as nextTurn } from 'timers/promises';
 import { promisify } from 'util';
 import IORedis from 'ioredis';
-import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  connectionOptions,
+  endConnection,
+  keepSubscribed,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
   freePort,
   startPrivateRedis,
@@ -59,5 +63,34 @@ describe('ending a connection', () => {
     await new Promise(done => client.once('end', done));
     endConnection(client);
     expect(client.status).toBe('end');
+  });
+
+  it('may happen the moment a subscriber is back, and renews its subscriptions: a rejection that nothing handled would end the process', async () => {
+    const client = new IORedis(server.url, connectionOptions('subscriber'));
+    client.on('error', () => {});
+    const subscribed = jest.fn();
+    await keepSubscribed(client, ['news'], subscribed);
+
+    const again = new Promise<void>(done =>
+      subscribed.mockImplementationOnce(done),
+    );
+    client.disconnect(true);
+    await again;
+    const message = new Promise(done =>
+      client.once('message', (_channel, text) => done(text)),
+    );
+    await server.client().publish('news', 'after the outage');
+    expect(await message).toBe('after the outage');
+
+    const back = new Promise(done => client.once('ready', done));
+    client.disconnect(true);
+    await back;
+    endConnection(client);
+    // the server dies before it answers
+    client.stream.destroy();
+    await new Promise(done => client.once('end', done));
+    // what nothing handled is known after one more turn
+    await nextTurn();
+    expect(subscribed).toHaveBeenCalledTimes(2);
   });
 });

@@ -14,7 +14,11 @@ import {
   type ProtocolKeys,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { endConnection, throttleErrors } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  endConnection,
+  keepSubscribed,
+  throttleErrors,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { openConnection, type ConnectionInput } from '../redis/connection';
 import { ControlState } from './ControlState';
 
@@ -66,7 +70,8 @@ export class Controls {
   constructor(private readonly options: ControlsOptions) {
     this.now = options.now ?? Date.now;
     this.onError =
-      options.onError ?? throttleErrors(error => process.stderr.write(`${error}\n`));
+      options.onError ??
+      throttleErrors(error => process.stderr.write(`${error}\n`));
     this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(
@@ -92,10 +97,9 @@ export class Controls {
     }
     this.commands.on('ready', () => this.poll());
     this.subscriber.on('message', (_channel, text) => this.receive(text));
-    this.subscriber.subscribe(this.keys.controlsChannel).then(
-      () => this.poll(),
-      error => this.onError(error),
-    );
+    keepSubscribed(this.subscriber, [this.keys.controlsChannel], () =>
+      this.poll(),
+    ).catch(this.onError);
     this.schedule();
   }
 

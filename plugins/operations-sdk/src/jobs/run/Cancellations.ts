@@ -7,7 +7,10 @@ import {
   type CancelRequest,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  keepSubscribed,
+  type RedisClient,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 /** A run that can be cancelled. */
 export interface Cancellable {
@@ -43,7 +46,7 @@ export class Cancellations {
         this.receive(message);
       }
     });
-    await subscriber.subscribe(keys.controlChannel);
+    await keepSubscribed(subscriber, [keys.controlChannel]);
   }
 
   /**
