@@ -22,15 +22,14 @@ export function AcknowledgeDialog(props: {
   const { item, kind } = props;
   const [hours, setHours] = useState(1);
   const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
+  const end = absoluteTime(until);
   const facts = {
     acknowledge: [
       'It moves below what is open, with your name and reason, and stops counting.',
       'It ends by itself when the cause is gone. You can take it back.',
     ],
     snooze: [
-      `It is silent until ${absoluteTime(
-        until,
-      )}, then it is open again if the cause still holds.`,
+      `It is silent until ${end}, then it is open again if the cause still holds.`,
       'You can take it back.',
     ],
     reopen: ['It is open again, and counts.'],

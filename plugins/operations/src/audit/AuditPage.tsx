@@ -1,9 +1,6 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import type {
-  AuditEntry,
-  AuditQuery,
-} from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common';
 import { styles, wrapped } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';
@@ -70,11 +67,8 @@ export function AuditPage() {
     url,
     filter,
   );
-  const seen = (
-    of: (entry: AuditEntry) => string | undefined,
-    more: string[] = [],
-  ) =>
-    [...new Set([...(audit.data?.items ?? []).map(of), ...more])]
+  const seen = (name: 'action' | 'actor' | 'tenant', more: string[] = []) =>
+    [...new Set([...(audit.data?.items ?? []).map(e => e[name]), ...more])]
       .filter(isText)
       .sort()
       .map(value => ({ value }));
@@ -104,19 +98,11 @@ export function AuditPage() {
           facet(
             'action',
             'Action',
-            seen(entry => entry.action, ['job.run', 'job.cancel', 'job.retry']),
+            seen('action', ['job.run', 'job.cancel', 'job.retry']),
           ),
           facet('outcome', 'Outcome', OUTCOMES),
-          facet(
-            'actor',
-            'Who',
-            seen(entry => entry.actor),
-          ),
-          facet(
-            'tenant',
-            'Tenant',
-            seen(entry => entry.tenant),
-          ),
+          facet('actor', 'Who', seen('actor')),
+          facet('tenant', 'Tenant', seen('tenant')),
         ],
         onClear: clear,
         children: (

@@ -17,11 +17,8 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
   const { ms, targetMs } = props;
   if (ms === undefined) return <span className={classes.target}>–</span>;
   const over = targetMs !== undefined && ms > targetMs;
-  const title = over
-    ? `95 of 100 runs took up to this: ${durationText(
-        ms - targetMs,
-      )} over the target`
-    : '95 of 100 runs took up to this';
+  const excess = over && `: ${durationText(ms - targetMs)} over the target`;
+  const title = `95 of 100 runs took up to this${excess || ''}`;
   return (
     <Tooltip title={title}>
       <div className={classes.root}>

@@ -64,6 +64,14 @@ function ticksBetween(from: number, to: number): number[] {
   return ticks;
 }
 
+function spanText(w: MaintenanceWindow, to: string): string {
+  return `${absoluteTime(w.startsAt)} ${to} ${absoluteTime(w.endsAt)}`;
+}
+
+function windowText(w: MaintenanceWindow): string {
+  return `${scopeText(w.scope)} ${w.mode} from ${spanText(w, 'to')}`;
+}
+
 /** Shows windows on a time line, a lane for each tenant, with a moving mark at the present. */
 export function Timeline(props: { windows: MaintenanceWindow[] }) {
   const classes = useStyles();
@@ -86,14 +94,7 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
     <div
       className={classes.root}
       role="img"
-      aria-label={windows
-        .map(
-          w =>
-            `${scopeText(w.scope)} ${w.mode} from ${absoluteTime(
-              w.startsAt,
-            )} to ${absoluteTime(w.endsAt)}`,
-        )
-        .join('; ')}
+      aria-label={windows.map(windowText).join('; ')}
     >
       <div className={`${classes.lane} ${classes.axis}`}>
         <span />
@@ -117,9 +118,7 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
                 return (
                   <Tooltip
                     key={w.id}
-                    title={`${w.mode}, ${absoluteTime(start)} – ${absoluteTime(
-                      end,
-                    )}: ${w.reason}`}
+                    title={`${w.mode}, ${spanText(w, '–')}: ${w.reason}`}
                   >
                     <div
                       className={`${classes.bar} ${classes[w.mode]}`}

@@ -94,6 +94,10 @@ export function PreviewLine(props: {
   );
 }
 
+function difference(n: number, what: string): string {
+  return n > 0 ? `About ${figure(n)} of those ${what}.` : '';
+}
+
 function LimiterPreview(props: OverridePreview['limiters'][number]) {
   const classes = useStyles();
   const { passed, refused, wouldHavePassed, wouldHaveBeenRefused } = props;
@@ -105,14 +109,11 @@ function LimiterPreview(props: OverridePreview['limiters'][number]) {
         In the last hour {figure(passed)} passed and {figure(refused)} were
         refused by “{props.limiter}” ({quotaText(props.quota)}).{' '}
         <strong>
-          {wouldHavePassed > 0 &&
-            `About ${figure(
-              wouldHavePassed,
-            )} of those refused would have passed.`}
-          {wouldHaveBeenRefused > 0 &&
-            `About ${figure(
-              wouldHaveBeenRefused,
-            )} of those that passed would have been refused.`}
+          {difference(wouldHavePassed, 'refused would have passed')}
+          {difference(
+            wouldHaveBeenRefused,
+            'that passed would have been refused',
+          )}
           {!wouldHavePassed &&
             !wouldHaveBeenRefused &&
             'It would have made no difference.'}

@@ -30,12 +30,11 @@ export function inventoryAnswer(
   const running = countOf('running') + countOf('cancelling');
   const tail = running > 0 ? ` · ${running} running now` : '';
   if (failing === 0) {
-    return `${
-      total === 1 ? 'The job is' : `All ${total} jobs are`
-    } fine${tail}`;
+    const all = total === 1 ? 'The job is' : `All ${total} jobs are`;
+    return `${all} fine${tail}`;
   }
   const kinds = bad.map(({ status, n }) => `${n} ${statusLook(status).word}`);
-  return `${failing} of ${counted(total, 'job')} ${
-    failing === 1 ? 'needs' : 'need'
-  } you: ${kinds.join(', ')}${tail}`;
+  const need = failing === 1 ? 'needs' : 'need';
+  const of = counted(total, 'job');
+  return `${failing} of ${of} ${need} you: ${kinds.join(', ')}${tail}`;
 }
