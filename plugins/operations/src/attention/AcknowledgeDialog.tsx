@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import TextField from '../components/TextField';
+import { absoluteTime, ActionDialog, TextField } from '../components';
 import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionDialog } from '../components/actions';
-import { absoluteTime } from '../components/time';
 import { VERBS, type Kind } from './severity';
 
 const PRESETS = [

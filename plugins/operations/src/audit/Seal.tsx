@@ -1,9 +1,7 @@
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
-import { inlineRow, styles, tinted } from '../components/styles';
-import { RelativeTime } from '../components/RelativeTime';
-import { MINUTE } from '../components/time';
+import { inlineRow, MINUTE, RelativeTime, styles, tinted } from '../components';
 import { useLive } from '../hooks/useLive';
 
 const useStyles = styles('Seal', theme => ({

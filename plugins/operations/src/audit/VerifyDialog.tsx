@@ -11,9 +11,7 @@ import type {
   AuditVerification,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { ErrorNotice } from '../components/ErrorNotice';
-import TextField from '../components/TextField';
-import { useRootStyles } from '../components/styles';
+import { ErrorNotice, TextField, useRootStyles } from '../components';
 import { Verdict } from './Seal';
 
 /**

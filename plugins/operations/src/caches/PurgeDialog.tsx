@@ -4,14 +4,12 @@ import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormLabel from '@material-ui/core/FormLabel';
 import Radio from '@material-ui/core/Radio';
 import RadioGroup from '@material-ui/core/RadioGroup';
-import TextField from '../components/TextField';
+import { ActionDialog, roughDuration, SECOND, TextField } from '../components';
 import type {
   CachePreview,
   CacheTargetSummary,
   PurgeMode,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionDialog } from '../components/actions';
-import { roughDuration, SECOND } from '../components/time';
 import { keysText } from './words';
 
 /** Asks how a purge removes its keys, how fast, and why. */

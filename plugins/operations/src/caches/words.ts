@@ -2,8 +2,7 @@ import type {
   CachePurge,
   CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { roughDuration } from '../components/time';
-import { counted } from '../components/words';
+import { counted, roughDuration } from '../components';
 
 /** 1536 → "1.5 kB". */
 export function bytesText(bytes: number): string {

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { ActionDialog } from '../components/actions';
-import { absoluteTime, HOUR } from '../components/time';
+import { absoluteTime, ActionDialog, HOUR } from '../components';
 import { endAfter, EndField } from './EndField';
 
 /** Moves the end of a control to a later time. */

@@ -1,5 +1,4 @@
-import { compareFields } from '../components/differences';
-import { absoluteTime } from '../components/time';
+import { absoluteTime, compareFields } from '../components';
 import type {
   Flag,
   FlagStateSnapshot,

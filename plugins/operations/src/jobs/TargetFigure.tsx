@@ -1,7 +1,5 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import { muted, styles } from '../components/styles';
-import { durationText } from '../components/time';
-import { tones } from '../components/tones';
+import { durationText, muted, styles, tones } from '../components';
 
 const useStyles = styles('TargetFigure', theme => ({
   root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },

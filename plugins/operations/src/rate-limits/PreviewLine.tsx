@@ -5,10 +5,7 @@ import type {
   OverridePreviewQuery,
   OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
-import { Skeleton } from '../components/Skeleton';
-import { absoluteTime } from '../components/time';
-import { hairline, tones } from '../components/tones';
+import { absoluteTime, hairline, Skeleton, styles, tones } from '../components';
 import { useLive } from '../hooks/useLive';
 import { limitText, quotaText, subjectText } from './words';
 

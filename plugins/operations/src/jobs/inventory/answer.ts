@@ -2,8 +2,7 @@ import {
   FAILURE_STATUSES,
   type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { statusLook } from '../../components/statuses';
-import { counted } from '../../components/words';
+import { counted, statusLook } from '../../components';
 
 /**
  * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. The

@@ -1,6 +1,5 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common';
-import { statusLook } from '../../components/statuses';
-import { counted } from '../../components/words';
+import { counted, statusLook } from '../../components';
 
 const LAST: Record<string, string> = {
   succeeded: 'succeeded',
