@@ -108,17 +108,15 @@ export function AuditPage() {
         children: (
           <>
             <Span value={span} onChange={next => filter({ span: next })} />
-            {wanted.job && (
-              <FilterChip
-                text={`job ${wanted.job}`}
-                onRemove={() => filter({ job: undefined })}
-              />
-            )}
-            {wanted.target && (
-              <FilterChip
-                text={wanted.target}
-                onRemove={() => filter({ target: undefined })}
-              />
+            {(['job', 'target'] as const).map(
+              name =>
+                wanted[name] && (
+                  <FilterChip
+                    key={name}
+                    text={`${name === 'job' ? 'job ' : ''}${wanted[name]}`}
+                    onRemove={() => filter({ [name]: undefined })}
+                  />
+                ),
             )}
           </>
         ),

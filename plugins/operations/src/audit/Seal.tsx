@@ -42,21 +42,13 @@ export function Seal() {
 /** The result of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
-  const {
-    whole,
-    rows,
-    head,
-    checkedAt,
-    brokenAt,
-    checkpoints,
-    startsAfter,
-    continues,
-  } = props.verification;
-  if (!whole) {
+  const { checkpoints, startsAfter, continues, ...chain } = props.verification;
+  if (!chain.whole) {
     return (
       <span className={`${classes.root} ${classes.broken}`} role="alert">
         <ReportProblem aria-hidden />
-        The chain is broken at row {brokenAt?.sequence}: {brokenAt?.why}
+        The chain is broken at row {chain.brokenAt?.sequence}:{' '}
+        {chain.brokenAt?.why}
       </span>
     );
   }
@@ -64,12 +56,12 @@ export function Verdict(props: { verification: AuditVerification }) {
     <span
       className={`${classes.root} ${classes.whole}`}
       role="status"
-      title={head}
+      title={chain.head}
     >
       <VerifiedUser aria-hidden />
       <span>
-        {rows.toLocaleString()} rows, chain whole, checked{' '}
-        <RelativeTime at={checkedAt} />
+        {chain.rows.toLocaleString()} rows, chain whole, checked{' '}
+        <RelativeTime at={chain.checkedAt} />
         {continues && (
           <>
             , those up to {continues.sequence.toLocaleString()}{' '}

@@ -53,15 +53,9 @@ function ticksBetween(from: number, to: number): number[] {
     STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
   const step = hours * HOUR;
   const offset = new Date(from).getTimezoneOffset() * MINUTE;
-  const ticks: number[] = [];
-  for (
-    let at = Math.ceil((from - offset) / step) * step + offset;
-    at < to;
-    at += step
-  ) {
-    ticks.push(at);
-  }
-  return ticks;
+  const first = Math.ceil((from - offset) / step) * step + offset;
+  const length = Math.ceil((to - first) / step);
+  return Array.from({ length }, (_, i) => first + i * step);
 }
 
 function spanText(w: MaintenanceWindow, to: string): string {
