@@ -11,7 +11,8 @@ import '@backstage/ui/css/styles.css';
 import { useEffect } from 'react';
 import ReactDOM from 'react-dom/client';
 import { getResponse, http } from 'msw';
-import type { IdentityApi, SignInPageProps } from '@backstage/core-plugin-api';
+import { UserIdentity } from '@backstage/core-components';
+import type { SignInPageProps } from '@backstage/core-plugin-api';
 import { createApp } from '@backstage/frontend-defaults';
 import {
   ApiBlueprint,
@@ -143,20 +144,12 @@ const entities = createFrontendPlugin({
   ],
 });
 
-const identity: IdentityApi = {
-  getBackstageIdentity: async () => ({
-    type: 'user',
-    userEntityRef: 'user:default/anna.larsson',
-    ownershipEntityRefs: ['user:default/anna.larsson'],
-  }),
-  getCredentials: async () => ({}),
-  getProfileInfo: async () => ({ displayName: 'Anna Larsson' }),
-  signOut: async () => {},
-};
-
 function SignedIn(props: SignInPageProps) {
   const { onSignInSuccess } = props;
-  useEffect(() => onSignInSuccess(identity), [onSignInSuccess]);
+  useEffect(
+    () => onSignInSuccess(UserIdentity.createGuest()),
+    [onSignInSuccess],
+  );
   return null;
 }
 

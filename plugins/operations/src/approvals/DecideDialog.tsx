@@ -1,6 +1,5 @@
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionDialog } from '../components/actions';
-import { personText } from '../components/Person';
+import { ActionDialog, personText } from '../components';
 import { stateText } from './words';
 
 export type Verb = 'approve' | 'reject' | 'withdraw';

@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import TextField from '../components/TextField';
+import { absoluteTime, ActionDialog, TextField } from '../components';
 import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionDialog } from '../components/actions';
-import { absoluteTime } from '../components/time';
 import { VERBS, type Kind } from './severity';
 
 const PRESETS = [
@@ -22,15 +20,14 @@ export function AcknowledgeDialog(props: {
   const { item, kind } = props;
   const [hours, setHours] = useState(1);
   const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
+  const end = absoluteTime(until);
   const facts = {
     acknowledge: [
       'It moves below what is open, with your name and reason, and stops counting.',
       'It ends by itself when the cause is gone. You can take it back.',
     ],
     snooze: [
-      `It is silent until ${absoluteTime(
-        until,
-      )}, then it is open again if the cause still holds.`,
+      `It is silent until ${end}, then it is open again if the cause still holds.`,
       'You can take it back.',
     ],
     reopen: ['It is open again, and counts.'],

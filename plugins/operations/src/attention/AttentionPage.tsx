@@ -1,9 +1,6 @@
 import Typography from '@material-ui/core/Typography';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { EmptyState } from '../components/EmptyState';
-import { ListPage } from '../components/ListPage';
-import { Loaded } from '../components/Loaded';
-import { Skeleton } from '../components/Skeleton';
+import { EmptyState, ListPage, Loaded, Skeleton } from '../components';
 import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf, type AttentionGroup } from './severity';

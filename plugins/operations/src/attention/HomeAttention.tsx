@@ -1,7 +1,6 @@
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
-import { Loaded } from '../components/Loaded';
-import { Skeleton } from '../components/Skeleton';
+import { Loaded, Skeleton } from '../components';
 import { useLinks } from '../links';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './severity';

@@ -7,11 +7,10 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
-import { ActionButton } from '../components/actions';
+import { ActionButton, lazyPart } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
 import { VERBS, type Kind } from './severity';
-import { lazyPart } from '../components/lazyPart';
 
 const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   open: ['acknowledge', 'snooze'],

@@ -1,12 +1,12 @@
+import { useTheme } from '@material-ui/core/styles';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { inlineRow, styles } from '../components/styles';
-import { tones } from '../components/tones';
+import { inlineRow, styles, tones } from '../components';
 
-const useStyles = styles('AuditOutcome', theme => ({
+const useStyles = styles('AuditOutcome', {
   root: {
     ...inlineRow,
     gap: 4,
@@ -14,27 +14,24 @@ const useStyles = styles('AuditOutcome', theme => ({
     whiteSpace: 'nowrap',
     '& svg': { fontSize: 15 },
   },
-  succeeded: { color: tones(theme).good.text },
-  refused: { color: tones(theme).warn.text },
-  failed: { color: tones(theme).bad.text },
-  intended: { color: theme.palette.text.secondary },
-}));
+});
 
-const ICONS = {
-  succeeded: CheckCircle,
-  refused: PanTool,
-  failed: ErrorIcon,
-  intended: HourglassEmpty,
-};
+const LOOK = {
+  succeeded: { icon: CheckCircle, tone: 'good' },
+  refused: { icon: PanTool, tone: 'warn' },
+  failed: { icon: ErrorIcon, tone: 'bad' },
+  intended: { icon: HourglassEmpty, tone: undefined },
+} as const;
 
 /** The outcome of an action. A run is another matter: it may fail though starting it succeeded. */
-export function AuditOutcomeChip(props: { outcome: AuditOutcome }) {
-  const classes = useStyles();
-  const Icon = ICONS[props.outcome];
+export function AuditOutcomeChip({ outcome }: { outcome: AuditOutcome }) {
+  const theme = useTheme();
+  const { icon: Icon, tone } = LOOK[outcome];
+  const color = tone ? tones(theme)[tone].text : theme.palette.text.secondary;
   return (
-    <span className={`${classes.root} ${classes[props.outcome]}`}>
+    <span className={useStyles().root} style={{ color }}>
       <Icon aria-hidden />
-      {props.outcome === 'intended' ? 'no outcome yet' : props.outcome}
+      {outcome === 'intended' ? 'no outcome yet' : outcome}
     </span>
   );
 }

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, wrapped } from '../components/styles';
 import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
@@ -68,11 +67,8 @@ export function AuditPage() {
     url,
     filter,
   );
-  const seen = (
-    of: (entry: AuditEntry) => string | undefined,
-    more: string[] = [],
-  ) =>
-    [...new Set([...(audit.data?.items ?? []).map(of), ...more])]
+  const seen = (name: 'action' | 'actor' | 'tenant', more: string[] = []) =>
+    [...new Set([...(audit.data?.items ?? []).map(e => e[name]), ...more])]
       .filter(isText)
       .sort()
       .map(value => ({ value }));
@@ -102,35 +98,25 @@ export function AuditPage() {
           facet(
             'action',
             'Action',
-            seen(entry => entry.action, ['job.run', 'job.cancel', 'job.retry']),
+            seen('action', ['job.run', 'job.cancel', 'job.retry']),
           ),
           facet('outcome', 'Outcome', OUTCOMES),
-          facet(
-            'actor',
-            'Who',
-            seen(entry => entry.actor),
-          ),
-          facet(
-            'tenant',
-            'Tenant',
-            seen(entry => entry.tenant),
-          ),
+          facet('actor', 'Who', seen('actor')),
+          facet('tenant', 'Tenant', seen('tenant')),
         ],
         onClear: clear,
         children: (
           <>
             <Span value={span} onChange={next => filter({ span: next })} />
-            {wanted.job && (
-              <FilterChip
-                text={`job ${wanted.job}`}
-                onRemove={() => filter({ job: undefined })}
-              />
-            )}
-            {wanted.target && (
-              <FilterChip
-                text={wanted.target}
-                onRemove={() => filter({ target: undefined })}
-              />
+            {(['job', 'target'] as const).map(
+              name =>
+                wanted[name] && (
+                  <FilterChip
+                    key={name}
+                    text={`${name === 'job' ? 'job ' : ''}${wanted[name]}`}
+                    onRemove={() => filter({ [name]: undefined })}
+                  />
+                ),
             )}
           </>
         ),

@@ -1,10 +1,7 @@
 import { Link } from '@backstage/core-components';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
-import { styles } from '../components/styles';
-import { MiddleTruncate } from '../components/MiddleTruncate';
-import { Person } from '../components/Person';
+import { MiddleTruncate, Person, Quote, styles } from '../components';
 import { auditVerb, targetText } from './sentence';
-import { Quote } from '../components/text';
 
 const useStyles = styles('AuditSentence', {
   root: { overflowWrap: 'anywhere' },

@@ -7,9 +7,7 @@ import GetApp from '@material-ui/icons/GetApp';
 import { useApi } from '@backstage/core-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef, type OperationsApi } from '../api';
-import { errorText } from '../components/errors';
-import { useOutcome } from '../components/Outcomes';
-import { saveFile } from '../components/saveFile';
+import { errorText, saveFile, useOutcome } from '../components';
 
 /** The filters of the export; its format comes from the menu. */
 export type AuditFilters = Omit<

@@ -1,9 +1,7 @@
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { inlineRow, styles, tinted } from '../components/styles';
-import { RelativeTime } from '../components/RelativeTime';
-import { MINUTE } from '../components/time';
+import { inlineRow, MINUTE, RelativeTime, styles, tinted } from '../components';
 import { useLive } from '../hooks/useLive';
 
 const useStyles = styles('Seal', theme => ({
@@ -44,21 +42,13 @@ export function Seal() {
 /** The result of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
-  const {
-    whole,
-    rows,
-    head,
-    checkedAt,
-    brokenAt,
-    checkpoints,
-    startsAfter,
-    continues,
-  } = props.verification;
-  if (!whole) {
+  const { checkpoints, startsAfter, continues, ...chain } = props.verification;
+  if (!chain.whole) {
     return (
       <span className={`${classes.root} ${classes.broken}`} role="alert">
         <ReportProblem aria-hidden />
-        The chain is broken at row {brokenAt?.sequence}: {brokenAt?.why}
+        The chain is broken at row {chain.brokenAt?.sequence}:{' '}
+        {chain.brokenAt?.why}
       </span>
     );
   }
@@ -66,12 +56,12 @@ export function Verdict(props: { verification: AuditVerification }) {
     <span
       className={`${classes.root} ${classes.whole}`}
       role="status"
-      title={head}
+      title={chain.head}
     >
       <VerifiedUser aria-hidden />
       <span>
-        {rows.toLocaleString()} rows, chain whole, checked{' '}
-        <RelativeTime at={checkedAt} />
+        {chain.rows.toLocaleString()} rows, chain whole, checked{' '}
+        <RelativeTime at={chain.checkedAt} />
         {continues && (
           <>
             , those up to {continues.sequence.toLocaleString()}{' '}

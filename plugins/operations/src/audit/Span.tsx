@@ -1,6 +1,4 @@
-import { styles } from '../components/styles';
-import { SelectField } from '../components/TextField';
-import { DAY, HOUR } from '../components/time';
+import { DAY, HOUR, SelectField, styles } from '../components';
 
 const SPANS: Record<string, { text: string; ms: number }> = {
   '1h': { text: 'last hour', ms: HOUR },

@@ -6,13 +6,11 @@ import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { ErrorNotice } from '../components/ErrorNotice';
-import TextField from '../components/TextField';
-import { useRootStyles } from '../components/styles';
+import { ErrorNotice, TextField, useRootStyles } from '../components';
 import { Verdict } from './Seal';
+import { useAttempt } from '../hooks/useAttempt';
 
 /**
  * Compares the trail with checkpoints that were kept elsewhere; this reveals even a table that was
@@ -22,24 +20,14 @@ export function VerifyDialog(props: { onClose: () => void }) {
   const api = useApi(operationsApiRef);
   const root = useRootStyles();
   const [text, setText] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [result, setResult] = useState<AuditVerification>();
-  const [error, setError] = useState<unknown>();
-  const verify = async () => {
-    setBusy(true);
-    setResult(undefined);
-    setError(undefined);
-    try {
-      setResult(
-        await api.call('POST /audit/verification', {
-          body: { checkpoints: checkpointsIn(text) },
-        }),
-      );
-    } catch (e) {
-      setError(e);
-    } finally {
-      setBusy(false);
-    }
+  const { busy, result, error, start, reset } = useAttempt(async () =>
+    api.call('POST /audit/verification', {
+      body: { checkpoints: checkpointsIn(text) },
+    }),
+  );
+  const verify = () => {
+    reset();
+    start();
   };
   return (
     <Dialog

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { ListPage } from '../components/ListPage';
-import { Section } from '../components/Stack';
+import { ListPage, Section } from '../components';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { PurgeForm } from './PurgeForm';

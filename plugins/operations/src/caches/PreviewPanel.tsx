@@ -113,11 +113,10 @@ function mayBegin(
   }
   const until = target.cooldownUntil && new Date(target.cooldownUntil);
   if (target.purge.allowed && until && until.getTime() > Date.now()) {
+    const time = until.toLocaleTimeString();
     return {
       allowed: false,
-      reason: `You purged ${
-        target.title
-      } a moment ago; the next purge may start at ${until.toLocaleTimeString()}.`,
+      reason: `You purged ${target.title} a moment ago; the next purge may start at ${time}.`,
       rule: 'state',
     };
   }

@@ -4,14 +4,12 @@ import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormLabel from '@material-ui/core/FormLabel';
 import Radio from '@material-ui/core/Radio';
 import RadioGroup from '@material-ui/core/RadioGroup';
-import TextField from '../components/TextField';
+import { ActionDialog, roughDuration, SECOND, TextField } from '../components';
 import type {
   CachePreview,
   CacheTargetSummary,
   PurgeMode,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { ActionDialog } from '../components/actions';
-import { roughDuration, SECOND } from '../components/time';
 import { keysText } from './words';
 
 /** Asks how a purge removes its keys, how fast, and why. */
@@ -41,6 +39,8 @@ export function PurgeDialog(props: {
     preview.confirmation !== undefined && typed !== preview.confirmation
       ? `Type ${preview.confirmation} to confirm`
       : undefined;
+  const spread = roughDuration((window || 0) * SECOND);
+  const least = roughDuration((preview.count / rate) * SECOND);
   const count = `${preview.exact ? '' : 'about '}${keysText(preview.count)}`;
 
   return (
@@ -61,13 +61,9 @@ export function PurgeDialog(props: {
         ),
         mode === 'hard'
           ? 'They are gone at once: whoever needs them reads from the source again.'
-          : `They expire one by one within ${roughDuration(
-              (window || 0) * SECOND,
-            )}, so that the refill comes spread out. None lives longer than it would have.`,
+          : `They expire one by one within ${spread}, so that the refill comes spread out. None lives longer than it would have.`,
         rate > 0
-          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${roughDuration(
-              (preview.count / rate) * SECOND,
-            )} at least.`
+          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${least} at least.`
           : 'As fast as it goes: the cache’s other clients will feel it.',
         'It can be stopped, not undone.',
       ]}

@@ -6,7 +6,6 @@ import { useApi } from '@backstage/core-plugin-api';
 import {
   MAX_EXACT_KEYS,
   evaluatePattern,
-  type CachePreview,
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
@@ -14,6 +13,7 @@ import { monospace, muted, styles } from '../components/styles';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
+import { useAttempt } from '../hooks/useAttempt';
 
 const useStyles = styles('PurgeForm', theme => ({
   form: { '& > * + *': { marginTop: theme.spacing(1.5) }, maxWidth: 900 },
@@ -42,9 +42,6 @@ export function PurgeForm(props: {
     props.initialPattern ?? target.allowedPrefixes[0] ?? '',
   );
   const [keyText, setKeyText] = useState(props.initialKeys?.join('\n') ?? '');
-  const [preview, setPreview] = useState<CachePreview>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const [confirming, setConfirming] = useState(false);
 
   const keys = [
@@ -55,32 +52,24 @@ export function PurgeForm(props: {
   const change = (apply: () => void) => {
     apply();
     // the preview is no longer of what would be purged
-    setPreview(undefined);
-    setError(undefined);
+    look.reset();
   };
 
-  const look = async (event: FormEvent) => {
+  const look = useAttempt(() =>
+    api.call('POST /caches/:target/previews', {
+      params: { target: target.name },
+      body: kind === 'pattern' ? { pattern } : { keys },
+    }),
+  );
+  const { result: preview, error, busy } = look;
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy || problem) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      setPreview(
-        await api.call('POST /caches/:target/previews', {
-          params: { target: target.name },
-          body: kind === 'pattern' ? { pattern } : { keys },
-        }),
-      );
-    } catch (e) {
-      setError(e);
-    } finally {
-      setBusy(false);
-    }
+    if (!busy && !problem) look.start();
   };
 
   return (
     <>
-      <form className={classes.form} onSubmit={look} noValidate>
+      <form className={classes.form} onSubmit={onSubmit} noValidate>
         <ToggleButtons size="small" aria-label="What to purge">
           {(['pattern', 'keys'] as const).map(one => (
             <Button

@@ -74,17 +74,13 @@ export function PurgeHistory(props: {
   const again = async (purge: CachePurge) => {
     setFailed(undefined);
     try {
-      const keys =
-        purge.pattern === undefined
-          ? (
-              await api.call('GET /cache-purges/:id/keys', {
-                params: { id: purge.id },
-              })
-            ).keys
-          : undefined;
-      props.onAgain(purge, keys);
+      const { id, pattern } = purge;
+      if (pattern !== undefined) return props.onAgain(purge);
+      const path = { params: { id } };
+      const { keys } = await api.call('GET /cache-purges/:id/keys', path);
+      return props.onAgain(purge, keys);
     } catch (error) {
-      setFailed({ purge, error: error as Error });
+      return setFailed({ purge, error: error as Error });
     }
   };
   return (

@@ -132,6 +132,7 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
 
 function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
   const { purge } = props;
+  const word = doneWord(purge);
   return (
     <ActionDialog
       action="cache.cancel-purge"
@@ -142,9 +143,9 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
       facts={[
         purge.status === 'queued'
           ? 'It has not begun: nothing was touched.'
-          : `${keysText(purge.removed)} are ${doneWord(
-              purge,
-            )} already and stay so; the rest is left alone.`,
+          : `${keysText(
+              purge.removed,
+            )} are ${word} already and stay so; the rest is left alone.`,
         'It ends within about a second.',
       ]}
       endpoint="POST /cache-purges/:id/cancel"
@@ -155,28 +156,27 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
 }
 
 function sentence(purge: CachePurge): string {
+  const { secondsLeft, windowSeconds = 0 } = purge;
   const done = `${keysText(purge.removed)} ${doneWord(purge)}`;
+  const total = purge.totalKeys.toLocaleString();
+  const window = roughDuration(windowSeconds * SECOND);
+  const left =
+    secondsLeft === undefined
+      ? ''
+      : `, about ${roughDuration(secondsLeft * SECOND)} left`;
   switch (purge.status) {
     case 'queued':
       return purge.ahead
         ? `Waits for ${purge.ahead} other purge(s) of this cache`
         : 'Begins in a moment';
     case 'running':
-      return `${percentOf(
-        purge,
-      )} % of ${purge.totalKeys.toLocaleString()} keys looked at${
-        purge.secondsLeft === undefined
-          ? ''
-          : `, about ${roughDuration(purge.secondsLeft * SECOND)} left`
-      }`;
+      return `${percentOf(purge)} % of ${total} keys looked at${left}`;
     case 'cancelling':
       return `Is being stopped; ${done}`;
     case 'succeeded':
       return purge.mode === 'hard'
         ? done
-        : `${keysText(purge.removed)} expire within ${roughDuration(
-            (purge.windowSeconds ?? 0) * SECOND,
-          )}`;
+        : `${keysText(purge.removed)} expire within ${window}`;
     case 'cancelled':
       return `Stopped; ${done}`;
     default:

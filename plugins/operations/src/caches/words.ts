@@ -1,7 +1,6 @@
-import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
-import { roughDuration } from '../components/time';
-import { counted } from '../components/words';
+import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { counted, roughDuration } from '../components';
 
 /** 1536 → "1.5 kB". */
 export function bytesText(bytes: number): string {

@@ -2,7 +2,6 @@ import {
   createContext,
   useCallback,
   useContext,
-  useMemo,
   useState,
   type ReactNode,
 } from 'react';
@@ -50,32 +49,29 @@ export function OutcomeProvider(props: { children: ReactNode }) {
     setOpen(true);
   }, []);
   const close = useCallback(() => setOpen(false), []);
-  const action = useMemo(
-    () => (
-      <>
-        {current?.undo && (
-          <Button
-            color="inherit"
-            size="small"
-            onClick={() => {
-              close();
-              current.undo?.onClick();
-            }}
-          >
-            {current.undo.title}
-          </Button>
-        )}
-        <IconButton
-          size="small"
+  const action = (
+    <>
+      {current?.undo && (
+        <Button
           color="inherit"
-          aria-label="Dismiss"
-          onClick={close}
+          size="small"
+          onClick={() => {
+            close();
+            current.undo?.onClick();
+          }}
         >
-          <Close fontSize="small" />
-        </IconButton>
-      </>
-    ),
-    [current, close],
+          {current.undo.title}
+        </Button>
+      )}
+      <IconButton
+        size="small"
+        color="inherit"
+        aria-label="Dismiss"
+        onClick={close}
+      >
+        <Close fontSize="small" />
+      </IconButton>
+    </>
   );
   return (
     <Context.Provider value={show}>

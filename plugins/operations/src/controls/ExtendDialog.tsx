@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { ActionDialog } from '../components/actions';
-import { absoluteTime, HOUR } from '../components/time';
+import { absoluteTime, ActionDialog, HOUR } from '../components';
 import { endAfter, EndField } from './EndField';
 
 /** Moves the end of a control to a later time. */
@@ -15,20 +14,19 @@ export function ExtendDialog(props: {
 }) {
   const { control, done, ...dialog } = props;
   const present = Date.parse(control.endsAt);
+  const presentText = absoluteTime(present);
   const [end, setEnd] = useState(() => endAfter(present, HOUR));
   let problem: string | undefined;
   if (end.at === undefined) problem = 'Say until when';
   else if (end.at <= present) {
-    problem = `Must be later than the present end, ${absoluteTime(present)}`;
+    problem = `Must be later than the present end, ${presentText}`;
   }
   return (
     <ActionDialog
       {...dialog}
       verb="Extend"
       facts={[
-        `It would end at ${absoluteTime(
-          present,
-        )}; it then ends at the time you give here.`,
+        `It would end at ${presentText}; it then ends at the time you give here.`,
         'You can still end it at any moment.',
       ]}
       valid={problem === undefined}

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import MenuItem from '@material-ui/core/MenuItem';
-import TextField, { SelectField } from '../components/TextField';
+import { ActionDialog, SelectField, TextField } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionDialog } from '../components/actions';
 
 type FlagType = Flag['type'];
 

@@ -1,7 +1,6 @@
-import { compareFields } from '../components/differences';
-import { absoluteTime } from '../components/time';
-import type { FlagStateSnapshot } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { absoluteTime, compareFields } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import type { FlagStateSnapshot } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** The name of what is served: a variant, or "disabled" where code uses its own default. */
 export function servedText(variant: string | null | undefined): string {

@@ -3,7 +3,6 @@ import { MemoryRouter, useLocation } from 'react-router-dom';
 import type { ReactNode } from 'react';
 import {
   choiceParam,
-  flagParam,
   listParam,
   optionalParam,
   textParam,
@@ -15,7 +14,6 @@ const PARAMS = {
   tags: listParam,
   sort: choiceParam(['name', 'age'], 'name'),
   open: optionalParam,
-  mine: flagParam,
 };
 
 function setup(at: string) {
@@ -34,15 +32,12 @@ function setup(at: string) {
 
 describe('useUrlState', () => {
   it('reads what the address says, and falls back where that makes no sense', () => {
-    const { result } = setup(
-      '/?search=abc&tags=a&tags=b&tags=a&sort=rubbish&mine=1',
-    );
+    const { result } = setup('/?search=abc&tags=a&tags=b&tags=a&sort=rubbish');
     expect(result.current.state).toEqual({
       search: 'abc',
       tags: ['a', 'b'],
       sort: 'name',
       open: undefined,
-      mine: true,
     });
   });
 
@@ -53,7 +48,6 @@ describe('useUrlState', () => {
         sort: 'name',
         tags: ['x'],
         search: '  ',
-        mine: false,
       }),
     );
     expect(result.current.search).toBe('?run=7&tags=x');

@@ -40,12 +40,6 @@ export function choiceParam<const T extends string>(
   };
 }
 
-/** On or off; off is absent. */
-export const flagParam: UrlParam<boolean> = {
-  read: values => values[0] === '1',
-  write: value => (value ? ['1'] : []),
-};
-
 type Params = Record<string, UrlParam<any>>;
 /** The values in the query string, by the name of their parameter. */
 export type UrlState<P extends Params> = {

@@ -1,8 +1,7 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles, tinted } from '../components/styles';
-import { tones, type Tone } from '../components/tones';
+import { styles, tinted, type Tone, tones } from '../components';
 
 const useStyles = styles('Mark', theme => ({
   root: {

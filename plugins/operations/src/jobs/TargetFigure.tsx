@@ -1,7 +1,5 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import { muted, styles } from '../components/styles';
-import { durationText } from '../components/time';
-import { tones } from '../components/tones';
+import { durationText, muted, styles, tones } from '../components';
 
 const useStyles = styles('TargetFigure', theme => ({
   root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
@@ -17,11 +15,8 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
   const { ms, targetMs } = props;
   if (ms === undefined) return <span className={classes.target}>–</span>;
   const over = targetMs !== undefined && ms > targetMs;
-  const title = over
-    ? `95 of 100 runs took up to this: ${durationText(
-        ms - targetMs,
-      )} over the target`
-    : '95 of 100 runs took up to this';
+  const excess = over && `: ${durationText(ms - targetMs)} over the target`;
+  const title = `95 of 100 runs took up to this${excess || ''}`;
   return (
     <Tooltip title={title}>
       <div className={classes.root}>

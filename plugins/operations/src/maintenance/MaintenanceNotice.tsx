@@ -99,11 +99,9 @@ function Notice(props: { fixed?: boolean }) {
       aria-label="Maintenance"
       className={[
         classes.root,
-        offline && classes.offline,
-        props.fixed && classes.fixed,
-      ]
-        .filter(Boolean)
-        .join(' ')}
+        offline ? classes.offline : '',
+        props.fixed ? classes.fixed : '',
+      ].join(' ')}
     >
       <div className={classes.lines}>
         {lines.slice(0, MOST).map(line => (

@@ -1,8 +1,19 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import {
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import type { Entity } from '@backstage/catalog-model';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
-import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { TestApiProvider } from '@backstage/test-utils';
+import {
+  OperationsClient,
+  type MaintenanceWindow,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { errorAnswer } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import {
   HOUR,
@@ -14,6 +25,7 @@ import {
 } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
+import { operationsApiRef } from '../api';
 import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
 import { MaintenanceNotice } from './MaintenanceNotice';
@@ -239,5 +251,26 @@ describe('the card on the page of a tenant', () => {
     expect(
       screen.getByRole('link', { name: 'What was done for it' }),
     ).toHaveAttribute('href', '/operations/audit?tenant=acme');
+  });
+
+  it('stays silent on the sign-in page, where there is neither a user nor a route', async () => {
+    let asked = 0;
+    server.use(
+      http.get(at('/permissions/mine'), () => {
+        asked += 1;
+        return errorAnswer(401, 'AuthenticationError', 'Missing credentials');
+      }),
+    );
+    const client = new OperationsClient({
+      discoveryApi: { getBaseUrl: async id => `http://localhost/api/${id}` },
+      fetchApi: { fetch: (input, init) => fetch(input, init) },
+    });
+    const { container } = render(
+      <TestApiProvider apis={[[operationsApiRef, client]]}>
+        <MaintenanceNotice fixed />
+      </TestApiProvider>,
+    );
+    await waitFor(() => expect(asked).toBeGreaterThan(0));
+    expect(container).toBeEmptyDOMElement();
   });
 });

@@ -3,8 +3,7 @@ import {
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
-import { EmptyState } from '../components/EmptyState';
-import { StatusChip } from '../components/StatusChip';
+import { EmptyState, StatusChip } from '../components';
 import { timedColumns } from '../controls/columns';
 import {
   TimedControlPage,

@@ -1,8 +1,7 @@
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import DeleteIcon from '@material-ui/icons/DeleteOutlined';
-import { styles } from '../components/styles';
-import TextField from '../components/TextField';
+import { styles, TextField } from '../components';
 
 const useStyles = styles('MaintenanceMessages', theme => ({
   row: {

@@ -53,15 +53,17 @@ function ticksBetween(from: number, to: number): number[] {
     STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
   const step = hours * HOUR;
   const offset = new Date(from).getTimezoneOffset() * MINUTE;
-  const ticks: number[] = [];
-  for (
-    let at = Math.ceil((from - offset) / step) * step + offset;
-    at < to;
-    at += step
-  ) {
-    ticks.push(at);
-  }
-  return ticks;
+  const first = Math.ceil((from - offset) / step) * step + offset;
+  const length = Math.ceil((to - first) / step);
+  return Array.from({ length }, (_, i) => first + i * step);
+}
+
+function spanText(w: MaintenanceWindow, to: string): string {
+  return `${absoluteTime(w.startsAt)} ${to} ${absoluteTime(w.endsAt)}`;
+}
+
+function windowText(w: MaintenanceWindow): string {
+  return `${scopeText(w.scope)} ${w.mode} from ${spanText(w, 'to')}`;
 }
 
 /** Shows windows on a time line, a lane for each tenant, with a moving mark at the present. */
@@ -86,14 +88,7 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
     <div
       className={classes.root}
       role="img"
-      aria-label={windows
-        .map(
-          w =>
-            `${scopeText(w.scope)} ${w.mode} from ${absoluteTime(
-              w.startsAt,
-            )} to ${absoluteTime(w.endsAt)}`,
-        )
-        .join('; ')}
+      aria-label={windows.map(windowText).join('; ')}
     >
       <div className={`${classes.lane} ${classes.axis}`}>
         <span />
@@ -117,9 +112,7 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
                 return (
                   <Tooltip
                     key={w.id}
-                    title={`${w.mode}, ${absoluteTime(start)} – ${absoluteTime(
-                      end,
-                    )}: ${w.reason}`}
+                    title={`${w.mode}, ${spanText(w, '–')}: ${w.reason}`}
                   >
                     <div
                       className={`${classes.bar} ${classes[w.mode]}`}

@@ -96,15 +96,11 @@ export function MigrationsPage() {
       answer={data => migrationsAnswer(data.environments)}
       filters={{
         facets: [
-          facet(
-            'environment',
-            'Environment',
-            counts(all ?? [], c => c.environment),
-          ),
+          facet('environment', 'Environment', counts(all, 'environment')),
           facet(
             'state',
             'State',
-            counts(all ?? [], c => c.state).map(option => ({
+            counts(all, 'state').map(option => ({
               ...option,
               text: stateWord(option.value),
             })),
@@ -150,12 +146,12 @@ export function MigrationsPage() {
 }
 
 function counts(
-  components: MigrationComponent[],
-  of: (component: MigrationComponent) => string,
+  components: MigrationComponent[] = [],
+  name: 'environment' | 'state',
 ) {
   const found = new Map<string, number>();
-  for (const component of components) {
-    found.set(of(component), (found.get(of(component)) ?? 0) + 1);
+  for (const { [name]: value } of components) {
+    found.set(value, (found.get(value) ?? 0) + 1);
   }
   return [...found]
     .sort(([a], [b]) => a.localeCompare(b))

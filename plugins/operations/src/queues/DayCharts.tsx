@@ -4,9 +4,7 @@ import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
-import { durationText } from '../components/time';
-import { tones } from '../components/tones';
+import { durationText, styles, tones } from '../components';
 
 const HEIGHT = 44;
 

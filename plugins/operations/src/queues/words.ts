@@ -3,8 +3,7 @@ import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, HOUR } from '../components/time';
-import { counted } from '../components/words';
+import { counted, durationText, HOUR } from '../components';
 
 /**
  * A day in a sentence: "all queues: at most 12 waited, for up to 4 min; 1,204 runs ended in 24

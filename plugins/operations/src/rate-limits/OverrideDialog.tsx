@@ -51,6 +51,7 @@ export function OverrideDialog(props: {
   const good = read.subject && limit && !figureProblem && !endProblem;
   const normal =
     read.subject && normalQuota(read.subject, props.usage, undefined);
+  const instead = normal ? ` instead of ${quotaText(normal)}` : '';
   const whom = read.subject ? subjectText(read.subject) : 'a limit';
 
   return (
@@ -61,9 +62,9 @@ export function OverrideDialog(props: {
       object={read.subject ? `the limit of ${whom}` : whom}
       facts={[
         good
-          ? `${whom} gets ${limitText(limit)}${
-              normal ? ` instead of ${quotaText(normal)}` : ''
-            }, on every machine within a second.`
+          ? `${whom} gets ${limitText(
+              limit,
+            )}${instead}, on every machine within a second.`
           : 'Whoever is named here gets another limit, on every machine within a second.',
         good
           ? `It ends by itself at ${absoluteTime(

@@ -5,10 +5,7 @@ import type {
   OverridePreviewQuery,
   OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
-import { Skeleton } from '../components/Skeleton';
-import { absoluteTime } from '../components/time';
-import { hairline, tones } from '../components/tones';
+import { absoluteTime, hairline, Skeleton, styles, tones } from '../components';
 import { useLive } from '../hooks/useLive';
 import { limitText, quotaText, subjectText } from './words';
 
@@ -94,6 +91,10 @@ export function PreviewLine(props: {
   );
 }
 
+function difference(n: number, what: string): string {
+  return n > 0 ? `About ${figure(n)} of those ${what}.` : '';
+}
+
 function LimiterPreview(props: OverridePreview['limiters'][number]) {
   const classes = useStyles();
   const { passed, refused, wouldHavePassed, wouldHaveBeenRefused } = props;
@@ -105,14 +106,11 @@ function LimiterPreview(props: OverridePreview['limiters'][number]) {
         In the last hour {figure(passed)} passed and {figure(refused)} were
         refused by “{props.limiter}” ({quotaText(props.quota)}).{' '}
         <strong>
-          {wouldHavePassed > 0 &&
-            `About ${figure(
-              wouldHavePassed,
-            )} of those refused would have passed.`}
-          {wouldHaveBeenRefused > 0 &&
-            `About ${figure(
-              wouldHaveBeenRefused,
-            )} of those that passed would have been refused.`}
+          {difference(wouldHavePassed, 'refused would have passed')}
+          {difference(
+            wouldHaveBeenRefused,
+            'that passed would have been refused',
+          )}
           {!wouldHavePassed &&
             !wouldHaveBeenRefused &&
             'It would have made no difference.'}

@@ -4,8 +4,7 @@ import {
   type RateLimitOverride,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
-import { EmptyState } from '../components/EmptyState';
-import { DAY } from '../components/time';
+import { DAY, EmptyState } from '../components';
 import { timedColumns } from '../controls/columns';
 import {
   TimedControlPage,

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { ErrorBoundary } from '@backstage/core-components';
-import { OutcomeProvider } from '../components/Outcomes';
-import { useRootStyles } from '../components/styles';
+import { OutcomeProvider, useRootStyles } from '../components';
 
 /**
  * The root of every page, tab and card of Operations: it shows the outcomes of actions, and

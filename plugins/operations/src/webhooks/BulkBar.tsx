@@ -52,9 +52,8 @@ export function BulkBar(props: {
   const { rows, selection, total } = props;
   const onPage = rows.filter(row => selection.ids.has(row.id)).length;
   const chosen = selection.all ? total : selection.ids.size;
-  const totalText = `${
-    props.totalIsExact ? '' : 'more than '
-  }${total.toLocaleString()}`;
+  const atLeast = props.totalIsExact ? '' : 'more than ';
+  const totalText = `${atLeast}${total.toLocaleString()}`;
   const tooMany = !selection.all && selection.ids.size > MAX_WEBHOOK_SELECTION;
   return (
     <div className={classes.root} role="toolbar" aria-label="Bulk actions">

@@ -1,8 +1,5 @@
 import Tooltip from '@material-ui/core/Tooltip';
-import { clockTime, HOUR } from '../components/time';
-import { tones } from '../components/tones';
-import { styles } from '../components/styles';
-import { Hidden } from '../components/text';
+import { clockTime, Hidden, HOUR, styles, tones } from '../components';
 
 const useStyles = styles('HourBars', theme => ({
   root: {

@@ -1,9 +1,6 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
-import { HiddenTable } from '../components/HiddenTable';
-import { clockTime } from '../components/time';
+import { clockTime, HiddenTable, Muted, styles } from '../components';
 import { Bars } from './HourBars';
-import { Muted } from '../components/text';
 
 const useStyles = styles('HoursChart', theme => ({
   root: { margin: 0, fontSize: '0.8125rem' },

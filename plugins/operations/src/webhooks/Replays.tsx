@@ -110,6 +110,7 @@ function Progress(props: { replay: BulkReplay }) {
 /** Stops a bulk replay: nothing more of it is sent. */
 function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
   const { replay } = props;
+  const left = deliveries(replay.left);
   return (
     <ActionDialog
       action="webhook.replay.stop"
@@ -118,9 +119,7 @@ function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
       object={`of ${deliveries(replay.total)}`}
       danger
       facts={[
-        `${deliveries(
-          replay.left,
-        )} that wait for their turn will not be sent; they stay in the inbox as they are.`,
+        `${left} that wait for their turn will not be sent; they stay in the inbox as they are.`,
         'What is being sent this moment may still arrive.',
         'What was delivered stays delivered.',
       ]}

@@ -1,8 +1,6 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { choice, muted, styles } from '../components/styles';
-import { MiddleTruncate } from '../components/MiddleTruncate';
-import { tones } from '../components/tones';
+import { choice, MiddleTruncate, muted, styles, tones } from '../components';
 
 /** the filter lists all tenants */
 const SHOWN = 5;

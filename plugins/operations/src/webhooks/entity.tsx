@@ -1,10 +1,7 @@
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { Loaded } from '../components/Loaded';
-import { Skeleton } from '../components/Skeleton';
-import { Stack } from '../components/Stack';
-import { MINUTE } from '../components/time';
+import { Loaded, MINUTE, Skeleton, Stack } from '../components';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';

@@ -1,10 +1,4 @@
-import {
-  useEffect,
-  useRef,
-  useState,
-  type FormEvent,
-  type ReactNode,
-} from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Button from '@material-ui/core/Button';
@@ -145,13 +139,6 @@ function ActionForm<K extends ActionEndpoint>(
   const key = useRef(newIdempotencyKey());
   // State is set too late to stop a second Enter within the same tick.
   const sending = useRef(false);
-  const alive = useRef(true);
-  useEffect(() => {
-    alive.current = true;
-    return () => {
-      alive.current = false;
-    };
-  }, []);
 
   const request = (): Promise<OperationsAnswer<K>> => {
     // which of these there are depends on the endpoint, which is not known here
@@ -213,7 +200,7 @@ function ActionForm<K extends ActionEndpoint>(
         show(approvalOutcome(e.approval, links));
         return;
       }
-      if (alive.current) setError(e);
+      setError(e);
       // After 400 nothing was done, and the corrected request is a new one. After any other error
       // the action may have been done, so the key stays.
       if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();

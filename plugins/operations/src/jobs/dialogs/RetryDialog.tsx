@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { ActionDialog } from '../../components/actions';
+import { ActionDialog, compareFields } from '../../components';
 import { useLinks } from '../../links';
-import { compareFields } from '../../components/differences';
 import { useLive } from '../../hooks/useLive';
 import { ParametersDiff } from '../parameters/ParametersDiff';
 import { ParametersField } from '../parameters/ParametersField';

@@ -150,11 +150,9 @@ function facts(
       : `A run is queued now${whom}, beside its schedule.`,
   ];
   if (job.activeRuns > 0) {
-    result.push(
-      `${counted(job.activeRuns, 'run')} of it ${
-        job.activeRuns === 1 ? 'is' : 'are'
-      } under way: this one may have to wait.`,
-    );
+    const are = job.activeRuns === 1 ? 'is' : 'are';
+    const runs = counted(job.activeRuns, 'run');
+    result.push(`${runs} of it ${are} under way: this one may have to wait.`);
   }
   if (detail?.workers === 0) {
     result.push(

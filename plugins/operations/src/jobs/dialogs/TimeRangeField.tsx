@@ -1,8 +1,6 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
-import { styles } from '../../components/styles';
-import TextField, { SelectField } from '../../components/TextField';
-import { viewerZone } from '../../components/time';
+import { SelectField, styles, TextField, viewerZone } from '../../components';
 
 /** A time range as the user types it. */
 export interface TimeRange {

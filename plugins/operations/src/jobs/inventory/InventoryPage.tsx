@@ -72,14 +72,9 @@ export function InventoryPage(props: { owner?: string }) {
   const [runNow, setRunNow] = useState<JobSummary>();
 
   const query = {
+    ...url,
     search: url.search.trim() || undefined,
-    status: url.status,
     owner: props.owner ? [props.owner] : url.owner,
-    schedule: url.schedule,
-    tenant: url.tenant,
-    tag: url.tag,
-    sort: url.sort,
-    order: url.order,
   } as OperationsInput<'GET /jobs'>['query'];
   const jobs = useLiveRows(
     'GET /jobs',

@@ -1,12 +1,9 @@
 import { useState } from 'react';
-import { Section } from '../../components/Stack';
+import { counted, DataTable, PlainButton, Section } from '../../components';
 import { useLive } from '../../hooks/useLive';
-import { DataTable } from '../../components/table';
 import { JOB_TOPICS } from '../topics';
 import { runColumns } from '../runColumns';
 import type { RunParam } from '../useRunParam';
-import { counted } from '../../components/words';
-import { PlainButton } from '../../components/text';
 
 const FEW = 5;
 const MANY = 50;

@@ -2,8 +2,7 @@ import {
   FAILURE_STATUSES,
   type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { statusLook } from '../../components/statuses';
-import { counted } from '../../components/words';
+import { counted, statusLook } from '../../components';
 
 /**
  * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. The
@@ -30,12 +29,11 @@ export function inventoryAnswer(
   const running = countOf('running') + countOf('cancelling');
   const tail = running > 0 ? ` · ${running} running now` : '';
   if (failing === 0) {
-    return `${
-      total === 1 ? 'The job is' : `All ${total} jobs are`
-    } fine${tail}`;
+    const all = total === 1 ? 'The job is' : `All ${total} jobs are`;
+    return `${all} fine${tail}`;
   }
   const kinds = bad.map(({ status, n }) => `${n} ${statusLook(status).word}`);
-  return `${failing} of ${counted(total, 'job')} ${
-    failing === 1 ? 'needs' : 'need'
-  } you: ${kinds.join(', ')}${tail}`;
+  const need = failing === 1 ? 'needs' : 'need';
+  const of = counted(total, 'job');
+  return `${failing} of ${of} ${need} you: ${kinds.join(', ')}${tail}`;
 }

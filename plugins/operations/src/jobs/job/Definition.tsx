@@ -1,12 +1,8 @@
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
-import { Section } from '../../components/Stack';
-import { durationText } from '../../components/time';
-import { tones } from '../../components/tones';
+import { durationText, Facts, Section, styles, tones } from '../../components';
 import { ParametersSchema } from './ParametersSchema';
-import { Facts } from '../../components/Facts';
 
 const useStyles = styles('Definition', theme => ({
   list: {

@@ -2,9 +2,7 @@ import { useState } from 'react';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditLink } from '../../audit/AuditLink';
 import { auditTable } from '../../audit/auditTable';
-import { statusCodeOf } from '../../components/errors';
-import { Section } from '../../components/Stack';
-import { DataTable } from '../../components/table';
+import { DataTable, Section, statusCodeOf } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { AUDIT_TOPICS } from '../topics';
 

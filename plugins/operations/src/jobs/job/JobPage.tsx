@@ -1,10 +1,7 @@
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
-import { ErrorNotice } from '../../components/ErrorNotice';
-import { StaleNotice } from '../../components/Freshness';
-import { Skeleton } from '../../components/Skeleton';
-import { Stack } from '../../components/Stack';
+import { ErrorNotice, Skeleton, Stack, StaleNotice } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { useFilters } from '../../hooks/useUrlState';
 import { LazyRunNowDialog } from '../dialogs';

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
-  JobDetail,
-  RunsQuery,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+  JobKey,
+  OperationsInput,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
@@ -42,13 +42,8 @@ export function RunsSection(props: {
   clear: (() => void) | undefined;
 }) {
   const { filters, filter, clear, run, detail } = props;
-  const query = {
-    status: filters.status as RunsQuery['status'],
-    tenant: filters.tenant,
-    trigger: filters.trigger as RunsQuery['trigger'],
-    day: filters.day,
-    group: filters.group,
-  };
+  const query =
+    filters as OperationsInput<'GET /jobs/:engine/:name/runs'>['query'];
   const runs = useLiveRows(
     'GET /jobs/:engine/:name/runs',
     { params: props.job, query },

@@ -1,6 +1,5 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { statusLook } from '../../components/statuses';
-import { counted } from '../../components/words';
+import { counted, statusLook } from '../../components';
 
 const LAST: Record<string, string> = {
   succeeded: 'succeeded',
@@ -15,12 +14,8 @@ const LAST: Record<string, string> = {
 export function jobAnswer(job: JobDetail): string {
   const parts = [lastRunText(job)];
   if (job.failingTenantCount > 0) {
-    parts.push(
-      `failing for ${job.failingTenantCount} of ${counted(
-        job.tenantCount,
-        'tenant',
-      )}`,
-    );
+    const of = counted(job.tenantCount, 'tenant');
+    parts.push(`failing for ${job.failingTenantCount} of ${of}`);
   }
   if (job.activeRuns > 0)
     parts.push(`${counted(job.activeRuns, 'run')} under way`);

@@ -130,10 +130,10 @@ export function LogViewer(props: { runId: string }) {
       new Blob([text], { type: 'text/plain;charset=utf-8' }),
     );
   };
-  const onNumber = useCallback(
-    (n: number) =>
+  const linkTo = useCallback(
+    (n?: number) =>
       navigate(
-        { search: location.search, hash: `#L${n}` },
+        { search: location.search, hash: n === undefined ? '' : `#L${n}` },
         { replace: true, state: location.state },
       ),
     [navigate, location.search, location.state],
@@ -211,7 +211,7 @@ export function LogViewer(props: { runId: string }) {
                 wrap={view.wrap}
                 needle={needle}
                 isTarget={n === target || n === search.hits[hit]}
-                onNumber={onNumber}
+                onNumber={linkTo}
                 style={{
                   transform: `translateY(${item.start}px)`,
                   width: view.wrap ? '100%' : undefined,
@@ -230,11 +230,7 @@ export function LogViewer(props: { runId: string }) {
         {!follow && !store.ended && (
           <PlainButton
             onClick={() => {
-              if (target)
-                navigate(
-                  { search: location.search },
-                  { replace: true, state: location.state },
-                );
+              if (target) linkTo();
               setFollow(true);
             }}
           >

@@ -1,5 +1,4 @@
-import { MONOSPACE, muted, styles, wrapped } from '../../components/styles';
-import { tones } from '../../components/tones';
+import { MONOSPACE, muted, styles, tones, wrapped } from '../../components';
 
 /** Height of a line that is not wrapped. */
 export const LINE_HEIGHT = 20;

@@ -1,5 +1,4 @@
-import { lazyPart } from '../../components/lazyPart';
-import { Skeleton } from '../../components/Skeleton';
+import { lazyPart, Skeleton } from '../../components';
 
 /**
  * A form for a job's parameters, made from its JSON Schema. The form library and its validator weigh

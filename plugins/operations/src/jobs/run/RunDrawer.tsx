@@ -1,6 +1,4 @@
-import { lazyPart } from '../../components/lazyPart';
-import { SideDrawer } from '../../components/SideDrawer';
-import { Skeleton } from '../../components/Skeleton';
+import { lazyPart, SideDrawer, Skeleton } from '../../components';
 import type { RunParam } from '../useRunParam';
 
 const RunView = lazyPart(

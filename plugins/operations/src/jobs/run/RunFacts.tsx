@@ -25,13 +25,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
           </>,
         ],
         ['Slot', run.scheduledFor && absoluteTime(run.scheduledFor)],
-        [
-          'Time range',
-          run.timeRange &&
-            `${absoluteTime(run.timeRange.from)} to ${absoluteTime(
-              run.timeRange.to,
-            )}`,
-        ],
+        ['Time range', run.timeRange && rangeText(run.timeRange)],
         ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
         [
           'Result',
@@ -42,6 +36,10 @@ export function RunFacts({ run }: { run: RunDetail }) {
       ]}
     />
   );
+}
+
+function rangeText({ from, to }: NonNullable<RunDetail['timeRange']>): string {
+  return `${absoluteTime(from)} to ${absoluteTime(to)}`;
 }
 
 /** Where a run took place, for those who have to look there. */

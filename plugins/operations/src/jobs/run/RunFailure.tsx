@@ -1,9 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { Json } from '../../components/Json';
-import { styles, tinted } from '../../components/styles';
-import { PlainButton } from '../../components/text';
-import { tones } from '../../components/tones';
+import { Json, PlainButton, styles, tinted, tones } from '../../components';
 
 const useStyles = styles('RunFailure', theme => ({
   root: ({ tone }: { tone: 'bad' | 'warn' }) => ({

@@ -1,8 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
-import { durationText } from '../../components/time';
-import { tones } from '../../components/tones';
+import { durationText, styles, tones } from '../../components';
 
 const HEIGHT = 48;
 
@@ -59,12 +57,11 @@ export function DurationLines(props: {
   if (longest === 0) return null;
   const top = Math.max(longest, targetMs ?? 0);
   const y = scaleLinear().domain([0, top]).range([HEIGHT, 2]);
-  const line = (of: (day: TrendDay) => number | undefined) => path(days, of, y);
-  const strokes = {
-    fill: 'none',
-    strokeWidth: 1.5,
-    vectorEffect: 'non-scaling-stroke',
-  } as const;
+  const lines = {
+    target: targetMs === undefined ? '' : `M0,${y(targetMs)}H${days.length}`,
+    p50: path(days, day => day.p50DurationMs, y),
+    p95: path(days, day => day.p95DurationMs, y),
+  };
   return (
     <div className={classes.root} aria-hidden>
       <svg
@@ -72,23 +69,16 @@ export function DurationLines(props: {
         viewBox={`0 0 ${days.length} ${HEIGHT}`}
         preserveAspectRatio="none"
       >
-        {targetMs !== undefined && (
+        {Object.entries(lines).map(([name, d]) => (
           <path
-            {...strokes}
-            className={classes.target}
-            d={`M0,${y(targetMs)}H${days.length}`}
+            key={name}
+            className={classes[name as keyof typeof lines]}
+            d={d}
+            fill="none"
+            strokeWidth={1.5}
+            vectorEffect="non-scaling-stroke"
           />
-        )}
-        <path
-          {...strokes}
-          className={classes.p50}
-          d={line(day => day.p50DurationMs)}
-        />
-        <path
-          {...strokes}
-          className={classes.p95}
-          d={line(day => day.p95DurationMs)}
-        />
+        ))}
       </svg>
       <span
         className={classes.label}

@@ -16,12 +16,8 @@ export function trendText(days: TrendDay[]): string {
   const sum = (f: (day: TrendDay) => number) =>
     days.reduce((n, day) => n + f(day), 0);
   const recovered = sum(day => Math.min(day.failed, day.recovered));
-  const parts = [
-    `${counted(sum(openFailures), 'failure')} in ${counted(
-      days.length,
-      'day',
-    )}`,
-  ];
+  const open = counted(sum(openFailures), 'failure');
+  const parts = [`${open} in ${counted(days.length, 'day')}`];
   if (recovered > 0)
     parts.push(`${recovered.toLocaleString()} recovered by a retry`);
   parts.push(counted(sum(dayTotal), 'run'));

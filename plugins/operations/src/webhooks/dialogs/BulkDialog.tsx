@@ -18,6 +18,12 @@ import { useLive } from '../../hooks/useLive';
 import { deliveries, VERBS } from '../words';
 import { counted } from '../../components/words';
 
+const DONE: Record<WebhookAction, string> = {
+  replay: 'will be sent again',
+  suppress: 'suppressed',
+  handle: 'marked handled',
+};
+
 /**
  * Acts on many failures. Their exact number is fetched first, and the action is done to that many
  * or to none.
@@ -109,11 +115,7 @@ function CountedDialog(
       })}
       outcome={result => {
         props.onDone();
-        return action === 'replay'
-          ? `${deliveries(result.count)} will be sent again.`
-          : `${deliveries(result.count)} ${
-              action === 'suppress' ? 'suppressed' : 'marked handled'
-            }.`;
+        return `${deliveries(result.count)} ${DONE[action]}.`;
       }}
     >
       {action === 'replay' && (
@@ -151,22 +153,17 @@ function factsOf(
   rate: number | undefined,
 ): string[] {
   const { count, tenants, endpoints, skipped } = preview;
-  const places = `${counted(endpoints, 'endpoint')} of ${counted(
-    tenants,
-    'tenant',
-  )}`;
-  const facts = [`It takes ${deliveries(count)} at ${places}.`];
+  const at = counted(endpoints, 'endpoint');
+  const of = counted(tenants, 'tenant');
+  const facts = [`It takes ${deliveries(count)} at ${at} of ${of}.`];
   if (action === 'replay') {
     facts.push(
       'Each is sent under its own id with the same bytes, freshly signed: a receiver that has it already can tell.',
     );
     if (rate && count > 0) {
       const ms = (preview.largestEndpoint / rate) * 1000;
-      facts.push(
-        `At this pace it takes about ${durationText(
-          Math.max(1000, ms),
-        )}; it can be stopped.`,
-      );
+      const time = durationText(Math.max(1000, ms));
+      facts.push(`At this pace it takes about ${time}; it can be stopped.`);
     }
   } else if (action === 'suppress') {
     facts.push(

@@ -4,9 +4,7 @@ import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { ActionDialog } from '../../components/actions';
-import { CheckField } from '../../components/CheckField';
-import { absoluteTime } from '../../components/time';
+import { absoluteTime, ActionDialog, CheckField } from '../../components';
 import { VERBS } from '../words';
 
 /** Acts on one failure. To replay a delivered one, the user has to confirm it. */

@@ -24,6 +24,7 @@ export function PatternDialog(props: {
   const [scope, setScope] = useState<'event' | 'endpoint'>('event');
   const [existing, setExisting] = useState(true);
   const until = new Date(Date.now() + hours * HOUR).toISOString();
+  const end = absoluteTime(until);
   const what =
     scope === 'event'
       ? `${props.eventType} at ${props.endpoint}`
@@ -35,9 +36,7 @@ export function PatternDialog(props: {
       verb="Suppress"
       object={`${what} of ${props.tenant}`}
       facts={[
-        `Until ${absoluteTime(
-          until,
-        )}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
+        `Until ${end}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
         'Deliveries go on being tried; nothing is dropped from the record.',
       ]}
       endpoint="POST /webhook-suppressions"
