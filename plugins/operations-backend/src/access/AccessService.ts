@@ -10,7 +10,7 @@ import {
   type PermissionHolder,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
-import type { Caller } from '../lib/routes';
+import type { Caller } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import { conditionInWords } from './words';
 

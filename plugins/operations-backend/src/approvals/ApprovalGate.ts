@@ -14,7 +14,7 @@ import {
 import type { AuditStore, NewAuditRow } from '../audit/AuditStore';
 import { canonicalJson } from '../audit/chain';
 import { hrefOf } from '../lib/hrefs';
-import type { Caller } from '../lib/routes';
+import type { Caller } from '../lib/context';
 import type { ApprovalRules } from './ApprovalRules';
 import type { ApprovalStore } from './ApprovalStore';
 import type { PrincipalSnapshot, Requesters } from './Requesters';

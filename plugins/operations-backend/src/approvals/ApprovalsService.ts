@@ -7,7 +7,7 @@ import {
   type ApprovalsQuery,
   type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { Caller, RequestContext } from '../lib/routes';
+import type { Caller, RequestContext } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import { personOf } from './Requesters';

@@ -7,7 +7,7 @@ import type {
   GivenApproval,
   RawRequest,
   RepeatableRequest,
-} from '../lib/routes';
+} from '../lib/context';
 import type { ApprovalRow } from './ApprovalStore';
 import { JointPermissions } from './JointPermissions';
 import type { PrincipalSnapshot, Requesters } from './Requesters';

@@ -10,7 +10,7 @@ import {
   type ActionsOf,
   type Subject,
 } from '../lib/actions';
-import type { ActionContext } from '../lib/routes';
+import type { ActionContext } from '../lib/context';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import type { ApprovalsService } from './ApprovalsService';
 import type { ApprovedRequests } from './ApprovedRequests';

@@ -5,7 +5,7 @@ import type {
   Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
-import type { Caller } from '../lib/routes';
+import type { Caller } from '../lib/context';
 import { iso, optionalIso } from '../lib/time';
 import type { ApprovalRow } from './ApprovalStore';
 import { personOf } from './Requesters';

@@ -16,10 +16,12 @@ import {
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AnyAction, Outcome, Plan, Subject } from '../lib/actions';
+import type { ActionExecutor } from '../lib/api';
 import { hrefOf } from '../lib/hrefs';
 import { idempotencyOf, type Idempotency } from '../lib/idempotency';
 import { MalformedRequestError } from '../lib/parse';
-import type { ActionContext, Answer, Caller, Route } from '../lib/routes';
+import type { ActionContext, Answer, Caller } from '../lib/context';
+import type { Route } from '../lib/routes';
 import type { ActionPace } from './ActionPace';
 import type { AuditStore, NewAuditRow } from './AuditStore';
 import type { Redact } from './redact';
@@ -78,7 +80,7 @@ type Done = { result: object; auditId: string } | { waitsFor: string };
  * be written, nothing is done. Refusals are written too, and one that cannot be is answered with
  * 503.
  */
-export class AuditedActions {
+export class AuditedActions implements ActionExecutor {
   private readonly now: () => number;
 
   constructor(private readonly options: AuditedActionsOptions) {

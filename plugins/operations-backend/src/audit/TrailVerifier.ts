@@ -3,10 +3,11 @@ import type {
   AuditVerification,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditReader } from './AuditReader';
+import type { Evidence } from './checkpoints/CheckpointComparison';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
-import { verifyTrail, type Evidence } from './verification';
+import { verifyTrail } from './verification';
 
 /**
  * A full walk stays valid for this many times its duration, so that repeated requests use at most

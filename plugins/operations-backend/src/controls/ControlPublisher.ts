@@ -7,10 +7,11 @@ import {
   type ControlRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
+import type { BackendEvents } from '../lib/BackendEvents';
 import { startLoop } from '../platform/loop';
 import { currentRevisions, nextRevision } from './revisions';
 
-/** What a kind's store tells the publisher. */
+/** What the publisher needs of a kind's store. */
 export interface ControlSource {
   readonly kind: ControlKind;
   /** Records changed after a revision, and ids of those deleted after it. */
@@ -24,14 +25,18 @@ export interface ControlSource {
 export interface ControlPublisherOptions {
   knex: Knex;
   redis: OperationsRedis;
-  sources: ControlSource[];
   logger: LoggerService;
+  /** learns of each change, published or not */
+  changes?: Pick<BackendEvents, 'changed'>;
   now?: () => number;
   /** how often revisions are compared */
   everyMs?: number;
   /** how often every record is looked for */
   inspectEveryMs?: number;
 }
+
+/** What services of controls need of the publisher. */
+export type Publisher = Pick<ControlPublisher, 'afterChange' | 'isPublished'>;
 
 /** A record that has ended stays in the index for so long: tidying is in no hurry. */
 const INDEX_GRACE_MS = 60_000;
@@ -51,7 +56,7 @@ export class ControlPublisher {
     this.now = options.now ?? Date.now;
   }
 
-  /** Whether the platform has been told of a revision, as far as this replica knows. */
+  /** Whether a revision is published to the platform, as far as this replica knows. */
   isPublished(kind: ControlKind, revision: number): boolean {
     return revision <= (this.published.get(kind) ?? 0);
   }
@@ -60,40 +65,43 @@ export class ControlPublisher {
    * Publishes what was changed, right after its commit. Never throws: what cannot be published now
    * is as soon as Redis is back.
    */
-  async afterChange(kind: ControlKind): Promise<void> {
+  async afterChange(source: ControlSource): Promise<void> {
+    const { logger, changes } = this.options;
     try {
-      await this.publish(kind);
+      await this.publish(source);
     } catch (error) {
-      this.options.logger.debug(`Publishing ${kind} is put off: ${error}`);
+      logger.debug(`Publishing ${source.kind} is put off: ${error}`);
     }
+    changes?.changed(source.kind);
   }
 
   /** Compares, at once and every few seconds, until the signal aborts. */
-  start(signal: AbortSignal): Promise<void> {
+  start(sources: ControlSource[], signal: AbortSignal): Promise<void> {
     const { logger, everyMs = 2_000 } = this.options;
     return startLoop({
       name: 'Publishing controls',
       pauseMs: everyMs,
       signal,
       logger,
-      work: () => this.reconcile(),
+      work: () => this.reconcile(sources),
     }).done;
   }
 
   /** One comparison of Redis with the database. */
-  async reconcile(): Promise<void> {
-    const { sources, inspectEveryMs = 30_000 } = this.options;
-    for (const { kind } of sources) await this.publish(kind);
+  async reconcile(sources: ControlSource[]): Promise<void> {
+    const { inspectEveryMs = 30_000 } = this.options;
+    for (const source of sources) await this.publish(source);
     if (this.now() - this.inspectedAt < inspectEveryMs) return;
     for (const source of sources) await this.inspect(source);
     this.inspectedAt = this.now();
   }
 
   /** One at a time per kind: whoever comes while one is at work waits for the one after it. */
-  private publish(kind: ControlKind): Promise<void> {
+  private publish(source: ControlSource): Promise<void> {
+    const { kind } = source;
     const turn = (this.turns.get(kind) ?? Promise.resolve())
       .catch(() => {})
-      .then(() => this.publishNow(this.sourceOf(kind)));
+      .then(() => this.publishNow(source));
     this.turns.set(kind, turn);
     return turn;
   }
@@ -174,18 +182,12 @@ export class ControlPublisher {
       `Redis held ${found} of ${records.length} ${kind}; they are published again`,
     );
     await redis.run(client => client.del(redis.keys.controlsRevision(kind)));
-    await this.publish(kind);
+    await this.publish(source);
   }
 
   private async revisionInRedis(kind: ControlKind): Promise<number> {
     const { redis } = this.options;
     const key = redis.keys.controlsRevision(kind);
     return Number((await redis.run(client => client.get(key))) ?? 0);
-  }
-
-  private sourceOf(kind: ControlKind): ControlSource {
-    const source = this.options.sources.find(s => s.kind === kind);
-    if (!source) throw new Error(`nobody publishes ${kind}`);
-    return source;
   }
 }

@@ -3,7 +3,7 @@ import type { Page } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { PageQuery } from '../lib/keyset';
 import { HOUR_MS, iso, optionalIso } from '../lib/time';
-import type { ControlPublisher } from './ControlPublisher';
+import type { Publisher } from './ControlPublisher';
 import type { EndingControls } from './endActions';
 import type {
   NewControl,
@@ -11,8 +11,6 @@ import type {
   TimedControlStore,
   TimedState,
 } from './TimedControlStore';
-
-export type Publisher = Pick<ControlPublisher, 'afterChange' | 'isPublished'>;
 
 /** The rules of controls that have an end. A subclass says what its controls are for. */
 export abstract class TimedControlService<Stored extends TimedControl, View>
@@ -157,6 +155,6 @@ export abstract class TimedControlService<Stored extends TimedControl, View>
   }
 
   protected async publish(): Promise<void> {
-    await this.options.publisher.afterChange(this.store.kind);
+    await this.options.publisher.afterChange(this.store);
   }
 }

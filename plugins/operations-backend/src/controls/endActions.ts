@@ -1,5 +1,5 @@
 import type { ActionSteps } from '../lib/actions';
-import type { ActionContext } from '../lib/routes';
+import type { ActionContext } from '../lib/context';
 
 /** The part of a control's service that changes when a control ends. */
 export interface EndingControls<Stored, View> {

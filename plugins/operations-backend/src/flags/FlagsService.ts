@@ -14,8 +14,8 @@ import {
   type FlagType,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
-import type { ControlPublisher } from '../controls/ControlPublisher';
-import { iso } from '../lib';
+import type { Publisher } from '../controls/ControlPublisher';
+import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
 import { PreconditionFailedError } from './PreconditionFailedError';
 
@@ -35,10 +35,7 @@ export interface PlannedEdit {
 export class FlagsService {
   constructor(
     private readonly store: FlagStore,
-    private readonly publisher: Pick<
-      ControlPublisher,
-      'afterChange' | 'isPublished'
-    >,
+    private readonly publisher: Publisher,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -102,7 +99,7 @@ export class FlagsService {
     });
     if (!flag)
       throw new ConflictError(`There is a flag “${planned.key}” already`);
-    await this.publisher.afterChange('flags');
+    await this.publisher.afterChange(this.store);
     return this.view(flag);
   }
 
@@ -196,7 +193,7 @@ export class FlagsService {
     if (!edited) {
       throw new PreconditionFailedError(this.view(await this.stored(flag.key)));
     }
-    await this.publisher.afterChange('flags');
+    await this.publisher.afterChange(this.store);
     return this.view(edited);
   }
 

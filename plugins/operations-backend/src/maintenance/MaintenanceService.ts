@@ -10,10 +10,8 @@ import {
   type MaintenanceBanner,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
-import {
-  TimedControlService,
-  type Publisher,
-} from '../controls/TimedControlService';
+import type { Publisher } from '../controls/ControlPublisher';
+import { TimedControlService } from '../controls/TimedControlService';
 import { iso, optionalMs } from '../lib/time';
 import { recordOf, type StoredWindow, type WindowStore } from './WindowStore';
 

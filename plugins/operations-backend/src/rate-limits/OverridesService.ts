@@ -20,10 +20,8 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
-import {
-  TimedControlService,
-  type Publisher,
-} from '../controls/TimedControlService';
+import type { Publisher } from '../controls/ControlPublisher';
+import { TimedControlService } from '../controls/TimedControlService';
 import { parse } from '../lib/parse';
 import { likePattern } from '../lib/sql';
 import { iso, MINUTE_MS, optionalMs } from '../lib/time';

@@ -7,7 +7,7 @@ import {
   WebhookReportsResult,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import type { Caller } from '../lib/routes';
+import type { Caller } from '../lib/context';
 import { iso } from '../lib/time';
 import { HandbackStore } from './HandbackStore';
 import { FailureReport } from './recorder/reports';

@@ -3,6 +3,7 @@ import { groupBy } from '../../lib/groupBy';
 import { merge } from '../../lib/histogram';
 import { int, whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
+import type { QueueNow } from '../ports';
 import { JOB_DAYS, type DayRow } from '../recorder/days';
 import { BUCKET_MS, BUCKETS, bucketOf, LOOK } from './QueueSamples';
 
@@ -17,15 +18,6 @@ export interface BucketRow {
   waiting: number;
   oldestWaitMs: number;
   ended: number;
-}
-
-/** A queue at the last look. */
-export interface QueueNow {
-  jobId: string;
-  waiting: number;
-  active: number;
-  delayed: number;
-  oldestWaitMs: number;
 }
 
 /** A look that is older says nothing about now. */
