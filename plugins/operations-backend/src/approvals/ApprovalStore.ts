@@ -81,9 +81,9 @@ export class ApprovalStore {
   ): Promise<Page<ApprovalRow>> {
     const matching = this.knex('approvals').where(q => {
       q.where({ person });
-      q.orWhere(visible => whereVisible(this.knex, visible, jobs, 'approvals'));
+      q.orWhere(visible => whereVisible(visible, jobs, 'approvals'));
     });
-    if (query.state) whereAnyOf(this.knex, matching, 'state', query.state);
+    if (query.state) whereAnyOf(matching, 'state', query.state);
     return keysetPage(matching, NEWEST_FIRST, query, APPROVALS.read);
   }
 
@@ -91,7 +91,7 @@ export class ApprovalStore {
   async sees(id: string, jobs: JobAccess): Promise<boolean> {
     const row = await this.knex('approvals')
       .where({ id })
-      .where(visible => whereVisible(this.knex, visible, jobs, 'approvals'))
+      .where(visible => whereVisible(visible, jobs, 'approvals'))
       .first('id');
     return row !== undefined;
   }

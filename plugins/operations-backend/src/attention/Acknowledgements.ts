@@ -67,7 +67,7 @@ export class Acknowledgements {
       const ids: string[] = due.map(row => row.id);
       if (!ids.length) return ids;
       const rows = tx('attention_items');
-      whereAnyOf(tx, rows, 'id', ids);
+      whereAnyOf(rows, 'id', ids);
       await rows.update(NOT_ACKNOWLEDGED);
       await noteEvents(
         tx,

@@ -160,13 +160,13 @@ export class AttentionService {
       if (ofWebhooks.length) {
         query.orWhere(inner => {
           inner.whereIn('attention_items.source', ofWebhooks);
-          webhooks.where(this.knex, inner, 'attention_items.tenant');
+          webhooks.where(inner, 'attention_items.tenant');
         });
       }
       if (ofJobs.length) {
         query.orWhere(inner => {
           inner.whereIn('attention_items.source', ofJobs);
-          jobs.where(this.knex, inner, {
+          jobs.where(inner, {
             tenant: 'attention_items.tenant',
             jobId: 'attention_items.subject_ref',
           });
@@ -179,8 +179,8 @@ export class AttentionService {
     const { severity, owner, tenant, job, state } = query;
     whereState(rows, state ?? ['open', 'acknowledged', 'snoozed'], now);
     if (severity) rows.whereIn('severity', severity.map(severityRank));
-    if (owner) whereAnyOf(this.knex, rows, 'owner', owner);
-    if (tenant) whereAnyOf(this.knex, rows, 'tenant', tenant);
+    if (owner) whereAnyOf(rows, 'owner', owner);
+    if (tenant) whereAnyOf(rows, 'tenant', tenant);
     if (job) rows.where({ subject_kind: 'job', subject_ref: job });
   }
 

@@ -91,7 +91,7 @@ export class AttentionStore {
       const closed = todo.close.map(item => item.id);
       if (closed.length) {
         const rows = tx('attention_items');
-        whereAnyOf(tx, rows, 'id', closed);
+        whereAnyOf(rows, 'id', closed);
         await rows.update({ closed_at: factsAt, ...NOT_ACKNOWLEDGED });
       }
       const reopened = todo.reopen.map(r => r.item.id);

@@ -87,9 +87,9 @@ export class AuditReader {
           .andOn('outcome.kind', this.knex.raw(`'outcome'`)),
       )
       .where('audit.kind', 'intent');
-    query.where(q => whereVisible(this.knex, q, jobs, 'audit'));
+    query.where(q => whereVisible(q, jobs, 'audit'));
     const anyOf = (column: string, values: string[] | undefined) => {
-      if (values) whereAnyOf(this.knex, query, column, values);
+      if (values) whereAnyOf(query, column, values);
     };
     anyOf('audit.actor', filter.actor);
     anyOf('audit.action', filter.action);

@@ -70,7 +70,6 @@ export class AuditStore {
     await lockHead(trx);
     const query = trx('audit').where('kind', 'intent').select('entry_id');
     whereAnyOf(
-      trx,
       query,
       'entry_id',
       rows.map(r => r.entryId),

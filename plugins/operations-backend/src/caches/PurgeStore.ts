@@ -82,7 +82,7 @@ export class PurgeStore {
     query: PageQuery & { targets: string[]; statuses?: PurgeStatus[] },
   ): Promise<Page<PurgeRow>> {
     const matching = this.knex('cache_purges');
-    whereAnyOf(this.knex, matching, 'target', query.targets);
+    whereAnyOf(matching, 'target', query.targets);
     if (query.statuses) matching.whereIn('status', query.statuses);
     return keysetPage(matching, NEWEST_FIRST, query, fromColumns, SUMMARY);
   }
