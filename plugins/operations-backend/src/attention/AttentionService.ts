@@ -85,12 +85,10 @@ export class AttentionService {
 
   /** @throws NotFoundError also where the caller may not see it */
   async find(id: string, access: Access): Promise<AttentionItem> {
-    const row = await this.store
-      .query(await this.visibility(access))
-      .where('attention_items.id', id)
-      .first();
+    const visible = this.store.query(await this.visibility(access));
+    const row = await ITEMS.first(visible.where('attention_items.id', id));
     if (!row) throw new NotFoundError(`There is no attention item ${id}`);
-    return toItem(ITEMS.read(row), this.now());
+    return toItem(row, this.now());
   }
 
   /** @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far */

@@ -36,11 +36,7 @@ export class AuditReader {
       'audit.body',
       'outcome.body as outcome_body',
     );
-    const rows: Array<Record<string, any>> = await restrictToPage(
-      found,
-      NEWEST_FIRST,
-      query,
-    );
+    const rows = await restrictToPage(found, NEWEST_FIRST, query);
     const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
       entries: page.rows.map(row =>
@@ -67,11 +63,8 @@ export class AuditReader {
 
   /** Rows in the order of the chain. */
   async rowsAfter(sequence: number, limit: number): Promise<AuditRow[]> {
-    const rows = await this.knex('audit')
-      .where('sequence', '>', sequence)
-      .orderBy('sequence')
-      .limit(limit);
-    return rows.map(AUDIT.read);
+    const rows = this.knex('audit').where('sequence', '>', sequence);
+    return AUDIT.all(rows.orderBy('sequence').limit(limit));
   }
 
   async head(): Promise<{ sequence: number; hash: string } | undefined> {
@@ -112,25 +105,15 @@ export class AuditReader {
 }
 
 function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
+  const { entryId, at, sequence: _, kind: __, jobId: ___, ...said } = intent;
   return {
-    id: intent.entryId,
-    at: iso(intent.at),
-    actor: intent.actor,
-    onBehalfOf: intent.onBehalfOf,
-    action: intent.action,
-    target: intent.target,
-    href: intent.href,
-    tenant: intent.tenant,
-    reason: intent.reason,
-    parameters: intent.parameters,
+    ...said,
+    id: entryId,
+    at: iso(at),
     outcome: outcome?.outcome ?? 'intended',
     outcomeAt: outcome ? iso(outcome.at) : undefined,
     error: outcome?.error,
     before: outcome?.before,
     after: outcome?.after,
-    approval: intent.approval,
-    requestId: intent.requestId,
-    ip: intent.ip,
-    userAgent: intent.userAgent,
   };
 }

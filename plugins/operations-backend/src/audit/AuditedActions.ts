@@ -39,8 +39,7 @@ export interface SecondPerson {
    * they will be stored.
    *
    * @returns nothing if the action may go on, by itself or by the approval that the caller brings;
-   *   else
-   *   the id of the approval that it waits for
+   *   else the id of the approval that it waits for
    * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask
    *   for it
    */
@@ -102,8 +101,7 @@ export class AuditedActions implements ActionExecutor {
    * Takes an action: load, authorize, plan, act.
    *
    * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail
-   *   cannot
-   *   be written
+   *   cannot be written
    */
   async perform(route: Route, c: ActionContext): Promise<Answer> {
     const action = route.action!;
@@ -332,6 +330,22 @@ export function outcomeOf(
     before: ended.before,
     after: ended.after,
   };
+}
+
+/**
+ * The two rows of something that is done with the transaction in which they are written, such as
+ * what the portal does by itself.
+ */
+export function doneEntry(
+  entry: Omit<NewAuditRow, 'entryId' | 'kind'>,
+  after?: unknown,
+): NewAuditRow[] {
+  const intent: NewAuditRow = {
+    ...entry,
+    entryId: randomUUID(),
+    kind: 'intent',
+  };
+  return [intent, outcomeOf(intent, 'succeeded', entry.at, { after })];
 }
 
 /** The same event in Backstage's own audit log; the trail does not depend on it. */

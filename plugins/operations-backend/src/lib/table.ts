@@ -83,8 +83,8 @@ export class Table<F extends Fields> {
     column: Column<unknown>;
   }>;
 
-  constructor(readonly name: string, fields: F) {
-    this.fields = Object.entries(fields).map(([property, of]) => ({
+  constructor(readonly name: string, readonly declared: F) {
+    this.fields = Object.entries(declared).map(([property, of]) => ({
       property,
       name: property.replace(/[A-Z]/g, c => `_${c.toLowerCase()}`),
       column: of,
@@ -110,6 +110,14 @@ export class Table<F extends Fields> {
     }
     return row as Row<F>;
   };
+
+  /** Of a row with more columns, those that are declared here. */
+  pick(row: Row<F>): Row<F> {
+    const values: Record<string, unknown> = row;
+    return Object.fromEntries(
+      this.fields.map(({ property }) => [property, values[property]]),
+    ) as Row<F>;
+  }
 
   /** Rows by their column `id`. */
   async byIds(knex: Knex, ids: string[]): Promise<Array<Row<F>>> {

@@ -44,7 +44,11 @@ export class LevelStore {
           [hour],
         ),
       );
-    const rows = await whereAnyOf(query, 'job_id', jobIds);
+    const rows: Array<Record<string, any>> = await whereAnyOf(
+      query,
+      'job_id',
+      jobIds,
+    );
     return new Map(
       rows.map(row => [
         row.job_id,
