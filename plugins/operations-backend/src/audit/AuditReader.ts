@@ -36,7 +36,11 @@ export class AuditReader {
       'audit.body',
       'outcome.body as outcome_body',
     );
-    const rows = await restrictToPage(found, NEWEST_FIRST, query);
+    const rows: Array<Record<string, any>> = await restrictToPage(
+      found,
+      NEWEST_FIRST,
+      query,
+    );
     const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
       entries: page.rows.map(row =>
