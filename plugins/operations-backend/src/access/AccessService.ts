@@ -10,20 +10,16 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
-import type { Caller } from '../lib/routes';
+import type { Caller } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import { conditionInWords } from './words';
 
 /** Explains what the caller may do, and who may do the rest. It decides nothing itself. */
 export class AccessService {
-  private readonly grants: readonly PermissionGrant[];
-
   /**
    * @param grants - read at each request, since modules may add grants after this is constructed
    */
-  constructor(grants: readonly PermissionGrant[]) {
-    this.grants = grants;
-  }
+  constructor(private readonly grants: readonly PermissionGrant[]) {}
 
   async mine(caller: Caller, access: Access): Promise<MyPermissions> {
     const decisions = await access.decideAll(operationsPermissions);

@@ -9,7 +9,7 @@ import {
   jobReadPermission,
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { Caller, RequestContext } from '../lib/routes';
+import type { Caller, RequestContext } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import { personOf } from './Requesters';

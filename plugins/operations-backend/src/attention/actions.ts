@@ -1,6 +1,6 @@
 import type { attentionEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { defineAction, type Acting, type ActionsOf } from '../lib/actions';
-import type { ActionContext } from '../lib/routes';
+import type { ActionContext } from '../lib/context';
 import type { Acknowledgement, AttentionService } from './AttentionService';
 
 type OfItem = ActionContext<

@@ -65,11 +65,8 @@ export class AuditReader {
 
   /** Rows in the order of the chain. */
   async rowsAfter(sequence: number, limit: number): Promise<AuditRow[]> {
-    const rows = await this.knex('audit')
-      .where('sequence', '>', sequence)
-      .orderBy('sequence')
-      .limit(limit);
-    return rows.map(AUDIT.read);
+    const rows = this.knex('audit').where('sequence', '>', sequence);
+    return AUDIT.all(rows.orderBy('sequence').limit(limit));
   }
 
   async head(): Promise<{ sequence: number; hash: string } | undefined> {
@@ -85,9 +82,9 @@ export class AuditReader {
           .andOn('outcome.kind', this.knex.raw(`'outcome'`)),
       )
       .where('audit.kind', 'intent');
-    query.where(q => whereVisible(this.knex, q, jobs, 'audit'));
+    query.where(q => whereVisible(q, jobs, 'audit'));
     const anyOf = (column: string, values: string[] | undefined) => {
-      if (values) whereAnyOf(this.knex, query, column, values);
+      if (values) whereAnyOf(query, column, values);
     };
     anyOf('audit.actor', filter.actor);
     anyOf('audit.action', filter.action);
@@ -110,25 +107,15 @@ export class AuditReader {
 }
 
 function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
+  const { entryId, at, sequence: _, kind: __, jobId: ___, ...said } = intent;
   return {
-    id: intent.entryId,
-    at: iso(intent.at),
-    actor: intent.actor,
-    onBehalfOf: intent.onBehalfOf,
-    action: intent.action,
-    target: intent.target,
-    href: intent.href,
-    tenant: intent.tenant,
-    reason: intent.reason,
-    parameters: intent.parameters,
+    ...said,
+    id: entryId,
+    at: iso(at),
     outcome: outcome?.outcome ?? 'intended',
     outcomeAt: outcome ? iso(outcome.at) : undefined,
     error: outcome?.error,
     before: outcome?.before,
     after: outcome?.after,
-    approval: intent.approval,
-    requestId: intent.requestId,
-    ip: intent.ip,
-    userAgent: intent.userAgent,
   };
 }

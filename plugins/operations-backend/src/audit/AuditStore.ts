@@ -68,14 +68,10 @@ export class AuditStore {
   ): Promise<NewAuditRow[]> {
     if (!rows.length) return [];
     await lockHead(trx);
-    const query = trx('audit').where('kind', 'intent').select('entry_id');
-    whereAnyOf(
-      trx,
-      query,
-      'entry_id',
-      rows.map(r => r.entryId),
-    );
-    const known = new Set((await query).map(r => r.entry_id));
+    const intents = trx('audit').where('kind', 'intent').select('entry_id');
+    const ids = rows.map(row => row.entryId);
+    const there = await whereAnyOf(intents, 'entry_id', ids);
+    const known = new Set(there.map(row => row.entry_id));
     const fresh = rows.filter(r => !known.has(r.entryId));
     if (fresh.length) await chain(trx, fresh);
     return fresh;

@@ -16,10 +16,12 @@ import {
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AnyAction, Outcome, Plan, Subject } from '../lib/actions';
+import type { ActionExecutor } from '../lib/api';
 import { hrefOf } from '../lib/hrefs';
 import { idempotencyOf, type Idempotency } from '../lib/idempotency';
 import { MalformedRequestError } from '../lib/parse';
-import type { ActionContext, Answer, Caller, Route } from '../lib/routes';
+import type { ActionContext, Answer, Caller } from '../lib/context';
+import type { Route } from '../lib/routes';
 import type { ActionPace } from './ActionPace';
 import type { AuditStore, NewAuditRow } from './AuditStore';
 import type { Redact } from './redact';
@@ -37,8 +39,7 @@ export interface SecondPerson {
    * they will be stored.
    *
    * @returns nothing if the action may go on, by itself or by the approval that the caller brings;
-   *   else
-   *   the id of the approval that it waits for
+   *   else the id of the approval that it waits for
    * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask
    *   for it
    */
@@ -78,7 +79,7 @@ type Done = { result: object; auditId: string } | { waitsFor: string };
  * be written, nothing is done. Refusals are written too, and one that cannot be is answered with
  * 503.
  */
-export class AuditedActions {
+export class AuditedActions implements ActionExecutor {
   private readonly now: () => number;
 
   constructor(private readonly options: AuditedActionsOptions) {
@@ -100,8 +101,7 @@ export class AuditedActions {
    * Takes an action: load, authorize, plan, act.
    *
    * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail
-   *   cannot
-   *   be written
+   *   cannot be written
    */
   async perform(route: Route, c: ActionContext): Promise<Answer> {
     const action = route.action!;
@@ -330,6 +330,22 @@ export function outcomeOf(
     before: ended.before,
     after: ended.after,
   };
+}
+
+/**
+ * The two rows of something that is done with the transaction in which they are written, such as
+ * what the portal does by itself.
+ */
+export function doneEntry(
+  entry: Omit<NewAuditRow, 'entryId' | 'kind'>,
+  after?: unknown,
+): NewAuditRow[] {
+  const intent: NewAuditRow = {
+    ...entry,
+    entryId: randomUUID(),
+    kind: 'intent',
+  };
+  return [intent, outcomeOf(intent, 'succeeded', entry.at, { after })];
 }
 
 /** The same event in Backstage's own audit log; the trail does not depend on it. */

@@ -1,10 +1,12 @@
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { inTurn } from '../lib/inTurn';
 import type { AuditReader } from './AuditReader';
+import type { Evidence } from './checkpoints/CheckpointComparison';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
-import { verifyTrail, type Evidence } from './verification';
+import { verifyTrail } from './verification';
 
 /**
  * A full walk stays valid for this many times its duration, so that repeated requests use at most
@@ -28,7 +30,7 @@ interface Walk {
  */
 export class TrailVerifier {
   private running: Promise<AuditVerification> | undefined;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly turn = inTurn();
   private last: Walk | undefined;
 
   constructor(
@@ -54,9 +56,7 @@ export class TrailVerifier {
    * @param given - checkpoints that somebody kept elsewhere: each must be valid and must match
    */
   verifyAll(given?: AuditCheckpoint[]): Promise<AuditVerification> {
-    const walk = this.queue.then(() => this.walk(given));
-    this.queue = walk.catch(() => {});
-    return walk;
+    return this.turn(() => this.walk(given));
   }
 
   private async look(): Promise<AuditVerification> {

@@ -3,8 +3,10 @@ import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-co
 import type { AuditReader } from './AuditReader';
 import { searchColumns, type AuditRow } from './AuditStore';
 import { GENESIS, hashRow, type AuditBody } from './chain';
-import { CheckpointComparison } from './checkpoints/CheckpointComparison';
-import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
+import {
+  CheckpointComparison,
+  type Evidence,
+} from './checkpoints/CheckpointComparison';
 
 const PAGE = 2_000;
 
@@ -15,17 +17,6 @@ interface Place {
   sequence: number;
   hash: string;
   id: string;
-}
-
-/** What the trail is verified against, besides its own chain. */
-export interface Evidence {
-  keys: Pick<CheckpointKeys, 'verify'>;
-  /** the checkpoint at which the trail begins after pruning */
-  start(): Promise<AuditCheckpoint | undefined>;
-  /** kept by the portal */
-  known: AuditCheckpoint[];
-  /** checkpoints that somebody kept elsewhere: each must be valid */
-  given?: AuditCheckpoint[];
 }
 
 /** A trail that an earlier walk found intact up to its row `rows`. */

@@ -34,9 +34,8 @@ export class PurgeStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * @param notSince - not if the same person asked for a purge of the target after this; the
-   * target's lease row makes those who ask at once wait
-   *   for each other
+   * @param notSince - stores nothing if the same person asked for a purge of the target after this;
+   *   the target's lease row makes those who ask at once wait for each other
    * @returns whether it was stored
    */
   async insert(
@@ -46,12 +45,8 @@ export class PurgeStore {
   ): Promise<boolean> {
     const { target, requestedBy } = purge;
     return this.knex.transaction(async trx => {
-      const leases = () => trx('cache_leases');
-      await leases()
-        .insert({ target, owner: '', until: 0 })
-        .onConflict('target')
-        .ignore();
-      await leases().where({ target }).update({ target });
+      await addLease(trx, target);
+      await trx('cache_leases').where({ target }).update({ target });
       if (notSince < Infinity) {
         const younger = await trx('cache_purges')
           .where({ target, requested_by: requestedBy })
@@ -82,12 +77,12 @@ export class PurgeStore {
     query: PageQuery & { targets: string[]; statuses?: PurgeStatus[] },
   ): Promise<Page<PurgeRow>> {
     const matching = this.knex('cache_purges');
-    whereAnyOf(this.knex, matching, 'target', query.targets);
+    whereAnyOf(matching, 'target', query.targets);
     if (query.statuses) matching.whereIn('status', query.statuses);
     return keysetPage(matching, NEWEST_FIRST, query, fromColumns, SUMMARY);
   }
 
-  /** Purges that are not over, oldest first: by whichever status, of whichever target. */
+  /** Purges that are not over, oldest first. */
   async unfinished(target?: string): Promise<PurgeRow[]> {
     const rows = this.summaries()
       .whereIn('status', UNFINISHED)
@@ -97,12 +92,11 @@ export class PurgeStore {
   }
 
   async latest(target: string, actor?: string): Promise<PurgeRow | undefined> {
-    const row = this.summaries()
-      .where({ target, ...(actor ? { requested_by: actor } : {}) })
+    const row = await this.summaries()
+      .where({ target, ...(actor && { requested_by: actor }) })
       .orderBy('created_at', 'desc')
       .first();
-    const found = await row;
-    return found && fromColumns(found);
+    return row && fromColumns(row);
   }
 
   /** Over, but the trail does not say so yet. */
@@ -155,10 +149,7 @@ export class PurgeStore {
     now: number,
     until: number,
   ): Promise<boolean> {
-    await this.knex('cache_leases')
-      .insert({ target, owner: '', until: 0 })
-      .onConflict('target')
-      .ignore();
+    await addLease(this.knex, target);
     const taken = await this.knex('cache_leases')
       .where({ target })
       .andWhere(free => free.where({ owner }).orWhere('until', '<', now))
@@ -281,4 +272,12 @@ export class PurgeStore {
   private summaries() {
     return this.knex('cache_purges').select(SUMMARY);
   }
+}
+
+/** Makes the row of a target's lease, held by nobody, if it is not there yet. */
+async function addLease(knex: Knex, target: string): Promise<void> {
+  await knex('cache_leases')
+    .insert({ target, owner: '', until: 0 })
+    .onConflict('target')
+    .ignore();
 }

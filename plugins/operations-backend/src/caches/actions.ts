@@ -1,7 +1,7 @@
 import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { cacheEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { defineAction, type ActionsOf } from '../lib/actions';
-import type { RequestContext } from '../lib/routes';
+import type { RequestContext } from '../lib/context';
 import type { CachesService, PurgePlan } from './CachesService';
 import type { PurgeCaller } from './purgeRules';
 import type { PurgesService } from './PurgesService';

@@ -8,7 +8,7 @@ import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
 import { outcomeOf } from '../audit/AuditedActions';
-import type { RequestContext } from '../lib/routes';
+import type { RequestContext } from '../lib/context';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
 import { DAY_MS } from '../lib/time';

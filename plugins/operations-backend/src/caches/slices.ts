@@ -146,20 +146,31 @@ async function gather(
   let cursor = from;
   let scanned = 0;
   let matched = 0;
-  do {
-    const count = pacer.size('look');
-    const at = cursor;
-    const step = await pacer.call('look', count, node, () =>
-      node.scan(at, pattern, count),
-    );
+  for await (const step of scan(node, from, pattern, pacer)) {
     cursor = step.cursor;
-    scanned += count;
+    scanned += step.looked;
     matched += step.keys.length;
     for (const key of step.keys) if (guard(key)) keys.push(key);
-  } while (
-    cursor !== '0' &&
-    keys.length < size &&
-    performance.now() - begun < SLICE_MS
-  );
+    if (keys.length >= size || performance.now() - begun >= SLICE_MS) break;
+  }
   return { keys, cursor, scanned, matched, skipped: matched - keys.length };
+}
+
+/** Scans a server from a cursor to the end of its keys, a call after the other, at the pace. */
+export async function* scan(
+  node: CacheNode,
+  from: string,
+  pattern: string,
+  pacer: Pacer,
+): AsyncGenerator<{ cursor: string; keys: Buffer[]; looked: number }> {
+  let cursor = from;
+  do {
+    const looked = pacer.size('look');
+    const at = cursor;
+    const step = await pacer.call('look', looked, node, () =>
+      node.scan(at, pattern, looked),
+    );
+    cursor = step.cursor;
+    yield { ...step, looked };
+  } while (cursor !== '0');
 }

@@ -65,7 +65,6 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     return new ControlPublisher({
       knex,
       redis,
-      sources: [store],
       logger: mockServices.logger.mock(),
       inspectEveryMs: 0,
     });
@@ -108,7 +107,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
   it('tells the platform of a change, and of its early end', async () => {
     const { revision } = await insert('acme');
     expect(publisher.isPublished('rate-limits', revision)).toBe(false);
-    await publisher.afterChange('rate-limits');
+    await publisher.afterChange(store);
     expect(publisher.isPublished('rate-limits', revision)).toBe(true);
     await until(() => known().includes('acme'));
     await store.changeEnd('acme', {
@@ -118,7 +117,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
       by: 'user:default/anna',
       reason: 'drained already',
     });
-    await publisher.afterChange('rate-limits');
+    await publisher.afterChange(store);
     await until(() => {
       const record = controls.state('rate-limits').records.get('acme');
       return !record || Date.parse(record.endsAt) <= Date.now();
@@ -128,22 +127,22 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
   it('keeps a change for later while Redis is away', async () => {
     await server.stop();
     const { revision } = await insert('acme');
-    await publisher.afterChange('rate-limits');
+    await publisher.afterChange(store);
     expect(publisher.isPublished('rate-limits', revision)).toBe(false);
     await server.start();
     await new Promise<void>(resolve => {
       if (redis.client.status === 'ready') resolve();
       else redis.client.once('ready', () => resolve());
     });
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     await until(() => known().includes('acme'));
   });
 
   it('[controls.8] publishes everything again after a flush, and what one key lost', async () => {
     for (const name of ['acme', 'globex', 'initech']) await insert(name);
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     await redis.execute(client => client.flushall() as Promise<unknown>);
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     const late = new Controls({
       connection: server.url,
       namespace: server.namespace,
@@ -157,7 +156,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     await late.close();
     const key = redis.keys.control('rate-limits', 'globex');
     await redis.execute(client => client.del(key));
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     expect(await redis.execute(client => client.exists(key))).toBe(1);
   });
 
@@ -166,7 +165,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     await Promise.all(
       Array.from({ length: 30 }, async (_, i) => {
         await insert(`t${i}`);
-        await replicas[i % 3].afterChange('rate-limits');
+        await replicas[i % 3].afterChange(store);
       }),
     );
     await until(() => known().length === 30);
@@ -174,17 +173,17 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
 
   it('follows a database that was restored from an older backup', async () => {
     await insert('old');
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     await until(() => known().includes('old'));
     await knex('rate_limit_overrides').delete();
     await knex('control_revisions').update({ revision: 5 });
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     await until(() => known().length === 0);
   });
 
   it('gives every record in Redis the end of the record itself', async () => {
     await insert('acme', { endsAt: Date.now() + 50_000 });
-    await publisher.reconcile();
+    await publisher.reconcile([store]);
     const key = redis.keys.control('rate-limits', 'acme');
     const ttl = await redis.execute(client => client.pttl(key));
     expect(ttl).toBeGreaterThan(40_000);

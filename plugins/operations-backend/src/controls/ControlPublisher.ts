@@ -1,3 +1,29 @@
+/**
+ * How a control reaches the platform.
+ *
+ * The database holds the truth, Redis a copy that platforms read and follow. A change of a control
+ * is one transaction. It takes the next revision of the control's kind ({@link nextRevision}), which
+ * holds the row of that kind until the commit, so that revisions are in the order of the commits.
+ * After the commit the change is published:
+ *
+ * 1. Redis says up to which revision it holds the kind's controls.
+ * 2. Everything that was changed after that revision is read from the database.
+ * 3. One script writes it, sets the new revision and announces it, unless Redis is at another
+ *    revision by now. Then the publisher begins anew.
+ *
+ * So it does not matter which replica publishes, how many do at once, or whether one of them dies
+ * half-way: every two seconds each replica compares the revisions and publishes what is missing. A
+ * change is acknowledged to its user before it is published; `published` in the answer says whether
+ * it is.
+ *
+ * Three things are not seen in a revision. Redis was emptied: it has no revision, and everything is
+ * published. Single keys were evicted or deleted: every half minute {@link ControlPublisher} counts
+ * the keys. An older database was restored: Redis is ahead, and the database takes a revision above
+ * that of Redis.
+ *
+ * Nothing has to happen for a control to end: each record carries its end, whoever reads it compares
+ * its own clock, and the keys in Redis expire.
+ */
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
@@ -7,10 +33,12 @@ import {
   type ControlRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Knex } from 'knex';
+import type { BackendEvents } from '../lib/BackendEvents';
+import { inTurn } from '../lib/inTurn';
 import { startLoop } from '../platform/loop';
 import { currentRevisions, nextRevision } from './revisions';
 
-/** What a kind's store tells the publisher. */
+/** What the publisher needs of a kind's store. */
 export interface ControlSource {
   readonly kind: ControlKind;
   /** Records changed after a revision, and ids of those deleted after it. */
@@ -24,8 +52,9 @@ export interface ControlSource {
 export interface ControlPublisherOptions {
   knex: Knex;
   redis: OperationsRedis;
-  sources: ControlSource[];
   logger: LoggerService;
+  /** learns of each change, published or not */
+  changes?: Pick<BackendEvents, 'changed'>;
   now?: () => number;
   /** how often revisions are compared */
   everyMs?: number;
@@ -33,17 +62,17 @@ export interface ControlPublisherOptions {
   inspectEveryMs?: number;
 }
 
-/** A record that has ended stays in the index for so long: tidying is in no hurry. */
+/** What services of controls need of the publisher. */
+export type Publisher = Pick<ControlPublisher, 'afterChange' | 'isPublished'>;
+
+/** A record that has ended stays in the index for this long: removing it is not urgent. */
 const INDEX_GRACE_MS = 60_000;
 const EXISTS_CHUNK = 1_000;
 
-/**
- * Keeps Redis in step with the database. Every replica does: publishing is one atomic step that
- * says which revision it found, so that replicas at work at once do no harm.
- */
+/** Keeps Redis in step with the database, on every replica. */
 export class ControlPublisher {
   private readonly published = new Map<ControlKind, number>();
-  private readonly turns = new Map<ControlKind, Promise<void>>();
+  private readonly turns = new Map<ControlKind, ReturnType<typeof inTurn>>();
   private readonly now: () => number;
   private inspectedAt = 0;
 
@@ -51,7 +80,7 @@ export class ControlPublisher {
     this.now = options.now ?? Date.now;
   }
 
-  /** Whether the platform has been told of a revision, as far as this replica knows. */
+  /** Whether a revision is published to the platform, as far as this replica knows. */
   isPublished(kind: ControlKind, revision: number): boolean {
     return revision <= (this.published.get(kind) ?? 0);
   }
@@ -60,42 +89,42 @@ export class ControlPublisher {
    * Publishes what was changed, right after its commit. Never throws: what cannot be published now
    * is as soon as Redis is back.
    */
-  async afterChange(kind: ControlKind): Promise<void> {
+  async afterChange(source: ControlSource): Promise<void> {
+    const { logger, changes } = this.options;
     try {
-      await this.publish(kind);
+      await this.publish(source);
     } catch (error) {
-      this.options.logger.debug(`Publishing ${kind} is put off: ${error}`);
+      logger.debug(`Publishing ${source.kind} is put off: ${error}`);
     }
+    changes?.changed(source.kind);
   }
 
   /** Compares, at once and every few seconds, until the signal aborts. */
-  start(signal: AbortSignal): Promise<void> {
+  start(sources: ControlSource[], signal: AbortSignal): Promise<void> {
     const { logger, everyMs = 2_000 } = this.options;
     return startLoop({
       name: 'Publishing controls',
       pauseMs: everyMs,
       signal,
       logger,
-      work: () => this.reconcile(),
+      work: () => this.reconcile(sources),
     }).done;
   }
 
   /** One comparison of Redis with the database. */
-  async reconcile(): Promise<void> {
-    const { sources, inspectEveryMs = 30_000 } = this.options;
-    for (const { kind } of sources) await this.publish(kind);
+  async reconcile(sources: ControlSource[]): Promise<void> {
+    const { inspectEveryMs = 30_000 } = this.options;
+    for (const source of sources) await this.publish(source);
     if (this.now() - this.inspectedAt < inspectEveryMs) return;
     for (const source of sources) await this.inspect(source);
     this.inspectedAt = this.now();
   }
 
-  /** One at a time per kind: whoever comes while one is at work waits for the one after it. */
-  private publish(kind: ControlKind): Promise<void> {
-    const turn = (this.turns.get(kind) ?? Promise.resolve())
-      .catch(() => {})
-      .then(() => this.publishNow(this.sourceOf(kind)));
-    this.turns.set(kind, turn);
-    return turn;
+  /** One at a time per kind. */
+  private publish(source: ControlSource): Promise<void> {
+    const turn = this.turns.get(source.kind) ?? inTurn();
+    this.turns.set(source.kind, turn);
+    return turn(() => this.publishNow(source));
   }
 
   private async publishNow(source: ControlSource): Promise<void> {
@@ -136,7 +165,7 @@ export class ControlPublisher {
         return;
       }
     }
-    throw new Error(`${kind} could not be published: Redis changes under us`);
+    throw new Error(`${kind} could not be published: Redis keeps changing`);
   }
 
   private async everything(source: ControlSource) {
@@ -148,7 +177,7 @@ export class ControlPublisher {
     return { records, removed: inRedis.filter(id => !known.has(id)) };
   }
 
-  /** Looks whether every record is really there: keys may be evicted, or deleted by a hand. */
+  /** Checks that every record is really there: keys may be evicted, or deleted by hand. */
   private async inspect(source: ControlSource): Promise<void> {
     const { redis, logger } = this.options;
     const { kind } = source;
@@ -173,19 +202,15 @@ export class ControlPublisher {
     logger.warn(
       `Redis held ${found} of ${records.length} ${kind}; they are published again`,
     );
-    await redis.execute(client => client.del(redis.keys.controlsRevision(kind)));
-    await this.publish(kind);
+    await redis.execute(client =>
+      client.del(redis.keys.controlsRevision(kind)),
+    );
+    await this.publish(source);
   }
 
   private async revisionInRedis(kind: ControlKind): Promise<number> {
     const { redis } = this.options;
     const key = redis.keys.controlsRevision(kind);
     return Number((await redis.execute(client => client.get(key))) ?? 0);
-  }
-
-  private sourceOf(kind: ControlKind): ControlSource {
-    const source = this.options.sources.find(s => s.kind === kind);
-    if (!source) throw new Error(`nobody publishes ${kind}`);
-    return source;
   }
 }

@@ -3,8 +3,7 @@ import type { Page } from '@craft-easy/backstage-plugin-operations-common/intern
 import type { Knex } from 'knex';
 import type { PageQuery } from '../lib/keyset';
 import { HOUR_MS, iso, optionalIso } from '../lib/time';
-import type { ControlPublisher } from './ControlPublisher';
-import type { EndingControls } from './endActions';
+import type { Publisher } from './ControlPublisher';
 import type {
   NewControl,
   TimedControl,
@@ -12,12 +11,18 @@ import type {
   TimedState,
 } from './TimedControlStore';
 
-export type Publisher = Pick<ControlPublisher, 'afterChange' | 'isPublished'>;
+/** A control that may be created. */
+export type PlannedControl<Stored extends TimedControl> = Omit<
+  NewControl<Stored>,
+  'createdAt' | 'createdBy' | 'reason'
+>;
 
 /** The rules of controls that have an end. A subclass says what its controls are for. */
-export abstract class TimedControlService<Stored extends TimedControl, View>
-  implements EndingControls<Stored, View>
-{
+export abstract class TimedControlService<
+  Stored extends TimedControl,
+  View,
+  Request,
+> {
   constructor(
     protected readonly store: TimedControlStore<Stored>,
     private readonly options: {
@@ -29,14 +34,18 @@ export abstract class TimedControlService<Stored extends TimedControl, View>
     protected readonly now: () => number,
   ) {}
 
+  /** @throws InputError, ConflictError */
+  abstract plan(request: Request): PlannedControl<Stored>;
   abstract view(stored: Stored): View;
-  abstract tenantOf(stored: Partial<Stored>): string | undefined;
+  abstract tenantOf(control: PlannedControl<Stored>): string | undefined;
+  /** what the audit trail says that the control is for */
   abstract scopeOf(stored: Stored): object;
+  /** what the audit trail keeps of it before and after a change */
   abstract audited(view: View): object;
 
   /** @throws ConflictError if a conflicting control is in force */
   async create(
-    planned: Omit<NewControl<Stored>, 'createdAt' | 'createdBy' | 'reason'>,
+    planned: PlannedControl<Stored>,
     by: string,
     reason: string,
   ): Promise<View> {
@@ -157,6 +166,6 @@ export abstract class TimedControlService<Stored extends TimedControl, View>
   }
 
   protected async publish(): Promise<void> {
-    await this.options.publisher.afterChange(this.store.kind);
+    await this.options.publisher.afterChange(this.store);
   }
 }

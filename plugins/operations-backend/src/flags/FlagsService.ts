@@ -14,8 +14,9 @@ import {
   type FlagType,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { z } from 'zod';
-import type { ControlPublisher } from '../controls/ControlPublisher';
-import { iso } from '../lib';
+import type { Publisher } from '../controls/ControlPublisher';
+import type { PageQuery } from '../lib/keyset';
+import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
 import { PreconditionFailedError } from './PreconditionFailedError';
 
@@ -35,10 +36,7 @@ export interface PlannedEdit {
 export class FlagsService {
   constructor(
     private readonly store: FlagStore,
-    private readonly publisher: Pick<
-      ControlPublisher,
-      'afterChange' | 'isPublished'
-    >,
+    private readonly publisher: Publisher,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -62,10 +60,7 @@ export class FlagsService {
     return flag;
   }
 
-  async history(
-    key: string,
-    query: { cursor?: string; limit: number },
-  ): Promise<Page<FlagChange>> {
+  history(key: string, query: PageQuery): Promise<Page<FlagChange>> {
     return this.store.history(key, query);
   }
 
@@ -102,7 +97,7 @@ export class FlagsService {
     });
     if (!flag)
       throw new ConflictError(`There is a flag “${planned.key}” already`);
-    await this.publisher.afterChange('flags');
+    await this.publisher.afterChange(this.store);
     return this.view(flag);
   }
 
@@ -196,26 +191,20 @@ export class FlagsService {
     if (!edited) {
       throw new PreconditionFailedError(this.view(await this.stored(flag.key)));
     }
-    await this.publisher.afterChange('flags');
+    await this.publisher.afterChange(this.store);
     return this.view(edited);
   }
 
   view(flag: StoredFlag): Flag {
     const now = this.now();
-    const { state } = flag;
-    const running = state.until !== undefined && Date.parse(state.until) > now;
+    const { variant: _, until, afterVariant, ...state } = flag.state;
+    const isTemporary = until !== undefined && Date.parse(until) > now;
     return {
+      ...state,
+      ...(isTemporary && { until, afterVariant }),
       key: flag.key,
       type: flag.type,
-      description: state.description,
-      owner: state.owner,
-      tags: state.tags,
-      variants: state.variants,
-      defaultVariant: state.defaultVariant,
-      serving: variantAt(state, now),
-      until: running ? state.until : undefined,
-      afterVariant: running ? state.afterVariant : undefined,
-      staleAfter: state.staleAfter,
+      serving: variantAt(flag.state, now),
       stale:
         state.staleAfter !== undefined && Date.parse(state.staleAfter) <= now,
       source: flag.source,

@@ -1,6 +1,6 @@
 import type { flagEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { defineAction, type ActionsOf, type Acting } from '../lib/actions';
-import type { ActionContext } from '../lib/routes';
+import type { ActionContext } from '../lib/context';
 import type { FlagsService, PlannedEdit } from './FlagsService';
 
 type OfFlag<B = { reason: string }> = ActionContext<

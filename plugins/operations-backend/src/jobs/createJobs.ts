@@ -13,7 +13,7 @@ import type { Capability } from '../lib/capability';
 import type { Route } from '../lib/routes';
 import { getJobResources } from '../permissions/jobResources';
 import { jobResourceRef, jobRules } from '../permissions/jobRules';
-import { createPlatform } from '../platform';
+import { createPlatform } from '../platform/createPlatform';
 import { createJobAttention } from './attention/createJobAttention';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import { InventoryStore } from './inventory/InventoryStore';

@@ -135,6 +135,15 @@ export interface RunStreamState {
   droppedAt?: string;
 }
 
+/** A queue at the last look. */
+export interface QueueNow {
+  jobId: string;
+  waiting: number;
+  active: number;
+  delayed: number;
+  oldestWaitMs: number;
+}
+
 /** Asks the worker that has a run to stop it: a flag that stays, and a message that is quick. */
 export interface CancelSignal {
   /** @throws ServiceUnavailableError when Redis is away. Safe to repeat. */

@@ -19,7 +19,7 @@ import type {
   PathParameter,
 } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import type { z } from 'zod';
-import type { ActionContext } from './routes';
+import type { ActionContext } from './context';
 
 /** What an action is about, for the audit trail. */
 export interface Subject {

@@ -1,17 +1,19 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import type { Response } from 'express';
-import type { AuditedActions } from '../audit/AuditedActions';
 import { Access } from '../permissions/Access';
 import { callerOf } from './caller';
 import { parse } from './parse';
-import type {
-  ActionApi,
-  ActionContext,
-  Answer,
-  RawRequest,
-  Route,
-} from './routes';
+import type { ActionApi, ActionContext, Answer, RawRequest } from './context';
+import type { Route } from './routes';
+
+/** Carries actions out; `AuditedActions` of the audit capability does. */
+export interface ActionExecutor {
+  /** Asks whether the caller may take an action. @throws NotAllowedError, NotFoundError */
+  authorize(route: Route, c: ActionContext): Promise<void>;
+  /** Takes an action. @throws what its steps throw */
+  perform(route: Route, c: ActionContext): Promise<Answer>;
+}
 
 /**
  * Answers requests by the route table. Every request comes through here, whichever way it came, so
@@ -22,7 +24,7 @@ export class Api implements ActionApi {
     private readonly options: {
       routes: readonly Route[];
       permissions: PermissionsService;
-      actions: AuditedActions;
+      actions: ActionExecutor;
     },
   ) {}
 

@@ -1,5 +1,5 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import type { Caller } from './routes';
+import type { Caller } from './context';
 
 interface Principal {
   type: string;

@@ -5,7 +5,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Api } from './api';
 import { openApiDocument } from './openapi';
-import type { RawRequest } from './routes';
+import type { RawRequest } from './context';
 
 const MAX_BODY = '256kb';
 

@@ -3,8 +3,8 @@ import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-prot
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import { parse } from '../lib';
 import { attach } from '../lib/attach';
+import { parse } from '../lib/parse';
 import type { Route } from '../lib/routes';
 import { maintenanceActions } from './actions';
 import type { MaintenanceService } from './MaintenanceService';

@@ -6,8 +6,7 @@ import type {
 import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
 import type { BackendEvents } from '../lib/BackendEvents';
-import type { PlatformHealth } from '../jobs/ports';
-import type { QueueNow } from '../jobs/queues/LevelStore';
+import type { PlatformHealth, QueueNow } from '../jobs/ports';
 import { isActive } from '../jobs/runs/runRow';
 
 /** Seconds; from a quick check to a night's work. */

@@ -16,7 +16,7 @@ import type { Lease } from './lease';
 import { LostRuns } from './lost/LostRuns';
 import { startLoop } from './loop';
 import { createObserver } from './observers';
-import { trimRequests } from './protocolEngine';
+import { trimRequests } from './protocolEngine/protocolEngine';
 import type { RedisHealth } from './redisHealth';
 import { RegistrySync } from './registry/RegistrySync';
 import {

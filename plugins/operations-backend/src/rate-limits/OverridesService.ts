@@ -20,10 +20,8 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { z } from 'zod';
-import {
-  TimedControlService,
-  type Publisher,
-} from '../controls/TimedControlService';
+import type { Publisher } from '../controls/ControlPublisher';
+import { TimedControlService } from '../controls/TimedControlService';
 import { parse } from '../lib/parse';
 import { likePattern } from '../lib/sql';
 import { iso, MINUTE_MS, optionalMs } from '../lib/time';
@@ -32,12 +30,15 @@ import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
 import { sumByMinute, type UsageReader } from './UsageReader';
 
+type CreateRequest = z.output<typeof createOverrideSchema>;
+
 const TOP_SUBJECTS = 50;
 
 /** The rules of overrides: how long, how large, one per subject at a time. */
 export class OverridesService extends TimedControlService<
   StoredOverride,
-  RateLimitOverride
+  RateLimitOverride,
+  CreateRequest
 > {
   constructor(
     store: OverrideStore,
@@ -59,8 +60,7 @@ export class OverridesService extends TimedControlService<
     });
   }
 
-  /** @throws InputError, ConflictError */
-  plan(request: z.output<typeof createOverrideSchema>) {
+  plan(request: CreateRequest) {
     const now = this.now();
     const startsAt = Math.max(optionalMs(request.startsAt) ?? now, now);
     const endsAt = Date.parse(request.endsAt);

@@ -5,7 +5,7 @@ import type { MinuteUsage } from './UsageReader';
  * Most requests that a quota lets through in a minute; windows longer than a minute are taken as if
  * spread evenly.
  */
-function perMinute(quota: Quota): number {
+export function perMinute(quota: Quota): number {
   return (quota.limit * 60) / quota.windowSeconds;
 }
 

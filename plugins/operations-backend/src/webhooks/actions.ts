@@ -12,7 +12,7 @@ import {
   type ActionsOf,
   type ActionSteps,
 } from '../lib/actions';
-import type { ActionContext } from '../lib/routes';
+import type { ActionContext } from '../lib/context';
 import { ACTION_PERMISSIONS, type InboxService } from './InboxService';
 import type { ReplayService } from './ReplayService';
 import type { FailureRow } from './rows';

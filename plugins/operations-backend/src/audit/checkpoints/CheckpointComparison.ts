@@ -1,9 +1,20 @@
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditRow } from '../AuditStore';
-import type { Evidence } from '../verification';
+import type { CheckpointKeys } from './CheckpointKeys';
 
 type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
+
+/** What the trail is verified against, besides its own chain. */
+export interface Evidence {
+  keys: Pick<CheckpointKeys, 'verify'>;
+  /** the checkpoint at which the trail begins after pruning */
+  start(): Promise<AuditCheckpoint | undefined>;
+  /** kept by the portal */
+  known: AuditCheckpoint[];
+  /** checkpoints that somebody kept elsewhere: each must be valid */
+  given?: AuditCheckpoint[];
+}
 
 /** Compares the rows of a walk with signed checkpoints. */
 export class CheckpointComparison {

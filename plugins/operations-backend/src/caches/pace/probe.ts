@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CacheNode } from '@craft-easy/backstage-plugin-operations-node';
-import { timed } from './answerTime';
+import { timed } from './Latency';
 import type { Pacer } from './Pacer';
 
 const EVERY_MS = 25;

@@ -31,7 +31,7 @@ export function readRetention(config: Config): RetentionRules {
   };
 }
 
-/** Deletes what is older than the rules say, until it is done or told to stop. */
+/** Deletes what is older than the rules say, until it is done or the signal aborts. */
 export async function applyRetention(
   store: RetentionStore,
   rules: RetentionRules,

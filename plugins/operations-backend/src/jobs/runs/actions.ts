@@ -11,7 +11,7 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { defineAction, type ActionsOf } from '../../lib/actions';
 import { idempotencyOf, uuidOf } from '../../lib/idempotency';
-import type { ActionContext } from '../../lib/routes';
+import type { ActionContext } from '../../lib/context';
 import { notAllowed, type Access } from '../../permissions/Access';
 import { JobAccess } from '../../permissions/JobAccess';
 import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';

@@ -104,7 +104,7 @@ async function schemaOf(
 /**
  * Whether the table is there, readable or not. The information schema, which knex's `hasTable`
  * asks, hides what the role may not read: a lock would be taken for no lock. Here reading it fails,
- * which is told as unknown.
+ * and the state is unknown.
  */
 async function isInSchema(
   knex: Knex,

@@ -101,7 +101,7 @@ export class LostRuns {
     if (run.workerId === undefined) return 'unknown';
     const worker = workers.get(run.workerId);
     if (!worker) return 'gone';
-    return worker.tellsRuns ? 'denies' : 'alive';
+    return worker.reportsRuns ? 'denies' : 'alive';
   }
 
   /**

@@ -1,6 +1,9 @@
 import { workerRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { type WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  JobEngine,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../../lib/time';
 
 /** Workers that are gone for longer are not remembered. */
@@ -11,7 +14,7 @@ const CHUNK = 500;
 /** A live worker. */
 export interface LiveWorker extends WorkerRecord {
   /** false: its record does not say what it is executing */
-  tellsRuns: boolean;
+  reportsRuns: boolean;
 }
 
 /** What was known of a worker that is gone. */
@@ -95,6 +98,33 @@ export class WorkerDirectory {
   }
 }
 
+/**
+ * The same engine, whose queues count the live workers. Their heartbeats say how many there are;
+ * asking a server for all its connections instead, as queue consoles do, costs more with every
+ * client it has.
+ */
+export function withWorkers(
+  engine: JobEngine,
+  workers: Pick<WorkerDirectory, 'workersOf'>,
+): JobEngine {
+  return {
+    name: engine.name,
+    enqueue: (job, request) => engine.enqueue(job, request),
+    removeQueued: (job, run) => engine.removeQueued(job, run),
+    locate: (job, run) => engine.locate(job, run),
+    async getQueues(jobs) {
+      const states = await engine.getQueues(jobs);
+      return states.map(state => ({
+        ...state,
+        workers: Math.max(state.workers, workers.workersOf(state.jobId)),
+      }));
+    },
+    ...(engine.observe && {
+      observe: (observer, signal) => engine.observe!(observer, signal),
+    }),
+  };
+}
+
 /** Removes dead workers from the index, so that it does not grow with every deployment. */
 export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
   const { keys } = redis;
@@ -120,7 +150,7 @@ function parse(text: string): LiveWorker | undefined {
   try {
     const json = JSON.parse(text);
     const { data } = workerRecordSchema.safeParse(json);
-    return data && { ...data, tellsRuns: 'running' in json };
+    return data && { ...data, reportsRuns: 'running' in json };
   } catch {
     // A record that cannot be read counts for nothing; the worker's jobs are registered anyway.
     return undefined;

@@ -66,7 +66,7 @@ export class ReportStream {
   private readonly key: string;
   private readonly reader: RedisClient;
 
-  /** @param consumer - tells this process from every other, and from its predecessors */
+  /** @param consumer - a name that no other process has, nor an earlier one */
   constructor(
     private readonly redis: OperationsRedis,
     private readonly options: ReportStreamOptions,

@@ -1,0 +1,26 @@
+import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import type { FlagStore } from './FlagStore';
+
+/** Flags that were to be gone by now. */
+export function flagAttention(store: FlagStore): AttentionSource {
+  return {
+    id: 'flags',
+    permission: flagReadPermission.name,
+    async getFacts({ now }) {
+      const stale = { stale: true, now: now.getTime(), limit: 200 };
+      const { items } = await store.list(stale);
+      return items.map(flag => ({
+        key: `flag-stale:${flag.key}`,
+        kind: 'flag-stale',
+        severity: 'low',
+        title: `Flag ${flag.key} was to be gone by now`,
+        detail: flag.state.description || undefined,
+        subject: { kind: 'flag', ref: flag.key, title: flag.key },
+        owner: flag.state.owner,
+        since: new Date(flag.state.staleAfter!),
+        href: `/operations/flags?search=${encodeURIComponent(flag.key)}`,
+      }));
+    },
+  };
+}

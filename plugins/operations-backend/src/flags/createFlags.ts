@@ -1,0 +1,45 @@
+import type {
+  HttpAuthService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import type { ControlSource, Publisher } from '../controls/ControlPublisher';
+import type { Capability } from '../lib/capability';
+import { flagAttention } from './attention';
+import { syncConfigFlags } from './configFlags';
+import { FlagsService } from './FlagsService';
+import { FlagStore } from './FlagStore';
+import { FlagSnapshot } from './ofrep/FlagSnapshot';
+import { ofrepRouter } from './ofrep/router';
+import { flagRoutes } from './router';
+
+export interface Flags extends Capability {
+  source: ControlSource;
+  /** mounted at `/ofrep` of the backend's root */
+  ofrep: Router;
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export function createFlags(options: {
+  config: Config;
+  knex: Knex;
+  httpAuth: HttpAuthService;
+  permissions: PermissionsService;
+  publisher: Publisher;
+}): Flags {
+  const { config, publisher } = options;
+  const source = new FlagStore(options.knex);
+  const service = new FlagsService(source, publisher);
+  const ofrep = ofrepRouter({ ...options, snapshot: new FlagSnapshot(source) });
+  return {
+    source,
+    routes: flagRoutes(service),
+    ofrep: ofrep.router,
+    attention: [flagAttention(source)],
+    start: () => syncConfigFlags(config, source, service, Date.now()),
+    stop: () => ofrep.close(),
+  };
+}

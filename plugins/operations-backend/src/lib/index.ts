@@ -1,4 +1,0 @@
-export * from './routes';
-export * from './createRouter';
-export * from './parse';
-export * from './time';

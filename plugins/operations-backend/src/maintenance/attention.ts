@@ -1,0 +1,34 @@
+import { maintenanceReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import { iso } from '../lib/time';
+import type { WindowStore } from './WindowStore';
+
+/** Maintenance that is still in force after the end that was planned first. */
+export function maintenanceAttention(store: WindowStore): AttentionSource {
+  return {
+    id: 'maintenance',
+    permission: maintenanceReadPermission.name,
+    async getFacts({ now: date }) {
+      const now = date.getTime();
+      return (await store.unended(now))
+        .filter(w => w.startsAt <= now && now >= w.plannedEndsAt)
+        .map(w => {
+          const tenant = w.scope.kind === 'tenant' ? w.scope.tenant : undefined;
+          const who = tenant ?? 'The platform';
+          return {
+            key: `maintenance-overrun:${w.id}`,
+            kind: 'maintenance-overrun',
+            severity: 'high',
+            title: `${who} is still ${w.mode}: maintenance runs longer than planned`,
+            detail: `Planned up to ${iso(w.plannedEndsAt)}, extended by ${
+              w.changedBy
+            }.`,
+            subject: { kind: 'maintenance', ref: w.id, title: who },
+            tenant,
+            since: new Date(w.plannedEndsAt),
+            href: '/operations/maintenance',
+          };
+        });
+    },
+  };
+}

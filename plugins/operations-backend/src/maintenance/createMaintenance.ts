@@ -1,0 +1,35 @@
+import type { Config } from '@backstage/config';
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import type { ControlSource, Publisher } from '../controls/ControlPublisher';
+import type { Capability } from '../lib/capability';
+import { HOUR_MS } from '../lib/time';
+import { maintenanceAttention } from './attention';
+import { MaintenanceService } from './MaintenanceService';
+import { maintenanceRoutes, publicMaintenanceRouter } from './router';
+import { createWindowStore } from './WindowStore';
+
+export interface Maintenance extends Capability {
+  source: ControlSource;
+  /** what everybody may read; its paths begin with `/public` */
+  publicRouter: Router;
+}
+
+export function createMaintenance(options: {
+  config: Config;
+  knex: Knex;
+  publisher: Publisher;
+}): Maintenance {
+  const { config, publisher } = options;
+  const source = createWindowStore(options.knex);
+  const hours =
+    config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
+    7 * 24;
+  const service = new MaintenanceService(source, publisher, hours * HOUR_MS);
+  return {
+    source,
+    routes: maintenanceRoutes(service),
+    publicRouter: publicMaintenanceRouter(service),
+    attention: [maintenanceAttention(source)],
+  };
+}
