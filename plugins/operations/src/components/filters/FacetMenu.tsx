@@ -82,10 +82,8 @@ export function FacetMenu({ facet }: { facet: Facet }) {
     .filter(value => !facet.options.some(option => option.value === value))
     .map(value => ({ value, count: 0 }));
   const options: Facet['options'] = [...facet.options, ...missing];
-  const textOf = (value: string) => {
-    const option = options.find(o => o.value === value);
-    return option?.text ?? value;
-  };
+  const textOf = (value: string) =>
+    options.find(option => option.value === value)?.text ?? value;
   const shown = options.filter(option =>
     textOf(option.value).toLowerCase().includes(needle.trim().toLowerCase()),
   );
