@@ -74,13 +74,14 @@ export function PurgeHistory(props: {
   const again = async (purge: CachePurge) => {
     setFailed(undefined);
     try {
-      const { id, pattern } = purge;
-      if (pattern !== undefined) return props.onAgain(purge);
-      const path = { params: { id } };
-      const { keys } = await api.call('GET /cache-purges/:id/keys', path);
-      return props.onAgain(purge, keys);
+      const path = { params: { id: purge.id } };
+      const keys =
+        purge.pattern === undefined
+          ? (await api.call('GET /cache-purges/:id/keys', path)).keys
+          : undefined;
+      props.onAgain(purge, keys);
     } catch (error) {
-      return setFailed({ purge, error: error as Error });
+      setFailed({ purge, error: error as Error });
     }
   };
   return (

@@ -178,12 +178,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
       )}
       {ending && end && (
         <ActionDialog
-          action={end.action}
-          danger={end.danger}
+          {...end}
           onClose={() => setEnding(undefined)}
-          verb={end.verb}
-          object={end.object}
-          facts={end.facts}
           endpoint={`POST ${kind.path}/:id/end` as const}
           params={{ id: ending.id }}
           outcome={() => end.done}

@@ -14,10 +14,11 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
   {
     title: 'What',
     phone: 'head',
-    render: row =>
-      `${row.tenant} · ${row.endpoint ?? 'all endpoints'} · ${
-        row.eventType ?? 'all events'
-      }`,
+    render: ({
+      tenant,
+      endpoint = 'all endpoints',
+      eventType = 'all events',
+    }) => `${tenant} · ${endpoint} · ${eventType}`,
   },
   {
     title: 'Why',

@@ -36,6 +36,7 @@ import { classWord, errorWord } from './words';
 
 const PAGE_SIZE = 50;
 const CLOSED = { failure: undefined };
+const GROUP = ['tenant', 'endpoint', 'error'] as const;
 
 const useStyles = styles('WebhooksPage', theme => ({
   columns: {
@@ -81,19 +82,12 @@ export function WebhooksPage() {
   const open = (failure: string | undefined) => setUrl({ failure });
 
   const isSelected = (group: GroupFilter) =>
-    url.tenant.join() === group.tenant &&
-    url.endpoint.join() === group.endpoint &&
-    url.error.join() === group.error;
-  const onGroup = (group: GroupFilter) =>
-    filter(
-      isSelected(group)
-        ? { tenant: [], endpoint: [], error: [] }
-        : {
-            tenant: [group.tenant],
-            endpoint: [group.endpoint],
-            error: [group.error],
-          },
-    );
+    GROUP.every(name => url[name].join() === group[name]);
+  const onGroup = (group: GroupFilter) => {
+    const off = isSelected(group);
+    const entries = GROUP.map(name => [name, off ? [] : [group[name]]]);
+    filter(Object.fromEntries(entries));
+  };
   return (
     <ListPage
       title="Webhook failures"

@@ -80,20 +80,16 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   // A selected value can still be chosen where the other filters leave no row of it.
   const missing = selected
     .filter(value => !facet.options.some(option => option.value === value))
-    .map(value => ({ value, count: 0, label: undefined, text: undefined }));
-  const options = [...facet.options, ...missing];
-  const textOf = (value: string) => {
-    const option = options.find(o => o.value === value);
-    return option?.text ?? value;
-  };
+    .map(value => ({ value, count: 0 }));
+  const options: Facet['options'] = [...facet.options, ...missing];
+  const textOf = (value: string) =>
+    options.find(option => option.value === value)?.text ?? value;
   const shown = options.filter(option =>
     textOf(option.value).toLowerCase().includes(needle.trim().toLowerCase()),
   );
-  let summary = '';
-  if (selected.length === 1) summary = `: ${textOf(selected[0])}`;
-  else if (selected.length > 1) {
-    summary = `: ${textOf(selected[0])} +${selected.length - 1}`;
-  }
+  const [first] = selected.map(textOf);
+  const more = selected.length > 1 ? ` +${selected.length - 1}` : '';
+  const summary = first === undefined ? '' : `: ${first}${more}`;
 
   if (options.length === 0) return null;
   return (

@@ -57,10 +57,7 @@ export function pieces(text: string): Piece[] {
     text: content,
     fg: colour(fg, fg_truecolor),
     bg: colour(bg, bg_truecolor),
-    bold: decorations.includes('bold') || undefined,
-    dim: decorations.includes('dim') || undefined,
-    italic: decorations.includes('italic') || undefined,
-    underline: decorations.includes('underline') || undefined,
+    ...Object.fromEntries(decorations.map(name => [name, true])),
   }));
 }
 

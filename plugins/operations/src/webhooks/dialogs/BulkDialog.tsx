@@ -165,13 +165,11 @@ function factsOf(
       const time = durationText(Math.max(1000, ms));
       facts.push(`At this pace it takes about ${time}; it can be stopped.`);
     }
-  } else if (action === 'suppress') {
-    facts.push(
-      'They stay on record, leave the inbox, and stay out of it when they fail anew.',
-    );
   } else {
     facts.push(
-      'They stay on record and leave the inbox. One that fails anew comes back.',
+      action === 'suppress'
+        ? 'They stay on record, leave the inbox, and stay out of it when they fail anew.'
+        : 'They stay on record and leave the inbox. One that fails anew comes back.',
     );
   }
   const left = [

@@ -49,31 +49,20 @@ export function OneDialog(props: {
   );
 }
 
-function factsOf(
-  action: WebhookAction,
-  failure: WebhookFailureDetail,
-): string[] {
-  const what = `${failure.eventType} of ${failure.tenant}, to ${
-    failure.url ?? failure.endpoint
-  }.`;
-  switch (action) {
-    case 'replay':
-      return [
-        what,
-        ...(failure.deliveredAt
-          ? [`It was delivered at ${absoluteTime(failure.deliveredAt)}.`]
-          : []),
-        'It is sent under the same id with the same bytes, freshly signed: a receiver that has it already can tell.',
-      ];
-    case 'suppress':
-      return [
-        what,
-        'It stays on record, leaves the inbox, and stays out of it when it fails anew.',
-      ];
-    default:
-      return [
-        what,
-        'It stays on record and leaves the inbox. If it fails anew, it comes back.',
-      ];
+const EFFECTS: Record<WebhookAction, string> = {
+  replay:
+    'It is sent under the same id with the same bytes, freshly signed: a receiver that has it already can tell.',
+  suppress:
+    'It stays on record, leaves the inbox, and stays out of it when it fails anew.',
+  handle:
+    'It stays on record and leaves the inbox. If it fails anew, it comes back.',
+};
+
+function factsOf(action: WebhookAction, failure: WebhookFailureDetail) {
+  const { deliveredAt, endpoint, url = endpoint } = failure;
+  const facts = [`${failure.eventType} of ${failure.tenant}, to ${url}.`];
+  if (action === 'replay' && deliveredAt) {
+    facts.push(`It was delivered at ${absoluteTime(deliveredAt)}.`);
   }
+  return [...facts, EFFECTS[action]];
 }
