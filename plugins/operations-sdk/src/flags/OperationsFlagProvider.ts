@@ -4,6 +4,7 @@ import {
   ProviderEvents,
   StandardResolutionReasons,
   type EvaluationContext,
+  type JsonValue,
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
@@ -48,7 +49,6 @@ export class OperationsFlagProvider implements Provider {
   readonly resolveBooleanEvaluation = this.resolverOf<boolean>('boolean');
   readonly resolveStringEvaluation = this.resolverOf<string>('string');
   readonly resolveNumberEvaluation = this.resolverOf<number>('number');
-  readonly resolveObjectEvaluation = this.resolverOf<any>('object');
   private readonly flags = new Map<string, CompiledFlag>();
   private readonly wakers = new Map<string, NodeJS.Timeout>();
   private stops: Array<() => void> = [];
@@ -94,6 +94,15 @@ export class OperationsFlagProvider implements Provider {
     for (const stop of this.stops.splice(0)) stop();
     for (const timer of this.wakers.values()) clearTimeout(timer);
     this.wakers.clear();
+  }
+
+  /** By OpenFeature's interface the answer has the type of the fallback. */
+  async resolveObjectEvaluation<T extends JsonValue>(
+    key: string,
+    fallback: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
+    return this.resolve(key, 'object', fallback, context);
   }
 
   private resolverOf<T>(type: FlagRecord['type']) {
