@@ -1,7 +1,8 @@
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 
 /**
- * The verb of each action: that of an attempt, and in the past. An action without one is shown by its own name.
+ * The verb of each action: that of an attempt, and in the past. An action without one is shown by
+ * its own name.
  */
 const VERBS: Record<string, [tried: string | undefined, did: string]> = {
   'job.run': ['run', 'ran'],
@@ -10,9 +11,15 @@ const VERBS: Record<string, [tried: string | undefined, did: string]> = {
   'webhook.replay': ['replay', 'replayed'],
   'webhook.suppress': ['suppress', 'suppressed'],
   'webhook.handle': ['mark handled', 'marked handled'],
+  'webhook.suppression.create': ['suppress', 'suppressed'],
+  'webhook.suppression.end': ['end', 'ended'],
   'flag.create': ['create', 'created'],
-  'flag.switch': ['switch', 'switched'],
+  'flag.toggle': ['change', 'changed'],
+  'flag.revert': ['revert', 'reverted'],
   'flag.delete': ['delete', 'deleted'],
+  'rate-limit.override': ['create', 'created'],
+  'rate-limit.extend-override': ['extend', 'extended'],
+  'rate-limit.end-override': ['end', 'ended'],
   'maintenance.begin': ['begin', 'began'],
   'maintenance.extend': ['extend', 'extended'],
   'maintenance.end': ['end', 'ended'],
