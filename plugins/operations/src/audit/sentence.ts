@@ -1,7 +1,8 @@
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 
 /**
- * The verb of each action: that of an attempt, and in the past. An action without one is shown by its own name.
+ * The verb of each action: that of an attempt, and in the past. An action without one is shown by
+ * its own name.
  */
 const VERBS: Record<string, [tried: string | undefined, did: string]> = {
   'job.run': ['run', 'ran'],
