@@ -16,9 +16,9 @@ export const operationsPlugin = createPlugin({
 });
 
 /** A component that a portal places, loaded when it is first shown. */
-const placed = <P extends {}>(
+const placed = <T extends (props: any) => JSX.Element | null>(
   name: string,
-  lazy: () => Promise<(props: P) => JSX.Element | null>,
+  lazy: () => Promise<T>,
 ) =>
   operationsPlugin.provide(
     createComponentExtension({ name, component: { lazy } }),

@@ -49,12 +49,6 @@ export function PurgeForm(props: {
   ].filter(Boolean);
   const problem =
     kind === 'pattern' ? patternProblem(pattern, target) : keysProblem(keys);
-  const change = (apply: () => void) => {
-    apply();
-    // the preview is no longer of what would be purged
-    look.reset();
-  };
-
   const look = useAttempt(() =>
     api.call('POST /caches/:target/previews', {
       params: { target: target.name },
@@ -62,6 +56,11 @@ export function PurgeForm(props: {
     }),
   );
   const { result: preview, error, busy } = look;
+  const change = (apply: () => void) => {
+    apply();
+    // the preview is no longer of what would be purged
+    look.reset();
+  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy && !problem) look.start();

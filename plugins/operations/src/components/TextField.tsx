@@ -5,8 +5,8 @@ import MuiTextField, { type TextFieldProps } from '@material-ui/core/TextField';
 let count = 0;
 
 /**
- * A small outlined field, as wide as its place, with an id of its own: without an id its label belongs to nothing, and
- * screen readers find a field without a name.
+ * A small outlined field, as wide as its place, with an id of its own: without an id its label
+ * belongs to nothing, and screen readers find a field without a name.
  */
 export default function TextField(props: TextFieldProps) {
   const [id] = useState(() => `operations-field-${++count}`);
