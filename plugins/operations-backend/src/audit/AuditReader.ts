@@ -3,7 +3,12 @@ import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { pageOfRows, restrictToPage, type Keyset } from '../lib/keyset';
+import {
+  pageOfRows,
+  restrictToPage,
+  type Keyset,
+  type KeysetPage,
+} from '../lib/keyset';
 import { int, whereAnyOf } from '../lib/sql';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -30,7 +35,7 @@ export class AuditReader {
   async list(
     query: AuditQuery,
     jobs: JobAccess,
-  ): Promise<{ entries: AuditEntry[]; nextCursor?: string }> {
+  ): Promise<KeysetPage<AuditEntry>> {
     const found = this.matching(query, jobs).select(
       'audit.sequence',
       'audit.body',
@@ -43,7 +48,7 @@ export class AuditReader {
     );
     const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
-      entries: page.rows.map(row =>
+      rows: page.rows.map(row =>
         toEntry(
           JSON.parse(row.body),
           row.outcome_body && JSON.parse(row.outcome_body),
