@@ -188,7 +188,7 @@ export class AttentionService {
     const permission = operationsPermissions.find(
       p => p.name === source.permission,
     );
-    // a permission that is not one of ours cannot be asked for here: fail closed
+    // a permission of another plugin cannot be asked for here: fail closed
     return permission ? access.has(permission) : false;
   }
 }
@@ -197,7 +197,7 @@ function untilOf(want: Acknowledgement): number | undefined {
   return 'until' in want && want.until ? Date.parse(want.until) : undefined;
 }
 
-/** The state follows from the reader's clock, so that a snooze ends on time by itself. */
+/** The state follows from the reader's clock, so that a snooze ends on time without any work. */
 function whereState(
   rows: Knex.QueryBuilder,
   states: AttentionState[],

@@ -77,7 +77,7 @@ export class AttentionStore {
         ...SHOWN,
         closed_at: 'null',
         count: 'attention_items."count" + 1',
-        // whoever was notified that it is solved is notified that it is not, by the same message
+        // an owner who was notified that it is solved is notified again, by the same message
         notified: `case when attention_items."notified" = 'solved' then null else attention_items."notified" end`,
       });
       await upsert(tx, FACTS, ['id'], todo.update.map(known), STILL_SHOWN);

@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
-import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
-import { pageOfRows, restrictToPage, type Keyset } from '../lib/keyset';
+import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  pageOfRows,
+  restrictToPage,
+  type Keyset,
+  type KeysetPage,
+} from '../lib/keyset';
 import { int, whereAnyOf } from '../lib/sql';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -28,7 +33,7 @@ export class AuditReader {
   async list(
     query: AuditQuery,
     jobs: JobAccess,
-  ): Promise<{ entries: AuditEntry[]; nextCursor?: string }> {
+  ): Promise<KeysetPage<AuditEntry>> {
     const found = this.matching(query, jobs).select(
       'audit.sequence',
       'audit.body',
@@ -41,7 +46,7 @@ export class AuditReader {
     );
     const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
-      entries: page.rows.map(row =>
+      rows: page.rows.map(row =>
         toEntry(
           JSON.parse(row.body),
           row.outcome_body && JSON.parse(row.outcome_body),

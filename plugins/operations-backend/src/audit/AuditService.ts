@@ -7,6 +7,7 @@ import {
   jobReadPermission,
   type AuditEntry,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { toPage } from '../lib/keyset';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';
 
@@ -33,11 +34,7 @@ export class AuditService {
       this.reader.list(query, jobs),
       this.reader.count(query, jobs),
     ]);
-    return {
-      items: page.entries,
-      totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
-    };
+    return toPage({ ...page, totalItems }, entry => entry);
   }
 
   /** All entries that match, a page at a time. */
@@ -52,7 +49,7 @@ export class AuditService {
         { ...filter, cursor, limit: EXPORT_PAGE },
         jobs,
       );
-      yield page.entries;
+      yield page.rows;
       cursor = page.nextCursor;
     } while (cursor);
   }

@@ -32,8 +32,8 @@ interface Waiting {
 
 /**
  * Appends to the trail. The row that holds the end of the chain is locked while rows are added, so
- * that replicas write one chain; within a process rows that come meanwhile are added together, so
- * that the pace is not that of one transaction per row.
+ * that replicas write one chain. Within a process, rows that arrive during a transaction are added
+ * by the next one together, so that the rate is not one transaction per row.
  */
 export class AuditStore {
   private waiting: Waiting[] = [];
@@ -50,8 +50,8 @@ export class AuditStore {
   }
 
   /**
-   * As {@link append}, within a transaction of the caller: what it changes and what the trail says
-   * of it stand or fall together.
+   * As {@link append}, within a transaction of the caller, so that its changes and their entry in
+   * the trail are committed together or not at all.
    */
   async appendIn(trx: Knex.Transaction, rows: NewAuditRow[]): Promise<void> {
     if (rows.length) await chain(trx, rows);

@@ -74,10 +74,10 @@ interface Entry extends Subject {
 type Done = { result: object; auditId: string } | { waitsFor: string };
 
 /**
- * The one way in which anything is changed. An action is authorised and planned; what is intended
- * is written to the audit trail; then it is done, and how it ended is written. If the intent cannot
- * be written, nothing is done. Refusals are written too, and one that cannot be is answered with
- * 503.
+ * The one way in which anything is changed. An action is authorised and planned. Its intent is
+ * written to the audit trail, then it is performed, then its outcome is written. If the intent
+ * cannot be written, nothing is performed. Refusals are written too; one that cannot be written is
+ * answered with 503.
  */
 export class AuditedActions implements ActionExecutor {
   private readonly now: () => number;

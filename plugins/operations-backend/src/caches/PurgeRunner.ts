@@ -14,10 +14,10 @@ import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
 
 const LOOK_EVERY_MS = 1_000;
-/** A replica that is silent for so long has lost its target to another. */
+/** A replica that has not renewed its lease for this long loses its target to another. */
 const LEASE_MS = 10_000;
 const RETRY_EVERY_MS = 2_000;
-/** A cache that is away for so long makes the purge fail. */
+/** A cache that is away for this long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
 /**
@@ -35,7 +35,7 @@ export class PurgeRunner {
       targets: Map<string, CacheTarget>;
       store: PurgeStore;
       logger: LoggerService;
-      /** writes to the trail how a purge ended, within the transaction that notes it */
+      /** writes to the audit trail how a purge ended, within the transaction that notes it */
       onEnded(purge: PurgeRow, trx: Knex.Transaction): Promise<void>;
       onChange?(): void;
       leaseMs?: number;
@@ -119,7 +119,7 @@ export class PurgeRunner {
     }
   }
 
-  /** Tries again while the cache is away: what was written down last is where it goes on. */
+  /** Tries again while the cache is away, each time from the last checkpoint. */
   private async purgeUntilOver(
     purge: PurgeRow,
     target: CacheTarget,
@@ -225,7 +225,7 @@ export class PurgeRunner {
         );
         break;
       default:
-      // stopped or taken over: whoever holds the lease goes on
+      // stopped or taken over: the holder of the lease goes on
     }
   }
 

@@ -99,7 +99,7 @@ export class PurgeStore {
     return row && fromColumns(row);
   }
 
-  /** Over, but the trail does not say so yet. */
+  /** Ended, but the audit trail does not say so yet. */
   async unaudited(): Promise<PurgeRow[]> {
     const rows = await this.summaries()
       .where({ audited: false })
@@ -109,8 +109,8 @@ export class PurgeStore {
   }
 
   /**
-   * Writes to the trail how a purge ended, and notes that it is written: both or neither, and once,
-   * whoever else tries.
+   * Writes to the audit trail how a purge ended, and notes that it is written: both or neither, and
+   * once, even if several replicas try.
    */
   async settle(
     id: string,
@@ -164,8 +164,8 @@ export class PurgeStore {
   }
 
   /**
-   * What is next on a target: the one that was interrupted, or else the oldest that waits. Call
-   * with the lease in hand.
+   * The next purge of a target: the one that was interrupted, or else the oldest that waits. The
+   * caller must hold the target's lease.
    */
   async next(target: string, now: number): Promise<PurgeRow | undefined> {
     const unfinished = await this.unfinished(target);
@@ -180,7 +180,7 @@ export class PurgeStore {
       const begun = await this.knex('cache_purges')
         .where({ id: next.id, status: 'queued' })
         .update({ status: 'running', started_at: now });
-      // cancelled in this very moment: whatever else waits comes with the next look
+      // cancelled just now: the next look finds what else waits
       if (begun !== 1) return undefined;
     }
     return this.get(next.id);

@@ -15,7 +15,7 @@ import { Pacer } from './pace/Pacer';
 import { calibrate } from './pace/probe';
 import { existing, scan } from './slices';
 
-/** A preview looks for so long; what it has not seen by then is estimated. */
+/** A preview scans for this long; keys that it has not seen by then are estimated. */
 const LOOK_MS = 1_500;
 /** Keys whose memory is measured, and how many of these are shown. */
 const MEASURED = 100;
@@ -35,7 +35,7 @@ export type SelectionFacts = Pick<
   | 'sample'
 >;
 
-/** Looks, and changes nothing: counts what is few, estimates what is many. */
+/** Changes nothing. Counts few keys, and estimates many. */
 export async function previewSelection(
   target: CacheTarget,
   session: CacheSession,

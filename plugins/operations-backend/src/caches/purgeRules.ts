@@ -15,7 +15,7 @@ import {
 } from '../permissions/capabilities';
 import type { PurgeRow } from './purgeRow';
 
-/** Who asks: what the rules need to know. */
+/** The caller, as far as the rules need to know. */
 export interface PurgeCaller {
   actor: string;
   /** has operations.cache.purge */
@@ -127,7 +127,7 @@ export function rateOf(
   return rate;
 }
 
-/** What stands against purging what a preview found. */
+/** Why the keys that a preview found may not be purged. */
 export function problemOf(
   target: CacheTarget,
   facts: Pick<CachePreview, 'count' | 'skipped' | 'missing'>,

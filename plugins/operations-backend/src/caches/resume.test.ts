@@ -37,7 +37,9 @@ function withPassword<C extends { password?: string }>(connection: C): C {
   return { ...connection, password: connection.password };
 }
 
-/** Counts, from now on, the keys that scans look at and those that the server is asked to remove. */
+/**
+ * Counts, from now on, the keys that scans look at and those that the server is asked to remove.
+ */
 async function watchWork(redis: Redis) {
   const work = { looked: 0, keys: 0 };
   const monitor = await redis.duplicate().monitor();

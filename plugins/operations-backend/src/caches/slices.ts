@@ -14,7 +14,7 @@ export interface PurgePosition {
   nodes?: Record<string, { epoch: string; cursor: string; done: boolean }>;
 }
 
-/** A part of the work: a few keys in hand, and the position to go on from when they are done. */
+/** A part of the work: a few keys, and the position from which to continue after them. */
 export interface Slice {
   keys: Buffer[];
   /** the server that all of them were found on; absent: any */
@@ -87,9 +87,9 @@ export async function existing(
 }
 
 /**
- * What matches a pattern, primary after primary. A cursor is kept as long as it means something: a
- * server that was restarted or replaced is scanned anew, and all of them are if keys moved between
- * them meanwhile, so that none is missed.
+ * The keys that match a pattern, primary after primary. A cursor is valid on one server only: a
+ * server that was restarted or replaced is scanned anew, and all servers are if keys have moved
+ * between them, so that none is missed.
  */
 export async function* patternSlices(
   session: CacheSession,
@@ -132,7 +132,7 @@ function countDone(nodes: CacheNode[], position: PurgePosition): number {
   return nodes.filter(node => position.nodes?.[node.id]?.done).length;
 }
 
-/** Scans until a slice is full, the scan is over, or its time is. */
+/** Scans until the slice is full, the keys are all scanned, or the time is up. */
 async function gather(
   node: CacheNode,
   from: string,

@@ -2,9 +2,9 @@
  * How a control reaches the platform.
  *
  * The database holds the truth, Redis a copy that platforms read and follow. A change of a control
- * is one transaction. It takes the next revision of the control's kind ({@link nextRevision}), which
- * holds the row of that kind until the commit, so that revisions are in the order of the commits.
- * After the commit the change is published:
+ * is one transaction. It takes the next revision of the control's kind ({@link nextRevision}),
+ * which holds the row of that kind until the commit, so that revisions are in the order of the
+ * commits. After the commit the change is published:
  *
  * 1. Redis says up to which revision it holds the kind's controls.
  * 2. Everything that was changed after that revision is read from the database.
@@ -13,16 +13,15 @@
  *
  * So it does not matter which replica publishes, how many do at once, or whether one of them dies
  * half-way: every two seconds each replica compares the revisions and publishes what is missing. A
- * change is acknowledged to its user before it is published; `published` in the answer says whether
- * it is.
+ * change is stored even if Redis is away; `published` in the answer says whether it has arrived.
  *
  * Three things are not seen in a revision. Redis was emptied: it has no revision, and everything is
  * published. Single keys were evicted or deleted: every half minute {@link ControlPublisher} counts
  * the keys. An older database was restored: Redis is ahead, and the database takes a revision above
  * that of Redis.
  *
- * Nothing has to happen for a control to end: each record carries its end, whoever reads it compares
- * its own clock, and the keys in Redis expire.
+ * Nothing has to happen for a control to end: each record carries its end, whoever reads it
+ * compares its own clock, and the keys in Redis expire.
  */
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
@@ -142,7 +141,8 @@ export class ControlPublisher {
       this.published.set(kind, inRedis);
       const whole = inRedis === 0 || inRedis > inDatabase;
       if (inRedis > inDatabase) {
-        // An older database was restored: it is the truth, and readers only follow what is younger.
+        // An older database was restored. It holds the truth, and readers follow greater revisions
+        // only.
         inDatabase = await knex.transaction(trx =>
           nextRevision(trx, kind, this.now(), inRedis),
         );

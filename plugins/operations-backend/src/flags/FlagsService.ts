@@ -18,9 +18,22 @@ import type { Publisher } from '../controls/ControlPublisher';
 import type { PageQuery } from '../lib/keyset';
 import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
-import { PreconditionFailedError } from './PreconditionFailedError';
 
 const utc = (time: string) => new Date(time).toISOString();
+
+/**
+ * Somebody else was quicker (412): the answer holds the flag as it is now, so that the page can
+ * show the other's change.
+ */
+class PreconditionFailedError extends ConflictError {
+  readonly statusCode = 412;
+
+  constructor(readonly current: Flag) {
+    super(
+      `“${current.key}” was changed by ${current.changedBy} at ${current.changedAt}: ${current.changeReason}`,
+    );
+  }
+}
 
 /** An edit that may be made. */
 export interface PlannedEdit {

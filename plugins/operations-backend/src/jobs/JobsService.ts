@@ -31,7 +31,7 @@ import type { RunStore } from './runs/RunStore';
 import { toRun } from './runs/runRow';
 import { trendOf } from './trend';
 
-/** The tenant grid: so many tenants, failing ones first, with so many runs each. */
+/** The tenant grid: at most this many tenants, failing ones first, with this many runs each. */
 const GRID_TENANTS = 100;
 const GRID_RUNS = 20;
 

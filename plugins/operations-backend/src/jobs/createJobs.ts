@@ -34,7 +34,7 @@ import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
 import { RunStore } from './runs/RunStore';
 
-/** What writes history and inventory: needed before the platform's side can be put together. */
+/** The stores of history and inventory: the platform's side is made from them. */
 export function createJobStores(options: {
   knex: Knex;
   audit: Pick<Audit, 'store' | 'redact'> & Partial<Pick<Audit, 'redactText'>>;

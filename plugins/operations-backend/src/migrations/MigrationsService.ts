@@ -23,12 +23,12 @@ import { evaluateReport } from './evaluateReport';
 import type { ReportStore, StoredReport } from './ReportStore';
 import { sentenceOf, settledSentence } from './sentences';
 
-/** Databases are read at most so often. */
+/** Databases are read at most this often. */
 const READ_EVERY_MS = 10_000;
-/** A source may take so long; its databases have a second each, at the same time. */
+/** A source may take this long; its databases have a second each, at the same time. */
 const SOURCE_TIMEOUT_MS = 3_000;
 
-/** Whether what is deployed has settled: what instances say, and what their databases hold. */
+/** Whether a deployment has settled, by what its instances report and what its databases hold. */
 export class MigrationsService {
   /** what the sources say, read once for all requests of about the same time */
   private readonly readings = cachedFor(

@@ -31,7 +31,9 @@ export function unreachable(reason: string | undefined): Capability {
   return refused('engine', reason ? `${away}: ${reason}` : away);
 }
 
-/** @throws NotAllowedError for want of a permission; ConflictError where anything else forbids it */
+/**
+ * @throws NotAllowedError for want of a permission; ConflictError where anything else forbids it
+ */
 export function assertAllowed({ allowed, rule, reason }: Capability): void {
   if (allowed) return;
   if (rule === 'permission') throw new NotAllowedError(reason);

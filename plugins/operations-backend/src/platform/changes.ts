@@ -10,15 +10,15 @@ import {
 import { parseJson } from '../lib/json';
 import { throttled } from '../lib/throttled';
 
-/** News of one log is passed on at most this often, the last of it after its last line. */
+/** Changes of one log are passed on at most this often, the last of them after its last line. */
 const LOG_NEWS_EVERY_MS = 250;
 
 /** What was changed: kind as in the protocol's ChangeMessage; `log` with the id of the run. */
 export type OnChanged = (kind: string, id?: string) => void;
 
 /**
- * Listens to the platform's news and passes on that something changed, never what. Lost messages
- * (an outage) do no harm: everything is read anew from time to time anyhow.
+ * Listens to the platform's messages and passes on that something changed, never what. Messages
+ * that are lost in an outage do no harm, since everything is also read from time to time.
  */
 export class Changes {
   private readonly logs = throttled(LOG_NEWS_EVERY_MS, runId =>

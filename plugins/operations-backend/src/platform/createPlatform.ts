@@ -111,10 +111,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
 
     const leader = startLeaderWork({
-      redis,
-      logger,
-      recorder,
-      registry: options.registry,
+      ...options,
       health,
       workers,
       engines,
@@ -122,7 +119,6 @@ export function createPlatform(options: PlatformOptions): Platform {
       stream,
       logReader,
       onApplied,
-      onChanged,
       timings,
       signal,
     });

@@ -89,7 +89,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
         lost.reset();
         return;
       }
-      // a stale list would call a worker dead that has just begun
+      // a stale list would lack a worker that has just started
       await options.workers.look();
       await lost.look(await options.stream.state());
     },

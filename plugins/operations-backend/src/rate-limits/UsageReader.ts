@@ -74,15 +74,9 @@ export class UsageReader {
         const parsed = parseUsageField(field);
         if (!parsed) continue;
         const id = `${parsed.kind}:${parsed.name}`;
-        let subject = subjects.get(id);
-        if (!subject) {
-          subject = {
-            kind: parsed.kind,
-            name: parsed.name,
-            minutes: new Map(),
-          };
-          subjects.set(id, subject);
-        }
+        const { kind, name } = parsed;
+        const subject = subjects.get(id) ?? { kind, name, minutes: new Map() };
+        subjects.set(id, subject);
         const minute = subject.minutes.get(at) ?? { at, passed: 0, refused: 0 };
         minute[parsed.verdict] += Number(text);
         subject.minutes.set(at, minute);

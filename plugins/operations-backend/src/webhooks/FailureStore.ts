@@ -27,9 +27,9 @@ import { ENDPOINTS, FailureRow, FAILURES, toEndpointState } from './rows';
 
 /** More than this are not counted one by one. */
 const COUNT_LIMIT = 10_000;
-/** Finds of a search that are read one by one. */
+/** A search that finds at most this many is looked up first. */
 const FEW = 5_000;
-/** A list is merged from at most so many walks along an index. */
+/** A list is merged from at most this many walks along an index. */
 const MAX_BRANCHES = 60;
 
 const NEWEST_FIRST: Keyset = {

@@ -20,9 +20,9 @@ const TICK_MS = 100;
 const MOST_PER_TICK = 1_000;
 const LOOK_FOR_ENDPOINTS_MS = 1_000;
 const LEASE_MS = 5_000;
-/** Claimed, but not handed over by then: its replica died in between. */
+/** A replay that is claimed but not handed over after this time: its replica died in between. */
 const SENDING_OVERDUE_MS = 5_000;
-/** Handed over without an outcome by then: it is sent again, under the same command id. */
+/** A replay without an outcome after this time is sent again, under the same command id. */
 const SENT_OVERDUE_MS = 10 * 60_000;
 /** Entries to which the commands' stream may grow; dispatchers delete what they took. */
 const STREAM_MAX_LENGTH = 1_000_000;
@@ -151,7 +151,7 @@ export class ReplayRunner {
         )),
       );
     }
-    // whoever was last this time is first the next
+    // the first endpoint moves to the end, so that each is first in turn
     this.endpoints.push(...this.endpoints.splice(0, ids.length ? 1 : 0));
     await this.sendNow(ids);
   }

@@ -81,7 +81,7 @@ function reachable(
   failure: FailureRow,
   platform: PlatformState,
 ): Capability | undefined {
-  // a platform that fetches its replays itself does so when it can
+  // a platform that fetches its replays is not called, so it may be away
   if (failure.source !== PLATFORM_SOURCE) return undefined;
   if (!platform.available) return unreachable(platform.reason);
   if (platform.dispatchers === 0) {

@@ -1,8 +1,8 @@
 /**
  * The pace of a purge.
  *
- * A server of Redis does one thing at a time, so whatever a purge asks of it makes its other clients
- * wait. Three things are bounded, and the strictest of them sets the pace.
+ * A server of Redis does one thing at a time, so whatever a purge asks of it makes its other
+ * clients wait. Three things are bounded, and the strictest of them sets the pace.
  *
  * 1. Keys. No more keys are removed per second than the purge's rate.
  * 2. Time. No more than a fifth of the server's time ({@link SHARE}) is spent on the purge, whether
@@ -21,8 +21,8 @@
  * into the future and waits until it has come. Little is saved up while nothing happens, or a pause
  * would end in a burst.
  *
- * Times that this process measured while it was busy itself are left out ({@link timed}): the answer
- * may have lain unread.
+ * Times that this process measured while it was busy itself are left out ({@link timed}): the
+ * answer may have lain unread.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -35,17 +35,15 @@ import { Latency, quantile, timed } from './Latency';
  */
 export type Work = 'look' | 'remove';
 
-/**
- * A server does one thing at a time: so long may a call of ours keep others waiting, milliseconds.
- */
+/** How long one call may keep the server busy, in milliseconds. */
 const CALL_MS = 0.2;
-/** Of the server's time, for everything that a purge has it do. */
+/** The share of the server's time that a purge may use. */
 const SHARE = 0.2;
-/** To take a call in and to answer it costs something whatever it is about. */
+/** What each call costs the server, however many keys it has. */
 const CALL_OVERHEAD_MS = 0.02;
 /**
- * Keys in one call. Not fewer than is worth a journey, not more than a wrong measurement may do
- * harm with.
+ * Keys in one call: enough to be worth a round trip, and few enough that a wrong measurement does
+ * little harm.
  */
 const KEYS = {
   look: { least: 50, most: 500, unthrottled: 1_000, guessMs: 0.001 },
@@ -58,12 +56,12 @@ const CALLS_PER_SECOND = 100;
 const SLOWEST = 0.05;
 
 /**
- * What may be saved up while nothing was to do: little, or a pause would end in a burst. A timer
- * that is late by less is made up for.
+ * What may be saved up while there is nothing to do: little, or a pause would end in a burst. A
+ * timer that is late by less than this costs nothing.
  */
 const SAVED_MS = 10;
 
-/** Something that may be spent at a steady rate only. */
+/** What may be spent at a steady rate only. */
 class Allowance {
   /** the moment up to which it is spent */
   private due = 0;
@@ -173,10 +171,7 @@ export class Pacer {
     return mine;
   }
 
-  /**
-   * Slower or faster, by what the last pings took: down at once and by much, up slowly, as TCP
-   * does, and for the same reason.
-   */
+  /** Lowers or raises the pace by what the last pings took. */
   adapt(): void {
     this.factor =
       this.latency.added > this.maxAddedLatencyMs
@@ -191,8 +186,8 @@ export class Pacer {
     wayMs: number | undefined,
   ) {
     const price = this.prices[work];
-    // the way there and back is not the server's time; waiting for what it does for others is
-    // counted as ours, which is the safe side. What a few keys take says nothing of many
+    // The round trip is not the server's time. Waiting for what it does for others counts as ours,
+    // which makes the purge slower at worst. The time of a few keys says nothing about many.
     if (
       ms !== undefined &&
       wayMs !== undefined &&

@@ -97,7 +97,7 @@ export function facetsOf(
   };
 }
 
-/** The facet names at most so many tenants, those with most jobs first. */
+/** The facet names at most this many tenants, those with most jobs first. */
 const MAX_TENANTS = 500;
 /**
  * Under filters that leave more pairs of job and tenant than this, the facet counts all jobs of a

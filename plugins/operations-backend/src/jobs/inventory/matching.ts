@@ -7,7 +7,7 @@ import { whereHasTag } from '../../permissions/criteria';
 /** What a database finds a job by most quickly: its id on PostgreSQL, its rowid on SQLite. */
 export type Match = string | number;
 
-/** A search that finds at most so many jobs names them to the queries that follow. */
+/** A search that finds at most this many jobs names them to the queries that follow. */
 const MAX_LOOKED_UP = 500;
 
 /**

@@ -130,7 +130,7 @@ export class LevelStore {
   }
 
   /**
-   * The days from one on, put together per job.
+   * The days from one on, grouped by job.
    *
    * @param parts - for jobs of which some tenants only are meant: which; none: whole jobs
    */

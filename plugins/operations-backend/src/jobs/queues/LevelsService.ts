@@ -26,7 +26,7 @@ import { BUCKET_MS, bucketOf, BUCKETS } from './QueueSamples';
 type Days = Awaited<ReturnType<LevelStore['totals']>>;
 
 /**
- * How jobs and their queues stand against what was declared: a page at a time, from roll-ups; the
+ * How jobs and their queues compare with what was declared: a page at a time, from roll-ups. The
  * engine is asked for the queues of the page only.
  */
 export class LevelsService {
@@ -152,9 +152,9 @@ function idsOf(rows: InventoryRow[]): string[] {
 }
 
 /**
- * Of the runs that came to an end of their own (cancelled and refused ones are nobody's failure),
- * those that succeeded, within the target where there is one. Durations are known to four percent;
- * those that timed out are taken for the longest.
+ * Of the runs that ended without being cancelled or refused, those that succeeded, within the
+ * target where there is one. Durations are known to four percent; runs that timed out count as the
+ * longest.
  */
 export function complianceOf(
   totals: Totals,

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { storable, upsert } from '../../lib/sql';
 import { isActive } from '../runs/runRow';
 
-/** What is put together to one row of a queue. */
+/** The samples of this time make one row of a queue. */
 export const BUCKET_MS = 10 * 60_000;
 /** Buckets of a day, with the one that has begun. */
 export const BUCKETS = 145;
@@ -108,7 +108,7 @@ export class QueueSamples {
     for (const record of applied) {
       if (isActive(record.state)) continue;
       const bucket = bucketOf(Date.parse(record.endedAt ?? record.at));
-      // what arrives a day late is history, and what is dated ahead is no throughput
+      // a run reported a day late is history, and one dated ahead is no throughput
       if (bucket <= oldest || bucket > bucketOf(now)) continue;
       const job_id = storable(`${record.engine}/${record.job}`);
       const key = `${bucket} ${job_id}`;

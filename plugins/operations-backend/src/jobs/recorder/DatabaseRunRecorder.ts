@@ -3,11 +3,11 @@
  *
  * Reports come in batches, at least once each, late and in any order. A batch is one transaction.
  *
- *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may touch
- *                the same job
+ *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may
+ *                touch the same job
  *   transitions  the stored rows of the batch's runs are read, and the records of each run applied
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
- *                not above the stored one is no news, so repeated and overtaken reports change
+ *                not above the stored one is left out, so repeated and overtaken reports change
  *                nothing
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
@@ -16,12 +16,11 @@
  *                counts: runs per day and their durations, error groups ({@link updateDays})
  *   views        the newest state of each touched job, and of each of its tenants, is brought up to
  *                date ({@link applyToView}), so that no list has to read the history
- *   hook         what else follows from the news is written: refusals in the audit trail, counts of
- *                the queues
+ *   hook         what else follows is written: refusals in the audit trail, counts of the queues
  *
- * After the commit the reports are acknowledged. A crash before the commit leaves nothing, a crash
- * after it means that the batch comes again and is no news: at least once on the wire, exactly once
- * in the database.
+ * After the commit the reports are acknowledged. A crash before the commit leaves nothing. A crash
+ * after it means that the batch comes again and changes nothing: at least once on the wire, exactly
+ * once in the database.
  *
  * All of it is computed in memory and written in a handful of statements, so that the cost grows
  * with the number of batches and touched jobs, not with the number of records.
@@ -63,7 +62,9 @@ export class DatabaseRunRecorder implements RunRecorder {
   /** within this process batches wait here rather than on a connection each */
   private readonly turn = inTurn();
 
-  /** @param redact - takes secrets out of errors and logs before they are stored, whoever sent them */
+  /**
+   * @param redact - takes secrets out of errors and logs before they are stored, whoever sent them
+   */
   constructor(
     private readonly knex: Knex,
     private readonly hook: RecordHook = async () => {},

@@ -78,7 +78,7 @@ async function remove(
   const ids = rows.map(row => row.id);
   await deleteAnyOf(trx, tables, ids);
 
-  // the totals that lists show are counted, not looked up: take out what is gone
+  // the totals that lists show are kept beside the runs: the deleted ones are subtracted
   const tenants = [...new Set(rows.flatMap(r => (r.tenant ? [r.tenant] : [])))];
   const jobs = await loadJobs(trx, [jobId]);
   const loaded = await loadTenants(

@@ -2,7 +2,7 @@ import type { Config } from '@backstage/config';
 import { DAY_MS, dayOf } from '../../lib/time';
 import type { RetentionStore } from './RetentionStore';
 
-/** How long what is kept, in days. */
+/** How long runs and roll-ups are kept, in days. */
 export interface RetentionRules {
   runDays: number;
   trendDays: number;

@@ -97,7 +97,7 @@ export class RunsService {
     });
   }
 
-  /** A run with its job, whoever asks. */
+  /** A run with its job, without regard to who asks. */
   async find(id: string): Promise<FoundRun | undefined> {
     const { runs, inventory } = this.options;
     const run = await runs.get(id);

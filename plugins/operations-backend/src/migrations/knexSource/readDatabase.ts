@@ -15,7 +15,7 @@ export interface DatabaseToRead {
   files?: string[];
 }
 
-/** A database that does not answer costs this much. */
+/** A database that does not answer is given up after this time. */
 export const READ_TIMEOUT_MS = 900;
 
 /**
@@ -42,7 +42,7 @@ export async function readDatabase(
       unknown: `The database cannot be read: ${(error as Error).message}`,
     };
   } finally {
-    // ends by itself; one that hangs must not be waited for
+    // not awaited: a connection that hangs must not hold up the answer
     knex.destroy().catch(() => {});
   }
 }

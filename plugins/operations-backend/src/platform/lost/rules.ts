@@ -2,8 +2,9 @@
  * Which runs are lost: nobody executes them any more, and no report of their end will come.
  *
  * Two facts are compared. The worker's: each worker keeps a record in Redis that expires soon after
- * its last heartbeat, and that lists the runs it is executing. The engine's: where its queue has the
- * run. The engine is asked only where the worker leaves the question open ({@link engineMatters}).
+ * its last heartbeat, and that lists the runs it is executing. The engine's: where its queue has
+ * the run. The engine is asked only where the worker leaves the question open ({@link
+ * engineMatters}).
  *
  *   the worker's record expired                            worker-gone
  *   the worker lives, and its record lacks the run         worker-forgot
@@ -14,8 +15,8 @@
  * One look proves nothing, so {@link LostRuns} declares a run lost only if
  *
  * - it looked so, for the same reason, at every look for as long as {@link LOST_AFTER_MS} says;
- * - every report that was on the stream at the first of these looks has been recorded since, for one
- *   of them may be the end of the run;
+ * - every report that was on the stream at the first of these looks has been recorded since, for
+ *   one of them may be the end of the run;
  * - Redis was reachable all that time, and workers have had time to report after an outage.
  *
  * A run that was declared lost by mistake is corrected by its worker's report of how it ended: that

@@ -67,9 +67,9 @@ function queueId({ engine, queue }: Pick<EngineJobRef, 'engine' | 'queue'>) {
 type Entry = RegistryLook['registrations'][number];
 
 /**
- * When each job was last announced. While Redis was away no worker could announce anything, so a job
- * that was announced right before an outage counts as announced at its end. A job that had fallen
- * silent before stays silent.
+ * When each job was last announced. While Redis was away no worker could announce anything, so a
+ * job that was announced right before an outage counts as announced at its end. A job that had
+ * fallen silent before stays silent.
  *
  * @param outageEndedAt - epoch ms; 0 if there was none
  */

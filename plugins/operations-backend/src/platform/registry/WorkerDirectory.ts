@@ -60,7 +60,7 @@ export class WorkerDirectory {
   async look(): Promise<void> {
     const { keys } = this.redis;
     const now = Date.now();
-    // all of them, not those of late: the scores are the workers' clocks
+    // all of them, not the newest only: the scores are the workers' clocks
     const ids = await this.redis.execute(client =>
       client.zrange(keys.workers, 0, -1),
     );

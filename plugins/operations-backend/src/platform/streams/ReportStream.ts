@@ -12,7 +12,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { StreamEntry } from './decode';
 
-/** Rejected entries are kept up to this many, for whoever wrote them. */
+/** At most this many rejected entries are kept, so that their writers can look into them. */
 const REJECTED_MAX_LENGTH = 10_000;
 /** Ids acknowledged by one command. */
 const ACK_CHUNK = 1000;
