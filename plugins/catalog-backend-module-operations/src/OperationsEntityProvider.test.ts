@@ -24,7 +24,7 @@ async function aCatalog() {
   const mutations: EntityProviderMutation[] = [];
   const asked: string[][] = [];
   const state = { away: false };
-  let hear: (() => Promise<void>) | undefined;
+  let publishEvent: (() => Promise<void>) | undefined;
   let tick: (() => Promise<void>) | undefined;
   const provider = new OperationsEntityProvider({
     defaults: DEFAULTS,
@@ -41,13 +41,13 @@ async function aCatalog() {
     },
     events: mockServices.events.mock({
       subscribe: async options => {
-        hear = () => options.onEvent({} as EventParams);
+        publishEvent = () => options.onEvent({} as EventParams);
       },
     }),
     schedule: {
-      run: async ({ fn }) => {
+      run: jest.fn(async ({ fn }) => {
         tick = async () => fn(new AbortController().signal);
-      },
+      }),
     },
   });
   await provider.connect({
@@ -59,7 +59,7 @@ async function aCatalog() {
   return {
     ...{ jobs, mutations, asked, state },
     put: (...list: CatalogJob[]) => list.forEach(j => jobs.set(j.id, j)),
-    hear: () => hear!(),
+    publishEvent: () => publishEvent!(),
     tick: () => tick!(),
   };
 }
@@ -75,13 +75,13 @@ const refs = (mutation: EntityProviderMutation) =>
       };
 
 describe('the entity provider of jobs', () => {
-  it('[jobs.10] sends all once, and then what changes, when it is told and when it looks by itself', async () => {
+  it('[jobs.10] sends all once, and then what changes, on an event and on its own schedule', async () => {
     const catalog = await aCatalog();
     catalog.put(aJob('a'), aJob('b'));
     await catalog.tick();
     await catalog.tick();
     catalog.put(aJob('b', { version: '2' }), aJob('c'));
-    await catalog.hear();
+    await catalog.publishEvent();
     catalog.jobs.delete('bullmq/a');
     await catalog.tick();
     expect(catalog.mutations.map(refs)).toEqual([
@@ -99,7 +99,7 @@ describe('the entity provider of jobs', () => {
     await catalog.tick();
     catalog.state.away = true;
     await catalog.tick();
-    await catalog.hear();
+    await catalog.publishEvent();
     catalog.state.away = false;
     await catalog.tick();
     expect(catalog.mutations.map(refs)).toEqual([['a']]);
@@ -110,7 +110,7 @@ describe('the entity provider of jobs', () => {
     catalog.put(aJob('a', { lifecycle: 'production' }));
     await catalog.tick();
     catalog.put(aJob('a', { version: '2', registered: false }));
-    await catalog.hear();
+    await catalog.publishEvent();
     const [, delta] = catalog.mutations;
     expect(delta).toMatchObject({
       type: 'delta',
@@ -141,7 +141,7 @@ describe('the entity provider of jobs', () => {
     catalog.put(aJob('a'));
     const first = catalog.tick();
     catalog.put(aJob('b'));
-    await Promise.all([first, catalog.hear()]);
+    await Promise.all([first, catalog.publishEvent()]);
     expect(catalog.mutations.map(refs)).toEqual([
       ['a'],
       { added: ['b'], removed: [] },

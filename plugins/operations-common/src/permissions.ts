@@ -149,7 +149,7 @@ const controlPermissions = [
   maintenanceTogglePermission,
 ];
 
-/** Resource type of a failed webhook; rules judge it by its tenant. @public */
+/** Resource type of a failed webhook; rules look at its tenant. @public */
 export const RESOURCE_TYPE_WEBHOOK_FAILURE = 'operations-webhook-failure';
 
 const webhook = (name: PermissionName, action: Action) =>

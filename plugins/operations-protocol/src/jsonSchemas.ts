@@ -60,7 +60,7 @@ export function protocolJsonSchemas(): Record<string, Record<string, unknown>> {
       const { $schema, ...rest } = z.toJSONSchema(schema, {
         target: 'draft-2020-12',
         io: 'input',
-        // a rule that JSON Schema cannot tell is told in docs/protocol.md
+        // docs/protocol.md describes the rules that JSON Schema cannot express
         unrepresentable: 'any',
       });
       return [name, { $schema, title: name, ...rest }];

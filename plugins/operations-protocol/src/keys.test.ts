@@ -7,7 +7,7 @@ const DOCUMENT = resolve(
   '../../../docs/protocol.md',
 );
 
-/** Every key and channel, with its variable parts told apart. */
+/** Every key and channel, with distinct values for its variable parts. */
 function allKeys(namespace?: string): string[] {
   return Object.values(protocolKeys(namespace)).map(key =>
     typeof key === 'string'
@@ -17,7 +17,7 @@ function allKeys(namespace?: string): string[] {
 }
 
 describe('the keys of the protocol', () => {
-  it('live in the namespace and its version, and are told apart', () => {
+  it('live in the namespace and its version, and are distinct', () => {
     const keys = allKeys('shop');
     expect(keys.every(key => key.startsWith('shop:v1:'))).toBe(true);
     expect(new Set(keys).size).toBe(keys.length);

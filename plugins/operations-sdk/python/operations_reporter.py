@@ -1,4 +1,4 @@
-"""Tells an Operations portal how far an instance of a component is migrated.
+"""Reports to an Operations portal how far an instance of a component is migrated.
 
 One file, standard library only: copy it into the component. It takes what Beanie offers where there is some, and nothing is imported from Beanie.
 
@@ -114,7 +114,7 @@ class Reporter:
                 answer.read()
             return True
         except Exception as error:  # whatever it is, it is not the component's trouble
-            LOG.warning("the portal was not told how far we are migrated: %s", error)
+            LOG.warning("the state of the migrations did not reach the portal: %s", error)
             return False
 
     def _run(self):

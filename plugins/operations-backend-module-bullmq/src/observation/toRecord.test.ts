@@ -70,7 +70,7 @@ describe('what is reported of a job on a foreign queue', () => {
     });
   });
 
-  it('is told by the events alone where the job was removed as it ended', () => {
+  it('is known by the events alone where the job was removed as it ended', () => {
     const seen = { queuedAt: at - 900, startedAt: at - 500, attempt: 2 };
     expect(record({ ...seen, returnvalue: '"ok"' })).toMatchObject({
       ...{ state: 'succeeded', attempt: 2, result: 'ok' },

@@ -15,13 +15,13 @@ const auditOutcomeSchema = z.enum([
 ]);
 export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
-/** An action as the trail tells it: the intent and its outcome, folded into one. */
+/** An action as the trail has it: the intent and its outcome, folded into one. */
 export const auditEntrySchema = z.object({
   id: z.string(),
   at: z.string(),
   /**
-   * entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal told by a
-   * worker
+   * entity reference of a user, or `service:<subject>`, or `worker:<id>` for a refusal that a
+   * worker reported
    */
   actor: z.string(),
   onBehalfOf: z.string().optional(),

@@ -9,7 +9,6 @@ export const PREVIEW_TTL_MS = 15 * 60_000;
 /**
  * Redis expires at most about so many keys a second without its clients noticing: the window of a
  * soft purge is never shorter.
- *
  */
 const MAX_EXPIRIES_PER_SECOND = 20_000;
 /** Shortest and longest window of a soft purge, in seconds. */

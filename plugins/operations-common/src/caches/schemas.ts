@@ -21,7 +21,6 @@ export const cacheTargetNameSchema = z
 
 /**
  * What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two.
- *
  */
 const cacheSelectionSchema = z
   .strictObject({
@@ -42,7 +41,6 @@ export type CacheSelection = z.infer<typeof cacheSelectionSchema>;
 /**
  * Hard: UNLINK. Soft: the keys expire spread over a window, so that they are not all missed at
  * once.
- *
  */
 const purgeModeSchema = z.enum(['hard', 'soft']);
 export type PurgeMode = z.infer<typeof purgeModeSchema>;

@@ -4,7 +4,6 @@ import { listParameter } from '../lib';
 /**
  * What can be said of a component's migrations. `unknown` always says why, and is never taken for
  * settled.
- *
  */
 export const migrationStateSchema = z.enum([
   'settled',
@@ -116,7 +115,6 @@ export type MigrationsQuery = z.infer<typeof migrationsQuerySchema>;
 /**
  * Answer of `GET /migrations`: worst first; a sentence per environment says whether the deploy has
  * settled.
- *
  */
 export const migrationsSchema = z.object({
   items: z.array(migrationComponentSchema),

@@ -32,7 +32,7 @@ export const rateLimitOverrideSchema = z.object({
   changedAt: z.string().optional(),
   changedBy: z.string().optional(),
   changeReason: z.string().optional(),
-  /** whether the platform was told; false while Redis is away */
+  /** whether it reached the platform; false while Redis is away */
   published: z.boolean(),
 });
 /** @public */

@@ -10,7 +10,6 @@ export type WebhookAction = z.infer<typeof webhookActionSchema>;
 /**
  * Body of `POST /webhook-failures/:id/replay`. What was delivered is sent again only with
  * `confirmDelivered`.
- *
  */
 export const replayWebhookSchema = z.strictObject({
   reason: reasonSchema,
@@ -53,7 +52,6 @@ function listParameterOfIds() {
 
 /**
  * Answer of the preview: exactly how many the action would take, and what it leaves out.
- *
  */
 export const bulkPreviewSchema = z.object({
   asOf: z.string(),
@@ -76,7 +74,6 @@ export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
 /**
  * Body of `POST /webhook-failures/bulk`. Refused (409) where the number is not `expected` any more.
- *
  */
 export const bulkActionSchema = z.strictObject({
   action: webhookActionSchema,
@@ -171,7 +168,6 @@ export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
 /**
  * Body of `POST /webhook-suppressions`. Without `endpoint`, all of the tenant's; without
  * `eventType`, all events.
- *
  */
 export const createSuppressionSchema = z.strictObject({
   tenant: z.string().min(1).max(100),

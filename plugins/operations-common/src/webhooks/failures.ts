@@ -69,7 +69,6 @@ export type WebhookFailure = z.infer<typeof webhookFailureSchema>;
 
 /**
  * Answer of `GET /webhook-failures`. `totalIsExact` false: there are at least `totalItems`.
- *
  */
 export const webhookFailuresPageSchema = pageSchema(
   webhookFailureSchema,
@@ -173,7 +172,6 @@ const countSchema = z.array(
 /**
  * Answer of `GET /webhook-failures/summary`: the same filters as the list. Counts hold only what
  * the caller may see.
- *
  */
 export const webhookSummarySchema = z.object({
   total: z.number().int(),

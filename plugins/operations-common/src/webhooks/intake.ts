@@ -32,7 +32,6 @@ const reportedAttemptSchema = z.object({
 /**
  * A final failure, as a platform without the SDK reports it. Secrets must have been taken out by
  * the reporter.
- *
  */
 const reportedFailureSchema = z.object({
   tenant: name(100),
@@ -71,7 +70,6 @@ export type WebhookReportsResult = z.infer<typeof webhookReportsResultSchema>;
 
 /**
  * Body of `POST /webhook-replays/claims`: replays of what this service reported, for it to send.
- *
  */
 export const claimReplaysSchema = z.strictObject({
   limit: z.number().int().min(1).max(100).default(20),

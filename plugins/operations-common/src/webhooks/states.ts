@@ -14,7 +14,6 @@ export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
 /**
  * States that still need somebody, or are being dealt with this minute: what the inbox shows.
- *
  */
 export const OPEN_WEBHOOK_STATES = [
   'failed',

@@ -1,7 +1,7 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 
 /**
- * Permissions that members of a group have: what a policy's own table says, told to people.
+ * Permissions that members of a group have: a policy's own table, as people may read it.
  * @public
  */
 export interface PermissionGrant {

@@ -25,7 +25,7 @@ export interface MigrationReading {
  */
 export interface MigrationStatusSource {
   readonly id: string;
-  /** Never throws for a single database: what cannot be read is told as `unknown`. */
+  /** Never throws for a single database: what cannot be read is reported as `unknown`. */
   read(signal: AbortSignal): Promise<MigrationReading[]>;
 }
 

@@ -29,10 +29,10 @@ export const controlRecordSchema = z.object({
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
 /**
- * Told on the channel of a kind, by the very script that wrote the records, so that the order of
- * messages is the order of writes. A reader that stands at `base` puts the records in place of its
- * own and then stands at `revision`; one that stands at or after `revision` has nothing to do; any
- * other reads the whole anew. `records` is left out where there were too many to send.
+ * Published on the channel of a kind, by the script that wrote the records, so that the order of
+ * messages is the order of writes. A reader at revision `base` replaces its records with these
+ * and is then at `revision`; one at or after `revision` has nothing to do; any other reads the
+ * whole state again. `records` is left out where there were too many to send.
  */
 export const publishedControlMessageSchema = z.object({
   kind: controlKindSchema,

@@ -43,7 +43,7 @@ const parametersSchema = z.record(z.string(), z.unknown());
 
 /**
  * The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not
- * proof: the worker judges the trigger itself.
+ * proof: the worker determines the trigger itself.
  */
 export const runRequestSchema = z.object({
   v: z.literal(1),

@@ -1,7 +1,7 @@
 import { concerns, pickMessage } from './state';
 import type { MaintenanceMode, MaintenanceRecord } from './window';
 
-/** A window as a tenant's users are told of it: nothing of who ordered it, nor why. */
+/** A window as a tenant's users see it: without who ordered it, and why. */
 export interface BannerWindow {
   id: string;
   mode: MaintenanceMode;

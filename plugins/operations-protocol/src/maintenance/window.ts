@@ -3,7 +3,7 @@ import { tenantSchema, timestampSchema } from '../common';
 import { controlRecordSchema } from '../controls';
 
 /**
- * `read-only` lets safe methods pass; `offline` nothing but what the guard is told to let through.
+ * `read-only` lets safe methods pass; `offline` only what the guard's configuration allows.
  */
 export const maintenanceModeSchema = z.enum(['read-only', 'offline']);
 export type MaintenanceMode = z.infer<typeof maintenanceModeSchema>;
@@ -21,7 +21,7 @@ const languageSchema = z
   .max(20)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
 
-/** What users are told, per language, as plain text. */
+/** Messages for users, per language, as plain text. */
 export const maintenanceMessagesSchema = z
   .record(languageSchema, z.string().trim().min(1).max(500))
   .refine(m => Object.keys(m).length <= 20, 'at most 20 languages');

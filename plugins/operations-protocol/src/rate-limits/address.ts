@@ -1,7 +1,9 @@
+import { IPv4, IPv6 } from 'ipaddr.js';
+
 /**
  * IP addresses as numbers. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`, `::ffff:102:304`)
  * *is* the IPv4 address: it is recognised by its bits, not by how it is spelled, since otherwise a
- * client could choose by which rule it is judged.
+ * client could choose which rule applies to it.
  */
 
 /** An address: IPv4 as one unsigned 32-bit word, IPv6 as four. */
@@ -9,104 +11,63 @@ export type Address =
   | { version: 4; words: readonly [number] }
   | { version: 6; words: readonly [number, number, number, number] };
 
+/** Longer texts cannot be an address, and are not worth reading. */
+const MAX_LENGTH = 100;
+
 /**
- * Reads an IPv4 address in dotted decimals.
- * @returns the unsigned 32-bit number, or -1 if it is none. Leading zeros are refused: some readers
- *   take them for octal.
+ * Reads an IP address of either version, as it is spelled. A zone (`fe80::1%eth0`) is left out;
+ * brackets, and the octal and short forms that some readers take for IPv4, are refused.
+ * @returns undefined if the text is no address
  */
-function parseIpv4(text: string): number {
-  let value = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 46) {
-      if (octet < 0 || ++dots > 3) return -1;
-      value = value * 256 + octet;
-      octet = -1;
-    } else if (c >= 48 && c <= 57) {
-      if (octet === 0) return -1;
-      octet = octet < 0 ? c - 48 : octet * 10 + c - 48;
-      if (octet > 255) return -1;
-    } else {
-      return -1;
-    }
+export function parseIp(text: string): IPv4 | IPv6 | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  if (!text.includes(':')) {
+    return IPv4.isValidFourPartDecimal(text) ? IPv4.parse(text) : undefined;
   }
-  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
-}
-
-/** Reads the groups of an IPv6 address, as eight 16-bit numbers; undefined if it is none. */
-function parseGroups(text: string): number[] | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const read = (half: string, last: boolean): number[] | undefined => {
-    if (half === '') return [];
-    const groups: number[] = [];
-    const parts = half.split(':');
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i];
-      if (last && i === parts.length - 1 && part.includes('.')) {
-        const v4 = parseIpv4(part);
-        if (v4 < 0) return undefined;
-        groups.push(Math.floor(v4 / 65536), v4 % 65536);
-      } else {
-        if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined;
-        groups.push(parseInt(part, 16));
-      }
-    }
-    return groups;
-  };
-  const head = read(halves[0], halves.length === 1);
-  if (!head) return undefined;
-  if (halves.length === 1) return head.length === 8 ? head : undefined;
-  const tail = read(halves[1], true);
-  if (!tail || head.length + tail.length > 7) return undefined;
-  return [...head, ...Array(8 - head.length - tail.length).fill(0), ...tail];
+  // ipaddr.js would read `::1.2.3.4` as `::ffff:1.2.3.4`, which is another address
+  const spelled = text.replace(/%.*$/, '').replace(/[^:]*\.[^:]*$/, dotted => {
+    if (!IPv4.isValidFourPartDecimal(dotted)) return dotted;
+    const [a, b, c, d] = IPv4.parse(dotted).octets;
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+  const isHexadecimal = /^[0-9a-f:]+$/i.test(spelled);
+  return isHexadecimal && IPv6.isValid(spelled)
+    ? IPv6.parse(spelled)
+    : undefined;
 }
 
 /**
- * Reads an IP address, either version. A zone (`fe80::1%eth0`) is left out, brackets are not
- * accepted.
+ * Reads an IP address, either version; see {@link parseIp}.
  * @returns undefined if the text is no address
  */
 export function parseAddress(text: string): Address | undefined {
-  if (!text.includes(':')) {
-    const v4 = parseIpv4(text);
-    return v4 < 0 ? undefined : { version: 4, words: [v4] };
+  const ip = parseIp(text);
+  if (!ip) return undefined;
+  const word = (...[a, b, c, d]: number[]) =>
+    ((a * 256 + b) * 256 + c) * 256 + d;
+  const bytes = ip.toByteArray();
+  const last = word(...bytes.slice(-4));
+  if (ip instanceof IPv4 || ip.isIPv4MappedAddress()) {
+    return { version: 4, words: [last] };
   }
-  const zone = text.indexOf('%');
-  if (text.length > 100) return undefined;
-  const g = parseGroups(zone < 0 ? text : text.slice(0, zone));
-  if (!g) return undefined;
-  const w = (i: number) => g[i] * 65536 + g[i + 1];
-  if (w(0) === 0 && w(2) === 0 && w(4) === 0xffff) {
-    return { version: 4, words: [w(6)] };
-  }
-  return { version: 6, words: [w(0), w(2), w(4), w(6)] };
+  const [first, second, third] = [0, 4, 8].map(at =>
+    word(...bytes.slice(at, at + 4)),
+  );
+  return { version: 6, words: [first, second, third, last] };
 }
 
 /**
  * The one way to write an address: dotted decimals, or RFC 5952 (lower case, the longest run of
  * zeros as `::`).
  */
-export function formatAddress(address: Address): string {
-  if (address.version === 4) {
-    const [v] = address.words;
-    return [24, 16, 8, 0].map(s => (v >>> s) & 255).join('.');
+export function formatAddress({ version, words }: Address): string {
+  if (version === 4) {
+    return [24, 16, 8, 0].map(shift => (words[0] >>> shift) & 255).join('.');
   }
-  const groups = address.words.flatMap(w => [w >>> 16, w & 0xffff]);
-  let best = { at: -1, length: 1 };
-  for (let i = 0; i < 8; i++) {
-    let n = 0;
-    while (i + n < 8 && groups[i + n] === 0) n++;
-    if (n > best.length) best = { at: i, length: n };
-    if (n) i += n - 1;
-  }
-  const hex = groups.map(x => x.toString(16));
-  if (best.at < 0) return hex.join(':');
-  return `${hex.slice(0, best.at).join(':')}::${hex
-    .slice(best.at + best.length)
-    .join(':')}`;
+  const groups = words.flatMap(word => [word >>> 16, word & 0xffff]);
+  const text = groups.map(group => group.toString(16)).join(':');
+  // the URL standard writes the host as RFC 5952 does; of equal runs ipaddr.js shortens the last
+  return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }
 
 /** The high `bits` bits of a word. */

@@ -1,6 +1,6 @@
 /**
- * A worker process for tests that kill it, or cancel over the border of a process. What it is to
- * run is told by the environment: TEST_REDIS_URL, TEST_NAMESPACE, TEST_PREFIX. Each execution is
+ * A worker process for tests that kill it, or cancel over the border of a process. The
+ * environment says where it works: TEST_REDIS_URL, TEST_NAMESPACE, TEST_PREFIX. Each execution is
  * noted in the list `<namespace>:executions`.
  */
 import IORedis from 'ioredis';

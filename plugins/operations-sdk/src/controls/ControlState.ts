@@ -3,7 +3,7 @@ import type {
   PublishedControlMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
-/** Told after records of a kind were put in, replaced or taken out. @public */
+/** Called after records of a kind were added, replaced or removed. */
 export type ChangeListener = (changedIds: readonly string[]) => void;
 
 /**
@@ -43,7 +43,7 @@ export class ControlState<T extends ControlRecord> {
     this.records.clear();
     for (const [id, record] of next) this.records.set(id, record);
     this.revision = revision;
-    this.tell(changed);
+    this.notify(changed);
   }
 
   /**
@@ -64,7 +64,7 @@ export class ControlState<T extends ControlRecord> {
       if (this.records.delete(id)) changed.push(id);
     }
     this.revision = message.revision;
-    this.tell(changed);
+    this.notify(changed);
     return true;
   }
 
@@ -80,7 +80,7 @@ export class ControlState<T extends ControlRecord> {
     }
   }
 
-  private tell(changed: readonly string[]): void {
+  private notify(changed: readonly string[]): void {
     if (changed.length === 0) return;
     for (const listener of this.listeners) listener(changed);
   }

@@ -77,7 +77,7 @@ describe('Controls', () => {
     await changed(state, () => state.records.size === 500);
   });
 
-  it('finds by polling what no message told', async () => {
+  it('finds by polling what no message announced', async () => {
     const reader = controls(50);
     await reader.ready;
     const state = reader.state('flags');

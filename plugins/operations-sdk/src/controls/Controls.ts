@@ -26,9 +26,9 @@ export interface ControlsOptions {
   namespace?: string;
   /** How often revisions are compared, as a net under the messages; default one second. */
   pollMs?: number;
-  /** The reader's clock, by which every start and end is judged; default `Date.now`. */
+  /** The reader's clock, with which every start and end is compared; default `Date.now`. */
   now?: () => number;
-  /** Told of trouble; default: written to stderr, the same trouble once a minute. */
+  /** Called with errors; default: written to stderr, the same one once a minute. */
   onError?: (error: Error) => void;
 }
 
@@ -43,7 +43,7 @@ const MGET_CHUNK = 1_000;
 /**
  * What the portal published, held in this process: fed by messages, with a poll as net. Reading
  * costs no Redis command. While Redis is away, and after it was flushed, it goes on with what it
- * knows; starts and ends need nobody, since they are judged by {@link Controls.now}.
+ * knows; starts and ends need no message, since they are compared with {@link Controls.now}.
  * @public
  */
 export class Controls {
@@ -99,7 +99,7 @@ export class Controls {
     this.schedule();
   }
 
-  /** The copy of one kind. */
+  /** The copy of one kind. @internal */
   state<K extends ControlKind>(kind: K): ControlState<Kinds[K]> {
     return this.states[kind];
   }
@@ -111,7 +111,7 @@ export class Controls {
     return { available: this.up, asOf: this.seenAt };
   }
 
-  /** Told when the published state becomes unreachable (false) or reachable again (true). */
+  /** Calls back when the published state becomes unreachable (false) or reachable again (true). */
   onAvailability(listener: (available: boolean) => void): () => void {
     this.availabilityListeners.add(listener);
     return () => this.availabilityListeners.delete(listener);
@@ -136,7 +136,7 @@ export class Controls {
   private async poll(): Promise<void> {
     if (this.closed) return;
     if (this.commands.status !== 'ready') {
-      // what stands against it was told by the connection's own 'error'
+      // the connection's own 'error' has said why
       this.setUp(false);
       return;
     }

@@ -99,7 +99,7 @@ describe('OperationsFlagProvider', () => {
 
   it('tells listeners of a change, and of a state that ran out', async () => {
     await provide();
-    const heard = () =>
+    const nextChange = () =>
       new Promise<string[]>(resolve => {
         const listener = (
           event?: EventDetails<ProviderEvents.ConfigurationChanged>,
@@ -112,10 +112,10 @@ describe('OperationsFlagProvider', () => {
         };
         OpenFeature.addHandler(ProviderEvents.ConfigurationChanged, listener);
       });
-    const first = heard();
+    const first = nextChange();
     await on({ until: harness.iso(150), afterVariant: 'off' });
     expect(await first).toEqual(['new-checkout']);
-    expect(await heard()).toEqual(['new-checkout']);
+    expect(await nextChange()).toEqual(['new-checkout']);
   });
 
   it('says STALE, and goes on, while Redis is away', async () => {

@@ -38,8 +38,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * OpenFeature provider for servers: the portal's global flags, evaluated in the process. An
  * evaluation costs no I/O. While Redis is away it answers with the last known state, reason
- * `STALE`. `until` is judged by the clock at each evaluation; a timer merely wakes those who listen
- * for changes.
+ * `STALE`. `until` is compared with the clock at each evaluation; a timer merely notifies
+ * listeners of the change.
  * @public
  */
 export class OperationsFlagProvider implements Provider {

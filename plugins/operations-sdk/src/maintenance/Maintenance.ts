@@ -31,8 +31,8 @@ interface TenantWindows {
 }
 
 /**
- * Whether a tenant, or the whole platform, is in maintenance: judged by this process's clock over
- * the windows that were published.
+ * Whether a tenant, or the whole platform, is in maintenance, by this process's clock and the
+ * windows that were published.
  * @public
  */
 export class Maintenance {
@@ -42,7 +42,7 @@ export class Maintenance {
     controls.state('maintenance').onChange(() => this.byTenant.clear());
   }
 
-  /** The clock by which windows are judged. */
+  /** The clock with which windows are compared. */
   now(): number {
     return this.controls.now();
   }

@@ -50,8 +50,8 @@ export const MAINTENANCE_PROBLEM_TYPE =
   'https://operations.craft-easy.io/problems/maintenance';
 
 /**
- * Makes the function that judges requests: answers the state by which one is refused, or undefined
- * where it passes.
+ * Makes the function that checks requests: it answers the state by which one is refused, or
+ * undefined where the request passes.
  * @public
  */
 export function createMaintenanceCheck(

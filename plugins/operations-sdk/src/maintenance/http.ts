@@ -15,13 +15,13 @@ type ExpressRequest = IncomingMessage & { originalUrl?: string };
 export function expressMaintenanceGuard<
   R extends ExpressRequest = ExpressRequest,
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const judge = createMaintenanceCheck(maintenance, options.allow);
+  const check = createMaintenanceCheck(maintenance, options.allow);
   return (
     request: R,
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void => {
-    const state = judge({
+    const state = check({
       method: request.method ?? 'GET',
       path: request.originalUrl ?? request.url ?? '/',
       tenant: options.tenant?.(request),
@@ -48,9 +48,9 @@ interface FastifyReply {
 export function fastifyMaintenanceGuard<
   R extends { method: string; url: string },
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const judge = createMaintenanceCheck(maintenance, options.allow);
+  const check = createMaintenanceCheck(maintenance, options.allow);
   return async (request: R, reply: FastifyReply): Promise<unknown> => {
-    const state = judge({
+    const state = check({
       method: request.method,
       path: request.url,
       tenant: options.tenant?.(request),
@@ -66,8 +66,8 @@ export function fastifyMaintenanceGuard<
 }
 
 /**
- * Handler for Express (and Connect) of the banner's JSON: what the tenant's users are told, in
- * their language. Nothing in it is secret.
+ * Handler for Express (and Connect) of the banner's JSON: the message for the tenant's users,
+ * in their language. Nothing in it is secret.
  * @public
  */
 export function maintenanceBannerHandler<

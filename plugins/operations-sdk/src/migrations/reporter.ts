@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { type MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** What a component finds out about itself each time it reports. @public */
+/** What a component finds out about itself for each report. @public */
 export type MigrationFacts = Pick<
   MigrationReportInput,
   'init' | 'indexes' | 'allowIndexDropping' | 'migrations'
@@ -29,9 +29,9 @@ export interface MigrationReporterOptions {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Tells the portal, at start, at each change one tells it of, and every so often, how far this
- * instance is migrated. It never throws into the component and never keeps it alive: a portal that
- * is away costs a warning.
+ * Reports to the portal how far this instance is migrated: at start, after {@link
+ * MigrationReporter.changed}, and at an interval. It never throws into the component and never
+ * keeps it alive: a portal that is away costs a warning.
  * @public
  */
 export class MigrationReporter {
@@ -46,7 +46,7 @@ export class MigrationReporter {
   }
 
   start(): this {
-    this.running ??= this.run();
+    this.running ??= this.reportUntilStopped();
     return this;
   }
 
@@ -55,14 +55,14 @@ export class MigrationReporter {
     this.wake();
   }
 
-  /** Says goodbye, so that nobody waits for this instance. */
+  /** Reports that this instance ends, so that the portal does not wait for it. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
     await this.send(true);
   }
 
-  private async run(): Promise<void> {
+  private async reportUntilStopped(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await this.send(false);
@@ -115,10 +115,10 @@ export class MigrationReporter {
       }
       this.warned = false;
     } catch (error) {
-      // once per outage: the component has its own work to talk about
+      // once per outage: the component's own messages must stay visible
       if (!this.warned) {
         options.logger?.warn(
-          `The portal was not told how far we are migrated: ${
+          `The state of the migrations did not reach the portal: ${
             (error as Error).message
           }`,
         );
@@ -127,7 +127,7 @@ export class MigrationReporter {
     }
   }
 
-  /** What cannot be found out is a fact too. */
+  /** A failure to find the facts is a fact too. */
   private async collect(): Promise<MigrationFacts> {
     try {
       return await this.options.collect();

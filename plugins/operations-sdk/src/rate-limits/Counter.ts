@@ -29,7 +29,7 @@ export class Counter {
   private readonly byQuota = new Map<string, Limiters>();
   private readonly timer: NodeJS.Timeout;
   private pending = 0;
-  private readonly together = 16;
+  private readonly mostGathered = 16;
   private gathered = 0;
   private corked: Pick<Writable, 'cork' | 'uncork'> | undefined;
   private releasing = false;
@@ -93,7 +93,7 @@ export class Counter {
           : this.takeHere(limiters, key, conclude);
       },
     );
-    if (this.gathered >= this.together) this.release();
+    if (this.gathered >= this.mostGathered) this.release();
     return counted;
   }
 

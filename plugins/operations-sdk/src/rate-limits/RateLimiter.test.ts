@@ -246,10 +246,10 @@ describe('RateLimiter', () => {
       );
       expect(policy).toBe('api');
       expect(Object.fromEntries(policyParameters)).toEqual({ q: 5, w: 60 });
-      const [[name, standing]] = parseList(first.headers.get('ratelimit')!);
+      const [[name, remaining]] = parseList(first.headers.get('ratelimit')!);
       expect(name).toBe('api');
-      expect(standing.get('r')).toBe(4);
-      expect(standing.get('t')).toBeGreaterThan(50);
+      expect(remaining.get('r')).toBe(4);
+      expect(remaining.get('t')).toBeGreaterThan(50);
 
       for (let i = 0; i < 4; i++) await fetch(url, { headers });
       const refused = await fetch(url, { headers });

@@ -48,7 +48,7 @@ export interface RateLimitClient {
 /** What the limiter says to a request. @public */
 export interface RateLimitDecision {
   allowed: boolean;
-  /** The quota it was judged by; undefined: none, there is no limit. */
+  /** The quota that applied; undefined: none, there is no limit. */
   quota?: Quota;
   /** Requests left in this window. */
   remaining?: number;
@@ -80,7 +80,7 @@ export class RateLimiter {
   private readonly counter: Counter;
   private readonly clients: Clients;
   /** by override or, where none holds, by quota; null: no limit */
-  private readonly judged = {
+  private readonly limitersBySubject = {
     tenant: new WeakMap<object, Limiters | null>(),
     address: new WeakMap<object, Limiters | null>(),
   };
@@ -141,7 +141,7 @@ export class RateLimiter {
     const kind = options.tenant && tenant ? 'tenant' : 'address';
     const base = options[kind];
     const override = this.overrideOf(tenant, address);
-    const limiters = base && this.judge(kind, base, override);
+    const limiters = base && this.limitersFor(kind, base, override);
     const key = keyOf(kind, tenant, address, override);
     if (!limiters || key === undefined) {
       if (tenant) usage.count(tenant.usage, true);
@@ -185,12 +185,12 @@ export class RateLimiter {
   }
 
   /** What counts a request; null: nothing, there is no limit. Found once per override. */
-  private judge(
+  private limitersFor(
     kind: 'tenant' | 'address',
     base: Quota,
     override: RateLimitOverrideRecord | undefined,
   ): Limiters | null {
-    const known = this.judged[kind];
+    const known = this.limitersBySubject[kind];
     const subject = override ?? base;
     let limiters = known.get(subject);
     if (limiters === undefined) {

@@ -24,7 +24,7 @@ interface Count {
   refused: number;
 }
 
-/** Whom requests are counted for; remembers where, so that counting costs no look-up. */
+/** Whom requests are counted for, with its count, so that counting costs no look-up. */
 export interface UsageSubject {
   readonly kind: 'tenant' | 'address';
   readonly name: string;
@@ -35,9 +35,9 @@ export interface UsageSubject {
 
 /**
  * Counts, per minute and subject, what was let through and what was refused, so that the portal can
- * say what somebody uses now and what an override would have let through. Two additions a request;
- * Redis is told once a second. Bounded: beyond so many subjects a minute the rest is counted
- * together.
+ * say what somebody uses now and what an override would have let through. A request costs two
+ * additions; Redis gets the counts once a second. Bounded: beyond so many subjects a minute, the
+ * rest is counted as one.
  */
 export class UsageRecorder {
   private readonly counts = {
@@ -94,7 +94,7 @@ export class UsageRecorder {
     return count;
   }
 
-  /** What a second counted is told for the minute in which the second began. */
+  /** What a second counted belongs to the minute in which the second began. */
   private flush(): void {
     const { redis, keys, limiter, onError } = this.options;
     const { minute } = this;

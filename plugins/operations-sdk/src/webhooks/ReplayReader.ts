@@ -136,6 +136,6 @@ function parse(json: string): WebhookReplayCommand | undefined {
     const read = webhookReplayCommandSchema.safeParse(JSON.parse(json));
     return read.success ? read.data : undefined;
   } catch {
-    return undefined; // told by the caller
+    return undefined; // the caller reports it
   }
 }

@@ -159,7 +159,7 @@ describe('createWebhookDispatcher', () => {
     expect(main.requests[1].body).toBe(main.requests[0].body);
   });
 
-  it('carries out a command once, however often it comes, and sends what was delivered again only if told to', async () => {
+  it('executes a command once, however often it arrives, and sends what was delivered again only if it says so', async () => {
     const main = await receiver('main');
     main.answer = refuse(500);
     const platform = await dispatcher();

@@ -135,8 +135,8 @@ export function createWebhookDispatcher(
       keys,
       onError,
       onGone: ({ tenant, endpoint }) => {
-        const tell = async () => options.onEndpointGone?.(tenant, endpoint);
-        tell().catch(onError);
+        const notify = async () => options.onEndpointGone?.(tenant, endpoint);
+        notify().catch(onError);
       },
     });
     const processor = new Processor({

@@ -83,12 +83,12 @@ describe('the log of a run', () => {
   it('says that lines were appended, on the channel', async () => {
     const { log, runId } = open();
     const subscriber = server.client();
-    const heard = new Promise<string>(resolve => {
+    const published = new Promise<string>(resolve => {
       subscriber.on('message', (_channel, message) => resolve(message));
     });
     await subscriber.subscribe(keys.logChannel);
     log.append('news');
-    expect(await heard).toBe(runId);
+    expect(await published).toBe(runId);
   });
 
   it('cuts a line that is too long, within its bytes and at a whole character', async () => {

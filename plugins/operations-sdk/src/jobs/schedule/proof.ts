@@ -7,10 +7,9 @@
  * worker therefore trusts only what it can check:
  *
  * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when
- *   the
- *   queue's scheduler is the declared one, the schedule yields that slot, the slot is not in the
- *   future, and it is newer than every slot that was claimed before. The last point also refuses the
- *   slots from before the schedule was set up.
+ *   the queue's scheduler is the declared one, the schedule yields that slot, the slot is not in
+ *   the future, and it is newer than every slot that was claimed before. The last point also
+ *   refuses the slots from before the schedule was set up.
  * - The claim is taken by one Lua script (`claimSlot`): of two jobs that name the same slot exactly
  *   one gets `claimed`. The same run asking again gets `again`: it was started before.
  * - The slot of a tenant-scoped job is claimed by its dispatch, which in the same script leaves one

@@ -5,15 +5,14 @@
  * take a tenant's lock and claim a slot, and has no other effect: `JobRunner` acts on the answer.
  *
  * A job whose contract says `manualRun: false` is never executed twice, whatever happens to workers
- * and queues. Four rules keep that, each where the one before cannot see:
+ * and queues. Four rules keep that; each applies where the one before cannot see:
  *
- * 1. This process: a job that is being executed here, or was, settles as that execution does.
- *   BullMQ
- *    hands a job out again when its lock was renewed too late, for example by a blocked event loop.
- * 2. A dead worker: BullMQ counts how often a job stalled. One that may not start again ends
+ * - This process: a job that is being executed here, or was, settles as that execution does. BullMQ
+ *   hands a job out again when its lock was renewed too late, for example by a blocked event loop.
+ * - A dead worker: BullMQ counts how often a job stalled. A run that may not start again ends
  *   `lost`.
- * 3. A retry from any BullMQ tool: BullMQ counts the attempts that were made.
- * 4. A copy, or a job with a forged id: only one run can claim a slot (`schedule/proof.ts`).
+ * - A retry from any BullMQ tool: BullMQ counts the attempts that were made.
+ * - A copy, or a job with a forged id: only one run can claim a slot (`schedule/proof.ts`).
  */
 import type { Job, Queue } from 'bullmq';
 import {

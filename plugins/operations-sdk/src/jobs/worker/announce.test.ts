@@ -34,20 +34,20 @@ describe('a worker makes itself and its jobs known', () => {
     return jobRegistrationSchema.parse(JSON.parse(json!));
   }
 
-  /** Ids of the jobs whose registration is told to have changed, from now on. */
+  /** Ids of the jobs whose registration changes, from now on. */
   async function listen(): Promise<string[]> {
-    const heard: string[] = [];
+    const changedIds: string[] = [];
     const subscriber = server.client();
     subscriber.on('message', (_channel, message) => {
-      heard.push(JSON.parse(message).id);
+      changedIds.push(JSON.parse(message).id);
     });
     await subscriber.subscribe(platform.keys.changesChannel);
-    return heard;
+    return changedIds;
   }
 
   it('writes registrations, says so, beats, and takes its record away when it is closed', async () => {
     const { redis, keys } = platform;
-    const heard = await listen();
+    const changedIds = await listen();
     const worker = await platform.worker({
       jobs: [nightly],
       tenants: ['acme'],
@@ -59,7 +59,7 @@ describe('a worker makes itself and its jobs known', () => {
       schedule: { cron: '0 2 * * *', timezone: 'Europe/Stockholm' },
       sdk: { name: '@craft-easy/operations-sdk', language: 'node' },
     });
-    expect(heard).toEqual(['bullmq/nightly']);
+    expect(changedIds).toEqual(['bullmq/nightly']);
     const record = workerRecordSchema.parse(
       JSON.parse((await redis.get(keys.worker(worker.id)))!),
     );
@@ -85,13 +85,13 @@ describe('a worker makes itself and its jobs known', () => {
     const { registeredAt } = await readRegistration();
     await first.close();
 
-    const heard = await listen();
+    const changedIds = await listen();
     const second = await platform.worker({
       jobs: [nightly],
       tenants: ['acme'],
     });
     expect((await readRegistration()).registeredAt).toBe(registeredAt);
-    expect(heard).toEqual([]);
+    expect(changedIds).toEqual([]);
     await second.close();
 
     await platform.worker({ jobs: [nightly], tenants: ['acme', 'globex'] });
@@ -140,7 +140,7 @@ describe('a worker makes itself and its jobs known', () => {
   it('announces all of it anew when Redis has lost it', async () => {
     const { redis, keys } = platform;
     await platform.worker({ jobs: [nightly] });
-    const heard = new Promise<string>(resolve => {
+    const changedIds = new Promise<string>(resolve => {
       const subscriber = server.client();
       subscriber.on('message', (_channel, message) => resolve(message));
       subscriber.subscribe(keys.changesChannel);
@@ -148,7 +148,7 @@ describe('a worker makes itself and its jobs known', () => {
     const lost = await redis.keys(`${platform.namespace}:*`);
     const queues = await redis.keys(`${platform.queuePrefix}:*`);
     await redis.del(...lost, ...queues);
-    await heard;
+    await changedIds;
     expect((await readRegistration()).name).toBe('nightly');
     await platform.queue('nightly').add('nightly', {});
     await platform.record({ state: 'refused' });

@@ -62,7 +62,7 @@ describe('attempts of a run', () => {
     });
   });
 
-  it('that take too long are told by the signal and end timed-out', async () => {
+  it('that take too long are interrupted by the signal and end timed-out', async () => {
     const job = defineJob({
       name: 'slow',
       timeout: { milliseconds: 50 },

@@ -24,7 +24,7 @@ describe('a job with manualRun false', () => {
   });
   afterEach(() => platform.close());
 
-  /** Starts a worker for the job, on a schedule whose slot is far away unless told otherwise. */
+  /** Starts a worker for the job, on a schedule whose slot is far away unless another is given. */
   async function start(cron = '0 0 1 1 *', tenantScoped = false) {
     await platform.worker({
       tenants: ['acme'],

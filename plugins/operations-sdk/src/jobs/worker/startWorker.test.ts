@@ -65,7 +65,7 @@ describe('startWorker', () => {
     ]);
   });
 
-  it('keeps as many completed jobs as it is told to, and forgets the oldest', async () => {
+  it('keeps as many completed jobs as it is configured to, and drops the oldest', async () => {
     const job = defineJob({ name: 'tick', handler: async () => {} });
     const worker = await platform.worker({
       jobs: [job],

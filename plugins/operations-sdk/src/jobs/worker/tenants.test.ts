@@ -63,9 +63,9 @@ describe('a tenant-scoped job', () => {
   it('runs several tenants at a time where it declares so, but never one tenant twice', async () => {
     const busy = new Map<string, number>();
     const overlaps: string[] = [];
-    let together: () => void = () => {};
+    let bothExecute: () => void = () => {};
     const bothRun = new Promise<void>(resolve => {
-      together = resolve;
+      bothExecute = resolve;
     });
     const job = defineJob({
       name: 'export',
@@ -78,7 +78,7 @@ describe('a tenant-scoped job', () => {
           overlaps.push(ctx.tenant!);
         }
         if (busy.get('acme') && busy.get('globex')) {
-          together();
+          bothExecute();
         }
         // nobody leaves before both tenants were in
         await bothRun;

@@ -14,7 +14,7 @@ export interface Received {
   body: string;
 }
 
-/** A tenant's receiver: counts by message id, answers as it is told. */
+/** A tenant's receiver: counts by message id, answers as the test says. */
 export interface Receiver {
   url: string;
   requests: Received[];
@@ -28,7 +28,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Starts a receiver on a free port; it accepts everything until told otherwise. */
+/** Starts a receiver on a free port; it accepts everything at first. */
 export async function startReceiver(
   host = '127.0.0.1',
   port = 0,

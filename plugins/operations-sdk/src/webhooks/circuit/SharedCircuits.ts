@@ -12,7 +12,7 @@ import {
   CircuitOptions,
   circuitPlan,
   concurrencyOf,
-  judge,
+  evaluateCircuit,
   Verdict,
 } from './rules';
 import {
@@ -62,7 +62,7 @@ export class SharedCircuits {
 
   /** What is known here says to a delivery. */
   ask(of: CircuitOf, atOnce?: boolean): Verdict {
-    return judge(this.mirror.get(endpointKey(of)), Date.now(), atOnce);
+    return evaluateCircuit(this.mirror.get(endpointKey(of)), Date.now(), atOnce);
   }
 
   /**
@@ -76,7 +76,7 @@ export class SharedCircuits {
   ): Promise<Verdict> {
     const verdict = this.ask(of, atOnce);
     if (verdict.kind !== 'probe') return verdict;
-    const answer = await this.run(circuitProbe, of, undefined, [
+    const answer = await this.execute(circuitProbe, of, undefined, [
       this.owner,
       atMostMs,
       atOnce ? '1' : '0',
@@ -94,7 +94,7 @@ export class SharedCircuits {
   }
 
   async failed(of: CircuitOf, error: WebhookError): Promise<void> {
-    await this.run(circuitFailed, of, error, [
+    await this.execute(circuitFailed, of, error, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
       this.plan.failures,
       this.plan.cooldownMs,
@@ -105,28 +105,28 @@ export class SharedCircuits {
 
   async succeeded(of: CircuitOf): Promise<void> {
     if (!this.mirror.has(endpointKey(of))) return;
-    await this.run(circuitClosed, of, undefined, [
+    await this.execute(circuitClosed, of, undefined, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
     ]);
   }
 
   async paused(of: CircuitOf, error: WebhookError, ms: number): Promise<void> {
-    await this.run(circuitPaused, of, error, [0, Math.round(ms)]);
+    await this.execute(circuitPaused, of, error, [0, Math.round(ms)]);
   }
 
   /** @returns whether this was news */
   async disabled(of: CircuitOf, error: WebhookError): Promise<boolean> {
-    const answer = await this.run(circuitDisabled, of, error, [
+    const answer = await this.execute(circuitDisabled, of, error, [
       WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
     ]);
     return answer === 'disabled';
   }
 
   async abandoned(of: CircuitOf): Promise<void> {
-    await this.run(circuitAbandoned, of, undefined, [this.owner]);
+    await this.execute(circuitAbandoned, of, undefined, [this.owner]);
   }
 
-  private async run(
+  private async execute(
     step: Script,
     of: CircuitOf,
     error: WebhookError | undefined,

@@ -11,7 +11,7 @@ import {
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Redis } from 'ioredis';
-import { judge } from './rules';
+import { evaluateCircuit } from './rules';
 import { SharedCircuits } from './SharedCircuits';
 
 const OF = {
@@ -170,13 +170,13 @@ describe('circuits of endpoints', () => {
       openings: 1,
       openUntilMs: 1_000,
     });
-    expect(judge(undefined, 0).kind).toBe('go');
-    expect(judge(circuit, 999).kind).toBe('wait');
-    expect(judge(circuit, 1_000).kind).toBe('probe');
-    expect(judge({ ...circuit, probeUntilMs: 2_000 }, 1_500).kind).toBe('wait');
-    expect(judge({ ...circuit, probeUntilMs: 2_000 }, 2_000).kind).toBe(
+    expect(evaluateCircuit(undefined, 0).kind).toBe('go');
+    expect(evaluateCircuit(circuit, 999).kind).toBe('wait');
+    expect(evaluateCircuit(circuit, 1_000).kind).toBe('probe');
+    expect(evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 1_500).kind).toBe('wait');
+    expect(evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 2_000).kind).toBe(
       'probe',
     );
-    expect(judge({ ...circuit, openings: 0 }, 1_000).kind).toBe('go');
+    expect(evaluateCircuit({ ...circuit, openings: 0 }, 1_000).kind).toBe('go');
   });
 });

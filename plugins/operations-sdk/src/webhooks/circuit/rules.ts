@@ -42,7 +42,7 @@ export type Verdict =
  * @param atOnce - goes to see without waiting for the time, as a person who asks for a replay does;
  *   still one at a time
  */
-export function judge(
+export function evaluateCircuit(
   circuit: WebhookCircuitRecord | undefined,
   now: number,
   atOnce = false,

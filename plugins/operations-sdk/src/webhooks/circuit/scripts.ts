@@ -2,8 +2,8 @@ import { script } from '../../redis/script';
 
 /*
  * The steps of a circuit, each atomic over all dispatchers. KEYS[1] hash of circuits, KEYS[2]
- * stream of reports; ARGV[1] field of the hash, ARGV[2] JSON of the endpoint's report: what the
- * portal is told, in the same step, where the circuit opens or closes. Time is the server's own, so
+ * stream of reports; ARGV[1] field of the hash, ARGV[2] JSON of the endpoint's report, which goes
+ * to the portal in the same step where the circuit opens or closes. Time is the server's own, so
  * that machines need not agree. Each returns {what happened, JSON of the circuit or ''}.
  */
 const COMMON = `
@@ -21,7 +21,7 @@ local function save()
   redis.call('HSET', KEYS[1], ARGV[1], json)
   return json
 end
-local function tell(state)
+local function publish(state)
   report.state = state
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'record', cjson.encode(report))
 end
@@ -50,7 +50,7 @@ if opens then
   if closed then circuit.since = report.since end
   report.since = circuit.since
   report.openForMs = pause
-  tell('down')
+  publish('down')
 end
 return {opens and 'opened' or '', save()}
 `);
@@ -64,7 +64,7 @@ redis.call('HDEL', KEYS[1], ARGV[1])
 local was = circuit.openings > 0 or circuit.disabled
 if was then
   report.error = nil
-  tell('up')
+  publish('up')
 end
 return {was and 'up' or '', ''}
 `);
@@ -84,7 +84,7 @@ circuit.disabled = true
 circuit.since = report.since
 circuit.error = report.error
 unprobed()
-if news then tell('disabled') end
+if news then publish('disabled') end
 return {news and 'disabled' or '', save()}
 `);
 

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { parseIp } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { IPv4, type IPv6 } from 'ipaddr.js';
 
 /**
  * IPv4 ranges that are not the public internet (IANA special-purpose registry, RFC 6890), and
@@ -32,7 +33,7 @@ const FORBIDDEN_V6: Array<[string, string]> = [
 
 /**
  * IPv6 prefixes that carry an IPv4 address: [prefix, byte at which it begins]. The packet ends up
- * there, so it is what is judged.
+ * there, so that address is the one to check.
  */
 const EMBEDDED_V4: Array<[string, number]> = [
   ['::ffff:0:0/96', 12], // v4-mapped, RFC 4291
@@ -40,52 +41,10 @@ const EMBEDDED_V4: Array<[string, number]> = [
   ['2002::/16', 2], // 6to4, RFC 3056
 ];
 
-/** A range of addresses: its first bytes and how many bits of them count. */
-export interface Range {
-  bytes: number[];
-  bits: number;
-}
+type Ip = IPv4 | IPv6;
 
-/**
- * Bytes of an address (4 or 16), or undefined if the text is not one. A zone (`%eth0`) is not
- * counted.
- */
-function addressBytes(text: string): number[] | undefined {
-  const address = text.split('%')[0];
-  switch (isIP(address)) {
-    case 4:
-      return address.split('.').map(Number);
-    case 6:
-      return v6Bytes(address);
-    default:
-      return undefined;
-  }
-}
-
-function v6Bytes(address: string): number[] {
-  let text = address;
-  const lastColon = text.lastIndexOf(':');
-  if (text.includes('.')) {
-    const [a, b, c, d] = text
-      .slice(lastColon + 1)
-      .split('.')
-      .map(Number);
-    text = `${text.slice(0, lastColon + 1)}${(a * 256 + b).toString(16)}:${(
-      c * 256 +
-      d
-    ).toString(16)}`;
-  }
-  const [head, tail] = text.split('::');
-  const groups = (part: string | undefined) =>
-    part ? part.split(':').map(group => parseInt(group, 16)) : [];
-  const left = groups(head);
-  const right = groups(tail);
-  const zeros =
-    tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  return [...left, ...new Array<number>(zeros).fill(0), ...right].flatMap(
-    group => [Math.floor(group / 256), group % 256],
-  );
-}
+/** A range of addresses: its first one, and how many of its bits count. */
+export type Range = [ip: Ip, bits: number];
 
 /**
  * Reads `10.0.0.0/8`, `::1/128` or a single address.
@@ -93,25 +52,18 @@ function v6Bytes(address: string): number[] {
  */
 export function parseRange(text: string): Range {
   const [address, length] = text.split('/');
-  const bytes = addressBytes(address);
-  const most = bytes ? bytes.length * 8 : 0;
+  const ip = parseIp(address);
+  const most = ip ? ip.toByteArray().length * 8 : 0;
   const bits = length === undefined ? most : Number(length);
-  if (!bytes || !Number.isInteger(bits) || bits < 0 || bits > most) {
+  if (!ip || !Number.isInteger(bits) || bits < 0 || bits > most) {
     throw new Error(`'${text}' is neither an IP address nor a CIDR range`);
   }
-  return { bytes, bits };
+  return [ip, bits];
 }
 
 /** Whether an address lies in a range of the same family. */
-function isWithin(bytes: number[], range: Range): boolean {
-  if (bytes.length !== range.bytes.length) return false;
-  for (let bit = 0; bit < range.bits; bit += 8) {
-    const index = bit / 8;
-    const shift = Math.max(0, 8 - (range.bits - bit));
-    // eslint-disable-next-line no-bitwise
-    if (bytes[index] >> shift !== range.bytes[index] >> shift) return false;
-  }
-  return true;
+function isWithin(ip: Ip, range: Range): boolean {
+  return ip.kind() === range[0].kind() && ip.match(range);
 }
 
 const named = (table: Array<[string, string]>) =>
@@ -125,9 +77,9 @@ const embeddedV4 = EMBEDDED_V4.map(([cidr, at]) => ({
 const globalUnicast = parseRange('2000::/3');
 
 /** The IPv4 address that an IPv6 address stands for, if it does. */
-function embedded(bytes: number[]): number[] | undefined {
-  const found = embeddedV4.find(({ range }) => isWithin(bytes, range));
-  return found && bytes.slice(found.at, found.at + 4);
+function embedded(ip: Ip): IPv4 | undefined {
+  const found = embeddedV4.find(({ range }) => isWithin(ip, range));
+  return found && new IPv4(ip.toByteArray().slice(found.at, found.at + 4));
 }
 
 /**
@@ -140,18 +92,16 @@ export function whyForbidden(
   address: string,
   allow: Range[] = [],
 ): string | undefined {
-  const bytes = addressBytes(address);
-  if (!bytes) return 'not an IP address';
-  const inner = bytes.length === 16 ? embedded(bytes) : undefined;
-  const judged = inner ?? bytes;
-  if (allow.some(range => isWithin(judged, range) || isWithin(bytes, range))) {
+  const given = parseIp(address);
+  if (!given) return 'not an IP address';
+  const ip = embedded(given) ?? given;
+  if (allow.some(range => isWithin(ip, range) || isWithin(given, range))) {
     return undefined;
   }
-  const table = judged.length === 4 ? forbiddenV4 : forbiddenV6;
-  const found = table.find(({ range }) => isWithin(judged, range));
+  const table = ip instanceof IPv4 ? forbiddenV4 : forbiddenV6;
+  const found = table.find(({ range }) => isWithin(ip, range));
   if (found) return `${found.why} (${found.cidr})`;
-  if (judged.length === 16 && !isWithin(judged, globalUnicast)) {
-    return 'not global unicast (2000::/3)';
-  }
-  return undefined;
+  return ip instanceof IPv4 || isWithin(ip, globalUnicast)
+    ? undefined
+    : 'not global unicast (2000::/3)';
 }

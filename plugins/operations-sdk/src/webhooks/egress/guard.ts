@@ -1,7 +1,7 @@
-import { lookup as dnsLookup, LookupAddress } from 'node:dns';
-import { isIP, LookupFunction } from 'node:net';
-import { Agent, buildConnector, Dispatcher, ProxyAgent } from 'undici';
-import { parseRange, Range, whyForbidden } from './address';
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, buildConnector, ProxyAgent, type Dispatcher } from 'undici';
+import { parseRange, whyForbidden, type Range } from './address';
 
 /** Nothing was sent: the address is not one that webhooks may go to. @public */
 export class ForbiddenAddressError extends Error {
@@ -23,7 +23,7 @@ export interface EgressOptions {
   allow?: string[];
   /**
    * An egress proxy (`http://proxy:4750`, smokescreen or alike) through which everything goes. It
-   * then resolves names and must judge them; addresses written as such are judged here all the
+   * then resolves names and must check them; addresses written as such are checked here all the
    * same.
    */
   proxy?: string;
@@ -40,10 +40,14 @@ export interface EgressOptions {
 
 const unbracketed = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
 
+/** Why a host that is written as an address is forbidden; undefined for a name too. */
+const whyHostForbidden = (host: string, allow: Range[]) =>
+  isIP(host) ? whyForbidden(host, allow) : undefined;
+
 /**
- * An undici dispatcher that judges the address it is about to connect to, whether it was written in
- * the URL, in any notation, or came from DNS, and connects to the very address it judged: a name
- * that changes its mind between check and use gains nothing. Follows no redirect.
+ * An undici dispatcher that checks the address it is about to connect to, whether it was written in
+ * the URL, in any notation, or came from DNS, and connects to the very address it checked: a name
+ * that resolves differently the second time gains nothing. Follows no redirect.
  * @public
  */
 export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
@@ -51,13 +55,13 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
   if (options.proxy) {
     return new ProxyAgent({
       uri: options.proxy,
-      // plain http through a tunnel too: the proxy judges the address of both in one way
+      // plain http through a tunnel too: the proxy checks the address of both in one way
       proxyTunnel: true,
       ...(options.connections && { connections: options.connections }),
     }).compose(dispatch => (request, handler) => {
-      // names are the proxy's to judge; what is written as an address is judged here
+      // the proxy checks names; what is written as an address is checked here
       const host = unbracketed(new URL(String(request.origin)).hostname);
-      const why = isIP(host) ? whyForbidden(host, allow) : undefined;
+      const why = whyHostForbidden(host, allow);
       if (why) throw new ForbiddenAddressError(host, why);
       return dispatch(request, handler);
     });
@@ -74,9 +78,9 @@ export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
     connections: options.connections ?? null,
     keepAliveTimeout: 10_000,
     connect: (target, callback) => {
-      // `net.connect` calls no lookup for an address: it must be judged here.
+      // `net.connect` calls no lookup for an address: it must be checked here.
       const host = unbracketed(target.hostname);
-      const why = isIP(host) ? whyForbidden(host, allow) : undefined;
+      const why = whyHostForbidden(host, allow);
       if (why) {
         callback(new ForbiddenAddressError(host, why), null);
         return;
@@ -140,7 +144,7 @@ function guardedLookup(lookup: LookupFunction, allow: Range[]): LookupFunction {
 }
 
 /**
- * Judges a URL before anything is done with it. The parser of the URL standard turns every notation
+ * Checks a URL before anything is done with it. The parser of the URL standard turns every notation
  * of an IPv4 address (`2130706433`, `0x7f.1`) into one.
  * @throws ForbiddenAddressError
  * @public
@@ -158,9 +162,7 @@ export function assertAllowedUrl(text: string, options: EgressOptions): URL {
   if (url.username || url.password) {
     throw new ForbiddenAddressError(host, 'credentials in the URL');
   }
-  if (isIP(host)) {
-    const why = whyForbidden(host, (options.allow ?? []).map(parseRange));
-    if (why) throw new ForbiddenAddressError(host, why);
-  }
+  const why = whyHostForbidden(host, (options.allow ?? []).map(parseRange));
+  if (why) throw new ForbiddenAddressError(host, why);
   return url;
 }
