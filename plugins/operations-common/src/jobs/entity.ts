@@ -1,4 +1,4 @@
-/** How a job is addressed. */
+/** How a job is addressed. @public */
 export interface JobKey {
   engine: string;
   name: string;

@@ -1,23 +1,17 @@
+import {
+  runStateSchema,
+  triggerSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { listParameter, pageQuerySchema } from '../lib';
 
 /** States of a run, as in the protocol. */
-export const runStatusSchema = z.enum([
-  'queued',
-  'running',
-  'cancelling',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed-out',
-  'lost',
-  'refused',
-]);
+export const runStatusSchema = runStateSchema;
 /** @public */
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 /** What set a run going. */
-const runTriggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
+const runTriggerSchema = triggerSchema;
 export type RunTrigger = z.infer<typeof runTriggerSchema>;
 
 /**

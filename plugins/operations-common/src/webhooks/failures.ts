@@ -1,12 +1,8 @@
+import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { capabilitySchema, freshnessSchema } from '../jobs';
 import { listParameter, pageQuerySchema, pageSchema } from '../lib';
-import {
-  WEBHOOK_AGES,
-  WEBHOOK_FAILURE_CLASSES,
-  WEBHOOK_STATES,
-  WebhookAge,
-} from './states';
+import { WEBHOOK_AGES, WEBHOOK_STATES, type WebhookAge } from './states';
 
 const webhookStateSchema = z.enum(WEBHOOK_STATES);
 
@@ -17,7 +13,7 @@ export const webhookFilterSchema = z.object({
   tenant: listParameter(z.string().min(1).max(100)),
   endpoint: listParameter(z.string().min(1).max(150)),
   eventType: listParameter(z.string().min(1).max(150)),
-  errorClass: listParameter(z.enum(WEBHOOK_FAILURE_CLASSES)),
+  errorClass: listParameter(webhookErrorClassSchema),
   /** `<class>:<code>`, one group of errors */
   error: listParameter(z.string().min(1).max(100)),
   state: listParameter(webhookStateSchema),
@@ -47,7 +43,7 @@ export const webhookFailureSchema = z.object({
   /** `platform`, or `service:<subject>` of a platform that reports over HTTP */
   source: z.string(),
   state: webhookStateSchema,
-  errorClass: z.enum(WEBHOOK_FAILURE_CLASSES),
+  errorClass: webhookErrorClassSchema,
   errorCode: z.string(),
   errorMessage: z.string(),
   attempts: z.number().int(),
@@ -155,7 +151,7 @@ const webhookGroupSchema = z.object({
   tenant: z.string(),
   endpoint: z.string(),
   url: z.string().optional(),
-  errorClass: z.enum(WEBHOOK_FAILURE_CLASSES),
+  errorClass: webhookErrorClassSchema,
   errorCode: z.string(),
   count: z.number().int(),
   lastFailedAt: z.string(),

@@ -1,5 +1,5 @@
+import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
-import { WEBHOOK_FAILURE_CLASSES } from './states';
 
 const name = (max: number) =>
   z
@@ -17,7 +17,7 @@ const reportedAttemptSchema = z.object({
   status: z.number().int().min(100).max(999).optional(),
   error: z
     .object({
-      class: z.enum(WEBHOOK_FAILURE_CLASSES),
+      class: webhookErrorClassSchema,
       code: z.string().min(1).max(60),
       message: z.string().max(1000),
     })

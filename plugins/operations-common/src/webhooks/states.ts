@@ -1,3 +1,5 @@
+export type { WebhookErrorClass as WebhookFailureClass } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+
 /**
  * Where a failed delivery stands. `failed-again`: a replay failed, or it failed anew after somebody
  * had dealt with it.
@@ -20,23 +22,6 @@ export const OPEN_WEBHOOK_STATES = [
   'failed-again',
   'replaying',
 ] as const;
-
-/** Classes of errors, as in the protocol. */
-export const WEBHOOK_FAILURE_CLASSES = [
-  'timeout',
-  'connection',
-  'dns',
-  'tls',
-  'redirect',
-  'client-error',
-  'server-error',
-  'throttled',
-  'gone',
-  'forbidden-address',
-  'circuit-open',
-  'endpoint',
-] as const;
-export type WebhookFailureClass = (typeof WEBHOOK_FAILURE_CLASSES)[number];
 
 /** How far back the `age` of a filter reaches, in hours. */
 export const WEBHOOK_AGES = {

@@ -1,7 +1,7 @@
 import {
   derivedRunId,
   isFinalState,
-  RUN_STATES,
+  runStateSchema,
   runOrdinal,
   runRecordSchema,
   runRequestSchema,
@@ -33,7 +33,7 @@ describe("the order of a run's records", () => {
   });
 
   it('lets no final state of an attempt replace another, but the word of a worker the guess that it was lost', () => {
-    const ends = RUN_STATES.filter(
+    const ends = runStateSchema.options.filter(
       state => isFinalState(state) && state !== 'lost',
     );
     expect(ends).toHaveLength(5);

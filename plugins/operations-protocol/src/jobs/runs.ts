@@ -7,7 +7,7 @@ import {
 } from '../common';
 
 /** The states of a run. The last six are final. */
-export const RUN_STATES = [
+export const runStateSchema = z.enum([
   'queued',
   'running',
   'cancelling',
@@ -17,8 +17,7 @@ export const RUN_STATES = [
   'timed-out',
   'lost',
   'refused',
-] as const;
-const runStateSchema = z.enum(RUN_STATES);
+]);
 /** @public */
 export type RunState = z.infer<typeof runStateSchema>;
 
@@ -28,7 +27,7 @@ export function isFinalState(state: RunState): boolean {
 }
 
 /** What set a run going. `api` is anything that put it on the queue without saying more. */
-const triggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
+export const triggerSchema = z.enum(['schedule', 'manual', 'retry', 'api']);
 /** @public */
 export type Trigger = z.infer<typeof triggerSchema>;
 

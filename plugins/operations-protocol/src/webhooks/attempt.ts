@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timestampSchema } from '../common';
 
 /** Why an attempt did not succeed, in classes that an operator treats alike. */
-const WEBHOOK_ERROR_CLASSES = [
+export const webhookErrorClassSchema = z.enum([
   'timeout',
   'connection',
   'dns',
@@ -15,8 +15,7 @@ const WEBHOOK_ERROR_CLASSES = [
   'forbidden-address',
   'circuit-open',
   'endpoint',
-] as const;
-const webhookErrorClassSchema = z.enum(WEBHOOK_ERROR_CLASSES);
+]);
 export type WebhookErrorClass = z.infer<typeof webhookErrorClassSchema>;
 
 /**

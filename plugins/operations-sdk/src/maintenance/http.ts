@@ -11,31 +11,44 @@ import type { Maintenance } from './Maintenance';
 
 type ExpressRequest = IncomingMessage & { originalUrl?: string };
 
+/** Answers with what a request is refused by; undefined where it passes. */
+function createGuard<R>(
+  maintenance: Maintenance,
+  options: MaintenanceGuardOptions<R>,
+  read: (request: R) => { method: string; path: string },
+) {
+  const check = createMaintenanceCheck(maintenance, options.allow);
+  return (request: R) => {
+    const state = check({
+      ...read(request),
+      tenant: options.tenant?.(request),
+    });
+    return state && !options.bypass?.(request)
+      ? maintenanceAnswer(state, maintenance.now())
+      : undefined;
+  };
+}
+
 /** Middleware for Express (and Connect): refuses with 503 what maintenance forbids. @public */
 export function expressMaintenanceGuard<
   R extends ExpressRequest = ExpressRequest,
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const check = createMaintenanceCheck(maintenance, options.allow);
+  const refusalOf = createGuard(maintenance, options, (request: R) => ({
+    method: request.method ?? 'GET',
+    path: request.originalUrl ?? request.url ?? '/',
+  }));
   return (
     request: R,
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void => {
-    const state = check({
-      method: request.method ?? 'GET',
-      path: request.originalUrl ?? request.url ?? '/',
-      tenant: options.tenant?.(request),
-    });
-    if (!state || options.bypass?.(request)) {
+    const refusal = refusalOf(request);
+    if (!refusal) {
       next();
       return;
     }
-    const { status, headers, body } = maintenanceAnswer(
-      state,
-      maintenance.now(),
-    );
-    response.writeHead(status, headers);
-    response.end(JSON.stringify(body));
+    response.writeHead(refusal.status, refusal.headers);
+    response.end(JSON.stringify(refusal.body));
   };
 }
 
@@ -48,20 +61,15 @@ interface FastifyReply {
 export function fastifyMaintenanceGuard<
   R extends { method: string; url: string },
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const check = createMaintenanceCheck(maintenance, options.allow);
+  const refusalOf = createGuard(maintenance, options, (request: R) => ({
+    method: request.method,
+    path: request.url,
+  }));
   return async (request: R, reply: FastifyReply): Promise<unknown> => {
-    const state = check({
-      method: request.method,
-      path: request.url,
-      tenant: options.tenant?.(request),
-    });
-    if (!state || options.bypass?.(request)) return undefined;
-    const { status, headers, body } = maintenanceAnswer(
-      state,
-      maintenance.now(),
-    );
-    reply.headers(headers);
-    return reply.code(status).send(JSON.stringify(body));
+    const refusal = refusalOf(request);
+    if (!refusal) return undefined;
+    reply.headers(refusal.headers);
+    return reply.code(refusal.status).send(JSON.stringify(refusal.body));
   };
 }
 

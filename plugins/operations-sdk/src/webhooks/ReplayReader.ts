@@ -1,4 +1,5 @@
 import {
+  parseJson,
   WEBHOOK_DISPATCHERS_GROUP,
   WEBHOOK_REPLAY_FIELD,
   WebhookReplayCommand,
@@ -116,7 +117,9 @@ export class ReplayReader {
     for (const [, fields] of entries) {
       const at = fields ? fields.indexOf(WEBHOOK_REPLAY_FIELD) : -1;
       const json = at < 0 ? undefined : fields![at + 1];
-      const command = json && parse(json);
+      const command = webhookReplayCommandSchema.safeParse(
+        json && parseJson(json),
+      ).data;
       if (command) commands.push(command);
       else this.options.onError(new Error('A replay command cannot be read'));
     }
@@ -128,14 +131,5 @@ export class ReplayReader {
       .xack(keys.webhookReplays, WEBHOOK_DISPATCHERS_GROUP, ...ids)
       .xdel(keys.webhookReplays, ...ids)
       .exec();
-  }
-}
-
-function parse(json: string): WebhookReplayCommand | undefined {
-  try {
-    const read = webhookReplayCommandSchema.safeParse(JSON.parse(json));
-    return read.success ? read.data : undefined;
-  } catch {
-    return undefined; // the caller reports it
   }
 }

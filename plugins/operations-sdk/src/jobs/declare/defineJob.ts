@@ -113,39 +113,32 @@ export function defineJob<
   if (d.schedule) {
     checkDefaults(d.name, parameters.parse);
   }
+  const {
+    handler,
+    schedule: _s,
+    parameters: _p,
+    targetDuration,
+    maxWait,
+    missedAfter,
+    timeout,
+    backoff,
+    ...same
+  } = d;
   const input: JobRegistrationInput = {
+    ...same,
     v: 1,
     engine: 'bullmq',
-    name: d.name,
     queue: d.name,
-    title: d.title,
-    description: d.description,
-    owner: d.owner,
-    system: d.system,
-    lifecycle: d.lifecycle,
-    tags: d.tags,
-    links: d.links,
     schedule: declareSchedule(d),
-    manualRun: d.manualRun,
-    manualRunReason: d.manualRunReason,
-    onCall: d.onCall,
-    cancellable: d.cancellable,
-    tenantScoped: d.tenantScoped,
-    supportsDryRun: d.supportsDryRun,
-    supportsTimeRange: d.supportsTimeRange,
     parametersSchema: parameters.schema,
-    targetDurationMs: millis(d.name, 'targetDuration', d.targetDuration),
-    maxQueueDepth: d.maxQueueDepth,
-    maxWaitMs: millis(d.name, 'maxWait', d.maxWait),
-    missedAfterMs: millis(d.name, 'missedAfter', d.missedAfter),
-    failureThreshold: d.failureThreshold,
-    timeoutMs: millis(d.name, 'timeout', d.timeout),
-    attempts: d.attempts,
-    backoff: d.backoff && {
-      type: d.backoff.type,
-      delayMs: millis(d.name, 'backoff.delay', d.backoff.delay)!,
+    targetDurationMs: millis(d.name, 'targetDuration', targetDuration),
+    maxWaitMs: millis(d.name, 'maxWait', maxWait),
+    missedAfterMs: millis(d.name, 'missedAfter', missedAfter),
+    timeoutMs: millis(d.name, 'timeout', timeout),
+    backoff: backoff && {
+      type: backoff.type,
+      delayMs: millis(d.name, 'backoff.delay', backoff.delay)!,
     },
-    concurrency: d.concurrency,
     sdk: SDK_INFO,
     registeredAt: new Date(0).toISOString(),
   };
@@ -169,6 +162,6 @@ export function defineJob<
     timeoutMs: registration.timeoutMs,
     registration,
     parseParameters: parameters.parse,
-    handler: d.handler,
+    handler,
   });
 }

@@ -1,6 +1,7 @@
 import {
   cancelRequestSchema,
   controlMessageSchema,
+  parseJson,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   type CancelRequest,
@@ -78,28 +79,16 @@ export class Cancellations {
   async request(runId: string): Promise<CancelRequest | undefined> {
     const { client, keys } = this.options;
     const json = await client.get(keys.cancel(runId));
-    return json === null ? undefined : parse(json, cancelRequestSchema);
+    return json === null
+      ? undefined
+      : cancelRequestSchema.safeParse(parseJson(json)).data;
   }
 
   private receive(message: string): void {
-    const control = parse(message, controlMessageSchema);
+    // anybody may write to Redis: what does not parse is no request
+    const control = controlMessageSchema.safeParse(parseJson(message)).data;
     if (control) {
       this.options.running.get(control.runId)?.cancel();
     }
   }
-}
-
-/** Undefined for anything that does not parse: anybody may write to Redis. */
-function parse<T>(
-  json: string,
-  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
-): T | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  const parsed = schema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
 }

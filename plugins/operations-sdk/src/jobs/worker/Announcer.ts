@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { parseJson } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   HEARTBEAT_INTERVAL_MS,
   jobId,
@@ -153,16 +154,11 @@ function isSameRegistration(
   known: string | null,
   registration: JobRegistration,
 ): boolean {
-  if (known === null) {
-    return false;
-  }
-  try {
-    const { registeredAt } = JSON.parse(known) as { registeredAt?: string };
-    return known === JSON.stringify({ ...registration, registeredAt });
-  } catch {
-    // Unreadable: it is written again.
-    return false;
-  }
+  // One that cannot be read is written again.
+  const { registeredAt } = (parseJson(known ?? '') ?? {}) as {
+    registeredAt?: string;
+  };
+  return known === JSON.stringify({ ...registration, registeredAt });
 }
 
 /** Executes a pipeline; throws the first error of any of its commands. */

@@ -1,8 +1,9 @@
 import {
+  parseJson,
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
-  WebhookCircuitRecord,
   webhookCircuitRecordSchema,
-  WebhookError,
+  type WebhookCircuitRecord,
+  type WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
@@ -62,7 +63,11 @@ export class SharedCircuits {
 
   /** What is known here says to a delivery. */
   ask(of: CircuitOf, atOnce?: boolean): Verdict {
-    return evaluateCircuit(this.mirror.get(endpointKey(of)), Date.now(), atOnce);
+    return evaluateCircuit(
+      this.mirror.get(endpointKey(of)),
+      Date.now(),
+      atOnce,
+    );
   }
 
   /**
@@ -158,9 +163,5 @@ export class SharedCircuits {
 }
 
 function read(json: string): WebhookCircuitRecord | undefined {
-  try {
-    return webhookCircuitRecordSchema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined; // not ours
-  }
+  return webhookCircuitRecordSchema.safeParse(parseJson(json)).data;
 }
