@@ -12,6 +12,6 @@ export * from './rate-limits';
 export * from './flags';
 export * from './maintenance';
 export * from './webhooks';
-export * from './migrations';
+export * from './migrations/report';
 export * from './redact';
 export * from './withTimeout';

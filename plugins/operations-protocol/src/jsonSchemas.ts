@@ -15,7 +15,7 @@ import {
   workerRecordSchema,
 } from './jobs';
 import { maintenanceRecordSchema } from './maintenance';
-import { migrationReportSchema } from './migrations';
+import { migrationReportSchema } from './migrations/report';
 import {
   webhookCircuitRecordSchema,
   webhookEndpointRecordSchema,

@@ -1,3 +1,2 @@
-export * from './inForce';
 export * from './published';
 export * from './publication';

@@ -1,13 +1,39 @@
+/*
+ * How a control gets from the portal to every process of the platform, and stays right.
+ *
+ * Controls are rate-limit overrides, flags and maintenance windows. The portal's database
+ * decides what they are; Redis holds a copy per kind, and each platform process holds a copy of
+ * that in its memory (`Controls` of the SDK). Requests read the memory only. A control must act
+ * within a second, end on time although nothing else works, and never come back after its end.
+ *
+ * - Revisions. Each change of a kind gets the next revision of that kind in the database. The
+ *   script below writes the changed records, the revision and the message in one step, so that
+ *   the order of messages is the order of writes. It refuses to write an older revision over a
+ *   newer one.
+ * - Messages. A message says from which revision (`base`) to which one it leads, and carries
+ *   the records. A reader at `base` applies it; a reader that is ahead ignores it; any other
+ *   has missed something and reads the whole kind.
+ * - Polling. A message may be lost: pub/sub promises nothing. Every second a reader compares
+ *   the revisions, one command for all kinds, and reads the whole where its own is smaller.
+ * - Flushes. When Redis has lost its data, the revision there is below the writer's `base`. The
+ *   script then does nothing and answers 0, and the portal publishes everything. Readers keep
+ *   what they know meanwhile: a smaller revision never takes anything away from them.
+ * - Starts and ends. Every record carries its own times, which the reader compares with its
+ *   clock. No message announces an end, and a record in Redis expires by itself. So a control
+ *   ends on time while the portal and Redis are away.
+ */
 import type { ProtocolKeys } from '../keys';
-import { MAX_RECORDS_PER_MESSAGE } from './inForce';
 import type {
   ControlKind,
   ControlRecord,
   PublishedControlMessage,
 } from './published';
 
+/** Most records that one message carries. */
+const MAX_RECORDS_PER_MESSAGE = 100;
+
 /**
- * Writes records and tells of them, in one atomic step.
+ * Writes records and publishes them, in one atomic step.
  *
  * KEYS: revision, index, then the key of each record to write, then of each to remove.
  * ARGV: base (the revision that the writer found; '0' where there was none), new revision, how many

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { timestampSchema } from '../common';
 
+/** How often a reader compares revisions, as a net under the messages. */
+export const CONTROLS_POLL_MS = 1_000;
+
 /**
  * The kinds of state that a portal publishes for the platform to hold by itself. Each kind has,
  * under its own keys: a revision, an index, and a record per control.

@@ -1,3 +1,31 @@
+/*
+ * The records of a run, and their order.
+ *
+ * Whoever learns something of a run makes a record of it: the worker each time the state or the
+ * progress changes, the portal when it requests a run or takes one for lost. A record holds all
+ * that its author knows of the run, never a difference. The portal keeps one row per run and
+ * has to decide, for each record that arrives, whether it is newer than the row.
+ *
+ * Time cannot decide: the clocks of machines differ, and records of one run come from several
+ * machines. Neither can the order of arrival: a worker that had lost Redis sends late, a
+ * consumer that dies before it acknowledges gets the same records again, and the stream may be
+ * trimmed.
+ *
+ * So a record's place follows from its content alone, by `runOrdinal`: first the attempt, then
+ * how far the state is along (queued, running, cancelling, lost, the worker's own end), then
+ * the progress. A record replaces the row exactly if its ordinal is higher. From that it
+ * follows that
+ *
+ * - a record that is repeated or comes late changes nothing;
+ * - a record that is missing does no harm, because the next one says everything again;
+ * - any order of arrival ends in the same row, so that replicas of the portal need not agree;
+ * - `lost` is a guess: the worker's own end, when it comes after all, is higher and replaces
+ *   it.
+ *
+ * Who makes records must keep to one rule: within an attempt a run only moves forward. A retry
+ * by the engine is a further attempt of the same run; a retry by a person is a run of its own,
+ * which names the first one in `retryOf`.
+ */
 import { z } from 'zod';
 import {
   jobNameSchema,

@@ -7,7 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { type RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** An override with its times parsed once. @public */
+/** An override with its times parsed once. */
 export interface OverrideEntry {
   record: RateLimitOverrideRecord;
   start: number;
@@ -36,7 +36,6 @@ export function firstInForce(
  * of the longest prefix around it. One that has not begun, has ended, or is for another limiter
  * does not stand in the way of a less specific one. Of several for the same subject the youngest
  * wins.
- * @public
  */
 export class OverrideTable {
   /** Grows with each change: what was found under another version may not hold any more. */
@@ -48,10 +47,6 @@ export class OverrideTable {
     string,
     { entry: OverrideEntry; bucket: Bucket }
   >();
-
-  get size(): number {
-    return this.byId.size;
-  }
 
   /** Puts a record in, in place of the one of the same id; undefined takes it out. */
   update(id: string, record: RateLimitOverrideRecord | undefined): void {
@@ -92,20 +87,6 @@ export class OverrideTable {
     this.addresses.match(address, collect);
     this.networks.match(address, collect);
     return found;
-  }
-
-  find(
-    client: { tenant?: string; address?: Address },
-    at: number,
-    limiter?: string,
-  ): RateLimitOverrideRecord | undefined {
-    const { tenant, address } = client;
-    return (
-      (tenant === undefined
-        ? undefined
-        : firstInForce(this.ofTenant(tenant), at, limiter)) ??
-      (address && firstInForce(this.ofAddress(address), at, limiter))
-    );
   }
 
   private bucketOf({ subject }: RateLimitOverrideRecord): Bucket | undefined {

@@ -16,6 +16,11 @@
  *   grant per tenant. A tenant's run takes its grant (`takeGrant`), and no second run can.
  *
  * So a forged, copied, promoted or repeated job gets no proof, and the claims outlive the worker.
+ *
+ * Claims are keys of their own, which no BullMQ tool changes when it copies or retries a job. A
+ * claim names its run, so that the same run may ask again after its worker died (`again`); whether
+ * it may then execute is for `admit` to say. Claims and grants expire after a week. A slot that old
+ * stays refused: `lastSlot`, the newest claimed slot, does not expire.
  */
 import type { Job, Queue } from 'bullmq';
 import {
