@@ -91,16 +91,12 @@ export function createJobClient(options: JobClientOptions): JobClient {
       await queueOf(name).add(name, request, { jobId: runId });
       reporter.report({
         ...recordBase(name, {
+          ...requested,
           runId,
           engineJobId: runId,
           attempt: 1,
           trigger: 'api',
-          triggeredBy: requested.triggeredBy,
-          reason: requested.reason,
-          tenant: requested.tenant,
           dryRun: requested.dryRun ?? false,
-          timeRange: requested.timeRange,
-          givenParameters: requested.parameters,
           queuedAt: requestedAt.getTime(),
         }),
         state: 'queued',

@@ -16,7 +16,7 @@ export interface RunFacts {
   dryRun: boolean;
   timeRange?: { from: string; to: string };
   /** As requested, without defaults, so that a retry requests the same. */
-  givenParameters?: Record<string, unknown>;
+  parameters?: Record<string, unknown>;
   retryOf?: string;
   /** Slot of the schedule, epoch ms. */
   scheduledFor?: number;
@@ -27,25 +27,16 @@ export interface RunFacts {
 /** The part of a record that stays the same over a run's life. */
 export function recordBase(
   jobName: string,
-  facts: RunFacts,
+  { runId, scheduledFor, queuedAt, ...facts }: RunFacts,
 ): Omit<RunRecordInput, 'state' | 'at'> {
   return {
+    ...facts,
     v: 1,
-    id: facts.runId,
+    id: runId,
     engine: 'bullmq',
     job: jobName,
-    engineJobId: facts.engineJobId,
-    attempt: facts.attempt,
-    trigger: facts.trigger,
-    triggeredBy: facts.triggeredBy,
-    reason: facts.reason,
-    tenant: facts.tenant,
-    dryRun: facts.dryRun,
-    timeRange: facts.timeRange,
-    parameters: facts.givenParameters,
-    retryOf: facts.retryOf,
-    scheduledFor: iso(facts.scheduledFor),
-    queuedAt: iso(facts.queuedAt),
+    scheduledFor: iso(scheduledFor),
+    queuedAt: iso(queuedAt),
   };
 }
 

@@ -179,7 +179,7 @@ function factsOf(job: Job, { request, runId }: ReadRequest): RunFacts {
     tenant: request.tenant,
     dryRun: request.dryRun ?? false,
     timeRange: request.timeRange,
-    givenParameters: request.parameters,
+    parameters: request.parameters,
     retryOf: request.retryOf,
     queuedAt: job.timestamp,
   };
