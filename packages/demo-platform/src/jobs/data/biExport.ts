@@ -1,5 +1,5 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
 
@@ -7,15 +7,10 @@ const TABLES = ['members', 'bookings', 'payments', 'visits', 'products'];
 const CHUNKS_PER_TABLE = 12;
 
 export const biExport = defineJob({
-  name: 'bi-export',
+  ...ofTeam('data', 'bi-export'),
   title: 'BI export',
   description: "Exports a tenant's tables for its own analysts, as Parquet.",
-  owner: 'group:default/data',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['export'],
-  links: [runbook('bi-export')],
-  onCall: ON_CALL.data,
   schedule: { cron: '0 5 * * *', timezone: 'Europe/Stockholm' },
   missedAfter: { minutes: 30 },
   targetDuration: { minutes: 2 },

@@ -1,19 +1,14 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 
 export const searchIndexRefresh = defineJob({
-  name: 'search-index-refresh',
+  ...ofTeam('data', 'search-index-refresh'),
   title: 'Search index refresh',
   description:
     'Brings the search index up to date. Has outgrown its target since the index has five languages.',
-  owner: 'group:default/data',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['search'],
-  links: [runbook('search-index-refresh')],
-  onCall: ON_CALL.data,
   schedule: { cron: '*/10 * * * *', timezone: 'UTC' },
   missedAfter: { minutes: 5 },
   targetDuration: { seconds: 5 },

@@ -1,19 +1,14 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 
 export const usageAggregation = defineJob({
-  name: 'usage-aggregation',
+  ...ofTeam('data', 'usage-aggregation'),
   title: 'Usage aggregation',
   description:
     "Adds up the last minute's usage events. Was hourly; every minute since limits are enforced by it.",
-  owner: 'group:default/data',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['usage'],
-  links: [runbook('usage-aggregation')],
-  onCall: ON_CALL.data,
   schedule: { cron: '* * * * *', timezone: 'UTC' },
   missedAfter: { minutes: 3 },
   targetDuration: { seconds: 10 },

@@ -1,21 +1,16 @@
 import { z } from 'zod';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 
 const PARTS = 240;
 
 export const warehouseExport = defineJob({
-  name: 'warehouse-export',
+  ...ofTeam('data', 'warehouse-export'),
   title: 'Full warehouse export',
   description:
     'Copies everything to the warehouse. Takes minutes; on demand, after a change of the model.',
-  owner: 'group:default/data',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['export', 'warehouse'],
-  links: [runbook('warehouse-export')],
-  onCall: ON_CALL.data,
   targetDuration: { minutes: 6 },
   timeout: { minutes: 30 },
   cancellable: true,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { TENANTS } from '../../platform/tenants';
 
@@ -13,20 +13,15 @@ export function dayBefore(moment: Date): string {
 }
 
 export const dailyMrrRollup = defineJob({
-  name: 'daily-mrr-rollup',
+  ...ofTeam('finance', 'daily-mrr-rollup'),
   title: 'Daily MRR roll-up',
   description:
     "Adds up each tenant's monthly recurring revenue and posts the day to the ledger.",
-  owner: 'group:default/finance',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['revenue', 'ledger'],
-  links: [runbook('daily-mrr-rollup')],
   schedule: { cron: '15 2 * * *', timezone: 'Europe/Stockholm' },
   manualRun: false,
   manualRunReason:
     'It posts the day to the ledger; a second run would post it twice',
-  onCall: ON_CALL.finance,
   targetDuration: { minutes: 5 },
   maxQueueDepth: 20,
   maxWait: { minutes: 10 },

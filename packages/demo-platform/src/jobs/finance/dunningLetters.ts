@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
 
 export const dunningLetters = defineJob({
-  name: 'dunning-letters',
+  ...ofTeam('finance', 'dunning-letters'),
   title: 'Dunning letters',
   description: 'Writes to whoever has an invoice overdue, per tenant.',
-  owner: 'group:default/finance',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['invoices'],
-  links: [runbook('dunning-letters')],
-  onCall: ON_CALL.finance,
   schedule: { cron: '0 9 * * 2,5', timezone: 'Europe/Stockholm' },
   missedAfter: { hours: 1 },
   targetDuration: { minutes: 1 },

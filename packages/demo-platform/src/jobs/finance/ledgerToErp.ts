@@ -1,20 +1,15 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 
 const BATCHES = 45;
 
 export const ledgerToErp = defineJob({
-  name: 'ledger-to-erp',
+  ...ofTeam('finance', 'ledger-to-erp'),
   title: 'Ledger to ERP',
   description:
     'Hands the ledger over to the ERP, batch by batch. The ERP cannot take half a hand-over back, so it cannot be cancelled.',
-  owner: 'group:default/finance',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['ledger', 'erp'],
-  links: [runbook('ledger-to-erp')],
-  onCall: ON_CALL.finance,
   schedule: { cron: '0 1 * * *', timezone: 'Europe/Stockholm' },
   missedAfter: { minutes: 30 },
   targetDuration: { minutes: 3 },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
 
@@ -9,16 +9,11 @@ import { tenantById } from '../../platform/tenants';
 const ON_NEW_LAYOUT = 'city-dental';
 
 export const paymentReconciliation = defineJob({
-  name: 'payment-reconciliation',
+  ...ofTeam('finance', 'payment-reconciliation'),
   title: 'Payment reconciliation',
   description:
     "Matches each tenant's payments with the bank's file. Fails for a tenant whose file has another layout than the one named.",
-  owner: 'group:default/finance',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['payments', 'bank'],
-  links: [runbook('payment-reconciliation')],
-  onCall: ON_CALL.finance,
   schedule: { cron: '30 3 * * *', timezone: 'Europe/Stockholm' },
   missedAfter: { minutes: 30 },
   targetDuration: { minutes: 1 },

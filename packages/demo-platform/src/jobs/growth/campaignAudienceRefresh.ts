@@ -1,20 +1,15 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 
 const AUDIENCES = ['lapsed', 'loyal', 'new', 'never-booked', 'weekend'];
 
 export const campaignAudienceRefresh = defineJob({
-  name: 'campaign-audience-refresh',
+  ...ofTeam('growth', 'campaign-audience-refresh'),
   title: 'Campaign audience refresh',
   description: 'Counts anew who belongs to which campaign audience.',
-  owner: 'group:default/growth',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['campaigns'],
-  links: [runbook('campaign-audience-refresh')],
-  onCall: ON_CALL.growth,
   schedule: { cron: '20 * * * *', timezone: 'UTC' },
   missedAfter: { minutes: 20 },
   targetDuration: { seconds: 20 },

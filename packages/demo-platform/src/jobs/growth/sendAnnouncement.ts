@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { TENANTS } from '../../platform/tenants';
 
@@ -32,16 +32,11 @@ const parameters = z.object({
 });
 
 export const sendAnnouncement = defineJob({
-  name: 'send-announcement',
+  ...ofTeam('growth', 'send-announcement'),
   title: 'Send an announcement',
   description:
     'Tells the people of all tenants something. On demand; try it dry first.',
-  owner: 'group:default/growth',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['campaigns', 'mail'],
-  links: [runbook('send-announcement')],
-  onCall: ON_CALL.growth,
   targetDuration: { minutes: 1 },
   cancellable: true,
   supportsDryRun: true,

@@ -1,20 +1,15 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
 
 export const trialExpiryNudge = defineJob({
-  name: 'trial-expiry-nudge',
+  ...ofTeam('growth', 'trial-expiry-nudge'),
   title: 'Trial expiry nudge',
   description:
     'Finds trials that end in three days and puts a nudge on their start page.',
-  owner: 'group:default/growth',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['onboarding'],
-  links: [runbook('trial-expiry-nudge')],
-  onCall: ON_CALL.growth,
   schedule: { cron: '0 8 * * 1-5', timezone: 'Europe/Stockholm' },
   missedAfter: { minutes: 30 },
   targetDuration: { seconds: 30 },

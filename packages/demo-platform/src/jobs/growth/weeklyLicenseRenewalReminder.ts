@@ -4,7 +4,7 @@ import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { MailProviderError, sendMail } from '../../mail/client';
 import { readConfig } from '../../platform/config';
 import { licencesEndingWithin } from '../../platform/licences';
-import { ON_CALL, runbook } from '../../platform/onCall';
+import { ofTeam } from '../../platform/teams';
 
 /** What the handler needs of its context; the seed calls it too. */
 export interface ReminderContext {
@@ -73,16 +73,11 @@ export async function remind(
 }
 
 export const weeklyLicenseRenewalReminder = defineJob({
-  name: 'weekly-license-renewal-reminder',
+  ...ofTeam('growth', 'weekly-license-renewal-reminder'),
   title: 'Weekly licence renewal reminder',
   description:
     'Reminds the holders of licences that end within 30 days. Sends once per licence and week, so it is safe to run again.',
-  owner: 'group:default/growth',
-  system: 'craft-easy',
-  lifecycle: 'production',
   tags: ['mail', 'licences'],
-  links: [runbook('weekly-license-renewal-reminder')],
-  onCall: ON_CALL.growth,
   schedule: {
     cron: `14 2 * * ${readConfig().reminderWeekday}`,
     timezone: 'Europe/Stockholm',

@@ -1,7 +1,7 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { takeTime } from '../../platform/pace';
 import { tenantById } from '../../platform/tenants';
-import { builtIn } from './builtIns';
+import { builtIn } from '../../platform/teams';
 
 const SEGMENTS = 8;
 

@@ -1,6 +1,6 @@
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { takeTime } from '../../platform/pace';
-import { builtIn } from './builtIns';
+import { builtIn } from '../../platform/teams';
 
 export const calculateNextSchedules = defineJob({
   ...builtIn('calculate-next-schedules'),

@@ -1,7 +1,7 @@
 import { defineJob, type JobContext } from '@craft-easy/operations-sdk/jobs';
 import { between } from '../../platform/chance';
 import { takeTime } from '../../platform/pace';
-import { builtIn } from './builtIns';
+import { builtIn } from '../../platform/teams';
 
 /** Counts what is old, and removes it unless the run is a dry one. */
 async function sweep(
