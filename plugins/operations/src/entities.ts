@@ -1,5 +1,5 @@
 import type { Entity } from '@backstage/catalog-model';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 
 /** The annotation of a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';

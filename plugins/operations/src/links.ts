@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
-import type { Run } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  JobKey,
+  Run,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { jobRouteRef, rootRouteRef } from './routes';
 
 /** A page of Operations: a tab, by the path of its capability. */

@@ -1,7 +1,7 @@
 import { InfoCard } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Typography from '@material-ui/core/Typography';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { Loaded } from '../components/Loaded';
 import { jobOfEntity } from '../entities';
 import { AttentionList } from './AttentionList';

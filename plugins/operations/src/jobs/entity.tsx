@@ -2,7 +2,7 @@ import { useNavigate } from 'react-router-dom';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../components/EmptyState';
 import { Loaded } from '../components/Loaded';
 import { RelativeTime } from '../components/RelativeTime';

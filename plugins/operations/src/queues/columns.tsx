@@ -3,9 +3,9 @@ import { Link } from '@backstage/core-components';
 import Typography from '@material-ui/core/Typography';
 import type {
   Compliance,
-  JobKey,
   ServiceLevel,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { RUNS_STREAM_MAX_LENGTH } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  RUNS_STREAM_MAX_LENGTH,
+  withTimeout,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
 import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import {
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { StreamEntry } from './decode';
 
 /** Rejected entries are kept up to this many, for whoever wrote them. */
@@ -197,7 +199,9 @@ export class ReportStream {
   async trim(): Promise<void> {
     const floor = await acknowledgedUpTo(this.redis, this.key);
     if (floor === undefined) return;
-    await this.redis.execute(client => client.xtrim(this.key, 'MINID', '~', floor));
+    await this.redis.execute(client =>
+      client.xtrim(this.key, 'MINID', '~', floor),
+    );
   }
 
   /** How far the group is behind. */

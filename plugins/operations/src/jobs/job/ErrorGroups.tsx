@@ -1,8 +1,6 @@
 import { Link } from '@backstage/core-components';
-import type {
-  ErrorGroup,
-  JobKey,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { ErrorGroup } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';

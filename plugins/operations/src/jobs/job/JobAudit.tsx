@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditLink } from '../../audit/AuditLink';
 import { auditTable } from '../../audit/auditTable';
 import { statusCodeOf } from '../../components/errors';

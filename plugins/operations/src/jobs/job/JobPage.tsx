@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { StaleNotice } from '../../components/Freshness';
 import { Skeleton } from '../../components/Skeleton';

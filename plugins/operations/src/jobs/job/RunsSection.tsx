@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import type {
   JobDetail,
-  JobKey,
   RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';

@@ -1,4 +1,4 @@
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
