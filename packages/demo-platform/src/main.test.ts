@@ -10,7 +10,10 @@ import {
 import { createJobClient } from '@craft-easy/operations-sdk/jobs';
 import type IORedis from 'ioredis';
 import { startPart, type RunningPart } from './__testUtils__/process';
-import { startPrivateRedis, type PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(120_000);
 

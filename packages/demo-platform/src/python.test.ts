@@ -14,7 +14,10 @@ import {
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
 

@@ -12,7 +12,10 @@ import { JOBS } from '../jobs';
 import { remind } from '../jobs/growth/weeklyLicenseRenewalReminder';
 import { createMailServer, MailProvider } from '../mail/provider';
 import { TENANT_IDS } from '../platform/tenants';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { seed } from './seed';
 
 jest.setTimeout(60_000);

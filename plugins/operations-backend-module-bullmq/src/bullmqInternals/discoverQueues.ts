@@ -19,7 +19,9 @@ export async function discoverQueues(
   );
   for (const node of nodes as Redis[]) {
     const scan = (cursor: string) =>
-      redis.execute(() => node.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT));
+      redis.execute(() =>
+        node.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT),
+      );
     let cursor = '0';
     do {
       const [next, keys] = await scan(cursor);

@@ -173,7 +173,9 @@ export class ControlPublisher {
     logger.warn(
       `Redis held ${found} of ${records.length} ${kind}; they are published again`,
     );
-    await redis.execute(client => client.del(redis.keys.controlsRevision(kind)));
+    await redis.execute(client =>
+      client.del(redis.keys.controlsRevision(kind)),
+    );
     await this.publish(kind);
   }
 

@@ -165,7 +165,9 @@ describe.each(databases.eachSupportedId())('controls on %s', id => {
       client.keys(redis.keys.control('rate-limits', '*')),
     );
     for (const key of keys) {
-      expect(await redis.execute(client => client.pttl(key))).toBeGreaterThan(0);
+      expect(await redis.execute(client => client.pttl(key))).toBeGreaterThan(
+        0,
+      );
     }
     expect(misunderstood).toEqual([]);
   });

@@ -55,7 +55,9 @@ describe('a connection to Redis', () => {
     await server.start();
     await back;
     expect(warn).toHaveBeenCalled();
-    await expect(redis.execute(client => client.get('kept'))).resolves.toBe('yes');
+    await expect(redis.execute(client => client.get('kept'))).resolves.toBe(
+      'yes',
+    );
   });
 
   it('answers within about a second while the server hangs', async () => {
@@ -96,7 +98,9 @@ describe('a connection to Redis', () => {
     await withServer(options, async node => {
       const cluster = [{ host: '127.0.0.1', port: node.port }];
       const plain = track({ url: node.url });
-      await plain.redis.execute(c => c.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383));
+      await plain.redis.execute(c =>
+        c.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383),
+      );
       await clusterReady(plain.redis);
 
       const { redis } = track({

@@ -14,7 +14,10 @@ import {
   type ProtocolKeys,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { endConnection, throttleErrors } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  endConnection,
+  throttleErrors,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { openConnection, type ConnectionInput } from '../redis/connection';
 import { ControlState } from './ControlState';
 
@@ -66,7 +69,8 @@ export class Controls {
   constructor(private readonly options: ControlsOptions) {
     this.now = options.now ?? Date.now;
     this.onError =
-      options.onError ?? throttleErrors(error => process.stderr.write(`${error}\n`));
+      options.onError ??
+      throttleErrors(error => process.stderr.write(`${error}\n`));
     this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(

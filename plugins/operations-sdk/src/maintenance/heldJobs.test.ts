@@ -2,8 +2,14 @@ import type { MaintenanceRecord } from '@craft-easy/backstage-plugin-operations-
 import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { createJobClient, defineJob } from '../jobs';
-import { createTestPlatform, type TestPlatform } from '../__testUtils__/platform';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../__testUtils__/platform';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Maintenance } from './Maintenance';
 
 jest.setTimeout(30_000);

@@ -9,7 +9,10 @@ import {
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { closeConnection, openConnection } from '../redis/connection';
-import { endConnection, type RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  endConnection,
+  type RedisClient,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';

@@ -138,7 +138,9 @@ describe('rules about jobs, with real workers', () => {
   it('[attention.1] opens when a run is lost with its worker, and closes when another worker brings it to its end', async () => {
     const child = async () => {
       const started = fork(
-        require.resolve('../../../../operations-sdk/src/__testUtils__/childWorker'),
+        require.resolve(
+          '../../../../operations-sdk/src/__testUtils__/childWorker',
+        ),
         {
           stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
           execArgv: [

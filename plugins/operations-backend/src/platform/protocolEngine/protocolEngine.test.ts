@@ -74,7 +74,9 @@ describe('the streams of requests', () => {
       job,
       aRegistration({ engine: 'protocol', name: 'never-requested' }),
     ]);
-    const length = await redis.execute(c => c.xlen(redis.keys.requests(job.name)));
+    const length = await redis.execute(c =>
+      c.xlen(redis.keys.requests(job.name)),
+    );
     expect(length).toBe(2);
     expect(await engine.locate(job, { runId: 'a' })).toBe('ended');
     expect(await engine.locate(job, { runId: 'c' })).toBe('active');

@@ -4,7 +4,10 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunLog } from './RunLog';
 
 jest.setTimeout(30_000);

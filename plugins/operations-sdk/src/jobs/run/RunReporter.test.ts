@@ -4,7 +4,10 @@ import {
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type IORedis from 'ioredis';
-import { startPrivateRedis, type PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  startPrivateRedis,
+  type PrivateTestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunReporter } from './RunReporter';
 
 jest.setTimeout(30_000);

@@ -2,8 +2,14 @@ import {
   jobRegistrationSchema,
   workerRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../../__testUtils__/platform';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(30_000);

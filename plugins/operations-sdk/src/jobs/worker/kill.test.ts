@@ -1,7 +1,13 @@
 import { once } from 'events';
-import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../../__testUtils__/platform';
 import { createTestJobs } from '../../__testUtils__/jobs';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
 

@@ -1,8 +1,14 @@
 import { DateTime } from 'luxon';
 import type { Queue } from 'bullmq';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../../__testUtils__/platform';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
 jest.setTimeout(60_000);

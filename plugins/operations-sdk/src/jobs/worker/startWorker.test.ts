@@ -1,6 +1,12 @@
 import { defineJob } from '../declare/defineJob';
-import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../../__testUtils__/platform';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(30_000);
 

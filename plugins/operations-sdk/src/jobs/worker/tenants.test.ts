@@ -1,5 +1,11 @@
-import { createTestPlatform, type TestPlatform } from '../../__testUtils__/platform';
-import { getTestRedis, type TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  createTestPlatform,
+  type TestPlatform,
+} from '../../__testUtils__/platform';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createJobClient } from '../client';
 import { defineJob } from '../declare/defineJob';
 

@@ -173,10 +173,12 @@ describe('circuits of endpoints', () => {
     expect(evaluateCircuit(undefined, 0).kind).toBe('go');
     expect(evaluateCircuit(circuit, 999).kind).toBe('wait');
     expect(evaluateCircuit(circuit, 1_000).kind).toBe('probe');
-    expect(evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 1_500).kind).toBe('wait');
-    expect(evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 2_000).kind).toBe(
-      'probe',
-    );
+    expect(
+      evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 1_500).kind,
+    ).toBe('wait');
+    expect(
+      evaluateCircuit({ ...circuit, probeUntilMs: 2_000 }, 2_000).kind,
+    ).toBe('probe');
     expect(evaluateCircuit({ ...circuit, openings: 0 }, 1_000).kind).toBe('go');
   });
 });
