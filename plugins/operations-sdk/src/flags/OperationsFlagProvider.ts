@@ -4,6 +4,7 @@ import {
   ProviderEvents,
   StandardResolutionReasons,
   type EvaluationContext,
+  type JsonValue,
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
@@ -45,10 +46,6 @@ export class OperationsFlagProvider implements Provider {
   readonly metadata = { name: 'operations' } as const;
   readonly runsOn = 'server' as const;
   readonly events = new OpenFeatureEventEmitter();
-  readonly resolveBooleanEvaluation = this.resolverOf<boolean>('boolean');
-  readonly resolveStringEvaluation = this.resolverOf<string>('string');
-  readonly resolveNumberEvaluation = this.resolverOf<number>('number');
-  readonly resolveObjectEvaluation = this.resolverOf<any>('object');
   private readonly flags = new Map<string, CompiledFlag>();
   private readonly wakers = new Map<string, NodeJS.Timeout>();
   private stops: Array<() => void> = [];
@@ -96,13 +93,36 @@ export class OperationsFlagProvider implements Provider {
     this.wakers.clear();
   }
 
-  private resolverOf<T>(type: FlagRecord['type']) {
-    return async (
-      key: string,
-      fallback: T,
-      context: EvaluationContext,
-    ): Promise<ResolutionDetails<T>> =>
-      this.resolve(key, type, fallback, context);
+  async resolveBooleanEvaluation(
+    key: string,
+    fallback: boolean,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<boolean>> {
+    return this.resolve(key, 'boolean', fallback, context);
+  }
+
+  async resolveStringEvaluation(
+    key: string,
+    fallback: string,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<string>> {
+    return this.resolve(key, 'string', fallback, context);
+  }
+
+  async resolveNumberEvaluation(
+    key: string,
+    fallback: number,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<number>> {
+    return this.resolve(key, 'number', fallback, context);
+  }
+
+  async resolveObjectEvaluation<T extends JsonValue>(
+    key: string,
+    fallback: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
+    return this.resolve(key, 'object', fallback, context);
   }
 
   private resolve<T>(
