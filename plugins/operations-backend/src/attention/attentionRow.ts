@@ -118,12 +118,12 @@ export function stateOf(row: AttentionRow, now: number): AttentionState {
 
 /** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
-  const { subjectKind, subjectRef, subjectTitle, factKey: _, ...rest } = row;
-  const { ackKind: __, ackBy, ackAt, ackReason, ackUntil, ...shown } = rest;
+  const { subjectKind, subjectRef, subjectTitle, factKey, ...rest } = row;
+  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } = rest;
   const state = stateOf(row, now);
   const isAcknowledged = state === 'acknowledged' || state === 'snoozed';
   return {
-    ...shown,
+    ...answered,
     state,
     subject: { kind: subjectKind, ref: subjectRef, title: subjectTitle },
     since: iso(row.since),

@@ -17,6 +17,27 @@ export interface Evaluation {
   migrations?: MigrationInstance['migrations'];
 }
 
+/** What is wrong, the worst first: the first says the state of all. */
+export class Findings {
+  private state: MigrationState | undefined;
+  private readonly reasons: string[] = [];
+
+  add(state: MigrationState, reason: string): void {
+    this.state ??= state;
+    this.reasons.push(reason);
+  }
+
+  addPending(names: string[]): void {
+    if (!names.length) return;
+    const count = plural(names.length, 'migration');
+    this.add('pending', `${count} not run yet: ${first(names)}`);
+  }
+
+  get evaluation(): Pick<Evaluation, 'state' | 'reasons'> {
+    return { state: this.state ?? 'settled', reasons: this.reasons };
+  }
+}
+
 /** Evaluates what an instance reports of itself. */
 export function evaluateReport(report: MigrationReport): Evaluation {
   const indexes = diffIndexes(report.indexes);
@@ -50,27 +71,6 @@ export function evaluateReport(report: MigrationReport): Evaluation {
     evaluateIndexes(found, indexes, report.allowIndexDropping);
   }
   return { ...found.evaluation, indexes, migrations };
-}
-
-/** What is wrong, the worst first: the first says the state of all. */
-export class Findings {
-  private state: MigrationState | undefined;
-  private readonly reasons: string[] = [];
-
-  add(state: MigrationState, reason: string): void {
-    this.state ??= state;
-    this.reasons.push(reason);
-  }
-
-  addPending(names: string[]): void {
-    if (!names.length) return;
-    const count = plural(names.length, 'migration');
-    this.add('pending', `${count} not run yet: ${first(names)}`);
-  }
-
-  get evaluation(): Pick<Evaluation, 'state' | 'reasons'> {
-    return { state: this.state ?? 'settled', reasons: this.reasons };
-  }
 }
 
 function evaluateIndexes(
