@@ -5,6 +5,7 @@ import { registerMswTestHooks } from '@backstage/test-utils';
 import { iso } from '../__testUtils__';
 import { renderPage } from '../__testUtils__/renderPage';
 import { ActionDialog } from '../components/actions';
+import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -64,7 +65,7 @@ it('a dialog tells beforehand that a second person is needed, and afterwards tha
     ),
   ).toBeVisible();
   expect(dialog.queryByText(/within 5 min/)).not.toBeInTheDocument();
-  await user.type(dialog.getByLabelText(/Reason/), 'Moving the database');
+  await fill(user, dialog.getByLabelText(/Reason/), 'Moving the database');
   await user.click(dialog.getByRole('button', { name: 'Take offline' }));
   expect(
     await screen.findByText(/Not done yet: a second person has to approve it/),

@@ -18,6 +18,7 @@ import { AttentionBadge } from './AttentionBadge';
 import { AttentionPage } from './AttentionPage';
 import { EntityAttention } from './EntityAttention';
 import { HomeAttention } from './HomeAttention';
+import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -184,7 +185,7 @@ describe('the overview', () => {
       await screen.findByRole('button', { name: 'Acknowledge: import failed' }),
     );
     const dialog = await screen.findByRole('dialog');
-    await user.type(within(dialog).getByLabelText(/reason/i), REASON);
+    await fill(user, within(dialog).getByLabelText(/reason/i), REASON);
     await user.click(
       within(dialog).getByRole('button', { name: /^Acknowledge/ }),
     );

@@ -7,6 +7,7 @@ import { handlersFor, iso, TestPlatform } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import { renderPage } from '../__testUtils__/renderPage';
 import { AuditPage } from './AuditPage';
+import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -95,7 +96,7 @@ describe('what waits for a second person', () => {
     expect(
       dialog.getByText(/done at once, as anna\.larsson asked for it/),
     ).toBeVisible();
-    await user.type(dialog.getByLabelText(/Reason/), 'Seen and discussed');
+    await fill(user, dialog.getByLabelText(/Reason/), 'Seen and discussed');
     await user.click(dialog.getByRole('button', { name: 'Approve' }));
     expect(
       await screen.findByText('maintenance.begin: approved and done'),

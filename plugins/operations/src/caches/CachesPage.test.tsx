@@ -16,6 +16,7 @@ import {
 } from '../__testUtils__/pagePortal';
 import { renderPage } from '../__testUtils__/renderPage';
 import { CachesPage } from './CachesPage';
+import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
 
@@ -188,7 +189,7 @@ describe('page of caches', () => {
     const { user } = await open('?target=shop');
     const pattern = await screen.findByRole('textbox', { name: 'Pattern' });
     await user.clear(pattern);
-    await user.type(pattern, '*:product:*');
+    await fill(user, pattern, '*:product:*');
     await user.click(screen.getByRole('button', { name: 'Preview' }));
     const preview = within(
       await screen.findByRole('region', { name: 'Preview' }),
@@ -208,7 +209,8 @@ describe('page of caches', () => {
     await user.clear(over);
     await user.type(over, '10');
     expect(dialog.getByText('At least 50 s for so many keys')).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'prices were wrong',
     );
@@ -216,7 +218,8 @@ describe('page of caches', () => {
     expect(sent).toHaveLength(1);
     await user.clear(over);
     await user.type(over, '120');
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: 'Type the pattern to confirm' }),
       '*:product:*',
     );
@@ -268,7 +271,8 @@ describe('page of caches', () => {
     expect(
       dialog.getByText(/390,000 keys are removed already and stay so/),
     ).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the wrong pattern',
     );

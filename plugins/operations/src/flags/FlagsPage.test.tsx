@@ -15,6 +15,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { FlagsPage } from './FlagsPage';
+import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
 
@@ -121,7 +122,8 @@ describe('page of flags', () => {
     );
     await user.click(dialog.getByRole('button', { name: '2 h' }));
     expect(dialog.getByText(/it goes back to/)).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the pilot of tonight',
     );
@@ -153,7 +155,8 @@ describe('page of flags', () => {
       changedBy: 'user:default/oskar.operator',
       changeReason: 'quicker than you',
     });
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'off it should be',
     );
@@ -174,7 +177,8 @@ describe('page of flags', () => {
     expect(await history.findByText('variant: off → on')).toBeVisible();
     await user.click(await mayClick('button', /Undo the change/));
     const dialog = await dialogNamed('Undo a change of new-checkout');
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'customers complained',
     );

@@ -30,6 +30,7 @@ import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
 import { MaintenanceNotice } from './MaintenanceNotice';
 import { MaintenancePage } from './MaintenancePage';
+import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
 
@@ -108,7 +109,8 @@ describe('page of maintenance', () => {
     expect(await seriousViolations()).toEqual([]);
     await user.click(await mayClick('button', 'End maintenance of acme'));
     const dialog = within(await screen.findByRole('dialog'));
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the disk is in',
     );
@@ -126,7 +128,8 @@ describe('page of maintenance', () => {
     fireEvent.change(dialog.getByLabelText('Begins at'), {
       target: { value: '2099-01-01T22:00:00' },
     });
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: 'Message to users' }),
       'We move house',
     );
@@ -137,7 +140,8 @@ describe('page of maintenance', () => {
       dialog.getByRole('button', { name: 'In another language' }),
     );
     const [, language] = dialog.getAllByRole('textbox', { name: 'Language' });
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: 'Message to users ()' }),
       'Vi flyttar',
     );
@@ -145,7 +149,8 @@ describe('page of maintenance', () => {
     expect(dialog.getAllByText('Twice')).toHaveLength(2);
     await user.clear(language);
     await user.type(language, 'sv');
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the house is moved',
     );

@@ -15,6 +15,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { RateLimitsPage } from './RateLimitsPage';
+import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
 
@@ -160,7 +161,8 @@ describe('page of rate limits', () => {
       '4 h',
     ]);
     expect(await seriousViolations()).toEqual([]);
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the backlog has to be drained',
     );
@@ -208,7 +210,8 @@ describe('page of rate limits', () => {
       await mayClick('button', 'End the override for nordic-gym now'),
     );
     const dialog = within(await screen.findByRole('dialog'));
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'drained already',
     );

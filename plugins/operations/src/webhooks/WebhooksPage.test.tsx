@@ -12,6 +12,7 @@ import { seriousViolations } from '../__testUtils__/axe';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
 import { WebhooksPage } from './WebhooksPage';
+import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -192,7 +193,8 @@ describe('inbox of failed webhooks', () => {
       dialog.getByText(/takes 1,204 deliveries at 1 endpoint of 1 tenant/),
     ).toBeVisible();
     expect(dialog.getByText(/about 2 min/)).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'their software is back',
     );
@@ -225,7 +227,8 @@ describe('inbox of failed webhooks', () => {
         name: 'Mark handled 2 deliveries',
       }),
     );
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'paid in cash instead',
     );
@@ -312,7 +315,8 @@ describe('inbox of failed webhooks', () => {
       await screen.findByRole('dialog', { name: /Replay msg_payment_1/ }),
     );
     expect(dialog.getByText(/It was delivered at/)).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'asked for by the tenant',
     );
@@ -489,7 +493,8 @@ describe('inbox of failed webhooks', () => {
       section.getByRole('button', { name: /^Stop the replay of 1,204/ }),
     );
     const dialog = within(await screen.findByRole('dialog', { name: /Stop/ }));
-    await user.type(
+    await fill(
+      user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'their software fell over again',
     );

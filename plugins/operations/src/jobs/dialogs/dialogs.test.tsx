@@ -12,6 +12,7 @@ import {
 import { seriousViolations } from '../../__testUtils__/axe';
 import { renderPage } from '../../__testUtils__/renderPage';
 import { JobPage } from '../job/JobPage';
+import { fill } from '../../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -73,7 +74,8 @@ describe('running a job by hand', () => {
     expect(
       dialog.getByText(/A run is queued now, beside its schedule/),
     ).toBeVisible();
-    await user.type(
+    await fill(
+      user,
       await dialog.findByRole('textbox', { name: /Reason/ }),
       REASON,
     );
@@ -139,7 +141,8 @@ describe('running a job by hand', () => {
       /^Run churn-score/,
       /^Run churn-score$/,
     );
-    await user.type(
+    await fill(
+      user,
       await dialog.findByRole('textbox', { name: /Reason/ }),
       REASON,
     );
@@ -181,10 +184,12 @@ describe('running a job by hand', () => {
       /^Run churn-score/,
       /^Run churn-score$/,
     );
-    await user.type(
+    await fill(
+      user,
       await dialog.findByRole('textbox', { name: /Reason/ }),
-      `${REASON}{Enter}`,
+      REASON,
     );
+    await user.keyboard('{Enter}');
     await screen.findByText(/churn-score is queued/);
     await waitFor(() =>
       expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
@@ -201,7 +206,8 @@ describe('running a job by hand', () => {
       /^Run tenant-usage-export/,
       /^Run tenant/,
     );
-    await user.type(
+    await fill(
+      user,
       await dialog.findByRole('textbox', { name: /Reason/ }),
       REASON,
     );
@@ -249,7 +255,7 @@ describe('running a job by hand', () => {
     expect(days).toHaveValue(30);
     await user.clear(days);
     await user.type(days, '500');
-    await user.type(dialog.getByRole('textbox', { name: /Reason/ }), REASON);
+    await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
     await user.click(dialog.getByRole('button', { name: 'Run' }));
     expect(await dialog.findByText('must be <= 90')).toBeVisible();
     expect(posted).toHaveLength(0);
@@ -302,10 +308,8 @@ describe('retrying a run', () => {
     const diff = within(dialog.getByRole('table', { name: 'Parameters' }));
     expect(diff.getByText('30').tagName).toBe('DEL');
     expect(diff.getByText('45').tagName).toBe('INS');
-    await user.type(
-      dialog.getByRole('textbox', { name: /Reason/ }),
-      `${REASON}{Enter}`,
-    );
+    await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
+    await user.keyboard('{Enter}');
     expect(await screen.findByText(/is retried\./)).toBeVisible();
     expect(posted[0]).toMatchObject({
       path: `/runs/${failed.id}/retry`,
@@ -329,10 +333,8 @@ describe('retrying a run', () => {
     });
     const dialog = await openDialog(user, /^Retry weekly/, /^Retry weekly/);
     await dialog.findByRole('spinbutton', { name: /Days ahead/ });
-    await user.type(
-      dialog.getByRole('textbox', { name: /Reason/ }),
-      `${REASON}{Enter}`,
-    );
+    await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
+    await user.keyboard('{Enter}');
     await screen.findByText(/is retried\./);
     expect(posted[0].body).toEqual({ reason: REASON });
   });
@@ -360,10 +362,8 @@ describe('cancelling a run', () => {
     expect(
       dialog.getByText(/shows as cancelling until the worker says/),
     ).toBeVisible();
-    await user.type(
-      dialog.getByRole('textbox', { name: /Reason/ }),
-      `${REASON}{Enter}`,
-    );
+    await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
+    await user.keyboard('{Enter}');
     expect(
       await screen.findByText(/its worker was asked to stop/),
     ).toBeVisible();
