@@ -19,7 +19,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
-import { createPlatform } from '../../plugins/operations-backend/src/platform';
+import { createPlatform } from '../../plugins/operations-backend/src/platform/createPlatform';
 import { createOperationsRedis } from '../../plugins/operations-node/src';
 import { openDatabase } from './jobs/database';
 

@@ -19,4 +19,4 @@ export {
   webhookFailureRules,
   type WebhookFailureFilter,
   type WebhookFailureResource,
-} from './webhooks';
+} from './webhooks/webhookRules';

@@ -16,14 +16,10 @@ import { conditionInWords } from './words';
 
 /** Explains what the caller may do, and who may do the rest. It decides nothing itself. */
 export class AccessService {
-  private readonly grants: readonly PermissionGrant[];
-
   /**
    * @param grants - read at each request, since modules may add grants after this is constructed
    */
-  constructor(grants: readonly PermissionGrant[]) {
-    this.grants = grants;
-  }
+  constructor(private readonly grants: readonly PermissionGrant[]) {}
 
   async mine(caller: Caller, access: Access): Promise<MyPermissions> {
     const decisions = await access.decideAll(operationsPermissions);

@@ -8,6 +8,7 @@ import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha
 import type { z as Zod } from 'zod/v3';
 import { z } from 'zod';
 import type { Api } from '../lib/api';
+import { jsonSchema } from '../lib/openapi';
 import { parameterNames, type Route } from '../lib/routes';
 
 /** What the audit trail shows as the user agent of an action that came through the registry. */
@@ -81,9 +82,10 @@ const REASON = 'Why, in at least 8 characters; kept in the audit trail';
  * Inputs of a route: its parameters, then its query or the fields of its body, then its headers.
  */
 function inputsOf(route: Route): Record<string, Input> {
+  const asked = route.method === 'GET' ? route.query : route.body;
   const inputs: Record<string, Input> = {
-    ...fieldsOf(jsonSchema(route.params)),
-    ...fieldsOf(jsonSchema(route.method === 'GET' ? route.query : route.body)),
+    ...fieldsOf(jsonSchema(route.params, 'input')),
+    ...fieldsOf(jsonSchema(asked ?? z.object({}), 'input')),
   };
   if (inputs.reason) inputs.reason.schema.description = REASON;
   if (route.ifMatch) {
@@ -100,13 +102,6 @@ function inputsOf(route: Route): Record<string, Input> {
 
 function text(description: string, required: boolean): Input {
   return { schema: { type: 'string', description }, required };
-}
-
-function jsonSchema(schema: z.ZodType = z.object({})): JsonSchema {
-  return z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-  }) as JsonSchema;
 }
 
 /**

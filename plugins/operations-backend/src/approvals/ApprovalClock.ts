@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { outcomeOf } from '../audit/AuditedActions';
+import { doneEntry } from '../audit/AuditedActions';
 import { DAY_MS } from '../lib/time';
 import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
@@ -32,29 +31,22 @@ export class ApprovalClock {
     const ended = await knex.transaction(async trx => {
       const rows = await store.timeOut(trx, now);
       const entries = rows.flatMap(row => {
-        const intent = {
-          entryId: randomUUID(),
-          kind: 'intent' as const,
-          at: now,
-          actor: 'service:operations',
-          action: 'approval.time-out',
-          target: `approval:${row.id}`,
-          href: hrefOf({ target: `approval:${row.id}` }),
-          jobId: row.job_id ?? undefined,
-          tenant: row.tenant ?? undefined,
-          reason: 'Nobody approved it in time',
-          parameters: {
-            action: row.action,
-            target: row.target,
-            requestedBy: row.requested_by,
+        const target = `approval:${row.id}`;
+        const { jobId, tenant, action, requestedBy } = row;
+        return doneEntry(
+          {
+            at: now,
+            actor: 'service:operations',
+            action: 'approval.time-out',
+            target,
+            href: hrefOf({ target }),
+            jobId,
+            tenant,
+            reason: 'Nobody approved it in time',
+            parameters: { action, target: row.target, requestedBy },
           },
-        };
-        return [
-          intent,
-          outcomeOf(intent, 'succeeded', now, {
-            after: { state: 'timed-out' },
-          }),
-        ];
+          { state: 'timed-out' },
+        );
       });
       await audit.appendIn(trx, entries);
       return rows.length;

@@ -7,16 +7,17 @@ import {
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import {
-  outcomeOf,
+  doneEntry,
   type PlannedAction,
   type SecondPerson,
 } from '../audit/AuditedActions';
-import type { AuditStore, NewAuditRow } from '../audit/AuditStore';
+import type { AuditStore } from '../audit/AuditStore';
 import { canonicalJson } from '../audit/chain';
 import { hrefOf } from '../lib/hrefs';
 import type { Caller } from '../lib/context';
+import { iso, MINUTE_MS } from '../lib/time';
 import type { ApprovalRules } from './ApprovalRules';
-import type { ApprovalStore } from './ApprovalStore';
+import type { ApprovalStore, NewApproval } from './ApprovalStore';
 import type { PrincipalSnapshot, Requesters } from './Requesters';
 import { viewOf } from './views';
 
@@ -56,57 +57,55 @@ export class ApprovalGate implements SecondPerson {
     const id = randomUUID();
     const target = `approval:${id}`;
     const now = this.options.now();
-    const expiresAt = now + rule.withinMinutes * 60_000;
-    const intent: NewAuditRow = {
-      entryId: randomUUID(),
-      kind: 'intent',
-      at: now,
-      actor: caller.actor,
-      onBehalfOf: caller.onBehalfOf,
-      action: 'approval.request',
-      target,
-      href: hrefOf({ target }),
-      jobId: action.jobId,
-      tenant: action.tenant,
-      reason: action.reason,
-      parameters: {
-        action: action.action,
-        target: action.target,
-        parameters: action.parameters,
-        rule: rule.description,
-        expiresAt: new Date(expiresAt).toISOString(),
+    const expiresAt = now + rule.withinMinutes * MINUTE_MS;
+    const { actor, onBehalfOf, requestId, ip, userAgent } = caller;
+    const { jobId, tenant, reason, parameters } = action;
+    const entry = doneEntry(
+      {
+        at: now,
+        actor,
+        onBehalfOf,
+        action: 'approval.request',
+        target,
+        href: hrefOf({ target }),
+        jobId,
+        tenant,
+        reason,
+        parameters: {
+          action: action.action,
+          target: action.target,
+          parameters,
+          rule: rule.description,
+          expiresAt: iso(expiresAt),
+        },
+        requestId,
+        ip,
+        userAgent,
       },
-      requestId: caller.requestId,
-      ip: caller.ip,
-      userAgent: caller.userAgent,
+      { state: 'waiting' },
+    );
+    const approval: NewApproval = {
+      id,
+      action: action.action,
+      target: action.target,
+      href: action.href,
+      jobId,
+      tenant,
+      reason,
+      parameters: textOf(parameters),
+      rule: rule.description,
+      requestedBy: actor,
+      onBehalfOf,
+      person,
+      requestedAt: now,
+      expiresAt,
+      request: JSON.stringify(caller.request),
+      snapshot: JSON.stringify(snapshot),
     };
     try {
       await knex.transaction(async trx => {
-        await store.insert(
-          {
-            id,
-            action: action.action,
-            target: action.target,
-            href: action.href ?? null,
-            job_id: action.jobId ?? null,
-            tenant: action.tenant ?? null,
-            reason: action.reason,
-            parameters: textOf(action.parameters),
-            rule: rule.description ?? null,
-            requested_by: caller.actor,
-            on_behalf_of: caller.onBehalfOf ?? null,
-            person,
-            requested_at: now,
-            expires_at: expiresAt,
-            request: JSON.stringify(caller.request),
-            snapshot: JSON.stringify(snapshot),
-          },
-          trx,
-        );
-        const outcome = outcomeOf(intent, 'succeeded', now, {
-          after: { state: 'waiting' },
-        });
-        await audit.appendIn(trx, [intent, outcome]);
+        await store.insert(approval, trx);
+        await audit.appendIn(trx, entry);
       });
     } catch (cause) {
       throw new ServiceUnavailableError(
@@ -136,7 +135,7 @@ export class ApprovalGate implements SecondPerson {
       row?.state === 'approved' &&
       row.action === action.action &&
       row.target === action.target &&
-      row.tenant === (action.tenant ?? null) &&
+      row.tenant === action.tenant &&
       row.parameters === textOf(action.parameters);
     if (!isSame) {
       throw new ConflictError(
@@ -153,6 +152,6 @@ export class ApprovalGate implements SecondPerson {
   }
 }
 
-function textOf(value: unknown): string | null {
-  return value === undefined ? null : canonicalJson(value);
+function textOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value);
 }

@@ -7,49 +7,48 @@ import type { Knex } from 'knex';
 import { whereVisible } from '../audit/visibility';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
-import { bigint, nullable, Table, text, type RowOf } from '../lib/table';
+import { bigint, optional, Table, text, type RowOf } from '../lib/table';
 import type { JobAccess } from '../permissions/JobAccess';
 
-const APPROVALS = new Table('approvals', {
+/** What the API shows of an approval. */
+export const SHOWN = new Table('approvals', {
   id: text(),
   state: text<ApprovalState>(),
   action: text(),
   target: text(),
-  href: nullable(text()),
-  job_id: nullable(text()),
-  tenant: nullable(text()),
+  href: optional(text()),
+  tenant: optional(text()),
   reason: text(),
   /** JSON, as the audit trail holds it */
-  parameters: nullable(text()),
-  rule: nullable(text()),
+  parameters: optional(text()),
+  rule: optional(text()),
   /** the requester, as the audit trail names them */
-  requested_by: text(),
-  on_behalf_of: nullable(text()),
+  requestedBy: text(),
+  requestedAt: bigint(),
+  expiresAt: bigint(),
+  decidedBy: optional(text()),
+  decidedAt: optional(bigint()),
+  decisionReason: optional(text()),
+  auditId: optional(text()),
+  error: optional(text()),
+});
+const APPROVALS = new Table('approvals', {
+  ...SHOWN.declared,
+  jobId: optional(text()),
+  onBehalfOf: optional(text()),
   /** entity reference of the person who asked */
   person: text(),
-  requested_at: bigint(),
-  expires_at: bigint(),
   /** JSON: the request, secrets included; deleted when the approval ends */
-  request: nullable(text()),
+  request: optional(text()),
   /** JSON: the requester's groups and grants; deleted when the approval ends */
-  snapshot: nullable(text()),
-  decided_by: nullable(text()),
-  decided_at: nullable(bigint()),
-  decision_reason: nullable(text()),
-  audit_id: nullable(text()),
-  error: nullable(text()),
+  snapshot: optional(text()),
 });
 export type ApprovalRow = RowOf<typeof APPROVALS>;
 
 /** What is known of an approval when it is asked for. */
 export type NewApproval = Omit<
   ApprovalRow,
-  | 'state'
-  | 'decided_by'
-  | 'decided_at'
-  | 'decision_reason'
-  | 'audit_id'
-  | 'error'
+  'state' | 'decidedBy' | 'decidedAt' | 'decisionReason' | 'auditId' | 'error'
 >;
 
 const NEWEST_FIRST: Keyset = {
@@ -65,12 +64,13 @@ export class ApprovalStore {
   constructor(private readonly knex: Knex) {}
 
   async insert(row: NewApproval, trx: Knex): Promise<void> {
-    await trx('approvals').insert({ ...row, state: 'waiting' });
+    await trx('approvals').insert(
+      APPROVALS.write({ ...row, state: 'waiting' }),
+    );
   }
 
   async get(id: string): Promise<ApprovalRow | undefined> {
-    const row = await this.knex('approvals').where({ id }).first();
-    return row && APPROVALS.read(row);
+    return APPROVALS.first(this.knex('approvals').where({ id }));
   }
 
   /** Newest first: what the caller asked for, and what is about jobs that they may see. */
@@ -81,9 +81,9 @@ export class ApprovalStore {
   ): Promise<Page<ApprovalRow>> {
     const matching = this.knex('approvals').where(q => {
       q.where({ person });
-      q.orWhere(visible => whereVisible(this.knex, visible, jobs, 'approvals'));
+      q.orWhere(visible => whereVisible(visible, jobs, 'approvals'));
     });
-    if (query.state) whereAnyOf(this.knex, matching, 'state', query.state);
+    if (query.state) whereAnyOf(matching, 'state', query.state);
     return keysetPage(matching, NEWEST_FIRST, query, APPROVALS.read);
   }
 
@@ -91,18 +91,19 @@ export class ApprovalStore {
   async sees(id: string, jobs: JobAccess): Promise<boolean> {
     const row = await this.knex('approvals')
       .where({ id })
-      .where(visible => whereVisible(this.knex, visible, jobs, 'approvals'))
+      .where(visible => whereVisible(visible, jobs, 'approvals'))
       .first('id');
     return row !== undefined;
   }
 
   async waiting(now: number): Promise<ApprovalRow[]> {
-    const rows = await this.knex('approvals')
-      .where({ state: 'waiting' })
-      .where('expires_at', '>', now)
-      .orderBy('requested_at')
-      .limit(200);
-    return rows.map(APPROVALS.read);
+    return APPROVALS.all(
+      this.knex('approvals')
+        .where({ state: 'waiting' })
+        .where('expires_at', '>', now)
+        .orderBy('requested_at')
+        .limit(200),
+    );
   }
 
   /** Decides an approval that waits and has not timed out. @returns whether this call decided it */
@@ -129,25 +130,22 @@ export class ApprovalStore {
   /** Records how the approved action ended. */
   async finish(
     id: string,
-    end: {
-      state: 'done' | 'failed' | 'refused';
-      audit_id?: string;
-      error?: string;
-    },
+    end: Pick<ApprovalRow, 'state' | 'auditId' | 'error'>,
   ): Promise<void> {
     await this.knex('approvals')
       .where({ id, state: 'approved' })
-      .update({ ...end, ...ENDED });
+      .update({ ...APPROVALS.write(end), ...ENDED });
   }
 
   /** Ends approvals that nobody decided in time. @returns those */
   async timeOut(trx: Knex, now: number): Promise<ApprovalRow[]> {
-    const rows = await trx('approvals')
-      .where({ state: 'waiting' })
-      .where('expires_at', '<=', now)
-      .update({ state: 'timed-out', ...ENDED })
-      .returning('*');
-    return rows.map(APPROVALS.read);
+    return APPROVALS.all(
+      trx('approvals')
+        .where({ state: 'waiting' })
+        .where('expires_at', '<=', now)
+        .update({ state: 'timed-out', ...ENDED })
+        .returning('*'),
+    );
   }
 
   /** Ends approvals whose action was cut off by a crash: approved before a time and not ended. */

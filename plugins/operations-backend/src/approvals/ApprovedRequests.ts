@@ -15,7 +15,7 @@ import type { PrincipalSnapshot, Requesters } from './Requesters';
 /** How an approved action ended. */
 export interface ApprovedEnd {
   state: 'done' | 'refused' | 'failed';
-  audit_id?: string;
+  auditId?: string;
   error?: string;
 }
 
@@ -56,13 +56,13 @@ export class ApprovedRequests {
         permissions: new JointPermissions(this.options.permissions, decisions),
         terms: {
           approval,
-          actor: row.requested_by,
-          onBehalfOf: row.on_behalf_of ?? undefined,
+          actor: row.requestedBy,
+          onBehalfOf: row.onBehalfOf,
         },
       });
       return {
         state: 'done',
-        audit_id: (body as { auditId?: string }).auditId,
+        auditId: (body as { auditId?: string }).auditId,
       };
     } catch (error) {
       return {

@@ -11,6 +11,7 @@ import {
   type Subject,
 } from '../lib/actions';
 import type { ActionContext } from '../lib/context';
+import { iso } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import type { ApprovalsService } from './ApprovalsService';
 import type { ApprovedRequests } from './ApprovedRequests';
@@ -30,13 +31,13 @@ export function approvalActions(options: {
   const load = (c: Decision) => service.find(c.params.id);
   const about = (c: Decision, row: ApprovalRow | undefined): Subject => ({
     target: `approval:${c.params.id}`,
-    jobId: row?.job_id ?? undefined,
-    tenant: row?.tenant ?? undefined,
+    jobId: row?.jobId,
+    tenant: row?.tenant,
   });
   const plan = (_: Decision, row: ApprovalRow | undefined) => {
     const state = service.stateOf(row!);
     if (state !== 'waiting') throw new ConflictError(`It is ${state}`);
-    const { action, target, requested_by: requestedBy } = row!;
+    const { action, target, requestedBy } = row!;
     return {
       plan: row!,
       parameters: { action, target, requestedBy },
@@ -47,7 +48,7 @@ export function approvalActions(options: {
     const after = (await store.get(id))!;
     return {
       result: { id },
-      after: { state: after.state, error: after.error ?? undefined },
+      after: { state: after.state, error: after.error },
     };
   };
   const answer = async (_: object, c: Decision) => ({
@@ -89,7 +90,7 @@ export function approvalActions(options: {
         const approval = {
           id: row.id,
           approvedBy: caller.onBehalfOf ?? caller.actor,
-          approvedAt: new Date(at).toISOString(),
+          approvedAt: iso(at),
           reason,
         };
         await store.finish(row.id, await requests.perform(row, approval, c));

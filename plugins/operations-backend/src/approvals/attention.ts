@@ -1,6 +1,7 @@
 import { approvalReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import { hrefOf } from '../lib/hrefs';
+import { iso } from '../lib/time';
 import type { ApprovalStore } from './ApprovalStore';
 
 /** An action that waits for a second person needs attention while it waits. */
@@ -18,12 +19,12 @@ export function approvalAttention(store: ApprovalStore): AttentionSource {
             0,
             300,
           ),
-        detail: `“${row.reason}” Up to ${new Date(
-          row.expires_at,
-        ).toISOString()}; then it is not done.`,
+        detail: `“${row.reason}” Up to ${iso(
+          row.expiresAt,
+        )}; then it is not done.`,
         subject: { kind: 'approval', ref: row.id, title: row.action },
-        tenant: row.tenant ?? undefined,
-        since: new Date(row.requested_at),
+        tenant: row.tenant,
+        since: new Date(row.requestedAt),
         href: hrefOf({ target: `approval:${row.id}` }),
       })),
   };

@@ -42,17 +42,10 @@ export function createApprovals(options: {
   const rules = ApprovalRules.fromConfig(options.config);
   const store = new ApprovalStore(knex);
   const requesters = new Requesters(options);
-  const clock = new ApprovalClock({ knex, store, audit, onChanged, now });
+  const shared = { knex, store, audit, onChanged, now };
+  const clock = new ApprovalClock(shared);
   return {
-    gate: new ApprovalGate({
-      knex,
-      rules,
-      store,
-      audit,
-      requesters,
-      onChanged,
-      now,
-    }),
+    gate: new ApprovalGate({ ...shared, rules, requesters }),
     clock,
     routes: approvalRoutes({
       service: new ApprovalsService({ store, byAgents: rules.byAgents, now }),

@@ -7,12 +7,13 @@ import type {
 import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { Caller } from '../lib/context';
 import { iso, optionalIso } from '../lib/time';
-import type { ApprovalRow } from './ApprovalStore';
+import { ALLOWED, refused } from '../permissions/capabilities';
+import { SHOWN, type ApprovalRow } from './ApprovalStore';
 import { personOf } from './Requesters';
 
 /** An approval ends by the clock, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
-  return row.state === 'waiting' && row.expires_at <= now
+  return row.state === 'waiting' && row.expiresAt <= now
     ? 'timed-out'
     : row.state;
 }
@@ -39,9 +40,7 @@ export function assertMayDecide(
 /** @throws NotAllowedError if the caller is not the requester */
 export function assertMayWithdraw(row: ApprovalRow, caller: Caller): void {
   if (personOf(caller.credentials)?.ref === row.person) return;
-  throw new NotAllowedError(
-    `Only ${row.person}, who asked for it, can withdraw it`,
-  );
+  throw new NotAllowedError(onlyRequester(row));
 }
 
 /** An approval as the caller sees it. */
@@ -52,55 +51,35 @@ export function viewOf(
 ): Approval {
   const { caller, permitted } = viewer;
   const state = stateOf(row, now);
-  const over: Capability | undefined =
-    state === 'waiting'
-      ? undefined
-      : { allowed: false, rule: 'state', reason: `It is ${state}` };
+  const over =
+    state === 'waiting' ? undefined : refused('state', `It is ${state}`);
   const second = (verb: 'approve' | 'reject'): Capability => {
     const no = whyNotSecond(row, verb, viewer);
-    return no
-      ? {
-          allowed: false,
-          reason: no,
-          rule: 'permission',
-          ...(!permitted && { permission: approvalDecidePermission.name }),
-        }
-      : { allowed: true };
+    if (!no) return ALLOWED;
+    return {
+      ...refused('permission', no),
+      ...(!permitted && { permission: approvalDecidePermission.name }),
+    };
   };
   const own = personOf(caller.credentials)?.ref === row.person;
+  const withdraw = own ? ALLOWED : refused('permission', onlyRequester(row));
   return {
-    id: row.id,
+    ...SHOWN.pick(row),
     state,
-    action: row.action,
-    target: row.target,
-    reason: row.reason,
-    requestedBy: row.requested_by,
-    href: row.href ?? undefined,
-    tenant: row.tenant ?? undefined,
-    parameters:
-      row.parameters === null ? undefined : JSON.parse(row.parameters),
-    rule: row.rule ?? undefined,
-    requestedAt: iso(row.requested_at),
-    expiresAt: iso(row.expires_at),
-    decidedBy: row.decided_by ?? undefined,
-    decidedAt: optionalIso(row.decided_at),
-    decisionReason: row.decision_reason ?? undefined,
-    error: row.error ?? undefined,
-    auditId: row.audit_id ?? undefined,
+    parameters: row.parameters && JSON.parse(row.parameters),
+    requestedAt: iso(row.requestedAt),
+    expiresAt: iso(row.expiresAt),
+    decidedAt: optionalIso(row.decidedAt),
     actions: {
       approve: over ?? second('approve'),
       reject: over ?? second('reject'),
-      withdraw:
-        over ??
-        (own
-          ? { allowed: true }
-          : {
-              allowed: false,
-              rule: 'permission',
-              reason: `Only ${row.person}, who asked for it, can withdraw it`,
-            }),
+      withdraw: over ?? withdraw,
     },
   };
+}
+
+function onlyRequester({ person }: ApprovalRow): string {
+  return `Only ${person}, who asked for it, can withdraw it`;
 }
 
 /**

@@ -10,7 +10,7 @@ export const NOT_ACKNOWLEDGED = {
   ack_until: null,
 };
 
-/** Who sees to what, or wants it silent, until when. */
+/** Acknowledgements of items: by whom, and for how long. */
 export class Acknowledgements {
   constructor(private readonly knex: Knex) {}
 
@@ -54,21 +54,19 @@ export class Acknowledgements {
   }
 
   /**
-   * Ends acknowledgements whose time is over. Reading judges by the clock as well, so being late
-   * does no harm.
+   * Ends acknowledgements whose time is over. Readers compare the clock as well, so being late does
+   * no harm.
    */
   async wake(now: number): Promise<string[]> {
     return this.knex.transaction(async tx => {
-      const due = await tx('attention_items')
+      const ids: string[] = await tx('attention_items')
         .whereNull('closed_at')
         .whereNotNull('ack_until')
         .where('ack_until', '<=', now)
-        .select('id');
-      const ids: string[] = due.map(row => row.id);
+        .pluck('id');
       if (!ids.length) return ids;
-      const rows = tx('attention_items');
-      whereAnyOf(tx, rows, 'id', ids);
-      await rows.update(NOT_ACKNOWLEDGED);
+      const rows = tx('attention_items').update(NOT_ACKNOWLEDGED);
+      await whereAnyOf(rows, 'id', ids);
       await noteEvents(
         tx,
         now,

@@ -1,5 +1,12 @@
 import type { Knex } from 'knex';
-import { iso } from '../lib/time';
+import { optional, Table, text, time, type RowOf } from '../lib/table';
+
+const EVENTS = new Table('attention_events', {
+  at: time(),
+  event: text(),
+  by: optional(text()),
+  reason: optional(text()),
+});
 
 /** Something that happened to an item. */
 export interface AttentionEvent {
@@ -30,17 +37,11 @@ export async function noteEvents(
 }
 
 /** What happened to an item, oldest first. */
-export async function historyOf(
+export function historyOf(
   knex: Knex,
   id: string,
-): Promise<Array<{ at: string; event: string; by?: string; reason?: string }>> {
-  const rows = await knex('attention_events')
-    .where({ item_id: id })
-    .orderBy('id');
-  return rows.map(row => ({
-    at: iso(Number(row.at)),
-    event: row.event,
-    by: row.by ?? undefined,
-    reason: row.reason ?? undefined,
-  }));
+): Promise<Array<RowOf<typeof EVENTS>>> {
+  return EVENTS.all(
+    knex('attention_events').where({ item_id: id }).orderBy('id'),
+  );
 }

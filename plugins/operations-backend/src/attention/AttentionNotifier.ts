@@ -6,13 +6,13 @@ import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
 
 /**
- * Tells owners of urgent items, once each over all replicas, and again when they are solved (the
- * same notification, updated).
+ * Notifies owners of urgent items, once each over all replicas, and again when they are solved (by
+ * the same notification, updated).
  */
 export class AttentionNotifier {
   private readonly maxSeverity: number;
 
-  /** @param severities - which are told of; empty: none */
+  /** @param severities - which are notified of; empty: none */
   constructor(
     private readonly claims: NotificationClaims,
     private readonly notifications: NotificationService | undefined,
@@ -28,14 +28,14 @@ export class AttentionNotifier {
       this.maxSeverity,
       now,
     )) {
-      await this.tell(item, item.title, null);
+      await this.notify(item, item.title, null);
     }
     for (const item of await this.claims.claimSolved(now)) {
-      await this.tell(item, `Solved: ${item.title}`, 'sent', 'low');
+      await this.notify(item, `Solved: ${item.title}`, 'sent', 'low');
     }
   }
 
-  private async tell(
+  private async notify(
     item: AttentionRow,
     title: string,
     unclaimTo: 'sent' | null,

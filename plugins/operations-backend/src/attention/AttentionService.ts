@@ -85,12 +85,10 @@ export class AttentionService {
 
   /** @throws NotFoundError also where the caller may not see it */
   async find(id: string, access: Access): Promise<AttentionItem> {
-    const row = await this.store
-      .query(await this.visibility(access))
-      .where('attention_items.id', id)
-      .first();
+    const visible = this.store.query(await this.visibility(access));
+    const row = await ITEMS.first(visible.where('attention_items.id', id));
     if (!row) throw new NotFoundError(`There is no attention item ${id}`);
-    return toItem(ITEMS.read(row), this.now());
+    return toItem(row, this.now());
   }
 
   /** @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far */
@@ -160,13 +158,13 @@ export class AttentionService {
       if (ofWebhooks.length) {
         query.orWhere(inner => {
           inner.whereIn('attention_items.source', ofWebhooks);
-          webhooks.where(this.knex, inner, 'attention_items.tenant');
+          webhooks.where(inner, 'attention_items.tenant');
         });
       }
       if (ofJobs.length) {
         query.orWhere(inner => {
           inner.whereIn('attention_items.source', ofJobs);
-          jobs.where(this.knex, inner, {
+          jobs.where(inner, {
             tenant: 'attention_items.tenant',
             jobId: 'attention_items.subject_ref',
           });
@@ -179,8 +177,8 @@ export class AttentionService {
     const { severity, owner, tenant, job, state } = query;
     whereState(rows, state ?? ['open', 'acknowledged', 'snoozed'], now);
     if (severity) rows.whereIn('severity', severity.map(severityRank));
-    if (owner) whereAnyOf(this.knex, rows, 'owner', owner);
-    if (tenant) whereAnyOf(this.knex, rows, 'tenant', tenant);
+    if (owner) whereAnyOf(rows, 'owner', owner);
+    if (tenant) whereAnyOf(rows, 'tenant', tenant);
     if (job) rows.where({ subject_kind: 'job', subject_ref: job });
   }
 
@@ -188,7 +186,7 @@ export class AttentionService {
     const permission = operationsPermissions.find(
       p => p.name === source.permission,
     );
-    // a permission that is not one of ours cannot be asked for here: fail closed
+    // a permission of another plugin cannot be asked for here: fail closed
     return permission ? access.has(permission) : false;
   }
 }
@@ -197,7 +195,7 @@ function untilOf(want: Acknowledgement): number | undefined {
   return 'until' in want && want.until ? Date.parse(want.until) : undefined;
 }
 
-/** The state follows from the reader's clock, so that a snooze ends on time by itself. */
+/** The state follows from the reader's clock, so that a snooze ends on time without any work. */
 function whereState(
   rows: Knex.QueryBuilder,
   states: AttentionState[],

@@ -159,13 +159,13 @@ describe.each(databases.eachSupportedId())(
       ]);
     });
 
-    it('[attention.3] tells again when what was told to be solved is back, and not while it is snoozed', async () => {
+    it('[attention.3] notifies again when what was reported as solved is back, and not while it is snoozed', async () => {
       const { store, claims, acknowledgements } = await createStore();
       const { opened } = await store.reconcile('jobs', [fact('a')], T0);
       await claims.claimNotifications(1, T0);
       await store.reconcile('jobs', [], T0 + 1);
       await store.reconcile('jobs', [fact('a')], T0 + 2);
-      // nobody was told of the moment in between
+      // nobody was notified of the moment in between
       expect(await claims.claimNotifications(1, T0 + 2)).toEqual([]);
       await store.reconcile('jobs', [], T0 + 3);
       await claims.claimSolved(T0 + 3);
@@ -183,7 +183,7 @@ describe.each(databases.eachSupportedId())(
       ).toEqual(opened);
     });
 
-    it('tells of the solution only where it told of the problem', async () => {
+    it('notifies of the solution only where it notified of the problem', async () => {
       const { store, claims } = await createStore();
       await store.reconcile(
         'jobs',

@@ -47,13 +47,8 @@ export class AttentionStore {
   ): Promise<Reconciled> {
     return this.knex.transaction(async tx => {
       if (!(await this.takeTurn(tx, source, factsAt))) {
-        return {
-          opened: [],
-          reopened: [],
-          closed: [],
-          updated: 0,
-          current: false,
-        };
+        const nothing = { opened: [], reopened: [], closed: [], updated: 0 };
+        return { ...nothing, current: false };
       }
       const todo = reconcile(
         facts.map(asStored),
@@ -84,15 +79,15 @@ export class AttentionStore {
         ...SHOWN,
         closed_at: 'null',
         count: 'attention_items."count" + 1',
-        // whoever was notified that it is solved is notified that it is not, by the same message
+        // an owner who was notified that it is solved is notified again, by the same message
         notified: `case when attention_items."notified" = 'solved' then null else attention_items."notified" end`,
       });
       await upsert(tx, FACTS, ['id'], todo.update.map(known), STILL_SHOWN);
       const closed = todo.close.map(item => item.id);
       if (closed.length) {
-        const rows = tx('attention_items');
-        whereAnyOf(tx, rows, 'id', closed);
-        await rows.update({ closed_at: factsAt, ...NOT_ACKNOWLEDGED });
+        const ended = { closed_at: factsAt, ...NOT_ACKNOWLEDGED };
+        const rows = tx('attention_items').update(ended);
+        await whereAnyOf(rows, 'id', closed);
       }
       const reopened = todo.reopen.map(r => r.item.id);
       await noteEvents(tx, factsAt, [
@@ -162,18 +157,14 @@ export class AttentionStore {
   }
 
   async get(id: string): Promise<AttentionRow | undefined> {
-    const row = await this.knex('attention_items').where({ id }).first();
-    return row && ITEMS.read(row);
+    return ITEMS.first(this.knex('attention_items').where({ id }));
   }
 
   /**
-   * Items not closed (or closed ones), most urgent first. `visible` narrows to what the caller may
-   * see.
+   * Items, restricted to what the caller may see.
    */
   query(visible: (query: Knex.QueryBuilder) => void): Knex.QueryBuilder {
-    const query = this.knex('attention_items');
-    query.where(where => visible(where));
-    return query;
+    return this.knex('attention_items').where(where => visible(where));
   }
 
   private async takeTurn(
@@ -198,12 +189,13 @@ export class AttentionStore {
     source: string,
     closedSince: number,
   ): Promise<KnownItem[]> {
-    const rows = await tx('attention_items')
-      .where({ source })
-      .where(where =>
-        where.whereNull('closed_at').orWhere('closed_at', '>=', closedSince),
-      )
-      .select();
-    return rows.map(ITEMS.read).map(row => ({ ...row, digest: digestOf(row) }));
+    const rows = await ITEMS.all(
+      tx('attention_items')
+        .where({ source })
+        .where(where =>
+          where.whereNull('closed_at').orWhere('closed_at', '>=', closedSince),
+        ),
+    );
+    return rows.map(row => ({ ...row, digest: digestOf(row) }));
   }
 }

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { ITEMS, type AttentionRow } from './attentionRow';
 
 /**
- * Who sends which notification: a replica takes an item before it tells of it, so that no other
- * does.
+ * Which replica sends which notification: a replica takes an item before it notifies of it, so that
+ * no other does.
  */
 export class NotificationClaims {
   constructor(private readonly knex: Knex) {}
@@ -19,14 +19,14 @@ export class NotificationClaims {
           .whereNull('closed_at')
           .whereNull('notified')
           .where('severity', '<=', maxSeverity)
-          // who sees to it, or wants it silent, is not woken
+          // whoever acknowledged or snoozed it is not notified
           .where(o => o.whereNull('ack_kind').orWhere('ack_until', '<=', now)),
       'sent',
       now,
     );
   }
 
-  /** Takes items that were notified of and are over, to tell so. */
+  /** Takes items that were notified of and are over, to notify of that too. */
   async claimSolved(now: number): Promise<AttentionRow[]> {
     return this.claim(
       query => query.whereNotNull('closed_at').where('notified', 'sent'),
@@ -47,9 +47,9 @@ export class NotificationClaims {
     as: 'sent' | 'solved',
     now: number,
   ): Promise<AttentionRow[]> {
-    const rows: AttentionRow[] = (
-      await which(this.knex('attention_items').select()).limit(100)
-    ).map(ITEMS.read);
+    const rows = await ITEMS.all(
+      which(this.knex('attention_items')).limit(100),
+    );
     const mine: AttentionRow[] = [];
     for (const row of rows) {
       const won = await which(

@@ -118,36 +118,24 @@ export function stateOf(row: AttentionRow, now: number): AttentionState {
 
 /** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
+  const { subjectKind, subjectRef, subjectTitle, factKey, ...rest } = row;
+  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } = rest;
   const state = stateOf(row, now);
+  const isAcknowledged = state === 'acknowledged' || state === 'snoozed';
   return {
-    id: row.id,
-    source: row.source,
-    kind: row.kind,
-    severity: row.severity,
+    ...answered,
     state,
-    title: row.title,
-    detail: row.detail,
-    subject: {
-      kind: row.subjectKind,
-      ref: row.subjectRef,
-      title: row.subjectTitle,
-    },
-    owner: row.owner,
-    tenant: row.tenant,
+    subject: { kind: subjectKind, ref: subjectRef, title: subjectTitle },
     since: iso(row.since),
     openedAt: iso(row.openedAt),
     closedAt: optionalIso(row.closedAt),
-    count: row.count,
-    href: row.href,
-    actions: row.actions,
-    acknowledgement:
-      state === 'acknowledged' || state === 'snoozed'
-        ? {
-            by: row.ackBy!,
-            at: iso(row.ackAt!),
-            reason: row.ackReason!,
-            until: optionalIso(row.ackUntil),
-          }
-        : undefined,
+    acknowledgement: isAcknowledged
+      ? {
+          by: ackBy!,
+          at: iso(ackAt!),
+          reason: ackReason!,
+          until: optionalIso(ackUntil),
+        }
+      : undefined,
   };
 }

@@ -3,7 +3,12 @@ import type {
   AuditEntry,
   AuditQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { pageOfRows, restrictToPage, type Keyset } from '../lib/keyset';
+import {
+  pageOfRows,
+  restrictToPage,
+  type Keyset,
+  type KeysetPage,
+} from '../lib/keyset';
 import { int, whereAnyOf } from '../lib/sql';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -30,7 +35,7 @@ export class AuditReader {
   async list(
     query: AuditQuery,
     jobs: JobAccess,
-  ): Promise<{ entries: AuditEntry[]; nextCursor?: string }> {
+  ): Promise<KeysetPage<AuditEntry>> {
     const found = this.matching(query, jobs).select(
       'audit.sequence',
       'audit.body',
@@ -43,7 +48,7 @@ export class AuditReader {
     );
     const page = pageOfRows(rows, NEWEST_FIRST, query.limit);
     return {
-      entries: page.rows.map(row =>
+      rows: page.rows.map(row =>
         toEntry(
           JSON.parse(row.body),
           row.outcome_body && JSON.parse(row.outcome_body),
@@ -67,11 +72,8 @@ export class AuditReader {
 
   /** Rows in the order of the chain. */
   async rowsAfter(sequence: number, limit: number): Promise<AuditRow[]> {
-    const rows = await this.knex('audit')
-      .where('sequence', '>', sequence)
-      .orderBy('sequence')
-      .limit(limit);
-    return rows.map(AUDIT.read);
+    const rows = this.knex('audit').where('sequence', '>', sequence);
+    return AUDIT.all(rows.orderBy('sequence').limit(limit));
   }
 
   async head(): Promise<{ sequence: number; hash: string } | undefined> {
@@ -87,9 +89,9 @@ export class AuditReader {
           .andOn('outcome.kind', this.knex.raw(`'outcome'`)),
       )
       .where('audit.kind', 'intent');
-    query.where(q => whereVisible(this.knex, q, jobs, 'audit'));
+    query.where(q => whereVisible(q, jobs, 'audit'));
     const anyOf = (column: string, values: string[] | undefined) => {
-      if (values) whereAnyOf(this.knex, query, column, values);
+      if (values) whereAnyOf(query, column, values);
     };
     anyOf('audit.actor', filter.actor);
     anyOf('audit.action', filter.action);
@@ -112,25 +114,15 @@ export class AuditReader {
 }
 
 function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
+  const { entryId, at, sequence: _, kind: __, jobId: ___, ...said } = intent;
   return {
-    id: intent.entryId,
-    at: iso(intent.at),
-    actor: intent.actor,
-    onBehalfOf: intent.onBehalfOf,
-    action: intent.action,
-    target: intent.target,
-    href: intent.href,
-    tenant: intent.tenant,
-    reason: intent.reason,
-    parameters: intent.parameters,
+    ...said,
+    id: entryId,
+    at: iso(at),
     outcome: outcome?.outcome ?? 'intended',
     outcomeAt: outcome ? iso(outcome.at) : undefined,
     error: outcome?.error,
     before: outcome?.before,
     after: outcome?.after,
-    approval: intent.approval,
-    requestId: intent.requestId,
-    ip: intent.ip,
-    userAgent: intent.userAgent,
   };
 }

@@ -5,6 +5,7 @@ import {
   type AuditQuery,
   type Page,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { toPage } from '../lib/keyset';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';
 
@@ -31,11 +32,7 @@ export class AuditService {
       this.reader.list(query, jobs),
       this.reader.count(query, jobs),
     ]);
-    return {
-      items: page.entries,
-      totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
-    };
+    return toPage({ ...page, totalItems }, entry => entry);
   }
 
   /** All entries that match, a page at a time. */
@@ -50,7 +47,7 @@ export class AuditService {
         { ...filter, cursor, limit: EXPORT_PAGE },
         jobs,
       );
-      yield page.entries;
+      yield page.rows;
       cursor = page.nextCursor;
     } while (cursor);
   }

@@ -32,8 +32,8 @@ interface Waiting {
 
 /**
  * Appends to the trail. The row that holds the end of the chain is locked while rows are added, so
- * that replicas write one chain; within a process rows that come meanwhile are added together, so
- * that the pace is not that of one transaction per row.
+ * that replicas write one chain. Within a process, rows that arrive during a transaction are added
+ * by the next one together, so that the rate is not one transaction per row.
  */
 export class AuditStore {
   private waiting: Waiting[] = [];
@@ -50,8 +50,8 @@ export class AuditStore {
   }
 
   /**
-   * As {@link append}, within a transaction of the caller: what it changes and what the trail says
-   * of it stand or fall together.
+   * As {@link append}, within a transaction of the caller, so that its changes and their entry in
+   * the trail are committed together or not at all.
    */
   async appendIn(trx: Knex.Transaction, rows: NewAuditRow[]): Promise<void> {
     if (rows.length) await chain(trx, rows);
@@ -68,14 +68,10 @@ export class AuditStore {
   ): Promise<NewAuditRow[]> {
     if (!rows.length) return [];
     await lockHead(trx);
-    const query = trx('audit').where('kind', 'intent').select('entry_id');
-    whereAnyOf(
-      trx,
-      query,
-      'entry_id',
-      rows.map(r => r.entryId),
-    );
-    const known = new Set((await query).map(r => r.entry_id));
+    const intents = trx('audit').where('kind', 'intent').select('entry_id');
+    const ids = rows.map(row => row.entryId);
+    const there = await whereAnyOf(intents, 'entry_id', ids);
+    const known = new Set(there.map(row => row.entry_id));
     const fresh = rows.filter(r => !known.has(r.entryId));
     if (fresh.length) await chain(trx, fresh);
     return fresh;

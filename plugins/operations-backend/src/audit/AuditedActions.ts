@@ -39,8 +39,7 @@ export interface SecondPerson {
    * they will be stored.
    *
    * @returns nothing if the action may go on, by itself or by the approval that the caller brings;
-   *   else
-   *   the id of the approval that it waits for
+   *   else the id of the approval that it waits for
    * @throws ConflictError if it is not what was approved; NotAllowedError if the caller cannot ask
    *   for it
    */
@@ -75,10 +74,10 @@ interface Entry extends Subject {
 type Done = { result: object; auditId: string } | { waitsFor: string };
 
 /**
- * The one way in which anything is changed. An action is authorised and planned; what is intended
- * is written to the audit trail; then it is done, and how it ended is written. If the intent cannot
- * be written, nothing is done. Refusals are written too, and one that cannot be is answered with
- * 503.
+ * The one way in which anything is changed. An action is authorised and planned. Its intent is
+ * written to the audit trail, then it is performed, then its outcome is written. If the intent
+ * cannot be written, nothing is performed. Refusals are written too; one that cannot be written is
+ * answered with 503.
  */
 export class AuditedActions implements ActionExecutor {
   private readonly now: () => number;
@@ -102,8 +101,7 @@ export class AuditedActions implements ActionExecutor {
    * Takes an action: load, authorize, plan, act.
    *
    * @throws what the steps throw; TooManyActionsError; ServiceUnavailableError if the audit trail
-   *   cannot
-   *   be written
+   *   cannot be written
    */
   async perform(route: Route, c: ActionContext): Promise<Answer> {
     const action = route.action!;
@@ -332,6 +330,22 @@ export function outcomeOf(
     before: ended.before,
     after: ended.after,
   };
+}
+
+/**
+ * The two rows of something that is done with the transaction in which they are written, such as
+ * what the portal does by itself.
+ */
+export function doneEntry(
+  entry: Omit<NewAuditRow, 'entryId' | 'kind'>,
+  after?: unknown,
+): NewAuditRow[] {
+  const intent: NewAuditRow = {
+    ...entry,
+    entryId: randomUUID(),
+    kind: 'intent',
+  };
+  return [intent, outcomeOf(intent, 'succeeded', entry.at, { after })];
 }
 
 /** The same event in Backstage's own audit log; the trail does not depend on it. */

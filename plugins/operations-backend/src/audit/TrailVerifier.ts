@@ -2,6 +2,7 @@ import type {
   AuditCheckpoint,
   AuditVerification,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { inTurn } from '../lib/inTurn';
 import type { AuditReader } from './AuditReader';
 import type { Evidence } from './checkpoints/CheckpointComparison';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
@@ -31,7 +32,7 @@ interface Walk {
  */
 export class TrailVerifier {
   private running: Promise<AuditVerification> | undefined;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly turn = inTurn();
   private last: Walk | undefined;
 
   constructor(
@@ -57,9 +58,7 @@ export class TrailVerifier {
    * @param given - checkpoints that somebody kept elsewhere: each must be valid and must match
    */
   verifyAll(given?: AuditCheckpoint[]): Promise<AuditVerification> {
-    const walk = this.queue.then(() => this.walk(given));
-    this.queue = walk.catch(() => {});
-    return walk;
+    return this.turn(() => this.walk(given));
   }
 
   private async look(): Promise<AuditVerification> {

@@ -148,9 +148,7 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
     ]);
     const all = new JobAccess(true);
     const list = (filter: object) => reader.list({ limit: 50, ...filter }, all);
-    expect(
-      (await list({})).entries.map(e => [e.id, e.outcome, e.error]),
-    ).toEqual([
+    expect((await list({})).rows.map(e => [e.id, e.outcome, e.error])).toEqual([
       ['entry-2', 'intended', undefined],
       ['entry-1', 'failed', 'away'],
     ]);
@@ -166,8 +164,8 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
       [{ from: new Date(1_700_000_000_002).toISOString() }, ['entry-2']],
       [{ to: new Date(1_700_000_000_002).toISOString() }, ['entry-1']],
     ] as const) {
-      const { entries } = await list(filter);
-      expect([filter, entries.map(e => e.id)]).toEqual([filter, ids]);
+      const { rows } = await list(filter);
+      expect([filter, rows.map(e => e.id)]).toEqual([filter, ids]);
       expect(await reader.count(filter as object, all)).toBe(ids.length);
     }
   });

@@ -15,8 +15,7 @@ export type Redact = (value: unknown) => unknown;
  * text are replaced.
  *
  * @param patterns - regular expressions for names of secret fields, besides the usual ones; case
- *   does
- *   not matter
+ *   does not matter
  * @param texts - regular expressions for secrets within a text, besides the usual ones
  * @throws SyntaxError if one is not a regular expression
  */

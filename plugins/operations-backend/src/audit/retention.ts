@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import { DAY_MS } from '../lib/time';
-import type { AuditStore, NewAuditRow } from './AuditStore';
-import { outcomeOf } from './AuditedActions';
+import { DAY_MS, iso } from '../lib/time';
+import type { AuditStore } from './AuditStore';
+import { doneEntry } from './AuditedActions';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
@@ -35,9 +34,7 @@ export class AuditRetention {
   /** @returns how many rows were deleted. Several replicas may call it at once. */
   async apply(signal?: AbortSignal): Promise<number> {
     const { store, logger } = this.options;
-    const until = new Date(
-      this.now() - this.options.days * DAY_MS,
-    ).toISOString();
+    const until = iso(this.now() - this.options.days * DAY_MS);
     const [newest, start] = await Promise.all([
       store.newestHead(until),
       store.start(),
@@ -58,21 +55,18 @@ export class AuditRetention {
   private async beginAfter(sequence: number, hash: string): Promise<void> {
     const { knex, keys, store, audit, checkpoints } = this.options;
     const start = keys.sign({ kind: 'start', sequence, hash }, this.now());
-    const intent: NewAuditRow = {
-      entryId: randomUUID(),
-      kind: 'intent',
-      at: this.now(),
-      actor: 'service:operations',
-      action: 'audit.prune',
-      target: 'audit',
-      href: '/operations/audit',
-      reason: `Retention: rows are kept for ${this.options.days} days`,
-      parameters: { start },
-    };
     const added = await knex.transaction(async trx => {
       if (!(await store.add(start, trx))) return false;
-      const outcome = outcomeOf(intent, 'succeeded', this.now(), {});
-      await audit.appendIn(trx, [intent, outcome]);
+      const rows = doneEntry({
+        at: this.now(),
+        actor: 'service:operations',
+        action: 'audit.prune',
+        target: 'audit',
+        href: '/operations/audit',
+        reason: `Retention: rows are kept for ${this.options.days} days`,
+        parameters: { start },
+      });
+      await audit.appendIn(trx, rows);
       return true;
     });
     if (added) await checkpoints.archive(start);

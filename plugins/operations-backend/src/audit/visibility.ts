@@ -7,7 +7,6 @@ import type { JobAccess } from '../permissions/JobAccess';
  * platform as a whole.
  */
 export function whereVisible(
-  knex: Knex,
   query: Knex.QueryBuilder,
   jobs: JobAccess,
   table: string,
@@ -18,7 +17,7 @@ export function whereVisible(
   }
   query
     .where(visible =>
-      jobs.where(knex, visible, {
+      jobs.where(visible, {
         tenant: `${table}.tenant`,
         jobId: `${table}.job_id`,
       }),

@@ -34,14 +34,14 @@ export interface PurgePlan {
   keys?: string[];
 }
 
-/** The rules of a new purge: who may, what must be previewed first, what is never touched. */
+/** The rules of a new purge: who may purge, what must be previewed, what is never removed. */
 export class CachesService {
   constructor(
     private readonly options: {
       targets: CacheTargets;
       purges: PurgeStore;
       previews: PreviewStore;
-      /** begin at once, rather than at the next look */
+      /** makes the runner look at once, rather than after its pause */
       kick(): void;
     },
   ) {}

@@ -6,6 +6,7 @@ import {
   type CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import { startLoop, type Loop } from '../platform/loop';
 import { executePurge, type PurgeEnd } from './executePurge';
 import { Pacer } from './pace/Pacer';
 import { calibrate, probe } from './pace/probe';
@@ -13,10 +14,10 @@ import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
 
 const LOOK_EVERY_MS = 1_000;
-/** A replica that is silent for so long has lost its target to another. */
+/** A replica that has not renewed its lease for this long loses its target to another. */
 const LEASE_MS = 10_000;
 const RETRY_EVERY_MS = 2_000;
-/** A cache that is away for so long makes the purge fail. */
+/** A cache that is away for this long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
 /**
@@ -27,15 +28,14 @@ export class PurgeRunner {
   private readonly owner = randomUUID();
   private readonly running = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private loop: Loop | undefined;
 
   constructor(
     private readonly options: {
       targets: Map<string, CacheTarget>;
       store: PurgeStore;
       logger: LoggerService;
-      /** writes to the trail how a purge ended, within the transaction that notes it */
+      /** writes to the audit trail how a purge ended, within the transaction that notes it */
       onEnded(purge: PurgeRow, trx: Knex.Transaction): Promise<void>;
       onChange?(): void;
       leaseMs?: number;
@@ -43,33 +43,30 @@ export class PurgeRunner {
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
-    this.look();
+    this.loop = startLoop({
+      name: 'Looking for purges',
+      pauseMs: LOOK_EVERY_MS,
+      signal: this.stopping.signal,
+      logger: this.options.logger,
+      work: () => this.lookForWork(),
+    });
   }
 
   /** Ends after the command under way; another replica takes over at once. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     this.stopping.abort();
-    await this.looking;
+    await this.loop?.done;
     await Promise.all(this.running.values());
   }
 
   /** Looks for work, now. */
   look(): void {
-    if (this.looking || this.stopping.signal.aborted) return;
-    this.looking = this.lookForWork()
-      .catch(error =>
-        this.options.logger.warn(`Looking for purges failed: ${error}`),
-      )
-      .finally(() => {
-        this.looking = undefined;
-      });
+    this.loop?.wake();
   }
 
   private async lookForWork(): Promise<void> {
     const { store, targets } = this.options;
-    await this.tellTheTrail();
+    await this.auditEnded();
     const waiting = new Set((await store.unfinished()).map(p => p.target));
     for (const name of waiting) {
       const target = targets.get(name);
@@ -85,7 +82,7 @@ export class PurgeRunner {
     }
   }
 
-  private async tellTheTrail(): Promise<void> {
+  private async auditEnded(): Promise<void> {
     const { store, onEnded } = this.options;
     for (const purge of await store.unaudited()) {
       await store.settle(purge.id, trx => onEnded(purge, trx));
@@ -103,7 +100,7 @@ export class PurgeRunner {
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.stopping.signal]);
     const renew = async () => {
-      // a database that does not answer is no news; an answer that the lease is another's is
+      // a database that does not answer says nothing; its answer may be that another has the lease
       const mine = await this.lease(target.name).catch(() => true);
       if (!mine) lost.abort();
     };
@@ -122,7 +119,7 @@ export class PurgeRunner {
     }
   }
 
-  /** Tries again while the cache is away: what was written down last is where it goes on. */
+  /** Tries again while the cache is away, each time from the last checkpoint. */
   private async purgeUntilOver(
     purge: PurgeRow,
     target: CacheTarget,
@@ -228,7 +225,7 @@ export class PurgeRunner {
         );
         break;
       default:
-      // stopped or taken over: whoever holds the lease goes on
+      // stopped or taken over: the holder of the lease goes on
     }
   }
 
@@ -240,6 +237,6 @@ export class PurgeRunner {
   ): Promise<void> {
     const { store } = this.options;
     const end = { status, error, progress, now: Date.now() };
-    if (await store.finish(purge, this.owner, end)) await this.tellTheTrail();
+    if (await store.finish(purge, this.owner, end)) await this.auditEnded();
   }
 }

@@ -34,9 +34,8 @@ export class PurgeStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * @param notSince - not if the same person asked for a purge of the target after this; the
-   * target's lease row makes those who ask at once wait
-   *   for each other
+   * @param notSince - stores nothing if the same person asked for a purge of the target after this;
+   *   the target's lease row makes those who ask at once wait for each other
    * @returns whether it was stored
    */
   async insert(
@@ -46,12 +45,8 @@ export class PurgeStore {
   ): Promise<boolean> {
     const { target, requestedBy } = purge;
     return this.knex.transaction(async trx => {
-      const leases = () => trx('cache_leases');
-      await leases()
-        .insert({ target, owner: '', until: 0 })
-        .onConflict('target')
-        .ignore();
-      await leases().where({ target }).update({ target });
+      await addLease(trx, target);
+      await trx('cache_leases').where({ target }).update({ target });
       if (notSince < Infinity) {
         const younger = await trx('cache_purges')
           .where({ target, requested_by: requestedBy })
@@ -82,12 +77,12 @@ export class PurgeStore {
     query: PageQuery & { targets: string[]; statuses?: PurgeStatus[] },
   ): Promise<Page<PurgeRow>> {
     const matching = this.knex('cache_purges');
-    whereAnyOf(this.knex, matching, 'target', query.targets);
+    whereAnyOf(matching, 'target', query.targets);
     if (query.statuses) matching.whereIn('status', query.statuses);
     return keysetPage(matching, NEWEST_FIRST, query, fromColumns, SUMMARY);
   }
 
-  /** Purges that are not over, oldest first: by whichever status, of whichever target. */
+  /** Purges that are not over, oldest first. */
   async unfinished(target?: string): Promise<PurgeRow[]> {
     const rows = this.summaries()
       .whereIn('status', UNFINISHED)
@@ -97,15 +92,14 @@ export class PurgeStore {
   }
 
   async latest(target: string, actor?: string): Promise<PurgeRow | undefined> {
-    const row = this.summaries()
-      .where({ target, ...(actor ? { requested_by: actor } : {}) })
+    const row = await this.summaries()
+      .where({ target, ...(actor && { requested_by: actor }) })
       .orderBy('created_at', 'desc')
       .first();
-    const found = await row;
-    return found && fromColumns(found);
+    return row && fromColumns(row);
   }
 
-  /** Over, but the trail does not say so yet. */
+  /** Ended, but the audit trail does not say so yet. */
   async unaudited(): Promise<PurgeRow[]> {
     const rows = await this.summaries()
       .where({ audited: false })
@@ -115,8 +109,8 @@ export class PurgeStore {
   }
 
   /**
-   * Writes to the trail how a purge ended, and notes that it is written: both or neither, and once,
-   * whoever else tries.
+   * Writes to the audit trail how a purge ended, and notes that it is written: both or neither, and
+   * once, even if several replicas try.
    */
   async settle(
     id: string,
@@ -155,10 +149,7 @@ export class PurgeStore {
     now: number,
     until: number,
   ): Promise<boolean> {
-    await this.knex('cache_leases')
-      .insert({ target, owner: '', until: 0 })
-      .onConflict('target')
-      .ignore();
+    await addLease(this.knex, target);
     const taken = await this.knex('cache_leases')
       .where({ target })
       .andWhere(free => free.where({ owner }).orWhere('until', '<', now))
@@ -173,8 +164,8 @@ export class PurgeStore {
   }
 
   /**
-   * What is next on a target: the one that was interrupted, or else the oldest that waits. Call
-   * with the lease in hand.
+   * The next purge of a target: the one that was interrupted, or else the oldest that waits. The
+   * caller must hold the target's lease.
    */
   async next(target: string, now: number): Promise<PurgeRow | undefined> {
     const unfinished = await this.unfinished(target);
@@ -189,7 +180,7 @@ export class PurgeStore {
       const begun = await this.knex('cache_purges')
         .where({ id: next.id, status: 'queued' })
         .update({ status: 'running', started_at: now });
-      // cancelled in this very moment: whatever else waits comes with the next look
+      // cancelled just now: the next look finds what else waits
       if (begun !== 1) return undefined;
     }
     return this.get(next.id);
@@ -281,4 +272,12 @@ export class PurgeStore {
   private summaries() {
     return this.knex('cache_purges').select(SUMMARY);
   }
+}
+
+/** Makes the row of a target's lease, held by nobody, if it is not there yet. */
+async function addLease(knex: Knex, target: string): Promise<void> {
+  await knex('cache_leases')
+    .insert({ target, owner: '', until: 0 })
+    .onConflict('target')
+    .ignore();
 }

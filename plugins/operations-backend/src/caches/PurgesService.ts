@@ -1,14 +1,11 @@
-import {
-  ConflictError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import type {
   CachePurge,
   CachePurgesQuery,
   Capability,
   Page,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { assertAllowed } from '../permissions/capabilities';
 import type { CacheTargets } from './CacheTargets';
 import type { PurgeRow } from './purgeRow';
 import { cancelCapability, type PurgeCaller } from './purgeRules';
@@ -24,7 +21,7 @@ export class PurgesService {
     private readonly options: {
       targets: CacheTargets;
       purges: PurgeStore;
-      /** hear of it at once, rather than at the next look */
+      /** makes the runner look at once, rather than after its pause */
       kick(): void;
     },
   ) {}
@@ -80,11 +77,8 @@ export class PurgesService {
   /** @throws NotFoundError, NotAllowedError, ConflictError */
   async cancellable(caller: PurgeCaller, id: string): Promise<PurgeRow> {
     const purge = await this.purge(id);
-    const capability = this.cancelCapability(purge, caller);
-    if (capability.allowed) return purge;
-    throw capability.rule === 'permission'
-      ? new NotAllowedError(capability.reason)
-      : new ConflictError(capability.reason);
+    assertAllowed(this.cancelCapability(purge, caller));
+    return purge;
   }
 
   /** @throws ConflictError */

@@ -9,7 +9,7 @@ import type { PurgesService } from './PurgesService';
 export interface CacheActionsOptions {
   caches: CachesService;
   purges: PurgesService;
-  /** who asks, with what the rules of purges need to know of them */
+  /** the caller, with what the rules of purges need to know of them */
   callerOf(c: RequestContext): Promise<PurgeCaller>;
 }
 
@@ -18,7 +18,7 @@ export function cacheActions(
   options: CacheActionsOptions,
 ): ActionsOf<typeof cacheEndpoints> {
   const { caches, purges, callerOf } = options;
-  // as it is now, also for who sends the request again
+  // as it is now, also where the request is sent again
   const answer = async ({ id }: { id: string }, c: RequestContext) => ({
     purge: await purges.view(id, await callerOf(c)),
   });
@@ -35,7 +35,7 @@ export function cacheActions(
         const plan = await caches.plan(caller, c.params.target, c.body());
         return { plan, parameters: audited(plan) };
       },
-      // a replica purges later, and writes the outcome when the purge is over
+      // a replica purges later, and writes the outcome when the purge has ended
       async act(plan, { entryId }) {
         const { id } = await caches.start(plan, entryId);
         return { result: { id }, endsLater: true };

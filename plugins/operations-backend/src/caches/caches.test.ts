@@ -257,7 +257,7 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(none.status).toBe(404);
   });
 
-  it('does one purge of a cache at a time, stops the first when told to, and goes on with the next', async () => {
+  it('does one purge of a cache at a time, stops the first on request, and goes on with the next', async () => {
     await start();
     await fill('cache:product:', 4_000);
     await fill('cache:user:', 10);

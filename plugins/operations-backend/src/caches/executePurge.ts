@@ -28,7 +28,7 @@ export interface PurgeEnd {
   progress: PurgeProgress;
 }
 
-/** Steps without a key are written down this often only. */
+/** Steps that found no key are written at most this often. */
 const QUIET_CHECKPOINT_MS = 400;
 
 /**
@@ -36,7 +36,7 @@ const QUIET_CHECKPOINT_MS = 400;
  * them are stored first, then the keys are removed. A replica that takes over removes the stored
  * slice (again), counts it once, and goes on from the position, so that nothing is scanned twice.
  *
- * @param signal - stops between two commands; the slice in hand stays in the journal
+ * @param signal - stops between two commands; the current slice stays in the journal
  */
 export async function executePurge(options: {
   purge: PurgeRow;
@@ -60,7 +60,7 @@ export async function executePurge(options: {
 
   const apply = applier(purge, session, pacer, progress, signal);
   if (work.journal) {
-    // whoever held these before us may have removed some or all: they count as removed, once
+    // the replica before may have removed some or all of these: they count as removed, once
     const mine = work.journal.filter(guard);
     await apply(mine, undefined);
     progress.removed += mine.length;

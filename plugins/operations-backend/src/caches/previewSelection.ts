@@ -13,9 +13,9 @@ import type {
 import { createKeyGuard } from './keyGuard';
 import { Pacer } from './pace/Pacer';
 import { calibrate } from './pace/probe';
-import { existing } from './slices';
+import { existing, scan } from './slices';
 
-/** A preview looks for so long; what it has not seen by then is estimated. */
+/** A preview scans for this long; keys that it has not seen by then are estimated. */
 const LOOK_MS = 1_500;
 /** Keys whose memory is measured, and how many of these are shown. */
 const MEASURED = 100;
@@ -35,7 +35,7 @@ export type SelectionFacts = Pick<
   | 'sample'
 >;
 
-/** Looks, and changes nothing: counts what is few, estimates what is many. */
+/** Changes nothing. Counts few keys, and estimates many. */
 export async function previewSelection(
   target: CacheTarget,
   session: CacheSession,
@@ -51,7 +51,7 @@ export async function previewSelection(
   await calibrate(nodes, pacer);
   const found = selection.keys
     ? await lookUp(target, session, selection.keys, pacer)
-    : await scan(target, nodes, sizes, selection.pattern ?? '', pacer);
+    : await estimate(target, nodes, sizes, selection.pattern ?? '', pacer);
   const facts = await session.inspect(found.keys.slice(0, MEASURED));
   const there = facts.filter(fact => fact.type !== 'none');
   return {
@@ -107,7 +107,7 @@ async function lookUp(
  * Each primary gets its share of the time. A scan walks a hash table, so that the keys it has seen
  * are a fair sample of the rest.
  */
-async function scan(
+async function estimate(
   target: CacheTarget,
   nodes: CacheNode[],
   sizes: number[],
@@ -125,14 +125,9 @@ async function scan(
     let cursor = '0';
     let scanned = 0;
     let matched = 0;
-    do {
-      const count = pacer.size('look');
-      const at = cursor;
-      const step = await pacer.call('look', count, node, () =>
-        node.scan(at, pattern, count),
-      );
+    for await (const step of scan(node, '0', pattern, pacer)) {
       cursor = step.cursor;
-      scanned += count;
+      scanned += step.looked;
       for (const key of step.keys) {
         const name = key.toString('latin1');
         // a scan may return a key twice
@@ -145,7 +140,8 @@ async function scan(
         matched += 1;
         if (found.keys.length < MEASURED) found.keys.push(key);
       }
-    } while (cursor !== '0' && performance.now() < until);
+      if (performance.now() >= until) break;
+    }
     const whole = cursor === '0';
     found.exact &&= whole;
     found.scanned += Math.min(scanned, sizes[i]);

@@ -58,7 +58,7 @@ export type PurgeRow = RowOf<typeof PURGES> & { progress: PurgeProgress };
 /** Columns of a summary: all but the long texts. */
 export const SUMMARY = [...PURGES.columnsExcept(), ...PROGRESS.columnsExcept()];
 
-/** Where a purge goes on: after the journalled keys, which are to be done (again) first. */
+/** Where a purge continues: after the journalled keys, which are removed (again) first. */
 export interface PurgeWork {
   keys?: string[];
   position?: PurgePosition;

@@ -1,4 +1,4 @@
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import {
   cachePurgePermission,
   type CachePreview,
@@ -7,9 +7,15 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { iso, utcText } from '../lib/time';
+import {
+  ALLOWED,
+  assertAllowed,
+  lacking,
+  refused,
+} from '../permissions/capabilities';
 import type { PurgeRow } from './purgeRow';
 
-/** Who asks: what the rules need to know. */
+/** The caller, as far as the rules need to know. */
 export interface PurgeCaller {
   actor: string;
   /** has operations.cache.purge */
@@ -23,38 +29,26 @@ export function purgeCapability(
   target: CacheTarget,
   caller: PurgeCaller,
 ): Capability {
-  if (!caller.mayPurge) {
-    return {
-      allowed: false,
-      reason: `You do not have the permission ${cachePurgePermission.name} for this`,
-      rule: 'permission',
-      permission: cachePurgePermission.name,
-    };
-  }
+  if (!caller.mayPurge) return lacking(cachePurgePermission.name, 'this');
   const { allowedEntityRefs } = target;
   if (
     allowedEntityRefs.length > 0 &&
     !caller.ownership.some(ref => allowedEntityRefs.includes(ref))
   ) {
-    return {
-      allowed: false,
-      reason: `${target.title} may be purged only by ${allowedEntityRefs.join(
-        ', ',
-      )}`,
-      rule: 'permission',
-      contact: {
-        title: allowedEntityRefs[0],
-        entityRef: allowedEntityRefs[0],
-      },
-    };
+    const [entityRef] = allowedEntityRefs;
+    const names = allowedEntityRefs.join(', ');
+    return refused(
+      'permission',
+      `${target.title} may be purged only by ${names}`,
+      { title: entityRef, entityRef },
+    );
   }
-  return { allowed: true };
+  return ALLOWED;
 }
 
 /** @throws NotAllowedError */
 export function assertMayPurge(target: CacheTarget, caller: PurgeCaller) {
-  const capability = purgeCapability(target, caller);
-  if (!capability.allowed) throw new NotAllowedError(capability.reason);
+  assertAllowed(purgeCapability(target, caller));
 }
 
 /** Whether somebody may stop a purge. @param target - absent: it is configured no more */
@@ -65,14 +59,15 @@ export function cancelCapability(
 ): Capability {
   const may = target ? purgeCapability(target, caller) : undefined;
   if (may && !may.allowed) return may;
-  if (purge.status === 'queued' || purge.status === 'running') {
-    return { allowed: true };
+  switch (purge.status) {
+    case 'queued':
+    case 'running':
+      return ALLOWED;
+    case 'cancelling':
+      return refused('state', 'It is being stopped already.');
+    default:
+      return refused('state', 'It is over.');
   }
-  const reason =
-    purge.status === 'cancelling'
-      ? 'It is being stopped already.'
-      : 'It is over.';
-  return { allowed: false, reason, rule: 'state' };
 }
 
 /**
@@ -132,7 +127,7 @@ export function rateOf(
   return rate;
 }
 
-/** What stands against purging what a preview found. */
+/** Why the keys that a preview found may not be purged. */
 export function problemOf(
   target: CacheTarget,
   facts: Pick<CachePreview, 'count' | 'skipped' | 'missing'>,

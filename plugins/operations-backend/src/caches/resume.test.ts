@@ -36,7 +36,9 @@ function withPassword<C extends { password?: string }>(connection: C): C {
   return { ...connection, password: connection.password };
 }
 
-/** Counts, from now on, the keys that scans look at and those that the server is told to remove. */
+/**
+ * Counts, from now on, the keys that scans look at and those that the server is asked to remove.
+ */
 async function watchWork(redis: Redis) {
   const work = { looked: 0, keys: 0 };
   const monitor = await redis.duplicate().monitor();
@@ -47,7 +49,7 @@ async function watchWork(redis: Redis) {
   });
   return {
     async done() {
-      // what was sent before this is told before it
+      // what was sent before this is shown before it
       const mark = `mark:${Math.random()}`;
       const seen = new Promise<void>(resolve =>
         monitor.on('monitor', (_time: string, args: string[]) => {
@@ -140,7 +142,7 @@ describe('a purge in the hands of replicas', () => {
       await rm(folder, { recursive: true, force: true });
     });
 
-    /** A process that is there, and looks for work once it is told to. */
+    /** A process that is there, and looks for work once it is asked to. */
     async function aReplica(): Promise<ChildProcess> {
       const settings = { knex: config, redisUrl: server.url, leaseMs: 1_500 };
       const replica = spawn(
@@ -166,8 +168,8 @@ describe('a purge in the hands of replicas', () => {
       until(async () => (await progressOf(id)).status === 'succeeded');
 
     /**
-     * A purge that was asked for, and two replicas that do not look for work before they are told
-     * to.
+     * A purge that was asked for, and two replicas that do not look for work before they are
+     * asked to.
      */
     async function aPurge() {
       const purge = testPurge({ pattern: PATTERN, keysPerSecond: RATE });
@@ -203,7 +205,7 @@ describe('a purge in the hands of replicas', () => {
       expect(work.keys / undisturbed.keys).toBeLessThanOrEqual(1.1);
     });
 
-    it('goes over to another replica at once when its own is told to end', async () => {
+    it('goes over to another replica at once when its own is asked to end', async () => {
       const { id, first, second } = await aPurge();
       begin(first);
       await removed(id, 0);

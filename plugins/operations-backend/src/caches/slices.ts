@@ -14,7 +14,7 @@ export interface PurgePosition {
   nodes?: Record<string, { epoch: string; cursor: string; done: boolean }>;
 }
 
-/** A part of the work: a few keys in hand, and the position to go on from when they are done. */
+/** A part of the work: a few keys, and the position from which to continue after them. */
 export interface Slice {
   keys: Buffer[];
   /** the server that all of them were found on; absent: any */
@@ -87,9 +87,9 @@ export async function existing(
 }
 
 /**
- * What matches a pattern, primary after primary. A cursor is kept as long as it means something: a
- * server that was restarted or replaced is scanned anew, and all of them are if keys moved between
- * them meanwhile, so that none is missed.
+ * The keys that match a pattern, primary after primary. A cursor is valid on one server only: a
+ * server that was restarted or replaced is scanned anew, and all servers are if keys have moved
+ * between them, so that none is missed.
  */
 export async function* patternSlices(
   session: CacheSession,
@@ -132,7 +132,7 @@ function countDone(nodes: CacheNode[], position: PurgePosition): number {
   return nodes.filter(node => position.nodes?.[node.id]?.done).length;
 }
 
-/** Scans until a slice is full, the scan is over, or its time is. */
+/** Scans until the slice is full, the keys are all scanned, or the time is up. */
 async function gather(
   node: CacheNode,
   from: string,
@@ -146,20 +146,31 @@ async function gather(
   let cursor = from;
   let scanned = 0;
   let matched = 0;
-  do {
-    const count = pacer.size('look');
-    const at = cursor;
-    const step = await pacer.call('look', count, node, () =>
-      node.scan(at, pattern, count),
-    );
+  for await (const step of scan(node, from, pattern, pacer)) {
     cursor = step.cursor;
-    scanned += count;
+    scanned += step.looked;
     matched += step.keys.length;
     for (const key of step.keys) if (guard(key)) keys.push(key);
-  } while (
-    cursor !== '0' &&
-    keys.length < size &&
-    performance.now() - begun < SLICE_MS
-  );
+    if (keys.length >= size || performance.now() - begun >= SLICE_MS) break;
+  }
   return { keys, cursor, scanned, matched, skipped: matched - keys.length };
+}
+
+/** Scans a server from a cursor to the end of its keys, a call after the other, at the pace. */
+export async function* scan(
+  node: CacheNode,
+  from: string,
+  pattern: string,
+  pacer: Pacer,
+): AsyncGenerator<{ cursor: string; keys: Buffer[]; looked: number }> {
+  let cursor = from;
+  do {
+    const looked = pacer.size('look');
+    const at = cursor;
+    const step = await pacer.call('look', looked, node, () =>
+      node.scan(at, pattern, looked),
+    );
+    cursor = step.cursor;
+    yield { ...step, looked };
+  } while (cursor !== '0');
 }

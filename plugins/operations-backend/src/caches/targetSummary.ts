@@ -1,7 +1,8 @@
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common';
-import type {
-  CacheSession,
-  CacheTarget,
+import {
+  isRedisAway,
+  type CacheSession,
+  type CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { optionalIso } from '../lib/time';
 import type { PurgeRow } from './purgeRow';
@@ -13,7 +14,6 @@ import {
 } from './purgeRules';
 import type { PurgeStore } from './PurgeStore';
 import { purgeView } from './purgeView';
-import { targetHealth } from './targetHealth';
 
 /** A target as the page shows it: its state, its purges, and whether the caller may purge it. */
 export async function targetSummary(
@@ -49,4 +49,30 @@ export async function targetSummary(
     cooldownUntil: optionalIso(cooldownUntil(target, mine, Date.now())),
     purge: purgeCapability(target, caller),
   };
+}
+
+/**
+ * What a cache says of itself now. One that is away must not keep a page from showing the others.
+ */
+async function targetHealth(
+  session: CacheSession,
+): Promise<Pick<CacheTargetSummary, 'health' | 'unreachable'>> {
+  try {
+    const nodes = await session.nodes();
+    const figures = await Promise.all(
+      nodes.map(async node => [await node.size(), await node.usedBytes()]),
+    );
+    const sum = (i: number) => figures.reduce((all, f) => all + f[i], 0);
+    return {
+      health: { keys: sum(0), usedBytes: sum(1), masters: nodes.length },
+    };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (isRedisAway(error)) return { unreachable: 'It does not answer now.' };
+    // the server's own words, such as that the user may not ask
+    return {
+      unreachable:
+        name === 'ServiceUnavailableError' ? message : `It answers: ${message}`,
+    };
+  }
 }

@@ -1,3 +1,28 @@
+/**
+ * How a control reaches the platform.
+ *
+ * The database holds the truth, Redis a copy that platforms read and follow. A change of a control
+ * is one transaction. It takes the next revision of the control's kind ({@link nextRevision}),
+ * which holds the row of that kind until the commit, so that revisions are in the order of the
+ * commits. After the commit the change is published:
+ *
+ * 1. Redis says up to which revision it holds the kind's controls.
+ * 2. Everything that was changed after that revision is read from the database.
+ * 3. One script writes it, sets the new revision and announces it, unless Redis is at another
+ *    revision by now. Then the publisher begins anew.
+ *
+ * So it does not matter which replica publishes, how many do at once, or whether one of them dies
+ * half-way: every two seconds each replica compares the revisions and publishes what is missing. A
+ * change is stored even if Redis is away; `published` in the answer says whether it has arrived.
+ *
+ * Three things are not seen in a revision. Redis was emptied: it has no revision, and everything is
+ * published. Single keys were evicted or deleted: every half minute {@link ControlPublisher} counts
+ * the keys. An older database was restored: Redis is ahead, and the database takes a revision above
+ * that of Redis.
+ *
+ * Nothing has to happen for a control to end: each record carries its end, whoever reads it
+ * compares its own clock, and the keys in Redis expire.
+ */
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
@@ -8,6 +33,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import type { BackendEvents } from '../lib/BackendEvents';
+import { inTurn } from '../lib/inTurn';
 import { startLoop } from '../platform/loop';
 import { currentRevisions, nextRevision } from './revisions';
 
@@ -38,17 +64,14 @@ export interface ControlPublisherOptions {
 /** What services of controls need of the publisher. */
 export type Publisher = Pick<ControlPublisher, 'afterChange' | 'isPublished'>;
 
-/** A record that has ended stays in the index for so long: tidying is in no hurry. */
+/** A record that has ended stays in the index for this long: removing it is not urgent. */
 const INDEX_GRACE_MS = 60_000;
 const EXISTS_CHUNK = 1_000;
 
-/**
- * Keeps Redis in step with the database. Every replica does: publishing is one atomic step that
- * says which revision it found, so that replicas at work at once do no harm.
- */
+/** Keeps Redis in step with the database, on every replica. */
 export class ControlPublisher {
   private readonly published = new Map<ControlKind, number>();
-  private readonly turns = new Map<ControlKind, Promise<void>>();
+  private readonly turns = new Map<ControlKind, ReturnType<typeof inTurn>>();
   private readonly now: () => number;
   private inspectedAt = 0;
 
@@ -96,14 +119,11 @@ export class ControlPublisher {
     this.inspectedAt = this.now();
   }
 
-  /** One at a time per kind: whoever comes while one is at work waits for the one after it. */
+  /** One at a time per kind. */
   private publish(source: ControlSource): Promise<void> {
-    const { kind } = source;
-    const turn = (this.turns.get(kind) ?? Promise.resolve())
-      .catch(() => {})
-      .then(() => this.publishNow(source));
-    this.turns.set(kind, turn);
-    return turn;
+    const turn = this.turns.get(source.kind) ?? inTurn();
+    this.turns.set(source.kind, turn);
+    return turn(() => this.publishNow(source));
   }
 
   private async publishNow(source: ControlSource): Promise<void> {
@@ -121,7 +141,8 @@ export class ControlPublisher {
       this.published.set(kind, inRedis);
       const whole = inRedis === 0 || inRedis > inDatabase;
       if (inRedis > inDatabase) {
-        // An older database was restored: it is the truth, and readers only follow what is younger.
+        // An older database was restored. It holds the truth, and readers follow greater revisions
+        // only.
         inDatabase = await knex.transaction(trx =>
           nextRevision(trx, kind, this.now(), inRedis),
         );
@@ -144,7 +165,7 @@ export class ControlPublisher {
         return;
       }
     }
-    throw new Error(`${kind} could not be published: Redis changes under us`);
+    throw new Error(`${kind} could not be published: Redis keeps changing`);
   }
 
   private async everything(source: ControlSource) {
@@ -156,7 +177,7 @@ export class ControlPublisher {
     return { records, removed: inRedis.filter(id => !known.has(id)) };
   }
 
-  /** Looks whether every record is really there: keys may be evicted, or deleted by a hand. */
+  /** Checks that every record is really there: keys may be evicted, or deleted by hand. */
   private async inspect(source: ControlSource): Promise<void> {
     const { redis, logger } = this.options;
     const { kind } = source;

@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 import type { PageQuery } from '../lib/keyset';
 import { HOUR_MS, iso, optionalIso } from '../lib/time';
 import type { Publisher } from './ControlPublisher';
-import type { EndingControls } from './endActions';
 import type {
   NewControl,
   TimedControl,
@@ -12,10 +11,18 @@ import type {
   TimedState,
 } from './TimedControlStore';
 
+/** A control that may be created. */
+export type PlannedControl<Stored extends TimedControl> = Omit<
+  NewControl<Stored>,
+  'createdAt' | 'createdBy' | 'reason'
+>;
+
 /** The rules of controls that have an end. A subclass says what its controls are for. */
-export abstract class TimedControlService<Stored extends TimedControl, View>
-  implements EndingControls<Stored, View>
-{
+export abstract class TimedControlService<
+  Stored extends TimedControl,
+  View,
+  Request,
+> {
   constructor(
     protected readonly store: TimedControlStore<Stored>,
     private readonly options: {
@@ -27,14 +34,18 @@ export abstract class TimedControlService<Stored extends TimedControl, View>
     protected readonly now: () => number,
   ) {}
 
+  /** @throws InputError, ConflictError */
+  abstract plan(request: Request): PlannedControl<Stored>;
   abstract view(stored: Stored): View;
-  abstract tenantOf(stored: Partial<Stored>): string | undefined;
+  abstract tenantOf(control: PlannedControl<Stored>): string | undefined;
+  /** what the audit trail says that the control is for */
   abstract scopeOf(stored: Stored): object;
+  /** what the audit trail keeps of it before and after a change */
   abstract audited(view: View): object;
 
   /** @throws ConflictError if a conflicting control is in force */
   async create(
-    planned: Omit<NewControl<Stored>, 'createdAt' | 'createdBy' | 'reason'>,
+    planned: PlannedControl<Stored>,
     by: string,
     reason: string,
   ): Promise<View> {

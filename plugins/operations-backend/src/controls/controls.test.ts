@@ -429,7 +429,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
   });
 
   describe('maintenance', () => {
-    it('is planned, begins, is extended and ended; what users are told is public, who and why is not', async () => {
+    it('is planned, begins, is extended and ended; what users read is public, who did it and why is not', async () => {
       const created = await api()
         .post(`${base}/v1/maintenance`)
         .send({

@@ -81,8 +81,7 @@ export class FlagStore implements ControlSource {
   constructor(private readonly knex: Knex) {}
 
   async get(key: string): Promise<StoredFlag | undefined> {
-    const row = await this.knex(TABLE).where({ key, deleted: false }).first();
-    return row && FLAGS.read(row);
+    return FLAGS.first(this.knex(TABLE).where({ key, deleted: false }));
   }
 
   /** @returns undefined if there is one of that key; one that was deleted may be made anew */
@@ -100,27 +99,20 @@ export class FlagStore implements ControlSource {
       const old = await trx(TABLE).where({ key: flag.key }).first();
       if (old && !old.deleted) return undefined;
       if (old) await trx(TABLE).where({ key: flag.key }).delete();
+      const { by, reason, at, ...given } = flag;
       const stored: StoredFlag = {
-        key: flag.key,
-        type: flag.type,
-        state: flag.state,
-        source: flag.source,
+        ...given,
         deleted: false,
-        createdAt: flag.at,
-        createdBy: flag.by,
-        changedAt: flag.at,
-        changedBy: flag.by,
-        changeReason: flag.reason,
+        createdAt: at,
+        createdBy: by,
+        changedAt: at,
+        changedBy: by,
+        changeReason: reason,
         revision,
       };
       await trx(TABLE).insert(columns(stored));
-      await this.record(trx, flag.key, {
-        kind: 'created',
-        by: flag.by,
-        reason: flag.reason,
-        at: flag.at,
-        after: flag.state,
-      });
+      const created = { kind: 'created' as const, by, reason, at };
+      await this.record(trx, flag.key, { ...created, after: flag.state });
       return stored;
     });
   }
@@ -170,7 +162,7 @@ export class FlagStore implements ControlSource {
         likePattern(JSON.stringify(tag)),
       ]);
     }
-    if (owners) whereAnyOf(this.knex, matching, 'owner', owners);
+    if (owners) whereAnyOf(matching, 'owner', owners);
     if (stale === true) matching.where('stale_after', '<=', now);
     if (stale === false) {
       matching.where(q =>
@@ -182,17 +174,14 @@ export class FlagStore implements ControlSource {
 
   /** Every flag: their number is small, and all are served at once. */
   async all(): Promise<StoredFlag[]> {
-    const rows = await this.knex(TABLE)
-      .where({ deleted: false })
-      .orderBy('key');
-    return rows.map(FLAGS.read);
+    const kept = this.knex(TABLE).where({ deleted: false });
+    return FLAGS.all(kept.orderBy('key'));
   }
 
   async change(key: string, id: string): Promise<FlagChange | undefined> {
-    const row = await this.knex('flag_changes')
-      .where({ flag_key: key, id })
-      .first();
-    return row && CHANGES.read(row);
+    return CHANGES.first(
+      this.knex('flag_changes').where({ flag_key: key, id }),
+    );
   }
 
   /** Changes of a flag, newest first. */
@@ -210,8 +199,8 @@ export class FlagStore implements ControlSource {
   }
 
   async changedSince(revision: number) {
-    const rows = await this.knex(TABLE).where('revision', '>', revision);
-    const flags = rows.map(FLAGS.read);
+    const changed = this.knex(TABLE).where('revision', '>', revision);
+    const flags = await FLAGS.all(changed);
     return {
       records: flags.filter(flag => !flag.deleted).map(recordOf),
       removed: flags.filter(flag => flag.deleted).map(flag => flag.key),
@@ -228,13 +217,10 @@ export class FlagStore implements ControlSource {
   ): Promise<void> {
     await trx('flag_changes').insert({
       ...CHANGES.write({
+        ...change,
         id: randomUUID(),
         at: iso(change.at),
         actor: change.by,
-        reason: change.reason,
-        kind: change.kind,
-        before: change.before,
-        after: change.after,
       }),
       flag_key: key,
     });

@@ -15,11 +15,25 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
 import type { Publisher } from '../controls/ControlPublisher';
+import type { PageQuery } from '../lib/keyset';
 import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
-import { PreconditionFailedError } from './PreconditionFailedError';
 
 const utc = (time: string) => new Date(time).toISOString();
+
+/**
+ * Somebody else was quicker (412): the answer holds the flag as it is now, so that the page can
+ * show the other's change.
+ */
+class PreconditionFailedError extends ConflictError {
+  readonly statusCode = 412;
+
+  constructor(readonly current: Flag) {
+    super(
+      `“${current.key}” was changed by ${current.changedBy} at ${current.changedAt}: ${current.changeReason}`,
+    );
+  }
+}
 
 /** An edit that may be made. */
 export interface PlannedEdit {
@@ -59,10 +73,7 @@ export class FlagsService {
     return flag;
   }
 
-  async history(
-    key: string,
-    query: { cursor?: string; limit: number },
-  ): Promise<Page<FlagChange>> {
+  history(key: string, query: PageQuery): Promise<Page<FlagChange>> {
     return this.store.history(key, query);
   }
 
@@ -199,20 +210,14 @@ export class FlagsService {
 
   view(flag: StoredFlag): Flag {
     const now = this.now();
-    const { state } = flag;
-    const running = state.until !== undefined && Date.parse(state.until) > now;
+    const { variant: _, until, afterVariant, ...state } = flag.state;
+    const isTemporary = until !== undefined && Date.parse(until) > now;
     return {
+      ...state,
+      ...(isTemporary && { until, afterVariant }),
       key: flag.key,
       type: flag.type,
-      description: state.description,
-      owner: state.owner,
-      tags: state.tags,
-      variants: state.variants,
-      defaultVariant: state.defaultVariant,
-      serving: variantAt(state, now),
-      until: running ? state.until : undefined,
-      afterVariant: running ? state.afterVariant : undefined,
-      staleAfter: state.staleAfter,
+      serving: variantAt(flag.state, now),
       stale:
         state.staleAfter !== undefined && Date.parse(state.staleAfter) <= now,
       source: flag.source,

@@ -14,6 +14,8 @@ export function flagActions(
   service: FlagsService,
 ): ActionsOf<typeof flagEndpoints> {
   const about = (c: OfFlag) => ({ target: `flag:${c.params.key}` });
+  /** the flag, and its state as the caller has seen it */
+  const seen = (c: OfFlag) => [c.params.key, c.header('if-match')] as const;
   const planOf = (c: OfFlag, plan: PlannedEdit) => {
     const { reason: _, ...parameters } = c.body();
     return { plan, parameters, before: plan.flag.state };
@@ -41,38 +43,20 @@ export function flagActions(
       name: 'flag.toggle',
       about,
       plan: async c =>
-        planOf(
-          c,
-          await service.planUpdate(
-            c.params.key,
-            c.header('if-match'),
-            c.body(),
-          ),
-        ),
+        planOf(c, await service.planUpdate(...seen(c), c.body())),
       act,
     }),
     'POST /flags/:key/revert': defineAction({
       name: 'flag.revert',
       about,
       plan: async c =>
-        planOf(
-          c,
-          await service.planRevert(
-            c.params.key,
-            c.header('if-match'),
-            c.body().changeId,
-          ),
-        ),
+        planOf(c, await service.planRevert(...seen(c), c.body().changeId)),
       act,
     }),
     'DELETE /flags/:key': defineAction({
       name: 'flag.delete',
       about,
-      plan: async c =>
-        planOf(
-          c,
-          await service.planDeletion(c.params.key, c.header('if-match')),
-        ),
+      plan: async c => planOf(c, await service.planDeletion(...seen(c))),
       act,
       answer: async () => ({}),
     }),

@@ -15,6 +15,7 @@ import {
   type TrendQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import { toPage } from '../lib/keyset';
 import { dayOf, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -22,12 +23,13 @@ import { traitsOf, type EngineState } from './capabilities';
 import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
 import { toDetail, toSummary, type JobScopes } from './jobAnswers';
 import type { PlatformHealth } from './ports';
+import { queuesOf } from './queues/queuesOf';
 import type { HistoryStore } from './runs/HistoryStore';
 import type { RunStore } from './runs/RunStore';
 import { toRun } from './runs/runRow';
 import { trendOf } from './trend';
 
-/** The tenant grid: so many tenants, failing ones first, with so many runs each. */
+/** The tenant grid: at most this many tenants, failing ones first, with this many runs each. */
 const GRID_TENANTS = 100;
 const GRID_RUNS = 20;
 
@@ -64,11 +66,7 @@ export interface SeenJob {
  * only.
  */
 export class JobsService {
-  private readonly options: JobsServiceOptions;
-
-  constructor(options: JobsServiceOptions) {
-    this.options = options;
-  }
+  constructor(private readonly options: JobsServiceOptions) {}
 
   async list(query: JobsQuery, access: Access): Promise<JobsPage> {
     const [readable, runScope] = await Promise.all([
@@ -79,9 +77,7 @@ export class JobsService {
     const now = this.now();
     const engines = this.engineState();
     return {
-      items: page.rows.map(row => toSummary(row, { runScope, engines, now })),
-      totalItems: page.totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
+      ...toPage(page, row => toSummary(row, { runScope, engines, now })),
       facets: page.facets,
       freshness: this.freshness(),
     };
@@ -156,25 +152,13 @@ export class JobsService {
   async queues(access: Access): Promise<Queues> {
     const freshness = this.freshness();
     if (freshness.state === 'stale') return { items: [], freshness };
-    const jobs = await this.options.inventory.queues(
-      await access.jobs(jobReadPermission),
-    );
-    const items: Queues['items'] = [];
+    const readable = await access.jobs(jobReadPermission);
+    const jobs = await this.options.inventory.queues(readable);
     try {
-      for (const [name, engine] of this.options.engines) {
-        const mine = jobs.filter(j => j.engine === name);
-        if (mine.length) items.push(...(await engine.getQueues(mine)));
-      }
+      return { items: await queuesOf(this.options.engines, jobs), freshness };
     } catch (error) {
-      // It went away since the last look: say so, as one would had the look been later.
-      if (!(error instanceof ServiceUnavailableError)) throw error;
-      const { asOf } = this.options.health;
-      return {
-        items: [],
-        freshness: { state: 'stale', asOf, reason: error.message },
-      };
+      return { items: [], freshness: this.staleBy(error) };
     }
-    return { items, freshness };
   }
 
   /** @throws NotFoundError if the job is not there, or nothing of it is to be seen by the caller */
@@ -213,6 +197,17 @@ export class JobsService {
     return available
       ? { state: 'live', asOf: iso(this.now()) }
       : { state: 'stale', asOf, reason };
+  }
+
+  /**
+   * What to say where an engine went away since the last look: as if the look had been later.
+   *
+   * @throws any error that says something else
+   */
+  staleBy(error: unknown): Freshness {
+    if (!(error instanceof ServiceUnavailableError)) throw error;
+    const { asOf } = this.options.health;
+    return { state: 'stale', asOf, reason: error.message };
   }
 
   private now(): number {

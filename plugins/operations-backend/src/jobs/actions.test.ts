@@ -419,7 +419,7 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
     expect(entry.outcome).toBe('refused');
   });
 
-  it('leaves a schema that it cannot judge, or must not, to the worker', async () => {
+  it('leaves a schema that it cannot evaluate, or must not, to the worker', async () => {
     for (const job of ['odd-schema', 'slow-pattern']) {
       const response = await post(`/jobs/bullmq/${job}/runs`, {
         reason,

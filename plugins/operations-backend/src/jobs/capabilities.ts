@@ -1,7 +1,4 @@
-/**
- * Whether somebody may do a thing, and if not, why and whom to ask. Answered with every job and
- * run, and evaluated by the same functions when the action is requested.
- */
+/** What may be done with a job and its runs, and if not, why and whom to ask. */
 import {
   isFinalStatus,
   jobCancelPermission,
@@ -10,6 +7,12 @@ import {
   type Capability,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
+import {
+  ALLOWED,
+  lacking,
+  refused,
+  unreachable,
+} from '../permissions/capabilities';
 import type { JobAccess, JobTraits } from '../permissions/JobAccess';
 import type { JobDisplay, JobRow } from './jobRow';
 import { isActive, type RunRow } from './runs/runRow';
@@ -21,18 +24,6 @@ export interface EngineState {
   available: boolean;
   /** why not */
   reason?: string;
-}
-
-const YES: Capability = { allowed: true };
-
-type Rule = NonNullable<Capability['rule']>;
-
-function no(
-  rule: Rule,
-  reason: string,
-  contact?: Capability['contact'],
-): Capability {
-  return { allowed: false, rule, reason, ...(contact && { contact }) };
 }
 
 export function traitsOf(job: JobRow): JobTraits {
@@ -83,7 +74,7 @@ export function mayCancelJob(known: Circumstances): Capability {
     permitted(job, jobCancelPermission, coversPart(known)) ??
     hook(known) ??
     reachable(known) ??
-    YES
+    ALLOWED
   );
 }
 
@@ -98,7 +89,7 @@ export function mayRetry(run: RunRow, known: Circumstances): Capability {
     ) ??
     retriable(run) ??
     carried(known) ??
-    YES
+    ALLOWED
   );
 }
 
@@ -115,7 +106,7 @@ export function mayCancel(run: RunRow, known: Circumstances): Capability {
     // a queued run is taken off the queue; only a worker needs the handler's help
     (run.status === 'queued' ? undefined : hook(known)) ??
     reachable(known) ??
-    YES
+    ALLOWED
   );
 }
 
@@ -128,7 +119,7 @@ function mayStart(
     contract(known) ??
     permitted(known.job, permission, coversPart(known)) ??
     carried(known) ??
-    YES
+    ALLOWED
   );
 }
 
@@ -138,7 +129,7 @@ function coversPart({ job, scope }: Circumstances): boolean {
 
 function declared(job: JobRow): Capability | undefined {
   if (job.declared) return undefined;
-  return no(
+  return refused(
     'contract',
     'No platform has declared this job: it is watched from outside and can only be looked at',
   );
@@ -148,7 +139,7 @@ function contract({ job, display }: Circumstances): Capability | undefined {
   const undeclared = declared(job);
   if (undeclared) return undeclared;
   if (display?.manualRun !== false) return undefined;
-  return no(
+  return refused(
     'contract',
     display.manualRunReason ??
       'Its contract forbids manual runs and retries: it is not safe to run by hand',
@@ -162,20 +153,12 @@ function permitted(
   covered: boolean,
 ): Capability | undefined {
   if (covered) return undefined;
-  const { name } = permission;
-  return {
-    ...no(
-      'permission',
-      `You do not have the permission ${name} for this job`,
-      ownerOf(job),
-    ),
-    permission: name,
-  };
+  return lacking(permission.name, 'this job', ownerOf(job));
 }
 
 function hook({ job, display }: Circumstances): Capability | undefined {
   if (display?.cancellable) return undefined;
-  return no(
+  return refused(
     'capability',
     'Its handler has no cancel hook: once started, it runs to its end',
     contactOf(job, display),
@@ -184,16 +167,16 @@ function hook({ job, display }: Circumstances): Capability | undefined {
 
 function retriable(run: RunRow): Capability | undefined {
   if (isActive(run.status)) {
-    return no(
+    return refused(
       'state',
       `It is ${run.status}; only what has ended can be retried`,
     );
   }
   if (run.status === 'succeeded') {
-    return no('state', 'It succeeded; run the job anew instead');
+    return refused('state', 'It succeeded; run the job anew instead');
   }
   if (run.status === 'refused') {
-    return no(
+    return refused(
       'state',
       'It was refused and never started; run the job anew instead',
     );
@@ -203,10 +186,10 @@ function retriable(run: RunRow): Capability | undefined {
 
 function cancellableState(run: RunRow): Capability | undefined {
   if (isFinalStatus(run.status)) {
-    return no('state', `It has already ended: ${run.status}`);
+    return refused('state', `It has already ended: ${run.status}`);
   }
   if (run.status === 'cancelling') {
-    return no(
+    return refused(
       'state',
       'It is already being cancelled; the worker has not acknowledged yet',
     );
@@ -217,7 +200,7 @@ function cancellableState(run: RunRow): Capability | undefined {
 function carried(known: Circumstances): Capability | undefined {
   const { job } = known;
   if (!job.registered) {
-    return no(
+    return refused(
       'state',
       'No worker announces this job any more: nobody would run it',
       ownerOf(job),
@@ -228,16 +211,10 @@ function carried(known: Circumstances): Capability | undefined {
 
 function reachable({ job, engines }: Circumstances): Capability | undefined {
   if (!engines.has(job.engine)) {
-    return no(
+    return refused(
       'engine',
       `This portal has no engine named ${job.engine}; its module is not installed`,
     );
   }
-  if (engines.available) return undefined;
-  return no(
-    'engine',
-    `The platform cannot be reached just now${
-      engines.reason ? `: ${engines.reason}` : ''
-    }`,
-  );
+  return engines.available ? undefined : unreachable(engines.reason);
 }

@@ -13,7 +13,7 @@ import type { Capability } from '../lib/capability';
 import type { Route } from '../lib/routes';
 import { getJobResources } from '../permissions/jobResources';
 import { jobResourceRef, jobRules } from '../permissions/jobRules';
-import { createPlatform } from '../platform';
+import { createPlatform } from '../platform/createPlatform';
 import { createJobAttention } from './attention/createJobAttention';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import { InventoryStore } from './inventory/InventoryStore';
@@ -34,7 +34,7 @@ import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
 import { RunStore } from './runs/RunStore';
 
-/** What writes history and inventory: needed before the platform's side can be put together. */
+/** The stores of history and inventory: the platform's side is made from them. */
 export function createJobStores(options: {
   knex: Knex;
   audit: Pick<Audit, 'store' | 'redact'> & Partial<Pick<Audit, 'redactText'>>;

@@ -125,34 +125,25 @@ export function declaredColumns(
   };
 }
 
-/** The small part of a registration that lists show and roll-ups judge by. */
-export type JobDisplay = Pick<
-  JobRegistration,
-  | 'title'
-  | 'description'
-  | 'schedule'
-  | 'manualRun'
-  | 'manualRunReason'
-  | 'onCall'
-  | 'cancellable'
-  | 'targetDurationMs'
-  | 'failureThreshold'
-  | 'missedAfterMs'
->;
+const DISPLAYED = [
+  'title',
+  'description',
+  'schedule',
+  'manualRun',
+  'manualRunReason',
+  'onCall',
+  'cancellable',
+  'targetDurationMs',
+  'failureThreshold',
+  'missedAfterMs',
+] as const;
+
+/** The small part of a registration that lists show and by which jobs are rated. */
+export type JobDisplay = Pick<JobRegistration, (typeof DISPLAYED)[number]>;
 
 export function displayOf(registration: JobRegistration): JobDisplay {
-  return {
-    title: registration.title,
-    description: registration.description,
-    schedule: registration.schedule,
-    manualRun: registration.manualRun,
-    manualRunReason: registration.manualRunReason,
-    onCall: registration.onCall,
-    cancellable: registration.cancellable,
-    targetDurationMs: registration.targetDurationMs,
-    failureThreshold: registration.failureThreshold,
-    missedAfterMs: registration.missedAfterMs,
-  };
+  const shown = DISPLAYED.map(name => [name, registration[name]]);
+  return Object.fromEntries(shown) as unknown as JobDisplay;
 }
 
 /**

@@ -18,8 +18,8 @@ export interface RecordedBatch {
 }
 
 /**
- * Writes a stream's records, in batches: each batch whole or not at all; what is written twice is
- * no news.
+ * Writes a stream's records, in batches: each batch whole or not at all. A record that is written
+ * twice has one effect.
  */
 export interface Recorder<R, B> {
   record(records: R[]): Promise<B>;

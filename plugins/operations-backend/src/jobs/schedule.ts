@@ -3,7 +3,7 @@ import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol'
 import { NO_NEXT_RUN } from './jobRow';
 
 /**
- * The next times at which a job runs by itself, after a moment, in the job's own time zone.
+ * The next times, after a moment, at which the schedule starts a job, in its own time zone.
  * Empty where there are none, or where the expression is not one: it was written by another
  * program, and a list must not fail for it.
  *

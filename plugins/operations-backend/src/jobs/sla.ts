@@ -1,9 +1,10 @@
 import type { Sla } from '@craft-easy/backstage-plugin-operations-common';
+import { DAY_MS, HOUR_MS, iso, MINUTE_MS } from '../lib/time';
 import type { JobDisplay, JobRow } from './jobRow';
 
 /**
- * How a job stands against what it declared. What needs the queues is not judged here: the
- * inventory asks nobody but the database.
+ * How a job stands against what it declared. Rules that need the queues are left out: the inventory
+ * asks nobody but the database.
  */
 export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
   const rules: Sla['rules'] = [];
@@ -26,7 +27,7 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
       missed !== null,
       missed === null
         ? `no run missed for more than ${duration(display.missedAfterMs)}`
-        : `the run due at ${new Date(missed).toISOString()} has not started`,
+        : `the run due at ${iso(missed)} has not started`,
     );
   }
   if (display?.failureThreshold !== undefined) {
@@ -48,9 +49,9 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
 function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const units: Array<[number, string]> = [
-    [86_400_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
+    [DAY_MS, 'd'],
+    [HOUR_MS, 'h'],
+    [MINUTE_MS, 'min'],
     [1000, 's'],
   ];
   const parts: string[] = [];

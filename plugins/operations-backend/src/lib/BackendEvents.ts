@@ -2,8 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /**
- * What happens in this process, for whoever wants to know: open pages, attention, metrics, the
- * catalog.
+ * Events of this process. Open pages, attention, metrics and the catalog listen to them.
  *
  * - `changed`: something of a topic was changed, such as `flags` or `registry`; often, so listeners
  *   throttle

@@ -48,7 +48,7 @@ export interface Outcome<R> {
   result: R;
   before?: unknown;
   after?: unknown;
-  /** the effect has only begun: whoever finishes it writes the outcome (`outcomeOf`) */
+  /** the effect has only begun: the outcome is written when it ends (`outcomeOf`) */
   endsLater?: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface ActionSteps<C, A, F, P, R> {
   load?(c: C): Promise<F>;
   about(c: C, found: F): Subject;
   /**
-   * absent: whoever has the endpoint's permission, for the subject's tenant.
+   * absent: everybody who has the endpoint's permission, for the subject's tenant.
    *
    * @throws NotAllowedError
    */

@@ -3,6 +3,7 @@ import type { EventsService } from '@backstage/plugin-events-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import { JOBS_CHANGED_TOPIC } from '@craft-easy/backstage-plugin-operations-common';
 import type { BackendEvents } from './BackendEvents';
+import { throttled } from './throttled';
 
 /** Channel on which open pages learn that something was changed. */
 const CHANNEL = 'operations';
@@ -49,29 +50,4 @@ export function announceChanges(options: {
       catalog.stop();
     },
   };
-}
-
-/** Calls at once, then at most once per pause for each topic; the last call is never left out. */
-function throttled(pauseMs: number, work: (topic: string) => void) {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const again = new Set<string>();
-  const call = (topic: string) => {
-    if (timers.has(topic)) {
-      again.add(topic);
-      return;
-    }
-    work(topic);
-    const timer = setTimeout(() => {
-      timers.delete(topic);
-      if (again.delete(topic)) call(topic);
-    }, pauseMs);
-    timer.unref();
-    timers.set(topic, timer);
-  };
-  const stop = () => {
-    for (const timer of timers.values()) clearTimeout(timer);
-    timers.clear();
-    again.clear();
-  };
-  return { call, stop };
 }

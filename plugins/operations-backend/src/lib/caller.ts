@@ -9,29 +9,27 @@ interface Principal {
 }
 
 /**
- * Who is behind a request. A service that acts for a user is the actor; the user is the one on
- * whose behalf.
+ * The caller of a request. Where a service acts for a user, the service is the actor, on behalf of
+ * the user.
  */
 export function callerOf(
   credentials: BackstageCredentials,
   request: Pick<Caller, 'requestId' | 'ip' | 'userAgent'>,
 ): Caller {
-  const principal = credentials.principal as Principal;
-  const who = { actor: 'unknown', onBehalfOf: undefined as string | undefined };
-  if (principal.type === 'user' && principal.userEntityRef) {
-    who.actor = principal.userEntityRef;
-    if (principal.actor) {
-      who.actor = `service:${principal.actor.subject}`;
-      who.onBehalfOf = principal.userEntityRef;
-    }
-  } else if (principal.type === 'service') {
-    who.actor = `service:${principal.subject}`;
-  }
+  const { actor, onBehalfOf } = actorOf(credentials.principal as Principal);
   return {
     ...request,
-    ...who,
-    actor: who.actor.slice(0, 300),
+    actor: actor.slice(0, 300),
+    onBehalfOf,
     credentials,
     userAgent: request.userAgent?.slice(0, 300),
   };
+}
+
+function actorOf(principal: Principal): Pick<Caller, 'actor' | 'onBehalfOf'> {
+  const { type, userEntityRef, subject, actor } = principal;
+  if (type === 'service') return { actor: `service:${subject}` };
+  if (type !== 'user' || !userEntityRef) return { actor: 'unknown' };
+  if (!actor) return { actor: userEntityRef };
+  return { actor: `service:${actor.subject}`, onBehalfOf: userEntityRef };
 }

@@ -5,7 +5,7 @@ import type {
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Route } from './routes';
 
-/** Work that is done from time to time, by one replica. */
+/** Work that one replica does from time to time. */
 export interface Task
   extends Omit<SchedulerServiceTaskScheduleDefinition, 'scope'> {
   /** unique in the plugin */
@@ -13,12 +13,12 @@ export interface Task
   fn(signal: AbortSignal): Promise<void>;
 }
 
-/** What the permission framework has to know of a type of resources. */
+/** What the permission framework needs to know of a type of resources. */
 export type ResourceType = Parameters<
   PermissionsRegistryService['addResourceType']
 >[0];
 
-/** A capability of the backend, put together. Nothing of it works before `start`. */
+/** A capability of the backend. Nothing of it works before `start`. */
 export interface Capability {
   routes: Route[];
   resourceTypes?: ResourceType[];

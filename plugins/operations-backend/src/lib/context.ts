@@ -73,7 +73,7 @@ export interface ActionApi {
 }
 
 /**
- * What a handler that reads a body gets besides. The body is parsed when it is asked for, so that
+ * What a handler that reads a body also gets. The body is parsed when it is asked for, so that
  * callers who may not act are refused whatever they sent.
  */
 export interface ActionContext<P = unknown, Q = unknown, B = unknown>

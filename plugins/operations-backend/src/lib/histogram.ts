@@ -25,7 +25,7 @@ export function merge(into: Histogram, other: Histogram): Histogram {
   return into;
 }
 
-/** How many took longer than so long, to the width of a bucket. */
+/** How many took longer than a time, to the width of a bucket. */
 export function above(histogram: Histogram, ms: number): number {
   const bound = Number(bucketOf(ms));
   return Object.entries(histogram).reduce(

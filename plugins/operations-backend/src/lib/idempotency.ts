@@ -5,7 +5,7 @@ import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
 
-/** A request that has not finished after this long has died; another may do it again. */
+/** A request that has not finished after this long was interrupted; another may do it again. */
 const ABANDONED_AFTER_MS = 30_000;
 /** How long a repetition waits for the first request to finish. */
 const PATIENCE_MS = 20_000;
@@ -61,11 +61,7 @@ export function uuidOf(request: IdempotentRequest | undefined): string {
 
 /** Remembers what requests with an `Idempotency-Key` did, over replicas and restarts. */
 export class Idempotency {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   /**
    * Calls `first` once per key; repetitions wait for it and get its result. If it throws, nothing

@@ -5,7 +5,7 @@
 import type { Page } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
-import { int } from './sql';
+import { int, unionOf } from './sql';
 
 /** What places each row of a list. */
 export interface Keyset {
@@ -79,6 +79,52 @@ export function pageOfRows<Row>(
 }
 
 /**
+ * A page of a union of queries, each of which an index gives in the order of the list.
+ *
+ * @param table - the name under which the keyset knows the rows
+ */
+export async function pageOfUnion<Row>(
+  branches: Knex.QueryBuilder[],
+  {
+    knex,
+    table,
+    keyset,
+    page,
+    ...options
+  }: {
+    knex: Knex;
+    table: string;
+    keyset: Keyset;
+    page: PageQuery;
+    read(row: Record<string, unknown>): Row;
+    /** the same row may be found by several branches */
+    distinct?: boolean;
+  },
+): Promise<KeysetPage<Row>> {
+  if (!branches.length) return { rows: [] };
+  for (const branch of branches) restrictToPage(branch, keyset, page);
+  const merged = knex
+    .select('*')
+    .from(unionOf(knex, branches, options).as(table));
+  const rows: Array<Record<string, unknown>> = await restrictToPage(
+    merged,
+    keyset,
+    page,
+  );
+  const { nextCursor, ...found } = pageOfRows(rows, keyset, page.limit);
+  return { rows: found.rows.map(options.read), nextCursor };
+}
+
+/** A page as the API answers it. */
+export function toPage<Row, Item>(
+  page: KeysetPage<Row> & { totalItems: number },
+  read: (row: Row) => Item,
+): Page<Item> {
+  const { rows, totalItems, nextCursor } = page;
+  return { items: rows.map(read), totalItems, pageInfo: { nextCursor } };
+}
+
+/**
  * A page of a query as the API answers it, with the number of rows that the query has in all.
  * @param read - makes an item from a row
  * @param columns - what to select; everything where nothing is said
@@ -99,11 +145,7 @@ export async function keysetPage<Item>(
     keyset,
     page.limit,
   );
-  return {
-    items: rows.map(read),
-    totalItems: int(n),
-    pageInfo: { nextCursor },
-  };
+  return toPage({ rows, nextCursor, totalItems: int(n) }, read);
 }
 
 type CursorValue = string | number;

@@ -224,7 +224,8 @@ function propertiesOf(schema: Schema): Record<string, Schema> {
   return (schema.properties as Record<string, Schema>) ?? {};
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+/** JSON Schema of what a schema takes in, or gives out. */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',

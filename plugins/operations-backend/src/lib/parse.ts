@@ -2,8 +2,8 @@ import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 
 /**
- * A request that is not understood: told to the caller, not written to the audit trail, since it
- * asks for nothing in particular.
+ * A request that is not understood. The caller learns of it, and the audit trail does not: the
+ * request asks for nothing in particular.
  */
 export class MalformedRequestError extends InputError {}
 

@@ -15,8 +15,9 @@ export type Value = string | number | boolean | null | undefined;
 /** SQLite takes at most 32,766 bound values a statement. */
 const SQLITE_MAX_BINDINGS = 32_000;
 
-export function isPostgres(knex: Knex): boolean {
-  return knex.client.config.client === 'pg';
+/** @param db - the database, a transaction or any query of it */
+export function isPostgres(db: { client: Knex.Client }): boolean {
+  return db.client.config.client === 'pg';
 }
 
 /** NUL, or half of a surrogate pair or a whole one: a quick look before the exact one. */
@@ -78,8 +79,8 @@ export async function upsert(
 
   const connection = trx.isTransaction && (await preparing(trx));
   if (connection) {
-    // A prepared statement run row by row is about twice as fast as a long list of values that is
-    // parsed anew each time.
+    // A prepared statement, executed row by row, is about twice as fast as a long list of values
+    // that is parsed anew each time.
     const statement = connection.prepare(insert(1));
     for (const row of rows) statement.run(valuesOf(row));
     return;
@@ -93,7 +94,7 @@ export async function upsert(
 
 /** The part of better-sqlite3's connection that {@link upsert} uses. */
 interface PreparingConnection {
-  prepare(sql: string): { run(values: unknown[]): unknown };
+  prepare(sql: string): Record<'run', (values: unknown[]) => unknown>;
 }
 
 /** The transaction's own connection, if it is one of better-sqlite3. */
@@ -103,16 +104,15 @@ async function preparing(trx: Knex): Promise<PreparingConnection | undefined> {
 }
 
 /**
- * `column in (…)` for any number of values with one bound value, so that the statement's text stays
- * the same. Knex's own `whereIn` is for the few values of an enumeration.
+ * Adds `column in (…)` for any number of values with one bound value, so that the statement's text
+ * stays the same. Knex's own `whereIn` is for the few values of an enumeration.
  */
-export function whereAnyOf(
-  knex: Knex,
-  query: Knex.QueryBuilder,
+export function whereAnyOf<Q extends Knex.QueryBuilder>(
+  query: Q,
   column: string,
   values: Array<string | number>,
-): void {
-  if (isPostgres(knex)) {
+): Q {
+  if (isPostgres(query)) {
     query.whereRaw('?? = any(?)', [column, values as string[]]);
   } else {
     query.whereRaw('?? in (select value from json_each(?))', [
@@ -120,33 +120,62 @@ export function whereAnyOf(
       JSON.stringify(values),
     ]);
   }
+  return query;
 }
 
-/** Rows of a table whose key (of several columns) is one of those given. */
-export function whereKeyAnyOf(
-  knex: Knex,
-  query: Knex.QueryBuilder,
-  table: string,
-  keys: Columns,
-  wanted: Array<Record<string, string | number>>,
-): void {
-  const names = Object.keys(keys);
-  if (isPostgres(knex)) {
-    const types = names.map(n => `"${n}" ${keys[n]}`).join(', ');
+/**
+ * Restricts a query on a table to the rows whose key (of several columns) is one of those given.
+ *
+ * @param wanted - rows that hold at least the columns of the key
+ */
+export function whereKeyAnyOf<Q extends Knex.QueryBuilder>(
+  query: Q,
+  { name: table, columns }: { name: string; columns: Columns },
+  keys: string[],
+  wanted: object[],
+): Q {
+  const rows = wanted as Array<Record<string, unknown>>;
+  if (isPostgres(query)) {
+    const types = keys.map(key => `"${key}" ${columns[key]}`).join(', ');
     query.joinRaw(
-      `join json_to_recordset(?::json) as wanted(${types}) on ${names
-        .map(n => `wanted."${n}" = "${table}"."${n}"`)
+      `join json_to_recordset(?::json) as wanted(${types}) on ${keys
+        .map(key => `wanted."${key}" = "${table}"."${key}"`)
         .join(' and ')}`,
       [JSON.stringify(wanted)],
     );
   } else {
     query.joinRaw(
-      `join json_each(?) as wanted on ${names
-        .map((n, i) => `"${table}"."${n}" = wanted.value ->> ${i}`)
+      `join json_each(?) as wanted on ${keys
+        .map((key, i) => `"${table}"."${key}" = wanted.value ->> ${i}`)
         .join(' and ')}`,
-      [JSON.stringify(wanted.map(w => names.map(n => w[n])))],
+      [JSON.stringify(rows.map(row => keys.map(key => row[key])))],
     );
   }
+  return query;
+}
+
+/** Deletes what belongs to some ids: from each of these tables, by the column that holds the id. */
+export async function deleteAnyOf(
+  trx: Knex,
+  columns: Record<string, string>,
+  ids: string[],
+): Promise<void> {
+  for (const [table, column] of Object.entries(columns)) {
+    await whereAnyOf(trx(table).delete(), column, ids);
+  }
+}
+
+/** One query of several; each may be sorted and limited for itself. */
+export function unionOf(
+  knex: Knex,
+  queries: Knex.QueryBuilder[],
+  options: { distinct?: boolean } = {},
+): Knex.QueryBuilder {
+  const [first, ...others] = queries.map((query, i) =>
+    knex.select('*').from(query.as(`branch_${i}`)),
+  );
+  if (!others.length) return first;
+  return options.distinct ? first.union(others) : first.unionAll(others);
 }
 
 /** Locks that whole transactions hold, by number; one meaning each. */

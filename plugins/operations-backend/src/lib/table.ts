@@ -2,8 +2,9 @@
  * Tables, declared once: the names of the columns, their types, and the values that code sees.
  * A property `endsAt` is the column `ends_at`.
  */
+import type { Knex } from 'knex';
+import { whereAnyOf, type Columns, type ColumnType, type Value } from './sql';
 import { iso } from './time';
-import type { Columns, ColumnType, Value } from './sql';
 
 export interface Column<T> {
   type: ColumnType;
@@ -82,8 +83,8 @@ export class Table<F extends Fields> {
     column: Column<unknown>;
   }>;
 
-  constructor(readonly name: string, fields: F) {
-    this.fields = Object.entries(fields).map(([property, of]) => ({
+  constructor(readonly name: string, readonly declared: F) {
+    this.fields = Object.entries(declared).map(([property, of]) => ({
       property,
       name: property.replace(/[A-Z]/g, c => `_${c.toLowerCase()}`),
       column: of,
@@ -110,13 +111,38 @@ export class Table<F extends Fields> {
     return row as Row<F>;
   };
 
+  /** Of a row with more columns, those that are declared here. */
+  pick(row: Row<F>): Row<F> {
+    const values: Record<string, unknown> = row;
+    return Object.fromEntries(
+      this.fields.map(({ property }) => [property, values[property]]),
+    ) as Row<F>;
+  }
+
+  /** Rows by their column `id`. */
+  async byIds(knex: Knex, ids: string[]): Promise<Array<Row<F>>> {
+    if (!ids.length) return [];
+    return this.all(whereAnyOf(knex(this.name), 'id', ids));
+  }
+
+  /** The rows that a query finds. */
+  async all(query: Knex.QueryBuilder): Promise<Array<Row<F>>> {
+    return (await query).map(this.read);
+  }
+
+  /** The first row that a query finds. */
+  async first(query: Knex.QueryBuilder): Promise<Row<F> | undefined> {
+    const raw = await query.first();
+    return raw && this.read(raw);
+  }
+
   /** The columns of the given properties. */
-  write(row: Partial<Row<F>>): Record<string, Value> {
+  readonly write = (row: Partial<Row<F>>): Record<string, Value> => {
     const values: Record<string, unknown> = row;
     const raw: Record<string, Value> = {};
     for (const { property, name, column: of } of this.fields) {
       if (property in values) raw[name] = of.write(values[property]);
     }
     return raw;
-  }
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The outcome of some work, or an error if it takes too long. The work goes on: whoever calls
- * interrupts it, if that is possible, in `onTimeout`.
+ * The outcome of some work, or an error if it takes too long. The work itself goes on; the caller
+ * interrupts it in `onTimeout`, if that is possible.
  */
 export async function withTimeout<T>(
   ms: number,

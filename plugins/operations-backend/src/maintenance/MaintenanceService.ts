@@ -12,8 +12,11 @@ import {
 import type { z } from 'zod';
 import type { Publisher } from '../controls/ControlPublisher';
 import { TimedControlService } from '../controls/TimedControlService';
+import { cachedFor } from '../lib/cachedFor';
 import { iso, optionalMs } from '../lib/time';
 import { recordOf, type StoredWindow, type WindowStore } from './WindowStore';
+
+type CreateRequest = z.output<typeof createMaintenanceSchema>;
 
 /** Every open page asks for the public banner: the database is read this often at most. */
 const BANNER_CACHE_MS = 1_000;
@@ -21,9 +24,14 @@ const BANNER_CACHE_MS = 1_000;
 /** The rules of maintenance windows. Windows may overlap: the stricter mode holds. */
 export class MaintenanceService extends TimedControlService<
   StoredWindow,
-  MaintenanceWindow
+  MaintenanceWindow,
+  CreateRequest
 > {
-  private cached: { at: number; windows: Promise<StoredWindow[]> } | undefined;
+  private readonly unendedNow = cachedFor(
+    BANNER_CACHE_MS,
+    now => this.store.unended(now),
+    () => this.now(),
+  );
 
   constructor(
     store: WindowStore,
@@ -42,8 +50,7 @@ export class MaintenanceService extends TimedControlService<
     });
   }
 
-  /** @throws InputError, ConflictError */
-  plan(request: z.output<typeof createMaintenanceSchema>) {
+  plan(request: CreateRequest) {
     const now = this.now();
     const { reason: _, ...window } = request;
     const startsAt = Math.max(optionalMs(request.startsAt) ?? now, now);
@@ -76,12 +83,8 @@ export class MaintenanceService extends TimedControlService<
     tenant: string | undefined,
     languages: readonly string[],
   ): Promise<MaintenanceBanner> {
-    const now = this.now();
-    if (!this.cached || now - this.cached.at >= BANNER_CACHE_MS) {
-      this.cached = { at: now, windows: this.store.unended(now) };
-    }
-    const windows = await this.cached.windows;
-    return bannerOf(windows.map(recordOf), tenant, languages, now);
+    const windows = await this.unendedNow.get();
+    return bannerOf(windows.map(recordOf), tenant, languages, this.now());
   }
 
   view(stored: StoredWindow): MaintenanceWindow {
@@ -97,7 +100,7 @@ export class MaintenanceService extends TimedControlService<
   }
 
   protected async publish(): Promise<void> {
-    this.cached = undefined;
+    this.unendedNow.clear();
     await super.publish();
   }
 }

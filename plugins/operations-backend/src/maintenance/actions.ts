@@ -1,5 +1,6 @@
+import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import type { maintenanceEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
-import { endActions } from '../controls/endActions';
+import { timedActions } from '../controls/timedActions';
 import { defineAction, type ActionsOf } from '../lib/actions';
 import type { MaintenanceService } from './MaintenanceService';
 
@@ -7,38 +8,20 @@ import type { MaintenanceService } from './MaintenanceService';
 export function maintenanceActions(
   service: MaintenanceService,
 ): ActionsOf<typeof maintenanceEndpoints> {
-  const { extend, end } = endActions({
-    kind: 'maintenance',
-    extend: 'maintenance.extend',
-    end: 'maintenance.end',
+  const { create, extend, end } = timedActions({
     service,
+    kind: 'maintenance',
+    all: 'maintenance',
+    names: {
+      create: 'maintenance.begin',
+      extend: 'maintenance.extend',
+      end: 'maintenance.end',
+    },
   });
+  const answer = async (window: MaintenanceWindow) => ({ window });
   return {
-    'POST /maintenance': defineAction({
-      name: 'maintenance.begin',
-      about: () => ({ target: 'maintenance' }),
-      plan(c) {
-        const { reason: _, ...parameters } = c.body();
-        const plan = service.plan(c.body());
-        return {
-          plan,
-          target: `maintenance:${plan.id}`,
-          tenant: service.tenantOf(plan),
-          parameters,
-        };
-      },
-      async act(plan, { caller, reason }) {
-        const window = await service.create(plan, caller.actor, reason);
-        return { result: { window }, after: service.audited(window) };
-      },
-    }),
-    'POST /maintenance/:id/extend': defineAction({
-      ...extend,
-      answer: async window => ({ window }),
-    }),
-    'POST /maintenance/:id/end': defineAction({
-      ...end,
-      answer: async window => ({ window }),
-    }),
+    'POST /maintenance': defineAction({ ...create, answer }),
+    'POST /maintenance/:id/extend': defineAction({ ...extend, answer }),
+    'POST /maintenance/:id/end': defineAction({ ...end, answer }),
   };
 }

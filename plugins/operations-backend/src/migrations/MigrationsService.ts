@@ -13,6 +13,8 @@ import type {
   MigrationStatusSource,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol';
+import { cachedFor } from '../lib/cachedFor';
+import { groupBy } from '../lib/groupBy';
 import { DAY_MS, iso } from '../lib/time';
 import { instancesOf } from './instances';
 import { isKnown, evaluateComponent, rankOf } from './evaluateComponent';
@@ -21,15 +23,20 @@ import { evaluateReport } from './evaluateReport';
 import type { ReportStore, StoredReport } from './ReportStore';
 import { sentenceOf, settledSentence } from './sentences';
 
-/** Databases are read at most so often. */
+/** Databases are read at most this often. */
 const READ_EVERY_MS = 10_000;
-/** A source may take so long; its databases have a second each, at the same time. */
+/** A source may take this long; its databases have a second each, at the same time. */
 const SOURCE_TIMEOUT_MS = 3_000;
 
-/** Whether what is deployed has settled: what instances say, and what their databases hold. */
+/** Whether a deployment has settled, by what its instances report and what its databases hold. */
 export class MigrationsService {
-  private readings: Promise<MigrationComponent[]> | undefined;
-  private readAt = 0;
+  /** what the sources say, read once for all requests of about the same time */
+  private readonly readings = cachedFor(
+    READ_EVERY_MS,
+    async () =>
+      (await Promise.all(this.sources.map(s => this.readOne(s)))).flat(),
+    () => this.now(),
+  );
   /** since when this replica has seen a database in its state */
   private readonly since = new Map<string, { state: string; since: string }>();
 
@@ -48,7 +55,7 @@ export class MigrationsService {
   async list(query: MigrationsQuery): Promise<Migrations> {
     const [reports, read] = await Promise.all([
       this.store.all(query.environment),
-      this.readSources(),
+      this.readings.get(),
     ]);
     const all = [
       ...this.reported(reports),
@@ -80,7 +87,7 @@ export class MigrationsService {
   async settled(query: SettledQuery): Promise<Settled> {
     const { component, environment, version, instances: wanted } = query;
     const reports = await this.store.of(component, environment);
-    const read = (await this.readSources()).filter(
+    const read = (await this.readings.get()).filter(
       c => c.component === component && c.environment === environment,
     );
     const found = [...this.reported(reports), ...read];
@@ -130,12 +137,9 @@ export class MigrationsService {
   }
 
   private reported(reports: StoredReport[]): MigrationComponent[] {
-    const groups = new Map<string, StoredReport[]>();
-    for (const stored of reports) {
-      const { component, environment } = stored.report;
-      const key = JSON.stringify([component, environment]);
-      groups.set(key, [...(groups.get(key) ?? []), stored]);
-    }
+    const groups = groupBy(reports, ({ report }) =>
+      JSON.stringify([report.component, report.environment]),
+    );
     return [...groups.values()].map(group => {
       const { component, environment } = group[0].report;
       return evaluateComponent(
@@ -143,18 +147,6 @@ export class MigrationsService {
         instancesOf(group, this.now()),
       );
     });
-  }
-
-  /** Reads the sources once for all requests of about the same time. */
-  private readSources(): Promise<MigrationComponent[]> {
-    const now = this.now();
-    if (!this.readings || now - this.readAt > READ_EVERY_MS) {
-      this.readAt = now;
-      this.readings = Promise.all(this.sources.map(s => this.readOne(s))).then(
-        components => components.flat(),
-      );
-    }
-    return this.readings;
   }
 
   private async readOne(

@@ -17,8 +17,7 @@ export class ReportStore {
   constructor(private readonly knex: Knex) {}
 
   /**
-   * Keeps a report if it is the instance's newest; the same or an older one changes nothing but
-   * when it was heard of.
+   * Keeps a report if it is the instance's newest; the same or an older one changes nothing.
    * @returns whether it is the newest
    */
   async put(
@@ -66,17 +65,17 @@ export class ReportStore {
       'instance',
     ]);
     if (environments) query.whereIn('environment', environments);
-    return (await query).map(REPORTS.read);
+    return REPORTS.all(query);
   }
 
   async of(component: string, environment: string): Promise<StoredReport[]> {
-    const rows = await this.knex('migration_reports')
-      .where({ component, environment })
-      .orderBy('instance');
-    return rows.map(REPORTS.read);
+    const reports = this.knex('migration_reports');
+    return REPORTS.all(
+      reports.where({ component, environment }).orderBy('instance'),
+    );
   }
 
-  /** Forgets instances that have not been heard of since. */
+  /** Deletes instances that have not reported since. */
   async deleteReceivedBefore(time: number): Promise<void> {
     await this.knex('migration_reports')
       .where('received_at', '<', time)

@@ -1,7 +1,6 @@
-import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
 import { utcText } from '../lib/time';
-import { first, plural, type Evaluation } from './evaluateReport';
+import { Findings, first, plural, type Evaluation } from './evaluateReport';
 
 /** Compares the migration files with those that a database says were run. */
 export function evaluateReading(reading: MigrationReading): Evaluation {
@@ -19,49 +18,39 @@ export function evaluateReading(reading: MigrationReading): Evaluation {
   const known = new Set(files);
   const missing = reading.files ? applied.filter(n => !known.has(n)) : [];
 
-  const findings: Array<[MigrationState, string]> = [];
+  const found = new Findings();
   if (reading.lock) {
     const { since, by } = reading.lock;
-    findings.push([
+    found.add(
       'locked',
       `Locked${since ? `, as far as seen since ${utcText(since)}` : ''}${
         by ? `, by ${by}` : '; by whom is not written down'
       }: migrations are running, or their process died`,
-    ]);
+    );
   }
   if (missing.length) {
-    findings.push([
+    const count = plural(missing.length, 'migration');
+    found.add(
       'missing',
-      `${plural(
-        missing.length,
-        'migration',
-      )} was run whose file is not there: ${first(missing)}`,
-    ]);
+      `${count} was run whose file is not there: ${first(missing)}`,
+    );
   }
   if (outOfOrder.length) {
-    findings.push([
+    const count = plural(outOfOrder.length, 'migration');
+    found.add(
       'out-of-order',
-      `${plural(
-        outOfOrder.length,
-        'migration',
-      )} not run, though later ones were: ${first(outOfOrder)}`,
-    ]);
+      `${count} not run, though later ones were: ${first(outOfOrder)}`,
+    );
   }
-  if (pending.length) {
-    findings.push([
-      'pending',
-      `${plural(pending.length, 'migration')} not run yet: ${first(pending)}`,
-    ]);
-  }
+  found.addPending(pending);
   if (!reading.files) {
-    findings.push([
+    found.add(
       'unknown',
       'Where its migration files are is not known, so nothing can be said of what is pending',
-    ]);
+    );
   }
   return {
-    state: findings[0]?.[0] ?? 'settled',
-    reasons: findings.map(([, reason]) => reason),
+    ...found.evaluation,
     indexes: [],
     migrations: {
       tool: reading.tool,

@@ -17,85 +17,79 @@ export interface Evaluation {
   migrations?: MigrationInstance['migrations'];
 }
 
+/** What is wrong, the worst first: the first says the state of all. */
+export class Findings {
+  private state: MigrationState | undefined;
+  private readonly reasons: string[] = [];
+
+  add(state: MigrationState, reason: string): void {
+    this.state ??= state;
+    this.reasons.push(reason);
+  }
+
+  addPending(names: string[]): void {
+    if (!names.length) return;
+    const count = plural(names.length, 'migration');
+    this.add('pending', `${count} not run yet: ${first(names)}`);
+  }
+
+  get evaluation(): Pick<Evaluation, 'state' | 'reasons'> {
+    return { state: this.state ?? 'settled', reasons: this.reasons };
+  }
+}
+
 /** Evaluates what an instance reports of itself. */
 export function evaluateReport(report: MigrationReport): Evaluation {
   const indexes = diffIndexes(report.indexes);
   const migrations = report.migrations && evaluateLog(report.migrations);
-  const findings: Array<[MigrationState, string]> = [];
+  const found = new Findings();
   const { init } = report;
   if (init.state === 'failed') {
-    findings.push([
+    found.add(
       'failed',
       `Initialising failed: ${init.error ?? 'no error given'}`,
-    ]);
+    );
   }
   const last = report.migrations?.lastRun;
   if (last?.result === 'failed') {
-    findings.push([
-      'failed',
-      `Migration ${last.name} failed: ${last.error ?? 'no error given'}`,
-    ]);
+    const error = last.error ?? 'no error given';
+    found.add('failed', `Migration ${last.name} failed: ${error}`);
   }
   if (migrations?.missing.length) {
-    findings.push([
+    const [name] = migrations.missing;
+    found.add(
       'diverged',
-      `The database says that ${migrations.missing[0]} was run last, but this version has no such migration`,
-    ]);
+      `The database says that ${name} was run last, but this version has no such migration`,
+    );
   }
-  if (migrations?.pending.length) {
-    findings.push([
-      'pending',
-      `${plural(migrations.pending.length, 'migration')} not run yet: ${first(
-        migrations.pending,
-      )}`,
-    ]);
-  }
-  if (init.state === 'not-started' || init.state === 'initialising') {
-    findings.push([
-      'settling',
-      init.state === 'initialising'
-        ? 'It is initialising its models'
-        : 'It has not begun to initialise its models',
-    ]);
+  if (migrations) found.addPending(migrations.pending);
+  if (init.state === 'initialising') {
+    found.add('settling', 'It is initialising its models');
+  } else if (init.state === 'not-started') {
+    found.add('settling', 'It has not begun to initialise its models');
   } else {
-    findings.push(...evaluateIndexes(indexes, report.allowIndexDropping));
+    evaluateIndexes(found, indexes, report.allowIndexDropping);
   }
-  const [state] = findings[0] ?? ['settled'];
-  return {
-    state,
-    reasons: findings.map(([, reason]) => reason),
-    indexes,
-    migrations,
-  };
+  return { ...found.evaluation, indexes, migrations };
 }
 
 function evaluateIndexes(
+  found: Findings,
   indexes: IndexDiff[],
   dropping: boolean,
-): Array<[MigrationState, string]> {
+): void {
   const count = (of: (diff: IndexDiff) => number) =>
     indexes.reduce((sum, diff) => sum + of(diff), 0);
   const create = count(diff => diff.missing.length + diff.changed.length);
   const drop = count(diff => diff.extra.length);
-  const found: Array<[MigrationState, string]> = [];
   if (create > 0) {
-    found.push([
-      'pending',
-      `${plural(
-        create,
-        'index',
-        'indexes',
-      )} declared, but not there as declared`,
-    ]);
+    const declared = plural(create, 'index', 'indexes');
+    found.add('pending', `${declared} declared, but not there as declared`);
   }
   // without the permission to drop, an index that is left over is no unfinished work
   if (drop > 0 && dropping) {
-    found.push([
-      'pending',
-      `${plural(drop, 'index', 'indexes')} to be dropped`,
-    ]);
+    found.add('pending', `${plural(drop, 'index', 'indexes')} to be dropped`);
   }
-  return found;
 }
 
 /**

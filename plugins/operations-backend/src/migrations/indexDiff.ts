@@ -3,6 +3,7 @@ import type {
   IndexSpec,
   ModelIndexes,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { groupBy } from '../lib/groupBy';
 
 type Index = IndexDiff['missing'][number];
 
@@ -20,11 +21,7 @@ const IGNORED = new Set([
  * out.
  */
 export function diffIndexes(models: ModelIndexes[]): IndexDiff[] {
-  const collections = new Map<string, ModelIndexes[]>();
-  for (const model of models) {
-    const of = collections.get(model.collection) ?? [];
-    collections.set(model.collection, [...of, model]);
-  }
+  const collections = groupBy(models, model => model.collection);
   return [...collections].map(([collection, of]) => diff(collection, of));
 }
 

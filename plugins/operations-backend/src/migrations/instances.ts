@@ -4,9 +4,9 @@ import { iso, utcText } from '../lib/time';
 import { evaluateReport } from './evaluateReport';
 import type { StoredReport } from './ReportStore';
 
-/** A silent instance that others have replaced is no longer waited for after so long. */
+/** How long a silent instance is waited for that instances of another version have replaced. */
 const REPLACED_AFTER_MS = 5 * 60_000;
-/** A silent instance that nothing has replaced, while others are live, after so long. */
+/** How long any silent instance is waited for while others are live. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /** The instances of one component in one environment, as they are to be counted now. */

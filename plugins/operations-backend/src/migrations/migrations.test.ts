@@ -203,7 +203,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     });
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
-    async function run(scenario: string) {
+    async function reportFromPython(scenario: string) {
       const script = join(__dirname, '__testUtils__/stand_in_models.py');
       const python = spawn(
         'python3',
@@ -218,7 +218,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     }
 
     it('[migrations.3] tells a failed initialisation with its error', async () => {
-      expect(await run('failed')).toMatchObject({
+      expect(await reportFromPython('failed')).toMatchObject({
         state: 'failed',
         reasons: [
           'Initialising failed: RuntimeError: index names collide: tenant_1',
@@ -227,7 +227,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     });
 
     it('[migrations.3] tells indexes pending both ways: to be created and, where dropping is allowed, to be dropped', async () => {
-      const component = await run('indexes');
+      const component = await reportFromPython('indexes');
       expect(component).toMatchObject({
         state: 'pending',
         pendingIndexes: { create: 1, drop: 1 },
@@ -249,7 +249,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     });
 
     it('[migrations.3] tells migrations pending, diverged and rolled back, with the local time of Beanie’s log', async () => {
-      expect(await run('pending')).toMatchObject({
+      expect(await reportFromPython('pending')).toMatchObject({
         state: 'pending',
         instances: [{ migrations: { pending: ['20260201_second'] } }],
       });
@@ -258,7 +258,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
         instance: 'python-pending',
         stopping: true,
       });
-      const diverged = await run('diverged');
+      const diverged = await reportFromPython('diverged');
       expect(diverged).toMatchObject({ state: 'diverged' });
       expect(diverged.reasons[0]).toMatch('20260115_of_a_branch');
       await report({
@@ -266,7 +266,7 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
         instance: 'python-diverged',
         stopping: true,
       });
-      const back = await run('rolled-back');
+      const back = await reportFromPython('rolled-back');
       const instance = back.instances.find(
         (i: { instance: string }) => i.instance === 'python-rolled-back',
       );
@@ -278,14 +278,14 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
     });
 
     it('[migrations.3] does not take an inherited model’s sibling for an index to be dropped', async () => {
-      expect(await run('inherited')).toMatchObject({
+      expect(await reportFromPython('inherited')).toMatchObject({
         state: 'settled',
         pendingIndexes: { create: 0, drop: 0 },
       });
     });
 
     it('[migrations.3] says goodbye when it stops, having been settled', async () => {
-      const component = await run('settled');
+      const component = await reportFromPython('settled');
       expect(component.instances[0]).toMatchObject({
         state: 'settled',
         retired: true,

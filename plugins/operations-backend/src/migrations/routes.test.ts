@@ -120,10 +120,10 @@ describe.each(databases.eachSupportedId())('routes of migrations on %s', id => {
     const reported = await request(api.app)
       .post(`${url}/reports`)
       .set(AS)
-      .send(aReport({ component: 'told', at: new Date().toISOString() }));
+      .send(aReport({ component: 'known', at: new Date().toISOString() }));
     const listed = await request(api.app).get(url).set(AS);
     const settled = await request(api.app)
-      .get(`${url}/settled?component=told&version=1.8.3`)
+      .get(`${url}/settled?component=known&version=1.8.3`)
       .set(AS);
     for (const [path, { status, body }] of [
       ['/migrations/reports', reported],

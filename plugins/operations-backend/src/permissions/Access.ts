@@ -30,20 +30,15 @@ const toCriteria = createConditionTransformer<JobFilter>({
 
 /**
  * What the caller of one request may do. Asks the permission framework once per permission,
- * whatever the number of rows, and judges in memory.
+ * whatever the number of rows, and evaluates its conditions in memory.
  */
 export class Access {
-  private readonly permissions: PermissionsService;
-  private readonly credentials: BackstageCredentials;
   private readonly decisions = new Map<string, Promise<PolicyDecision>>();
 
   constructor(
-    permissions: PermissionsService,
-    credentials: BackstageCredentials,
-  ) {
-    this.permissions = permissions;
-    this.credentials = credentials;
-  }
+    private readonly permissions: PermissionsService,
+    private readonly credentials: BackstageCredentials,
+  ) {}
 
   /** What a permission on jobs lets the caller see or do. */
   async jobs(permission: ResourcePermission): Promise<JobAccess> {
@@ -106,44 +101,36 @@ export class Access {
 
   /** What the framework decides on each, in two requests at most. */
   async decideAll(permissions: Permission[]): Promise<PolicyDecision[]> {
-    const about = (withResource: boolean) =>
-      permissions.filter(p => isResourcePermission(p) === withResource);
     const options = { credentials: this.credentials };
-    const [resource, basic] = [about(true), about(false)];
-    const decided = await Promise.all([
-      this.permissions.authorizeConditional(
-        resource.map(p => ({ permission: p as ResourcePermission })),
-        options,
-      ),
-      this.permissions.authorize(
-        basic.map(p => ({ permission: p as BasicPermission })),
-        options,
-      ),
+    const resource = permissions.filter(p => isResourcePermission(p));
+    const basic = permissions.filter(p => !isResourcePermission(p));
+    const [conditional, plain] = await Promise.all([
+      resource.length
+        ? this.permissions.authorizeConditional(
+            resource.map(p => ({ permission: p as ResourcePermission })),
+            options,
+          )
+        : [],
+      basic.length
+        ? this.permissions.authorize(
+            basic.map(p => ({ permission: p as BasicPermission })),
+            options,
+          )
+        : [],
     ]);
-    const byName = new Map<string, PolicyDecision>();
-    [resource, basic].forEach((group, i) =>
-      group.forEach((p, j) => byName.set(p.name, decided[i][j])),
+    return permissions.map(p =>
+      isResourcePermission(p)
+        ? conditional[resource.indexOf(p)]
+        : plain[basic.indexOf(p)],
     );
-    return permissions.map(p => byName.get(p.name)!);
   }
 
   private decide(permission: Permission): Promise<PolicyDecision> {
     let decision = this.decisions.get(permission.name);
     if (!decision) {
-      decision = this.ask(permission);
+      decision = this.decideAll([permission]).then(([one]) => one);
       this.decisions.set(permission.name, decision);
     }
-    return decision;
-  }
-
-  private async ask(permission: Permission): Promise<PolicyDecision> {
-    const options = { credentials: this.credentials };
-    const [decision] = isResourcePermission(permission)
-      ? await this.permissions.authorizeConditional([{ permission }], options)
-      : await this.permissions.authorize(
-          [{ permission: permission as BasicPermission }],
-          options,
-        );
     return decision;
   }
 }

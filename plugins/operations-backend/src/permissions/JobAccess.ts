@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
 import {
   evaluate,
-  holdsFor,
   mentionsTenants,
   reduceToTenants,
   whereCriteria,
   type CriteriaColumns,
   type JobCriteria,
+  type JobTraits,
 } from './criteria';
-import { matchesFilter, type JobResource } from './jobRules';
+import { matchesFilter } from './jobRules';
 
-/** A job as rules see it, its tenants apart. */
-export type JobTraits = Omit<JobResource, 'tenants'>;
+export type { JobTraits } from './criteria';
 
 /**
  * What one permission on jobs gives one caller: everything, nothing, or what a tree of conditions
@@ -43,20 +42,20 @@ export class JobAccess {
 
   /** Whether all of a job is covered, what belongs to no tenant included. */
   coversWhole(job: JobTraits): boolean {
-    if (!this.criteria) return this.everything;
-    // Whatever the tenants are: every leaf about tenants counts as what is worse for the caller.
-    return holdsWhateverTenant(this.criteria, job);
+    // whatever the tenants are: each condition on tenants counts as what is worse for the caller
+    return this.holds(job, (_, negated) => negated);
   }
 
   /** Whether what belongs to this tenant (`null`: to none) of a job is covered. */
   covers(job: JobTraits, tenant: string | null): boolean {
-    if (!this.criteria) return this.everything;
-    return holdsFor(this.criteria, job, tenant);
+    return this.holds(
+      job,
+      tenants => tenant !== null && tenants.includes(tenant),
+    );
   }
 
   /** Whether anything of the job can be covered, given the tenants it runs for. */
   coversSome(job: JobTraits, tenants: string[]): boolean {
-    if (!this.criteria) return this.everything;
     return (
       this.covers(job, null) || tenants.some(tenant => this.covers(job, tenant))
     );
@@ -64,15 +63,15 @@ export class JobAccess {
 
   /** As {@link coversSome} where the tenants are not at hand: whether some tenants would do. */
   mayCover(job: JobTraits, tenantScoped: boolean): boolean {
-    if (!this.criteria) return this.everything;
     return (
       this.covers(job, null) ||
-      (tenantScoped && holdsForSomeTenant(this.criteria, job))
+      // each condition on tenants counts as what is better for the caller
+      (tenantScoped && this.holds(job, (_, negated) => !negated))
     );
   }
 
   /**
-   * What is left to be judged once it is known which job it is about: conditions on tenants, or
+   * What is left to be evaluated once it is known which job it is about: conditions on tenants, or
    * none.
    */
   forJob(job: JobTraits): JobAccess {
@@ -82,55 +81,22 @@ export class JobAccess {
   }
 
   /** Adds the conditions to a query as a where-clause. */
-  where(knex: Knex, query: Knex.QueryBuilder, columns: CriteriaColumns): void {
-    if (this.criteria) whereCriteria(knex, query, this.criteria, columns);
+  where(query: Knex.QueryBuilder, columns: CriteriaColumns): void {
+    if (this.criteria) whereCriteria(query, this.criteria, columns);
     else if (!this.everything) query.whereRaw('1 = 0');
   }
-}
 
-/**
- * Three-valued evaluation: a leaf about tenants is unknown; `true` only if the tree holds either
- * way.
- */
-function holdsWhateverTenant(criteria: JobCriteria, job: JobTraits): boolean {
-  return evaluateForJob(criteria, job) === true;
-}
-
-function holdsForSomeTenant(criteria: JobCriteria, job: JobTraits): boolean {
-  return evaluateForJob(criteria, job) !== false;
-}
-
-function evaluateForJob(
-  criteria: JobCriteria,
-  job: JobTraits,
-): boolean | undefined {
-  const resource = { ...job, tenants: [] };
-  const withTenant = (value: boolean, negated: boolean): boolean =>
-    evaluateSigned(criteria, negated, (filter, under) =>
+  /** @param tenants - whether a condition on these tenants holds */
+  private holds(
+    job: JobTraits,
+    tenants: (wanted: string[], negated: boolean) => boolean,
+  ): boolean {
+    if (!this.criteria) return this.everything;
+    const resource = { ...job, tenants: [] };
+    return evaluate(this.criteria, (filter, negated) =>
       filter.kind === 'tenant'
-        ? value !== under
+        ? tenants(filter.values, negated)
         : matchesFilter(resource, filter),
     );
-  if (withTenant(false, false)) return true;
-  if (!withTenant(true, false)) return false;
-  return undefined;
-}
-
-/** Evaluates with leaves that know whether they stand under an odd number of `not`. */
-function evaluateSigned(
-  criteria: JobCriteria,
-  negated: boolean,
-  leaf: (
-    filter: Parameters<Parameters<typeof evaluate>[1]>[0],
-    negated: boolean,
-  ) => boolean,
-): boolean {
-  if ('allOf' in criteria) {
-    return criteria.allOf.every(c => evaluateSigned(c, negated, leaf));
   }
-  if ('anyOf' in criteria) {
-    return criteria.anyOf.some(c => evaluateSigned(c, negated, leaf));
-  }
-  if ('not' in criteria) return !evaluateSigned(criteria.not, !negated, leaf);
-  return leaf(criteria, negated);
 }

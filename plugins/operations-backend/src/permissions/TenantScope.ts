@@ -78,12 +78,10 @@ export class TenantScope {
   }
 
   /** Adds the scope to a query. */
-  where(knex: Knex, query: Knex.QueryBuilder, column: string): void {
+  where(query: Knex.QueryBuilder, column: string): void {
     if (this.isEverything) return;
-    if (this.kind === 'only') {
-      whereAnyOf(knex, query, column, [...this.tenants]);
-    } else {
-      query.whereNot(q => whereAnyOf(knex, q, column, [...this.tenants]));
-    }
+    const tenants = [...this.tenants];
+    if (this.kind === 'only') whereAnyOf(query, column, tenants);
+    else query.whereNot(q => whereAnyOf(q, column, tenants));
   }
 }

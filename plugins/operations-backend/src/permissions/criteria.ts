@@ -12,33 +12,25 @@ import type { Knex } from 'knex';
 import { isPostgres, whereAnyOf } from '../lib/sql';
 import { matchesFilter, type JobFilter, type JobResource } from './jobRules';
 
+/** A job as rules see it, its tenants apart. */
+export type JobTraits = Omit<JobResource, 'tenants'>;
+
 export type JobCriteria = PermissionCriteria<JobFilter>;
 
-/** Evaluates a tree whose leaves are judged by `leaf`. */
+/** @param leaf - `negated`: the filter is under an odd number of `not` */
 export function evaluate(
   criteria: JobCriteria,
-  leaf: (filter: JobFilter) => boolean,
+  leaf: (filter: JobFilter, negated: boolean) => boolean,
+  negated = false,
 ): boolean {
   if (isAndCriteria(criteria)) {
-    return criteria.allOf.every(c => evaluate(c, leaf));
+    return criteria.allOf.every(c => evaluate(c, leaf, negated));
   }
   if (isOrCriteria(criteria)) {
-    return criteria.anyOf.some(c => evaluate(c, leaf));
+    return criteria.anyOf.some(c => evaluate(c, leaf, negated));
   }
-  if (isNotCriteria(criteria)) return !evaluate(criteria.not, leaf);
-  return leaf(criteria);
-}
-
-/**
- * Whether the tree holds for this job and this one tenant; `null`: for what belongs to no tenant.
- */
-export function holdsFor(
-  criteria: JobCriteria,
-  job: Omit<JobResource, 'tenants'>,
-  tenant: string | null,
-): boolean {
-  const resource = { ...job, tenants: tenant === null ? [] : [tenant] };
-  return evaluate(criteria, filter => matchesFilter(resource, filter));
+  if (isNotCriteria(criteria)) return !evaluate(criteria.not, leaf, !negated);
+  return leaf(criteria, negated);
 }
 
 // "all of nothing" holds, "any of nothing" does not
@@ -48,9 +40,8 @@ const NEVER = { anyOf: [] as unknown as [JobCriteria] };
 /** What is left of the tree for one job: conditions on tenants only. */
 export function reduceToTenants(
   criteria: JobCriteria,
-  job: Omit<JobResource, 'tenants'>,
+  job: JobTraits,
 ): JobCriteria {
-  const resource = { ...job, tenants: [] };
   const reduceAll = (branches: JobCriteria[]) =>
     branches.map(c => reduceToTenants(c, job)) as [JobCriteria];
   if (isAndCriteria(criteria)) return { allOf: reduceAll(criteria.allOf) };
@@ -59,22 +50,17 @@ export function reduceToTenants(
     return { not: reduceToTenants(criteria.not, job) };
   }
   if (criteria.kind === 'tenant') return criteria;
-  return matchesFilter(resource, criteria) ? ALWAYS : NEVER;
+  return matchesFilter({ ...job, tenants: [] }, criteria) ? ALWAYS : NEVER;
 }
 
 export function mentionsTenants(criteria: JobCriteria): boolean {
-  let found = false;
-  walk(criteria, filter => {
-    found ||= filter.kind === 'tenant';
-  });
-  return found;
+  return leavesOf(criteria).some(filter => filter.kind === 'tenant');
 }
 
-function walk(criteria: JobCriteria, visit: (f: JobFilter) => void): void {
-  if (isAndCriteria(criteria)) criteria.allOf.forEach(c => walk(c, visit));
-  else if (isOrCriteria(criteria)) criteria.anyOf.forEach(c => walk(c, visit));
-  else if (isNotCriteria(criteria)) walk(criteria.not, visit);
-  else visit(criteria);
+function leavesOf(criteria: JobCriteria): JobFilter[] {
+  if (isAndCriteria(criteria)) return criteria.allOf.flatMap(leavesOf);
+  if (isOrCriteria(criteria)) return criteria.anyOf.flatMap(leavesOf);
+  return isNotCriteria(criteria) ? leavesOf(criteria.not) : [criteria];
 }
 
 /** How the leaves of a tree read in SQL. */
@@ -95,7 +81,6 @@ export interface CriteriaColumns {
  * Adds the tree as a where-clause. Reads `jobs.owner` and `jobs.tags`, or looks them up by `jobId`.
  */
 export function whereCriteria(
-  knex: Knex,
   query: Knex.QueryBuilder,
   criteria: JobCriteria,
   columns: CriteriaColumns,
@@ -110,67 +95,53 @@ export function whereCriteria(
       // of no branches: "all" holds, "any" does not
       if (!branches.length && join === 'orWhere') group.whereRaw('1 = 0');
       for (const branch of branches) {
-        group[join](inner =>
-          whereCriteria(knex, inner, branch, columns, negated),
-        );
+        group[join](inner => whereCriteria(inner, branch, columns, negated));
       }
     });
-    return;
+  } else if (isNotCriteria(criteria)) {
+    whereCriteria(query, criteria.not, columns, !negated);
+  } else if (criteria.kind === 'tenant') {
+    whereTenant(query, criteria.values, columns, negated);
+  } else {
+    query[negated ? 'whereNot' : 'where'](q => whereJob(q, criteria, columns));
   }
-  if (isNotCriteria(criteria)) {
-    whereCriteria(knex, query, criteria.not, columns, !negated);
-    return;
-  }
-  whereLeaf(knex, query, criteria, columns, negated);
 }
 
-function whereLeaf(
-  knex: Knex,
+function whereTenant(
   query: Knex.QueryBuilder,
-  filter: JobFilter,
-  columns: CriteriaColumns,
+  tenants: string[],
+  { tenant }: CriteriaColumns,
   negated: boolean,
 ): void {
-  if (filter.kind === 'tenant') {
-    const { tenant } = columns;
-    if (tenant === 'never') {
-      query.whereRaw('1 = 0');
-    } else if (negated) {
-      query.where(q => {
-        q.whereNull(tenant).orWhereNot(inner =>
-          whereAnyOf(knex, inner, tenant, filter.values),
-        );
-      });
-    } else {
-      whereAnyOf(knex, query, tenant, filter.values);
-    }
-    return;
+  if (tenant === 'never') {
+    query.whereRaw('1 = 0');
+  } else if (negated) {
+    query.where(q =>
+      q
+        .whereNull(tenant)
+        .orWhereNot(inner => whereAnyOf(inner, tenant, tenants)),
+    );
+  } else {
+    whereAnyOf(query, tenant, tenants);
   }
-  const onJob = (q: Knex.QueryBuilder) => {
-    if (filter.kind === 'owner') {
-      whereAnyOf(knex, q, 'jobs.owner', filter.values);
-    } else {
-      whereHasTag(knex, q, filter.values);
-    }
-  };
-  const place = (q: Knex.QueryBuilder) => {
-    if (columns.jobId) {
-      q.whereIn(columns.jobId, knex('jobs').select('jobs.id').where(onJob));
-    } else {
-      onJob(q);
-    }
-  };
-  if (negated) query.whereNot(place);
-  else query.where(place);
+}
+
+function whereJob(
+  query: Knex.QueryBuilder,
+  { kind, values }: JobFilter,
+  { jobId }: CriteriaColumns,
+): void {
+  const onJob = (q: Knex.QueryBuilder) =>
+    kind === 'owner'
+      ? whereAnyOf(q, 'jobs.owner', values)
+      : whereHasTag(q, values);
+  if (!jobId) onJob(query);
+  else query.whereIn(jobId, q => onJob(q.from('jobs').select('jobs.id')));
 }
 
 /** Jobs that carry one of the tags; `jobs.tags` is a JSON array of strings. */
-export function whereHasTag(
-  knex: Knex,
-  query: Knex.QueryBuilder,
-  tags: string[],
-): void {
-  const find = isPostgres(knex) ? 'strpos' : 'instr';
+export function whereHasTag(query: Knex.QueryBuilder, tags: string[]): void {
+  const find = isPostgres(query) ? 'strpos' : 'instr';
   query.where(q => {
     if (!tags.length) q.whereRaw('1 = 0');
     for (const tag of tags) {

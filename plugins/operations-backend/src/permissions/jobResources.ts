@@ -9,17 +9,19 @@ export async function getJobResources(
   knex: Knex,
   refs: string[],
 ): Promise<Array<JobResource | undefined>> {
-  const jobs = knex('jobs').select('id', 'owner', 'tags');
-  whereAnyOf(knex, jobs, 'id', refs);
-  const tenants = knex('job_tenants').select('job_id', 'tenant');
-  whereAnyOf(knex, tenants, 'job_id', refs);
+  const jobs = await whereAnyOf(
+    knex('jobs').select('id', 'owner', 'tags'),
+    'id',
+    refs,
+  );
+  const tenants = await whereAnyOf(knex('job_tenants'), 'job_id', refs);
   const byId = new Map<string, JobResource>(
-    (await jobs).map(({ id, owner, tags }) => [
+    jobs.map(({ id, owner, tags }) => [
       id,
       { id, owner, tags: JSON.parse(tags), tenants: [] },
     ]),
   );
-  for (const { job_id: id, tenant } of await tenants) {
+  for (const { job_id: id, tenant } of tenants) {
     byId.get(id)?.tenants.push(tenant);
   }
   return refs.map(ref => byId.get(ref));

@@ -7,7 +7,7 @@ import { RESOURCE_TYPE_JOB } from '@craft-easy/backstage-plugin-operations-commo
 import { z } from 'zod';
 
 /**
- * What permission rules judge a job by. `tenants`: those it runs for; for a run, its own tenant.
+ * What permission rules know of a job. `tenants`: those it runs for; for a run, its own tenant.
  * @public
  */
 export interface JobResource {

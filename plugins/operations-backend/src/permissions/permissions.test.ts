@@ -311,10 +311,10 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
   });
 
   it('[jobs.7] lets a user limited to a tenant act for that tenant only', async () => {
-    const run = (tenant: string) =>
+    const runFor = (tenant: string) =>
       post(ACME, '/jobs/bullmq/export/runs', { reason, tenant });
-    expect((await run('acme')).status).toBe(202);
-    expect((await run('globex')).status).toBe(403);
+    expect((await runFor('acme')).status).toBe(202);
+    expect((await runFor('globex')).status).toBe(403);
     expect((await post(ACME, '/runs/export-globex/retry')).status).toBe(404);
     expect((await post(ACME, '/jobs/bullmq/cleanup/runs')).status).toBe(404);
     expect((await post(ACME, '/runs/export-acme-now/cancel')).status).toBe(202);
@@ -370,7 +370,7 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
     }
   });
 
-  it('judges in SQL as in memory, whatever the tree of conditions', async () => {
+  it('evaluates in SQL as in memory, whatever the tree of conditions', async () => {
     const all = await knex('runs')
       .join('jobs', 'jobs.id', 'runs.job_id')
       .select(
@@ -425,7 +425,7 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
         const query = knex('runs')
           .pluck('runs.id')
           .where(q =>
-            whereCriteria(knex, q, criteria, {
+            whereCriteria(q, criteria, {
               tenant: 'runs.tenant',
               jobId: 'runs.job_id',
             }),
@@ -433,7 +433,7 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
         expect((await query).sort()).toEqual(expected);
         const whole = await knex('jobs')
           .pluck('jobs.id')
-          .where(q => access.where(knex, q, { tenant: 'never' }));
+          .where(q => access.where(q, { tenant: 'never' }));
         for (const job of await knex('jobs')) {
           const traits = {
             id: job.id,

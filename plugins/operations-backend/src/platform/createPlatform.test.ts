@@ -125,19 +125,19 @@ describe('the Redis side as a whole', () => {
   });
 
   it('leaves a flag and sends a message for a cancellation', async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const listener = worker.connect('subscriber');
     await listener.subscribe(worker.keys.controlChannel);
     listener.on('message', (_channel: string, text: string) =>
-      heard.push(text),
+      received.push(text),
     );
     await platform.cancelSignal.request({
       runId: 'r1',
       requestedBy: 'user:default/ann',
       reason: 'wrong month',
     });
-    await until(() => heard.length > 0);
-    expect(JSON.parse(heard[0])).toEqual({ type: 'cancel', runId: 'r1' });
+    await until(() => received.length > 0);
+    expect(JSON.parse(received[0])).toEqual({ type: 'cancel', runId: 'r1' });
     const key = worker.keys.cancel('r1');
     const [flag, ttl] = await worker.run(client =>
       Promise.all([client.get(key), client.pttl(key)]),

@@ -17,14 +17,13 @@ import type {
 } from '../jobs/ports';
 import { createCancelSignal } from './cancelSignal';
 import { Changes, type OnChanged } from './changes';
-import { withWorkers } from './engines';
 import { startLeaderWork } from './leaderWork';
 import { Lease } from './lease';
 import { createLogReader } from './logReader';
 import { startLoop } from './loop';
-import { createProtocolEngine } from './protocolEngine';
+import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
-import { WorkerDirectory } from './registry/WorkerDirectory';
+import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
 import { decodeAs } from './streams/decode';
 import { ReportStream, runReports } from './streams/ReportStream';
 import { StreamConsumer } from './streams/StreamConsumer';
@@ -56,7 +55,7 @@ export interface Platform {
   health: PlatformHealth;
   logReader: LogReader;
   cancelSignal: CancelSignal;
-  /** by name; each tells the live workers of its queues */
+  /** by name; each says how many live workers its queues have */
   engines: ReadonlyMap<string, JobEngine>;
   /**
    * Begins to read, watch and sync. Whether Redis is there or not makes no difference: it begins
@@ -112,10 +111,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
 
     const leader = startLeaderWork({
-      redis,
-      logger,
-      recorder,
-      registry: options.registry,
+      ...options,
       health,
       workers,
       engines,
@@ -123,12 +119,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       stream,
       logReader,
       onApplied,
-      onChanged,
       timings,
       signal,
     });
     const changes = new Changes(redis, (kind, id) => {
-      // what it changed is told by the sync that follows
+      // the sync that follows finds out what was changed
       if (kind === 'registry') leader.registryChanged();
       else onChanged(kind, id);
     });

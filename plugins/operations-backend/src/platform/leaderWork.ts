@@ -16,7 +16,7 @@ import type { Lease } from './lease';
 import { LostRuns } from './lost/LostRuns';
 import { startLoop } from './loop';
 import { createObserver } from './observers';
-import { trimRequests } from './protocolEngine';
+import { trimRequests } from './protocolEngine/protocolEngine';
 import type { RedisHealth } from './redisHealth';
 import { RegistrySync } from './registry/RegistrySync';
 import {
@@ -89,7 +89,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
         lost.reset();
         return;
       }
-      // a stale list would call a worker dead that has just begun
+      // a stale list would lack a worker that has just started
       await options.workers.look();
       await lost.look(await options.stream.state());
     },

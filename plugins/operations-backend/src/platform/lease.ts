@@ -32,7 +32,7 @@ export class Lease {
     private readonly options: {
       redis: OperationsRedis;
       logger: LoggerService;
-      /** for work that another replica may do than the one with the platform's lease */
+      /** names a lease of its own, which another replica may hold than the platform's lease */
       name?: string;
       lifeMs: number;
     },
@@ -64,7 +64,7 @@ export class Lease {
   }
 
   private async hold() {
-    // counted from before the question: the answer may be late
+    // counted from before the request: the answer may be late
     const asked = Date.now();
     const held = await this.options.redis.run(client =>
       client.eval(HOLD, 1, this.key, this.holder, this.options.lifeMs),

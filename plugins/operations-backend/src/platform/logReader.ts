@@ -9,9 +9,9 @@ type Entry = [id: string, fields: string[]];
 type Query = Parameters<LogReader['read']>[1];
 
 /**
- * Reads logs by their line numbers, which are the ids of the entries: any part of a log is found at
- * once, however long it is. Bytes that are no UTF-8 arrive as U+FFFD; control characters stay as
- * they are, they are text and the pages show them as such.
+ * Reads logs by their line numbers. These are the ids of the entries, so that any part of a log is
+ * found at once, however long the log is. Bytes that are not UTF-8 arrive as U+FFFD; control
+ * characters stay as they are, and the pages show them as text.
  */
 export function createLogReader(
   redis: OperationsRedis,
@@ -35,7 +35,7 @@ export function createLogReader(
       return {
         lines: entries.map(toLine).map(line => ({
           ...line,
-          // a worker of the SDK has done so; this is for one that has not
+          // the SDK redacts on the worker; this is for workers without it
           text: redact(line.text),
         })),
         totalLines: lineNumber(newest[0]),
@@ -72,7 +72,7 @@ function toLine(entry: Entry) {
   return {
     n: lineNumber(entry),
     time: isoTime(value(fields, 't')),
-    // a worker cuts long lines itself; this is for one that does not
+    // the SDK cuts long lines; this is for workers without it
     text: text.slice(0, LOG_LIMITS.maxLineBytes),
   };
 }

@@ -11,8 +11,9 @@ import type { JobRegistry, RecordedBatch, RunRecorder } from '../jobs/ports';
 import { recordSafely } from './streams/recordSafely';
 
 /**
- * Takes in what an engine sees on queues that nobody declared. As soon as somebody does, their own
- * reports count and these are dropped: two voices about one run would contradict each other.
+ * Records what an engine sees on queues that no platform has declared. Once a platform declares
+ * such a queue, its own reports count and these are dropped: two reports of one run could
+ * contradict each other.
  */
 export function createObserver(options: {
   registry: JobRegistry;

@@ -41,7 +41,7 @@ describe('what is known of Redis', () => {
     return { health, changes };
   }
 
-  it('is told as it changes: there, away with a reason, there again with the end of the outage', async () => {
+  it('is reported as it changes: there, away with a reason, there again with the end of the outage', async () => {
     const { health, changes } = watch();
     await until(() => health.available);
     expect(health.reason).toBeUndefined();

@@ -9,15 +9,14 @@ import { startLoop } from './loop';
 const LOOK_EVERY_MS = 2000;
 
 /**
- * Knows whether Redis can be reached now. A server that holds the connection but does not answer
- * counts as away, and its connection is made anew: TCP alone would take minutes to notice.
+ * Knows whether Redis can be reached now. A server that keeps the connection open but does not
+ * answer counts as away, and the connection is opened anew: TCP alone would take minutes to notice.
  */
 export class RedisHealth {
   available = false;
   asOf = new Date(0).toISOString();
   /**
-   * epoch ms at which the last outage ended that is known of: a restart of the server, or a loss of
-   * our connection
+   * epoch ms at which the last known outage ended: a restart of the server, or a lost connection
    */
   outageEndedAt = 0;
   private awaySince: number | undefined = Date.now();
@@ -96,7 +95,7 @@ export class RedisHealth {
   }
 }
 
-/** When the server began, in epoch ms; 0 if its ACL does not tell. */
+/** When the server started, in epoch ms; 0 if its ACL forbids to ask. */
 async function serverStart(client: RedisClient): Promise<number> {
   try {
     const info = await client.info('server');

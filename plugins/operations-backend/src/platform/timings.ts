@@ -15,7 +15,7 @@ export interface PlatformTimings {
   trimEveryMs: number;
   /** after this long without renewal another replica takes over */
   leaseMs: number;
-  /** after an outage, workers get this long to be heard again before anything is called lost */
+  /** after an outage, workers have this long to report again before anything is called lost */
   settleMs: number;
   lostAfterMs: Record<LostReason, number>;
   runs: StreamConsumerTimings;

@@ -30,12 +30,15 @@ import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
 import { sumByMinute, type UsageReader } from './UsageReader';
 
+type CreateRequest = z.output<typeof createOverrideSchema>;
+
 const TOP_SUBJECTS = 50;
 
 /** The rules of overrides: how long, how large, one per subject at a time. */
 export class OverridesService extends TimedControlService<
   StoredOverride,
-  RateLimitOverride
+  RateLimitOverride,
+  CreateRequest
 > {
   constructor(
     store: OverrideStore,
@@ -57,8 +60,7 @@ export class OverridesService extends TimedControlService<
     });
   }
 
-  /** @throws InputError, ConflictError */
-  plan(request: z.output<typeof createOverrideSchema>) {
+  plan(request: CreateRequest) {
     const now = this.now();
     const startsAt = Math.max(optionalMs(request.startsAt) ?? now, now);
     const endsAt = Date.parse(request.endsAt);

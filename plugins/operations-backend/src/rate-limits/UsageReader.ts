@@ -10,6 +10,7 @@ import {
   type LimiterRecord,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { parseJson } from '../lib/json';
 import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */
@@ -40,12 +41,9 @@ export class UsageReader {
     );
     return texts
       .flatMap(text => {
-        try {
-          return [limiterRecordSchema.parse(JSON.parse(text))];
-        } catch {
-          // of a later version; what is not understood is not shown
-          return [];
-        }
+        // a record of a later version is not understood, and not shown
+        const parsed = parseJson(limiterRecordSchema, text);
+        return 'data' in parsed ? [parsed.data] : [];
       })
       .filter(limiter => now - Date.parse(limiter.seenAt) < LIMITER_TTL_MS)
       .sort((a, b) => a.name.localeCompare(b.name));
@@ -76,15 +74,9 @@ export class UsageReader {
         const parsed = parseUsageField(field);
         if (!parsed) continue;
         const id = `${parsed.kind}:${parsed.name}`;
-        let subject = subjects.get(id);
-        if (!subject) {
-          subject = {
-            kind: parsed.kind,
-            name: parsed.name,
-            minutes: new Map(),
-          };
-          subjects.set(id, subject);
-        }
+        const { kind, name } = parsed;
+        const subject = subjects.get(id) ?? { kind, name, minutes: new Map() };
+        subjects.set(id, subject);
         const minute = subject.minutes.get(at) ?? { at, passed: 0, refused: 0 };
         minute[parsed.verdict] += Number(text);
         subject.minutes.set(at, minute);

@@ -9,9 +9,9 @@ import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { perMinute } from './preview';
 import type { UsageReader } from './UsageReader';
 
-/** So long before its end, an override that is still needed becomes a fact. */
+/** This long before its end, an override that is still needed becomes a fact. */
 const ENDS_SOON_MS = 15 * MINUTE_MS;
-/** Traffic is looked at over so many whole minutes. */
+/** Traffic is measured over this many whole minutes. */
 const LOOK_BACK_MINUTES = 5;
 
 /**

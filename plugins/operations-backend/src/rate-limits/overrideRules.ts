@@ -21,7 +21,7 @@ export function readOverrideRules(config: Config): OverrideRules {
   };
 }
 
-/** @throws ConflictError saying what is too much */
+/** @throws ConflictError naming the rule */
 export function assertWithinRules(
   rules: OverrideRules,
   subject: OverrideSubject,

@@ -3,42 +3,33 @@ import { isPostgres, upsert } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
 import type { FailureRow } from './rows';
 
-type Counted = Pick<
-  FailureRow,
-  | 'tenant'
-  | 'endpoint'
-  | 'event_type'
-  | 'error_class'
-  | 'error_code'
-  | 'state'
-  | 'failed_at'
->;
-
-interface Delta {
-  tenant: string;
-  endpoint: string;
-  event_type: string;
-  error_class: string;
-  error_code: string;
-  [more: string]: string | number;
-}
-
-const COUNT_KEYS = [
-  'tenant',
-  'endpoint',
-  'event_type',
-  'error_class',
-  'error_code',
-  'state',
-];
-const HOUR_KEYS = ['hour', ...COUNT_KEYS.slice(0, -1)];
-const KEY_TYPES = {
+const PLACE = {
   tenant: 'text',
   endpoint: 'text',
   event_type: 'text',
   error_class: 'text',
   error_code: 'text',
 } as const;
+const PLACE_KEYS = Object.keys(PLACE) as Array<keyof typeof PLACE>;
+/** Columns that place a failure in the counts. */
+export const COUNT_KEYS = [...PLACE_KEYS, 'state'] as const;
+
+const COUNTS = {
+  name: 'webhook_counts',
+  columns: {
+    ...PLACE,
+    state: 'text',
+    count: 'bigint',
+    last_failed_at: 'bigint',
+  },
+} as const;
+export const HOURS = {
+  name: 'webhook_hours',
+  columns: { hour: 'int', ...PLACE, count: 'bigint' },
+} as const;
+
+type Counted = Pick<FailureRow, (typeof COUNT_KEYS)[number] | 'failed_at'>;
+type Delta = Record<string, string | number>;
 
 /**
  * Gathers what a transaction changes in the counts, and writes it at its end, in one order for all.
@@ -49,7 +40,7 @@ export class CountDeltas {
 
   /** `by` more (or fewer) failures in this place. */
   add(row: Counted, by: number): void {
-    const key = COUNT_KEYS.map(k => row[k as keyof Counted]).join('\0');
+    const key = COUNT_KEYS.map(name => row[name]).join('\0');
     const delta = this.counts.get(key) ?? {
       ...keyOf(row),
       state: row.state,
@@ -83,41 +74,21 @@ export class CountDeltas {
     const greatest = isPostgres(trx) ? 'greatest' : 'max';
     await upsert(
       trx,
-      {
-        name: 'webhook_counts',
-        columns: {
-          ...KEY_TYPES,
-          state: 'text',
-          count: 'bigint',
-          last_failed_at: 'bigint',
-        },
-      },
-      COUNT_KEYS,
+      COUNTS,
+      [...COUNT_KEYS],
       [...this.counts.values()].filter(delta => delta.count !== 0),
       {
         count: '"webhook_counts"."count" + excluded."count"',
         last_failed_at: `${greatest}("webhook_counts"."last_failed_at", excluded."last_failed_at")`,
       },
     );
-    await upsert(
-      trx,
-      {
-        name: 'webhook_hours',
-        columns: { hour: 'int', ...KEY_TYPES, count: 'bigint' },
-      },
-      HOUR_KEYS,
-      [...this.hours.values()],
-      { count: '"webhook_hours"."count" + excluded."count"' },
-    );
+    const hours = [...this.hours.values()];
+    await upsert(trx, HOURS, ['hour', ...PLACE_KEYS], hours, {
+      count: '"webhook_hours"."count" + excluded."count"',
+    });
   }
 }
 
 function keyOf(row: Counted): Delta {
-  return {
-    tenant: row.tenant,
-    endpoint: row.endpoint,
-    event_type: row.event_type,
-    error_class: row.error_class,
-    error_code: row.error_code,
-  };
+  return Object.fromEntries(PLACE_KEYS.map(name => [name, row[name]]));
 }

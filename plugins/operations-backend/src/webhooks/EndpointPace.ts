@@ -12,13 +12,13 @@ interface Endpoint {
 
 const READ_AHEAD = 500;
 /**
- * An endpoint may have so many replays under way, or as many as it gets in ten seconds: replays for
- * a slow receiver wait in the database, not on the platform.
+ * An endpoint may have this many replays under way, or as many as its rate allows in ten seconds.
+ * The rest wait in the database, not on the platform, where a slow receiver would hold them up.
  */
 const LEAST_UNDER_WAY = 20;
 const SECONDS_UNDER_WAY = 10;
 
-/** Says which replays of an endpoint may go now. Pure but for `read`. */
+/** Decides which replays of an endpoint may be sent now. Pure but for `read`. */
 export class EndpointPace {
   private readonly endpoints = new Map<string, Endpoint>();
 
@@ -58,7 +58,7 @@ export class EndpointPace {
     }
     const rate = endpoint.waiting.find(w => w.rate !== undefined)?.rate ?? 1;
     const seconds = (state.now - endpoint.filledAt) / 1000;
-    // never more in hand than a second's worth: a pause is not made up for by a burst
+    // no more tokens than for a second: a pause must not end in a burst
     endpoint.tokens = Math.min(
       endpoint.tokens + seconds * rate,
       Math.max(1, rate),

@@ -5,13 +5,12 @@ import {
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
 import {
-  pageOfRows,
-  restrictToPage,
+  pageOfUnion,
   type Keyset,
   type KeysetPage,
   type PageQuery,
 } from '../lib/keyset';
-import { int, isPostgres, whereAnyOf } from '../lib/sql';
+import { int, isPostgres } from '../lib/sql';
 import type { TenantScope } from '../permissions/TenantScope';
 import {
   Dimension,
@@ -24,13 +23,13 @@ import {
   whereOwn,
   whereShared,
 } from './filters';
-import { FailureRow, FAILURES, toEndpointState } from './rows';
+import { ENDPOINTS, FailureRow, FAILURES, toEndpointState } from './rows';
 
 /** More than this are not counted one by one. */
 const COUNT_LIMIT = 10_000;
-/** Finds of a search that are read one by one. */
+/** A search that finds at most this many is looked up first. */
 const FEW = 5_000;
-/** A list is merged from at most so many walks along an index. */
+/** A list is merged from at most this many walks along an index. */
 const MAX_BRANCHES = 60;
 
 const NEWEST_FIRST: Keyset = {
@@ -44,16 +43,9 @@ export class FailureStore {
   constructor(private readonly knex: Knex) {}
 
   async get(id: string, scope: TenantScope): Promise<FailureRow | undefined> {
-    const query = this.knex('webhook_failures').where({ id }).first();
-    scope.where(this.knex, query, 'tenant');
-    const row = await query;
-    return row && FAILURES.read(row);
-  }
-
-  async getMany(ids: string[]): Promise<FailureRow[]> {
-    const query = this.knex('webhook_failures');
-    whereAnyOf(this.knex, query, 'id', ids);
-    return (await query).map(FAILURES.read);
+    const query = this.knex('webhook_failures').where({ id });
+    scope.where(query, 'tenant');
+    return FAILURES.first(query);
   }
 
   /**
@@ -74,20 +66,18 @@ export class FailureStore {
         if (dimension && value !== undefined) {
           branch.where(DIMENSIONS[dimension], value);
         }
-        whereShared(knex, branch, scoped, 'state');
-        whereOwn(knex, branch, scoped);
-        return restrictToPage(branch, NEWEST_FIRST, page);
+        whereShared(branch, scoped, 'state');
+        whereOwn(branch, scoped);
+        return branch;
       }),
     );
-    if (branches.length === 0) return { rows: [] };
-    const union = branches
-      .map((_, i) => `select * from ? as b${i}`)
-      .join(' union all ');
-    const merged = knex
-      .select('*')
-      .from(knex.raw(`(${union}) as merged`, branches));
-    const rows = await restrictToPage(merged, NEWEST_FIRST, page);
-    return pageOfRows(rows.map(FAILURES.read), NEWEST_FIRST, page.limit);
+    return pageOfUnion(branches, {
+      knex,
+      page,
+      keyset: NEWEST_FIRST,
+      table: 'merged',
+      read: FAILURES.read,
+    });
   }
 
   /** Whether a search finds so few that it is best looked up first; PostgreSQL knows by itself. */
@@ -108,14 +98,14 @@ export class FailureStore {
     const { knex } = this;
     if (!needsRows(scoped)) {
       const query = knex('webhook_counts').sum({ n: 'count' });
-      whereShared(knex, query, scoped);
+      whereShared(query, scoped);
       const [row] = await query;
       return { total: int(row.n ?? 0), exact: true };
     }
     const some = failuresFrom(knex, scoped)
       .select(knex.raw('1'))
       .limit(COUNT_LIMIT + 1);
-    whereFilter(knex, some, scoped);
+    whereFilter(some, scoped);
     const [row] = await knex(some.as('some')).count({ n: '*' });
     const total = int(row.n);
     return total > COUNT_LIMIT
@@ -162,13 +152,10 @@ export class FailureStore {
     row: Pick<FailureRow, 'source' | 'tenant' | 'endpoint'>,
     now: number,
   ): Promise<WebhookEndpointState | undefined> {
-    const found = await this.knex('webhook_endpoints')
-      .where({
-        source: row.source,
-        tenant: row.tenant,
-        endpoint: row.endpoint,
-      })
-      .first();
+    const { source, tenant, endpoint } = row;
+    const found = await ENDPOINTS.first(
+      this.knex('webhook_endpoints').where({ source, tenant, endpoint }),
+    );
     return found && toEndpointState(found, now);
   }
 
@@ -179,26 +166,17 @@ export class FailureStore {
   ): Promise<number | undefined> {
     const found = await Promise.all(
       states.map(async state => {
-        const [row] = await this.oldestOf(scoped, state);
-        return row ? int(row.failed_at) : Infinity;
+        const query = failuresFrom(this.knex, scoped)
+          .where({ state })
+          .orderBy(['failed_at', 'id'])
+          .first('failed_at');
+        whereShared(query, scoped, 'state');
+        whereOwn(query, scoped);
+        return int((await query)?.failed_at ?? Infinity);
       }),
     );
     const first = Math.min(...found);
     return Number.isFinite(first) ? first : undefined;
-  }
-
-  private oldestOf(
-    scoped: ScopedFilter,
-    state: WebhookState,
-  ): Promise<Array<{ failed_at: number | string }>> {
-    const query = failuresFrom(this.knex, scoped)
-      .where({ state })
-      .orderBy([{ column: 'failed_at' }, { column: 'id' }])
-      .limit(1)
-      .select('failed_at');
-    whereShared(this.knex, query, scoped, 'state');
-    whereOwn(this.knex, query, scoped);
-    return query;
   }
 
   /** Of the dimensions that the filter names, the one with the fewest failures. */

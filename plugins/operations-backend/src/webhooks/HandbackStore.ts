@@ -32,8 +32,7 @@ export class HandbackStore {
     const sent: Array<Record<string, unknown>> = await this.knex(
       'webhook_replays',
     )
-      .where({ source })
-      .whereIn('state', ['sent'])
+      .where({ source, state: 'sent' })
       .where('sent_at', '>', now - 1_000)
       .groupBy('tenant', 'endpoint')
       .select('tenant', 'endpoint')
@@ -114,11 +113,11 @@ export class HandbackStore {
     now: number,
   ): Promise<void> {
     if (ids.length === 0) return;
-    const query = trx('webhook_failures').where({ state: 'replaying' });
-    whereAnyOf(trx, query, 'id', ids);
+    const replaying = trx('webhook_failures').where({ state: 'replaying' });
     const counts = new CountDeltas();
-    for (const raw of await query) {
-      const failure = FAILURES.read(raw);
+    for (const failure of await FAILURES.all(
+      whereAnyOf(replaying, 'id', ids),
+    )) {
       const state = failure.state_before ?? 'failed';
       counts.move(failure, { ...failure, state });
       await trx('webhook_failures')

@@ -8,7 +8,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../lib/context';
-import { iso } from '../lib/time';
+import { iso, optionalMs } from '../lib/time';
 import { HandbackStore } from './HandbackStore';
 import { FailureReport } from './recorder/reports';
 import { WebhookRecorder } from './recorder/WebhookRecorder';
@@ -22,19 +22,14 @@ export class IntakeService {
   private readonly handbacks: HandbackStore;
   private readonly queue: ReplayQueue;
 
-  private readonly recorder: WebhookRecorder;
-  private readonly onChanged: () => void;
-  private readonly now: () => number;
-
-  constructor(options: {
-    knex: Knex;
-    recorder: WebhookRecorder;
-    onChanged(): void;
-    now?(): number;
-  }) {
-    this.recorder = options.recorder;
-    this.onChanged = options.onChanged;
-    this.now = options.now ?? Date.now;
+  constructor(
+    private readonly options: {
+      knex: Knex;
+      recorder: WebhookRecorder;
+      onChanged(): void;
+      now?(): number;
+    },
+  ) {
     this.handbacks = new HandbackStore(options.knex);
     this.queue = new ReplayQueue(options.knex);
   }
@@ -60,13 +55,11 @@ export class IntakeService {
         error: last.error ?? errorOf(last.status),
         attempts: failure.attempts,
         payload: failure.payload,
-        replayableUntil: failure.replayableUntil
-          ? Date.parse(failure.replayableUntil)
-          : undefined,
+        replayableUntil: optionalMs(failure.replayableUntil),
       };
     });
-    const recorded = await this.recorder.record(reports);
-    if (recorded.applied > 0) this.onChanged();
+    const recorded = await this.options.recorder.record(reports);
+    if (recorded.applied > 0) this.options.onChanged();
     return { recorded: recorded.applied, repeated: recorded.repeated };
   }
 
@@ -78,7 +71,7 @@ export class IntakeService {
     const leaseUntil = now + leaseSeconds * 1000;
     const ids = await this.handbacks.waitingFor(source, limit, now);
     const claimed = await this.queue.claim(ids, now, leaseUntil);
-    if (claimed.length > 0) this.onChanged();
+    if (claimed.length > 0) this.options.onChanged();
     return {
       replays: claimed.map(replay => ({
         commandId: replay.id,
@@ -104,7 +97,7 @@ export class IntakeService {
     if (owner?.source !== source) {
       throw new NotFoundError(`There is no replay ${id} of yours`);
     }
-    const { applied } = await this.recorder.record([
+    const { applied } = await this.options.recorder.record([
       {
         kind: 'replay',
         commandId: id,
@@ -114,8 +107,12 @@ export class IntakeService {
         message,
       },
     ]);
-    if (applied > 0) this.onChanged();
+    if (applied > 0) this.options.onChanged();
     return { recorded: applied > 0 };
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
   }
 }
 

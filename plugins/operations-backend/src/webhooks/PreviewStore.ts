@@ -30,7 +30,7 @@ export class PreviewStore {
       .select('tenant', 'endpoint')
       .count({ n: '*' })
       .groupBy('tenant', 'endpoint');
-    whereTaken(knex, perEndpoint, target);
+    whereTaken(perEndpoint, target);
     const [row] = await knex(perEndpoint.as('e'))
       .sum({ count: 'n' })
       .count({ endpoints: '*' })
@@ -54,14 +54,12 @@ export class PreviewStore {
           [target.now],
         ),
         knex.raw('case when exists ? then 1 else 0 end as active', [
-          underWay(knex),
+          underWay(knex.queryBuilder()),
         ]),
       )
       .count({ n: '*' })
-      .groupBy(1, 2, 3);
-    // positions in `group by` are not bound by knex
-    query.clear('group').groupByRaw('1, 2, 3');
-    whereSelected(knex, query, target);
+      .groupByRaw('1, 2, 3');
+    whereSelected(query, target);
     const skipped = { delivered: 0, replaying: 0, expired: 0, same: 0 };
     const takes = statesTaken(target);
     const rows: Array<{
@@ -72,9 +70,8 @@ export class PreviewStore {
     }> = (await query) as never;
     for (const row of rows) {
       const n = int(row.n);
-      const replaying = row.state === 'replaying' || int(row.active) === 1;
-      if (replaying && target.action === 'replay') skipped.replaying += n;
-      else if (row.state === 'replaying') skipped.replaying += n;
+      const active = target.action === 'replay' && int(row.active) === 1;
+      if (active || row.state === 'replaying') skipped.replaying += n;
       else if (!takes.includes(row.state)) {
         if (row.state === 'delivered') skipped.delivered += n;
         else skipped.same += n;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { int, LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { CountDeltas } from './CountDeltas';
-import { endFinished } from './recorder/BulkCounters';
+import { BulkCounters } from './recorder/BulkCounters';
 import {
   FailureRow,
   PLATFORM_SOURCE,
@@ -10,7 +10,7 @@ import {
   ReplayRow,
 } from './rows';
 
-/** Who has what of an endpoint waiting. */
+/** An endpoint of a tenant, as one source names it. */
 export interface EndpointKey {
   source: string;
   tenant: string;
@@ -103,17 +103,16 @@ export class ReplayQueue {
     if (ids.length === 0) return [];
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
-      const replays = (
-        await byIds(trx, 'webhook_replays', ids).where({ state: 'pending' })
-      ).map(REPLAYS.read);
+      const replays = await REPLAYS.all(
+        whereAnyOf(
+          trx('webhook_replays').where({ state: 'pending' }),
+          'id',
+          ids,
+        ),
+      );
+      const failed = replays.map(replay => replay.failure_id);
       const failures = new Map(
-        (
-          await byIds(
-            trx,
-            'webhook_failures',
-            replays.map(r => r.failure_id),
-          )
-        ).map(row => [String(row.id), FAILURES.read(row)]),
+        (await FAILURES.byIds(trx, failed)).map(row => [row.id, row]),
       );
       const wanted = replays.filter(replay => {
         const failure = failures.get(replay.failure_id);
@@ -122,7 +121,12 @@ export class ReplayQueue {
       const dropped = replays.filter(replay => !wanted.includes(replay));
       await this.markClaimed(trx, wanted, failures, now, leaseUntil);
       await this.drop(trx, dropped, now);
-      await this.countClaimed(trx, wanted, dropped, now);
+      const bulks = new BulkCounters();
+      for (const { bulk_id } of wanted) bulks.add(bulk_id, 'claimed');
+      for (const { bulk_id } of dropped) {
+        bulks.add(bulk_id, 'stopped', 'never_sent');
+      }
+      await bulks.write(trx, now);
       const reasons = await bulkReasons(trx, wanted);
       return wanted.map(replay => {
         const failure = failures.get(replay.failure_id)!;
@@ -142,11 +146,8 @@ export class ReplayQueue {
   /** The platform has them. */
   async markSent(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
-    const query = this.knex('webhook_replays')
-      .where({ state: 'sending' })
-      .update({ state: 'sent' });
-    whereAnyOf(this.knex, query, 'id', ids);
-    await query;
+    const sending = this.knex('webhook_replays').where({ state: 'sending' });
+    await whereAnyOf(sending.update({ state: 'sent' }), 'id', ids);
   }
 
   /**
@@ -188,19 +189,18 @@ export class ReplayQueue {
     const query = this.knex('webhook_replays')
       .whereIn('state', ['sending', 'sent'])
       .update({ state: 'sent', sent_at: now });
-    whereAnyOf(this.knex, query, 'id', ids);
-    await query;
+    await whereAnyOf(query, 'id', ids);
   }
 
   /** Bulk replays of whose stop the platform does not know yet. */
-  async untoldStops(): Promise<string[]> {
+  async unpublishedStops(): Promise<string[]> {
     const rows = await this.knex('webhook_bulk_replays')
       .where({ stop_sent: false })
       .select('id');
     return rows.map(row => row.id);
   }
 
-  async markStopTold(id: string): Promise<void> {
+  async markStopPublished(id: string): Promise<void> {
     await this.knex('webhook_bulk_replays')
       .where({ id })
       .update({ stop_sent: true });
@@ -224,25 +224,15 @@ export class ReplayQueue {
       sent_at: now,
       lease_until: leaseUntil ?? null,
     });
-    whereAnyOf(
-      trx,
-      taken,
-      'id',
-      replays.map(r => r.id),
-    );
-    await taken;
+    const ids = replays.map(replay => replay.id);
+    await whereAnyOf(taken, 'id', ids);
     const moved = trx('webhook_failures').update({
       state_before: trx.ref('state') as unknown as string,
       state: 'replaying',
       state_since: now,
     });
-    whereAnyOf(
-      trx,
-      moved,
-      'id',
-      replays.map(r => r.failure_id),
-    );
-    await moved;
+    const failed = replays.map(replay => replay.failure_id);
+    await whereAnyOf(moved, 'id', failed);
     await counts.write(trx);
   }
 
@@ -257,44 +247,8 @@ export class ReplayQueue {
       ended_at: now,
       message: 'Somebody has dealt with it meanwhile',
     });
-    whereAnyOf(
-      trx,
-      query,
-      'id',
-      replays.map(r => r.id),
-    );
-    await query;
-  }
-
-  private async countClaimed(
-    trx: Knex.Transaction,
-    wanted: ReplayRow[],
-    dropped: ReplayRow[],
-    now: number,
-  ): Promise<void> {
-    const bulks = new Map<
-      string,
-      { claimed: number; stopped: number; never_sent: number }
-    >();
-    const of = (id: string) => {
-      const counters = bulks.get(id) ?? {
-        claimed: 0,
-        stopped: 0,
-        never_sent: 0,
-      };
-      bulks.set(id, counters);
-      return counters;
-    };
-    for (const { bulk_id } of wanted) if (bulk_id) of(bulk_id).claimed += 1;
-    for (const { bulk_id } of dropped) {
-      if (!bulk_id) continue;
-      of(bulk_id).stopped += 1;
-      of(bulk_id).never_sent += 1;
-    }
-    for (const [id, counters] of bulks) {
-      await trx('webhook_bulk_replays').where({ id }).increment(counters);
-    }
-    if (dropped.length > 0) await endFinished(trx, [...bulks.keys()], now);
+    const ids = replays.map(replay => replay.id);
+    await whereAnyOf(query, 'id', ids);
   }
 }
 
@@ -308,19 +262,6 @@ function isStillWanted(replay: ReplayRow, failure: FailureRow): boolean {
     failure.state === 'failed' ||
     failure.state === 'failed-again'
   );
-}
-
-function byIds(
-  trx: Knex.Transaction,
-  table: string,
-  ids: string[],
-): Knex.QueryBuilder<Record<string, unknown>, Array<Record<string, unknown>>> {
-  const query = trx(table).select('*');
-  whereAnyOf(trx, query, 'id', ids);
-  return query as Knex.QueryBuilder<
-    Record<string, unknown>,
-    Array<Record<string, unknown>>
-  >;
 }
 
 async function bulkReasons(

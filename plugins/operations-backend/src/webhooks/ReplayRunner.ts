@@ -6,6 +6,7 @@ import {
   WebhookReplayCommandInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
+import { iso } from '../lib/time';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';
 import { EndpointPace } from './EndpointPace';
@@ -19,16 +20,33 @@ const TICK_MS = 100;
 const MOST_PER_TICK = 1_000;
 const LOOK_FOR_ENDPOINTS_MS = 1_000;
 const LEASE_MS = 5_000;
-/** Claimed, but not handed over by then: its replica died in between. */
+/** A replay that is claimed but not handed over after this time: its replica died in between. */
 const SENDING_OVERDUE_MS = 5_000;
-/** Handed over without an outcome by then: it is sent again, under the same command id. */
+/** A replay without an outcome after this time is sent again, under the same command id. */
 const SENT_OVERDUE_MS = 10 * 60_000;
 /** Entries to which the commands' stream may grow; dispatchers delete what they took. */
 const STREAM_MAX_LENGTH = 1_000_000;
 
 /**
- * Hands replays to the platform: each endpoint at its pace, by one replica at a time. Planned
- * replays are in the database, so that a restart goes on with them.
+ * Hands replays to the platform: each endpoint at its pace, by one replica at a time.
+ *
+ * A replay is a row from the moment it is asked for: `pending`, then `sending` when it is claimed,
+ * then `sent` when the platform's stream has it. The platform reports how it ended. Each of these
+ * steps may be cut off by a crash, and none may send a webhook twice:
+ *
+ * - A claim is one transaction over the rows, so that of several replicas one gets a replay, and
+ *   none gets one whose failure somebody has dealt with meanwhile.
+ * - A command carries the id of its replay. The platform executes an id once, so a replay whose
+ *   sending or outcome is overdue is sent again without harm.
+ *
+ * The pace is per endpoint, since a receiver that has just recovered is easily overloaded
+ * ({@link EndpointPace}). Ten times a second the replica that holds the lease gives each endpoint
+ * the tokens that its bulk replay allows, and takes as many replays as there are tokens, up to what
+ * may be under way for the endpoint. The oldest failures go first. A replay of a single failure has
+ * no pace: any replica sends it at once.
+ *
+ * To stop a bulk replay, its waiting rows end in the database, and a key in Redis asks the
+ * dispatchers to leave what they have already.
  */
 export class ReplayRunner {
   private readonly queue: ReplayQueue;
@@ -76,7 +94,7 @@ export class ReplayRunner {
       signal,
       logger,
       work: async () => {
-        await this.tellStops();
+        await this.publishStops();
         if (this.lease.held) await this.careForOverdue();
       },
     });
@@ -87,21 +105,16 @@ export class ReplayRunner {
     await Promise.all([this.loop?.done, this.caretaking?.done, this.leasing]);
   }
 
-  /** Hands over single replays at once, from any replica: each is claimed, and so sent by one. */
-  async sendNow(ids: string[]): Promise<void> {
-    await this.handOver(ids);
-  }
-
   /** Something new waits. */
   wake(): void {
     this.lookedForEndpointsAt = 0;
     this.loop?.wake();
   }
 
-  /** Tells the platform to send nothing more of stopped bulk replays. */
-  async tellStops(): Promise<void> {
+  /** Asks the platform to send nothing more of stopped bulk replays. */
+  async publishStops(): Promise<void> {
     const { redis } = this.options;
-    for (const id of await this.queue.untoldStops()) {
+    for (const id of await this.queue.unpublishedStops()) {
       await redis.run(client =>
         client.set(
           redis.keys.webhookReplayStop(id),
@@ -110,14 +123,14 @@ export class ReplayRunner {
           WEBHOOK_REPLAY_STOP_TTL_MS,
         ),
       );
-      await this.queue.markStopTold(id);
+      await this.queue.markStopPublished(id);
     }
   }
 
   private async tick(): Promise<void> {
     const now = Date.now();
     const alone = await this.queue.waitingAlone(MOST_PER_TICK);
-    if (alone.length > 0) await this.handOver(alone);
+    if (alone.length > 0) await this.sendNow(alone);
     if (now - this.lookedForEndpointsAt >= LOOK_FOR_ENDPOINTS_MS) {
       this.lookedForEndpointsAt = now;
       this.endpoints = await this.queue.waitingEndpoints();
@@ -138,12 +151,13 @@ export class ReplayRunner {
         )),
       );
     }
-    // whoever was last this time is first the next
+    // the first endpoint moves to the end, so that each is first in turn
     this.endpoints.push(...this.endpoints.splice(0, ids.length ? 1 : 0));
-    await this.handOver(ids);
+    await this.sendNow(ids);
   }
 
-  private async handOver(ids: string[]): Promise<void> {
+  /** Hands replays over at once, from any replica: each is claimed, and so sent by one. */
+  async sendNow(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     // Redis first: what cannot be handed over is not claimed
     await this.options.redis.run(client => client.ping());
@@ -202,6 +216,6 @@ function toCommand(replay: Claimed): WebhookReplayCommandInput {
     force: replay.forced,
     requestedBy: replay.requested_by,
     reason: replay.reason ?? replay.bulk_reason ?? undefined,
-    requestedAt: new Date(replay.created_at).toISOString(),
+    requestedAt: iso(replay.created_at),
   };
 }

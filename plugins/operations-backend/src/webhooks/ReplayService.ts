@@ -18,6 +18,7 @@ import {
 import type { Knex } from 'knex';
 import { iso, optionalIso } from '../lib/time';
 import type { Access } from '../permissions/Access';
+import { assertAllowed } from '../permissions/capabilities';
 import type { PlatformState } from './capabilities';
 import type { InboxService } from './InboxService';
 import { BulkRow, ReplayStore } from './ReplayStore';
@@ -30,7 +31,7 @@ const RATE_OVER_MS = 10_000;
 export interface ReplayServiceOptions {
   knex: Knex;
   inbox: InboxService;
-  runner: Pick<ReplayRunner, 'sendNow' | 'wake' | 'tellStops'>;
+  runner: Pick<ReplayRunner, 'sendNow' | 'wake' | 'publishStops'>;
   platform(): Promise<PlatformState>;
   now?(): number;
 }
@@ -40,16 +41,7 @@ export class ReplayService {
   private readonly replays: ReplayStore;
   private readonly failures: TriageStore;
 
-  private readonly inbox: InboxService;
-  private readonly runner: ReplayServiceOptions['runner'];
-  private readonly platform: () => Promise<PlatformState>;
-  private readonly now: () => number;
-
-  constructor(options: ReplayServiceOptions) {
-    this.inbox = options.inbox;
-    this.runner = options.runner;
-    this.platform = options.platform;
-    this.now = options.now ?? Date.now;
+  constructor(private readonly options: ReplayServiceOptions) {
     this.replays = new ReplayStore(options.knex);
     this.failures = new TriageStore(options.knex);
   }
@@ -68,11 +60,7 @@ export class ReplayService {
     access: Access,
   ): Promise<void> {
     const may = await this.capability(action, failure, access);
-    if (!may.allowed && may.rule !== 'engine') {
-      throw may.rule === 'permission'
-        ? new NotAllowedError(may.reason)
-        : new ConflictError(may.reason);
-    }
+    if (may.rule !== 'engine') assertAllowed(may);
     if (failure.state === 'delivered' && !confirmDelivered) {
       throw new ConflictError(
         `It was delivered at ${optionalIso(
@@ -102,9 +90,11 @@ export class ReplayService {
     }
     if (failure.source === PLATFORM_SOURCE) {
       // the replay is stored: if this fails, the runner sends it in a moment
-      await this.runner.sendNow([id]).catch(() => this.runner.wake());
+      await this.options.runner
+        .sendNow([id])
+        .catch(() => this.options.runner.wake());
     }
-    return toFailure(await this.inbox.seen(failure.id, access));
+    return toFailure(await this.options.inbox.seen(failure.id, access));
   }
 
   /** Suppresses a failure, or marks it as handled. @throws ConflictError */
@@ -114,12 +104,12 @@ export class ReplayService {
     by: By,
     access: Access,
   ): Promise<WebhookFailure> {
-    const target = await this.inbox.target(
+    const target = await this.options.inbox.target(
       { action, selection: { ids: [failure.id] }, includeDelivered: false },
       access,
     );
     await this.failures.triage(target, by, 1);
-    return toFailure(await this.inbox.seen(failure.id, access));
+    return toFailure(await this.options.inbox.seen(failure.id, access));
   }
 
   /**
@@ -132,7 +122,7 @@ export class ReplayService {
     by: By,
     access: Access,
   ): Promise<{ count: number; replay?: BulkReplay }> {
-    const target = await this.inbox.target(
+    const target = await this.options.inbox.target(
       {
         action: request.action,
         selection: request.selection,
@@ -152,7 +142,7 @@ export class ReplayService {
       expected: request.expected,
       ...by,
     });
-    this.runner.wake();
+    this.options.runner.wake();
     return { count: bulk.total, replay: await this.toReplay(bulk, access) };
   }
 
@@ -195,7 +185,7 @@ export class ReplayService {
       throw new ConflictError(`This replay is not running: ${status}`);
     }
     // the runner asks again should Redis be away
-    await this.runner.tellStops().catch(() => {});
+    await this.options.runner.publishStops().catch(() => {});
     return this.get(id, access);
   }
 
@@ -204,8 +194,8 @@ export class ReplayService {
     failure: FailureRow,
     access: Access,
   ): Promise<Capability> {
-    const platform = await this.platform();
-    return this.inbox.may(action, failure, access, platform);
+    const { inbox, platform } = this.options;
+    return inbox.may(action, failure, access, await platform());
   }
 
   private async bulkSeen(id: string, access: Access): Promise<BulkRow> {
@@ -216,10 +206,10 @@ export class ReplayService {
     return row;
   }
 
-  private async sees(row: BulkRow, access: Access): Promise<boolean> {
+  private async sees({ id }: BulkRow, access: Access): Promise<boolean> {
     const scope = await access.tenants(webhookReadPermission);
     if (scope.isEverything) return true;
-    const tenants = await this.replays.tenantsOf(row.id);
+    const tenants = await this.replays.tenantsOf(id);
     return tenants.length > 0 && tenants.every(tenant => scope.covers(tenant));
   }
 
@@ -231,36 +221,30 @@ export class ReplayService {
   }
 
   private async toReplay(row: BulkRow, access: Access): Promise<BulkReplay> {
+    const { createdAt, endedAt, claimed, neverSent, ...shown } = row;
     const now = this.now();
-    const left = row.total - row.claimed - row.never_sent;
-    const running = row.ended_at === null;
+    const left = row.total - claimed - neverSent;
+    const running = endedAt === undefined;
     const recent = running
       ? await this.replays.endedSince(row.id, now - RATE_OVER_MS)
       : 0;
-    const seconds = Math.min(RATE_OVER_MS, Math.max(1, now - row.created_at));
+    const seconds = Math.min(RATE_OVER_MS, Math.max(1, now - createdAt));
     const rate = recent / (seconds / 1000);
     const ended = row.delivered + row.failed + row.refused + row.stopped;
     return {
-      id: row.id,
-      status: row.status,
-      requestedBy: row.requested_by,
-      reason: row.reason,
-      createdAt: iso(row.created_at),
-      endedAt: optionalIso(row.ended_at),
-      total: row.total,
-      tenants: row.tenants,
-      endpoints: row.endpoints,
-      perEndpointPerSecond: row.per_endpoint_per_second,
+      ...shown,
+      createdAt: iso(createdAt),
+      endedAt: optionalIso(endedAt),
       left,
       sent: row.total - left - ended,
-      delivered: row.delivered,
-      failed: row.failed,
-      refused: row.refused,
-      stopped: row.stopped,
       ratePerSecond: Math.round(rate * 10) / 10,
       secondsLeft:
         running && rate > 0 ? Math.ceil((row.total - ended) / rate) : undefined,
       canStop: row.status === 'running' && (await this.mayStop(row.id, access)),
     };
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
   }
 }

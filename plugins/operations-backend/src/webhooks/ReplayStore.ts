@@ -4,7 +4,7 @@ import {
   bigint,
   float,
   integer,
-  nullable,
+  optional,
   Table,
   text,
   type RowOf,
@@ -17,20 +17,20 @@ import { assertExpected, By } from './TriageStore';
 const BULKS = new Table('webhook_bulk_replays', {
   id: text(),
   status: text<'running' | 'stopping' | 'stopped' | 'finished'>(),
-  requested_by: text(),
+  requestedBy: text(),
   reason: text(),
-  created_at: bigint(),
-  ended_at: nullable(bigint()),
+  createdAt: bigint(),
+  endedAt: optional(bigint()),
   total: bigint(),
   tenants: integer(),
   endpoints: integer(),
-  per_endpoint_per_second: float(),
+  perEndpointPerSecond: float(),
   claimed: bigint(),
   delivered: bigint(),
   failed: bigint(),
   refused: bigint(),
   stopped: bigint(),
-  never_sent: bigint(),
+  neverSent: bigint(),
 });
 export type BulkRow = RowOf<typeof BULKS>;
 
@@ -95,7 +95,7 @@ export class ReplayStore {
         trx.raw('?', [target.now]),
         'failed_at',
       );
-      whereTaken(trx, rows, target);
+      whereTaken(rows, target);
       // Sorted by what no index has: all are known before the first is written. Otherwise
       // PostgreSQL, which takes the table of replays for empty, looks through all that it has
       // written so far for each that it is about to write.
@@ -118,22 +118,22 @@ export class ReplayStore {
         .countDistinct({ tenants: 'tenant' });
       const total = int(planned.total ?? 0);
       assertExpected(total, bulk.expected);
-      await trx('webhook_bulk_replays').insert({
-        id: bulk.id,
-        status: 'running',
-        requested_by: bulk.actor,
-        reason: bulk.reason,
-        created_at: target.now,
-        total,
-        tenants: int(planned.tenants),
-        endpoints: int(planned.endpoints),
-        per_endpoint_per_second: bulk.perEndpointPerSecond,
-      });
+      await trx('webhook_bulk_replays').insert(
+        BULKS.write({
+          id: bulk.id,
+          status: 'running',
+          requestedBy: bulk.actor,
+          reason: bulk.reason,
+          createdAt: target.now,
+          total,
+          tenants: int(planned.tenants),
+          endpoints: int(planned.endpoints),
+          perEndpointPerSecond: bulk.perEndpointPerSecond,
+        }),
+      );
       await endFinished(trx, [bulk.id], target.now);
-      const row = await trx('webhook_bulk_replays')
-        .where({ id: bulk.id })
-        .first();
-      return BULKS.read(row);
+      const [row] = await BULKS.byIds(trx, [bulk.id]);
+      return row;
     });
   }
 
@@ -161,8 +161,7 @@ export class ReplayStore {
   }
 
   async getBulk(id: string): Promise<BulkRow | undefined> {
-    const row = await this.knex('webhook_bulk_replays').where({ id }).first();
-    return row && BULKS.read(row);
+    return BULKS.first(this.knex('webhook_bulk_replays').where({ id }));
   }
 
   /** Newest first, at most 50. */
@@ -176,7 +175,7 @@ export class ReplayStore {
     const under = ['running', 'stopping'];
     if (active === true) query.whereIn('status', under);
     if (active === false) query.whereNotIn('status', under);
-    return (await query).map(BULKS.read);
+    return BULKS.all(query);
   }
 
   /** Tenants of a bulk replay, to see whether somebody may see all of it. */

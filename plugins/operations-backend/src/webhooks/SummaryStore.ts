@@ -4,8 +4,9 @@ import {
   WebhookEndpointState,
   WebhookFailureClass,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { int, whereKeyAnyOf } from '../lib/sql';
+import { int, unionOf, whereKeyAnyOf } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
+import { HOURS } from './CountDeltas';
 import {
   Dimension,
   DIMENSIONS,
@@ -15,11 +16,14 @@ import {
   whereOwn,
   whereShared,
 } from './filters';
-import { toEndpointState } from './rows';
+import { ENDPOINTS, toEndpointState } from './rows';
 
 export const TREND_HOURS = 24;
 const MAX_GROUPS = 50;
 const MAX_FACETS = 200;
+
+/** Columns of what a group has in common. */
+const GROUP = ['tenant', 'endpoint', 'error_class', 'error_code'] as const;
 
 /** Failures of one endpoint with one error. */
 export interface GroupRow {
@@ -52,21 +56,14 @@ export class SummaryStore {
         )
         .sum({ n: 'count' })
         .groupBy(column);
-      whereShared(knex, part, scoped, name);
+      whereShared(part, scoped, name);
       return part;
     });
     const rows: Array<{ dimension: Dimension; value: string; n: number }> =
       await knex
         .with('c', this.counts(scoped))
         .select('*')
-        .from(
-          knex.raw(
-            `(${parts
-              .map((_, i) => `select * from ? as p${i}`)
-              .join(' union all ')}) as facets`,
-            parts,
-          ),
-        )
+        .from(unionOf(knex, parts).as('facets'))
         .where('n', '>', 0)
         .orderBy([{ column: 'n', order: 'desc' }, { column: 'value' }]);
     const facets = Object.fromEntries(
@@ -87,12 +84,12 @@ export class SummaryStore {
   ): Promise<{ groups: GroupRow[]; total: number }> {
     const { knex } = this;
     const grouped = knex('c')
-      .select('tenant', 'endpoint', 'error_class', 'error_code')
+      .select(GROUP)
       .sum({ n: 'count' })
       .max({ last: 'last_failed_at' })
-      .groupBy('tenant', 'endpoint', 'error_class', 'error_code')
+      .groupBy(GROUP)
       .having(knex.raw('sum(count)'), '>', 0);
-    whereShared(knex, grouped, scoped);
+    whereShared(grouped, scoped);
     const rows = await knex
       .with('c', this.counts(scoped))
       .select('*', knex.raw('count(*) over () as total'))
@@ -106,13 +103,10 @@ export class SummaryStore {
       .limit(MAX_GROUPS);
     return {
       total: rows.length ? int(rows[0].total) : 0,
-      groups: rows.map(row => ({
-        tenant: row.tenant,
-        endpoint: row.endpoint,
-        error_class: row.error_class,
-        error_code: row.error_code,
-        count: int(row.n),
-        last_failed_at: int(row.last),
+      groups: rows.map(({ n, last, total: _, ...group }) => ({
+        ...group,
+        count: int(n),
+        last_failed_at: int(last),
       })),
     };
   }
@@ -125,8 +119,8 @@ export class SummaryStore {
       .groupBy('hour')
       .select('hour')
       .sum({ n: 'count' });
-    whereShared(this.knex, query, withoutState(scoped));
-    const hours = new Array<number>(TREND_HOURS).fill(0);
+    whereShared(query, withoutState(scoped));
+    const hours = noHours();
     const rows: Array<Record<string, unknown>> = await query;
     for (const row of rows) {
       const at = int(row.hour) - first;
@@ -139,48 +133,25 @@ export class SummaryStore {
   async groupHours(groups: GroupRow[], now: number): Promise<number[][]> {
     if (groups.length === 0) return [];
     const first = firstHour(now);
-    const query = this.knex('webhook_hours').select(
-      'webhook_hours.hour',
-      'webhook_hours.tenant',
-      'webhook_hours.endpoint',
-      'webhook_hours.error_class',
-      'webhook_hours.error_code',
-      'webhook_hours.count',
-    );
+    const query = this.knex('webhook_hours').select('webhook_hours.*');
     // each hour of each group is named, so that the primary key finds it
-    whereKeyAnyOf(
-      this.knex,
-      query,
-      'webhook_hours',
-      {
-        hour: 'int',
-        tenant: 'text',
-        endpoint: 'text',
-        error_class: 'text',
-        error_code: 'text',
-      },
-      groups.flatMap(({ tenant, endpoint, error_class, error_code }) =>
-        Array.from({ length: TREND_HOURS }, (_, i) => ({
-          hour: first + i,
-          tenant,
-          endpoint,
-          error_class,
-          error_code,
-        })),
-      ),
+    const hours = Array.from({ length: TREND_HOURS }, (_, i) => first + i);
+    const wanted = groups.flatMap(group =>
+      hours.map(hour => ({ ...group, hour })),
     );
     const byGroup = new Map<string, number[]>();
-    for (const row of await query) {
+    for (const row of await whereKeyAnyOf(
+      query,
+      HOURS,
+      ['hour', ...GROUP],
+      wanted,
+    )) {
       const key = groupKey(row);
-      const hours = byGroup.get(key) ?? new Array<number>(TREND_HOURS).fill(0);
-      const at = int(row.hour) - first;
-      hours[at] += int(row.count);
-      byGroup.set(key, hours);
+      const counts = byGroup.get(key) ?? noHours();
+      counts[int(row.hour) - first] += int(row.count);
+      byGroup.set(key, counts);
     }
-    return groups.map(
-      group =>
-        byGroup.get(groupKey(group)) ?? new Array<number>(TREND_HOURS).fill(0),
-    );
+    return groups.map(group => byGroup.get(groupKey(group)) ?? noHours());
   }
 
   /** State and URL of the groups' endpoints. */
@@ -189,25 +160,21 @@ export class SummaryStore {
     now: number,
   ): Promise<Map<string, WebhookEndpointState & { url?: string }>> {
     if (groups.length === 0) return new Map();
-    const query = this.knex('webhook_endpoints').select('webhook_endpoints.*');
-    whereKeyAnyOf(
-      this.knex,
-      query,
-      'webhook_endpoints',
-      { tenant: 'text', endpoint: 'text' },
-      [
-        ...new Map(
-          groups.map(({ tenant, endpoint }) => [
-            `${tenant}/${endpoint}`,
-            { tenant, endpoint },
-          ]),
-        ).values(),
-      ],
+    const nameOf = (row: { tenant: string; endpoint: string }) =>
+      `${row.tenant}/${row.endpoint}`;
+    const wanted = new Map(groups.map(group => [nameOf(group), group]));
+    const rows = await ENDPOINTS.all(
+      whereKeyAnyOf(
+        this.knex('webhook_endpoints').select('webhook_endpoints.*'),
+        ENDPOINTS,
+        ['tenant', 'endpoint'],
+        [...wanted.values()],
+      ),
     );
     return new Map(
-      (await query).map(row => [
-        `${row.tenant}/${row.endpoint}`,
-        { ...toEndpointState(row, now), url: row.url ?? undefined },
+      rows.map(row => [
+        nameOf(row),
+        { ...toEndpointState(row, now), url: row.url },
       ]),
     );
   }
@@ -270,7 +237,7 @@ export class SummaryStore {
     const { knex } = this;
     if (!needsRows(scoped)) {
       const query = knex('webhook_counts').select('*').where('count', '>', 0);
-      scoped.scope.where(knex, query, 'tenant');
+      scoped.scope.where(query, 'tenant');
       return query;
     }
     const columns = [...Object.values(DIMENSIONS), 'error_code'];
@@ -279,8 +246,8 @@ export class SummaryStore {
       .count({ count: '*' })
       .max({ last_failed_at: 'failed_at' })
       .groupBy(columns);
-    scoped.scope.where(knex, query, 'tenant');
-    whereOwn(knex, query, scoped);
+    scoped.scope.where(query, 'tenant');
+    whereOwn(query, scoped);
     return query;
   }
 }
@@ -293,8 +260,10 @@ function withoutState(scoped: ScopedFilter): ScopedFilter {
   return { ...scoped, filter: { ...scoped.filter, state: undefined } };
 }
 
-function groupKey(
-  row: Pick<GroupRow, 'tenant' | 'endpoint' | 'error_class' | 'error_code'>,
-): string {
-  return [row.tenant, row.endpoint, row.error_class, row.error_code].join('\0');
+function noHours(): number[] {
+  return new Array<number>(TREND_HOURS).fill(0);
+}
+
+function groupKey(row: Pick<GroupRow, (typeof GROUP)[number]>): string {
+  return GROUP.map(name => row[name]).join('\0');
 }

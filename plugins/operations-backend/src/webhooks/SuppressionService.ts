@@ -59,11 +59,11 @@ export class SuppressionService {
       {
         id,
         tenant: plan.tenant,
-        endpoint: plan.endpoint ?? null,
-        event_type: plan.eventType ?? null,
+        endpoint: plan.endpoint,
+        eventType: plan.eventType,
         reason: by.reason,
-        created_by: by.actor,
-        created_at: this.now(),
+        createdBy: by.actor,
+        createdAt: this.now(),
         until: plan.until,
       },
       {

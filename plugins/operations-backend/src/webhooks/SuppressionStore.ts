@@ -6,22 +6,22 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
-import { bigint, nullable, Table, text, type RowOf } from '../lib/table';
+import { bigint, optional, Table, text, type RowOf } from '../lib/table';
 import { iso, optionalIso } from '../lib/time';
 import type { TenantScope } from '../permissions/TenantScope';
 import { By, triageIn } from './TriageStore';
 
-const SUPPRESSIONS = new Table('webhook_suppressions', {
+export const SUPPRESSIONS = new Table('webhook_suppressions', {
   id: text(),
   tenant: text(),
-  endpoint: nullable(text()),
-  event_type: nullable(text()),
+  endpoint: optional(text()),
+  eventType: optional(text()),
   reason: text(),
-  created_by: text(),
-  created_at: bigint(),
+  createdBy: text(),
+  createdAt: bigint(),
   until: bigint(),
-  ended_at: nullable(bigint()),
-  ended_by: nullable(text()),
+  endedAt: optional(bigint()),
+  endedBy: optional(text()),
   count: bigint(),
 });
 export type SuppressionRow = RowOf<typeof SUPPRESSIONS>;
@@ -38,27 +38,29 @@ export class SuppressionStore {
 
   /** @returns how many open failures it took away with it */
   async create(
-    row: Omit<SuppressionRow, 'ended_at' | 'ended_by' | 'count'>,
+    row: Omit<SuppressionRow, 'endedAt' | 'endedBy' | 'count'>,
     options: { includeExisting: boolean; scope: TenantScope },
   ): Promise<number> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
-      await trx('webhook_suppressions').insert({ ...row, count: 0 });
+      await trx('webhook_suppressions').insert(
+        SUPPRESSIONS.write({ ...row, count: 0 }),
+      );
       if (!options.includeExisting) return 0;
-      const by: By = { actor: row.created_by, reason: row.reason };
+      const by: By = { actor: row.createdBy, reason: row.reason };
       const taken = await triageIn(
         trx,
         {
           action: 'suppress',
           scope: options.scope,
           includeDelivered: false,
-          now: row.created_at,
+          now: row.createdAt,
           selection: {
-            asOf: iso(row.created_at),
+            asOf: iso(row.createdAt),
             filter: {
               tenant: [row.tenant],
               ...(row.endpoint && { endpoint: [row.endpoint] }),
-              ...(row.event_type && { eventType: [row.event_type] }),
+              ...(row.eventType && { eventType: [row.eventType] }),
             },
           },
         },
@@ -76,10 +78,9 @@ export class SuppressionStore {
     id: string,
     scope: TenantScope,
   ): Promise<SuppressionRow | undefined> {
-    const query = this.knex('webhook_suppressions').where({ id }).first();
-    scope.where(this.knex, query, 'tenant');
-    const row = await query;
-    return row && SUPPRESSIONS.read(row);
+    const query = this.knex('webhook_suppressions').where({ id });
+    scope.where(query, 'tenant');
+    return SUPPRESSIONS.first(query);
   }
 
   /** @returns false if it has ended already */
@@ -98,8 +99,8 @@ export class SuppressionStore {
     now: number,
   ): Promise<Page<WebhookSuppression>> {
     const rows = this.knex('webhook_suppressions');
-    scope.where(this.knex, rows, 'tenant');
-    if (query.tenant) whereAnyOf(this.knex, rows, 'tenant', query.tenant);
+    scope.where(rows, 'tenant');
+    if (query.tenant) whereAnyOf(rows, 'tenant', query.tenant);
     if (query.active === true) {
       rows.whereNull('ended_at').where('until', '>', now);
     } else if (query.active === false) {
@@ -117,17 +118,10 @@ export function toSuppression(
   now: number,
 ): WebhookSuppression {
   return {
-    id: row.id,
-    tenant: row.tenant,
-    endpoint: row.endpoint ?? undefined,
-    eventType: row.event_type ?? undefined,
-    reason: row.reason,
-    createdBy: row.created_by,
-    createdAt: iso(row.created_at),
+    ...row,
+    createdAt: iso(row.createdAt),
     until: iso(row.until),
-    endedAt: optionalIso(row.ended_at),
-    endedBy: row.ended_by ?? undefined,
-    active: row.ended_at === null && row.until > now,
-    count: row.count,
+    endedAt: optionalIso(row.endedAt),
+    active: row.endedAt === undefined && row.until > now,
   };
 }

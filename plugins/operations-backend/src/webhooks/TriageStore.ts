@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { ConflictError } from '@backstage/errors';
 import { int, LOCKS, lockFor } from '../lib/sql';
-import { CountDeltas } from './CountDeltas';
+import { COUNT_KEYS, CountDeltas } from './CountDeltas';
 import type { FailureRow } from './rows';
 import { Target, whereTaken } from './selection';
 
@@ -37,20 +37,12 @@ export async function triageIn(
 ): Promise<number> {
   await lockFor(trx, LOCKS.webhooks);
   const state = target.action === 'handle' ? 'handled' : 'suppressed';
-  const columns = [
-    'tenant',
-    'endpoint',
-    'event_type',
-    'error_class',
-    'error_code',
-    'state',
-  ] as const;
   const places = trx('webhook_failures')
-    .select(columns)
+    .select(COUNT_KEYS)
     .count({ n: '*' })
     .max({ failed_at: 'failed_at' })
-    .groupBy(columns);
-  whereTaken(trx, places, target);
+    .groupBy(COUNT_KEYS);
+  whereTaken(places, target);
   const counts = new CountDeltas();
   let total = 0;
   for (const row of (await places) as Array<FailureRow & { n: number }>) {
@@ -67,7 +59,7 @@ export async function triageIn(
     'id',
     trx.raw('?, ?, ?, ?', [target.now, state, by.actor, by.reason]),
   );
-  whereTaken(trx, events, target);
+  whereTaken(events, target);
   await trx(
     trx.raw('webhook_events (failure_id, at, kind, "by", reason)'),
   ).insert(events);
@@ -80,7 +72,7 @@ export async function triageIn(
     triage_reason: by.reason,
     suppression_id: options.suppressionId ?? null,
   });
-  whereTaken(trx, update, target);
+  whereTaken(update, target);
   await update;
   await counts.write(trx);
   return total;

@@ -2,8 +2,15 @@ import type {
   Capability,
   WebhookAction,
 } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  ALLOWED,
+  lacking,
+  refused,
+  unreachable,
+} from '../permissions/capabilities';
 import type { TenantScope } from '../permissions/TenantScope';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
+import { iso } from '../lib/time';
 
 /** Whether the platform could execute a replay now. */
 export interface PlatformState {
@@ -12,13 +19,6 @@ export interface PlatformState {
   /** live dispatchers */
   dispatchers: number;
 }
-
-type Rule = NonNullable<Capability['rule']>;
-const no = (rule: Rule, reason: string): Capability => ({
-  allowed: false,
-  rule,
-  reason,
-});
 
 /**
  * Whether an action may be done to a failure, and if not, why: shown beforehand with the failure,
@@ -37,7 +37,8 @@ export function mayAct(
     inState(action, failure) ??
     (action === 'replay'
       ? kept(failure, now) ?? reachable(failure, platform)
-      : undefined) ?? { allowed: true }
+      : undefined) ??
+    ALLOWED
   );
 }
 
@@ -47,14 +48,7 @@ function permitted(
   scope: TenantScope,
 ): Capability | undefined {
   if (scope.covers(failure.tenant)) return undefined;
-  const permission = `operations.webhook.${action}`;
-  return {
-    ...no(
-      'permission',
-      `You do not have the permission ${permission} for ${failure.tenant}`,
-    ),
-    permission,
-  };
+  return lacking(`operations.webhook.${action}`, failure.tenant);
 }
 
 function inState(
@@ -62,17 +56,17 @@ function inState(
   { state }: FailureRow,
 ): Capability | undefined {
   if (state === 'replaying') {
-    return no('state', 'It is being sent again this moment');
+    return refused('state', 'It is being sent again this moment');
   }
   if (action === 'replay') return undefined;
   if (state === 'delivered') {
-    return no('state', 'It was delivered; there is nothing left to do');
+    return refused('state', 'It was delivered; there is nothing left to do');
   }
   if (action === 'handle' && state === 'handled') {
-    return no('state', 'It is marked handled already');
+    return refused('state', 'It is marked handled already');
   }
   if (action === 'suppress' && state === 'suppressed') {
-    return no('state', 'It is suppressed already');
+    return refused('state', 'It is suppressed already');
   }
   return undefined;
 }
@@ -80,28 +74,18 @@ function inState(
 function kept(failure: FailureRow, now: number): Capability | undefined {
   const until = failure.replayable_until;
   if (until === null || until > now) return undefined;
-  return no(
-    'state',
-    `The platform kept its bytes until ${new Date(until).toISOString()}`,
-  );
+  return refused('state', `The platform kept its bytes until ${iso(until)}`);
 }
 
 function reachable(
   failure: FailureRow,
   platform: PlatformState,
 ): Capability | undefined {
-  // a platform that fetches its replays itself does so when it can
+  // a platform that fetches its replays is not called, so it may be away
   if (failure.source !== PLATFORM_SOURCE) return undefined;
-  if (!platform.available) {
-    return no(
-      'engine',
-      `The platform cannot be reached just now${
-        platform.reason ? `: ${platform.reason}` : ''
-      }`,
-    );
-  }
+  if (!platform.available) return unreachable(platform.reason);
   if (platform.dispatchers === 0) {
-    return no(
+    return refused(
       'engine',
       'No webhook dispatcher of the platform is alive: nobody would send it',
     );

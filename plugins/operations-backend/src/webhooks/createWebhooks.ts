@@ -13,6 +13,7 @@ import {
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
+import { cachedFor } from '../lib/cachedFor';
 import type { Capability } from '../lib/capability';
 import { startLoop } from '../platform/loop';
 import { decodeAs } from '../platform/streams/decode';
@@ -38,8 +39,11 @@ import { webhookRoutes } from './router';
 import { PLATFORM_SOURCE } from './rows';
 import { SummaryStore } from './SummaryStore';
 import { SuppressionService } from './SuppressionService';
-import { getWebhookResources } from './webhookResources';
-import { webhookFailureResourceRef, webhookFailureRules } from './webhookRules';
+import {
+  getWebhookResources,
+  webhookFailureResourceRef,
+  webhookFailureRules,
+} from './webhookRules';
 
 const TRIM_EVERY_MS = 60_000;
 const DISPATCHERS_KNOWN_MS = 2_000;
@@ -172,32 +176,23 @@ function platformState(
   redis: OperationsRedis,
   health: Pick<PlatformHealth, 'available' | 'reason'>,
 ): () => Promise<PlatformState> {
-  let known: { at: number; dispatchers: Promise<number> } | undefined;
+  const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, now =>
+    redis.run(client =>
+      client.zcount(
+        redis.keys.webhookDispatchers,
+        now - WEBHOOK_DISPATCHER_TTL_MS,
+        '+inf',
+      ),
+    ),
+  );
   return async () => {
     const { available, reason } = health;
     if (!available) return { available, reason, dispatchers: 0 };
-    const now = Date.now();
-    if (!known || now - known.at > DISPATCHERS_KNOWN_MS) {
-      const dispatchers = redis.run(client =>
-        client.zcount(
-          redis.keys.webhookDispatchers,
-          now - WEBHOOK_DISPATCHER_TTL_MS,
-          '+inf',
-        ),
-      );
-      dispatchers.catch(() => {
-        known = undefined;
-      });
-      known = { at: now, dispatchers };
-    }
     try {
-      return { available: true, dispatchers: await known.dispatchers };
+      return { available, dispatchers: await dispatchers.get() };
     } catch (error) {
-      return {
-        available: false,
-        reason: (error as Error).message,
-        dispatchers: 0,
-      };
+      const { message } = error as Error;
+      return { available: false, reason: message, dispatchers: 0 };
     }
   };
 }

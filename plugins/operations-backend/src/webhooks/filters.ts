@@ -59,17 +59,16 @@ const SELECTIVE_SEARCH = 8;
 
 /** Adds scope and all filters that failures and their counts share, but for one dimension. */
 export function whereShared(
-  knex: Knex,
   query: Knex.QueryBuilder,
   { filter, scope }: ScopedFilter,
   without?: Dimension,
 ): void {
-  scope.where(knex, query, 'tenant');
+  scope.where(query, 'tenant');
   for (const name of Object.keys(DIMENSIONS) as Dimension[]) {
     const values = filter[name];
     if (!values || name === without) continue;
     if (values.length === 1) query.where(DIMENSIONS[name], values[0]);
-    else whereAnyOf(knex, query, DIMENSIONS[name], values);
+    else whereAnyOf(query, DIMENSIONS[name], values);
   }
   if (filter.error) {
     query.where(any => {
@@ -83,7 +82,6 @@ export function whereShared(
 
 /** Adds the filters that only failures themselves can answer: time and search. */
 export function whereOwn(
-  knex: Knex,
   query: Knex.QueryBuilder,
   { filter, now }: ScopedFilter,
 ): void {
@@ -91,7 +89,7 @@ export function whereOwn(
   const from = Math.max(since, filter.from ? Date.parse(filter.from) : 0);
   if (from > 0) query.where('failed_at', '>=', from);
   if (filter.to) query.where('failed_at', '<=', Date.parse(filter.to));
-  if (filter.search) whereSearch(knex, query, filter.search);
+  if (filter.search) whereSearch(query, filter.search);
 }
 
 /** Whether the counts cannot answer for this filter. */
@@ -100,12 +98,8 @@ export function needsRows({ filter }: ScopedFilter): boolean {
 }
 
 /** Webhook ids are searched by their beginning, which an index can answer. */
-function whereSearch(
-  knex: Knex,
-  query: Knex.QueryBuilder,
-  search: string,
-): void {
-  if (isPostgres(knex)) {
+function whereSearch(query: Knex.QueryBuilder, search: string): void {
+  if (isPostgres(query)) {
     query.whereRaw(`webhook_id like ? escape '\\'`, [
       likePattern(search, 'prefix'),
     ]);
@@ -119,10 +113,9 @@ function whereSearch(
 
 /** Adds the whole filter to a query on failures. */
 export function whereFilter(
-  knex: Knex,
   query: Knex.QueryBuilder,
   scoped: ScopedFilter,
 ): void {
-  whereShared(knex, query, scoped);
-  whereOwn(knex, query, scoped);
+  whereShared(query, scoped);
+  whereOwn(query, scoped);
 }

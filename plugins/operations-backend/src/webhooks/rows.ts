@@ -5,12 +5,12 @@ import type {
   WebhookFailureClass,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { optionalInt } from '../lib/sql';
 import {
   bigint,
   boolean,
   integer,
   nullable,
+  optional,
   Table,
   text,
   type RowOf,
@@ -96,23 +96,28 @@ export function toFailure(row: FailureRow): WebhookFailure {
   };
 }
 
-/**
- * An endpoint's row of `webhook_endpoints` as the API gives it. The clock decides whether a circuit
- * is open or half-open.
- */
+/** How the receivers' endpoints are doing. */
+export const ENDPOINTS = new Table('webhook_endpoints', {
+  source: text(),
+  tenant: text(),
+  endpoint: text(),
+  url: optional(text()),
+  state: text<WebhookEndpointState['state']>(),
+  since: bigint(),
+  openUntil: optional(bigint()),
+  /** JSON */
+  error: optional(text()),
+});
+
+/** An endpoint as the API gives it. The clock decides whether a circuit is open or half-open. */
 export function toEndpointState(
-  row: {
-    state: WebhookEndpointState['state'];
-    since: unknown;
-    open_until: unknown;
-  },
+  { state, since, openUntil: until }: RowOf<typeof ENDPOINTS>,
   now: number,
 ): WebhookEndpointState {
-  const until = optionalInt(row.open_until);
-  const opened = row.state === 'down' && until !== undefined;
+  const opened = state === 'down' && until !== undefined;
   return {
-    state: row.state,
-    since: iso(Number(row.since)),
+    state,
+    since: iso(since),
     ...(opened && {
       circuit: now < until ? ('open' as const) : ('half-open' as const),
       retryAt: iso(until),

@@ -48,26 +48,21 @@ export function statesTaken({
 
 /** What was selected. */
 export function whereSelected(
-  knex: Knex,
   query: Knex.QueryBuilder,
   { selection, scope, now }: Target,
 ): void {
   if ('ids' in selection) {
     query.whereIn('webhook_failures.id', selection.ids);
-    scope.where(knex, query, 'tenant');
+    scope.where(query, 'tenant');
   } else {
-    whereFilter(knex, query, { filter: selection.filter, scope, now });
+    whereFilter(query, { filter: selection.filter, scope, now });
     query.where('failed_at', '<=', Date.parse(selection.asOf));
   }
 }
 
 /** Of what was selected, what the action takes. */
-export function whereTaken(
-  knex: Knex,
-  query: Knex.QueryBuilder,
-  target: Target,
-): void {
-  whereSelected(knex, query, target);
+export function whereTaken(query: Knex.QueryBuilder, target: Target): void {
+  whereSelected(query, target);
   query.whereIn('state', statesTaken(target));
   if (target.action !== 'replay') return;
   query
@@ -76,13 +71,14 @@ export function whereTaken(
         .whereNull('replayable_until')
         .orWhere('replayable_until', '>', target.now),
     )
-    .whereNotExists(underWay(knex));
+    .whereNotExists(underWay);
 }
 
-/** The replay that is under way for a failure, if one is. */
-export function underWay(knex: Knex): Knex.QueryBuilder {
-  return knex('webhook_replays as r')
-    .select(knex.raw('1'))
+/** Makes a query of the replay that is under way for a failure, if one is. */
+export function underWay(query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query
+    .from('webhook_replays as r')
+    .select(query.client.raw('1'))
     .whereRaw('r.failure_id = webhook_failures.id')
     .whereRaw(
       `r.state in (${ACTIVE_REPLAY_STATES.map(s => `'${s}'`).join(', ')})`,

@@ -253,10 +253,10 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
         id: 'sup-1',
         tenant: 'nordic-gym',
         endpoint: 'main',
-        event_type: 'payment.confirmed',
+        eventType: 'payment.confirmed',
         reason: by.reason,
-        created_by: by.actor,
-        created_at: T0 + 1_000,
+        createdBy: by.actor,
+        createdAt: T0 + 1_000,
         until: T0 + 5_000,
       },
       { includeExisting: true, scope: everything },
@@ -368,7 +368,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     expect(await replays.getBulk('blk-1')).toMatchObject({
       status: 'stopped',
       stopped: 1,
-      never_sent: 1,
+      neverSent: 1,
     });
     expect(await states()).toMatchObject({ m4: 'failed' });
     await expectCountsToAgree();

@@ -4,7 +4,9 @@ import {
   createPermissionRule,
 } from '@backstage/plugin-permission-node';
 import { RESOURCE_TYPE_WEBHOOK_FAILURE } from '@craft-easy/backstage-plugin-operations-common';
+import type { Knex } from 'knex';
 import { z } from 'zod';
+import { whereAnyOf } from '../lib/sql';
 
 /** What permission rules know of a failed webhook. @public */
 export interface WebhookFailureResource {
@@ -56,3 +58,16 @@ export const webhookFailureConditions =
 /** Makes a conditional decision on a webhook permission. @public */
 export const createWebhookFailureConditionalDecision =
   webhookFailureConditionExports.createConditionalDecision;
+
+/**
+ * Failed webhooks as permission rules see them, in the order asked; undefined where there is none.
+ */
+export async function getWebhookResources(
+  knex: Knex,
+  ids: string[],
+): Promise<Array<WebhookFailureResource | undefined>> {
+  const failures = knex('webhook_failures').select('id', 'tenant');
+  const rows: WebhookFailureResource[] = await whereAnyOf(failures, 'id', ids);
+  const byId = new Map(rows.map(row => [row.id, row]));
+  return ids.map(id => byId.get(id));
+}

@@ -22,11 +22,7 @@ interface Key {
  * The keys of `operations.audit.checkpoints.keys`: the first private key signs, all keys verify.
  */
 export class CheckpointKeys {
-  private readonly keys: Key[];
-
-  constructor(keys: Key[]) {
-    this.keys = keys;
-  }
+  constructor(private readonly keys: Key[]) {}
 
   /** @throws Error naming the entry that is not an Ed25519 key */
   static fromConfig(config: Config): CheckpointKeys {

@@ -25,17 +25,14 @@ export class CheckpointService {
    * @throws ConflictError if there is no key, NotFoundError if there is no row yet
    */
   async present(): Promise<AuditCheckpoint> {
-    const { keys, reader } = this.options;
-    if (!keys.canSign) {
+    if (!this.options.keys.canSign) {
       throw new ConflictError(
         'There is no key to sign with: set operations.audit.checkpoints.keys',
       );
     }
-    const head = await reader.head();
-    if (!head?.sequence) {
-      throw new NotFoundError('There is nothing on record to sign yet');
-    }
-    return keys.sign({ kind: 'head', ...head }, this.now());
+    const signed = await this.sign();
+    if (signed) return signed;
+    throw new NotFoundError('There is nothing on record to sign yet');
   }
 
   /**
@@ -43,12 +40,9 @@ export class CheckpointService {
    * @returns the new checkpoint
    */
   async make(): Promise<AuditCheckpoint | undefined> {
-    const { keys, reader, store } = this.options;
-    if (!keys.canSign) return undefined;
-    const head = await reader.head();
-    if (!head?.sequence) return undefined;
-    const checkpoint = keys.sign({ kind: 'head', ...head }, this.now());
-    if (!(await store.add(checkpoint))) return undefined;
+    const { keys, store } = this.options;
+    const checkpoint = keys.canSign ? await this.sign() : undefined;
+    if (!checkpoint || !(await store.add(checkpoint))) return undefined;
     await this.archive(checkpoint);
     return checkpoint;
   }
@@ -83,7 +77,12 @@ export class CheckpointService {
     return [...(await store.all()), ...kept.flat()];
   }
 
-  private now(): number {
-    return this.options.now?.() ?? Date.now();
+  /** The signed state; nothing if there is no row yet. */
+  private async sign(): Promise<AuditCheckpoint | undefined> {
+    const { keys, reader, now = Date.now } = this.options;
+    const head = await reader.head();
+    return head?.sequence
+      ? keys.sign({ kind: 'head', ...head }, now())
+      : undefined;
   }
 }

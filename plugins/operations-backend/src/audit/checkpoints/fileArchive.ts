@@ -4,6 +4,7 @@ import {
   type AuditCheckpoint,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
+import { parseJson } from '../../lib/json';
 
 /**
  * Appends checkpoints as lines of JSON to a file, on a volume that database administrators cannot
@@ -25,9 +26,6 @@ export function fileArchive(path: string): AuditCheckpointArchive {
 
 /** Skips an incomplete line: a process may have died while writing it. */
 function readLine(line: string): AuditCheckpoint[] {
-  try {
-    return [auditCheckpointSchema.parse(JSON.parse(line))];
-  } catch {
-    return [];
-  }
+  const parsed = parseJson(auditCheckpointSchema, line);
+  return 'data' in parsed ? [parsed.data] : [];
 }

@@ -1,4 +1,4 @@
-import { quantile } from './quantile';
+import { performance } from 'node:perf_hooks';
 
 /**
  * Few, so that a change is seen within a quarter of a second; their median, because a single late
@@ -54,4 +54,31 @@ export class Latency {
 function keep(values: number[], value: number, most: number) {
   values.push(value);
   if (values.length > most) values.shift();
+}
+
+/** @returns undefined of nothing */
+export function quantile(values: number[], q: number): number | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}
+
+/** Own work beside a call that cannot hide its answer: sending it, and reading what comes. */
+const OWN_MS = 0.25;
+
+/**
+ * Does something at a server, and says how long the server's answer took: the time that this
+ * process spent waiting, not what it was doing itself meanwhile. If that was the greater part an
+ * answer may have lain there unread, and how long it took is not known.
+ */
+export async function timed<T>(
+  action: () => Promise<T>,
+): Promise<{ value: T; ms: number | undefined }> {
+  const begun = performance.now();
+  const loop = performance.eventLoopUtilization();
+  const value = await action();
+  const all = performance.now() - begun;
+  const waited = performance.eventLoopUtilization(loop).idle;
+  const own = all - waited;
+  return { value, ms: own <= Math.max(OWN_MS, waited) ? waited : undefined };
 }

@@ -5,7 +5,7 @@ import {
 } from 'node:timers/promises';
 import type { CacheNode } from '@craft-easy/backstage-plugin-operations-node';
 import { testTarget } from '../__testUtils__/purges';
-import { timed } from './answerTime';
+import { timed } from './Latency';
 import { Pacer, type Work } from './Pacer';
 
 const target = testTarget({ url: 'redis://127.0.0.1:1' });

@@ -1,8 +1,33 @@
+/**
+ * The pace of a purge.
+ *
+ * A server of Redis does one thing at a time, so whatever a purge asks of it makes its other
+ * clients wait. Three things are bounded, and the strictest of them sets the pace.
+ *
+ * 1. Keys. No more keys are removed per second than the purge's rate.
+ * 2. Time. No more than a fifth of the server's time ({@link SHARE}) is spent on the purge, whether
+ *    with removing keys or with looking at keys that do not match. A call has as many keys as keep
+ *    the server busy for a fifth of a millisecond, and pauses between the calls give the rest of
+ *    the time to others. What a key costs is measured: the time of each call, less the time that a
+ *    PING takes when nothing is in its way, by the number of keys. The median of the last calls
+ *    counts, since a single late answer may have waited for another client ({@link Price}).
+ * 3. Latency. A PING on a second connection feels, forty times a second, how long other clients
+ *    wait ({@link Latency}). While it takes longer than before by more than the target allows, the
+ *    pace falls by a fifth with each measurement; else it recovers by two hundredths. Down fast and
+ *    up slowly, as TCP does, and for the same reason: what is too fast does more harm than what is
+ *    too slow.
+ *
+ * An allowance is a moment up to which all is spent ({@link Allowance}): whoever spends moves it
+ * into the future and waits until it has come. Little is saved up while nothing happens, or a pause
+ * would end in a burst.
+ *
+ * Times that this process measured while it was busy itself are left out ({@link timed}): the
+ * answer may have lain unread.
+ */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CacheNode } from '@craft-easy/backstage-plugin-operations-node';
-import { Allowance } from './Allowance';
-import { timed } from './answerTime';
-import { Latency } from './Latency';
-import { Price } from './Price';
+import { Latency, quantile, timed } from './Latency';
 
 /**
  * What keys are sent to a server for: being looked at (SCAN, EXISTS), or being removed (UNLINK,
@@ -10,17 +35,15 @@ import { Price } from './Price';
  */
 export type Work = 'look' | 'remove';
 
-/**
- * A server does one thing at a time: so long may a call of ours keep others waiting, milliseconds.
- */
+/** How long one call may keep the server busy, in milliseconds. */
 const CALL_MS = 0.2;
-/** Of the server's time, for everything that a purge has it do. */
+/** The share of the server's time that a purge may use. */
 const SHARE = 0.2;
-/** To take a call in and to answer it costs something whatever it is about. */
+/** What each call costs the server, however many keys it has. */
 const CALL_OVERHEAD_MS = 0.02;
 /**
- * Keys in one call. Not fewer than is worth a journey, not more than a wrong measurement may do
- * harm with.
+ * Keys in one call: enough to be worth a round trip, and few enough that a wrong measurement does
+ * little harm.
  */
 const KEYS = {
   look: { least: 50, most: 500, unthrottled: 1_000, guessMs: 0.001 },
@@ -33,12 +56,55 @@ const CALLS_PER_SECOND = 100;
 const SLOWEST = 0.05;
 
 /**
- * How hard a purge goes at a server. What the server pays is what is counted: the keys it removes,
- * never more a second than the rate; and the time that it is busy for us, whether with removing or
- * with looking at keys that do not match. Calls go one after the other, each as large as keeps the
- * server busy for a moment that nobody notices, with gaps between them; all of it slower while the
- * server's other clients wait longer.
+ * What may be saved up while there is nothing to do: little, or a pause would end in a burst. A
+ * timer that is late by less than this costs nothing.
  */
+const SAVED_MS = 10;
+
+/** What may be spent at a steady rate only. */
+class Allowance {
+  /** the moment up to which it is spent */
+  private due = 0;
+
+  /** Returns once all that was spent has come in again. */
+  async ready(): Promise<void> {
+    const ahead = this.due - performance.now();
+    // a timer has whole milliseconds, and is late by about one
+    if (ahead > 0.5) await wait(ahead);
+  }
+
+  /** @param ms - how long it takes to come in again */
+  spend(ms: number): void {
+    this.due = Math.max(this.due, performance.now() - SAVED_MS) + ms;
+  }
+}
+
+const SAMPLES = 21;
+const ENOUGH = 5;
+/** What measures as nothing is not free: a command is read, looked up and answered. */
+const LEAST_MS = 0.0002;
+
+/**
+ * What a key costs the server in one kind of call, in milliseconds of its time; a guess until
+ * enough calls were measured.
+ */
+class Price {
+  private readonly samples: number[] = [];
+
+  constructor(private readonly guessMs: number) {}
+
+  /** @param ms - how long the server was busy with a call */
+  note(ms: number, keys: number): void {
+    this.samples.push(Math.max(LEAST_MS, ms / keys));
+    if (this.samples.length > SAMPLES) this.samples.shift();
+  }
+
+  get msPerKey(): number {
+    if (this.samples.length < ENOUGH) return this.guessMs;
+    return quantile(this.samples, 0.5)!;
+  }
+}
+
 export class Pacer {
   readonly latency = new Latency();
   private readonly keys = new Allowance();
@@ -105,10 +171,7 @@ export class Pacer {
     return mine;
   }
 
-  /**
-   * Slower or faster, by what the last pings took: down at once and by much, up slowly, as TCP
-   * does, and for the same reason.
-   */
+  /** Lowers or raises the pace by what the last pings took. */
   adapt(): void {
     this.factor =
       this.latency.added > this.maxAddedLatencyMs
@@ -123,8 +186,8 @@ export class Pacer {
     wayMs: number | undefined,
   ) {
     const price = this.prices[work];
-    // the way there and back is not the server's time; waiting for what it does for others is
-    // counted as ours, which is the safe side. What a few keys take says nothing of many
+    // The round trip is not the server's time. Waiting for what it does for others counts as ours,
+    // which makes the purge slower at worst. The time of a few keys says nothing about many.
     if (
       ms !== undefined &&
       wayMs !== undefined &&

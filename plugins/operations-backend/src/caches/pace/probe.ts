@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CacheNode } from '@craft-easy/backstage-plugin-operations-node';
-import { timed } from './answerTime';
+import { timed } from './Latency';
 import type { Pacer } from './Pacer';
 
 const EVERY_MS = 25;
 const CALIBRATION_PINGS = 20;
 
-/** Learns what is normal, before anything is done. */
+/** Measures the normal latency, before anything is removed. */
 export async function calibrate(
   nodes: CacheNode[],
   pacer: Pacer,
@@ -14,14 +14,14 @@ export async function calibrate(
   for (let i = 0; i < CALIBRATION_PINGS; i++) await pingAll(nodes, pacer);
 }
 
-/** Feels, beside the work, how long others wait. */
+/** Measures the latency beside the work, until the signal aborts. */
 export async function probe(
   nodes: CacheNode[],
   pacer: Pacer,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // the work itself says what is wrong with the server; a probe cut short at the end is nothing
+    // an error of the server ends the work itself; a probe may also be cut off by the end of it
     await pingAll(nodes, pacer).then(
       () => pacer.adapt(),
       () => {},

@@ -6,8 +6,8 @@ const KEEP_ALIVE_MS = 20_000;
 const MAX_STREAMS = 1_000;
 
 /**
- * Server-sent events that say "fetch anew" and nothing else: an opaque tag, no flag, no value. So
- * they need no credentials, which a browser's EventSource could not send anyhow.
+ * Server-sent events that ask to fetch anew and say nothing else: an opaque tag, no flag, no value.
+ * So they need no credentials, which the EventSource of a browser cannot send.
  */
 export class EventStreams {
   private readonly open = new Set<Response>();
@@ -60,7 +60,7 @@ export class EventStreams {
     try {
       tag = await this.snapshot.tag();
     } catch {
-      // The database is away for a moment; those who listen keep what they have.
+      // The database is away for a moment: clients keep the values that they have.
       return;
     }
     if (!this.timer) return;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { variantAt } from '@craft-easy/backstage-plugin-operations-protocol';
 import canonicalize from 'canonicalize';
+import { cachedFor } from '../../lib/cachedFor';
 import type { FlagStore, StoredFlag } from '../FlagStore';
 
 const MAX_AGE_MS = 500;
@@ -18,9 +19,11 @@ export interface Evaluation {
  * All flags, read from the database every half second at most, so that evaluations cost it nothing.
  */
 export class FlagSnapshot {
-  private flags = new Map<string, StoredFlag>();
-  private readAt = -Infinity;
-  private reading: Promise<void> | undefined;
+  private readonly flags = cachedFor(
+    MAX_AGE_MS,
+    async () => new Map((await this.store.all()).map(flag => [flag.key, flag])),
+    () => this.now(),
+  );
 
   constructor(
     private readonly store: Pick<FlagStore, 'all'>,
@@ -29,14 +32,13 @@ export class FlagSnapshot {
 
   /** @returns undefined if there is no such flag */
   async evaluate(key: string): Promise<Evaluation | undefined> {
-    await this.refresh();
-    const flag = this.flags.get(key);
+    const flag = (await this.flags.get()).get(key);
     return flag && this.evaluation(flag);
   }
 
   async evaluateAll(): Promise<Evaluation[]> {
-    await this.refresh();
-    return [...this.flags.values()].map(flag => this.evaluation(flag));
+    const flags = await this.flags.get();
+    return [...flags.values()].map(flag => this.evaluation(flag));
   }
 
   /** Changes whenever any answer changes: with the configuration, and when an `until` passes. */
@@ -46,28 +48,13 @@ export class FlagSnapshot {
 
   private evaluation(flag: StoredFlag): Evaluation {
     const variant = variantAt(flag.state, this.now());
-    // Global flags do not depend on the context: it is taken, and the answer says that it was not
-    // looked at.
+    // Global flags do not depend on the context: it is accepted, and the answer says that it was
+    // ignored.
     const metadata = { revision: flag.revision, context: 'ignored' };
     const { key } = flag;
     if (variant === null) return { key, reason: 'DISABLED', metadata };
     const value = flag.state.variants[variant];
     return { key, value, variant, reason: 'STATIC', metadata };
-  }
-
-  private async refresh(): Promise<void> {
-    if (this.now() - this.readAt < MAX_AGE_MS) return;
-    this.reading ??= this.read().finally(() => {
-      this.reading = undefined;
-    });
-    await this.reading;
-  }
-
-  private async read(): Promise<void> {
-    const at = this.now();
-    const flags = await this.store.all();
-    this.flags = new Map(flags.map(flag => [flag.key, flag]));
-    this.readAt = at;
   }
 }
 

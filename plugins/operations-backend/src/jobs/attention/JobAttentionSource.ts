@@ -10,6 +10,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { groupBy } from '../../lib/groupBy';
 import type { PlatformHealth } from '../ports';
+import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
 import { evaluateJob } from './jobRules';
@@ -52,55 +53,36 @@ export class JobAttentionSource implements AttentionSource {
     ]);
     const tenantsOf = groupBy(tenants, t => t.jobId);
     const activeOf = groupBy(active, r => r.jobId);
-    const facts = candidates.flatMap(row =>
-      evaluateJob(
-        factsOf(
-          row,
-          tenantsOf.get(row.id) ?? [],
-          activeOf.get(row.id) ?? [],
-          byJob.get(row.id),
-        ),
-        rules,
-        at,
-      ),
-    );
+    const facts = candidates.flatMap(row => {
+      const job = factsOf(
+        row,
+        tenantsOf.get(row.id) ?? [],
+        activeOf.get(row.id) ?? [],
+        byJob.get(row.id),
+      );
+      return evaluateJob(job, rules, at);
+    });
     return [...facts, ...this.streamFacts(now)];
   }
 
-  /**
-   * Depths of all queues; none where the engine is away: what needs them is then not judged, the
-   * rest is.
-   */
+  /** Depths of all queues; none where the engine is away: rules that need them find nothing. */
   private async queues(): Promise<QueueState[]> {
-    const { engines, health } = this.options;
-    if (!health.available) return [];
-    const jobs = groupBy(await this.options.listQueues(), job => job.engine);
-    const states = await Promise.all(
-      [...jobs].map(
-        ([engine, refs]) => engines.get(engine)?.getQueues(refs) ?? [],
-      ),
-    );
-    return states.flat();
+    const { engines, health, listQueues } = this.options;
+    return health.available ? queuesOf(engines, await listQueues()) : [];
   }
 
   private streamFacts(now: Date): AttentionFact[] {
     const stream = this.options.health.runStream;
-    if (
-      !stream ||
-      stream.lag + stream.pending < stream.capacity * STREAM_WARNING
-    )
-      return [];
+    if (!stream) return [];
+    const waiting = stream.lag + stream.pending;
+    if (waiting < stream.capacity * STREAM_WARNING) return [];
     return [
       {
         key: 'run-stream',
         kind: 'run-stream-filling',
         severity: 'critical',
         title: 'Reports of runs are about to be lost',
-        detail: `${
-          stream.lag + stream.pending
-        } reports wait to be read; beyond ${
-          stream.capacity
-        } the oldest are dropped`,
+        detail: `${waiting} reports wait to be read; beyond ${stream.capacity} the oldest are dropped`,
         subject: { kind: 'platform', ref: 'run-stream', title: 'Run stream' },
         since: now,
         href: '/operations/jobs',

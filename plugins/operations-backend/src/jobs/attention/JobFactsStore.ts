@@ -1,30 +1,30 @@
 import type { Knex } from 'knex';
 import { optionalInt, whereAnyOf } from '../../lib/sql';
-import {
-  FAILURE_STATUSES,
-  type RunBar,
-} from '@craft-easy/backstage-plugin-operations-common';
+import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common';
+import type { RowOf } from '../../lib/table';
 import { JOBS, type JobRow } from '../jobRow';
+import { readView } from '../recorder/JobViews';
+import { JOB_TENANTS, type View } from '../recorder/views';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
-/** A job that may need somebody, with what the rules judge it by. */
+/** The newest runs of a job, or of a job for one tenant. */
+export type NewestRuns = Pick<
+  View,
+  | 'lastStatus'
+  | 'lastRunId'
+  | 'lastRunAt'
+  | 'failureStreak'
+  | 'lastRun'
+  | 'recentRuns'
+>;
+
+/** A job that may need somebody, with what its rules are evaluated on. */
 export interface CandidateRow extends JobRow {
   registration: JobRegistration | null;
-  lastRun: { error?: string } | null;
-  /** the newest runs, oldest first */
-  recentRuns: RunBar[];
+  newest: NewestRuns;
 }
 
-export interface FailingTenantRow {
-  jobId: string;
-  tenant: string;
-  status: string;
-  runId: string;
-  at: number;
-  streak: number;
-  error?: string;
-  recentRuns: RunBar[];
-}
+export type FailingTenantRow = RowOf<typeof JOB_TENANTS>;
 
 export interface ActiveRunRow {
   id: string;
@@ -52,7 +52,7 @@ export class JobFactsStore {
           .orWhere('jobs.failing_tenant_count', '>', 0)
           .orWhere('jobs.active_count', '>', 0)
           .orWhereNotNull('jobs.due_slot')
-          .orWhere(busy => whereAnyOf(this.knex, busy, 'jobs.id', ids)),
+          .orWhere(busy => whereAnyOf(busy, 'jobs.id', ids)),
       )
       .select(
         'jobs.*',
@@ -63,29 +63,20 @@ export class JobFactsStore {
     return rows.map(row => ({
       ...JOBS.read(row),
       registration: row.registration ? JSON.parse(row.registration) : null,
-      lastRun: lastRun(row.last_run),
-      recentRuns: JSON.parse(row.recent_runs ?? '[]'),
+      newest: readView(row),
     }));
   }
 
   async failingTenants(): Promise<FailingTenantRow[]> {
-    const rows = await this.knex('job_tenants')
-      .where('failing', '>', 0)
-      // while the next one runs, the last that ended has failed nevertheless
-      .orWhere(next =>
-        next.where('failure_streak', '>', 0).where('active_count', '>', 0),
-      )
-      .select();
-    return rows.map(row => ({
-      jobId: row.job_id,
-      tenant: row.tenant,
-      status: row.last_status,
-      runId: row.last_run_id,
-      at: Number(row.last_run_at),
-      streak: row.failure_streak,
-      error: lastRun(row.last_run)?.error,
-      recentRuns: JSON.parse(row.recent_runs),
-    }));
+    return JOB_TENANTS.all(
+      this.knex('job_tenants')
+        .where('failing', '>', 0)
+        // while the next one runs, the last that ended has failed nevertheless
+        .orWhere(next =>
+          next.where('failure_streak', '>', 0).where('active_count', '>', 0),
+        )
+        .select(JOB_TENANTS.columnsExcept('stats')),
+    );
   }
 
   /** Oldest first. */
@@ -106,10 +97,4 @@ export class JobFactsStore {
         Number(row.state_at),
     }));
   }
-}
-
-function lastRun(json: string | null): { error?: string } | null {
-  if (!json) return null;
-  const run = JSON.parse(json);
-  return { error: run.errorMessage };
 }

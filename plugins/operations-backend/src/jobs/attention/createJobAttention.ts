@@ -32,7 +32,7 @@ export function createJobAttention(options: {
       try {
         await samples.sample(queues, now);
       } catch (error) {
-        // a chart with a gap is no reason to judge nothing
+        // a chart with a gap is no reason to evaluate nothing
         logger.warn('Cannot keep how the queues stand', error as Error);
       }
     },

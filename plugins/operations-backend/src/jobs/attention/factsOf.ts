@@ -1,7 +1,6 @@
 import {
   FAILURE_STATUSES,
   type QueueState,
-  type RunBar,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
@@ -9,6 +8,7 @@ import type {
   ActiveRunRow,
   CandidateRow,
   FailingTenantRow,
+  NewestRuns,
 } from './JobFactsStore';
 
 type Failure = JobFacts['failures'][number];
@@ -39,13 +39,11 @@ export function factsOf(
     failureThreshold: declared?.failureThreshold,
     tenantScoped: row.tenant_scoped,
     registered: row.registered,
-    failures: row.tenant_scoped ? failuresOf(tenants) : lastFailureOf(row),
-    active: active.map(run => ({
-      runId: run.id,
-      tenant: run.tenant,
-      status: run.status,
-      since: run.since,
-    })),
+    failures: row.tenant_scoped
+      ? // the newest ended run of each tenant
+        tenants.flatMap(of => failureOf(of, of.tenant))
+      : failureOf(row.newest),
+    active: active.map(({ id: runId, ...run }) => ({ runId, ...run })),
     queue,
     schedule:
       row.due_slot === null
@@ -54,55 +52,28 @@ export function factsOf(
   };
 }
 
-/** A failure per tenant whose newest ended run failed. */
-function failuresOf(tenants: FailingTenantRow[]): Failure[] {
-  return tenants.flatMap(({ recentRuns, ...newest }) =>
-    failureOf(newest, recentRuns),
-  );
-}
-
-function lastFailureOf(row: CandidateRow): Failure[] {
-  return failureOf(
-    {
-      status: row.last_status,
-      runId: row.last_run_id,
-      at: row.last_run_at,
-      streak: row.failure_streak,
-      error: row.lastRun?.error,
-    },
-    row.recentRuns,
-  );
-}
-
 /** That the next run is under way solves nothing: what failed is then the newest that ended. */
-function failureOf(
-  newest: {
-    tenant?: string;
-    status: string;
-    runId: string;
-    at: number;
-    streak: number;
-    error?: string;
-  },
-  recent: RunBar[],
-): Failure[] {
-  const { tenant, status, runId, at, error } = newest;
-  const streak = atLeastOne(newest.streak);
+function failureOf(newest: NewestRuns, tenant?: string): Failure[] {
+  const { lastStatus: status, failureStreak, recentRuns } = newest;
+  // a run that failed is a streak of one, whatever was counted before it was known
+  const streak = Math.max(1, failureStreak);
   if (isFailure(status)) {
+    const { lastRunId: runId, lastRunAt: at } = newest;
+    const error = newest.lastRun?.errorMessage;
     return [{ tenant, runId, status, error, at, since: at, streak }];
   }
-  if (!isActive(status) || newest.streak === 0) return [];
-  const ended = [...recent].reverse().find(bar => !isActive(bar.status));
+  if (!isActive(status) || failureStreak === 0) return [];
+  const ended = recentRuns?.findLast(bar => !isActive(bar.status));
   if (!ended || !isFailure(ended.status)) return [];
-  const endedAt = Date.parse(ended.at);
+  const at = Date.parse(ended.at);
   return [
     {
       tenant,
       runId: ended.id,
       status: ended.status,
       error: `the next run is ${status}`,
-      at: endedAt,
-      since: endedAt,
+      at,
+      since: at,
       streak,
     },
   ];
@@ -110,9 +81,4 @@ function failureOf(
 
 function isFailure(status: string): status is Failure['status'] {
   return (FAILURE_STATUSES as readonly string[]).includes(status);
-}
-
-/** A run that failed is a row of one, whatever was counted before it was known. */
-function atLeastOne(streak: number): number {
-  return Math.max(1, streak);
 }

@@ -31,13 +31,14 @@ const lastRunFailed: Rule = (job, defaults) =>
       detail: failure.error,
       tenant: failure.tenant,
       since: failure.since,
-      href: runHref(job, failure.runId),
-      actions: [
-        open(job, failure.runId, 'Open'),
+      ...onRunPage(
+        job,
+        failure.runId,
+        'Open',
         job.manualRun
           ? { kind: 'retry', runId: failure.runId }
           : pageOwner(job),
-      ],
+      ),
     });
   });
 
@@ -57,8 +58,7 @@ const beyondTarget: Rule = (job, _defaults, now) => {
         detail: `target ${human(target)}`,
         tenant: run.tenant,
         since: run.since + target,
-        href: runHref(job, run.runId),
-        actions: [open(job, run.runId, 'Open log')],
+        ...onRunPage(job, run.runId, 'Open log'),
       }),
     );
 };
@@ -70,13 +70,11 @@ const queueTooDeep: Rule = (job, defaults, now) => {
   return [
     fact(job, {
       kind: 'queue-depth',
-      key: 'queue-depth',
       severity: job.queue.waiting > 4 * Math.max(limit, 1) ? 'high' : 'normal',
       title: `${job.queue.waiting} runs of ${label(job)} wait`,
       detail: `at most ${limit} are allowed`,
       since: now,
-      href: job.href,
-      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+      ...onJobPage(job),
     }),
   ];
 };
@@ -88,13 +86,11 @@ const waitTooLong: Rule = (job, defaults, now) => {
   return [
     fact(job, {
       kind: 'queue-wait',
-      key: 'queue-wait',
       severity: wait > 4 * limit ? 'high' : 'normal',
       title: `A run of ${label(job)} waits too long`,
       detail: `at most ${human(limit)} are allowed`,
       since: now - wait + limit,
-      href: job.href,
-      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+      ...onJobPage(job),
     }),
   ];
 };
@@ -108,16 +104,14 @@ const missed: Rule = (job, defaults, now) => {
   return [
     fact(job, {
       kind: 'schedule-missed',
-      key: 'schedule-missed',
       severity: 'high',
       title: `${label(job)} was due and did not start`,
       detail: job.registered ? undefined : 'no worker announces it',
       since: due,
-      href: job.href,
-      actions: [
-        { kind: 'open', title: 'Open', href: job.href },
+      ...onJobPage(
+        job,
         job.manualRun ? { kind: 'run', jobId: job.id } : pageOwner(job),
-      ],
+      ),
     }),
   ];
 };
@@ -130,15 +124,13 @@ const noWorker: Rule = (job, _defaults, now) => {
   return [
     fact(job, {
       kind: 'no-worker',
-      key: 'no-worker',
       severity: 'high',
       title: `No worker is alive for ${label(job)}`,
       detail: `${waiting.length} ${
         waiting.length === 1 ? 'run waits' : 'runs wait'
       }`,
       since: oldest,
-      href: job.href,
-      actions: [{ kind: 'open', title: 'Open', href: job.href }],
+      ...onJobPage(job),
     }),
   ];
 };
@@ -155,8 +147,7 @@ const cancelNotAcknowledged: Rule = (job, defaults, now) => {
         title: `The cancellation of ${label(job)} is not taken up`,
         tenant: run.tenant,
         since: run.since,
-        href: runHref(job, run.runId),
-        actions: [open(job, run.runId, 'Open log')],
+        ...onRunPage(job, run.runId, 'Open log'),
       }),
     );
 };
@@ -180,16 +171,17 @@ export function evaluateJob(
   return RULES.flatMap(rule => rule(job, defaults, now));
 }
 
+/** @param rule - without a `key`, a job has one item of the kind */
 function fact(
   job: JobFacts,
   rule: Omit<AttentionFact, 'key' | 'subject' | 'owner' | 'since'> & {
-    key: string;
+    key?: string;
     since: number;
   },
 ): AttentionFact {
   return {
     ...rule,
-    key: `${job.id}:${rule.key}`,
+    key: `${job.id}:${rule.key ?? rule.kind}`,
     subject: { kind: 'job', ref: job.id, title: label(job) },
     owner: job.owner,
     since: new Date(rule.since),
@@ -200,12 +192,20 @@ function label(job: JobFacts): string {
   return job.title ?? job.name;
 }
 
-function runHref(job: JobFacts, runId: string): string {
-  return `${job.href}?run=${encodeURIComponent(runId)}`;
+function onJobPage({ href }: JobFacts, ...more: AttentionAction[]) {
+  const open = { kind: 'open' as const, title: 'Open', href };
+  return { href, actions: [open, ...more] };
 }
 
-function open(job: JobFacts, runId: string, title: string): AttentionAction {
-  return { kind: 'open', title, href: runHref(job, runId) };
+function onRunPage(
+  job: JobFacts,
+  runId: string,
+  title: string,
+  ...more: AttentionAction[]
+) {
+  const href = `${job.href}?run=${encodeURIComponent(runId)}`;
+  const open = { kind: 'open' as const, title, href };
+  return { href, actions: [open, ...more] };
 }
 
 function pageOwner(job: JobFacts): AttentionAction {

@@ -94,7 +94,7 @@ describe('rules about jobs, with real workers', () => {
   }
 
   let keys = 0;
-  const run = async (name: string) => {
+  const start = async (name: string) => {
     const key = { engine: 'bullmq', name };
     const { run: started } = await client.call(
       'POST /jobs/:engine/:name/runs',
@@ -168,7 +168,7 @@ describe('rules about jobs, with real workers', () => {
       });
       return jobs.items.length === 1;
     });
-    const id = await run('may-run-again');
+    const id = await start('may-run-again');
     await running(id);
     first.kill('SIGKILL');
     await once(first, 'exit');
@@ -208,14 +208,14 @@ describe('rules about jobs, with real workers', () => {
         if (fails) throw new Error('502 Bad Gateway');
       },
     });
-    await ended(await run('import'));
+    await ended(await start('import'));
     const [first] = await items('bullmq/import', 'last-run-failed');
     expect(first).toMatchObject({
       severity: 'high',
       detail: '502 Bad Gateway',
     });
-    await ended(await run('import'));
-    await ended(await run('import'));
+    await ended(await start('import'));
+    await ended(await start('import'));
     const [streak] = await items('bullmq/import', 'failing-streak');
     expect(streak).toMatchObject({
       id: first.id,
@@ -224,7 +224,7 @@ describe('rules about jobs, with real workers', () => {
       count: 1,
     });
     fails = false;
-    await ended(await run('import'));
+    await ended(await start('import'));
     await items('bullmq/import');
   });
 
@@ -236,10 +236,10 @@ describe('rules about jobs, with real workers', () => {
       handler: ({ signal }) =>
         slow ? once(signal, 'abort').then(() => {}) : undefined,
     });
-    await ended(await run('export'));
+    await ended(await start('export'));
     await items('bullmq/export', 'last-run-timed-out');
     slow = false;
-    await ended(await run('export'));
+    await ended(await start('export'));
     expect(await items('bullmq/export')).toEqual([]);
   });
 
@@ -253,9 +253,9 @@ describe('rules about jobs, with real workers', () => {
       maxQueueDepth: 1,
       handler: () => gate,
     });
-    const first = await run('rollup');
+    const first = await start('rollup');
     await running(first);
-    const others = [await run('rollup'), await run('rollup')];
+    const others = [await start('rollup'), await start('rollup')];
     await items('bullmq/rollup', 'queue-depth');
 
     clock.forward(6 * MINUTE);
@@ -313,7 +313,7 @@ describe('rules about jobs, with real workers', () => {
     const job = { name: 'mailing', handler: async () => {} };
     const worker = await work(job);
     await worker.close();
-    const id = await run('mailing');
+    const id = await start('mailing');
     await items('bullmq/mailing');
     clock.forward(MINUTE);
     await items('bullmq/mailing', 'no-worker');
@@ -326,7 +326,7 @@ describe('rules about jobs, with real workers', () => {
     let release!: () => void;
     const gate = new Promise<void>(resolve => (release = resolve));
     await work({ name: 'stubborn', cancellable: true, handler: () => gate });
-    const id = await run('stubborn');
+    const id = await start('stubborn');
     await running(id);
     await client.call('POST /runs/:id/cancel', {
       params: { id },

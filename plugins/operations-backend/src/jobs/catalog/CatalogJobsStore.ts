@@ -21,11 +21,7 @@ const VERSIONED = ['id', 'registration_hash', 'declared', 'registered'].map(
  * read for those only.
  */
 export class CatalogJobsStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async versions(
     access: JobAccess,
@@ -52,15 +48,12 @@ export class CatalogJobsStore {
       .select(VERSIONED)
       .select('jobs.engine', 'jobs.name', 'jobs.queue')
       .select('job_state.registration');
-    whereAnyOf(this.knex, query, 'jobs.id', ids);
-    query.orderBy('jobs.id');
-    return (await query).map(toCatalogJob);
+    const rows = await whereAnyOf(query.orderBy('jobs.id'), 'jobs.id', ids);
+    return rows.map(toCatalogJob);
   }
 
   private visible(access: JobAccess): Knex.QueryBuilder {
-    return this.knex('jobs').where(q =>
-      access.where(this.knex, q, { tenant: 'never' }),
-    );
+    return this.knex('jobs').where(q => access.where(q, { tenant: 'never' }));
   }
 }
 

@@ -1,11 +1,22 @@
 import type { Knex } from 'knex';
-import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  JobsQuery,
+  Run,
+  RunBar,
+} from '@craft-easy/backstage-plugin-operations-common';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 import { pageOfRows, restrictToPage, type Keyset } from '../../lib/keyset';
 import { int } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
+import { JOBS, type JobDisplay, type JobRow } from '../jobRow';
 import { RECENT_RUNS } from '../recorder/views';
-import { facetsOf, pairsOf, type Facets, type Group } from './facets';
+import {
+  facetsOf,
+  pairsOf,
+  tenantFacet,
+  type Facets,
+  type Group,
+} from './facets';
 import {
   matchesSql,
   readMatches,
@@ -14,12 +25,15 @@ import {
   whereWords,
   type Match,
 } from './matching';
-import { mergeTenants, readInventoryRow, type InventoryRow } from './rows';
-import { inventoryScope, type Scope } from './scope';
-import { sortOf } from './sort';
-import { tenantFacet } from './tenantFacet';
+import { inventoryScope, sortOf, type Scope } from './scope';
 
-export type { InventoryRow } from './rows';
+/** A job as the inventory shows it to one caller. */
+export interface InventoryRow {
+  job: JobRow;
+  display: JobDisplay | null;
+  lastRun: Run | null;
+  recentRuns: RunBar[];
+}
 
 export interface InventoryPage {
   rows: InventoryRow[];
@@ -67,7 +81,7 @@ export class InventoryStore {
   /** Queues of the jobs that the caller may see whole: depths do not tell tenants apart. */
   async queues(access: JobAccess): Promise<EngineJobRef[]> {
     const rows = await this.knex('jobs')
-      .where(q => access.where(this.knex, q, { tenant: 'never' }))
+      .where(q => access.where(q, { tenant: 'never' }))
       .where('jobs.registered', true)
       .orderBy('jobs.id')
       .select('jobs.engine', 'jobs.name', 'jobs.queue');
@@ -84,8 +98,8 @@ export class InventoryStore {
     const found = scope
       .from(this.knex)
       .select('jobs.id', `${sort.column} as sort_key`);
-    whereMatch(this.knex, found, query, matches);
-    whereFilters(this.knex, found, query, scope.seen);
+    whereMatch(found, query, matches);
+    whereFilters(found, query, scope.seen);
     restrictToPage(found, keyset, query);
     const rows = await this.read(scope, found, query.order);
     return pageOfRows(rows, keyset, query.limit, ({ job }) => job);
@@ -158,7 +172,7 @@ export class InventoryStore {
       .select(columns)
       .count('* as count')
       .groupBy(columns);
-    whereWords(this.knex, found, query);
+    whereWords(found, query);
     if (query.search) {
       found.select(this.knex.raw(`${matchesSql(this.knex)} as matches`));
       if (!scope.byTenant) found.sum('jobs.tenant_count as pairs');
@@ -184,4 +198,35 @@ function matchesOf(groups: Found[]): Match[] | undefined {
     found.push(...matches);
   }
   return found;
+}
+
+/** A row of the inventory, of the columns that it selects. */
+function readInventoryRow(raw: Record<string, any>): InventoryRow {
+  return {
+    job: JOBS.read(raw),
+    display: raw.display ? JSON.parse(raw.display) : null,
+    lastRun: raw.last_run ? JSON.parse(raw.last_run) : null,
+    recentRuns: JSON.parse(raw.recent_runs ?? '[]'),
+  };
+}
+
+/**
+ * One row per job out of one per job and tenant: the first is the newest; the bars of all are put
+ * together.
+ */
+function mergeTenants(rows: Array<Record<string, any>>): InventoryRow[] {
+  const jobs = new Map<string, InventoryRow>();
+  for (const raw of rows) {
+    const row = readInventoryRow(raw);
+    const known = jobs.get(row.job.id);
+    if (!known) jobs.set(row.job.id, row);
+    else known.recentRuns.push(...row.recentRuns);
+  }
+  for (const row of jobs.values()) {
+    row.recentRuns.sort(
+      (a, b) => a.at.localeCompare(b.at) || (a.id < b.id ? -1 : 1),
+    );
+    row.recentRuns = row.recentRuns.slice(-RECENT_RUNS);
+  }
+  return [...jobs.values()];
 }

@@ -7,7 +7,7 @@ import { whereHasTag } from '../../permissions/criteria';
 /** What a database finds a job by most quickly: its id on PostgreSQL, its rowid on SQLite. */
 export type Match = string | number;
 
-/** A search that finds at most so many jobs names them to the queries that follow. */
+/** A search that finds at most this many jobs names them to the queries that follow. */
 const MAX_LOOKED_UP = 500;
 
 /**
@@ -15,13 +15,13 @@ const MAX_LOOKED_UP = 500;
  * facets count, too.
  */
 export function whereWords(
-  knex: Knex,
   query: Knex.QueryBuilder,
   { search }: JobsQuery,
 ): void {
   if (!search) return;
   const text = search.toLowerCase();
-  if (isPostgres(knex)) query.whereRaw('strpos(jobs.search_text, ?) > 0', text);
+  if (isPostgres(query))
+    query.whereRaw('strpos(jobs.search_text, ?) > 0', text);
   else {
     query.whereRaw("jobs.search_text like ? escape '\\'", likePattern(text));
   }
@@ -49,17 +49,16 @@ export function readMatches(value: unknown): Match[] | null {
  * @param matches - those found; undefined: many, or nothing was searched
  */
 export function whereMatch(
-  knex: Knex,
   query: Knex.QueryBuilder,
   filter: JobsQuery,
   matches: Match[] | undefined,
 ): void {
   if (!matches) {
-    whereWords(knex, query, filter);
+    whereWords(query, filter);
     return;
   }
-  const key = isPostgres(knex) ? 'jobs.id' : 'jobs.rowid';
-  whereAnyOf(knex, query, key, matches);
+  const key = isPostgres(query) ? 'jobs.id' : 'jobs.rowid';
+  whereAnyOf(query, key, matches);
 }
 
 /**
@@ -67,13 +66,12 @@ export function whereMatch(
  * @param seen - prefix of the column of the status
  */
 export function whereFilters(
-  knex: Knex,
   query: Knex.QueryBuilder,
   filter: JobsQuery,
   seen: string,
 ): void {
   const anyOf = (column: string, values: string[] | undefined) => {
-    if (values) whereAnyOf(knex, query, column, values);
+    if (values) whereAnyOf(query, column, values);
   };
   anyOf(
     'jobs.owner',
@@ -81,5 +79,5 @@ export function whereFilters(
   );
   anyOf('jobs.schedule_kind', filter.schedule);
   anyOf(`${seen}.last_status`, filter.status);
-  if (filter.tag) whereHasTag(knex, query, filter.tag);
+  if (filter.tag) whereHasTag(query, filter.tag);
 }

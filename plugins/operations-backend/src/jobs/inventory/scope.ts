@@ -1,8 +1,10 @@
 /**
- * What a caller sees of the inventory, as SQL. Who sees whole jobs reads the table `jobs` as it is.
- * Who sees, or asks for, some tenants reads the same columns made from these tenants' rows: the
- * newest of their runs, how many of them fail. Either way it is a relation with one row per job.
+ * What a caller sees of the inventory, as SQL. A caller who sees whole jobs reads the table `jobs`
+ * as it is. One who sees, or asks for, some tenants reads the same columns made from these tenants'
+ * rows: the newest of their runs, how many of them fail. Either way it is a relation with one row
+ * per job.
  */
+import type { JobsQuery } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
@@ -39,20 +41,20 @@ export interface Scope {
    * rows of `job_tenants` (joined with `jobs`) that the caller may see, whether or not a tenant is
    * asked for
    */
-  whereTenantVisible(knex: Knex, query: Knex.QueryBuilder): void;
+  whereTenantVisible(query: Knex.QueryBuilder): void;
 }
 
 /** @param tenants - tenants asked for; none: all */
 export function inventoryScope(access: JobAccess, tenants?: string[]): Scope {
-  const whereTenantVisible = (knex: Knex, query: Knex.QueryBuilder) =>
-    access.where(knex, query, { tenant: 'job_tenants.tenant' });
+  const whereTenantVisible = (query: Knex.QueryBuilder) =>
+    access.where(query, { tenant: 'job_tenants.tenant' });
 
   if (!tenants?.length && !access.isByTenant) {
     return {
       byTenant: false,
       seen: 'jobs',
       from: knex =>
-        knex('jobs').where(q => access.where(knex, q, { tenant: 'never' })),
+        knex('jobs').where(q => access.where(q, { tenant: 'never' })),
       withSeen: (_, query) => query,
       whereTenantVisible,
     };
@@ -102,14 +104,14 @@ function seenByTenant(
         'row_number() over (partition by job_tenants.job_id order by job_tenants.last_run_at desc, job_tenants.last_run_id desc) as place',
       ),
     )
-    .where(q => access.where(knex, q, { tenant: 'job_tenants.tenant' }));
+    .where(q => access.where(q, { tenant: 'job_tenants.tenant' }));
   if (tenants?.length) {
-    whereAnyOf(knex, query, 'job_tenants.tenant', tenants);
+    whereAnyOf(query, 'job_tenants.tenant', tenants);
     return;
   }
-  // Jobs that the caller sees whole (say, because he owns them) are taken as they are, with what
-  // belongs to no tenant.
-  query.whereNot(q => access.where(knex, q, { tenant: 'never' }));
+  // Jobs that the caller sees whole (say, as their owner) are taken as they are, with what belongs
+  // to no tenant.
+  query.whereNot(q => access.where(q, { tenant: 'never' }));
   query.unionAll(
     knex('jobs')
       .select(
@@ -118,6 +120,29 @@ function seenByTenant(
         ...SEEN.map(column => `jobs.${column}`),
         knex.raw('1 as place'),
       )
-      .where(q => access.where(knex, q, { tenant: 'never' })),
+      .where(q => access.where(q, { tenant: 'never' })),
   );
+}
+
+/** The column that a page is sorted by, where the scope has it. */
+export function sortOf(
+  { sort }: JobsQuery,
+  scope: Scope,
+): { column: string; type: 'string' | 'number' } {
+  switch (sort) {
+    case 'name':
+    case 'owner':
+      return { column: `jobs.${sort}`, type: 'string' };
+    case 'nextRun':
+      return { column: 'jobs.next_run_at', type: 'number' };
+    default: {
+      const name = {
+        attention: 'attention',
+        status: 'status_rank',
+        lastRun: 'last_run_at',
+        duration: 'p95_ms',
+      }[sort];
+      return { column: `${scope.seen}.${name}`, type: 'number' };
+    }
+  }
 }

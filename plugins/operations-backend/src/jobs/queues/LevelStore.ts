@@ -44,8 +44,11 @@ export class LevelStore {
           [hour],
         ),
       );
-    whereAnyOf(this.knex, query, 'job_id', jobIds);
-    const rows: Array<Record<string, any>> = await query;
+    const rows: Array<Record<string, any>> = await whereAnyOf(
+      query,
+      'job_id',
+      jobIds,
+    );
     return new Map(
       rows.map(row => [
         row.job_id,
@@ -71,13 +74,15 @@ export class LevelStore {
     const queues = new Map<string, QueueNow>();
     for (const row of rows) {
       const current = int(row.sampled_at) === look;
-      if (row.job_id === LOOK || (queues.has(row.job_id) && !current)) continue;
-      queues.set(row.job_id, {
-        jobId: row.job_id,
-        waiting: current ? int(row.waiting) : 0,
-        active: current ? int(row.active) : 0,
-        delayed: current ? int(row.delayed) : 0,
-        oldestWaitMs: current ? int(row.oldest_wait_ms) : 0,
+      const { job_id: jobId } = row;
+      if (jobId === LOOK || (queues.has(jobId) && !current)) continue;
+      const figure = (value: unknown) => (current ? int(value) : 0);
+      queues.set(jobId, {
+        jobId,
+        waiting: figure(row.waiting),
+        active: figure(row.active),
+        delayed: figure(row.delayed),
+        oldestWaitMs: figure(row.oldest_wait_ms),
       });
     }
     return [...queues.values()];
@@ -93,7 +98,7 @@ export class LevelStore {
     const query = this.knex('queue_samples')
       .join('jobs', 'jobs.id', 'queue_samples.job_id')
       .where('queue_samples.bucket', '>', after)
-      .where(q => access.where(this.knex, q, { tenant: 'never' }))
+      .where(q => access.where(q, { tenant: 'never' }))
       .groupBy('queue_samples.bucket')
       .select('queue_samples.bucket as bucket')
       .sum({ waiting: 'max_waiting', ended: 'ended' })
@@ -101,7 +106,7 @@ export class LevelStore {
     if (filter.job) query.where('queue_samples.job_id', filter.job);
     if (filter.owner) {
       const owners = filter.owner.map(owner => owner.toLowerCase());
-      whereAnyOf(this.knex, query, 'jobs.owner', owners);
+      whereAnyOf(query, 'jobs.owner', owners);
     }
     const [rows, looks]: [
       Array<Record<string, any>>,
@@ -125,7 +130,7 @@ export class LevelStore {
   }
 
   /**
-   * The days from one on, put together per job.
+   * The days from one on, grouped by job.
    *
    * @param parts - for jobs of which some tenants only are meant: which; none: whole jobs
    */
@@ -137,21 +142,19 @@ export class LevelStore {
     const query = this.knex('job_days')
       .where('job_days.day', '>=', fromDay)
       .select('job_days.*');
-    whereAnyOf(this.knex, query, 'job_days.job_id', jobIds);
+    whereAnyOf(query, 'job_days.job_id', jobIds);
     if (parts) {
       query
         .join('jobs', 'jobs.id', 'job_days.job_id')
         .whereNot('job_days.tenant', '')
-        .where(q =>
-          parts.access.where(this.knex, q, { tenant: 'job_days.tenant' }),
-        );
+        .where(q => parts.access.where(q, { tenant: 'job_days.tenant' }));
       if (parts.tenants) {
-        whereAnyOf(this.knex, query, 'job_days.tenant', parts.tenants);
+        whereAnyOf(query, 'job_days.tenant', parts.tenants);
       }
     } else {
       query.where('job_days.tenant', '');
     }
-    return groupBy((await query).map(JOB_DAYS.read), row => row.job_id);
+    return groupBy(await JOB_DAYS.all(query), row => row.job_id);
   }
 }
 

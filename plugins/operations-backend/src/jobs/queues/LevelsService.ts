@@ -1,11 +1,10 @@
-import { ServiceUnavailableError } from '@backstage/errors';
 import {
   jobReadPermission,
+  type Compliance,
   type JobsQuery,
   type QueueHistory,
   type QueueHistoryQuery,
   type QueueLevel,
-  type QueueState,
   type ServiceLevel,
   type ServiceLevels,
 } from '@craft-easy/backstage-plugin-operations-common';
@@ -13,20 +12,21 @@ import type {
   EngineJobRef,
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { percentiles } from '../../lib/histogram';
+import { above, percentiles } from '../../lib/histogram';
+import { toPage } from '../../lib/keyset';
 import { dayOf, iso } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import { traitsOf } from '../capabilities';
 import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
 import type { JobsService } from '../JobsService';
-import { complianceOf } from './compliance';
 import { addUp, type LevelStore, type Totals } from './LevelStore';
+import { queuesOf } from './queuesOf';
 import { BUCKET_MS, bucketOf, BUCKETS } from './QueueSamples';
 
 type Days = Awaited<ReturnType<LevelStore['totals']>>;
 
 /**
- * How jobs and their queues stand against what was declared: a page at a time, from roll-ups; the
+ * How jobs and their queues compare with what was declared: a page at a time, from roll-ups. The
  * engine is asked for the queues of the page only.
  */
 export class LevelsService {
@@ -61,11 +61,9 @@ export class LevelsService {
     ]);
     const days: Days = new Map([...ofWhole, ...ofParts]);
     return {
-      items: page.rows.map(row =>
+      ...toPage(page, row =>
         levelOf(row, queues.levels.get(row.job.id), days, now),
       ),
-      totalItems: page.totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
       freshness: queues.away ?? jobs.freshness(),
     };
   }
@@ -102,15 +100,8 @@ export class LevelsService {
     if (!rows.length || jobs.freshness().state === 'stale') return { levels };
     const through = store.throughput(idsOf(rows), now);
     try {
-      const states: QueueState[] = [];
-      for (const [name, engine] of engines) {
-        const mine = rows
-          .map(row => row.job)
-          .filter(
-            job => job.engine === name && job.registered,
-          ) as EngineJobRef[];
-        if (mine.length) states.push(...(await engine.getQueues(mine)));
-      }
+      const registered = rows.map(row => row.job).filter(j => j.registered);
+      const states = await queuesOf(engines, registered as EngineJobRef[]);
       const ended = await through;
       for (const { engine: _, queue: __, jobId, ...state } of states) {
         levels.set(jobId, {
@@ -122,13 +113,8 @@ export class LevelsService {
       return { levels };
     } catch (error) {
       await through.catch(() => undefined);
-      // it went away since the last look: what the database knows is shown nevertheless
-      if (!(error instanceof ServiceUnavailableError)) throw error;
-      const { asOf } = jobs.freshness();
-      return {
-        levels,
-        away: { state: 'stale' as const, asOf, reason: error.message },
-      };
+      // what the database knows is shown nevertheless
+      return { levels, away: jobs.staleBy(error) };
     }
   }
 }
@@ -163,4 +149,24 @@ function levelOf(
 
 function idsOf(rows: InventoryRow[]): string[] {
   return rows.map(row => row.job.id);
+}
+
+/**
+ * Of the runs that ended without being cancelled or refused, those that succeeded, within the
+ * target where there is one. Durations are known to four percent; runs that timed out count as the
+ * longest.
+ */
+export function complianceOf(
+  totals: Totals,
+  targetMs: number | undefined,
+): Compliance {
+  const { succeeded, failed, timed_out: timedOut, lost } = totals;
+  const late =
+    targetMs === undefined
+      ? 0
+      : Math.max(0, above(totals.durations, targetMs) - timedOut);
+  return {
+    runs: succeeded + failed + timedOut + lost,
+    met: Math.max(0, succeeded - late),
+  };
 }

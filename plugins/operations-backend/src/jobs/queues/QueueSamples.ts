@@ -1,10 +1,10 @@
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
-import { storable, upsert, type Columns } from '../../lib/sql';
+import { storable, upsert } from '../../lib/sql';
 import { isActive } from '../runs/runRow';
 
-/** What is put together to one row of a queue. */
+/** The samples of this time make one row of a queue. */
 export const BUCKET_MS = 10 * 60_000;
 /** Buckets of a day, with the one that has begun. */
 export const BUCKETS = 145;
@@ -15,19 +15,29 @@ const SAMPLE_EVERY_MS = 60_000;
 export const LOOK = '';
 
 const KEYS = ['bucket', 'job_id'];
-const SAMPLE_COLUMNS: Columns = {
-  bucket: 'int',
-  job_id: 'text',
+/** What the newest look of a bucket overwrites. */
+const NEWEST = {
   sampled_at: 'bigint',
   waiting: 'int',
   active: 'int',
   delayed: 'int',
   oldest_wait_ms: 'bigint',
   workers: 'int',
-  max_waiting: 'int',
-  max_wait_ms: 'bigint',
-};
-const ENDED_COLUMNS: Columns = { bucket: 'int', job_id: 'text', ended: 'int' };
+} as const;
+const SAMPLES = {
+  name: 'queue_samples',
+  columns: {
+    bucket: 'int',
+    job_id: 'text',
+    ...NEWEST,
+    max_waiting: 'int',
+    max_wait_ms: 'bigint',
+  },
+} as const;
+const ENDED = {
+  name: 'queue_samples',
+  columns: { bucket: 'int', job_id: 'text', ended: 'int' },
+} as const;
 
 export function bucketOf(ms: number): number {
   return Math.floor(ms / BUCKET_MS);
@@ -53,7 +63,7 @@ export class QueueSamples {
         `case when excluded."${seen}" > queue_samples."${kept}" then excluded."${seen}" else queue_samples."${kept}" end`;
       await upsert(
         trx,
-        { name: 'queue_samples', columns: SAMPLE_COLUMNS },
+        SAMPLES,
         KEYS,
         queues
           .filter(q => q.waiting > 0 || q.active > 0)
@@ -71,14 +81,7 @@ export class QueueSamples {
           })),
         {
           ...Object.fromEntries(
-            [
-              'sampled_at',
-              'waiting',
-              'active',
-              'delayed',
-              'oldest_wait_ms',
-              'workers',
-            ].map(name => [name, `excluded."${name}"`]),
+            Object.keys(NEWEST).map(name => [name, `excluded."${name}"`]),
           ),
           max_waiting: greater('max_waiting', 'max_waiting'),
           max_wait_ms: greater('max_wait_ms', 'max_wait_ms'),
@@ -105,7 +108,7 @@ export class QueueSamples {
     for (const record of applied) {
       if (isActive(record.state)) continue;
       const bucket = bucketOf(Date.parse(record.endedAt ?? record.at));
-      // what arrives a day late is history, and what is dated ahead is no throughput
+      // a run reported a day late is history, and one dated ahead is no throughput
       if (bucket <= oldest || bucket > bucketOf(now)) continue;
       const job_id = storable(`${record.engine}/${record.job}`);
       const key = `${bucket} ${job_id}`;
@@ -113,13 +116,9 @@ export class QueueSamples {
       row.ended += 1;
       rows.set(key, row);
     }
-    await upsert(
-      trx,
-      { name: 'queue_samples', columns: ENDED_COLUMNS },
-      KEYS,
-      [...rows.values()],
-      { ended: 'queue_samples."ended" + excluded."ended"' },
-    );
+    await upsert(trx, ENDED, KEYS, [...rows.values()], {
+      ended: 'queue_samples."ended" + excluded."ended"',
+    });
   }
 
   /** The row of the look itself is what replicas take turns at. What is older than a day goes. */

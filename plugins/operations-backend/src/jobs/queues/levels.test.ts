@@ -162,7 +162,7 @@ describe.each(databases.eachSupportedId())('service levels on %s', id => {
     expect(await history('', ACME)).toMatchObject({ waiting: 0, ended: 0 });
   });
 
-  it('are told from the database while the platform is away', async () => {
+  it('are read from the database while the platform is away', async () => {
     operations.engine.away = true;
     const { items, freshness } = await levels();
     operations.engine.away = false;

@@ -4,7 +4,7 @@ import { aRegistration, ended } from '../../__testUtils__/records';
 import { JobAccess } from '../../permissions/JobAccess';
 import { DatabaseRunRecorder } from '../recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../registry/DatabaseJobRegistry';
-import { complianceOf } from './compliance';
+import { complianceOf } from './LevelsService';
 import { addUp, LevelStore } from './LevelStore';
 import { BUCKET_MS, bucketOf, BUCKETS, QueueSamples } from './QueueSamples';
 
@@ -85,17 +85,17 @@ describe.each(databases.eachSupportedId())('queues over a day on %s', id => {
     const recorder = new DatabaseRunRecorder(knex, (trx, applied) =>
       samples.countEnded(trx, applied, T0 + MINUTE),
     );
-    const run = (name: string, minutesAgo: number) =>
+    const aRun = (name: string, minutesAgo: number) =>
       ended({
         id: `${name}-${minutesAgo}`,
         job: name,
         startedAt: new Date(T0 - minutesAgo * MINUTE).toISOString(),
       });
     const records = [
-      run('mail', 5),
-      run('mail', 25),
-      run('mail', 26 * 60),
-      run('rollup', 90),
+      aRun('mail', 5),
+      aRun('mail', 25),
+      aRun('mail', 26 * 60),
+      aRun('rollup', 90),
     ];
     await recorder.record(records);
     await recorder.record(records);
@@ -118,7 +118,7 @@ describe.each(databases.eachSupportedId())('queues over a day on %s', id => {
   it('adds up days, and says how many runs succeeded within the target', async () => {
     const { knex, store } = await create();
     const recorder = new DatabaseRunRecorder(knex);
-    const run = (n: number, more: object) =>
+    const aRun = (n: number, more: object) =>
       ended({
         id: `run-${n}`,
         job: 'mail',
@@ -126,11 +126,11 @@ describe.each(databases.eachSupportedId())('queues over a day on %s', id => {
         ...more,
       });
     await recorder.record([
-      run(1, { seconds: 10 }),
-      run(2, { seconds: 100 }),
-      run(3, { state: 'failed' }),
-      run(4, { state: 'cancelled' }),
-      run(40, { state: 'failed' }),
+      aRun(1, { seconds: 10 }),
+      aRun(2, { seconds: 100 }),
+      aRun(3, { state: 'failed' }),
+      aRun(4, { state: 'cancelled' }),
+      aRun(40, { state: 'failed' }),
     ]);
     const today = Math.floor(T0 / (24 * 60 * MINUTE));
     const days = await store.totals(['bullmq/mail'], today - 29);

@@ -20,7 +20,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     recorder = new DatabaseRunRecorder(knex);
   });
 
-  const run = async (runId: string) =>
+  const rowOf = async (runId: string) =>
     RUNS.read(await knex('runs').where({ id: runId }).first());
   const job = (jobId = 'bullmq/nightly') =>
     knex('jobs').where({ id: jobId }).first();
@@ -52,7 +52,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
 
     expect(batch.applied).toEqual([record]);
     expect(batch.jobIds).toEqual(['bullmq/nightly']);
-    expect(await run('a')).toMatchObject({
+    expect(await rowOf('a')).toMatchObject({
       status: 'succeeded',
       duration_ms: 18_000,
       tenant: 'acme',
@@ -128,7 +128,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
       }
       for (const i of order) await recorder.record([records[i]]);
       outcomes.push([
-        await run('a'),
+        await rowOf('a'),
         await day(),
         await counts(),
         await knex('error_groups'),
@@ -206,12 +206,18 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     });
     await recorder.record([first]);
     await recorder.record([second]);
-    expect(await run('a')).toMatchObject({ retried_by: 'b', recovered: false });
+    expect(await rowOf('a')).toMatchObject({
+      retried_by: 'b',
+      recovered: false,
+    });
     expect(await day()).toMatchObject({ failed: 1, recovered: 0 });
     await recorder.record([third]);
 
-    expect(await run('a')).toMatchObject({ recovered: true });
-    expect(await run('b')).toMatchObject({ retried_by: 'c', recovered: true });
+    expect(await rowOf('a')).toMatchObject({ recovered: true });
+    expect(await rowOf('b')).toMatchObject({
+      retried_by: 'c',
+      recovered: true,
+    });
     expect(await day()).toMatchObject({ failed: 1, recovered: 1 });
     expect(await day(undefined, DAY + 1)).toMatchObject({
       failed: 1,
@@ -234,7 +240,10 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
         state: 'failed',
       }),
     ]);
-    expect(await run('a')).toMatchObject({ retried_by: 'b', recovered: true });
+    expect(await rowOf('a')).toMatchObject({
+      retried_by: 'b',
+      recovered: true,
+    });
     expect(await day()).toMatchObject({
       failed: 1,
       recovered: 1,
@@ -288,14 +297,14 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     ]);
   });
 
-  it('keeps a run with the job and tenant it was first told of', async () => {
+  it('keeps a run with the job and tenant of its first report', async () => {
     await recorder.record([
       aRecord({ id: 'a', state: 'running', tenant: 'acme' }),
     ]);
     await recorder.record([
       aRecord({ id: 'a', state: 'succeeded', tenant: 'globex', job: 'other' }),
     ]);
-    expect(await run('a')).toMatchObject({
+    expect(await rowOf('a')).toMatchObject({
       job_id: 'bullmq/nightly',
       tenant: 'acme',
       status: 'succeeded',
@@ -308,7 +317,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     await recorder.record([running(10)]);
     expect((await recorder.record([running(40)])).applied).toHaveLength(1);
     expect((await recorder.record([running(20)])).applied).toEqual([]);
-    expect(await run('a')).toMatchObject({ progress: 40 });
+    expect(await rowOf('a')).toMatchObject({ progress: 40 });
     expect(await job()).toMatchObject({ active_count: 1 });
   });
 
@@ -329,7 +338,7 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
         triggeredBy: 'user:default/x\0',
       }),
     ]);
-    expect((await run('a')).error_message).toContain('bad \ufffd byte');
+    expect((await rowOf('a')).error_message).toContain('bad \ufffd byte');
   });
 
   it('writes batches of many runs of many jobs and tenants', async () => {

@@ -1,9 +1,37 @@
+/**
+ * The recorder: reports of runs become history.
+ *
+ * Reports come in batches, at least once each, late and in any order. A batch is one transaction.
+ *
+ *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may
+ *                touch the same job
+ *   transitions  the stored rows of the batch's runs are read, and the records of each run applied
+ *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
+ *                not above the stored one is left out, so repeated and overtaken reports change
+ *                nothing
+ *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
+ *                recovered ({@link recover})
+ *   rows         runs, log tails and search terms are written
+ *   roll-ups     each transition takes back what the old row counted and adds what the new one
+ *                counts: runs per day and their durations, error groups ({@link updateDays})
+ *   views        the newest state of each touched job, and of each of its tenants, is brought up to
+ *                date ({@link applyToView}), so that no list has to read the history
+ *   hook         what else follows is written: refusals in the audit trail, counts of the queues
+ *
+ * After the commit the reports are acknowledged. A crash before the commit leaves nothing. A crash
+ * after it means that the batch comes again and changes nothing: at least once on the wire, exactly
+ * once in the database.
+ *
+ * All of it is computed in memory and written in a handful of statements, so that the cost grows
+ * with the number of batches and touched jobs, not with the number of records.
+ */
 import type { Knex } from 'knex';
 import {
   redactRunRecord,
   type RedactText,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots } from '../registry/slots';
@@ -24,54 +52,38 @@ import { termsOf } from './terms';
 import { transitionsOf, type Transition } from './transitions';
 import { applyToView, emptyView } from './views';
 
-/** What is written in the transaction of a batch, given the records that were news. */
-export type Alongside = (
+/** Writes what else follows from records that were news, in the transaction that records them. */
+export type RecordHook = (
   trx: Knex.Transaction,
   applied: RunRecord[],
 ) => Promise<unknown>;
 
-/**
- * Writes batches of run records. What a batch changes is worked out in memory from the stored rows
- * of its runs and written in a handful of statements, so that the cost goes with the number of
- * batches and touched jobs, not of records.
- */
 export class DatabaseRunRecorder implements RunRecorder {
-  private readonly knex: Knex;
-  private readonly alongside: Alongside;
-  private readonly redact: RedactText | undefined;
   /** within this process batches wait here rather than on a connection each */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turn = inTurn();
 
   /**
-   * @param alongside - writes what else follows from news, in the same transaction
-   * @param redact - takes secrets out of errors and logs before they are stored, whatever sent them
+   * @param redact - takes secrets out of errors and logs before they are stored, whoever sent them
    */
   constructor(
-    knex: Knex,
-    alongside: Alongside = async () => {},
-    redact?: RedactText,
-  ) {
-    this.redact = redact;
-    this.knex = knex;
-    this.alongside = alongside;
-  }
+    private readonly knex: Knex,
+    private readonly hook: RecordHook = async () => {},
+    private readonly redact?: RedactText,
+  ) {}
 
   record(given: RunRecord[]): Promise<RecordedBatch> {
     const { redact } = this;
     const records = redact
       ? given.map(record => redactRunRecord(record, redact))
       : given;
-    const result = this.last.then(() =>
-      records.length
-        ? this.knex.transaction(async trx => {
-            const batch = await recordBatch(trx, records);
-            await this.alongside(trx, batch.applied);
-            return batch;
-          })
-        : { applied: [], jobIds: [] },
-    );
-    this.last = result.catch(() => undefined);
-    return result;
+    return this.turn(async () => {
+      if (!records.length) return { applied: [], jobIds: [] };
+      return this.knex.transaction(async trx => {
+        const batch = await recordBatch(trx, records);
+        await this.hook(trx, batch.applied);
+        return batch;
+      });
+    });
   }
 }
 
@@ -80,7 +92,8 @@ async function recordBatch(
   records: RunRecord[],
 ): Promise<RecordedBatch> {
   await lockFor(trx, LOCKS.history);
-  const stored = await runsById(trx, [...new Set(records.map(r => r.id))]);
+  const ids = new Set(records.map(record => record.id));
+  const stored = await RUNS.byIds(trx, [...ids]);
   const { transitions, applied } = transitionsOf(
     records,
     new Map(stored.map(r => [r.id, r])),
@@ -213,21 +226,15 @@ function hadParameters(old: RunRow | undefined): boolean {
   return old !== undefined && readDetail(old).parameters !== undefined;
 }
 
-async function runsById(trx: Knex, ids: string[]): Promise<RunRow[]> {
-  const query = trx('runs').select('runs.*');
-  whereAnyOf(trx, query, 'runs.id', ids);
-  return (await query).map(RUNS.read);
-}
-
 function lookupIn(trx: Knex): RunLookup {
   return {
-    byIds: ids => runsById(trx, ids),
+    byIds: ids => RUNS.byIds(trx, ids),
     retriesOf: async ids => {
       const query = trx('runs')
         .select('id', 'retry_of', 'sort_at', 'status', 'recovered')
         .whereNotNull('retry_of');
-      whereAnyOf(trx, query, 'retry_of', ids);
-      return (await query).map(r => ({
+      const rows = await whereAnyOf(query, 'retry_of', ids);
+      return rows.map(r => ({
         id: r.id,
         retry_of: r.retry_of,
         sort_at: Number(r.sort_at),

@@ -35,7 +35,7 @@ export const SEARCH_TERMS: { name: string; columns: Columns } = {
   columns: { kind: 'text', term: 'text', value: 'text' },
 };
 
-function readView(raw: Record<string, unknown>): View {
+export function readView(raw: Record<string, unknown>): View {
   return { ...JOB_VIEW.read(raw), ...JOB_STATE.read(raw) };
 }
 
@@ -46,14 +46,13 @@ export async function loadJobs(
   const query = trx('jobs')
     .leftJoin('job_state', 'job_state.job_id', 'jobs.id')
     .select('jobs.*', 'display', 'last_run', 'recent_runs', 'stats');
-  whereAnyOf(trx, query, 'jobs.id', ids);
-  const rows: Array<Record<string, unknown>> = await query;
+  const rows = await whereAnyOf(query, 'jobs.id', ids);
   return new Map(
     rows.map(raw => [
-      String(raw.id),
+      raw.id,
       {
         row: JOBS.read(raw),
-        display: raw.display ? JSON.parse(String(raw.display)) : null,
+        display: raw.display ? JSON.parse(raw.display) : null,
         view: readView(raw),
       },
     ]),
@@ -66,21 +65,16 @@ export async function loadTenants(
 ): Promise<LoadedTenant[]> {
   if (!keys.length) return [];
   const query = trx('job_tenants').select('job_tenants.*');
-  whereKeyAnyOf(
-    trx,
-    query,
-    'job_tenants',
-    { job_id: 'text', tenant: 'text' },
-    keys,
+  const rows = await JOB_TENANTS.all(
+    whereKeyAnyOf(query, JOB_TENANTS, ['job_id', 'tenant'], keys),
   );
-  const rows: Array<Record<string, unknown>> = await query;
-  return rows.map(raw => ({
-    jobId: String(raw.job_id),
-    tenant: String(raw.tenant),
-    declared: Boolean(raw.declared),
-    failing: Number(raw.failing) === 1,
+  return rows.map(row => ({
+    jobId: row.jobId,
+    tenant: row.tenant,
+    declared: row.declared,
+    failing: row.failing === 1,
     known: true,
-    view: readView(raw),
+    view: row,
   }));
 }
 
@@ -147,7 +141,7 @@ export async function saveTenants(
   await addToTenants(trx, added);
 }
 
-/** Adds to the number of jobs that each tenant has; tenants without any are forgotten. */
+/** Adds to the number of jobs that each tenant has. */
 export async function addToTenants(
   trx: Knex,
   added: Map<string, number>,

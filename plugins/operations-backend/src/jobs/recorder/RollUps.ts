@@ -5,6 +5,9 @@ import { fingerprintOfRecord, isFailure, type RunRow } from '../runs/runRow';
 import { applyToDay, emptyDay, JOB_DAYS, type DayRow } from './days';
 import type { Transition } from './transitions';
 
+const DAY_KEYS = ['job_id', 'tenant', 'day'];
+const GROUP_KEYS = ['job_id', 'tenant', 'fingerprint'];
+
 /** A run counts for the whole job (tenant '') and for its tenant. */
 function scopesOf(row: RunRow): string[] {
   return row.tenant ? ['', row.tenant] : [''];
@@ -23,10 +26,9 @@ export async function updateDays(
   const note = (row: RunRow, by: 1 | -1) => {
     if (row.day === null) return;
     for (const tenant of scopesOf(row)) {
-      const key = `${row.job_id}\n${tenant}\n${row.day}`;
-      if (!days.has(key)) {
-        days.set(key, emptyDay({ job_id: row.job_id, tenant, day: row.day }));
-      }
+      const day = emptyDay({ job_id: row.job_id, tenant, day: row.day });
+      const key = keyOfDay(day);
+      if (!days.has(key)) days.set(key, day);
       changes.push([key, row, by]);
     }
   };
@@ -36,29 +38,20 @@ export async function updateDays(
   }
   if (!days.size) return;
 
-  const query = trx('job_days').select('job_days.*');
-  whereKeyAnyOf(
-    trx,
-    query,
-    'job_days',
-    { job_id: 'text', tenant: 'text', day: 'int' },
-    [...days.values()].map(d => ({
-      job_id: d.job_id,
-      tenant: d.tenant,
-      day: d.day,
-    })),
-  );
-  for (const raw of await query) {
-    const day = JOB_DAYS.read(raw);
-    days.set(`${day.job_id}\n${day.tenant}\n${day.day}`, day);
-  }
-  for (const [key, row, by] of changes) applyToDay(days.get(key)!, row, by);
-  await upsert(
-    trx,
+  const known = whereKeyAnyOf(
+    trx('job_days').select('job_days.*'),
     JOB_DAYS,
-    ['job_id', 'tenant', 'day'],
-    [...days.values()].map(day => JOB_DAYS.write(day)),
+    DAY_KEYS,
+    [...days.values()],
   );
+  for (const day of await JOB_DAYS.all(known)) days.set(keyOfDay(day), day);
+  for (const [key, row, by] of changes) applyToDay(days.get(key)!, row, by);
+  const rows = [...days.values()].map(JOB_DAYS.write);
+  await upsert(trx, JOB_DAYS, DAY_KEYS, rows);
+}
+
+function keyOfDay(day: DayRow): string {
+  return `${day.job_id}\n${day.tenant}\n${day.day}`;
 }
 
 export const ERROR_GROUPS = new Table('error_groups', {
@@ -106,23 +99,15 @@ export async function updateErrorGroups(
     if (old) touch(old);
     touch(row);
   }
-  const query = trx('error_groups').select('error_groups.*');
-  whereKeyAnyOf(
-    trx,
-    query,
-    'error_groups',
-    { job_id: 'text', tenant: 'text', fingerprint: 'text' },
-    [...groups.values()].map(g => ({
-      job_id: g.jobId,
-      tenant: g.tenant,
-      fingerprint: g.fingerprint,
-    })),
+  const known = whereKeyAnyOf(
+    trx('error_groups').select('error_groups.*'),
+    ERROR_GROUPS,
+    GROUP_KEYS,
+    [...groups.values()].map(ERROR_GROUPS.write),
   );
-  for (const raw of await query) {
-    groups.set(
-      `${raw.job_id}\n${raw.tenant}\n${raw.fingerprint}`,
-      ERROR_GROUPS.read(raw),
-    );
+  for (const group of await ERROR_GROUPS.all(known)) {
+    const { jobId, tenant, fingerprint } = group;
+    groups.set(`${jobId}\n${tenant}\n${fingerprint}`, group);
   }
 
   for (const { old, row, record } of changed) {
@@ -146,19 +131,11 @@ export async function updateErrorGroups(
     }
   }
   const all = [...groups.values()];
-  await upsert(
-    trx,
-    ERROR_GROUPS,
-    ['job_id', 'tenant', 'fingerprint'],
-    all.filter(g => g.count > 0).map(g => ERROR_GROUPS.write(g)),
-  );
-  for (const g of all.filter(group => group.count <= 0)) {
-    await trx('error_groups')
-      .where({
-        job_id: g.jobId,
-        tenant: g.tenant,
-        fingerprint: g.fingerprint,
-      })
-      .delete();
+  const left = all.filter(group => group.count > 0).map(ERROR_GROUPS.write);
+  await upsert(trx, ERROR_GROUPS, GROUP_KEYS, left);
+  for (const { jobId, tenant, fingerprint, count } of all) {
+    if (count > 0) continue;
+    const key = ERROR_GROUPS.write({ jobId, tenant, fingerprint });
+    await trx('error_groups').where(key).delete();
   }
 }

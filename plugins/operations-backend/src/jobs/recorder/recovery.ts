@@ -70,7 +70,7 @@ export async function recover(
   }
 }
 
-/** A failure that is told after its retry: the order of records must not matter. */
+/** A failure that is reported after its retry: the order of records must not matter. */
 async function recoverLateFailures(
   transitions: Map<string, Transition>,
   lookup: RunLookup,

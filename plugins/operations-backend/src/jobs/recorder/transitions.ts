@@ -2,6 +2,7 @@ import {
   runOrdinal,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { groupBy } from '../../lib/groupBy';
 import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 
 /** A change of one run that a batch brings: what the database holds, and what it shall hold. */
@@ -21,16 +22,9 @@ export function transitionsOf(
   records: RunRecord[],
   stored: Map<string, RunRow>,
 ): { transitions: Map<string, Transition>; applied: RunRecord[] } {
-  const byRun = new Map<string, RunRecord[]>();
-  for (const record of records) {
-    const list = byRun.get(record.id);
-    if (list) list.push(record);
-    else byRun.set(record.id, [record]);
-  }
-
   const transitions = new Map<string, Transition>();
   const winners = new Set<RunRecord>();
-  for (const [id, list] of byRun) {
+  for (const [id, list] of groupBy(records, record => record.id)) {
     if (list.length > 1) list.sort((a, b) => runOrdinal(a) - runOrdinal(b));
     const old = stored.get(id);
     let row = old;

@@ -144,8 +144,8 @@ export function settleView(view: View): void {
   }
 }
 
-/** Takes runs out of the totals that retention removed. */
-export function forgetRuns(view: View, removed: Record<string, number>): void {
+/** Takes runs that retention deleted out of the totals. */
+export function removeRuns(view: View, removed: Record<string, number>): void {
   for (const [key, n] of Object.entries(removed)) bump(view.stats, key, -n);
 }
 

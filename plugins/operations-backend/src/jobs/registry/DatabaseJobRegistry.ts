@@ -4,11 +4,12 @@ import {
   jobId,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { int, LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import {
   declaredColumns,
   displayOf,
   hashOfRegistration,
+  JOBS,
   undeclaredJob,
 } from '../jobRow';
 import { SILENT_AFTER_MS, type ActiveRun, type JobRegistry } from '../ports';
@@ -19,36 +20,31 @@ import { nextRunColumn } from '../schedule';
 import { declareTenants } from './tenants';
 import { passSlots } from './slots';
 
-/** A job is silent when no live worker has announced it for this long. */
-
 /**
  * How far behind the stored time of the last announcement may be while nothing else changes: saves
  * a write per job and look.
  */
 const SEEN_PRECISION_MS = 60_000;
 
+/** The columns of `jobs` by which a registration is compared with what is known. */
+const COMPARED = [
+  'id',
+  'registration_hash',
+  'declared',
+  'registered',
+  'last_seen_at',
+];
+
 interface Announced {
   registration: JobRegistration;
   seenAt: number;
-}
-
-interface Known {
-  id: string;
-  registration_hash: string;
-  declared: boolean;
-  registered: boolean;
-  last_seen_at: number;
 }
 
 /**
  * Keeps the inventory in step with what platforms announce. Writes what changed, and nothing else.
  */
 export class DatabaseJobRegistry implements JobRegistry {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async syncRegistrations(
     registrations: Announced[],
@@ -56,7 +52,8 @@ export class DatabaseJobRegistry implements JobRegistry {
   ): Promise<{ changed: string[] }> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.history);
-      const known = await readKnown(trx);
+      const rows = await JOBS.all(trx('jobs').select(COMPARED));
+      const known = new Map(rows.map(row => [row.id, row]));
       const announced = new Map<string, Announced>();
       const changed = new Set<string>();
       const seen = new Map<number, string[]>();
@@ -79,9 +76,7 @@ export class DatabaseJobRegistry implements JobRegistry {
       );
       for (const job of silent) changed.add(job.id);
       for (const [at, ids] of seen) {
-        const query = trx('jobs').update({ last_seen_at: at });
-        whereAnyOf(trx, query, 'id', ids);
-        await query;
+        await whereAnyOf(trx('jobs').update({ last_seen_at: at }), 'id', ids);
       }
       if (changed.size) await this.apply(trx, [...changed], announced, now);
       return { changed: [...changed] };
@@ -241,26 +236,4 @@ function newJob(ref: {
   queue: string;
 }): LoadedJob {
   return { row: undeclaredJob(ref), display: null, view: emptyView() };
-}
-
-async function readKnown(trx: Knex): Promise<Map<string, Known>> {
-  const rows = await trx('jobs').select(
-    'id',
-    'registration_hash',
-    'declared',
-    'registered',
-    'last_seen_at',
-  );
-  return new Map(
-    rows.map(row => [
-      row.id,
-      {
-        id: row.id,
-        registration_hash: row.registration_hash,
-        declared: Boolean(row.declared),
-        registered: Boolean(row.registered),
-        last_seen_at: int(row.last_seen_at),
-      },
-    ]),
-  );
 }

@@ -23,7 +23,7 @@ export function passSlots(job: LoadedJob, now: number): void {
   const patience = display?.missedAfterMs;
   if (row.next_run_at <= now) {
     const passed = row.next_run_at;
-    // of a job that declares no patience too: attention judges it by the patience that config gives
+    // also where the job declares no patience: attention then takes that of the configuration
     if (row.due_slot === null && view.stats.lastSlot < passed) {
       row.due_slot = passed;
     }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import { groupBy } from '../../lib/groupBy';
 import { whereAnyOf } from '../../lib/sql';
 import {
   addToTenants,
@@ -7,49 +8,58 @@ import {
   saveTenants,
   type LoadedJob,
 } from '../recorder/JobViews';
+import { JOB_TENANTS } from '../recorder/views';
 
 /**
  * Brings the tenants that jobs say they run for up to date. A tenant that a job no longer names
- * keeps its row while it has history, and is forgotten otherwise.
+ * keeps its row while it has history, and loses it otherwise.
  */
 export async function declareTenants(
   trx: Knex,
   declared: Array<{ job: LoadedJob; registration: JobRegistration }>,
   jobs: Map<string, LoadedJob>,
 ): Promise<void> {
-  const known = await tenantsOf(
-    trx,
-    declared.map(d => d.job.row.id),
+  const query = trx('job_tenants').select(
+    ...['job_id', 'tenant', 'declared', 'last_status'],
   );
+  const ids = declared.map(({ job }) => job.row.id);
+  const rows = await JOB_TENANTS.all(whereAnyOf(query, 'job_id', ids));
+  const known = groupBy(rows, row => row.jobId);
   const added = [];
   const gone = new Map<string, number>();
   for (const { job, registration } of declared) {
     const id = job.row.id;
-    const rows = known.get(id) ?? new Map<string, TenantRow>();
+    const before = known.get(id) ?? [];
+    const byTenant = new Map(before.map(row => [row.tenant, row]));
     const wanted = new Set(
       registration.tenantScoped ? registration.tenants : [],
     );
     const redeclared: string[] = [];
     for (const tenant of wanted) {
-      const row = rows.get(tenant);
+      const row = byTenant.get(tenant);
       if (!row) added.push(newTenant(id, tenant, true));
       else if (!row.declared) redeclared.push(tenant);
     }
-    const dropped = [...rows.values()].filter(
+    const dropped = before.filter(
       row => row.declared && !wanted.has(row.tenant),
     );
-    const unused = dropped.filter(row => row.unused).map(row => row.tenant);
-    await update(trx, id, redeclared, { declared: true });
-    await update(
-      trx,
-      id,
-      dropped.map(row => row.tenant),
-      { declared: false },
-    );
+    const unused = dropped
+      .filter(row => row.lastStatus === 'never')
+      .map(row => row.tenant);
+    const ofJob = () => trx('job_tenants').where({ job_id: id });
+    if (redeclared.length) {
+      await whereAnyOf(
+        ofJob().update({ declared: true }),
+        'tenant',
+        redeclared,
+      );
+    }
+    if (dropped.length) {
+      const names = dropped.map(row => row.tenant);
+      await whereAnyOf(ofJob().update({ declared: false }), 'tenant', names);
+    }
     if (unused.length) {
-      const query = trx('job_tenants').where({ job_id: id }).delete();
-      whereAnyOf(trx, query, 'tenant', unused);
-      await query;
+      await whereAnyOf(ofJob().delete(), 'tenant', unused);
       job.row.tenant_count -= unused.length;
       for (const tenant of unused) {
         gone.set(tenant, (gone.get(tenant) ?? 0) - 1);
@@ -58,45 +68,4 @@ export async function declareTenants(
   }
   await saveTenants(trx, added, jobs);
   await addToTenants(trx, gone);
-}
-
-interface TenantRow {
-  tenant: string;
-  declared: boolean;
-  unused: boolean;
-}
-
-async function tenantsOf(
-  trx: Knex,
-  jobIds: string[],
-): Promise<Map<string, Map<string, TenantRow>>> {
-  const query = trx('job_tenants').select(
-    'job_id',
-    'tenant',
-    'declared',
-    'last_status',
-  );
-  whereAnyOf(trx, query, 'job_id', jobIds);
-  const byJob = new Map<string, Map<string, TenantRow>>();
-  for (const raw of await query) {
-    if (!byJob.has(raw.job_id)) byJob.set(raw.job_id, new Map());
-    byJob.get(raw.job_id)!.set(raw.tenant, {
-      tenant: raw.tenant,
-      declared: Boolean(raw.declared),
-      unused: raw.last_status === 'never',
-    });
-  }
-  return byJob;
-}
-
-async function update(
-  trx: Knex,
-  jobId: string,
-  tenants: string[],
-  columns: { declared: boolean },
-): Promise<void> {
-  if (!tenants.length) return;
-  const query = trx('job_tenants').where({ job_id: jobId }).update(columns);
-  whereAnyOf(trx, query, 'tenant', tenants);
-  await query;
 }

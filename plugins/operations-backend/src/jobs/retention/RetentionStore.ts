@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
+import { deleteAnyOf, LOCKS, lockFor } from '../../lib/sql';
 import {
   loadJobs,
   loadTenants,
   saveJobs,
   saveTenants,
 } from '../recorder/JobViews';
-import { countKey, forgetRuns } from '../recorder/views';
+import { countKey, removeRuns } from '../recorder/views';
 
 /** Rows deleted in one transaction: few, so that nobody waits for it. */
 const CHUNK = 500;
@@ -25,11 +25,7 @@ interface OldRun {
  * outlive their runs.
  */
 export class RetentionStore {
-  private readonly knex: Knex;
-
-  constructor(knex: Knex) {
-    this.knex = knex;
-  }
+  constructor(private readonly knex: Knex) {}
 
   async jobIds(): Promise<string[]> {
     return this.knex('jobs').orderBy('id').pluck('id');
@@ -58,10 +54,7 @@ export class RetentionStore {
     });
   }
 
-  /**
-   * Deletes day rows, keys of requests, error groups without failures, and words that no run is
-   * found by.
-   */
+  /** Deletes day rows, and words that no run is found by. */
   async deleteRollUps(beforeDay: number): Promise<void> {
     await this.knex('job_days').where('day', '<', beforeDay).delete();
     await this.knex('search_terms')
@@ -81,27 +74,20 @@ async function remove(
   jobId: string,
   rows: OldRun[],
 ): Promise<void> {
-  const ids = rows.map(r => r.id);
-  for (const [table, column] of [
-    ['runs', 'id'],
-    ['run_logs', 'run_id'],
-    ['run_terms', 'run_id'],
-  ]) {
-    const query = trx(table).delete();
-    whereAnyOf(trx, query, column, ids);
-    await query;
-  }
+  const tables = { runs: 'id', run_logs: 'run_id', run_terms: 'run_id' };
+  const ids = rows.map(row => row.id);
+  await deleteAnyOf(trx, tables, ids);
 
-  // the totals that lists show are counted, not looked up: take out what is gone
+  // the totals that lists show are kept beside the runs: the deleted ones are subtracted
   const tenants = [...new Set(rows.flatMap(r => (r.tenant ? [r.tenant] : [])))];
   const jobs = await loadJobs(trx, [jobId]);
   const loaded = await loadTenants(
     trx,
     tenants.map(tenant => ({ job_id: jobId, tenant })),
   );
-  forgetRuns(jobs.get(jobId)!.view, countsOf(rows));
+  removeRuns(jobs.get(jobId)!.view, countsOf(rows));
   for (const tenant of loaded) {
-    forgetRuns(
+    removeRuns(
       tenant.view,
       countsOf(rows.filter(r => r.tenant === tenant.tenant)),
     );

@@ -83,7 +83,7 @@ describe.each(databases.eachSupportedId())('retention on %s', id => {
     expect(await days()).toHaveLength(1);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is asked to', async () => {
     const stopped = AbortSignal.abort();
     const rules = { runDays: 30, trendDays: 400, jobs: {} };
     expect(

@@ -2,7 +2,7 @@ import type { Config } from '@backstage/config';
 import { DAY_MS, dayOf } from '../../lib/time';
 import type { RetentionStore } from './RetentionStore';
 
-/** How long what is kept, in days. */
+/** How long runs and roll-ups are kept, in days. */
 export interface RetentionRules {
   runDays: number;
   trendDays: number;
@@ -31,7 +31,7 @@ export function readRetention(config: Config): RetentionRules {
   };
 }
 
-/** Deletes what is older than the rules say, until it is done or told to stop. */
+/** Deletes what is older than the rules say, until it is done or the signal aborts. */
 export async function applyRetention(
   store: RetentionStore,
   rules: RetentionRules,

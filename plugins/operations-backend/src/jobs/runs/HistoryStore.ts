@@ -36,9 +36,7 @@ export class HistoryStore {
       .where({ job_id: jobId })
       .whereBetween('day', [from, to])
       .orderBy('day');
-    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
-    else query.where('tenant', '');
-    return (await query).map(JOB_DAYS.read);
+    return JOB_DAYS.all(whereTenants(query, tenants));
   }
 
   /** How many runs are stored, by `status:trigger`. */
@@ -49,7 +47,7 @@ export class HistoryStore {
     const query = tenants
       ? this.knex('job_tenants').where({ job_id: jobId }).select('stats')
       : this.knex('job_state').where({ job_id: jobId }).select('stats');
-    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
+    if (tenants) whereAnyOf(query, 'tenant', tenants);
     const sum: Record<string, number> = {};
     for (const { stats } of await query) {
       const { counts } = JSON.parse(stats);
@@ -71,7 +69,7 @@ export class HistoryStore {
   ): Promise<string[]> {
     const query = this.knex('job_tenants')
       .where('job_tenants.job_id', jobId)
-      .where(q => access.where(this.knex, q, { tenant: 'job_tenants.tenant' }))
+      .where(q => access.where(q, { tenant: 'job_tenants.tenant' }))
       .select('job_tenants.tenant');
     if (options.declared) query.where('job_tenants.declared', true);
     if (options.newestFirst) {
@@ -93,20 +91,17 @@ export class HistoryStore {
     jobId: string,
     tenants: string[] | undefined,
   ): Promise<GroupRow[]> {
-    const query = this.knex('error_groups').where({ job_id: jobId });
-    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
-    else query.where('tenant', '');
-    const rows = await query
+    const query = this.knex('error_groups')
+      .where({ job_id: jobId })
       .orderBy([
         { column: 'last_seen_at', order: 'desc' },
         { column: 'fingerprint' },
       ])
       // several rows make one group where they are per tenant
       .limit(tenants ? MAX_GROUPS * 20 : MAX_GROUPS);
+    const rows = await ERROR_GROUPS.all(whereTenants(query, tenants));
     const groups = new Map<string, GroupRow>();
-    for (const { jobId: _, tenant: __, ...row } of rows.map(
-      ERROR_GROUPS.read,
-    )) {
+    for (const { jobId: _, tenant: __, ...row } of rows) {
       const group = groups.get(row.fingerprint);
       if (!group) {
         groups.set(row.fingerprint, { ...row, tenants: [] });
@@ -124,16 +119,13 @@ export class HistoryStore {
   /** Gives each group the words of its newest failure, where that run is still kept. */
   private async quoteLast(groups: GroupRow[]): Promise<void> {
     if (!groups.length) return;
-    const query = this.knex('runs').select('id', 'error_message');
-    whereAnyOf(
-      this.knex,
-      query,
+    const newest = groups.map(group => group.lastRunId);
+    const runs = await whereAnyOf(
+      this.knex('runs').select('id', 'error_message'),
       'id',
-      groups.map(g => g.lastRunId),
+      newest,
     );
-    const words = new Map(
-      (await query).map(run => [run.id, run.error_message]),
-    );
+    const words = new Map(runs.map(run => [run.id, run.error_message]));
     for (const group of groups) {
       group.lastMessage = words.get(group.lastRunId) ?? undefined;
     }
@@ -151,14 +143,9 @@ export class HistoryStore {
       .select('fingerprint', 'tenant')
       .orderBy('tenant')
       .limit(MAX_GROUPS * MAX_GROUP_TENANTS);
-    whereAnyOf(
-      this.knex,
-      query,
-      'fingerprint',
-      groups.map(g => g.fingerprint),
-    );
-    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
     const byName = new Map(groups.map(g => [g.fingerprint, g]));
+    whereAnyOf(query, 'fingerprint', [...byName.keys()]);
+    if (tenants) whereAnyOf(query, 'tenant', tenants);
     for (const { fingerprint, tenant } of await query) {
       const group = byName.get(fingerprint)!;
       if (group.tenants.length < MAX_GROUP_TENANTS) group.tenants.push(tenant);
@@ -174,9 +161,7 @@ export class HistoryStore {
     const query = this.knex('error_groups')
       .where({ job_id: jobId, fingerprint })
       .sum('count as count');
-    if (tenants) whereAnyOf(this.knex, query, 'tenant', tenants);
-    else query.where('tenant', '');
-    const [row] = await query;
+    const [row] = await whereTenants(query, tenants);
     return int(row.count ?? 0);
   }
 
@@ -187,4 +172,14 @@ export class HistoryStore {
       .first('registration');
     return row?.registration ?? null;
   }
+}
+
+/** Rows of some tenants, or those of the whole job, as one. */
+function whereTenants(
+  query: Knex.QueryBuilder,
+  tenants: string[] | undefined,
+): Knex.QueryBuilder {
+  return tenants
+    ? whereAnyOf(query, 'tenant', tenants)
+    : query.where('tenant', '');
 }

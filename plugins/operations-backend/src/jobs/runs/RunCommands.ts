@@ -23,11 +23,7 @@ export type Request = RunRequest & { runId: string };
 
 /** Commands of runs: to the queue of the engine, to the worker, to the history. */
 export class RunCommands {
-  private readonly options: RunCommandsOptions;
-
-  constructor(options: RunCommandsOptions) {
-    this.options = options;
-  }
+  constructor(private readonly options: RunCommandsOptions) {}
 
   /** Puts a run on its queue, and records it as queued. */
   async enqueue(

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { KeysetPage, PageQuery } from '../../lib/keyset';
-import { int, likePattern } from '../../lib/sql';
+import { int, likePattern, unionOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { normaliseTerm } from '../recorder/terms';
-import { pageOfUnion } from './RunStore';
+import { pageOfRuns } from './RunStore';
 import type { RunRow } from './runRow';
 
 /** As many different tenants, operators or parameter values as one search follows. */
@@ -30,7 +30,7 @@ export class RunSearchStore {
   ): Promise<KeysetPage<RunRow> & { totalItems: number }> {
     const words = await this.words(query.search);
     const branches = () => this.branches(query.search, words, access);
-    const page = await pageOfUnion(
+    const page = await pageOfRuns(
       this.knex,
       branches(),
       'run-search',
@@ -73,7 +73,7 @@ export class RunSearchStore {
   ): Knex.QueryBuilder[] {
     const visible = (query: Knex.QueryBuilder) =>
       query.where(q =>
-        access.where(this.knex, q, {
+        access.where(q, {
           tenant: 'runs.tenant',
           jobId: 'runs.job_id',
         }),
@@ -103,16 +103,11 @@ export class RunSearchStore {
   }
 
   private async count(branches: Knex.QueryBuilder[]): Promise<number> {
-    const found = branches.map((branch, i) =>
-      this.knex
-        .select('id')
-        .from(
-          branch.select('runs.id').limit(SEARCH_COUNT_LIMIT).as(`counted_${i}`),
-        ),
+    const found = branches.map(branch =>
+      branch.select('runs.id').limit(SEARCH_COUNT_LIMIT),
     );
-    const [first, ...others] = found;
     const [row] = await this.knex
-      .from(first.union(others).as('found'))
+      .from(unionOf(this.knex, found, { distinct: true }).as('found'))
       .count('* as count');
     return Math.min(int(row.count), SEARCH_COUNT_LIMIT);
   }

@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
 import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  pageOfRows,
-  restrictToPage,
-  type Keyset,
-  type KeysetPage,
-  type PageQuery,
-} from '../../lib/keyset';
-import { int } from '../../lib/sql';
+import { pageOfUnion, type KeysetPage, type PageQuery } from '../../lib/keyset';
+import { int, unionOf } from '../../lib/sql';
 import { DAY_MS } from '../../lib/time';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { RUNS, type RunRow } from './runRow';
@@ -34,8 +28,7 @@ export class RunStore {
   constructor(private readonly knex: Knex) {}
 
   async get(id: string): Promise<RunRow | undefined> {
-    const raw = await this.knex('runs').where({ id }).first();
-    return raw && RUNS.read(raw);
+    return RUNS.first(this.knex('runs').where({ id }));
   }
 
   /** The stored tail of a log. */
@@ -65,7 +58,7 @@ export class RunStore {
     dayFrom?: number,
   ): Promise<KeysetPage<RunRow>> {
     const branches = this.branches(jobId, query, access, dayFrom);
-    return pageOfUnion(this.knex, branches, `runs:${jobId}`, query);
+    return pageOfRuns(this.knex, branches, `runs:${jobId}`, query);
   }
 
   /** How many runs the filter matches, counted no further than {@link COUNT_LIMIT}. */
@@ -79,7 +72,7 @@ export class RunStore {
       branch.select('runs.id').limit(COUNT_LIMIT),
     );
     const [row] = await this.knex
-      .from(union(this.knex, branches).as('found'))
+      .from(unionOf(this.knex, branches).as('found'))
       .count('* as count');
     return Math.min(int(row.count), COUNT_LIMIT);
   }
@@ -101,8 +94,7 @@ export class RunStore {
         ])
         .limit(perTenant),
     );
-    const rows = await union(this.knex, branches);
-    return rows.map(RUNS.read);
+    return RUNS.all(unionOf(this.knex, branches));
   }
 
   /**
@@ -118,7 +110,7 @@ export class RunStore {
     const base = () => {
       const query = this.knex('runs')
         .where('runs.job_id', jobId)
-        .where(q => access.where(this.knex, q, { tenant: 'runs.tenant' }));
+        .where(q => access.where(q, { tenant: 'runs.tenant' }));
       if (filter.day) {
         const start = Date.parse(`${filter.day}T00:00:00Z`);
         query
@@ -173,42 +165,27 @@ export class RunStore {
   }
 }
 
-/**
- * A page, newest first, of a union of queries on runs, each of which can be read along an index.
- */
-export async function pageOfUnion(
+/** A page of runs, newest first, of a union of queries: each can be read along an index. */
+export function pageOfRuns(
   knex: Knex,
   branches: Knex.QueryBuilder[],
   list: string,
   page: PageQuery,
   options: { distinct?: boolean } = {},
 ): Promise<KeysetPage<RunRow>> {
-  if (!branches.length) return { rows: [] };
-  const keyset: Keyset = {
-    list,
-    columns: { 'runs.sort_at': 'number', 'runs.id': 'string' },
-    order: 'desc',
-  };
-  for (const branch of branches) {
-    restrictToPage(branch.select(LIST_COLUMNS), keyset, page);
-  }
-  const merged = union(knex, branches, options.distinct).as('runs');
-  const rows: Array<Record<string, unknown>> = await restrictToPage(
-    knex.select('*').from(merged),
-    keyset,
-    page,
+  return pageOfUnion(
+    branches.map(branch => branch.select(LIST_COLUMNS)),
+    {
+      ...options,
+      knex,
+      page,
+      table: 'runs',
+      keyset: {
+        list,
+        columns: { 'runs.sort_at': 'number', 'runs.id': 'string' },
+        order: 'desc',
+      },
+      read: RUNS.read,
+    },
   );
-  return pageOfRows(rows.map(RUNS.read), keyset, page.limit);
-}
-
-function union(
-  knex: Knex,
-  branches: Knex.QueryBuilder[],
-  distinct = false,
-): Knex.QueryBuilder {
-  const [first, ...others] = branches.map((branch, i) =>
-    knex.select('*').from(branch.as(`branch_${i}`)),
-  );
-  if (!others.length) return first;
-  return distinct ? first.union(others) : first.unionAll(others);
 }

@@ -10,6 +10,7 @@ import {
   type RunSearchQuery,
   type RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { toPage } from '../../lib/keyset';
 import { DAY_MS } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import { mayCancel, mayRetry, traitsOf } from '../capabilities';
@@ -39,11 +40,7 @@ export interface RunsServiceOptions {
 
 /** Reads runs and their logs. */
 export class RunsService {
-  private readonly options: RunsServiceOptions;
-
-  constructor(options: RunsServiceOptions) {
-    this.options = options;
-  }
+  constructor(private readonly options: RunsServiceOptions) {}
 
   async list(
     key: JobKey,
@@ -74,21 +71,12 @@ export class RunsService {
       runs.list(id, filter, seen.access, dayFrom),
       this.total(id, filter, seen.access, tenants, dayFrom),
     ]);
-    return {
-      items: page.rows.map(toRun),
-      totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
-    };
+    return toPage({ ...page, totalItems }, toRun);
   }
 
   async search(query: RunSearchQuery, access: Access): Promise<Page<Run>> {
     const readable = await access.jobs(jobReadPermission);
-    const page = await this.options.search.search(query, readable);
-    return {
-      items: page.rows.map(toRun),
-      totalItems: page.totalItems,
-      pageInfo: { nextCursor: page.nextCursor },
-    };
+    return toPage(await this.options.search.search(query, readable), toRun);
   }
 
   async get(id: string, access: Access): Promise<RunDetail> {
@@ -107,7 +95,7 @@ export class RunsService {
     });
   }
 
-  /** A run with its job, whoever asks. */
+  /** A run with its job, without regard to who asks. */
   async find(id: string): Promise<FoundRun | undefined> {
     const { runs, inventory } = this.options;
     const run = await runs.get(id);

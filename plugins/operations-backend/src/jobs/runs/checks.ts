@@ -1,10 +1,11 @@
 /** Rules of the actions on runs, as the errors that callers get. */
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import type {
   Capability,
   RunNowRequest,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import { assertAllowed } from '../../permissions/capabilities';
 import type { RunRow } from './runRow';
 
 /**
@@ -13,10 +14,7 @@ import type { RunRow } from './runRow';
  * @throws NotAllowedError, ConflictError
  */
 export function check(capability: Capability): void {
-  if (capability.allowed || capability.rule === 'engine') return;
-  const reason = capability.reason ?? 'Not possible just now';
-  if (capability.rule === 'permission') throw new NotAllowedError(reason);
-  throw new ConflictError(reason);
+  if (capability.rule !== 'engine') assertAllowed(capability);
 }
 
 /** A run is retried for the tenant it was for, if the job still runs for it. */

@@ -1,5 +1,5 @@
 /**
- * A run as the database holds it, and its two other faces: the record that reported it, and the run
+ * A run as the database holds it, and its two other forms: the record that reported it, and the run
  * that the API answers.
  */
 import type {
@@ -12,7 +12,7 @@ import {
   runOrdinal,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { storable, optionalInt } from '../../lib/sql';
+import { storable } from '../../lib/sql';
 import {
   bigint,
   boolean,
@@ -107,7 +107,7 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
   const hasDetail = Object.values(detail).some(v => v !== undefined);
   return {
     id: record.id,
-    // a run stays with the job and the tenant that it was first told of
+    // a run stays with the job and the tenant of its first report
     job_id:
       old?.job_id ??
       storable(jobId({ engine: record.engine, name: record.job })),
@@ -159,18 +159,12 @@ export function fingerprintOfRecord(record: RunRecord): {
   return fingerprintOf(record.error ?? { name: record.state, message });
 }
 
-/** The record that this row came from, but for its log. */
-export function recordOfRow(row: RunRow): RunRecord {
-  const [engine, ...name] = row.job_id.split('/');
+/** What a record and an answer of the API have in common. */
+function reportedOf(row: RunRow) {
   return {
-    v: 1,
     id: row.id,
-    engine,
-    job: name.join('/'),
-    engineJobId: row.engine_job_id ?? undefined,
-    state: row.status,
+    engine: row.job_id.split('/', 1)[0],
     attempt: row.attempt,
-    at: iso(row.state_at),
     trigger: row.trigger,
     triggeredBy: row.triggered_by ?? undefined,
     reason: row.reason ?? undefined,
@@ -181,9 +175,26 @@ export function recordOfRow(row: RunRow): RunRecord {
     queuedAt: optionalIso(row.queued_at),
     startedAt: optionalIso(row.started_at),
     endedAt: optionalIso(row.ended_at),
-    workerId: row.worker_id ?? undefined,
     progress: row.progress ?? undefined,
     exitCode: row.exit_code ?? undefined,
+  };
+}
+
+/** Name of the job, which may hold slashes itself. */
+function jobNameOf(row: RunRow): string {
+  return row.job_id.slice(row.job_id.indexOf('/') + 1);
+}
+
+/** The record that this row came from, but for its log. */
+export function recordOfRow(row: RunRow): RunRecord {
+  return {
+    ...reportedOf(row),
+    v: 1,
+    job: jobNameOf(row),
+    engineJobId: row.engine_job_id ?? undefined,
+    state: row.status,
+    at: iso(row.state_at),
+    workerId: row.worker_id ?? undefined,
     cancelledBy: row.cancelled_by ?? undefined,
     ...readDetail(row),
   };
@@ -191,28 +202,13 @@ export function recordOfRow(row: RunRow): RunRecord {
 
 /** The run as the API's lists show it. */
 export function toRun(row: RunRow): Run {
-  const [engine, ...name] = row.job_id.split('/');
   return {
-    id: row.id,
+    ...reportedOf(row),
     jobId: row.job_id,
-    jobName: name.join('/'),
-    engine,
+    jobName: jobNameOf(row),
     status: row.status,
-    attempt: row.attempt,
-    trigger: row.trigger,
-    triggeredBy: row.triggered_by ?? undefined,
-    reason: row.reason ?? undefined,
-    tenant: row.tenant ?? undefined,
-    dryRun: row.dry_run,
-    queuedAt: optionalIso(row.queued_at),
-    startedAt: optionalIso(row.started_at),
-    endedAt: optionalIso(row.ended_at),
-    scheduledFor: optionalIso(row.scheduled_for),
-    durationMs: optionalInt(row.duration_ms),
-    progress: row.progress ?? undefined,
-    exitCode: row.exit_code ?? undefined,
+    durationMs: row.duration_ms ?? undefined,
     errorMessage: row.error_message ?? undefined,
-    retryOf: row.retry_of ?? undefined,
     retriedBy: row.retried_by ?? undefined,
   };
 }

@@ -218,7 +218,7 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
 });
 
 describe('the portal’s own databases', () => {
-  it('[migrations.2] are told apart: migrated, with files not known, and with nothing to migrate, which is left out as is what keeps nothing here', async () => {
+  it('[migrations.2] are distinguished: migrated, with files not known, and with nothing to migrate, which is left out as is what keeps nothing here', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'operations-own-'));
     const open = (plugin: string) =>
       createKnex({

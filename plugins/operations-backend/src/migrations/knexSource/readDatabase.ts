@@ -15,7 +15,7 @@ export interface DatabaseToRead {
   files?: string[];
 }
 
-/** A database that does not answer costs this much. */
+/** A database that does not answer is given up after this time. */
 export const READ_TIMEOUT_MS = 900;
 
 /**
@@ -42,7 +42,7 @@ export async function readDatabase(
       unknown: `The database cannot be read: ${(error as Error).message}`,
     };
   } finally {
-    // ends by itself; one that hangs must not be waited for
+    // not awaited: a connection that hangs must not hold up the answer
     knex.destroy().catch(() => {});
   }
 }
@@ -104,7 +104,7 @@ async function schemaOf(
 /**
  * Whether the table is there, readable or not. The information schema, which knex's `hasTable`
  * asks, hides what the role may not read: a lock would be taken for no lock. Here reading it fails,
- * which is told as unknown.
+ * and the state is unknown.
  */
 async function isInSchema(
   knex: Knex,

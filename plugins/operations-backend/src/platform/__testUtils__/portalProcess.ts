@@ -10,7 +10,7 @@ import { DatabaseJobRegistry } from '../../jobs/registry/DatabaseJobRegistry';
 import { createPlatform } from '../createPlatform';
 import { PLATFORM_TIMINGS } from '../timings';
 
-/** What the process is told by its environment. */
+/** What the environment of the process says. */
 export interface PortalSettings {
   redis: { url: string; namespace: string };
   database: string;

@@ -15,7 +15,7 @@ type Where = Awaited<ReturnType<JobEngine['locate']>>;
 /** A platform of which one says who lives and what the queues hold. */
 function aPlatform() {
   const recorder = new FakeRecorder();
-  const alive = new Map<string, { running: string[]; tellsRuns: boolean }>();
+  const alive = new Map<string, { running: string[]; reportsRuns: boolean }>();
   const where = new Map<string, Where | Error>();
   const locate = jest.fn(async (_job: unknown, run: { runId: string }) => {
     const answer = where.get(run.runId) ?? 'unknown';
@@ -99,7 +99,7 @@ describe('the search for lost runs', () => {
     });
   });
 
-  it('concludes nothing from a single look, nor when what was seen is told to be forgotten', async () => {
+  it('concludes nothing from a single look, nor from looks before a reset', async () => {
     await platform.active('r', { workerId: 'w1' });
     await platform.lost.look(recorded);
     expect(platform.state('r')).toBe('running');
@@ -118,8 +118,8 @@ describe('the search for lost runs', () => {
   });
 
   it('leaves alone what a live worker executes, whoever had it before', async () => {
-    platform.alive.set('w2', { running: ['moved'], tellsRuns: true });
-    platform.alive.set('w3', { running: [], tellsRuns: false });
+    platform.alive.set('w2', { running: ['moved'], reportsRuns: true });
+    platform.alive.set('w3', { running: [], reportsRuns: false });
     await platform.active('moved', { workerId: 'w1' });
     await platform.active('silent', { workerId: 'w3' });
     await lookTwice(600);
@@ -135,7 +135,7 @@ describe('the search for lost runs', () => {
   });
 
   it('ends what its live worker has not executed for a minute', async () => {
-    platform.alive.set('w1', { running: [], tellsRuns: true });
+    platform.alive.set('w1', { running: [], reportsRuns: true });
     await platform.active('r', { workerId: 'w1' });
     await lookTwice(30);
     expect(platform.state('r')).toBe('running');

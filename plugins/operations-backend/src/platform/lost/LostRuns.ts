@@ -63,7 +63,7 @@ export class LostRuns {
 
   constructor(private readonly options: LostRunsOptions) {}
 
-  /** Starts anew: what was seen before an outage proves nothing. */
+  /** Starts anew: looks before an outage prove nothing. */
   reset() {
     this.missing.clear();
   }
@@ -101,7 +101,7 @@ export class LostRuns {
     if (run.workerId === undefined) return 'unknown';
     const worker = workers.get(run.workerId);
     if (!worker) return 'gone';
-    return worker.tellsRuns ? 'denies' : 'alive';
+    return worker.reportsRuns ? 'denies' : 'alive';
   }
 
   /**
@@ -167,7 +167,9 @@ export class LostRuns {
     };
   }
 
-  /** The worker cannot send the end of its log any more: the record keeps what Redis has of it. */
+  /**
+   * The worker cannot send the end of its log any more, so the record gets what Redis has of it.
+   */
   private async tailOf(runId: string): Promise<LogTail | undefined> {
     const tail = LOG_LIMITS.tailLines;
     const log = await this.options.logReader

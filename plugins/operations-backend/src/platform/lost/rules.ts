@@ -1,3 +1,27 @@
+/**
+ * Which runs are lost: nobody executes them any more, and no report of their end will come.
+ *
+ * Two facts are compared. The worker's: each worker keeps a record in Redis that expires soon after
+ * its last heartbeat, and that lists the runs it is executing. The engine's: where its queue has
+ * the run. The engine is asked only where the worker leaves the question open ({@link
+ * engineMatters}).
+ *
+ *   the worker's record expired                            worker-gone
+ *   the worker lives, and its record lacks the run         worker-forgot
+ *   the engine does not know the run                       engine-forgot
+ *   the engine has the run as ended, and no report came    engine-ended
+ *   the engine has it queued, or the worker has it         not lost
+ *
+ * One look proves nothing, so {@link LostRuns} declares a run lost only if
+ *
+ * - it looked so, for the same reason, at every look for as long as {@link LOST_AFTER_MS} says;
+ * - every report that was on the stream at the first of these looks has been recorded since, for
+ *   one of them may be the end of the run;
+ * - Redis was reachable all that time, and workers have had time to report after an outage.
+ *
+ * A run that was declared lost by mistake is corrected by its worker's report of how it ended: that
+ * state, and every later attempt, has a higher ordinal than `lost`.
+ */
 import type { ActiveRun } from '../../jobs/ports';
 
 /** Why a run is thought to be lost. */
@@ -61,12 +85,12 @@ export function explain(
   const who = run.workerId
     ? `Worker ${run.workerId}${worker?.host ? ` on ${worker.host}` : ''}`
     : 'Its worker';
-  const heard = worker?.lastSeenAt
+  const lastSeen = worker?.lastSeenAt
     ? ` It was last heard of at ${new Date(worker.lastSeenAt).toISOString()}.`
     : '';
   switch (reason) {
     case 'worker-gone':
-      return `${who} stopped sending its heartbeat while it was executing this run.${heard} How far the run got is not known.`;
+      return `${who} stopped sending its heartbeat while it was executing this run.${lastSeen} How far the run got is not known.`;
     case 'worker-forgot':
       return `${who} is alive but is not executing this run any more, and never reported how it ended.`;
     case 'engine-ended':

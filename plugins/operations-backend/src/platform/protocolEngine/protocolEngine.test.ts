@@ -10,7 +10,7 @@ import { createProtocolEngine, trimRequests } from './protocolEngine';
 
 jest.setTimeout(30_000);
 
-/** The worker's side, as docs/protocol.md tells it. */
+/** The worker's side, as docs/protocol.md describes it. */
 function openHarness(server: PrivateTestRedis) {
   const redis = connectTo(server);
   const worker = connectTo(server);

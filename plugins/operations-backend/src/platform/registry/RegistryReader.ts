@@ -5,6 +5,7 @@ import {
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import { parseJson } from '../../lib/json';
 
 /** A look at the registry: the valid registrations, and when each was last announced (epoch ms). */
 export interface RegistryLook {
@@ -28,8 +29,8 @@ interface Parsed {
 const MAX_REGISTRATION_LENGTH = 4 * 1024 * 1024;
 
 /**
- * Reads the registry. A registration is parsed once; one that is not valid is told once, skipped,
- * and harms no other.
+ * Reads the registry. A registration is parsed once. One that is not valid is reported once and
+ * skipped; it does no harm to the others.
  */
 export class RegistryReader {
   private readonly parsed = new Map<string, Parsed>();
@@ -87,17 +88,8 @@ function parseRegistration(id: string, text: string): JobRegistration | string {
   if (text.length > MAX_REGISTRATION_LENGTH) {
     return `longer than ${MAX_REGISTRATION_LENGTH} characters`;
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  const parsed = jobRegistrationSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return `${issue.path.join('.') || 'registration'}: ${issue.message}`;
-  }
-  if (jobId(parsed.data) !== id) return `it says it is ${jobId(parsed.data)}`;
-  return parsed.data;
+  const parsed = parseJson(jobRegistrationSchema, text);
+  if ('why' in parsed) return parsed.why;
+  const { data } = parsed;
+  return jobId(data) === id ? data : `it says it is ${jobId(data)}`;
 }

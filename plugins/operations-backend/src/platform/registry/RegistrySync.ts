@@ -4,9 +4,8 @@ import type {
   EngineJobRef,
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { JobRegistry } from '../../jobs/ports';
-import { announced, isAnnounced } from './announced';
-import { RegistryReader } from './RegistryReader';
+import { SILENT_AFTER_MS, type JobRegistry } from '../../jobs/ports';
+import { RegistryReader, type RegistryLook } from './RegistryReader';
 
 /** The inventory learns at least this often when jobs were last announced. */
 const FULL_SYNC_EVERY_MS = 60_000;
@@ -17,7 +16,7 @@ export interface RegistrySyncOptions {
   logger: LoggerService;
   /** epoch ms of the end of Redis' last outage */
   outageEndedAt(): number;
-  /** Told of each job that appeared, changed or fell silent. */
+  /** called for each job that appeared, changed or fell silent */
   onChanged(jobId: string): void;
 }
 
@@ -63,4 +62,36 @@ export class RegistrySync {
 
 function queueId({ engine, queue }: Pick<EngineJobRef, 'engine' | 'queue'>) {
   return `${engine}/${queue}`;
+}
+
+type Entry = RegistryLook['registrations'][number];
+
+/**
+ * When each job was last announced. While Redis was away no worker could announce anything, so a
+ * job that was announced right before an outage counts as announced at its end. A job that had
+ * fallen silent before stays silent.
+ *
+ * @param outageEndedAt - epoch ms; 0 if there was none
+ */
+export function announced(
+  entries: Entry[],
+  outageEndedAt: number,
+  now: number,
+): Entry[] {
+  const newest = entries.reduce((max, e) => Math.max(max, e.seenAt), 0);
+  const justBack = now - outageEndedAt < SILENT_AFTER_MS;
+  return entries.map(entry => {
+    // a worker's clock that runs ahead must not keep a job alive for longer
+    const seenAt = Math.min(entry.seenAt, now);
+    const wasLive = entry.seenAt > newest - SILENT_AFTER_MS;
+    return {
+      registration: entry.registration,
+      seenAt: justBack && wasLive ? Math.max(seenAt, outageEndedAt) : seenAt,
+    };
+  });
+}
+
+/** Whether a job is announced. */
+function isAnnounced(seenAt: number, now: number): boolean {
+  return now - seenAt <= SILENT_AFTER_MS;
 }

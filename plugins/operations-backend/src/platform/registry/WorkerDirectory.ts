@@ -2,7 +2,10 @@ import {
   workerRecordSchema,
   type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  JobEngine,
+  OperationsRedis,
+} from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../../lib/time';
 
 /** Workers that are gone for longer are not remembered. */
@@ -13,7 +16,7 @@ const CHUNK = 500;
 /** A live worker. */
 export interface LiveWorker extends WorkerRecord {
   /** false: its record does not say what it is executing */
-  tellsRuns: boolean;
+  reportsRuns: boolean;
 }
 
 /** What was known of a worker that is gone. */
@@ -59,7 +62,7 @@ export class WorkerDirectory {
   async look(): Promise<void> {
     const { keys } = this.redis;
     const now = Date.now();
-    // all of them, not those of late: the scores are the workers' clocks
+    // all of them, not the newest only: the scores are the workers' clocks
     const ids = await this.redis.run(client =>
       client.zrange(keys.workers, 0, -1),
     );
@@ -97,6 +100,33 @@ export class WorkerDirectory {
   }
 }
 
+/**
+ * The same engine, whose queues count the live workers. Their heartbeats say how many there are;
+ * asking a server for all its connections instead, as queue consoles do, costs more with every
+ * client it has.
+ */
+export function withWorkers(
+  engine: JobEngine,
+  workers: Pick<WorkerDirectory, 'workersOf'>,
+): JobEngine {
+  return {
+    name: engine.name,
+    enqueue: (job, request) => engine.enqueue(job, request),
+    removeQueued: (job, run) => engine.removeQueued(job, run),
+    locate: (job, run) => engine.locate(job, run),
+    async getQueues(jobs) {
+      const states = await engine.getQueues(jobs);
+      return states.map(state => ({
+        ...state,
+        workers: Math.max(state.workers, workers.workersOf(state.jobId)),
+      }));
+    },
+    ...(engine.observe && {
+      observe: (observer, signal) => engine.observe!(observer, signal),
+    }),
+  };
+}
+
 /** Removes dead workers from the index, so that it does not grow with every deployment. */
 export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
   const { keys } = redis;
@@ -122,7 +152,7 @@ function parse(text: string): LiveWorker | undefined {
   try {
     const json = JSON.parse(text);
     const { data } = workerRecordSchema.safeParse(json);
-    return data && { ...data, tellsRuns: 'running' in json };
+    return data && { ...data, reportsRuns: 'running' in json };
   } catch {
     // A record that cannot be read counts for nothing; the worker's jobs are registered anyway.
     return undefined;

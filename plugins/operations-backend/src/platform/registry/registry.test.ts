@@ -7,7 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
 import { connectTo } from '../__testUtils__/redis';
-import { announced } from './announced';
+import { announced } from './RegistrySync';
 import { RegistrySync } from './RegistrySync';
 import { WorkerDirectory } from './WorkerDirectory';
 
@@ -53,7 +53,7 @@ describe('keeping the inventory in step', () => {
   const names = () =>
     registry.syncs.map(s => s.map(e => e.registration.name).sort());
 
-  it('tells of a registration once, until it changes or goes', async () => {
+  it('reports a registration once, until it changes or goes', async () => {
     await announce('a', JSON.stringify(job('a')));
     await announce('b', JSON.stringify(job('b')));
     await sync.look();
@@ -78,7 +78,7 @@ describe('keeping the inventory in step', () => {
     expect(registry.syncs[0][0].seenAt).toBeGreaterThanOrEqual(before);
   });
 
-  it('tells when a job falls silent, and when it is heard again', async () => {
+  it('reports that a job falls silent, and that it is announced again', async () => {
     const text = JSON.stringify(job('a'));
     await announce('a', text);
     await sync.look();
@@ -89,7 +89,7 @@ describe('keeping the inventory in step', () => {
     expect(registry.syncs).toHaveLength(3);
   });
 
-  it('skips a registration that is not valid, tells it once, and takes all others', async () => {
+  it('skips a registration that is not valid, reports it once, and takes all others', async () => {
     await announce('good', JSON.stringify(job('good')));
     await announce('broken', '{');
     await announce('liar', JSON.stringify(job('somebody-else')));

@@ -1,6 +1,6 @@
 import type { Recorder } from '../../jobs/ports';
 
-/** A record is rejected after so many refusals, each while the database takes other records. */
+/** A record is rejected after this many refusals, each while the database takes other records. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
@@ -12,9 +12,9 @@ interface Refused<R> {
 }
 
 /**
- * Records that the database refused while it took others. One refusal proves nothing (a time-out, a
- * deadlock), and a record that is rejected wrongly is a run lost. So each is tried again alone, and
- * its refusal counts only if the database takes a record that is known to be good right after.
+ * Records that the database refused while it took others. One refusal proves nothing: it may be a
+ * time-out or a deadlock, and a record that is rejected by mistake is lost. So each is tried again
+ * alone, and its refusal counts only if the database takes a good record right after.
  */
 export class RefusedRecords<R, B> {
   /**

@@ -12,7 +12,7 @@ import {
 import { withTimeout } from '../../lib/withTimeout';
 import type { StreamEntry } from './decode';
 
-/** Rejected entries are kept up to this many, for whoever wrote them. */
+/** At most this many rejected entries are kept, so that their writers can look into them. */
 const REJECTED_MAX_LENGTH = 10_000;
 /** Ids acknowledged by one command. */
 const ACK_CHUNK = 1000;
@@ -66,7 +66,7 @@ export class ReportStream {
   private readonly key: string;
   private readonly reader: RedisClient;
 
-  /** @param consumer - tells this process from every other, and from its predecessors */
+  /** @param consumer - a name that no other process has, nor an earlier one */
   constructor(
     private readonly redis: OperationsRedis,
     private readonly options: ReportStreamOptions,

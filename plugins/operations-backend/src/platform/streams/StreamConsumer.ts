@@ -6,8 +6,8 @@
  *   read again: by itself after a lost connection, or by another replica, which takes over entries
  *   that were not acknowledged for a while. The recorder recognises what it has recorded before.
  * - An entry that cannot be read is copied to the stream of rejected ones and acknowledged.
- * - A batch that the database refuses is split until the refused records are found
- *   ({@link recordSafely}); these are tried again one by one ({@link RefusedRecords}) before they are
+ * - A batch that the database refuses is split until the refused records are found ({@link
+ *   recordSafely}). These are tried again one by one ({@link RefusedRecords}) before they are
  *   rejected. If nothing at all can be written, the database is away: the batch is held, a few new
  *   entries join it, and nothing more is read.
  */

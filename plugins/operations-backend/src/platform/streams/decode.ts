@@ -1,5 +1,6 @@
 import { RUN_RECORD_FIELD } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
+import { parseJson } from '../../lib/json';
 
 /**
  * A record is small by contract (log tail 64 kB, result 16 kB, parameters); a larger one is a
@@ -27,17 +28,10 @@ export function decodeAs<S extends z.ZodType>(
   if (text.length > MAX_RECORD_LENGTH) {
     return { why: `longer than ${MAX_RECORD_LENGTH} characters` };
   }
-  try {
-    const json: unknown = JSON.parse(text);
-    const parsed = schema.safeParse(
-      UNSTORABLE.test(text) ? storable(json) : json,
-    );
-    if (parsed.success) return { record: parsed.data };
-    const [issue] = parsed.error.issues;
-    return { why: `${issue.path.join('.') || 'record'}: ${issue.message}` };
-  } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
-  }
+  const parsed = parseJson(schema, text, json =>
+    UNSTORABLE.test(text) ? storable(json) : json,
+  );
+  return 'data' in parsed ? { record: parsed.data } : parsed;
 }
 
 /** The same JSON without characters that a database cannot store. */

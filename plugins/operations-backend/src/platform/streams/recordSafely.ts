@@ -6,7 +6,7 @@ export interface SafelyRecorded<R, B> {
   refused: Array<{ record: R; error: unknown }>;
 }
 
-/** So many refusals in a row, without one success, mean that the records are not the cause. */
+/** This many refusals in a row, without one success, mean that the records are not the cause. */
 const HOPELESS = 3;
 
 /**

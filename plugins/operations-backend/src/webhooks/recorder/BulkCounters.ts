@@ -1,25 +1,36 @@
 import type { Knex } from 'knex';
 import { whereAnyOf } from '../../lib/sql';
 
-type Counter = 'delivered' | 'failed' | 'refused' | 'stopped';
+type Counter =
+  | 'claimed'
+  | 'delivered'
+  | 'failed'
+  | 'refused'
+  | 'stopped'
+  | 'never_sent';
 
-/** Counts how the replays of bulk replays end, and ends those of which none is left. */
+/** Counts how far bulk replays are, and ends those of which nothing is left. */
 export class BulkCounters {
   private readonly bulks = new Map<string, Partial<Record<Counter, number>>>();
 
-  ended(bulkId: string | null, outcome: Counter): void {
+  /** @param bulkId - null: a replay that is alone */
+  add(bulkId: string | null, ...counted: Counter[]): void {
     if (!bulkId) return;
     const counters = this.bulks.get(bulkId) ?? {};
-    counters[outcome] = (counters[outcome] ?? 0) + 1;
+    for (const name of counted) counters[name] = (counters[name] ?? 0) + 1;
     this.bulks.set(bulkId, counters);
   }
 
   /** @returns ids of those that ended */
-  async write(trx: Knex.Transaction): Promise<string[]> {
+  async write(trx: Knex.Transaction, now = Date.now()): Promise<string[]> {
+    const ended: string[] = [];
     for (const [id, counters] of this.bulks) {
       await trx('webhook_bulk_replays').where({ id }).increment(counters);
+      if (Object.keys(counters).some(name => name !== 'claimed')) {
+        ended.push(id);
+      }
     }
-    return endFinished(trx, [...this.bulks.keys()]);
+    return endFinished(trx, ended, now);
   }
 }
 
@@ -34,8 +45,7 @@ export async function endFinished(
     .whereIn('status', ['running', 'stopping'])
     .whereRaw('delivered + failed + refused + stopped >= total')
     .select('id', 'status');
-  whereAnyOf(trx, query, 'id', ids);
-  const rows: Array<{ id: string; status: string }> = await query;
+  const rows = await whereAnyOf(query, 'id', ids);
   for (const row of rows) {
     await trx('webhook_bulk_replays')
       .where({ id: row.id })

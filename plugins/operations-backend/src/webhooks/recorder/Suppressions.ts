@@ -1,16 +1,7 @@
 import type { Knex } from 'knex';
-import { int, whereAnyOf } from '../../lib/sql';
+import { whereAnyOf } from '../../lib/sql';
+import { SUPPRESSIONS, type SuppressionRow } from '../SuppressionStore';
 import type { FailureReport } from './reports';
-
-interface Pattern {
-  id: string;
-  tenant: string;
-  endpoint: string | null;
-  event_type: string | null;
-  created_at: number;
-  until: number;
-  ended_at: number | null;
-}
 
 /**
  * The patterns that suppress failures of some tenants. The time of the failure decides which
@@ -19,23 +10,18 @@ interface Pattern {
 export class Suppressions {
   private readonly counts = new Map<string, number>();
 
-  private constructor(private readonly patterns: Pattern[]) {}
+  private constructor(private readonly patterns: SuppressionRow[]) {}
 
   static async load(
     trx: Knex.Transaction,
     tenants: string[],
   ): Promise<Suppressions> {
     if (tenants.length === 0) return new Suppressions([]);
-    const query = trx('webhook_suppressions').select('*');
-    whereAnyOf(trx, query, 'tenant', [...new Set(tenants)]);
-    const rows: Pattern[] = await query;
+    const query = trx('webhook_suppressions');
     return new Suppressions(
-      rows.map(row => ({
-        ...row,
-        created_at: int(row.created_at),
-        until: int(row.until),
-        ended_at: row.ended_at === null ? null : int(row.ended_at),
-      })),
+      await SUPPRESSIONS.all(
+        whereAnyOf(query, 'tenant', [...new Set(tenants)]),
+      ),
     );
   }
 
@@ -44,11 +30,10 @@ export class Suppressions {
     return this.patterns.find(
       pattern =>
         pattern.tenant === report.tenant &&
-        (pattern.endpoint === null || pattern.endpoint === report.endpoint) &&
-        (pattern.event_type === null ||
-          pattern.event_type === report.eventType) &&
-        pattern.created_at <= report.failedAt &&
-        report.failedAt < Math.min(pattern.until, pattern.ended_at ?? Infinity),
+        (pattern.endpoint ?? report.endpoint) === report.endpoint &&
+        (pattern.eventType ?? report.eventType) === report.eventType &&
+        pattern.createdAt <= report.failedAt &&
+        report.failedAt < Math.min(pattern.until, pattern.endedAt ?? Infinity),
     )?.id;
   }
 

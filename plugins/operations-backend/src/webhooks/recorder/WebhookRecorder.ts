@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { WebhookAttempt } from '@craft-easy/backstage-plugin-operations-protocol';
-import { LOCKS, lockFor, storable, upsert, whereAnyOf } from '../../lib/sql';
+import { inTurn } from '../../lib/inTurn';
+import { LOCKS, lockFor, storable, upsert } from '../../lib/sql';
 import type { Recorder } from '../../jobs/ports';
 import { CountDeltas } from '../CountDeltas';
 import {
   ACTIVE_REPLAY_STATES,
+  ENDPOINTS,
   failureId,
   FailureRow,
   FAILURES,
@@ -53,16 +55,12 @@ class Batch {
     const commandIds = reports
       .filter((r): r is OutcomeReport => r.kind === 'replay')
       .map(r => r.commandId);
-    const replays = (await byIds(trx, 'webhook_replays', commandIds)).map(
-      REPLAYS.read,
-    );
+    const replays = await REPLAYS.byIds(trx, commandIds);
     const ids = new Set([
       ...failed.map(failureId),
       ...replays.map(r => r.failure_id),
     ]);
-    const failures = (await byIds(trx, 'webhook_failures', [...ids])).map(
-      FAILURES.read,
-    );
+    const failures = await FAILURES.byIds(trx, [...ids]);
     return new Batch(
       new Map(failures.map(row => [row.id, row])),
       new Map(replays.map(row => [row.id, row])),
@@ -104,7 +102,7 @@ class Batch {
     replay.ended_at = report.at;
     replay.message = report.message ?? null;
     this.endedReplays.push(replay);
-    this.bulks.ended(replay.bulk_id, report.outcome);
+    this.bulks.add(replay.bulk_id, report.outcome);
     return true;
   }
 
@@ -168,12 +166,17 @@ class Batch {
     );
     await this.counts.write(trx);
     await this.suppressions.write(trx);
-    await this.writeEndpoints(trx);
-    await this.writeReplays(trx);
-    return this.bulks.write(trx);
-  }
-
-  private async writeReplays(trx: Knex.Transaction): Promise<void> {
+    await upsert(
+      trx,
+      ENDPOINTS,
+      ['source', 'tenant', 'endpoint'],
+      [...this.endpoints.values()].map(({ error, ...report }) =>
+        ENDPOINTS.write({
+          ...report,
+          error: error && storable(JSON.stringify(error)),
+        }),
+      ),
+    );
     await upsert(
       trx,
       REPLAYS,
@@ -181,36 +184,7 @@ class Batch {
       this.endedReplays.map(row => ({ ...row })),
       ['state', 'ended_at', 'message'],
     );
-  }
-
-  private async writeEndpoints(trx: Knex.Transaction): Promise<void> {
-    await upsert(
-      trx,
-      {
-        name: 'webhook_endpoints',
-        columns: {
-          source: 'text',
-          tenant: 'text',
-          endpoint: 'text',
-          url: 'text',
-          state: 'text',
-          since: 'bigint',
-          open_until: 'bigint',
-          error: 'text',
-        },
-      },
-      ['source', 'tenant', 'endpoint'],
-      [...this.endpoints.values()].map(report => ({
-        source: report.source,
-        tenant: report.tenant,
-        endpoint: report.endpoint,
-        url: report.url ?? null,
-        state: report.state,
-        since: report.since,
-        open_until: report.openUntil ?? null,
-        error: report.error ? storable(JSON.stringify(report.error)) : null,
-      })),
-    );
+    return this.bulks.write(trx);
   }
 }
 
@@ -220,17 +194,15 @@ class Batch {
  * ends once.
  */
 export class WebhookRecorder implements Recorder<Report, RecordedReports> {
-  private last: Promise<unknown> = Promise.resolve();
+  /** within this process batches wait here rather than on a connection each */
+  private readonly turn = inTurn();
 
   constructor(private readonly knex: Knex) {}
 
   record(reports: Report[]): Promise<RecordedReports> {
-    // within this process batches wait here rather than on a connection each
-    const result = this.last.then(() =>
+    return this.turn(() =>
       this.knex.transaction(trx => recordBatch(trx, reports)),
     );
-    this.last = result.catch(() => undefined);
-    return result;
   }
 }
 
@@ -250,15 +222,4 @@ async function recordBatch(
   }
   const endedBulks = await batch.write(trx);
   return { applied, repeated, endedBulks };
-}
-
-async function byIds(
-  trx: Knex.Transaction,
-  table: string,
-  ids: string[],
-): Promise<Array<Record<string, unknown>>> {
-  if (ids.length === 0) return [];
-  const query = trx(table).select('*');
-  whereAnyOf(trx, query, 'id', ids);
-  return query;
 }

@@ -4,6 +4,7 @@ import type {
   WebhookPayload,
   WebhookReport,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { optionalMs } from '../../lib/time';
 
 /** A final failure, from whichever source. Times are epoch milliseconds. */
 export interface FailureReport {
@@ -57,19 +58,10 @@ export function fromProtocol(report: WebhookReport, source: string): Report {
         source,
         createdAt: Date.parse(report.createdAt),
         failedAt: Date.parse(report.failedAt),
-        replayableUntil: report.replayableUntil
-          ? Date.parse(report.replayableUntil)
-          : undefined,
+        replayableUntil: optionalMs(report.replayableUntil),
       };
     case 'replay':
-      return {
-        kind: 'replay',
-        commandId: report.commandId,
-        outcome: report.outcome,
-        at: Date.parse(report.at),
-        attempts: report.attempts,
-        message: report.message,
-      };
+      return { ...report, at: Date.parse(report.at) };
     default:
       return {
         ...report,

@@ -7,7 +7,7 @@ import type { FailureReport, OutcomeReport } from './reports';
  *
  * @param known - undefined where nothing is
  * @param suppressedBy - id of the pattern that suppresses it, if one does
- * @returns undefined where the report is no news: all its attempts are known
+ * @returns undefined where the report changes nothing: all its attempts are known
  */
 export function afterFailure(
   known: FailureRow | undefined,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { WebhookState } from '@craft-easy/backstage-plugin-operations-common';
-import { LOCKS, lockFor, whereAnyOf } from '../../lib/sql';
+import { deleteAnyOf, LOCKS, lockFor } from '../../lib/sql';
 import { HOUR_MS } from '../../lib/time';
 import { CountDeltas } from '../CountDeltas';
 import { FAILURES } from '../rows';
@@ -26,27 +26,24 @@ export class RetentionStore {
   ): Promise<{ deleted: number; more: boolean }> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
-      const rows = (
-        await trx('webhook_failures')
+      const rows = await FAILURES.all(
+        trx('webhook_failures')
           .where({ state })
           .where('state_since', '<', before)
-          .whereNotExists(underWay(trx))
-          .orderBy([{ column: 'state_since' }, { column: 'id' }])
-          .limit(CHUNK)
-      ).map(FAILURES.read);
+          .whereNotExists(underWay)
+          .orderBy(['state_since', 'id'])
+          .limit(CHUNK),
+      );
       if (rows.length === 0) return { deleted: 0, more: false };
+      const tables = {
+        webhook_payloads: 'failure_id',
+        webhook_attempts: 'failure_id',
+        webhook_events: 'failure_id',
+        webhook_replays: 'failure_id',
+        webhook_failures: 'id',
+      };
       const ids = rows.map(row => row.id);
-      for (const [table, column] of [
-        ['webhook_payloads', 'failure_id'],
-        ['webhook_attempts', 'failure_id'],
-        ['webhook_events', 'failure_id'],
-        ['webhook_replays', 'failure_id'],
-        ['webhook_failures', 'id'],
-      ]) {
-        const query = trx(table).delete();
-        whereAnyOf(trx, query, column, ids);
-        await query;
-      }
+      await deleteAnyOf(trx, tables, ids);
       const counts = new CountDeltas();
       for (const row of rows) counts.add(row, -1);
       await counts.write(trx);

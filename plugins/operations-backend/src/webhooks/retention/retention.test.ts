@@ -79,7 +79,7 @@ describe.each(databases.eachSupportedId())(
       expect(await knex('webhook_hours')).toHaveLength(1);
     });
 
-    it('deletes open ones only if it is told to, and never one that is being replayed', async () => {
+    it('deletes open ones only if it is configured to, and never one that is being replayed', async () => {
       const [open] = await knex('webhook_failures').where({
         webhook_id: 'open',
       });
@@ -96,7 +96,7 @@ describe.each(databases.eachSupportedId())(
       expect(await knex('webhook_replays')).toEqual([]);
     });
 
-    it('is done by two replicas at once without harm, and stops when it is told to', async () => {
+    it('is done by two replicas at once without harm, and stops when it is asked to', async () => {
       const rules = { settledDays: 90 };
       const store = new RetentionStore(knex);
       expect(

@@ -1,1 +1,0 @@
-export { createPlatform } from './createPlatform';

@@ -1,1 +1,0 @@
-export { createProtocolEngine, trimRequests } from './protocolEngine';
