@@ -1,5 +1,4 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
-import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   CachePurgesQuery,
   Capability,

@@ -1,9 +1,5 @@
 import { changeMessageSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  endConnection,
-  keepSubscribed,
-} from '@craft-easy/backstage-plugin-operations-protocol/redis';
-import {
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
@@ -38,10 +34,9 @@ export class Changes {
       if (channel !== logChannel) this.changed(message);
       else if (message.length <= 200) this.logs.call(message);
     });
-    // it fails only when the connection is ended for good
-    keepSubscribed(this.subscriber, [changesChannel, logChannel]).catch(
-      () => {},
-    );
+    // the client subscribes again by itself after every outage; this fails only when the
+    // connection is ended for good
+    this.subscriber.subscribe(changesChannel, logChannel).catch(() => {});
   }
 
   stop() {

@@ -4,7 +4,6 @@ import type {
   WebhookFailureClass,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import {
   bigint,
   boolean,
