@@ -20,7 +20,7 @@ import {
 import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
 import { createPlatform } from '../../plugins/operations-backend/src/platform/createPlatform';
-import { createOperationsRedis } from '../../plugins/operations-node/src';
+import { createOperationsRedis } from '../../plugins/operations-node/src/internal';
 import { openDatabase } from './jobs/database';
 
 /** One line of the table. */

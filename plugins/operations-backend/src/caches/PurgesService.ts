@@ -1,4 +1,5 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   CachePurgesQuery,
   Capability,

@@ -3,6 +3,10 @@ import {
   type OperationsRedis,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  endConnection,
+  keepSubscribed,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { parseJson } from '../lib/json';
 import { throttled } from '../lib/throttled';
 
@@ -34,9 +38,10 @@ export class Changes {
       if (channel !== logChannel) this.changed(message);
       else if (message.length <= 200) this.logs.call(message);
     });
-    // the client subscribes again by itself after every outage; this fails only when the
-    // connection is ended for good
-    this.subscriber.subscribe(changesChannel, logChannel).catch(() => {});
+    // it fails only when the connection is ended for good
+    keepSubscribed(this.subscriber, [changesChannel, logChannel]).catch(
+      () => {},
+    );
   }
 
   stop() {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   WebhookEndpointState,
   WebhookFailureClass,
