@@ -1,7 +1,7 @@
 /** What a reader may rely on in every file of the repository. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { faultsOf } from './__testUtils__/houseRules.mjs';
@@ -11,59 +11,7 @@ import { ROOT, inRoot } from './paths.mjs';
 const SOURCES =
   /^(plugins|packages|bench|scripts|docs|[^/]+$).*(?<!\.api)\.(tsx?|mjs|js|cjs|lua|py|md|ya?ml|json)$/;
 /** Where the words themselves stand. */
-const LISTS = /\/house(Rules\.mjs|\.test\.mjs|Allowances\.json)$/;
-
-/**
- * What was there when the rules were introduced: faults by rule and workspace. They only become
- * fewer: `HOUSE_SHRINK=1 node --test scripts/lib/house.test.mjs` writes down how many are left.
- */
-const ALLOWANCES = inRoot('scripts/lib/houseAllowances.json');
-const allowances = existsSync(ALLOWANCES)
-  ? JSON.parse(readFileSync(ALLOWANCES, 'utf8'))
-  : {};
-
-/**
- * Fails for more faults than are allowed, and for an allowance that nothing needs.
- * @param {string} rule
- * @param {Array<{file: string, text: string}>} faults
- */
-function compare(rule, faults) {
-  const allowed = allowances[rule] ?? {};
-  const found = Object.groupBy(faults, ({ file }) => workspaceOf(file));
-  if (process.env.HOUSE_SHRINK) {
-    shrink(rule, found);
-    return;
-  }
-  const complaints = [];
-  for (const [workspace, list] of Object.entries(found)) {
-    const count = allowed[workspace] ?? 0;
-    if (list.length <= count) continue;
-    complaints.push(`${workspace}: ${list.length}, allowed are ${count}`);
-    complaints.push(...list.map(({ file, text }) => `  ${file} ${text}`));
-  }
-  for (const workspace of Object.keys(allowed)) {
-    if (!found[workspace]) complaints.push(`${workspace}: needs no allowance`);
-  }
-  assert.ok(complaints.length === 0, complaints.join('\n'));
-}
-
-function workspaceOf(file) {
-  const [folder, name] = file.split('/');
-  return /^(plugins|packages)$/.test(folder) ? `${folder}/${name}` : folder;
-}
-
-function shrink(rule, found) {
-  const before = allowances[rule] ?? {};
-  allowances[rule] = Object.fromEntries(
-    Object.entries(before)
-      .filter(([workspace]) => found[workspace])
-      .map(([workspace, n]) => [
-        workspace,
-        Math.min(n, found[workspace].length),
-      ]),
-  );
-  writeFileSync(ALLOWANCES, `${JSON.stringify(allowances, null, 2)}\n`);
-}
+const LISTS = /\/house(Rules|\.test)\.mjs$/;
 
 const RULES = {
   words: 'no replaced word in names, comments, texts and docs',
@@ -85,9 +33,9 @@ const all = repositoryFiles(SOURCES)
 
 for (const [rule, title] of Object.entries(RULES)) {
   test(`[house.1] ${title}`, () =>
-    compare(
-      rule,
+    assert.deepEqual(
       all.filter(fault => fault.rule === rule),
+      [],
     ));
 }
 
@@ -124,11 +72,11 @@ test('[house.2] no import circle, and no import against the layers', async () =>
   ).catch(error => error);
   const { summary } = JSON.parse(stdout);
   assert.ok(summary.totalCruised > 500);
-  const faults = summary.violations.map(({ rule, from, to, cycle }) => ({
-    file: from,
-    text: `${rule.name}: ${(cycle ?? [{ name: to }])
-      .map(({ name }) => name)
-      .join(' → ')}`,
-  }));
-  compare('imports', faults);
+  const faults = summary.violations.map(
+    ({ rule, from, to, cycle }) =>
+      `${rule.name}: ${[from, ...(cycle?.map(({ name }) => name) ?? [to])].join(
+        ' → ',
+      )}`,
+  );
+  assert.deepEqual(faults, []);
 });

@@ -81,3 +81,41 @@ export async function untilAnswers(url, options) {
     `${url} was not ready after ${Math.round(timeoutMs / 1000)} s (${last}).`,
   );
 }
+
+/** How long a server may take to start. */
+const READY_MS = 60_000;
+
+/**
+ * Waits until a server that was just started answers a request.
+ * @param {string} name - of the server, for the error
+ * @param {{tail(): string, exited: Promise<string>}} handle - its process
+ * @param {{port: number, request: string | Buffer, answer: RegExp}} probe
+ */
+export async function untilServes(name, handle, probe) {
+  const end = Date.now() + READY_MS;
+  let ended;
+  handle.exited.then(how => {
+    ended = how;
+  });
+  while (!(await serves(probe))) {
+    if (ended || Date.now() > end) {
+      const why = ended ?? 'no answer';
+      throw new Error(`${handle.tail()}\n${name} did not start (${why}).`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+function serves({ port, request, answer }) {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const done = good => {
+      socket.destroy();
+      resolve(good);
+    };
+    socket.setTimeout(2_000, () => done(false));
+    socket.on('error', () => done(false));
+    socket.on('connect', () => socket.write(request));
+    socket.on('data', data => done(answer.test(String(data))));
+  });
+}

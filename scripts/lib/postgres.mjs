@@ -10,10 +10,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execute, isProgram, which } from './execute.mjs';
-import { freePort } from './ports.mjs';
+import { freePort, untilServes } from './ports.mjs';
 import { installSystemPackage } from './systemPackages.mjs';
 
 const HINT =
@@ -25,8 +24,6 @@ const PACKAGES = {
   dnf: ['postgresql-server'],
   brew: ['postgresql@17', 'postgresql'],
 };
-
-const READY_MS = 30_000;
 
 /** Folder that holds initdb and postgres; the newest where there are several. */
 function findPostgres() {
@@ -112,12 +109,11 @@ export async function startPostgres(processes, { dir }) {
     // SIGINT is its "fast" shutdown: clients are not waited for
     { ...user, cwd: dir, stopSignal: 'SIGINT' },
   );
-  await Promise.race([
-    untilListens(port),
-    handle.exited.then(how => {
-      throw new Error(`${handle.tail()}\nPostgreSQL did not start (${how}).`);
-    }),
-  ]);
+  await untilServes('PostgreSQL', handle, {
+    port,
+    request: asksForTls(),
+    answer: /./,
+  });
   return {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
   };
@@ -134,30 +130,10 @@ function serverUser() {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-async function untilListens(port) {
-  const end = Date.now() + READY_MS;
-  while (!(await isReady(port))) {
-    if (Date.now() > end) throw new Error('PostgreSQL did not start in time.');
-    await new Promise(resolve => setTimeout(resolve, 100));
-  }
-}
-
-/** Asks for TLS, as any client begins; a server that has started answers with one letter. */
-function isReady(port) {
-  return new Promise(resolve => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const done = answer => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(2_000, () => done(false));
-    socket.on('error', () => done(false));
-    socket.on('connect', () => {
-      const request = Buffer.alloc(8);
-      request.writeInt32BE(8, 0);
-      request.writeInt32BE(80877103, 4);
-      socket.write(request);
-    });
-    socket.on('data', () => done(true));
-  });
+/** As any client begins; a server that has started answers with one letter. */
+function asksForTls() {
+  const request = Buffer.alloc(8);
+  request.writeInt32BE(8, 0);
+  request.writeInt32BE(80877103, 4);
+  return request;
 }

@@ -1,8 +1,7 @@
 /** A Redis (or Valkey) server: found, installed, started. */
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { isProgram, which } from './execute.mjs';
-import { freePort, freePortFrom } from './ports.mjs';
+import { freePort, freePortFrom, untilServes } from './ports.mjs';
 import { installSystemPackage } from './systemPackages.mjs';
 
 const HINT =
@@ -14,8 +13,6 @@ const PACKAGES = {
   dnf: ['redis', 'valkey'],
   brew: ['redis', 'valkey'],
 };
-
-const READY_MS = 15_000;
 
 function findRedisServer() {
   const named = process.env.REDIS_SERVER_BIN;
@@ -58,37 +55,11 @@ export async function startRedis(processes, options) {
     'noeviction',
     ...args,
   ]);
-  await untilPong(port, handle);
+  // it has loaded its data when it answers PING with PONG, or asks for a password
+  await untilServes('Redis', handle, {
+    port,
+    request: 'PING\r\n',
+    answer: /^(\+PONG|-NOAUTH)/,
+  });
   return { url: `redis://127.0.0.1:${port}`, port, handle };
-}
-
-async function untilPong(port, handle) {
-  const end = Date.now() + READY_MS;
-  let ended;
-  handle.exited.then(how => {
-    ended = how;
-  });
-  while (!(await pong(port))) {
-    if (ended || Date.now() > end) {
-      throw new Error(
-        `${handle.tail()}\nRedis did not start (${ended ?? 'no answer'}).`,
-      );
-    }
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}
-
-/** Whether a server has loaded its data: it answers PING with PONG, or asks for a password. */
-function pong(port) {
-  return new Promise(resolve => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const done = answer => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(2_000, () => done(false));
-    socket.on('error', () => done(false));
-    socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', data => done(/^(\+PONG|-NOAUTH)/.test(String(data))));
-  });
 }
