@@ -9,7 +9,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import {
   PORTAL_GROUP,
@@ -22,6 +21,10 @@ import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/r
 import { createPlatform } from '../../plugins/operations-backend/src/platform/createPlatform';
 import { createOperationsRedis } from '../../plugins/operations-node/src/internal';
 import { openDatabase } from './jobs/database';
+import { plainJobsPerSecond } from './jobs/throughput';
+
+/** Of the worker that the recorder is compared with. */
+const CONCURRENCY = 50;
 
 /** One line of the table. */
 export interface RecorderRow {
@@ -139,39 +142,12 @@ async function recordAll(
   };
 }
 
-/** How many no-op jobs one plain BullMQ worker completes in a second. */
-async function plainJobs(url: string, count: number): Promise<number> {
-  const prefix = `bench-${randomUUID().slice(0, 8)}`;
-  const queue = new Queue('noop', { connection: { url }, prefix });
-  for (let i = 0; i < count; i += 1000) {
-    await queue.addBulk(
-      Array.from({ length: 1000 }, () => ({ name: 'noop', data: {} })),
-    );
-  }
-  const began = process.hrtime.bigint();
-  const worker = new Worker('noop', async () => undefined, {
-    connection: { url },
-    prefix,
-    concurrency: 50,
-  });
-  for (;;) {
-    const { waiting, active } = await queue.getJobCounts('waiting', 'active');
-    if (waiting === 0 && active === 0) break;
-    await wait(5);
-  }
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  await worker.close();
-  await queue.obliterate({ force: true });
-  await queue.close();
-  return count / seconds;
-}
-
 /** The recorder beside the worker, on each database, the two taking turns. */
 export async function measureRecorder(
   url: string,
   records = 120_000,
 ): Promise<RecorderRow[]> {
-  await plainJobs(url, 5000); // the first round of a process is slower
+  await plainJobsPerSecond(url, 5_000, CONCURRENCY); // the first round of a process is slower
   const rows: RecorderRow[] = [];
   const databases = process.env
     .BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
@@ -179,13 +155,13 @@ export async function measureRecorder(
     : (['sqlite'] as const);
   for (const database of databases) {
     await recordAll(url, database, 10_000);
-    const before = await plainJobs(url, 30_000);
+    const before = await plainJobsPerSecond(url, 30_000, CONCURRENCY);
     const { perSecond, lost, doubled } = await recordAll(
       url,
       database,
       records,
     );
-    const after = await plainJobs(url, 30_000);
+    const after = await plainJobsPerSecond(url, 30_000, CONCURRENCY);
     const plain = (before + after) / 2;
     rows.push({
       database,

@@ -8,7 +8,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
 import IORedis from 'ioredis';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
@@ -16,6 +15,7 @@ import {
   defineJob,
   startWorker,
 } from '@craft-easy/operations-sdk/jobs';
+import { jobsPerSecond, plainJobsPerSecond } from './jobs/throughput';
 
 /** One line of the table. */
 export interface WorkerRow {
@@ -31,36 +31,6 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** Fills a queue, starts a worker, and takes the time until the queue is empty. */
-async function jobsPerSecond(
-  url: string,
-  count: number,
-  start: (name: string, prefix: string) => { close(): Promise<void> },
-): Promise<number> {
-  const name = 'noop';
-  const prefix = `bench-${randomUUID().slice(0, 8)}`;
-  const queue = new Queue(name, { connection: { url }, prefix });
-  for (let i = 0; i < count; i += 1_000) {
-    await queue.addBulk(
-      Array.from({ length: 1_000 }, () => ({ name, data: {} })),
-    );
-  }
-  const began = process.hrtime.bigint();
-  const worker = start(name, prefix);
-  for (;;) {
-    const { waiting, active } = await queue.getJobCounts('waiting', 'active');
-    if (waiting === 0 && active === 0) {
-      break;
-    }
-    await wait(5);
-  }
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  await worker.close();
-  await queue.obliterate({ force: true });
-  await queue.close();
-  return count / seconds;
-}
-
 async function compare(
   url: string,
   concurrency: number,
@@ -70,13 +40,7 @@ async function compare(
   const ours: number[] = [];
   const namespace = `bench-${randomUUID().slice(0, 8)}`;
   const takePlain = async () => {
-    const start = (name: string, prefix: string) =>
-      new Worker(name, async () => undefined, {
-        connection: { url },
-        prefix,
-        concurrency,
-      });
-    plain.push(await jobsPerSecond(url, count, start));
+    plain.push(await plainJobsPerSecond(url, count, concurrency));
   };
   const takeOurs = async () => {
     const start = (name: string, queuePrefix: string) =>

@@ -19,7 +19,6 @@ export async function failedReminder(
   mailUrl: string,
   now: number,
 ): Promise<EndedRun> {
-  const job = weeklyLicenseRenewalReminder.name;
   const slot = slotOf(weeklyLicenseRenewalReminder, now);
   await fetch(`${mailUrl}/outages`, {
     method: 'POST',
@@ -45,11 +44,7 @@ export async function failedReminder(
     throw new Error('the mail provider did not fail when it should');
   }
   return {
-    id: derivedRunId(job, `repeat:${job}:${slot}`),
-    job,
-    state: 'failed',
-    trigger: 'schedule',
-    slot,
+    ...failed(weeklyLicenseRenewalReminder, slot),
     startedAt: slot + 210,
     endedAt: slot + 4_870,
     error: error.message,
@@ -59,15 +54,10 @@ export async function failedReminder(
 
 /** Last night's roll-up: the exchange rates were late. */
 export function failedRollup(now: number): EndedRun {
-  const job = dailyMrrRollup.name;
   const slot = slotOf(dailyMrrRollup, now);
   const day = dayBefore(new Date(slot));
   return {
-    id: derivedRunId(job, `repeat:${job}:${slot}`),
-    job,
-    state: 'failed',
-    trigger: 'schedule',
-    slot,
+    ...failed(dailyMrrRollup, slot),
     startedAt: slot + 140,
     endedAt: slot + 31_600,
     error: `exchange rates of ${day} are not published yet`,
@@ -79,6 +69,11 @@ export function failedRollup(now: number): EndedRun {
       'nothing was posted to the ledger',
     ],
   };
+}
+
+function failed({ name: job }: typeof dailyMrrRollup, slot: number) {
+  const id = derivedRunId(job, `repeat:${job}:${slot}`);
+  return { id, job, state: 'failed', trigger: 'schedule', slot } as const;
 }
 
 function slotOf(job: typeof dailyMrrRollup, now: number): number {
