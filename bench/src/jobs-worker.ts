@@ -7,7 +7,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import IORedis from 'ioredis';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import {

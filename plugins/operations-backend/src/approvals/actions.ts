@@ -63,18 +63,20 @@ export function approvalActions(options: {
     };
   const visible = (c: Decision) =>
     service.visible(c.params.id, c.caller, c.access);
+  const mayDecide = async (c: Decision, action: 'approve' | 'reject') => {
+    await c.access.require(approvalDecidePermission);
+    const row = await visible(c);
+    assertMayDecide(row, action, service.decider(c.caller));
+    return row;
+  };
 
   return {
     'POST /approvals/:id/approve': defineAction({
       name: 'approval.approve',
       load,
       about,
-      async authorize(c) {
-        await c.access.require(approvalDecidePermission);
-        const row = await visible(c);
-        assertMayDecide(row, 'approve', service.decider(c.caller));
-        await requests.authorize(row, c);
-      },
+      authorize: async c =>
+        requests.authorize(await mayDecide(c, 'approve'), c),
       plan,
       async act(row, c) {
         const { caller, reason } = c;
@@ -103,9 +105,7 @@ export function approvalActions(options: {
       load,
       about,
       async authorize(c) {
-        await c.access.require(approvalDecidePermission);
-        const row = await visible(c);
-        assertMayDecide(row, 'reject', service.decider(c.caller));
+        await mayDecide(c, 'reject');
       },
       plan,
       act: decide('rejected'),
