@@ -6,7 +6,6 @@ import {
   type RedisPurpose,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { Redis, type Cluster, type RedisOptions } from 'ioredis';
-import { gatherWritesOf } from './gatherWrites';
 
 /**
  * Where Redis is: a URL, ioredis options (Sentinel too), or an ioredis client or cluster whose
@@ -22,12 +21,6 @@ export function openConnection(
   commandTimeoutMs?: number,
 ): RedisClient {
   const options = connectionOptions(purpose, commandTimeoutMs);
-  const client = connect(input, options);
-  if (purpose === 'worker') gatherWritesOf(client);
-  return client;
-}
-
-function connect(input: ConnectionInput, options: RedisOptions): RedisClient {
   if (typeof input === 'string') return new Redis(input, options);
   if (!('duplicate' in input)) return new Redis({ ...input, ...options });
   // not by `instanceof`: the platform may have installed ioredis a second time
