@@ -151,7 +151,7 @@ describe('access', () => {
   const auditOf = async (query: Record<string, string>) =>
     (await as('ada.admin').client.call('GET /audit', { query })).items;
 
-  it('[access.1] shows a viewer everything and lets him change nothing: each button says which permission is missing and which group has it', async () => {
+  it('[access.1] shows a viewer everything and lets them change nothing: each button says which permission is missing and which group has it', async () => {
     const { page, violations } = await openWatched(
       'vera.viewer',
       jobPath(NUDGE),
@@ -200,7 +200,7 @@ describe('access', () => {
     });
   });
 
-  it('[access.1] lets an operator run any job, and keeps from him what reaches every tenant at once', async () => {
+  it('[access.1] lets an operator run any job, and keeps from them what reaches every tenant at once', async () => {
     const { page, violations } = await openWatched(
       'oskar.operator',
       jobPath(NUDGE),

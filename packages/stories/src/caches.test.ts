@@ -167,7 +167,7 @@ describe('caches', () => {
     expect(await redis.ttl('shop:member:2')).toBe(-1);
   });
 
-  it('[caches.1] shows a viewer what there is, and why he may not purge it', async () => {
+  it('[caches.1] shows a viewer what there is, and why they may not purge it', async () => {
     const other = await openPage(browser, { theme: 'dark' });
     await signInAs(other, stack.url, 'vera.viewer', '/operations/caches');
     const button = other.getByRole('button', { name: 'Purge Shop cache' });

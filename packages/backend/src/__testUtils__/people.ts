@@ -24,7 +24,7 @@ export const OWNERSHIP: ReadonlyMap<string, string[]> = new Map(
     }),
 );
 
-/** The same for anybody: who is not in the catalog owns what is his own. */
+/** The same for everybody: a user who is not in the catalog owns what is theirs. */
 export function ownershipOf(userEntityRef: string): string[] {
   return OWNERSHIP.get(userEntityRef) ?? [userEntityRef];
 }

@@ -218,7 +218,7 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
     });
   });
 
-  it('[jobs.7] lets an owner run only the jobs of his group', async () => {
+  it('[jobs.7] lets an owner run only the jobs of their group', async () => {
     const page: JobsPage = (await get(FINANCE, '/jobs?sort=name')).body;
     expect(page.items.map(j => [j.name, j.run.allowed])).toEqual([
       ['cleanup', false],

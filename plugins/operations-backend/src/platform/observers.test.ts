@@ -28,7 +28,7 @@ describe('what engines see on foreign queues', () => {
     declared.clear();
   });
 
-  it('becomes jobs and runs, until somebody declares the queue: then only his own reports count', async () => {
+  it('becomes jobs and runs, until somebody declares the queue: then only the declared job’s own reports count', async () => {
     const observer = observe();
     await observer.onJobs([job('a'), job('b')]);
     await observer.onRuns([aRecord('1', { job: 'a' })]);

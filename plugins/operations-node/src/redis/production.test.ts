@@ -59,7 +59,7 @@ describe('Redis as companies run it', () => {
     }
   }
 
-  it('is reached by TLS with an authority of its own, as a user of its ACL who may no more than he needs', async () => {
+  it('is reached by TLS with an authority of its own, as a user of its ACL who may no more than it needs', async () => {
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     await run('openssl', [
       ...['req', '-x509', '-newkey', 'ec', '-nodes', '-days', '2'],

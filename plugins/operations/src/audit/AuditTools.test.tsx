@@ -109,7 +109,7 @@ describe('what waits for a second person', () => {
     );
   });
 
-  it('says to who asked that it takes another, and lets him take it back', async () => {
+  it('tells the requester that a second person is needed, and lets them take the request back', async () => {
     const reason = 'You asked for it yourself: it needs a second person';
     const { user } = await open(
       '',
