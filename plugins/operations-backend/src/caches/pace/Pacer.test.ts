@@ -41,6 +41,17 @@ async function calls(pacer: Pacer, work: Work, n: number, ms: number) {
   return performance.now() - begun;
 }
 
+/**
+ * Calls of which each takes the server so long, until the pacer has drawn its conclusion: where this
+ * process was held up, a call teaches it nothing.
+ */
+async function learn(pacer: Pacer, work: Work, ms: number, size: number) {
+  for (let n = 0; n < 400 && pacer.size(work) !== size; n++) {
+    await calls(pacer, work, 1, ms);
+  }
+  expect(pacer.size(work)).toBe(size);
+}
+
 describe('the pace of a purge', () => {
   it('[caches.5] is more than 20,000 keys a second by default, and is not exceeded', async () => {
     expect(target.defaultKeysPerSecond).toBeGreaterThan(20_000);
@@ -57,7 +68,7 @@ describe('the pace of a purge', () => {
 
   it('[caches.5] counts the time that the server is busy: of what does not match, too, it does no more than takes a fifth of it', async () => {
     const pacer = near();
-    await calls(pacer, 'look', KNOWN, 1);
+    await learn(pacer, 'look', 1, 50);
     const elapsed = await calls(pacer, 'look', 20, 1);
     expect(elapsed).toBeGreaterThan(20 / 0.2 - 25);
   });
@@ -66,11 +77,9 @@ describe('the pace of a purge', () => {
     const pacer = near();
     expect(pacer.size('look')).toBeLessThanOrEqual(200);
     expect(pacer.size('remove')).toBeLessThanOrEqual(50);
-    await calls(pacer, 'look', KNOWN, 2);
-    expect(pacer.size('look')).toBe(50);
+    await learn(pacer, 'look', 2, 50);
     // large values: looking at their keys is as cheap as ever
-    await calls(pacer, 'remove', KNOWN, 2);
-    expect(pacer.size('remove')).toBe(10);
+    await learn(pacer, 'remove', 2, 10);
     const fast = near();
     await calls(fast, 'look', KNOWN, 0);
     expect(fast.size('look')).toBeGreaterThan(200);
