@@ -42,8 +42,8 @@ async function calls(pacer: Pacer, work: Work, n: number, ms: number) {
 }
 
 /**
- * Calls of which each takes the server so long, until the pacer has drawn its conclusion: where this
- * process was held up, a call teaches it nothing.
+ * Calls of which each takes the server so long, until the pacer allows calls of that size. A fixed
+ * number is not enough: while this process is held up, a call teaches the pacer nothing.
  */
 async function learn(pacer: Pacer, work: Work, ms: number, size: number) {
   for (let n = 0; n < 400 && pacer.size(work) !== size; n++) {
