@@ -2,11 +2,11 @@ import {
   jobRegistrationSchema,
   runRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type JobRegistration,
-  type JobRegistrationInput,
-  type RunRecord,
-  type RunRecordInput,
+import type {
+  JobRegistration,
+  JobRegistrationInput,
+  RunRecord,
+  RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** A record of a run of `bullmq/nightly`, but for what is given. */

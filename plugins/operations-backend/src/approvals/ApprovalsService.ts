@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
-import {
-  type ApprovalsQuery,
-  type Page,
+import type {
+  ApprovalsQuery,
+  Page,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   approvalDecidePermission,

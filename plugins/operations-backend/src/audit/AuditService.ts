@@ -1,7 +1,7 @@
 import { NotAllowedError } from '@backstage/errors';
-import {
-  type AuditQuery,
-  type Page,
+import type {
+  AuditQuery,
+  Page,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   jobReadPermission,

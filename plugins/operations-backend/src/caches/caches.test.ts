@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startCachesApi } from './__testUtils__/api';
 import { until } from './__testUtils__/cluster';
+import { testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(120_000);
 
@@ -163,6 +164,38 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(refused.body.error.message).toMatch('cache:session:');
     expect((await api.trail()).map(row => row.outcome)).toContain('refused');
     expect(await redis.dbsize()).toBe(1);
+  });
+
+  it('refuses a pattern that could reach the queues or the records of Operations, on a target of a module too', async () => {
+    const shop = testTarget({ url: server.url });
+    const ofModule = new (class {
+      readonly #shop = shop;
+      readonly name = 'shop';
+      readonly title = 'Shop cache';
+      readonly description = '';
+      readonly topology = 'single';
+      readonly allowedPrefixes = [];
+      readonly protectedPrefixes = [];
+      readonly defaultKeysPerSecond = 5_000;
+      readonly maxKeysPerSecond = 5_000;
+      readonly allowUnthrottled = false;
+      readonly maxKeysPerPurge = 1_000;
+      readonly cooldownSeconds = 0;
+      readonly maxAddedLatencyMs = 1;
+      readonly allowedEntityRefs = [];
+      open() {
+        return this.#shop.open();
+      }
+    })();
+    const knex = await databases.init(databaseId);
+    api = await startCachesApi({ knex, targets: [], added: [ofModule] });
+    const conflictsOf = async (pattern: string) =>
+      (await preview({ pattern })).body.conflicts;
+    expect(await conflictsOf('bull:*')).toMatchObject([{ prefix: 'bull:' }]);
+    expect(await conflictsOf('operations:*')).toMatchObject([
+      { prefix: 'operations:' },
+    ]);
+    expect(await conflictsOf('cache:*')).toEqual([]);
   });
 
   it('wants a pattern without a literal beginning typed out', async () => {

@@ -21,7 +21,7 @@ import type { PurgeCaller } from './purgeRules';
 import { PurgeRunner } from './PurgeRunner';
 import { PurgesService } from './PurgesService';
 import { PurgeStore } from './PurgeStore';
-import { readCacheTargets } from './redis/readCacheTargets';
+import { protectOwnKeys, readCacheTargets } from './redis/readCacheTargets';
 import { cacheRoutes } from './router';
 
 const KEEP_DAYS = 365;
@@ -39,7 +39,8 @@ export function createCaches(options: {
 }): Capability {
   const { config, knex, logger, audit } = options;
   const targets = new Map<string, CacheTarget>();
-  for (const target of [...readCacheTargets(config), ...options.targets]) {
+  const added = options.targets.map(target => protectOwnKeys(config, target));
+  for (const target of [...readCacheTargets(config), ...added]) {
     if (targets.has(target.name)) {
       throw new Error(`There are two cache targets named ${target.name}`);
     }

@@ -1,8 +1,8 @@
 import { ConflictError, InputError } from '@backstage/errors';
-import {
-  type CachePreview,
-  type CachePurgeRequest,
-  type Capability,
+import type {
+  CachePreview,
+  CachePurgeRequest,
+  Capability,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';

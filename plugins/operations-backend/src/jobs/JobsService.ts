@@ -1,14 +1,14 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
-import {
-  type ErrorGroup,
-  type Freshness,
-  type JobDetail,
-  type JobsPage,
-  type JobsQuery,
-  type Queues,
-  type TenantGrid,
-  type Trend,
-  type TrendQuery,
+import type {
+  ErrorGroup,
+  Freshness,
+  JobDetail,
+  JobsPage,
+  JobsQuery,
+  Queues,
+  TenantGrid,
+  Trend,
+  TrendQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   jobCancelPermission,

@@ -1,5 +1,5 @@
 import { runDetailSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { ConflictError } from '@backstage/errors';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';

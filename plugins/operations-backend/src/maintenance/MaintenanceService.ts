@@ -6,7 +6,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import { bannerOf } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type MaintenanceBanner } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MaintenanceBanner } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { z } from 'zod';
 import type { Publisher } from '../controls/ControlPublisher';
 import { TimedControlService } from '../controls/TimedControlService';

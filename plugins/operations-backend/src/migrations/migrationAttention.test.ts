@@ -1,7 +1,7 @@
 import { ConfigReader } from '@backstage/config';
 import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-node';
 import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { createMigrationAttention } from './migrationAttention';
 import { MigrationsService } from './MigrationsService';

@@ -1,5 +1,5 @@
 import type { Config } from '@backstage/config';
-import { type MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   migrationReadPermission,
   type AttentionSeverity,

@@ -1,7 +1,7 @@
 import { CANCEL_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type CancelRequest,
-  type ControlMessage,
+import type {
+  CancelRequest,
+  ControlMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { CancelSignal } from '../jobs/ports';

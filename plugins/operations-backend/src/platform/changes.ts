@@ -1,7 +1,7 @@
 import { changeMessageSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type OperationsRedis,
-  type RedisClient,
+import type {
+  OperationsRedis,
+  RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
 import {
   endConnection,

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   EngineJobRef,
   EngineObserver,

@@ -10,7 +10,7 @@ import {
   type RateLimitOverridesQuery,
   type RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
+import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import {
   applyOverride,
   cidrSize,

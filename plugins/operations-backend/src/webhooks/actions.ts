@@ -1,5 +1,5 @@
 import type { Permission } from '@backstage/plugin-permission-common';
-import { type WebhookAction } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { WebhookAction } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   webhookReplayPermission,
   webhookSuppressPermission,

@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { Config } from '@backstage/config';
-import { type AuditKey } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { AuditKey } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   checkpointText,
   type AuditCheckpoint,

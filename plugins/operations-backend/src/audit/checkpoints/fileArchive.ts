@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { auditCheckpointSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
 import { parseJson } from '../../lib/json';
 

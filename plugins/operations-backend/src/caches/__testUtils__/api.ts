@@ -6,6 +6,7 @@ import {
   AuthorizeResult,
   type AuthorizePermissionRequest,
 } from '@backstage/plugin-permission-common';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import express from 'express';
 import type { Knex } from 'knex';
 import request from 'supertest';
@@ -20,6 +21,8 @@ import { createCaches } from '../createCaches';
 export async function startCachesApi(options: {
   knex: Knex;
   targets: JsonObject[];
+  /** as modules add them */
+  added?: CacheTarget[];
   /** names of permissions that are denied */
   denied?: string[];
 }) {
@@ -36,7 +39,7 @@ export async function startCachesApi(options: {
       ownershipEntityRefs: ['user:default/mock', 'group:default/operators'],
     }),
     audit,
-    targets: [],
+    targets: options.added ?? [],
   });
   const decide = async (requests: AuthorizePermissionRequest[]) =>
     requests.map(({ permission }) => ({

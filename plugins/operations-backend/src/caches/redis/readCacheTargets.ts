@@ -2,7 +2,7 @@ import { ConfigReader, type Config } from '@backstage/config';
 import type { JsonObject } from '@backstage/types';
 import { cacheTargetNameSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { readRedisOptions } from '@craft-easy/backstage-plugin-operations-node/internal';
-import { type CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import { PROTOCOL_VERSION } from '@craft-easy/backstage-plugin-operations-protocol';
 import { RedisSession } from './RedisSession';
 
@@ -12,7 +12,6 @@ import { RedisSession } from './RedisSession';
  * @throws Error naming the key that is wrong
  */
 export function readCacheTargets(config: Config): CacheTarget[] {
-  const own = readRedisNames(config);
   const targets =
     config.getOptionalConfigArray('operations.caches.targets') ?? [];
   const names = new Set<string>();
@@ -34,21 +33,18 @@ export function readCacheTargets(config: Config): CacheTarget[] {
       return value;
     };
     const defaultRate = number('defaultKeysPerSecond', 25_000, 1);
-    return {
+    return protectOwnKeys(config, {
       name,
       title,
       description: target.getOptionalString('description') ?? '',
       topology: settings.topology.kind,
       allowedPrefixes: target.getOptionalStringArray('allowedPrefixes') ?? [],
-      protectedPrefixes: [
-        ...own,
-        ...(target.getOptionalConfigArray('protectedPrefixes') ?? []).map(
-          entry => ({
-            prefix: entry.getString('prefix'),
-            why: entry.getOptionalString('why') ?? 'protected by configuration',
-          }),
-        ),
-      ],
+      protectedPrefixes: (
+        target.getOptionalConfigArray('protectedPrefixes') ?? []
+      ).map(entry => ({
+        prefix: entry.getString('prefix'),
+        why: entry.getOptionalString('why') ?? 'protected by configuration',
+      })),
       defaultKeysPerSecond: defaultRate,
       maxKeysPerSecond: number(
         'maxKeysPerSecond',
@@ -62,20 +58,40 @@ export function readCacheTargets(config: Config): CacheTarget[] {
       allowedEntityRefs:
         target.getOptionalStringArray('allowedEntityRefs') ?? [],
       open: () => new RedisSession(settings, title),
-    };
+    });
   });
 }
 
-/** What belongs to the jobs and to the protocol itself. */
-function readRedisNames(config: Config) {
+/** The target with the job queues and the protocol's keys protected, whoever describes it. */
+export function protectOwnKeys(
+  config: Config,
+  target: CacheTarget,
+): CacheTarget {
   const { namespace, queuePrefix } = readRedisOptions(config);
-  return [
+  const own = [
     { prefix: `${queuePrefix}:`, why: 'job queues' },
     {
       prefix: `${namespace}:`,
       why: `records of Operations, protocol ${PROTOCOL_VERSION}`,
     },
   ];
+  return {
+    // field by field: a module's target may be an instance of a class
+    name: target.name,
+    title: target.title,
+    description: target.description,
+    topology: target.topology,
+    allowedPrefixes: target.allowedPrefixes,
+    protectedPrefixes: [...own, ...target.protectedPrefixes],
+    defaultKeysPerSecond: target.defaultKeysPerSecond,
+    maxKeysPerSecond: target.maxKeysPerSecond,
+    allowUnthrottled: target.allowUnthrottled,
+    maxKeysPerPurge: target.maxKeysPerPurge,
+    cooldownSeconds: target.cooldownSeconds,
+    maxAddedLatencyMs: target.maxAddedLatencyMs,
+    allowedEntityRefs: target.allowedEntityRefs,
+    open: () => target.open(),
+  };
 }
 
 /** A target without a connection of its own is on the platform's Redis. */

@@ -1,5 +1,5 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {

@@ -1,12 +1,12 @@
 import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  type Compliance,
-  type JobsQuery,
-  type QueueHistory,
-  type QueueHistoryQuery,
-  type QueueLevel,
-  type ServiceLevel,
-  type ServiceLevels,
+import type {
+  Compliance,
+  JobsQuery,
+  QueueHistory,
+  QueueHistoryQuery,
+  QueueLevel,
+  ServiceLevel,
+  ServiceLevels,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   EngineJobRef,

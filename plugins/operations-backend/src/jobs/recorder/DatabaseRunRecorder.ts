@@ -30,7 +30,7 @@ import {
   redactRunRecord,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';

@@ -1,5 +1,5 @@
 import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { groupBy } from '../../lib/groupBy';
 import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 

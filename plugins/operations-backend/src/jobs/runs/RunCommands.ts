@@ -1,10 +1,10 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type JobRegistration,
-  type RunRecord,
-  type RunRequest,
+import type {
+  JobRegistration,
+  RunRecord,
+  RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Outcome } from '../../lib/actions';
 import type { InventoryRow } from '../inventory/InventoryStore';

@@ -1,6 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { aRecord, FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
 import type { StreamState } from '../streams/ReportStream';

@@ -3,7 +3,7 @@ import {
   LOG_LIMITS,
   type LogTail,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import type {
   ActiveRun,

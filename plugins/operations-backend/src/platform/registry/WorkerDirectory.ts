@@ -1,5 +1,5 @@
 import { workerRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   JobEngine,
   OperationsRedis,

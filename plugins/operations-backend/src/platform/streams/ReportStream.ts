@@ -6,9 +6,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { PORTAL_GROUP } from '@craft-easy/backstage-plugin-operations-protocol';
 import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
-import {
-  type OperationsRedis,
-  type RedisClient,
+import type {
+  OperationsRedis,
+  RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { StreamEntry } from './decode';
 
