@@ -3,7 +3,7 @@ import {
   jobRegistrationSchema,
   runRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobStores } from '../../../plugins/operations-backend/src/jobs/createJobs';
 
 const DAY = 24 * 3600 * 1000;

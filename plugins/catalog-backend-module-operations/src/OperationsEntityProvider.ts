@@ -9,7 +9,7 @@ import type {
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
 import type { EventsService } from '@backstage/plugin-events-node';
-import { type CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOBS_CHANGED_TOPIC } from '@craft-easy/backstage-plugin-operations-common';
 import { jobEntity, type EntityDefaults } from './jobEntity';
 import type { JobSource } from './JobsClient';

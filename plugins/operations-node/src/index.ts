@@ -12,9 +12,10 @@ export {
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';
-export type {
-  RedisClient,
-  RedisPurpose,
+export {
+  keepSubscribed,
+  type RedisClient,
+  type RedisPurpose,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 export {
   type OperationsRedis,

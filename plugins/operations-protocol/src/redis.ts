@@ -1,11 +1,11 @@
 /**
- * How the packages of this family open and end a connection to Redis. An entry of its own, so that
- * the browser, which uses the protocol too, does not load ioredis.
+ * How the packages of this family open and end a connection to Redis. An entry of its own: the
+ * browser, which uses the protocol too, has no use for it.
  *
  * @internal
  * @packageDocumentation
  */
-import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
 /** A connection to one server, to the primary behind sentinels, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -80,7 +80,8 @@ export async function keepSubscribed(
  * would end the process.
  */
 export function endConnection(client: RedisClient): void {
-  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  // not by `instanceof`: the platform may have installed ioredis a second time
+  const nodes = 'nodes' in client ? client.nodes() : [client];
   const connecting = nodes.find(({ status }) => status === 'connecting');
   if (!connecting) {
     client.disconnect();

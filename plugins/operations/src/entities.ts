@@ -1,8 +1,10 @@
 import type { Entity } from '@backstage/catalog-model';
-import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  JOB_ANNOTATION,
+  type JobKey,
+} from '@craft-easy/backstage-plugin-operations-common';
 
-/** The annotation of a catalog entity that is a job: `<engine>/<name>`. @public */
-export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
+export { JOB_ANNOTATION };
 
 /** The job of an entity, if it is one. @public */
 export function jobOfEntity(entity: Entity): JobKey | undefined {

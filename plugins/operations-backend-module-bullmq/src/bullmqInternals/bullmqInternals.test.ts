@@ -3,7 +3,7 @@ import {
   createOperationsRedis,
   readRedisOptions,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
-import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   getTestRedis,
   type TestRedis,

@@ -1,8 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { createOperationsRedis } from '@craft-easy/backstage-plugin-operations-node/internal';
-import {
-  type EngineJobRef,
-  type OperationsRedis,
+import type {
+  EngineJobRef,
+  OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { fits, jobNameOf, type ObservedQueues } from './settings';
 

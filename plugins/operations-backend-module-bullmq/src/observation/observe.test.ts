@@ -6,7 +6,7 @@ import {
   createOperationsRedis,
   readRedisOptions,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
-import { type OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
@@ -15,7 +15,7 @@ import {
   runOrdinal,
   runRecordSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createBullmqEngine } from '../engine/bullmqEngine';
 import { readObservedQueues } from './settings';
 

@@ -4,6 +4,7 @@ import {
   listParameter,
   pageQuerySchema,
   reasonSchema,
+  tenantParameter,
 } from '../lib';
 
 /** How urgent an item is; the order is that of the panel. */
@@ -95,7 +96,7 @@ export const attentionQuerySchema = pageQuerySchema.extend({
   state: listParameter(attentionStateSchema),
   severity: listParameter(attentionSeveritySchema),
   owner: listParameter(z.string().min(1).max(300)),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   job: z.string().min(1).max(200).optional(),
 });
 export type AttentionQuery = z.infer<typeof attentionQuerySchema>;

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { instantSchema, listParameter, pageQuerySchema } from '../lib';
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  tenantParameter,
+} from '../lib';
 
 export * from './checkpoint';
 
@@ -64,7 +69,7 @@ export const auditQuerySchema = pageQuerySchema.extend({
   action: listParameter(z.string().min(1).max(100)),
   target: z.string().min(1).max(400).optional(),
   job: z.string().min(1).max(200).optional(),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   outcome: listParameter(auditOutcomeSchema),
   from: instantSchema.optional(),
   to: instantSchema.optional(),

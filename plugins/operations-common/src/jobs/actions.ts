@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reasonSchema } from '../lib';
+import { reasonSchema, tenantParameter } from '../lib';
 import { timeRangeSchema } from './run';
 
 const parametersSchema = z.record(z.string().max(200), z.unknown());
@@ -10,7 +10,7 @@ const parametersSchema = z.record(z.string().max(200), z.unknown());
  */
 export const runNowSchema = z.strictObject({
   reason: reasonSchema,
-  tenant: z.string().min(1).max(100).optional(),
+  tenant: tenantParameter.optional(),
   dryRun: z.boolean().optional(),
   timeRange: timeRangeSchema.optional(),
   parameters: parametersSchema.optional(),

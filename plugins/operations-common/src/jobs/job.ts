@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { listParameter, pageQuerySchema, pageSchema } from '../lib';
+import {
+  listParameter,
+  pageQuerySchema,
+  pageSchema,
+  tenantParameter,
+} from '../lib';
 import { capabilitySchema, runSchema, runStatusSchema } from './run';
 
 /** How a job is set going. */
@@ -91,7 +96,7 @@ const jobSortSchema = z.enum([
 export const jobsQuerySchema = pageQuerySchema.extend({
   search: z.string().trim().min(1).max(200).optional(),
   owner: listParameter(z.string().min(1).max(300)),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   /** of the last run */
   status: listParameter(z.union([runStatusSchema, z.literal('never')])),
   schedule: listParameter(scheduleKindSchema),

@@ -3,7 +3,12 @@ import {
   triggerSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
-import { instantSchema, listParameter, pageQuerySchema } from '../lib';
+import {
+  instantSchema,
+  listParameter,
+  pageQuerySchema,
+  tenantParameter,
+} from '../lib';
 
 /** States of a run, as in the protocol. */
 export const runStatusSchema = runStateSchema;
@@ -111,7 +116,7 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
  */
 export const runsQuerySchema = pageQuerySchema.extend({
   status: listParameter(runStatusSchema),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   trigger: listParameter(runTriggerSchema),
   /** a UTC day `YYYY-MM-DD` */
   day: z.iso.date().optional(),
@@ -180,7 +185,7 @@ export type TrendDay = z.infer<typeof trendDaySchema>;
 /** Query of `GET /jobs/:engine/:name/trend`. */
 export const trendQuerySchema = z.object({
   days: z.coerce.number().int().min(1).max(365).default(30),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
 });
 export type TrendQuery = z.infer<typeof trendQuerySchema>;
 

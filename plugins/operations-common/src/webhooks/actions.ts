@@ -5,6 +5,7 @@ import {
   listParameter,
   pageQuerySchema,
   reasonSchema,
+  tenantParameter,
 } from '../lib';
 import { webhookFilterSchema } from './failures';
 import { MAX_REPLAYS_PER_SECOND, MAX_WEBHOOK_SELECTION } from './states';
@@ -151,7 +152,7 @@ export type WebhookSuppression = z.infer<typeof webhookSuppressionSchema>;
 
 /** Query of `GET /webhook-suppressions`. */
 export const suppressionsQuerySchema = pageQuerySchema.extend({
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   active: booleanParameter,
 });
 export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
@@ -161,7 +162,7 @@ export type SuppressionsQuery = z.infer<typeof suppressionsQuerySchema>;
  * `eventType`, all events.
  */
 export const createSuppressionSchema = z.strictObject({
-  tenant: z.string().min(1).max(100),
+  tenant: tenantParameter,
   endpoint: z.string().min(1).max(150).optional(),
   eventType: z.string().min(1).max(150).optional(),
   until: instantSchema,

@@ -5,6 +5,7 @@ import {
   listParameter,
   pageQuerySchema,
   pageSchema,
+  tenantParameter,
 } from '../lib';
 import { capabilitySchema, freshnessSchema } from '../jobs';
 import { WEBHOOK_AGES, WEBHOOK_STATES, type WebhookAge } from './states';
@@ -15,7 +16,7 @@ const webhookStateSchema = z.enum(WEBHOOK_STATES);
 export const webhookFilterSchema = z.object({
   /** the webhook id, or how it begins */
   search: z.string().trim().min(1).max(150).optional(),
-  tenant: listParameter(z.string().min(1).max(100)),
+  tenant: listParameter(tenantParameter),
   endpoint: listParameter(z.string().min(1).max(150)),
   eventType: listParameter(z.string().min(1).max(150)),
   errorClass: listParameter(webhookErrorClassSchema),

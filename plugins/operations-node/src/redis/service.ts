@@ -38,7 +38,10 @@ export interface OperationsRedis {
    * @throws ServiceUnavailableError when Redis is away, within about a second
    */
   execute<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
-  /** Opens a connection of one's own. It is ended at shutdown at the latest. */
+  /**
+   * Opens a connection of one's own. It is ended at shutdown at the latest. Channels are subscribed
+   * to by `keepSubscribed`, which renews the subscription after an outage.
+   */
   connect(purpose: RedisPurpose, name?: string): RedisClient;
   /** Ends every connection. */
   close(): void;

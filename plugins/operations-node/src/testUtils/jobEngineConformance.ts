@@ -1,9 +1,9 @@
 /* eslint-disable jest/no-export -- a suite that others run, not a test file */
 import { ServiceUnavailableError } from '@backstage/errors';
 import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type JobRegistration,
-  type JobRegistrationInput,
+import type {
+  JobRegistration,
+  JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobEngine } from '../jobs/JobEngine';
 import { startPrivateRedis, type PrivateTestRedis } from './testRedis';

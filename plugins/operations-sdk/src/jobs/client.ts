@@ -89,14 +89,19 @@ export function createJobClient(options: JobClientOptions): JobClient {
         requestedAt: requestedAt.toISOString(),
       });
       await queueOf(name).add(name, request, { jobId: runId });
+      const { triggeredBy, reason, tenant, timeRange, parameters } = request;
       reporter.report({
         ...recordBase(name, {
-          ...requested,
           runId,
           engineJobId: runId,
           attempt: 1,
           trigger: 'api',
-          dryRun: requested.dryRun ?? false,
+          triggeredBy,
+          reason,
+          tenant,
+          timeRange,
+          parameters,
+          dryRun: request.dryRun ?? false,
           queuedAt: requestedAt.getTime(),
         }),
         state: 'queued',

@@ -4,10 +4,10 @@ import {
   maintenanceAt,
   type WindowTimes,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type MaintenanceBanner,
-  type MaintenanceRecord,
-  type MaintenanceState,
+import type {
+  MaintenanceBanner,
+  MaintenanceRecord,
+  MaintenanceState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Controls } from '../controls';
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** What a component finds out about itself for each report. @public */
 export type MigrationFacts = Pick<

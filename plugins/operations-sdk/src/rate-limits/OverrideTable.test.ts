@@ -9,7 +9,7 @@ import {
   type Address,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { firstInForce, OverrideTable } from './OverrideTable';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,7 @@ import {
   type Address,
   type Cidr,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An override with its times parsed once. */
 export interface OverrideEntry {

@@ -5,7 +5,7 @@ import {
   USAGE_OTHERS,
   usageField,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
 const FLUSH_MS = 1_000;
 const FIELDS_PER_CALL = 500;

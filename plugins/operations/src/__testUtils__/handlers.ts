@@ -3,7 +3,7 @@ import {
   FAILURE_STATUSES,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { iso, timeOf, type TestPlatform } from './TestPlatform';
 import type { TestJob } from './definitions';
 import { permissionsHandler } from './permissions';

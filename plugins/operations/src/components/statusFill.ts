@@ -1,4 +1,4 @@
-import { type Theme } from '@material-ui/core/styles';
+import type { Theme } from '@material-ui/core/styles';
 import type { CreateCSSProperties } from '@material-ui/core/styles/withStyles';
 import { styles } from './styles';
 import {

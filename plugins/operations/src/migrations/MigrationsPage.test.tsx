@@ -4,7 +4,7 @@ import {
   migrationStateSchema,
   type MigrationInstance,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
+import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
 import { at, iso, pagePortal } from '../__testUtils__/pagePortal';

@@ -1,4 +1,4 @@
-import { type RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   rateLimitOverridePermission,
   type RateLimitOverride,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { webhookSuppressPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
 import { ActionButton, ActionDialog } from '../components/actions';

@@ -3,7 +3,7 @@ import {
   jobRegistrationSchema,
   type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { SDK_INFO } from '../sdkInfo';
 import { checkCron, checkTimezone } from '../schedule/cron';
 import { JobDeclarationError } from './JobDeclarationError';

@@ -3,9 +3,9 @@ import {
   controlMessageSchema,
   parseJson,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  type CancelRequest,
-  type ProtocolKeys,
+import type {
+  CancelRequest,
+  ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   keepSubscribed,

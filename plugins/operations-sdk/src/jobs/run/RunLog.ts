@@ -2,7 +2,7 @@ import {
   LOG_LIMITS,
   type LogTail,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { executeScript } from '../../redis/script';
 import { appendLog } from '../scripts';

@@ -2,7 +2,7 @@ import {
   RUNS_STREAM_MAX_LENGTH,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { executeScript } from '../../redis/script';
 import { appendRecords } from '../scripts';

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { tenantRunId } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type RunRequest } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RunRequest } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import { recordBase } from '../run/record';
 import type { WorkerRuntime } from '../runtime';

@@ -27,7 +27,7 @@ import {
   SLOT_TTL_MS,
   tenantRunId,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { type Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
 import { executeScript } from '../../redis/script';
 import type { JobDefinition } from '../declare/types';
 import type { ReadRequest } from '../run/request';

@@ -98,10 +98,11 @@ export function whyForbidden(
   if (allow.some(range => isWithin(ip, range) || isWithin(given, range))) {
     return undefined;
   }
-  const table = ip instanceof IPv4 ? forbiddenV4 : forbiddenV6;
+  const isV4 = ip.kind() === 'ipv4';
+  const table = isV4 ? forbiddenV4 : forbiddenV6;
   const found = table.find(({ range }) => isWithin(ip, range));
   if (found) return `${found.why} (${found.cidr})`;
-  return ip instanceof IPv4 || isWithin(ip, globalUnicast)
+  return isV4 || isWithin(ip, globalUnicast)
     ? undefined
     : 'not global unicast (2000::/3)';
 }

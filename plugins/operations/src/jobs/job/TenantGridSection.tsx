@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import {
-  type JobKey,
-  type Run,
+import type {
+  JobKey,
+  Run,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { type TenantGrid } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { TenantGrid } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
