@@ -5,10 +5,10 @@ import { Queue } from 'bullmq';
 import type IORedis from 'ioredis';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
+  isFinalState,
   protocolKeys,
   type ProtocolKeys,
   type RunRecord,
-  type RunState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   startWorker,
@@ -53,15 +53,6 @@ export interface TestPlatform {
 const NODE_TRANSFORM = require.resolve(
   '@backstage/cli/config/nodeTransform.cjs',
 );
-
-const FINAL: RunState[] = [
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed-out',
-  'lost',
-  'refused',
-];
 
 export async function createTestPlatform(
   server: TestRedis,
@@ -172,7 +163,7 @@ export async function createTestPlatform(
     },
     end(runId) {
       return platform.record(
-        record => record.id === runId && FINAL.includes(record.state),
+        record => record.id === runId && isFinalState(record.state),
       );
     },
     async close() {
