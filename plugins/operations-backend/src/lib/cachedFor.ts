@@ -1,27 +1,22 @@
 /**
- * Reads once for all who ask within some time of each other. Whoever asks during a reading waits
- * for it; a reading that failed is not kept.
+ * Reads once for all who ask within some time of each other. A reading that failed is not kept, and
+ * one that never ends holds up nobody for longer than that time.
  */
 export function cachedFor<T>(
   ms: number,
   read: (now: number) => Promise<T>,
   now: () => number = Date.now,
 ): { get(): Promise<T>; clear(): void } {
-  let known: { at: number; value: Promise<T>; reading: boolean } | undefined;
+  let known: { at: number; value: Promise<T> } | undefined;
   return {
     get() {
       const at = now();
-      if (known && (known.reading || at - known.at < ms)) return known.value;
-      const mine = { at, value: read(at), reading: true };
+      if (known && at - known.at < ms) return known.value;
+      const mine = { at, value: read(at) };
       known = mine;
-      mine.value.then(
-        () => {
-          mine.reading = false;
-        },
-        () => {
-          if (known === mine) known = undefined;
-        },
-      );
+      mine.value.catch(() => {
+        if (known === mine) known = undefined;
+      });
       return mine.value;
     },
     clear() {

@@ -12,7 +12,10 @@ import type {
   MigrationReading,
   MigrationStatusSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { MigrationReport } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  withTimeout,
+  type MigrationReport,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { cachedFor } from '../lib/cachedFor';
 import { groupBy } from '../lib/groupBy';
 import { DAY_MS, iso } from '../lib/time';
@@ -155,7 +158,8 @@ export class MigrationsService {
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     let readings: MigrationReading[];
     try {
-      readings = await source.read(signal);
+      // a source may not heed the signal
+      readings = await withTimeout(SOURCE_TIMEOUT_MS, source.read(signal));
     } catch (error) {
       readings = [
         {
