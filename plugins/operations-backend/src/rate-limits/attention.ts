@@ -3,7 +3,10 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { subjectKey } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  subjectKey,
+  type LimiterRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { MINUTE_MS } from '../lib/time';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { perMinute } from './preview';
@@ -30,22 +33,26 @@ export function overrideAttention(
       const soon = (await store.unended(now, 200)).filter(
         o => o.startsAt <= now && o.endsAt - now <= ENDS_SOON_MS,
       );
-      const facts = await Promise.all(
-        soon.map(override => factsOf(override, usage, now)),
-      );
-      return facts.flat();
+      const limiters = soon.length ? await usage.limiters(now) : [];
+      const facts: AttentionFact[] = [];
+      // one at a time: there may be many, and each reads what every client of a limiter did
+      for (const override of soon) {
+        facts.push(...(await factsOf(override, limiters, usage, now)));
+      }
+      return facts;
     },
   };
 }
 
 async function factsOf(
   override: StoredOverride,
+  limiters: LimiterRecord[],
   usage: UsageReader,
   now: number,
 ): Promise<AttentionFact[]> {
   const facts: AttentionFact[] = [];
   const { subject } = override;
-  for (const limiter of await usage.limiters(now)) {
+  for (const limiter of limiters) {
     if (override.limiter && override.limiter !== limiter.name) continue;
     const quota = subject.kind === 'tenant' ? limiter.tenant : limiter.address;
     if (!quota) continue;
