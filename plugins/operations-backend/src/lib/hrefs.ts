@@ -10,6 +10,9 @@ const PAGES: Record<string, string> = {
   'rate-limit-override': 'rate-limits',
   'rate-limit-overrides': 'rate-limits',
   webhooks: 'webhooks',
+  'webhook-replay': 'webhooks',
+  'webhook-suppression': 'webhooks',
+  'webhook-suppressions': 'webhooks',
 };
 
 /** @param id - `<engine>/<name>` */
@@ -30,11 +33,6 @@ export function hrefOf({ target, jobId }: Subject): string {
         : `${ROOT}/jobs`;
     case 'webhook':
       return `${ROOT}/webhooks?failure=${id}`;
-    case 'webhook-replay':
-      return `${ROOT}/webhooks?replay=${id}`;
-    case 'webhook-suppression':
-    case 'webhook-suppressions':
-      return `${ROOT}/webhooks?view=suppressions`;
     case 'cache':
       return `${ROOT}/caches?target=${id}`;
     case 'cache-purge':
