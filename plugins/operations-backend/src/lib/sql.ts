@@ -134,21 +134,21 @@ export function whereKeyAnyOf<Q extends Knex.QueryBuilder>(
   keys: string[],
   wanted: object[],
 ): Q {
-  const rows = wanted as Array<Record<string, unknown>>;
+  const rows = JSON.stringify(wanted, keys);
   if (isPostgres(query)) {
     const types = keys.map(key => `"${key}" ${columns[key]}`).join(', ');
     query.joinRaw(
       `join json_to_recordset(?::json) as wanted(${types}) on ${keys
         .map(key => `wanted."${key}" = "${table}"."${key}"`)
         .join(' and ')}`,
-      [JSON.stringify(wanted)],
+      [rows],
     );
   } else {
     query.joinRaw(
       `join json_each(?) as wanted on ${keys
-        .map((key, i) => `"${table}"."${key}" = wanted.value ->> ${i}`)
+        .map(key => `"${table}"."${key}" = wanted.value ->> '${key}'`)
         .join(' and ')}`,
-      [JSON.stringify(rows.map(row => keys.map(key => row[key])))],
+      [rows],
     );
   }
   return query;
