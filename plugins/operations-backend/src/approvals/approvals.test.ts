@@ -20,14 +20,13 @@ import type { Knex } from 'knex';
 import request from 'supertest';
 import { z } from 'zod';
 import { createTestDatabases } from '../__testUtils__/databases';
-import { testAction, testAudit } from '../__testUtils__/testApi';
+import { TestApi, testAction, testAudit } from '../__testUtils__/testApi';
 import {
   ALLOW,
   DENY,
   permissionsOf,
   type TestPolicy,
 } from '../__testUtils__/startOperations';
-import { Api } from '../lib/api';
 import { createRouter } from '../lib/createRouter';
 import { maintenanceTogglePermission } from '@craft-easy/backstage-plugin-operations-common';
 import { createApprovals } from './createApprovals';
@@ -168,7 +167,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
               },
               { permission: maintenanceTogglePermission, body },
             );
-          const api = new Api({
+          const api = new TestApi({
             routes: [
               act('plant.stop'),
               act('store.purge'),

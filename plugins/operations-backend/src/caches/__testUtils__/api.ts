@@ -10,8 +10,7 @@ import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import express from 'express';
 import type { Knex } from 'knex';
 import request from 'supertest';
-import { testAudit } from '../../__testUtils__/testApi';
-import { Api } from '../../lib/api';
+import { TestApi, testAudit } from '../../__testUtils__/testApi';
 import { createRouter } from '../../lib/createRouter';
 import { createCaches } from '../createCaches';
 
@@ -49,7 +48,7 @@ export async function startCachesApi(options: {
     })) as Array<{ result: AuthorizeResult.ALLOW }>;
   const app = express();
   const router = createRouter({
-    api: new Api({
+    api: new TestApi({
       routes: caches.routes,
       permissions: mockServices.permissions.mock({
         authorize: decide as never,

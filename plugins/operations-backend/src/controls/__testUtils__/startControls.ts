@@ -14,9 +14,8 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
-import { Api } from '../../lib/api';
 import { createRouter } from '../../lib/createRouter';
-import { testAudit } from '../../__testUtils__/testApi';
+import { TestApi, testAudit } from '../../__testUtils__/testApi';
 import {
   ALLOW,
   permissionsOf,
@@ -71,7 +70,7 @@ export async function startControls(options: {
             path: '/public/maintenance',
             allow: 'unauthenticated',
           });
-          const api = new Api({
+          const api = new TestApi({
             routes,
             permissions: deps.permissions,
             actions: audit.actions,

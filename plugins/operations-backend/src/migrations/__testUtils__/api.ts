@@ -7,7 +7,7 @@ import type { MigrationStatusSource } from '@craft-easy/backstage-plugin-operati
 import express from 'express';
 import type { Knex } from 'knex';
 import type { AuditedActions } from '../../audit/AuditedActions';
-import { Api } from '../../lib/api';
+import { TestApi } from '../../__testUtils__/testApi';
 import { createRouter } from '../../lib/createRouter';
 import { MigrationsService } from '../MigrationsService';
 import { ReportStore } from '../ReportStore';
@@ -33,7 +33,7 @@ export async function startMigrationsApi(options: {
   app.use(
     '/api/operations',
     createRouter({
-      api: new Api({
+      api: new TestApi({
         routes,
         permissions: mockServices.permissions.mock({
           authorize: allow as never,
