@@ -42,7 +42,7 @@ function withPassword<C extends { password?: string }>(connection: C): C {
  */
 async function watchWork(redis: Redis) {
   const work = { looked: 0, keys: 0 };
-  const monitor = await redis.duplicate().monitor();
+  const monitor = await redis.monitor();
   monitor.on('monitor', (_time: string, [command, ...args]: string[]) => {
     const name = command.toLowerCase();
     if (name === 'scan') work.looked += Number(args[args.length - 1]);

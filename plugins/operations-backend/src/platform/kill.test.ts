@@ -74,8 +74,12 @@ describe('a portal that is killed', () => {
     });
     const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
     let reported = 0;
+    let goOn = () => {};
+    const killed = new Promise<void>(resolve => (goOn = resolve));
     const platform = (async () => {
       for (const id of ids) {
+        // a slow portal must not be killed after all was reported
+        if (reported === RUNS / 2) await killed;
         await report(redis, aRecord(id, { state: 'running' }), aRecord(id));
         reported += 1;
       }
@@ -85,6 +89,7 @@ describe('a portal that is killed', () => {
     first.kill('SIGKILL');
     await once(first, 'exit');
     expect(reported).toBeLessThan(RUNS);
+    goOn();
     await platform;
 
     await startPortal();
