@@ -18,7 +18,7 @@ import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-no
 import type { Knex } from 'knex';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
-import { DAY_MS } from '../lib/time';
+import { DAY_MS, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import type { Acknowledgements } from './Acknowledgements';
 import { historyOf } from './AttentionHistory';
@@ -68,7 +68,7 @@ export class AttentionService {
       ...page,
       open: severityCounts(open),
       evaluatedAt: sources.length
-        ? new Date(Math.min(...sources.map(s => s.factsAt))).toISOString()
+        ? iso(Math.min(...sources.map(s => s.factsAt)))
         : undefined,
     };
   }

@@ -114,9 +114,9 @@ export class AuditReader {
 function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
   const { entryId, at, sequence: _, kind: __, jobId: ___, ...said } = intent;
   return {
-    ...said,
     id: entryId,
     at: iso(at),
+    ...said,
     outcome: outcome?.outcome ?? 'intended',
     outcomeAt: outcome ? iso(outcome.at) : undefined,
     error: outcome?.error,

@@ -5,7 +5,6 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { bigint, json, Table, text, type RowOf } from '../lib/table';
 
-/** What somebody was shown, kept until it is too old to act on. */
 const PREVIEWS = new Table('cache_previews', {
   id: text(),
   target: text(),
@@ -14,6 +13,7 @@ const PREVIEWS = new Table('cache_previews', {
   selection: json<CacheSelection>(),
   preview: json<CachePreview>(),
 });
+/** What somebody was shown, kept until it is too old to act on. */
 export type StoredPreview = RowOf<typeof PREVIEWS>;
 
 export class PreviewStore {

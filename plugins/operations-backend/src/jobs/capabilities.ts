@@ -15,7 +15,8 @@ import {
   refused,
   unreachable,
 } from '../permissions/capabilities';
-import type { JobAccess, JobTraits } from '../permissions/JobAccess';
+import type { JobTraits } from '../permissions/criteria';
+import type { JobAccess } from '../permissions/JobAccess';
 import type { JobDisplay, JobRow } from './jobRow';
 import { isActive, type RunRow } from './runs/runRow';
 

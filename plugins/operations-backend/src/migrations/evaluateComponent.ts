@@ -3,6 +3,7 @@ import type {
   MigrationState,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
+import { iso } from '../lib/time';
 
 /** The worst first: it is the state of all of several instances. */
 const RANK: MigrationState[] = [
@@ -50,7 +51,7 @@ export function evaluateComponent(
       ...common,
       state: 'unknown',
       reasons: ['No instance is running'],
-      since: last ?? new Date(0).toISOString(),
+      since: last ?? iso(0),
     };
   }
   const worst = [...counted].sort(

@@ -10,8 +10,6 @@ import {
 } from './criteria';
 import { matchesFilter } from './jobRules';
 
-export type { JobTraits } from './criteria';
-
 /**
  * What one permission on jobs gives one caller: everything, nothing, or what a tree of conditions
  * selects. A condition on tenants selects parts of jobs: runs of these tenants, and of what is

@@ -3,6 +3,7 @@ import type {
   OperationsRedis,
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { iso } from '../lib/time';
 import { startLoop } from './loop';
 
 /** How often Redis is asked whether it is there. */
@@ -14,7 +15,7 @@ const LOOK_EVERY_MS = 2000;
  */
 export class RedisHealth {
   available = false;
-  asOf = new Date(0).toISOString();
+  asOf = iso(0);
   /**
    * epoch ms at which the last known outage ended: a restart of the server, or a lost connection
    */
@@ -30,9 +31,9 @@ export class RedisHealth {
 
   get reason(): string | undefined {
     if (this.available || this.awaySince === undefined) return undefined;
-    return `The platform's Redis cannot be reached since ${new Date(
+    return `The platform's Redis cannot be reached since ${iso(
       this.awaySince,
-    ).toISOString()}`;
+    )}`;
   }
 
   /** Begins to look, until the signal aborts. */
@@ -59,7 +60,7 @@ export class RedisHealth {
       await client.ping();
       this.silentLooks = 0;
       if (!this.available) await this.setBack(client);
-      this.asOf = new Date().toISOString();
+      this.asOf = iso(Date.now());
     } catch (error) {
       this.silentLooks += 1;
       this.setAway();
@@ -81,7 +82,7 @@ export class RedisHealth {
   }
 
   private async setBack(client: RedisClient) {
-    const firstTime = this.asOf === new Date(0).toISOString();
+    const firstTime = this.asOf === iso(0);
     const startedAt = await serverStart(client);
     this.outageEndedAt = Math.max(
       this.outageEndedAt,

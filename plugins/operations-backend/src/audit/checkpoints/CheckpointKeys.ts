@@ -11,6 +11,7 @@ import {
   checkpointText,
   type AuditCheckpoint,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { iso } from '../../lib/time';
 
 interface Key {
   id: string;
@@ -57,7 +58,7 @@ export class CheckpointKeys {
     const unsigned = {
       v: 1 as const,
       ...state,
-      at: new Date(at).toISOString(),
+      at: iso(at),
       keyId: key.id,
     };
     const text = Buffer.from(checkpointText(unsigned));

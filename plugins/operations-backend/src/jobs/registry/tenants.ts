@@ -19,9 +19,8 @@ export async function declareTenants(
   declared: Array<{ job: LoadedJob; registration: JobRegistration }>,
   jobs: Map<string, LoadedJob>,
 ): Promise<void> {
-  const query = trx('job_tenants').select(
-    ...['job_id', 'tenant', 'declared', 'last_status'],
-  );
+  const columns = ['job_id', 'tenant', 'declared', 'last_status'];
+  const query = trx('job_tenants').select(columns);
   const ids = declared.map(({ job }) => job.row.id);
   const rows = await JOB_TENANTS.all(whereAnyOf(query, 'job_id', ids));
   const known = groupBy(rows, row => row.jobId);

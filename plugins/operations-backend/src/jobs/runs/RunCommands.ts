@@ -7,6 +7,7 @@ import type {
   RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Outcome } from '../../lib/actions';
+import { iso } from '../../lib/time';
 import type { InventoryRow } from '../inventory/InventoryStore';
 import type { CancelSignal, RunRecorder } from '../ports';
 import { recordOfRow, type RunRow } from './runRow';
@@ -62,7 +63,7 @@ export class RunCommands {
   }): Promise<Outcome<{ runId: string }>> {
     const { run, job, reason, actor } = command;
     const { recorder, cancelSignal } = this.options;
-    const at = new Date(this.options.now?.() ?? Date.now()).toISOString();
+    const at = iso(this.options.now?.() ?? Date.now());
     const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
     const result = { runId: run.id };
     if (run.status === 'queued') {

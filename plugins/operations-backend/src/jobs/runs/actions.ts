@@ -12,6 +12,7 @@ import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { defineAction, type ActionsOf } from '../../lib/actions';
 import { idempotencyOf, uuidOf } from '../../lib/idempotency';
 import type { ActionContext } from '../../lib/context';
+import { iso } from '../../lib/time';
 import { notAllowed, type Access } from '../../permissions/Access';
 import { JobAccess } from '../../permissions/JobAccess';
 import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';
@@ -95,7 +96,7 @@ export function runActions(
         from: new Date(given.timeRange.from).toISOString(),
         to: new Date(given.timeRange.to).toISOString(),
       },
-      requestedAt: new Date(now()).toISOString(),
+      requestedAt: iso(now()),
     };
   }
 

@@ -12,6 +12,7 @@ import type {
   RecordedBatch,
   RunRecorder,
 } from '../../jobs/ports';
+import { iso } from '../../lib/time';
 import type { WorkerDirectory } from '../registry/WorkerDirectory';
 import { recordSafely } from '../streams/recordSafely';
 import { compareIds, type StreamState } from '../streams/ReportStream';
@@ -153,12 +154,12 @@ export class LostRuns {
     const gone = run.workerId
       ? this.options.workers.lastKnown(run.workerId)
       : undefined;
-    const at = new Date(now).toISOString();
+    const at = iso(now);
     return {
       ...run.record,
       state: 'lost',
       at,
-      endedAt: gone ? new Date(gone.lastSeenAt).toISOString() : at,
+      endedAt: gone ? iso(gone.lastSeenAt) : at,
       error: {
         name: run.status === 'queued' ? 'RequestLost' : 'WorkerLost',
         message: explain(reason, run, gone),

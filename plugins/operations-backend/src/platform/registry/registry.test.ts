@@ -7,8 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
 import { connectTo } from '../__testUtils__/redis';
-import { announced } from './RegistrySync';
-import { RegistrySync } from './RegistrySync';
+import { announced, RegistrySync } from './RegistrySync';
 import { WorkerDirectory } from './WorkerDirectory';
 
 jest.setTimeout(30_000);
