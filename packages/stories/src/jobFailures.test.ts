@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   defineJob,
   startWorker,
@@ -33,7 +34,10 @@ describe('jobs when something dies', () => {
   afterAll(async () => {
     slowWorker?.kill('SIGKILL');
     // a worker would wait for a Redis that a failed test left dead
-    await Promise.race([worker?.close(), stack?.stop()]);
+    await Promise.race([
+      worker?.close(),
+      delay(10_000, undefined, { ref: false }),
+    ]);
     await stack?.stop();
   });
 

@@ -4,7 +4,11 @@ import {
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/core-plugin-api';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  OperationsClient,
+  type OperationsAnswer,
+  type OperationsEndpoint,
+} from '@craft-easy/backstage-plugin-operations-common';
 
 /** What pages ask of the backend: the public methods of `OperationsClient`. @public */
 export type OperationsApi = Pick<OperationsClient, keyof OperationsClient>;
@@ -20,3 +24,16 @@ export const operationsApiFactory = createApiFactory({
   deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
   factory: deps => new OperationsClient(deps),
 });
+
+/** Calls an endpoint whose input the types cannot tell, since the endpoint itself is a variable. */
+export function callAny<K extends OperationsEndpoint>(
+  api: OperationsApi,
+  endpoint: K,
+  input: object,
+) {
+  const call = api.call.bind(api) as (
+    endpoint: K,
+    input: object,
+  ) => Promise<OperationsAnswer<K>>;
+  return call(endpoint, input);
+}

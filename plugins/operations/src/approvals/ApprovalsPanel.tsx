@@ -11,8 +11,8 @@ import { Section } from '../components/Stack';
 import { hairline } from '../components/tones';
 import { statusCodeOf } from '../components/errors';
 import { useLive } from '../hooks/useLive';
-import { DecideDialog, VERBS, type Verb } from './DecideDialog';
-import { stateText } from './words';
+import { DecideDialog } from './DecideDialog';
+import { stateText, VERBS, type Verb } from './words';
 import { Quote } from '../components/text';
 
 const useStyles = styles('Approvals', theme => ({

@@ -1,15 +1,6 @@
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog, personText } from '../components';
-import { stateText } from './words';
-
-export type Verb = 'approve' | 'reject' | 'withdraw';
-
-/** What the buttons say. */
-export const VERBS = {
-  approve: 'Approve',
-  reject: 'Reject',
-  withdraw: 'Take back',
-};
+import { stateText, VERBS, type Verb } from './words';
 
 /** Asks the second person to approve or reject, or the requester to withdraw. */
 export function DecideDialog(props: {

@@ -1,5 +1,15 @@
 import type { ApprovalState } from '@craft-easy/backstage-plugin-operations-common/internal';
 
+/** What the buttons and dialogs say. */
+export const VERBS = {
+  approve: 'Approve',
+  reject: 'Reject',
+  withdraw: 'Take back',
+};
+
+/** What the user can do to an approval. */
+export type Verb = keyof typeof VERBS;
+
 const TEXTS: Record<ApprovalState, string> = {
   waiting: 'Waits',
   approved: 'Approved, and being done',

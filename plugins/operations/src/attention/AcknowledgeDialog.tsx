@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { absoluteTime, ActionDialog, TextField } from '../components';
 import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { VERBS, type Kind } from './severity';
+import { VERBS, type Kind } from './words';
 
 const PRESETS = [
   { title: '1 hour', hours: 1 },

@@ -3,7 +3,7 @@ import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-comm
 import { EmptyState, ListPage, Loaded, Skeleton } from '../components';
 import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionList } from './AttentionList';
-import { answer, groupOf, type AttentionGroup } from './severity';
+import { answer, groupOf, type AttentionGroup } from './words';
 import { useAttention } from './useAttention';
 
 const GROUPS: Array<{ id: AttentionGroup; title: string }> = [

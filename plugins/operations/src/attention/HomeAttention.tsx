@@ -3,7 +3,7 @@ import { Link } from '@backstage/core-components';
 import { Loaded, Skeleton } from '../components';
 import { useLinks } from '../links';
 import { AttentionList } from './AttentionList';
-import { answer, groupOf } from './severity';
+import { answer, groupOf } from './words';
 import { useAttention } from './useAttention';
 
 /** more lines do not fit a glance */

@@ -10,7 +10,7 @@ import { useMay } from '../access/useMay';
 import { ActionButton, lazyPart } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
-import { VERBS, type Kind } from './severity';
+import { VERBS, type Kind } from './words';
 
 const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   open: ['acknowledge', 'snooze'],

@@ -159,7 +159,6 @@ function sentence(purge: CachePurge): string {
   const { secondsLeft, windowSeconds = 0 } = purge;
   const done = `${keysText(purge.removed)} ${doneWord(purge)}`;
   const total = purge.totalKeys.toLocaleString();
-  const window = roughDuration(windowSeconds * SECOND);
   const left =
     secondsLeft === undefined
       ? ''
@@ -176,7 +175,9 @@ function sentence(purge: CachePurge): string {
     case 'succeeded':
       return purge.mode === 'hard'
         ? done
-        : `${keysText(purge.removed)} expire within ${window}`;
+        : `${keysText(purge.removed)} expire within ${roughDuration(
+            windowSeconds * SECOND,
+          )}`;
     case 'cancelled':
       return `Stopped; ${done}`;
     default:

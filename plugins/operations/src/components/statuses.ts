@@ -188,16 +188,26 @@ export const STATUSES: Record<
   },
 };
 
+/** The statuses of runs: those that are drawn as bars. */
+export const RUN_STATUSES = Object.entries<Partial<StatusLook>>(STATUSES)
+  .filter(([, look]) => look.pattern)
+  .map(([status]) => status as RunStatus);
+
 const UNKNOWN = {
   tone: 'neutral',
   icon: AccessTime,
   meaning: 'Not known to this version of the page',
 } as const;
 
+/** "out-of-order" → "out of order". */
+export function wordOf(status: string): string {
+  return status.replace(/-/g, ' ');
+}
+
 /** The look of a status, also of one that only a newer backend knows. */
 export function statusLook(status: string): StatusLook {
   return {
-    word: status.replace(/-/g, ' '),
+    word: wordOf(status),
     ...(STATUSES[status as StatusName] ?? UNKNOWN),
   };
 }

@@ -24,7 +24,7 @@ export function Muted(props: { children: ReactNode; small?: boolean }) {
   );
 }
 
-/** A second line in small type, cut at its end; all of it shows on hover. */
+/** A second line in small type, cut at its end; `title` shows on hover. */
 export function SecondLine(props: { children: ReactNode; title?: string }) {
   const classes = useStyles();
   return (

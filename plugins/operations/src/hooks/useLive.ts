@@ -6,7 +6,7 @@ import type {
   OperationsEndpoint,
   OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
+import { callAny, operationsApiRef } from '../api';
 import { statusCodeOf } from '../components/errors';
 import { useOperationsSignal } from './useOperationsSignal';
 
@@ -66,12 +66,7 @@ export function useLive<K extends OperationsEndpoint>(
   const fetcher = (): Promise<OperationsAnswer<K>> => {
     const given = input as { query?: object };
     const query = { ...given.query, ...latest.current.queryNow?.() };
-    // the types make the input optional for some endpoints; here there always is one
-    const call = api.call.bind(api) as (
-      endpoint: K,
-      input: object,
-    ) => Promise<OperationsAnswer<K>>;
-    return call(endpoint, { ...given, query });
+    return callAny(api, endpoint, { ...given, query });
   };
   const refreshInterval = useCallback(
     (data: OperationsAnswer<K> | undefined) => {

@@ -6,13 +6,14 @@ import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
+import { wordOf } from '../components/statuses';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
 import { StateChip } from './StateChip';
-import { idOf, migrationsAnswer, pendingText, stateWord } from './words';
+import { idOf, migrationsAnswer, pendingText } from './words';
 
 const useStyles = styles('VersionBar', {
   bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
@@ -102,7 +103,7 @@ export function MigrationsPage() {
             'State',
             counts(all, 'state').map(option => ({
               ...option,
-              text: stateWord(option.value),
+              text: wordOf(option.value),
             })),
           ),
         ],

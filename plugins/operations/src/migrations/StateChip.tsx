@@ -6,7 +6,8 @@ import Sync from '@material-ui/icons/Sync';
 import Warning from '@material-ui/icons/ReportProblemOutlined';
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ToneChip } from '../components/StatusChip';
-import { STATES, stateWord } from './words';
+import { wordOf } from '../components/statuses';
+import { STATES } from './words';
 
 const ICONS: Partial<Record<MigrationState, typeof Lock>> = {
   settled: CheckCircle,
@@ -24,7 +25,7 @@ export function StateChip(props: { state: MigrationState }) {
   return (
     <ToneChip
       {...STATES[props.state]}
-      word={stateWord(props.state)}
+      word={wordOf(props.state)}
       icon={ICONS[props.state] ?? Warning}
     />
   );

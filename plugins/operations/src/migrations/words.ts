@@ -52,11 +52,6 @@ export const STATES: Record<MigrationState, { tone: Tone; meaning: string }> = {
   },
 };
 
-/** "out of order". */
-export function stateWord(state: string): string {
-  return state.replace(/-/g, ' ');
-}
-
 export function idOf(c: MigrationComponent): string {
   return `${c.source}/${c.environment}/${c.component}`;
 }

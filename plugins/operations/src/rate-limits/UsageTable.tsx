@@ -5,22 +5,11 @@ import type {
 import { ActionButton } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Section } from '../components/Stack';
-import { DataTable, type Column } from '../components/table';
+import { countColumn, DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
 import { quotaText } from './words';
 
 type Row = RateLimitUsage['subjects'][number];
-
-const figures = (
-  title: string,
-  of: (row: Row) => number,
-  minWindow?: 960,
-): Column<Row> => ({
-  title,
-  align: 'right',
-  minWindow,
-  render: row => of(row).toLocaleString('en'),
-});
 
 const COLUMNS: Array<Column<Row>> = [
   {
@@ -38,10 +27,10 @@ const COLUMNS: Array<Column<Row>> = [
     render: row =>
       row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
   },
-  figures('Passed, 2 min', row => row.passed),
-  figures('Refused, 2 min', row => row.refused),
-  figures('Passed, 1 h', row => row.passedLastHour, 960),
-  figures('Refused, 1 h', row => row.refusedLastHour, 960),
+  countColumn('Passed, 2 min', row => row.passed),
+  countColumn('Refused, 2 min', row => row.refused),
+  countColumn('Passed, 1 h', row => row.passedLastHour, { minWindow: 960 }),
+  countColumn('Refused, 1 h', row => row.refusedLastHour, { minWindow: 960 }),
 ];
 
 /** What limiters count now, the most refused first. */

@@ -1,12 +1,19 @@
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { choice, MiddleTruncate, muted, styles, tones } from '../components';
+import {
+  bareList,
+  choice,
+  MiddleTruncate,
+  muted,
+  styles,
+  tones,
+} from '../components';
 
 /** the filter lists all tenants */
 const SHOWN = 5;
 
 const useStyles = styles('WebhookTenants', theme => ({
-  root: { listStyle: 'none', margin: 0, padding: 0, fontSize: '0.875rem' },
+  root: { ...bareList, fontSize: '0.875rem' },
   tenant: {
     ...choice(theme),
     position: 'relative',

@@ -23,6 +23,10 @@ export const DAY_COUNTS = [
   'recovered',
 ] as const;
 type DayCount = (typeof DAY_COUNTS)[number];
+const NONE = Object.fromEntries(DAY_COUNTS.map(name => [name, 0])) as Record<
+  DayCount,
+  number
+>;
 
 export const JOB_DAYS = new Table('job_days', {
   job_id: text(),
@@ -48,13 +52,7 @@ export function emptyDay(key: {
 }): DayRow {
   return {
     ...key,
-    succeeded: 0,
-    failed: 0,
-    cancelled: 0,
-    timed_out: 0,
-    lost: 0,
-    refused: 0,
-    recovered: 0,
+    ...NONE,
     min_sort_at: Number.MAX_SAFE_INTEGER,
     durations: {},
   };

@@ -19,7 +19,7 @@ import { statusCodeOf } from '../errors';
 import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
-import { operationsApiRef } from '../../api';
+import { callAny, operationsApiRef } from '../../api';
 import { useRefreshAll } from '../../hooks/useLive';
 import { useLinks } from '../../links';
 import { ReasonField, reasonProblem, useReasons } from './ReasonField';
@@ -71,7 +71,7 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
    * sentence each
    */
   facts: ReactNode[];
-  /** further fields of the form; `insist`: the user has tried to submit it with a problem */
+  /** further fields of the form; `insist`: the user has tried to submit it */
   children?: ReactNode | ((insist: boolean) => ReactNode);
   /** false where the form has a problem; the fields show which */
   valid?: boolean;
@@ -81,7 +81,7 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
   action: string;
   /** the dialog adds the reason and the Idempotency-Key to what the endpoint takes */
   endpoint: K;
-  /** called when an attempt fails, before its error shows */
+  /** called when an attempt fails, before its error shows; not where a second person is asked */
   onError?: (error: unknown) => Promise<void>;
   /** what to say afterwards; the dialog adds the link to the audit row */
   outcome: (result: OperationsAnswer<K>) => string | Outcome;
@@ -148,11 +148,7 @@ function ActionForm<K extends ActionEndpoint>(
       params?: Record<string, string>;
       ifMatch?: string;
     };
-    const call = api.call.bind(api) as (
-      endpoint: K,
-      input: object,
-    ) => Promise<OperationsAnswer<K>>;
-    return call(endpoint, {
+    return callAny(api, endpoint, {
       params,
       ifMatch,
       body: { ...body?.(), reason: reason.trim() },
@@ -175,7 +171,7 @@ function ActionForm<K extends ActionEndpoint>(
     setError(undefined);
     try {
       const result = await request().catch(async e => {
-        await props.onError?.(e);
+        if (!(e instanceof ApprovalRequested)) await props.onError?.(e);
         throw e;
       });
       remember(reason.trim());

@@ -1,5 +1,6 @@
 export * from './columns';
 export * from './DataTable';
 export * from './LiveTable';
+export * from './RowToggle';
 export * from './useLiveRows';
 export { ROW_LINK } from './useRowKeys';

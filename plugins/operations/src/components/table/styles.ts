@@ -1,5 +1,11 @@
 import { tones } from '../tones';
-import { bareButton, inlineRow, styles, visuallyHidden } from '../styles';
+import {
+  bareButton,
+  framed,
+  inlineRow,
+  styles,
+  visuallyHidden,
+} from '../styles';
 
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
@@ -7,9 +13,7 @@ export const useTableStyles = styles('Table', theme => {
   const phone = theme.breakpoints.down('xs');
   return {
     frame: {
-      backgroundColor: theme.palette.background.paper,
-      border: line,
-      borderRadius: theme.shape.borderRadius,
+      ...framed(theme),
       overflowX: 'auto',
       [phone]: { overflowX: 'visible' },
     },

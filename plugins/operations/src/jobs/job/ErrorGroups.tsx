@@ -1,32 +1,19 @@
 import { Link } from '@backstage/core-components';
 import type { ErrorGroup } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
-import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import {
   type Column,
   countColumn,
   DataTable,
-  ROW_LINK,
+  RowToggle,
   timeColumn,
 } from '../../components/table';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { counted } from '../../components/words';
-
-const useStyles = styles('ErrorGroups', {
-  message: {
-    ...bareButton,
-    overflowWrap: 'anywhere',
-    display: '-webkit-box',
-    '-webkit-line-clamp': 2,
-    '-webkit-box-orient': 'vertical',
-    overflow: 'hidden',
-    '&:hover': { textDecoration: 'underline' },
-  },
-});
 
 /**
  * Groups failures that differ only in ids, numbers and quoted values: choosing a group filters the
@@ -38,7 +25,6 @@ export function ErrorGroups(props: {
   selected: string | undefined;
   onSelect: (fingerprint: string | undefined) => void;
 }) {
-  const classes = useStyles();
   const { job, selected, onSelect } = props;
   const groups = useLive(
     'GET /jobs/:engine/:name/error-groups',
@@ -55,16 +41,13 @@ export function ErrorGroups(props: {
       title: 'Error',
       phone: 'head',
       render: group => (
-        <button
-          type="button"
-          className={classes.message}
-          aria-pressed={group.fingerprint === selected}
+        <RowToggle
+          on={group.fingerprint === selected}
           title={`Show the runs with this error: ${group.message}`}
           onClick={() => toggle(group)}
-          {...ROW_LINK}
         >
           {group.lastMessage ?? group.message}
-        </button>
+        </RowToggle>
       ),
     },
     countColumn('Times', group => group.count, { width: 80 }),

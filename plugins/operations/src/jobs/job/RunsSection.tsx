@@ -8,7 +8,7 @@ import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
-import { statusLook } from '../../components/statuses';
+import { RUN_STATUSES, statusLook } from '../../components/statuses';
 import { LiveTable, useLiveRows } from '../../components/table';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';
@@ -19,17 +19,6 @@ import type { JobFilters } from './params';
 import { scheduleZone } from '../schedule';
 
 const PAGE_SIZE = 50;
-const RUN_STATUSES = [
-  'queued',
-  'running',
-  'cancelling',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed-out',
-  'lost',
-  'refused',
-] as const;
 
 /** The runs of a job, newest first; new ones wait while the user looks at the list. */
 export function RunsSection(props: {

@@ -4,11 +4,10 @@ import type {
   Run,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { TenantGrid } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { bareButton, styles } from '../../components/styles';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
-import { DataTable, ROW_LINK, type Column } from '../../components/table';
+import { DataTable, RowToggle, type Column } from '../../components/table';
 import { useLive } from '../../hooks/useLive';
 import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
@@ -20,10 +19,6 @@ type Row = TenantGrid['tenants'][number];
 
 const FEW = 8;
 
-const useStyles = styles('TenantGrid', {
-  tenant: { ...bareButton, '&:hover': { textDecoration: 'underline' } },
-});
-
 /**
  * The last runs of each tenant, failing tenants first, so that "one tenant fails" is seen at a
  * glance.
@@ -34,7 +29,6 @@ export function TenantGridSection(props: {
   selected: string[];
   onTenant: (tenants: string[]) => void;
 }) {
-  const classes = useStyles();
   const [all, setAll] = useState(false);
   const { job, selected } = props;
   const grid = useLive(
@@ -55,16 +49,13 @@ export function TenantGridSection(props: {
       title: 'Tenant',
       phone: 'head',
       render: row => (
-        <button
-          type="button"
-          className={classes.tenant}
-          aria-pressed={selected.includes(row.tenant)}
+        <RowToggle
+          on={selected.includes(row.tenant)}
           title="Show the runs of this tenant"
           onClick={() => toggle(row)}
-          {...ROW_LINK}
         >
           {row.tenant}
-        </button>
+        </RowToggle>
       ),
     },
     {

@@ -1,6 +1,6 @@
 import Tooltip from '@material-ui/core/Tooltip';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { muted, styles } from '../../components/styles';
+import { bareList, muted, styles } from '../../components/styles';
 import { durationText, absoluteTime } from '../../components/time';
 import { tones } from '../../components/tones';
 import { useStatusFill } from '../../components/statusFill';
@@ -15,12 +15,11 @@ const useStyles = styles('TimeLine', theme => ({
   },
   part: { minWidth: 4, borderRadius: 2 },
   labels: {
+    ...bareList,
     display: 'flex',
     flexWrap: 'wrap',
     gap: theme.spacing(0, 3),
-    margin: theme.spacing(0.5, 0, 0),
-    padding: 0,
-    listStyle: 'none',
+    marginTop: theme.spacing(0.5),
     ...muted(theme),
   },
 }));

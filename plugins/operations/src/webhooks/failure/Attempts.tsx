@@ -1,16 +1,14 @@
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
-import { MONOSPACE, styles, wrapped } from '../../components/styles';
+import { bareList, MONOSPACE, styles, wrapped } from '../../components/styles';
 import { durationText } from '../../components/time';
 import { errorWord } from '../words';
 import { Muted } from '../../components/text';
 
 const useStyles = styles('WebhookAttempts', theme => ({
   list: {
-    listStyle: 'none',
-    margin: 0,
-    padding: 0,
+    ...bareList,
     borderLeft: `2px solid ${theme.palette.divider}`,
     '& > li': { padding: theme.spacing(0.5, 0, 0.5, 1.5) },
   },
