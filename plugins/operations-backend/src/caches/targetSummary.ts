@@ -5,6 +5,7 @@ import {
   type CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { optionalIso } from '../lib/time';
+import { targetFacts } from './redis/readCacheTargets';
 import type { PurgeRow } from './purgeRow';
 import {
   cancelCapability,
@@ -31,17 +32,7 @@ export async function targetSummary(
   const view = (purge: PurgeRow | undefined) =>
     purge && purgeView(purge, cancelCapability(purge, target, caller));
   return {
-    name: target.name,
-    title: target.title,
-    description: target.description,
-    topology: target.topology,
-    allowedPrefixes: target.allowedPrefixes,
-    protectedPrefixes: target.protectedPrefixes,
-    defaultKeysPerSecond: target.defaultKeysPerSecond,
-    maxKeysPerSecond: target.maxKeysPerSecond,
-    allowUnthrottled: target.allowUnthrottled,
-    maxKeysPerPurge: target.maxKeysPerPurge,
-    cooldownSeconds: target.cooldownSeconds,
+    ...targetFacts(target),
     ...health,
     activePurge: view(unfinished.find(p => p.status !== 'queued')),
     queued: unfinished.filter(p => p.status === 'queued').length,

@@ -28,6 +28,13 @@ const jobLinkSchema = z.object({
     .regex(/^(https?:|mailto:|tel:|\/)/),
 });
 
+/** The library that a worker uses. */
+const sdkSchema = z.object({
+  name: z.string().max(100),
+  version: z.string().max(50),
+  language: z.string().max(50),
+});
+
 /**
  * A job as its platform declares it. Everything the portal knows of a job comes from here; the
  * platform's code is the only place it is declared. All durations are milliseconds.
@@ -99,13 +106,7 @@ export const jobRegistrationSchema = z.object({
     })
     .optional(),
   concurrency: z.number().int().min(1).max(1000).default(1),
-  sdk: z
-    .object({
-      name: z.string().max(100),
-      version: z.string().max(50),
-      language: z.string().max(50),
-    })
-    .optional(),
+  sdk: sdkSchema.optional(),
   registeredAt: timestampSchema,
 });
 /** @public */
@@ -129,13 +130,7 @@ export const workerRecordSchema = z.object({
     .max(10_000)
     .default([])
     .describe('ids of the runs it is executing'),
-  sdk: z
-    .object({
-      name: z.string().max(100),
-      version: z.string().max(50),
-      language: z.string().max(50),
-    })
-    .optional(),
+  sdk: sdkSchema.optional(),
 });
 /** @public */
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;

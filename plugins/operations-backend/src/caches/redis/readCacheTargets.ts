@@ -76,21 +76,28 @@ export function protectOwnKeys(
     },
   ];
   return {
-    // field by field: a module's target may be an instance of a class
+    ...targetFacts(target),
+    protectedPrefixes: [...own, ...target.protectedPrefixes],
+    maxAddedLatencyMs: target.maxAddedLatencyMs,
+    allowedEntityRefs: target.allowedEntityRefs,
+    open: () => target.open(),
+  };
+}
+
+/** What a page shows of a target, field by field: it may be an instance of a module's class. */
+export function targetFacts(target: CacheTarget) {
+  return {
     name: target.name,
     title: target.title,
     description: target.description,
     topology: target.topology,
     allowedPrefixes: target.allowedPrefixes,
-    protectedPrefixes: [...own, ...target.protectedPrefixes],
+    protectedPrefixes: target.protectedPrefixes,
     defaultKeysPerSecond: target.defaultKeysPerSecond,
     maxKeysPerSecond: target.maxKeysPerSecond,
     allowUnthrottled: target.allowUnthrottled,
     maxKeysPerPurge: target.maxKeysPerPurge,
     cooldownSeconds: target.cooldownSeconds,
-    maxAddedLatencyMs: target.maxAddedLatencyMs,
-    allowedEntityRefs: target.allowedEntityRefs,
-    open: () => target.open(),
   };
 }
 

@@ -126,11 +126,11 @@ export function runActions(
         authorize(c.access, jobRunPermission, idOf(c.params), { job }),
       async plan(c, found) {
         const { reason, ...given } = c.body();
-        const { job, display } = found!;
+        const { job } = found!;
         const { runScope } = await jobs.scopes(c.access);
         const registration = await registrationOf(job.id);
         const engines = jobs.engineState();
-        check(mayRun({ job, display, scope: runScope, engines }));
+        check(mayRun({ ...found!, scope: runScope, engines }));
         checkTenant(registration, given.tenant);
         if (!runScope.covers(traitsOf(job), given.tenant ?? null)) {
           throw notAllowed(jobRunPermission);
@@ -161,14 +161,11 @@ export function runActions(
       ...ofRun(jobRetryPermission),
       async plan(c, found) {
         const { reason, ...given } = c.body();
-        const {
-          run,
-          job: { job, display },
-        } = found!;
+        const { run, job } = found!;
         const { retryScope } = await jobs.scopes(c.access);
-        const registration = await registrationOf(job.id);
+        const registration = await registrationOf(job.job.id);
         const engines = jobs.engineState();
-        check(mayRetry(run, { job, display, scope: retryScope, engines }));
+        check(mayRetry(run, { ...job, scope: retryScope, engines }));
         checkRetriedTenant(registration, run);
         const before = readDetail(run);
         const values = given.parameters ?? before.parameters ?? {};
@@ -199,13 +196,10 @@ export function runActions(
       name: 'job.cancel',
       ...ofRun(jobCancelPermission),
       async plan(c, found) {
-        const {
-          run,
-          job: { job, display },
-        } = found!;
+        const { run, job } = found!;
         const { cancelScope } = await jobs.scopes(c.access);
         const engines = jobs.engineState();
-        check(mayCancel(run, { job, display, scope: cancelScope, engines }));
+        check(mayCancel(run, { ...job, scope: cancelScope, engines }));
         return { plan: found!, before: { status: run.status } };
       },
       act: ({ run, job }, { caller, reason }) =>

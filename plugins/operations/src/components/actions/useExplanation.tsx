@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
-import Popover from '@material-ui/core/Popover';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles, useRootStyles } from '../styles';
+import { AnchoredPopover } from '../AnchoredPopover';
+import { styles } from '../styles';
 import { Explanation } from './Explanation';
 
 const useStyles = styles('Explanation', theme => ({
@@ -20,27 +20,21 @@ export function useExplanation(
   open: (anchor: HTMLElement) => void;
   popover: ReactNode;
 } {
-  const classes = useStyles();
-  const root = useRootStyles();
+  const { popover } = useStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const reason = capability?.reason ?? 'Not known yet whether you may do this.';
   return {
     tooltip: anchor ? '' : reason,
     open: setAnchor,
     popover: (
-      <Popover
-        open={anchor !== null}
-        anchorEl={anchor}
+      <AnchoredPopover
+        anchor={anchor}
         onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        PaperProps={{
-          className: `${root.root} ${classes.popover}`,
-          role: 'dialog',
-          'aria-label': `Why ${label ?? 'this'} is off`,
-        }}
+        label={`Why ${label ?? 'this'} is off`}
+        className={popover}
       >
         <Explanation capability={{ allowed: false, ...capability, reason }} />
-      </Popover>
+      </AnchoredPopover>
     ),
   };
 }

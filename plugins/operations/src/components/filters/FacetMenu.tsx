@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
-import Popover from '@material-ui/core/Popover';
-import { bareList, styles, useRootStyles } from '../styles';
+import { AnchoredPopover } from '../AnchoredPopover';
+import { bareList, styles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 import { PlainButton } from '../text';
 
@@ -73,7 +73,6 @@ const SEARCH_FROM = 9;
 /** A button that opens the choices of a facet, with counts; a long list can be searched. */
 export function FacetMenu({ facet }: { facet: Facet }) {
   const classes = useStyles();
-  const root = useRootStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
   const { selected } = facet;
@@ -105,16 +104,11 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         {facet.title}
         {summary}
       </PlainButton>
-      <Popover
-        open={anchor !== null}
-        anchorEl={anchor}
+      <AnchoredPopover
+        anchor={anchor}
         onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        PaperProps={{
-          className: `${root.root} ${classes.paper}`,
-          role: 'dialog',
-          'aria-label': `Filter by ${facet.title.toLowerCase()}`,
-        }}
+        label={`Filter by ${facet.title.toLowerCase()}`}
+        className={classes.paper}
       >
         {options.length >= SEARCH_FROM && (
           <InputBase
@@ -156,7 +150,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
             </li>
           ))}
         </ul>
-      </Popover>
+      </AnchoredPopover>
     </>
   );
 }
