@@ -25,11 +25,11 @@ import { createJobAttention } from '../../plugins/operations-backend/src/jobs/at
 import { QueueSamples } from '../../plugins/operations-backend/src/jobs/queues/QueueSamples';
 import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
+import { option, startBench } from './cli';
 import { openDatabase } from './jobs/database';
 
 const LOOKS = 10;
-const given = process.argv.indexOf('--jobs');
-const JOBS = given < 0 ? 10_000 : Number(process.argv[given + 1]);
+const JOBS = Number(option('jobs') ?? 10_000);
 /** One job in so many failed last, one is running, one waits. */
 const ONE_IN = 50;
 
@@ -191,7 +191,4 @@ async function main() {
   }
 }
 
-main().catch(error => {
-  process.stderr.write(`${error.stack}\n`);
-  process.exit(1);
-});
+startBench(main);

@@ -25,6 +25,7 @@ import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
 import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
 import { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { median, startBench } from './cli';
 import { monotonicMs, type ReaderMessage } from './controls/clock';
 
 const OVERRIDES = 10_000;
@@ -34,8 +35,6 @@ const ROUNDS = 7;
 const REQUESTS = 30_000;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const median = (list: number[]) =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const figure = (n: number) => Math.round(n).toLocaleString('en');
 
 /** Operations per second of `n` calls, so many at a time. */
@@ -299,10 +298,4 @@ async function main() {
   await server.close();
 }
 
-main().then(
-  () => process.exit(0),
-  error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exit(1);
-  },
-);
+startBench(main);

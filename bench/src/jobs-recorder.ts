@@ -20,6 +20,7 @@ import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/r
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
 import { createPlatform } from '../../plugins/operations-backend/src/platform/createPlatform';
 import { createOperationsRedis } from '../../plugins/operations-node/src/internal';
+import { neededRedisUrl, option, startBench } from './cli';
 import { openDatabase } from './jobs/database';
 import { plainJobsPerSecond } from './jobs/throughput';
 
@@ -188,19 +189,13 @@ export function recorderRows(rows: RecorderRow[]): string[] {
 }
 
 async function main(): Promise<void> {
-  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
-  if (!url) {
-    throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
-  }
-  const given = process.argv.indexOf('--records');
-  const records = given > 0 ? Number(process.argv[given + 1]) : undefined;
-  const rows = await measureRecorder(url, records);
+  const url = neededRedisUrl();
+  const records = option('records');
+  const rows = await measureRecorder(
+    url,
+    records ? Number(records) : undefined,
+  );
   process.stdout.write(`${recorderRows(rows).join('\n')}\n`);
 }
 
-if (require.main === module) {
-  main().catch(error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) startBench(main);

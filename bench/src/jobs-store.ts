@@ -8,6 +8,7 @@
  */
 import { createJobStores } from '../../plugins/operations-backend/src/jobs/createJobs';
 import { AuditStore } from '../../plugins/operations-backend/src/audit/AuditStore';
+import { option, startBench } from './cli';
 import { openDatabase } from './jobs/database';
 import { declareJobs, recorderRate, seed } from './jobs/history';
 import { measure, PAGES, serve, type Page, type Site } from './jobs/pages';
@@ -84,11 +85,6 @@ export async function bench(
   }
 }
 
-function option(name: string): string | undefined {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? undefined : process.argv[at + 1];
-}
-
 async function main() {
   const runs = Number(option('runs') ?? 1_000_000);
   const jobs = Number(option('jobs') ?? 10_000);
@@ -106,9 +102,4 @@ async function main() {
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }
 
-if (require.main === module) {
-  main().catch(error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) startBench(main);

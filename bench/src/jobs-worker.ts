@@ -14,6 +14,7 @@ import {
   defineJob,
   startWorker,
 } from '@craft-easy/operations-sdk/jobs';
+import { median, neededRedisUrl, startBench } from './cli';
 import { jobsPerSecond, plainJobsPerSecond } from './jobs/throughput';
 
 /** One line of the table. */
@@ -25,10 +26,6 @@ export interface WorkerRow {
 }
 
 const ROUNDS = 9;
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
 
 async function compare(
   url: string,
@@ -154,18 +151,10 @@ export function workerRows(
 }
 
 async function main(): Promise<void> {
-  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
-  if (!url) {
-    throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
-  }
+  const url = neededRedisUrl();
   const rows = await measureWorker(url);
   const cancellation = await measureCancellation(url);
   process.stdout.write(`${workerRows(rows, cancellation).join('\n')}\n`);
 }
 
-if (require.main === module) {
-  main().catch(error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) startBench(main);

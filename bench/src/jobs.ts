@@ -7,6 +7,7 @@
  */
 import { measureBoard } from './jobs-board';
 import { logRows, measureLog } from './jobs-log';
+import { neededRedisUrl, option, startBench } from './cli';
 import { measureRecorder, recorderRows } from './jobs-recorder';
 import { bench, type Figures } from './jobs-store';
 import { measureCancellation, measureWorker, workerRows } from './jobs-worker';
@@ -34,10 +35,8 @@ function pageRows(small: Figures, big: Figures): string[] {
 }
 
 async function main(): Promise<void> {
-  const url = process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
-  if (!url) throw new Error('OPERATIONS_TEST_REDIS_URL or REDIS_URL is needed');
-  const given = process.argv.indexOf('--runs');
-  const runs = given > 0 ? Number(process.argv[given + 1]) : 1_000_000;
+  const url = neededRedisUrl();
+  const runs = Number(option('runs') ?? 1_000_000);
 
   const lines = [
     '| measure | ours | peer | ratio | goal |',
@@ -68,7 +67,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-main().catch(error => {
-  process.stderr.write(`${error.stack}\n`);
-  process.exitCode = 1;
-});
+startBench(main);

@@ -3,6 +3,7 @@
  * `npm run bench -- ofrep-conformance <base URL> <token> [flag that exists]`
  */
 import { OFREPApi } from '@openfeature/ofrep-core';
+import { startBench } from './cli';
 import { problemOfWebProvider } from './ofrep/clients';
 
 const [baseUrl, token, known] = process.argv.slice(2);
@@ -246,7 +247,4 @@ async function main() {
   process.exit(failed ? 1 : 0);
 }
 
-main().catch(error => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
+startBench(main);

@@ -5,28 +5,20 @@
  * `npm run bench -- webhooks`, and after it `[--failures 1000000] [--only deliveries|inbox]
  * [--database sqlite|postgres]`.
  */
+import { neededRedisUrl, option, startBench } from './cli';
 import { compareDeliveries, measureCap } from './webhooks/deliveries';
 import { measureInbox } from './webhooks/inbox';
 
-function argument(name: string): string | undefined {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? undefined : process.argv[at + 1];
-}
-
 async function main(): Promise<void> {
-  const only = argument('only');
-  const redisUrl =
-    process.env.OPERATIONS_TEST_REDIS_URL ?? process.env.REDIS_URL;
+  const only = option('only');
   if (only !== 'inbox') {
-    if (!redisUrl) {
-      throw new Error('Say where Redis is: OPERATIONS_TEST_REDIS_URL');
-    }
+    const redisUrl = neededRedisUrl();
     console.table([await compareDeliveries(redisUrl)]);
     console.table([await measureCap(redisUrl)]);
   }
   if (only !== 'deliveries') {
-    const failures = Number(argument('failures') ?? 1_000_000);
-    const database = argument('database');
+    const failures = Number(option('failures') ?? 1_000_000);
+    const database = option('database');
     if (database !== 'postgres') {
       console.table(await measureInbox('sqlite', failures));
     }
@@ -39,10 +31,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exit(1);
-  },
-);
+startBench(main);

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
+import { median } from '../cli';
 
 const ROUNDS = 3;
 const COUNT = 5_000;
@@ -123,9 +124,6 @@ async function ours(url: string, receiver: Receiver): Promise<number> {
   });
   return COUNT / seconds;
 }
-
-const median = (values: number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The two take turns; the ratio is that of the medians. */
 export async function compareDeliveries(url: string) {

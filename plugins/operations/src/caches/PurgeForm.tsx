@@ -9,8 +9,7 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
-import { monospace, muted, styles } from '../components/styles';
-import { ErrorNotice } from '../components/ErrorNotice';
+import { ErrorNotice, monospace, muted, styles } from '../components';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
 import { useAttempt } from '../hooks/useAttempt';

@@ -1,10 +1,7 @@
 import type { ReactNode } from 'react';
 import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
-import { Person } from '../components/Person';
-import { RelativeTime } from '../components/RelativeTime';
-import { StatusChip } from '../components/StatusChip';
-import type { Column } from '../components/table';
+import { type Column, Person, RelativeTime, StatusChip } from '../components';
 
 /** A control that ends by itself: an override of a rate limit, a maintenance window. */
 export interface TimedControl {

@@ -5,8 +5,7 @@ import Lock from '@material-ui/icons/LockOutlined';
 import Sync from '@material-ui/icons/Sync';
 import Warning from '@material-ui/icons/ReportProblemOutlined';
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { ToneChip } from '../components/StatusChip';
-import { wordOf } from '../components/statuses';
+import { ToneChip, wordOf } from '../components';
 import { STATES } from './words';
 
 const ICONS: Partial<Record<MigrationState, typeof Lock>> = {

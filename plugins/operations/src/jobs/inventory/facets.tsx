@@ -1,7 +1,6 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { StatusChip } from '../../components/StatusChip';
-import { statusLook } from '../../components/statuses';
+import { StatusChip, statusLook } from '../../components';
 import { facetMaker, type Facet } from '../../components/filters';
 
 const SCHEDULE_TEXT: Record<string, string> = {

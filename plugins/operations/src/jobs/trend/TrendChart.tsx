@@ -3,11 +3,9 @@ import { DateTime } from 'luxon';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../../components/styles';
+import { durationText, styles, tones } from '../../components';
 import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';
-import { durationText } from '../../components/time';
-import { tones } from '../../components/tones';
 import { dayParts, dayTotal, openFailures } from './totals';
 import { DurationLegend, DurationLines } from './DurationLines';
 

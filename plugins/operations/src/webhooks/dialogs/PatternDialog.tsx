@@ -1,8 +1,6 @@
 import { useState } from 'react';
 import { SelectField } from '../../components/TextField';
-import { ActionDialog } from '../../components/actions';
-import { CheckField } from '../../components/CheckField';
-import { absoluteTime, HOUR } from '../../components/time';
+import { absoluteTime, ActionDialog, CheckField, HOUR } from '../../components';
 
 const HOURS = [
   [1, 'one hour'],
