@@ -19,7 +19,7 @@ export function median(values: number[]): number {
 /** Ends the process with the bench: what it started and forgot must not keep it alive. */
 export function startBench(main: () => Promise<void>): void {
   main().then(
-    () => process.exit(0),
+    () => process.exit(),
     error => {
       process.stderr.write(`${error.stack}\n`);
       process.exit(1);
