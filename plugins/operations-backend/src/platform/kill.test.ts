@@ -75,7 +75,7 @@ describe('a portal that is killed', () => {
     const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
     let reported = 0;
     let goOn = () => {};
-    const killed = new Promise<void>(resolve => (goOn = resolve));
+    const killed = new Promise<void>(done => (goOn = done));
     const platform = (async () => {
       for (const id of ids) {
         // a slow portal must not be killed after all was reported
