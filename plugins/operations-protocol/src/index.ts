@@ -30,8 +30,8 @@ export {
   type RunRecordInput,
   RUN_RECORD_FIELD,
   RUN_REQUEST_FIELD,
-  derivedRunId,
 } from './jobs/runs';
+export { derivedRunId } from './names';
 export type { RateLimitOverrideRecord } from './rate-limits/override';
 export type { Quota } from './rate-limits/quota';
 export type { FlagRecord } from './flags/flag';

@@ -1,3 +1,5 @@
+import { encodeName, encodeTenant } from './names';
+
 /**
  * Version of the protocol; part of every key, so that two versions can live beside each other.
  * @public
@@ -30,7 +32,7 @@ export const WORKERS_GROUP = 'workers';
 
 /**
  * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life
- * of each.
+ * of each. Jobs and tenants are given as they are called; their keys hold them encoded.
  * @public
  */
 export interface ProtocolKeys {
@@ -177,11 +179,13 @@ export function protocolKeys(
     cancel: id => `${p}:cancel:${id}`,
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,
-    slot: (job, slot, tenant) => `${p}:slot:${job}:${slot}:${tenant}`,
-    lastSlot: job => `${p}:last-slot:${job}`,
-    tenantLock: (job, tenant) => `${p}:tenant-lock:${job}:${tenant}`,
-    grants: (job, slot) => `${p}:grants:${job}:${slot}`,
-    requests: job => `${p}:requests:${job}`,
+    slot: (job, slot, tenant) =>
+      `${p}:slot:${encodeName(job)}:${slot}:${encodeTenant(tenant)}`,
+    lastSlot: job => `${p}:last-slot:${encodeName(job)}`,
+    tenantLock: (job, tenant) =>
+      `${p}:tenant-lock:${encodeName(job)}:${encodeTenant(tenant)}`,
+    grants: (job, slot) => `${p}:grants:${encodeName(job)}:${slot}`,
+    requests: job => `${p}:requests:${encodeName(job)}`,
     requested: id => `${p}:requested:${id}`,
     webhookFailures: `${p}:webhook-failures`,
     webhookReplays: `${p}:webhook-replays`,
@@ -189,7 +193,7 @@ export function protocolKeys(
     webhookReplayStop: id => `${p}:webhook-replay-stop:${id}`,
     webhookPayload: id => `${p}:webhook-payload:${id}`,
     webhookSlots: (tenant, endpoint) =>
-      `${p}:webhook-slots:${tenant}:${endpoint}`,
+      `${p}:webhook-slots:${encodeTenant(tenant)}:${endpoint}`,
     webhookEndpoints: `${p}:webhook-endpoints`,
     webhookDispatchers: `${p}:webhook-dispatchers`,
     controlsRevision: kind => `${p}:controls:${kind}:revision`,

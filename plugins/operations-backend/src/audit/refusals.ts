@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { hrefOf } from '../lib/hrefs';
 import type { NewAuditRow } from './AuditStore';
 import { outcomeOf } from './AuditedActions';
 import type { Redact } from './redact';
@@ -35,7 +36,7 @@ export function refusalRows(
         action: ACTIONS[record.trigger] ?? 'job.run',
         target: `job:${jobId}`,
         jobId,
-        href: `/operations/jobs/${jobId}?run=${encodeURIComponent(record.id)}`,
+        href: hrefOf({ target: `run:${record.id}`, jobId }),
         tenant: record.tenant,
         reason: record.reason,
         parameters: redact({

@@ -7,7 +7,10 @@ import {
   type JobRegistration,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  EngineJobRef,
+  KnownRun,
+} from '@craft-easy/backstage-plugin-operations-node';
 
 /** What recording a batch changed, for signals and for the audit of refusals. */
 export interface RecordedBatch {
@@ -61,6 +64,13 @@ export interface ActiveRun {
  */
 export const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
 
+/** A registration that cannot be read. */
+export interface UnreadableRegistration {
+  jobId: string;
+  /** names the field, and says what is wrong with it */
+  problem: string;
+}
+
 /** Keeps the inventory in step with the registry. */
 export interface JobRegistry {
   /**
@@ -74,6 +84,13 @@ export interface JobRegistry {
     registrations: Array<{ registration: JobRegistration; seenAt: number }>,
     now: number,
   ): Promise<{ changed: string[] }>;
+  /** Notes which registrations cannot be read now; those that are not named can be read. */
+  noteUnreadable(
+    unreadable: UnreadableRegistration[],
+    now: number,
+  ): Promise<void>;
+  /** The registrations that are in force, by job. */
+  registrationsOf(jobIds: string[]): Promise<Map<string, JobRegistration>>;
   /** Adds jobs seen on foreign queues, if nobody declared them. */
   noteObserved(
     jobs: EngineJobRef[],
@@ -84,6 +101,8 @@ export interface JobRegistry {
     olderThan: number;
     limit: number;
   }): Promise<ActiveRun[]>;
+  /** Runs that were recorded under ids that an engine gave, oldest first. */
+  findRuns(job: EngineJobRef, engineJobIds: string[]): Promise<KnownRun[]>;
   /** Jobs whose queues are to be watched: id, engine, name, queue. */
   listQueues(): Promise<EngineJobRef[]>;
 }

@@ -16,6 +16,15 @@ export interface EngineRunRef {
 /** The part of a registration by which an engine finds its queue. @public */
 export type EngineJobRef = Pick<JobRegistration, 'engine' | 'name' | 'queue'>;
 
+/** A run that the portal has recorded. Times are epoch milliseconds. @public */
+export interface KnownRun {
+  runId: string;
+  engineJobId: string;
+  queuedAt: number;
+  /** absent where no end is known, or the run is only believed to be lost */
+  endedAt?: number;
+}
+
 /** What an engine that watches queues it does not own tells the portal. @public */
 export interface EngineObserver {
   /** Jobs seen on foreign queues; shown read-only until somebody declares them. */
@@ -25,6 +34,11 @@ export interface EngineObserver {
    * no harm.
    */
   onRuns(records: RunRecordInput[]): Promise<void>;
+  /**
+   * The runs of a job that were recorded under these ids of the engine, oldest first, so that what
+   * is seen a second time keeps its run.
+   */
+  findRuns(job: EngineJobRef, engineJobIds: string[]): Promise<KnownRun[]>;
 }
 
 /**

@@ -51,7 +51,7 @@ export const jobRegistrationSchema = z.object({
     .string()
     .min(1)
     .max(200)
-    .describe('BullMQ queue; equals the name but for foreign queues'),
+    .describe('BullMQ queue: the encoded name, but for foreign queues'),
   title: z.string().max(200).optional(),
   description: z.string().max(2000).default(''),
   owner: entityRefSchema.optional(),
@@ -122,7 +122,7 @@ export const workerRecordSchema = z.object({
   pid: z.number().int().optional(),
   startedAt: timestampSchema,
   jobs: z
-    .array(z.string().max(100))
+    .array(z.string().max(300))
     .max(10_000)
     .describe('`<engine>/<name>` of each job it works on'),
   running: z

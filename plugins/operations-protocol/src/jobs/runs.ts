@@ -77,7 +77,7 @@ export const runRequestSchema = z.object({
   runId: runIdSchema
     .optional()
     .describe(
-      'given by the portal; a scheduled run derives it from the engine id',
+      'given by whoever requests the run; without one it is derived from the engine id and the time of creation',
     ),
   trigger: triggerSchema.optional(),
   triggeredBy: z
@@ -235,22 +235,4 @@ export function runOrdinal(record: {
   return (
     record.attempt * ATTEMPT_STEP + RANK[record.state] * STATE_STEP + progress
   );
-}
-
-/**
- * Run id of a run that the portal did not name: derived from queue and engine id, the same on every
- * machine. BullMQ's scheduler ids hold colons, which neither a URL nor a hand-made BullMQ id likes.
- * @public
- */
-export function derivedRunId(job: string, engineJobId: string): string {
-  return `${job}.${engineJobId.replace(/[^A-Za-z0-9_-]+/g, '.')}`.slice(0, 200);
-}
-
-/**
- * Run id of a tenant's run of a schedule's slot: the same on every machine, so that fanning a slot
- * out twice adds nothing.
- * @param slot - epoch ms
- */
-export function tenantRunId(job: string, slot: number, tenant: string): string {
-  return `${job}.${slot}.${tenant}`;
 }

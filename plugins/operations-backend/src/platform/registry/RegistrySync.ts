@@ -28,8 +28,11 @@ export class RegistrySync {
   private declaredQueues: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: RegistrySyncOptions) {
-    this.reader = new RegistryReader(options.redis, (id, why) =>
-      options.logger.warn(`The registration of ${id} is not valid: ${why}`),
+    this.reader = new RegistryReader(
+      options.redis,
+      (id, why) =>
+        options.logger.warn(`The registration of ${id} is not valid: ${why}`),
+      ids => options.registry.registrationsOf(ids),
     );
   }
 
@@ -53,6 +56,7 @@ export class RegistrySync {
     if (state === this.lastState && now - this.lastSync < FULL_SYNC_EVERY_MS) {
       return;
     }
+    await registry.noteUnreadable(look.unreadable, now);
     const { changed } = await registry.syncRegistrations(entries, now);
     this.lastState = state;
     this.lastSync = now;

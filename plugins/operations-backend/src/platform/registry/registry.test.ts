@@ -88,6 +88,37 @@ describe('keeping the inventory in step', () => {
     expect(registry.syncs).toHaveLength(3);
   });
 
+  it('[protocol.1] keeps the last good registration in force while a job’s cannot be read, and says which field is wrong', async () => {
+    await announce('a', JSON.stringify(job('a', 'good')));
+    await sync.look();
+    const tenants = ['acme', 'a\u202eb'];
+    await announce('a', JSON.stringify({ ...job('a', 'bad'), tenants }));
+    await sync.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('good');
+    expect(registry.unreadable).toEqual([
+      {
+        jobId: 'bullmq/a',
+        problem: expect.stringMatching(
+          /^tenants\.1: A tenant's id has visible/,
+        ),
+      },
+    ]);
+
+    // a portal that starts now has never read the good one itself
+    const restarted = new RegistrySync({
+      ...{ redis, registry, logger: mockServices.logger.mock() },
+      outageEndedAt: () => 0,
+      onChanged: () => {},
+    });
+    await restarted.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('good');
+
+    await announce('a', JSON.stringify(job('a', 'better')));
+    await sync.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('better');
+    expect(registry.unreadable).toEqual([]);
+  });
+
   it('skips a registration that is not valid, reports it once, and takes all others', async () => {
     await announce('good', JSON.stringify(job('good')));
     await announce('broken', '{');

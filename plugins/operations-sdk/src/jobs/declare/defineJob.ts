@@ -1,6 +1,7 @@
 import { Duration } from 'luxon';
 import {
   jobRegistrationSchema,
+  queueOf,
   type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -128,7 +129,7 @@ export function defineJob<
     ...same,
     v: 1,
     engine: 'bullmq',
-    queue: d.name,
+    queue: queueOf(String(d.name)),
     schedule: declareSchedule(d),
     parametersSchema: parameters.schema,
     targetDurationMs: millis(d.name, 'targetDuration', targetDuration),

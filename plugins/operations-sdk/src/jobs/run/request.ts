@@ -9,6 +9,8 @@ import type { JobDefinition } from '../declare/types';
 /** The part of a BullMQ job from which a request is read. */
 export interface QueuedJob {
   id?: string;
+  /** When it was created, epoch ms. */
+  timestamp: number;
   data: unknown;
 }
 
@@ -39,7 +41,7 @@ export interface Refusal {
  * Data that is no request of this protocol counts as the run's parameters.
  */
 export function readRequest(jobName: string, job: QueuedJob): ReadRequest {
-  const ownId = derivedRunId(jobName, job.id ?? 'unknown');
+  const ownId = derivedRunId(jobName, job.id ?? 'unknown', job.timestamp);
   const { data } = job;
   if (typeof data !== 'object' || data === null || !('v' in data)) {
     return { runId: ownId, request: { v: 1, parameters: asParameters(data) } };

@@ -6,7 +6,7 @@
  * `repeatJobKey`, and BullMQ's `promote()` starts a genuine scheduled job before its time. The
  * worker therefore trusts only what it can check:
  *
- * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when
+ * - A scheduler's job is named after its slot (`repeat:<queue>:<epoch ms>`). Its claim is good when
  *   the queue's scheduler is the declared one, the schedule yields that slot, the slot is not in
  *   the future, and it is newer than every slot that was claimed before. The last point also
  *   refuses the slots from before the schedule was set up.
@@ -119,7 +119,7 @@ export async function proveSlot(
   }
   const { client, keys } = runtime;
   const [scheduler, since] = await Promise.all([
-    queue.getJobScheduler(name),
+    queue.getJobScheduler(queue.name),
     client.get(keys.lastSlot(name)),
   ]);
   if (

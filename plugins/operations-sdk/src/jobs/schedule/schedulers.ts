@@ -18,8 +18,9 @@ export function isSchedulerOf(
 }
 
 /**
- * Makes the queue's scheduler match the declaration, and makes sure that its next job exists.
- * Writes only where it must: setting a scheduler again removes a job that is due and waits.
+ * Makes the queue's scheduler, which is named as the queue, match the declaration, and makes sure
+ * that its next job exists. Writes only where it must: setting a scheduler again removes a job that
+ * is due and waits.
  */
 export async function ensureScheduler(
   queue: Queue,
@@ -27,15 +28,15 @@ export async function ensureScheduler(
   runtime: Pick<WorkerRuntime, 'client' | 'keys'>,
 ): Promise<void> {
   const { name, schedule } = definition;
-  const scheduler = await queue.getJobScheduler(name);
+  const scheduler = await queue.getJobScheduler(queue.name);
   if (!schedule) {
     if (scheduler) {
-      await queue.removeJobScheduler(name);
+      await queue.removeJobScheduler(queue.name);
     }
     return;
   }
   if (isSchedulerOf(scheduler, schedule) && scheduler?.next) {
-    const next = await queue.getJob(schedulerJobId(name, scheduler.next));
+    const next = await queue.getJob(schedulerJobId(queue.name, scheduler.next));
     if (next) {
       return;
     }
@@ -47,7 +48,7 @@ export async function ensureScheduler(
     'NX',
   );
   await queue.upsertJobScheduler(
-    name,
+    queue.name,
     'everyMs' in schedule
       ? { every: schedule.everyMs }
       : { pattern: schedule.cron, tz: schedule.timezone },

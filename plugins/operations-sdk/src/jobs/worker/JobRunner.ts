@@ -25,7 +25,7 @@ export class JobRunner {
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly admission: AdmissionContext;
-  /** Outcomes that BullMQ has not confirmed yet, by job id. */
+  /** Outcomes that BullMQ has not confirmed yet, by {@link keyOf}. */
   private readonly ends = new Map<string, Outcome>();
 
   constructor(
@@ -40,7 +40,7 @@ export class JobRunner {
   ) {
     this.runtime = options.runtime;
     this.definition = options.definition;
-    this.admission = { ...options, endOf: id => this.ends.get(id) };
+    this.admission = { ...options, endOf: job => this.ends.get(keyOf(job)) };
   }
 
   /**
@@ -69,7 +69,7 @@ export class JobRunner {
 
   /** BullMQ has stored that a job ended: it will not hand the job out again. */
   confirmEnd(job: Job): void {
-    this.ends.delete(job.id!);
+    this.ends.delete(keyOf(job));
   }
 
   private async act(
@@ -129,7 +129,7 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
-      this.keepEnd(job.id!, outcome);
+      this.keepEnd(job, outcome);
     }
     execution.dispose();
     if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
@@ -138,8 +138,8 @@ export class JobRunner {
     return this.settle(job, outcome);
   }
 
-  private keepEnd(jobId: string, outcome: Outcome): void {
-    this.ends.set(jobId, outcome);
+  private keepEnd(job: Job, outcome: Outcome): void {
+    this.ends.set(keyOf(job), outcome);
     if (this.ends.size > KEPT_ENDS) {
       this.ends.delete(this.ends.keys().next().value!);
     }
@@ -174,4 +174,9 @@ export class JobRunner {
     );
     return last ? Number(last[0].split('-')[0]) : 0;
   }
+}
+
+/** A BullMQ job: its id alone may be given again once it is removed. */
+function keyOf({ id, timestamp }: Job): string {
+  return `${id} ${timestamp}`;
 }

@@ -16,9 +16,10 @@
  */
 import type { Job, Queue } from 'bullmq';
 import {
-  derivedRunId,
-  type RunRecordInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+  separateRunId,
+  slotRunId,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { claimedSlot } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
@@ -64,7 +65,7 @@ export interface AdmissionContext {
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
   /** How an execution in this process ended whose end BullMQ has not confirmed. */
-  endOf(engineJobId: string): Outcome | undefined;
+  endOf(job: Job): Outcome | undefined;
 }
 
 export async function admit(
@@ -74,7 +75,7 @@ export async function admit(
 ): Promise<Admission> {
   const { definition, runtime, locks } = context;
   const { name, manualRun } = definition;
-  const slot = claimedSlot(name, job.id);
+  const slot = claimedSlot(context.queue.name, job.id);
   const claims = factsOf(job, read);
 
   if (slot !== undefined && definition.tenantScoped) {
@@ -86,7 +87,7 @@ export async function admit(
   if (executing) {
     return { kind: 'settled', outcome: executing.execute() };
   }
-  const ended = job.stalledCounter > 0 && context.endOf(claims.engineJobId);
+  const ended = job.stalledCounter > 0 && context.endOf(job);
   if (ended) {
     return { kind: 'settled', outcome: ended };
   }
@@ -147,7 +148,7 @@ async function admitDispatch(
   const { definition, runtime } = context;
   const { name, manualRun } = definition;
   const tenants = await runtime.tenants();
-  const dispatchId = derivedRunId(name, claims.engineJobId);
+  const dispatchId = slotRunId(name, slot);
   const proof = await proveSlot(context, slot, dispatchId, tenants);
   if (isProven(proof)) {
     // A dispatch that died half-way goes on with the tenants whose run has not taken its grant.
@@ -200,7 +201,7 @@ function retriedByHand(
   return refused(
     {
       ...run,
-      runId: separateId(run.runId, `again-${job.attemptsMade}`),
+      runId: separateRunId(run.runId, `again-${job.attemptsMade}`),
       retryOf: run.runId,
       attempt: 1,
       trigger: 'retry',
@@ -221,7 +222,7 @@ function promoted(
   const record = refusalRecord(
     {
       ...run,
-      runId: separateId(run.runId, `promoted-${Date.now()}`),
+      runId: separateRunId(run.runId, `promoted-${Date.now()}`),
       attempt: 1,
       trigger: 'api',
     },
@@ -272,9 +273,4 @@ function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
     error: { name: 'WorkerDied', message },
   };
   return { kind: 'reject', record, message };
-}
-
-/** Id for what is refused of a run that itself stays as it is. */
-function separateId(runId: string, suffix: string): string {
-  return `${runId.slice(0, 160)}.${suffix}`;
 }

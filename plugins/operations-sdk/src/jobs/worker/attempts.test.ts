@@ -45,7 +45,7 @@ describe('attempts of a run', () => {
       );
     }
     expect(await platform.record({ state: 'succeeded' })).toMatchObject({
-      id: 'flaky.1',
+      engineJobId: '1',
       attempt: 3,
       log: { totalLines: 3, lines: [{ n: 3, text: 'attempt 3' }] },
     });

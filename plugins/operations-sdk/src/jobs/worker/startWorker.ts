@@ -22,6 +22,7 @@ import { Announcer } from './Announcer';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
 import { stderrLogger, type WorkerLogger } from './logger';
+import { createTenantList } from './tenantList';
 import { TenantLocks } from './TenantLocks';
 
 /** @public */
@@ -30,7 +31,8 @@ export interface StartWorkerOptions {
   connection: ConnectionInput;
   /**
    * The platform's tenants. A scheduled run of a tenant-scoped job fans out to them, and a run may
-   * name only one of them.
+   * name only one of them. An id that is not allowed is refused at the start; one that a function
+   * answers later is left out, and logged.
    */
   tenants?: string[] | (() => string[] | Promise<string[]>);
   /** Of the protocol's keys; default `operations`. */
@@ -110,7 +112,7 @@ class WorkerProcess implements WorkerHandle {
     const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
     const running = new Map<string, ExecutingRun>();
     const onError = (error: Error) => this.logger.warn(error.message);
-    const { tenants = [] } = options;
+    const tenants = createTenantList(options.tenants ?? [], this.logger);
     const redact = createTextRedactor(options.redact);
     this.runtime = {
       id: this.id,
@@ -121,8 +123,7 @@ class WorkerProcess implements WorkerHandle {
       isTenantHeld: options.isTenantHeld,
       redact,
       logger: this.logger,
-      tenants: async () =>
-        typeof tenants === 'function' ? await tenants() : tenants,
+      tenants,
       reporter: new RunReporter({
         client,
         stream: keys.runs,
@@ -166,7 +167,8 @@ class WorkerProcess implements WorkerHandle {
     const { client, queuePrefix: prefix } = this.runtime;
     await this.runtime.cancellations.listen();
     for (const definition of this.options.jobs) {
-      const queue = new Queue(definition.name, { connection: client, prefix });
+      const { queue: queueName } = definition.registration;
+      const queue = new Queue(queueName, { connection: client, prefix });
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
     }
@@ -216,7 +218,7 @@ class WorkerProcess implements WorkerHandle {
           : undefined,
     });
     const worker = new ScheduleSafeWorker(
-      definition.name,
+      definition.registration.queue,
       (job, token) => runner.process(job, token),
       {
         connection: runtime.client,
@@ -295,7 +297,7 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
 
 /**
  * Starts a worker process: registers the jobs, keeps their schedules, executes their runs.
- * @throws Error if two jobs have the same name
+ * @throws Error if two jobs have the same name, or a tenant's id is not allowed
  * @public
  */
 export function startWorker(options: StartWorkerOptions): WorkerHandle {

@@ -51,6 +51,17 @@ describe('page of a job', () => {
     ).not.toHaveAttribute('aria-disabled');
   });
 
+  it('[protocol.1] shows the name of any tenant as a text', async () => {
+    const platform = new TestPlatform();
+    const tenant = '<img src=x>';
+    for (const run of platform.runsOf('tenant-usage-export')) {
+      if (run.tenant === 'acme') run.tenant = tenant;
+    }
+    await open('tenant-usage-export', '', platform);
+    expect((await screen.findAllByText(tenant)).length).toBeGreaterThan(0);
+    expect(document.querySelector('img')).toBeNull();
+  });
+
   it('[jobs.3] turns Run and Retry of a job with manualRun: false off, and says openly why and whom to page', async () => {
     const { user } = await open('daily-mrr-rollup');
     const why = await screen.findByRole('complementary', {
