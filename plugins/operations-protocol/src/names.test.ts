@@ -14,6 +14,8 @@ import {
 import { jobRegistrationSchema } from './jobs';
 import { goldenNames, randomNames } from './testUtils';
 
+jest.setTimeout(60_000);
+
 const golden = goldenNames();
 const SLOT = 1795482840000;
 const ofToday = {
@@ -114,22 +116,22 @@ describe('names', () => {
     for (const list of Object.values(made)) {
       expect(new Set(list).size).toBe(list.length);
     }
-    for (const queue of made.queues) expect(queue).toMatch(/^[^:{}]{1,200}$/);
-    const parts = keys.slot('a', SLOT, 'b').split(':').length;
-    for (const slot of made.slots) {
-      expect(slot).toMatch(/^[A-Za-z0-9:._~-]+$/);
-      expect(slot.split(':')).toHaveLength(parts);
-    }
-    const unfit = made.runs.filter(id => !runIdSchema.safeParse(id).success);
-    expect(unfit).toEqual([]);
+    const unfit = {
+      queues: made.queues.filter(queue => !/^[^:{}]{1,200}$/.test(queue)),
+      // namespace, version, kind, job, slot, tenant
+      slots: made.slots.filter(slot => !/^(:?[\w.~-]+){6}$/.test(slot)),
+      runs: made.runs.filter(id => !runIdSchema.safeParse(id).success),
+    };
+    expect(unfit).toEqual({ queues: [], slots: [], runs: [] });
   });
 
   it('[protocol.1] of jobs come back from their queues', () => {
-    for (const job of randomNames(10_000).jobs) {
+    const other = randomNames(10_000).jobs.filter(job => {
+      const queue = queueOf(job);
       // a name that was cut cannot be read
-      if (queueOf(job).includes('~~')) continue;
-      expect(jobOfQueue(queueOf(job))).toBe(job);
-    }
+      return !queue.includes('~~') && jobOfQueue(queue) !== job;
+    });
+    expect(other).toEqual([]);
     for (const foreign of ['a b', 'x~', '~41bc', 'a.b', '~7ea', '~~', 'å']) {
       expect(jobOfQueue(foreign)).toBeUndefined();
     }

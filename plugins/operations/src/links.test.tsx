@@ -30,6 +30,8 @@ function Probe(props: { names: string[] }) {
   return <p>wrong: {wrong.join(' ') || 'none'}</p>;
 }
 
+jest.setTimeout(60_000);
+
 describe('links', () => {
   it('[protocol.1] to 10,000 jobs and their runs lead to the job of that very name', async () => {
     const names = namesOf(10_000);

@@ -200,10 +200,10 @@ describe('watching queues without the SDK', () => {
     await until(() => count('failed') === 1);
     await until(() => count('succeeded') === 1);
     const seen = () =>
-      [...runs.values()].map(run => [run.state, run.parameters?.n]);
+      [...runs.values()].map(run => [run.state, run.error?.message]);
     expect(seen()).toEqual([
-      ['succeeded', 1],
-      ['failed', 2],
+      ['succeeded', undefined],
+      ['failed', 'no disk'],
     ]);
 
     // what another process recorded is read again from the events that the queue keeps

@@ -7,6 +7,8 @@ import express from 'express';
 import type { AddressInfo } from 'node:net';
 import { hrefOf, jobHref } from './hrefs';
 
+jest.setTimeout(120_000);
+
 describe('names in addresses', () => {
   it('[protocol.1] of 10,000 jobs and tenants come back from the path and the query of a request as they were given', async () => {
     const app = express();
@@ -47,18 +49,12 @@ describe('names in addresses', () => {
     for (const { engine, job, path } of goldenNames().jobPath) {
       expect(jobHref(`${engine}/${job}`)).toBe(`/operations${path}`);
     }
-    for (const name of randomNames(10_000).jobs) {
-      const { pathname } = new URL(
-        hrefOf({ target: `job:bullmq/${name}` }),
-        'http://portal',
-      );
-      expect(pathname.split('/').map(decodeURIComponent)).toEqual([
-        '',
-        'operations',
-        'jobs',
-        'bullmq',
-        name,
-      ]);
-    }
+    const lost = randomNames(10_000).jobs.filter(name => {
+      const href = hrefOf({ target: `job:bullmq/${name}` });
+      const { pathname } = new URL(href, 'http://portal');
+      const parts = pathname.split('/').map(decodeURIComponent);
+      return parts.join(' ') !== ` operations jobs bullmq ${name}`;
+    });
+    expect(lost).toEqual([]);
   });
 });

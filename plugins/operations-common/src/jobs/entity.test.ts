@@ -7,6 +7,8 @@ import { jobEntityName, jobEntityRef } from './entity';
 /** What the catalog takes as a name (`KubernetesValidatorFunctions.isValidObjectName`). */
 const VALID = /^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
 
+jest.setTimeout(60_000);
+
 describe('the entity of a job', () => {
   it('is called like the job where BullMQ runs it', () => {
     expect(jobEntityRef({ engine: 'bullmq', name: 'daily-mrr-rollup' })).toBe(

@@ -14,25 +14,6 @@ describe('the client that queues runs', () => {
   });
   afterAll(() => server.close());
 
-  it('[protocol.1] queues one run for an id that the caller gives, also when the first is gone from the queue', async () => {
-    const { url: connection, namespace, queuePrefix: prefix } = server;
-    const client = createJobClient({
-      connection,
-      namespace,
-      queuePrefix: prefix,
-    });
-    const queue = new Queue('once', {
-      connection: { url: connection },
-      prefix,
-    });
-    await client.enqueue('once', { runId: 'close-of-november' });
-    await queue.remove('close-of-november');
-    await client.enqueue('once', { runId: 'close-of-november' });
-    expect(await queue.getJobCounts('wait')).toEqual({ wait: 0 });
-    await client.close();
-    await queue.close();
-  });
-
   it('reports what the protocol knows of a request, and nothing else that it was given', async () => {
     const { url: connection, namespace, queuePrefix } = server;
     const client = createJobClient({ connection, namespace, queuePrefix });
@@ -60,5 +41,24 @@ describe('the client that queues runs', () => {
       parameters: { days: 3 },
       reason: 'the import of last night',
     });
+  });
+
+  it('[protocol.1] queues one run for an id that the caller gives, also when the first is gone from the queue', async () => {
+    const { url: connection, namespace, queuePrefix: prefix } = server;
+    const client = createJobClient({
+      connection,
+      namespace,
+      queuePrefix: prefix,
+    });
+    const queue = new Queue('once', {
+      connection: { url: connection },
+      prefix,
+    });
+    await client.enqueue('once', { runId: 'close-of-november' });
+    await queue.remove('close-of-november');
+    await client.enqueue('once', { runId: 'close-of-november' });
+    expect(await queue.getJobCounts('wait')).toEqual({ wait: 0 });
+    await client.close();
+    await queue.close();
   });
 });
