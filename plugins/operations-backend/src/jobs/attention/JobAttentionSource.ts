@@ -13,6 +13,7 @@ import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
+import { clockFacts } from './clockFacts';
 import { evaluateJob } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 
@@ -62,7 +63,11 @@ export class JobAttentionSource implements AttentionSource {
       );
       return evaluateJob(job, rules, at);
     });
-    return [...facts, ...this.streamFacts(now)];
+    return [
+      ...facts,
+      ...this.streamFacts(now),
+      ...clockFacts(this.options.health.fleet.workers(), now),
+    ];
   }
 
   /** Depths of all queues; none where the engine is away: rules that need them find nothing. */

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
 import { readRequest } from '../run/request';
+import { claimedSlot } from '../../bullmqInternals';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
@@ -33,6 +35,9 @@ export class JobRunner {
       runtime: WorkerRuntime;
       definition: JobDefinition;
       queue: Queue;
+      contract: AdmissionContext['contract'];
+      /** How long before its slot a job may be taken, to wait here: another clock was ahead. */
+      waitForSlotMs: number;
       retention: JobRetention;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
@@ -49,6 +54,7 @@ export class JobRunner {
    */
   async process(job: Job, token: string | undefined): Promise<unknown> {
     const { definition } = this;
+    await this.untilSlot(claimedSlot(definition.name, job.id));
     // The declaration decides, whoever put the job on the queue.
     job.opts.attempts = definition.attempts;
     const { backoff } = definition.registration;
@@ -72,6 +78,13 @@ export class JobRunner {
     this.ends.delete(job.id!);
   }
 
+  /** BullMQ hands a job out when its slot has come by the clock of some worker's machine. */
+  private async untilSlot(slot: number | undefined): Promise<void> {
+    const early = () => slot! - this.runtime.clock.now();
+    if (slot === undefined || early() > this.options.waitForSlotMs) return;
+    while (early() > 0) await delay(early());
+  }
+
   private async act(
     admission: Admission,
     job: Job,
@@ -91,7 +104,7 @@ export class JobRunner {
           reporter.report(record);
           logger.warn(`${record.id} refused: ${record.refusal?.message}`);
         }
-        await job.moveToDelayed(until, token);
+        await job.moveToDelayed(record ? until : this.byMachine(until), token);
         throw new DelayedError();
       }
       case 'reject': {
@@ -103,6 +116,14 @@ export class JobRunner {
       default:
         return this.settle(job, await admission.outcome);
     }
+  }
+
+  /**
+   * BullMQ counts a delay by the machine's clock: where that is ahead, one until a moment of Redis'
+   * time would be over at once. Only a slot stays what it is.
+   */
+  private byMachine(moment: number): number {
+    return Date.now() + moment - this.runtime.clock.now();
   }
 
   private async execute(
@@ -132,7 +153,7 @@ export class JobRunner {
       this.keepEnd(job.id!, outcome);
     }
     execution.dispose();
-    if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
+    if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
       await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);
