@@ -16,7 +16,7 @@ class ShiftedDate extends RealDate {
     return RealDate.now() + shiftMs;
   }
 }
-globalThis.Date = ShiftedDate;
+Object.defineProperty(globalThis, 'Date', { value: ShiftedDate });
 
 process.on('message', message => {
   if (message && typeof message.shiftMs === 'number') {

@@ -109,7 +109,7 @@ export class Announcer {
     await declarations.leave(await this.liveWorkers());
   }
 
-  private async liveWorkers(): Promise<WorkerRecord[]> {
+  async liveWorkers(): Promise<WorkerRecord[]> {
     const { client, keys } = this.options.runtime;
     const ids = await client.zrange(keys.workers, 0, -1);
     if (ids.length === 0) return [];

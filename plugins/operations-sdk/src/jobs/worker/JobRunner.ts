@@ -16,6 +16,8 @@ import type { TenantLocks } from './TenantLocks';
  * stream before BullMQ removes the job.
  */
 const CONFIRM_AFTER_MS = 50;
+/** A worker's record may say this much too little of how far its clock is ahead. */
+const CLOCK_TOLERANCE_MS = 1_000;
 /**
  * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
  * may hand it to this process again.
@@ -36,8 +38,8 @@ export class JobRunner {
       definition: JobDefinition;
       queue: Queue;
       contract: AdmissionContext['contract'];
-      /** How long before its slot a job may be taken, to wait here: another clock was ahead. */
-      waitForSlotMs: number;
+      /** By how much the fastest clock of all workers is ahead of Redis'. */
+      fastestClockMs: () => Promise<number>;
       retention: JobRetention;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
@@ -78,10 +80,18 @@ export class JobRunner {
     this.ends.delete(job.id!);
   }
 
-  /** BullMQ hands a job out when its slot has come by the clock of some worker's machine. */
+  /**
+   * BullMQ hands a job out when its slot has come by the clock of some worker's machine. Where that
+   * was ahead, the job waits here. What is earlier still was promoted by somebody.
+   */
   private async untilSlot(slot: number | undefined): Promise<void> {
-    const early = () => slot! - this.runtime.clock.now();
-    if (slot === undefined || early() > this.options.waitForSlotMs) return;
+    if (slot === undefined) return;
+    const early = () => slot - this.runtime.clock.now();
+    if (early() <= 0) return;
+    if (early() > CLOCK_TOLERANCE_MS) {
+      const ahead = await this.options.fastestClockMs();
+      if (early() > ahead + CLOCK_TOLERANCE_MS) return;
+    }
     while (early() > 0) await delay(early());
   }
 

@@ -319,6 +319,14 @@ class WorkerProcess implements WorkerHandle {
     } s`;
   }
 
+  /** By how much the fastest clock of all workers that take jobs is ahead. */
+  private async fastestClockMs(): Promise<number> {
+    const workers = await this.announcer.liveWorkers();
+    const skews = workers.map(({ clockSkewMs = 0 }) => clockSkewMs);
+    const allowed = skews.filter(skew => skew <= this.maxClockSkewMs);
+    return Math.max(0, this.runtime.clock.skewMs, ...allowed);
+  }
+
   /** BullMQ renews its locks by the machine's clock. */
   private clockJumped(byMs: number): void {
     this.logger.warn(
@@ -363,7 +371,7 @@ class WorkerProcess implements WorkerHandle {
         isGuarded: () => this.declarations.isGuarded(definition),
         isStillInForce: () => this.isStillInForce(definition),
       },
-      waitForSlotMs: Math.min(this.maxClockSkewMs, MAX_CLOCK_SKEW_MS * 2),
+      fastestClockMs: () => this.fastestClockMs(),
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
       locks:
         definition.tenantScoped && definition.concurrency > 1
