@@ -287,7 +287,9 @@ class Heartbeat(threading.Thread):
         self.ending = threading.Event()
 
     def beat(self):
-        millis = int(time.time() * 1000)
+        # Redis' time: the clock of this machine may be wrong
+        seconds, micros = self.redis("TIME")
+        millis = int(seconds) * 1000 + int(micros) // 1000
         record = {
             "v": 1,
             "id": WORKER_ID,
@@ -296,6 +298,7 @@ class Heartbeat(threading.Thread):
             "startedAt": self.started_at,
             "jobs": [JOB_ID],
             "running": self.running,
+            "clockSkewMs": int(time.time() * 1000) - millis,
             "sdk": REGISTRATION["sdk"],
         }
         self.redis("SET", WORKER, json.dumps(record), "PX", WORKER_TTL_MS)

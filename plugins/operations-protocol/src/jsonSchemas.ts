@@ -9,6 +9,7 @@ import {
   cancelRequestSchema,
   changeMessageSchema,
   controlMessageSchema,
+  jobDeclarationSchema,
   jobRegistrationSchema,
   runRecordSchema,
   runRequestSchema,
@@ -29,6 +30,7 @@ import {
 /** Every record of the protocol, by the name of its file in `docs/protocol/`. */
 const RECORDS: Record<string, z.ZodType> = {
   'job-registration': jobRegistrationSchema,
+  'job-declaration': jobDeclarationSchema,
   'worker-record': workerRecordSchema,
   'run-request': runRequestSchema,
   'run-record': runRecordSchema,

@@ -43,6 +43,13 @@ export interface ProtocolKeys {
    * announced it.
    */
   registrySeen: string;
+  /** Hash: `<engine>/<job>@<digest>` → JSON of a JobDeclaration; several while versions mix. */
+  declarations: string;
+  /**
+   * Sorted set: `<engine>/<job>@<digest>` scored by the epoch milliseconds at which a live worker
+   * last said that this is its declaration of the job.
+   */
+  declarationsSeen: string;
   /** Sorted set: worker id scored by the epoch milliseconds of its last heartbeat. */
   workers: string;
   /** String with TTL: JSON of a WorkerRecord; gone means the worker is dead. */
@@ -169,6 +176,8 @@ export function protocolKeys(
   return {
     registry: `${p}:registry`,
     registrySeen: `${p}:registry-seen`,
+    declarations: `${p}:declarations`,
+    declarationsSeen: `${p}:declarations-seen`,
     workers: `${p}:workers`,
     worker: id => `${p}:worker:${id}`,
     runs: `${p}:runs`,

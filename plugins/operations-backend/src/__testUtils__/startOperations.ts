@@ -45,6 +45,11 @@ export async function startOperations(options: {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
   health.workersOf = () => 2;
+  health.fleet = {
+    workers: () => [],
+    workersOf: () => [],
+    declarationsOf: () => [],
+  };
   const audit = testAudit({
     knex,
     config: mockServices.rootConfig({

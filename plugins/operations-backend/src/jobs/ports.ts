@@ -6,6 +6,7 @@ import {
   WORKER_TTL_MS,
   type JobRegistration,
   type RunRecord,
+  type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   EngineJobRef,
@@ -132,8 +133,33 @@ export interface PlatformHealth {
   readonly reason?: string;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
+  /** Who is alive, from the last look; no Redis command. */
+  readonly fleet: Fleet;
   /** State of the run stream at the last look; `undefined` before the first one. */
   readonly runStream?: RunStreamState;
+}
+
+/** A declaration of a job that live workers have, where they have several. */
+export interface LiveDeclaration {
+  digest: string;
+  version?: string;
+  /** when it was first announced */
+  announcedAt: string;
+  /** it is the newest; the others wait until nobody has it */
+  inForce: boolean;
+  manualRun: boolean;
+  /** names of the fields in which it differs from the one in force */
+  differsIn: string[];
+  /** how many live workers have it */
+  workers: number;
+}
+
+/** The live workers, and what they declare. */
+export interface Fleet {
+  workers(): WorkerRecord[];
+  workersOf(jobId: string): WorkerRecord[];
+  /** none where the live workers agree */
+  declarationsOf(jobId: string): LiveDeclaration[];
 }
 
 /** How far the recorder is behind the platform's reports. */

@@ -7,6 +7,7 @@ import {
   runRecordSchema,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   CancelSignal,
   JobRegistry,
@@ -23,6 +24,7 @@ import { createLogReader } from './logReader';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
+import { DeclarationDirectory } from './registry/DeclarationDirectory';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
 import { decodeAs } from './streams/decode';
 import { ReportStream, runReports } from './streams/ReportStream';
@@ -71,6 +73,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { redis, logger, recorder, onChanged } = options;
   const timings = { ...PLATFORM_TIMINGS, ...options.timings };
   const workers = new WorkerDirectory(redis);
+  const declarations = new DeclarationDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
   const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
@@ -114,6 +117,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...options,
       health,
       workers,
+      declarations,
       engines,
       lease,
       stream,
@@ -136,7 +140,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       health.start(signal),
       lease.start(signal),
       consumer.start(signal),
-      look('Looking at the workers', () => workers.look()).done,
+      look('Looking at the workers', async () => {
+        await workers.look();
+        await declarations.look();
+      }).done,
       look('Looking at the run stream', () => watch!.look()).done,
       leader.done,
     );
@@ -160,6 +167,18 @@ export function createPlatform(options: PlatformOptions): Platform {
         return watch?.last;
       },
       workersOf: jobId => workers.workersOf(jobId),
+      fleet: {
+        workers: () => workers.all(),
+        workersOf: jobId => workers.of(jobId),
+        declarationsOf: jobId =>
+          declarations.of(jobId).map(declaration => ({
+            ...declaration,
+            workers: workers
+              .of(jobId)
+              .filter(worker => hasDeclared(worker, jobId, declaration.digest))
+              .length,
+          })),
+      },
     },
     start,
     async stop() {
@@ -168,4 +187,12 @@ export function createPlatform(options: PlatformOptions): Platform {
       stopListening?.();
     },
   };
+}
+
+function hasDeclared(
+  { jobs, declarations = [] }: WorkerRecord,
+  jobId: string,
+  digest: string,
+): boolean {
+  return declarations[jobs.indexOf(jobId)] === digest;
 }

@@ -12,6 +12,7 @@ import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
 import { cachedFor } from '../lib/cachedFor';
+import { redisTime } from '../lib/redisTime';
 import type { Capability } from '../lib/capability';
 import { startLoop } from '../platform/loop';
 import { decodeAs } from '../platform/streams/decode';
@@ -174,11 +175,11 @@ function platformState(
   redis: OperationsRedis,
   health: Pick<PlatformHealth, 'available' | 'reason'>,
 ): () => Promise<PlatformState> {
-  const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, now =>
-    redis.execute(client =>
+  const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, () =>
+    redis.execute(async client =>
       client.zcount(
         redis.keys.webhookDispatchers,
-        now - WEBHOOK_DISPATCHER_TTL_MS,
+        (await redisTime(client)) - WEBHOOK_DISPATCHER_TTL_MS,
         '+inf',
       ),
     ),

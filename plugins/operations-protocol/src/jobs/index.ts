@@ -1,3 +1,4 @@
 export * from './registration';
+export * from './declarations';
 export * from './runs';
 export * from './control';

@@ -1,5 +1,6 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import type { RedisClock } from '../clock';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
@@ -19,6 +20,8 @@ export interface WorkerRuntime {
   id: string;
   client: RedisClient;
   keys: ProtocolKeys;
+  /** Redis' time: beats, claims, slots and records go by it. */
+  clock: RedisClock;
   queuePrefix: string;
   reporter: RunReporter;
   cancellations: Cancellations;

@@ -8,6 +8,7 @@ import {
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { RedisClock } from '../clock';
 import { closeConnection, openConnection } from '../redis/connection';
 import {
   endConnection,
@@ -155,13 +156,15 @@ export function createWebhookDispatcher(
       reporter,
       redactor,
     });
+    const clock = new RedisClock();
     const beat = async () => {
+      await clock.measure(redis);
       await Promise.all([
-        redis.zadd(keys.webhookDispatchers, Date.now(), id),
+        redis.zadd(keys.webhookDispatchers, clock.now(), id),
         redis.zremrangebyscore(
           keys.webhookDispatchers,
           '-inf',
-          Date.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
+          clock.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
         ),
       ]);
     };

@@ -13,6 +13,7 @@ import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
+import { clockFacts } from './clockFacts';
 import { evaluateJob, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 
@@ -67,6 +68,7 @@ export class JobAttentionSource implements AttentionSource {
       ...facts,
       ...unreadable.map(unreadableFact),
       ...this.streamFacts(now),
+      ...clockFacts(this.options.health.fleet.workers(), now),
     ];
   }
 

@@ -7,8 +7,13 @@ import {
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import type { JobRegistry, UnreadableRegistration } from '../../jobs/ports';
 import { parseJson } from '../../lib/json';
+import type { DeclarationDirectory } from './DeclarationDirectory';
+import { redisTime } from '../../lib/redisTime';
 
-/** A look at the registry: the valid registrations, and when each was last announced (epoch ms). */
+/**
+ * A look at the registry: the valid registrations, and when each was last announced (epoch ms, by
+ * the clock of this process: what counts is how long ago it was by Redis').
+ */
 export interface RegistryLook {
   registrations: Array<{ registration: JobRegistration; seenAt: number }>;
   /** those that cannot be read; among `registrations` are the last ones that could */
@@ -43,6 +48,10 @@ export class RegistryReader {
 
   constructor(
     private readonly redis: OperationsRedis,
+    private readonly declarations: Pick<
+      DeclarationDirectory,
+      'look' | 'guardOf'
+    >,
     private readonly onInvalid: (id: string, why: string) => void,
     /** the registrations in force, from before this process began */
     private readonly inForce: JobRegistry['registrationsOf'],
@@ -50,15 +59,18 @@ export class RegistryReader {
 
   async look(): Promise<RegistryLook> {
     const { keys } = this.redis;
-    const [texts, seen] = await this.redis.execute(client =>
+    await this.declarations.look();
+    const [texts, seen, redisNow] = await this.redis.execute(client =>
       Promise.all([
         client.hgetall(keys.registry),
         client.zrange(keys.registrySeen, 0, -1, 'WITHSCORES'),
+        redisTime(client),
       ]),
     );
+    const ahead = Date.now() - redisNow;
     const seenAt = new Map<string, number>();
     for (let i = 0; i < seen.length; i += 2) {
-      seenAt.set(seen[i], Number(seen[i + 1]));
+      seenAt.set(seen[i], Number(seen[i + 1]) + ahead);
     }
     const registrations: RegistryLook['registrations'] = [];
     const unreadable: UnreadableRegistration[] = [];
@@ -73,9 +85,13 @@ export class RegistryReader {
         version.update(`${id} ${problem}\n`);
       }
       if (!registration) continue;
-      // registered, and its worker's first heartbeat still to come: announced since we know of it
-      registrations.push({ registration, seenAt: seenAt.get(id) ?? at });
-      version.update(`${id} ${hash}\n`);
+      const guard = registration.manualRun && this.declarations.guardOf(id);
+      registrations.push({
+        registration: guard ? guarded(registration, guard) : registration,
+        // registered, and its worker's first heartbeat still to come: announced since we know of it
+        seenAt: seenAt.get(id) ?? at,
+      });
+      version.update(`${id} ${hash} ${guard ? 'guarded' : ''}\n`);
     }
     for (const id of this.parsed.keys()) {
       if (!(id in texts)) this.parsed.delete(id);
@@ -113,6 +129,20 @@ export class RegistryReader {
     this.parsed.set(id, parsed);
     return parsed;
   }
+}
+
+/** The registration of a job that another live worker's declaration guards. */
+function guarded(
+  registration: JobRegistration,
+  guard: { reason?: string },
+): JobRegistration {
+  return {
+    ...registration,
+    manualRun: false,
+    manualRunReason:
+      guard.reason ??
+      'A worker of another version is alive whose declaration forbids it',
+  };
 }
 
 /** The registration, or why it is none. */

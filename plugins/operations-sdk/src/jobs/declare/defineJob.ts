@@ -4,9 +4,12 @@ import {
   queueOf,
   type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  checkCron,
+  checkTimezone,
+} from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import type { JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { SDK_INFO } from '../sdkInfo';
-import { checkCron, checkTimezone } from '../schedule/cron';
 import { JobDeclarationError } from './JobDeclarationError';
 import { declareParameters } from './parameters';
 import type {
@@ -39,7 +42,7 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (zoneProblem) {
     throw new JobDeclarationError(name, 'schedule.timezone', zoneProblem);
   }
-  const cronProblem = checkCron(schedule.cron, timezone);
+  const cronProblem = checkCron(schedule.cron);
   if (cronProblem) {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }

@@ -48,7 +48,7 @@ export type Proof = 'claimed' | 'again' | 'early' | 'no';
 
 /** What a proof needs of the worker. */
 export interface ProofContext {
-  runtime: Pick<WorkerRuntime, 'client' | 'keys'>;
+  runtime: Pick<WorkerRuntime, 'client' | 'clock' | 'keys'>;
   definition: JobDefinition;
   queue: Queue;
 }
@@ -114,17 +114,14 @@ export async function proveSlot(
   if (!schedule) {
     return 'no';
   }
-  if (slot > Date.now() + CLOCK_TOLERANCE_MS) {
+  if (slot > runtime.clock.now() + CLOCK_TOLERANCE_MS) {
     return 'early';
   }
   const { client, keys } = runtime;
-  const [scheduler, since] = await Promise.all([
-    queue.getJobScheduler(queue.name),
-    client.get(keys.lastSlot(name)),
-  ]);
+  const scheduler = await queue.getJobScheduler(queue.name);
   if (
     !isSchedulerOf(scheduler, schedule) ||
-    !yieldsSlot(schedule, slot, Number(since ?? 0), scheduler?.offset)
+    !yieldsSlot(schedule, slot, scheduler?.offset)
   ) {
     return 'no';
   }

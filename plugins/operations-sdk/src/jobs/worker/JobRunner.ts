@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
 import { readRequest } from '../run/request';
+import { claimedSlot } from '../../bullmqInternals';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
@@ -14,6 +16,8 @@ import type { TenantLocks } from './TenantLocks';
  * stream before BullMQ removes the job.
  */
 const CONFIRM_AFTER_MS = 50;
+/** A worker's record may say this much too little of how far its clock is ahead. */
+const CLOCK_TOLERANCE_MS = 1_000;
 /**
  * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
  * may hand it to this process again.
@@ -33,6 +37,9 @@ export class JobRunner {
       runtime: WorkerRuntime;
       definition: JobDefinition;
       queue: Queue;
+      contract: AdmissionContext['contract'];
+      /** By how much the fastest clock of all workers is ahead of Redis'. */
+      fastestClockMs: () => Promise<number>;
       retention: JobRetention;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
@@ -49,6 +56,7 @@ export class JobRunner {
    */
   async process(job: Job, token: string | undefined): Promise<unknown> {
     const { definition } = this;
+    await this.untilSlot(claimedSlot(this.options.queue.name, job.id));
     // The declaration decides, whoever put the job on the queue.
     job.opts.attempts = definition.attempts;
     const { backoff } = definition.registration;
@@ -72,6 +80,21 @@ export class JobRunner {
     this.ends.delete(keyOf(job));
   }
 
+  /**
+   * BullMQ hands a job out when its slot has come by the clock of some worker's machine. Where that
+   * was ahead, the job waits here. What is earlier still was promoted by somebody.
+   */
+  private async untilSlot(slot: number | undefined): Promise<void> {
+    if (slot === undefined) return;
+    const early = () => slot - this.runtime.clock.now();
+    if (early() <= 0) return;
+    if (early() > CLOCK_TOLERANCE_MS) {
+      const ahead = await this.options.fastestClockMs();
+      if (early() > ahead + CLOCK_TOLERANCE_MS) return;
+    }
+    while (early() > 0) await delay(early());
+  }
+
   private async act(
     admission: Admission,
     job: Job,
@@ -91,7 +114,7 @@ export class JobRunner {
           reporter.report(record);
           logger.warn(`${record.id} refused: ${record.refusal?.message}`);
         }
-        await job.moveToDelayed(until, token);
+        await job.moveToDelayed(record ? until : this.byMachine(until), token);
         throw new DelayedError();
       }
       case 'reject': {
@@ -103,6 +126,14 @@ export class JobRunner {
       default:
         return this.settle(job, await admission.outcome);
     }
+  }
+
+  /**
+   * BullMQ counts a delay by the machine's clock: where that is ahead, one until a moment of Redis'
+   * time would be over at once. Only a slot stays what it is.
+   */
+  private byMachine(moment: number): number {
+    return Date.now() + moment - this.runtime.clock.now();
   }
 
   private async execute(
@@ -132,7 +163,7 @@ export class JobRunner {
       this.keepEnd(job, outcome);
     }
     execution.dispose();
-    if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
+    if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
       await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);

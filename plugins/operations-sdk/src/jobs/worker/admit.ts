@@ -38,6 +38,8 @@ import type { TenantLocks } from './TenantLocks';
 const LOCK_RETRY_MS = 500;
 /** How long a run of a held tenant waits before the tenant is looked at again. */
 const HOLD_RETRY_MS = 1_000;
+/** How long a job waits that is left to a worker of a newer version. */
+const HAND_OVER_MS = 250;
 
 /** What becomes of a BullMQ job. */
 export type Admission =
@@ -62,6 +64,15 @@ export interface AdmissionContext {
   runtime: WorkerRuntime;
   definition: JobDefinition;
   queue: Queue;
+  /** How the worker's declaration stands, where live workers have several. */
+  contract: {
+    /** It is the newest one alive, as of the last look. */
+    isInForce(): boolean;
+    /** Any live declaration forbids manual runs. */
+    isGuarded(): boolean;
+    /** As `isInForce`, after another look. */
+    isStillInForce(): Promise<boolean>;
+  };
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
   /** How an execution in this process ended whose end BullMQ has not confirmed. */
@@ -73,8 +84,32 @@ export async function admit(
   read: ReadRequest,
   context: AdmissionContext,
 ): Promise<Admission> {
+  const { contract } = context;
+  if (!contract.isInForce()) return handedOver(context);
+  const admission = await decide(job, read, context);
+  // A worker of an older version refuses nothing: the newest declaration decides.
+  return isRefusal(admission) && !(await contract.isStillInForce())
+    ? handedOver(context)
+    : admission;
+}
+
+/** A worker whose declaration is in force takes it. */
+function handedOver({ runtime }: AdmissionContext): Admission {
+  return { kind: 'delay', until: runtime.clock.now() + HAND_OVER_MS };
+}
+
+function isRefusal(admission: Admission): boolean {
+  return 'record' in admission && admission.record?.state === 'refused';
+}
+
+async function decide(
+  job: Job,
+  read: ReadRequest,
+  context: AdmissionContext,
+): Promise<Admission> {
   const { definition, runtime, locks } = context;
-  const { name, manualRun } = definition;
+  const { name } = definition;
+  const manualRun = !context.contract.isGuarded();
   const slot = claimedSlot(context.queue.name, job.id);
   const claims = factsOf(job, read);
 
@@ -106,10 +141,10 @@ export async function admit(
   const { tenant, runId } = claims;
   if (tenant !== undefined) {
     if (runtime.isTenantHeld?.(tenant)) {
-      return { kind: 'delay', until: Date.now() + HOLD_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + HOLD_RETRY_MS };
     }
     if (locks && !(await locks.take(name, tenant, runId))) {
-      return { kind: 'delay', until: Date.now() + LOCK_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + LOCK_RETRY_MS };
     }
   }
 
@@ -146,7 +181,8 @@ async function admitDispatch(
   context: AdmissionContext,
 ): Promise<Admission> {
   const { definition, runtime } = context;
-  const { name, manualRun } = definition;
+  const { name } = definition;
+  const manualRun = !context.contract.isGuarded();
   const tenants = await runtime.tenants();
   const dispatchId = slotRunId(name, slot);
   const proof = await proveSlot(context, slot, dispatchId, tenants);
@@ -222,7 +258,10 @@ function promoted(
   const record = refusalRecord(
     {
       ...run,
-      runId: separateRunId(run.runId, `promoted-${Date.now()}`),
+      runId: separateRunId(
+        run.runId,
+        `promoted-${context.runtime.clock.now()}`,
+      ),
       attempt: 1,
       trigger: 'api',
     },
@@ -246,7 +285,7 @@ function refusalRecord(
   refusal: Refusal,
   { runtime, definition }: AdmissionContext,
 ): RunRecordInput {
-  const now = new Date().toISOString();
+  const now = new Date(runtime.clock.now()).toISOString();
   return {
     ...recordBase(definition.name, run),
     state: 'refused',
@@ -258,8 +297,11 @@ function refusalRecord(
 }
 
 /** The worker that was executing the run died, and the run may not start again. */
-function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
-  const now = new Date().toISOString();
+function lost(
+  run: RunFacts,
+  { definition, runtime }: AdmissionContext,
+): Admission {
+  const now = new Date(runtime.clock.now()).toISOString();
   const message = 'The worker that was running it died; it is not run again';
   const record: RunRecordInput = {
     ...recordBase(definition.name, {

@@ -8,6 +8,7 @@ import {
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { ScheduleSafeWorker } from '../../bullmqInternals';
+import { RedisClock } from '../../clock';
 import {
   closeConnection,
   openConnection,
@@ -17,11 +18,15 @@ import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
-import { ensureScheduler } from '../schedule/schedulers';
+import { createRepeatStrategy } from '../schedule/repeatStrategy';
+import { ensureScheduler, shortestInterval } from '../schedule/schedulers';
 import { Announcer } from './Announcer';
+import { ClockWatch } from './ClockWatch';
+import { Declarations } from './Declarations';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
 import { stderrLogger, type WorkerLogger } from './logger';
+import { QueueGate } from './QueueGate';
 import { createTenantList } from './tenantList';
 import { TenantLocks } from './TenantLocks';
 
@@ -58,6 +63,17 @@ export interface StartWorkerOptions {
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
+   * What the release calls itself, such as `1.10.3` or a build number. While workers of several
+   * versions are alive, the declaration of the highest one is in force. Default: the declaration
+   * that was announced last for the first time.
+   */
+  version?: string | number;
+  /**
+   * Where the machine's clock differs from Redis' by more than this, the worker takes no job.
+   * Default 30 s; less for a job whose schedule fires more often than once a minute.
+   */
+  maxClockSkewMs?: number;
+  /**
    * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they
    * match in logs and errors does not leave the process.
    */
@@ -82,6 +98,11 @@ export interface WorkerHandle {
 
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
+const MAX_CLOCK_SKEW_MS = 30_000;
+/** No schedule needs a clock that is better than this. */
+const GOOD_CLOCK_MS = 500;
+
+const OUTDATED = 'a newer declaration of it is alive';
 
 class WorkerProcess implements WorkerHandle {
   readonly id: string;
@@ -89,6 +110,12 @@ class WorkerProcess implements WorkerHandle {
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
   private readonly queues = new Map<JobDefinition, Queue>();
+  private readonly gates = new Map<JobDefinition, QueueGate>();
+  private readonly declarations: Declarations;
+  private readonly clockWatch: ClockWatch;
+  /** Above the limit of the worker; and above that of any job. */
+  private clockIsOff = false;
+  private clockHolds = false;
   private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
   private readonly locks: TenantLocks;
@@ -118,6 +145,7 @@ class WorkerProcess implements WorkerHandle {
       id: this.id,
       client,
       keys,
+      clock: new RedisClock(),
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
       isTenantHeld: options.isTenantHeld,
@@ -139,10 +167,24 @@ class WorkerProcess implements WorkerHandle {
       }),
     };
     this.locks = new TenantLocks(this.runtime);
+    for (const job of jobs) this.gates.set(job, new QueueGate());
+    this.declarations = new Declarations({
+      runtime: this.runtime,
+      jobs,
+      version: options.version === undefined ? undefined : `${options.version}`,
+      tenants: Array.isArray(tenants) ? tenants : undefined,
+    });
+    this.clockWatch = new ClockWatch({
+      clock: this.runtime.clock,
+      onChange: skew => this.checkClock(skew),
+      onJump: by => this.clockJumped(by),
+    });
     this.announcer = new Announcer({
       runtime: this.runtime,
       jobs,
-      onRegistryLost: () => this.announce(),
+      declarations: this.declarations,
+      heldBecause: () => this.heldBecause(),
+      onChange: changed => this.statusChanged(changed),
       onBeat: async () => {
         await this.locks.renewAll();
         await this.runtime.cancellations.check([...running.keys()]);
@@ -168,11 +210,17 @@ class WorkerProcess implements WorkerHandle {
     await this.runtime.cancellations.listen();
     for (const definition of this.options.jobs) {
       const { queue: queueName } = definition.registration;
-      const queue = new Queue(queueName, { connection: client, prefix });
+      const queue = new Queue(queueName, {
+        connection: client,
+        prefix,
+        settings: this.settings,
+      });
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
     }
-    await this.announce();
+    await this.announcer.prepare();
+    this.clockWatch.start();
+    await this.statusChanged(this.options.jobs);
     await this.announcer.start();
     if (this.closing) {
       return;
@@ -182,16 +230,124 @@ class WorkerProcess implements WorkerHandle {
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
     this.ensureTimer = setInterval(() => {
-      this.announce().catch(error => this.logger.warn(error.message));
+      this.ensure().catch(error => this.logger.warn(error.message));
     }, ENSURE_EVERY_MS);
   }
 
+  /** How BullMQ finds the slots of a cron schedule. */
+  private get settings() {
+    return { repeatStrategy: createRepeatStrategy(this.runtime.clock) };
+  }
+
+  /** A look at who is alive comes first: nothing of an older declaration may be written. */
+  private async ensure(): Promise<void> {
+    await this.declarations.look();
+    await this.statusChanged(this.options.jobs);
+  }
+
+  /** Declarations of these jobs may have come into force, or be no longer. */
+  private async statusChanged(jobs: JobDefinition[]): Promise<void> {
+    const inForce = jobs.filter(job => this.isInForce(job));
+    for (const job of jobs) {
+      if (!this.isInForce(job)) {
+        this.gates.get(job)!.set('declaration', OUTDATED);
+      }
+    }
+    // what the former declaration has left on the queue, this worker would refuse
+    await this.announce(inForce);
+    for (const job of inForce) {
+      if (this.isInForce(job)) {
+        this.gates.get(job)!.set('declaration', undefined);
+      }
+    }
+  }
+
+  private isInForce(job: JobDefinition): boolean {
+    return this.declarations.isInForce(job);
+  }
+
+  /** Before a run is refused: does the newest declaration still say so? */
+  private async isStillInForce(job: JobDefinition): Promise<boolean> {
+    const changed = await this.declarations.look();
+    if (changed.length > 0) await this.statusChanged(changed);
+    return this.isInForce(job);
+  }
+
+  private heldBecause(): string | undefined {
+    if (this.clockIsOff) return this.clockReason(this.maxClockSkewMs);
+    const held = [...this.gates].flatMap(([{ name }, gate]) =>
+      gate.why.map(why => `${name}: ${why}`),
+    );
+    return held.length > 0 ? held.join('; ') : undefined;
+  }
+
+  private get maxClockSkewMs(): number {
+    return this.options.maxClockSkewMs ?? MAX_CLOCK_SKEW_MS;
+  }
+
+  /** Opens and closes the queues by the machine's clock. */
+  private checkClock(skewMs: number): void {
+    const off = Math.abs(skewMs);
+    const isOff = off > this.maxClockSkewMs;
+    if (isOff !== this.clockIsOff) {
+      this.clockIsOff = isOff;
+      if (isOff) this.logger.error(this.clockReason(this.maxClockSkewMs));
+      else this.logger.info('The clock of this machine is right again');
+    }
+    const mayHold = off > GOOD_CLOCK_MS;
+    if (!mayHold && !this.clockHolds) return;
+    this.clockHolds = mayHold;
+    let isReleased = false;
+    for (const [job, gate] of this.gates) {
+      const limit = Math.min(
+        this.maxClockSkewMs,
+        shortestInterval(job.schedule, this.runtime.clock.now()) / 2,
+      );
+      isReleased ||= off <= limit && gate.has('clock');
+      gate.set('clock', off > limit ? this.clockReason(limit) : undefined);
+    }
+    if (isReleased) {
+      // schedulers are left alone as long as the clock is off
+      this.ensure().catch(error => this.logger.warn(error.message));
+    }
+  }
+
+  private clockReason(limitMs: number): string {
+    const skew = this.runtime.clock.skewMs;
+    const seconds = Math.round(Math.abs(skew) / 100) / 10;
+    const direction = skew > 0 ? 'ahead of' : 'behind';
+    return `The clock of this machine is ${seconds} s ${direction} Redis' time; no job is taken until it is within ${
+      limitMs / 1000
+    } s`;
+  }
+
+  /** By how much the fastest clock of all workers that take jobs is ahead. */
+  private async fastestClockMs(): Promise<number> {
+    const workers = await this.announcer.liveWorkers();
+    const skews = workers.map(({ clockSkewMs = 0 }) => clockSkewMs);
+    const allowed = skews.filter(skew => skew <= this.maxClockSkewMs);
+    return Math.max(0, this.runtime.clock.skewMs, ...allowed);
+  }
+
+  /** BullMQ renews its locks by the machine's clock. */
+  private clockJumped(byMs: number): void {
+    this.logger.warn(
+      `The clock of this machine was set ${byMs > 0 ? 'forward' : 'back'} by ${
+        Math.round(Math.abs(byMs)) / 1000
+      } s`,
+    );
+    this.workers.forEach(worker => worker.renewLocksSoon());
+  }
+
   /** Writes registrations, concurrency and schedules where Redis does not have them. */
-  private async announce(): Promise<void> {
-    await this.announcer.register();
+  private async announce(jobs: JobDefinition[]): Promise<void> {
+    await this.announcer.register(jobs);
     await Promise.all(
-      [...this.queues].map(async ([definition, queue]) => {
+      jobs.map(async definition => {
+        const queue = this.queues.get(definition)!;
         await queue.setGlobalConcurrency(definition.concurrency);
+        // BullMQ sets a scheduler by the machine's clock
+        if (this.gates.get(definition)!.has('clock')) return;
         try {
           await ensureScheduler(queue, definition, this.runtime);
         } catch (error) {
@@ -207,10 +363,17 @@ class WorkerProcess implements WorkerHandle {
     queue: Queue,
   ): ScheduleSafeWorker {
     const { options, runtime } = this;
+    const gate = this.gates.get(definition)!;
     const runner = new JobRunner({
       runtime,
       definition,
       queue,
+      contract: {
+        isInForce: () => this.isInForce(definition),
+        isGuarded: () => this.declarations.isGuarded(definition),
+        isStillInForce: () => this.isStillInForce(definition),
+      },
+      fastestClockMs: () => this.fastestClockMs(),
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
       locks:
         definition.tenantScoped && definition.concurrency > 1
@@ -219,10 +382,13 @@ class WorkerProcess implements WorkerHandle {
     });
     const worker = new ScheduleSafeWorker(
       definition.registration.queue,
-      (job, token) => runner.process(job, token),
+      (job, token) =>
+        // BullMQ may take the next job right afterwards, by the machine's clock
+        runner.process(job, token).finally(() => this.clockWatch.look()),
       {
         connection: runtime.client,
         prefix: runtime.queuePrefix,
+        settings: this.settings,
         name: this.id,
         concurrency: definition.concurrency,
         maxStalledCount: definition.manualRun ? 1 : 0,
@@ -231,6 +397,12 @@ class WorkerProcess implements WorkerHandle {
         removeOnFail: { count: options.keepJobs?.failed ?? 1_000 },
       },
     );
+    worker.mayTake = () => {
+      this.clockWatch.look();
+      if (!gate.isOpen) worker.wakeAnother(runtime.client);
+      return gate.isOpen;
+    };
+    gate.control(worker);
     worker.on('error', error => this.queueError(definition, error));
     worker.on('completed', job => runner.confirmEnd(job));
     worker.on('failed', job => job && runner.confirmEnd(job));
@@ -250,6 +422,7 @@ class WorkerProcess implements WorkerHandle {
       await this.ready.catch(() => {});
     }
     clearInterval(this.ensureTimer);
+    this.clockWatch.stop();
     const drained = Promise.all(this.workers.map(worker => worker.close()));
     if (graceMs !== undefined) {
       this.runtime.running.forEach(run => run.shutDown());
