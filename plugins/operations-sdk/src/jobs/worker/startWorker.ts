@@ -19,7 +19,11 @@ import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
-import { ensureScheduler, shortestInterval } from '../schedule/schedulers';
+import {
+  ensureScheduler,
+  isSlotOfAnother,
+  shortestInterval,
+} from '../schedule/schedulers';
 import { Announcer } from './Announcer';
 import { ClockWatch } from './ClockWatch';
 import { Declarations } from './Declarations';
@@ -271,6 +275,23 @@ class WorkerProcess implements WorkerHandle {
     return this.isInForce(job);
   }
 
+  /** A worker of another version may have come and gone between two looks. */
+  private async takeBackSchedule(
+    job: JobDefinition,
+    queue: Queue,
+    slot: number,
+  ): Promise<boolean> {
+    const scheduler = await queue.getJobScheduler(job.name);
+    if (!isSlotOfAnother(scheduler, job.schedule, slot)) return false;
+    await this.announce([job]);
+    this.logger.warn(
+      `${job.name}: the slot ${new Date(
+        slot,
+      ).toISOString()} of another declaration's schedule is left out: no live worker has that declaration`,
+    );
+    return true;
+  }
+
   private heldBecause(): string | undefined {
     if (this.clockIsOff) return this.clockReason(this.maxClockSkewMs);
     const held = [...this.gates].flatMap(([{ name }, gate]) =>
@@ -370,6 +391,7 @@ class WorkerProcess implements WorkerHandle {
         isInForce: () => this.isInForce(definition),
         isGuarded: () => this.declarations.isGuarded(definition),
         isStillInForce: () => this.isStillInForce(definition),
+        wasOfAnother: slot => this.takeBackSchedule(definition, queue, slot),
       },
       fastestClockMs: () => this.fastestClockMs(),
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
