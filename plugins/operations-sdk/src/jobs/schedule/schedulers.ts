@@ -22,7 +22,7 @@ export function isSchedulerOf(
     : scheduler.pattern === schedule.cron && scheduler.tz === schedule.timezone;
 }
 
-/** Whether a scheduler is another one than a declaration asks for, and a slot is one of its slots. */
+/** Whether a scheduler is another one than a declaration asks for, and a slot is one of its. */
 export function isSlotOfAnother(
   scheduler: JobSchedulerJson | undefined,
   schedule: Schedule | null,

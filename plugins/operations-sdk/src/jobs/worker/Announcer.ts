@@ -29,7 +29,7 @@ export interface AnnouncerOptions {
   declarations: Declarations;
   /** Why this worker takes no job at present, if so. */
   heldBecause: () => string | undefined;
-  /** Called when Redis has lost our registrations, or other declarations are in force than before. */
+  /** Called when Redis has lost our registrations, or other declarations are in force now. */
   onChange: (jobs: JobDefinition[]) => Promise<void>;
   /** Called with every beat, to renew what else has a limited life. */
   onBeat: () => Promise<void>;
