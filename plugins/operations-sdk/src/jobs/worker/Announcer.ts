@@ -201,9 +201,10 @@ function isSameRegistration(
 ): boolean {
   const before = parseJson(known ?? '') as JobRegistration | undefined;
   // One that cannot be read is written again.
+  if (typeof before !== 'object' || before === null) return false;
+  const { registeredAt } = before;
   return (
-    typeof before === 'object' &&
-    before !== null &&
+    known === JSON.stringify({ ...registration, registeredAt }) ||
     canonicalDeclaration(before) === canonicalDeclaration(registration)
   );
 }
