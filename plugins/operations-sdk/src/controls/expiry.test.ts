@@ -25,6 +25,8 @@ const LIFE_MS = 1_500;
 /** No control may be honoured so long after its end. */
 const GRACE_MS = 100;
 const DAY_MS = 86_400_000;
+/** Limit, maintenance and flag, before their end and after it. */
+const ON_TIME = { early: ['true true true'], late: ['false false false'] };
 /** The real time, also while the machine's clock is made to be wrong. */
 const realNow = Date.now.bind(Date);
 
@@ -95,7 +97,9 @@ describe('controls in force when their portal dies', () => {
     ['Redis is dead too', true],
   ])(
     '[controls.1] [controls.3] [controls.4] end on time in a process of the platform, by its clock alone (%s)',
-    (_name, redisDies) => expectToEndOnTime({ redisDies, jumpMs: 0 }),
+    async (_name, redisDies) => {
+      expect(await sampleEnds({ redisDies, jumpMs: 0 })).toEqual(ON_TIME);
+    },
   );
 
   it.each([
@@ -103,10 +107,13 @@ describe('controls in force when their portal dies', () => {
     ['back', -DAY_MS],
   ])(
     "[protocol.6] end on time where the machine's clock jumps %s by a day and Redis is dead",
-    (_name, jumpMs) => expectToEndOnTime({ redisDies: true, jumpMs }),
+    async (_name, jumpMs) => {
+      expect(await sampleEnds({ redisDies: true, jumpMs })).toEqual(ON_TIME);
+    },
   );
 
-  async function expectToEndOnTime({
+  /** What was honoured before the end and after it, each answer once. */
+  async function sampleEnds({
     redisDies,
     jumpMs,
   }: {
@@ -157,17 +164,13 @@ describe('controls in force when their portal dies', () => {
       ({ answered }) => answered < endsAt - GRACE_MS,
     );
     const late = samples.filter(({ asked }) => asked >= endsAt + GRACE_MS);
-    expect(early.length).toBeGreaterThan(0);
-    expect(late.length).toBeGreaterThan(0);
-    for (const { honoured } of early) {
-      expect(honoured).toEqual([true, true, true]);
-    }
-    for (const { honoured } of late) {
-      expect(honoured).toEqual([false, false, false]);
-    }
     wall.mockRestore();
     await OpenFeature.close();
     await limiter.close();
+    const answers = (some: typeof samples) => [
+      ...new Set(some.map(({ honoured }) => honoured.join(' '))),
+    ];
+    return { early: answers(early), late: answers(late) };
   }
 
   it('[controls.1] [controls.3] are gone from Redis with their end, when no process of portal or platform is left to remove them', async () => {

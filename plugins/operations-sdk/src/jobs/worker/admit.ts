@@ -83,6 +83,12 @@ export interface AdmissionContext {
   endOf(engineJobId: string): Outcome | undefined;
 }
 
+/** A slot of a schedule that is no longer in force, since no live worker declares it. */
+const LEFT_OUT: Admission = {
+  kind: 'settled',
+  outcome: { state: 'succeeded', exitCode: 0 },
+};
+
 export async function admit(
   job: Job,
   read: ReadRequest,
@@ -99,12 +105,6 @@ export async function admit(
     ? LEFT_OUT
     : admission;
 }
-
-/** A slot of a schedule that is no longer in force, since no live worker declares it. */
-const LEFT_OUT: Admission = {
-  kind: 'settled',
-  outcome: { state: 'succeeded', exitCode: 0 },
-};
 
 /** A worker whose declaration is in force takes it. */
 function handedOver({ runtime }: AdmissionContext): Admission {
