@@ -32,6 +32,8 @@ export function compareDeclarations(
   );
 }
 
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
 /** Negative where the first is older. */
 export function compareVersions(
   a: string | undefined,
@@ -42,8 +44,6 @@ export function compareVersions(
   }
   return COLLATOR.compare(a, b);
 }
-
-const COLLATOR = new Intl.Collator('en', { numeric: true });
 
 /** Of a registration, what tells nothing of the job itself. */
 const NOT_DECLARED = new Set(['v', 'sdk', 'registeredAt']);

@@ -16,7 +16,7 @@ class ShiftedDate extends RealDate {
     return RealDate.now() + shiftMs;
   }
 }
-Object.defineProperty(globalThis, 'Date', { value: ShiftedDate });
+Reflect.set(globalThis, 'Date', ShiftedDate);
 
 process.on('message', message => {
   if (message && typeof message.shiftMs === 'number') {

@@ -1,11 +1,5 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
-/** What reads the time; `now` is what everything of a platform and its portal agrees on. */
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-}
-
 /** One look at Redis' time. */
 interface Sample {
   /** Redis' time less this process' monotonic clock, ms */
@@ -23,7 +17,7 @@ const DRIFT = 0.001;
 const RESOLUTION_MS = 2;
 
 /** The clocks of this process; a test has its own. */
-export interface LocalClocks {
+interface LocalClocks {
   /** milliseconds that only ever go forward, at a steady pace */
   monotonic(): number;
   /** epoch milliseconds, as the machine believes */
@@ -40,7 +34,7 @@ const LOCAL: LocalClocks = {
  * measured. A wall clock that is wrong or jumps changes nothing, and the time goes on while Redis
  * is away. Before the first measurement it is the time of the machine.
  */
-export class RedisClock implements Clock {
+export class RedisClock {
   private samples: Sample[] = [];
   private offset: number;
 
@@ -48,6 +42,7 @@ export class RedisClock implements Clock {
     this.offset = local.wall() - local.monotonic();
   }
 
+  /** Epoch milliseconds. */
   now(): number {
     return Math.floor(this.local.monotonic() + this.offset);
   }

@@ -1,6 +1,7 @@
 import type { JobSchedulerJson, Queue } from 'bullmq';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
+  isSlot,
   nextSlot,
   nextSlots,
 } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
@@ -19,6 +20,21 @@ export function isSchedulerOf(
   return 'everyMs' in schedule
     ? Number(scheduler.every) === schedule.everyMs
     : scheduler.pattern === schedule.cron && scheduler.tz === schedule.timezone;
+}
+
+/** Whether a scheduler is another one than a declaration asks for, and a slot is one of its. */
+export function isSlotOfAnother(
+  scheduler: JobSchedulerJson | undefined,
+  schedule: Schedule | null,
+  slot: number,
+): boolean {
+  if (!scheduler || (schedule && isSchedulerOf(scheduler, schedule))) {
+    return false;
+  }
+  const { pattern, tz = 'UTC', every, offset = 0 } = scheduler;
+  return pattern
+    ? isSlot({ cron: pattern, timezone: tz }, slot)
+    : (slot - offset) % Number(every) === 0;
 }
 
 /**

@@ -29,7 +29,7 @@ export interface AnnouncerOptions {
   declarations: Declarations;
   /** Why this worker takes no job at present, if so. */
   heldBecause: () => string | undefined;
-  /** Called when Redis has lost our registrations, or other declarations are in force than before. */
+  /** Called when Redis has lost our registrations, or other declarations are in force now. */
   onChange: (jobs: JobDefinition[]) => Promise<void>;
   /** Called with every beat, to renew what else has a limited life. */
   onBeat: () => Promise<void>;
@@ -201,9 +201,10 @@ function isSameRegistration(
 ): boolean {
   const before = parseJson(known ?? '') as JobRegistration | undefined;
   // One that cannot be read is written again.
+  if (typeof before !== 'object' || before === null) return false;
+  const { registeredAt } = before;
   return (
-    typeof before === 'object' &&
-    before !== null &&
+    known === JSON.stringify({ ...registration, registeredAt }) ||
     canonicalDeclaration(before) === canonicalDeclaration(registration)
   );
 }

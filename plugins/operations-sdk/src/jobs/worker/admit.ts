@@ -72,6 +72,11 @@ export interface AdmissionContext {
     isGuarded(): boolean;
     /** As `isInForce`, after another look. */
     isStillInForce(): Promise<boolean>;
+    /**
+     * Whether a slot is one of another declaration's schedule, which the queue still had; it has
+     * this worker's now.
+     */
+    wasOfAnother(slot: number): Promise<boolean>;
   };
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
@@ -79,17 +84,26 @@ export interface AdmissionContext {
   endOf(job: Job): Outcome | undefined;
 }
 
+/** A slot of a schedule that is no longer in force, since no live worker declares it. */
+const LEFT_OUT: Admission = {
+  kind: 'settled',
+  outcome: { state: 'succeeded', exitCode: 0 },
+};
+
 export async function admit(
   job: Job,
   read: ReadRequest,
   context: AdmissionContext,
 ): Promise<Admission> {
-  const { contract } = context;
+  const { contract, definition } = context;
   if (!contract.isInForce()) return handedOver(context);
   const admission = await decide(job, read, context);
+  if (!isRefusal(admission)) return admission;
   // A worker of an older version refuses nothing: the newest declaration decides.
-  return isRefusal(admission) && !(await contract.isStillInForce())
-    ? handedOver(context)
+  if (!(await contract.isStillInForce())) return handedOver(context);
+  const slot = claimedSlot(definition.name, job.id);
+  return slot !== undefined && (await contract.wasOfAnother(slot))
+    ? LEFT_OUT
     : admission;
 }
 

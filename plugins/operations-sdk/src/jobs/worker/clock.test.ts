@@ -64,12 +64,12 @@ describe('a worker whose clock is wrong', () => {
     child.stderr!.on('data', data => said.push(String(data)));
     children.push(child);
     /** Resolves with the next message that fits; those of the transform of TypeScript do not. */
-    const heard = (fits: (message: unknown) => boolean) =>
+    const received = (fits: (message: unknown) => boolean) =>
       new Promise<void>(resolve => {
         child.on('message', message => fits(message) && resolve());
       });
     await Promise.race([
-      heard(message => message === 'ready'),
+      received(message => message === 'ready'),
       once(child, 'exit').then(([code]) => {
         throw new Error(`the worker process ended with ${code}: ${said}`);
       }),
@@ -77,7 +77,7 @@ describe('a worker whose clock is wrong', () => {
     return {
       said,
       async shift(ms: number) {
-        const shifted = heard(
+        const shifted = received(
           message => (message as { shifted?: number }).shifted === ms,
         );
         child.send({ shiftMs: ms });

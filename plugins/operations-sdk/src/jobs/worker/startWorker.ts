@@ -19,9 +19,9 @@ import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
-import { ensureScheduler, shortestInterval } from '../schedule/schedulers';
+import { ensureScheduler, isSlotOfAnother } from '../schedule/schedulers';
 import { Announcer } from './Announcer';
-import { ClockWatch } from './ClockWatch';
+import { ClockGuard } from './ClockGuard';
 import { Declarations } from './Declarations';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
@@ -99,8 +99,6 @@ export interface WorkerHandle {
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
 const MAX_CLOCK_SKEW_MS = 30_000;
-/** No schedule needs a clock that is better than this. */
-const GOOD_CLOCK_MS = 500;
 
 const OUTDATED = 'a newer declaration of it is alive';
 
@@ -112,10 +110,7 @@ class WorkerProcess implements WorkerHandle {
   private readonly queues = new Map<JobDefinition, Queue>();
   private readonly gates = new Map<JobDefinition, QueueGate>();
   private readonly declarations: Declarations;
-  private readonly clockWatch: ClockWatch;
-  /** Above the limit of the worker; and above that of any job. */
-  private clockIsOff = false;
-  private clockHolds = false;
+  private readonly clockGuard: ClockGuard;
   private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
   private readonly locks: TenantLocks;
@@ -174,10 +169,15 @@ class WorkerProcess implements WorkerHandle {
       version: options.version === undefined ? undefined : `${options.version}`,
       tenants: Array.isArray(tenants) ? tenants : undefined,
     });
-    this.clockWatch = new ClockWatch({
+    this.clockGuard = new ClockGuard({
       clock: this.runtime.clock,
-      onChange: skew => this.checkClock(skew),
-      onJump: by => this.clockJumped(by),
+      gates: this.gates,
+      maxSkewMs: this.maxClockSkewMs,
+      logger: this.logger,
+      // schedulers were left alone
+      onReleased: () => this.ensure().catch(onError),
+      // BullMQ renews its locks by the machine's clock
+      onJump: () => this.workers.forEach(worker => worker.renewLocksSoon()),
     });
     this.announcer = new Announcer({
       runtime: this.runtime,
@@ -219,7 +219,7 @@ class WorkerProcess implements WorkerHandle {
       this.queues.set(definition, queue);
     }
     await this.announcer.prepare();
-    this.clockWatch.start();
+    this.clockGuard.start();
     await this.statusChanged(this.options.jobs);
     await this.announcer.start();
     if (this.closing) {
@@ -273,8 +273,25 @@ class WorkerProcess implements WorkerHandle {
     return this.isInForce(job);
   }
 
+  /** A worker of another version may have come and gone between two looks. */
+  private async takeBackSchedule(
+    job: JobDefinition,
+    queue: Queue,
+    slot: number,
+  ): Promise<boolean> {
+    const scheduler = await queue.getJobScheduler(job.name);
+    if (!isSlotOfAnother(scheduler, job.schedule, slot)) return false;
+    await this.announce([job]);
+    this.logger.warn(
+      `${job.name}: the slot ${new Date(
+        slot,
+      ).toISOString()} of another declaration's schedule is left out: no live worker has that declaration`,
+    );
+    return true;
+  }
+
   private heldBecause(): string | undefined {
-    if (this.clockIsOff) return this.clockReason(this.maxClockSkewMs);
+    if (this.clockGuard.holdsAll) return this.clockGuard.reason();
     const held = [...this.gates].flatMap(([{ name }, gate]) =>
       gate.why.map(why => `${name}: ${why}`),
     );
@@ -285,58 +302,12 @@ class WorkerProcess implements WorkerHandle {
     return this.options.maxClockSkewMs ?? MAX_CLOCK_SKEW_MS;
   }
 
-  /** Opens and closes the queues by the machine's clock. */
-  private checkClock(skewMs: number): void {
-    const off = Math.abs(skewMs);
-    const isOff = off > this.maxClockSkewMs;
-    if (isOff !== this.clockIsOff) {
-      this.clockIsOff = isOff;
-      if (isOff) this.logger.error(this.clockReason(this.maxClockSkewMs));
-      else this.logger.info('The clock of this machine is right again');
-    }
-    const mayHold = off > GOOD_CLOCK_MS;
-    if (!mayHold && !this.clockHolds) return;
-    this.clockHolds = mayHold;
-    let isReleased = false;
-    for (const [job, gate] of this.gates) {
-      const limit = Math.min(
-        this.maxClockSkewMs,
-        shortestInterval(job.schedule, this.runtime.clock.now()) / 2,
-      );
-      isReleased ||= off <= limit && gate.has('clock');
-      gate.set('clock', off > limit ? this.clockReason(limit) : undefined);
-    }
-    if (isReleased) {
-      // schedulers are left alone as long as the clock is off
-      this.ensure().catch(error => this.logger.warn(error.message));
-    }
-  }
-
-  private clockReason(limitMs: number): string {
-    const skew = this.runtime.clock.skewMs;
-    const seconds = Math.round(Math.abs(skew) / 100) / 10;
-    const direction = skew > 0 ? 'ahead of' : 'behind';
-    return `The clock of this machine is ${seconds} s ${direction} Redis' time; no job is taken until it is within ${
-      limitMs / 1000
-    } s`;
-  }
-
   /** By how much the fastest clock of all workers that take jobs is ahead. */
   private async fastestClockMs(): Promise<number> {
     const workers = await this.announcer.liveWorkers();
     const skews = workers.map(({ clockSkewMs = 0 }) => clockSkewMs);
     const allowed = skews.filter(skew => skew <= this.maxClockSkewMs);
     return Math.max(0, this.runtime.clock.skewMs, ...allowed);
-  }
-
-  /** BullMQ renews its locks by the machine's clock. */
-  private clockJumped(byMs: number): void {
-    this.logger.warn(
-      `The clock of this machine was set ${byMs > 0 ? 'forward' : 'back'} by ${
-        Math.round(Math.abs(byMs)) / 1000
-      } s`,
-    );
-    this.workers.forEach(worker => worker.renewLocksSoon());
   }
 
   /** Writes registrations, concurrency and schedules where Redis does not have them. */
@@ -372,6 +343,7 @@ class WorkerProcess implements WorkerHandle {
         isInForce: () => this.isInForce(definition),
         isGuarded: () => this.declarations.isGuarded(definition),
         isStillInForce: () => this.isStillInForce(definition),
+        wasOfAnother: slot => this.takeBackSchedule(definition, queue, slot),
       },
       fastestClockMs: () => this.fastestClockMs(),
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
@@ -384,7 +356,7 @@ class WorkerProcess implements WorkerHandle {
       definition.registration.queue,
       (job, token) =>
         // BullMQ may take the next job right afterwards, by the machine's clock
-        runner.process(job, token).finally(() => this.clockWatch.look()),
+        runner.process(job, token).finally(() => this.clockGuard.look()),
       {
         connection: runtime.client,
         prefix: runtime.queuePrefix,
@@ -398,7 +370,7 @@ class WorkerProcess implements WorkerHandle {
       },
     );
     worker.mayTake = () => {
-      this.clockWatch.look();
+      this.clockGuard.look();
       if (!gate.isOpen) worker.wakeAnother(runtime.client);
       return gate.isOpen;
     };
@@ -422,7 +394,7 @@ class WorkerProcess implements WorkerHandle {
       await this.ready.catch(() => {});
     }
     clearInterval(this.ensureTimer);
-    this.clockWatch.stop();
+    this.clockGuard.stop();
     const drained = Promise.all(this.workers.map(worker => worker.close()));
     if (graceMs !== undefined) {
       this.runtime.running.forEach(run => run.shutDown());
