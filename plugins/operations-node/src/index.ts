@@ -9,6 +9,7 @@ export {
   type EngineObserver,
   type JobEngine,
   type JobEngineExtensionPoint,
+  type QueuedRequest,
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';

@@ -6,6 +6,8 @@ import {
   WORKER_TTL_MS,
   type JobRegistration,
   type RunRecord,
+  type RunRequest,
+  type SignedMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 
@@ -144,12 +146,36 @@ export interface QueueNow {
   oldestWaitMs: number;
 }
 
+/** Who asks for something, and the permission that allows it. */
+export interface AskedBy {
+  /** entity reference of the user, or `service:<subject>` */
+  actor: string;
+  onBehalfOf?: string;
+  /** its name */
+  permission: string;
+}
+
+/** A request of a run, with the run's id. */
+export type Sealable = RunRequest & { runId: string };
+
+/** Makes what is put on a queue out of a request: signed, if the portal has a key. */
+export interface RequestSeal {
+  readonly isSigning: boolean;
+  /** @param by - `job`: `<engine>/<name>` of the job that the run is for */
+  run(
+    request: Sealable,
+    by: AskedBy & { type: 'run' | 'retry'; job: string },
+  ): Sealable | (SignedMessage & { runId: string });
+}
+
 /** Asks the worker that has a run to stop it: a flag that stays, and a message that is quick. */
 export interface CancelSignal {
-  /** @throws ServiceUnavailableError when Redis is away. Safe to repeat. */
-  request(run: {
-    runId: string;
-    requestedBy?: string;
-    reason?: string;
-  }): Promise<void>;
+  /**
+   * @param run - `job`: `<engine>/<name>`
+   * @throws ServiceUnavailableError when Redis is away. Safe to repeat.
+   */
+  request(
+    run: { runId: string; job: string; reason?: string },
+    by: AskedBy,
+  ): Promise<void>;
 }

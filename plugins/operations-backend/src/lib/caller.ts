@@ -1,4 +1,6 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type { Permission } from '@backstage/plugin-permission-common';
+import type { AskedBy } from '../jobs/ports';
 import type { Caller } from './context';
 
 interface Principal {
@@ -24,6 +26,14 @@ export function callerOf(
     credentials,
     userAgent: request.userAgent?.slice(0, 300),
   };
+}
+
+/** Who asks the platform for something, and what allows it. */
+export function askedBy(
+  { actor, onBehalfOf }: Caller,
+  permission: Pick<Permission, 'name'>,
+): AskedBy {
+  return { actor, onBehalfOf, permission: permission.name };
 }
 
 function actorOf(principal: Principal): Pick<Caller, 'actor' | 'onBehalfOf'> {

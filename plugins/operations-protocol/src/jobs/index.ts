@@ -1,3 +1,4 @@
 export * from './registration';
 export * from './runs';
 export * from './control';
+export * from './signed';

@@ -1,5 +1,6 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import type { RequestVerifier } from '../requests/RequestVerifier';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
@@ -20,6 +21,8 @@ export interface WorkerRuntime {
   client: RedisClient;
   keys: ProtocolKeys;
   queuePrefix: string;
+  /** Tells what the portal asked for from what is only said. */
+  verifier: RequestVerifier;
   reporter: RunReporter;
   cancellations: Cancellations;
   /** Runs that this process is executing, by id. */

@@ -75,7 +75,7 @@ export async function admit(
   const { definition, runtime, locks } = context;
   const { name, manualRun } = definition;
   const slot = claimedSlot(name, job.id);
-  const claims = factsOf(job, read);
+  const claims = factsOf(job, read, runtime.id);
 
   if (slot !== undefined && definition.tenantScoped) {
     return admitDispatch(slot, claims, context);
@@ -114,7 +114,11 @@ export async function admit(
 
   // Only on its schedule, and never twice: one run claims a slot.
   const origin = await findOrigin(context, job, read, slot);
-  const run = { ...claims, trigger: origin.trigger };
+  const run: RunFacts = { ...claims, trigger: origin.trigger };
+  if (origin.trigger === 'schedule') {
+    // the worker has proven by itself where it comes from
+    run.signature = undefined;
+  }
   if (!manualRun && origin.proof !== 'claimed') {
     return origin.proof === 'early'
       ? promoted(slot!, run, context)
@@ -167,15 +171,20 @@ async function admitDispatch(
 }
 
 /** What a job and its request say of the run; the trigger is a claim. */
-function factsOf(job: Job, { request, runId }: ReadRequest): RunFacts {
+function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
+  const { request, runId, signature, permission, claims } = read;
   return {
     runId,
     engineJobId: job.id!,
     // Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed.
     attempt: job.attemptsMade + job.stalledCounter + 1,
     trigger: request.trigger ?? 'api',
-    triggeredBy: request.triggeredBy,
+    // where nobody is proven to have asked, the worker answers for it
+    triggeredBy: claims ? `worker:${workerId}` : request.triggeredBy,
     reason: request.reason,
+    signature,
+    permission,
+    claims,
     tenant: request.tenant,
     dryRun: request.dryRun ?? false,
     timeRange: request.timeRange,
