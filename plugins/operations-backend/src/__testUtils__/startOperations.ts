@@ -16,6 +16,7 @@ import type { Knex } from 'knex';
 import { createJobRoutes, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
 import type { Route } from '../lib/routes';
+import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { routesPlugin, testAudit } from './testApi';
 import { FakeEngine } from './FakeEngine';
 
@@ -37,6 +38,8 @@ export async function startOperations(options: {
   policy?: TestPolicy;
   logs?: LogReader;
   config?: JsonObject;
+  /** Default: nothing is signed. */
+  signer?: RequestSigner;
 }) {
   const { knex } = options;
   const engine = new FakeEngine();
@@ -62,6 +65,7 @@ export async function startOperations(options: {
       },
     },
     engines: new Map([[engine.name, engine]]),
+    signer: options.signer,
   });
   const routes: Route[] = [...jobRoutes, ...audit.routes];
 
