@@ -94,6 +94,7 @@ describe('a queued job, where the portal signs', () => {
       runId: 'run-1',
       signature: 'verified',
       permission: 'operations.job.run',
+      expiresAt: (seconds + 60) * 1000,
       request: {
         v: 1,
         runId: 'run-1',

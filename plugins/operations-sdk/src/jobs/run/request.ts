@@ -30,6 +30,8 @@ export interface ReadRequest {
   signature: RequestSignature;
   /** By which the portal allowed it. */
   permission?: string;
+  /** When a verified request expires, epoch ms. */
+  expiresAt?: number;
   /** What it says of people, and does not prove. */
   claims?: RunClaims;
 }
@@ -88,7 +90,11 @@ function readSigned(
     const read = { runId, request: requestOf(claims), signature };
     return type === 'make-up'
       ? { ...read, problem: 'type: this worker runs no missed slots' }
-      : { ...read, permission };
+      : {
+          ...read,
+          permission,
+          expiresAt: signature === 'verified' ? claims.exp * 1000 : undefined,
+        };
   }
   const said = 'claims' in found ? found.claims : undefined;
   const problem = 'problem' in found ? found.problem : undefined;

@@ -131,14 +131,50 @@ export async function admit(
     return refused(run, checked.refusal, context);
   }
 
+  // In a person's name, once.
+  const first = await isFirstUse(job, read, context);
   return {
     kind: 'start',
     run: {
-      ...run,
+      ...(first ? run : unproven(run, context)),
       scheduledFor: origin.slot,
       queuedAt: slot ?? job.timestamp,
     },
     parameters: checked.parameters,
+  };
+}
+
+/**
+ * Whether the signed request begins its run, which it does once: whoever can write to Redis can put
+ * it on the queue again when the job is gone. Another attempt is none of that: BullMQ counts those.
+ */
+async function isFirstUse(
+  job: Job,
+  { runId, expiresAt }: ReadRequest,
+  { runtime }: AdmissionContext,
+): Promise<boolean> {
+  if (expiresAt === undefined) return true;
+  if (job.attemptsMade > 0 || job.stalledCounter > 0) return true;
+  const answer = await runtime.client.set(
+    runtime.keys.requestUsed(runId),
+    runtime.id,
+    'PXAT',
+    expiresAt,
+    'NX',
+  );
+  return answer === 'OK';
+}
+
+/** The run as one of unknown origin, under an id of its own. */
+function unproven(run: RunFacts, { runtime }: AdmissionContext): RunFacts {
+  const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
+  return {
+    ...rest,
+    runId: separateId(run.runId, `again-${Date.now()}`),
+    trigger: 'api',
+    triggeredBy: `worker:${runtime.id}`,
+    signature: 'bad',
+    claims: { trigger, triggeredBy, reason, problem: 'it was used before' },
   };
 }
 

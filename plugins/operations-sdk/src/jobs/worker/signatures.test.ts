@@ -155,6 +155,31 @@ describe('a worker that knows the keys of its portal', () => {
     expect(handled).toEqual([]);
   });
 
+  it('[protocol.3] obeys a signed request once: put on the queue again, it is a run of unknown origin', async () => {
+    const queue = platform.queue('report');
+    await put('report', 'run-d', run('report', 'run-d'));
+    await platform.end('run-d');
+    const job = (await queue.getJob('run-d'))!;
+    while (!(await job.isCompleted())) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    const { data } = job;
+    await queue.obliterate({ force: true });
+    await put('report', 'run-d', data);
+    const again = await platform.record(
+      ({ id, state }) => id.startsWith('run-d.again-') && state === 'succeeded',
+    );
+    saysNothing(again);
+    expect(again.claims).toMatchObject({
+      triggeredBy: ALVA,
+      problem: 'it was used before',
+    });
+    const ofAlva = (await platform.records()).filter(
+      ({ id, state }) => id === 'run-d' && state === 'succeeded',
+    );
+    expect(ofAlva).toHaveLength(1);
+  });
+
   it('[protocol.3] takes a signed cancellation for no run', async () => {
     const cancel = portal.sign({
       type: 'cancel',
