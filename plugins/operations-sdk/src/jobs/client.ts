@@ -4,6 +4,7 @@ import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protoc
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
+  PORTAL_RUN_PREFIX,
   protocolKeys,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -26,7 +27,7 @@ export interface EnqueueRequest {
   /** Who requests it: subject of a service, or entity reference of a person. */
   triggeredBy?: string;
   reason?: string;
-  /** Calls with the same id queue one run. Default: a new one. */
+  /** Calls with the same id queue one run. Not `run-…`, which is the portal's. Default: a new one. */
   runId?: string;
 }
 
@@ -42,7 +43,8 @@ export interface JobClientOptions {
 export interface JobClient {
   /**
    * Queues a run (trigger `api`) and reports it.
-   * @throws ZodError if the request does not fit the protocol's schema
+   * @throws ZodError if the request does not fit the protocol's schema; Error for a run id of the
+   *   portal's kind
    */
   enqueue(
     job: JobDefinition | string,
@@ -81,6 +83,11 @@ export function createJobClient(options: JobClientOptions): JobClient {
       const name = typeof job === 'string' ? job : job.name;
       const requestedAt = new Date();
       const runId = requested.runId ?? `${name}.${randomUUID()}`;
+      if (runId.startsWith(PORTAL_RUN_PREFIX)) {
+        throw new Error(
+          `runId: ${runId} begins with ${PORTAL_RUN_PREFIX}, as only the portal's runs do`,
+        );
+      }
       const request: RunRequest = runRequestSchema.parse({
         ...requested,
         v: 1,

@@ -234,7 +234,7 @@ async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
         words.push({ kind: 'parameter', term, value: term });
       }
     }
-    if (row.triggered_by && !old?.triggered_by) {
+    if (row.triggered_by && isRequested(row) && !old?.triggered_by) {
       words.push({
         kind: 'operator',
         term: row.triggered_by.toLowerCase(),
