@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -126,6 +127,7 @@ describe('portal and platform as the users of docs/operations.md', () => {
     receiver = createServer((_, response) =>
       response.writeHead(isUp ? 204 : 500).end(),
     ).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
     dispatcher = createWebhookDispatcher({
       connection: urlOf('worker'),

@@ -14,7 +14,12 @@ import {
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { createJobRoutes, createJobStores } from '../jobs/createJobs';
-import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
+import type {
+  AskedBy,
+  CancelSignal,
+  LogReader,
+  PlatformHealth,
+} from '../jobs/ports';
 import type { Route } from '../lib/routes';
 import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { routesPlugin, testAudit } from './testApi';
@@ -43,7 +48,9 @@ export async function startOperations(options: {
 }) {
   const { knex } = options;
   const engine = new FakeEngine();
-  const cancelled: Array<Parameters<CancelSignal['request']>[0]> = [];
+  const cancelled: Array<
+    Parameters<CancelSignal['request']>[0] & { by: AskedBy }
+  > = [];
   const health = { available: true, asOf: '2026-11-20T00:00:00.000Z' } as {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
@@ -60,8 +67,8 @@ export async function startOperations(options: {
     health,
     logReader: options.logs ?? { read: async () => undefined },
     cancelSignal: {
-      request: async run => {
-        cancelled.push(run);
+      request: async (run, by) => {
+        cancelled.push({ ...run, by });
       },
     },
     engines: new Map([[engine.name, engine]]),

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { compactVerify, CompactSign } from 'jose';
 import {

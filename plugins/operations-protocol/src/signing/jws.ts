@@ -70,7 +70,8 @@ export function verifyRequest<T extends SignedRequest>(
   if (!isGood) return { problem: 'its signature is wrong' };
   const parsed = schema.safeParse(decode(payload));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+    const { issues } = parsed.error;
+    const issue = issues.find(({ path }) => path[0] === 'type') ?? issues[0];
     const field = issue.path.map(String).join('.');
     return { problem: `it is not such a request: ${field}: ${issue.message}` };
   }

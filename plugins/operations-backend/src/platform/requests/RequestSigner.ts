@@ -1,7 +1,6 @@
 import type { Config } from '@backstage/config';
 import type {
   SignedMessage,
-  RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   CANCEL_TTL_MS,
