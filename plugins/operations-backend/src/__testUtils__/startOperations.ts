@@ -14,12 +14,8 @@ import {
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { createJobRoutes, createJobStores } from '../jobs/createJobs';
-import type {
-  AskedBy,
-  CancelSignal,
-  LogReader,
-  PlatformHealth,
-} from '../jobs/ports';
+import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
+import type { AskedBy } from '../lib/caller';
 import type { Route } from '../lib/routes';
 import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { routesPlugin, testAudit } from './testApi';

@@ -13,8 +13,8 @@ const NOTICE = 'refusals left out of the trail';
 /**
  * Writes what workers refused to the trail, in the transaction that records it. A run that somebody
  * asked of the portal was counted when it was requested. Reports of others come from whoever can
- * write to Redis: beyond the pace they stand in the history of runs alone, and the trail says once a
- * minute that there are more.
+ * write to Redis: beyond the pace they stand in the history of runs alone, and the trail says once
+ * a minute that there are more.
  */
 export class RefusalTrail {
   constructor(

@@ -10,6 +10,7 @@ import {
   type SignedMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+import type { AskedBy } from '../lib/caller';
 
 /** What recording a batch changed, for signals and for the audit of refusals. */
 export interface RecordedBatch {
@@ -146,15 +147,6 @@ export interface QueueNow {
   oldestWaitMs: number;
 }
 
-/** Who asks for something, and the permission that allows it. */
-export interface AskedBy {
-  /** entity reference of the user, or `service:<subject>` */
-  actor: string;
-  onBehalfOf?: string;
-  /** its name */
-  permission: string;
-}
-
 /** A request of a run, with the run's id. */
 export type Sealable = RunRequest & { runId: string };
 
@@ -162,7 +154,7 @@ export type Sealable = RunRequest & { runId: string };
 export interface RequestSeal {
   readonly isSigning: boolean;
   /** @param by - `job`: `<engine>/<name>` of the job that the run is for */
-  run(
+  sealRun(
     request: Sealable,
     by: AskedBy & { type: 'run' | 'retry'; job: string },
   ): Sealable | (SignedMessage & { runId: string });

@@ -1,7 +1,15 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { Permission } from '@backstage/plugin-permission-common';
-import type { AskedBy } from '../jobs/ports';
 import type { Caller } from './context';
+
+/** Who asks for something, and the permission that allows it. */
+export interface AskedBy {
+  /** entity reference of the user, or `service:<subject>` */
+  actor: string;
+  onBehalfOf?: string;
+  /** its name */
+  permission: string;
+}
 
 interface Principal {
   type: string;

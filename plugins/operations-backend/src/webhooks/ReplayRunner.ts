@@ -7,7 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import type { AskedBy } from '../jobs/ports';
+import type { AskedBy } from '../lib/caller';
 import { iso } from '../lib/time';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';

@@ -69,8 +69,8 @@ export type TimeRange = z.infer<typeof timeRangeSchema>;
 const parametersSchema = z.record(z.string(), z.unknown());
 
 /**
- * What a worker found of the request's signature: `verified`; `unchecked`, because the worker has no
- * keys; `missing`; `bad`. A run of its schedule has none.
+ * What a worker found of the request's signature: `verified`; `unchecked`, because the worker has
+ * no keys; `missing`; `bad`. A run of its schedule has none.
  */
 export const signatureSchema = z.enum([
   'verified',

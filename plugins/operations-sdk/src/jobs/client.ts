@@ -27,7 +27,9 @@ export interface EnqueueRequest {
   /** Who requests it: subject of a service, or entity reference of a person. */
   triggeredBy?: string;
   reason?: string;
-  /** Calls with the same id queue one run. Not `run-…`, which is the portal's. Default: a new one. */
+  /**
+   * Calls with the same id queue one run. Not `run-…`, which is the portal's. Default: a new one.
+   */
   runId?: string;
 }
 

@@ -9,8 +9,8 @@ import {
 import type { Outcome } from '../../lib/actions';
 import { iso } from '../../lib/time';
 import type { InventoryRow } from '../inventory/InventoryStore';
+import type { AskedBy } from '../../lib/caller';
 import type {
-  AskedBy,
   CancelSignal,
   RequestSeal,
   RunRecorder,
@@ -62,7 +62,7 @@ export class RunCommands {
       requestedAt: request.requestedAt,
     });
     const type = request.trigger === 'retry' ? 'retry' : 'run';
-    const message = seal.run(request, { ...by, type, job });
+    const message = seal.sealRun(request, { ...by, type, job });
     const { engineJobId } = await engine.enqueue(registration, message);
     const { runId, requestedAt, v: _, slot: __, trigger, ...rest } = request;
     await this.options.recorder.record([

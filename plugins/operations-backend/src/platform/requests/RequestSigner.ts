@@ -13,7 +13,8 @@ import {
   signRequest,
   type PublishedKey,
 } from '@craft-easy/backstage-plugin-operations-protocol/signing';
-import type { AskedBy, RequestSeal, Sealable } from '../../jobs/ports';
+import type { RequestSeal, Sealable } from '../../jobs/ports';
+import type { AskedBy } from '../../lib/caller';
 import { readKeys } from '../../lib/keys';
 import { DAY_MS } from '../../lib/time';
 
@@ -70,7 +71,7 @@ export class RequestSigner implements RequestSeal {
     return this.options.keys.published;
   }
 
-  run(
+  sealRun(
     request: Sealable,
     { type, ...by }: AskedBy & { type: 'run' | 'retry'; job: string },
   ): Sealable | (SignedMessage & { runId: string }) {

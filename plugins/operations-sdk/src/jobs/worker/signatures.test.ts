@@ -59,7 +59,7 @@ describe('a worker that knows the keys of its portal', () => {
   });
   afterEach(() => platform.close());
 
-  const run = (job: string, runId: string, validForMs?: number) =>
+  const signedRun = (job: string, runId: string, validForMs?: number) =>
     portal.sign(
       {
         type: 'run',
@@ -79,7 +79,7 @@ describe('a worker that knows the keys of its portal', () => {
   };
 
   it('[protocol.3] runs what the portal signed, in the name of who asked the portal', async () => {
-    await put('report', 'run-a', run('report', 'run-a'));
+    await put('report', 'run-a', signedRun('report', 'run-a'));
     expect(await platform.end('run-a')).toMatchObject({
       state: 'succeeded',
       trigger: 'manual',
@@ -105,9 +105,9 @@ describe('a worker that knows the keys of its portal', () => {
         reason: 'asked for',
       }),
     ],
-    ['copied to another id', 'run-f', job => run(job, 'run-other')],
-    ['copied from another queue', 'run-f', () => run('another', 'run-f')],
-    ['expired', 'run-f', job => run(job, 'run-f', -1_000)],
+    ['copied to another id', 'run-f', job => signedRun(job, 'run-other')],
+    ['copied from another queue', 'run-f', () => signedRun('another', 'run-f')],
+    ['expired', 'run-f', job => signedRun(job, 'run-f', -1_000)],
     [
       'by a retired key',
       'run-f',
@@ -146,7 +146,7 @@ describe('a worker that knows the keys of its portal', () => {
   });
 
   it('[protocol.3] starts nothing that runs on its schedule alone, though the portal signed it', async () => {
-    await put('rollup', 'run-b', run('rollup', 'run-b'));
+    await put('rollup', 'run-b', signedRun('rollup', 'run-b'));
     expect(await platform.end('run-b')).toMatchObject({
       state: 'refused',
       triggeredBy: ALVA,
@@ -157,7 +157,7 @@ describe('a worker that knows the keys of its portal', () => {
 
   it('[protocol.3] obeys a signed request once: put on the queue again, it is a run of unknown origin', async () => {
     const queue = platform.queue('report');
-    await put('report', 'run-d', run('report', 'run-d'));
+    await put('report', 'run-d', signedRun('report', 'run-d'));
     await platform.end('run-d');
     const job = (await queue.getJob('run-d'))!;
     while (!(await job.isCompleted())) {
@@ -196,7 +196,7 @@ describe('a worker that knows the keys of its portal', () => {
 
   describe('with a run under way', () => {
     const started = async () => {
-      await put('export', 'run-x', run('export', 'run-x'));
+      await put('export', 'run-x', signedRun('export', 'run-x'));
       await platform.record({ id: 'run-x', state: 'running' });
     };
     const hint = (runId: string) =>
@@ -251,7 +251,7 @@ describe('a worker that knows the keys of its portal', () => {
       ['is of another run', () => cancel('bullmq/export', 'run-y')],
       ['is of another job', () => cancel('bullmq/report')],
       ['has expired', () => cancel('bullmq/export', 'run-x', -1_000)],
-      ['is a signed run', () => run('export', 'run-x')],
+      ['is a signed run', () => signedRun('export', 'run-x')],
     ])(
       '[protocol.3] obeys no cancellation that %s, says so once, and obeys the next good one',
       async (_, forged) => {
