@@ -1,7 +1,5 @@
 import type { Config } from '@backstage/config';
-import type {
-  SignedMessage,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { SignedMessage } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   CANCEL_TTL_MS,
   WEBHOOK_REPLAY_STOP_TTL_MS,
