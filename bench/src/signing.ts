@@ -1,6 +1,6 @@
 /**
  * What signing and checking a request costs, beside bare Ed25519 of node:crypto and the library
- * `jose`, in turns in the same process. Ends with an error where it costs more than is promised.
+ * `jose`, in turns in the same process. Fails where it costs more than is promised.
  */
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import {
@@ -17,8 +17,11 @@ import { median, startBench } from './cli';
 
 const ROUNDS = 12;
 const PER_ROUND = 2_000;
-/** Microseconds a request. */
-const PROMISED = { sign: 50, check: 120 };
+/**
+ * Times what Ed25519 takes by itself: 50 of 22 µs, and 120 of 62 µs, on the machine on which that was
+ * promised.
+ */
+const PROMISED = { sign: 50 / 22, check: 120 / 62 };
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const keys = KeyRing.of(
@@ -88,12 +91,16 @@ async function main() {
     }
   }
   const of = (name: string) => median(measured.get(name)!);
+  const ratioOf = (name: string) =>
+    of(name) / of(`${name.split(':')[0]}: node:crypto alone`);
   for (const name of measured.keys()) {
-    const bare = of(`${name.split(':')[0]}: node:crypto alone`);
-    const ratio = (of(name) / bare).toFixed(2);
+    const ratio = ratioOf(name).toFixed(2);
     process.stdout.write(`${name}: ${of(name).toFixed(1)} µs, × ${ratio}\n`);
   }
-  if (of('sign: ours') > PROMISED.sign || of('check: ours') > PROMISED.check) {
+  if (
+    ratioOf('sign: ours') > PROMISED.sign ||
+    ratioOf('check: ours') > PROMISED.check
+  ) {
     throw new Error('It costs more than is promised');
   }
 }
