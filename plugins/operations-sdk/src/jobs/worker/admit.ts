@@ -166,11 +166,17 @@ async function isFirstUse(
 }
 
 /** The run as one of unknown origin, under an id of its own. */
-function unproven(run: RunFacts, { runtime }: AdmissionContext): RunFacts {
+function unproven(
+  run: RunFacts,
+  { runtime, definition }: AdmissionContext,
+): RunFacts {
   const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
   return {
     ...rest,
-    runId: separateId(run.runId, `again-${Date.now()}`),
+    runId: separateId(
+      derivedRunId(definition.name, run.runId),
+      `again-${Date.now()}`,
+    ),
     trigger: 'api',
     triggeredBy: `worker:${runtime.id}`,
     signature: 'bad',

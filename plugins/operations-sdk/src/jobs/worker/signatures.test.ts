@@ -167,7 +167,8 @@ describe('a worker that knows the keys of its portal', () => {
     await queue.obliterate({ force: true });
     await put('report', 'run-d', data);
     const again = await platform.record(
-      ({ id, state }) => id.startsWith('run-d.again-') && state === 'succeeded',
+      ({ id, state }) =>
+        id.startsWith('report.run-d.again-') && state === 'succeeded',
     );
     saysNothing(again);
     expect(again.claims).toMatchObject({
