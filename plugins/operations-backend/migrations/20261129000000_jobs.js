@@ -142,6 +142,7 @@ exports.up = async function up(knex) {
     table.string('engine_job_id', 300).nullable();
     table.string('cancelled_by', 300).nullable();
     table.text('reason').nullable();
+    key(table, 'signature', 20).nullable();
     table.text('error_message').nullable();
     // What only the page of one run shows: parameters, time range, whole error, refusal, result.
     table.text('detail').nullable();
@@ -182,6 +183,18 @@ exports.up = async function up(knex) {
   );
   await partial('runs_retry_idx', 'retry_of', 'retry_of is not null');
 
+  // What this portal requested: who, why, for which job. A record of a run is not believed in that.
+  await knex.schema.createTable('run_requests', table => {
+    key(table, 'id').primary();
+    key(table, 'job_id', 255).notNullable();
+    key(table, 'trigger', 20).notNullable();
+    key(table, 'triggered_by', 300).notNullable();
+    table.text('reason').nullable();
+    key(table, 'retry_of').nullable();
+    table.boolean('signed').notNullable();
+    time(table, 'requested_at').notNullable();
+    table.index(['requested_at'], 'run_requests_age_idx');
+  });
   await knex.schema.createTable('run_logs', table => {
     key(table, 'run_id').primary();
     table.integer('total_lines').notNullable();
@@ -272,6 +285,7 @@ exports.down = async function down(knex) {
     'search_terms',
     'run_terms',
     'run_logs',
+    'run_requests',
     'runs',
     'tenants',
     'job_tenants',

@@ -10,6 +10,7 @@ export {
   type KnownRun,
   type JobEngine,
   type JobEngineExtensionPoint,
+  type QueuedRequest,
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';

@@ -28,9 +28,12 @@ export {
   type RunRequest,
   type RunRecord,
   type RunRecordInput,
+  type RequestSignature,
+  type RunClaims,
   RUN_RECORD_FIELD,
   RUN_REQUEST_FIELD,
 } from './jobs/runs';
+export type { SignedMessage } from './jobs/signed';
 export { derivedRunId } from './names';
 export type { RateLimitOverrideRecord } from './rate-limits/override';
 export type { Quota } from './rate-limits/quota';

@@ -13,6 +13,11 @@ import {
   jobRegistrationSchema,
   runRecordSchema,
   runRequestSchema,
+  signedCancelRequestSchema,
+  signedMessageSchema,
+  signedReplayCommandSchema,
+  signedReplayStopSchema,
+  signedRunRequestSchema,
   workerRecordSchema,
 } from './jobs';
 import { maintenanceRecordSchema } from './maintenance';
@@ -35,6 +40,11 @@ const RECORDS: Record<string, z.ZodType> = {
   'run-request': runRequestSchema,
   'run-record': runRecordSchema,
   'cancel-request': cancelRequestSchema,
+  'signed-message': signedMessageSchema,
+  'signed-run-request': signedRunRequestSchema,
+  'signed-cancel-request': signedCancelRequestSchema,
+  'signed-webhook-replay': signedReplayCommandSchema,
+  'signed-webhook-replay-stop': signedReplayStopSchema,
   'control-message': controlMessageSchema,
   'change-message': changeMessageSchema,
   'published-control-message': publishedControlMessageSchema,

@@ -72,6 +72,11 @@ export interface ProtocolKeys {
   log(runId: string): string;
   /** Pub/sub channel: the run's id each time lines were appended to its log. */
   logChannel: string;
+  /**
+   * String with TTL, set NX: a worker began the run by its signed request; the same request starts
+   * nothing in that name again.
+   */
+  requestUsed(runId: string): string;
   /** String with TTL: JSON of a CancelRequest; the durable half of a cancellation. */
   cancel(runId: string): string;
   /** Pub/sub channel to workers: JSON of a ControlMessage; the quick half of a cancellation. */
@@ -185,6 +190,7 @@ export function protocolKeys(
     portalLease: `${p}:portal-lease`,
     log: id => `${p}:log:${id}`,
     logChannel: `${p}:log-appended`,
+    requestUsed: id => `${p}:request-used:${id}`,
     cancel: id => `${p}:cancel:${id}`,
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,

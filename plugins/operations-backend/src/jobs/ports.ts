@@ -6,12 +6,15 @@ import {
   WORKER_TTL_MS,
   type JobRegistration,
   type RunRecord,
+  type RunRequest,
+  type SignedMessage,
   type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   EngineJobRef,
   KnownRun,
 } from '@craft-easy/backstage-plugin-operations-node';
+import type { AskedBy } from '../lib/caller';
 
 /** What recording a batch changed, for signals and for the audit of refusals. */
 export interface RecordedBatch {
@@ -189,12 +192,27 @@ export interface QueueNow {
   oldestWaitMs: number;
 }
 
+/** A request of a run, with the run's id. */
+export type Sealable = RunRequest & { runId: string };
+
+/** Makes what is put on a queue out of a request: signed, if the portal has a key. */
+export interface RequestSeal {
+  readonly isSigning: boolean;
+  /** @param by - `job`: `<engine>/<name>` of the job that the run is for */
+  sealRun(
+    request: Sealable,
+    by: AskedBy & { type: 'run' | 'retry'; job: string },
+  ): Sealable | (SignedMessage & { runId: string });
+}
+
 /** Asks the worker that has a run to stop it: a flag that stays, and a message that is quick. */
 export interface CancelSignal {
-  /** @throws ServiceUnavailableError when Redis is away. Safe to repeat. */
-  request(run: {
-    runId: string;
-    requestedBy?: string;
-    reason?: string;
-  }): Promise<void>;
+  /**
+   * @param run - `job`: `<engine>/<name>`
+   * @throws ServiceUnavailableError when Redis is away. Safe to repeat.
+   */
+  request(
+    run: { runId: string; job: string; reason?: string },
+    by: AskedBy,
+  ): Promise<void>;
 }

@@ -25,7 +25,9 @@ import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
 import { DeclarationDirectory } from './registry/DeclarationDirectory';
+import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
+import { asClaimed } from './streams/claims';
 import { decodeAs } from './streams/decode';
 import { ReportStream, runReports } from './streams/ReportStream';
 import { StreamConsumer } from './streams/StreamConsumer';
@@ -39,6 +41,8 @@ export interface PlatformOptions {
   registry: JobRegistry;
   /** those that modules added; the protocol's own engine is always there */
   engines: JobEngine[];
+  /** Absent: nothing is signed. */
+  signer?: Pick<RequestSigner, 'cancel'>;
   /** What a batch changed, after its commit: for the audit of refusals. */
   onApplied(batch: RecordedBatch): void | Promise<void>;
   /**
@@ -105,7 +109,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       recorder,
       logger,
       onApplied,
-      decode: fields => decodeAs(runRecordSchema, fields),
+      decode: fields => {
+        const read = decodeAs(runRecordSchema, fields);
+        return 'record' in read ? { record: asClaimed(read.record) } : read;
+      },
       timings: timings.runs,
     });
     watch = new StreamWatch(stream, logger, () => consumer.rejected);
@@ -152,7 +159,10 @@ export function createPlatform(options: PlatformOptions): Platform {
   return {
     logReader,
     engines,
-    cancelSignal: createCancelSignal(redis),
+    cancelSignal: createCancelSignal(
+      redis,
+      options.signer ?? RequestSigner.none,
+    ),
     health: {
       get available() {
         return health.available;

@@ -27,6 +27,7 @@ import { InboxService } from './InboxService';
 import { IntakeService } from './IntakeService';
 import { fromProtocol, Report } from './recorder/reports';
 import { RecordedReports, WebhookRecorder } from './recorder/WebhookRecorder';
+import { RequestSigner } from '../platform/requests/RequestSigner';
 import { ReplayRunner } from './ReplayRunner';
 import { ReplayService } from './ReplayService';
 import { RetentionStore } from './retention/RetentionStore';
@@ -61,6 +62,8 @@ export function createWebhooks(options: {
   logger: LoggerService;
   config: Config;
   health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
+  /** absent: replays are not signed */
+  signer?: RequestSigner;
   /** learns, often, that failures, replays or suppressions were changed */
   changes: Pick<BackendEvents, 'changed'>;
 }): Webhooks {
@@ -68,7 +71,13 @@ export function createWebhooks(options: {
   const onChanged = () => options.changes.changed('webhooks');
   const recorder = new WebhookRecorder(knex);
   const platform = platformState(redis, health);
-  const runner = new ReplayRunner({ knex, redis, logger, onChange: onChanged });
+  const runner = new ReplayRunner({
+    knex,
+    redis,
+    logger,
+    signer: options.signer ?? RequestSigner.none,
+    onChange: onChanged,
+  });
   const inbox = new InboxService(knex, () => health, platform);
   const summaries = new SummaryStore(knex);
   const failuresPerHour = options.config.getOptionalNumber(

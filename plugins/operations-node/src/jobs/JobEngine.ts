@@ -4,6 +4,7 @@ import type {
   JobRegistration,
   RunRecordInput,
   RunRequest,
+  SignedMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** What an engine needs to know to find a run of its own. @public */
@@ -12,6 +13,13 @@ export interface EngineRunRef {
   /** the engine's own id, where it differs */
   engineJobId?: string;
 }
+
+/**
+ * What is put on a queue: a request, or a message that holds it signed. An engine carries it as it
+ * is.
+ * @public
+ */
+export type QueuedRequest = (RunRequest | SignedMessage) & { runId: string };
 
 /** The part of a registration by which an engine finds its queue. @public */
 export type EngineJobRef = Pick<JobRegistration, 'engine' | 'name' | 'queue'>;
@@ -58,7 +66,7 @@ export interface JobEngine {
    */
   enqueue(
     job: JobRegistration,
-    request: RunRequest & { runId: string },
+    request: QueuedRequest,
   ): Promise<{ engineJobId: string }>;
 
   /** Takes a run off the queue if, at this very moment, no worker has it. */

@@ -2,3 +2,4 @@ export * from './registration';
 export * from './declarations';
 export * from './runs';
 export * from './control';
+export * from './signed';

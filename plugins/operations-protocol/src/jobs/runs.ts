@@ -69,6 +69,34 @@ export type TimeRange = z.infer<typeof timeRangeSchema>;
 const parametersSchema = z.record(z.string(), z.unknown());
 
 /**
+ * What a worker found of the request's signature: `verified`; `unchecked`, because the worker has
+ * no keys; `missing`; `bad`. A run of its schedule has none.
+ */
+export const signatureSchema = z.enum([
+  'verified',
+  'unchecked',
+  'missing',
+  'bad',
+]);
+/** @public */
+export type RequestSignature = z.infer<typeof signatureSchema>;
+
+/** What is said of a run and proven by nothing: who asked for it, how, and why. */
+export const runClaimsSchema = z.object({
+  triggeredBy: z.string().max(300).optional(),
+  trigger: triggerSchema.optional(),
+  reason: z.string().max(2000).optional(),
+  cancelledBy: z.string().max(300).optional(),
+  problem: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('what is wrong with the signature'),
+});
+/** @public */
+export type RunClaims = z.infer<typeof runClaimsSchema>;
+
+/**
  * The data of a queued run: what BullMQ's `job.data` (or the requests stream) carries. Claims, not
  * proof: the worker determines the trigger itself.
  */
@@ -145,6 +173,15 @@ export const runRecordSchema = z.object({
   trigger: triggerSchema,
   triggeredBy: z.string().max(300).optional(),
   reason: z.string().max(2000).optional(),
+  signature: signatureSchema.optional(),
+  permission: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('by which a signed request was allowed'),
+  claims: runClaimsSchema
+    .optional()
+    .describe('of a request that nothing proves'),
   tenant: tenantSchema.optional(),
   dryRun: z.boolean().default(false),
   timeRange: timeRangeSchema.optional(),

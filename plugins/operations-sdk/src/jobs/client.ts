@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import {
+  isPortalRunId,
   jobNameSchema,
   queueOf,
   REQUESTED_TTL_MS,
@@ -33,7 +34,10 @@ export interface EnqueueRequest {
   /** Who requests it: subject of a service, or entity reference of a person. */
   triggeredBy?: string;
   reason?: string;
-  /** Calls with the same id within seven days queue one run. Default: a new one. */
+  /**
+   * Calls with the same id within seven days queue one run. Not `run-…` without a dot, which is the portal's.
+   * Default: a new one.
+   */
   runId?: string;
 }
 
@@ -49,7 +53,8 @@ export interface JobClientOptions {
 export interface JobClient {
   /**
    * Queues a run (trigger `api`) and reports it.
-   * @throws TypeError that names the field, if the request does not fit the protocol's schema
+   * @throws TypeError that names the field, if the request does not fit the protocol's schema; Error
+   *   for a run id of the portal's kind
    */
   enqueue(
     job: JobDefinition | string,
@@ -92,6 +97,11 @@ export function createJobClient(options: JobClientOptions): JobClient {
       );
       const requestedAt = new Date();
       const runId = requested.runId ?? requestedRunId(name, randomUUID());
+      if (isPortalRunId(runId)) {
+        throw new Error(
+          `runId: ${runId} is of the kind that only the portal gives`,
+        );
+      }
       const request: RunRequest = checked('enqueue', runRequestSchema, {
         ...requested,
         v: 1,

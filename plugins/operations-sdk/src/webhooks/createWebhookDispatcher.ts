@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import {
-  WEBHOOK_DISPATCHER_TTL_MS,
-  WebhookReplayCommand,
-} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { WEBHOOK_DISPATCHER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
@@ -14,6 +11,7 @@ import {
   endConnection,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { RequestVerifier } from '../requests/RequestVerifier';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
@@ -22,7 +20,7 @@ import { EndpointGate } from './EndpointGate';
 import { PayloadStore } from './PayloadStore';
 import { Processor } from './Processor';
 import { Redactor } from './redact';
-import { ReplayReader } from './ReplayReader';
+import { ReplayReader, type AcceptedReplay } from './ReplayReader';
 import { Reporter } from './Reporter';
 import { EndpointSlots } from './slots/EndpointSlots';
 import type {
@@ -59,6 +57,7 @@ export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
   const id = randomUUID();
+  const verifier = new RequestVerifier(options.requestKeys);
   const keys = protocolKeys(options.namespace);
   const queueName = options.queue ?? 'webhooks';
   const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
@@ -98,19 +97,19 @@ export function createWebhookDispatcher(
    * The job's id is the command's: queued twice, it is one job; and it is not queued once its end
    * is remembered.
    */
-  const acceptReplays = async (commands: WebhookReplayCommand[]) => {
+  const acceptReplays = async (replays: AcceptedReplay[]) => {
     const ended = await Promise.all(
-      commands.map(({ commandId }) =>
-        redis.exists(keys.webhookReplayResult(commandId)),
+      replays.map(({ command }) =>
+        redis.exists(keys.webhookReplayResult(command.commandId)),
       ),
     );
     const createdAt = Date.now();
     await queue.addBulk(
-      commands
+      replays
         .filter((_, i) => !ended[i])
-        .map(command => ({
+        .map(({ command, message }) => ({
           name: 'replay',
-          data: { v: 1, kind: 'replay', command, createdAt },
+          data: { v: 1, kind: 'replay', message, createdAt },
           opts: {
             ...JOB_OPTIONS,
             jobId: `r-${command.commandId}`,
@@ -150,6 +149,7 @@ export function createWebhookDispatcher(
       retry: retryPlan(options.retry),
       redis,
       keys,
+      verifier,
       agent,
       gate,
       payloads,
@@ -197,6 +197,7 @@ export function createWebhookDispatcher(
       keys,
       consumer: id,
       recoverAfterMs,
+      verifier,
       accept: acceptReplays,
       onError,
     });

@@ -5,7 +5,6 @@ import {
   webhookEndpointIdSchema,
   webhookEventTypeSchema,
   webhookIdSchema,
-  WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { checked } from '../checked';
 import type { WebhookMessage } from './types';
@@ -30,11 +29,15 @@ export interface DeliveryJob extends DeliveryKey {
   attempts: WebhookAttempt[];
 }
 
-/** Data of a queued replay. The bytes are read when it is its turn. */
+/**
+ * Data of a queued replay. The bytes are read when it is its turn, and so is the signature: whoever
+ * can write to Redis can write to the queue.
+ */
 export interface ReplayJob {
   v: 1;
   kind: 'replay';
-  command: WebhookReplayCommand;
+  /** As the portal sent it, signed or not. */
+  message: unknown;
   /** epoch ms at which it was taken up */
   createdAt: number;
 }

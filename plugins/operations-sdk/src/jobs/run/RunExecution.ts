@@ -1,7 +1,8 @@
 import type { RunError } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type {
-  RunRecordInput,
-  RunState,
+import {
+  jobId,
+  type RunRecordInput,
+  type RunState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
@@ -17,6 +18,7 @@ const PROGRESS_EVERY_MS = 250;
 /** One attempt of a run: calls the handler, with its log, progress and cancellation. */
 export class RunExecution implements Reportable, ExecutingRun {
   readonly runId: string;
+  readonly jobId: string;
   readonly startedAt: number;
   private readonly interruption = new Interruption();
   private readonly runtime: WorkerRuntime;
@@ -54,6 +56,7 @@ export class RunExecution implements Reportable, ExecutingRun {
     this.definition = options.definition;
     this.run = options.run;
     this.runId = options.run.runId;
+    this.jobId = jobId({ engine: 'bullmq', name: this.definition.name });
   }
 
   /** Calls the handler, once. Never rejects: an error is an outcome. */

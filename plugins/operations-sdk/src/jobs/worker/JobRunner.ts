@@ -64,7 +64,7 @@ export class JobRunner {
       type: backoff.type,
       delay: backoff.delayMs,
     };
-    const read = readRequest(definition.name, job);
+    const read = readRequest(definition.name, job, this.runtime.verifier);
     try {
       const admission = await admit(job, read, this.admission);
       const result = await this.act(admission, job, token);

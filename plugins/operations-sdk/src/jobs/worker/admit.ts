@@ -19,7 +19,10 @@ import {
   separateRunId,
   slotRunId,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  derivedRunId,
+  type RunRecordInput,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import { claimedSlot } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
@@ -95,13 +98,13 @@ export async function admit(
   read: ReadRequest,
   context: AdmissionContext,
 ): Promise<Admission> {
-  const { contract, definition } = context;
+  const { contract } = context;
   if (!contract.isInForce()) return handedOver(context);
   const admission = await decide(job, read, context);
   if (!isRefusal(admission)) return admission;
   // A worker of an older version refuses nothing: the newest declaration decides.
   if (!(await contract.isStillInForce())) return handedOver(context);
-  const slot = claimedSlot(definition.name, job.id);
+  const slot = claimedSlot(context.queue.name, job.id);
   return slot !== undefined && (await contract.wasOfAnother(slot))
     ? LEFT_OUT
     : admission;
@@ -125,7 +128,7 @@ async function decide(
   const { name } = definition;
   const manualRun = !context.contract.isGuarded();
   const slot = claimedSlot(context.queue.name, job.id);
-  const claims = factsOf(job, read);
+  const claims = factsOf(job, read, runtime.id);
 
   if (slot !== undefined && definition.tenantScoped) {
     return admitDispatch(slot, claims, context);
@@ -164,7 +167,11 @@ async function decide(
 
   // Only on its schedule, and never twice: one run claims a slot.
   const origin = await findOrigin(context, job, read, slot);
-  const run = { ...claims, trigger: origin.trigger };
+  const run: RunFacts = { ...claims, trigger: origin.trigger };
+  if (origin.trigger === 'schedule') {
+    // the worker has proven by itself where it comes from
+    run.signature = undefined;
+  }
   if (!manualRun && origin.proof !== 'claimed') {
     return origin.proof === 'early'
       ? promoted(slot!, run, context)
@@ -177,14 +184,56 @@ async function decide(
     return refused(run, checked.refusal, context);
   }
 
+  // In a person's name, once.
+  const first = await isFirstUse(job, read, context);
   return {
     kind: 'start',
     run: {
-      ...run,
+      ...(first ? run : unproven(run, context)),
       scheduledFor: origin.slot,
       queuedAt: slot ?? job.timestamp,
     },
     parameters: checked.parameters,
+  };
+}
+
+/**
+ * Whether the signed request begins its run, which it does once: whoever can write to Redis can put
+ * it on the queue again when the job is gone. Another attempt is none of that: BullMQ counts those.
+ */
+async function isFirstUse(
+  job: Job,
+  { runId, expiresAt }: ReadRequest,
+  { runtime }: AdmissionContext,
+): Promise<boolean> {
+  if (expiresAt === undefined) return true;
+  if (job.attemptsMade > 0 || job.stalledCounter > 0) return true;
+  const answer = await runtime.client.set(
+    runtime.keys.requestUsed(runId),
+    runtime.id,
+    'PXAT',
+    expiresAt,
+    'NX',
+  );
+  return answer === 'OK';
+}
+
+/** The run as one of unknown origin, under an id of its own. */
+function unproven(
+  run: RunFacts,
+  { runtime, definition }: AdmissionContext,
+): RunFacts {
+  const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
+  return {
+    ...rest,
+    runId: separateRunId(
+      derivedRunId(definition.name, run.engineJobId, run.queuedAt ?? 0),
+      `again-${runtime.clock.now()}`,
+    ),
+    trigger: 'api',
+    triggeredBy: `worker:${runtime.id}`,
+    signature: 'bad',
+    claims: { trigger, triggeredBy, reason, problem: 'it was used before' },
   };
 }
 
@@ -218,15 +267,20 @@ async function admitDispatch(
 }
 
 /** What a job and its request say of the run; the trigger is a claim. */
-function factsOf(job: Job, { request, runId }: ReadRequest): RunFacts {
+function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
+  const { request, runId, signature, permission, claims } = read;
   return {
     runId,
     engineJobId: job.id!,
     // Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed.
     attempt: job.attemptsMade + job.stalledCounter + 1,
     trigger: request.trigger ?? 'api',
-    triggeredBy: request.triggeredBy,
+    // where nobody is proven to have asked, the worker answers for it
+    triggeredBy: claims ? `worker:${workerId}` : request.triggeredBy,
     reason: request.reason,
+    signature,
+    permission,
+    claims,
     tenant: request.tenant,
     dryRun: request.dryRun ?? false,
     timeRange: request.timeRange,

@@ -14,6 +14,10 @@ import {
   openConnection,
   type ConnectionInput,
 } from '../../redis/connection';
+import {
+  RequestVerifier,
+  type RequestKey,
+} from '../../requests/RequestVerifier';
 import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
@@ -40,6 +44,11 @@ export interface StartWorkerOptions {
    * answers later is left out, and logged.
    */
   tenants?: string[] | (() => string[] | Promise<string[]>);
+  /**
+   * Public keys of the portal, which `GET /request-keys` lists. With them only a signed request
+   * counts as a person's; without, whoever can write to Redis can ask in anybody's name.
+   */
+  requestKeys?: RequestKey[];
   /** Of the protocol's keys; default `operations`. */
   namespace?: string;
   /** Of BullMQ's keys; default `bull`. */
@@ -133,6 +142,7 @@ class WorkerProcess implements WorkerHandle {
     }
     const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
     const running = new Map<string, ExecutingRun>();
+    const verifier = new RequestVerifier(options.requestKeys);
     const onError = (error: Error) => this.logger.warn(error.message);
     const tenants = createTenantList(options.tenants ?? [], this.logger);
     const redact = createTextRedactor(options.redact);
@@ -143,6 +153,7 @@ class WorkerProcess implements WorkerHandle {
       clock: new RedisClock(),
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
+      verifier,
       isTenantHeld: options.isTenantHeld,
       redact,
       logger: this.logger,
@@ -158,6 +169,7 @@ class WorkerProcess implements WorkerHandle {
         subscriber: this.subscriber,
         keys,
         running,
+        verifier,
         onError,
       }),
     };
