@@ -11,6 +11,17 @@ export const jobNameSchema = z
   .max(63)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 
+/**
+ * Name of an engine, which carries run requests or is only watched. The set is open: a module of
+ * the portal adds an engine, and a job of an engine without a module can still be watched.
+ */
+export const engineNameSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,49}$/,
+    'a lower-case letter, then letters, digits and hyphens, at most 50 characters',
+  );
+
 /** Identifier of a tenant, as the platform calls it. */
 export const tenantSchema = z
   .string()
