@@ -11,7 +11,7 @@ import {
   startPrivateRedis,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { createBullmqEngine } from './bullmqEngine';
+import { BULLMQ_ABILITIES, createBullmqEngine } from './bullmqEngine';
 
 function connectTo(server: PrivateTestRedis) {
   const { url, namespace, queuePrefix } = server;
@@ -62,7 +62,7 @@ function openHarness(server: PrivateTestRedis) {
   };
 }
 
-describeJobEngine('bullmq', openHarness);
+describeJobEngine('bullmq', BULLMQ_ABILITIES, openHarness);
 
 describe('what the BullMQ engine puts on a queue', () => {
   let server: PrivateTestRedis;

@@ -7,6 +7,7 @@ import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common'
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
+import { abilitiesOf } from './abilities';
 import {
   mayCancelJob,
   mayRetryJob,
@@ -15,6 +16,8 @@ import {
 } from './capabilities';
 import type { InventoryRow } from './inventory/InventoryStore';
 import { NO_NEXT_RUN } from './jobRow';
+import type { SlotRun } from './recorder/views';
+import { isExternal, lateBy } from './registry/externalSlots';
 import { nextRuns } from './schedule';
 import { slaOf } from './sla';
 
@@ -30,6 +33,7 @@ export function toSummary(
   more: { runScope: JobAccess; engines: EngineState; now: number },
 ): JobSummary {
   const { runScope, engines, now } = more;
+  const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
   return {
     id: job.id,
     engine: job.engine,
@@ -45,7 +49,7 @@ export function toSummary(
       ? nextRunAt(job.next_run_at, display?.schedule, now)
       : undefined,
     manualRun: job.declared && (display?.manualRun ?? true),
-    cancellable: display?.cancellable ?? false,
+    cancellable: (display?.cancellable ?? false) && abilities.cancel.able,
     tenantScoped: job.tenant_scoped,
     tenantCount: job.tenant_count,
     failingTenantCount: job.failing_tenant_count,
@@ -81,6 +85,7 @@ export function toDetail(
     scopes: JobScopes;
     engines: EngineState;
     tenants: string[];
+    slotRun: SlotRun | undefined;
     workers: number;
     freshness: Freshness;
     now: number;
@@ -106,6 +111,7 @@ export function toDetail(
           job.next_run_at === NO_NEXT_RUN ? 0 : job.next_run_at,
         ).map(iso)
       : [],
+    lastSlot: lastSlotOf(row, more.slotRun),
     tenants: more.tenants,
     parametersSchema: registration?.parametersSchema ?? null,
     supportsDryRun: registration?.supportsDryRun ?? false,
@@ -117,6 +123,7 @@ export function toDetail(
     timeoutMs: registration?.timeoutMs,
     attempts: registration?.attempts ?? 1,
     concurrency: registration?.concurrency ?? 1,
+    abilities: abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
     workers: more.workers,
     actions: {
       run: summary.run,
@@ -124,5 +131,25 @@ export function toDetail(
       retry: mayRetryJob({ job, display, scope: retryScope, engines }),
     },
     freshness: more.freshness,
+  };
+}
+
+/** How the newest slot of a schedule went that another scheduler fires. */
+function lastSlotOf(
+  { job, display }: InventoryRow,
+  run: SlotRun | undefined,
+): JobDetail['lastSlot'] {
+  const schedule = display?.schedule;
+  if (!isExternal(schedule)) return undefined;
+  if (job.due_slot !== null) {
+    const state = job.missed_slot === null ? 'due' : 'missed';
+    return { at: iso(job.due_slot), state };
+  }
+  if (!run) return undefined;
+  const lateMs = lateBy(schedule, run.slot, run.begun);
+  return {
+    at: iso(run.slot),
+    state: lateMs === undefined ? 'on-time' : 'late',
+    lateMs,
   };
 }

@@ -102,7 +102,7 @@ describe('the Redis side as a whole', () => {
 
     const [queue] = await platform.engines
       .get('protocol')!
-      .getQueues([aRegistration({ engine: 'protocol', name: 'export' })]);
+      .getQueues!([aRegistration({ engine: 'protocol', name: 'export' })]);
     expect(queue.workers).toBe(1);
   });
 

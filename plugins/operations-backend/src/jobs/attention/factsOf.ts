@@ -1,5 +1,7 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import { abilitiesOf, firedBy, type Abilities } from '../abilities';
+import { isExternal } from '../registry/externalSlots';
 import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
@@ -17,8 +19,12 @@ export function factsOf(
   tenants: FailingTenantRow[],
   active: ActiveRunRow[],
   queue: QueueState | undefined,
+  engine: Abilities | undefined,
 ): JobFacts {
   const declared = row.registration;
+  const abilities = abilitiesOf(row, declared, engine);
+  const manualRun = declared?.manualRun ?? false;
+  const schedule = declared?.schedule;
   return {
     id: row.id,
     name: row.name,
@@ -27,8 +33,8 @@ export function factsOf(
     href: `/operations/jobs/${encodeURIComponent(
       row.engine,
     )}/${encodeURIComponent(row.name)}`,
-    manualRun: declared?.manualRun ?? false,
-    manualRunReason: declared?.manualRunReason,
+    runnable: manualRun && abilities.run.able,
+    retriable: manualRun && abilities.retry.able,
     onCall: declared?.onCall,
     targetDurationMs: declared?.targetDurationMs,
     maxQueueDepth: declared?.maxQueueDepth,
@@ -37,6 +43,8 @@ export function factsOf(
     failureThreshold: declared?.failureThreshold,
     tenantScoped: row.tenant_scoped,
     registered: row.registered,
+    firedBy: isExternal(schedule) ? firedBy(schedule) : undefined,
+    concurrency: row.tenant_scoped ? 1 : declared?.concurrency ?? 1,
     failures: row.tenant_scoped
       ? // the newest ended run of each tenant
         tenants.flatMap(of => failureOf(of, of.tenant))

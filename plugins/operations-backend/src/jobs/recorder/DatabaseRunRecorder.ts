@@ -11,6 +11,8 @@
  *                nothing
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
+ *   slots        the newest slot of each job that a run came for is noted, and where another
+ *                scheduler fires the job, runs get the slot that they begin in ({@link noteSlots})
  *   rows         runs, log tails and search terms are written
  *   roll-ups     each transition takes back what the old row counted and adds what the new one
  *                counts: runs per day and their durations, error groups ({@link updateDays})
@@ -34,7 +36,7 @@ import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
-import { honourSlots } from '../registry/slots';
+import { honourSlots, noteSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
 import { readDetail, RUNS, type RunRow } from '../runs/runRow';
 import {
@@ -102,6 +104,8 @@ async function recordBatch(
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
+  const jobs = await loadTouched(trx, all);
+  noteSlots(all, jobs);
   await upsert(
     trx,
     RUNS,
@@ -111,21 +115,34 @@ async function recordBatch(
   await saveLogsAndTerms(trx, all);
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
-  const jobIds = await updateViews(trx, all);
-  return { applied, jobIds };
+  await updateViews(trx, all, jobs);
+  return { applied, jobIds: [...jobs.keys()] };
+}
+
+/** The jobs of some runs; those that nobody declared are made up. */
+async function loadTouched(
+  trx: Knex,
+  all: Transition[],
+): Promise<Map<string, LoadedJob>> {
+  const jobs = await loadJobs(trx, [...new Set(all.map(t => t.row.job_id))]);
+  for (const { row } of all) {
+    if (!jobs.has(row.job_id)) addUndeclared(jobs, row);
+  }
+  return jobs;
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
-async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
-  const ids = new Set<string>();
+async function updateViews(
+  trx: Knex,
+  all: Transition[],
+  jobs: Map<string, LoadedJob>,
+): Promise<void> {
   const keys = new Map<string, { job_id: string; tenant: string }>();
   for (const { row } of all) {
-    ids.add(row.job_id);
     if (row.tenant) {
       keys.set(keyOf(row), { job_id: row.job_id, tenant: row.tenant });
     }
   }
-  const jobs = await loadJobs(trx, [...ids]);
   const tenants = new Map(
     (await loadTenants(trx, [...keys.values()])).map(t => [
       `${t.jobId}\n${t.tenant}`,
@@ -133,7 +150,7 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
     ]),
   );
   for (const { old, row } of all) {
-    const job = jobs.get(row.job_id) ?? addUndeclared(jobs, row);
+    const job = jobs.get(row.job_id)!;
     applyToView(job.view, old, row);
     honourSlots(job);
     if (row.tenant) {
@@ -147,22 +164,19 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
   }
   await saveTenants(trx, [...tenants.values()], jobs);
   await saveJobs(trx, [...jobs.values()]);
-  return [...ids];
 }
 
 function keyOf(row: RunRow): string {
   return `${row.job_id}\n${row.tenant}`;
 }
 
-function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): LoadedJob {
+function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
   const [engine, ...name] = row.job_id.split('/');
-  const job = {
+  jobs.set(row.job_id, {
     row: undeclaredJob({ engine, name: name.join('/') }),
     display: null,
     view: emptyView(),
-  };
-  jobs.set(row.job_id, job);
-  return job;
+  });
 }
 
 async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {

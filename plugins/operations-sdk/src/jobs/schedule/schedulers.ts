@@ -9,7 +9,7 @@ export function isSchedulerOf(
   scheduler: JobSchedulerJson | undefined,
   schedule: Schedule,
 ): boolean {
-  if (!scheduler) {
+  if (!scheduler || schedule.by === 'external') {
     return false;
   }
   return 'everyMs' in schedule
@@ -28,7 +28,7 @@ export async function ensureScheduler(
 ): Promise<void> {
   const { name, schedule } = definition;
   const scheduler = await queue.getJobScheduler(name);
-  if (!schedule) {
+  if (!schedule || schedule.by === 'external') {
     if (scheduler) {
       await queue.removeJobScheduler(name);
     }

@@ -3,7 +3,7 @@ import { Facts } from '../../components/Facts';
 import { Json } from '../../components/Json';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
-import { absoluteTime } from '../../components/time';
+import { absoluteTime, durationText } from '../../components/time';
 import { TRIGGER_TEXT } from '../words';
 
 /** Who started a run, why, and its result. */
@@ -24,7 +24,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
             {run.reason && <em> “{run.reason}”</em>}
           </>,
         ],
-        ['Slot', run.scheduledFor && absoluteTime(run.scheduledFor)],
+        ['Slot', run.scheduledFor && slotText(run.scheduledFor, run.lateMs)],
         ['Time range', run.timeRange && rangeText(run.timeRange)],
         ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
         [
@@ -36,6 +36,13 @@ export function RunFacts({ run }: { run: RunDetail }) {
       ]}
     />
   );
+}
+
+function slotText(slot: string, lateMs: number | undefined): string {
+  const at = absoluteTime(slot);
+  return lateMs === undefined
+    ? at
+    : `${at}, began ${durationText(lateMs)} late`;
 }
 
 function rangeText({ from, to }: NonNullable<RunDetail['timeRange']>): string {
