@@ -111,10 +111,7 @@ export interface JobDeclaration<
    * per tenant.
    */
   concurrency?: number;
-  /**
-   * What the portal shall not do although the engine could, with the reason: `{ log: { able: false,
-   * because: 'Loki keeps it' } }`.
-   */
+  /** What the portal shall not do although the engine could, with the reason for each. */
   abilities?: JobAbilities;
   handler: JobHandler<P>;
 }
