@@ -34,7 +34,7 @@ function noteSlot(row: RunRow, { view: { stats } }: LoadedJob): void {
 function placeInSlot({ old, row }: Transition, job: LoadedJob): void {
   const schedule = job.display!.schedule!;
   const { stats } = job.view;
-  const known = old?.started_at == null ? null : old.scheduled_for;
+  const known = old && old.started_at !== null ? old.scheduled_for : null;
   row.scheduled_for = known;
   // what somebody starts by hand is for no slot
   const fired = row.trigger === 'schedule' || row.trigger === 'api';
