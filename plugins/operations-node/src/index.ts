@@ -8,8 +8,10 @@ export {
   type EngineJobRef,
   type EngineObserver,
   type CarryingEngine,
+  type KnownRun,
   type JobEngine,
   type JobEngineExtensionPoint,
+  type QueuedRequest,
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';

@@ -3,11 +3,9 @@ import type {
   CarryingEngine,
   EngineJobRef,
   EngineRunRef,
+  QueuedRequest,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type {
-  JobRegistration,
-  RunRequest,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An engine in memory: what is queued, and whether it can be reached. */
 export class FakeEngine implements CarryingEngine {
@@ -20,11 +18,11 @@ export class FakeEngine implements CarryingEngine {
     log: { able: true },
     pause: { able: false, because: 'a test pauses nothing' },
   };
-  readonly queued = new Map<string, RunRequest & { runId: string }>();
+  readonly queued = new Map<string, QueuedRequest>();
   readonly started = new Set<string>();
   away = false;
 
-  async enqueue(_: JobRegistration, request: RunRequest & { runId: string }) {
+  async enqueue(_: JobRegistration, request: QueuedRequest) {
     this.mustBeThere();
     if (!this.queued.has(request.runId)) {
       this.queued.set(request.runId, request);

@@ -3,11 +3,9 @@ import type {
   EngineJobRef,
   EngineRunRef,
   OperationsRedis,
+  QueuedRequest,
 } from '@craft-easy/backstage-plugin-operations-node';
-import {
-  jobId,
-  type RunRequest,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { jobId } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /**
  * An engine as another module might bring it: requests wait in a Redis list per queue, a worker
@@ -49,7 +47,7 @@ return {
 
 interface Entry {
   at: number;
-  request: RunRequest & { runId: string };
+  request: QueuedRequest;
 }
 
 /** What a portal can do with jobs on lists. */
@@ -124,7 +122,7 @@ export async function takeFromList(
   const { request } = JSON.parse(text!) as Entry;
   return {
     runId,
-    request: request as Record<string, unknown>,
+    request: { ...request },
     async finish() {
       await redis.execute(client => client.lrem(active, 1, runId));
     },

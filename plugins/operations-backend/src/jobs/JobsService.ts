@@ -104,6 +104,7 @@ export class JobsService {
       tenants,
       slotRun,
       workers: health.workersOf(id),
+      fleet: health.fleet,
       freshness: this.freshness(),
       now: this.now(),
     });

@@ -19,7 +19,11 @@ import { NO_NEXT_RUN } from './jobRow';
 import type { SlotRun } from './recorder/views';
 import { isExternal, lateBy } from './registry/externalSlots';
 import { nextRuns } from './schedule';
+import type { Fleet } from './ports';
 import { slaOf } from './sla';
+
+/** More live workers of a job are counted, not listed. */
+const SHOWN_WORKERS = 50;
 
 /** What the caller's permissions cover; one decision per permission for a whole page. */
 export interface JobScopes {
@@ -87,6 +91,7 @@ export function toDetail(
     tenants: string[];
     slotRun: SlotRun | undefined;
     workers: number;
+    fleet: Fleet;
     freshness: Freshness;
     now: number;
   },
@@ -125,6 +130,18 @@ export function toDetail(
     concurrency: registration?.concurrency ?? 1,
     abilities: abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
     workers: more.workers,
+    workersNow: more.fleet
+      .workersOf(job.id)
+      .slice(0, SHOWN_WORKERS)
+      .map(({ id, host, clockSkewMs, heldBecause }) => ({
+        id,
+        host,
+        clockSkewMs,
+        heldBecause,
+      })),
+    declarations: more.fleet
+      .declarationsOf(job.id)
+      .map(({ digest: _, ...declaration }) => declaration),
     actions: {
       run: summary.run,
       cancel: mayCancelJob({ job, display, scope: cancelScope, engines }),

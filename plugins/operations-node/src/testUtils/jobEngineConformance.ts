@@ -6,7 +6,11 @@ import type {
   JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { faultOfEngine } from '../jobs/faultOfEngine';
-import type { CarryingEngine, JobEngine } from '../jobs/JobEngine';
+import type {
+  CarryingEngine,
+  JobEngine,
+  QueuedRequest,
+} from '../jobs/JobEngine';
 import { startPrivateRedis, type PrivateTestRedis } from './testRedis';
 
 /** A request that a worker has taken. @public */
@@ -82,7 +86,7 @@ export function describeJobEngine(
       const stopping = new AbortController();
       const ignore = async () => {};
       const watch = harness.engine.observe?.(
-        { onJobs: ignore, onRuns: ignore },
+        { onJobs: ignore, onRuns: ignore, findRuns: async () => [] },
         stopping.signal,
       );
       stopping.abort();
@@ -142,6 +146,19 @@ function describeCarrying(
       expect(taken?.request).toEqual(request('r1'));
       const found = await engine.locate(job, { runId: 'r1', engineJobId });
       expect(found).toBe('active');
+    });
+
+    it('brings a signed request as it was signed, and judges neither who signed it nor when', async () => {
+      const signed = signedBy('nobody', { runId: 'signed', exp: 1 });
+      const { engineJobId } = await engine.enqueue(job, signed);
+      const again = signedBy('somebody', { runId: 'signed', exp: 2 });
+      expect(await engine.enqueue(job, again)).toEqual({ engineJobId });
+      const run = { runId: 'signed', engineJobId };
+      expect(await engine.locate(job, run)).toBe('queued');
+      const taken = await harness.take(job);
+      expect(taken?.runId).toBe('signed');
+      expect(taken?.request).toEqual(signed);
+      expect(await harness.take(job)).toBeUndefined();
     });
 
     it('brings it once, however often it is requested, even when it has ended', async () => {
@@ -266,6 +283,18 @@ function describeCarrying(
       expect(await engine.locate(job, { runId: 'after' })).toBe('queued');
     });
   });
+}
+
+/** What is put on a queue where a portal signs. No worker would believe this signature. */
+function signedBy(
+  kid: string,
+  payload: { runId: string; exp: number },
+): QueuedRequest {
+  const header = { alg: 'EdDSA', kid, typ: 'operations-request' };
+  const jws = [JSON.stringify(header), JSON.stringify(payload), kid]
+    .map(part => Buffer.from(part).toString('base64url'))
+    .join('.');
+  return { v: 1, runId: payload.runId, jws };
 }
 
 /** Until the engine has its connection back. */

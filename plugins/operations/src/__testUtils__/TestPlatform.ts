@@ -325,6 +325,8 @@ export class TestPlatform {
       concurrency: 1,
       abilities: ABILITIES,
       workers: job.registered === false ? 0 : 2,
+      workersNow: [],
+      declarations: [],
       actions: {
         run: this.capability(job, 'run'),
         cancel: this.capability(job, 'cancel'),

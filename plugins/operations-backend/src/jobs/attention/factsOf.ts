@@ -1,5 +1,6 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import { jobHref } from '../../lib/hrefs';
 import { abilitiesOf, firedBy, type Abilities } from '../abilities';
 import { isExternal } from '../registry/externalSlots';
 import { isActive } from '../runs/runRow';
@@ -30,9 +31,7 @@ export function factsOf(
     name: row.name,
     title: declared?.title,
     owner: row.owner || undefined,
-    href: `/operations/jobs/${encodeURIComponent(
-      row.engine,
-    )}/${encodeURIComponent(row.name)}`,
+    href: jobHref(row.id),
     runnable: manualRun && abilities.run.able,
     retriable: manualRun && abilities.retry.able,
     onCall: declared?.onCall,

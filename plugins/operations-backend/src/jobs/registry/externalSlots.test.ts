@@ -1,15 +1,15 @@
-import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { nextRuns, slotBefore } from '../schedule';
+import { slotBefore } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
+import { nextRuns } from '../schedule';
 import { anchorOf, lateBy, slotOf } from './externalSlots';
 
 const MINUTE = 60_000;
 const at = (text: string) => Date.parse(text);
 const iso = (ms: number | undefined) => ms && new Date(ms).toISOString();
 
-const cron = (expression: string, timezone = 'UTC'): Schedule => ({
+const cron = (expression: string, timezone = 'UTC') => ({
   cron: expression,
   timezone,
-  by: 'external',
+  by: 'external' as const,
 });
 
 describe('the slot that a run of an external cron schedule begins in', () => {

@@ -10,8 +10,9 @@
  * that run was due or began, whichever is later. The first run is a slot of its own.
  */
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { slotBefore } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import { MINUTE_MS } from '../../lib/time';
-import { nextRuns, slotBefore } from '../schedule';
+import { nextRuns } from '../schedule';
 
 /** A run may begin this much before its slot, at most half of the way from the slot before. */
 const EARLY_MS = MINUTE_MS / 2;

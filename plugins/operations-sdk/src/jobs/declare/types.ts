@@ -70,7 +70,7 @@ export type ScheduleDeclaration = (
 export interface JobDeclaration<
   P extends ParametersDeclaration = Record<string, unknown>,
 > {
-  /** Lower-case words joined by hyphens; also the name of its queue and of its catalog entity. */
+  /** 1 to 200 of `A-Z a-z 0-9 . _ : -`; its queue and its catalog entity follow from it. */
   name: string;
   title?: string;
   description?: string;

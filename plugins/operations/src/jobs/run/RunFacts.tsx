@@ -4,6 +4,8 @@ import { Json } from '../../components/Json';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
 import { absoluteTime, durationText } from '../../components/time';
+import { Muted } from '../../components/text';
+import { Unsigned, unsignedText } from '../Unsigned';
 import { TRIGGER_TEXT } from '../words';
 
 /** Who started a run, why, and its result. */
@@ -21,9 +23,11 @@ export function RunFacts({ run }: { run: RunDetail }) {
                 <Person of={run.triggeredBy} />
               </>
             )}
-            {run.reason && <em> “{run.reason}”</em>}
+            {run.reason && <em> “{run.reason}”</em>} <Unsigned run={run} />
           </>,
         ],
+        ['Unsigned', unsignedText(run)],
+        ['It claims', run.claims && <Claims claims={run.claims} />],
         ['Slot', run.scheduledFor && slotText(run.scheduledFor, run.lateMs)],
         ['Time range', run.timeRange && rangeText(run.timeRange)],
         ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
@@ -43,6 +47,29 @@ function slotText(slot: string, lateMs: number | undefined): string {
   return lateMs === undefined
     ? at
     : `${at}, began ${durationText(lateMs)} late`;
+}
+
+/** What a request says of people, in words that do not take it for true. */
+function Claims({ claims }: { claims: NonNullable<RunDetail['claims']> }) {
+  const { triggeredBy, trigger, reason, cancelledBy, problem } = claims;
+  return (
+    <>
+      {triggeredBy && (
+        <>
+          to be requested by <Person of={triggeredBy} />
+          {trigger && ` (${TRIGGER_TEXT[trigger]})`}
+        </>
+      )}
+      {reason && <em> “{reason}”</em>}
+      {cancelledBy && (
+        <>
+          {' to be cancelled by '}
+          <Person of={cancelledBy} />
+        </>
+      )}
+      {problem && <Muted> but {problem}</Muted>}
+    </>
+  );
 }
 
 function rangeText({ from, to }: NonNullable<RunDetail['timeRange']>): string {
