@@ -93,8 +93,13 @@ describe.each(databases.eachSupportedId())(
         }),
       ]);
       await begins('by-hand', at('20T02:05'), { trigger: 'manual' });
+      // over the stream it is only said to be by hand
+      await begins('claimed', at('20T02:06'), {
+        claims: { trigger: 'manual', triggeredBy: 'user:default/ann' },
+      });
       expect(await slotOfRun('waits')).toBeNull();
       expect(await slotOfRun('by-hand')).toBeNull();
+      expect(await slotOfRun('claimed')).toBeNull();
       await registry.passSchedules(at('20T02:10'));
       expect(await job()).toMatchObject({ due_slot: at('20T02:00') });
     });

@@ -5,7 +5,7 @@
  */
 import type { LoadedJob } from '../recorder/JobViews';
 import type { Transition } from '../recorder/transitions';
-import type { RunRow } from '../runs/runRow';
+import { isRequested, readDetail, type RunRow } from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
 import { anchorOf, isExternal, slotOf } from './externalSlots';
 
@@ -36,9 +36,7 @@ function placeInSlot({ old, row }: Transition, job: LoadedJob): void {
   const { stats } = job.view;
   const known = old && old.started_at !== null ? old.scheduled_for : null;
   row.scheduled_for = known;
-  // what somebody starts by hand is for no slot
-  const fired = row.trigger === 'schedule' || row.trigger === 'api';
-  if (known !== null || row.started_at === null || !fired) return;
+  if (known !== null || row.started_at === null || isByHand(row)) return;
   const slot = slotOf(schedule, row.started_at, stats.lastSlot);
   if (slot === undefined) return;
   row.scheduled_for = slot;
@@ -54,6 +52,15 @@ function placeInSlot({ old, row }: Transition, job: LoadedJob): void {
       stats.lastSlot,
     );
   }
+}
+
+/**
+ * Whether somebody started a run by hand, or is only said to have: such a run is for no slot. A lie
+ * in that shows a slot as missed, and hides none.
+ */
+function isByHand(row: RunRow): boolean {
+  const { trigger = row.trigger } = readDetail(row).claims ?? {};
+  return isRequested(row) || isRequested({ trigger });
 }
 
 /** What was due is not due any more once a run of the schedule came for it, or for a later slot. */
