@@ -12,6 +12,7 @@ export {
   type ProtocolKeys,
   protocolKeys,
 } from './keys';
+export type { Ability, AbilityState, JobAbilities } from './jobs/abilities';
 export type { CancelRequest, ControlMessage } from './jobs/control';
 export {
   type JobRegistration,

@@ -1,10 +1,29 @@
 import { z } from 'zod';
 import {
+  engineNameSchema,
   entityRefSchema,
   jobNameSchema,
   tenantSchema,
   timestampSchema,
 } from '../common';
+import { jobAbilitiesSchema } from './abilities';
+
+/** Who fires a schedule: the job's engine, or a scheduler that only the platform knows. */
+export const firingSchema = z.object({
+  by: z
+    .enum(['engine', 'external'])
+    .optional()
+    .describe(
+      'external: another scheduler fires the job (cron, systemd, Airflow, Kubernetes); default engine',
+    ),
+  firedBy: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('completes "fired by", where external: "cron on db-1"'),
+});
 
 /**
  * When a job runs by itself: a cron expression (5 or 6 fields) in a time zone, or every so many
@@ -14,8 +33,9 @@ const scheduleSchema = z.union([
   z.object({
     cron: z.string().min(1).max(200),
     timezone: z.string().min(1).max(100).default('UTC').describe('IANA name'),
+    ...firingSchema.shape,
   }),
-  z.object({ everyMs: z.number().int().min(1000) }),
+  z.object({ everyMs: z.number().int().min(1000), ...firingSchema.shape }),
 ]);
 export type Schedule = z.infer<typeof scheduleSchema>;
 
@@ -41,10 +61,13 @@ const sdkSchema = z.object({
  */
 export const jobRegistrationSchema = z.object({
   v: z.literal(1),
-  engine: z
-    .enum(['bullmq', 'protocol'])
+  engine: engineNameSchema.describe(
+    'who carries a run request to the worker: `bullmq` (a BullMQ queue), `protocol` (the requests stream), or an engine that a module of the portal adds; any other is only watched',
+  ),
+  abilities: jobAbilitiesSchema
+    .optional()
     .describe(
-      'who carries a run request to the worker: a BullMQ queue, or the requests stream of the protocol',
+      'what its engine can but this job cannot; default: as its engine',
     ),
   name: jobNameSchema,
   queue: z

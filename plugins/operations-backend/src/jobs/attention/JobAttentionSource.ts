@@ -61,6 +61,7 @@ export class JobAttentionSource implements AttentionSource {
         tenantsOf.get(row.id) ?? [],
         activeOf.get(row.id) ?? [],
         byJob.get(row.id),
+        this.options.engines.get(row.engine)?.abilities,
       );
       return evaluateJob(job, rules, at);
     });

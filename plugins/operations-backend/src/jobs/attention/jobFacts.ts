@@ -10,8 +10,9 @@ export interface JobFacts {
   owner?: string;
   /** path of the job's page */
   href: string;
-  manualRun: boolean;
-  manualRunReason?: string;
+  /** whether the contract and the engine allow a run by hand, and a retry */
+  runnable: boolean;
+  retriable: boolean;
   onCall?: { title: string; url: string };
   targetDurationMs?: number;
   maxQueueDepth?: number;
@@ -22,6 +23,10 @@ export interface JobFacts {
   tenantScoped: boolean;
   /** whether a worker announces it */
   registered: boolean;
+  /** who fires it, where that is another scheduler than its engine */
+  firedBy?: string;
+  /** runs that may be under way at once, per tenant where scoped */
+  concurrency: number;
   /**
    * Newest ended run, per tenant where scoped (one entry with no tenant where not). Only those that
    * matter: failures.

@@ -1,6 +1,7 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { Duration } from 'luxon';
+import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { UnreadableRow } from './JobFactsStore';
@@ -37,7 +38,7 @@ const lastRunFailed: Rule = (job, defaults) =>
         job,
         failure.runId,
         'Open',
-        job.manualRun
+        job.retriable
           ? { kind: 'retry', runId: failure.runId }
           : pageOwner(job),
       ),
@@ -108,14 +109,40 @@ const missed: Rule = (job, defaults, now) => {
       kind: 'schedule-missed',
       severity: 'high',
       title: `${label(job)} was due and did not start`,
-      detail: job.registered ? undefined : 'no worker announces it',
+      detail: job.registered
+        ? job.firedBy && `fired by ${job.firedBy}`
+        : 'no worker announces it',
       since: due,
       ...onJobPage(
         job,
-        job.manualRun ? { kind: 'run', jobId: job.id } : pageOwner(job),
+        job.runnable ? { kind: 'run', jobId: job.id } : pageOwner(job),
       ),
     }),
   ];
+};
+
+/** Only the other scheduler can keep a run from beginning before the last one has ended. */
+const overlapping: Rule = job => {
+  if (!job.firedBy) return [];
+  const under = job.active.filter(run => run.status !== 'queued');
+  return [...groupBy(under, run => run.tenant ?? '').values()].flatMap(runs => {
+    runs.sort((a, b) => a.since - b.since);
+    const second = runs[job.concurrency];
+    if (!second) return [];
+    const { tenant } = second;
+    return fact(job, {
+      kind: 'overlapping',
+      key: `overlapping:${tenant ?? ''}`,
+      severity: 'high',
+      title: `${runs.length} runs of ${label(job)} are under way at once${
+        tenant ? ` for ${tenant}` : ''
+      }`,
+      detail: `${job.firedBy} began one before the last had ended`,
+      tenant,
+      since: second.since,
+      ...onRunPage(job, second.runId, 'Open log', pageOwner(job)),
+    });
+  });
 };
 
 const noWorker: Rule = (job, _defaults, now) => {
@@ -160,6 +187,7 @@ const RULES: Rule[] = [
   queueTooDeep,
   waitTooLong,
   missed,
+  overlapping,
   noWorker,
   cancelNotAcknowledged,
 ];

@@ -13,6 +13,8 @@
  *                nothing
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
+ *   slots        the newest slot of each job that a run came for is noted, and where another
+ *                scheduler fires the job, runs get the slot that they begin in ({@link noteSlots})
  *   rows         runs, log tails and search terms are written
  *   roll-ups     each transition takes back what the old row counted and adds what the new one
  *                counts: runs per day and their durations, error groups ({@link updateDays})
@@ -39,7 +41,7 @@ import {
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
-import { honourSlots } from '../registry/slots';
+import { honourSlots, noteSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
 import { RUN_REQUESTS, type RunRequestRow } from '../runs/RunRequestStore';
 import { isRequested, readDetail, RUNS, type RunRow } from '../runs/runRow';
@@ -115,6 +117,8 @@ async function recordBatch(
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
+  const jobs = await loadTouched(trx, all);
+  noteSlots(all, jobs);
   await upsert(
     trx,
     RUNS,
@@ -124,12 +128,24 @@ async function recordBatch(
   await saveLogsAndTerms(trx, all);
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
-  const jobIds = await updateViews(trx, all);
+  await updateViews(trx, all, jobs);
   return {
     applied,
-    jobIds,
+    jobIds: [...jobs.keys()],
     rows: new Map(all.map(({ row }) => [row.id, row])),
   };
+}
+
+/** The jobs of some runs; those that nobody declared are made up. */
+async function loadTouched(
+  trx: Knex,
+  all: Transition[],
+): Promise<Map<string, LoadedJob>> {
+  const jobs = await loadJobs(trx, [...new Set(all.map(t => t.row.job_id))]);
+  for (const { row } of all) {
+    if (!jobs.has(row.job_id)) addUndeclared(jobs, row);
+  }
+  return jobs;
 }
 
 /** What this portal requested, of runs whose row does not say it yet. */
@@ -155,16 +171,17 @@ async function requestsOf(
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
-async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
-  const ids = new Set<string>();
+async function updateViews(
+  trx: Knex,
+  all: Transition[],
+  jobs: Map<string, LoadedJob>,
+): Promise<void> {
   const keys = new Map<string, { job_id: string; tenant: string }>();
   for (const { row } of all) {
-    ids.add(row.job_id);
     if (row.tenant) {
       keys.set(keyOf(row), { job_id: row.job_id, tenant: row.tenant });
     }
   }
-  const jobs = await loadJobs(trx, [...ids]);
   const tenants = new Map(
     (await loadTenants(trx, [...keys.values()])).map(t => [
       `${t.jobId}\n${t.tenant}`,
@@ -172,7 +189,7 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
     ]),
   );
   for (const { old, row } of all) {
-    const job = jobs.get(row.job_id) ?? addUndeclared(jobs, row);
+    const job = jobs.get(row.job_id)!;
     applyToView(job.view, old, row);
     honourSlots(job);
     if (row.tenant) {
@@ -186,22 +203,19 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
   }
   await saveTenants(trx, [...tenants.values()], jobs);
   await saveJobs(trx, [...jobs.values()]);
-  return [...ids];
 }
 
 function keyOf(row: RunRow): string {
   return `${row.job_id}\n${row.tenant}`;
 }
 
-function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): LoadedJob {
+function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
   const [engine, ...name] = row.job_id.split('/');
-  const job = {
+  jobs.set(row.job_id, {
     row: undeclaredJob({ engine, name: name.join('/') }),
     display: null,
     view: emptyView(),
-  };
-  jobs.set(row.job_id, job);
-  return job;
+  });
 }
 
 async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {

@@ -4,7 +4,64 @@
  * what came.
  */
 import type { LoadedJob } from '../recorder/JobViews';
+import type { Transition } from '../recorder/transitions';
+import { isRequested, readDetail, type RunRow } from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
+import { anchorOf, isExternal, slotOf } from './externalSlots';
+
+/**
+ * Notes the newest slot of each job that a run came for, and gives the runs of external schedules
+ * the slots that they begin in. In the order in which they began: an interval counts from the run
+ * before.
+ */
+export function noteSlots(
+  transitions: Transition[],
+  jobs: ReadonlyMap<string, LoadedJob>,
+): void {
+  const begun = ({ row }: Transition) => row.started_at ?? row.sort_at;
+  for (const each of [...transitions].sort((a, b) => begun(a) - begun(b))) {
+    const job = jobs.get(each.row.job_id)!;
+    if (isExternal(job.display?.schedule)) placeInSlot(each, job);
+    else noteSlot(each.row, job);
+  }
+}
+
+function noteSlot(row: RunRow, { view: { stats } }: LoadedJob): void {
+  if (row.trigger !== 'schedule') return;
+  stats.lastSlot = Math.max(stats.lastSlot, row.scheduled_for ?? row.sort_at);
+}
+
+function placeInSlot({ old, row }: Transition, job: LoadedJob): void {
+  const schedule = job.display!.schedule!;
+  const { stats } = job.view;
+  const known = old && old.started_at !== null ? old.scheduled_for : null;
+  row.scheduled_for = known;
+  if (known !== null || row.started_at === null || isByHand(row)) return;
+  const slot = slotOf(schedule, row.started_at, stats.lastSlot);
+  if (slot === undefined) return;
+  row.scheduled_for = slot;
+  if (slot < stats.lastSlot) return;
+  const first = slot > (stats.slotRun?.slot ?? 0);
+  if (first) stats.slotRun = { id: row.id, slot, begun: row.started_at };
+  stats.lastSlot = anchorOf(schedule, slot, row.started_at);
+  // an interval counts from here
+  if ('everyMs' in schedule) {
+    job.row.next_run_at = nextRunColumn(
+      schedule,
+      stats.lastSlot,
+      stats.lastSlot,
+    );
+  }
+}
+
+/**
+ * Whether somebody started a run by hand, or is only said to have: such a run is for no slot. A lie
+ * in that shows a slot as missed, and hides none.
+ */
+function isByHand(row: RunRow): boolean {
+  const { trigger = row.trigger } = readDetail(row).claims ?? {};
+  return isRequested(row) || isRequested({ trigger });
+}
 
 /** What was due is not due any more once a run of the schedule came for it, or for a later slot. */
 export function honourSlots({ row, view }: LoadedJob): void {

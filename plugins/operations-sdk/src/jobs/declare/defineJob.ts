@@ -1,5 +1,6 @@
 import { Duration } from 'luxon';
 import {
+  firingSchema,
   jobRegistrationSchema,
   queueOf,
   type Schedule,
@@ -34,8 +35,19 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (!schedule) {
     return null;
   }
+  const { by, firedBy } = schedule;
+  const firing = firingSchema.safeParse({ by, firedBy });
+  if (!firing.success) {
+    const [{ path, message }] = firing.error.issues;
+    throw new JobDeclarationError(
+      name,
+      ['schedule', ...path].join('.'),
+      message,
+    );
+  }
   if ('every' in schedule) {
-    return { everyMs: millis(name, 'schedule.every', schedule.every)! };
+    const everyMs = millis(name, 'schedule.every', schedule.every)!;
+    return { everyMs, by, firedBy };
   }
   const timezone = schedule.timezone ?? 'UTC';
   const zoneProblem = checkTimezone(timezone);
@@ -46,7 +58,7 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (cronProblem) {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }
-  return { cron: schedule.cron, timezone };
+  return { cron: schedule.cron, timezone, by, firedBy };
 }
 
 function millis(
@@ -88,9 +100,15 @@ function checkContract(d: JobDeclaration<any>): void {
       'is needed where manualRun is false: nothing else may start such a job',
     );
   }
+  if (d.manualRun === false && d.schedule?.by === 'external') {
+    refuse(
+      'schedule.by',
+      'must not be external where manualRun is false: no worker can prove that another scheduler fired a run',
+    );
+  }
 }
 
-/** A schedule gives no parameters: without defaults every scheduled run would be refused. */
+/** An engine gives no parameters: without defaults every scheduled run would be refused. */
 function checkDefaults(job: string, parse: (given: unknown) => unknown): void {
   try {
     parse({});
@@ -114,7 +132,7 @@ export function defineJob<
   const d = declaration;
   checkContract(d);
   const parameters = declareParameters(d.name, d.parameters);
-  if (d.schedule) {
+  if (d.schedule && d.schedule.by !== 'external') {
     checkDefaults(d.name, parameters.parse);
   }
   const {

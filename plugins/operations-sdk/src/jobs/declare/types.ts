@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import type {
+  JobAbilities,
+  JobRegistration,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobContext } from '../run/context';
 
 /** A length of time: `{ minutes: 5 }`. Days have 24 hours. @public */
@@ -45,20 +48,29 @@ export interface JobLinkDeclaration {
 }
 
 /** When a job runs by itself. @public */
-export type ScheduleDeclaration =
+export type ScheduleDeclaration = (
   | {
       /** 5 or 6 fields */
       cron: string;
       /** IANA name; default UTC */
       timezone?: string;
     }
-  | { every: DurationInput };
+  | { every: DurationInput }
+) & {
+  /**
+   * `external`: another scheduler fires the job, and queues its runs. The worker sets up none; the
+   * portal shows the schedule and tells which runs are late or missed. Default `engine`.
+   */
+  by?: 'engine' | 'external';
+  /** Who that is, in at most 100 characters: "cron on db-1". */
+  firedBy?: string;
+};
 
 /** A job as platform code declares it, its only declaration. @public */
 export interface JobDeclaration<
   P extends ParametersDeclaration = Record<string, unknown>,
 > {
-  /** Lower-case words joined by hyphens; also the name of its queue and of its catalog entity. */
+  /** 1 to 200 of `A-Z a-z 0-9 . _ : -`; its queue and its catalog entity follow from it. */
   name: string;
   title?: string;
   description?: string;
@@ -99,6 +111,8 @@ export interface JobDeclaration<
    * per tenant.
    */
   concurrency?: number;
+  /** What the portal shall not do although the engine could, with the reason for each. */
+  abilities?: JobAbilities;
   handler: JobHandler<P>;
 }
 

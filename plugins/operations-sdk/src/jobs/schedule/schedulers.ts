@@ -14,7 +14,7 @@ export function isSchedulerOf(
   scheduler: JobSchedulerJson | undefined,
   schedule: Schedule,
 ): boolean {
-  if (!scheduler) {
+  if (!scheduler || schedule.by === 'external') {
     return false;
   }
   return 'everyMs' in schedule
@@ -49,7 +49,7 @@ export async function ensureScheduler(
 ): Promise<void> {
   const { name, schedule } = definition;
   const scheduler = await queue.getJobScheduler(queue.name);
-  if (!schedule) {
+  if (!schedule || schedule.by === 'external') {
     if (scheduler) {
       await queue.removeJobScheduler(queue.name);
     }
@@ -96,12 +96,15 @@ async function leavesOut(
 const LOOKED_AT = 10;
 const intervals = new WeakMap<Schedule, number>();
 
-/** The shortest time between two slots of a schedule, of those that come next, ms. */
+/**
+ * The shortest time between two slots of a schedule that the engine fires, of those that come next,
+ * ms.
+ */
 export function shortestInterval(
   schedule: Schedule | null,
   now: number,
 ): number {
-  if (!schedule) return Infinity;
+  if (!schedule || schedule.by === 'external') return Infinity;
   if ('everyMs' in schedule) return schedule.everyMs;
   let shortest = intervals.get(schedule);
   if (shortest === undefined) {

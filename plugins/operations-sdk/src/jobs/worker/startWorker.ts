@@ -294,7 +294,7 @@ class WorkerProcess implements WorkerHandle {
     queue: Queue,
     slot: number,
   ): Promise<boolean> {
-    const scheduler = await queue.getJobScheduler(job.name);
+    const scheduler = await queue.getJobScheduler(queue.name);
     if (!isSlotOfAnother(scheduler, job.schedule, slot)) return false;
     await this.announce([job]);
     this.logger.warn(

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -52,6 +53,32 @@ const drawer = async () =>
   within(await screen.findByRole('dialog', { name: 'Run' }));
 
 describe('drawer of a run', () => {
+  it('[protocol.2] says where the log is where there is none here, and how late the run began', async () => {
+    const { show } = await open({
+      ...{ status: 'succeeded', endedAt: iso(Date.now() - 2000) },
+      ...{ scheduledFor: '2026-11-20T02:00:00.000Z', lateMs: 300_000 },
+    });
+    server.use(
+      http.get('*/v1/runs/:id/log', () =>
+        HttpResponse.json({
+          ...{ lines: [], nextAfter: 0, totalLines: 0, source: 'tail' },
+          ended: true,
+          noLog: 'There is no log here, because journald on db-1 keeps it',
+        }),
+      ),
+    );
+    await show();
+    const run = await drawer();
+    expect(
+      await run.findByText(
+        'There is no log here, because journald on db-1 keeps it',
+      ),
+    ).toBeVisible();
+    expect(run.getByText(/, began 5 min late$/)).toBeVisible();
+    // nothing to search, copy or download
+    expect(run.queryByRole('button', { name: /Download/ })).toBeNull();
+  });
+
   it('tells how it ended, who set it going and why, with what, and what it logged', async () => {
     const { show } = await open({
       status: 'failed',
