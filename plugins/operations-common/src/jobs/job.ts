@@ -53,7 +53,7 @@ const jobSummarySchema = z.object({
   schedule: z
     .union([
       z.object({ cron: z.string(), timezone: z.string() }),
-      z.object({ everyMs: z.number() }),
+      z.object({ everyMs: z.number(), offsetMs: z.number().optional() }),
     ])
     .nullable(),
   nextRunAt: z.string().optional(),

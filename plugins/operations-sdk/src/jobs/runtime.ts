@@ -3,6 +3,7 @@ import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protoc
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
+import type { Claims } from './schedule/Claims';
 import type { WorkerLogger } from './worker/logger';
 
 /** A run that this process is executing. */
@@ -20,6 +21,9 @@ export interface WorkerRuntime {
   client: RedisClient;
   keys: ProtocolKeys;
   queuePrefix: string;
+  /** The time that decides whether a slot is due. */
+  clock: { now(): number };
+  claims: Claims;
   reporter: RunReporter;
   cancellations: Cancellations;
   /** Runs that this process is executing, by id. */

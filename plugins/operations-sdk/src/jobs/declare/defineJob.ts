@@ -13,6 +13,7 @@ import type {
   JobDeclaration,
   JobDefinition,
   ParametersDeclaration,
+  ScheduleDeclaration,
 } from './types';
 
 /** Registration field → field of the declaration, where the names differ. */
@@ -21,7 +22,9 @@ const FIELD_NAMES: Record<string, string> = {
   maxWaitMs: 'maxWait',
   missedAfterMs: 'missedAfter',
   timeoutMs: 'timeout',
+  startWithinMs: 'startWithin',
   everyMs: 'every',
+  offsetMs: 'offset',
   delayMs: 'delay',
 };
 
@@ -31,7 +34,7 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
     return null;
   }
   if ('every' in schedule) {
-    return { everyMs: millis(name, 'schedule.every', schedule.every)! };
+    return declareInterval(name, schedule);
   }
   const timezone = schedule.timezone ?? 'UTC';
   const zoneProblem = checkTimezone(timezone);
@@ -43,6 +46,25 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }
   return { cron: schedule.cron, timezone };
+}
+
+function declareInterval(
+  job: string,
+  schedule: Extract<ScheduleDeclaration, { every: unknown }>,
+): Schedule {
+  const everyMs = millis(job, 'schedule.every', schedule.every)!;
+  const offsetMs = millis(job, 'schedule.offset', schedule.offset);
+  if (offsetMs === undefined) {
+    return { everyMs };
+  }
+  if (!(offsetMs >= 0 && offsetMs < everyMs)) {
+    throw new JobDeclarationError(
+      job,
+      'schedule.offset',
+      'must be shorter than schedule.every, and not negative',
+    );
+  }
+  return { everyMs, offsetMs };
 }
 
 function millis(
@@ -76,6 +98,12 @@ function checkContract(d: JobDeclaration<any>): void {
     refuse(
       'attempts',
       'must be 1 where manualRun is false: such a run is never executed twice',
+    );
+  }
+  if (d.startWithin !== undefined && d.manualRun !== false) {
+    refuse(
+      'startWithin',
+      'is of jobs with manualRun: false only: any other slot may start late',
     );
   }
   if (d.manualRun === false && !d.schedule) {
@@ -120,6 +148,7 @@ export function defineJob<
     targetDuration,
     maxWait,
     missedAfter,
+    startWithin,
     timeout,
     backoff,
     ...same
@@ -134,6 +163,7 @@ export function defineJob<
     targetDurationMs: millis(d.name, 'targetDuration', targetDuration),
     maxWaitMs: millis(d.name, 'maxWait', maxWait),
     missedAfterMs: millis(d.name, 'missedAfter', missedAfter),
+    startWithinMs: millis(d.name, 'startWithin', startWithin),
     timeoutMs: millis(d.name, 'timeout', timeout),
     backoff: backoff && {
       type: backoff.type,
@@ -160,6 +190,7 @@ export function defineJob<
     attempts: registration.attempts,
     concurrency: registration.concurrency,
     timeoutMs: registration.timeoutMs,
+    startWithinMs: registration.startWithinMs,
     registration,
     parseParameters: parameters.parse,
     handler,

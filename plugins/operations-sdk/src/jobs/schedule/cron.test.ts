@@ -1,4 +1,10 @@
-import { checkCron, checkTimezone, nextSlot, yieldsSlot } from './cron';
+import {
+  checkCron,
+  checkTimezone,
+  nextSlot,
+  slotAfter,
+  yieldsSlot,
+} from './cron';
 
 const stockholm = (cron: string) => ({ cron, timezone: 'Europe/Stockholm' });
 
@@ -71,13 +77,13 @@ describe('slots of a schedule', () => {
     }
   });
 
-  it('count from when the schedule was set up, between the two times that are both called 02:30', () => {
+  it('come once where a time comes twice, wherever one counts from', () => {
     const schedule = stockholm('30 2 * * *');
+    const first = Date.parse('2026-10-25T00:30:00Z');
     const second = Date.parse('2026-10-25T01:30:00Z');
+    expect(yieldsSlot(schedule, first)).toBe(true);
     expect(yieldsSlot(schedule, second)).toBe(false);
-    expect(
-      yieldsSlot(schedule, second, Date.parse('2026-10-25T01:00:00Z')),
-    ).toBe(true);
+    expect(slotAfter(schedule, first)).toBe(Date.parse('2026-10-26T01:30:00Z'));
   });
 
   it('are nothing but what the pattern yields', () => {
@@ -90,8 +96,11 @@ describe('slots of a schedule', () => {
   });
 
   it('of an interval keep to its offset', () => {
-    expect(yieldsSlot({ everyMs: 60_000 }, 120_250, 0, 250)).toBe(true);
-    expect(yieldsSlot({ everyMs: 60_000 }, 120_000, 0, 250)).toBe(false);
+    const schedule = { everyMs: 60_000, offsetMs: 250 };
+    expect(yieldsSlot(schedule, 120_250)).toBe(true);
+    expect(yieldsSlot(schedule, 120_000)).toBe(false);
+    expect(slotAfter(schedule, 120_250)).toBe(180_250);
+    expect(yieldsSlot({ everyMs: 60_000 }, 120_000)).toBe(true);
   });
 });
 

@@ -59,21 +59,12 @@ function offsetAt(timezone: string, moment: number): number {
 }
 
 /**
- * Whether a schedule yields a slot, as the engine finds it: by asking for the next one after the
- * last.
- * @param since - a moment from which the engine may have counted: the last claimed slot, or when
- *   the schedule was set up
- * @param offsetMs - of an `everyMs` schedule: where in the interval its slots lie, as the scheduler
- *   says
+ * Whether a schedule yields a slot. It follows from the declaration alone, never from where the
+ * engine began to count: around a change of the clocks one counts from before the change.
  */
-export function yieldsSlot(
-  schedule: Schedule,
-  slot: number,
-  since: number = 0,
-  offsetMs: number = 0,
-): boolean {
+export function yieldsSlot(schedule: Schedule, slot: number): boolean {
   if ('everyMs' in schedule) {
-    const { everyMs } = schedule;
+    const { everyMs, offsetMs = 0 } = schedule;
     return (slot - offsetMs) % everyMs === 0;
   }
   const before = slot - CLOCK_CHANGE_MS;
@@ -83,9 +74,21 @@ export function yieldsSlot(
   }
   // The clocks were changed. A time that was left out runs an hour later, one that comes twice runs
   // once: neither shows from the slot alone.
-  let at: number | undefined = since < slot ? Math.max(since, before) : before;
+  let at: number | undefined = before;
   while (at !== undefined && at < slot) {
     at = nextSlot(schedule, at);
   }
   return at === slot;
+}
+
+/** The slot that a schedule yields after another one; Infinity if there is none. */
+export function slotAfter(schedule: Schedule, slot: number): number {
+  if ('everyMs' in schedule) {
+    return slot + schedule.everyMs;
+  }
+  let at = nextSlot(schedule, slot);
+  while (at !== undefined && !yieldsSlot(schedule, at)) {
+    at = nextSlot(schedule, at);
+  }
+  return at ?? Infinity;
 }

@@ -3,6 +3,7 @@ import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/
 import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
+import { yieldsSlot } from './cron';
 
 /** Whether a BullMQ scheduler is the one that a declaration asks for. */
 export function isSchedulerOf(
@@ -13,8 +14,27 @@ export function isSchedulerOf(
     return false;
   }
   return 'everyMs' in schedule
-    ? Number(scheduler.every) === schedule.everyMs
+    ? isIntervalOf(scheduler, schedule)
     : scheduler.pattern === schedule.cron && scheduler.tz === schedule.timezone;
+}
+
+type Interval = Extract<Schedule, { everyMs: number }>;
+
+function isIntervalOf(scheduler: JobSchedulerJson, schedule: Interval) {
+  const { everyMs, offsetMs = 0 } = schedule;
+  return (
+    Number(scheduler.every) === everyMs &&
+    Number(scheduler.offset ?? 0) % everyMs === offsetMs &&
+    (!scheduler.next || yieldsSlot(schedule, scheduler.next))
+  );
+}
+
+/**
+ * An interval as BullMQ's scheduler takes it. Without an offset the scheduler would count from now;
+ * an offset of a whole interval is the same as none.
+ */
+function repeatInterval({ everyMs, offsetMs = 0 }: Interval) {
+  return { every: everyMs, offset: offsetMs || everyMs };
 }
 
 /**
@@ -40,6 +60,10 @@ export async function ensureScheduler(
       return;
     }
   }
+  if (scheduler && 'everyMs' in schedule) {
+    // BullMQ would keep the time of the next job, and with it another offset
+    await queue.removeJobScheduler(name);
+  }
   // No slot before this moment can be claimed: nobody can make up for a missed slot by hand.
   await runtime.client.set(
     runtime.keys.lastSlot(name),
@@ -49,7 +73,7 @@ export async function ensureScheduler(
   await queue.upsertJobScheduler(
     name,
     'everyMs' in schedule
-      ? { every: schedule.everyMs }
+      ? repeatInterval(schedule)
       : { pattern: schedule.cron, tz: schedule.timezone },
     { name, data: { v: 1, trigger: 'schedule' } },
   );

@@ -5,7 +5,14 @@ import { readRequest } from '../run/request';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
-import { admit, type Admission, type AdmissionContext } from './admit';
+import type { SlotMemory } from '../schedule/SlotMemory';
+import type { SlotWitness } from '../schedule/witness';
+import {
+  admit,
+  type Admission,
+  type AdmissionContext,
+  type KnownEnd,
+} from './admit';
 import type { JobRetention } from './JobRetention';
 import type { TenantLocks } from './TenantLocks';
 
@@ -15,18 +22,21 @@ import type { TenantLocks } from './TenantLocks';
  */
 const CONFIRM_AFTER_MS = 50;
 /**
- * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
- * may hand it to this process again.
+ * Ends of runs that BullMQ may hand to this process again are kept for so many: of those whose end
+ * BullMQ did not accept, since it took the job for dead, and of guarded runs.
  */
 const KEPT_ENDS = 1_000;
+
+/** Ends as old as this are not reported again when Redis is back. */
+const REPORTED_AGAIN_MS = 10 * 60_000;
 
 /** The processor of one job's queue. */
 export class JobRunner {
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly admission: AdmissionContext;
-  /** Outcomes that BullMQ has not confirmed yet, by job id. */
-  private readonly ends = new Map<string, Outcome>();
+  /** By job id. */
+  private readonly ends = new Map<string, KnownEnd>();
 
   constructor(
     private readonly options: {
@@ -34,6 +44,9 @@ export class JobRunner {
       definition: JobDefinition;
       queue: Queue;
       retention: JobRetention;
+      /** What this process knows of a guarded job's slots. */
+      memory: SlotMemory;
+      witness?: SlotWitness;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
     },
@@ -67,9 +80,31 @@ export class JobRunner {
     }
   }
 
-  /** BullMQ has stored that a job ended: it will not hand the job out again. */
+  /**
+   * Reports again how guarded runs ended a short while ago. When Redis has come back older, the
+   * reports may be lost, and another process may execute a run once more: the portal shall know of
+   * both executions.
+   */
+  reportEndsAgain(): void {
+    if (this.definition.manualRun) {
+      return;
+    }
+    const since = new Date(Date.now() - REPORTED_AGAIN_MS).toISOString();
+    for (const { record } of this.ends.values()) {
+      if (record.at > since) {
+        this.runtime.reporter.report(record);
+      }
+    }
+  }
+
+  /**
+   * BullMQ has stored that a job ended: it will not hand the job out again, unless Redis comes back
+   * older, which matters where a job is guarded.
+   */
   confirmEnd(job: Job): void {
-    this.ends.delete(job.id!);
+    if (this.definition.manualRun) {
+      this.ends.delete(job.id!);
+    }
   }
 
   private async act(
@@ -101,6 +136,7 @@ export class JobRunner {
         throw new UnrecoverableError(message);
       }
       default:
+        admission.records?.forEach(record => reporter.report(record));
         return this.settle(job, await admission.outcome);
     }
   }
@@ -129,7 +165,8 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
-      this.keepEnd(job.id!, outcome);
+      const { log: _, ...record } = execution.toRecord();
+      this.keepEnd(job.id!, { outcome, record });
     }
     execution.dispose();
     if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
@@ -138,8 +175,8 @@ export class JobRunner {
     return this.settle(job, outcome);
   }
 
-  private keepEnd(jobId: string, outcome: Outcome): void {
-    this.ends.set(jobId, outcome);
+  private keepEnd(jobId: string, end: KnownEnd): void {
+    this.ends.set(jobId, end);
     if (this.ends.size > KEPT_ENDS) {
       this.ends.delete(this.ends.keys().next().value!);
     }

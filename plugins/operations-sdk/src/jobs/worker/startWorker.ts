@@ -7,6 +7,7 @@ import {
   DEFAULT_QUEUE_PREFIX,
   protocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { ScheduleSafeWorker } from '../../bullmqInternals';
 import {
   closeConnection,
@@ -17,7 +18,11 @@ import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
+import { Claims, type ClaimReplicas } from '../schedule/Claims';
+import { noteNewestSlot } from '../schedule/proof';
 import { ensureScheduler } from '../schedule/schedulers';
+import { SlotMemory } from '../schedule/SlotMemory';
+import type { SlotWitness } from '../schedule/witness';
 import { Announcer } from './Announcer';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
@@ -56,6 +61,18 @@ export interface StartWorkerOptions {
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
+   * Before a run of a job with `manualRun: false` begins, so many replicas of Redis must hold the
+   * claim of its slot (`WAIT`). Too few within the time: the run does not start, and its slot is
+   * missed. This makes it rarer that a fail-over forgets a claim, and does not exclude it.
+   */
+  claimReplicas?: ClaimReplicas;
+  /**
+   * Keeps the claims of jobs with `manualRun: false` outside Redis, so that none of their slots is
+   * executed twice also when Redis has forgotten a claim. `createSqlWitness` of
+   * `@craft-easy/operations-sdk/jobs/witness-sql` is one.
+   */
+  witness?: SlotWitness;
+  /**
    * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they
    * match in logs and errors does not leave the process.
    */
@@ -86,8 +103,12 @@ class WorkerProcess implements WorkerHandle {
   readonly ready: Promise<void>;
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
+  /** For claims alone, where replicas must hold them. */
+  private readonly claimClient: RedisClient | undefined;
   private readonly queues = new Map<JobDefinition, Queue>();
+  private readonly memories = new Map<JobDefinition, SlotMemory>();
   private readonly workers: ScheduleSafeWorker[] = [];
+  private readonly runners: JobRunner[] = [];
   private readonly announcer: Announcer;
   private readonly locks: TenantLocks;
   private readonly logger: WorkerLogger;
@@ -97,13 +118,16 @@ class WorkerProcess implements WorkerHandle {
   constructor(private readonly options: StartWorkerOptions) {
     const { jobs } = options;
     checkNames(jobs);
+    checkReplicas(options.claimReplicas);
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
     const client = openConnection(options.connection, 'worker');
     this.subscriber = openConnection(options.connection, 'subscriber');
-    for (const connection of [client, this.subscriber]) {
-      connection.on('error', error =>
+    this.claimClient =
+      options.claimReplicas && openConnection(options.connection, 'worker');
+    for (const connection of [client, this.subscriber, this.claimClient]) {
+      connection?.on('error', error =>
         this.logger.warn(`Redis: ${error.message}`),
       );
     }
@@ -118,6 +142,14 @@ class WorkerProcess implements WorkerHandle {
       keys,
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
+      clock: { now: () => Date.now() },
+      claims: new Claims({
+        client,
+        replicas:
+          options.claimReplicas && this.claimClient
+            ? { ...options.claimReplicas, client: this.claimClient }
+            : undefined,
+      }),
       isTenantHeld: options.isTenantHeld,
       redact,
       logger: this.logger,
@@ -169,6 +201,7 @@ class WorkerProcess implements WorkerHandle {
       const queue = new Queue(definition.name, { connection: client, prefix });
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
+      this.memories.set(definition, new SlotMemory());
     }
     await this.announce();
     await this.announcer.start();
@@ -179,6 +212,10 @@ class WorkerProcess implements WorkerHandle {
       this.workers.push(this.createWorker(definition, queue));
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
+    // from now on each `ready` follows an outage
+    client.on('ready', () =>
+      this.runners.forEach(runner => runner.reportEndsAgain()),
+    );
     this.ensureTimer = setInterval(() => {
       this.announce().catch(error => this.logger.warn(error.message));
     }, ENSURE_EVERY_MS);
@@ -192,6 +229,10 @@ class WorkerProcess implements WorkerHandle {
         await queue.setGlobalConcurrency(definition.concurrency);
         try {
           await ensureScheduler(queue, definition, this.runtime);
+          if (!definition.manualRun) {
+            const memory = this.memories.get(definition)!;
+            await noteNewestSlot({ runtime: this.runtime, definition, memory });
+          }
         } catch (error) {
           // Tried again in a minute; the other jobs do not wait for it.
           this.queueError(definition, error as Error);
@@ -209,12 +250,15 @@ class WorkerProcess implements WorkerHandle {
       runtime,
       definition,
       queue,
+      memory: this.memories.get(definition)!,
+      witness: options.witness,
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
       locks:
         definition.tenantScoped && definition.concurrency > 1
           ? this.locks
           : undefined,
     });
+    this.runners.push(runner);
     const worker = new ScheduleSafeWorker(
       definition.name,
       (job, token) => runner.process(job, token),
@@ -267,6 +311,9 @@ class WorkerProcess implements WorkerHandle {
     }
     await Promise.all([...this.queues.values()].map(queue => queue.close()));
     await closeConnection(this.subscriber);
+    if (this.claimClient) {
+      await closeConnection(this.claimClient);
+    }
     await closeConnection(client);
   }
 }
@@ -278,6 +325,17 @@ function checkNames(jobs: JobDefinition[]): void {
       throw new Error(`startWorker: two jobs are called ${name}`);
     }
     names.add(name);
+  }
+}
+
+function checkReplicas(replicas: ClaimReplicas | undefined): void {
+  for (const field of ['count', 'timeoutMs'] as const) {
+    const value = replicas?.[field] ?? 1;
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(
+        `startWorker: claimReplicas.${field} must be a whole number above 0, not ${value}`,
+      );
+    }
   }
 }
 
