@@ -175,6 +175,21 @@ exports.up = async function up(knex) {
   );
   await partial('runs_retry_idx', 'retry_of', 'retry_of is not null');
 
+  // The executions of guarded runs that were executed twice: a row in `runs` shows one of them.
+  await knex.schema.createTable('run_executions', table => {
+    key(table, 'run_id').notNullable();
+    table.bigInteger('attempt').notNullable();
+    time(table, 'started_at').notNullable();
+    key(table, 'worker_id').notNullable();
+    key(table, 'job_id').notNullable();
+    table.bigInteger('ordinal').notNullable();
+    key(table, 'status', 20).notNullable();
+    time(table, 'ended_at').nullable();
+    time(table, 'noted_at').notNullable();
+    table.primary(['run_id', 'attempt', 'started_at', 'worker_id']);
+    table.index(['noted_at'], 'run_executions_noted_idx');
+  });
+
   await knex.schema.createTable('run_logs', table => {
     key(table, 'run_id').primary();
     table.integer('total_lines').notNullable();
@@ -265,6 +280,7 @@ exports.down = async function down(knex) {
     'search_terms',
     'run_terms',
     'run_logs',
+    'run_executions',
     'runs',
     'tenants',
     'job_tenants',

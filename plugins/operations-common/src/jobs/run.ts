@@ -106,6 +106,17 @@ export const runDetailSchema = runSchema.extend({
   workerId: z.string().optional(),
   cancelledBy: z.string().optional(),
   engineJobId: z.string().optional(),
+  /** The executions of a run that may be executed once, and was executed more often. */
+  executions: z
+    .array(
+      z.object({
+        startedAt: z.string(),
+        workerId: z.string().optional(),
+        status: runStatusSchema,
+        endedAt: z.string().optional(),
+      }),
+    )
+    .optional(),
   actions: z.object({ cancel: capabilitySchema, retry: capabilitySchema }),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;

@@ -1,6 +1,7 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
-import { isActive } from '../runs/runRow';
+import { optionalMs } from '../../lib/time';
+import { isActive, isMissedSlot } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
   ActiveRunRow,
@@ -46,8 +47,26 @@ export function factsOf(
     schedule:
       row.due_slot === null
         ? undefined
-        : { lastDueAt: row.due_slot, lastScheduledRunFor: 0 },
+        : {
+            lastDueAt: row.due_slot,
+            lastScheduledRunFor: 0,
+            missed:
+              row.missed_slot === null
+                ? undefined
+                : { why: whyMissed(row.newest) },
+          },
+    missedTenants: tenants.flatMap(of => {
+      const { lastRun } = of;
+      if (!lastRun || !isMissedSlot(lastRun)) return [];
+      const { id: runId, errorMessage: why } = lastRun;
+      const slot = optionalMs(lastRun.scheduledFor) ?? of.lastRunAt;
+      return [{ tenant: of.tenant, runId, slot, why }];
+    }),
   };
+}
+
+function whyMissed({ lastRun }: NewestRuns): string | undefined {
+  return lastRun && isMissedSlot(lastRun) ? lastRun.errorMessage : undefined;
 }
 
 /** That the next run is under way solves nothing: what failed is then the newest that ended. */

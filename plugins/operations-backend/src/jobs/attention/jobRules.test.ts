@@ -14,6 +14,7 @@ function job(facts: Partial<JobFacts> = {}): JobFacts {
     tenantScoped: false,
     registered: true,
     failures: [],
+    missedTenants: [],
     active: [],
     ...facts,
   };

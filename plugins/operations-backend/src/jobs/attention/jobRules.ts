@@ -1,7 +1,9 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { Duration } from 'luxon';
+import { iso } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
+import type { TwiceExecutedRun } from './JobFactsStore';
 
 type Rule = (
   job: JobFacts,
@@ -100,13 +102,14 @@ const missed: Rule = (job, defaults, now) => {
   if (due === undefined) return [];
   const grace = job.missedAfterMs ?? defaults.missedAfterMs;
   const begun = job.schedule?.lastScheduledRunFor ?? 0;
-  if (begun >= due || now - due <= grace) return [];
+  const known = job.schedule?.missed;
+  if (begun >= due || (!known && now - due <= grace)) return [];
   return [
     fact(job, {
       kind: 'schedule-missed',
       severity: 'high',
       title: `${label(job)} was due and did not start`,
-      detail: job.registered ? undefined : 'no worker announces it',
+      detail: job.registered ? known?.why : 'no worker announces it',
       since: due,
       ...onJobPage(
         job,
@@ -115,6 +118,20 @@ const missed: Rule = (job, defaults, now) => {
     }),
   ];
 };
+
+const missedForTenant: Rule = job =>
+  job.missedTenants.map(({ tenant, runId, slot, why }) =>
+    fact(job, {
+      kind: 'schedule-missed',
+      key: `missed:${tenant}`,
+      severity: 'high',
+      title: `${label(job)} was due for ${tenant} and did not start`,
+      detail: why,
+      tenant,
+      since: slot,
+      ...onRunPage(job, runId, 'Open', pageOwner(job)),
+    }),
+  );
 
 const noWorker: Rule = (job, _defaults, now) => {
   const waiting = job.active.filter(run => run.status === 'queued');
@@ -158,6 +175,7 @@ const RULES: Rule[] = [
   queueTooDeep,
   waitTooLong,
   missed,
+  missedForTenant,
   noWorker,
   cancelNotAcknowledged,
 ];
@@ -169,6 +187,33 @@ export function evaluateJob(
   now: number,
 ): AttentionFact[] {
   return RULES.flatMap(rule => rule(job, defaults, now));
+}
+
+/** A guarded run with more than one execution: critical, whatever became of it. */
+export function executedTwice(run: TwiceExecutedRun): AttentionFact {
+  const { runId, jobId, title, owner, tenant, executions } = run;
+  const href = `/operations/jobs/${encodeURIComponent(
+    run.engine,
+  )}/${encodeURIComponent(run.name)}?run=${encodeURIComponent(runId)}`;
+  const starts = executions.map(
+    ({ startedAt, workerId }) =>
+      `${iso(startedAt)} by ${workerId || 'an unknown worker'}`,
+  );
+  return {
+    key: `${jobId}:executed-twice:${runId}`,
+    kind: 'executed-twice',
+    severity: 'critical',
+    title: `A run of ${title} was executed ${
+      executions.length > 2 ? `${executions.length} times` : 'twice'
+    }${tenant ? ` for ${tenant}` : ''}`,
+    detail: `${runId} was started ${starts.join(' and ')}`,
+    subject: { kind: 'job', ref: jobId, title },
+    owner,
+    tenant,
+    since: new Date(run.notedAt),
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  };
 }
 
 /** @param rule - without a `key`, a job has one item of the kind */

@@ -9,6 +9,8 @@
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
  *                not above the stored one is left out, so repeated and overtaken reports change
  *                nothing
+ *   executions   a guarded run that has a second start is noted with both ({@link
+ *                recordExecutions}), also where no record is news
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
  *   rows         runs, log tails and search terms are written
@@ -34,7 +36,7 @@ import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
-import { honourSlots } from '../registry/slots';
+import { honourSlots, missSlot } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
 import { readDetail, RUNS, type RunRow } from '../runs/runRow';
 import {
@@ -46,6 +48,7 @@ import {
   SEARCH_TERMS,
   type LoadedJob,
 } from './JobViews';
+import { recordExecutions } from './executions';
 import { recover, type RunLookup } from './recovery';
 import { updateDays, updateErrorGroups } from './RollUps';
 import { termsOf } from './terms';
@@ -98,7 +101,8 @@ async function recordBatch(
     records,
     new Map(stored.map(r => [r.id, r])),
   );
-  if (!transitions.size) return { applied: [], jobIds: [] };
+  const executedTwice = await recordExecutions(trx, records, stored);
+  if (!transitions.size) return { applied: [], jobIds: executedTwice };
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
@@ -112,7 +116,7 @@ async function recordBatch(
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
   const jobIds = await updateViews(trx, all);
-  return { applied, jobIds };
+  return { applied, jobIds: [...new Set([...jobIds, ...executedTwice])] };
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
@@ -135,6 +139,7 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
   for (const { old, row } of all) {
     const job = jobs.get(row.job_id) ?? addUndeclared(jobs, row);
     applyToView(job.view, old, row);
+    missSlot(job, row);
     honourSlots(job);
     if (row.tenant) {
       const key = keyOf(row);

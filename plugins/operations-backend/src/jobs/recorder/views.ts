@@ -16,7 +16,13 @@ import {
   type RowOf,
 } from '../../lib/table';
 import { iso } from '../../lib/time';
-import { isActive, isFailure, toRun, type RunRow } from '../runs/runRow';
+import {
+  isActive,
+  isFailure,
+  isMissedSlot,
+  toRun,
+  type RunRow,
+} from '../runs/runRow';
 
 export const RECENT_RUNS = 20;
 
@@ -30,7 +36,7 @@ export interface Stats {
   generation: number;
   current: Histogram;
   previous: Histogram;
-  /** the newest slot (epoch ms) that a run of the schedule came for */
+  /** the newest slot (epoch ms) that a run of the schedule came for, unless it was missed */
   lastSlot: number;
 }
 
@@ -110,7 +116,7 @@ export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
   if (isActive(row.status)) view.activeCount += 1;
   addCount(view.stats, row, 1);
   addDuration(view.stats, row, 1);
-  if (row.trigger === 'schedule') {
+  if (row.trigger === 'schedule' && !isMissedSlot(row)) {
     view.stats.lastSlot = Math.max(
       view.stats.lastSlot,
       row.scheduled_for ?? row.sort_at,

@@ -4,6 +4,7 @@
  * what came.
  */
 import type { LoadedJob } from '../recorder/JobViews';
+import { isMissedSlot, type RunRow } from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
 
 /** What was due is not due any more once a run of the schedule came for it, or for a later slot. */
@@ -12,6 +13,16 @@ export function honourSlots({ row, view }: LoadedJob): void {
     row.due_slot = null;
     row.missed_slot = null;
   }
+}
+
+/** A worker reports that it will not start a slot: the slot is missed at once. */
+export function missSlot({ row, view }: LoadedJob, run: RunRow): void {
+  const slot = run.scheduled_for;
+  // a tenant's run says nothing of the slot's other runs
+  if (!isMissedSlot(run) || run.tenant !== null || slot === null) return;
+  if (slot <= view.stats.lastSlot) return;
+  row.due_slot ??= slot;
+  row.missed_slot = row.due_slot;
 }
 
 /**

@@ -78,6 +78,11 @@ export function isActive(status: string): boolean {
   return ACTIVE.has(status);
 }
 
+/** Whether this is a slot of a schedule that a worker would not start: the slot is missed. */
+export function isMissedSlot(run: Pick<RunRow, 'status' | 'trigger'>): boolean {
+  return run.status === 'refused' && run.trigger === 'schedule';
+}
+
 export function readDetail(row: RunRow): RunDetailPart {
   return row.detail ? JSON.parse(row.detail) : {};
 }

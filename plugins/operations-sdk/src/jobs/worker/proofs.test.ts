@@ -201,10 +201,22 @@ describe.each([
     });
   }
 
+  /** Starts a worker, anew where a busy machine let it miss its slot; resolves with the slot. */
+  async function startBefore(): Promise<number> {
+    for (;;) {
+      const slot = Date.now() + SOON_MS;
+      const worker = await start(slot);
+      const queue = platform.queue('ledger');
+      if (await queue.getJob(`repeat:ledger:${slot}`)) return slot;
+      await worker.close();
+      await platform.close();
+      platform = await createTestPlatform(server);
+    }
+  }
+
   /** A live worker that has executed a slot which is due for an hour. */
   async function prepare(): Promise<Stage> {
-    const slot = Date.now() + SOON_MS;
-    await start(slot);
+    const slot = await startBefore();
     const runs = tenantScoped
       ? [`ledger.${slot}.acme`, `ledger.${slot}.globex`]
       : [`ledger.repeat.ledger.${slot}`];
@@ -264,7 +276,7 @@ describe.each([
   });
 
   it('gives a handler nothing that somebody wrote into the job of its slot', async () => {
-    const slot = Date.now() + SOON_MS;
+    const slot = Date.now() + 3 * SOON_MS;
     const seen: unknown[] = [];
     await platform.worker({
       tenants: ['acme'],
