@@ -19,26 +19,6 @@ const DEFAULT_KEEP_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 const DELETE_EVERY_MS = 3600 * 1000;
 
-/**
- * A witness that keeps claims in a table of a PostgreSQL or SQLite database. All workers of a
- * namespace share one database and table.
- * @throws Error if an option is not usable
- * @public
- */
-export function createSqlWitness(options: SqlWitnessOptions): SlotWitness {
-  const { keepDays = DEFAULT_KEEP_DAYS } = options;
-  if (!(keepDays >= 1)) {
-    throw new Error(
-      `createSqlWitness: keepDays must be at least 1, not ${keepDays}`,
-    );
-  }
-  return new SqlWitness({
-    knex: options.knex,
-    table: options.table ?? DEFAULT_TABLE,
-    keepMs: keepDays * DAY_MS,
-  });
-}
-
 class SqlWitness implements SlotWitness {
   private readonly knex: Knex;
   private readonly table: string;
@@ -128,4 +108,24 @@ class SqlWitness implements SlotWitness {
       )
       .delete();
   }
+}
+
+/**
+ * A witness that keeps claims in a table of a PostgreSQL or SQLite database. All workers of a
+ * namespace share one database and table.
+ * @throws Error if an option is not usable
+ * @public
+ */
+export function createSqlWitness(options: SqlWitnessOptions): SlotWitness {
+  const { keepDays = DEFAULT_KEEP_DAYS } = options;
+  if (!(keepDays >= 1)) {
+    throw new Error(
+      `createSqlWitness: keepDays must be at least 1, not ${keepDays}`,
+    );
+  }
+  return new SqlWitness({
+    knex: options.knex,
+    table: options.table ?? DEFAULT_TABLE,
+    keepMs: keepDays * DAY_MS,
+  });
 }
