@@ -5,7 +5,7 @@ import {
   type SlotWitness,
   type WorkerHandle,
 } from '@craft-easy/operations-sdk/jobs';
-import { createSqlWitness } from '@craft-easy/operations-sdk/jobs/witness-sql';
+import { createSqlWitness } from '@craft-easy/operations-sdk/witness-sql';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
 import {
   startPrivateRedis,

@@ -69,7 +69,7 @@ export interface StartWorkerOptions {
   /**
    * Keeps the claims of jobs with `manualRun: false` outside Redis, so that none of their slots is
    * executed twice also when Redis has forgotten a claim. `createSqlWitness` of
-   * `@craft-easy/operations-sdk/jobs/witness-sql` is one.
+   * `@craft-easy/operations-sdk/witness-sql` is one.
    */
   witness?: SlotWitness;
   /**
