@@ -6,7 +6,7 @@ import type { WorkerRuntime } from '../runtime';
 import { yieldsSlot } from './cron';
 
 /** Whether a BullMQ scheduler is the one that a declaration asks for. */
-export function isSchedulerOf(
+function isSchedulerOf(
   scheduler: JobSchedulerJson | undefined,
   schedule: Schedule,
 ): boolean {
