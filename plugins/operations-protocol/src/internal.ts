@@ -5,6 +5,8 @@
  * @packageDocumentation
  */
 export * from './keys';
+export * from './names';
+export * from './tenant';
 export * from './common';
 export * from './jobs';
 export * from './controls';

@@ -1,3 +1,5 @@
+import { encodeName, encodeTenant } from './names';
+
 /**
  * Version of the protocol; part of every key, so that two versions can live beside each other.
  * @public
@@ -30,7 +32,7 @@ export const WORKERS_GROUP = 'workers';
 
 /**
  * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life
- * of each.
+ * of each. Jobs and tenants are given as they are called; their keys hold them encoded.
  * @public
  */
 export interface ProtocolKeys {
@@ -41,6 +43,13 @@ export interface ProtocolKeys {
    * announced it.
    */
   registrySeen: string;
+  /** Hash: `<engine>/<job>@<digest>` → JSON of a JobDeclaration; several while versions mix. */
+  declarations: string;
+  /**
+   * Sorted set: `<engine>/<job>@<digest>` scored by the epoch milliseconds at which a live worker
+   * last said that this is its declaration of the job.
+   */
+  declarationsSeen: string;
   /** Sorted set: worker id scored by the epoch milliseconds of its last heartbeat. */
   workers: string;
   /** String with TTL: JSON of a WorkerRecord; gone means the worker is dead. */
@@ -63,6 +72,11 @@ export interface ProtocolKeys {
   log(runId: string): string;
   /** Pub/sub channel: the run's id each time lines were appended to its log. */
   logChannel: string;
+  /**
+   * String with TTL, set NX: a worker began the run by its signed request; the same request starts
+   * nothing in that name again.
+   */
+  requestUsed(runId: string): string;
   /** String with TTL: JSON of a CancelRequest; the durable half of a cancellation. */
   cancel(runId: string): string;
   /** Pub/sub channel to workers: JSON of a ControlMessage; the quick half of a cancellation. */
@@ -167,6 +181,8 @@ export function protocolKeys(
   return {
     registry: `${p}:registry`,
     registrySeen: `${p}:registry-seen`,
+    declarations: `${p}:declarations`,
+    declarationsSeen: `${p}:declarations-seen`,
     workers: `${p}:workers`,
     worker: id => `${p}:worker:${id}`,
     runs: `${p}:runs`,
@@ -174,14 +190,17 @@ export function protocolKeys(
     portalLease: `${p}:portal-lease`,
     log: id => `${p}:log:${id}`,
     logChannel: `${p}:log-appended`,
+    requestUsed: id => `${p}:request-used:${id}`,
     cancel: id => `${p}:cancel:${id}`,
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,
-    slot: (job, slot, tenant) => `${p}:slot:${job}:${slot}:${tenant}`,
-    lastSlot: job => `${p}:last-slot:${job}`,
-    tenantLock: (job, tenant) => `${p}:tenant-lock:${job}:${tenant}`,
-    grants: (job, slot) => `${p}:grants:${job}:${slot}`,
-    requests: job => `${p}:requests:${job}`,
+    slot: (job, slot, tenant) =>
+      `${p}:slot:${encodeName(job)}:${slot}:${encodeTenant(tenant)}`,
+    lastSlot: job => `${p}:last-slot:${encodeName(job)}`,
+    tenantLock: (job, tenant) =>
+      `${p}:tenant-lock:${encodeName(job)}:${encodeTenant(tenant)}`,
+    grants: (job, slot) => `${p}:grants:${encodeName(job)}:${slot}`,
+    requests: job => `${p}:requests:${encodeName(job)}`,
     requested: id => `${p}:requested:${id}`,
     webhookFailures: `${p}:webhook-failures`,
     webhookReplays: `${p}:webhook-replays`,
@@ -189,7 +208,7 @@ export function protocolKeys(
     webhookReplayStop: id => `${p}:webhook-replay-stop:${id}`,
     webhookPayload: id => `${p}:webhook-payload:${id}`,
     webhookSlots: (tenant, endpoint) =>
-      `${p}:webhook-slots:${tenant}:${endpoint}`,
+      `${p}:webhook-slots:${encodeTenant(tenant)}:${endpoint}`,
     webhookEndpoints: `${p}:webhook-endpoints`,
     webhookDispatchers: `${p}:webhook-dispatchers`,
     controlsRevision: kind => `${p}:controls:${kind}:revision`,

@@ -7,6 +7,7 @@ import {
   runRecordSchema,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   CancelSignal,
   JobRegistry,
@@ -23,7 +24,10 @@ import { createLogReader } from './logReader';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
+import { DeclarationDirectory } from './registry/DeclarationDirectory';
+import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
+import { asClaimed } from './streams/claims';
 import { decodeAs } from './streams/decode';
 import { ReportStream, runReports } from './streams/ReportStream';
 import { StreamConsumer } from './streams/StreamConsumer';
@@ -37,6 +41,8 @@ export interface PlatformOptions {
   registry: JobRegistry;
   /** those that modules added; the protocol's own engine is always there */
   engines: JobEngine[];
+  /** Absent: nothing is signed. */
+  signer?: Pick<RequestSigner, 'cancel'>;
   /** What a batch changed, after its commit: for the audit of refusals. */
   onApplied(batch: RecordedBatch): void | Promise<void>;
   /**
@@ -71,6 +77,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { redis, logger, recorder, onChanged } = options;
   const timings = { ...PLATFORM_TIMINGS, ...options.timings };
   const workers = new WorkerDirectory(redis);
+  const declarations = new DeclarationDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
   const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
@@ -102,7 +109,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       recorder,
       logger,
       onApplied,
-      decode: fields => decodeAs(runRecordSchema, fields),
+      decode: fields => {
+        const read = decodeAs(runRecordSchema, fields);
+        return 'record' in read ? { record: asClaimed(read.record) } : read;
+      },
       timings: timings.runs,
     });
     watch = new StreamWatch(stream, logger, () => consumer.rejected);
@@ -114,6 +124,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...options,
       health,
       workers,
+      declarations,
       engines,
       lease,
       stream,
@@ -136,7 +147,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       health.start(signal),
       lease.start(signal),
       consumer.start(signal),
-      look('Looking at the workers', () => workers.look()).done,
+      look('Looking at the workers', async () => {
+        await workers.look();
+        await declarations.look();
+      }).done,
       look('Looking at the run stream', () => watch!.look()).done,
       leader.done,
     );
@@ -145,7 +159,10 @@ export function createPlatform(options: PlatformOptions): Platform {
   return {
     logReader,
     engines,
-    cancelSignal: createCancelSignal(redis),
+    cancelSignal: createCancelSignal(
+      redis,
+      options.signer ?? RequestSigner.none,
+    ),
     health: {
       get available() {
         return health.available;
@@ -160,6 +177,18 @@ export function createPlatform(options: PlatformOptions): Platform {
         return watch?.last;
       },
       workersOf: jobId => workers.workersOf(jobId),
+      fleet: {
+        workers: () => workers.all(),
+        workersOf: jobId => workers.of(jobId),
+        declarationsOf: jobId =>
+          declarations.of(jobId).map(declaration => ({
+            ...declaration,
+            workers: workers
+              .of(jobId)
+              .filter(worker => hasDeclared(worker, jobId, declaration.digest))
+              .length,
+          })),
+      },
     },
     start,
     async stop() {
@@ -168,4 +197,12 @@ export function createPlatform(options: PlatformOptions): Platform {
       stopListening?.();
     },
   };
+}
+
+function hasDeclared(
+  { jobs, declarations = [] }: WorkerRecord,
+  jobId: string,
+  digest: string,
+): boolean {
+  return declarations[jobs.indexOf(jobId)] === digest;
 }

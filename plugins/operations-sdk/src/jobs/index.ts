@@ -27,6 +27,7 @@ export {
 export type { ClaimReplicas } from './schedule/Claims';
 export type { SlotWitness, WitnessedClaim } from './schedule/witness';
 export type { WorkerLogger } from './worker/logger';
+export type { RequestKey } from '../requests/RequestVerifier';
 export type { ConnectionInput } from '../redis/connection';
 export {
   createJobClient,

@@ -1,5 +1,7 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import type { RedisClock } from '../clock';
+import type { RequestVerifier } from '../requests/RequestVerifier';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
@@ -20,9 +22,11 @@ export interface WorkerRuntime {
   id: string;
   client: RedisClient;
   keys: ProtocolKeys;
+  /** Redis' time: beats, claims, slots and records go by it. */
+  clock: RedisClock;
   queuePrefix: string;
-  /** The time that decides whether a slot is due. */
-  clock: { now(): number };
+  /** Tells what the portal asked for from what is only said. */
+  verifier: RequestVerifier;
   claims: Claims;
   reporter: RunReporter;
   cancellations: Cancellations;

@@ -14,7 +14,8 @@ import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
-import { evaluateJob, executedTwice } from './jobRules';
+import { clockFacts } from './clockFacts';
+import { evaluateJob, executedTwice, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 
 /**
@@ -37,7 +38,7 @@ export interface JobAttentionOptions {
 }
 
 /**
- * Facts about jobs: three queries and one pass over the queues, whatever the number of jobs and the
+ * Facts about jobs: four queries and one pass over the queues, whatever the number of jobs and the
  * length of their history.
  */
 export class JobAttentionSource implements AttentionSource {
@@ -53,9 +54,10 @@ export class JobAttentionSource implements AttentionSource {
     if (this.options.health.available) await onQueues?.(queues, at);
     const byJob = new Map(queues.map(q => [q.jobId, q]));
     const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
-    const [tenants, active, twice] = await Promise.all([
+    const [tenants, active, unreadable, twice] = await Promise.all([
       store.failingTenants(),
       store.activeRuns(),
+      store.unreadable(),
       store.executedTwice(at - EXECUTED_TWICE_MS),
     ]);
     const refused = tenants.filter(t => t.lastStatus === 'refused');
@@ -74,7 +76,13 @@ export class JobAttentionSource implements AttentionSource {
       );
       return evaluateJob(job, rules, at);
     });
-    return [...facts, ...twice.map(executedTwice), ...this.streamFacts(now)];
+    return [
+      ...facts,
+      ...unreadable.map(unreadableFact),
+      ...twice.map(executedTwice),
+      ...this.streamFacts(now),
+      ...clockFacts(this.options.health.fleet.workers(), now),
+    ];
   }
 
   /** Depths of all queues; none where the engine is away: rules that need them find nothing. */

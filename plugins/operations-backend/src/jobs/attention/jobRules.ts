@@ -1,9 +1,10 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { Duration } from 'luxon';
+import { jobHref } from '../../lib/hrefs';
 import { iso } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
-import type { TwiceExecutedRun } from './JobFactsStore';
+import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 
 type Rule = (
   job: JobFacts,
@@ -192,9 +193,7 @@ export function evaluateJob(
 /** A guarded run with more than one execution: critical, whatever became of it. */
 export function executedTwice(run: TwiceExecutedRun): AttentionFact {
   const { runId, jobId, title, owner, tenant, executions } = run;
-  const href = `/operations/jobs/${encodeURIComponent(
-    run.engine,
-  )}/${encodeURIComponent(run.name)}?run=${encodeURIComponent(runId)}`;
+  const href = `${jobHref(jobId)}?run=${encodeURIComponent(runId)}`;
   const starts = executions.map(
     ({ startedAt, workerId }) =>
       `${iso(startedAt)} by ${workerId || 'an unknown worker'}`,
@@ -216,6 +215,32 @@ export function executedTwice(run: TwiceExecutedRun): AttentionFact {
   };
 }
 
+/** A worker declares what the portal cannot read: what it declares now does not count. */
+export function unreadableFact(row: UnreadableRow): AttentionFact {
+  const { jobId, problem, owner, isDeclared } = row;
+  const href = isDeclared ? jobHref(jobId) : '/operations/jobs';
+  return {
+    key: `unreadable-registration ${jobId}`,
+    kind: 'unreadable-registration',
+    severity: 'high',
+    title: `The registration of ${jobId} cannot be read`,
+    detail: `${problem}. ${
+      isDeclared
+        ? 'The one before stays in force'
+        : 'The job is not shown until its worker registers it again'
+    }.`,
+    subject: {
+      kind: 'job',
+      ref: jobId,
+      title: jobId.slice(jobId.indexOf('/') + 1),
+    },
+    owner,
+    since: new Date(row.since),
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  };
+}
+
 /** @param rule - without a `key`, a job has one item of the kind */
 function fact(
   job: JobFacts,
@@ -226,7 +251,8 @@ function fact(
 ): AttentionFact {
   return {
     ...rule,
-    key: `${job.id}:${rule.key ?? rule.kind}`,
+    // the names of engine and job hold no blank
+    key: `${job.id} ${rule.key ?? rule.kind}`,
     subject: { kind: 'job', ref: job.id, title: label(job) },
     owner: job.owner,
     since: new Date(rule.since),

@@ -12,7 +12,7 @@ import { executionsOf } from './executions';
 jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
-const ID = 'nightly.repeat.nightly.1795828500000';
+const ID = 'nightly.1795828500000';
 
 describe.each(databases.eachSupportedId())(
   '[protocol.5] a guarded run with a second start, on %s',

@@ -29,6 +29,16 @@ export function supersededSlot(slot: number, now: number): Refusal {
   };
 }
 
+/** A tenant's run of a slot that an older declaration has dispatched, as in a rolling deploy. */
+export function foreignSlot(slot: number): Refusal {
+  return {
+    rule: 'late-slot',
+    message: `The slot of ${iso(
+      slot,
+    )} was dispatched by another declaration of the job. The schedule in force has no such slot, so no worker can prove the tenant's run any more`,
+  };
+}
+
 export function tooFewReplicas(
   acknowledged: number,
   { count, timeoutMs }: ClaimReplicas,

@@ -6,7 +6,7 @@
  * change a scheduler, a claim or a grant. Slot and grant therefore follow from the declaration in
  * this process, and Redis can only say no:
  *
- * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). The declared schedule
+ * - A scheduler's job is named after its slot (`repeat:<queue>:<epoch ms>`). The declared schedule
  *   must yield that slot, and the slot must be due: from its moment until the next slot is due, or
  *   within `startWithin`. An older slot is missed, whatever became of it.
  * - The slot is claimed by one Lua script (`claimSlot`): of two jobs that name it exactly one gets
@@ -23,22 +23,19 @@
  */
 import type { Job } from 'bullmq';
 import {
-  derivedRunId,
-  type Trigger,
-} from '@craft-easy/backstage-plugin-operations-protocol';
-import {
   SLOT_TTL_MS,
+  slotRunId,
   tenantRunId,
   type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { schedulerJobId } from '../../bullmqInternals';
+import type { Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { ReadRequest, Refusal } from '../run/request';
 import type { WorkerRuntime } from '../runtime';
 import { claimSlot, takeGrant } from '../scripts';
 import type { ClaimAnswer } from './Claims';
 import { slotAfter, yieldsSlot } from './cron';
-import { lateSlot, supersededSlot, tooFewReplicas } from './missed';
+import { foreignSlot, lateSlot, supersededSlot, tooFewReplicas } from './missed';
 import type { SlotMemory } from './SlotMemory';
 
 /** Clocks of two machines may differ by this much: a slot that is as early is nobody's fault. */
@@ -63,6 +60,8 @@ export interface ProofContext {
     'client' | 'keys' | 'clock' | 'claims' | 'tenants'
   >;
   definition: JobDefinition;
+  /** Whether any live declaration says that the job runs on its schedule only. */
+  guarded: boolean;
   /** Of a guarded job. */
   memory: SlotMemory;
 }
@@ -115,8 +114,7 @@ export async function findOrigin(
 }
 
 function originOf(proof: Proof, slot: number): Origin {
-  const isProven = proof.kind === 'claimed' || proof.kind === 'missed';
-  return isProven
+  return ['claimed', 'again', 'missed'].includes(proof.kind)
     ? { trigger: 'schedule', slot, proof }
     : { trigger: 'api', proof };
 }
@@ -126,21 +124,21 @@ function originOf(proof: Proof, slot: number): Origin {
  * @param tenants - who is granted a run of the slot, where the job is tenant-scoped
  */
 export async function proveSlot(
-  { runtime, definition, memory }: ProofContext,
+  { runtime, definition, guarded, memory }: ProofContext,
   slot: number,
   { runId, executionId }: Claimant,
   tenants: string[] = [],
 ): Promise<Proof> {
-  const { name, schedule, manualRun, tenantScoped } = definition;
+  const { name, schedule, tenantScoped } = definition;
   if (!schedule || !yieldsSlot(schedule, slot)) {
     return { kind: 'no' };
   }
   const now = runtime.clock.now();
-  if (slot > now + (manualRun ? CLOCK_TOLERANCE_MS : 0)) {
+  if (slot > now + (guarded ? 0 : CLOCK_TOLERANCE_MS)) {
     return { kind: 'early' };
   }
   const { keys, claims, client } = runtime;
-  if (!manualRun) {
+  if (guarded) {
     const startedHere = !tenantScoped && memory.hasClaimed(slot, '');
     if (memory.isPast(slot) || startedHere) {
       return { kind: 'past' };
@@ -166,7 +164,7 @@ export async function proveSlot(
     [keys.slot(name, slot, ''), keys.lastSlot(name), keys.grants(name, slot)],
     [slot, runId, executionId, SLOT_TTL_MS, ...tenants],
     // a dispatch executes nothing: its tenants' runs claim for themselves
-    { durable: !manualRun && !tenantScoped },
+    { durable: guarded && !tenantScoped },
   );
   return toProof(taken, runtime);
 }
@@ -176,28 +174,28 @@ export async function proveSlot(
  * the slot was in time was decided at its dispatch.
  */
 async function proveGrant(
-  { runtime, definition, memory }: ProofContext,
+  { runtime, definition, guarded, memory }: ProofContext,
   slot: number,
   tenant: string,
   { runId, executionId }: Claimant,
 ): Promise<Proof> {
-  const { name, schedule, manualRun } = definition;
+  const { name, schedule } = definition;
   const { keys, clock, claims, client } = runtime;
   const now = clock.now();
-  const dispatchId = derivedRunId(name, schedulerJobId(name, slot));
+  const dispatchId = slotRunId(name, slot);
   if (!schedule || slot > now + CLOCK_TOLERANCE_MS) {
     return { kind: 'no' };
   }
-  if (!manualRun) {
-    const isTenant = (await runtime.tenants()).includes(tenant);
-    if (!isTenant || !yieldsSlot(schedule, slot)) {
+  if (guarded) {
+    if (!(await runtime.tenants()).includes(tenant)) {
       return { kind: 'no' };
     }
     if (memory.hasClaimed(slot, tenant)) {
       return { kind: 'again' };
     }
+    const isOwn = yieldsSlot(schedule, slot);
     const isNewest = memory.isDispatched(slot) || isDue(definition, slot, now);
-    if (memory.isPast(slot) || !isNewest) {
+    if (!isOwn || memory.isPast(slot) || !isNewest) {
       const [holder, dispatch, granted] = await Promise.all([
         client.get(keys.slot(name, slot, tenant)),
         client.get(keys.slot(name, slot, '')),
@@ -206,9 +204,11 @@ async function proveGrant(
       if (holder) {
         return { kind: 'past' };
       }
-      return granted === 1 && dispatch?.startsWith(`${dispatchId} `)
-        ? { kind: 'missed', refusal: supersededSlot(slot, now) }
-        : { kind: 'no' };
+      if (granted === 0 || !dispatch?.startsWith(`${dispatchId} `)) {
+        return { kind: 'no' };
+      }
+      const refusal = isOwn ? supersededSlot(slot, now) : foreignSlot(slot);
+      return { kind: 'missed', refusal };
     }
   }
   const taken = await claims.take(
@@ -226,14 +226,14 @@ async function proveGrant(
       SLOT_TTL_MS,
       tenant,
       dispatchId,
-      manualRun ? 0 : 1,
+      guarded ? 1 : 0,
     ],
-    { durable: !manualRun },
+    { durable: guarded },
   );
-  if (!manualRun && taken.answer === 'past') {
+  if (guarded && taken.answer === 'past') {
     return { kind: 'missed', refusal: supersededSlot(slot, now) };
   }
-  if (!manualRun && taken.answer === 'claimed') {
+  if (guarded && taken.answer === 'claimed') {
     memory.claim(slot, tenant);
   }
   return toProof(taken, runtime);
@@ -247,7 +247,8 @@ export async function noteNewestSlot({
   runtime,
   definition,
   memory,
-}: ProofContext): Promise<void> {
+}: Omit<ProofContext, 'guarded'>): Promise<void> {
+  if (!definition.schedule) return;
   const { client, keys, clock } = runtime;
   const newest = Number(await client.get(keys.lastSlot(definition.name)));
   const now = clock.now();

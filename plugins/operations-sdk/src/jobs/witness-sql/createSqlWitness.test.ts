@@ -19,7 +19,7 @@ const aClaim = (more: Partial<WitnessedClaim> = {}): WitnessedClaim => ({
   job: 'ledger',
   slot: Date.parse('2026-11-30T01:00:00Z'),
   tenant: '',
-  runId: 'ledger.repeat.ledger.1796000400000',
+  runId: 'ledger.1796000400000',
   executionId: randomUUID(),
   ...more,
 });

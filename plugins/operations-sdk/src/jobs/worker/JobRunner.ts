@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
 import { readRequest } from '../run/request';
+import { claimedSlot } from '../../bullmqInternals';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
@@ -21,6 +23,8 @@ import type { TenantLocks } from './TenantLocks';
  * stream before BullMQ removes the job.
  */
 const CONFIRM_AFTER_MS = 50;
+/** A worker's record may say this much too little of how far its clock is ahead. */
+const CLOCK_TOLERANCE_MS = 1_000;
 /**
  * Ends of runs that BullMQ may hand to this process again are kept for so many: of those whose end
  * BullMQ did not accept, since it took the job for dead, and of guarded runs.
@@ -35,7 +39,7 @@ export class JobRunner {
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly admission: AdmissionContext;
-  /** By job id. */
+  /** By {@link keyOf}. */
   private readonly ends = new Map<string, KnownEnd>();
 
   constructor(
@@ -43,6 +47,9 @@ export class JobRunner {
       runtime: WorkerRuntime;
       definition: JobDefinition;
       queue: Queue;
+      contract: AdmissionContext['contract'];
+      /** By how much the fastest clock of all workers is ahead of Redis'. */
+      fastestClockMs: () => Promise<number>;
       retention: JobRetention;
       /** What this process knows of a guarded job's slots. */
       memory: SlotMemory;
@@ -53,7 +60,7 @@ export class JobRunner {
   ) {
     this.runtime = options.runtime;
     this.definition = options.definition;
-    this.admission = { ...options, endOf: id => this.ends.get(id) };
+    this.admission = { ...options, endOf: job => this.ends.get(keyOf(job)) };
   }
 
   /**
@@ -62,6 +69,7 @@ export class JobRunner {
    */
   async process(job: Job, token: string | undefined): Promise<unknown> {
     const { definition } = this;
+    await this.untilSlot(claimedSlot(this.options.queue.name, job.id));
     // The declaration decides, whoever put the job on the queue.
     job.opts.attempts = definition.attempts;
     const { backoff } = definition.registration;
@@ -69,7 +77,7 @@ export class JobRunner {
       type: backoff.type,
       delay: backoff.delayMs,
     };
-    const read = readRequest(definition.name, job);
+    const read = readRequest(definition.name, job, this.runtime.verifier);
     try {
       const admission = await admit(job, read, this.admission);
       const result = await this.act(admission, job, token);
@@ -86,14 +94,12 @@ export class JobRunner {
    * both executions.
    */
   reportEndsAgain(): void {
-    if (this.definition.manualRun) {
-      return;
-    }
-    const since = new Date(Date.now() - REPORTED_AGAIN_MS).toISOString();
+    const { contract } = this.options;
+    if (!contract.isGuarded()) return;
+    const { clock, reporter } = this.runtime;
+    const since = new Date(clock.now() - REPORTED_AGAIN_MS).toISOString();
     for (const { record } of this.ends.values()) {
-      if (record.at > since) {
-        this.runtime.reporter.report(record);
-      }
+      if (record.at > since) reporter.report(record);
     }
   }
 
@@ -102,9 +108,22 @@ export class JobRunner {
    * older, which matters where a job is guarded.
    */
   confirmEnd(job: Job): void {
-    if (this.definition.manualRun) {
-      this.ends.delete(job.id!);
+    if (!this.options.contract.isGuarded()) this.ends.delete(keyOf(job));
+  }
+
+  /**
+   * BullMQ hands a job out when its slot has come by the clock of some worker's machine. Where that
+   * was ahead, the job waits here. What is earlier still was promoted by somebody.
+   */
+  private async untilSlot(slot: number | undefined): Promise<void> {
+    if (slot === undefined) return;
+    const early = () => slot - this.runtime.clock.now();
+    if (early() <= 0) return;
+    if (early() > CLOCK_TOLERANCE_MS) {
+      const ahead = await this.options.fastestClockMs();
+      if (early() > ahead + CLOCK_TOLERANCE_MS) return;
     }
+    while (early() > 0) await delay(early());
   }
 
   private async act(
@@ -126,7 +145,7 @@ export class JobRunner {
           reporter.report(record);
           logger.warn(`${record.id} refused: ${record.refusal?.message}`);
         }
-        await job.moveToDelayed(until, token);
+        await job.moveToDelayed(record ? until : this.byMachine(until), token);
         throw new DelayedError();
       }
       case 'reject': {
@@ -139,6 +158,14 @@ export class JobRunner {
         admission.records?.forEach(record => reporter.report(record));
         return this.settle(job, await admission.outcome);
     }
+  }
+
+  /**
+   * BullMQ counts a delay by the machine's clock: where that is ahead, one until a moment of Redis'
+   * time would be over at once. Only a slot stays what it is.
+   */
+  private byMachine(moment: number): number {
+    return Date.now() + moment - this.runtime.clock.now();
   }
 
   private async execute(
@@ -166,17 +193,17 @@ export class JobRunner {
     } else {
       execution.reportEnd(outcome);
       const { log: _, ...record } = execution.toRecord();
-      this.keepEnd(job.id!, { outcome, record });
+      this.keepEnd(job, { outcome, record });
     }
     execution.dispose();
-    if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
+    if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
       await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);
   }
 
-  private keepEnd(jobId: string, end: KnownEnd): void {
-    this.ends.set(jobId, end);
+  private keepEnd(job: Job, end: KnownEnd): void {
+    this.ends.set(keyOf(job), end);
     if (this.ends.size > KEPT_ENDS) {
       this.ends.delete(this.ends.keys().next().value!);
     }
@@ -211,4 +238,9 @@ export class JobRunner {
     );
     return last ? Number(last[0].split('-')[0]) : 0;
   }
+}
+
+/** A BullMQ job: its id alone may be given again once it is removed. */
+function keyOf({ id, timestamp }: Job): string {
+  return `${id} ${timestamp}`;
 }

@@ -19,6 +19,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Job, Queue } from 'bullmq';
 import {
+  separateRunId,
+  slotRunId,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   derivedRunId,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -50,6 +54,8 @@ import type { TenantLocks } from './TenantLocks';
 const LOCK_RETRY_MS = 500;
 /** How long a run of a held tenant waits before the tenant is looked at again. */
 const HOLD_RETRY_MS = 1_000;
+/** How long a job waits that is left to a worker of a newer version. */
+const HAND_OVER_MS = 250;
 
 /** What becomes of a BullMQ job. */
 export type Admission =
@@ -65,7 +71,13 @@ export type Admission =
   /** Not now: it goes back to the queue until then. The record says what was refused meanwhile. */
   | { kind: 'delay'; until: number; record?: RunRecordInput }
   /** Never: BullMQ fails it with the message. */
-  | { kind: 'reject'; record: RunRecordInput; message: string }
+  | {
+      kind: 'reject';
+      record: RunRecordInput;
+      message: string;
+      /** This worker has claimed the slot: no other one can decide otherwise. */
+      isFinal?: boolean;
+    }
   /** It ends as the execution in this process did, or will. The records are reported again. */
   | {
       kind: 'settled';
@@ -85,6 +97,20 @@ export interface AdmissionContext {
   runtime: WorkerRuntime;
   definition: JobDefinition;
   queue: Queue;
+  /** How the worker's declaration stands, where live workers have several. */
+  contract: {
+    /** It is the newest one alive, as of the last look. */
+    isInForce(): boolean;
+    /** Any live declaration forbids manual runs. */
+    isGuarded(): boolean;
+    /** As `isInForce`, after another look. */
+    isStillInForce(): Promise<boolean>;
+    /**
+     * Whether a slot is none of this worker's schedule, but of another declaration's. Where the
+     * queue still had that one's scheduler, it has this worker's now.
+     */
+    wasOfAnother(slot: number): Promise<boolean>;
+  };
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
   /** What this process knows of a guarded job's slots. */
@@ -94,18 +120,56 @@ export interface AdmissionContext {
    * How an execution in this process ended, where BullMQ may hand the job out again: its end is not
    * confirmed, or the job is guarded.
    */
-  endOf(engineJobId: string): KnownEnd | undefined;
+  endOf(job: Job): KnownEnd | undefined;
 }
+
+/** Whether the job is guarded is asked once: it must not change while a decision is made. */
+type Decision = AdmissionContext & { guarded: boolean };
+
+/** A slot of a schedule that is no longer in force, since no live worker declares it. */
+const LEFT_OUT: Admission = {
+  kind: 'settled',
+  outcome: { state: 'succeeded', exitCode: 0 },
+};
 
 export async function admit(
   job: Job,
   read: ReadRequest,
   context: AdmissionContext,
 ): Promise<Admission> {
-  const { definition, runtime, locks } = context;
-  const { name, manualRun } = definition;
-  const slot = claimedSlot(name, job.id);
-  const claims = factsOf(job, read);
+  const { contract } = context;
+  if (!contract.isInForce()) return handedOver(context);
+  const guarded = contract.isGuarded();
+  const admission = await decide(job, read, { ...context, guarded });
+  if (!isRefusal(admission)) return admission;
+  // A worker of an older version refuses nothing: the newest declaration decides.
+  if (!(await contract.isStillInForce())) return handedOver(context);
+  const slot = claimedSlot(context.queue.name, job.id);
+  return slot !== undefined && (await contract.wasOfAnother(slot))
+    ? LEFT_OUT
+    : admission;
+}
+
+/** A worker whose declaration is in force takes it. */
+function handedOver({ runtime }: AdmissionContext): Admission {
+  return { kind: 'delay', until: runtime.clock.now() + HAND_OVER_MS };
+}
+
+/** Whether a run is refused, in which a worker of a newer version may know better. */
+function isRefusal(admission: Admission): boolean {
+  if (admission.kind === 'reject' && admission.isFinal) return false;
+  return 'record' in admission && admission.record?.state === 'refused';
+}
+
+async function decide(
+  job: Job,
+  read: ReadRequest,
+  context: Decision,
+): Promise<Admission> {
+  const { definition, runtime, locks, guarded } = context;
+  const { name } = definition;
+  const slot = claimedSlot(context.queue.name, job.id);
+  const claims = factsOf(job, read, runtime.id);
 
   if (slot !== undefined && definition.tenantScoped) {
     return admitDispatch(slot, claims, context);
@@ -116,11 +180,11 @@ export async function admit(
   if (executing) {
     return { kind: 'settled', outcome: executing.execute() };
   }
-  const ended = context.endOf(claims.engineJobId);
+  const ended = context.endOf(job);
   if (ended && job.stalledCounter > 0) {
     return { kind: 'settled', outcome: ended.outcome };
   }
-  if (ended && !manualRun) {
+  if (ended && guarded) {
     const { record } = startedBefore(claims, context);
     return {
       kind: 'settled',
@@ -129,13 +193,13 @@ export async function admit(
     };
   }
   // Never twice: after the worker died, or by hand.
-  if (job.stalledCounter > (manualRun ? 1 : 0)) {
+  if (job.stalledCounter > (guarded ? 0 : 1)) {
     return lost(
       { ...claims, scheduledFor: slot ?? read.request.slot },
       context,
     );
   }
-  if (!manualRun && job.attemptsMade > 0) {
+  if (guarded && job.attemptsMade > 0) {
     return retriedByHand(job, claims, context);
   }
 
@@ -143,39 +207,49 @@ export async function admit(
   const { tenant, runId } = claims;
   if (tenant !== undefined) {
     if (runtime.isTenantHeld?.(tenant)) {
-      return { kind: 'delay', until: Date.now() + HOLD_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + HOLD_RETRY_MS };
     }
     if (locks && !(await locks.take(name, tenant, runId))) {
-      return { kind: 'delay', until: Date.now() + LOCK_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + LOCK_RETRY_MS };
     }
   }
 
-  // Only on its schedule, and never twice: one run claims a slot.
+  // Only on its schedule, and never twice: one execution claims a slot.
   const claimant = { runId, executionId: randomUUID() };
   const origin = await findOrigin(context, job, read, slot, claimant);
   const isScheduled = origin.trigger === 'schedule';
-  const run = {
+  const run: RunFacts = {
     ...(isScheduled ? scheduledFacts(claims) : claims),
     trigger: origin.trigger,
     scheduledFor: origin.slot,
     queuedAt: isScheduled && slot !== undefined ? slot : job.timestamp,
   };
-  if (!manualRun && origin.proof?.kind !== 'claimed') {
-    return unproven(origin.proof ?? { kind: 'no' }, slot, run, context);
+  if (guarded && origin.proof?.kind !== 'claimed') {
+    return withoutProof(origin.proof ?? { kind: 'no' }, slot, run, context);
   }
+  const asked = isScheduled ? ofSchedule(read) : read;
+  const admission = await admitProven(job, asked, run, claimant, context);
+  return guarded && admission.kind === 'reject'
+    ? { ...admission, isFinal: true }
+    : admission;
+}
 
-  // Only what its job supports. A schedule asks for nothing, whatever the job's data says.
-  const checked = await checkRequest(
-    definition,
-    isScheduled ? { ...read, request: { v: 1, tenant } } : read,
-    runtime.tenants,
-  );
+/** A run that may start, as far as it matters where it came from. */
+async function admitProven(
+  job: Job,
+  read: ReadRequest,
+  run: RunFacts,
+  claimant: Claimant,
+  context: Decision,
+): Promise<Admission> {
+  const { definition, runtime, guarded } = context;
+  // Only what its job supports.
+  const checked = await checkRequest(definition, read, runtime.tenants);
   if ('refusal' in checked) {
     return refused(run, checked.refusal, context);
   }
-
-  if (!manualRun) {
-    const refusal = await confirmClaim(origin.slot!, run, claimant, context);
+  if (guarded) {
+    const refusal = await confirmClaim(run, claimant, context);
     if (refusal === 'taken') {
       return startedBefore(run, context);
     }
@@ -183,7 +257,13 @@ export async function admit(
       return refused(run, refusal, context);
     }
   }
-  return { kind: 'start', run, parameters: checked.parameters };
+  // In a person's name, once.
+  const first = await isFirstUse(job, read, context);
+  return {
+    kind: 'start',
+    run: first ? run : unproven(run, context),
+    parameters: checked.parameters,
+  };
 }
 
 /** What counts of a scheduled run's request: nothing but its tenant. */
@@ -191,16 +271,22 @@ function scheduledFacts({ runId, engineJobId, attempt, tenant }: RunFacts) {
   return { runId, engineJobId, attempt, tenant, dryRun: false };
 }
 
+/** A schedule asks for nothing, whatever the job's data says. */
+function ofSchedule(read: ReadRequest): ReadRequest {
+  const { tenant } = read.request;
+  return { ...read, request: { v: 1, tenant }, expiresAt: undefined };
+}
+
 /**
  * What Redis cannot say of a claimed slot: whether a witness gives it to another execution, and
  * whether it is still time, after Redis and the witness have answered.
  */
 async function confirmClaim(
-  slot: number,
-  { tenant = '' }: RunFacts,
+  { tenant = '', scheduledFor }: RunFacts,
   claimant: Claimant,
   { definition, runtime, witness }: AdmissionContext,
 ): Promise<Refusal | 'taken' | undefined> {
+  const slot = scheduledFor!;
   if (witness) {
     const claim = { job: definition.name, slot, tenant, ...claimant };
     try {
@@ -219,8 +305,48 @@ async function confirmClaim(
   return now < end ? undefined : lateSlot(slot, end, now);
 }
 
-/** A guarded run whose schedule is not proven. */
+/**
+ * Whether the signed request begins its run, which it does once: whoever can write to Redis can put
+ * it on the queue again when the job is gone. Another attempt is none of that: BullMQ counts those.
+ */
+async function isFirstUse(
+  job: Job,
+  { runId, expiresAt }: ReadRequest,
+  { runtime }: AdmissionContext,
+): Promise<boolean> {
+  if (expiresAt === undefined) return true;
+  if (job.attemptsMade > 0 || job.stalledCounter > 0) return true;
+  const answer = await runtime.client.set(
+    runtime.keys.requestUsed(runId),
+    runtime.id,
+    'PXAT',
+    expiresAt,
+    'NX',
+  );
+  return answer === 'OK';
+}
+
+/** The run as one of unknown origin, under an id of its own. */
 function unproven(
+  run: RunFacts,
+  { runtime, definition }: AdmissionContext,
+): RunFacts {
+  const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
+  return {
+    ...rest,
+    runId: separateRunId(
+      derivedRunId(definition.name, run.engineJobId, run.queuedAt ?? 0),
+      `again-${runtime.clock.now()}`,
+    ),
+    trigger: 'api',
+    triggeredBy: `worker:${runtime.id}`,
+    signature: 'bad',
+    claims: { trigger, triggeredBy, reason, problem: 'it was used before' },
+  };
+}
+
+/** A guarded run whose schedule is not proven. */
+function withoutProof(
   proof: Proof,
   slot: number | undefined,
   run: RunFacts,
@@ -243,13 +369,12 @@ function unproven(
 async function admitDispatch(
   slot: number,
   claims: RunFacts,
-  context: AdmissionContext,
+  context: Decision,
 ): Promise<Admission> {
-  const { definition, runtime } = context;
-  const { name, manualRun } = definition;
+  const { definition, runtime, guarded } = context;
+  const { name } = definition;
   const tenants = await runtime.tenants();
-  const dispatchId = derivedRunId(name, claims.engineJobId);
-  const claimant = { runId: dispatchId, executionId: randomUUID() };
+  const claimant = { runId: slotRunId(name, slot), executionId: randomUUID() };
   const proof = await proveSlot(context, slot, claimant, tenants);
   if (proof.kind === 'claimed') {
     return { kind: 'dispatch', slot, tenants, trigger: 'schedule' };
@@ -260,26 +385,31 @@ async function admitDispatch(
     const granted = await client.smembers(keys.grants(name, slot));
     return { kind: 'dispatch', slot, tenants: granted, trigger: 'schedule' };
   }
-  if (manualRun) {
+  if (!guarded) {
     return { kind: 'dispatch', slot, tenants, trigger: 'api' };
   }
   const run: RunFacts =
     proof.kind === 'missed'
       ? { ...scheduledFacts(claims), trigger: 'schedule', scheduledFor: slot }
       : { ...claims, trigger: 'api' };
-  return unproven(proof, slot, run, context);
+  return withoutProof(proof, slot, run, context);
 }
 
 /** What a job and its request say of the run; the trigger is a claim. */
-function factsOf(job: Job, { request, runId }: ReadRequest): RunFacts {
+function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
+  const { request, runId, signature, permission, claims } = read;
   return {
     runId,
     engineJobId: job.id!,
     // Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed.
     attempt: job.attemptsMade + job.stalledCounter + 1,
     trigger: request.trigger ?? 'api',
-    triggeredBy: request.triggeredBy,
+    // where nobody is proven to have asked, the worker answers for it
+    triggeredBy: claims ? `worker:${workerId}` : request.triggeredBy,
     reason: request.reason,
+    signature,
+    permission,
+    claims,
     tenant: request.tenant,
     dryRun: request.dryRun ?? false,
     timeRange: request.timeRange,
@@ -305,7 +435,7 @@ function startedBefore(
   return refused(
     {
       ...run,
-      runId: separateId(run.runId, again),
+      runId: separateRunId(run.runId, again),
       attempt: 1,
       trigger: 'api',
       scheduledFor: undefined,
@@ -325,7 +455,7 @@ function retriedByHand(
   return refused(
     {
       ...run,
-      runId: separateId(run.runId, `again-${job.attemptsMade}`),
+      runId: separateRunId(run.runId, `again-${job.attemptsMade}`),
       retryOf: run.runId,
       attempt: 1,
       trigger: 'retry',
@@ -342,25 +472,22 @@ function promoted(
   context: AdmissionContext,
 ): Admission {
   const { clock } = context.runtime;
-  const early = slot - clock.now();
-  // BullMQ looks at the clock of this process
-  const until = Date.now() + early;
-  if (early <= CLOCK_TOLERANCE_MS) {
-    return { kind: 'delay', until };
+  if (slot - clock.now() <= CLOCK_TOLERANCE_MS) {
+    return { kind: 'delay', until: slot };
   }
   const at = new Date(slot).toISOString();
   const why = `its run of ${at} was promoted before its time, and will run at its time`;
   const record = refusalRecord(
     {
       ...run,
-      runId: separateId(run.runId, `promoted-${clock.now()}`),
+      runId: separateRunId(run.runId, `promoted-${clock.now()}`),
       attempt: 1,
       trigger: 'api',
     },
     manualRunRefusal(context.definition, why),
     context,
   );
-  return { kind: 'delay', until, record };
+  return { kind: 'delay', until: slot, record };
 }
 
 function refused(
@@ -377,7 +504,7 @@ function refusalRecord(
   refusal: Refusal,
   { runtime, definition }: AdmissionContext,
 ): RunRecordInput {
-  const now = new Date().toISOString();
+  const now = new Date(runtime.clock.now()).toISOString();
   return {
     ...recordBase(definition.name, run),
     state: 'refused',
@@ -389,8 +516,11 @@ function refusalRecord(
 }
 
 /** The worker that was executing the run died, and the run may not start again. */
-function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
-  const now = new Date().toISOString();
+function lost(
+  run: RunFacts,
+  { definition, runtime }: AdmissionContext,
+): Admission {
+  const now = new Date(runtime.clock.now()).toISOString();
   const message = 'The worker that was running it died; it is not run again';
   const record: RunRecordInput = {
     ...recordBase(definition.name, {
@@ -404,9 +534,4 @@ function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
     error: { name: 'WorkerDied', message },
   };
   return { kind: 'reject', record, message };
-}
-
-/** Id for what is refused of a run that itself stays as it is. */
-function separateId(runId: string, suffix: string): string {
-  return `${runId.slice(0, 160)}.${suffix}`;
 }

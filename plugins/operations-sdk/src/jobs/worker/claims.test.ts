@@ -149,7 +149,7 @@ describe('[protocol.5] the claim of a guarded slot', () => {
   it('is not started where the witness has given it to another execution; the first one stays', async () => {
     await work({ witness: { claim: async () => 'taken' } });
     const refused = await platform.record({ state: 'refused' });
-    expect(refused.id).toMatch(/^ledger\.repeat\.ledger\.\d+\.again-\d+$/);
+    expect(refused.id).toMatch(/^ledger\.\d+~again-\d+$/);
     expect(refused.refusal!.message).toContain('its slot was started before');
     expect(executed).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe('[protocol.5] the claim of a guarded slot', () => {
       platform.keys.slot('only-scheduled', 0, '').replace(':0:', ':*:'),
     );
     const slot = Number(claim.split(':').at(-2));
-    const runId = `only-scheduled.repeat.only-scheduled.${slot}`;
+    const runId = `only-scheduled.${slot}`;
     await platform.worker({
       jobs: createTestJobs(async text => {
         executed.push(text);

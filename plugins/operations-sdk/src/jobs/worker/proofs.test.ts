@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
-import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -54,7 +54,7 @@ async function forgeDispatch(stage: Stage, slot: number, tenants: string[]) {
   await redis.set(keys.lastSlot('ledger'), slot);
   await redis.set(
     keys.slot('ledger', slot, ''),
-    `ledger.repeat.ledger.${slot} forged`,
+    `ledger.${slot} forged`,
   );
   await redis.sadd(keys.grants('ledger', slot), ...tenants);
 }
@@ -219,7 +219,7 @@ describe.each([
     const slot = await startBefore();
     const runs = tenantScoped
       ? [`ledger.${slot}.acme`, `ledger.${slot}.globex`]
-      : [`ledger.repeat.ledger.${slot}`];
+      : [`ledger.${slot}`];
     for (const id of runs) {
       expect(await platform.end(id)).toMatchObject({
         state: 'succeeded',
@@ -236,11 +236,8 @@ describe.each([
     markers += 1;
     const jobId = `marker-${markers}`;
     // behind everything else, also behind the runs of tenants
-    await queue.add('ledger', {}, { jobId, priority: 2 });
-    await platform.record(
-      ({ id, state }: RunRecord) =>
-        id === `ledger.${jobId}` && state === 'refused',
-    );
+    const marker = await queue.add('ledger', {}, { jobId, priority: 2 });
+    await platform.record({ id: runOf(marker), state: 'refused' });
   }
 
   it.each(Object.entries(ATTACKS))(
@@ -359,7 +356,7 @@ describe('[protocol.4] a slot that was not started in time', () => {
     }
     release();
     const missed = await platform.record({
-      id: `ledger.repeat.ledger.${slot}`,
+      id: `ledger.${slot}`,
       state: 'refused',
     });
     expect(missed).toMatchObject({
