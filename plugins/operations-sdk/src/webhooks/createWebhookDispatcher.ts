@@ -57,7 +57,8 @@ export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
   const id = randomUUID();
-  const verifier = new RequestVerifier(options.requestKeys);
+  const clock = new RedisClock();
+  const verifier = new RequestVerifier(options.requestKeys, () => clock.now());
   const keys = protocolKeys(options.namespace);
   const queueName = options.queue ?? 'webhooks';
   const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
@@ -156,7 +157,6 @@ export function createWebhookDispatcher(
       reporter,
       redactor,
     });
-    const clock = new RedisClock();
     const beat = async () => {
       await clock.measure(redis);
       await Promise.all([

@@ -167,7 +167,10 @@ class WorkerProcess implements WorkerHandle {
     }
     const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
     const running = new Map<string, ExecutingRun>();
-    const verifier = new RequestVerifier(options.requestKeys);
+    const clock = new RedisClock();
+    const verifier = new RequestVerifier(options.requestKeys, () =>
+      clock.now(),
+    );
     const onError = (error: Error) => this.logger.warn(error.message);
     const tenants = createTenantList(options.tenants ?? [], this.logger);
     const redact = createTextRedactor(options.redact);
@@ -175,7 +178,7 @@ class WorkerProcess implements WorkerHandle {
       id: this.id,
       client,
       keys,
-      clock: new RedisClock(),
+      clock,
       queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
       running,
       verifier,
