@@ -35,7 +35,12 @@ import type { WorkerRuntime } from '../runtime';
 import { claimSlot, takeGrant } from '../scripts';
 import type { ClaimAnswer } from './Claims';
 import { slotAfter, yieldsSlot } from './cron';
-import { foreignSlot, lateSlot, supersededSlot, tooFewReplicas } from './missed';
+import {
+  foreignSlot,
+  lateSlot,
+  supersededSlot,
+  tooFewReplicas,
+} from './missed';
 import type { SlotMemory } from './SlotMemory';
 
 /** Clocks of two machines may differ by this much: a slot that is as early is nobody's fault. */

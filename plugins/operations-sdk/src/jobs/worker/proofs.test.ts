@@ -52,10 +52,7 @@ async function eraseClaims({ platform: { redis, keys } }: Stage, slot: number) {
 async function forgeDispatch(stage: Stage, slot: number, tenants: string[]) {
   const { redis, keys } = stage.platform;
   await redis.set(keys.lastSlot('ledger'), slot);
-  await redis.set(
-    keys.slot('ledger', slot, ''),
-    `ledger.${slot} forged`,
-  );
+  await redis.set(keys.slot('ledger', slot, ''), `ledger.${slot} forged`);
   await redis.sadd(keys.grants('ledger', slot), ...tenants);
 }
 
