@@ -183,6 +183,21 @@ exports.up = async function up(knex) {
   );
   await partial('runs_retry_idx', 'retry_of', 'retry_of is not null');
 
+  // The executions of guarded runs that were executed twice: a row in `runs` shows one of them.
+  await knex.schema.createTable('run_executions', table => {
+    key(table, 'run_id').notNullable();
+    table.bigInteger('attempt').notNullable();
+    time(table, 'started_at').notNullable();
+    key(table, 'worker_id').notNullable();
+    key(table, 'job_id').notNullable();
+    table.bigInteger('ordinal').notNullable();
+    key(table, 'status', 20).notNullable();
+    time(table, 'ended_at').nullable();
+    time(table, 'noted_at').notNullable();
+    table.primary(['run_id', 'attempt', 'started_at', 'worker_id']);
+    table.index(['noted_at'], 'run_executions_noted_idx');
+  });
+
   // What this portal requested: who, why, for which job. A record of a run is not believed in that.
   await knex.schema.createTable('run_requests', table => {
     key(table, 'id').primary();
@@ -286,6 +301,7 @@ exports.down = async function down(knex) {
     'run_terms',
     'run_logs',
     'run_requests',
+    'run_executions',
     'runs',
     'tenants',
     'job_tenants',

@@ -61,7 +61,11 @@ const jobSummarySchema = z.object({
         timezone: z.string(),
         ...firingSchema.shape,
       }),
-      z.object({ everyMs: z.number(), ...firingSchema.shape }),
+      z.object({
+        everyMs: z.number(),
+        offsetMs: z.number().optional(),
+        ...firingSchema.shape,
+      }),
     ])
     .nullable(),
   nextRunAt: z.string().optional(),

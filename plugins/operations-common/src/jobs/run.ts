@@ -115,6 +115,17 @@ export const runDetailSchema = runSchema.extend({
   engineJobId: z.string().optional(),
   /** How late it began for its slot, where another scheduler fires the job and it was late. */
   lateMs: z.number().optional(),
+  /** The executions of a run that may be executed once, and was executed more often. */
+  executions: z
+    .array(
+      z.object({
+        startedAt: z.string(),
+        workerId: z.string().optional(),
+        status: runStatusSchema,
+        endedAt: z.string().optional(),
+      }),
+    )
+    .optional(),
   actions: z.object({ cancel: capabilitySchema, retry: capabilitySchema }),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;

@@ -35,7 +35,16 @@ const scheduleSchema = z.union([
     timezone: z.string().min(1).max(100).default('UTC').describe('IANA name'),
     ...firingSchema.shape,
   }),
-  z.object({ everyMs: z.number().int().min(1000), ...firingSchema.shape }),
+  z.object({
+    everyMs: z.number().int().min(1000),
+    offsetMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('where in the interval its slots lie, from the epoch; none: 0'),
+    ...firingSchema.shape,
+  }),
 ]);
 export type Schedule = z.infer<typeof scheduleSchema>;
 
@@ -114,6 +123,14 @@ export const jobRegistrationSchema = z.object({
   maxQueueDepth: z.number().int().nonnegative().optional(),
   maxWaitMs: z.number().int().positive().optional(),
   missedAfterMs: z.number().int().positive().optional(),
+  startWithinMs: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'of a job with manualRun false: how long after its moment a slot may start; none: until the next slot is due',
+    ),
   failureThreshold: z
     .number()
     .int()

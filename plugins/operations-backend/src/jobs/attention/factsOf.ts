@@ -1,9 +1,10 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import { jobHref } from '../../lib/hrefs';
+import { optionalMs } from '../../lib/time';
 import { abilitiesOf, firedBy, type Abilities } from '../abilities';
 import { isExternal } from '../registry/externalSlots';
-import { isActive } from '../runs/runRow';
+import { isActive, isMissedSlot } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
   ActiveRunRow,
@@ -53,8 +54,26 @@ export function factsOf(
     schedule:
       row.due_slot === null
         ? undefined
-        : { lastDueAt: row.due_slot, lastScheduledRunFor: 0 },
+        : {
+            lastDueAt: row.due_slot,
+            lastScheduledRunFor: 0,
+            missed:
+              row.missed_slot === null
+                ? undefined
+                : { why: whyMissed(row.newest) },
+          },
+    missedTenants: tenants.flatMap(of => {
+      const { lastRun } = of;
+      if (!lastRun || !isMissedSlot(lastRun)) return [];
+      const { id: runId, errorMessage: why } = lastRun;
+      const slot = optionalMs(lastRun.scheduledFor) ?? of.lastRunAt;
+      return [{ tenant: of.tenant, runId, slot, why }];
+    }),
   };
+}
+
+function whyMissed({ lastRun }: NewestRuns): string | undefined {
+  return lastRun && isMissedSlot(lastRun) ? lastRun.errorMessage : undefined;
 }
 
 /** That the next run is under way solves nothing: what failed is then the newest that ended. */

@@ -54,7 +54,19 @@ export interface JobFacts {
     workers: number;
   };
   /** The newest slot of the schedule that has passed, and when the newest scheduled run began. */
-  schedule?: { lastDueAt?: number; lastScheduledRunFor?: number };
+  schedule?: {
+    lastDueAt?: number;
+    lastScheduledRunFor?: number;
+    /** it will not start any more, and perhaps why */
+    missed?: { why?: string };
+  };
+  /** Tenants whose newest run is a slot that a worker would not start. */
+  missedTenants: Array<{
+    tenant: string;
+    runId: string;
+    slot: number;
+    why?: string;
+  }>;
 }
 
 /** What applies where a job declares nothing. From `operations.attention` in config. */

@@ -16,6 +16,7 @@ function job(facts: Partial<JobFacts> = {}): JobFacts {
     tenantScoped: false,
     registered: true,
     failures: [],
+    missedTenants: [],
     active: [],
     ...facts,
   };

@@ -3,8 +3,9 @@ import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node
 import { Duration } from 'luxon';
 import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
+import { iso } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
-import type { UnreadableRow } from './JobFactsStore';
+import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 
 type Rule = (
   job: JobFacts,
@@ -103,14 +104,15 @@ const missed: Rule = (job, defaults, now) => {
   if (due === undefined) return [];
   const grace = job.missedAfterMs ?? defaults.missedAfterMs;
   const begun = job.schedule?.lastScheduledRunFor ?? 0;
-  if (begun >= due || now - due <= grace) return [];
+  const known = job.schedule?.missed;
+  if (begun >= due || (!known && now - due <= grace)) return [];
   return [
     fact(job, {
       kind: 'schedule-missed',
       severity: 'high',
       title: `${label(job)} was due and did not start`,
       detail: job.registered
-        ? job.firedBy && `fired by ${job.firedBy}`
+        ? known?.why ?? (job.firedBy && `fired by ${job.firedBy}`)
         : 'no worker announces it',
       since: due,
       ...onJobPage(
@@ -144,6 +146,19 @@ const overlapping: Rule = job => {
     });
   });
 };
+const missedForTenant: Rule = job =>
+  job.missedTenants.map(({ tenant, runId, slot, why }) =>
+    fact(job, {
+      kind: 'schedule-missed',
+      key: `missed:${tenant}`,
+      severity: 'high',
+      title: `${label(job)} was due for ${tenant} and did not start`,
+      detail: why,
+      tenant,
+      since: slot,
+      ...onRunPage(job, runId, 'Open', pageOwner(job)),
+    }),
+  );
 
 const noWorker: Rule = (job, _defaults, now) => {
   const waiting = job.active.filter(run => run.status === 'queued');
@@ -188,6 +203,7 @@ const RULES: Rule[] = [
   waitTooLong,
   missed,
   overlapping,
+  missedForTenant,
   noWorker,
   cancelNotAcknowledged,
 ];
@@ -199,6 +215,31 @@ export function evaluateJob(
   now: number,
 ): AttentionFact[] {
   return RULES.flatMap(rule => rule(job, defaults, now));
+}
+
+/** A guarded run with more than one execution: critical, whatever became of it. */
+export function executedTwice(run: TwiceExecutedRun): AttentionFact {
+  const { runId, jobId, title, owner, tenant, executions } = run;
+  const href = `${jobHref(jobId)}?run=${encodeURIComponent(runId)}`;
+  const starts = executions.map(
+    ({ startedAt, workerId }) =>
+      `${iso(startedAt)} by ${workerId || 'an unknown worker'}`,
+  );
+  return {
+    key: `${jobId}:executed-twice:${runId}`,
+    kind: 'executed-twice',
+    severity: 'critical',
+    title: `A run of ${title} was executed ${
+      executions.length > 2 ? `${executions.length} times` : 'twice'
+    }${tenant ? ` for ${tenant}` : ''}`,
+    detail: `${runId} was started ${starts.join(' and ')}`,
+    subject: { kind: 'job', ref: jobId, title },
+    owner,
+    tenant,
+    since: new Date(run.notedAt),
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  };
 }
 
 /** A worker declares what the portal cannot read: what it declares now does not count. */

@@ -11,6 +11,8 @@
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
  *                not above the stored one is left out, so repeated and overtaken reports change
  *                nothing
+ *   executions   a guarded run that has a second start is noted with both ({@link
+ *                recordExecutions}), also where no record is news
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
  *   slots        the newest slot of each job that a run came for is noted, and where another
@@ -41,7 +43,7 @@ import {
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
-import { honourSlots, noteSlots } from '../registry/slots';
+import { honourSlots, missSlot, noteSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
 import { RUN_REQUESTS, type RunRequestRow } from '../runs/RunRequestStore';
 import { isRequested, readDetail, RUNS, type RunRow } from '../runs/runRow';
@@ -54,6 +56,7 @@ import {
   SEARCH_TERMS,
   type LoadedJob,
 } from './JobViews';
+import { recordExecutions } from './executions';
 import { recover, type RunLookup } from './recovery';
 import { updateDays, updateErrorGroups } from './RollUps';
 import { termsOf } from './terms';
@@ -113,7 +116,12 @@ async function recordBatch(
     stored,
     await requestsOf(trx, records, stored),
   );
-  if (!transitions.size) return { applied: [], jobIds: [], rows: stored };
+  const executedTwice = await recordExecutions(trx, records, [
+    ...stored.values(),
+  ]);
+  if (!transitions.size) {
+    return { applied: [], jobIds: executedTwice, rows: stored };
+  }
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
@@ -131,7 +139,7 @@ async function recordBatch(
   await updateViews(trx, all, jobs);
   return {
     applied,
-    jobIds: [...jobs.keys()],
+    jobIds: [...new Set([...jobs.keys(), ...executedTwice])],
     rows: new Map(all.map(({ row }) => [row.id, row])),
   };
 }
@@ -191,6 +199,7 @@ async function updateViews(
   for (const { old, row } of all) {
     const job = jobs.get(row.job_id)!;
     applyToView(job.view, old, row);
+    missSlot(job, row);
     honourSlots(job);
     if (row.tenant) {
       const key = keyOf(row);

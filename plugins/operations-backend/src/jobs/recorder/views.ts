@@ -16,7 +16,12 @@ import {
   type RowOf,
 } from '../../lib/table';
 import { iso } from '../../lib/time';
-import { isActive, isFailure, toRun, type RunRow } from '../runs/runRow';
+import {
+  isActive,
+  isFailure,
+  toRun,
+  type RunRow,
+} from '../runs/runRow';
 
 export const RECENT_RUNS = 20;
 
@@ -30,7 +35,7 @@ export interface Stats {
   generation: number;
   current: Histogram;
   previous: Histogram;
-  /** the newest slot (epoch ms) that a run of the schedule came for */
+  /** the newest slot (epoch ms) that a run of the schedule came for, unless it was missed */
   lastSlot: number;
   /** the run that came first for the newest slot, where another scheduler fires the job */
   slotRun?: SlotRun;

@@ -5,7 +5,12 @@
  */
 import type { LoadedJob } from '../recorder/JobViews';
 import type { Transition } from '../recorder/transitions';
-import { isRequested, readDetail, type RunRow } from '../runs/runRow';
+import {
+  isMissedSlot,
+  isRequested,
+  readDetail,
+  type RunRow,
+} from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
 import { anchorOf, isExternal, slotOf } from './externalSlots';
 
@@ -27,7 +32,7 @@ export function noteSlots(
 }
 
 function noteSlot(row: RunRow, { view: { stats } }: LoadedJob): void {
-  if (row.trigger !== 'schedule') return;
+  if (row.trigger !== 'schedule' || isMissedSlot(row)) return;
   stats.lastSlot = Math.max(stats.lastSlot, row.scheduled_for ?? row.sort_at);
 }
 
@@ -69,6 +74,16 @@ export function honourSlots({ row, view }: LoadedJob): void {
     row.due_slot = null;
     row.missed_slot = null;
   }
+}
+
+/** A worker reports that it will not start a slot: the slot is missed at once. */
+export function missSlot({ row, view }: LoadedJob, run: RunRow): void {
+  const slot = run.scheduled_for;
+  // a tenant's run says nothing of the slot's other runs
+  if (!isMissedSlot(run) || run.tenant !== null || slot === null) return;
+  if (slot <= view.stats.lastSlot) return;
+  row.due_slot ??= slot;
+  row.missed_slot = row.due_slot;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { toPage } from '../../lib/keyset';
-import { DAY_MS } from '../../lib/time';
+import { DAY_MS, iso, optionalIso } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import { mayCancel, mayRetry, traitsOf } from '../capabilities';
 import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
@@ -116,10 +116,12 @@ export class RunsService {
     access: Access,
   ): Promise<RunDetail> {
     const { jobs, runs } = this.options;
-    const [{ cancelScope, retryScope }, retried] = await Promise.all([
-      jobs.scopes(access),
-      run.retry_of ? runs.get(run.retry_of) : undefined,
-    ]);
+    const [{ cancelScope, retryScope }, retried, executions] =
+      await Promise.all([
+        jobs.scopes(access),
+        run.retry_of ? runs.get(run.retry_of) : undefined,
+        runs.executions(run),
+      ]);
     const engines = jobs.engineState();
     const detail = readDetail(run);
     return {
@@ -130,6 +132,14 @@ export class RunsService {
       cancelledBy: run.cancelled_by ?? undefined,
       engineJobId: run.engine_job_id ?? undefined,
       lateMs: lateMsOf(run, display?.schedule),
+      executions: executions.length
+        ? executions.map(({ started_at, worker_id, status, ended_at }) => ({
+            startedAt: iso(started_at),
+            workerId: worker_id || undefined,
+            status,
+            endedAt: optionalIso(ended_at),
+          }))
+        : undefined,
       actions: {
         cancel: mayCancel(run, { job, display, scope: cancelScope, engines }),
         retry: mayRetry(run, { job, display, scope: retryScope, engines }),

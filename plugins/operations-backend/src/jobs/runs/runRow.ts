@@ -81,6 +81,11 @@ export function isActive(status: string): boolean {
   return ACTIVE.has(status);
 }
 
+/** Whether this is a slot of a schedule that a worker would not start: the slot is missed. */
+export function isMissedSlot(run: Pick<RunRow, 'status' | 'trigger'>): boolean {
+  return run.status === 'refused' && run.trigger === 'schedule';
+}
+
 /** Whether a person asked for it through this portal: no record of the platform says that. */
 export function isRequested(row: Pick<RunRow, 'trigger'>): boolean {
   return row.trigger === 'manual' || row.trigger === 'retry';

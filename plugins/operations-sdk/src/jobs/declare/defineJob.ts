@@ -18,6 +18,7 @@ import type {
   JobDeclaration,
   JobDefinition,
   ParametersDeclaration,
+  ScheduleDeclaration,
 } from './types';
 
 /** Registration field → field of the declaration, where the names differ. */
@@ -26,7 +27,9 @@ const FIELD_NAMES: Record<string, string> = {
   maxWaitMs: 'maxWait',
   missedAfterMs: 'missedAfter',
   timeoutMs: 'timeout',
+  startWithinMs: 'startWithin',
   everyMs: 'every',
+  offsetMs: 'offset',
   delayMs: 'delay',
 };
 
@@ -46,8 +49,7 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
     );
   }
   if ('every' in schedule) {
-    const everyMs = millis(name, 'schedule.every', schedule.every)!;
-    return { everyMs, by, firedBy };
+    return { ...declareInterval(name, schedule), by, firedBy };
   }
   const timezone = schedule.timezone ?? 'UTC';
   const zoneProblem = checkTimezone(timezone);
@@ -59,6 +61,25 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }
   return { cron: schedule.cron, timezone, by, firedBy };
+}
+
+function declareInterval(
+  job: string,
+  schedule: Extract<ScheduleDeclaration, { every: unknown }>,
+): Schedule {
+  const everyMs = millis(job, 'schedule.every', schedule.every)!;
+  const offsetMs = millis(job, 'schedule.offset', schedule.offset);
+  if (offsetMs === undefined) {
+    return { everyMs };
+  }
+  if (!(offsetMs >= 0 && offsetMs < everyMs)) {
+    throw new JobDeclarationError(
+      job,
+      'schedule.offset',
+      'must be shorter than schedule.every, and not negative',
+    );
+  }
+  return { everyMs, offsetMs };
 }
 
 function millis(
@@ -92,6 +113,12 @@ function checkContract(d: JobDeclaration<any>): void {
     refuse(
       'attempts',
       'must be 1 where manualRun is false: such a run is never executed twice',
+    );
+  }
+  if (d.startWithin !== undefined && d.manualRun !== false) {
+    refuse(
+      'startWithin',
+      'is of jobs with manualRun: false only: any other slot may start late',
     );
   }
   if (d.manualRun === false && !d.schedule) {
@@ -142,6 +169,7 @@ export function defineJob<
     targetDuration,
     maxWait,
     missedAfter,
+    startWithin,
     timeout,
     backoff,
     ...same
@@ -156,6 +184,7 @@ export function defineJob<
     targetDurationMs: millis(d.name, 'targetDuration', targetDuration),
     maxWaitMs: millis(d.name, 'maxWait', maxWait),
     missedAfterMs: millis(d.name, 'missedAfter', missedAfter),
+    startWithinMs: millis(d.name, 'startWithin', startWithin),
     timeoutMs: millis(d.name, 'timeout', timeout),
     backoff: backoff && {
       type: backoff.type,
@@ -182,6 +211,7 @@ export function defineJob<
     attempts: registration.attempts,
     concurrency: registration.concurrency,
     timeoutMs: registration.timeoutMs,
+    startWithinMs: registration.startWithinMs,
     registration,
     parseParameters: parameters.parse,
     handler,

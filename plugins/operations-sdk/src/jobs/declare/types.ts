@@ -55,7 +55,11 @@ export type ScheduleDeclaration = (
       /** IANA name; default UTC */
       timezone?: string;
     }
-  | { every: DurationInput }
+  | {
+      every: DurationInput;
+      /** Where in the interval the slots lie, counted from 1970-01-01 UTC. Default 0. */
+      offset?: DurationInput;
+    }
 ) & {
   /**
    * `external`: another scheduler fires the job, and queues its runs. The worker sets up none; the
@@ -84,6 +88,11 @@ export interface JobDeclaration<
   schedule?: ScheduleDeclaration;
   /** `false`: runs on its schedule only, never by hand, never twice. Default true. */
   manualRun?: boolean;
+  /**
+   * Of a job with `manualRun: false`: how long after its moment a slot may still start. Default:
+   * until the next slot is due. A slot that did not start in time is missed.
+   */
+  startWithin?: DurationInput;
   /** Why it is not safe to run by hand; shown wherever the portal refuses. */
   manualRunReason?: string;
   /** Whom to page. */
@@ -126,6 +135,8 @@ export interface JobDefinition {
   readonly attempts: number;
   readonly concurrency: number;
   readonly timeoutMs: number | undefined;
+  /** How long after its moment a guarded slot may start; undefined: until the next one is due. */
+  readonly startWithinMs: number | undefined;
   /** The declared part of the registration. */
   readonly registration: DeclaredRegistration;
   /**

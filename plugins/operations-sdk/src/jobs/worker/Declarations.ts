@@ -15,6 +15,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
+import { yieldsSlot } from '../schedule/cron';
 
 /** A declaration that nobody has had for so long is removed. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -135,6 +136,28 @@ export class Declarations {
       if (status.inForce !== before) changed.push(job);
     });
     return changed;
+  }
+
+  /** Whether another declaration of the job, also one that nobody has any more, yields a slot. */
+  async hasSlot(job: JobDefinition, slot: number): Promise<boolean> {
+    const { client, keys } = this.options.runtime;
+    const pattern = `${jobId(job.registration)}@*`;
+    let cursor = '0';
+    do {
+      const [next, found] = await client.hscan(
+        keys.declarations,
+        cursor,
+        ...(['MATCH', pattern, 'COUNT', 1_000] as const),
+      );
+      cursor = next;
+      const isFound = found.some((text, i) => {
+        // ids and declarations take turns
+        const schedule = i % 2 === 1 && read(text)?.registration.schedule;
+        return schedule && yieldsSlot(schedule, slot);
+      });
+      if (isFound) return true;
+    } while (cursor !== '0');
+    return false;
   }
 
   /** Says that this worker is gone, of the declarations that no other live worker has. */

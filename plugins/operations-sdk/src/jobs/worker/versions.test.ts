@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import {
   getTestRedis,
   type TestRedis,
@@ -35,10 +36,12 @@ describe('workers of several versions', () => {
       ...declared,
     });
 
-  const OLD = { schedule: { cron: '*/2 * * * * *' }, manualRun: false };
+  // on a busy machine a slot may start late; these tests are not about that
+  const GUARDED = { manualRun: false, startWithin: { seconds: 30 } };
+  const OLD = { ...GUARDED, schedule: { cron: '*/2 * * * * *' } };
   const NEW = {
+    ...GUARDED,
     schedule: { cron: '1-59/2 * * * * *' },
-    manualRun: false,
     concurrency: 3,
     owner: 'group:default/finance',
   };
@@ -130,6 +133,85 @@ describe('workers of several versions', () => {
       concurrency: 1,
     });
     await old.close();
+    expect(await refusals()).toEqual([]);
+  });
+
+  /**
+   * Leaves two of three tenants' runs of a slot to a worker of another declaration, which comes while
+   * the first run is executed.
+   */
+  async function changeDuringFanOut(newer: Partial<JobDeclaration>) {
+    const soon = DateTime.utc().plus({ seconds: 5 }).startOf('second');
+    const cron = `${soon.second} ${soon.minute} ${soon.hour} * * *`;
+    const older = { manualRun: false, tenantScoped: true, schedule: { cron } };
+    const tenants = ['acme', 'globex', 'initech'];
+    let release!: () => void;
+    const released = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const handler: JobDeclaration['handler'] = ctx => {
+      executed.push({ version: '1', slot: ctx.scheduledFor?.getTime() });
+      return released;
+    };
+    await platform.worker({
+      id: 'older',
+      jobs: [job('1', { ...older, handler })],
+      tenants,
+    });
+    await until(() => executed.length === 1);
+    await platform.worker({
+      jobs: [job('2', { ...older, ...newer })],
+      tenants,
+    });
+    await until(async () => {
+      const record = await platform.redis.get(platform.keys.worker('older'));
+      return JSON.parse(record!).heldBecause !== undefined;
+    });
+    release();
+    return soon;
+  }
+
+  it("[protocol.7] tenants' runs that an older one has dispatched are the newer one's, where its schedule has their slot", async () => {
+    const slot = await changeDuringFanOut({ owner: 'group:default/finance' });
+    await until(() => executedBy('2').length === 2);
+    expect(executed.map(run => run.slot)).toEqual(
+      Array(3).fill(slot.toMillis()),
+    );
+    expect(await refusals()).toEqual([]);
+  });
+
+  it("[protocol.7] tenants' runs that an older one has dispatched are missed, and say so, where the newer one's schedule has no such slot", async () => {
+    const slot = await changeDuringFanOut({ schedule: { cron: '0 0 1 1 *' } });
+    await until(async () => (await refusals()).length === 2);
+    for (const missed of await refusals()) {
+      expect(missed).toMatchObject({
+        trigger: 'schedule',
+        scheduledFor: slot.toISO(),
+        refusal: { rule: 'late-slot' },
+      });
+      expect(missed.refusal!.message).toContain(
+        'was dispatched by another declaration of the job',
+      );
+    }
+    expect(executedBy('2')).toEqual([]);
+  });
+
+  it('[protocol.7] a slot of an older one that is still on the queue is left out', async () => {
+    const old = await platform.worker({ jobs: [job('1', OLD)] });
+    await until(() => executedBy('1').length > 0);
+    await old.close();
+    await platform.worker({ jobs: [job('2', NEW)] });
+    const queue = platform.queue('ledger');
+    // an even second, which the newer one's schedule does not have
+    const slot = Math.floor(Date.now() / 2_000) * 2_000;
+    const jobId = `repeat:ledger:${slot}`;
+    await (await queue.getJob(jobId))?.remove();
+    await queue.add('ledger', {}, { jobId });
+    await until(async () => {
+      const state = await (await queue.getJob(jobId))?.getState();
+      return state === 'completed';
+    });
+    expect(executedBy('2').map(run => run.slot)).not.toContain(slot);
     expect(await refusals()).toEqual([]);
   });
 

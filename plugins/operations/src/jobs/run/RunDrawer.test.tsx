@@ -114,6 +114,31 @@ describe('drawer of a run', () => {
     expect(await within(log).findByText(/answered 502/)).toBeVisible();
   });
 
+  it('[protocol.5] names both executions of a run that was executed twice', async () => {
+    const { show } = await open({
+      status: 'succeeded',
+      endedAt: iso(Date.now()),
+      executions: [
+        {
+          startedAt: '2026-11-28T15:01:00.044Z',
+          workerId: 'worker-one',
+          status: 'succeeded',
+          endedAt: '2026-11-28T15:01:01.000Z',
+        },
+        {
+          startedAt: '2026-11-28T15:01:12.554Z',
+          workerId: 'worker-two',
+          status: 'running',
+        },
+      ],
+    });
+    await show();
+    const note = (await drawer()).getByRole('note', { name: 'Executed twice' });
+    const [first, second] = within(note).getAllByRole('listitem');
+    expect(first).toHaveTextContent(/^started .* by worker-one, succeeded/);
+    expect(second).toHaveTextContent(/^started .* by worker-two, running$/);
+  });
+
   it('[protocol.3] marks a run whose request nothing proves, says why, and shows what it says of people as a claim', async () => {
     const { show } = await open({
       status: 'succeeded',
