@@ -148,7 +148,7 @@ function describeCarrying(
       expect(found).toBe('active');
     });
 
-    it('brings a signed request as it was signed, and judges neither who signed it nor when', async () => {
+    it('brings a signed request as it was signed, and checks neither who signed it nor when', async () => {
       const signed = signedBy('nobody', { runId: 'signed', exp: 1 });
       const { engineJobId } = await engine.enqueue(job, signed);
       const again = signedBy('somebody', { runId: 'signed', exp: 2 });

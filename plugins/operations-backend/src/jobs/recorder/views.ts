@@ -16,12 +16,7 @@ import {
   type RowOf,
 } from '../../lib/table';
 import { iso } from '../../lib/time';
-import {
-  isActive,
-  isFailure,
-  toRun,
-  type RunRow,
-} from '../runs/runRow';
+import { isActive, isFailure, toRun, type RunRow } from '../runs/runRow';
 
 export const RECENT_RUNS = 20;
 

@@ -34,4 +34,11 @@ describe('slots of a schedule', () => {
     expect(slotAfter(schedule, 100)).toBe(250);
     expect(yieldsSlot({ everyMs: 60_000 }, 120_000)).toBe(true);
   });
+
+  it('are none where another scheduler fires it: that proves nothing to a worker', () => {
+    const slot = Date.parse('2026-07-02T00:15:00Z');
+    const by = 'external' as const;
+    expect(yieldsSlot({ ...stockholm('15 2 * * *'), by }, slot)).toBe(false);
+    expect(yieldsSlot({ everyMs: 60_000, by }, slot)).toBe(false);
+  });
 });

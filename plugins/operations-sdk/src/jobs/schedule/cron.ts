@@ -4,8 +4,12 @@ import {
   nextSlot,
 } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 
-/** Whether a schedule yields a slot: it follows from the declaration alone. */
+/**
+ * Whether a schedule yields a slot: it follows from the declaration alone. One that another
+ * scheduler fires yields none, as it proves nothing to a worker.
+ */
 export function yieldsSlot(schedule: Schedule, slot: number): boolean {
+  if (schedule.by === 'external') return false;
   return 'everyMs' in schedule
     ? sinceSlot(schedule, slot) === 0
     : isSlot(schedule, slot);

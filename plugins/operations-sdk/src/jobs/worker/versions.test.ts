@@ -137,7 +137,8 @@ describe('workers of several versions', () => {
   });
 
   /**
-   * Leaves two of three tenants' runs of a slot to a worker of another declaration, which comes while
+   // eaves two of three tenants' runs of a slot to a worker of another declaration, which
+   // comes while
    * the first run is executed.
    */
   async function changeDuringFanOut(newer: Partial<JobDeclaration>) {
