@@ -137,9 +137,8 @@ describe('workers of several versions', () => {
   });
 
   /**
-   // eaves two of three tenants' runs of a slot to a worker of another declaration, which
-   // comes while
-   * the first run is executed.
+   * Leaves two of three tenants' runs of a slot to a worker of another declaration, which comes
+   * while the first run is executed.
    */
   async function changeDuringFanOut(newer: Partial<JobDeclaration>) {
     const soon = DateTime.utc().plus({ seconds: 5 }).startOf('second');
