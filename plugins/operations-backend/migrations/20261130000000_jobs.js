@@ -189,7 +189,7 @@ exports.up = async function up(knex) {
     table.bigInteger('attempt').notNullable();
     time(table, 'started_at').notNullable();
     key(table, 'worker_id').notNullable();
-    key(table, 'job_id').notNullable();
+    key(table, 'job_id', 300).notNullable();
     table.bigInteger('ordinal').notNullable();
     key(table, 'status', 20).notNullable();
     time(table, 'ended_at').nullable();

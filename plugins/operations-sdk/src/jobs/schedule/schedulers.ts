@@ -41,6 +41,15 @@ function repeatInterval({ everyMs, offsetMs = 0 }: Interval) {
   return { every: everyMs, offset: offsetMs || everyMs };
 }
 
+/** Whether the queue's scheduler is the one that a job declares. */
+export async function hasScheduler(
+  queue: Queue,
+  { schedule }: Pick<JobDefinition, 'schedule'>,
+): Promise<boolean> {
+  const scheduler = await queue.getJobScheduler(queue.name);
+  return schedule ? isSchedulerOf(scheduler, schedule) : !scheduler;
+}
+
 /** Whether a scheduler is another one than a declaration asks for, and a slot is one of its. */
 export function isSlotOfAnother(
   scheduler: JobSchedulerJson | undefined,

@@ -103,6 +103,8 @@ export interface AdmissionContext {
     isInForce(): boolean;
     /** Any live declaration forbids manual runs. */
     isGuarded(): boolean;
+    /** The queue's scheduler is the declared one: no worker of another version has set it. */
+    hasScheduler(): Promise<boolean>;
     /** As `isInForce`, after another look. */
     isStillInForce(): Promise<boolean>;
     /**
@@ -139,12 +141,16 @@ export async function admit(
 ): Promise<Admission> {
   const { contract } = context;
   if (!contract.isInForce()) return handedOver(context);
+  const slot = claimedSlot(context.queue.name, job.id);
+  if (slot !== undefined && !(await contract.hasScheduler())) {
+    // a newer declaration may have come into force since the last look
+    if (!(await contract.isStillInForce())) return handedOver(context);
+  }
   const guarded = contract.isGuarded();
   const admission = await decide(job, read, { ...context, guarded });
   if (!isRefusal(admission)) return admission;
   // A worker of an older version refuses nothing: the newest declaration decides.
   if (!(await contract.isStillInForce())) return handedOver(context);
-  const slot = claimedSlot(context.queue.name, job.id);
   return slot !== undefined && (await contract.wasOfAnother(slot))
     ? LEFT_OUT
     : admission;

@@ -27,7 +27,11 @@ import { Claims, type ClaimReplicas } from '../schedule/Claims';
 import { yieldsSlot } from '../schedule/cron';
 import { noteNewestSlot } from '../schedule/proof';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
-import { ensureScheduler, isSlotOfAnother } from '../schedule/schedulers';
+import {
+  ensureScheduler,
+  hasScheduler,
+  isSlotOfAnother,
+} from '../schedule/schedulers';
 import { SlotMemory } from '../schedule/SlotMemory';
 import type { SlotWitness } from '../schedule/witness';
 import { Announcer } from './Announcer';
@@ -408,6 +412,7 @@ class WorkerProcess implements WorkerHandle {
       contract: {
         isInForce: () => this.isInForce(definition),
         isGuarded: () => this.declarations.isGuarded(definition),
+        hasScheduler: () => hasScheduler(queue, definition),
         isStillInForce: () => this.isStillInForce(definition),
         wasOfAnother: slot => this.isOfAnother(definition, queue, slot),
       },
