@@ -15,7 +15,11 @@ describe('workers of several versions', () => {
   let server: TestRedis;
   let platform: TestPlatform;
   /** Who executed what, by the version of the declaration. */
-  let executed: Array<{ version: string; slot: number | undefined }>;
+  let executed: Array<{
+    version: string;
+    slot: number | undefined;
+    at: number;
+  }>;
 
   beforeAll(async () => {
     server = await getTestRedis();
@@ -31,7 +35,11 @@ describe('workers of several versions', () => {
     defineJob({
       name: 'ledger',
       handler: ctx => {
-        executed.push({ version, slot: ctx.scheduledFor?.getTime() });
+        executed.push({
+          version,
+          slot: ctx.scheduledFor?.getTime(),
+          at: Date.now(),
+        });
       },
       ...declared,
     });
@@ -102,10 +110,19 @@ describe('workers of several versions', () => {
       oldOnes + 1,
     );
     await second.close();
-    const slots = executedBy('3').map(run => run.slot!);
-    expect(slots.slice(1).map((slot, i) => slot - slots[i])).toEqual(
-      Array(slots.length - 1).fill(1_000),
-    );
+    // BullMQ makes the next slot's job when it hands one out: where a busy machine lets it begin
+    // after the next slot, that one is left out
+    const runs = executedBy('3');
+    expect(runs.length).toBeGreaterThan(3);
+    const leftOut = runs
+      .slice(1)
+      .filter(
+        ({ slot }, i) =>
+          slot! >
+          Math.max(runs[i].slot!, Math.floor(runs[i].at / 1_000) * 1_000) +
+            1_000,
+      );
+    expect(leftOut).toEqual([]);
     expect(await refusals()).toEqual([]);
   });
 
