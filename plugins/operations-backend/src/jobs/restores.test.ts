@@ -17,7 +17,9 @@ import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
 jest.setTimeout(30 * 60_000);
 
 /** How often Redis comes back older; `npm run restores` makes it a hundred times. */
-const RESTORES = Number(process.env.OPERATIONS_RESTORES ?? 5);
+const RESTORES = Number(
+  process.env.OPERATIONS_RESTORES ?? (process.env.CI ? 5 : 2),
+);
 const JOBS = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
 /** A slot may still start when Redis is back. */
 const START_WITHIN = { seconds: 5 };

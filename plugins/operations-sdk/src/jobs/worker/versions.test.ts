@@ -167,7 +167,11 @@ describe('workers of several versions', () => {
       release = resolve;
     });
     const handler: JobDeclaration['handler'] = ctx => {
-      executed.push({ version: '1', slot: ctx.scheduledFor?.getTime() });
+      executed.push({
+        version: '1',
+        slot: ctx.scheduledFor?.getTime(),
+        at: Date.now(),
+      });
       return released;
     };
     await platform.worker({
