@@ -3,6 +3,7 @@ import {
   getTestRedis,
   type TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { WORKER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol';
 import { defineJob, type JobDeclaration } from '..';
 import {
   createTestPlatform,
@@ -124,6 +125,40 @@ describe('workers of several versions', () => {
       );
     expect(leftOut).toEqual([]);
     expect(await refusals()).toEqual([]);
+  });
+
+  it('[protocol.7] holds where Redis comes back older than the newest declaration', async () => {
+    await platform.worker({ id: 'old', jobs: [job('1', OLD)] });
+    await platform.worker({ id: 'new', jobs: [job('2', NEW)] });
+    const { keys, redis } = platform;
+    await until(async () =>
+      /newer declaration/.test((await redis.get(keys.worker('old')))!),
+    );
+    const newest = async () =>
+      (await redis.hkeys(keys.declarations)).length === 2;
+    expect(await newest()).toBe(true);
+    const all = await redis.hgetall(keys.declarations);
+    const [lost] = Object.entries(all)
+      .filter(([, text]) => JSON.parse(text).registration.owner === NEW.owner)
+      .map(([id]) => id);
+    await redis.hdel(keys.declarations, lost);
+
+    await until(newest);
+    expect(await inRedis()).toEqual(inForce(NEW));
+  });
+
+  it('[protocol.7] forgets a declaration in the end whose workers were closed', async () => {
+    const worker = await platform.worker({ jobs: [job('1', OLD)] });
+    const { keys, redis } = platform;
+    const [id] = await redis.hkeys(keys.declarations);
+    await worker.close();
+    const seenAt = Number(await redis.zscore(keys.declarationsSeen, id));
+    expect(seenAt).toBeLessThanOrEqual(Date.now() - WORKER_TTL_MS);
+    expect(seenAt).toBeGreaterThan(Date.now() - 60_000);
+
+    await redis.zadd(keys.declarationsSeen, Date.now() - 31 * 86_400_000, id);
+    await platform.worker({ jobs: [job('2', NEW)] });
+    expect(await redis.hexists(keys.declarations, id)).toBe(0);
   });
 
   it('[protocol.7] a declared version counts before the first announcement', async () => {
@@ -262,9 +297,11 @@ describe('workers of several versions', () => {
   });
 });
 
-/** Asks until it is so; the test's own time-out ends it. */
+/** Waits at most 20 s: what does not come is known soon. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
   while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within 20 s: ${isSo}`);
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }
