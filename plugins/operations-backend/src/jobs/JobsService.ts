@@ -25,7 +25,7 @@ import { abilitiesOf, type Abilities } from './abilities';
 import { traitsOf, type EngineState } from './capabilities';
 import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
 import { toDetail, toSummary, type JobScopes } from './jobAnswers';
-import type { PlatformHealth } from './ports';
+import type { Fleet, PlatformHealth } from './ports';
 import { queuesOf } from './queues/queuesOf';
 import { isExternal } from './registry/externalSlots';
 import type { HistoryStore } from './runs/HistoryStore';
@@ -65,6 +65,12 @@ export interface SeenJob {
   tenants: string[] | undefined;
 }
 
+const NO_FLEET: Fleet = {
+  workers: () => [],
+  workersOf: () => [],
+  declarationsOf: () => [],
+};
+
 /**
  * Reads jobs. Everything comes from the database; the platform is asked for the queues' depths
  * only.
@@ -96,7 +102,7 @@ export class JobsService {
       this.scopes(access),
       history.registration(id),
       history.tenants(id, readable, { declared }),
-      external ? history.slotRun(id) : undefined,
+      external && !readable.isByTenant ? history.slotRun(id) : undefined,
     ]);
     return toDetail(row, registration ? JSON.parse(registration) : null, {
       scopes,
@@ -104,7 +110,8 @@ export class JobsService {
       tenants,
       slotRun,
       workers: health.workersOf(id),
-      fleet: health.fleet,
+      // machines, and how other tenants' runs go, are no business of a tenant's
+      fleet: readable.isByTenant ? NO_FLEET : health.fleet,
       freshness: this.freshness(),
       now: this.now(),
     });

@@ -152,11 +152,13 @@ describe('Redis that comes back older', () => {
     },
   );
 
-  it(`[protocol.5] makes another process start a slot again, ${RESTORES} times, where no witness is asked; each is shown as executed twice`, async () => {
+  it(`[protocol.5] shows each slot as executed twice that another process started again, over ${RESTORES} restores without a witness`, async () => {
     await work('one');
     await work('two');
     await restoreOften(RESTORES);
     const twice = executedTwice();
+    // by chance: with few restores perhaps none; the next test makes one
+    if (RESTORES >= 50) expect(twice.size).toBeGreaterThan(0);
     for (const by of twice.values()) {
       expect(by.sort()).toEqual(['one', 'two']);
     }

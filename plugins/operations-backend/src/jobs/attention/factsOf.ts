@@ -56,7 +56,6 @@ export function factsOf(
         ? undefined
         : {
             lastDueAt: row.due_slot,
-            lastScheduledRunFor: 0,
             missed:
               row.missed_slot === null
                 ? undefined

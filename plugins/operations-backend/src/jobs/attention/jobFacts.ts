@@ -53,10 +53,9 @@ export interface JobFacts {
     oldestWaitMs?: number;
     workers: number;
   };
-  /** The newest slot of the schedule that has passed, and when the newest scheduled run began. */
+  /** The slot that is due. */
   schedule?: {
     lastDueAt?: number;
-    lastScheduledRunFor?: number;
     /** it will not start any more, and perhaps why */
     missed?: { why?: string };
   };

@@ -103,9 +103,8 @@ const missed: Rule = (job, defaults, now) => {
   const due = job.schedule?.lastDueAt;
   if (due === undefined) return [];
   const grace = job.missedAfterMs ?? defaults.missedAfterMs;
-  const begun = job.schedule?.lastScheduledRunFor ?? 0;
   const known = job.schedule?.missed;
-  if (begun >= due || (!known && now - due <= grace)) return [];
+  if (!known && now - due <= grace) return [];
   return [
     fact(job, {
       kind: 'schedule-missed',

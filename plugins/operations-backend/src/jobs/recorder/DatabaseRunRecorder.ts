@@ -5,8 +5,9 @@
  *
  *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may
  *                touch the same job
- *   requests     what this portal wrote down when it requested runs ({@link requestsOf}): who, why.
- *                Records are not believed in that
+ *   requests     what this portal wrote down when it requested runs ({@link requestsOf}): who, why,
+ *                for what. Records are not believed in that, and one that gives a run to another
+ *                job is left out
  *   transitions  the stored rows of the batch's runs are read, and the records of each run applied
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
  *                not above the stored one is left out, so repeated and overtaken reports change
@@ -33,6 +34,7 @@
  */
 import type { Knex } from 'knex';
 import {
+  isPortalRunId,
   redactRunRecord,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -41,7 +43,7 @@ import {
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { inTurn } from '../../lib/inTurn';
-import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import { LOCKS, lockFor, storable, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots, missSlot, noteSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
@@ -104,18 +106,20 @@ export class DatabaseRunRecorder implements RunRecorder {
 
 async function recordBatch(
   trx: Knex.Transaction,
-  records: RunRecord[],
+  given: RunRecord[],
 ): Promise<RecordedBatch & { rows: ReadonlyMap<string, RunRow> }> {
   await lockFor(trx, LOCKS.history);
-  const ids = new Set(records.map(record => record.id));
+  const ids = new Set(given.map(record => record.id));
   const stored = new Map(
     (await RUNS.byIds(trx, [...ids])).map(row => [row.id, row]),
   );
-  const { transitions, applied } = transitionsOf(
-    records,
-    stored,
-    await requestsOf(trx, records, stored),
-  );
+  const requests = await requestsOf(trx, ids, stored);
+  const records = given.filter(record => {
+    const jobOf =
+      stored.get(record.id)?.job_id ?? requests.get(record.id)?.jobId;
+    return jobOf === undefined || jobOf === jobIdOf(record);
+  });
+  const { transitions, applied } = transitionsOf(records, stored, requests);
   const executedTwice = await recordExecutions(trx, records, [
     ...stored.values(),
   ]);
@@ -126,7 +130,8 @@ async function recordBatch(
 
   const all = [...transitions.values()];
   const jobs = await loadTouched(trx, all);
-  noteSlots(all, jobs);
+  const now = Date.now();
+  noteSlots(all, jobs, now);
   await upsert(
     trx,
     RUNS,
@@ -136,7 +141,7 @@ async function recordBatch(
   await saveLogsAndTerms(trx, all);
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
-  await updateViews(trx, all, jobs);
+  await updateViews(trx, all, jobs, now);
   return {
     applied,
     jobIds: [...new Set([...jobs.keys(), ...executedTwice])],
@@ -159,23 +164,19 @@ async function loadTouched(
 /** What this portal requested, of runs whose row does not say it yet. */
 async function requestsOf(
   trx: Knex,
-  records: RunRecord[],
+  ids: ReadonlySet<string>,
   stored: ReadonlyMap<string, RunRow>,
 ): Promise<Map<string, RunRequestRow>> {
-  const jobs = new Map<string, string>();
-  for (const record of records) {
-    const { id, engine, job: name, trigger } = record;
+  const unknown = [...ids].filter(id => {
     const row = stored.get(id);
-    if (trigger !== 'schedule' && !(row && isRequested(row))) {
-      jobs.set(id, jobId({ engine, name }));
-    }
-  }
-  const rows = await RUN_REQUESTS.byIds(trx, [...jobs.keys()]);
-  return new Map(
-    rows
-      .filter(row => row.jobId === jobs.get(row.id))
-      .map(row => [row.id, row]),
-  );
+    return isPortalRunId(id) && !(row && isRequested(row));
+  });
+  const rows = await RUN_REQUESTS.byIds(trx, unknown);
+  return new Map(rows.map(row => [row.id, row]));
+}
+
+function jobIdOf({ engine, job: name }: RunRecord): string {
+  return storable(jobId({ engine, name }));
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
@@ -183,6 +184,7 @@ async function updateViews(
   trx: Knex,
   all: Transition[],
   jobs: Map<string, LoadedJob>,
+  now: number,
 ): Promise<void> {
   const keys = new Map<string, { job_id: string; tenant: string }>();
   for (const { row } of all) {
@@ -199,7 +201,7 @@ async function updateViews(
   for (const { old, row } of all) {
     const job = jobs.get(row.job_id)!;
     applyToView(job.view, old, row);
-    missSlot(job, row);
+    missSlot(job, row, now);
     honourSlots(job);
     if (row.tenant) {
       const key = keyOf(row);

@@ -10,7 +10,10 @@
  * that run was due or began, whichever is later. The first run is a slot of its own.
  */
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { slotBefore } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
+import {
+  slotBefore,
+  type CronSchedule,
+} from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import { MINUTE_MS } from '../../lib/time';
 import { nextRuns } from '../schedule';
 
@@ -45,11 +48,34 @@ export function slotOf(
     const passed = Math.floor((begun + early - anchor) / everyMs);
     return passed < 1 ? undefined : anchor + passed * everyMs;
   }
-  const last = slotBefore(schedule, begun + 1);
-  const [next] = nextRuns(schedule, begun, 1);
+  const { last, next } = windowAt(schedule, begun);
   if (next === undefined) return last;
   const early = last === undefined ? EARLY_MS : (next - last) / 2;
   return next - begun <= Math.min(EARLY_MS, early) ? next : last;
+}
+
+interface SlotWindow {
+  /** the last slot at or before a moment, and the next after it */
+  last: number | undefined;
+  next: number | undefined;
+}
+
+/** The window of each schedule that was asked for last: runs of one slot come together. */
+const windows = new Map<string, SlotWindow>();
+const MAX_WINDOWS = 10_000;
+
+function windowAt(schedule: CronSchedule, moment: number): SlotWindow {
+  const key = `${schedule.cron} ${schedule.timezone}`;
+  const known = windows.get(key);
+  const { last = Infinity, next = -Infinity } = known ?? {};
+  if (known && last <= moment && moment < next) return known;
+  const found = {
+    last: slotBefore(schedule, moment + 1),
+    next: nextRuns(schedule, moment, 1)[0],
+  };
+  if (windows.size >= MAX_WINDOWS) windows.clear();
+  windows.set(key, found);
+  return found;
 }
 
 /** From where an interval counts after a run. */

@@ -118,6 +118,19 @@ describe.each(databases.eachSupportedId())(
       expect(await job()).toMatchObject({ due_slot: null, missed_slot: null });
     });
 
+    it('[protocol.4] a slot of the future, whoever reports it, hides none that is missed', async () => {
+      await sync({ schedule: { cron: '0 2 * * *' } }, at('19T12:00'));
+      const far = iso(Date.now() + 365 * 24 * HOUR);
+      await recorder.record([
+        aRecord({
+          ...{ id: 'forged', state: 'running', trigger: 'schedule' },
+          ...{ at: far, startedAt: far, scheduledFor: far },
+        }),
+      ]);
+      await registry.passSchedules(at('20T02:10'));
+      expect(await job()).toMatchObject({ due_slot: at('20T02:00') });
+    });
+
     it('[protocol.2] an interval counts from the run before, late or not', async () => {
       const every = {
         schedule: { everyMs: HOUR, by: 'external' },

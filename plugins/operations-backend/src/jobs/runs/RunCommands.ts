@@ -63,6 +63,12 @@ export class RunCommands {
       triggeredBy: request.triggeredBy,
       reason: request.reason ?? null,
       retryOf: request.retryOf ?? null,
+      tenant: request.tenant ?? null,
+      dryRun: request.dryRun ?? false,
+      detail: {
+        timeRange: request.timeRange,
+        parameters: request.parameters,
+      },
       signed: seal.isSigning,
       requestedAt: request.requestedAt,
     });

@@ -206,6 +206,9 @@ exports.up = async function up(knex) {
     key(table, 'triggered_by', 300).notNullable();
     table.text('reason').nullable();
     key(table, 'retry_of').nullable();
+    key(table, 'tenant').nullable();
+    table.boolean('dry_run').notNullable();
+    table.text('detail').notNullable();
     table.boolean('signed').notNullable();
     time(table, 'requested_at').notNullable();
     table.index(['requested_at'], 'run_requests_age_idx');
