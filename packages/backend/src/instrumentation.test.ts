@@ -10,6 +10,7 @@ import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module
 import {
   freePort,
   getTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   createJobClient,
@@ -41,11 +42,11 @@ describe('the metrics of the portal', () => {
 
   /** Both jobs are in the inventory. */
   async function announced(server: Server) {
-    let jobs = 0;
-    while (jobs < 2) {
+    const jobs = async () => {
       const { body } = await request(server).get('/api/operations/v1/jobs');
-      jobs = body.totalItems;
-    }
+      return body.totalItems;
+    };
+    await until(async () => (await jobs()) >= 2, { seen: jobs });
   }
 
   it('[attention.7] are read by a Prometheus parser: runs, durations, queues, attention, ingestion', async () => {
@@ -118,11 +119,18 @@ describe('the metrics of the portal', () => {
       labels: Record<string, string>,
       value: string,
     ) => {
-      for (;;) {
-        const found = await sample(name, labels);
-        if (found?.value === value) return;
-        await new Promise(resolve => setTimeout(resolve, 100));
-      }
+      let found: Awaited<ReturnType<typeof sample>>;
+      await until(
+        async () => {
+          found = await sample(name, labels);
+          return found?.value === value;
+        },
+        {
+          withinMs: 20_000,
+          everyMs: 100,
+          seen: () => `${name} is ${found?.value}, not ${value}`,
+        },
+      );
     };
 
     await eventually(

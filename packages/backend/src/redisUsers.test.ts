@@ -7,7 +7,10 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  startPrivateRedis,
+  until,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { createJobClient, defineJob } from '@craft-easy/operations-sdk/jobs';
@@ -17,7 +20,6 @@ import {
   type WebhookDispatcher,
 } from '@craft-easy/operations-sdk/webhooks';
 import { apiAs } from './__testUtils__/api';
-import { until } from './__testUtils__/seedPortal';
 import { startPortal, TENANTS } from './__testUtils__/startPortal';
 
 jest.setTimeout(120_000);
@@ -161,7 +163,10 @@ describe('portal and platform as the users of docs/operations.md', () => {
   };
   const runOf = async (id: string) => (await ada().get(`/runs/${id}`)).body;
   const untilStatus = (id: string, status: string) =>
-    until(async () => (await runOf(id)).status === status);
+    until(async () => (await runOf(id)).status === status, {
+      withinMs: 30_000,
+      seen: () => runOf(id),
+    });
 
   it('[protocol.3] have all rights that they need: running, failing, logs, schedules, cancelling, replays, maintenance', async () => {
     const broken = await start('broken');

@@ -1,9 +1,9 @@
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { authServiceFactory } from '@backstage/backend-defaults/auth';
 import { httpAuthServiceFactory } from '@backstage/backend-defaults/httpAuth';
 import { permissionsServiceFactory } from '@backstage/backend-defaults/permissions';
 import permissionPlugin from '@backstage/plugin-permission-backend';
 import { apiOf } from './__testUtils__/api';
-import { until } from './__testUtils__/seedPortal';
 import { startPortal, TENANTS } from './__testUtils__/startPortal';
 import { policyModule } from './policy/module';
 

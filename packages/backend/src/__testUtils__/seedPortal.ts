@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { mockCredentials } from '@backstage/backend-test-utils';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Job, Seed } from './expectations';
 import { apiAs, apiOf } from './api';
 import { TENANTS } from './startPortal';
 
-const PATIENCE_MS = 60_000;
+/** A worker is announced and a run is recorded in a second or two, unless the machine is busy. */
+const PATIENCE = { withinMs: 30_000, everyMs: 50 };
 const JOBS: Job[] = ['ledger', 'letters'];
 const reason = 'something to look at';
 
@@ -23,15 +24,20 @@ export async function seedPortal(server: Server): Promise<Seed> {
     suppressions: {},
   };
   for (const job of JOBS) {
-    await until(async () => (await admin.get(`/jobs/bullmq/${job}`)).ok);
+    await until(
+      async () => (await admin.get(`/jobs/bullmq/${job}`)).ok,
+      PATIENCE,
+    );
     for (const tenant of tenants) {
       const { body } = await admin
         .post(`/jobs/bullmq/${job}/runs`, { reason, tenant })
         .expect(202);
       seed.runs[job][tenant] = body.run.id;
-      await until(async () => {
-        const run = await admin.get(`/runs/${body.run.id}`);
-        return run.body.status === 'succeeded';
+      const statusOf = async () =>
+        (await admin.get(`/runs/${body.run.id}`)).body.status;
+      await until(async () => (await statusOf()) === 'succeeded', {
+        ...PATIENCE,
+        seen: statusOf,
       });
     }
   }
@@ -86,13 +92,4 @@ function aFailure(tenant: string, webhookId: string) {
     ],
     payload: { contentType: 'application/json', size: 2, text: '{}' },
   };
-}
-
-/** Waits for a condition. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Never: ${condition}`);
-    await pause(50);
-  }
 }

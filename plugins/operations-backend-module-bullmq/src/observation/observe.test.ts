@@ -10,6 +10,7 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   runOrdinal,
@@ -26,10 +27,6 @@ const timings = {
   reconcileEveryMs: 100,
   discoverEveryMs: 100,
 };
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
-}
 
 describe('watching queues without the SDK', () => {
   let server: PrivateTestRedis;
@@ -224,9 +221,10 @@ describe('watching queues without the SDK', () => {
     });
     for (let n = 0; n < 10; n++) {
       await queue.add('x', { n }, opts);
-      while (await queue.getJob('same').then(job => job && !job.failedReason)) {
-        await new Promise(resolve => setImmediate(resolve));
-      }
+      await until(async () => {
+        const job = await queue.getJob('same');
+        return !job || Boolean(job.failedReason);
+      });
     }
     const { runs, count } = observe([{ queue: 'quick' }]);
     await until(() => count('failed') === 1);

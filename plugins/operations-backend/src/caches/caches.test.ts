@@ -2,12 +2,12 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { Redis } from 'ioredis';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startCachesApi } from './__testUtils__/api';
-import { until } from './__testUtils__/cluster';
 import { testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(120_000);
@@ -63,10 +63,13 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
       .send({ reason: REASON, mode: 'hard', ...body });
   async function ended(id: string): Promise<CachePurge> {
     let last: CachePurge | undefined;
-    await until(async () => {
-      last = (await api.http.get(`/v1/cache-purges/${id}`)).body;
-      return !['queued', 'running', 'cancelling'].includes(last!.status);
-    }, 30_000);
+    await until(
+      async () => {
+        last = (await api.http.get(`/v1/cache-purges/${id}`)).body;
+        return !['queued', 'running', 'cancelling'].includes(last!.status);
+      },
+      { withinMs: 30_000, seen: () => last },
+    );
     return last!;
   }
 

@@ -9,12 +9,12 @@ import { TestDatabases } from '@backstage/backend-test-utils';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
 import createKnex, { type Knex } from 'knex';
 import { PurgeStore } from './PurgeStore';
 import type { PurgeRow } from './purgeRow';
-import { until } from './__testUtils__/cluster';
 import { purgeNow, testPurge, testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(300_000);
@@ -164,9 +164,15 @@ describe('a purge in the hands of replicas', () => {
       (await store.get(id))!;
 
     const removed = (id: string, more: number) =>
-      until(async () => (await progressOf(id)).progress.removed > more);
+      until(async () => (await progressOf(id)).progress.removed > more, {
+        withinMs: 60_000,
+        seen: () => progressOf(id),
+      });
     const succeeded = (id: string) =>
-      until(async () => (await progressOf(id)).status === 'succeeded');
+      until(async () => (await progressOf(id)).status === 'succeeded', {
+        withinMs: 60_000,
+        seen: () => progressOf(id),
+      });
 
     /**
      * A purge that was asked for, and two replicas that do not look for work before they are

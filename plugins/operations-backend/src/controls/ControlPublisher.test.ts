@@ -8,6 +8,7 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  within,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import {
@@ -92,7 +93,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
 
   async function until(condition: () => boolean) {
     const state = controls.state('rate-limits');
-    await new Promise<void>(resolve => {
+    const holds = new Promise<void>(resolve => {
       let stop = () => {};
       const check = () => {
         if (!condition()) return;
@@ -102,6 +103,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
       stop = state.onChange(check);
       check();
     });
+    await within(() => `${condition}; known: ${known()}`, holds);
   }
 
   it('tells the platform of a change, and of its early end', async () => {

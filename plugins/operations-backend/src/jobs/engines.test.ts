@@ -10,6 +10,7 @@ import {
   describeJobEngine,
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   jobId,
@@ -22,7 +23,7 @@ import {
   takeFromList,
 } from '../__testUtils__/listsEngine';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
-import { connectTo, report, until } from '../platform/__testUtils__/redis';
+import { connectTo, report } from '../platform/__testUtils__/redis';
 
 jest.setTimeout(60_000);
 

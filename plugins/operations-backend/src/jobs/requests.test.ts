@@ -21,12 +21,13 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { aRecord, aRegistration } from '../__testUtils__/records';
 import { startOperations } from '../__testUtils__/startOperations';
-import { connectTo, report, until } from '../platform/__testUtils__/redis';
+import { connectTo, report } from '../platform/__testUtils__/redis';
 import { createPlatform, type Platform } from '../platform/createPlatform';
 import { RequestSigner } from '../platform/requests/RequestSigner';
 

@@ -10,6 +10,7 @@ import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
@@ -21,6 +22,8 @@ const RESTORES = Number(
   process.env.OPERATIONS_RESTORES ?? (process.env.CI ? 5 : 2),
 );
 const JOBS = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
+/** Redis starts, and each job's next slot is executed. */
+const PATIENCE_MS = 30_000;
 /** A slot may still start when Redis is back. */
 const START_WITHIN = { seconds: 5 };
 
@@ -81,7 +84,10 @@ describe('Redis that comes back older', () => {
 
   async function executed(more: number) {
     const enough = executions.length + more;
-    while (executions.length < enough) await pause(20);
+    await until(() => executions.length >= enough, {
+      withinMs: PATIENCE_MS,
+      seen: () => `${executions.length} of ${enough} executions`,
+    });
   }
 
   /** Takes a snapshot at a random moment, and a power cut at another throws Redis back to it. */
@@ -115,18 +121,18 @@ describe('Redis that comes back older', () => {
         run => run.startedAt !== undefined,
         () => false,
       );
-    while (!(await isKnown())) await pause(20);
+    await until(isKnown, { withinMs: PATIENCE_MS });
   }
 
   async function shownTwice(runIds: string[]) {
     const client = portal.client();
     for (const id of runIds) {
-      let shown: unknown[] = [];
-      while (shown.length < 2) {
-        const run = await client.call('GET /runs/:id', { params: { id } });
-        shown = run.executions ?? [];
-        await pause(20);
-      }
+      const shown = async () =>
+        (await client.call('GET /runs/:id', { params: { id } })).executions;
+      await until(async () => (await shown())?.length === 2, {
+        withinMs: PATIENCE_MS,
+        seen: shown,
+      });
     }
     await portal.look();
     const { items } = await client.call('GET /attention', {
@@ -178,7 +184,7 @@ describe('Redis that comes back older', () => {
     await workers.pop()!.close({ force: true, graceMs: 0 });
     await redis.start();
     await work('two');
-    while (executedTwice().size === 0) await pause(20);
+    await until(() => executedTwice().size > 0, { withinMs: PATIENCE_MS });
 
     const [id] = executedTwice().keys();
     const params = { id };

@@ -9,9 +9,10 @@ import {
   aRegistration,
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { aRecord, FakeRecorder, FakeRegistry } from './__testUtils__/fakes';
-import { connectTo, report, until } from './__testUtils__/redis';
+import { connectTo, report } from './__testUtils__/redis';
 import { createPlatform, type Platform } from './createPlatform';
 
 jest.setTimeout(60_000);

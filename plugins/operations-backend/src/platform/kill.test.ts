@@ -8,11 +8,12 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { MIGRATIONS } from '../__testUtils__/databases';
 import { aRecord } from './__testUtils__/fakes';
 import type { PortalSettings } from './__testUtils__/portalProcess';
-import { connectTo, report, until } from './__testUtils__/redis';
+import { connectTo, report } from './__testUtils__/redis';
 
 jest.setTimeout(180_000);
 
@@ -85,7 +86,10 @@ describe('a portal that is killed', () => {
       }
     })();
 
-    await until(async () => (await count('succeeded')) > 200);
+    await until(async () => (await count('succeeded')) > 200, {
+      withinMs: 60_000,
+      seen: () => count('succeeded'),
+    });
     first.kill('SIGKILL');
     await once(first, 'exit');
     expect(reported).toBeLessThan(RUNS);
@@ -93,7 +97,10 @@ describe('a portal that is killed', () => {
     await platform;
 
     await startPortal();
-    await until(async () => (await count('succeeded')) === RUNS);
+    await until(async () => (await count('succeeded')) === RUNS, {
+      withinMs: 60_000,
+      seen: () => count('succeeded'),
+    });
     const [{ days }] = await knex('job_days').sum({ days: 'succeeded' });
     expect(Number(days)).toBe(RUNS);
     expect(await count('running')).toBe(0);

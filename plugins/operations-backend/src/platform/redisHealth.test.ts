@@ -3,8 +3,9 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { connectTo, until } from './__testUtils__/redis';
+import { connectTo } from './__testUtils__/redis';
 import { Lease } from './lease';
 import { RedisHealth } from './redisHealth';
 

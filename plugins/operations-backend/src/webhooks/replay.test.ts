@@ -19,6 +19,8 @@ import { startDispatcher, startWebhooks } from './__testUtils__/startWebhooks';
 
 jest.setTimeout(300_000);
 
+/** Thousands of deliveries take their time. */
+const BULK_MS = 120_000;
 const base = '/api/operations/v1';
 const TENANTS = ['a', 'b', 'c', 'd', 'e'];
 const databases = createTestDatabases();
@@ -110,18 +112,19 @@ describe('replaying what failed', () => {
     await main.until(async () => {
       const { open } = await summary(main);
       return open > n / 10;
-    });
+    }, BULK_MS);
     first.kill('SIGKILL');
     await once(first, 'exit');
     expect((await summary(main)).open).toBeLessThan(n);
     await dispatcher();
-    await main.until(async () => (await summary(main)).open === n);
+    await main.until(async () => (await summary(main)).open === n, BULK_MS);
 
     receiver.status = 204;
     const { count, replay: started } = await replayAll(main);
     expect(count).toBe(n);
     await main.until(
       async () => (await replay(main, started!.id)).endedAt !== undefined,
+      BULK_MS,
     );
     expect(await replay(main, started!.id)).toMatchObject({
       status: 'finished',

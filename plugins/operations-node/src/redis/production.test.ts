@@ -10,6 +10,7 @@ import {
   freePort,
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '../testUtils';
 import { createOperationsRedis, type OperationsRedis } from './service';
 import { readRedisOptions } from './settings';
@@ -46,17 +47,21 @@ describe('Redis as companies run it', () => {
     return redis;
   };
   /** Asks until the answer is the wanted one; an answer that Redis is away is no answer yet. */
-  async function until(
+  async function untilAnswered(
     ask: () => Promise<unknown>,
     wanted: (answer: unknown) => boolean,
   ) {
-    for (;;) {
-      const answer = await ask().catch(error => {
-        if (!(error instanceof ServiceUnavailableError)) throw error;
-      });
-      if (wanted(answer)) return;
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    let answer: unknown;
+    await until(
+      async () => {
+        answer = await ask().catch(error => {
+          if (!(error instanceof ServiceUnavailableError)) throw error;
+          return error.message;
+        });
+        return wanted(answer);
+      },
+      { withinMs: 30_000, everyMs: 50, seen: () => answer },
+    );
   }
 
   it('is reached by TLS with an authority of its own, as a user of its ACL who may no more than it needs', async () => {
@@ -112,7 +117,7 @@ describe('Redis as companies run it', () => {
     const primary = await serve();
     const replica = await serve('--replicaof', '127.0.0.1', `${primary.port}`);
     const direct = open({ url: replica.url });
-    await until(
+    await untilAnswered(
       () => direct.execute(client => client.info('replication')),
       info => String(info).includes('master_link_status:up'),
     );
@@ -128,7 +133,7 @@ describe('Redis as companies run it', () => {
     const sentinel = await startPrivateRedis([], { sentinelConfig: config });
     servers.push(sentinel);
     const asked = open({ url: sentinel.url });
-    await until(
+    await untilAnswered(
       () => asked.execute(c => c.call('SENTINEL', 'REPLICAS', 'platform')),
       replicas => Array.isArray(replicas) && replicas.length === 1,
     );
@@ -138,13 +143,13 @@ describe('Redis as companies run it', () => {
       sentinelName: 'platform',
     });
     await redis.execute(client => client.set('before', 'yes'));
-    await until(
+    await untilAnswered(
       () => direct.execute(client => client.get('before')),
       answer => answer === 'yes',
     );
 
     await primary.stop();
-    await until(
+    await untilAnswered(
       () => redis.execute(client => client.set('after', 'yes')),
       answer => answer === 'OK',
     );

@@ -11,6 +11,7 @@ export {
   type PrivateTestRedis,
   type TestRedis,
 } from './testRedis';
+export { until, within, type Waiting } from './until';
 export {
   aRegistration,
   describeJobEngine,

@@ -17,12 +17,18 @@ import {
   type WorkerHandle,
   type WorkerLogger,
 } from '../jobs';
-import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  type TestRedis,
+  within,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** Id of the run of a job that was put on the queue of its own name, without a request. */
 export function runOf(job: Job): string {
   return derivedRunId(job.queueName, job.id!, job.timestamp);
 }
+
+/** What a test waits for normally comes within a second; some runs wait for their slot. */
+const PATIENCE_MS = 10_000;
 
 /** Everything a test of a worker needs, in a corner of Redis of its own. */
 export interface TestPlatform {
@@ -47,12 +53,17 @@ export interface TestPlatform {
   queue(name: string): Queue;
   /** All records so far, checked against the schema. */
   records(): Promise<RunRecord[]>;
-  /** The first record (also of the past) that fits; waits for it. */
+  /**
+   * The first record (also of the past) that fits; waits for it.
+   * @throws Error with the records that there are: at once where the run ended otherwise, else in
+   *   ten seconds
+   */
   record(
     fits: Partial<RunRecord> | ((record: RunRecord) => boolean),
+    withinMs?: number,
   ): Promise<RunRecord>;
   /** The first final record of a run. */
-  end(runId: string): Promise<RunRecord>;
+  end(runId: string, withinMs?: number): Promise<RunRecord>;
   close(): Promise<void>;
 }
 
@@ -111,24 +122,26 @@ export async function createTestPlatform(
         },
       });
       children.push(child);
-      await Promise.race([
+      const ready = Promise.race([
         once(child, 'message'),
         once(child, 'exit').then(([code]) => {
           throw new Error(`the worker process ended with ${code}`);
         }),
       ]);
+      await within(() => 'the worker process is ready', ready, 20_000);
       return child;
     },
     executions: () => redis.lrange(`${namespace}:executions`, 0, -1),
     async executed() {
       // moves the oldest note onto itself: it is looked at, and stays
-      await reader.blmove(
+      const note = await reader.blmove(
         `${namespace}:executions`,
         `${namespace}:executions`,
         'LEFT',
         'LEFT',
-        0,
+        PATIENCE_MS / 1_000,
       );
+      if (note === null) throw notWithin(PATIENCE_MS, 'a first execution', []);
     },
     queue(name) {
       const queue = new Queue(name, {
@@ -142,7 +155,7 @@ export async function createTestPlatform(
     async records() {
       return (await redis.xrange(keys.runs, '-', '+')).map(parse);
     },
-    async record(fits) {
+    async record(fits, withinMs = PATIENCE_MS) {
       const test =
         typeof fits === 'function'
           ? fits
@@ -150,11 +163,13 @@ export async function createTestPlatform(
               Object.entries(fits).every(
                 ([key, value]) => record[key as keyof RunRecord] === value,
               );
+      const end = performance.now() + withinMs;
+      const seen: RunRecord[] = [];
       let after = '0';
       for (;;) {
         const read = await reader.xread(
           'BLOCK',
-          0,
+          Math.max(1, Math.ceil(end - performance.now())),
           'STREAMS',
           keys.runs,
           after,
@@ -165,13 +180,30 @@ export async function createTestPlatform(
           if (test(record)) {
             return record;
           }
+          seen.push(record);
+          if (typeof fits === 'object' && endsOtherwise(record, fits)) {
+            throw new Error(
+              `Run ${record.id} ended ${record.state}, not ${
+                fits.state
+              }. ${listOf(seen)}`,
+            );
+          }
+        }
+        if (performance.now() >= end) {
+          const what =
+            typeof fits === 'function'
+              ? `a record that fits ${fits}`
+              : `a record ${JSON.stringify(fits)}`;
+          throw notWithin(withinMs, what, seen);
         }
       }
     },
-    end(runId) {
-      return platform.record(
-        record => record.id === runId && isFinalState(record.state),
-      );
+    end(runId, withinMs) {
+      const isEnd = ({ id, state }: RunRecord) =>
+        id === runId && isFinalState(state);
+      // shown in the error
+      isEnd.toString = () => `the end of run ${runId}`;
+      return platform.record(isEnd, withinMs);
     },
     async close() {
       children.forEach(child => child.kill('SIGKILL'));
@@ -182,4 +214,31 @@ export async function createTestPlatform(
     },
   };
   return platform;
+}
+
+/** Whether a run has ended for good in another state than the awaited one. */
+function endsOtherwise(
+  { id, state }: RunRecord,
+  wanted: Partial<RunRecord>,
+): boolean {
+  const isForGood = state === 'succeeded' || state === 'refused';
+  return isForGood && id === wanted.id && state !== (wanted.state ?? state);
+}
+
+function notWithin(withinMs: number, what: string, seen: RunRecord[]): Error {
+  return new Error(
+    `Not within ${withinMs / 1_000} s: ${what}. ${listOf(seen)}`,
+  );
+}
+
+/** The newest of some records, a line each. */
+function listOf(records: RunRecord[]): string {
+  const lines = records
+    .slice(-20)
+    .map(({ id, state, trigger, refusal }) =>
+      [`  ${id} ${state} (${trigger})`, refusal?.message].join(' '),
+    );
+  return [`${records.length} other records, the newest last:`, ...lines].join(
+    '\n',
+  );
 }

@@ -1,6 +1,7 @@
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Queue, Worker, type Job, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -125,9 +126,7 @@ describe('BullMQ', () => {
     const { lockManager } = worker as unknown as {
       lockManager: { isRunning(): boolean };
     };
-    while (!lockManager.isRunning()) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    await until(() => lockManager.isRunning());
     await (worker as ScheduleSafeWorker).abandon();
     expect(lockManager.isRunning()).toBe(false);
   });

@@ -1,6 +1,7 @@
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Queue } from 'bullmq';
 import { ALVA, createPortalKey } from '../__testUtils__/portalKey';
@@ -115,9 +116,9 @@ describe('replays, where the portal signs', () => {
       { v: 1, kind: 'replay', message: command('past'), createdAt: Date.now() },
       { jobId: 'r-past' },
     );
-    while ((await forged.getState()) !== 'failed') {
-      await new Promise(resolve => setTimeout(resolve, 10));
-    }
+    await until(async () => (await forged.getState()) === 'failed', {
+      seen: () => forged.getState(),
+    });
     const [job] = await queue.getFailed();
     expect(job.failedReason).toBe('A replay is not obeyed: it is not signed');
     expect(receiver.requests).toHaveLength(1);

@@ -5,6 +5,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+
+/** A cluster forms by gossip between its servers, which a busy machine keeps waiting. */
+const FORMING_MS = 60_000;
 
 /** A Redis Cluster of primaries on this machine, private to a test. */
 export interface TestCluster {
@@ -67,10 +71,12 @@ export async function startTestCluster(primaries = 3): Promise<TestCluster> {
     if (i > 0) await direct[i].cluster('MEET', nodes[0].host, nodes[0].port);
   }
   for (const node of direct) {
-    await until(async () =>
-      /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(
-        (await node.cluster('INFO')) as string,
-      ),
+    await until(
+      async () =>
+        /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(
+          (await node.cluster('INFO')) as string,
+        ),
+      { withinMs: FORMING_MS, seen: () => node.cluster('INFO') },
     );
     node.disconnect();
   }
@@ -98,18 +104,4 @@ function ready(server: ChildProcess): Promise<void> {
     server.once('exit', code => reject(new Error(`redis ended: ${code}`)));
     server.once('error', reject);
   });
-}
-
-/**
- * Waits for a condition of another process that announces nothing; fails after a minute and a half.
- */
-export async function until(
-  condition: () => Promise<boolean>,
-  timeoutMs = 90_000,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
 }

@@ -8,10 +8,10 @@ import {
   freePort,
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
 import { previewSelection } from '../previewSelection';
-import { until } from '../__testUtils__/cluster';
 import { purgeNow, testTarget } from '../__testUtils__/purges';
 
 jest.setTimeout(60_000);

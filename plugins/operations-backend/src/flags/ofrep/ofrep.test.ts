@@ -2,6 +2,7 @@ import { OFREPApi, toResolutionDetails } from '@openfeature/ofrep-core';
 import { OpenFeature } from '@openfeature/server-sdk';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
 import request from 'supertest';
@@ -167,9 +168,10 @@ describe.each(databases.eachSupportedId())('OFREP on %s', id => {
     await change('b-off', { variant: 'on' });
     let changed = await api.postBulkEvaluateFlags(acme, etag);
     // within half a second, on every replica
-    while (changed.httpStatus === 304) {
+    await until(async () => {
       changed = await api.postBulkEvaluateFlags(acme, etag);
-    }
+      return changed.httpStatus !== 304;
+    });
     expect(changed.httpStatus).toBe(200);
     await change('b-off', { variant: 'off' });
   });

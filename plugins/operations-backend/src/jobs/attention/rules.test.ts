@@ -14,6 +14,7 @@ import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
 import { clock } from '../../__testUtils__/clock';
@@ -136,19 +137,23 @@ describe('rules about jobs, with real workers', () => {
   /** Looks, as the scheduler does, until the items of a job (not closed) are of these kinds. */
   async function items(name: string, ...kinds: string[]) {
     let found: AttentionItem[] = [];
-    await eventually(async () => {
-      await portal.look();
-      const page = await client.call('GET /attention', {
-        query: { limit: 200 },
-      });
-      found = page.items.filter(item => item.subject.ref === name);
-      return (
-        found
-          .map(item => item.kind)
-          .sort()
-          .join() === [...kinds].sort().join()
-      );
-    });
+    await eventually(
+      async () => {
+        await portal.look();
+        const page = await client.call('GET /attention', {
+          query: { limit: 200 },
+        });
+        found = page.items.filter(item => item.subject.ref === name);
+        return (
+          found
+            .map(item => item.kind)
+            .sort()
+            .join() === [...kinds].sort().join()
+        );
+      },
+      () =>
+        `the items ${found.map(item => item.kind)} of ${name}, not ${kinds}`,
+    );
     return found;
   }
 
@@ -448,14 +453,19 @@ describe('rules about jobs, with real workers', () => {
   });
 });
 
-/** Asks until it is so; the test's own time-out ends it. What is not there yet is not so. */
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  let so = false;
-  while (!so) {
-    so = await isSo().catch(error => {
+/** Asks until it is so. What is not there yet is not so. */
+function eventually(
+  isSo: () => Promise<boolean>,
+  seen?: () => unknown,
+): Promise<void> {
+  const isSoYet = () =>
+    isSo().catch(error => {
       if (error?.statusCode === 404) return false;
       throw error;
     });
-    if (!so) await new Promise(resolve => setTimeout(resolve, 50));
-  }
+  return until(isSoYet, {
+    withinMs: 20_000,
+    everyMs: 50,
+    seen: seen ?? (() => `${isSo}`),
+  });
 }

@@ -40,15 +40,3 @@ export async function report(
       ) as Promise<string[]>,
   );
 }
-
-/**
- * Waits until something is so, looking again whenever the event loop turns; the test's own time-out
- * ends it.
- */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-): Promise<void> {
-  while (!(await condition())) {
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}

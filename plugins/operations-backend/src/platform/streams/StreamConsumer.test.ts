@@ -5,9 +5,10 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { aRecord, FakeRecorder } from '../__testUtils__/fakes';
-import { connectTo, report, until } from '../__testUtils__/redis';
+import { connectTo, report } from '../__testUtils__/redis';
 import { decodeAs } from './decode';
 import { ReportStream, runReports } from './ReportStream';
 import {

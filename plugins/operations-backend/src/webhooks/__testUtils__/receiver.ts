@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { within } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** A receiver that de-duplicates by message id and counts. */
 export interface TestReceiver {
@@ -10,7 +11,10 @@ export interface TestReceiver {
   /** per message id: how often it was accepted */
   accepted: Map<string, number>;
   requests: number;
-  /** resolves as soon as a condition holds, looked at with each request */
+  /**
+   * Resolves as soon as a condition holds, looked at with each request.
+   * @throws Error with what was received, where it does not come to hold
+   */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,8 +26,8 @@ export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
     status: 204,
     accepted: new Map(),
     requests: 0,
-    until: condition =>
-      new Promise(resolve => {
+    until: condition => {
+      const holds = new Promise<void>(resolve => {
         const look = () => {
           if (!condition()) return;
           waiting.delete(look);
@@ -31,7 +35,14 @@ export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
         };
         waiting.add(look);
         look();
-      }),
+      });
+      return within(
+        () =>
+          `${condition}; seen: ${receiver.requests} requests, ${receiver.accepted.size} deliveries accepted`,
+        holds,
+        30_000,
+      );
+    },
     close: async () => {},
   };
   const count = (request: IncomingMessage) => {

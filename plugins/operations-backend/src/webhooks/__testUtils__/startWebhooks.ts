@@ -1,12 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import {
   createOperationsRedis,
   readRedisOptions,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
-import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  type TestRedis,
+  until,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import { routesPlugin, testAudit } from '../../__testUtils__/testApi';
 import {
@@ -64,9 +66,10 @@ export async function startWebhooks(options: {
      * Resolves when the condition holds, looked at after changes, four times a second at most so
      * that the looking is no load of its own.
      */
-    async until(condition: () => Promise<boolean>): Promise<void> {
-      while (!(await condition())) await delay(250);
-    },
+    until: (
+      condition: () => Promise<boolean>,
+      withinMs: number = 30_000,
+    ): Promise<void> => until(condition, { withinMs, everyMs: 250 }),
     async stop() {
       await webhooks.stop();
       await backend.stop();

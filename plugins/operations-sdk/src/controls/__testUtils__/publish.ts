@@ -6,6 +6,7 @@ import {
   type ControlRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import { within } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** Publishes as a portal does, by the protocol alone. */
 export function publisherFor(url: string, namespace: string) {
@@ -42,7 +43,7 @@ export function changed(
   state: { onChange(listener: () => void): () => void },
   condition: () => boolean,
 ): Promise<void> {
-  return new Promise(resolve => {
+  const holds = new Promise<void>(resolve => {
     let stop = () => {};
     const check = () => {
       if (!condition()) return;
@@ -52,4 +53,5 @@ export function changed(
     stop = state.onChange(check);
     check();
   });
+  return within(() => `${condition}`, holds);
 }

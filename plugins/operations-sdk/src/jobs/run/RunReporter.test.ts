@@ -7,6 +7,7 @@ import type IORedis from 'ioredis';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { RunReporter } from './RunReporter';
 
@@ -111,9 +112,7 @@ describe('the reporter', () => {
     await client.config('SET', 'maxmemory', '1');
     reporter.report(record('a'));
     reporter.report(record('b'));
-    while (errors.length === 0) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    await until(() => errors.length > 0);
     reporter.report(record('c'));
     reporter.report(record('b', { state: 'succeeded' }));
     await client.config('SET', 'maxmemory', '0');

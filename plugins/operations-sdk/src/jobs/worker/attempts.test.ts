@@ -6,6 +6,7 @@ import {
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
@@ -125,17 +126,16 @@ describe('attempts of a run', () => {
     const key = `${platform.queuePrefix}:blocked:${queued.id}`;
     // as if the lock had not been renewed in time
     await platform.redis.del(`${key}:lock`);
-    while (Number(await platform.redis.hget(key, 'ats')) < 2) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    const begun = () => platform.redis.hget(key, 'ats');
+    await until(async () => Number(await begun()) >= 2, { seen: begun });
     finish();
     expect(await platform.end(runOf(queued))).toMatchObject({
       state: 'succeeded',
       attempt: 1,
     });
-    while ((await queue.getCompletedCount()) === 0) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    await until(async () => (await queue.getCompletedCount()) > 0, {
+      seen: () => queue.getJobCounts(),
+    });
     expect(executions).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import knexFactory from 'knex';
 import {
   createTestPlatform,
@@ -33,6 +34,7 @@ describe('[protocol.5] the claim of a guarded slot', () => {
 
   const work = (
     options: Pick<StartWorkerOptions, 'claimReplicas' | 'witness'>,
+    startWithin: { milliseconds: number } = { milliseconds: 5_000 },
   ) =>
     platform.worker({
       ...options,
@@ -40,7 +42,7 @@ describe('[protocol.5] the claim of a guarded slot', () => {
         defineJob({
           name: 'ledger',
           schedule: { cron: '* * * * * *' },
-          startWithin: { seconds: 5 },
+          startWithin,
           manualRun: false,
           handler: async ctx => {
             executed.push(ctx.runId);
@@ -144,6 +146,18 @@ describe('[protocol.5] the claim of a guarded slot', () => {
     expect(asked[0]).toBe(asked[1]);
     const records = await platform.records();
     expect(records.filter(record => record.state === 'refused')).toEqual([]);
+  });
+
+  it('is worth nothing where the witness answers when the slot may start no more', async () => {
+    const witness: SlotWitness = {
+      claim: async ({ slot }) => {
+        await pause(slot + 500 - Date.now());
+        return 'mine';
+      },
+    };
+    await work({ witness }, { milliseconds: 400 });
+    await assertMissed('late-slot', 'may start until');
+    expect(executed).toEqual([]);
   });
 
   it('is not started where the witness has given it to another execution; the first one stays', async () => {

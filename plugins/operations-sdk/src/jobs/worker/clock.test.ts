@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import {
   getTestRedis,
   type TestRedis,
+  until,
+  within,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { workerRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
@@ -15,6 +17,8 @@ jest.setTimeout(90_000);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const EVERY_SECOND = { cron: '* * * * * *', stepMs: 1_000 };
+/** A few slots of a schedule that fires every four seconds at least, on a busy machine. */
+const EXECUTED_MS = 30_000;
 /** Clocks of one machine: the handler's note takes a moment, Redis counts in microseconds. */
 const RESOLUTION_MS = 2;
 
@@ -68,12 +72,17 @@ describe('a worker whose clock is wrong', () => {
       new Promise<void>(resolve => {
         child.on('message', message => fits(message) && resolve());
       });
-    await Promise.race([
+    const ready = Promise.race([
       received(message => message === 'ready'),
       once(child, 'exit').then(([code]) => {
         throw new Error(`the worker process ended with ${code}: ${said}`);
       }),
     ]);
+    await within(
+      () => `worker ${id} is ready; it said: ${said}`,
+      ready,
+      20_000,
+    );
     return {
       said,
       async shift(ms: number) {
@@ -92,7 +101,10 @@ describe('a worker whose clock is wrong', () => {
   }
 
   async function executed(count: number) {
-    await until(async () => (await executions()).length >= count);
+    await until(async () => (await executions()).length >= count, {
+      withinMs: EXECUTED_MS,
+      seen: executions,
+    });
     return executions();
   }
 
@@ -162,10 +174,12 @@ describe('a worker whose clock is wrong', () => {
       await executed(before + 4);
       await until(
         async () => (await recordOf('jumping')).heldBecause !== undefined,
+        { seen: () => recordOf('jumping') },
       );
       await jumping.shift(0);
       await until(
         async () => (await recordOf('jumping')).heldBecause === undefined,
+        { seen: () => recordOf('jumping') },
       );
       const all = await executed((await executions()).length + 3);
       expectNoneEarly(all);
@@ -198,10 +212,3 @@ describe('a worker whose clock is wrong', () => {
     },
   );
 });
-
-/** Asks until it is so; the test's own time-out ends it. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) {
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}

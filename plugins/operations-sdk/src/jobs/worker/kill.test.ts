@@ -8,6 +8,7 @@ import { createTestJobs } from '../../__testUtils__/jobs';
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 jest.setTimeout(60_000);
@@ -78,7 +79,7 @@ describe('kill -9 of a worker process', () => {
     await platform.record({ state: 'running', job: 'may-run-again' });
     const log = platform.keys.log(runOf(queued));
     // the first line is there
-    await server.client().xread('BLOCK', 0, 'STREAMS', log, '0');
+    await until(async () => (await platform.redis.exists(log)) === 1);
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;

@@ -2,6 +2,7 @@ import { jobRegistrationSchema } from '@craft-easy/backstage-plugin-operations-p
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   createTestPlatform,
@@ -158,10 +159,8 @@ describe('an id of BullMQ that is given again', () => {
 
     const first = await add({ say: 'first' });
     await platform.end(runOf(first));
-    while (await queue.getJob('daily-1')) {
-      // the record goes out before BullMQ has removed the job
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    // the record goes out before BullMQ has removed the job
+    await until(async () => !(await queue.getJob('daily-1')));
     const second = await add({ say: 'second', fail: true });
     expect(runOf(second)).not.toBe(runOf(first));
     expect(await platform.end(runOf(second))).toMatchObject({

@@ -7,6 +7,7 @@ import {
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
@@ -27,9 +28,7 @@ type Attack = (stage: Stage) => Promise<void>;
 /** Puts a job on the queue, in place of one that is there. */
 async function put({ queue }: Stage, jobId: string, data: object = {}) {
   // a worker that is looking at it just now has it locked
-  while (await (await queue.getJob(jobId))?.isActive()) {
-    await new Promise(resolve => setImmediate(resolve));
-  }
+  await until(async () => !(await (await queue.getJob(jobId))?.isActive()));
   await (await queue.getJob(jobId))?.remove();
   await queue.add('ledger', data, { jobId });
 }

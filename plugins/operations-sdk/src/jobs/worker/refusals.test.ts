@@ -9,6 +9,7 @@ import {
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 
@@ -156,9 +157,7 @@ describe('a job with manualRun false', () => {
     const job = await queue.add('rollup', {});
     await platform.record({ id: runOf(job), state: 'refused' });
     // the record goes out before BullMQ has moved the job
-    while (!(await job.isFailed())) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
+    await until(() => job.isFailed(), { seen: () => job.getState() });
     await job.retry();
     await assertRefused(`${runOf(job)}~again-1`, {
       retryOf: runOf(job),

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { WORKER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol';
 import { defineJob, type JobDeclaration } from '..';
@@ -296,12 +297,3 @@ describe('workers of several versions', () => {
     });
   });
 });
-
-/** Waits at most 20 s: what does not come is known soon. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`not within 20 s: ${isSo}`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}

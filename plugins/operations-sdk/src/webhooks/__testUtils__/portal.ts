@@ -7,6 +7,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 
+/** A delivery, its retries and a replay normally take less than a few seconds together. */
+const PATIENCE_MS = 15_000;
+
 /** The portal's side of the protocol, as small as it can be: reads reports, sends commands. */
 export function startPortal(url: string, namespace: string) {
   const redis = new Redis(url);
@@ -20,7 +23,7 @@ export function startPortal(url: string, namespace: string) {
       'COUNT',
       5_000,
       'BLOCK',
-      30_000,
+      500,
       'STREAMS',
       keys.webhookFailures,
       last,
@@ -40,9 +43,27 @@ export function startPortal(url: string, namespace: string) {
         (report): report is Extract<WebhookReport, { kind: K }> =>
           report.kind === kind,
       ),
-    /** Reads reports until the condition holds. */
-    async until(condition: () => boolean): Promise<void> {
-      while (!condition()) await readMore();
+    /**
+     * Reads reports until the condition holds.
+     * @throws Error with what was reported, where it does not come to hold
+     */
+    async until(
+      condition: () => boolean,
+      withinMs: number = PATIENCE_MS,
+    ): Promise<void> {
+      const end = performance.now() + withinMs;
+      while (!condition()) {
+        if (performance.now() >= end) {
+          throw new Error(
+            `Not within ${
+              withinMs / 1_000
+            } s: ${condition}. The newest reports: ${JSON.stringify(
+              reports.slice(-10),
+            ).slice(0, 2_000)}`,
+          );
+        }
+        await readMore();
+      }
     },
     command: (command: Omit<WebhookReplayCommandInput, 'v' | 'requestedAt'>) =>
       redis.xadd(

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { within } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 
 /** A request as it arrived. */
 export interface Received {
@@ -23,8 +24,11 @@ export interface Receiver {
   /** most requests that were under way at once */
   mostAtOnce: number;
   answer: (request: Received, response: ServerResponse) => void;
-  /** resolves as soon as a condition holds, looked at with each request */
-  until(condition: () => boolean): Promise<void>;
+  /**
+   * Resolves as soon as a condition holds, looked at with each request.
+   * @throws Error with what was received, where it does not come to hold
+   */
+  until(condition: () => boolean, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,8 +45,8 @@ export async function startReceiver(
     accepted: new Map(),
     mostAtOnce: 0,
     answer: (_request, response) => response.writeHead(204).end(),
-    until: condition =>
-      new Promise(resolve => {
+    until: (condition, withinMs) => {
+      const holds = new Promise<void>(resolve => {
         const look = () => {
           if (!condition()) return;
           waiting.delete(look);
@@ -50,7 +54,15 @@ export async function startReceiver(
         };
         waiting.add(look);
         look();
-      }),
+      });
+      const { requests, accepted } = receiver;
+      return within(
+        () =>
+          `${condition}; seen: ${requests.length} requests, ${accepted.size} deliveries accepted`,
+        holds,
+        withinMs,
+      );
+    },
     close: async () => {},
   };
   const server: Server = createServer((request, response) => {
