@@ -33,6 +33,8 @@ describe('watching queues without the SDK', () => {
   let redis: OperationsRedis;
   let connection: Redis;
   let stops: Array<() => Promise<void>>;
+  /** What the newest of the observers has recorded. */
+  let recorded = new Map<string, RunRecord>();
 
   beforeAll(async () => {
     server = await startPrivateRedis();
@@ -58,12 +60,21 @@ describe('watching queues without the SDK', () => {
     await server.close();
   });
 
+  const reached = (condition: () => boolean) =>
+    until(condition, {
+      seen: () =>
+        [...recorded.values()]
+          .slice(-20)
+          .map(run => `${run.engineJobId} ${run.state}`),
+    });
+
   /** The portal's side: what it would have recorded, by the rule of the recorder. */
   function observe(
     observedQueues: object[],
     history = new Map<string, RunRecord>(),
   ) {
     const runs = history;
+    recorded = runs;
     const jobs = new Set<string>();
     const state = { away: false };
     const engine = createBullmqEngine({
@@ -146,7 +157,7 @@ describe('watching queues without the SDK', () => {
     const queue = aQueue('Mail_Out');
     const opts = { attempts: 2, backoff: { type: 'fixed', delay: 50 } };
     await queue.addBulk(jobs(0, 20, opts));
-    await until(() => count('queued') === 20);
+    await reached(() => count('queued') === 20);
     expect([...names]).toEqual(['Mail_Out']);
 
     aWorker('Mail_Out', (n, made) => {
@@ -154,7 +165,7 @@ describe('watching queues without the SDK', () => {
       if (n === 8 && made === 0) throw new Error('once');
       return { n };
     });
-    await until(() => count('succeeded') + count('failed') === 20);
+    await reached(() => count('succeeded') + count('failed') === 20);
     const byNumber = new Map(
       [...runs.values()].map(r => [r.parameters!.n as number, r]),
     );
@@ -171,7 +182,7 @@ describe('watching queues without the SDK', () => {
     const queue = aQueue('gone');
     await queue.addBulk(jobs(0, 300, { removeOnComplete: true }));
     aWorker('gone', () => 'ok');
-    await until(() => count('succeeded') === 300);
+    await reached(() => count('succeeded') === 300);
     expect(await queue.getCompletedCount()).toBe(0);
   });
 
@@ -181,7 +192,7 @@ describe('watching queues without the SDK', () => {
     const opts = { jobId: 'daily-1', removeOnComplete: true };
     await queue.pause();
     await queue.add('x', { n: 1 }, opts);
-    await until(() => count('queued') === 1);
+    await reached(() => count('queued') === 1);
     const finished = new Map<string, () => void>();
     aWorker('daily', async n => {
       if (n !== 1) throw new Error('no disk');
@@ -194,8 +205,8 @@ describe('watching queues without the SDK', () => {
     await queue.resume();
     await done;
     await queue.add('x', { n: 2 }, opts);
-    await until(() => count('failed') === 1);
-    await until(() => count('succeeded') === 1);
+    await reached(() => count('failed') === 1);
+    await reached(() => count('succeeded') === 1);
     const seen = () =>
       [...runs.values()].map(run => [run.state, run.error?.message]);
     expect(seen()).toEqual([
@@ -208,7 +219,7 @@ describe('watching queues without the SDK', () => {
     const ids = [...runs.keys()];
     const again = observe([{ queue: 'daily' }], runs);
     await queue.add('x', { n: 3 }, { jobId: 'other' });
-    await until(() => again.count('failed') === 2);
+    await reached(() => again.count('failed') === 2);
     expect([...runs.keys()].slice(0, 2)).toEqual(ids);
     expect(runs.size).toBe(3);
   });
@@ -227,8 +238,8 @@ describe('watching queues without the SDK', () => {
       });
     }
     const { runs, count } = observe([{ queue: 'quick' }]);
-    await until(() => count('failed') === 1);
-    await until(() => count('succeeded') === 9);
+    await reached(() => count('failed') === 1);
+    await reached(() => count('succeeded') === 9);
     expect(runs.size).toBe(10);
   });
 
@@ -240,11 +251,11 @@ describe('watching queues without the SDK', () => {
     aWorker('busy', () => {
       done += 1;
     });
-    await until(() => done === 1500);
+    await reached(() => done === 1500);
     const meta = await connection.hgetall('bull:busy:meta');
     expect(await connection.xlen('bull:busy:events')).toBeLessThan(1500);
     const { count } = observe([{ queue: 'busy' }]);
-    await until(() => count('succeeded') === 1500);
+    await reached(() => count('succeeded') === 1500);
     expect(await connection.hgetall('bull:busy:meta')).toEqual(meta);
   });
 
@@ -257,7 +268,7 @@ describe('watching queues without the SDK', () => {
     const events = await connection.xlen('bull:patient:events');
     expect(events).toBeGreaterThan(0);
     state.away = false;
-    await until(() => count('succeeded') === 50);
+    await reached(() => count('succeeded') === 50);
     expect(count('succeeded')).toBe(50);
   });
 
@@ -268,9 +279,9 @@ describe('watching queues without the SDK', () => {
     ]);
     await aQueue('billing-a').add('x', { n: 1 });
     await aQueue('other').add('x', { n: 1 });
-    await until(() => names.has('billing-a'));
+    await reached(() => names.has('billing-a'));
     await aQueue('billing-now').add('x', { n: 1 });
-    await until(() => names.has('billing-now'));
+    await reached(() => names.has('billing-now'));
     expect([...names].sort()).toEqual(['billing-a', 'billing-now']);
   });
 
@@ -279,7 +290,7 @@ describe('watching queues without the SDK', () => {
     const queue = aQueue('nightly');
     await queue.upsertJobScheduler('n', { every: 3600_000, offset: 1000 });
     await queue.add('now', { n: 1 });
-    await until(() => runs.size > 0 && names.has('nightly'));
+    await reached(() => runs.size > 0 && names.has('nightly'));
     const scheduled = [...runs.values()].filter(r => r.trigger === 'schedule');
     expect(
       scheduled.every(r => Date.parse(r.scheduledFor!) <= Date.now()),
@@ -296,7 +307,7 @@ describe('watching queues without the SDK', () => {
     const queue = new Queue('far', { connection: far, prefix: 'app' });
     queue.on('error', () => {});
     await queue.add('x', { n: 1 });
-    await until(() => count('queued') === 1);
+    await reached(() => count('queued') === 1);
     const refs = ['far', 'near'].map(name => ({
       ...{ engine: 'bullmq' as const, name, queue: name },
     }));

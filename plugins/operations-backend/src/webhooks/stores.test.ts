@@ -325,6 +325,10 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
       queue.claim(ids, T0 + 20_000),
     ]);
     expect(claims.map(c => c.length).sort()).toEqual([0, 3]);
+    // what the second one found claimed stays as it is
+    expect(
+      await knex('webhook_replays').whereIn('id', ids).pluck('state'),
+    ).toEqual(['sending', 'sending', 'sending']);
     expect(await states()).toMatchObject({ m1: 'replaying', m4: 'failed' });
     await expectCountsToAgree();
 

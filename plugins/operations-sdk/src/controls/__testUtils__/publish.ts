@@ -7,6 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { within } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import type { ControlState } from '../ControlState';
 
 /** Publishes as a portal does, by the protocol alone. */
 export function publisherFor(url: string, namespace: string) {
@@ -40,7 +41,7 @@ export function publisherFor(url: string, namespace: string) {
 
 /** Resolves as soon as a condition holds, asked again at each change of a state. */
 export function changed(
-  state: { onChange(listener: () => void): () => void },
+  state: Pick<ControlState<ControlRecord>, 'onChange' | 'revision' | 'records'>,
   condition: () => boolean,
 ): Promise<void> {
   const holds = new Promise<void>(resolve => {
@@ -53,5 +54,9 @@ export function changed(
     stop = state.onChange(check);
     check();
   });
-  return within(() => `${condition}`, holds);
+  return within(
+    () =>
+      `${condition}; seen: revision ${state.revision}, ${state.records.size} records`,
+    holds,
+  );
 }

@@ -129,6 +129,20 @@ describe('a job with manualRun false', () => {
     await assertRefused(runId, { trigger: 'api' });
   });
 
+  it('[jobs.3] is refused where the newest slot grants a run to a tenant that the worker does not know', async () => {
+    await start('0 0 1 1 *', true);
+    const { keys, redis } = platform;
+    const slot = DateTime.utc().startOf('year').toMillis();
+    await redis.set(keys.lastSlot('rollup'), slot);
+    await redis.set(keys.slot('rollup', slot, ''), `rollup.${slot} forged`);
+    await redis.sadd(keys.grants('rollup', slot), 'mallory');
+    const runId = `rollup.${slot}.mallory`;
+    const tenant = 'mallory';
+    const request = { v: 1, runId, trigger: 'schedule', tenant, slot };
+    await queue.add('rollup', request, { jobId: runId });
+    await assertRefused(runId, { trigger: 'api' });
+  });
+
   it('[jobs.3] is refused where its next run was promoted; that run comes at its time', async () => {
     const soon = DateTime.utc().plus({ seconds: 5 }).startOf('second');
     await start(`${soon.second} ${soon.minute} ${soon.hour} * * *`);
