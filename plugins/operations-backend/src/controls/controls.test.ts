@@ -4,6 +4,7 @@ import {
   type Flag,
   type RateLimitOverride,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { within } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { usageField } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import request from 'supertest';
@@ -70,16 +71,21 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
     kind: 'rate-limits' | 'flags' | 'maintenance',
     yes: () => boolean,
   ) {
-    return new Promise<void>(resolve => {
+    const state = platform.state(kind);
+    const holds = new Promise<void>(resolve => {
       let stop = () => {};
       const check = () => {
         if (!yes()) return;
         stop();
         resolve();
       };
-      stop = platform.state(kind).onChange(check);
+      stop = state.onChange(check);
       check();
     });
+    return within(
+      () => `${yes}; the platform knows ${[...state.records.keys()]}`,
+      holds,
+    );
   }
 
   describe('rate limits', () => {
@@ -125,7 +131,16 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         state: 'ended',
         endedEarly: true,
       });
-      await api().post(`${path}/end`).send({ reason }).expect(409);
+      for (const [action, given] of [
+        ['end', { reason }],
+        ['extend', { reason, endsAt: inFuture(3 * HOUR) }],
+      ] as const) {
+        const late = await api().post(`${path}/${action}`).send(given);
+        expect([late.status, late.body.error?.message]).toEqual([
+          409,
+          expect.stringContaining('It ended at'),
+        ]);
+      }
       const past = await api()
         .get(`${base}/v1/rate-limit-overrides?state=ended&subject=ACM`)
         .expect(200);
@@ -144,6 +159,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         'rate-limit.extend-override succeeded',
         'rate-limit.end-override succeeded',
         'rate-limit.end-override refused',
+        'rate-limit.extend-override refused',
       ]);
     });
 

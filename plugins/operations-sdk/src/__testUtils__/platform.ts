@@ -62,8 +62,8 @@ export interface TestPlatform {
     fits: Partial<RunRecord> | ((record: RunRecord) => boolean),
     withinMs?: number,
   ): Promise<RunRecord>;
-  /** The first final record of a run. */
-  end(runId: string, withinMs?: number): Promise<RunRecord>;
+  /** The first final record of a run; without an id, of any run. */
+  end(runId?: string, withinMs?: number): Promise<RunRecord>;
   close(): Promise<void>;
 }
 
@@ -200,9 +200,9 @@ export async function createTestPlatform(
     },
     end(runId, withinMs) {
       const isEnd = ({ id, state }: RunRecord) =>
-        id === runId && isFinalState(state);
+        (runId === undefined || id === runId) && isFinalState(state);
       // shown in the error
-      isEnd.toString = () => `the end of run ${runId}`;
+      isEnd.toString = () => `the end of ${runId ?? 'any run'}`;
       return platform.record(isEnd, withinMs);
     },
     async close() {

@@ -54,10 +54,18 @@ describe('[protocol.5] the claim of a guarded slot', () => {
   /** The next slot is missed, and says why. */
   async function assertMissed(rule: string, sentence: string) {
     const from = new Date().toISOString();
+    let started = 0;
     const missed = await platform.record(
-      record => record.state === 'refused' && record.at > from,
+      ({ at, state }) =>
+        at > from &&
+        // one or two may have been on their way
+        (state === 'refused' || (state === 'succeeded' && (started += 1) > 2)),
     );
-    expect(missed).toMatchObject({ trigger: 'schedule', refusal: { rule } });
+    expect(missed).toMatchObject({
+      state: 'refused',
+      trigger: 'schedule',
+      refusal: { rule },
+    });
     expect(missed.scheduledFor).toBeDefined();
     expect(missed.refusal!.message).toContain(sentence);
     expect(executed).not.toContain(missed.id);
@@ -162,7 +170,8 @@ describe('[protocol.5] the claim of a guarded slot', () => {
 
   it('is not started where the witness has given it to another execution; the first one stays', async () => {
     await work({ witness: { claim: async () => 'taken' } });
-    const refused = await platform.record({ state: 'refused' });
+    const refused = await platform.end();
+    expect(refused.state).toBe('refused');
     expect(refused.id).toMatch(/^ledger\.\d+~again-\d+$/);
     expect(refused.refusal!.message).toContain('its slot was started before');
     expect(executed).toEqual([]);

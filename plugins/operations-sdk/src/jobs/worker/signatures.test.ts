@@ -126,8 +126,8 @@ describe('a worker that knows the keys of its portal', () => {
   describe.each(forgeries)('a request that is %s', (_, id, make) => {
     it('[protocol.3] is run where anybody may, by the worker, with a claim', async () => {
       const runId = runOf(await put('report', id, make('report')));
-      const ended = await platform.end(runId);
-      expect(ended.state).toBe('succeeded');
+      const ended = await platform.end();
+      expect(ended).toMatchObject({ id: runId, state: 'succeeded' });
       saysNothing(ended);
       expect(ended.claims).toMatchObject({ triggeredBy: ALVA });
       expect(handled).toEqual([
@@ -137,8 +137,9 @@ describe('a worker that knows the keys of its portal', () => {
 
     it('[protocol.3] starts nothing that runs on its schedule alone', async () => {
       const runId = runOf(await put('rollup', id, make('rollup')));
-      const ended = await platform.end(runId);
+      const ended = await platform.end();
       expect(ended).toMatchObject({
+        id: runId,
         state: 'refused',
         refusal: { rule: 'manual-run' },
       });
@@ -259,7 +260,8 @@ describe('a worker that knows the keys of its portal', () => {
         await write(forged());
         await hint('run-x');
         await until(() => disobeyed().length > 0, {
-          seen: () => platform.said,
+          seen: async () =>
+            (await platform.records()).map(record => record.state),
         });
         await hint('run-x');
         // a good one shows that the forged ones before it were looked at, and not obeyed

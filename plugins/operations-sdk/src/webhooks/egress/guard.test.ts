@@ -94,12 +94,18 @@ describe('egress guard', () => {
       }
       const parsed = URL.canParse(url) ? new URL(url) : undefined;
       if (parsed?.protocol.startsWith('http') && !parsed.username) {
-        const error = await undiciFetch(url, { dispatcher: agent }).then(
+        const signal = AbortSignal.timeout(2_000);
+        const error = await undiciFetch(url, {
+          dispatcher: agent,
+          signal,
+        }).then(
           response => `answered ${response.status}`,
           (e: Error) => (e.cause as Error)?.name ?? e.name,
         );
         if (error !== 'ForbiddenAddressError') through.push(`${url}: ${error}`);
       }
+      // one is enough to fail; a hundred would be tried until the test's time is up
+      if (through.length > 0) break;
     }
     sockets.stop();
     await agent.close();
