@@ -64,7 +64,13 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
             ? { result: AuthorizeResult.ALLOW }
             : { result: AuthorizeResult.DENY };
         }
-        return user === 'user:default/limited' &&
+        if (
+          user === 'user:default/reader' &&
+          permission.name === 'operations.webhook.read'
+        ) {
+          return { result: AuthorizeResult.ALLOW };
+        }
+        return /limited|reader/.test(user ?? '') &&
           permission.name.startsWith('operations.webhook.')
           ? onlyTenant('nordic-gym')
           : { result: AuthorizeResult.ALLOW };
@@ -347,6 +353,31 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
         )
       ).status,
     ).toBe(403);
+  });
+
+  it('refuses, and says beforehand, what a user may do for some only of the tenants that they see', async () => {
+    const reader = 'user:default/reader';
+    const { msg_1: own, msg_3: foreign } = await failures();
+    for (const action of ['replay', 'suppress', 'handle']) {
+      const may = async ({ id: failure }: { id: string }) =>
+        (await get(`/webhook-failures/${failure}`, reader)).body.actions[
+          action
+        ];
+      expect(await may(own)).toEqual({ allowed: true });
+      expect(await may(foreign)).toMatchObject({
+        allowed: false,
+        permission: `operations.webhook.${action}`,
+      });
+      const refused = await post(
+        `/webhook-failures/${foreign.id}/${action}`,
+        { reason },
+        reader,
+      );
+      expect([refused.status, refused.body.error?.message]).toEqual([
+        403,
+        `You do not have the permission operations.webhook.${action} for other`,
+      ]);
+    }
   });
 
   it('answers 503 to a replay while no dispatcher is alive or Redis is away, and shows the inbox all the same', async () => {

@@ -9,6 +9,7 @@ import { createTestJobs } from '../../__testUtils__/jobs';
 import {
   startPrivateRedis,
   type PrivateTestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
 import type { SlotWitness } from '../schedule/witness';
@@ -175,6 +176,59 @@ describe('[protocol.5] the claim of a guarded slot', () => {
     expect(refused.id).toMatch(/^ledger\.\d+~again-\d+$/);
     expect(refused.refusal!.message).toContain('its slot was started before');
     expect(executed).toEqual([]);
+  });
+
+  it('is not taken again where BullMQ hands an ended job out once more: that ends as it did', async () => {
+    await work({});
+    const first = await platform.end();
+    const queue = platform.queue('ledger');
+    const jobId = `repeat:ledger:${Date.parse(first.scheduledFor!)}`;
+    const stateOf = async () => (await queue.getJob(jobId))?.getState();
+    const ended = async () => /completed|failed/.test(`${await stateOf()}`);
+    await until(ended, { seen: stateOf });
+    const { queuePrefix, redis } = platform;
+    await redis
+      .multi()
+      .zrem(`${queuePrefix}:ledger:completed`, jobId)
+      .hset(`${queuePrefix}:ledger:${jobId}`, { atm: 0, ats: 0, stc: 0 })
+      .lpush(`${queuePrefix}:ledger:wait`, jobId)
+      .exec();
+
+    const again = await platform.record(({ id }) =>
+      id.startsWith(`${first.id}~again-`),
+    );
+    expect(again.refusal!.message).toContain('its slot was started before');
+    await until(ended, { seen: stateOf });
+    expect(await stateOf()).toBe('completed');
+    expect(executed.filter(id => id === first.id)).toHaveLength(1);
+    // the portal may have lost the end with what Redis lost
+    const ends = (await platform.records()).filter(
+      ({ id, state }) => id === first.id && state === 'succeeded',
+    );
+    expect(ends).toHaveLength(2);
+  });
+
+  it('is not taken for an older slot that may still start, also where Redis has forgotten all claims', async () => {
+    await work({});
+    const first = await platform.end();
+    const queue = platform.queue('ledger');
+    const { keys, redis } = platform;
+    // no other slot tells Redis of itself meanwhile
+    await queue.removeJobScheduler('ledger');
+    await until(async () => (await queue.getActiveCount()) === 0);
+    const claims = await redis.keys(
+      keys.slot('ledger', 0, '').replace(':0:', ':*:'),
+    );
+    await redis.del(keys.lastSlot('ledger'), ...claims);
+
+    const older = Date.parse(first.scheduledFor!) - 1_000;
+    await queue.add('ledger', {}, { jobId: `repeat:ledger:${older}` });
+    const end = await platform.record(({ id }) =>
+      id.startsWith(`ledger.${older}`),
+    );
+    expect(end.state).toBe('refused');
+    expect(end.refusal!.message).toContain('is older than one that was');
+    expect(executed).not.toContain(`ledger.${older}`);
   });
 
   it('of a worker that dies before the handler is called ends lost, and is never run again', async () => {
