@@ -149,7 +149,8 @@ describe('a job with manualRun false', () => {
     const [delayed] = await queue.getDelayed();
     await delayed.promote();
 
-    const refused = await platform.record({ state: 'refused' });
+    const refused = await platform.end();
+    expect(refused.state).toBe('refused');
     expect(refused.id).toMatch(
       new RegExp(`^rollup\\.${soon.toMillis()}~promoted-`),
     );
