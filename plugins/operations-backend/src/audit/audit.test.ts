@@ -170,6 +170,24 @@ describe.each(databases.eachSupportedId())('the audit trail on %s', id => {
     }
   });
 
+  it('shows to whoever may see one tenant what is about that tenant, and what is about the platform as a whole', async () => {
+    const jobId = 'bullmq/nightly';
+    const begin = { action: 'maintenance.begin', target: 'maintenance:1' };
+    await store.append([
+      intent(1, { tenant: 'acme', jobId }),
+      intent(2, { tenant: 'globex', jobId }),
+      intent(3, { ...begin, tenant: 'acme' }),
+      intent(4, { ...begin, tenant: 'globex' }),
+      intent(5, begin),
+      // of a job that was not found
+      intent(6),
+    ]);
+    const acme = new JobAccess({ kind: 'tenant', values: ['acme'] });
+    const { rows } = await reader.list({ limit: 50 }, acme);
+    expect(rows.map(e => e.id)).toEqual(['entry-5', 'entry-3', 'entry-1']);
+    expect(await reader.count({}, acme)).toBe(3);
+  });
+
   it('is exported whole, as lines of JSON and as CSV that no spreadsheet takes for formulas', async () => {
     await fill(1200);
     await store.append([
