@@ -165,12 +165,12 @@ describe('a purge in the hands of replicas', () => {
 
     const removed = (id: string, more: number) =>
       until(async () => (await progressOf(id)).progress.removed > more, {
-        withinMs: 60_000,
+        withinMs: 120_000,
         seen: () => progressOf(id),
       });
     const succeeded = (id: string) =>
       until(async () => (await progressOf(id)).status === 'succeeded', {
-        withinMs: 60_000,
+        withinMs: 120_000,
         seen: () => progressOf(id),
       });
 

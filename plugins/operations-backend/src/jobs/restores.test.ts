@@ -25,7 +25,7 @@ const JOBS = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
 /** Redis starts, and each job's next slot is executed. */
 const PATIENCE_MS = 30_000;
 /** A slot may still start when Redis is back. */
-const START_WITHIN = { seconds: 5 };
+const START_WITHIN = { seconds: 10 };
 
 const databases = createTestDatabases();
 

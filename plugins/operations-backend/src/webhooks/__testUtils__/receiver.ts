@@ -40,7 +40,7 @@ export async function startReceiver(delayMs = 0): Promise<TestReceiver> {
         () =>
           `${condition}; seen: ${receiver.requests} requests, ${receiver.accepted.size} deliveries accepted`,
         holds,
-        30_000,
+        60_000,
       );
     },
     close: async () => {},

@@ -68,7 +68,7 @@ export async function startWebhooks(options: {
      */
     until: (
       condition: () => Promise<boolean>,
-      withinMs: number = 30_000,
+      withinMs: number = 60_000,
     ): Promise<void> => until(condition, { withinMs, everyMs: 250 }),
     async stop() {
       await webhooks.stop();
