@@ -62,8 +62,8 @@ export interface TestPlatform {
     fits: Partial<RunRecord> | ((record: RunRecord) => boolean),
     withinMs?: number,
   ): Promise<RunRecord>;
-  /** The first final record of a run; without an id, of any run. */
-  end(runId?: string, withinMs?: number): Promise<RunRecord>;
+  /** The first final record of a run, or the nth; without an id, of any run. */
+  end(runId?: string, nth?: number): Promise<RunRecord>;
   close(): Promise<void>;
 }
 
@@ -198,12 +198,15 @@ export async function createTestPlatform(
         }
       }
     },
-    end(runId, withinMs) {
+    end(runId, nth = 1) {
+      let ends = 0;
       const isEnd = ({ id, state }: RunRecord) =>
-        (runId === undefined || id === runId) && isFinalState(state);
+        (runId === undefined || id === runId) &&
+        isFinalState(state) &&
+        (ends += 1) === nth;
       // shown in the error
-      isEnd.toString = () => `the end of ${runId ?? 'any run'}`;
-      return platform.record(isEnd, withinMs);
+      isEnd.toString = () => `end ${nth} of ${runId ?? 'any run'}`;
+      return platform.record(isEnd);
     },
     async close() {
       children.forEach(child => child.kill('SIGKILL'));

@@ -142,16 +142,32 @@ describe('cancelling a run', () => {
           finish = resolve;
         }),
     });
-    await platform.worker({ jobs: [job] });
+    const other = defineJob({
+      name: 'with-hook',
+      cancellable: true,
+      handler: ctx =>
+        new Promise<void>((_, reject) => {
+          ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason));
+        }),
+    });
+    await platform.worker({ jobs: [job, other] });
     const { runId } = await client.enqueue(job);
-    await platform.record({ id: runId, state: 'running' });
+    const { runId: marker } = await client.enqueue(other);
+    for (const id of [runId, marker]) {
+      await platform.record({ id, state: 'running' });
+    }
     await askToCancel(runId);
     await publish(runId);
     // a message that means nothing is ignored as well
     await platform.redis.publish(platform.keys.controlChannel, 'not json');
+    // a later message has arrived: so have those before it
+    await publish(marker);
+    await platform.record({ id: marker, state: 'cancelled' });
     finish();
     expect((await platform.end(runId)).state).toBe('succeeded');
-    const states = (await platform.records()).map(record => record.state);
+    const states = (await platform.records())
+      .filter(({ id }) => id === runId)
+      .map(({ state }) => state);
     expect(states).not.toContain('cancelling');
   });
 

@@ -174,6 +174,7 @@ describe('a job with manualRun false', () => {
     // the record goes out before BullMQ has moved the job
     await until(() => job.isFailed(), { seen: () => job.getState() });
     await job.retry();
+    expect((await platform.end(undefined, 2)).id).not.toBe(runOf(job));
     await assertRefused(`${runOf(job)}~again-1`, {
       retryOf: runOf(job),
       trigger: 'retry',
