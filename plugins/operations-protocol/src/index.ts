@@ -9,8 +9,11 @@ export {
   DEFAULT_QUEUE_PREFIX,
   PORTAL_GROUP,
   WORKERS_GROUP,
+  CLUSTER_RUN_STREAMS,
+  type KeyLayout,
   type ProtocolKeys,
   protocolKeys,
+  queuePrefixOf,
 } from './keys';
 export type { CancelRequest, ControlMessage } from './jobs/control';
 export {

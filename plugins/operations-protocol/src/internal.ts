@@ -5,7 +5,9 @@
  * @packageDocumentation
  */
 export * from './keys';
+export * from './clusterTags';
 export * from './common';
+export * from './hashSlot';
 export * from './jobs';
 export * from './controls';
 export * from './rate-limits';

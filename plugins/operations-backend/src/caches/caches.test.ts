@@ -7,7 +7,7 @@ import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common'
 import { Redis } from 'ioredis';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startCachesApi } from './__testUtils__/api';
-import { until } from './__testUtils__/cluster';
+import { until } from './__testUtils__/until';
 import { testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(120_000);

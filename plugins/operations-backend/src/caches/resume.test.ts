@@ -14,7 +14,7 @@ import { Redis } from 'ioredis';
 import createKnex, { type Knex } from 'knex';
 import { PurgeStore } from './PurgeStore';
 import type { PurgeRow } from './purgeRow';
-import { until } from './__testUtils__/cluster';
+import { until } from './__testUtils__/until';
 import { purgeNow, testPurge, testTarget } from './__testUtils__/purges';
 
 jest.setTimeout(300_000);

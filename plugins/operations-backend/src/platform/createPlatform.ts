@@ -20,12 +20,13 @@ import { Changes, type OnChanged } from './changes';
 import { startLeaderWork } from './leaderWork';
 import { Lease } from './lease';
 import { createLogReader } from './logReader';
+import { inTurn } from '../lib/inTurn';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
 import { decodeAs } from './streams/decode';
-import { ReportStream, runReports } from './streams/ReportStream';
+import { RunStreams } from './streams/RunStreams';
 import { StreamConsumer } from './streams/StreamConsumer';
 import { StreamWatch } from './streams/StreamWatch';
 import { PLATFORM_TIMINGS, type PlatformTimings } from './timings';
@@ -96,16 +97,26 @@ export function createPlatform(options: PlatformOptions): Platform {
   let stopListening: (() => void) | undefined;
 
   function start() {
-    const stream = new ReportStream(redis, runReports(redis));
-    const consumer = new StreamConsumer({
-      stream,
-      recorder,
-      logger,
-      onApplied,
-      decode: fields => decodeAs(runRecordSchema, fields),
-      timings: timings.runs,
-    });
-    watch = new StreamWatch(stream, logger, () => consumer.rejected);
+    const streams = new RunStreams(redis);
+    // one transaction of this process at a time, from however many streams
+    const takeTurn = inTurn();
+    const inOrder: Pick<RunRecorder, 'record'> = {
+      record: records => takeTurn(() => recorder.record(records)),
+    };
+    const consumers = streams.all.map(
+      stream =>
+        new StreamConsumer({
+          stream,
+          recorder: inOrder,
+          logger,
+          onApplied,
+          decode: fields => decodeAs(runRecordSchema, fields),
+          timings: timings.runs,
+        }),
+    );
+    watch = new StreamWatch(streams, logger, () =>
+      consumers.reduce((sum, { rejected }) => sum + rejected, 0),
+    );
     const lease = new Lease({ redis, logger, lifeMs: timings.leaseMs });
     const look = (name: string, work: () => Promise<void>) =>
       startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
@@ -116,7 +127,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       workers,
       engines,
       lease,
-      stream,
+      streams,
       logReader,
       onApplied,
       timings,
@@ -130,12 +141,12 @@ export function createPlatform(options: PlatformOptions): Platform {
     changes.start();
     stopListening = () => {
       changes.stop();
-      stream.close();
+      streams.close();
     };
     running.push(
       health.start(signal),
       lease.start(signal),
-      consumer.start(signal),
+      ...consumers.map(consumer => consumer.start(signal)),
       look('Looking at the workers', () => workers.look()).done,
       look('Looking at the run stream', () => watch!.look()).done,
       leader.done,

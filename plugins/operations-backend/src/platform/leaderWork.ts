@@ -23,7 +23,8 @@ import {
   removeDeadWorkers,
   type WorkerDirectory,
 } from './registry/WorkerDirectory';
-import { isMissing, type ReportStream } from './streams/ReportStream';
+import { isMissing } from './streams/ReportStream';
+import type { RunStreams } from './streams/RunStreams';
 import type { PlatformTimings } from './timings';
 
 export interface LeaderWorkOptions {
@@ -36,7 +37,7 @@ export interface LeaderWorkOptions {
   workers: WorkerDirectory;
   engines: ReadonlyMap<string, JobEngine>;
   lease: Lease;
-  stream: ReportStream;
+  streams: RunStreams;
   onApplied(batch: RecordedBatch): void | Promise<void>;
   onChanged: OnChanged;
   timings: PlatformTimings;
@@ -91,12 +92,14 @@ export function startLeaderWork(options: LeaderWorkOptions): {
       }
       // a stale list would lack a worker that has just started
       await options.workers.look();
-      await lost.look(await options.stream.state());
+      await lost.look(await options.streams.states());
     },
   );
   const trimming = led('Trimming streams', timings.trimEveryMs, async () => {
-    await options.stream.trim();
-    await options.stream.deleteConsumers(HOUR_MS).catch(ignoreMissing);
+    await options.streams.each(async stream => {
+      await stream.trim();
+      await stream.deleteConsumers(HOUR_MS).catch(ignoreMissing);
+    });
     await removeDeadWorkers(redis);
     const queues = await options.registry.listQueues();
     await trimRequests(

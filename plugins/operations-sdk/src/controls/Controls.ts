@@ -19,7 +19,11 @@ import {
   keepSubscribed,
   throttleErrors,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
-import { openConnection, type ConnectionInput } from '../redis/connection';
+import {
+  layoutOf,
+  openConnection,
+  type ConnectionInput,
+} from '../redis/connection';
 import { ControlState } from './ControlState';
 
 /** @public */
@@ -72,7 +76,6 @@ export class Controls {
     this.onError =
       options.onError ??
       throttleErrors(error => process.stderr.write(`${error}\n`));
-    this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(
         json => rateLimitOverrideRecordSchema.parse(json),
@@ -91,6 +94,7 @@ export class Controls {
       this.markReady = resolve;
     });
     this.commands = openConnection(options.connection, 'commands', 3_000);
+    this.keys = protocolKeys(options.namespace, layoutOf(this.commands));
     this.subscriber = openConnection(options.connection, 'subscriber');
     for (const client of [this.commands, this.subscriber]) {
       client.on('error', error => this.onError(error));

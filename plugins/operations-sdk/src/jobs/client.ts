@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_NAMESPACE,
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   closeConnection,
+  layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../redis/connection';
@@ -35,6 +35,8 @@ export interface JobClientOptions {
   connection: ConnectionInput;
   namespace?: string;
   queuePrefix?: string;
+  /** As of the workers; see `StartWorkerOptions`. */
+  runStreams?: number;
   logger?: WorkerLogger;
 }
 
@@ -57,9 +59,13 @@ export function createJobClient(options: JobClientOptions): JobClient {
   const logger = options.logger ?? stderrLogger;
   const onError = (error: Error) => logger.warn(`Redis: ${error.message}`);
   client.on('error', onError);
-  const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
-  const reporter = new RunReporter({ client, stream: keys.runs, onError });
-  const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
+  const layout = layoutOf(client, options.runStreams);
+  const keys = protocolKeys(options.namespace, layout);
+  const reporter = new RunReporter({
+    client,
+    streamOf: keys.runsOf,
+    onError,
+  });
   const queues = new Map<string, Queue>();
 
   const queueOf = (name: string): Queue => {
@@ -67,7 +73,7 @@ export function createJobClient(options: JobClientOptions): JobClient {
     if (!queue) {
       queue = new Queue(name, {
         connection: client,
-        prefix,
+        prefix: queuePrefixOf(name, options.queuePrefix, layout),
         skipMetasUpdate: true,
       });
       queue.on('error', onError);

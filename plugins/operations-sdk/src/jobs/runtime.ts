@@ -19,7 +19,8 @@ export interface WorkerRuntime {
   id: string;
   client: RedisClient;
   keys: ProtocolKeys;
-  queuePrefix: string;
+  /** BullMQ's key prefix of a queue. */
+  queuePrefixOf: (queue: string) => string;
   reporter: RunReporter;
   cancellations: Cancellations;
   /** Runs that this process is executing, by id. */

@@ -5,10 +5,10 @@ import {
   WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { closeConnection, openConnection } from '../redis/connection';
+import { closeConnection, layoutOf, openConnection } from '../redis/connection';
 import {
   endConnection,
   type RedisClient,
@@ -58,9 +58,7 @@ export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
   const id = randomUUID();
-  const keys = protocolKeys(options.namespace);
   const queueName = options.queue ?? 'webhooks';
-  const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
   const recoverAfterMs = options.recoverAfterMs ?? 30_000;
   const onError =
     options.onError ??
@@ -76,6 +74,9 @@ export function createWebhookDispatcher(
     return connection;
   };
   const redis = open();
+  const layout = layoutOf(redis);
+  const keys = protocolKeys(options.namespace, layout);
+  const prefix = queuePrefixOf(queueName, options.queuePrefix, layout);
   const queue = new Queue<WebhookJob>(queueName, { connection: redis, prefix });
   queue.on('error', onError);
   let running: (() => Promise<void>) | undefined;

@@ -11,7 +11,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Redis } from 'ioredis';
 import { previewSelection } from '../previewSelection';
-import { until } from '../__testUtils__/cluster';
+import { until } from '../__testUtils__/until';
 import { purgeNow, testTarget } from '../__testUtils__/purges';
 
 jest.setTimeout(60_000);

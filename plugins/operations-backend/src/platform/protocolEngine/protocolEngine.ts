@@ -32,7 +32,7 @@ export function createProtocolEngine(redis: OperationsRedis): JobEngine {
           lua,
           2,
           keys.requests(job.name),
-          keys.requested(run.runId),
+          keys.requested(job.name, run.runId),
           ...args,
         ) as Promise<T>,
     );

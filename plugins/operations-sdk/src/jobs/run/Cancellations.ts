@@ -8,6 +8,7 @@ import type {
   ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
+  getMany,
   keepSubscribed,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
@@ -70,7 +71,10 @@ export class Cancellations {
       return;
     }
     const { client, keys, running } = this.options;
-    const found = await client.mget(runIds.map(id => keys.cancel(id)));
+    const found = await getMany(
+      client,
+      runIds.map(id => keys.cancel(id)),
+    );
     found.forEach((request, i) => {
       if (request !== null) {
         running.get(runIds[i])?.cancel();

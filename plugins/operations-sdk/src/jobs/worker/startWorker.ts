@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import { Queue } from 'bullmq';
 import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_NAMESPACE,
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { ScheduleSafeWorker } from '../../bullmqInternals';
+import { ScheduleSafeWorker, SharedBackends } from '../../bullmqInternals';
 import {
   closeConnection,
+  layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../../redis/connection';
@@ -37,6 +37,11 @@ export interface StartWorkerOptions {
   namespace?: string;
   /** Of BullMQ's keys; default `bull`. */
   queuePrefix?: string;
+  /**
+   * Streams over which the records of runs are spread; the same as in the portal's configuration.
+   * Default: 1, and 16 on a Redis Cluster.
+   */
+  runStreams?: number;
   /** Default: host, process id and a random part. */
   id?: string;
   /** Default: warnings and errors to stderr. */
@@ -86,6 +91,7 @@ class WorkerProcess implements WorkerHandle {
   readonly ready: Promise<void>;
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
+  private readonly backends: SharedBackends;
   private readonly queues = new Map<JobDefinition, Queue>();
   private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
@@ -107,16 +113,24 @@ class WorkerProcess implements WorkerHandle {
         this.logger.warn(`Redis: ${error.message}`),
       );
     }
-    const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
+    const layout = layoutOf(client, options.runStreams);
+    const keys = protocolKeys(options.namespace, layout);
     const running = new Map<string, ExecutingRun>();
     const onError = (error: Error) => this.logger.warn(error.message);
+    this.backends = new SharedBackends({
+      client,
+      connect: () => openConnection(options.connection, 'blocking'),
+      id: this.id,
+      workers: jobs.length,
+      onError,
+    });
     const { tenants = [] } = options;
     const redact = createTextRedactor(options.redact);
     this.runtime = {
       id: this.id,
       client,
       keys,
-      queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
+      queuePrefixOf: queue => queuePrefixOf(queue, options.queuePrefix, layout),
       running,
       isTenantHeld: options.isTenantHeld,
       redact,
@@ -125,7 +139,7 @@ class WorkerProcess implements WorkerHandle {
         typeof tenants === 'function' ? await tenants() : tenants,
       reporter: new RunReporter({
         client,
-        stream: keys.runs,
+        streamOf: keys.runsOf,
         redact,
         onError,
       }),
@@ -163,10 +177,14 @@ class WorkerProcess implements WorkerHandle {
   }
 
   private async start(): Promise<void> {
-    const { client, queuePrefix: prefix } = this.runtime;
+    const { client, queuePrefixOf: prefixOf } = this.runtime;
     await this.runtime.cancellations.listen();
     for (const definition of this.options.jobs) {
-      const queue = new Queue(definition.name, { connection: client, prefix });
+      const queue = new Queue(
+        definition.name,
+        { connection: client, prefix: prefixOf(definition.name) },
+        this.backends.create,
+      );
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
     }
@@ -220,7 +238,7 @@ class WorkerProcess implements WorkerHandle {
       (job, token) => runner.process(job, token),
       {
         connection: runtime.client,
-        prefix: runtime.queuePrefix,
+        prefix: runtime.queuePrefixOf(definition.name),
         name: this.id,
         concurrency: definition.concurrency,
         maxStalledCount: definition.manualRun ? 1 : 0,
@@ -228,6 +246,7 @@ class WorkerProcess implements WorkerHandle {
         stalledInterval: options.stalledIntervalMs ?? 30_000,
         removeOnFail: { count: options.keepJobs?.failed ?? 1_000 },
       },
+      this.backends.create,
     );
     worker.on('error', error => this.queueError(definition, error));
     worker.on('completed', job => runner.confirmEnd(job));
@@ -266,6 +285,7 @@ class WorkerProcess implements WorkerHandle {
         .catch(error => this.logger.warn(`leaving: ${error.message}`));
     }
     await Promise.all([...this.queues.values()].map(queue => queue.close()));
+    await this.backends.close();
     await closeConnection(this.subscriber);
     await closeConnection(client);
   }

@@ -1,0 +1,206 @@
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
+import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
+import {
+  createOperationsRedis,
+  readRedisOptions,
+} from '@craft-easy/backstage-plugin-operations-node/internal';
+import {
+  jobEngineExtensionPoint,
+  type JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import {
+  startTestCluster,
+  type TestCluster,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  clusterTagOf,
+  hashSlot,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  createJobClient,
+  defineJob,
+  startWorker,
+} from '@craft-easy/operations-sdk/jobs';
+import { FakeRecorder, FakeRegistry } from './__testUtils__/fakes';
+import { until } from './__testUtils__/redis';
+import { createPlatform } from './createPlatform';
+
+jest.setTimeout(240_000);
+
+const RUNS = 2000;
+const JOBS = 40;
+
+const TIMINGS = {
+  lookEveryMs: 200,
+  leaseMs: 3_000,
+  settleMs: 1_000,
+  lostAfterMs: {
+    'worker-gone': 10_000,
+    'worker-forgot': 10_000,
+    'engine-forgot': 10_000,
+    'engine-ended': 10_000,
+  },
+};
+
+describe('on a Redis Cluster', () => {
+  let cluster: TestCluster;
+  const ends: Array<() => Promise<unknown>> = [];
+
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+    await cluster.close();
+  });
+
+  const names = Array.from({ length: JOBS }, (_, i) => `job-${i}`);
+
+  /** The portal's side, with what it has recorded. */
+  async function startSide() {
+    const operations = {
+      redis: { cluster: cluster.nodes, commandTimeoutMs: 5000 },
+    };
+    let engine: JobEngine | undefined;
+    const backend = await startTestBackend({
+      extensionPoints: [
+        [
+          jobEngineExtensionPoint,
+          { addJobEngine: (added: JobEngine) => (engine = added) },
+        ],
+      ],
+      features: [
+        bullmqModule,
+        mockServices.rootConfig.factory({ data: { operations } }),
+      ],
+    });
+    ends.push(() => backend.stop());
+    const redis = createOperationsRedis(
+      readRedisOptions(new ConfigReader({ operations })),
+      { warn: () => {} },
+    );
+    const recorder = new FakeRecorder();
+    const platform = createPlatform({
+      redis,
+      recorder,
+      registry: new FakeRegistry(recorder),
+      engines: [engine!],
+      timings: TIMINGS,
+      logger: mockServices.logger.mock(),
+      onApplied: () => {},
+      onChanged: () => {},
+    });
+    platform.start();
+    ends.push(async () => {
+      await platform.stop();
+      redis.close();
+    });
+    await until(() => platform.health.available);
+    return recorder;
+  }
+
+  /** A worker of all jobs that counts how often each run was executed. */
+  async function startJobs() {
+    const executed = new Map<string, number>();
+    const worker = startWorker({
+      connection: cluster.client,
+      jobs: names.map(name =>
+        defineJob({
+          name,
+          concurrency: 2,
+          handler: async ({ runId }) => {
+            executed.set(runId, (executed.get(runId) ?? 0) + 1);
+          },
+        }),
+      ),
+      logger: { info() {}, warn() {}, error() {} },
+      lockDurationMs: 4_000,
+      stalledIntervalMs: 2_000,
+    });
+    ends.push(() => worker.close({ force: true, graceMs: 1_000 }));
+    await worker.ready;
+    return executed;
+  }
+
+  /** Queues all runs, again where the cluster could not take one; calls out on the way. */
+  async function queueRuns(onQueued: (count: number) => void) {
+    const client = createJobClient({
+      connection: cluster.client,
+      logger: { info() {}, warn() {}, error() {} },
+    });
+    ends.push(() => client.close());
+    const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
+    let queued = 0;
+    const queueOne = async (runId: string, job: string) => {
+      for (;;) {
+        try {
+          await client.enqueue(job, { runId });
+          break;
+        } catch {
+          await new Promise(resolve => setTimeout(resolve, 100));
+        }
+      }
+      queued += 1;
+      onQueued(queued);
+    };
+    for (let i = 0; i < RUNS; i += 20) {
+      await Promise.all(
+        ids
+          .slice(i, i + 20)
+          .map((id, n) => queueOne(id, names[(i + n) % JOBS])),
+      );
+    }
+    return ids;
+  }
+
+  it('[protocol.8] each of 2,000 runs ends, or is shown lost, though a primary dies and a slot moves', async () => {
+    cluster = await startTestCluster(3, 1);
+    const keys = protocolKeys('operations', { cluster: true });
+    const recorder = await startSide();
+    const executed = await startJobs();
+
+    const changes: Array<Promise<unknown>> = [];
+    const ids = await queueRuns(count => {
+      // a slot with queues, and a primary with other ones
+      if (count === RUNS / 4) {
+        changes.push(cluster.moveSlot(hashSlot(clusterTagOf(names[0]))));
+      }
+      if (count === RUNS / 2) {
+        changes.push(cluster.failOver(hashSlot(keys.runsOf(names[1]))));
+      }
+    });
+    expect(changes).toHaveLength(2);
+    await Promise.all(changes);
+
+    const open = () => ids.filter(id => !recorder.runs.get(id)?.endedAt);
+    await until(() => open().length === 0);
+
+    const states = ids.map(id => recorder.runs.get(id)!.state);
+    const lost = states.filter(state => state === 'lost').length;
+    expect(states.filter(state => state === 'succeeded')).toHaveLength(
+      RUNS - lost,
+    );
+    expect(lost).toBeLessThan(RUNS / 20);
+    for (const id of ids) {
+      const { attempt, state } = recorder.runs.get(id)!;
+      // what was executed again is shown as another attempt
+      if (state === 'succeeded') {
+        expect(executed.get(id)).toBeLessThanOrEqual(attempt);
+      }
+    }
+  });
+
+  it('[protocol.8] the runs of six primaries are recorded from all streams, each once', async () => {
+    cluster = await startTestCluster(6);
+    const recorder = await startSide();
+    const executed = await startJobs();
+    const ids = await queueRuns(() => {});
+    await until(() => ids.every(id => recorder.runs.get(id)?.endedAt));
+    expect(ids.every(id => executed.get(id) === 1)).toBe(true);
+    expect(ids.every(id => recorder.ended.get(id) === 1)).toBe(true);
+    const { runStreams } = protocolKeys('operations', { cluster: true });
+    const used = await Promise.all(
+      runStreams.map(key => cluster.client.exists(key)),
+    );
+    expect(used.filter(Boolean).length).toBeGreaterThan(8);
+  });
+});
