@@ -69,11 +69,12 @@ export class MarkerRead {
   constructor(private readonly options: MarkerReadOptions) {}
 
   /**
-   * Waits for a marker, at most so long. Nobody else here waits for the same one.
+   * Waits for a marker, at most so long. Whoever waits for the same one already waits no more.
    * @throws ConnectionClosedError after {@link MarkerRead.interrupt}, as BullMQ expects it
    */
   wait(key: string, timeoutMs: number): Promise<Marker | null> {
     if (this.closed) return Promise.reject(new ConnectionClosedError());
+    this.waiting.get(key)?.settle(null);
     const marker = new Promise<Marker | null>((resolve, reject) => {
       const end = (then: () => void) => {
         clearTimeout(this.waiting.get(key)?.timer);
