@@ -9,7 +9,6 @@ export {
   DEFAULT_QUEUE_PREFIX,
   PORTAL_GROUP,
   WORKERS_GROUP,
-  CLUSTER_RUN_STREAMS,
   type KeyLayout,
   type ProtocolKeys,
   protocolKeys,

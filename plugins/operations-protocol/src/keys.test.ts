@@ -94,8 +94,8 @@ describe('the keys of the protocol', () => {
     expect(runStreams).toEqual(['shop:v1:runs:0', 'shop:v1:runs:1']);
     expect(protocolKeys('shop').runStreams).toEqual(['shop:v1:runs']);
     expect(protocolKeys('shop').runsOf('sync')).toBe('shop:v1:runs');
-    for (const runStreams of [0, 65, 1.5]) {
-      expect(() => protocolKeys('shop', { runStreams })).toThrow(
+    for (const count of [0, 65, 1.5]) {
+      expect(() => protocolKeys('shop', { runStreams: count })).toThrow(
         /runStreams must be a whole number from 1 to 64/,
       );
     }

@@ -42,17 +42,14 @@ export interface KeyLayout {
    */
   cluster?: boolean;
   /**
-   * Streams over which the records of runs are spread, by job; 1 to 64. Default: 1, and
-   * {@link CLUSTER_RUN_STREAMS} where keys are spread over a cluster.
+   * Streams over which the records of runs are spread, by job; 1 to 64. Default: 1, and 16 where
+   * keys are spread over a cluster.
    */
   runStreams?: number;
 }
 
-/**
- * Streams of run records where keys are spread over a cluster and nothing is configured.
- * @public
- */
-export const CLUSTER_RUN_STREAMS = 16;
+/** Streams of run records where keys are spread over a cluster and nothing is configured. */
+const CLUSTER_RUN_STREAMS = 16;
 
 /**
  * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life

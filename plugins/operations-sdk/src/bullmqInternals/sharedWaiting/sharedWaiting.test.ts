@@ -120,6 +120,21 @@ describe('workers that wait together', () => {
     expect((await connections()) - before).toBe(2);
   });
 
+  it('are woken also if they began to wait when others did already', async () => {
+    const process = aProcess(2);
+    const [first, second] = names(2);
+    await drained(process.worker(first, async () => {}));
+    await until(async () => (await blocked()) === 1);
+    const taken = called<string>();
+    const late = process.worker(second, async job => taken.call(job.name));
+    await drained(late);
+    const start = Date.now();
+    await process.queue(second).add('x', {});
+    expect(await taken.promise).toBe('x');
+    // a read ends by itself after ten seconds
+    expect(Date.now() - start).toBeLessThan(5_000);
+  });
+
   it('begin a delayed job when it is due, also one that was added later and is due earlier', async () => {
     const process = aProcess();
     const [name] = names(1);
