@@ -80,14 +80,19 @@ export async function measureConnections(kind: Kind): Promise<ConnectionsRow> {
   const forked = fork(__filename, ['--child', kind], {
     execArgv: process.execArgv,
   });
-  const [row] = await Promise.race([
-    once(forked, 'message'),
-    once(forked, 'exit').then(([code]) => {
-      throw new Error(`the process ended with ${code}`);
-    }),
-  ]);
+  const row = await new Promise<ConnectionsRow>((resolve, reject) => {
+    forked.on('message', message => {
+      // the transform sends messages of its own
+      if (Object.hasOwn(message as object, 'readyMs')) {
+        resolve(message as ConnectionsRow);
+      }
+    });
+    forked.once('exit', code =>
+      reject(new Error(`the process ended with ${code}`)),
+    );
+  });
   forked.kill('SIGKILL');
-  return row as ConnectionsRow;
+  return row;
 }
 
 /** As lines of a table: measure, ours, peer (plain BullMQ), ratio, goal. */
