@@ -7,6 +7,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import IORedis from 'ioredis';
 import { defineJob, startWorker } from '@craft-easy/operations-sdk/jobs';
@@ -26,6 +27,18 @@ const JOBS = 3_000;
 async function clientsOf(redis: IORedis): Promise<number> {
   const info = await redis.info('clients');
   return Number(/connected_clients:(\d+)/.exec(info)![1]);
+}
+
+/** The number once no more are opened: workers begin to wait after they are ready. */
+async function settledClientsOf(redis: IORedis): Promise<number> {
+  let last: number;
+  let count = await clientsOf(redis);
+  do {
+    last = count;
+    await wait(2_000);
+    count = await clientsOf(redis);
+  } while (count !== last);
+  return count;
 }
 
 async function startOurs(url: string, corner: string): Promise<void> {
@@ -64,7 +77,7 @@ async function child(kind: Kind): Promise<void> {
   const readyMs = Math.round(performance.now() - began);
   const row: ConnectionsRow = {
     readyMs,
-    connections: (await clientsOf(redis)) - before,
+    connections: (await settledClientsOf(redis)) - before,
     megabytes: Math.round(process.memoryUsage().rss / 1024 / 1024),
   };
   const scan = redis.scanStream({ match: `${corner}:*`, count: 1_000 });
