@@ -133,6 +133,11 @@ async function measure(kind: 'sqlite' | 'postgres') {
           available: true,
           asOf: began,
           workersOf: () => 1,
+          fleet: {
+            workers: () => [],
+            workersOf: () => [],
+            declarationsOf: () => [],
+          },
         },
         config: new ConfigReader({}),
         samples: new QueueSamples(knex),

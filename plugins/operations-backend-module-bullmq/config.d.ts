@@ -7,7 +7,7 @@ export interface Config {
          * Name of the queue, or a pattern with `*` for all queues under the prefix whose name fits.
          */
         queue: string;
-        /** Name under which it is shown. Default: the queue's name, in lower case with hyphens. */
+        /** Name under which it is shown. Default: the name of the job whose queue it would be. */
         job?: string;
         /** Key prefix of the queue. Default: `operations.redis.queuePrefix`. */
         prefix?: string;

@@ -45,6 +45,30 @@ export interface Config {
         }>;
       };
     };
+    /**
+     * Signs what the portal asks of the platform: runs, cancellations, replays. Without a key
+     * nothing is signed, and runs are marked so.
+     */
+    requests?: {
+      /**
+       * The first with a private key signs. Workers are given the public keys, in their own
+       * configuration.
+       */
+      keys?: Array<{
+        /** Name of the key, within what it signed. */
+        id: string;
+        /**
+         * Ed25519 in PKCS #8: PEM, or the base64 between its lines (`openssl genpkey -algorithm
+         * ed25519`).
+         * @visibility secret
+         */
+        privateKey?: string;
+        /** Of a key that signs no more: PEM, or the base64 between its lines. */
+        publicKey?: string;
+      }>;
+      /** Days for which a run may wait in its queue. Default: 7. */
+      runsValidForDays?: number;
+    };
     webhooks?: {
       /** So many final failures of one tenant within an hour need attention. Default: 20. */
       failuresPerHour?: number;

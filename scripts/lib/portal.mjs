@@ -1,5 +1,5 @@
 /** How the processes of a portal are started; `npm start` and the browser stories share it. */
-import { createHmac } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 
@@ -23,6 +23,7 @@ export const MIGRATIONS = inRoot('plugins/operations-backend/migrations');
  *   oidcClientSecret: string,
  *   sessionSecret: string,
  *   auditSigningKey: string,
+ *   requestSigningKey: string,
  *   frontendUrl?: string,
  * }} options
  */
@@ -43,11 +44,26 @@ export function portalEnv(options) {
     OIDC_CLIENT_SECRET: options.oidcClientSecret,
     AUTH_SESSION_SECRET: options.sessionSecret,
     AUDIT_SIGNING_KEY: options.auditSigningKey,
+    REQUEST_SIGNING_KEY: options.requestSigningKey,
+    // for the platform: by its own configuration, as in production
+    REQUEST_KEYS: JSON.stringify([
+      { id: 'demo', publicKey: publicKeyOf(options.requestSigningKey) },
+    ]),
     // the platform's service token: follows from a secret that is there already
     PLATFORM_REPORT_TOKEN: createHmac('sha256', options.sessionSecret)
       .update('platform-report')
       .digest('hex'),
   };
+}
+
+/** @param {string} privateKey - base64 of PKCS #8 */
+function publicKeyOf(privateKey) {
+  const key = Buffer.from(privateKey, 'base64');
+  return createPublicKey(
+    createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
+  )
+    .export({ type: 'spki', format: 'der' })
+    .toString('base64');
 }
 
 /** Config files of the demo portal, the later over the earlier. */

@@ -5,7 +5,13 @@
 const tool = require('@backstage/repo-tools/dist/lib/getPackageExportDetails.cjs.js');
 
 /** Sub-paths for the family's own use. */
-const INTERNAL = ['./endpoints', './internal', './redis'];
+const INTERNAL = [
+  './endpoints',
+  './internal',
+  './redis',
+  './schedule',
+  './signing',
+];
 
 const { getPackageExportDetails } = tool;
 

@@ -4,17 +4,25 @@ import { dirname } from 'node:path';
 
 /**
  * Secrets of one portal.
- * @returns {{oidcClientSecret: string, sessionSecret: string, auditSigningKey: string}}
+ * @returns {{
+ *   oidcClientSecret: string,
+ *   sessionSecret: string,
+ *   auditSigningKey: string,
+ *   requestSigningKey: string,
+ * }}
  */
 export function makeSecrets() {
-  const { privateKey } = generateKeyPairSync('ed25519');
   return {
     oidcClientSecret: randomBytes(32).toString('hex'),
     sessionSecret: randomBytes(32).toString('hex'),
-    auditSigningKey: privateKey
-      .export({ type: 'pkcs8', format: 'der' })
-      .toString('base64'),
+    auditSigningKey: makeSigningKey(),
+    requestSigningKey: makeSigningKey(),
   };
+}
+
+function makeSigningKey() {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 }
 
 /**

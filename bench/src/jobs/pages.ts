@@ -32,6 +32,11 @@ export async function serve(
       available: true,
       asOf: new Date().toISOString(),
       workersOf: () => 1,
+      fleet: {
+        workers: () => [],
+        workersOf: () => [],
+        declarationsOf: () => [],
+      },
     },
     logReader: { read: async () => undefined },
     cancelSignal: { request: async () => {} },

@@ -73,14 +73,21 @@ describe('the demo platform as a whole', () => {
 
   it('sends the reminders in earnest when the job is run again', async () => {
     const [, mailUrl] = await platform.says(/mail provider on (\S+)/);
+    const messages = async () =>
+      (await fetch(`${mailUrl}/v1/messages`)).json() as Promise<{
+        sent: number;
+      }>;
+    // the run that the demo was given as its past has sent some, perhaps in the week before
+    const before = await messages();
     const client = createJobClient({ connection: server.url, namespace });
     const { runId } = await client.enqueue('weekly-license-renewal-reminder');
     await client.close();
     const run = await end(runId);
     expect(run).toMatchObject({ state: 'succeeded', trigger: 'api' });
     const { sent, alreadySent } = run.result as Record<string, number>;
-    const counts = await (await fetch(`${mailUrl}/v1/messages`)).json();
-    expect(counts.sent).toBe(sent + alreadySent);
+    expect(sent).toBeGreaterThan(0);
+    expect((await messages()).sent - before.sent).toBe(sent);
+    expect(alreadySent).toBeLessThanOrEqual(before.sent);
   });
 
   it('starts a worker again that was killed', async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import type IORedis from 'ioredis';
@@ -14,6 +14,10 @@ import {
   type RunRecord,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  KeyRing,
+  signRequest,
+} from '@craft-easy/backstage-plugin-operations-protocol/signing';
 import {
   getTestRedis,
   type TestRedis,
@@ -57,14 +61,12 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
     await server.close();
   });
 
-  async function ask(request: Omit<RunRequest, 'v'>) {
-    await redis.xadd(
-      keys.requests(JOB),
-      '*',
-      RUN_REQUEST_FIELD,
-      JSON.stringify({ v: 1, ...request }),
-    );
+  async function put(message: object) {
+    const { requests } = keys;
+    const text = JSON.stringify(message);
+    await redis.xadd(requests(JOB), '*', RUN_REQUEST_FIELD, text);
   }
+  const ask = (request: Omit<RunRequest, 'v'>) => put({ v: 1, ...request });
 
   async function record(
     fits: (found: RunRecord) => boolean,
@@ -129,6 +131,35 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
       ['t', expect.any(String), 'x', '20 rows to export'],
     ]);
     expect(await redis.pttl(keys.log('python-1'))).toBeGreaterThan(0);
+  });
+
+  it('[jobs.9] reads a signed request too, and reports that it has checked no signature', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const portal = KeyRing.of([{ id: 'k1', privateKey: pem }], 'keys');
+    const iat = Math.floor(Date.now() / 1000);
+    const jws = signRequest(portal, {
+      v: 1,
+      type: 'retry',
+      job: `protocol/${JOB}`,
+      runId: 'run-python',
+      actor: 'user:default/fia.finance',
+      permission: 'operations.job.retry',
+      triggeredBy: 'user:default/fia.finance',
+      reason: 'Åke har frågat',
+      parameters: { rows: 20 },
+      iat,
+      exp: iat + 60,
+    });
+    await put({ v: 1, runId: 'run-python', jws });
+    expect(await end('run-python')).toMatchObject({
+      state: 'succeeded',
+      trigger: 'retry',
+      triggeredBy: 'user:default/fia.finance',
+      reason: 'Åke har frågat',
+      signature: 'unchecked',
+      result: { rows: 20 },
+    });
   });
 
   it('[jobs.9] stops a run that is cancelled, and cleans up', async () => {

@@ -19,6 +19,7 @@ const worker = startWorker({
   jobs: JOBS,
   connection: config.redisUrl,
   namespace: config.namespace,
+  requestKeys: config.requestKeys,
   tenants: TENANT_IDS,
   // jobs of a tenant that is offline wait until it is back
   isTenantHeld: tenant => maintenance.isTenantHeld(tenant),

@@ -26,8 +26,13 @@ const service = (subject: string, token: string, capability: string) => ({
   ],
 });
 
-/** What the demo platform keeps in the same Redis for itself. */
-const PLATFORMS_OWN = '~demo:* ~cache:*';
+/** What the demo platform keeps in the same Redis for itself, its made-up past among it. */
+const PLATFORMS_OWN = [
+  '~demo:* ~cache:*',
+  '~operations:v1:runs:demo-*',
+  '~operations:v1:webhook-failures:demo-*',
+  '~operations:v1:webhook-failures-night*',
+].join(' ');
 
 /**
  * The users of docs/operations.md, with passwords, and one more who may read the log of refused

@@ -93,9 +93,14 @@ export async function enterAsGuest(page: Page, portalUrl: string, path = '/') {
   await insidePortal(page);
 }
 
-/** The sidebar's mark is on every page behind the sign-in. */
+/**
+ * The sidebar's mark is on every page behind the sign-in. Its wait is long: the portal's first load
+ * takes its time on a busy machine, and no guarantee is shown by it.
+ */
 function insidePortal(page: Page) {
-  return page.getByRole('link', { name: 'Craft Easy, home' }).waitFor();
+  return page
+    .getByRole('link', { name: 'Craft Easy, home' })
+    .waitFor({ timeout: 3 * PATIENCE_MS });
 }
 
 /** Saves what is seen, for people, below `.run/screenshots`. */

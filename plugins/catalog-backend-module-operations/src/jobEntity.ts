@@ -26,6 +26,9 @@ export function jobEntity(
   defaults: EntityDefaults,
 ): ComponentEntity {
   const location = `operations:${job.id}`;
+  const name = jobEntityName(job);
+  // the entity of a job whose name the catalog does not take is still shown by that name
+  const title = job.title ?? (name === job.name ? undefined : job.name);
   const system = job.system ?? defaults.system;
   const lifecycle = job.lifecycle ?? defaults.lifecycle;
   const tags = [
@@ -36,9 +39,9 @@ export function jobEntity(
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
     metadata: {
-      name: jobEntityName(job),
+      name,
       namespace: 'default',
-      ...(job.title && { title: job.title }),
+      ...(title && { title }),
       description: descriptionOf(job),
       tags: [...new Set(tags.map(asTag).filter(tag => tag !== ''))],
       links: job.links.map(asLink),

@@ -25,7 +25,7 @@ exports.up = async function up(knex) {
   const time = (table, name) => table.bigInteger(name);
 
   await knex.schema.createTable('jobs', table => {
-    key(table, 'id').primary();
+    key(table, 'id', 300).primary();
     table.text('search_text').notNullable();
     key(table, 'owner', 300).notNullable().defaultTo('');
     key(table, 'schedule_kind', 20).notNullable();
@@ -69,7 +69,7 @@ exports.up = async function up(knex) {
   );
 
   await knex.schema.createTable('job_state', table => {
-    key(table, 'job_id').primary();
+    key(table, 'job_id', 300).primary();
     // `display` is the small part of `registration` that lists and roll-ups need: the whole may
     // hold thousands of tenants.
     table.text('registration').nullable();
@@ -79,9 +79,16 @@ exports.up = async function up(knex) {
     table.text('stats').notNullable().defaultTo('{}');
   });
 
+  // Registrations that cannot be read, for as long as they cannot.
+  await knex.schema.createTable('unreadable_registrations', table => {
+    key(table, 'job_id', 300).primary();
+    table.text('problem').notNullable();
+    time(table, 'since').notNullable();
+  });
+
   await knex.schema.createTable('job_tenants', table => {
-    key(table, 'job_id').notNullable();
-    key(table, 'tenant', 100).notNullable();
+    key(table, 'job_id', 300).notNullable();
+    key(table, 'tenant', 200).notNullable();
     table.boolean('declared').notNullable().defaultTo(false);
     key(table, 'last_status', 20).notNullable().defaultTo('never');
     table.integer('status_rank').notNullable().defaultTo(99);
@@ -103,19 +110,19 @@ exports.up = async function up(knex) {
   // How many jobs run for a tenant: the tenant facet of the unfiltered inventory, without a look at
   // job × tenant.
   await knex.schema.createTable('tenants', table => {
-    key(table, 'tenant', 100).primary();
+    key(table, 'tenant', 200).primary();
     table.integer('job_count').notNullable().defaultTo(0);
   });
 
   await knex.schema.createTable('runs', table => {
     key(table, 'id').primary();
-    key(table, 'job_id').notNullable();
+    key(table, 'job_id', 300).notNullable();
     table.bigInteger('ordinal').notNullable();
     key(table, 'status', 20).notNullable();
     table.bigInteger('attempt').notNullable();
     key(table, 'trigger', 20).notNullable();
     key(table, 'triggered_by', 300).nullable();
-    key(table, 'tenant', 100).nullable();
+    key(table, 'tenant', 200).nullable();
     table.boolean('dry_run').notNullable();
     time(table, 'sort_at').notNullable();
     time(table, 'state_at').notNullable();
@@ -135,6 +142,7 @@ exports.up = async function up(knex) {
     table.string('engine_job_id', 300).nullable();
     table.string('cancelled_by', 300).nullable();
     table.text('reason').nullable();
+    key(table, 'signature', 20).nullable();
     table.text('error_message').nullable();
     // What only the page of one run shows: parameters, time range, whole error, refusal, result.
     table.text('detail').nullable();
@@ -175,6 +183,18 @@ exports.up = async function up(knex) {
   );
   await partial('runs_retry_idx', 'retry_of', 'retry_of is not null');
 
+  // What this portal requested: who, why, for which job. A record of a run is not believed in that.
+  await knex.schema.createTable('run_requests', table => {
+    key(table, 'id').primary();
+    key(table, 'job_id', 255).notNullable();
+    key(table, 'trigger', 20).notNullable();
+    key(table, 'triggered_by', 300).notNullable();
+    table.text('reason').nullable();
+    key(table, 'retry_of').nullable();
+    table.boolean('signed').notNullable();
+    time(table, 'requested_at').notNullable();
+    table.index(['requested_at'], 'run_requests_age_idx');
+  });
   await knex.schema.createTable('run_logs', table => {
     key(table, 'run_id').primary();
     table.integer('total_lines').notNullable();
@@ -200,8 +220,8 @@ exports.up = async function up(knex) {
 
   // One row per job, tenant ('' = the whole job) and UTC day on which runs ended.
   await knex.schema.createTable('job_days', table => {
-    key(table, 'job_id').notNullable();
-    key(table, 'tenant', 100).notNullable();
+    key(table, 'job_id', 300).notNullable();
+    key(table, 'tenant', 200).notNullable();
     table.integer('day').notNullable();
     for (const status of [
       'succeeded',
@@ -222,8 +242,8 @@ exports.up = async function up(knex) {
 
   // Failures that differ only in their varying parts; tenant '' = the whole job.
   await knex.schema.createTable('error_groups', table => {
-    key(table, 'job_id').notNullable();
-    key(table, 'tenant', 100).notNullable();
+    key(table, 'job_id', 300).notNullable();
+    key(table, 'tenant', 200).notNullable();
     key(table, 'fingerprint', 16).notNullable();
     table.text('message').notNullable();
     table.integer('count').notNullable();
@@ -241,7 +261,7 @@ exports.up = async function up(knex) {
   // anything or something ended, and one of job '' that says that queues were read at all.
   await knex.schema.createTable('queue_samples', table => {
     table.integer('bucket').notNullable().comment('tens of minutes since 1970');
-    table.string('job_id', 255).notNullable();
+    table.string('job_id', 300).notNullable();
     table.bigInteger('sampled_at').notNullable().defaultTo(0);
     table.integer('waiting').notNullable().defaultTo(0);
     table.integer('active').notNullable().defaultTo(0);
@@ -265,9 +285,11 @@ exports.down = async function down(knex) {
     'search_terms',
     'run_terms',
     'run_logs',
+    'run_requests',
     'runs',
     'tenants',
     'job_tenants',
+    'unreadable_registrations',
     'job_state',
     'jobs',
   ]) {

@@ -20,9 +20,9 @@ exports.up = async function up(knex) {
     table.bigInteger('at').notNullable();
     key(table, 'actor', 300).notNullable();
     key(table, 'action', 100).notNullable();
-    key(table, 'target', 400).notNullable();
-    key(table, 'job_id', 200).nullable();
-    key(table, 'tenant', 100).nullable();
+    key(table, 'target', 600).notNullable();
+    key(table, 'job_id', 300).nullable();
+    key(table, 'tenant', 200).nullable();
     key(table, 'outcome', 10).nullable();
     table.text('body').notNullable();
     table.string('previous_hash', 64).notNullable();

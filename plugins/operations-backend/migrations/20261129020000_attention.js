@@ -7,16 +7,16 @@ exports.up = async function up(knex) {
   await knex.schema.createTable('attention_items', table => {
     table.string('id', 36).primary();
     table.string('source', 100).notNullable();
-    table.string('fact_key', 400).notNullable();
+    table.string('fact_key', 600).notNullable();
     table.string('kind', 100).notNullable();
     table.integer('severity').notNullable().comment('0 critical … 3 low');
     table.string('title', 300).notNullable();
     table.text('detail');
     table.string('subject_kind', 50).notNullable();
-    table.string('subject_ref', 300).notNullable();
+    table.string('subject_ref', 400).notNullable();
     table.string('subject_title', 300).notNullable();
     table.string('owner', 300);
-    table.string('tenant', 100);
+    table.string('tenant', 200);
     table.string('href', 2000).notNullable();
     table.text('actions').notNullable().comment('JSON');
     table.bigInteger('since').notNullable();

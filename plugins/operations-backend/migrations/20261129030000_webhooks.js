@@ -14,7 +14,7 @@ exports.up = async function up(knex) {
     table.string('id', 40).primary();
     // 'platform', or 'service:<subject>'
     table.string('source', 320).notNullable();
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150).notNullable();
     table.string('url', 500);
     table.string('webhook_id', 150).notNullable();
@@ -79,7 +79,7 @@ exports.up = async function up(knex) {
 
   // how many failures are in which state: every count of a page comes from here
   await knex.schema.createTable('webhook_counts', table => {
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150).notNullable();
     table.string('event_type', 150).notNullable();
     table.string('error_class', 30).notNullable();
@@ -101,7 +101,7 @@ exports.up = async function up(knex) {
   // final failures per hour (hours since 1970)
   await knex.schema.createTable('webhook_hours', table => {
     table.integer('hour').notNullable();
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150).notNullable();
     table.string('event_type', 150).notNullable();
     table.string('error_class', 30).notNullable();
@@ -119,7 +119,7 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('webhook_endpoints', table => {
     table.string('source', 320).notNullable();
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150).notNullable();
     table.string('url', 500);
     table.string('state', 20).notNullable();
@@ -133,7 +133,7 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('webhook_suppressions', table => {
     table.string('id', 64).primary();
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150);
     table.string('event_type', 150);
     table.text('reason').notNullable();
@@ -177,7 +177,7 @@ exports.up = async function up(knex) {
     table.string('failure_id', 40).notNullable();
     table.string('bulk_id', 64);
     table.string('source', 320).notNullable();
-    table.string('tenant', 100).notNullable();
+    table.string('tenant', 200).notNullable();
     table.string('endpoint', 150).notNullable();
     // pending → sending → sent → delivered, failed, refused or stopped
     table.string('state', 20).notNullable();

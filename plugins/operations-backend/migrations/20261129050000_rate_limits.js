@@ -6,7 +6,7 @@
 exports.up = async function up(knex) {
   await knex.schema.createTable('rate_limit_overrides', table => {
     table.string('id', 36).primary();
-    table.string('subject_key', 150).notNullable();
+    table.string('subject_key', 300).notNullable();
     table.text('subject').notNullable().comment('JSON');
     table.text('limit').notNullable().comment('JSON');
     table.string('limiter', 63);

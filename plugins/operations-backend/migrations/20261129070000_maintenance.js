@@ -7,7 +7,7 @@ exports.up = async function up(knex) {
   await knex.schema.createTable('maintenance_windows', table => {
     table.string('id', 36).primary();
     table.string('scope', 10).notNullable();
-    table.string('tenant', 100);
+    table.string('tenant', 200);
     table.string('mode', 20).notNullable();
     table.bigInteger('starts_at').notNullable();
     table.bigInteger('ends_at').notNullable();

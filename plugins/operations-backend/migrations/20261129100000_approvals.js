@@ -17,8 +17,8 @@ exports.up = async function up(knex) {
     key(table, 'action', 100).notNullable();
     table.text('target').notNullable();
     table.text('href').nullable();
-    key(table, 'job_id', 200).nullable();
-    key(table, 'tenant', 100).nullable();
+    key(table, 'job_id', 300).nullable();
+    key(table, 'tenant', 200).nullable();
     table.text('reason').notNullable();
     table.text('parameters').nullable();
     table.text('rule').nullable();

@@ -31,6 +31,7 @@ import type { Capability } from './lib/capability';
 import { createRouter } from './lib/createRouter';
 import { observeMetrics } from './metrics/observeMetrics';
 import { createMigrations } from './migrations/createMigrations';
+import { RequestSigner } from './platform/requests/RequestSigner';
 import { createWebhooks } from './webhooks/createWebhooks';
 
 /** The backend of Operations. @public */
@@ -73,14 +74,20 @@ export const operationsPlugin = createBackendPlugin({
           archives: added.archives,
           secondPerson: approvals.gate,
         });
-        const jobs = createJobs({ ...base, audit, engines: added.engines });
+        const signer = RequestSigner.fromConfig(services.config);
+        const jobs = createJobs({
+          ...base,
+          audit,
+          signer,
+          engines: added.engines,
+        });
         const controls = createControls(base);
         const sources: Capability[] = [
           jobs,
           audit,
           approvals,
           controls,
-          createWebhooks({ ...base, health: jobs.health }),
+          createWebhooks({ ...base, signer, health: jobs.health }),
           createCaches({ ...base, audit, targets: added.cacheTargets }),
           createMigrations({ ...base, sources: added.migrationSources }),
           createAccess(added.grants),

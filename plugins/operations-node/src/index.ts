@@ -7,8 +7,10 @@ export {
   type EngineRunRef,
   type EngineJobRef,
   type EngineObserver,
+  type KnownRun,
   type JobEngine,
   type JobEngineExtensionPoint,
+  type QueuedRequest,
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
 export { isRedisAway } from './redis/availability';

@@ -1,34 +1,41 @@
 import { z } from 'zod';
+import { INVISIBLE, MAX_TENANT_LENGTH, tenantProblem } from './tenant';
 
 /** A point in time on the wire: ISO 8601 in UTC with milliseconds. */
 export const timestampSchema = z.iso.datetime().describe('ISO 8601, UTC');
 
-/**
- * Name of a job: also its queue and its catalog entity, hence at most 63 characters of `a-z0-9-`.
- */
+/** Name of a job. Its queue, keys, runs and entity follow from it, see `names.ts`. */
 export const jobNameSchema = z
   .string()
-  .max(63)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/,
+    'a name of 1 to 200 of the characters A-Z a-z 0-9 . _ : - that begins with a letter or digit',
+  );
 
-/** Identifier of a tenant, as the platform calls it. */
+/** Identifier of a tenant, as the platform's identity provider gives it. */
 export const tenantSchema = z
   .string()
-  .min(1)
-  .max(100)
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-    'letters, digits, dot, dash, underscore',
-  );
+  .superRefine((id, context) => {
+    const message = tenantProblem(id);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
+  .meta({
+    minLength: 1,
+    maxLength: MAX_TENANT_LENGTH,
+    pattern: `^[^${INVISIBLE}]+$`,
+    description:
+      'in NFC, without control, zero-width or bidirectional characters, and without a blank at either end',
+  });
 
 /**
  * Identifier of a run: unique over all jobs and engines, safe in a URL and as a BullMQ job id.
  */
 export const runIdSchema = z
   .string()
-  .min(1)
-  .max(200)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/,
+    'an id of 1 to 200 of the characters A-Z a-z 0-9 . _ ~ - that begins with a letter or digit',
+  );
 
 /** A Backstage entity reference, `kind:namespace/name`. */
 export const entityRefSchema = z

@@ -30,10 +30,13 @@ export {
   type RunRequest,
   type RunRecord,
   type RunRecordInput,
+  type RequestSignature,
+  type RunClaims,
   RUN_RECORD_FIELD,
   RUN_REQUEST_FIELD,
-  derivedRunId,
 } from './jobs/runs';
+export type { SignedMessage } from './jobs/signed';
+export { derivedRunId } from './names';
 export type { RateLimitOverrideRecord } from './rate-limits/override';
 export type { Quota } from './rate-limits/quota';
 export type { FlagRecord } from './flags/flag';

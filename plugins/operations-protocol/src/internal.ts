@@ -6,6 +6,8 @@
  */
 export * from './keys';
 export * from './clusterTags';
+export * from './names';
+export * from './tenant';
 export * from './common';
 export * from './hashSlot';
 export * from './jobs';

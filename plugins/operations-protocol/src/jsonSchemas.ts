@@ -9,9 +9,15 @@ import {
   cancelRequestSchema,
   changeMessageSchema,
   controlMessageSchema,
+  jobDeclarationSchema,
   jobRegistrationSchema,
   runRecordSchema,
   runRequestSchema,
+  signedCancelRequestSchema,
+  signedMessageSchema,
+  signedReplayCommandSchema,
+  signedReplayStopSchema,
+  signedRunRequestSchema,
   workerRecordSchema,
 } from './jobs';
 import { maintenanceRecordSchema } from './maintenance';
@@ -29,10 +35,16 @@ import {
 /** Every record of the protocol, by the name of its file in `docs/protocol/`. */
 const RECORDS: Record<string, z.ZodType> = {
   'job-registration': jobRegistrationSchema,
+  'job-declaration': jobDeclarationSchema,
   'worker-record': workerRecordSchema,
   'run-request': runRequestSchema,
   'run-record': runRecordSchema,
   'cancel-request': cancelRequestSchema,
+  'signed-message': signedMessageSchema,
+  'signed-run-request': signedRunRequestSchema,
+  'signed-cancel-request': signedCancelRequestSchema,
+  'signed-webhook-replay': signedReplayCommandSchema,
+  'signed-webhook-replay-stop': signedReplayStopSchema,
   'control-message': controlMessageSchema,
   'change-message': changeMessageSchema,
   'published-control-message': publishedControlMessageSchema,

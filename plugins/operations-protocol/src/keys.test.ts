@@ -1,8 +1,9 @@
 import { readFileSync } from 'fs';
 import { resolve } from 'path';
-import { CLUSTER_TAGS } from './clusterTags';
+import { CLUSTER_TAGS, clusterTagOf } from './clusterTags';
 import { hashSlot } from './hashSlot';
 import { protocolKeys, queuePrefixOf } from './keys';
+import { queueOf } from './names';
 
 const DOCUMENT = resolve(
   require.resolve('../package.json'),
@@ -39,7 +40,7 @@ describe('the keys of the protocol', () => {
   it('are on a cluster spread by tags, each job with what its scripts need in one slot', () => {
     const keys = protocolKeys('shop', CLUSTER);
     expect(keys.lastSlot('sync')).toBe('shop:v1:{8ax}:last-slot:sync');
-    for (const job of ['sync', 'nightly-export', 'acme.7']) {
+    for (const job of ['sync', 'nightly-export', 'acme.7', 'app:Send_Mail']) {
       const own = [
         keys.slot(job, 5, 'acme'),
         keys.lastSlot(job),
@@ -47,6 +48,8 @@ describe('the keys of the protocol', () => {
         keys.tenantLock(job, 'acme'),
         keys.requests(job),
         keys.requested(job, 'run-1'),
+        // the tag is that of the name as it is called
+        `{${clusterTagOf(job)}}`,
       ];
       expect(new Set(own.map(hashSlot)).size).toBe(1);
     }
@@ -56,6 +59,9 @@ describe('the keys of the protocol', () => {
     const keys = protocolKeys('shop', CLUSTER);
     const controls = [
       keys.registry,
+      keys.registrySeen,
+      keys.declarations,
+      keys.declarationsSeen,
       keys.workers,
       keys.worker('w'),
       keys.controlsIndex('flags'),
@@ -114,6 +120,13 @@ describe('the keys of the protocol', () => {
     expect(queuePrefixOf('sync')).toBe('bull');
     const prefix = queuePrefixOf('sync', 'bull', CLUSTER);
     expect(prefix).toBe('bull:{8ax}');
+    const queue = queueOf('app.mail');
+    const tag = `{${clusterTagOf('app~2Email')}}`;
+    expect(queuePrefixOf(queue, 'bull', CLUSTER)).toBe(`bull:${tag}`);
+    const keys = protocolKeys('shop', CLUSTER);
+    expect(keys.lastSlot('app.mail')).toBe(
+      `shop:v1:{${clusterTagOf('app.mail')}}:last-slot:app~2Email`,
+    );
     expect(CLUSTER_TAGS).toContain('8ax');
   });
 

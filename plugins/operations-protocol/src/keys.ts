@@ -1,5 +1,6 @@
 import { CLUSTER_TAGS, clusterTagOf, tagNumberOf } from './clusterTags';
 import { hasHashTag } from './hashSlot';
+import { encodeName, encodeTenant } from './names';
 
 /**
  * Version of the protocol; part of every key, so that two versions can live beside each other.
@@ -53,7 +54,7 @@ const CLUSTER_RUN_STREAMS = 16;
 
 /**
  * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life
- * of each.
+ * of each. Jobs and tenants are given as they are called; their keys hold them encoded.
  * @public
  */
 export interface ProtocolKeys {
@@ -64,6 +65,13 @@ export interface ProtocolKeys {
    * announced it.
    */
   registrySeen: string;
+  /** Hash: `<engine>/<job>@<digest>` → JSON of a JobDeclaration; several while versions mix. */
+  declarations: string;
+  /**
+   * Sorted set: `<engine>/<job>@<digest>` scored by the epoch milliseconds at which a live worker
+   * last said that this is its declaration of the job.
+   */
+  declarationsSeen: string;
   /** Sorted set: worker id scored by the epoch milliseconds of its last heartbeat. */
   workers: string;
   /** String with TTL: JSON of a WorkerRecord; gone means the worker is dead. */
@@ -90,6 +98,11 @@ export interface ProtocolKeys {
   log(runId: string): string;
   /** Pub/sub channel: the run's id each time lines were appended to its log. */
   logChannel: string;
+  /**
+   * String with TTL, set NX: a worker began the run by its signed request; the same request starts
+   * nothing in that name again.
+   */
+  requestUsed(runId: string): string;
   /** String with TTL: JSON of a CancelRequest; the durable half of a cancellation. */
   cancel(runId: string): string;
   /** Pub/sub channel to workers: JSON of a ControlMessage; the quick half of a cancellation. */
@@ -203,6 +216,8 @@ export function protocolKeys(
   return {
     registry: `${shared}:registry`,
     registrySeen: `${shared}:registry-seen`,
+    declarations: `${shared}:declarations`,
+    declarationsSeen: `${shared}:declarations-seen`,
     workers: `${shared}:workers`,
     worker: id => `${shared}:worker:${id}`,
     runs: runStreams[0],
@@ -212,14 +227,17 @@ export function protocolKeys(
     portalLease: `${shared}:portal-lease`,
     log: id => `${by(id)}:log:${id}`,
     logChannel: `${p}:log-appended`,
+    requestUsed: id => `${by(id)}:request-used:${id}`,
     cancel: id => `${by(id)}:cancel:${id}`,
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,
-    slot: (job, slot, tenant) => `${by(job)}:slot:${job}:${slot}:${tenant}`,
-    lastSlot: job => `${by(job)}:last-slot:${job}`,
-    tenantLock: (job, tenant) => `${by(job)}:tenant-lock:${job}:${tenant}`,
-    grants: (job, slot) => `${by(job)}:grants:${job}:${slot}`,
-    requests: job => `${by(job)}:requests:${job}`,
+    slot: (job, slot, tenant) =>
+      `${by(job)}:slot:${encodeName(job)}:${slot}:${encodeTenant(tenant)}`,
+    lastSlot: job => `${by(job)}:last-slot:${encodeName(job)}`,
+    tenantLock: (job, tenant) =>
+      `${by(job)}:tenant-lock:${encodeName(job)}:${encodeTenant(tenant)}`,
+    grants: (job, slot) => `${by(job)}:grants:${encodeName(job)}:${slot}`,
+    requests: job => `${by(job)}:requests:${encodeName(job)}`,
     requested: (job, id) => `${by(job)}:requested:${id}`,
     webhookFailures: `${webhooks}:webhook-failures`,
     webhookReplays: `${webhooks}:webhook-replays`,
@@ -227,7 +245,7 @@ export function protocolKeys(
     webhookReplayStop: id => `${webhooks}:webhook-replay-stop:${id}`,
     webhookPayload: id => `${webhooks}:webhook-payload:${id}`,
     webhookSlots: (tenant, endpoint) =>
-      `${webhooks}:webhook-slots:${tenant}:${endpoint}`,
+      `${webhooks}:webhook-slots:${encodeTenant(tenant)}:${endpoint}`,
     webhookEndpoints: `${webhooks}:webhook-endpoints`,
     webhookDispatchers: `${webhooks}:webhook-dispatchers`,
     controlsRevision: kind => `${shared}:controls:${kind}:revision`,

@@ -152,6 +152,32 @@ export async function getMany(
   return values as Array<string | null>;
 }
 
+/**
+ * Redis' time, epoch milliseconds with their fraction. The servers of a cluster have clocks of
+ * their own: there it is the time of the server that has the key.
+ * @param key - of what is compared with the time
+ */
+export async function timeOf(
+  client: RedisClient,
+  key: string,
+): Promise<number> {
+  const [seconds, micros] = isCluster(client)
+    ? await timeThere(client, key)
+    : await client.time();
+  return Number(seconds) * 1_000 + Number(micros) / 1_000;
+}
+
+/** `TIME` names no key; what is sent with it goes to the same server, and needs the right to read. */
+async function timeThere(
+  client: Cluster,
+  key: string,
+): Promise<[string, string]> {
+  const answers = await client.pipeline().exists(key).time().exec();
+  const [error, time] = answers![1];
+  if (error) throw error;
+  return time as [string, string];
+}
+
 /** An error handler that passes on the same message at most once a minute. */
 export function throttleErrors(
   handle: (error: Error) => void,

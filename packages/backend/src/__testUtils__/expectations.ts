@@ -273,6 +273,8 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /migrations/settled': portal('/migrations/settled?component=none'),
   'POST /migrations/reports': portal('/migrations/reports', { body: {} }),
 
+  'GET /request-keys': portal('/request-keys'),
+
   'GET /audit': portal('/audit'),
   'GET /audit/verification': portal('/audit/verification'),
   'POST /audit/verification': portal('/audit/verification', { body: {} }),

@@ -10,11 +10,15 @@ import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import type { JsonObject } from '@backstage/types';
 import operationsPlugin from '@craft-easy/backstage-plugin-operations-backend';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
-import { getTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  getTestRedis,
+  type TestRedis,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   defineJob,
   startWorker,
   type JobDefinition,
+  type StartWorkerOptions,
 } from '@craft-easy/operations-sdk/jobs';
 import { holdersModule } from '../policy/holders';
 import { ownershipOf } from './people';
@@ -22,6 +26,15 @@ import { policyPermissions } from './policyPermissions';
 
 /** The tenants of the platform: support may see the first, not the second. */
 export const TENANTS = { own: 'nordic-gym', other: 'alpine-spa' } as const;
+
+/** Where portal and platform meet. */
+type PortalRedis = Pick<
+  TestRedis,
+  'url' | 'namespace' | 'queuePrefix' | 'close'
+> & {
+  /** default: as the portal */
+  platformUrl?: string;
+};
 
 const job = (name: string, owner: string): JobDefinition =>
   defineJob({
@@ -58,17 +71,24 @@ export async function startPortal(
     /** the permissions service; default: {@link policyPermissions} */
     permissions?: BackendFeature;
     config?: JsonObject;
+    /** over the config of Operations */
+    operations?: JsonObject;
+    /** default: the test run's own, with a corner of its own */
+    redis?: PortalRedis;
+    /** default: two jobs, of two teams */
+    worker?: Pick<StartWorkerOptions, 'jobs' | 'requestKeys' | 'id'>;
   } = {},
 ) {
-  const redis = await getTestRedis();
-  const { url, namespace, queuePrefix } = redis;
+  const redis: PortalRedis = options.redis ?? (await getTestRedis());
+  const { url, namespace, queuePrefix, platformUrl = url } = redis;
   const worker = startWorker({
     jobs: [
       job('ledger', 'group:default/finance'),
       job('letters', 'group:default/growth'),
     ],
+    ...options.worker,
     tenants: Object.values(TENANTS),
-    connection: url,
+    connection: platformUrl,
     namespace,
     queuePrefix,
   });
@@ -89,6 +109,7 @@ export async function startPortal(
             redis: { url, namespace, queuePrefix, commandTimeoutMs: 5000 },
             caches: { targets: [{ name: 'shop', allowedPrefixes: ['shop:'] }] },
             flags: [{ key: 'fast', type: 'boolean', defaultVariant: 'off' }],
+            ...options.operations,
           },
         },
       }),

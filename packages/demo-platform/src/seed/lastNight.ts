@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
+import { slotRunId } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   remind,
   weeklyLicenseRenewalReminder,
@@ -72,7 +72,7 @@ export function failedRollup(now: number): EndedRun {
 }
 
 function failed({ name: job }: typeof dailyMrrRollup, slot: number) {
-  const id = derivedRunId(job, `repeat:${job}:${slot}`);
+  const id = slotRunId(job, slot);
   return { id, job, state: 'failed', trigger: 'schedule', slot } as const;
 }
 

@@ -1,5 +1,7 @@
-import { tenantRunId } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  slotRunId,
+  tenantRunId,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobDefinition } from '@craft-easy/operations-sdk/jobs';
 import { between, chance } from '../platform/chance';
 import { TENANT_IDS } from '../platform/tenants';
@@ -53,7 +55,7 @@ function scheduledRun(
     job,
     id:
       tenant === undefined
-        ? derivedRunId(job, `repeat:${job}:${slot}`)
+        ? slotRunId(job, slot)
         : tenantRunId(job, slot, tenant),
     trigger: 'schedule' as const,
     tenant,

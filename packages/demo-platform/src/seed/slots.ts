@@ -1,5 +1,9 @@
-import { CronExpressionParser } from 'cron-parser';
 import type { JobDefinition } from '@craft-easy/operations-sdk/jobs';
+import {
+  nextSlot,
+  slotBefore as previousSlot,
+  type CronSchedule,
+} from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 
 const HOUR_MS = 3_600_000;
 /** Jobs that run every minute did so hourly until this long ago. */
@@ -15,49 +19,30 @@ export function pastSlots(
   if (!schedule || !('cron' in schedule)) {
     return [];
   }
-  const everyMinute = schedule.cron === '* * * * *';
-  const slots = everyMinute
-    ? slotsOf('0 * * * *', 'UTC', from, until - EVERY_MINUTE_SINCE_MS)
-    : [];
-  return slots.concat(
-    slotsOf(
-      schedule.cron,
-      schedule.timezone,
-      everyMinute ? until - EVERY_MINUTE_SINCE_MS : from,
-      until,
-    ),
-  );
+  if (schedule.cron !== '* * * * *') return slotsOf(schedule, from, until);
+  const change = until - EVERY_MINUTE_SINCE_MS;
+  const hourly = { cron: '0 * * * *', timezone: 'UTC' };
+  return [
+    ...slotsOf(hourly, from, change),
+    ...slotsOf(schedule, change, until),
+  ];
 }
 
 function slotsOf(
-  cron: string,
-  timezone: string,
+  schedule: CronSchedule,
   from: number,
   until: number,
 ): number[] {
-  const interval = CronExpressionParser.parse(cron, {
-    tz: timezone,
-    currentDate: new Date(from),
-  });
   const slots: number[] = [];
-  for (;;) {
-    const slot = interval.next().getTime();
-    if (slot > until) {
-      return slots;
-    }
+  let slot = nextSlot(schedule, from);
+  while (slot !== undefined && slot <= until) {
     slots.push(slot);
+    slot = nextSlot(schedule, slot);
   }
+  return slots;
 }
 
 /** The last slot of a cron expression before a moment. */
-export function slotBefore(
-  schedule: { cron: string; timezone: string },
-  moment: number,
-): number {
-  return CronExpressionParser.parse(schedule.cron, {
-    tz: schedule.timezone,
-    currentDate: new Date(moment),
-  })
-    .prev()
-    .getTime();
+export function slotBefore(schedule: CronSchedule, moment: number): number {
+  return previousSlot(schedule, moment)!;
 }

@@ -3,6 +3,7 @@
  * `main.ts` keeps one alive.
  */
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
+import { readRequestKeys } from '../platform/config';
 import { onStop } from '../supervisor/process';
 import { DEMO_EGRESS, endpointOf, ENDPOINT_ID } from './endpoints';
 import { nextEvent } from './events';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const dispatcher = createWebhookDispatcher({
     connection: redisUrl,
     namespace,
+    requestKeys: readRequestKeys(),
     endpoint: (tenant, endpoint) => endpointOf(receiversUrl, tenant, endpoint),
     egress: DEMO_EGRESS,
     retry: { attempts: 6, spanMs: 10 * 60_000 },

@@ -66,7 +66,7 @@ describe("BullMQ's keys", () => {
   });
 
   const keysOf = () => queueKeys(server.queuePrefix, queue.name);
-  const where = (job: Job) => locate(redis.client, keysOf(), job.id!);
+  const where = (job: Job) => locate(redis.client, keysOf(), { id: job.id! });
   const depth = async () => (await measureQueues(redis, [keysOf()]))[0];
   const reader = () => new QueueReader(redis, server.queuePrefix, queue.name);
   const take = async () => (await worker.getNextJob('t', { block: false }))!;
@@ -99,7 +99,7 @@ describe("BullMQ's keys", () => {
     expect(await depth()).toMatchObject({ waiting: 0, active: 1 });
     expect((await reader().unended(10)).running).toEqual([job.id]);
     expect(await redis.client.exists(`${keysOf().job(job.id!)}:lock`)).toBe(1);
-    expect(await removeWaiting(redis.client, keysOf(), job.id!)).toBe(
+    expect(await removeWaiting(redis.client, keysOf(), { id: job.id! })).toBe(
       'started',
     );
   });
@@ -155,7 +155,7 @@ describe("BullMQ's keys", () => {
     await job.log('a line');
     const before = await redis.client.keys(`${keysOf().job(job.id!)}*`);
     expect(before.length).toBeGreaterThan(1);
-    expect(await removeWaiting(redis.client, keysOf(), job.id!)).toBe(
+    expect(await removeWaiting(redis.client, keysOf(), { id: job.id! })).toBe(
       'removed',
     );
     expect(await redis.client.keys(`${keysOf().job(job.id!)}*`)).toEqual([]);
@@ -177,7 +177,7 @@ describe("BullMQ's keys", () => {
     expect(next!.id).toBe(`repeat:tick:${scheduler!.next}`);
     const [fields] = await reader().fieldsOf([next!.id!]);
     expect(fields!.rjk).toBe('tick');
-    expect(await removeWaiting(redis.client, keysOf(), next!.id!)).toBe(
+    expect(await removeWaiting(redis.client, keysOf(), { id: next!.id! })).toBe(
       'started',
     );
   });

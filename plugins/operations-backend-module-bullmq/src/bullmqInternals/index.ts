@@ -5,7 +5,7 @@
  * version there and here, and run that test.
  */
 export { discoverQueues } from './discoverQueues';
-export { queueKeys, type QueueKeys } from './keys';
+export { queueKeys, type QueuedJobRef, type QueueKeys } from './keys';
 export { locate } from './locate';
 export { measureQueues, type QueueDepth } from './measureQueues';
 export { QueueReader, type JobFields, type QueueEvent } from './QueueReader';

@@ -1,3 +1,10 @@
+/** A job of a queue. An id alone may be that of another job, which was added since. */
+export interface QueuedJobRef {
+  id: string;
+  /** Epoch ms, where known. */
+  createdAt?: number;
+}
+
 /** Names of a queue's keys, as BullMQ forms them. */
 export interface QueueKeys {
   /** List of job ids: pushed on the left, taken from the right. */

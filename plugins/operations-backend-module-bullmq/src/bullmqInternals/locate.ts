@@ -1,5 +1,5 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
-import type { QueueKeys } from './keys';
+import type { QueuedJobRef, QueueKeys } from './keys';
 
 /**
  * Where a job is. Read in one transaction: a job that moves meanwhile would be found in neither
@@ -8,20 +8,25 @@ import type { QueueKeys } from './keys';
 export async function locate(
   client: RedisClient,
   keys: QueueKeys,
-  id: string,
+  { id, createdAt }: QueuedJobRef,
 ): Promise<'queued' | 'active' | 'ended' | 'unknown'> {
   const answers = await client
     .multi()
-    .exists(keys.job(id))
+    .hget(keys.job(id), 'timestamp')
     .zscore(keys.completed, id)
     .zscore(keys.failed, id)
     .lpos(keys.active, id)
     .exec();
-  const [exists, completed, failed, active] = answers!.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
+  const [timestamp, completed, failed, active] = answers!.map(
+    ([error, value]) => {
+      if (error) throw error;
+      return value;
+    },
+  );
+  if (createdAt !== undefined && Number(timestamp) !== createdAt) {
+    return 'unknown';
+  }
   if (completed !== null || failed !== null) return 'ended';
   if (active !== null) return 'active';
-  return exists === 1 ? 'queued' : 'unknown';
+  return timestamp === null ? 'unknown' : 'queued';
 }

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
-import type { QueueKeys } from './keys';
+import type { QueuedJobRef, QueueKeys } from './keys';
 
 /**
  * Removes a job from its queue exactly if no worker has it at this moment. BullMQ's own `remove`
@@ -7,13 +7,14 @@ import type { QueueKeys } from './keys';
  * count as removed although it ran. Hence one atomic step.
  *
  * KEYS: job, wait, paused, prioritized, delayed, active, completed, failed, events, meta, repeat.
- * ARGV: id, prefix of the queue's keys.
+ * ARGV: id, prefix of the queue's keys, when the job was created (epoch ms; empty: any job).
  * Returns removed, unknown, or started; also started for what must not be removed: the next job of
  * a scheduler, and a part of a flow.
  */
 const REMOVE_WAITING = `
 local job, id, prefix = KEYS[1], ARGV[1], ARGV[2]
 if redis.call('EXISTS', job) == 0 then return 'unknown' end
+if ARGV[3] ~= '' and redis.call('HGET', job, 'timestamp') ~= ARGV[3] then return 'unknown' end
 if redis.call('EXISTS', job .. ':lock') == 1
   or redis.call('ZSCORE', KEYS[7], id) or redis.call('ZSCORE', KEYS[8], id)
   or redis.call('LPOS', KEYS[6], id) then
@@ -45,7 +46,7 @@ return 'removed'`;
 export async function removeWaiting(
   client: RedisClient,
   keys: QueueKeys,
-  id: string,
+  { id, createdAt }: QueuedJobRef,
 ): Promise<'removed' | 'started' | 'unknown'> {
   const names = [
     keys.job(id),
@@ -66,6 +67,7 @@ export async function removeWaiting(
     ...names,
     id,
     keys.job(''),
+    createdAt ?? '',
   );
   return answer as 'removed' | 'started' | 'unknown';
 }

@@ -11,6 +11,7 @@ import {
   startPrivateRedis,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createBullmqEngine } from './bullmqEngine';
 
 function connectTo(server: PrivateTestRedis) {
@@ -122,6 +123,25 @@ describe('what the BullMQ engine puts on a queue', () => {
     });
     expect(outcome).toBe('started');
     expect(await queue.getJob(next!.id!)).toBeDefined();
+    await queue.close();
+  });
+
+  it('[protocol.1] is not found, nor taken back, as the job that got its id later', async () => {
+    const queue = plainQueue();
+    const opts = { jobId: 'daily-1' };
+    const first = await queue.add('export', {}, { ...opts, timestamp: 1000 });
+    await first.remove();
+    const second = await queue.add('export', {}, opts);
+    const refOf = (createdAt: number) => ({
+      runId: derivedRunId('export', 'daily-1', createdAt),
+      engineJobId: 'daily-1',
+    });
+    const { engine } = harness;
+    expect(await engine.locate(job, refOf(1000))).toBe('unknown');
+    expect(await engine.removeQueued(job, refOf(1000))).toBe('unknown');
+    const ref = refOf(second.timestamp);
+    expect(await engine.locate(job, ref)).toBe('queued');
+    expect(await engine.removeQueued(job, ref)).toBe('removed');
     await queue.close();
   });
 

@@ -1,5 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { REQUESTED_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  creationOf,
+  REQUESTED_TTL_MS,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
   type JobRegistration,
@@ -17,6 +20,7 @@ import {
   queueKeys,
   removeWaiting,
   type QueueDepth,
+  type QueuedJobRef,
   type QueueKeys,
 } from '../bullmqInternals';
 import { observeQueues, type ObservationTimings } from '../observation/observe';
@@ -45,7 +49,6 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
   const { redis, logger, observed = [], timings } = options;
   const sources = new Sources(redis, observed, logger);
   const pool = new QueuePool(() => redis.client, redis.queuePrefixOf);
-  const idOf = (run: EngineRunRef) => run.engineJobId ?? run.runId;
 
   /** Does some work on the server where the job's queue is. */
   function at<T>(
@@ -76,11 +79,13 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
     },
 
     removeQueued(job, run) {
-      return at(job, (client, keys) => removeWaiting(client, keys, idOf(run)));
+      return at(job, (client, keys) =>
+        removeWaiting(client, keys, refOf(job, run)),
+      );
     },
 
     locate(job, run) {
-      return at(job, (client, keys) => locate(client, keys, idOf(run)));
+      return at(job, (client, keys) => locate(client, keys, refOf(job, run)));
     },
 
     async getQueues(jobs) {
@@ -125,6 +130,14 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
       sources.close();
     },
   };
+}
+
+/** The BullMQ job of a run: its id may have been given to another job since. */
+function refOf(
+  { name }: EngineJobRef,
+  { runId, engineJobId = runId }: EngineRunRef,
+): QueuedJobRef {
+  return { id: engineJobId, createdAt: creationOf(name, engineJobId, runId) };
 }
 
 /** BullMQ's options of a job, as its platform declared it. */

@@ -5,7 +5,15 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { QueueReader, type JobFields } from '../bullmqInternals';
 import { Sightings } from './sightings';
-import { toRecord, type ShownAs, type Sighting } from './toRecord';
+import { findKnownRuns } from './knownRuns';
+import {
+  creationOf,
+  isEnd,
+  ownFields,
+  toRecord,
+  type ShownAs,
+  type Sighting,
+} from './toRecord';
 
 /** Events read, and jobs recorded, at a time. */
 const BATCH = 500;
@@ -27,6 +35,8 @@ export class QueueWatch {
   private readonly reader: QueueReader;
   private readonly sightings = new Sightings();
   private cursor: string | undefined;
+  /** Whether the events from before this process have been read. */
+  private isUpToDate = false;
   private readonly endedUpTo = { completed: -1, failed: -1 };
   /** Ended jobs that were recorded lately, and need not be recorded again. */
   private readonly recorded = new Set<string>();
@@ -50,10 +60,13 @@ export class QueueWatch {
    */
   async readEvents(): Promise<boolean> {
     const events = await this.reader.events(this.cursor, BATCH);
-    if (events.length === 0) return false;
-    await this.record(this.sightings.read(events));
-    this.cursor = events.at(-1)!.id;
-    return events.length === BATCH;
+    if (events.length > 0) {
+      await this.record(this.sightings.read(events), true);
+      this.cursor = events.at(-1)!.id;
+    }
+    const hasMore = events.length === BATCH;
+    this.isUpToDate ||= !hasMore;
+    return hasMore;
   }
 
   /** Records what the queue holds and no event reported. */
@@ -108,20 +121,48 @@ export class QueueWatch {
     this.unended = new Set(sightings.map(placeOf));
   }
 
-  private async record(sightings: Sighting[]) {
+  /** Of what only the queue's sets say it, nothing is recorded once the hash is gone. */
+  private async record(sightings: Sighting[], isFromEvents = false) {
     for (let i = 0; i < sightings.length; i += BATCH) {
       const batch = sightings.slice(i, i + BATCH);
       const fields = await this.reader.fieldsOf(
         batch.map(({ jobId }) => jobId),
       );
       const known = batch
-        .map((seen, n) => ({ seen, job: fields[n] }))
-        .filter(({ seen, job }) => isRun(seen, job));
+        .map((seen, n) => ({ seen, job: ownFields(seen, fields[n]) }))
+        .filter(({ seen, job }) => (job || isFromEvents) && isRun(seen, job));
+      await this.recogniseRuns(known);
       await this.observer.onRuns(
         known.map(({ seen, job }) => toRecord(seen, job ?? {}, this.shown)),
       );
+      for (const { seen, job } of known) {
+        const createdAt = job && creationOf(job);
+        if (createdAt !== undefined && !isEnd(seen)) {
+          this.sightings.noteCreation(seen.jobId, createdAt);
+        }
+      }
       for (const { seen } of known) this.noteRecorded(seen);
     }
+  }
+
+  /**
+   * Gives those sightings their run of which neither the hash nor this process knows when the job
+   * was created, and which may have been recorded before this process began.
+   */
+  private async recogniseRuns(
+    known: Array<{ seen: Sighting; job: JobFields | undefined }>,
+  ) {
+    const unnamed = known.flatMap(({ seen, job }) => {
+      const isNamed = job !== undefined || seen.createdAt !== undefined;
+      const isNew = this.isUpToDate && seen.queuedAt !== undefined;
+      return isNamed || isNew ? [] : [seen];
+    });
+    if (unnamed.length === 0) return;
+    const runs = await this.observer.findRuns(
+      this.ref,
+      unnamed.map(({ jobId }) => jobId),
+    );
+    findKnownRuns(unnamed, runs);
   }
 
   private noteRecorded({ jobId, state }: Sighting) {

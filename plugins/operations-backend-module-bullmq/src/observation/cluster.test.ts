@@ -112,6 +112,7 @@ describe.each([3, 6])('on a Redis Cluster of %i primaries', primaries => {
           async onJobs(refs) {
             refs.forEach(ref => jobs.set(ref.name, ref));
           },
+          findRuns: async () => [],
           async onRuns(records) {
             runs.push(...records);
             if (jobs.size === 2 && runs.length >= 4) resolve();

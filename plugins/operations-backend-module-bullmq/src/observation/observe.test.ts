@@ -1,6 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
-import { Queue, Worker } from 'bullmq';
+import { Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import {
   createOperationsRedis,
@@ -17,7 +17,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { createBullmqEngine } from '../engine/bullmqEngine';
-import { readObservedQueues } from './settings';
+import { jobNameOf, readObservedQueues } from './settings';
 
 jest.setTimeout(60_000);
 
@@ -62,8 +62,11 @@ describe('watching queues without the SDK', () => {
   });
 
   /** The portal's side: what it would have recorded, by the rule of the recorder. */
-  function observe(observedQueues: object[]) {
-    const runs = new Map<string, RunRecord>();
+  function observe(
+    observedQueues: object[],
+    history = new Map<string, RunRecord>(),
+  ) {
+    const runs = history;
     const jobs = new Set<string>();
     const state = { away: false };
     const engine = createBullmqEngine({
@@ -80,6 +83,20 @@ describe('watching queues without the SDK', () => {
         async onJobs(refs) {
           refs.forEach(ref => jobs.add(ref.name));
         },
+        async findRuns(_job, ids) {
+          return [...history.values()].flatMap(run =>
+            ids.includes(run.engineJobId!)
+              ? [
+                  {
+                    runId: run.id,
+                    engineJobId: run.engineJobId!,
+                    queuedAt: Date.parse(run.queuedAt!),
+                    endedAt: run.endedAt ? Date.parse(run.endedAt) : undefined,
+                  },
+                ]
+              : [],
+          );
+        },
         async onRuns(records) {
           if (state.away) throw new Error('database away');
           for (const input of records) {
@@ -93,14 +110,15 @@ describe('watching queues without the SDK', () => {
       },
       stopping.signal,
     );
-    stops.push(async () => {
+    const stop = async () => {
       stopping.abort();
       await done;
       engine.close();
-    });
+    };
+    stops.push(stop);
     const count = (wanted: string) =>
       [...runs.values()].filter(r => r.state === wanted).length;
-    return { runs, jobs, state, engine, count };
+    return { runs, jobs, state, engine, count, stop };
   }
 
   /** The platform's side: plain BullMQ. */
@@ -132,7 +150,7 @@ describe('watching queues without the SDK', () => {
     const opts = { attempts: 2, backoff: { type: 'fixed', delay: 50 } };
     await queue.addBulk(jobs(0, 20, opts));
     await until(() => count('queued') === 20);
-    expect([...names]).toEqual(['mail-out']);
+    expect([...names]).toEqual(['Mail_Out']);
 
     aWorker('Mail_Out', (n, made) => {
       if (n === 7) throw new Error('502 from the provider');
@@ -144,7 +162,7 @@ describe('watching queues without the SDK', () => {
       [...runs.values()].map(r => [r.parameters!.n as number, r]),
     );
     expect(byNumber.get(7)).toMatchObject({
-      ...{ state: 'failed', attempt: 2, job: 'mail-out' },
+      ...{ state: 'failed', attempt: 2, job: 'Mail_Out' },
       error: { message: '502 from the provider' },
     });
     expect(byNumber.get(8)).toMatchObject({ state: 'succeeded', attempt: 2 });
@@ -158,6 +176,62 @@ describe('watching queues without the SDK', () => {
     aWorker('gone', () => 'ok');
     await until(() => count('succeeded') === 300);
     expect(await queue.getCompletedCount()).toBe(0);
+  });
+
+  it('[protocol.1] shows two runs where an id is given again, the second failed, and knows them again after a restart', async () => {
+    const { runs, count, stop } = observe([{ queue: 'daily' }]);
+    const queue = aQueue('daily');
+    const opts = { jobId: 'daily-1', removeOnComplete: true };
+    await queue.pause();
+    await queue.add('x', { n: 1 }, opts);
+    await until(() => count('queued') === 1);
+    const finished = new Map<string, () => void>();
+    aWorker('daily', async n => {
+      if (n !== 1) throw new Error('no disk');
+    });
+    const events = new QueueEvents('daily', { connection });
+    stops.push(() => events.close());
+    events.on('completed', ({ jobId }) => finished.get(jobId)?.());
+    await events.waitUntilReady();
+    const done = new Promise<void>(resolve => finished.set('daily-1', resolve));
+    await queue.resume();
+    await done;
+    await queue.add('x', { n: 2 }, opts);
+    await until(() => count('failed') === 1);
+    await until(() => count('succeeded') === 1);
+    const seen = () =>
+      [...runs.values()].map(run => [run.state, run.error?.message]);
+    expect(seen()).toEqual([
+      ['succeeded', undefined],
+      ['failed', 'no disk'],
+    ]);
+
+    // what another process recorded is read again from the events that the queue keeps
+    await stop();
+    const ids = [...runs.keys()];
+    const again = observe([{ queue: 'daily' }], runs);
+    await queue.add('x', { n: 3 }, { jobId: 'other' });
+    await until(() => again.count('failed') === 2);
+    expect([...runs.keys()].slice(0, 2)).toEqual(ids);
+    expect(runs.size).toBe(3);
+  });
+
+  it('[protocol.1] shows each end of an id that is given again and again within a look', async () => {
+    const queue = aQueue('quick');
+    const opts = { jobId: 'same', removeOnComplete: true };
+    aWorker('quick', n => {
+      if (n === 9) throw new Error('no disk');
+    });
+    for (let n = 0; n < 10; n++) {
+      await queue.add('x', { n }, opts);
+      while (await queue.getJob('same').then(job => job && !job.failedReason)) {
+        await new Promise(resolve => setImmediate(resolve));
+      }
+    }
+    const { runs, count } = observe([{ queue: 'quick' }]);
+    await until(() => count('failed') === 1);
+    expect(count('succeeded')).toBe(9);
+    expect(runs.size).toBe(10);
   });
 
   it('misses nothing that the events did not tell, and never touches the owner’s settings', async () => {
@@ -248,8 +322,20 @@ describe('the settings of watched queues', () => {
   it('say what is wrong with an entry', () => {
     expect(() => read({ queue: 'a:b' })).toThrow(/no colon/);
     expect(() => read({ queue: 'a*', job: 'a' })).toThrow(/pattern/);
-    expect(() => read({ queue: 'a', job: 'Not A Name' })).toThrow(/lower-case/);
+    expect(() => read({ queue: 'a', job: 'not a name' })).toThrow(
+      /\.job: a name of 1 to 200 of the characters/,
+    );
     expect(() => read({})).toThrow(/queue/);
+  });
+
+  it('[protocol.1] show a queue under its own name, or that of the job whose queue it is', () => {
+    const shown = (queue: string) =>
+      jobNameOf(queue, { queue: '*', showData: true });
+    expect(shown('Mail_Out')).toBe('Mail_Out');
+    expect(shown('app~2Etasks~3Asend')).toBe('app.tasks:send');
+    expect(shown('Mail Out!')).toBe('mail-out');
+    expect(shown('app.mail')).toBe('app-mail');
+    expect(shown('!')).toBe('queue');
   });
 
   it('watch nothing by default', () => {

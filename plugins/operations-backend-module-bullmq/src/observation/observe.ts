@@ -95,20 +95,25 @@ export async function observeQueues(options: {
       try {
         await discover();
         discovered = now;
+        // what is new is made known before its runs are
+        reconciled = 0;
       } catch (error) {
         logTrouble('*', error);
       }
     }
-    if (now - reconciled >= timings.reconcileEveryMs && watches.size > 0) {
+    const reconciles =
+      now - reconciled >= timings.reconcileEveryMs && watches.size > 0;
+    if (reconciles) {
       reconciled = now;
       await observer
         .onJobs([...watches.values()].map(({ ref }) => ref))
         .catch(error => logger.warn(`Watched queues: ${error}`));
-      await each(watch => watch.reconcile());
     }
+    // The events first: they say which of several jobs an id belonged to.
     await each(async watch => {
       while (!signal.aborted && (await watch.readEvents()));
     });
+    if (reconciles) await each(watch => watch.reconcile());
     await delay(timings.eventsEveryMs, undefined, { signal }).catch(() => {});
   }
 }

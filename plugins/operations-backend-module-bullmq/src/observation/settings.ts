@@ -3,7 +3,10 @@ import {
   readRedisOptions,
   type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
-import { jobNameSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  jobNameSchema,
+  jobOfQueue,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** Queues to watch, an entry of `operations.jobs.observedQueues`. */
 export interface ObservedQueues {
@@ -35,10 +38,9 @@ export function readObservedQueues(config: Config): ObservedQueues[] {
     if (job !== undefined && isPattern(queue)) {
       throw new Error(`${key}[${i}]: a pattern cannot be shown as one job`);
     }
-    if (job !== undefined && !jobNameSchema.safeParse(job).success) {
-      throw new Error(
-        `${key}[${i}].job: at most 63 characters, lower-case words joined by hyphens`,
-      );
+    const { error } = jobNameSchema.optional().safeParse(job);
+    if (error) {
+      throw new Error(`${key}[${i}].job: ${error.issues[0].message}`);
     }
     return {
       queue,
@@ -66,9 +68,14 @@ export function fits(queue: string, { queue: wanted }: ObservedQueues) {
   return new RegExp(`^${expression}$`).test(queue);
 }
 
-/** Name of the job that a foreign queue is shown as: the queue's, in the letters of job names. */
+/**
+ * Name of the job that a foreign queue is shown as: of the job whose queue has this name, else the
+ * queue's, in lower-case words joined by hyphens.
+ */
 export function jobNameOf(queue: string, { job }: ObservedQueues): string {
   if (job) return job;
+  const { data: own } = jobNameSchema.safeParse(jobOfQueue(queue));
+  if (own) return own;
   const name = queue
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

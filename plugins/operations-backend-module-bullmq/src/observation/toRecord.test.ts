@@ -1,6 +1,7 @@
+import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobFields } from '../bullmqInternals';
-import { toRecord, type Sighting } from './toRecord';
+import { ownFields, toRecord, type Sighting } from './toRecord';
 
 const shown = { job: 'emails', tenantField: 'tenantId', showData: true };
 const at = Date.parse('2026-11-24T10:00:00.000Z');
@@ -31,7 +32,8 @@ describe('what is reported of a job on a foreign queue', () => {
         },
       ),
     ).toMatchObject({
-      ...{ id: 'emails.17', engine: 'bullmq', job: 'emails', attempt: 1 },
+      id: derivedRunId('emails', '17', at - 5000),
+      ...{ engine: 'bullmq', job: 'emails', attempt: 1 },
       ...{ engineJobId: '17', state: 'succeeded', trigger: 'api', exitCode: 0 },
       queuedAt: '2026-11-24T09:59:55.000Z',
       startedAt: '2026-11-24T09:59:57.000Z',
@@ -47,7 +49,7 @@ describe('what is reported of a job on a foreign queue', () => {
     expect(record({ jobId }, { rjk: 'nightly' })).toMatchObject({
       trigger: 'schedule',
       scheduledFor: '2026-11-24T10:00:00.000Z',
-      id: `emails.repeat.nightly.${at}`,
+      id: `emails.repeat~3Anightly~3A${at}`,
     });
   });
 
@@ -96,6 +98,28 @@ describe('what is reported of a job on a foreign queue', () => {
     ).not.toContain('secret');
   });
 
+  it('[protocol.1] names any tenant that a platform may have', () => {
+    for (const tenantId of ['auth0|123', 'Åre', 'a b', '<img src=x>', 17]) {
+      expect(record({}, { data: JSON.stringify({ tenantId }) }).tenant).toBe(
+        String(tenantId),
+      );
+    }
+  });
+
+  it('[protocol.1] comes from the hash only if the hash is its own: its id may be given again', () => {
+    const end = { jobId: 'daily-1', state: 'succeeded' as const, at };
+    const hash = { timestamp: `${at - 50}`, finishedOn: `${at}`, atm: '1' };
+    expect(ownFields(end, hash)).toBe(hash);
+    expect(ownFields({ ...end, createdAt: at - 50 }, hash)).toBe(hash);
+    expect(ownFields({ ...end, createdAt: at - 90 }, hash)).toBeUndefined();
+    expect(ownFields({ ...end, isReplaced: true }, hash)).toBeUndefined();
+    const later = { ...hash, timestamp: `${at + 2000}` };
+    expect(ownFields(end, later)).toBeUndefined();
+    const waits = { timestamp: `${at}`, atm: '0' };
+    expect(ownFields(end, waits)).toBeUndefined();
+    expect(ownFields({ ...end, state: 'running' }, waits)).toBe(waits);
+  });
+
   it('is valid whatever the job holds', () => {
     for (const data of [
       '',
@@ -103,7 +127,8 @@ describe('what is reported of a job on a foreign queue', () => {
       '3',
       '[1]',
       '{',
-      '{"tenantId":"a b"}',
+      '{"tenantId":" a"}',
+      '{"tenantId":"a\\u202eb"}',
       '{"tenantId":{}}',
       `"${'x'.repeat(99_999)}"`,
     ]) {

@@ -1,3 +1,4 @@
+import { tenantProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   derivedRunId,
   type RunRecordInput,
@@ -13,6 +14,14 @@ export interface Sighting {
   /** Of an ended job, from the event; all there is if the job was removed. */
   returnvalue?: string;
   failedReason?: string;
+  /**
+   * When the job was created, as its hash says; known where the hash was read before the job went.
+   */
+  createdAt?: number;
+  /** The run that it is known to be. */
+  runId?: string;
+  /** Another job has its id by now: the hash is not its own. */
+  isReplaced?: boolean;
   /** From earlier events. */
   queuedAt?: number;
   startedAt?: number;
@@ -28,6 +37,8 @@ export interface ShownAs {
 
 /** A run carries at most this much of a job's data, and of its result. */
 const MAX_JSON_LENGTH = 16 * 1024;
+/** The clocks of a queue's clients and of its server may differ by this much. */
+const CLOCK_TOLERANCE_MS = 1_000;
 
 /** What is reported of a job on a foreign queue. */
 export function toRecord(
@@ -37,11 +48,12 @@ export function toRecord(
 ): RunRecordInput {
   const seen = overtaken(sighting, fields);
   const made = Number(fields.atm ?? fields.attemptsMade ?? 0);
-  const ended = !['queued', 'running'].includes(seen.state);
+  const ended = isEnd(seen);
   const ran = seen.state === 'succeeded' || seen.state === 'failed';
   // `made` counts attempts that ended: the current one comes after them, an ended one is the last.
   const attempt = ran ? made || seen.attempt || 1 : made + 1;
-  const queuedAt = number(fields.timestamp) ?? seen.queuedAt ?? seen.at;
+  const createdAt = creationOf(fields) ?? seen.createdAt;
+  const queuedAt = createdAt ?? seen.queuedAt ?? seen.at;
   const startedAt =
     seen.state === 'queued' || seen.state === 'cancelled'
       ? undefined
@@ -51,7 +63,7 @@ export function toRecord(
   const data = parse(fields.data);
   return {
     v: 1,
-    id: derivedRunId(shown.job, seen.jobId),
+    id: seen.runId ?? derivedRunId(shown.job, seen.jobId, queuedAt),
     engine: 'bullmq',
     job: shown.job,
     engineJobId: seen.jobId.slice(0, 300),
@@ -75,10 +87,41 @@ export function toRecord(
   };
 }
 
+/** When a job was created, epoch ms. */
+export function creationOf({ timestamp }: JobFields): number | undefined {
+  return number(timestamp);
+}
+
+/** Whether a sighting is of the end of a job. */
+export function isEnd({ state }: Sighting): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+/**
+ * The hash that was read under a job's id, if it is the job's own. An id may be given to a new job
+ * as soon as the one before is removed: then the hash says nothing about the job that has ended.
+ */
+export function ownFields(
+  seen: Sighting,
+  fields: JobFields | undefined,
+): JobFields | undefined {
+  const createdAt = fields && creationOf(fields);
+  if (!fields || seen.isReplaced) return undefined;
+  if (createdAt === undefined || !isEnd(seen)) return fields;
+  const isOther =
+    seen.createdAt === undefined
+      ? createdAt > seen.at + CLOCK_TOLERANCE_MS
+      : createdAt !== seen.createdAt;
+  const wasNeverTried =
+    number(fields.finishedOn) === undefined &&
+    !Number(fields.atm ?? fields.attemptsMade ?? 0);
+  return isOther || wasNeverTried ? undefined : fields;
+}
+
 /** The hash may be newer than the event that led to it: a job that has ended is not running. */
 function overtaken(seen: Sighting, fields: JobFields): Sighting {
   const isEnded = number(fields.finishedOn) !== undefined;
-  if (!isEnded || !['queued', 'running'].includes(seen.state)) return seen;
+  if (!isEnded || isEnd(seen)) return seen;
   const succeeded = typeof fields.returnvalue === 'string';
   return { ...seen, state: succeeded ? 'succeeded' : 'failed' };
 }
@@ -108,7 +151,7 @@ function tenantOf(data: unknown, field: string | undefined) {
   if (typeof tenant !== 'string' && typeof tenant !== 'number')
     return undefined;
   const text = String(tenant);
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text) ? text : undefined;
+  return tenantProblem(text) ? undefined : text;
 }
 
 function parametersOf(data: unknown, text: string | null | undefined) {

@@ -3,20 +3,18 @@ import type {
   EngineJobRef,
   EngineRunRef,
   JobEngine,
+  QueuedRequest,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type {
-  JobRegistration,
-  RunRequest,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An engine in memory: what is queued, and whether it can be reached. */
 export class FakeEngine implements JobEngine {
   readonly name = 'bullmq';
-  readonly queued = new Map<string, RunRequest & { runId: string }>();
+  readonly queued = new Map<string, QueuedRequest>();
   readonly started = new Set<string>();
   away = false;
 
-  async enqueue(_: JobRegistration, request: RunRequest & { runId: string }) {
+  async enqueue(_: JobRegistration, request: QueuedRequest) {
     this.mustBeThere();
     if (!this.queued.has(request.runId)) {
       this.queued.set(request.runId, request);

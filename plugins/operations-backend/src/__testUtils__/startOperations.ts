@@ -15,7 +15,9 @@ import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { createJobRoutes, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
+import type { AskedBy } from '../lib/caller';
 import type { Route } from '../lib/routes';
+import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { routesPlugin, testAudit } from './testApi';
 import { FakeEngine } from './FakeEngine';
 
@@ -37,14 +39,23 @@ export async function startOperations(options: {
   policy?: TestPolicy;
   logs?: LogReader;
   config?: JsonObject;
+  /** Default: nothing is signed. */
+  signer?: RequestSigner;
 }) {
   const { knex } = options;
   const engine = new FakeEngine();
-  const cancelled: Array<Parameters<CancelSignal['request']>[0]> = [];
+  const cancelled: Array<
+    Parameters<CancelSignal['request']>[0] & { by: AskedBy }
+  > = [];
   const health = { available: true, asOf: '2026-11-20T00:00:00.000Z' } as {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
   health.workersOf = () => 2;
+  health.fleet = {
+    workers: () => [],
+    workersOf: () => [],
+    declarationsOf: () => [],
+  };
   const audit = testAudit({
     knex,
     config: mockServices.rootConfig({
@@ -57,11 +68,12 @@ export async function startOperations(options: {
     health,
     logReader: options.logs ?? { read: async () => undefined },
     cancelSignal: {
-      request: async run => {
-        cancelled.push(run);
+      request: async (run, by) => {
+        cancelled.push({ ...run, by });
       },
     },
     engines: new Map([[engine.name, engine]]),
+    signer: options.signer,
   });
   const routes: Route[] = [...jobRoutes, ...audit.routes];
 

@@ -3,7 +3,7 @@ import { FakeEngine } from '../__testUtils__/FakeEngine';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { aRegistration, ended } from '../__testUtils__/records';
 import { createJobAttention } from '../jobs/attention/createJobAttention';
-import type { PlatformHealth } from '../jobs/ports';
+import type { Fleet, PlatformHealth } from '../jobs/ports';
 import { QueueSamples } from '../jobs/queues/QueueSamples';
 import { DatabaseRunRecorder } from '../jobs/recorder/DatabaseRunRecorder';
 import { DatabaseJobRegistry } from '../jobs/registry/DatabaseJobRegistry';
@@ -66,7 +66,10 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
         createJobAttention({
           ...{ knex, registry, logger },
           engines: new Map([[engine.name, engine]]),
-          health: { available: true } as PlatformHealth,
+          health: {
+            available: true,
+            fleet: { workers: () => [] } as Partial<Fleet>,
+          } as PlatformHealth,
           config: mockServices.rootConfig(),
           samples: new QueueSamples(knex),
         }),

@@ -69,6 +69,34 @@ export class ActionPace {
     );
   }
 
+  /**
+   * Counts as many of some actions as may be taken now, within a transaction that no other one runs
+   * beside for this actor.
+   *
+   * @returns how many may be taken
+   */
+  async take(
+    trx: Knex.Transaction,
+    actor: string,
+    wanted: number,
+    perMinute: number = this.perMinute,
+  ): Promise<number> {
+    if (perMinute <= 0) return wanted;
+    const now = this.now();
+    const each = Math.ceil(60_000 / perMinute);
+    const row = await trx('action_pace').where({ actor }).first();
+    const from = Math.max(int(row?.worked_off_at ?? now), now);
+    const room = Math.floor((now + 60_000 - from) / each);
+    const taken = Math.max(0, Math.min(wanted, room));
+    if (taken > 0) {
+      await trx('action_pace')
+        .insert({ actor, worked_off_at: from + taken * each })
+        .onConflict('actor')
+        .merge();
+    }
+    return taken;
+  }
+
   /** Deletes the rows of actors whose actions are all paid off. */
   async prune(): Promise<void> {
     await this.knex('action_pace')

@@ -145,12 +145,14 @@ export function searchColumns(
 ) {
   const fit = (value: string, length: number) =>
     storable(value.slice(0, length));
+  const fitTenant = (tenant: string) =>
+    storable([...tenant].slice(0, 200).join(''));
   return {
     actor: fit(body.actor, 300),
     action: fit(body.action, 100),
-    target: fit(body.target, 400),
-    job_id: body.jobId === undefined ? null : fit(body.jobId, 200),
-    tenant: body.tenant === undefined ? null : fit(body.tenant, 100),
+    target: fit(body.target, 600),
+    job_id: body.jobId === undefined ? null : fit(body.jobId, 300),
+    tenant: body.tenant === undefined ? null : fitTenant(body.tenant),
     outcome: body.outcome ?? null,
   };
 }

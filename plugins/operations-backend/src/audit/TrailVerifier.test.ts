@@ -1,3 +1,4 @@
+import { KeyRing } from '@craft-easy/backstage-plugin-operations-protocol/signing';
 import type { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { anIntent, untriggered } from './__testUtils__/rows';
@@ -34,7 +35,7 @@ describe('repeated verification of the trail', () => {
           return rows;
         },
       },
-      keys: new CheckpointKeys([]),
+      keys: new CheckpointKeys(new KeyRing([])),
       store: { start: async () => undefined },
       checkpoints: { known: async () => [] },
       now: () => now,

@@ -34,6 +34,8 @@ export interface Audit extends Capability {
   redact: Redact;
   /** for logs and errors of runs */
   redactText: RedactText;
+  /** how fast actors, and what workers report, may fill the trail */
+  pace: ActionPace;
   idempotency: Idempotency;
   keys: CheckpointKeys;
   /** signs the trail's state */
@@ -152,6 +154,7 @@ export function createAudit(options: {
     }),
     store,
     redact,
+    pace,
     redactText: createTextRedactor(texts),
     idempotency,
     keys,

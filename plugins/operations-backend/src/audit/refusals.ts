@@ -1,54 +1,64 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { hrefOf } from '../lib/hrefs';
 import type { NewAuditRow } from './AuditStore';
 import { outcomeOf } from './AuditedActions';
 import type { Redact } from './redact';
 
-const ACTIONS: Partial<Record<RunRecord['trigger'], string>> = {
-  manual: 'job.run',
-  retry: 'job.retry',
-  api: 'job.run',
-  schedule: 'job.run',
-};
+/** Who asked for a run, as the portal wrote it down itself; nothing where nobody asked it. */
+export interface RequestedBy {
+  trigger: string;
+  triggeredBy: string;
+  reason?: string;
+}
 
 /**
  * The audit rows of runs that a worker refused. The entry's id is derived from the run's id, so
  * that a repeated report adds no second entry.
+ *
+ * @param requestedBy - anybody who can write to Redis can report a refusal in anybody's name: the
+ *   actor is who asked the portal, else the worker, and what the report says of people is a claim
  */
 export function refusalRows(
   records: RunRecord[],
+  requestedBy: (runId: string) => RequestedBy | undefined,
   redact: Redact,
   now: number,
 ): NewAuditRow[] {
-  return records
-    .filter(record => record.state === 'refused')
-    .flatMap(record => {
-      const jobId = `${record.engine}/${record.job}`;
-      const intent: NewAuditRow = {
-        entryId: `refusal-${createHash('sha256')
-          .update(record.id)
-          .digest('hex')
-          .slice(0, 32)}`,
-        kind: 'intent',
-        at: Date.parse(record.at),
-        actor: record.triggeredBy ?? `worker:${record.workerId ?? 'unknown'}`,
-        action: ACTIONS[record.trigger] ?? 'job.run',
-        target: `job:${jobId}`,
-        jobId,
-        href: `/operations/jobs/${jobId}?run=${encodeURIComponent(record.id)}`,
-        tenant: record.tenant,
-        reason: record.reason,
-        parameters: redact({
-          runId: record.id,
-          refusedBy: `worker:${record.workerId ?? 'unknown'}`,
-          rule: record.refusal?.rule,
-          trigger: record.trigger,
-          parameters: record.parameters,
-        }),
-      };
-      const error = new Error(
-        record.refusal?.message ?? 'The worker refused the run',
-      );
-      return [intent, outcomeOf(intent, 'refused', now, { error })];
-    });
+  return records.flatMap(record => {
+    const jobId = `${record.engine}/${record.job}`;
+    const by = requestedBy(record.id);
+    const worker = `worker:${record.workerId ?? 'unknown'}`;
+    const claims = by ? undefined : record.claims;
+    const intent: NewAuditRow = {
+      entryId: `refusal-${createHash('sha256')
+        .update(record.id)
+        .digest('hex')
+        .slice(0, 32)}`,
+      kind: 'intent',
+      at: Date.parse(record.at),
+      actor: by?.triggeredBy ?? worker,
+      action: by?.trigger === 'retry' ? 'job.retry' : 'job.run',
+      target: `job:${jobId}`,
+      jobId,
+      href: hrefOf({ target: `run:${record.id}`, jobId }),
+      tenant: record.tenant,
+      reason: by?.reason,
+      parameters: redact({
+        runId: record.id,
+        refusedBy: worker,
+        rule: record.refusal?.rule,
+        trigger: by?.trigger ?? record.trigger,
+        claims,
+        parameters: record.parameters,
+      }),
+    };
+    const refusal = record.refusal?.message ?? 'The worker refused the run';
+    const error = new Error(
+      claims?.triggeredBy
+        ? `${refusal} (The run claims to be ${claims.triggeredBy}'s; nothing proves it.)`
+        : refusal,
+    );
+    return [intent, outcomeOf(intent, 'refused', now, { error })];
+  });
 }

@@ -99,6 +99,7 @@ export class JobsService {
       engines: this.engineState(),
       tenants,
       workers: health.workersOf(id),
+      fleet: health.fleet,
       freshness: this.freshness(),
       now: this.now(),
     });

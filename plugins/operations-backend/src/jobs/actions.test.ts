@@ -382,7 +382,12 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
     expect(response.status).toBe(202);
     expect(response.body.run.status).toBe('cancelling');
     expect(operations.cancelled).toEqual([
-      { runId: 'long', requestedBy: 'user:default/mock', reason },
+      {
+        runId: 'long',
+        job: 'bullmq/report',
+        reason,
+        by: { actor: 'user:default/mock', permission: 'operations.job.cancel' },
+      },
     ]);
     expect((await post('/runs/long/cancel', { reason })).status).toBe(409);
     await operations.stores.recorder.record([

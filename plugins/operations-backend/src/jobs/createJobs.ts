@@ -7,13 +7,15 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { Audit } from '../audit/createAudit';
-import { refusalRows } from '../audit/refusals';
+import { RefusalTrail } from '../audit/RefusalTrail';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
 import type { Route } from '../lib/routes';
+import { DAY_MS } from '../lib/time';
 import { getJobResources } from '../permissions/jobResources';
 import { jobResourceRef, jobRules } from '../permissions/jobRules';
 import { createPlatform } from '../platform/createPlatform';
+import { RequestSigner } from '../platform/requests/RequestSigner';
 import { createJobAttention } from './attention/createJobAttention';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import { InventoryStore } from './inventory/InventoryStore';
@@ -30,31 +32,40 @@ import { RetentionStore } from './retention/RetentionStore';
 import { jobRoutes } from './router';
 import { HistoryStore } from './runs/HistoryStore';
 import { RunCommands } from './runs/RunCommands';
+import { RunRequestStore } from './runs/RunRequestStore';
+import { isRequested, type RunRow } from './runs/runRow';
 import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
 import { RunStore } from './runs/RunStore';
 
+/** Longer than a run may wait unrecorded. */
+const KEEP_REQUESTS_MS = 30 * DAY_MS;
+
 /** The stores of history and inventory: the platform's side is made from them. */
 export function createJobStores(options: {
   knex: Knex;
-  audit: Pick<Audit, 'store' | 'redact'> & Partial<Pick<Audit, 'redactText'>>;
+  audit: Pick<Audit, 'store' | 'redact'> &
+    Partial<Pick<Audit, 'redactText' | 'pace'>>;
 }) {
   const { knex } = options;
-  const { store, redact, redactText } = options.audit;
+  const { redactText } = options.audit;
+  const refusals = new RefusalTrail(options.audit);
   const samples = new QueueSamples(knex);
   return {
     // A refusal that a worker reports is written to the audit trail in the transaction that records
     // it: once, whatever dies in between.
     recorder: new DatabaseRunRecorder(
       knex,
-      async (trx, applied) => {
+      async (trx, applied, rows) => {
         const now = Date.now();
-        await store.appendNewIn(trx, refusalRows(applied, redact, now));
+        const requestedBy = (id: string) => requestOf(rows.get(id));
+        await refusals.write(trx, applied, requestedBy, now);
         await samples.countEnded(trx, applied, now);
       },
       redactText,
     ),
     samples,
+    requests: new RunRequestStore(knex),
     levels: new LevelStore(knex),
     registry: new DatabaseJobRegistry(knex),
     inventory: new InventoryStore(knex),
@@ -63,6 +74,17 @@ export function createJobStores(options: {
     search: new RunSearchStore(knex),
     history: new HistoryStore(knex),
   };
+}
+
+/** Who asked this portal for a run. */
+function requestOf(row: RunRow | undefined) {
+  return row && isRequested(row) && row.triggered_by !== null
+    ? {
+        trigger: row.trigger,
+        triggeredBy: row.triggered_by,
+        reason: row.reason ?? undefined,
+      }
+    : undefined;
 }
 
 export type JobStores = ReturnType<typeof createJobStores>;
@@ -74,9 +96,12 @@ export function createJobRoutes(options: {
   logReader: LogReader;
   cancelSignal: CancelSignal;
   engines: ReadonlyMap<string, JobEngine>;
+  /** absent: nothing is signed */
+  signer?: RequestSigner;
 }): Route[] {
   const { stores, health, logReader, cancelSignal, engines } = options;
-  const { inventory, history, recorder } = stores;
+  const { signer = RequestSigner.none } = options;
+  const { inventory, history, recorder, requests } = stores;
   const jobs = new JobsService({ ...stores, health, engines });
   const runs = new RunsService({ ...stores, jobs, logs: logReader });
   return jobRoutes({
@@ -89,13 +114,20 @@ export function createJobRoutes(options: {
       engines,
     }),
     catalog: stores.catalog,
+    signer,
     actions: {
       jobs,
       runs,
       inventory,
       history,
       parameters: new ParameterRules(),
-      commands: new RunCommands({ recorder, engines, cancelSignal }),
+      commands: new RunCommands({
+        recorder,
+        requests,
+        seal: signer,
+        engines,
+        cancelSignal,
+      }),
     },
   });
 }
@@ -113,9 +145,10 @@ export function createJobs(options: {
   audit: Audit;
   /** what modules added, beside the protocol's own */
   engines: JobEngine[];
+  signer: RequestSigner;
   changes: BackendEvents;
 }): Jobs {
-  const { config, knex, redis, logger, audit, changes } = options;
+  const { config, knex, redis, logger, audit, signer, changes } = options;
   const stores = createJobStores({ knex, audit });
   const platform = createPlatform({
     redis,
@@ -124,6 +157,7 @@ export function createJobs(options: {
     recorder: stores.recorder,
     registry: stores.registry,
     engines: options.engines,
+    signer,
     onApplied: ({ applied }) => {
       changes.changed('runs');
       changes.emit('recorded', applied);
@@ -135,7 +169,7 @@ export function createJobs(options: {
   return {
     health,
     levels: stores.levels,
-    routes: createJobRoutes({ ...platform, stores }),
+    routes: createJobRoutes({ ...platform, stores, signer }),
     resourceTypes: [
       {
         resourceRef: jobResourceRef,
@@ -178,6 +212,7 @@ export function createJobs(options: {
             Date.now(),
             signal,
           );
+          await stores.requests.prune(Date.now() - KEEP_REQUESTS_MS);
           if (deleted) logger.info(`Retention deleted ${deleted} runs`);
         },
       },

@@ -16,7 +16,11 @@ import {
 import type { InventoryRow } from './inventory/InventoryStore';
 import { NO_NEXT_RUN } from './jobRow';
 import { nextRuns } from './schedule';
+import type { Fleet } from './ports';
 import { slaOf } from './sla';
+
+/** More live workers of a job are counted, not listed. */
+const SHOWN_WORKERS = 50;
 
 /** What the caller's permissions cover; one decision per permission for a whole page. */
 export interface JobScopes {
@@ -82,6 +86,7 @@ export function toDetail(
     engines: EngineState;
     tenants: string[];
     workers: number;
+    fleet: Fleet;
     freshness: Freshness;
     now: number;
   },
@@ -118,6 +123,18 @@ export function toDetail(
     attempts: registration?.attempts ?? 1,
     concurrency: registration?.concurrency ?? 1,
     workers: more.workers,
+    workersNow: more.fleet
+      .workersOf(job.id)
+      .slice(0, SHOWN_WORKERS)
+      .map(({ id, host, clockSkewMs, heldBecause }) => ({
+        id,
+        host,
+        clockSkewMs,
+        heldBecause,
+      })),
+    declarations: more.fleet
+      .declarationsOf(job.id)
+      .map(({ digest: _, ...declaration }) => declaration),
     actions: {
       run: summary.run,
       cancel: mayCancelJob({ job, display, scope: cancelScope, engines }),

@@ -6,8 +6,15 @@ import {
   WORKER_TTL_MS,
   type JobRegistration,
   type RunRecord,
+  type RunRequest,
+  type SignedMessage,
+  type WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  EngineJobRef,
+  KnownRun,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { AskedBy } from '../lib/caller';
 
 /** What recording a batch changed, for signals and for the audit of refusals. */
 export interface RecordedBatch {
@@ -61,6 +68,13 @@ export interface ActiveRun {
  */
 export const SILENT_AFTER_MS = 2 * WORKER_TTL_MS;
 
+/** A registration that cannot be read. */
+export interface UnreadableRegistration {
+  jobId: string;
+  /** names the field, and says what is wrong with it */
+  problem: string;
+}
+
 /** Keeps the inventory in step with the registry. */
 export interface JobRegistry {
   /**
@@ -74,6 +88,13 @@ export interface JobRegistry {
     registrations: Array<{ registration: JobRegistration; seenAt: number }>,
     now: number,
   ): Promise<{ changed: string[] }>;
+  /** Notes which registrations cannot be read now; those that are not named can be read. */
+  noteUnreadable(
+    unreadable: UnreadableRegistration[],
+    now: number,
+  ): Promise<void>;
+  /** The registrations that are in force, by job. */
+  registrationsOf(jobIds: string[]): Promise<Map<string, JobRegistration>>;
   /** Adds jobs seen on foreign queues, if nobody declared them. */
   noteObserved(
     jobs: EngineJobRef[],
@@ -84,6 +105,8 @@ export interface JobRegistry {
     olderThan: number;
     limit: number;
   }): Promise<ActiveRun[]>;
+  /** Runs that were recorded under ids that an engine gave, oldest first. */
+  findRuns(job: EngineJobRef, engineJobIds: string[]): Promise<KnownRun[]>;
   /** Jobs whose queues are to be watched: id, engine, name, queue. */
   listQueues(): Promise<EngineJobRef[]>;
 }
@@ -113,8 +136,33 @@ export interface PlatformHealth {
   readonly reason?: string;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
+  /** Who is alive, from the last look; no Redis command. */
+  readonly fleet: Fleet;
   /** State of the run stream at the last look; `undefined` before the first one. */
   readonly runStream?: RunStreamState;
+}
+
+/** A declaration of a job that live workers have, where they have several. */
+export interface LiveDeclaration {
+  digest: string;
+  version?: string;
+  /** when it was first announced */
+  announcedAt: string;
+  /** it is the newest; the others wait until nobody has it */
+  inForce: boolean;
+  manualRun: boolean;
+  /** names of the fields in which it differs from the one in force */
+  differsIn: string[];
+  /** how many live workers have it */
+  workers: number;
+}
+
+/** The live workers, and what they declare. */
+export interface Fleet {
+  workers(): WorkerRecord[];
+  workersOf(jobId: string): WorkerRecord[];
+  /** none where the live workers agree */
+  declarationsOf(jobId: string): LiveDeclaration[];
 }
 
 /** How far the recorder is behind the platform's reports, on all run streams together. */
@@ -147,12 +195,27 @@ export interface QueueNow {
   oldestWaitMs: number;
 }
 
+/** A request of a run, with the run's id. */
+export type Sealable = RunRequest & { runId: string };
+
+/** Makes what is put on a queue out of a request: signed, if the portal has a key. */
+export interface RequestSeal {
+  readonly isSigning: boolean;
+  /** @param by - `job`: `<engine>/<name>` of the job that the run is for */
+  sealRun(
+    request: Sealable,
+    by: AskedBy & { type: 'run' | 'retry'; job: string },
+  ): Sealable | (SignedMessage & { runId: string });
+}
+
 /** Asks the worker that has a run to stop it: a flag that stays, and a message that is quick. */
 export interface CancelSignal {
-  /** @throws ServiceUnavailableError when Redis is away. Safe to repeat. */
-  request(run: {
-    runId: string;
-    requestedBy?: string;
-    reason?: string;
-  }): Promise<void>;
+  /**
+   * @param run - `job`: `<engine>/<name>`
+   * @throws ServiceUnavailableError when Redis is away. Safe to repeat.
+   */
+  request(
+    run: { runId: string; job: string; reason?: string },
+    by: AskedBy,
+  ): Promise<void>;
 }

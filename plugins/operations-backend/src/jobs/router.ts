@@ -1,6 +1,7 @@
 import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { attach } from '../lib/attach';
+import type { RequestSigner } from '../platform/requests/RequestSigner';
 import type { Route } from '../lib/routes';
 import type { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import type { JobsService } from './JobsService';
@@ -14,10 +15,12 @@ export function jobRoutes(options: {
   runs: RunsService;
   levels: LevelsService;
   catalog: CatalogJobsStore;
+  signer: Pick<RequestSigner, 'published'>;
   actions: RunActionsOptions;
 }): Route[] {
-  const { jobs, runs, levels, catalog } = options;
+  const { jobs, runs, levels, catalog, signer } = options;
   return attach('jobs', jobEndpoints, {
+    'GET /request-keys': () => ({ items: signer.published }),
     'GET /jobs': c => jobs.list(c.query, c.access),
     'GET /jobs/:engine/:name': c => jobs.get(c.params, c.access),
     'GET /jobs/:engine/:name/runs': c => runs.list(c.params, c.query, c.access),

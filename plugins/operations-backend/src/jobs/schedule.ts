@@ -1,5 +1,5 @@
-import { CronExpressionParser } from 'cron-parser';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { nextSlots } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import { NO_NEXT_RUN } from './jobRow';
 
 /**
@@ -23,19 +23,7 @@ export function nextRuns(
       lastSlot + (Math.floor((after - lastSlot) / every) + 1) * every;
     return Array.from({ length: count }, (_, i) => first + i * every);
   }
-  try {
-    const expression = CronExpressionParser.parse(schedule.cron, {
-      tz: schedule.timezone,
-      currentDate: new Date(after),
-    });
-    const found: number[] = [];
-    while (found.length < count && expression.hasNext()) {
-      found.push(expression.next().getTime());
-    }
-    return found;
-  } catch {
-    return [];
-  }
+  return nextSlots(schedule, after, count);
 }
 
 /** As {@link nextRuns}, as the inventory's column holds it. */

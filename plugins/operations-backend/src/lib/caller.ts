@@ -1,5 +1,15 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type { Permission } from '@backstage/plugin-permission-common';
 import type { Caller } from './context';
+
+/** Who asks for something, and the permission that allows it. */
+export interface AskedBy {
+  /** entity reference of the user, or `service:<subject>` */
+  actor: string;
+  onBehalfOf?: string;
+  /** its name */
+  permission: string;
+}
 
 interface Principal {
   type: string;
@@ -24,6 +34,14 @@ export function callerOf(
     credentials,
     userAgent: request.userAgent?.slice(0, 300),
   };
+}
+
+/** Who asks the platform for something, and what allows it. */
+export function askedBy(
+  { actor, onBehalfOf }: Caller,
+  permission: Pick<Permission, 'name'>,
+): AskedBy {
+  return { actor, onBehalfOf, permission: permission.name };
 }
 
 function actorOf(principal: Principal): Pick<Caller, 'actor' | 'onBehalfOf'> {

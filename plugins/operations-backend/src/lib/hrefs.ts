@@ -15,8 +15,11 @@ const PAGES: Record<string, string> = {
   'webhook-suppressions': 'webhooks',
 };
 
-/** @param id - `<engine>/<name>` */
-function jobHref(id: string): string {
+/**
+ * The page of a job.
+ * @param id - `<engine>/<name>`
+ */
+export function jobHref(id: string): string {
   return `${ROOT}/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
 }
 

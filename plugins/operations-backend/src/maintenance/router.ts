@@ -1,4 +1,5 @@
 import { maintenanceEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import { tenantParameter } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
@@ -18,7 +19,7 @@ export function maintenanceRoutes(service: MaintenanceService): Route[] {
 }
 
 const bannerQuery = z.object({
-  tenant: z.string().min(1).max(100).optional(),
+  tenant: tenantParameter.optional(),
   lang: z.string().max(20).optional(),
 });
 

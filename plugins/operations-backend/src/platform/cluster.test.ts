@@ -128,7 +128,7 @@ describe('on a Redis Cluster', () => {
       logger: { info() {}, warn() {}, error() {} },
     });
     ends.push(() => client.close());
-    const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
+    const ids = Array.from({ length: RUNS }, (_, i) => `batch-${i}`);
     let queued = 0;
     const queueOne = async (runId: string, job: string) => {
       for (;;) {

@@ -131,11 +131,11 @@ describe('the Redis side as a whole', () => {
     listener.on('message', (_channel: string, text: string) =>
       received.push(text),
     );
-    await platform.cancelSignal.request({
-      runId: 'r1',
-      requestedBy: 'user:default/ann',
-      reason: 'wrong month',
-    });
+    const by = { actor: 'user:default/ann', permission: 'a.permission' };
+    await platform.cancelSignal.request(
+      { runId: 'r1', job: 'protocol/export', reason: 'wrong month' },
+      by,
+    );
     await until(() => received.length > 0);
     expect(JSON.parse(received[0])).toEqual({ type: 'cancel', runId: 'r1' });
     const key = worker.keys.cancel('r1');
@@ -179,7 +179,11 @@ describe('the Redis side as a whole', () => {
     expect(platform.health.reason).toBeDefined();
     const begin = Date.now();
     for (const action of [
-      () => platform.cancelSignal.request({ runId: 'r1' }),
+      () =>
+        platform.cancelSignal.request(
+          { runId: 'r1', job: 'protocol/export' },
+          { actor: 'user:default/ann', permission: 'a.permission' },
+        ),
       () => platform.logReader.read('r1', { limit: 1 }),
     ]) {
       await expect(action()).rejects.toBeInstanceOf(ServiceUnavailableError);

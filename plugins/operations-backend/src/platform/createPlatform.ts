@@ -8,6 +8,10 @@ import {
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type {
+  RunRecord,
+  WorkerRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type {
   CancelSignal,
   JobRegistry,
   LogReader,
@@ -24,8 +28,11 @@ import { inTurn } from '../lib/inTurn';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
+import { DeclarationDirectory } from './registry/DeclarationDirectory';
+import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
-import { decodeAs } from './streams/decode';
+import { asClaimed } from './streams/claims';
+import { decodeAs, type Decoded } from './streams/decode';
 import { RunStreams } from './streams/RunStreams';
 import { StreamConsumer } from './streams/StreamConsumer';
 import { StreamWatch } from './streams/StreamWatch';
@@ -38,6 +45,8 @@ export interface PlatformOptions {
   registry: JobRegistry;
   /** those that modules added; the protocol's own engine is always there */
   engines: JobEngine[];
+  /** Absent: nothing is signed. */
+  signer?: Pick<RequestSigner, 'cancel'>;
   /** What a batch changed, after its commit: for the audit of refusals. */
   onApplied(batch: RecordedBatch): void | Promise<void>;
   /**
@@ -72,6 +81,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { redis, logger, recorder, onChanged } = options;
   const timings = { ...PLATFORM_TIMINGS, ...options.timings };
   const workers = new WorkerDirectory(redis);
+  const declarations = new DeclarationDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
   const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
@@ -110,7 +120,7 @@ export function createPlatform(options: PlatformOptions): Platform {
           recorder: inOrder,
           logger,
           onApplied,
-          decode: fields => decodeAs(runRecordSchema, fields),
+          decode: decodeRun,
           timings: timings.runs,
         }),
     );
@@ -125,6 +135,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...options,
       health,
       workers,
+      declarations,
       engines,
       lease,
       streams,
@@ -147,7 +158,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       health.start(signal),
       lease.start(signal),
       ...consumers.map(consumer => consumer.start(signal)),
-      look('Looking at the workers', () => workers.look()).done,
+      look('Looking at the workers', async () => {
+        await workers.look();
+        await declarations.look();
+      }).done,
       look('Looking at the run stream', () => watch!.look()).done,
       leader.done,
     );
@@ -156,7 +170,10 @@ export function createPlatform(options: PlatformOptions): Platform {
   return {
     logReader,
     engines,
-    cancelSignal: createCancelSignal(redis),
+    cancelSignal: createCancelSignal(
+      redis,
+      options.signer ?? RequestSigner.none,
+    ),
     health: {
       get available() {
         return health.available;
@@ -171,6 +188,18 @@ export function createPlatform(options: PlatformOptions): Platform {
         return watch?.last;
       },
       workersOf: jobId => workers.workersOf(jobId),
+      fleet: {
+        workers: () => workers.all(),
+        workersOf: jobId => workers.of(jobId),
+        declarationsOf: jobId =>
+          declarations.of(jobId).map(declaration => ({
+            ...declaration,
+            workers: workers
+              .of(jobId)
+              .filter(worker => hasDeclared(worker, jobId, declaration.digest))
+              .length,
+          })),
+      },
     },
     start,
     async stop() {
@@ -179,4 +208,17 @@ export function createPlatform(options: PlatformOptions): Platform {
       stopListening?.();
     },
   };
+}
+
+function decodeRun(fields: string[]): Decoded<RunRecord> {
+  const read = decodeAs(runRecordSchema, fields);
+  return 'record' in read ? { record: asClaimed(read.record) } : read;
+}
+
+function hasDeclared(
+  { jobs, declarations = [] }: WorkerRecord,
+  jobId: string,
+  digest: string,
+): boolean {
+  return declarations[jobs.indexOf(jobId)] === digest;
 }

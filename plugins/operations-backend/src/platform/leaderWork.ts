@@ -18,6 +18,7 @@ import { startLoop } from './loop';
 import { createObserver } from './observers';
 import { trimRequests } from './protocolEngine/protocolEngine';
 import type { RedisHealth } from './redisHealth';
+import type { DeclarationDirectory } from './registry/DeclarationDirectory';
 import { RegistrySync } from './registry/RegistrySync';
 import {
   removeDeadWorkers,
@@ -35,6 +36,7 @@ export interface LeaderWorkOptions {
   logReader: LogReader;
   health: RedisHealth;
   workers: WorkerDirectory;
+  declarations: DeclarationDirectory;
   engines: ReadonlyMap<string, JobEngine>;
   lease: Lease;
   streams: RunStreams;
@@ -54,6 +56,7 @@ export function startLeaderWork(options: LeaderWorkOptions): {
     redis,
     logger,
     registry: options.registry,
+    declarations: options.declarations,
     outageEndedAt: () => health.outageEndedAt,
     onChanged: id => onChanged('registry', id),
   });

@@ -26,6 +26,8 @@ export function createObserver(options: {
   const id = (engine: string, name: string) => `${engine}/${name}`;
 
   return {
+    findRuns: (job, engineJobIds) => registry.findRuns(job, engineJobIds),
+
     async onJobs(jobs) {
       for (const job of jobs) queues.set(id(job.engine, job.name), job);
       const foreign = jobs.filter(job => !isDeclared(job));

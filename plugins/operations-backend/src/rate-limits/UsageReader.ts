@@ -11,6 +11,7 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { parseJson } from '../lib/json';
+import { redisTime } from '../lib/redisTime';
 import { MINUTE_MS } from '../lib/time';
 
 /** Requests in one minute. */
@@ -34,18 +35,22 @@ export interface SubjectUsage {
 export class UsageReader {
   constructor(private readonly redis: OperationsRedis) {}
 
-  /** The limiters that were announced lately. */
+  /** The limiters that were announced lately: by Redis' time, by which they say so. */
   async limiters(now: number): Promise<LimiterRecord[]> {
-    const texts = await this.redis.execute(client =>
-      client.hvals(this.redis.keys.limiters),
+    const { limiters } = this.redis.keys;
+    const [texts, redisNow] = await this.redis.execute(client =>
+      Promise.all([client.hvals(limiters), redisTime(client, limiters)]),
     );
+    const ahead = Date.now() - redisNow;
     return texts
       .flatMap(text => {
         // a record of a later version is not understood, and not shown
         const parsed = parseJson(limiterRecordSchema, text);
         return 'data' in parsed ? [parsed.data] : [];
       })
-      .filter(limiter => now - Date.parse(limiter.seenAt) < LIMITER_TTL_MS)
+      .filter(
+        limiter => now - ahead - Date.parse(limiter.seenAt) < LIMITER_TTL_MS,
+      )
       .sort((a, b) => a.name.localeCompare(b.name));
   }
 

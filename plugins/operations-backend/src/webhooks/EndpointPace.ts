@@ -80,5 +80,5 @@ export class EndpointPace {
 }
 
 function nameOf(key: EndpointKey): string {
-  return `${key.source}/${key.tenant}/${key.endpoint}`;
+  return JSON.stringify([key.source, key.tenant, key.endpoint]);
 }

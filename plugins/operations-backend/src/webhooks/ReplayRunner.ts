@@ -5,10 +5,13 @@ import {
   WEBHOOK_REPLAY_STOP_TTL_MS,
   WebhookReplayCommandInput,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import type { AskedBy } from '../lib/caller';
 import { iso } from '../lib/time';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';
+import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { EndpointPace } from './EndpointPace';
 import { HandbackStore } from './HandbackStore';
 import { Claimed, EndpointKey, ReplayQueue } from './ReplayQueue';
@@ -65,6 +68,7 @@ export class ReplayRunner {
       knex: Knex;
       redis: OperationsRedis;
       logger: LoggerService;
+      signer: Pick<RequestSigner, 'replay' | 'replayStop'>;
       /** something was handed over or stopped */
       onChange(): void;
     },
@@ -113,12 +117,13 @@ export class ReplayRunner {
 
   /** Asks the platform to send nothing more of stopped bulk replays. */
   async publishStops(): Promise<void> {
-    const { redis } = this.options;
+    const { redis, signer } = this.options;
     for (const id of await this.queue.unpublishedStops()) {
       await redis.execute(client =>
         client.set(
           redis.keys.webhookReplayStop(id),
-          '1',
+          // the audit trail says who stopped it; any replica passes it on
+          signer.replayStop(id, by('service:operations')),
           'PX',
           WEBHOOK_REPLAY_STOP_TTL_MS,
         ),
@@ -169,7 +174,7 @@ export class ReplayRunner {
   }
 
   private async publish(replays: Claimed[]): Promise<void> {
-    const { redis } = this.options;
+    const { redis, signer } = this.options;
     await redis.execute(async client => {
       await Promise.all(
         replays.map(replay =>
@@ -180,7 +185,9 @@ export class ReplayRunner {
             STREAM_MAX_LENGTH,
             '*',
             WEBHOOK_REPLAY_FIELD,
-            JSON.stringify(toCommand(replay)),
+            JSON.stringify(
+              signer.replay(toCommand(replay), by(replay.requested_by)),
+            ),
           ),
         ),
       );
@@ -203,6 +210,10 @@ export class ReplayRunner {
     const back = await this.handbacks.takeBack(PLATFORM_SOURCE, now);
     if (back > 0) this.options.onChange();
   }
+}
+
+function by(actor: string): AskedBy {
+  return { actor, permission: webhookReplayPermission.name };
 }
 
 function toCommand(replay: Claimed): WebhookReplayCommandInput {

@@ -12,6 +12,7 @@ import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
 import { cachedFor } from '../lib/cachedFor';
+import { redisTime } from '../lib/redisTime';
 import type { Capability } from '../lib/capability';
 import { startLoop } from '../platform/loop';
 import { decodeAs } from '../platform/streams/decode';
@@ -26,6 +27,7 @@ import { InboxService } from './InboxService';
 import { IntakeService } from './IntakeService';
 import { fromProtocol, Report } from './recorder/reports';
 import { RecordedReports, WebhookRecorder } from './recorder/WebhookRecorder';
+import { RequestSigner } from '../platform/requests/RequestSigner';
 import { ReplayRunner } from './ReplayRunner';
 import { ReplayService } from './ReplayService';
 import { RetentionStore } from './retention/RetentionStore';
@@ -60,6 +62,8 @@ export function createWebhooks(options: {
   logger: LoggerService;
   config: Config;
   health: Pick<PlatformHealth, 'available' | 'asOf' | 'reason'>;
+  /** absent: replays are not signed */
+  signer?: RequestSigner;
   /** learns, often, that failures, replays or suppressions were changed */
   changes: Pick<BackendEvents, 'changed'>;
 }): Webhooks {
@@ -67,7 +71,13 @@ export function createWebhooks(options: {
   const onChanged = () => options.changes.changed('webhooks');
   const recorder = new WebhookRecorder(knex);
   const platform = platformState(redis, health);
-  const runner = new ReplayRunner({ knex, redis, logger, onChange: onChanged });
+  const runner = new ReplayRunner({
+    knex,
+    redis,
+    logger,
+    signer: options.signer ?? RequestSigner.none,
+    onChange: onChanged,
+  });
   const inbox = new InboxService(knex, () => health, platform);
   const summaries = new SummaryStore(knex);
   const failuresPerHour = options.config.getOptionalNumber(
@@ -174,14 +184,13 @@ function platformState(
   redis: OperationsRedis,
   health: Pick<PlatformHealth, 'available' | 'reason'>,
 ): () => Promise<PlatformState> {
-  const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, now =>
-    redis.execute(client =>
-      client.zcount(
-        redis.keys.webhookDispatchers,
-        now - WEBHOOK_DISPATCHER_TTL_MS,
-        '+inf',
-      ),
-    ),
+  const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, () =>
+    redis.execute(async client => {
+      const { webhookDispatchers } = redis.keys;
+      const now = await redisTime(client, webhookDispatchers);
+      const since = now - WEBHOOK_DISPATCHER_TTL_MS;
+      return client.zcount(webhookDispatchers, since, '+inf');
+    }),
   );
   return async () => {
     const { available, reason } = health;

@@ -5,6 +5,7 @@ import {
 } from '@backstage/plugin-permission-node';
 import { RESOURCE_TYPE_WEBHOOK_FAILURE } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import { tenantParameter } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { z } from 'zod';
 import { whereAnyOf } from '../lib/sql';
 
@@ -35,10 +36,7 @@ export const webhookFailureRules = {
     description: 'Allow for the failed webhooks of these tenants',
     resourceRef: webhookFailureResourceRef,
     paramsSchema: z.object({
-      tenants: z
-        .array(z.string().min(1).max(100))
-        .max(1000)
-        .describe('Ids of tenants'),
+      tenants: z.array(tenantParameter).max(1000).describe('Ids of tenants'),
     }),
     apply: (failure, { tenants }) => tenants.includes(failure.tenant),
     toQuery: ({ tenants }) => ({ tenants }),

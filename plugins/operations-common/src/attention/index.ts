@@ -51,7 +51,7 @@ export type AttentionAction = z.infer<typeof attentionActionSchema>;
 /** What an item is about. `ref` is a job id, a tenant, an endpoint … by `kind`. */
 const attentionSubjectSchema = z.object({
   kind: z.string().max(50),
-  ref: z.string().max(300),
+  ref: z.string().max(700),
   title: z.string().max(300),
 });
 
@@ -97,7 +97,7 @@ export const attentionQuerySchema = pageQuerySchema.extend({
   severity: listParameter(attentionSeveritySchema),
   owner: listParameter(z.string().min(1).max(300)),
   tenant: listParameter(tenantParameter),
-  job: z.string().min(1).max(200).optional(),
+  job: z.string().min(1).max(300).optional(),
 });
 export type AttentionQuery = z.infer<typeof attentionQuerySchema>;
 

@@ -28,13 +28,13 @@ export function checkpointText(
   return `operations-audit-checkpoint/1\n${kind} ${sequence}\n${hash}\n${at}\n${keyId}\n`;
 }
 
-/** A key by which checkpoints are verified. */
+/** A key by which checkpoints, or requests, are verified. */
 const auditKeySchema = z.object({
   id: z.string(),
   algorithm: z.literal('Ed25519'),
   /** SubjectPublicKeyInfo as PEM */
   publicKey: z.string(),
-  /** whether new checkpoints are signed with it */
+  /** whether what is new is signed with it */
   signs: z.boolean(),
 });
 export type AuditKey = z.infer<typeof auditKeySchema>;

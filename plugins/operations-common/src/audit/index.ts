@@ -68,7 +68,7 @@ export const auditQuerySchema = pageQuerySchema.extend({
   actor: listParameter(z.string().min(1).max(300)),
   action: listParameter(z.string().min(1).max(100)),
   target: z.string().min(1).max(400).optional(),
-  job: z.string().min(1).max(200).optional(),
+  job: z.string().min(1).max(300).optional(),
   tenant: listParameter(tenantParameter),
   outcome: listParameter(auditOutcomeSchema),
   from: instantSchema.optional(),

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { pageSchema, reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
 import {
+  auditReadPermission,
   jobCancelPermission,
   jobReadPermission,
   jobRetryPermission,
   jobRunPermission,
 } from '../permissions';
+import { auditKeysSchema } from '../audit/checkpoint';
 import { retryRunSchema, runNowSchema } from './actions';
 import {
   catalogJobsSchema,
@@ -48,6 +50,14 @@ const runAnswer = z.object({ run: runDetailSchema });
 
 /** @internal */
 export const jobEndpoints = defineEndpoints({
+  'GET /request-keys': {
+    operationId: 'listRequestKeys',
+    summary: 'List the public keys of requests',
+    description:
+      'By which workers verify what the portal asks of them; for their configuration. None: requests are not signed.',
+    permission: auditReadPermission,
+    answer: auditKeysSchema,
+  },
   'GET /jobs': {
     operationId: 'listJobs',
     summary: 'List jobs',

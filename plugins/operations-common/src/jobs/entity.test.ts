@@ -1,4 +1,13 @@
+import {
+  goldenNames,
+  randomNames,
+} from '@craft-easy/backstage-plugin-operations-protocol/testUtils';
 import { jobEntityName, jobEntityRef } from './entity';
+
+/** What the catalog takes as a name (`KubernetesValidatorFunctions.isValidObjectName`). */
+const VALID = /^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
+
+jest.setTimeout(60_000);
 
 describe('the entity of a job', () => {
   it('is called like the job where BullMQ runs it', () => {
@@ -11,19 +20,30 @@ describe('the entity of a job', () => {
     expect(jobEntityName({ engine: 'protocol', name: 'export' })).toBe(
       'export.protocol',
     );
-    expect(jobEntityName({ engine: 'bullmq', name: 'export-protocol' })).toBe(
-      'export-protocol',
-    );
+    const names = [
+      { engine: 'bullmq', name: 'export-protocol' },
+      { engine: 'bullmq', name: 'export.protocol' },
+      { engine: 'protocol', name: 'export' },
+    ].map(jobEntityName);
+    expect(new Set(names).size).toBe(3);
   });
 
-  it('fits the catalog, and stays distinct, when the name is as long as it may be', () => {
-    const names = ['a', 'b'].map(last =>
-      jobEntityName({ engine: 'protocol', name: `${'x'.repeat(62)}${last}` }),
-    );
-    expect(new Set(names).size).toBe(2);
-    for (const name of names) {
-      expect(name.length).toBeLessThanOrEqual(63);
-      expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/);
+  it('[protocol.1] agrees with the golden cases', () => {
+    expect(goldenNames().entityName.length).toBeGreaterThan(40);
+    for (const { engine, job: name, entity } of goldenNames().entityName) {
+      expect(jobEntityName({ engine, name })).toBe(entity);
     }
+  });
+
+  it('[protocol.1] is another one for each of 10,000 names, though the catalog ignores case, and is one that the catalog takes', () => {
+    const { jobs } = randomNames(10_000);
+    const entities = ['bullmq', 'protocol'].flatMap(engine =>
+      [...jobs, ...jobs.map((_, i) => `plain-${i}`)].map(name =>
+        jobEntityName({ engine, name }),
+      ),
+    );
+    const refs = entities.map(name => name.toLocaleLowerCase('en-US'));
+    expect(new Set(refs).size).toBe(40_000);
+    expect(entities.filter(name => !VALID.test(name))).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { hashOf } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+
 /** How a job is addressed. @public */
 export interface JobKey {
   engine: string;
@@ -18,36 +20,35 @@ export const JOB_RETIRED_LIFECYCLE = 'retired';
 
 /** Longest name that the catalog takes. */
 const MAX_ENTITY_NAME_LENGTH = 63;
+/** Hex digits of the hash in a name that is not plain. */
+const HASH_DIGITS = 16;
 
 /** The engine whose jobs have their plain name in the catalog. */
 const PLAIN_ENGINE = 'bullmq';
 
+/** Lower-case words joined by hyphens. */
+const PLAIN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
 /**
  * `metadata.name` of a job's entity: the job's name, and for any engine but BullMQ
- * `<name>.<engine>`. It depends on the job alone, so that it does not change when another job comes
- * or goes; and as a job's name holds no dot, two jobs never share an entity.
+ * `<name>.<engine>`, where both are lower-case words joined by hyphens and there is room. Any other
+ * is `<what can be read of it>_<hash>`, as the catalog allows fewer characters and ignores case. No
+ * plain name holds an underscore, so two jobs never share an entity. The name depends on the job
+ * alone: it does not change when another job comes or goes.
  */
-export function jobEntityName(job: JobKey): string {
-  const suffix = job.engine === PLAIN_ENGINE ? '' : `.${job.engine}`;
-  const name = `${job.name}${suffix}`;
-  if (name.length <= MAX_ENTITY_NAME_LENGTH) return name;
-  const mark = `.${hash(name)}${suffix}`.slice(-MAX_ENTITY_NAME_LENGTH + 1);
-  const room = MAX_ENTITY_NAME_LENGTH - mark.length;
-  return `${job.name.slice(0, room).replace(/-+$/, '')}${mark}`;
+export function jobEntityName({ engine, name }: JobKey): string {
+  const plain = engine === PLAIN_ENGINE ? name : `${name}.${engine}`;
+  const fits = plain.length <= MAX_ENTITY_NAME_LENGTH;
+  if (fits && PLAIN.test(name) && PLAIN.test(engine)) return plain;
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_ENTITY_NAME_LENGTH - HASH_DIGITS - 1)
+    .replace(/^-|-$/g, '');
+  return `${readable}_${hashOf(`${engine}/${name}`, HASH_DIGITS)}`;
 }
 
 /** Entity reference of a job, in the `default` namespace. */
 export function jobEntityRef(job: JobKey): string {
   return `component:default/${jobEntityName(job)}`;
-}
-
-/** 32-bit FNV-1a in hex: short, and the same in browser and backend. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    // eslint-disable-next-line no-bitwise
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  }
-  // eslint-disable-next-line no-bitwise
-  return (value >>> 0).toString(16).padStart(8, '0');
 }

@@ -157,6 +157,31 @@ export const jobDetailSchema = jobSummarySchema.extend({
   attempts: z.number(),
   concurrency: z.number(),
   workers: z.number().int(),
+  /** of the live workers, up to 50 */
+  workersNow: z.array(
+    z.object({
+      id: z.string(),
+      host: z.string(),
+      /** by how much its clock is ahead of Redis' */
+      clockSkewMs: z.number().optional(),
+      /** why it takes no job at present */
+      heldBecause: z.string().optional(),
+    }),
+  ),
+  /** where live workers declare the job in several ways, as in a rolling deploy: newest first */
+  declarations: z.array(
+    z.object({
+      version: z.string().optional(),
+      /** when it was first announced */
+      announcedAt: z.string(),
+      /** the newest; workers with another one take no run of the job */
+      inForce: z.boolean(),
+      manualRun: z.boolean(),
+      /** fields in which it differs from the one in force */
+      differsIn: z.array(z.string()),
+      workers: z.number().int(),
+    }),
+  ),
   actions: z.object({
     run: capabilitySchema,
     cancel: capabilitySchema,

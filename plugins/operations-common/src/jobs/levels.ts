@@ -55,7 +55,7 @@ export type ServiceLevels = z.infer<typeof serviceLevelsSchema>;
 /** Query of `GET /queues/history`: of one job, of some owners', or of all. */
 export const queueHistoryQuerySchema = z.object({
   /** `<engine>/<name>` */
-  job: z.string().min(1).max(255).optional(),
+  job: z.string().min(1).max(300).optional(),
   owner: listParameter(z.string().min(1).max(300)),
 });
 export type QueueHistoryQuery = z.infer<typeof queueHistoryQuerySchema>;

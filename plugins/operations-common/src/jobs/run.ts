@@ -1,5 +1,7 @@
 import {
+  runClaimsSchema,
   runStateSchema,
+  signatureSchema,
   triggerSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
@@ -68,10 +70,13 @@ export const runSchema = z.object({
   status: runStatusSchema,
   attempt: z.number().int(),
   trigger: runTriggerSchema,
+  /** who asked this portal for it; `worker:<id>` where somebody is only said to have asked */
   triggeredBy: z.string().optional(),
   reason: z.string().optional(),
   tenant: z.string().optional(),
   dryRun: z.boolean(),
+  /** of the request; absent for a run of its schedule, and until a worker has looked at it */
+  signature: signatureSchema.optional(),
   queuedAt: z.string().optional(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
@@ -103,6 +108,8 @@ export const runDetailSchema = runSchema.extend({
     .optional(),
   refusal: z.object({ rule: z.string(), message: z.string() }).optional(),
   result: z.unknown().optional(),
+  /** what the request says of people, which nothing proves */
+  claims: runClaimsSchema.optional(),
   workerId: z.string().optional(),
   cancelledBy: z.string().optional(),
   engineJobId: z.string().optional(),

@@ -4,8 +4,8 @@ import { reasonSchema } from './reason';
 /** ISO 8601 with `Z` or an offset. */
 export const instantSchema = z.iso.datetime({ offset: true });
 
-/** A tenant, as somebody asks for it. */
-export const tenantParameter = z.string().min(1).max(100);
+/** A tenant, as somebody asks for it: 200 characters have at most 400 UTF-16 units. */
+export const tenantParameter = z.string().min(1).max(400);
 
 /** A query parameter that is `true` or `false`. */
 export const booleanParameter = z

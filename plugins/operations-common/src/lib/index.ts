@@ -4,4 +4,5 @@ export * from './headers';
 export * from './limits';
 export * from './reason';
 export * from './paging';
+export * from './tenant';
 export * from './fields';

@@ -33,7 +33,7 @@ export type RateLimitOverride = z.infer<typeof rateLimitOverrideSchema>;
 export const rateLimitOverridesQuerySchema = pageQuerySchema.extend({
   state: listParameter(timedControlStateSchema),
   /** part of a tenant's name, an address or a network */
-  subject: z.string().trim().min(1).max(100).optional(),
+  subject: z.string().trim().min(1).max(400).optional(),
 });
 export type RateLimitOverridesQuery = z.infer<
   typeof rateLimitOverridesQuerySchema
@@ -114,7 +114,7 @@ export type OverrideRules = z.infer<typeof overrideRulesSchema>;
 /** Query of `GET /rate-limit-overrides/preview`. */
 export const overridePreviewQuerySchema = z.object({
   subjectKind: z.enum(['tenant', 'ip', 'cidr']),
-  subject: z.string().min(1).max(100),
+  subject: z.string().min(1).max(400),
   limitKind: z.enum(['multiplier', 'fixed', 'unlimited']),
   factor: z.coerce.number().positive().max(1_000_000).optional(),
   limit: z.coerce.number().int().positive().max(1_000_000_000).optional(),

@@ -1,4 +1,7 @@
-import { webhookErrorClassSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  tenantSchema,
+  webhookErrorClassSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import { instantSchema } from '../lib';
 
@@ -34,7 +37,7 @@ const reportedAttemptSchema = z.object({
  * the reporter.
  */
 const reportedFailureSchema = z.object({
-  tenant: name(100),
+  tenant: tenantSchema,
   endpoint: name(150),
   url: z.string().max(500).optional(),
   webhookId: name(150),

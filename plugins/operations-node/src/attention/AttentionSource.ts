@@ -7,7 +7,7 @@ import type {
 /** A fact that needs a human, as a source sees it now. @public */
 export interface AttentionFact {
   /**
-   * Same fact, same key: by it items open, stay and close. Unique within the source, at most 300
+   * Same fact, same key: by it items open, stay and close. Unique within the source, at most 600
    * characters.
    */
   key: string;

@@ -4,6 +4,7 @@ import type {
   JobRegistration,
   RunRecordInput,
   RunRequest,
+  SignedMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** What an engine needs to know to find a run of its own. @public */
@@ -13,8 +14,24 @@ export interface EngineRunRef {
   engineJobId?: string;
 }
 
+/**
+ * What is put on a queue: a request, or a message that holds it signed. An engine carries it as it
+ * is.
+ * @public
+ */
+export type QueuedRequest = (RunRequest | SignedMessage) & { runId: string };
+
 /** The part of a registration by which an engine finds its queue. @public */
 export type EngineJobRef = Pick<JobRegistration, 'engine' | 'name' | 'queue'>;
+
+/** A run that the portal has recorded. Times are epoch milliseconds. @public */
+export interface KnownRun {
+  runId: string;
+  engineJobId: string;
+  queuedAt: number;
+  /** absent where no end is known, or the run is only believed to be lost */
+  endedAt?: number;
+}
 
 /** What an engine that watches queues it does not own tells the portal. @public */
 export interface EngineObserver {
@@ -25,6 +42,11 @@ export interface EngineObserver {
    * no harm.
    */
   onRuns(records: RunRecordInput[]): Promise<void>;
+  /**
+   * The runs of a job that were recorded under these ids of the engine, oldest first, so that what
+   * is seen a second time keeps its run.
+   */
+  findRuns(job: EngineJobRef, engineJobIds: string[]): Promise<KnownRun[]>;
 }
 
 /**
@@ -44,7 +66,7 @@ export interface JobEngine {
    */
   enqueue(
     job: JobRegistration,
-    request: RunRequest & { runId: string },
+    request: QueuedRequest,
   ): Promise<{ engineJobId: string }>;
 
   /** Takes a run off the queue if, at this very moment, no worker has it. */

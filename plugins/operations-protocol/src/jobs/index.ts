@@ -1,3 +1,5 @@
 export * from './registration';
+export * from './declarations';
 export * from './runs';
 export * from './control';
+export * from './signed';

@@ -51,7 +51,7 @@ export const jobRegistrationSchema = z.object({
     .string()
     .min(1)
     .max(200)
-    .describe('BullMQ queue; equals the name but for foreign queues'),
+    .describe('BullMQ queue: the encoded name, but for foreign queues'),
   title: z.string().max(200).optional(),
   description: z.string().max(2000).default(''),
   owner: entityRefSchema.optional(),
@@ -114,6 +114,26 @@ export type JobRegistration = z.infer<typeof jobRegistrationSchema>;
 /** What a registrar may write: defaults left out. @public */
 export type JobRegistrationInput = z.input<typeof jobRegistrationSchema>;
 
+/** What a release calls itself; of two, the one with the higher number in it is the newer. */
+export const versionSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe(
+    'compared part by part, numbers as numbers: 1.10 is newer than 1.9',
+  );
+
+/** A declaration of a job, for as long as workers of several versions are alive. */
+export const jobDeclarationSchema = z.object({
+  v: z.literal(1),
+  registration: jobRegistrationSchema,
+  version: versionSchema.optional(),
+  announcedAt: timestampSchema.describe(
+    "when it was first announced, by Redis' time",
+  ),
+});
+export type JobDeclaration = z.infer<typeof jobDeclarationSchema>;
+
 /** A live worker process. */
 export const workerRecordSchema = z.object({
   v: z.literal(1),
@@ -122,7 +142,7 @@ export const workerRecordSchema = z.object({
   pid: z.number().int().optional(),
   startedAt: timestampSchema,
   jobs: z
-    .array(z.string().max(100))
+    .array(z.string().max(300))
     .max(10_000)
     .describe('`<engine>/<name>` of each job it works on'),
   running: z
@@ -130,6 +150,22 @@ export const workerRecordSchema = z.object({
     .max(10_000)
     .default([])
     .describe('ids of the runs it is executing'),
+  declarations: z
+    .array(z.string().max(64))
+    .max(10_000)
+    .optional()
+    .describe(
+      'digest of the declaration of each job in `jobs`, in the same order',
+    ),
+  clockSkewMs: z
+    .number()
+    .optional()
+    .describe("by how much the machine's clock is ahead of Redis'"),
+  heldBecause: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('why it takes no job at present'),
   sdk: sdkSchema.optional(),
 });
 /** @public */

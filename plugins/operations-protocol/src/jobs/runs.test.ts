@@ -1,14 +1,11 @@
 import {
-  derivedRunId,
   isFinalState,
   runStateSchema,
   runOrdinal,
   runRecordSchema,
   runRequestSchema,
-  tenantRunId,
   type RunState,
 } from './runs';
-import { runIdSchema } from '../common';
 
 const of = (state: RunState, attempt = 1, progress?: number) =>
   runOrdinal({ state, attempt, progress });
@@ -50,22 +47,6 @@ describe("the order of a run's records", () => {
       expect(ordinal).toBeGreaterThanOrEqual(of('running'));
       expect(ordinal).toBeLessThan(of('cancelling'));
     }
-  });
-});
-
-describe('ids of runs', () => {
-  it('derived from those of the engine are safe in a URL and the same everywhere', () => {
-    const id = derivedRunId('nightly', 'repeat:nightly:1795482840000');
-    expect(id).toBe('nightly.repeat.nightly.1795482840000');
-    expect(runIdSchema.safeParse(id).success).toBe(true);
-    expect(runIdSchema.safeParse(derivedRunId('a', '../x y')).success).toBe(
-      true,
-    );
-  });
-
-  it("of tenants' runs are valid for the longest of names", () => {
-    const id = tenantRunId('j'.repeat(63), 1795482840000, 't'.repeat(100));
-    expect(runIdSchema.safeParse(id).success).toBe(true);
   });
 });
 

@@ -29,8 +29,8 @@ export const USAGE_MINUTES = 90;
  */
 export const MAX_USAGE_SUBJECTS = 5_000;
 
-/** Subject under which the excess is counted. */
-export const USAGE_OTHERS = '*';
+/** Subject under which the excess is counted; no tenant's id begins with a blank. */
+export const USAGE_OTHERS = ' *';
 
 /** Whether a request was let through. */
 export type UsageVerdict = 'passed' | 'refused';

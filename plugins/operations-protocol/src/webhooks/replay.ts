@@ -3,7 +3,7 @@ import { tenantSchema, timestampSchema } from '../common';
 import { webhookAttemptSchema } from './attempt';
 import { webhookEndpointIdSchema, webhookIdSchema } from './identity';
 
-const commandIdSchema = z
+export const commandIdSchema = z
   .string()
   .min(1)
   .max(100)

@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'child_process';
 import { randomUUID } from 'crypto';
 import { once } from 'events';
-import { Queue } from 'bullmq';
+import { Queue, type Job } from 'bullmq';
 import type IORedis from 'ioredis';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
+  derivedRunId,
   isFinalState,
   protocolKeys,
   type ProtocolKeys,
@@ -17,6 +18,11 @@ import {
   type WorkerLogger,
 } from '../jobs';
 import type { TestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+
+/** Id of the run of a job that was put on the queue of its own name, without a request. */
+export function runOf(job: Job): string {
+  return derivedRunId(job.queueName, job.id!, job.timestamp);
+}
 
 /** Everything a test of a worker needs, in a corner of Redis of its own. */
 export interface TestPlatform {

@@ -1,17 +1,19 @@
-/** Id that BullMQ gives to a scheduler's job for a slot; our schedulers are named as their job. */
-export function schedulerJobId(jobName: string, slot: number): string {
-  return `repeat:${jobName}:${slot}`;
+/**
+ * Id that BullMQ gives to a scheduler's job for a slot; our schedulers are named as their queue.
+ */
+export function schedulerJobId(scheduler: string, slot: number): string {
+  return `repeat:${scheduler}:${slot}`;
 }
 
 /**
- * The slot (epoch ms) that a BullMQ job id claims, if it has the shape of this job's scheduler's
- * ids. Only a claim: anybody who adds a job chooses its id.
+ * The slot (epoch ms) that a BullMQ job id claims, if it has the shape of this scheduler's ids.
+ * Only a claim: anybody who adds a job chooses its id.
  */
 export function claimedSlot(
-  jobName: string,
+  scheduler: string,
   engineJobId: string | undefined,
 ): number | undefined {
-  const prefix = `repeat:${jobName}:`;
+  const prefix = `repeat:${scheduler}:`;
   if (!engineJobId?.startsWith(prefix)) {
     return undefined;
   }

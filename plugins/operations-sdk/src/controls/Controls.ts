@@ -19,6 +19,7 @@ import {
   keepSubscribed,
   throttleErrors,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { RedisClock } from '../clock';
 import {
   layoutOf,
   openConnection,
@@ -34,7 +35,10 @@ export interface ControlsOptions {
   namespace?: string;
   /** How often revisions are compared, as a net under the messages; default one second. */
   pollMs?: number;
-  /** The reader's clock, with which every start and end is compared; default `Date.now`. */
+  /**
+   * The reader's clock, with which every start and end is compared; default: Redis' time, which
+   * goes on while Redis is away and whatever happens to the machine's clock.
+   */
   now?: () => number;
   /** Called with errors; default: written to stderr, the same one once a minute. */
   onError?: (error: Error) => void;
@@ -47,6 +51,8 @@ interface Kinds {
 }
 
 const MGET_CHUNK = 1_000;
+/** How often Redis is asked for its time. */
+const MEASURE_EVERY_MS = 5_000;
 
 /**
  * What the portal published, held in this process: fed by messages, with a poll as net. Reading
@@ -66,13 +72,15 @@ export class Controls {
   private readonly onError: (error: Error) => void;
   private readonly loading = new Map<ControlKind, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly clock = new RedisClock();
+  private measuredAt = -Infinity;
   private closed = false;
   private seenAt: number | undefined;
   private up = false;
   private markReady: () => void = () => {};
 
   constructor(private readonly options: ControlsOptions) {
-    this.now = options.now ?? Date.now;
+    this.now = options.now ?? (() => this.clock.now());
     this.onError =
       options.onError ??
       throttleErrors(error => process.stderr.write(`${error}\n`));
@@ -149,6 +157,7 @@ export class Controls {
       return;
     }
     try {
+      await this.measure();
       const revisions = await this.commands.mget(
         CONTROL_KINDS.map(kind => this.keys.controlsRevision(kind)),
       );
@@ -167,6 +176,13 @@ export class Controls {
       this.setUp(false);
       this.onError(error as Error);
     }
+  }
+
+  private async measure(): Promise<void> {
+    if (performance.now() - this.measuredAt < MEASURE_EVERY_MS) return;
+    const [kind] = CONTROL_KINDS;
+    await this.clock.measure(this.commands, this.keys.controlsRevision(kind));
+    this.measuredAt = performance.now();
   }
 
   private setUp(up: boolean): void {

@@ -24,6 +24,11 @@ jest.setTimeout(30_000);
 const LIFE_MS = 1_500;
 /** No control may be honoured so long after its end. */
 const GRACE_MS = 100;
+const DAY_MS = 86_400_000;
+/** Limit, maintenance and flag, before their end and after it. */
+const ON_TIME = { early: ['true true true'], late: ['false false false'] };
+/** The real time, also while the machine's clock is made to be wrong. */
+const realNow = Date.now.bind(Date);
 
 describe('controls in force when their portal dies', () => {
   let server: PrivateTestRedis;
@@ -93,59 +98,80 @@ describe('controls in force when their portal dies', () => {
   ])(
     '[controls.1] [controls.3] [controls.4] end on time in a process of the platform, by its clock alone (%s)',
     async (_name, redisDies) => {
-      const limiter = new RateLimiter({
-        controls,
-        connection: server.url,
-        namespace: server.namespace,
-        tenant: { limit: 1_000_000, windowSeconds: 60 },
-      });
-      const maintenance = new Maintenance(controls);
-      await OpenFeature.setProviderAndWait(
-        new OperationsFlagProvider({ controls }),
-      );
-      await publishAll();
-      portal.close();
-      if (redisDies) await server.stop();
-
-      // a machine may stall between question and answer: an answer counts as early by the time
-      // after it, and as late by the time before the question
-      const samples: Array<{
-        asked: number;
-        answered: number;
-        honoured: boolean[];
-      }> = [];
-      for (;;) {
-        const asked = Date.now();
-        const state = maintenance.stateOf('acme');
-        const [decision, flag] = await Promise.all([
-          limiter.consume({ tenant: 'acme' }),
-          OpenFeature.getClient().getBooleanValue('for-a-while', false),
-        ]);
-        const limit = decision.quota?.limit;
-        samples.push({
-          asked,
-          answered: Date.now(),
-          honoured: [limit === 3_000_000, state !== undefined, flag],
-        });
-        if (asked > endsAt + 2 * GRACE_MS) break;
-        await new Promise(resolve => setImmediate(resolve));
-      }
-      const early = samples.filter(
-        ({ answered }) => answered < endsAt - GRACE_MS,
-      );
-      const late = samples.filter(({ asked }) => asked >= endsAt + GRACE_MS);
-      expect(early.length).toBeGreaterThan(0);
-      expect(late.length).toBeGreaterThan(0);
-      for (const { honoured } of early) {
-        expect(honoured).toEqual([true, true, true]);
-      }
-      for (const { honoured } of late) {
-        expect(honoured).toEqual([false, false, false]);
-      }
-      await OpenFeature.close();
-      await limiter.close();
+      expect(await sampleEnds({ redisDies, jumpMs: 0 })).toEqual(ON_TIME);
     },
   );
+
+  it.each([
+    ['forward', DAY_MS],
+    ['back', -DAY_MS],
+  ])(
+    "[protocol.6] end on time where the machine's clock jumps %s by a day and Redis is dead",
+    async (_name, jumpMs) => {
+      expect(await sampleEnds({ redisDies: true, jumpMs })).toEqual(ON_TIME);
+    },
+  );
+
+  /** What was honoured before the end and after it, each answer once. */
+  async function sampleEnds({
+    redisDies,
+    jumpMs,
+  }: {
+    redisDies: boolean;
+    jumpMs: number;
+  }) {
+    const limiter = new RateLimiter({
+      controls,
+      connection: server.url,
+      namespace: server.namespace,
+      tenant: { limit: 1_000_000, windowSeconds: 60 },
+    });
+    const maintenance = new Maintenance(controls);
+    await OpenFeature.setProviderAndWait(
+      new OperationsFlagProvider({ controls }),
+    );
+    await publishAll();
+    portal.close();
+    if (redisDies) await server.stop();
+    const wall = jest
+      .spyOn(Date, 'now')
+      .mockImplementation(() => realNow() + jumpMs);
+
+    // a machine may stall between question and answer: an answer counts as early by the time
+    // after it, and as late by the time before the question
+    const samples: Array<{
+      asked: number;
+      answered: number;
+      honoured: boolean[];
+    }> = [];
+    for (;;) {
+      const asked = realNow();
+      const state = maintenance.stateOf('acme');
+      const [decision, flag] = await Promise.all([
+        limiter.consume({ tenant: 'acme' }),
+        OpenFeature.getClient().getBooleanValue('for-a-while', false),
+      ]);
+      const limit = decision.quota?.limit;
+      samples.push({
+        asked,
+        answered: realNow(),
+        honoured: [limit === 3_000_000, state !== undefined, flag],
+      });
+      if (asked > endsAt + 2 * GRACE_MS) break;
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    const early = samples.filter(
+      ({ answered }) => answered < endsAt - GRACE_MS,
+    );
+    const late = samples.filter(({ asked }) => asked >= endsAt + GRACE_MS);
+    wall.mockRestore();
+    await OpenFeature.close();
+    await limiter.close();
+    const answers = (some: typeof samples) => [
+      ...new Set(some.map(({ honoured }) => honoured.join(' '))),
+    ];
+    return { early: answers(early), late: answers(late) };
+  }
 
   it('[controls.1] [controls.3] are gone from Redis with their end, when no process of portal or platform is left to remove them', async () => {
     await publishAll();

@@ -3,6 +3,7 @@ import {
   type TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
+import { Queue } from 'bullmq';
 import { createJobClient, type EnqueueRequest } from './client';
 
 describe('the client that queues runs', () => {
@@ -40,5 +41,24 @@ describe('the client that queues runs', () => {
       parameters: { days: 3 },
       reason: 'the import of last night',
     });
+  });
+
+  it('[protocol.1] queues one run for an id that the caller gives, also when the first is gone from the queue', async () => {
+    const { url: connection, namespace, queuePrefix: prefix } = server;
+    const client = createJobClient({
+      connection,
+      namespace,
+      queuePrefix: prefix,
+    });
+    const queue = new Queue('once', {
+      connection: { url: connection },
+      prefix,
+    });
+    await client.enqueue('once', { runId: 'close-of-november' });
+    await queue.remove('close-of-november');
+    await client.enqueue('once', { runId: 'close-of-november' });
+    expect(await queue.getJobCounts('wait')).toEqual({ wait: 0 });
+    await client.close();
+    await queue.close();
   });
 });

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
-import { runRequestSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  isPortalRunId,
+  jobNameSchema,
+  queueOf,
+  REQUESTED_TTL_MS,
+  requestedRunId,
+  runRequestSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
   queuePrefixOf,
@@ -15,6 +22,7 @@ import {
 import type { JobDefinition } from './declare/types';
 import { recordBase } from './run/record';
 import { RunReporter } from './run/RunReporter';
+import { checked } from '../checked';
 import { stderrLogger, type WorkerLogger } from './worker/logger';
 
 /** A run that platform code requests. @public */
@@ -26,7 +34,10 @@ export interface EnqueueRequest {
   /** Who requests it: subject of a service, or entity reference of a person. */
   triggeredBy?: string;
   reason?: string;
-  /** Calls with the same id queue one run. Default: a new one. */
+  /**
+   * Calls with the same id within seven days queue one run. Not `run-…` without a dot, which is the portal's.
+   * Default: a new one.
+   */
   runId?: string;
 }
 
@@ -44,7 +55,8 @@ export interface JobClientOptions {
 export interface JobClient {
   /**
    * Queues a run (trigger `api`) and reports it.
-   * @throws ZodError if the request does not fit the protocol's schema
+   * @throws TypeError that names the field, if the request does not fit the protocol's schema; Error
+   *   for a run id of the portal's kind
    */
   enqueue(
     job: JobDefinition | string,
@@ -68,33 +80,49 @@ export function createJobClient(options: JobClientOptions): JobClient {
   });
   const queues = new Map<string, Queue>();
 
-  const queueOf = (name: string): Queue => {
-    let queue = queues.get(name);
+  const open = (job: string): Queue => {
+    let queue = queues.get(job);
     if (!queue) {
+      const name = queueOf(job);
       queue = new Queue(name, {
         connection: client,
         prefix: queuePrefixOf(name, options.queuePrefix, layout),
         skipMetasUpdate: true,
       });
       queue.on('error', onError);
-      queues.set(name, queue);
+      queues.set(job, queue);
     }
     return queue;
   };
 
   return {
     async enqueue(job, requested = {}) {
-      const name = typeof job === 'string' ? job : job.name;
+      const name = checked(
+        'enqueue.job',
+        jobNameSchema,
+        typeof job === 'string' ? job : job.name,
+      );
       const requestedAt = new Date();
-      const runId = requested.runId ?? `${name}.${randomUUID()}`;
-      const request: RunRequest = runRequestSchema.parse({
+      const runId = requested.runId ?? requestedRunId(name, randomUUID());
+      if (isPortalRunId(runId)) {
+        throw new Error(
+          `runId: ${runId} is of the kind that only the portal gives`,
+        );
+      }
+      const request: RunRequest = checked('enqueue', runRequestSchema, {
         ...requested,
         v: 1,
         runId,
         trigger: 'api',
         requestedAt: requestedAt.toISOString(),
       });
-      await queueOf(name).add(name, request, { jobId: runId });
+      const mark = keys.requested(name, runId);
+      // BullMQ adds no second job of an id, but only as long as it keeps the first.
+      if (requested.runId !== undefined && (await client.exists(mark))) {
+        return { runId };
+      }
+      await open(name).add(name, request, { jobId: runId });
+      await client.set(mark, runId, 'PX', REQUESTED_TTL_MS);
       const { triggeredBy, reason, tenant, timeRange, parameters } = request;
       reporter.report({
         ...recordBase(name, {

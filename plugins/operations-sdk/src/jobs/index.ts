@@ -25,6 +25,7 @@ export {
   type WorkerHandle,
 } from './worker/startWorker';
 export type { WorkerLogger } from './worker/logger';
+export type { RequestKey } from '../requests/RequestVerifier';
 export type { ConnectionInput } from '../redis/connection';
 export {
   createJobClient,

@@ -1,5 +1,7 @@
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import type { RedisClock } from '../clock';
+import type { RequestVerifier } from '../requests/RequestVerifier';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
@@ -21,6 +23,10 @@ export interface WorkerRuntime {
   keys: ProtocolKeys;
   /** BullMQ's key prefix of a queue. */
   queuePrefixOf: (queue: string) => string;
+  /** Redis' time: beats, claims, slots and records go by it. */
+  clock: RedisClock;
+  /** Tells what the portal asked for from what is only said. */
+  verifier: RequestVerifier;
   reporter: RunReporter;
   cancellations: Cancellations;
   /** Runs that this process is executing, by id. */

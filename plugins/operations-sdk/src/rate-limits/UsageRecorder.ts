@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import {
   MAX_USAGE_SUBJECTS,
+  tenantProblem,
   USAGE_MINUTES,
   USAGE_OTHERS,
   usageField,
@@ -61,7 +62,9 @@ export class UsageRecorder {
     this.timer.unref();
   }
 
-  subject(kind: UsageSubject['kind'], name: string): UsageSubject {
+  /** A tenant's id that is not allowed is counted among the others: nobody could read it. */
+  subject(kind: UsageSubject['kind'], id: string): UsageSubject {
+    const name = kind === 'tenant' && tenantProblem(id) ? USAGE_OTHERS : id;
     return { kind, name, count: { passed: 0, refused: 0 }, countedIn: -1 };
   }
 

@@ -1,8 +1,9 @@
 import { DelayedError, Job, UnrecoverableError } from 'bullmq';
 import type { Dispatcher } from 'undici';
-import type {
-  WebhookAttempt,
-  WebhookError,
+import {
+  parseJson,
+  type WebhookAttempt,
+  type WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
@@ -12,6 +13,8 @@ import { DeliveryJob, DeliveryKey, ReplayJob, WebhookJob } from './delivery';
 import type { EndpointGate } from './EndpointGate';
 import type { PayloadStore } from './PayloadStore';
 import type { Redactor } from './redact';
+import type { RequestVerifier } from '../requests/RequestVerifier';
+import { readReplay, readReplayStop } from './replayRequests';
 import type { Reporter } from './Reporter';
 import type { WebhookDispatcherOptions, WebhookEndpoint } from './types';
 
@@ -34,6 +37,7 @@ export class Processor {
       retry: RetryPlan;
       redis: RedisClient;
       keys: ProtocolKeys;
+      verifier: RequestVerifier;
       agent: Dispatcher;
       gate: EndpointGate;
       payloads: PayloadStore;
@@ -119,7 +123,11 @@ export class Processor {
     job: Job<WebhookJob>,
     token?: string,
   ): Promise<unknown> {
-    const { command } = data;
+    const read = readReplay(data.message, this.context.verifier);
+    if (!('command' in read)) {
+      throw new UnrecoverableError(`A replay is not obeyed: ${read.problem}`);
+    }
+    const { command } = read;
     const { redis, keys, payloads, reporter, options, gate } = this.context;
     const [ended, kept, stopped] = await Promise.all([
       redis.exists(keys.webhookReplayResult(command.commandId)),
@@ -233,8 +241,9 @@ export class Processor {
 
   private async isStopped(bulkId: string | undefined): Promise<boolean> {
     if (!bulkId) return false;
-    const { redis, keys } = this.context;
-    return (await redis.exists(keys.webhookReplayStop(bulkId))) === 1;
+    const { redis, keys, verifier } = this.context;
+    const stop = await redis.get(keys.webhookReplayStop(bulkId));
+    return stop !== null && readReplayStop(bulkId, parseJson(stop), verifier);
   }
 }
 

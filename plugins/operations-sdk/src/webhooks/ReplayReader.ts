@@ -2,13 +2,22 @@ import {
   parseJson,
   WEBHOOK_DISPATCHERS_GROUP,
   WEBHOOK_REPLAY_FIELD,
-  WebhookReplayCommand,
-  webhookReplayCommandSchema,
+  type WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { ProtocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
+import type { RequestVerifier } from '../requests/RequestVerifier';
+import { readReplay } from './replayRequests';
+
 type Entries = Array<[id: string, fields: string[] | null]>;
+
+/** A replay that is to be done. */
+export interface AcceptedReplay {
+  command: WebhookReplayCommand;
+  /** As it came, with its signature. */
+  message: unknown;
+}
 
 const BATCH = 200;
 
@@ -28,7 +37,8 @@ export class ReplayReader {
       keys: ProtocolKeys;
       consumer: string;
       recoverAfterMs: number;
-      accept(commands: WebhookReplayCommand[]): Promise<void>;
+      verifier: RequestVerifier;
+      accept(replays: AcceptedReplay[]): Promise<void>;
       onError(error: Error): void;
     },
   ) {}
@@ -113,17 +123,17 @@ export class ReplayReader {
 
   private async take(entries: Entries): Promise<void> {
     if (entries.length === 0) return;
-    const commands: WebhookReplayCommand[] = [];
+    const { onError, verifier } = this.options;
+    const replays: AcceptedReplay[] = [];
     for (const [, fields] of entries) {
       const at = fields ? fields.indexOf(WEBHOOK_REPLAY_FIELD) : -1;
       const json = at < 0 ? undefined : fields![at + 1];
-      const command = webhookReplayCommandSchema.safeParse(
-        json && parseJson(json),
-      ).data;
-      if (command) commands.push(command);
-      else this.options.onError(new Error('A replay command cannot be read'));
+      const message = json && parseJson(json);
+      const read = readReplay(message, verifier);
+      if ('command' in read) replays.push({ ...read, message });
+      else onError(new Error(`A replay is not obeyed: ${read.problem}`));
     }
-    await this.options.accept(commands);
+    await this.options.accept(replays);
     const ids = entries.map(([id]) => id);
     const { redis, keys } = this.options;
     await redis

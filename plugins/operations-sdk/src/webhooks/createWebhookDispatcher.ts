@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import {
-  WEBHOOK_DISPATCHER_TTL_MS,
-  WebhookReplayCommand,
-} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { WEBHOOK_DISPATCHER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   protocolKeys,
   queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { RedisClock } from '../clock';
 import { closeConnection, layoutOf, openConnection } from '../redis/connection';
 import {
   endConnection,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { RequestVerifier } from '../requests/RequestVerifier';
 import { retryPlan } from './backoff';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
@@ -21,7 +20,7 @@ import { EndpointGate } from './EndpointGate';
 import { PayloadStore } from './PayloadStore';
 import { Processor } from './Processor';
 import { Redactor } from './redact';
-import { ReplayReader } from './ReplayReader';
+import { ReplayReader, type AcceptedReplay } from './ReplayReader';
 import { Reporter } from './Reporter';
 import { EndpointSlots } from './slots/EndpointSlots';
 import type {
@@ -58,6 +57,7 @@ export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
   const id = randomUUID();
+  const verifier = new RequestVerifier(options.requestKeys);
   const queueName = options.queue ?? 'webhooks';
   const recoverAfterMs = options.recoverAfterMs ?? 30_000;
   const onError =
@@ -98,19 +98,19 @@ export function createWebhookDispatcher(
    * The job's id is the command's: queued twice, it is one job; and it is not queued once its end
    * is remembered.
    */
-  const acceptReplays = async (commands: WebhookReplayCommand[]) => {
+  const acceptReplays = async (replays: AcceptedReplay[]) => {
     const ended = await Promise.all(
-      commands.map(({ commandId }) =>
-        redis.exists(keys.webhookReplayResult(commandId)),
+      replays.map(({ command }) =>
+        redis.exists(keys.webhookReplayResult(command.commandId)),
       ),
     );
     const createdAt = Date.now();
     await queue.addBulk(
-      commands
+      replays
         .filter((_, i) => !ended[i])
-        .map(command => ({
+        .map(({ command, message }) => ({
           name: 'replay',
-          data: { v: 1, kind: 'replay', command, createdAt },
+          data: { v: 1, kind: 'replay', message, createdAt },
           opts: {
             ...JOB_OPTIONS,
             jobId: `r-${command.commandId}`,
@@ -150,19 +150,22 @@ export function createWebhookDispatcher(
       retry: retryPlan(options.retry),
       redis,
       keys,
+      verifier,
       agent,
       gate,
       payloads,
       reporter,
       redactor,
     });
+    const clock = new RedisClock();
     const beat = async () => {
+      await clock.measure(redis, keys.webhookDispatchers);
       await Promise.all([
-        redis.zadd(keys.webhookDispatchers, Date.now(), id),
+        redis.zadd(keys.webhookDispatchers, clock.now(), id),
         redis.zremrangebyscore(
           keys.webhookDispatchers,
           '-inf',
-          Date.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
+          clock.now() - 10 * WEBHOOK_DISPATCHER_TTL_MS,
         ),
       ]);
     };
@@ -195,6 +198,7 @@ export function createWebhookDispatcher(
       keys,
       consumer: id,
       recoverAfterMs,
+      verifier,
       accept: acceptReplays,
       onError,
     });

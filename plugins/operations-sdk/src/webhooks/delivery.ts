@@ -5,8 +5,8 @@ import {
   webhookEndpointIdSchema,
   webhookEventTypeSchema,
   webhookIdSchema,
-  WebhookReplayCommand,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { checked } from '../checked';
 import type { WebhookMessage } from './types';
 
 /** What identifies a delivery: one message to one endpoint of a tenant. */
@@ -29,11 +29,15 @@ export interface DeliveryJob extends DeliveryKey {
   attempts: WebhookAttempt[];
 }
 
-/** Data of a queued replay. The bytes are read when it is its turn. */
+/**
+ * Data of a queued replay. The bytes are read when it is its turn, and so is the signature: whoever
+ * can write to Redis can write to the queue.
+ */
 export interface ReplayJob {
   v: 1;
   kind: 'replay';
-  command: WebhookReplayCommand;
+  /** As the portal sent it, signed or not. */
+  message: unknown;
   /** epoch ms at which it was taken up */
   createdAt: number;
 }
@@ -55,7 +59,7 @@ export function endpointKey(key: { tenant: string; endpoint: string }): string {
 
 /**
  * Checks a message and makes a delivery of it.
- * @throws ZodError where a name is not one that the protocol can carry
+ * @throws TypeError that names the field, where the protocol cannot carry it
  */
 export function toDelivery(message: WebhookMessage, now: number): DeliveryJob {
   const body = message.body ?? JSON.stringify(message.payload);
@@ -65,12 +69,14 @@ export function toDelivery(message: WebhookMessage, now: number): DeliveryJob {
   return {
     v: 1,
     kind: 'delivery',
-    tenant: tenantSchema.parse(message.tenant),
-    endpoint: webhookEndpointIdSchema.parse(message.endpoint),
-    webhookId: webhookIdSchema.parse(
+    tenant: checked('tenant', tenantSchema, message.tenant),
+    endpoint: checked('endpoint', webhookEndpointIdSchema, message.endpoint),
+    webhookId: checked(
+      'id',
+      webhookIdSchema,
       message.id ?? `msg_${randomUUID().replace(/-/g, '')}`,
     ),
-    eventType: webhookEventTypeSchema.parse(message.eventType),
+    eventType: checked('eventType', webhookEventTypeSchema, message.eventType),
     body,
     contentType: message.contentType ?? 'application/json',
     createdAt: now,

@@ -12,6 +12,7 @@ export type {
 } from './types';
 export type { RetryOptions } from './backoff';
 export type { CircuitOptions } from './circuit/rules';
+export type { RequestKey } from '../requests/RequestVerifier';
 export type { ConnectionInput } from '../redis/connection';
 export {
   assertAllowedUrl,

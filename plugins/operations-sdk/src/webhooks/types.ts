@@ -1,4 +1,5 @@
 import type { ConnectionInput } from '../redis/connection';
+import type { RequestKey } from '../requests/RequestVerifier';
 import type { CircuitOptions } from './circuit/rules';
 import type { EgressOptions } from './egress/guard';
 import type { RetryOptions } from './backoff';
@@ -45,6 +46,11 @@ export interface WebhookDispatcherOptions {
   connection: ConnectionInput;
   /** Namespace of the protocol's keys. Default `operations`. */
   namespace?: string;
+  /**
+   * Public keys of the portal, which `GET /request-keys` lists. With them only signed replays, and
+   * signed stops of replays, are obeyed.
+   */
+  requestKeys?: RequestKey[];
   /** BullMQ key prefix. Default `bull`. */
   queuePrefix?: string;
   /** BullMQ queue. Default `webhooks`. */

@@ -307,6 +307,8 @@ export class TestPlatform {
       attempts: 1,
       concurrency: 1,
       workers: job.registered === false ? 0 : 2,
+      workersNow: [],
+      declarations: [],
       actions: {
         run: this.capability(job, 'run'),
         cancel: this.capability(job, 'cancel'),

@@ -36,6 +36,7 @@ const VERBS: Record<string, [tried: string | undefined, did: string]> = {
   'approval.withdraw': ['take back', 'took back'],
   'approval.time-out': [undefined, 'let pass'],
   'audit.prune': [undefined, 'pruned'],
+  'audit.limit': [undefined, 'limited'],
 };
 
 /** The verb of a row: "ran", "was refused to run", "failed to cancel", "set out to retry". */

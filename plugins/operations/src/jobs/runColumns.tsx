@@ -10,6 +10,7 @@ import { ROW_LINK, type Column } from '../components/table';
 import { tones } from '../components/tones';
 import { useLinks } from '../links';
 import { Mark } from './Mark';
+import { Unsigned } from './Unsigned';
 import type { RunParam } from './useRunParam';
 import { TRIGGER_TEXT } from './words';
 import { Muted } from '../components/text';
@@ -153,7 +154,8 @@ function TriggerCell({ run }: { run: Run }) {
           {' · '}
           <Person of={run.triggeredBy} />
         </Muted>
-      )}
+      )}{' '}
+      <Unsigned run={run} />
     </span>
   );
 }

@@ -1,6 +1,9 @@
 import { useState } from 'react';
 import TextField, { SelectField } from '../components/TextField';
-import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  tenantProblem,
+  type MaintenanceMode,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { paired, styles, tinted } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
@@ -49,10 +52,7 @@ export function MaintenanceDialog(props: {
 
   const start = startText ? readLocal(startText) : now;
   const planned = startText !== '' && start !== undefined && start > now;
-  const tenantProblem =
-    whole || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(tenant.trim())
-      ? undefined
-      : 'Give the tenant as the platform calls it';
+  const problemOfTenant = whole ? undefined : tenantProblem(tenant.trim());
   let endProblem: string | undefined;
   if (end.at === undefined) endProblem = 'Say until when';
   else if (start !== undefined && end.at <= start) {
@@ -81,7 +81,7 @@ export function MaintenanceDialog(props: {
         'You can end it at any moment; this portal is never locked.',
       ]}
       valid={
-        !tenantProblem &&
+        !problemOfTenant &&
         !endProblem &&
         start !== undefined &&
         !messages.some(m => messageProblem(m, messages))
@@ -117,8 +117,8 @@ export function MaintenanceDialog(props: {
               autoFocus
               value={whole ? '' : tenant}
               onChange={event => setTenant(event.target.value)}
-              error={insist && tenantProblem !== undefined}
-              helperText={insist ? tenantProblem : undefined}
+              error={insist && problemOfTenant !== undefined}
+              helperText={insist ? problemOfTenant : undefined}
             />
             <CheckField
               label="The whole platform"

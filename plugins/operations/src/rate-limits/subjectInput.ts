@@ -4,6 +4,7 @@ import {
   formatCidr,
   parseAddress,
   parseCidr,
+  tenantProblem,
   type OverrideRules,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -16,6 +17,10 @@ export interface ReadSubject {
   problem?: string;
 }
 
+/** What looks like a network or an address, and is read as nothing else. */
+const NETWORK = /^([\d.]+|[\da-f]*:[\da-f:.]*)\//i;
+const IPV6 = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;
+
 /**
  * Reads a tenant, an address or a network as it is being typed; the user need not say which of them
  * it is.
@@ -23,7 +28,7 @@ export interface ReadSubject {
 export function readSubject(text: string, rules: OverrideRules): ReadSubject {
   const typed = text.trim();
   if (!typed) return { problem: 'Give a tenant, an address or a network' };
-  if (typed.includes('/')) {
+  if (NETWORK.test(typed)) {
     const cidr = parseCidr(typed);
     if (!cidr) return { problem: 'Not a network, such as 192.0.2.0/24' };
     const canonical = formatCidr(cidr);
@@ -56,10 +61,9 @@ export function readSubject(text: string, rules: OverrideRules): ReadSubject {
   if (/^[\d.]+$/.test(typed) && typed.includes('.')) {
     return { problem: 'Not an IPv4 address' };
   }
-  if (typed.includes(':')) return { problem: 'Not an IPv6 address' };
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(typed)) {
-    return { problem: 'A tenant has letters, digits, dot, dash, underscore' };
-  }
+  if (IPV6.test(typed)) return { problem: 'Not an IPv6 address' };
+  const problem = tenantProblem(typed);
+  if (problem) return { problem };
   return {
     subject: { kind: 'tenant', tenant: typed },
     hint: `Tenant ${typed}`,

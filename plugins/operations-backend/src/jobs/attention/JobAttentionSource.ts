@@ -13,7 +13,8 @@ import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
-import { evaluateJob } from './jobRules';
+import { clockFacts } from './clockFacts';
+import { evaluateJob, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 
 /** The share of the run stream's bound at which the portal warns that reports will be lost. */
@@ -30,7 +31,7 @@ export interface JobAttentionOptions {
 }
 
 /**
- * Facts about jobs: three queries and one pass over the queues, whatever the number of jobs and the
+ * Facts about jobs: four queries and one pass over the queues, whatever the number of jobs and the
  * length of their history.
  */
 export class JobAttentionSource implements AttentionSource {
@@ -46,10 +47,11 @@ export class JobAttentionSource implements AttentionSource {
     if (this.options.health.available) await onQueues?.(queues, at);
     const byJob = new Map(queues.map(q => [q.jobId, q]));
     const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
-    const [candidates, tenants, active] = await Promise.all([
+    const [candidates, tenants, active, unreadable] = await Promise.all([
       store.candidates(busy),
       store.failingTenants(),
       store.activeRuns(),
+      store.unreadable(),
     ]);
     const tenantsOf = groupBy(tenants, t => t.jobId);
     const activeOf = groupBy(active, r => r.jobId);
@@ -62,7 +64,12 @@ export class JobAttentionSource implements AttentionSource {
       );
       return evaluateJob(job, rules, at);
     });
-    return [...facts, ...this.streamFacts(now)];
+    return [
+      ...facts,
+      ...unreadable.map(unreadableFact),
+      ...this.streamFacts(now),
+      ...clockFacts(this.options.health.fleet.workers(), now),
+    ];
   }
 
   /** Depths of all queues; none where the engine is away: rules that need them find nothing. */

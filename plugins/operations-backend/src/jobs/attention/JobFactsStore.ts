@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { optionalInt, whereAnyOf } from '../../lib/sql';
+import { int, optionalInt, whereAnyOf } from '../../lib/sql';
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RowOf } from '../../lib/table';
 import { JOBS, type JobRow } from '../jobRow';
@@ -34,12 +34,36 @@ export interface ActiveRunRow {
   since: number;
 }
 
+/** A registration that cannot be read, and what is known of its job. */
+export interface UnreadableRow {
+  jobId: string;
+  problem: string;
+  since: number;
+  owner?: string;
+  /** whether an earlier registration is in force */
+  isDeclared: boolean;
+}
+
 /** More active runs than this are counted by their queues; the rules look at the oldest. */
 const MAX_ACTIVE = 5000;
 
-/** Aggregates for the attention rules: three queries whatever the number of jobs and runs. */
+/** Aggregates for the attention rules: four queries whatever the number of jobs and runs. */
 export class JobFactsStore {
   constructor(private readonly knex: Knex) {}
+
+  async unreadable(): Promise<UnreadableRow[]> {
+    const rows = await this.knex('unreadable_registrations as u')
+      .leftJoin('jobs', 'jobs.id', 'u.job_id')
+      .orderBy('u.job_id')
+      .select('u.*', 'jobs.owner', 'jobs.declared');
+    return rows.map(row => ({
+      jobId: row.job_id,
+      problem: row.problem,
+      since: int(row.since),
+      owner: row.owner || undefined,
+      isDeclared: Boolean(row.declared),
+    }));
+  }
 
   /** Jobs that failed last, run or wait now, missed a slot, or are named. */
   async candidates(ids: string[]): Promise<CandidateRow[]> {

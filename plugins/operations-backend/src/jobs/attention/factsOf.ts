@@ -1,5 +1,6 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import { jobHref } from '../../lib/hrefs';
 import { isActive } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
@@ -24,9 +25,7 @@ export function factsOf(
     name: row.name,
     title: declared?.title,
     owner: row.owner || undefined,
-    href: `/operations/jobs/${encodeURIComponent(
-      row.engine,
-    )}/${encodeURIComponent(row.name)}`,
+    href: jobHref(row.id),
     manualRun: declared?.manualRun ?? false,
     manualRunReason: declared?.manualRunReason,
     onCall: declared?.onCall,

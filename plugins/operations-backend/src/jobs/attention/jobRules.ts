@@ -1,7 +1,9 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { Duration } from 'luxon';
+import { jobHref } from '../../lib/hrefs';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
+import type { UnreadableRow } from './JobFactsStore';
 
 type Rule = (
   job: JobFacts,
@@ -171,6 +173,32 @@ export function evaluateJob(
   return RULES.flatMap(rule => rule(job, defaults, now));
 }
 
+/** A worker declares what the portal cannot read: what it declares now does not count. */
+export function unreadableFact(row: UnreadableRow): AttentionFact {
+  const { jobId, problem, owner, isDeclared } = row;
+  const href = isDeclared ? jobHref(jobId) : '/operations/jobs';
+  return {
+    key: `unreadable-registration ${jobId}`,
+    kind: 'unreadable-registration',
+    severity: 'high',
+    title: `The registration of ${jobId} cannot be read`,
+    detail: `${problem}. ${
+      isDeclared
+        ? 'The one before stays in force'
+        : 'The job is not shown until its worker registers it again'
+    }.`,
+    subject: {
+      kind: 'job',
+      ref: jobId,
+      title: jobId.slice(jobId.indexOf('/') + 1),
+    },
+    owner,
+    since: new Date(row.since),
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  };
+}
+
 /** @param rule - without a `key`, a job has one item of the kind */
 function fact(
   job: JobFacts,
@@ -181,7 +209,8 @@ function fact(
 ): AttentionFact {
   return {
     ...rule,
-    key: `${job.id}:${rule.key ?? rule.kind}`,
+    // the names of engine and job hold no blank
+    key: `${job.id} ${rule.key ?? rule.kind}`,
     subject: { kind: 'job', ref: job.id, title: label(job) },
     owner: job.owner,
     since: new Date(rule.since),

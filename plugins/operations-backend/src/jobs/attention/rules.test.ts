@@ -36,6 +36,16 @@ jest.mock('../../platform/timings', () => ({
   },
 }));
 
+// The test's clock is Redis' too: what time it is moves for all at once.
+jest.mock('../../lib/redisTime', () => ({ redisTime: async () => Date.now() }));
+jest.mock('../../../../operations-sdk/src/clock', () => ({
+  RedisClock: class {
+    skewMs = 0;
+    now = () => Date.now();
+    measure = async () => {};
+  },
+}));
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const REASON = 'a test of the rules';
@@ -344,6 +354,31 @@ describe('rules about jobs, with real workers', () => {
     release();
     await ended(id);
     expect(await items('bullmq/stubborn')).toEqual([]);
+  });
+
+  it('[protocol.1] opens while a registration cannot be read, naming job and field, with the one before in force; and closes when a good one arrives', async () => {
+    const { registry } = protocolKeys(redis.namespace);
+    const platform = new Redis(redis.url);
+    const id = 'bullmq/odd:One';
+    await work({ name: 'odd:One', description: 'good', handler() {} });
+    const good = (await platform.hget(registry, id))!;
+    const bad = { ...JSON.parse(good), description: 'bad', tenants: [' a'] };
+    await platform.hset(registry, id, JSON.stringify(bad));
+    const [item] = await items(id, 'unreadable-registration');
+    expect(item).toMatchObject({
+      severity: 'high',
+      title: `The registration of ${id} cannot be read`,
+      href: '/operations/jobs/bullmq/odd%3AOne',
+    });
+    expect(item.detail).toMatch(
+      /^tenants\.0: A tenant's id .* blank\. The one before stays in force\.$/,
+    );
+    const params = { engine: 'bullmq', name: 'odd:One' };
+    const job = await client.call('GET /jobs/:engine/:name', { params });
+    expect(job).toMatchObject({ description: 'good', registered: true });
+    await platform.hset(registry, id, good);
+    await items(id);
+    platform.disconnect();
   });
 
   it('[attention.1] opens before reports of runs are dropped unread, and closes when they are through', async () => {

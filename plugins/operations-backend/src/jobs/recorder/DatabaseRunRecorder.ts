@@ -5,6 +5,8 @@
  *
  *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may
  *                touch the same job
+ *   requests     what this portal wrote down when it requested runs ({@link requestsOf}): who, why.
+ *                Records are not believed in that
  *   transitions  the stored rows of the batch's runs are read, and the records of each run applied
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
  *                not above the stored one is left out, so repeated and overtaken reports change
@@ -30,13 +32,17 @@ import {
   redactRunRecord,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  jobId,
+  type RunRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
 import { honourSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
-import { readDetail, RUNS, type RunRow } from '../runs/runRow';
+import { RUN_REQUESTS, type RunRequestRow } from '../runs/RunRequestStore';
+import { isRequested, readDetail, RUNS, type RunRow } from '../runs/runRow';
 import {
   loadJobs,
   loadTenants,
@@ -52,10 +58,14 @@ import { termsOf } from './terms';
 import { transitionsOf, type Transition } from './transitions';
 import { applyToView, emptyView } from './views';
 
-/** Writes what else follows from records that were news, in the transaction that records them. */
+/**
+ * Writes what else follows from records that were news, in the transaction that records them.
+ * @param rows - what the history holds of their runs now, by id
+ */
 export type RecordHook = (
   trx: Knex.Transaction,
   applied: RunRecord[],
+  rows: ReadonlyMap<string, RunRow>,
 ) => Promise<unknown>;
 
 export class DatabaseRunRecorder implements RunRecorder {
@@ -79,8 +89,8 @@ export class DatabaseRunRecorder implements RunRecorder {
     return this.turn(async () => {
       if (!records.length) return { applied: [], jobIds: [] };
       return this.knex.transaction(async trx => {
-        const batch = await recordBatch(trx, records);
-        await this.hook(trx, batch.applied);
+        const { rows, ...batch } = await recordBatch(trx, records);
+        await this.hook(trx, batch.applied, rows);
         return batch;
       });
     });
@@ -90,15 +100,18 @@ export class DatabaseRunRecorder implements RunRecorder {
 async function recordBatch(
   trx: Knex.Transaction,
   records: RunRecord[],
-): Promise<RecordedBatch> {
+): Promise<RecordedBatch & { rows: ReadonlyMap<string, RunRow> }> {
   await lockFor(trx, LOCKS.history);
   const ids = new Set(records.map(record => record.id));
-  const stored = await RUNS.byIds(trx, [...ids]);
+  const stored = new Map(
+    (await RUNS.byIds(trx, [...ids])).map(row => [row.id, row]),
+  );
   const { transitions, applied } = transitionsOf(
     records,
-    new Map(stored.map(r => [r.id, r])),
+    stored,
+    await requestsOf(trx, records, stored),
   );
-  if (!transitions.size) return { applied: [], jobIds: [] };
+  if (!transitions.size) return { applied: [], jobIds: [], rows: stored };
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
@@ -112,7 +125,33 @@ async function recordBatch(
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
   const jobIds = await updateViews(trx, all);
-  return { applied, jobIds };
+  return {
+    applied,
+    jobIds,
+    rows: new Map(all.map(({ row }) => [row.id, row])),
+  };
+}
+
+/** What this portal requested, of runs whose row does not say it yet. */
+async function requestsOf(
+  trx: Knex,
+  records: RunRecord[],
+  stored: ReadonlyMap<string, RunRow>,
+): Promise<Map<string, RunRequestRow>> {
+  const jobs = new Map<string, string>();
+  for (const record of records) {
+    const { id, engine, job: name, trigger } = record;
+    const row = stored.get(id);
+    if (trigger !== 'schedule' && !(row && isRequested(row))) {
+      jobs.set(id, jobId({ engine, name }));
+    }
+  }
+  const rows = await RUN_REQUESTS.byIds(trx, [...jobs.keys()]);
+  return new Map(
+    rows
+      .filter(row => row.jobId === jobs.get(row.id))
+      .map(row => [row.id, row]),
+  );
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
@@ -195,7 +234,7 @@ async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
         words.push({ kind: 'parameter', term, value: term });
       }
     }
-    if (row.triggered_by && !old?.triggered_by) {
+    if (row.triggered_by && isRequested(row) && !old?.triggered_by) {
       words.push({
         kind: 'operator',
         term: row.triggered_by.toLowerCase(),

@@ -1,6 +1,7 @@
 import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { groupBy } from '../../lib/groupBy';
+import type { RunRequestRow } from '../runs/RunRequestStore';
 import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 
 /** A change of one run that a batch brings: what the database holds, and what it shall hold. */
@@ -19,6 +20,7 @@ export interface Transition {
 export function transitionsOf(
   records: RunRecord[],
   stored: Map<string, RunRow>,
+  requests: Map<string, RunRequestRow> = new Map(),
 ): { transitions: Map<string, Transition>; applied: RunRecord[] } {
   const transitions = new Map<string, Transition>();
   const winners = new Set<RunRecord>();
@@ -30,7 +32,7 @@ export function transitionsOf(
     for (const record of list) {
       const ordinal = runOrdinal(record);
       if (!row || ordinal > row.ordinal) {
-        row = rowOfRecord(record, row);
+        row = rowOfRecord(record, row, requests.get(id));
         winner = record;
       } else if (ordinal === row.ordinal && movesOn(record, row)) {
         row = { ...row, progress: record.progress ?? null };

@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { JobAccess } from '../../permissions/JobAccess';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { aRecord, aRegistration, ended } from '../../__testUtils__/records';
+import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
+import { JobFactsStore } from '../attention/JobFactsStore';
 import { InventoryStore } from '../inventory/InventoryStore';
 import { NO_NEXT_RUN } from '../jobRow';
 import { DatabaseRunRecorder } from '../recorder/DatabaseRunRecorder';
@@ -244,5 +246,71 @@ describe.each(databases.eachSupportedId())('the job registry on %s', id => {
     expect(
       await registry.activeRuns({ olderThan: NOW, limit: 1 }),
     ).toHaveLength(1);
+  });
+
+  it('[protocol.1] notes which registrations cannot be read, since when, for as long as they cannot', async () => {
+    await sync({ owner: 'group:default/finance' });
+    const facts = new JobFactsStore(knex);
+    const bad = (jobId: string, problem: string) => ({ jobId, problem });
+    await registry.noteUnreadable([bad('bullmq/nightly', 'v: no')], NOW);
+    await registry.noteUnreadable(
+      [bad('bullmq/nightly', 'tenants.1: no'), bad('bullmq/x\0', 'v: no')],
+      NOW + MINUTE,
+    );
+    expect(await facts.unreadable()).toEqual([
+      {
+        jobId: 'bullmq/nightly',
+        problem: 'tenants.1: no',
+        since: NOW,
+        owner: 'group:default/finance',
+        isDeclared: true,
+      },
+      {
+        jobId: 'bullmq/x\ufffd',
+        problem: 'v: no',
+        since: NOW + MINUTE,
+        owner: undefined,
+        isDeclared: false,
+      },
+    ]);
+    const inForce = await registry.registrationsOf(['bullmq/nightly', 'x']);
+    expect([...inForce.keys()]).toEqual(['bullmq/nightly']);
+    expect(inForce.get('bullmq/nightly')!.owner).toBe('group:default/finance');
+    await registry.noteUnreadable([], NOW + 2 * MINUTE);
+    expect(await facts.unreadable()).toEqual([]);
+  });
+
+  it('[protocol.1] finds the runs of an id that an engine gave more than once', async () => {
+    const endOf = (engineJobId: string, at: string, state = 'succeeded') =>
+      ended({
+        id: derivedRunId('nightly', engineJobId, Date.parse(at)),
+        engineJobId,
+        startedAt: at,
+        state: state as 'succeeded',
+      });
+    await recorder.record([
+      endOf('daily_1', '2026-11-20T02:00:00.000Z'),
+      endOf('daily_1', '2026-11-20T03:00:00.000Z', 'lost'),
+      endOf('daily', '2026-11-20T02:00:00.000Z'),
+      endOf('daily_1x', '2026-11-20T02:00:00.000Z'),
+    ]);
+    const ref = { engine: 'bullmq' as const, name: 'nightly', queue: 'q' };
+    const found = await registry.findRuns(ref, ['daily_1', 'other']);
+    expect(found).toEqual([
+      {
+        runId: derivedRunId(
+          'nightly',
+          'daily_1',
+          Date.parse('2026-11-20T02:00:00.000Z'),
+        ),
+        engineJobId: 'daily_1',
+        queuedAt: Date.parse('2026-11-20T02:00:00.000Z'),
+        endedAt: Date.parse('2026-11-20T02:00:10.000Z'),
+      },
+      expect.objectContaining({
+        queuedAt: Date.parse('2026-11-20T03:00:00.000Z'),
+        endedAt: undefined,
+      }),
+    ]);
   });
 });

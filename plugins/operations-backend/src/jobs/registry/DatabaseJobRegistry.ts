@@ -1,10 +1,22 @@
 import type { Knex } from 'knex';
-import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  EngineJobRef,
+  KnownRun,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { derivedRunPrefix } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import {
+  int,
+  LOCKS,
+  lockFor,
+  optionalInt,
+  storable,
+  upsert,
+  whereAnyOf,
+} from '../../lib/sql';
 import {
   declaredColumns,
   displayOf,
@@ -12,7 +24,12 @@ import {
   JOBS,
   undeclaredJob,
 } from '../jobRow';
-import { SILENT_AFTER_MS, type ActiveRun, type JobRegistry } from '../ports';
+import {
+  SILENT_AFTER_MS,
+  type ActiveRun,
+  type JobRegistry,
+  type UnreadableRegistration,
+} from '../ports';
 import { loadJobs, saveJobs, type LoadedJob } from '../recorder/JobViews';
 import { emptyView } from '../recorder/views';
 import { RUNS, recordOfRow } from '../runs/runRow';
@@ -34,6 +51,10 @@ const COMPARED = [
   'registered',
   'last_seen_at',
 ];
+
+const MAX_JOB_ID_LENGTH = 300;
+/** Ids of an engine that one query looks for. */
+const IDS_PER_QUERY = 50;
 
 interface Announced {
   registration: JobRegistration;
@@ -138,6 +159,52 @@ export class DatabaseJobRegistry implements JobRegistry {
     );
   }
 
+  async noteUnreadable(
+    unreadable: UnreadableRegistration[],
+    now: number,
+  ): Promise<void> {
+    // whoever may write to Redis chooses the ids
+    const rows = unreadable.map(({ jobId: id, problem }) => ({
+      job_id: storable(id.slice(0, MAX_JOB_ID_LENGTH)),
+      problem: storable(problem.slice(0, 1_000)),
+      since: now,
+    }));
+    const ids = new Set(rows.map(row => row.job_id));
+    await this.knex.transaction(async trx => {
+      const known = await trx('unreadable_registrations').select('job_id');
+      const readable = known.map(row => row.job_id).filter(id => !ids.has(id));
+      if (readable.length > 0) {
+        await whereAnyOf(
+          trx('unreadable_registrations').delete(),
+          'job_id',
+          readable,
+        );
+      }
+      await upsert(
+        trx,
+        {
+          name: 'unreadable_registrations',
+          columns: { job_id: 'text', problem: 'text', since: 'bigint' },
+        },
+        ['job_id'],
+        [...new Map(rows.map(row => [row.job_id, row])).values()],
+        ['problem'],
+      );
+    });
+  }
+
+  async registrationsOf(
+    jobIds: string[],
+  ): Promise<Map<string, JobRegistration>> {
+    const query = this.knex('job_state')
+      .join('jobs', 'jobs.id', 'job_state.job_id')
+      .where('jobs.declared', true)
+      .whereNotNull('job_state.registration')
+      .select('job_state.job_id', 'job_state.registration');
+    const rows = await whereAnyOf(query, 'job_state.job_id', jobIds);
+    return new Map(rows.map(row => [row.job_id, JSON.parse(row.registration)]));
+  }
+
   async noteObserved(
     observed: EngineJobRef[],
     now: number,
@@ -194,6 +261,38 @@ export class DatabaseJobRegistry implements JobRegistry {
         record,
       };
     });
+  }
+
+  async findRuns(
+    job: EngineJobRef,
+    engineJobIds: string[],
+  ): Promise<KnownRun[]> {
+    const found: KnownRun[] = [];
+    for (let i = 0; i < engineJobIds.length; i += IDS_PER_QUERY) {
+      const some = engineJobIds.slice(i, i + IDS_PER_QUERY);
+      const rows = await this.knex('runs')
+        .where('job_id', jobId(job))
+        .andWhere(anyOf => {
+          for (const id of some) {
+            const prefix = derivedRunPrefix(job.name, id);
+            // the key's order is that of bytes: all that begin with the prefix, and no more
+            anyOf.orWhereBetween('id', [prefix, `${prefix}~`]);
+          }
+        })
+        .whereIn('engine_job_id', some)
+        .orderBy('sort_at')
+        .select('id', 'engine_job_id', 'status', 'sort_at', 'ended_at');
+      found.push(
+        ...rows.map(row => ({
+          runId: row.id,
+          engineJobId: row.engine_job_id,
+          queuedAt: int(row.sort_at),
+          endedAt:
+            row.status === 'lost' ? undefined : optionalInt(row.ended_at),
+        })),
+      );
+    }
+    return found;
   }
 
   async listQueues(): Promise<EngineJobRef[]> {

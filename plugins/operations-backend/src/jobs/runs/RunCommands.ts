@@ -1,38 +1,69 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type {
-  JobRegistration,
-  RunRecord,
-  RunRequest,
+import {
+  jobId,
+  type JobRegistration,
+  type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Outcome } from '../../lib/actions';
 import { iso } from '../../lib/time';
 import type { InventoryRow } from '../inventory/InventoryStore';
-import type { CancelSignal, RunRecorder } from '../ports';
+import type { AskedBy } from '../../lib/caller';
+import type {
+  CancelSignal,
+  RequestSeal,
+  RunRecorder,
+  Sealable,
+} from '../ports';
+import type { RunRequestStore } from './RunRequestStore';
 import { recordOfRow, type RunRow } from './runRow';
 
 export interface RunCommandsOptions {
   recorder: RunRecorder;
+  requests: Pick<RunRequestStore, 'add'>;
+  seal: RequestSeal;
   engines: ReadonlyMap<string, JobEngine>;
   cancelSignal: CancelSignal;
   now?: () => number;
 }
 
-/** A request of a run, with the run's id. */
-export type Request = RunRequest & { runId: string };
+/** A request of a run, by hand. */
+export type Request = Sealable & {
+  trigger: 'manual' | 'retry';
+  triggeredBy: string;
+  requestedAt: string;
+};
 
 /** Commands of runs: to the queue of the engine, to the worker, to the history. */
 export class RunCommands {
   constructor(private readonly options: RunCommandsOptions) {}
 
-  /** Puts a run on its queue, and records it as queued. */
+  /**
+   * Notes who requests a run, puts it on its queue, and records it as queued. The note comes first:
+   * a worker may report the run before this portal has recorded it.
+   */
   async enqueue(
     registration: JobRegistration,
     request: Request,
+    by: AskedBy,
   ): Promise<Outcome<{ runId: string }>> {
+    const { requests, seal } = this.options;
     const engine = this.engine(registration.engine);
-    const { engineJobId } = await engine.enqueue(registration, request);
+    const job = jobId(registration);
+    await requests.add({
+      id: request.runId,
+      jobId: job,
+      trigger: request.trigger,
+      triggeredBy: request.triggeredBy,
+      reason: request.reason ?? null,
+      retryOf: request.retryOf ?? null,
+      signed: seal.isSigning,
+      requestedAt: request.requestedAt,
+    });
+    const type = request.trigger === 'retry' ? 'retry' : 'run';
+    const message = seal.sealRun(request, { ...by, type, job });
+    const { engineJobId } = await engine.enqueue(registration, message);
     const { runId, requestedAt, v: _, slot: __, trigger, ...rest } = request;
     await this.options.recorder.record([
       runRecordSchema.parse({
@@ -59,9 +90,10 @@ export class RunCommands {
     run: RunRow;
     job: InventoryRow;
     reason: string;
-    actor: string;
+    by: AskedBy;
   }): Promise<Outcome<{ runId: string }>> {
-    const { run, job, reason, actor } = command;
+    const { run, job, reason, by } = command;
+    const { actor } = by;
     const { recorder, cancelSignal } = this.options;
     const at = iso(this.options.now?.() ?? Date.now());
     const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
@@ -90,7 +122,7 @@ export class RunCommands {
         );
       }
     }
-    await cancelSignal.request({ runId: run.id, requestedBy: actor, reason });
+    await cancelSignal.request({ runId: run.id, job: run.job_id, reason }, by);
     await recorder.record([{ ...known, state: 'cancelling' }]);
     return { result, after: { status: 'cancelling' } };
   }

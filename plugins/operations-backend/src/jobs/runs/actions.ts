@@ -7,12 +7,14 @@ import {
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import { PORTAL_RUN_PREFIX } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { defineAction, type ActionsOf } from '../../lib/actions';
 import { idempotencyOf, uuidOf } from '../../lib/idempotency';
 import type { ActionContext } from '../../lib/context';
 import { iso } from '../../lib/time';
+import { askedBy } from '../../lib/caller';
 import { notAllowed, type Access } from '../../permissions/Access';
 import { JobAccess } from '../../permissions/JobAccess';
 import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';
@@ -83,14 +85,16 @@ export function runActions(
 
   function request(
     c: ActionContext,
-    given: Omit<Partial<Request>, 'v' | 'runId'>,
+    given: Pick<Request, 'trigger'> & Omit<Partial<Request>, 'v' | 'runId'>,
   ): Request {
     const { caller } = c;
     const key = c.header(IDEMPOTENCY_KEY_HEADER);
     return {
       ...given,
       v: 1,
-      runId: `run-${uuidOf(idempotencyOf(caller.actor, key, undefined))}`,
+      runId: `${PORTAL_RUN_PREFIX}${uuidOf(
+        idempotencyOf(caller.actor, key, undefined),
+      )}`,
       triggeredBy: caller.onBehalfOf ?? caller.actor,
       timeRange: given.timeRange && {
         from: new Date(given.timeRange.from).toISOString(),
@@ -153,7 +157,12 @@ export function runActions(
           parameters: given,
         };
       },
-      act: plan => commands.enqueue(plan.registration, plan.request),
+      act: (plan, { caller }) =>
+        commands.enqueue(
+          plan.registration,
+          plan.request,
+          askedBy(caller, jobRunPermission),
+        ),
       answer,
     }),
     'POST /runs/:id/retry': defineAction({
@@ -189,7 +198,12 @@ export function runActions(
           before: { parameters: before.parameters ?? {} },
         };
       },
-      act: plan => commands.enqueue(plan.registration, plan.request),
+      act: (plan, { caller }) =>
+        commands.enqueue(
+          plan.registration,
+          plan.request,
+          askedBy(caller, jobRetryPermission),
+        ),
       answer,
     }),
     'POST /runs/:id/cancel': defineAction({
@@ -203,7 +217,12 @@ export function runActions(
         return { plan: found!, before: { status: run.status } };
       },
       act: ({ run, job }, { caller, reason }) =>
-        commands.cancel({ run, job, reason, actor: caller.actor }),
+        commands.cancel({
+          run,
+          job,
+          reason,
+          by: askedBy(caller, jobCancelPermission),
+        }),
       answer,
     }),
   };

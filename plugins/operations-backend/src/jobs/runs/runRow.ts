@@ -10,6 +10,7 @@ import type {
 import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   jobId,
+  type RequestSignature,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { storable } from '../../lib/sql';
@@ -25,6 +26,7 @@ import {
 } from '../../lib/table';
 import { dayOf, iso, optionalIso, optionalMs } from '../../lib/time';
 import { fingerprintOf } from '../recorder/fingerprint';
+import type { RunRequestRow } from './RunRequestStore';
 
 export const RUNS = new Table('runs', {
   id: text(),
@@ -56,6 +58,7 @@ export const RUNS = new Table('runs', {
   engine_job_id: nullable(text()),
   cancelled_by: nullable(text()),
   reason: nullable(text()),
+  signature: nullable(text<RequestSignature>()),
   error_message: nullable(text()),
   detail: nullable(text()),
 });
@@ -64,7 +67,7 @@ export type RunRow = RowOf<typeof RUNS>;
 /** What only the page of one run shows. */
 export type RunDetailPart = Pick<
   RunRecord,
-  'timeRange' | 'parameters' | 'error' | 'refusal' | 'result'
+  'timeRange' | 'parameters' | 'error' | 'refusal' | 'result' | 'claims'
 >;
 
 const FAILURES = new Set<string>(['failed', 'timed-out', 'lost']);
@@ -78,6 +81,11 @@ export function isActive(status: string): boolean {
   return ACTIVE.has(status);
 }
 
+/** Whether a person asked for it through this portal: no record of the platform says that. */
+export function isRequested(row: Pick<RunRow, 'trigger'>): boolean {
+  return row.trigger === 'manual' || row.trigger === 'retry';
+}
+
 export function readDetail(row: RunRow): RunDetailPart {
   return row.detail ? JSON.parse(row.detail) : {};
 }
@@ -85,8 +93,15 @@ export function readDetail(row: RunRow): RunDetailPart {
 /**
  * The row that a record makes. Where a run came from (who, why, with what) is kept from the row it
  * replaces when the record does not say; everything about how it goes comes from the record alone.
+ *
+ * @param request - what this portal wrote down when it requested the run; goes before all that a
+ *   record says of it
  */
-export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
+export function rowOfRecord(
+  record: RunRecord,
+  old?: RunRow,
+  request?: RunRequestRow,
+): RunRow {
   const at = Date.parse(record.at);
   const ended = isActive(record.state)
     ? null
@@ -96,6 +111,7 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     (record.state === 'queued' ? null : old?.started_at ?? null);
   const queued = optionalMs(record.queuedAt) ?? old?.queued_at ?? null;
   const failed = isFailure(record.state);
+  const own = request ?? (old && isRequested(old) ? old : undefined);
   const before = old ? readDetail(old) : {};
   const detail: RunDetailPart = {
     timeRange: record.timeRange ?? before.timeRange,
@@ -103,6 +119,7 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     error: record.error,
     refusal: record.refusal,
     result: record.result,
+    claims: own ? undefined : record.claims ?? before.claims,
   };
   const hasDetail = Object.values(detail).some(v => v !== undefined);
   return {
@@ -114,8 +131,12 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     ordinal: runOrdinal(record),
     status: record.state,
     attempt: record.attempt,
-    trigger: record.trigger,
-    triggered_by: storableText(record.triggeredBy) ?? old?.triggered_by ?? null,
+    trigger: own?.trigger ?? record.trigger,
+    triggered_by:
+      request?.triggeredBy ??
+      storableText(record.triggeredBy) ??
+      old?.triggered_by ??
+      claimant(record),
     tenant: old?.tenant ?? record.tenant ?? null,
     dry_run: record.dryRun,
     sort_at: old?.sort_at ?? queued ?? started ?? at,
@@ -131,20 +152,30 @@ export function rowOfRecord(record: RunRecord, old?: RunRow): RunRow {
     progress: record.progress ?? null,
     exit_code: record.exitCode ?? null,
     fingerprint: failed ? fingerprintOfRecord(record).fingerprint : null,
-    retry_of: record.retryOf ?? old?.retry_of ?? null,
+    retry_of: request?.retryOf ?? record.retryOf ?? old?.retry_of ?? null,
     retried_by: old?.retried_by ?? null,
     recovered: failed && (old?.recovered ?? false),
     worker_id: storableText(record.workerId) ?? null,
     engine_job_id:
       storableText(record.engineJobId) ?? old?.engine_job_id ?? null,
     cancelled_by: storableText(record.cancelledBy) ?? old?.cancelled_by ?? null,
-    reason: storableText(record.reason) ?? old?.reason ?? null,
+    reason:
+      request?.reason ?? storableText(record.reason) ?? old?.reason ?? null,
+    signature:
+      request?.signed === false
+        ? 'missing'
+        : record.signature ?? old?.signature ?? null,
     error_message:
       storableText(
         (record.error?.message ?? record.refusal?.message)?.split('\n', 1)[0],
       ) ?? null,
     detail: hasDetail ? JSON.stringify(detail) : null,
   };
+}
+
+/** The worker answers for a run of which somebody is only said to have asked for it. */
+function claimant({ claims, workerId }: RunRecord): string | null {
+  return claims && workerId ? storable(`worker:${workerId}`) : null;
 }
 
 /** Group of a failed record's error; runs without an error are grouped by how they ended. */
@@ -168,6 +199,7 @@ function reportedOf(row: RunRow) {
     trigger: row.trigger,
     triggeredBy: row.triggered_by ?? undefined,
     reason: row.reason ?? undefined,
+    signature: row.signature ?? undefined,
     tenant: row.tenant ?? undefined,
     dryRun: row.dry_run,
     retryOf: row.retry_of ?? undefined,

@@ -10,6 +10,7 @@ import type {
   JobRegistry,
   RecordedBatch,
   RunRecorder,
+  UnreadableRegistration,
 } from '../../jobs/ports';
 
 /**
@@ -41,6 +42,7 @@ export class FakeRecorder implements RunRecorder {
 export class FakeRegistry implements JobRegistry {
   syncs: Array<Array<{ registration: JobRegistration; seenAt: number }>> = [];
   observed: string[] = [];
+  unreadable: UnreadableRegistration[] = [];
 
   constructor(private readonly recorder: FakeRecorder) {}
 
@@ -71,6 +73,23 @@ export class FakeRegistry implements JobRegistry {
         since: Date.parse(record.at),
         record,
       }));
+  }
+
+  async noteUnreadable(unreadable: UnreadableRegistration[]) {
+    this.unreadable = unreadable;
+  }
+
+  async registrationsOf(ids: string[]) {
+    const known = this.syncs.flat().map(entry => entry.registration);
+    return new Map(
+      known
+        .filter(registration => ids.includes(jobId(registration)))
+        .map(registration => [jobId(registration), registration]),
+    );
+  }
+
+  async findRuns() {
+    return [];
   }
 
   async listQueues() {

@@ -5,6 +5,7 @@ import type {
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { SILENT_AFTER_MS, type JobRegistry } from '../../jobs/ports';
+import type { DeclarationDirectory } from './DeclarationDirectory';
 import { RegistryReader, type RegistryLook } from './RegistryReader';
 
 /** The inventory learns at least this often when jobs were last announced. */
@@ -13,6 +14,7 @@ const FULL_SYNC_EVERY_MS = 60_000;
 export interface RegistrySyncOptions {
   redis: OperationsRedis;
   registry: JobRegistry;
+  declarations: Pick<DeclarationDirectory, 'look' | 'guardOf'>;
   logger: LoggerService;
   /** epoch ms of the end of Redis' last outage */
   outageEndedAt(): number;
@@ -28,8 +30,12 @@ export class RegistrySync {
   private declaredQueues: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: RegistrySyncOptions) {
-    this.reader = new RegistryReader(options.redis, (id, why) =>
-      options.logger.warn(`The registration of ${id} is not valid: ${why}`),
+    this.reader = new RegistryReader(
+      options.redis,
+      options.declarations,
+      (id, why) =>
+        options.logger.warn(`The registration of ${id} is not valid: ${why}`),
+      ids => options.registry.registrationsOf(ids),
     );
   }
 
@@ -53,6 +59,7 @@ export class RegistrySync {
     if (state === this.lastState && now - this.lastSync < FULL_SYNC_EVERY_MS) {
       return;
     }
+    await registry.noteUnreadable(look.unreadable, now);
     const { changed } = await registry.syncRegistrations(entries, now);
     this.lastState = state;
     this.lastSync = now;
@@ -81,7 +88,7 @@ export function announced(
   const newest = entries.reduce((max, e) => Math.max(max, e.seenAt), 0);
   const justBack = now - outageEndedAt < SILENT_AFTER_MS;
   return entries.map(entry => {
-    // a worker's clock that runs ahead must not keep a job alive for longer
+    // nothing was announced in the future
     const seenAt = Math.min(entry.seenAt, now);
     const wasLive = entry.seenAt > newest - SILENT_AFTER_MS;
     return {

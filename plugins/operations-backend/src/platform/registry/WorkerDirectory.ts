@@ -5,6 +5,7 @@ import type {
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../../lib/time';
+import { redisTime } from '../../lib/redisTime';
 
 /** Workers that are gone for longer are not remembered. */
 const KNOWN_FOR_MS = HOUR_MS;
@@ -40,6 +41,16 @@ export class WorkerDirectory {
     return this.byJob.get(jobId) ?? 0;
   }
 
+  /** The live workers of a job. */
+  of(jobId: string): LiveWorker[] {
+    return [...this.live.values()].filter(({ jobs }) => jobs.includes(jobId));
+  }
+
+  /** All live workers. */
+  all(): LiveWorker[] {
+    return [...this.live.values()];
+  }
+
   get(workerId: string): LiveWorker | undefined {
     return this.live.get(workerId);
   }
@@ -60,7 +71,7 @@ export class WorkerDirectory {
   async look(): Promise<void> {
     const { keys } = this.redis;
     const now = Date.now();
-    // all of them, not the newest only: the scores are the workers' clocks
+    // all of them, not the newest only: a worker that is not of this library may not know the time
     const ids = await this.redis.execute(client =>
       client.zrange(keys.workers, 0, -1),
     );
@@ -128,11 +139,11 @@ export function withWorkers(
 /** Removes dead workers from the index, so that it does not grow with every deployment. */
 export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
   const { keys } = redis;
-  const old = await redis.execute(client =>
+  const old = await redis.execute(async client =>
     client.zrangebyscore(
       keys.workers,
       '-inf',
-      Date.now() - KNOWN_FOR_MS,
+      (await redisTime(client, keys.workers)) - KNOWN_FOR_MS,
       'LIMIT',
       0,
       CHUNK,

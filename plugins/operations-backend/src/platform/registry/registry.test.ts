@@ -7,6 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
 import { connectTo } from '../__testUtils__/redis';
+import { DeclarationDirectory } from './DeclarationDirectory';
 import { announced, RegistrySync } from './RegistrySync';
 import { WorkerDirectory } from './WorkerDirectory';
 
@@ -35,6 +36,7 @@ describe('keeping the inventory in step', () => {
     });
     sync = new RegistrySync({
       ...{ redis, registry, logger },
+      declarations: new DeclarationDirectory(redis),
       outageEndedAt: () => 0,
       onChanged: () => {},
     });
@@ -86,6 +88,129 @@ describe('keeping the inventory in step', () => {
     await announce('a', text);
     await sync.look();
     expect(registry.syncs).toHaveLength(3);
+  });
+
+  it('[protocol.1] keeps the last good registration in force while a job’s cannot be read, and says which field is wrong', async () => {
+    await announce('a', JSON.stringify(job('a', 'good')));
+    await sync.look();
+    const tenants = ['acme', 'a\u202eb'];
+    await announce('a', JSON.stringify({ ...job('a', 'bad'), tenants }));
+    await sync.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('good');
+    expect(registry.unreadable).toEqual([
+      {
+        jobId: 'bullmq/a',
+        problem: expect.stringMatching(
+          /^tenants\.1: A tenant's id has visible/,
+        ),
+      },
+    ]);
+
+    // a portal that starts now has never read the good one itself
+    const restarted = new RegistrySync({
+      ...{ redis, registry, logger: mockServices.logger.mock() },
+      declarations: new DeclarationDirectory(redis),
+      outageEndedAt: () => 0,
+      onChanged: () => {},
+    });
+    await restarted.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('good');
+
+    await announce('a', JSON.stringify(job('a', 'better')));
+    await sync.look();
+    expect(registry.syncs.at(-1)![0].registration.description).toBe('better');
+    expect(registry.unreadable).toEqual([]);
+  });
+
+  it("[protocol.6] goes by Redis' time alone, whatever the portal's own clock says", async () => {
+    const realNow = Date.now;
+    await announce('a', JSON.stringify(job('a')), realNow());
+    const wrong = jest.spyOn(Date, 'now');
+    for (const off of [45_000, -45_000, 600_000, -600_000]) {
+      wrong.mockImplementation(() => realNow() + off);
+      registry.syncs = [];
+      await announce('a', JSON.stringify(job('a', `${off}`)), realNow());
+      await sync.look();
+      const [[{ seenAt }]] = registry.syncs;
+      expect(Math.abs(seenAt - Date.now())).toBeLessThan(2_000);
+    }
+    wrong.mockRestore();
+  });
+
+  /** A declaration that a live worker has of job a. */
+  const declare = (
+    digest: string,
+    announcedAt: number,
+    declared: Parameters<typeof aRegistration>[0],
+    more: { version?: string; beatAt?: number } = {},
+  ) =>
+    redis.execute(async client => {
+      const { keys } = redis;
+      const declaration = {
+        v: 1,
+        registration: aRegistration(declared),
+        version: more.version,
+        announcedAt: new Date(announcedAt).toISOString(),
+      };
+      const id = `bullmq/a@${digest}`;
+      await client.hset(keys.declarations, id, JSON.stringify(declaration));
+      const beatAt = more.beatAt ?? Date.now();
+      await client.zadd(keys.declarationsSeen, beatAt, id);
+    });
+  const a = { engine: 'bullmq' as const, name: 'a' };
+
+  it('[protocol.7] takes a job as guarded while any live worker declares that it is', async () => {
+    await announce('a', JSON.stringify(job('a')));
+    await declare('new', 2_000, a);
+    await declare('old', 1_000, {
+      ...a,
+      manualRun: false,
+      manualRunReason: 'would post twice',
+    });
+    await sync.look();
+    const last = () => registry.syncs.at(-1)![0].registration;
+    expect(last()).toMatchObject({
+      manualRun: false,
+      manualRunReason: 'would post twice',
+    });
+
+    // its last worker is gone
+    await declare('old', 1_000, { ...a, manualRun: false }, { beatAt: 0 });
+    await sync.look();
+    expect(last().manualRun).toBe(true);
+  });
+
+  it('[protocol.7] knows which declarations are alive, which is in force, and in what the others differ', async () => {
+    const directory = new DeclarationDirectory(redis);
+    await declare('one', 1_000, a);
+    await directory.look();
+    expect(directory.of('bullmq/a')).toEqual([]);
+
+    await declare('two', 2_000, {
+      ...a,
+      owner: 'group:default/finance',
+      concurrency: 4,
+      schedule: { cron: '0 2 * * *' },
+      manualRun: false,
+    });
+    await directory.look();
+    expect(directory.of('bullmq/a')).toEqual([
+      expect.objectContaining({ digest: 'two', inForce: true, differsIn: [] }),
+      expect.objectContaining({
+        digest: 'one',
+        inForce: false,
+        manualRun: true,
+        differsIn: ['concurrency', 'manualRun', 'owner', 'schedule'],
+      }),
+    ]);
+
+    // a version counts before the first announcement
+    await declare('one', 1_000, a, { version: '1.10' });
+    await directory.look();
+    expect(directory.of('bullmq/a').map(({ digest }) => digest)).toEqual([
+      'one',
+      'two',
+    ]);
   });
 
   it('skips a registration that is not valid, reports it once, and takes all others', async () => {

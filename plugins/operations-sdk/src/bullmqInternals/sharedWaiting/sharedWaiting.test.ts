@@ -45,6 +45,7 @@ describe('workers that wait together', () => {
     });
     const connection = { connection: client, prefix: server.queuePrefix };
     return {
+      client,
       errors,
       queue: (name: string) => new Queue(name, connection, backends.create),
       worker(
@@ -170,6 +171,29 @@ describe('workers that wait together', () => {
     await until(async () => (await blocked()) === 2);
     await second.queue(name).add('x', {});
     expect(await taken.promise).toBe('x');
+  });
+
+  it('wake the worker of another process for a job that they may not take', async () => {
+    const [name] = names(1);
+    const [first, second] = [aProcess(), aProcess()];
+    const one = first.worker(name, async () => {});
+    await drained(one);
+    await until(async () => (await blocked()) === 1);
+    const taken = called<string>();
+    const two = second.worker(name, async job => taken.call(job.name));
+    await drained(two);
+    await until(async () => (await blocked()) === 2);
+    // as a gate closes: the wait that is under way goes on, and gets the marker
+    let asked = 0;
+    one.mayTake = () => {
+      asked += 1;
+      one.wakeAnother(first.client);
+      return false;
+    };
+    await one.pause(true);
+    await second.queue(name).add('x', {});
+    expect(await taken.promise).toBe('x');
+    expect(asked).toBe(1);
   });
 
   it('get nothing while they are paused, and everything once they are resumed', async () => {

@@ -57,6 +57,17 @@ describe('defineJob', () => {
     ).not.toThrow();
   });
 
+  it('[protocol.1] takes the names of other schedulers, and says what a name may be', () => {
+    for (const name of ['app.tasks:send_mail', 'Nightly', 'logrotate.timer']) {
+      expect(defineJob({ ...minimal, name }).name).toBe(name);
+    }
+    const { queue } = defineJob({ ...minimal, name: 'a.b:c' }).registration;
+    expect(queue).toBe('a~2Eb~3Ac');
+    expect(() => defineJob({ ...minimal, name: 'a b' })).toThrow(
+      'defineJob("a b"): name: a name of 1 to 200 of the characters',
+    );
+  });
+
   it('tells the parameters as JSON Schema and checks them, defaults filled in', () => {
     const job = defineJob({
       ...minimal,
@@ -100,7 +111,11 @@ describe('defineJob', () => {
   });
 
   it.each<[string, Partial<JobDeclaration>]>([
-    ['name', { name: 'Not A Name' }],
+    ['name', { name: 'not a name' }],
+    ['name', { name: '.hidden' }],
+    ['name', { name: 'a/b' }],
+    ['name', { name: 'x'.repeat(201) }],
+    ['name', { name: undefined }],
     ['owner', { owner: 'finance' }],
     ['schedule.cron', { schedule: { cron: '61 * * * *' } }],
     ['schedule.cron', { schedule: { cron: '* * *' } }],

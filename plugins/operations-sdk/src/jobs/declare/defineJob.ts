@@ -1,11 +1,15 @@
 import { Duration } from 'luxon';
 import {
   jobRegistrationSchema,
+  queueOf,
   type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  checkCron,
+  checkTimezone,
+} from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import type { JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { SDK_INFO } from '../sdkInfo';
-import { checkCron, checkTimezone } from '../schedule/cron';
 import { JobDeclarationError } from './JobDeclarationError';
 import { declareParameters } from './parameters';
 import type {
@@ -38,7 +42,7 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (zoneProblem) {
     throw new JobDeclarationError(name, 'schedule.timezone', zoneProblem);
   }
-  const cronProblem = checkCron(schedule.cron, timezone);
+  const cronProblem = checkCron(schedule.cron);
   if (cronProblem) {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }
@@ -128,7 +132,7 @@ export function defineJob<
     ...same,
     v: 1,
     engine: 'bullmq',
-    queue: d.name,
+    queue: queueOf(String(d.name)),
     schedule: declareSchedule(d),
     parametersSchema: parameters.schema,
     targetDurationMs: millis(d.name, 'targetDuration', targetDuration),

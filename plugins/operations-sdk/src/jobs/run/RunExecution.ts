@@ -1,7 +1,8 @@
 import type { RunError } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type {
-  RunRecordInput,
-  RunState,
+import {
+  jobId,
+  type RunRecordInput,
+  type RunState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
@@ -17,13 +18,14 @@ const PROGRESS_EVERY_MS = 250;
 /** One attempt of a run: calls the handler, with its log, progress and cancellation. */
 export class RunExecution implements Reportable, ExecutingRun {
   readonly runId: string;
-  readonly startedAt = Date.now();
+  readonly jobId: string;
+  readonly startedAt: number;
   private readonly interruption = new Interruption();
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly run: RunFacts;
   private state: RunState = 'running';
-  private stateSince = this.startedAt;
+  private stateSince: number;
   private log: RunLog | undefined;
   private percent: number | undefined;
   private progressTimer: NodeJS.Timeout | undefined;
@@ -31,7 +33,7 @@ export class RunExecution implements Reportable, ExecutingRun {
   private cancelledBy: string | undefined;
   private executing: Promise<Outcome> | undefined;
   private outcome: Outcome | undefined;
-  private endedAt = this.startedAt;
+  private endedAt: number;
   /** Settles when it is known who cancelled. */
   private cancellation: Promise<void> | undefined;
 
@@ -48,9 +50,13 @@ export class RunExecution implements Reportable, ExecutingRun {
     },
   ) {
     this.runtime = options.runtime;
+    this.startedAt = this.runtime.clock.now();
+    this.stateSince = this.startedAt;
+    this.endedAt = this.startedAt;
     this.definition = options.definition;
     this.run = options.run;
     this.runId = options.run.runId;
+    this.jobId = jobId({ engine: 'bullmq', name: this.definition.name });
   }
 
   /** Calls the handler, once. Never rejects: an error is an outcome. */
@@ -81,7 +87,7 @@ export class RunExecution implements Reportable, ExecutingRun {
     } catch (error) {
       end = { threw: error };
     }
-    this.endedAt = Date.now();
+    this.endedAt = runtime.clock.now();
     clearTimeout(timer);
     clearTimeout(this.progressTimer);
     const outcome = outcomeOf(end, this.interruption, context.result);
@@ -106,7 +112,7 @@ export class RunExecution implements Reportable, ExecutingRun {
       ...recordBase(this.definition.name, this.run),
       attempt: this.run.attempt + 1,
       state: 'queued',
-      at: new Date().toISOString(),
+      at: new Date(this.runtime.clock.now()).toISOString(),
       error,
       log: this.log?.tail(),
     });
@@ -138,7 +144,7 @@ export class RunExecution implements Reportable, ExecutingRun {
       return;
     }
     this.state = 'cancelling';
-    this.stateSince = Date.now();
+    this.stateSince = this.runtime.clock.now();
     this.cancellation = this.runtime.cancellations.request(this.runId).then(
       request => {
         this.cancelledBy = request?.requestedBy;
@@ -181,10 +187,11 @@ export class RunExecution implements Reportable, ExecutingRun {
 
   private openLog(): RunLog {
     if (!this.log) {
-      const { client, keys, logger, redact } = this.runtime;
+      const { client, clock, keys, logger, redact } = this.runtime;
       this.log = new RunLog({
         client,
         keys,
+        now: () => clock.now(),
         redact,
         runId: this.runId,
         startAfter: this.options.linesBefore,

@@ -32,6 +32,7 @@ describe('the log of a run', () => {
     const runId = `run-${count}`;
     const log = new RunLog({
       client,
+      now: Date.now,
       keys,
       runId,
       startAfter,

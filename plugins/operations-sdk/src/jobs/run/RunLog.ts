@@ -26,6 +26,8 @@ export interface RunLogOptions {
   client: RedisClient;
   keys: ProtocolKeys;
   runId: string;
+  /** Epoch ms, by which lines are dated. */
+  now(): number;
   /** Number of the last line that an earlier attempt wrote. */
   startAfter?: number;
   /** Takes secrets out, before anything leaves the process. */
@@ -70,7 +72,7 @@ export class RunLog {
   }
 
   append(text: string): void {
-    const t = Date.now();
+    const t = this.options.now();
     // Redacted as a whole: a key in PEM spans several lines.
     const whole = this.options.redact?.(String(text)) ?? String(text);
     if (!whole.includes('\n')) {

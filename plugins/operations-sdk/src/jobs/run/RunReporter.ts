@@ -75,7 +75,7 @@ export class RunReporter {
       this.scheduled = false;
       this.send();
     };
-    if (Date.now() - this.sentAt < COLLECT_MS) {
+    if (performance.now() - this.sentAt < COLLECT_MS) {
       setTimeout(start, COLLECT_MS);
     } else {
       setImmediate(start);
@@ -136,7 +136,7 @@ export class RunReporter {
     this.append(batch).then(
       () => {
         this.sending = false;
-        this.sentAt = Date.now();
+        this.sentAt = performance.now();
         this.failures = 0;
         const waiters = this.sendingWaiters;
         this.sendingWaiters = [];

@@ -14,7 +14,10 @@ export interface JobContext<P = Record<string, unknown>> {
   readonly attempt: number;
   /** What started the run, as far as the worker could prove it; not what the request claims. */
   readonly trigger: Trigger;
-  /** Entity reference of the person, or subject of the service, that requested the run. */
+  /**
+   * Entity reference of the person, or subject of the service, that requested the run. Where the
+   * worker has keys and nobody signed the request: `worker:<id>`.
+   */
   readonly triggeredBy: string | undefined;
   readonly reason: string | undefined;
   /** Always present where the job is tenant-scoped. */

@@ -1,4 +1,6 @@
 import type {
+  RequestSignature,
+  RunClaims,
   RunRecordInput,
   Trigger,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -12,6 +14,10 @@ export interface RunFacts {
   trigger: Trigger;
   triggeredBy?: string;
   reason?: string;
+  /** Absent for a run of its schedule. */
+  signature?: RequestSignature;
+  permission?: string;
+  claims?: RunClaims;
   tenant?: string;
   dryRun: boolean;
   timeRange?: { from: string; to: string };

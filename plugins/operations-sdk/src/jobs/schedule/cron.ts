@@ -1,91 +1,17 @@
-import { CronExpressionParser } from 'cron-parser';
-import { DateTime } from 'luxon';
+import { isSlot } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
-/** What is wrong with a time zone, if anything. */
-export function checkTimezone(timezone: string): string | undefined {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: timezone });
-    return undefined;
-  } catch {
-    return `${JSON.stringify(
-      timezone,
-    )} is no IANA time zone, such as Europe/Stockholm`;
-  }
-}
-
-/** What is wrong with a cron expression, if anything. */
-export function checkCron(cron: string, timezone: string): string | undefined {
-  const fields = String(cron).trim().split(/\s+/).length;
-  if (fields < 5 || fields > 6) {
-    return `${JSON.stringify(
-      cron,
-    )} has ${fields} fields; 5 (from minute) or 6 (from second) are needed`;
-  }
-  try {
-    CronExpressionParser.parse(cron, { tz: timezone }).next();
-    return undefined;
-  } catch (error) {
-    return `${JSON.stringify(cron)}: ${(error as Error).message}`;
-  }
-}
-
-/** Epoch milliseconds of the first slot after a moment; undefined if there is none. */
-export function nextSlot(
-  schedule: { cron: string; timezone: string },
-  after: number,
-): number | undefined {
-  try {
-    return CronExpressionParser.parse(schedule.cron, {
-      tz: schedule.timezone,
-      currentDate: new Date(after),
-    })
-      .next()
-      .getTime();
-  } catch {
-    // cron-parser throws where a pattern has no further slot
-    return undefined;
-  }
-}
-
 /**
- * Around a change of the clocks it matters from where one counts; its effect is over after this
- * long.
- */
-const CLOCK_CHANGE_MS = 4 * 3_600_000;
-
-function offsetAt(timezone: string, moment: number): number {
-  return DateTime.fromMillis(moment, { zone: timezone }).offset;
-}
-
-/**
- * Whether a schedule yields a slot, as the engine finds it: by asking for the next one after the
- * last.
- * @param since - a moment from which the engine may have counted: the last claimed slot, or when
- *   the schedule was set up
+ * Whether a schedule yields a slot.
  * @param offsetMs - of an `everyMs` schedule: where in the interval its slots lie, as the scheduler
  *   says
  */
 export function yieldsSlot(
   schedule: Schedule,
   slot: number,
-  since: number = 0,
   offsetMs: number = 0,
 ): boolean {
-  if ('everyMs' in schedule) {
-    const { everyMs } = schedule;
-    return (slot - offsetMs) % everyMs === 0;
-  }
-  const before = slot - CLOCK_CHANGE_MS;
-  const { timezone } = schedule;
-  if (offsetAt(timezone, before) === offsetAt(timezone, slot)) {
-    return nextSlot(schedule, slot - 1) === slot;
-  }
-  // The clocks were changed. A time that was left out runs an hour later, one that comes twice runs
-  // once: neither shows from the slot alone.
-  let at: number | undefined = since < slot ? Math.max(since, before) : before;
-  while (at !== undefined && at < slot) {
-    at = nextSlot(schedule, at);
-  }
-  return at === slot;
+  return 'everyMs' in schedule
+    ? (slot - offsetMs) % schedule.everyMs === 0
+    : isSlot(schedule, slot);
 }

@@ -26,7 +26,7 @@ export async function fanOut(
   trigger: 'schedule' | 'api',
 ): Promise<string[]> {
   const { name } = definition;
-  const now = Date.now();
+  const now = runtime.clock.now();
   const runs = tenants.map(tenant => {
     const runId = tenantRunId(name, slot, tenant);
     const data: RunRequest = { v: 1, runId, trigger, tenant, slot };

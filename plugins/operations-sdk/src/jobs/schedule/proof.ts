@@ -6,7 +6,7 @@
  * `repeatJobKey`, and BullMQ's `promote()` starts a genuine scheduled job before its time. The
  * worker therefore trusts only what it can check:
  *
- * - A scheduler's job is named after its slot (`repeat:<job>:<epoch ms>`). Its claim is good when
+ * - A scheduler's job is named after its slot (`repeat:<queue>:<epoch ms>`). Its claim is good when
  *   the queue's scheduler is the declared one, the schedule yields that slot, the slot is not in
  *   the future, and it is newer than every slot that was claimed before. The last point also
  *   refuses the slots from before the schedule was set up.
@@ -48,7 +48,7 @@ export type Proof = 'claimed' | 'again' | 'early' | 'no';
 
 /** What a proof needs of the worker. */
 export interface ProofContext {
-  runtime: Pick<WorkerRuntime, 'client' | 'keys'>;
+  runtime: Pick<WorkerRuntime, 'client' | 'clock' | 'keys'>;
   definition: JobDefinition;
   queue: Queue;
 }
@@ -114,17 +114,14 @@ export async function proveSlot(
   if (!schedule) {
     return 'no';
   }
-  if (slot > Date.now() + CLOCK_TOLERANCE_MS) {
+  if (slot > runtime.clock.now() + CLOCK_TOLERANCE_MS) {
     return 'early';
   }
   const { client, keys } = runtime;
-  const [scheduler, since] = await Promise.all([
-    queue.getJobScheduler(name),
-    client.get(keys.lastSlot(name)),
-  ]);
+  const scheduler = await queue.getJobScheduler(queue.name);
   if (
     !isSchedulerOf(scheduler, schedule) ||
-    !yieldsSlot(schedule, slot, Number(since ?? 0), scheduler?.offset)
+    !yieldsSlot(schedule, slot, scheduler?.offset)
   ) {
     return 'no';
   }

@@ -1,5 +1,10 @@
 import type { JobSchedulerJson, Queue } from 'bullmq';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  isSlot,
+  nextSlot,
+  nextSlots,
+} from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
@@ -17,40 +22,95 @@ export function isSchedulerOf(
     : scheduler.pattern === schedule.cron && scheduler.tz === schedule.timezone;
 }
 
+/** Whether a scheduler is another one than a declaration asks for, and a slot is one of its. */
+export function isSlotOfAnother(
+  scheduler: JobSchedulerJson | undefined,
+  schedule: Schedule | null,
+  slot: number,
+): boolean {
+  if (!scheduler || (schedule && isSchedulerOf(scheduler, schedule))) {
+    return false;
+  }
+  const { pattern, tz = 'UTC', every, offset = 0 } = scheduler;
+  return pattern
+    ? isSlot({ cron: pattern, timezone: tz }, slot)
+    : (slot - offset) % Number(every) === 0;
+}
+
 /**
- * Makes the queue's scheduler match the declaration, and makes sure that its next job exists.
- * Writes only where it must: setting a scheduler again removes a job that is due and waits.
+ * Makes the queue's scheduler, which is named as the queue, match the declaration, and makes sure
+ * that its next job exists. Writes only where it must: setting a scheduler again removes a job that
+ * is due and waits.
  */
 export async function ensureScheduler(
   queue: Queue,
   definition: JobDefinition,
-  runtime: Pick<WorkerRuntime, 'client' | 'keys'>,
+  runtime: Pick<WorkerRuntime, 'client' | 'clock' | 'keys'>,
 ): Promise<void> {
   const { name, schedule } = definition;
-  const scheduler = await queue.getJobScheduler(name);
+  const scheduler = await queue.getJobScheduler(queue.name);
   if (!schedule) {
     if (scheduler) {
-      await queue.removeJobScheduler(name);
+      await queue.removeJobScheduler(queue.name);
     }
     return;
   }
-  if (isSchedulerOf(scheduler, schedule) && scheduler?.next) {
-    const next = await queue.getJob(schedulerJobId(name, scheduler.next));
+  const now = runtime.clock.now();
+  if (
+    isSchedulerOf(scheduler, schedule) &&
+    scheduler?.next &&
+    !(await leavesOut(queue, schedule, { now, next: scheduler.next }))
+  ) {
+    const next = await queue.getJob(schedulerJobId(queue.name, scheduler.next));
     if (next) {
       return;
     }
   }
   // No slot before this moment can be claimed: nobody can make up for a missed slot by hand.
-  await runtime.client.set(
-    runtime.keys.lastSlot(name),
-    String(Date.now() - 1),
-    'NX',
-  );
+  await runtime.client.set(runtime.keys.lastSlot(name), String(now - 1), 'NX');
   await queue.upsertJobScheduler(
-    name,
+    queue.name,
     'everyMs' in schedule
       ? { every: schedule.everyMs }
       : { pattern: schedule.cron, tz: schedule.timezone },
     { name, data: { v: 1, trigger: 'schedule' } },
   );
+}
+
+/**
+ * Whether a scheduler's next job comes after a slot that is still to come and has no job: a machine
+ * whose clock is ahead has set it.
+ */
+async function leavesOut(
+  queue: Queue,
+  schedule: Schedule,
+  { now, next }: { now: number; next: number },
+): Promise<boolean> {
+  if ('everyMs' in schedule) return next - now > 2 * schedule.everyMs;
+  const slot = nextSlot(schedule, now);
+  if (slot === undefined || slot >= next) return false;
+  return (await queue.getJob(schedulerJobId(queue.name, slot))) === undefined;
+}
+
+/** Slots of a schedule that are looked at to see how close they lie. */
+const LOOKED_AT = 10;
+const intervals = new WeakMap<Schedule, number>();
+
+/** The shortest time between two slots of a schedule, of those that come next, ms. */
+export function shortestInterval(
+  schedule: Schedule | null,
+  now: number,
+): number {
+  if (!schedule) return Infinity;
+  if ('everyMs' in schedule) return schedule.everyMs;
+  let shortest = intervals.get(schedule);
+  if (shortest === undefined) {
+    const slots = nextSlots(schedule, now, LOOKED_AT);
+    shortest = Math.min(
+      ...slots.slice(1).map((slot, i) => slot - slots[i]),
+      Infinity,
+    );
+    intervals.set(schedule, shortest);
+  }
+  return shortest;
 }

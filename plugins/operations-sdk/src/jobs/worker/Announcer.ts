@@ -1,5 +1,9 @@
 import { hostname } from 'node:os';
-import { parseJson } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  canonicalDeclaration,
+  parseJson,
+  workerRecordSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   HEARTBEAT_INTERVAL_MS,
   jobId,
@@ -10,32 +14,39 @@ import {
 import type { JobDefinition } from '../declare/types';
 import { SDK_INFO } from '../sdkInfo';
 import type { WorkerRuntime } from '../runtime';
+import type { Declarations } from './Declarations';
 
 /** Dead workers are removed after a week, by whichever worker starts next. */
 const REMOVE_WORKERS_AFTER_MS = 7 * 24 * 3600 * 1000;
+
+/** Looks at Redis' time before the first use of it; the quickest answer counts. */
+const FIRST_MEASUREMENTS = 3;
 
 /** @internal */
 export interface AnnouncerOptions {
   runtime: WorkerRuntime;
   jobs: JobDefinition[];
-  /** Called when Redis has lost our registrations. */
-  onRegistryLost: () => Promise<void>;
+  declarations: Declarations;
+  /** Why this worker takes no job at present, if so. */
+  heldBecause: () => string | undefined;
+  /** Called when Redis has lost our registrations, or other declarations are in force now. */
+  onChange: (jobs: JobDefinition[]) => Promise<void>;
   /** Called with every beat, to renew what else has a limited life. */
   onBeat: () => Promise<void>;
 }
 
 /** Writes the registrations of this worker's jobs, and its heartbeat. */
 export class Announcer {
-  private readonly startedAt = new Date().toISOString();
+  private startedAt = '';
   private timer: NodeJS.Timeout | undefined;
   private beating: Promise<void> | undefined;
   private failing = false;
 
   constructor(private readonly options: AnnouncerOptions) {}
 
-  /** Writes the registrations that are new or changed, and publishes the change. */
-  async register(): Promise<void> {
-    const { runtime, jobs } = this.options;
+  /** Writes the registrations of jobs that are new or changed, and publishes the change. */
+  async register(jobs: JobDefinition[]): Promise<void> {
+    const { runtime } = this.options;
     const { client, keys } = runtime;
     if (jobs.length === 0) {
       return;
@@ -43,7 +54,7 @@ export class Announcer {
     const tenants = await runtime.tenants();
     const ids = jobs.map(job => jobId(job.registration));
     const known = await client.hmget(keys.registry, ...ids);
-    const registeredAt = new Date().toISOString();
+    const registeredAt = new Date(runtime.clock.now()).toISOString();
     const changes = client.pipeline();
     jobs.forEach((job, i) => {
       const registration: JobRegistration = {
@@ -62,14 +73,26 @@ export class Announcer {
     await executeAll(changes);
   }
 
-  /** Beats now and from now on. */
-  async start(): Promise<void> {
-    const { client, keys } = this.options.runtime;
+  /** Learns the time, announces the declarations, and looks which of them are in force. */
+  async prepare(): Promise<void> {
+    const { declarations, runtime } = this.options;
+    const { client, clock, keys } = runtime;
+    for (let i = 0; i < FIRST_MEASUREMENTS; i++) {
+      await clock.measure(client, keys.workers);
+    }
+    this.startedAt = new Date(clock.now()).toISOString();
     await client.zremrangebyscore(
       keys.workers,
       '-inf',
-      Date.now() - REMOVE_WORKERS_AFTER_MS,
+      clock.now() - REMOVE_WORKERS_AFTER_MS,
     );
+    await declarations.removeOld();
+    await declarations.publish();
+    await declarations.look();
+  }
+
+  /** Beats now and from now on. */
+  async start(): Promise<void> {
     await this.beat();
     this.timer = setInterval(() => {
       this.beatUnlessBusy();
@@ -80,10 +103,23 @@ export class Announcer {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.beating;
-    const { client, keys, id } = this.options.runtime;
+    const { declarations, runtime } = this.options;
+    const { client, keys, id } = runtime;
     await executeAll(
       client.pipeline().del(keys.worker(id)).zrem(keys.workers, id),
     );
+    await declarations.leave(await this.liveWorkers());
+  }
+
+  async liveWorkers(): Promise<WorkerRecord[]> {
+    const { client, keys } = this.options.runtime;
+    const ids = await client.zrange(keys.workers, 0, -1);
+    if (ids.length === 0) return [];
+    const texts = await client.mget(ids.map(keys.worker));
+    return texts.flatMap(text => {
+      const { data } = workerRecordSchema.safeParse(parseJson(text ?? ''));
+      return data ? [data] : [];
+    });
   }
 
   private beatUnlessBusy(): void {
@@ -112,9 +148,10 @@ export class Announcer {
   }
 
   private async beat(): Promise<void> {
-    const { runtime, jobs, onRegistryLost, onBeat } = this.options;
-    const { client, keys, id } = runtime;
-    const now = Date.now();
+    const { runtime, jobs, declarations, onChange, onBeat } = this.options;
+    const { client, clock, keys, id } = runtime;
+    await clock.measure(client, keys.workers);
+    const now = clock.now();
     const pipeline = client.pipeline();
     pipeline.set(
       keys.worker(id),
@@ -126,17 +163,20 @@ export class Announcer {
     const ids = jobs.map(job => jobId(job.registration));
     if (ids.length > 0) {
       pipeline.zadd(keys.registrySeen, ...ids.flatMap(job => [now, job]));
+      declarations.addBeat(pipeline);
       ids.forEach(job => pipeline.hexists(keys.registry, job));
     }
     const answers = await executeAll(pipeline);
     await onBeat();
-    if (ids.length > 0 && answers.slice(3).some(exists => exists === 0)) {
-      await onRegistryLost();
-    }
+    if (ids.length === 0) return;
+    const lost = answers.slice(4).some(exists => exists === 0);
+    if (lost) await declarations.publish();
+    const changed = await declarations.look();
+    if (lost || changed.length > 0) await onChange(lost ? jobs : changed);
   }
 
   private record(): WorkerRecord {
-    const { runtime, jobs } = this.options;
+    const { runtime, jobs, declarations, heldBecause } = this.options;
     return {
       v: 1,
       id: runtime.id,
@@ -145,20 +185,30 @@ export class Announcer {
       startedAt: this.startedAt,
       jobs: jobs.map(job => jobId(job.registration)),
       running: [...runtime.running.keys()].slice(0, 10_000),
+      declarations: declarations.digests,
+      clockSkewMs: runtime.clock.skewMs,
+      heldBecause: heldBecause()?.slice(0, 500),
       sdk: SDK_INFO,
     };
   }
 }
 
+/**
+ * Whether what is registered says the same; who wrote it, with which version of this library, does
+ * not matter.
+ */
 function isSameRegistration(
   known: string | null,
   registration: JobRegistration,
 ): boolean {
+  const before = parseJson(known ?? '') as JobRegistration | undefined;
   // One that cannot be read is written again.
-  const { registeredAt } = (parseJson(known ?? '') ?? {}) as {
-    registeredAt?: string;
-  };
-  return known === JSON.stringify({ ...registration, registeredAt });
+  if (typeof before !== 'object' || before === null) return false;
+  const { registeredAt } = before;
+  return (
+    known === JSON.stringify({ ...registration, registeredAt }) ||
+    canonicalDeclaration(before) === canonicalDeclaration(registration)
+  );
 }
 
 /** Executes a pipeline; throws the first error of any of its commands. */

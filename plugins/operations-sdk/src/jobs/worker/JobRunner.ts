@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
 import { readRequest } from '../run/request';
+import { claimedSlot } from '../../bullmqInternals';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
@@ -14,6 +16,8 @@ import type { TenantLocks } from './TenantLocks';
  * stream before BullMQ removes the job.
  */
 const CONFIRM_AFTER_MS = 50;
+/** A worker's record may say this much too little of how far its clock is ahead. */
+const CLOCK_TOLERANCE_MS = 1_000;
 /**
  * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
  * may hand it to this process again.
@@ -25,7 +29,7 @@ export class JobRunner {
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly admission: AdmissionContext;
-  /** Outcomes that BullMQ has not confirmed yet, by job id. */
+  /** Outcomes that BullMQ has not confirmed yet, by {@link keyOf}. */
   private readonly ends = new Map<string, Outcome>();
 
   constructor(
@@ -33,6 +37,9 @@ export class JobRunner {
       runtime: WorkerRuntime;
       definition: JobDefinition;
       queue: Queue;
+      contract: AdmissionContext['contract'];
+      /** By how much the fastest clock of all workers is ahead of Redis'. */
+      fastestClockMs: () => Promise<number>;
       retention: JobRetention;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
@@ -40,7 +47,7 @@ export class JobRunner {
   ) {
     this.runtime = options.runtime;
     this.definition = options.definition;
-    this.admission = { ...options, endOf: id => this.ends.get(id) };
+    this.admission = { ...options, endOf: job => this.ends.get(keyOf(job)) };
   }
 
   /**
@@ -49,6 +56,7 @@ export class JobRunner {
    */
   async process(job: Job, token: string | undefined): Promise<unknown> {
     const { definition } = this;
+    await this.untilSlot(claimedSlot(this.options.queue.name, job.id));
     // The declaration decides, whoever put the job on the queue.
     job.opts.attempts = definition.attempts;
     const { backoff } = definition.registration;
@@ -56,7 +64,7 @@ export class JobRunner {
       type: backoff.type,
       delay: backoff.delayMs,
     };
-    const read = readRequest(definition.name, job);
+    const read = readRequest(definition.name, job, this.runtime.verifier);
     try {
       const admission = await admit(job, read, this.admission);
       const result = await this.act(admission, job, token);
@@ -69,7 +77,22 @@ export class JobRunner {
 
   /** BullMQ has stored that a job ended: it will not hand the job out again. */
   confirmEnd(job: Job): void {
-    this.ends.delete(job.id!);
+    this.ends.delete(keyOf(job));
+  }
+
+  /**
+   * BullMQ hands a job out when its slot has come by the clock of some worker's machine. Where that
+   * was ahead, the job waits here. What is earlier still was promoted by somebody.
+   */
+  private async untilSlot(slot: number | undefined): Promise<void> {
+    if (slot === undefined) return;
+    const early = () => slot - this.runtime.clock.now();
+    if (early() <= 0) return;
+    if (early() > CLOCK_TOLERANCE_MS) {
+      const ahead = await this.options.fastestClockMs();
+      if (early() > ahead + CLOCK_TOLERANCE_MS) return;
+    }
+    while (early() > 0) await delay(early());
   }
 
   private async act(
@@ -91,7 +114,7 @@ export class JobRunner {
           reporter.report(record);
           logger.warn(`${record.id} refused: ${record.refusal?.message}`);
         }
-        await job.moveToDelayed(until, token);
+        await job.moveToDelayed(record ? until : this.byMachine(until), token);
         throw new DelayedError();
       }
       case 'reject': {
@@ -103,6 +126,14 @@ export class JobRunner {
       default:
         return this.settle(job, await admission.outcome);
     }
+  }
+
+  /**
+   * BullMQ counts a delay by the machine's clock: where that is ahead, one until a moment of Redis'
+   * time would be over at once. Only a slot stays what it is.
+   */
+  private byMachine(moment: number): number {
+    return Date.now() + moment - this.runtime.clock.now();
   }
 
   private async execute(
@@ -129,17 +160,17 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
-      this.keepEnd(job.id!, outcome);
+      this.keepEnd(job, outcome);
     }
     execution.dispose();
-    if (Date.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
+    if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
       await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);
   }
 
-  private keepEnd(jobId: string, outcome: Outcome): void {
-    this.ends.set(jobId, outcome);
+  private keepEnd(job: Job, outcome: Outcome): void {
+    this.ends.set(keyOf(job), outcome);
     if (this.ends.size > KEPT_ENDS) {
       this.ends.delete(this.ends.keys().next().value!);
     }
@@ -174,4 +205,9 @@ export class JobRunner {
     );
     return last ? Number(last[0].split('-')[0]) : 0;
   }
+}
+
+/** A BullMQ job: its id alone may be given again once it is removed. */
+function keyOf({ id, timestamp }: Job): string {
+  return `${id} ${timestamp}`;
 }

@@ -16,6 +16,10 @@
  */
 import type { Job, Queue } from 'bullmq';
 import {
+  separateRunId,
+  slotRunId,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
   derivedRunId,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -37,6 +41,8 @@ import type { TenantLocks } from './TenantLocks';
 const LOCK_RETRY_MS = 500;
 /** How long a run of a held tenant waits before the tenant is looked at again. */
 const HOLD_RETRY_MS = 1_000;
+/** How long a job waits that is left to a worker of a newer version. */
+const HAND_OVER_MS = 250;
 
 /** What becomes of a BullMQ job. */
 export type Admission =
@@ -61,21 +67,68 @@ export interface AdmissionContext {
   runtime: WorkerRuntime;
   definition: JobDefinition;
   queue: Queue;
+  /** How the worker's declaration stands, where live workers have several. */
+  contract: {
+    /** It is the newest one alive, as of the last look. */
+    isInForce(): boolean;
+    /** Any live declaration forbids manual runs. */
+    isGuarded(): boolean;
+    /** As `isInForce`, after another look. */
+    isStillInForce(): Promise<boolean>;
+    /**
+     * Whether a slot is one of another declaration's schedule, which the queue still had; it has
+     * this worker's now.
+     */
+    wasOfAnother(slot: number): Promise<boolean>;
+  };
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
   /** How an execution in this process ended whose end BullMQ has not confirmed. */
-  endOf(engineJobId: string): Outcome | undefined;
+  endOf(job: Job): Outcome | undefined;
 }
+
+/** A slot of a schedule that is no longer in force, since no live worker declares it. */
+const LEFT_OUT: Admission = {
+  kind: 'settled',
+  outcome: { state: 'succeeded', exitCode: 0 },
+};
 
 export async function admit(
   job: Job,
   read: ReadRequest,
   context: AdmissionContext,
 ): Promise<Admission> {
+  const { contract } = context;
+  if (!contract.isInForce()) return handedOver(context);
+  const admission = await decide(job, read, context);
+  if (!isRefusal(admission)) return admission;
+  // A worker of an older version refuses nothing: the newest declaration decides.
+  if (!(await contract.isStillInForce())) return handedOver(context);
+  const slot = claimedSlot(context.queue.name, job.id);
+  return slot !== undefined && (await contract.wasOfAnother(slot))
+    ? LEFT_OUT
+    : admission;
+}
+
+/** A worker whose declaration is in force takes it. */
+function handedOver({ runtime }: AdmissionContext): Admission {
+  return { kind: 'delay', until: runtime.clock.now() + HAND_OVER_MS };
+}
+
+function isRefusal(admission: Admission): boolean {
+  return 'record' in admission && admission.record?.state === 'refused';
+}
+
+async function decide(
+  job: Job,
+  read: ReadRequest,
+  context: AdmissionContext,
+): Promise<Admission> {
   const { definition, runtime, locks } = context;
-  const { name, manualRun } = definition;
-  const slot = claimedSlot(name, job.id);
-  const claims = factsOf(job, read);
+  const { name } = definition;
+  const manualRun = !context.contract.isGuarded();
+  const slot = claimedSlot(context.queue.name, job.id);
+  const claims = factsOf(job, read, runtime.id);
 
   if (slot !== undefined && definition.tenantScoped) {
     return admitDispatch(slot, claims, context);
@@ -86,7 +139,7 @@ export async function admit(
   if (executing) {
     return { kind: 'settled', outcome: executing.execute() };
   }
-  const ended = job.stalledCounter > 0 && context.endOf(claims.engineJobId);
+  const ended = job.stalledCounter > 0 && context.endOf(job);
   if (ended) {
     return { kind: 'settled', outcome: ended };
   }
@@ -105,16 +158,20 @@ export async function admit(
   const { tenant, runId } = claims;
   if (tenant !== undefined) {
     if (runtime.isTenantHeld?.(tenant)) {
-      return { kind: 'delay', until: Date.now() + HOLD_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + HOLD_RETRY_MS };
     }
     if (locks && !(await locks.take(name, tenant, runId))) {
-      return { kind: 'delay', until: Date.now() + LOCK_RETRY_MS };
+      return { kind: 'delay', until: runtime.clock.now() + LOCK_RETRY_MS };
     }
   }
 
   // Only on its schedule, and never twice: one run claims a slot.
   const origin = await findOrigin(context, job, read, slot);
-  const run = { ...claims, trigger: origin.trigger };
+  const run: RunFacts = { ...claims, trigger: origin.trigger };
+  if (origin.trigger === 'schedule') {
+    // the worker has proven by itself where it comes from
+    run.signature = undefined;
+  }
   if (!manualRun && origin.proof !== 'claimed') {
     return origin.proof === 'early'
       ? promoted(slot!, run, context)
@@ -127,14 +184,56 @@ export async function admit(
     return refused(run, checked.refusal, context);
   }
 
+  // In a person's name, once.
+  const first = await isFirstUse(job, read, context);
   return {
     kind: 'start',
     run: {
-      ...run,
+      ...(first ? run : unproven(run, context)),
       scheduledFor: origin.slot,
       queuedAt: slot ?? job.timestamp,
     },
     parameters: checked.parameters,
+  };
+}
+
+/**
+ * Whether the signed request begins its run, which it does once: whoever can write to Redis can put
+ * it on the queue again when the job is gone. Another attempt is none of that: BullMQ counts those.
+ */
+async function isFirstUse(
+  job: Job,
+  { runId, expiresAt }: ReadRequest,
+  { runtime }: AdmissionContext,
+): Promise<boolean> {
+  if (expiresAt === undefined) return true;
+  if (job.attemptsMade > 0 || job.stalledCounter > 0) return true;
+  const answer = await runtime.client.set(
+    runtime.keys.requestUsed(runId),
+    runtime.id,
+    'PXAT',
+    expiresAt,
+    'NX',
+  );
+  return answer === 'OK';
+}
+
+/** The run as one of unknown origin, under an id of its own. */
+function unproven(
+  run: RunFacts,
+  { runtime, definition }: AdmissionContext,
+): RunFacts {
+  const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
+  return {
+    ...rest,
+    runId: separateRunId(
+      derivedRunId(definition.name, run.engineJobId, run.queuedAt ?? 0),
+      `again-${runtime.clock.now()}`,
+    ),
+    trigger: 'api',
+    triggeredBy: `worker:${runtime.id}`,
+    signature: 'bad',
+    claims: { trigger, triggeredBy, reason, problem: 'it was used before' },
   };
 }
 
@@ -145,9 +244,10 @@ async function admitDispatch(
   context: AdmissionContext,
 ): Promise<Admission> {
   const { definition, runtime } = context;
-  const { name, manualRun } = definition;
+  const { name } = definition;
+  const manualRun = !context.contract.isGuarded();
   const tenants = await runtime.tenants();
-  const dispatchId = derivedRunId(name, claims.engineJobId);
+  const dispatchId = slotRunId(name, slot);
   const proof = await proveSlot(context, slot, dispatchId, tenants);
   if (isProven(proof)) {
     // A dispatch that died half-way goes on with the tenants whose run has not taken its grant.
@@ -167,15 +267,20 @@ async function admitDispatch(
 }
 
 /** What a job and its request say of the run; the trigger is a claim. */
-function factsOf(job: Job, { request, runId }: ReadRequest): RunFacts {
+function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
+  const { request, runId, signature, permission, claims } = read;
   return {
     runId,
     engineJobId: job.id!,
     // Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed.
     attempt: job.attemptsMade + job.stalledCounter + 1,
     trigger: request.trigger ?? 'api',
-    triggeredBy: request.triggeredBy,
+    // where nobody is proven to have asked, the worker answers for it
+    triggeredBy: claims ? `worker:${workerId}` : request.triggeredBy,
     reason: request.reason,
+    signature,
+    permission,
+    claims,
     tenant: request.tenant,
     dryRun: request.dryRun ?? false,
     timeRange: request.timeRange,
@@ -200,7 +305,7 @@ function retriedByHand(
   return refused(
     {
       ...run,
-      runId: separateId(run.runId, `again-${job.attemptsMade}`),
+      runId: separateRunId(run.runId, `again-${job.attemptsMade}`),
       retryOf: run.runId,
       attempt: 1,
       trigger: 'retry',
@@ -221,7 +326,10 @@ function promoted(
   const record = refusalRecord(
     {
       ...run,
-      runId: separateId(run.runId, `promoted-${Date.now()}`),
+      runId: separateRunId(
+        run.runId,
+        `promoted-${context.runtime.clock.now()}`,
+      ),
       attempt: 1,
       trigger: 'api',
     },
@@ -245,7 +353,7 @@ function refusalRecord(
   refusal: Refusal,
   { runtime, definition }: AdmissionContext,
 ): RunRecordInput {
-  const now = new Date().toISOString();
+  const now = new Date(runtime.clock.now()).toISOString();
   return {
     ...recordBase(definition.name, run),
     state: 'refused',
@@ -257,8 +365,11 @@ function refusalRecord(
 }
 
 /** The worker that was executing the run died, and the run may not start again. */
-function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
-  const now = new Date().toISOString();
+function lost(
+  run: RunFacts,
+  { definition, runtime }: AdmissionContext,
+): Admission {
+  const now = new Date(runtime.clock.now()).toISOString();
   const message = 'The worker that was running it died; it is not run again';
   const record: RunRecordInput = {
     ...recordBase(definition.name, {
@@ -272,9 +383,4 @@ function lost(run: RunFacts, { definition }: AdmissionContext): Admission {
     error: { name: 'WorkerDied', message },
   };
   return { kind: 'reject', record, message };
-}
-
-/** Id for what is refused of a run that itself stays as it is. */
-function separateId(runId: string, suffix: string): string {
-  return `${runId.slice(0, 160)}.${suffix}`;
 }

@@ -1,5 +1,6 @@
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -45,7 +46,7 @@ describe('attempts of a run', () => {
       );
     }
     expect(await platform.record({ state: 'succeeded' })).toMatchObject({
-      id: 'flaky.1',
+      engineJobId: '1',
       attempt: 3,
       log: { totalLines: 3, lines: [{ n: 3, text: 'attempt 3' }] },
     });
@@ -104,16 +105,16 @@ describe('attempts of a run', () => {
       stalledIntervalMs: 100,
     });
     const queue = platform.queue('blocked');
-    const { id } = await queue.add('blocked', {});
+    const queued = await queue.add('blocked', {});
     await platform.record({ state: 'running' });
-    const key = `${platform.queuePrefix}:blocked:${id}`;
+    const key = `${platform.queuePrefix}:blocked:${queued.id}`;
     // as if the lock had not been renewed in time
     await platform.redis.del(`${key}:lock`);
     while (Number(await platform.redis.hget(key, 'ats')) < 2) {
       await new Promise(resolve => setImmediate(resolve));
     }
     finish();
-    expect(await platform.end(`blocked.${id}`)).toMatchObject({
+    expect(await platform.end(runOf(queued))).toMatchObject({
       state: 'succeeded',
       attempt: 1,
     });
@@ -138,12 +139,10 @@ describe('attempts of a run', () => {
     await platform.worker({ jobs: [job] });
     await platform.worker({ jobs: [job] });
     const queue = platform.queue('alone');
-    await queue.addBulk(
+    const queued = await queue.addBulk(
       Array.from({ length: 20 }, () => ({ name: 'alone', data: {} })),
     );
-    for (let id = 1; id <= 20; id++) {
-      await platform.end(`alone.${id}`);
-    }
+    for (const each of queued) await platform.end(runOf(each));
     expect(most).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -114,7 +115,7 @@ describe('what a run asks for', () => {
   it('is refused where it cannot be read', async () => {
     const job = await platform.queue('plain').add('plain', { v: 1, slot: 'x' });
     expect(
-      await platform.record({ id: `plain.${job.id}`, state: 'refused' }),
+      await platform.record({ id: runOf(job), state: 'refused' }),
     ).toMatchObject({ refusal: { rule: 'request' } });
   });
 });

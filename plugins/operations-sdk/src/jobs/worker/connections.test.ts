@@ -4,6 +4,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import { defineJob } from '../declare/defineJob';
@@ -37,10 +38,12 @@ describe('a process with 3,000 jobs', () => {
     );
     await platform.worker({ jobs });
     const some = jobs.filter((_, i) => i % 100 === 0).map(({ name }) => name);
-    for (const name of some) await platform.queue(name).add(name, {});
-    for (const name of some) {
-      expect(await platform.end(`${name}.1`)).toMatchObject({
-        job: name,
+    const added = await Promise.all(
+      some.map(name => platform.queue(name).add(name, {})),
+    );
+    for (const job of added) {
+      expect(await platform.end(runOf(job))).toMatchObject({
+        job: job.name,
         state: 'succeeded',
       });
     }

@@ -1,6 +1,7 @@
 import { once } from 'events';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import { createTestJobs } from '../../__testUtils__/jobs';
@@ -73,9 +74,9 @@ describe('kill -9 of a worker process', () => {
     // the only-scheduled job would be noted too
     const queue = platform.queue('may-run-again');
     const child = await platform.child();
-    await queue.add('may-run-again', {}, { jobId: 'again' });
+    const queued = await queue.add('may-run-again', {}, { jobId: 'again' });
     await platform.record({ state: 'running', job: 'may-run-again' });
-    const log = platform.keys.log('may-run-again.again');
+    const log = platform.keys.log(runOf(queued));
     // the first line is there
     await server.client().xread('BLOCK', 0, 'STREAMS', log, '0');
     const exit = once(child, 'exit');
@@ -87,7 +88,7 @@ describe('kill -9 of a worker process', () => {
       record => record.state === 'succeeded' && record.job === 'may-run-again',
     );
     expect(end).toMatchObject({
-      id: 'may-run-again.again',
+      id: runOf(queued),
       attempt: 2,
       log: { totalLines: 2, lines: [{ n: 2, text: 'attempt 2' }] },
     });

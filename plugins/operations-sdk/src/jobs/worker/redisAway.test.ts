@@ -1,5 +1,6 @@
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -55,10 +56,10 @@ describe('while Redis is away', () => {
     await server.start();
 
     const end = await platform.record({ state: 'succeeded' });
-    expect(end).toMatchObject({ id: 'long.1', attempt: 1, progress: 90 });
+    expect(end).toMatchObject({ engineJobId: '1', attempt: 1, progress: 90 });
     expect(end.log!.totalLines).toBe(51);
     const lines = await platform.redis.xrange(
-      platform.keys.log('long.1'),
+      platform.keys.log(end.id),
       '-',
       '+',
     );
@@ -66,7 +67,7 @@ describe('while Redis is away', () => {
       Array.from({ length: 51 }, (_, i) => `${i + 1}-0`),
     );
     // and the worker takes the next one
-    await platform.queue('long').add('long', {});
-    expect((await platform.end('long.2')).state).toBe('succeeded');
+    const next = await platform.queue('long').add('long', {});
+    expect((await platform.end(runOf(next))).state).toBe('succeeded');
   });
 });

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -69,7 +70,7 @@ describe('a job with manualRun false', () => {
   it('[jobs.3] is refused by the worker where plain BullMQ put it on the queue, and BullMQ shows why', async () => {
     await start();
     const job = await queue.add('rollup', {});
-    await assertRefused(`rollup.${job.id}`, { trigger: 'api' });
+    await assertRefused(runOf(job), { trigger: 'api' });
     const seen = await queue.getJob(job.id!);
     expect(await seen!.getState()).toBe('failed');
     expect(seen!.failedReason).toContain('It would post the day twice');
@@ -91,7 +92,7 @@ describe('a job with manualRun false', () => {
     await start();
     for (const repeatJobKey of ['nobody', 'rollup']) {
       const job = await queue.add('rollup', {}, { repeatJobKey } as object);
-      await assertRefused(`rollup.${job.id}`);
+      await assertRefused(runOf(job));
     }
     expect(await queue.getActiveCount()).toBe(0);
   });
@@ -107,10 +108,14 @@ describe('a job with manualRun false', () => {
       0,
     ]) {
       await queue.add('rollup', {}, { jobId: `repeat:rollup:${slot}` });
-      await assertRefused(`rollup.repeat.rollup.${slot}`, { trigger: 'api' });
+      await assertRefused(`rollup.${slot}`, { trigger: 'api' });
     }
-    await queue.add('rollup', {}, { jobId: `repeat:other:${thisMinute}` });
-    await assertRefused(`rollup.repeat.other.${thisMinute}`);
+    const other = await queue.add(
+      'rollup',
+      {},
+      { jobId: `repeat:other:${thisMinute}` },
+    );
+    await assertRefused(runOf(other));
   });
 
   it("[jobs.3] is refused where a tenant's run was not granted by a slot", async () => {
@@ -130,14 +135,14 @@ describe('a job with manualRun false', () => {
 
     const refused = await platform.record({ state: 'refused' });
     expect(refused.id).toMatch(
-      new RegExp(`^rollup\\.repeat\\.rollup\\.${soon.toMillis()}\\.promoted-`),
+      new RegExp(`^rollup\\.${soon.toMillis()}~promoted-`),
     );
     expect(refused.refusal!.message).toContain('promoted before its time');
     expect(executed).toEqual([]);
 
     const run = await platform.record({ state: 'succeeded' });
     expect(run).toMatchObject({
-      id: `rollup.repeat.rollup.${soon.toMillis()}`,
+      id: `rollup.${soon.toMillis()}`,
       trigger: 'schedule',
       scheduledFor: soon.toISO(),
     });
@@ -148,14 +153,14 @@ describe('a job with manualRun false', () => {
   it('[jobs.3] is refused where somebody retries a run in BullMQ; the first end stays', async () => {
     await start();
     const job = await queue.add('rollup', {});
-    await platform.record({ id: `rollup.${job.id}`, state: 'refused' });
+    await platform.record({ id: runOf(job), state: 'refused' });
     // the record goes out before BullMQ has moved the job
     while (!(await job.isFailed())) {
       await new Promise(resolve => setImmediate(resolve));
     }
     await job.retry();
-    await assertRefused(`rollup.${job.id}.again-1`, {
-      retryOf: `rollup.${job.id}`,
+    await assertRefused(`${runOf(job)}~again-1`, {
+      retryOf: runOf(job),
       trigger: 'retry',
       attempt: 1,
     });

@@ -1,6 +1,7 @@
 import { defineJob } from '../declare/defineJob';
 import {
   createTestPlatform,
+  runOf,
   type TestPlatform,
 } from '../../__testUtils__/platform';
 import {
@@ -36,11 +37,11 @@ describe('startWorker', () => {
       },
     });
     await platform.worker({ jobs: [job] });
-    await platform.queue('greet').add('greet', { who: 'world' });
+    const queued = await platform.queue('greet').add('greet', { who: 'world' });
 
     const end = await platform.record({ state: 'succeeded' });
     expect(end).toMatchObject({
-      id: 'greet.1',
+      id: runOf(queued),
       engine: 'bullmq',
       job: 'greet',
       engineJobId: '1',
@@ -60,7 +61,7 @@ describe('startWorker', () => {
       },
     });
     const log = await platform.redis.xrange(
-      platform.keys.log('greet.1'),
+      platform.keys.log(end.id),
       '-',
       '+',
     );
@@ -79,7 +80,7 @@ describe('startWorker', () => {
     });
     const queue = platform.queue('tick');
     for (let i = 0; i < 5; i++) await queue.add('tick', {});
-    await platform.record({ id: 'tick.5', state: 'succeeded' });
+    await platform.record({ engineJobId: '5', state: 'succeeded' });
     await worker.close();
     const kept = await queue.getCompleted();
     expect(kept.map(({ id }) => id).sort()).toEqual(['3', '4', '5']);

@@ -7,21 +7,31 @@ import {
   queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { ScheduleSafeWorker, SharedBackends } from '../../bullmqInternals';
+import { RedisClock } from '../../clock';
 import {
   closeConnection,
   layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../../redis/connection';
+import {
+  RequestVerifier,
+  type RequestKey,
+} from '../../requests/RequestVerifier';
 import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
-import { ensureScheduler } from '../schedule/schedulers';
+import { createRepeatStrategy } from '../schedule/repeatStrategy';
+import { ensureScheduler, isSlotOfAnother } from '../schedule/schedulers';
 import { Announcer } from './Announcer';
+import { ClockGuard } from './ClockGuard';
+import { Declarations } from './Declarations';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
 import { stderrLogger, type WorkerLogger } from './logger';
+import { QueueGate } from './QueueGate';
+import { createTenantList } from './tenantList';
 import { TenantLocks } from './TenantLocks';
 
 /** @public */
@@ -30,9 +40,15 @@ export interface StartWorkerOptions {
   connection: ConnectionInput;
   /**
    * The platform's tenants. A scheduled run of a tenant-scoped job fans out to them, and a run may
-   * name only one of them.
+   * name only one of them. An id that is not allowed is refused at the start; one that a function
+   * answers later is left out, and logged.
    */
   tenants?: string[] | (() => string[] | Promise<string[]>);
+  /**
+   * Public keys of the portal, which `GET /request-keys` lists. With them only a signed request
+   * counts as a person's; without, whoever can write to Redis can ask in anybody's name.
+   */
+  requestKeys?: RequestKey[];
   /** Of the protocol's keys; default `operations`. */
   namespace?: string;
   /** Of BullMQ's keys; default `bull`. */
@@ -61,6 +77,17 @@ export interface StartWorkerOptions {
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
+   * What the release calls itself, such as `1.10.3` or a build number. While workers of several
+   * versions are alive, the declaration of the highest one is in force. Default: the declaration
+   * that was announced last for the first time.
+   */
+  version?: string | number;
+  /**
+   * Where the machine's clock differs from Redis' by more than this, the worker takes no job.
+   * Default 30 s; less for a job whose schedule fires more often than once a minute.
+   */
+  maxClockSkewMs?: number;
+  /**
    * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they
    * match in logs and errors does not leave the process.
    */
@@ -85,6 +112,9 @@ export interface WorkerHandle {
 
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
+const MAX_CLOCK_SKEW_MS = 30_000;
+
+const OUTDATED = 'a newer declaration of it is alive';
 
 class WorkerProcess implements WorkerHandle {
   readonly id: string;
@@ -93,6 +123,9 @@ class WorkerProcess implements WorkerHandle {
   private readonly subscriber;
   private readonly backends: SharedBackends;
   private readonly queues = new Map<JobDefinition, Queue>();
+  private readonly gates = new Map<JobDefinition, QueueGate>();
+  private readonly declarations: Declarations;
+  private readonly clockGuard: ClockGuard;
   private readonly workers: ScheduleSafeWorker[] = [];
   private readonly announcer: Announcer;
   private readonly locks: TenantLocks;
@@ -116,6 +149,7 @@ class WorkerProcess implements WorkerHandle {
     const layout = layoutOf(client, options.runStreams);
     const keys = protocolKeys(options.namespace, layout);
     const running = new Map<string, ExecutingRun>();
+    const verifier = new RequestVerifier(options.requestKeys);
     const onError = (error: Error) => this.logger.warn(error.message);
     this.backends = new SharedBackends({
       client,
@@ -124,19 +158,20 @@ class WorkerProcess implements WorkerHandle {
       workers: jobs.length,
       onError,
     });
-    const { tenants = [] } = options;
+    const tenants = createTenantList(options.tenants ?? [], this.logger);
     const redact = createTextRedactor(options.redact);
     this.runtime = {
       id: this.id,
       client,
       keys,
+      clock: new RedisClock(),
       queuePrefixOf: queue => queuePrefixOf(queue, options.queuePrefix, layout),
       running,
+      verifier,
       isTenantHeld: options.isTenantHeld,
       redact,
       logger: this.logger,
-      tenants: async () =>
-        typeof tenants === 'function' ? await tenants() : tenants,
+      tenants,
       reporter: new RunReporter({
         client,
         streamOf: keys.runsOf,
@@ -148,14 +183,34 @@ class WorkerProcess implements WorkerHandle {
         subscriber: this.subscriber,
         keys,
         running,
+        verifier,
         onError,
       }),
     };
     this.locks = new TenantLocks(this.runtime);
+    for (const job of jobs) this.gates.set(job, new QueueGate());
+    this.declarations = new Declarations({
+      runtime: this.runtime,
+      jobs,
+      version: options.version === undefined ? undefined : `${options.version}`,
+      tenants: Array.isArray(tenants) ? tenants : undefined,
+    });
+    this.clockGuard = new ClockGuard({
+      clock: this.runtime.clock,
+      gates: this.gates,
+      maxSkewMs: this.maxClockSkewMs,
+      logger: this.logger,
+      // schedulers were left alone
+      onReleased: () => this.ensure().catch(onError),
+      // BullMQ renews its locks by the machine's clock
+      onJump: () => this.workers.forEach(worker => worker.renewLocksSoon()),
+    });
     this.announcer = new Announcer({
       runtime: this.runtime,
       jobs,
-      onRegistryLost: () => this.announce(),
+      declarations: this.declarations,
+      heldBecause: () => this.heldBecause(),
+      onChange: changed => this.statusChanged(changed),
       onBeat: async () => {
         await this.locks.renewAll();
         await this.runtime.cancellations.check([...running.keys()]);
@@ -180,15 +235,22 @@ class WorkerProcess implements WorkerHandle {
     const { client, queuePrefixOf: prefixOf } = this.runtime;
     await this.runtime.cancellations.listen();
     for (const definition of this.options.jobs) {
+      const { queue: queueName } = definition.registration;
       const queue = new Queue(
-        definition.name,
-        { connection: client, prefix: prefixOf(definition.name) },
+        queueName,
+        {
+          connection: client,
+          prefix: prefixOf(queueName),
+          settings: this.settings,
+        },
         this.backends.create,
       );
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
     }
-    await this.announce();
+    await this.announcer.prepare();
+    this.clockGuard.start();
+    await this.statusChanged(this.options.jobs);
     await this.announcer.start();
     if (this.closing) {
       return;
@@ -198,16 +260,95 @@ class WorkerProcess implements WorkerHandle {
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
     this.ensureTimer = setInterval(() => {
-      this.announce().catch(error => this.logger.warn(error.message));
+      this.ensure().catch(error => this.logger.warn(error.message));
     }, ENSURE_EVERY_MS);
   }
 
+  /** How BullMQ finds the slots of a cron schedule. */
+  private get settings() {
+    return { repeatStrategy: createRepeatStrategy(this.runtime.clock) };
+  }
+
+  /** A look at who is alive comes first: nothing of an older declaration may be written. */
+  private async ensure(): Promise<void> {
+    await this.declarations.look();
+    await this.statusChanged(this.options.jobs);
+  }
+
+  /** Declarations of these jobs may have come into force, or be no longer. */
+  private async statusChanged(jobs: JobDefinition[]): Promise<void> {
+    const inForce = jobs.filter(job => this.isInForce(job));
+    for (const job of jobs) {
+      if (!this.isInForce(job)) {
+        this.gates.get(job)!.set('declaration', OUTDATED);
+      }
+    }
+    // what the former declaration has left on the queue, this worker would refuse
+    await this.announce(inForce);
+    for (const job of inForce) {
+      if (this.isInForce(job)) {
+        this.gates.get(job)!.set('declaration', undefined);
+      }
+    }
+  }
+
+  private isInForce(job: JobDefinition): boolean {
+    return this.declarations.isInForce(job);
+  }
+
+  /** Before a run is refused: does the newest declaration still say so? */
+  private async isStillInForce(job: JobDefinition): Promise<boolean> {
+    const changed = await this.declarations.look();
+    if (changed.length > 0) await this.statusChanged(changed);
+    return this.isInForce(job);
+  }
+
+  /** A worker of another version may have come and gone between two looks. */
+  private async takeBackSchedule(
+    job: JobDefinition,
+    queue: Queue,
+    slot: number,
+  ): Promise<boolean> {
+    const scheduler = await queue.getJobScheduler(queue.name);
+    if (!isSlotOfAnother(scheduler, job.schedule, slot)) return false;
+    await this.announce([job]);
+    this.logger.warn(
+      `${job.name}: the slot ${new Date(
+        slot,
+      ).toISOString()} of another declaration's schedule is left out: no live worker has that declaration`,
+    );
+    return true;
+  }
+
+  private heldBecause(): string | undefined {
+    if (this.clockGuard.holdsAll) return this.clockGuard.reason();
+    const held = [...this.gates].flatMap(([{ name }, gate]) =>
+      gate.why.map(why => `${name}: ${why}`),
+    );
+    return held.length > 0 ? held.join('; ') : undefined;
+  }
+
+  private get maxClockSkewMs(): number {
+    return this.options.maxClockSkewMs ?? MAX_CLOCK_SKEW_MS;
+  }
+
+  /** By how much the fastest clock of all workers that take jobs is ahead. */
+  private async fastestClockMs(): Promise<number> {
+    const workers = await this.announcer.liveWorkers();
+    const skews = workers.map(({ clockSkewMs = 0 }) => clockSkewMs);
+    const allowed = skews.filter(skew => skew <= this.maxClockSkewMs);
+    return Math.max(0, this.runtime.clock.skewMs, ...allowed);
+  }
+
   /** Writes registrations, concurrency and schedules where Redis does not have them. */
-  private async announce(): Promise<void> {
-    await this.announcer.register();
+  private async announce(jobs: JobDefinition[]): Promise<void> {
+    await this.announcer.register(jobs);
     await Promise.all(
-      [...this.queues].map(async ([definition, queue]) => {
+      jobs.map(async definition => {
+        const queue = this.queues.get(definition)!;
         await queue.setGlobalConcurrency(definition.concurrency);
+        // BullMQ sets a scheduler by the machine's clock
+        if (this.gates.get(definition)!.has('clock')) return;
         try {
           await ensureScheduler(queue, definition, this.runtime);
         } catch (error) {
@@ -223,10 +364,18 @@ class WorkerProcess implements WorkerHandle {
     queue: Queue,
   ): ScheduleSafeWorker {
     const { options, runtime } = this;
+    const gate = this.gates.get(definition)!;
     const runner = new JobRunner({
       runtime,
       definition,
       queue,
+      contract: {
+        isInForce: () => this.isInForce(definition),
+        isGuarded: () => this.declarations.isGuarded(definition),
+        isStillInForce: () => this.isStillInForce(definition),
+        wasOfAnother: slot => this.takeBackSchedule(definition, queue, slot),
+      },
+      fastestClockMs: () => this.fastestClockMs(),
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
       locks:
         definition.tenantScoped && definition.concurrency > 1
@@ -234,11 +383,14 @@ class WorkerProcess implements WorkerHandle {
           : undefined,
     });
     const worker = new ScheduleSafeWorker(
-      definition.name,
-      (job, token) => runner.process(job, token),
+      definition.registration.queue,
+      (job, token) =>
+        // BullMQ may take the next job right afterwards, by the machine's clock
+        runner.process(job, token).finally(() => this.clockGuard.look()),
       {
         connection: runtime.client,
-        prefix: runtime.queuePrefixOf(definition.name),
+        prefix: runtime.queuePrefixOf(definition.registration.queue),
+        settings: this.settings,
         name: this.id,
         concurrency: definition.concurrency,
         maxStalledCount: definition.manualRun ? 1 : 0,
@@ -248,6 +400,12 @@ class WorkerProcess implements WorkerHandle {
       },
       this.backends.create,
     );
+    worker.mayTake = () => {
+      this.clockGuard.look();
+      if (!gate.isOpen) worker.wakeAnother(runtime.client);
+      return gate.isOpen;
+    };
+    gate.control(worker);
     worker.on('error', error => this.queueError(definition, error));
     worker.on('completed', job => runner.confirmEnd(job));
     worker.on('failed', job => job && runner.confirmEnd(job));
@@ -267,6 +425,7 @@ class WorkerProcess implements WorkerHandle {
       await this.ready.catch(() => {});
     }
     clearInterval(this.ensureTimer);
+    this.clockGuard.stop();
     const drained = Promise.all(this.workers.map(worker => worker.close()));
     if (graceMs !== undefined) {
       this.runtime.running.forEach(run => run.shutDown());
@@ -315,7 +474,7 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
 
 /**
  * Starts a worker process: registers the jobs, keeps their schedules, executes their runs.
- * @throws Error if two jobs have the same name
+ * @throws Error if two jobs have the same name, or a tenant's id is not allowed
  * @public
  */
 export function startWorker(options: StartWorkerOptions): WorkerHandle {

@@ -110,7 +110,7 @@ describe('a tenant-scoped job', () => {
     expect(overlaps).toEqual([]);
     await client.close();
     const turns = await platform.redis.keys(
-      platform.keys.tenantLock('export', '*'),
+      `${platform.keys.tenantLock('export', '')}*`,
     );
     expect(turns).toEqual([]);
   });

@@ -55,6 +55,14 @@ export function startPortal(url: string, namespace: string) {
           ...command,
         } satisfies WebhookReplayCommandInput),
       ),
+    /** Adds anything to the stream of commands. */
+    put: (message: unknown) =>
+      redis.xadd(
+        keys.webhookReplays,
+        '*',
+        WEBHOOK_REPLAY_FIELD,
+        JSON.stringify(message),
+      ),
     close: () => {
       redis.disconnect();
       reader.disconnect();

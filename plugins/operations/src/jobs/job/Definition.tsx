@@ -33,7 +33,7 @@ export function Definition({ job }: { job: JobDetail }) {
         className={classes.list}
         facts={[
           ['Queue', <code>{job.queue}</code>],
-          ['Workers now', job.workers],
+          ['Workers now', <Workers job={job} />],
           ['Attempts', job.attempts],
           ['At once', job.concurrency],
           ['Time limit', job.timeoutMs ? durationText(job.timeoutMs) : 'none'],
@@ -65,6 +65,38 @@ export function Definition({ job }: { job: JobDetail }) {
       )}
     </Section>
   );
+}
+
+/** Clocks that are kept in time differ by a fraction of this. */
+const SHOWN_SKEW_MS = 2_000;
+
+/** How many workers there are, and those that are not as they should be. */
+function Workers({ job }: { job: JobDetail }) {
+  const odd = job.workersNow.filter(
+    ({ clockSkewMs = 0, heldBecause }) =>
+      Math.abs(clockSkewMs) > SHOWN_SKEW_MS || heldBecause,
+  );
+  return (
+    <>
+      {job.workers}
+      {odd.map(({ id, host, clockSkewMs = 0, heldBecause }) => (
+        <div key={id} title={heldBecause}>
+          {host}:{' '}
+          {[
+            Math.abs(clockSkewMs) > SHOWN_SKEW_MS && skewText(clockSkewMs),
+            heldBecause && 'takes no job',
+          ]
+            .filter(Boolean)
+            .join(', ')}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function skewText(skewMs: number): string {
+  const by = durationText(Math.abs(skewMs));
+  return `clock ${by} ${skewMs > 0 ? 'ahead' : 'behind'}`;
 }
 
 function optionalDuration(ms: number | undefined): string | undefined {

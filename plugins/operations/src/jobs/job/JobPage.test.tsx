@@ -3,6 +3,7 @@ import { http, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { Route, Routes } from 'react-router-dom';
 import { registerMswTestHooks } from '@backstage/test-utils';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   errorAnswer,
   handlersFor,
@@ -32,6 +33,14 @@ async function open(
   return { ...page, platform };
 }
 
+/** A platform whose answers about jobs have more in them. */
+function platformThatSays(more: Partial<JobDetail>): TestPlatform {
+  const platform = new TestPlatform();
+  const detail = platform.detail.bind(platform);
+  platform.detail = job => ({ ...detail(job), ...more });
+  return platform;
+}
+
 const runsTable = async () =>
   within(await screen.findByRole('table', { name: 'Runs' }));
 
@@ -49,6 +58,75 @@ describe('page of a job', () => {
     expect(
       screen.getByRole('button', { name: 'Run tenant-usage-export' }),
     ).not.toHaveAttribute('aria-disabled');
+  });
+
+  it('[protocol.1] shows the name of any tenant as a text', async () => {
+    const platform = new TestPlatform();
+    const tenant = '<img src=x>';
+    for (const run of platform.runsOf('tenant-usage-export')) {
+      if (run.tenant === 'acme') run.tenant = tenant;
+    }
+    await open('tenant-usage-export', '', platform);
+    expect((await screen.findAllByText(tenant)).length).toBeGreaterThan(0);
+    expect(document.querySelector('img')).toBeNull();
+  });
+
+  it('[protocol.7] says that workers of two versions are alive, which declaration is in force, and in what the other differs', async () => {
+    await open(
+      'tenant-usage-export',
+      '',
+      platformThatSays({
+        declarations: [
+          {
+            version: '1.10',
+            announcedAt: iso(Date.now() - 60_000),
+            inForce: true,
+            manualRun: true,
+            differsIn: [],
+            workers: 1,
+          },
+          {
+            version: '1.9',
+            announcedAt: iso(Date.now() - 86_400_000),
+            inForce: false,
+            manualRun: false,
+            differsIn: ['concurrency', 'manualRun', 'parametersSchema'],
+            workers: 2,
+          },
+        ],
+      }),
+    );
+    const notice = await screen.findByRole('complementary', {
+      name: 'Declarations alive',
+    });
+    expect(notice).toHaveTextContent('2 declarations of this job are alive');
+    expect(notice).toHaveTextContent(/Version 1\.10, in force/);
+    expect(notice).toHaveTextContent(
+      /Version 1\.9.*2 workers.*differs in concurrency, manualRun, parameters/,
+    );
+    expect(notice).toHaveTextContent('Run and Retry stay off');
+  });
+
+  it('[protocol.6] says of which workers the clock is wrong', async () => {
+    await open(
+      'tenant-usage-export',
+      '',
+      platformThatSays({
+        workersNow: [
+          { id: 'w1', host: 'node-1', clockSkewMs: 12 },
+          {
+            id: 'w2',
+            host: 'node-2',
+            clockSkewMs: -45_000,
+            heldBecause: 'The clock of this machine is 45 s behind',
+          },
+        ],
+      }),
+    );
+    expect(
+      await screen.findByText('node-2: clock 45 s behind, takes no job'),
+    ).toBeVisible();
+    expect(screen.queryByText(/node-1/)).not.toBeInTheDocument();
   });
 
   it('[jobs.3] turns Run and Retry of a job with manualRun: false off, and says openly why and whom to page', async () => {

@@ -8,6 +8,7 @@ import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';
 import { useRunParam } from '../useRunParam';
+import { DeclarationsNotice } from './DeclarationsNotice';
 import { Definition } from './Definition';
 import { ErrorGroups } from './ErrorGroups';
 import { JobAudit } from './JobAudit';
@@ -58,6 +59,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
           />
           <StaleNotice of={job} />
           {!job.data.manualRun && <ManualRunNotice job={job.data} />}
+          <DeclarationsNotice job={job.data} />
         </>
       ) : (
         <HeaderSkeleton name={key.name} />

@@ -87,6 +87,44 @@ describe('drawer of a run', () => {
     expect(await within(log).findByText(/answered 502/)).toBeVisible();
   });
 
+  it('[protocol.3] marks a run whose request nothing proves, says why, and shows what it says of people as a claim', async () => {
+    const { show } = await open({
+      status: 'succeeded',
+      endedAt: iso(Date.now()),
+      trigger: 'api',
+      triggeredBy: 'worker:w1',
+      signature: 'bad',
+      claims: {
+        triggeredBy: 'user:default/alva',
+        trigger: 'manual',
+        reason: 'because Alva said so',
+        problem: 'it was signed for run-2',
+      },
+    });
+    await show();
+    const run = await drawer();
+    expect(await run.findByText('unsigned')).toBeVisible();
+    expect(run.getByText(/signature that proves nothing/)).toBeVisible();
+    expect(run.getByText('worker:w1')).toBeVisible();
+    const claim = run.getByText(/to be requested by/);
+    expect(claim).toHaveTextContent('alva');
+    expect(claim).toHaveTextContent('but it was signed for run-2');
+  });
+
+  it('marks no run whose request a worker has verified, or that came from its schedule', async () => {
+    const { show } = await open({
+      status: 'succeeded',
+      endedAt: iso(Date.now()),
+      trigger: 'manual',
+      triggeredBy: 'user:default/anna',
+      signature: 'verified',
+    });
+    await show();
+    const run = await drawer();
+    expect(await run.findByRole('link', { name: /anna/ })).toBeVisible();
+    expect(run.queryByText('unsigned')).toBeNull();
+  });
+
   it('shows markup in a log as text', async () => {
     const { platform, show } = await open({
       status: 'succeeded',

@@ -4,6 +4,8 @@ import { Json } from '../../components/Json';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
 import { absoluteTime } from '../../components/time';
+import { Muted } from '../../components/text';
+import { Unsigned, unsignedText } from '../Unsigned';
 import { TRIGGER_TEXT } from '../words';
 
 /** Who started a run, why, and its result. */
@@ -21,9 +23,11 @@ export function RunFacts({ run }: { run: RunDetail }) {
                 <Person of={run.triggeredBy} />
               </>
             )}
-            {run.reason && <em> “{run.reason}”</em>}
+            {run.reason && <em> “{run.reason}”</em>} <Unsigned run={run} />
           </>,
         ],
+        ['Unsigned', unsignedText(run)],
+        ['It claims', run.claims && <Claims claims={run.claims} />],
         ['Slot', run.scheduledFor && absoluteTime(run.scheduledFor)],
         ['Time range', run.timeRange && rangeText(run.timeRange)],
         ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
@@ -35,6 +39,29 @@ export function RunFacts({ run }: { run: RunDetail }) {
         ],
       ]}
     />
+  );
+}
+
+/** What a request says of people, in words that do not take it for true. */
+function Claims({ claims }: { claims: NonNullable<RunDetail['claims']> }) {
+  const { triggeredBy, trigger, reason, cancelledBy, problem } = claims;
+  return (
+    <>
+      {triggeredBy && (
+        <>
+          to be requested by <Person of={triggeredBy} />
+          {trigger && ` (${TRIGGER_TEXT[trigger]})`}
+        </>
+      )}
+      {reason && <em> “{reason}”</em>}
+      {cancelledBy && (
+        <>
+          {' to be cancelled by '}
+          <Person of={cancelledBy} />
+        </>
+      )}
+      {problem && <Muted> but {problem}</Muted>}
+    </>
   );
 }
 

@@ -1,0 +1,36 @@
+import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { groupBy } from '../../lib/groupBy';
+
+/** Machines that are kept in time differ by a fraction of this. */
+const SKEW_LIMIT_MS = 2_000;
+
+/** Machines whose clocks are off, by what their workers say: one item a machine. */
+export function clockFacts(
+  workers: WorkerRecord[],
+  now: Date,
+): AttentionFact[] {
+  const off = workers.filter(
+    ({ clockSkewMs = 0 }) => Math.abs(clockSkewMs) > SKEW_LIMIT_MS,
+  );
+  return [...groupBy(off, worker => worker.host)].map(([host, ofHost]) => {
+    const held = ofHost.find(worker => worker.heldBecause !== undefined);
+    return {
+      key: `worker-clock:${host}`,
+      kind: 'worker-clock',
+      severity: held ? 'high' : 'normal',
+      title: `The clock of ${host} is ${skewText(ofHost[0].clockSkewMs!)}`,
+      detail: held
+        ? 'its workers take no job until the clock is right'
+        : "runs are started by Redis' time nevertheless; correct the clock",
+      subject: { kind: 'platform', ref: `worker/${host}`, title: host },
+      since: now,
+      href: '/operations/jobs',
+    };
+  });
+}
+
+function skewText(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  return `${seconds} s ${skewMs > 0 ? 'ahead' : 'behind'}`;
+}

@@ -1,0 +1,1 @@
+export { tenantProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';

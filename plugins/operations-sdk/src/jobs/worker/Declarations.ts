@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import {
+  canonicalDeclaration,
+  compareDeclarations,
+  compareVersions,
+  declarationId,
+  jobDeclarationSchema,
+  parseDeclarationId,
+  parseJson,
+  type JobDeclaration,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  jobId,
+  WORKER_TTL_MS,
+} from '@craft-easy/backstage-plugin-operations-protocol';
+import type { JobDefinition } from '../declare/types';
+import type { WorkerRuntime } from '../runtime';
+
+/** A declaration that nobody has had for so long is removed. */
+const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
+
+/** @internal */
+export interface DeclarationsOptions {
+  runtime: Pick<WorkerRuntime, 'client' | 'keys' | 'clock' | 'tenants'>;
+  jobs: JobDefinition[];
+  /** What the release calls itself. */
+  version?: string;
+  /** The tenants, where they are written in the code: they are part of the declaration then. */
+  tenants?: string[];
+}
+
+/** What this worker knows of one of its jobs' declarations. */
+interface Status {
+  inForce: boolean;
+  /** Another live worker's declaration forbids manual runs. */
+  guardedElsewhere: boolean;
+}
+
+const ALONE: Status = { inForce: true, guardedElsewhere: false };
+
+/**
+ * Which declaration of each job is in force while workers of several versions are alive, as in
+ * every rolling deploy. The newest holds and stays: a worker with an older one writes neither
+ * registration nor scheduler and takes no run of the job, until no live worker has a newer one.
+ */
+export class Declarations {
+  /** `<engine>/<job>@<digest>` of each job, in their order. */
+  readonly ids: string[];
+  readonly digests: string[];
+  private readonly statuses = new Map<string, Status>();
+
+  constructor(private readonly options: DeclarationsOptions) {
+    this.digests = options.jobs.map(job => this.digestOf(job));
+    this.ids = options.jobs.map((job, i) =>
+      declarationId(jobId(job.registration), this.digests[i]),
+    );
+  }
+
+  /** Whether this worker's declaration of a job is the newest one alive, as of the last look. */
+  isInForce(job: JobDefinition): boolean {
+    return this.statusOf(job).inForce;
+  }
+
+  /** Whether any live worker's declaration forbids manual runs, as of the last look. */
+  isGuarded(job: JobDefinition): boolean {
+    return !job.manualRun || this.statusOf(job).guardedElsewhere;
+  }
+
+  /** Writes the declarations that are new, and that they are alive. */
+  async publish(): Promise<void> {
+    const { runtime, jobs, version } = this.options;
+    if (jobs.length === 0) return;
+    const { client, keys, clock } = runtime;
+    const known = await client.hmget(keys.declarations, ...this.ids);
+    const tenants = await runtime.tenants();
+    const announcedAt = new Date(clock.now()).toISOString();
+    const pipeline = client.pipeline();
+    jobs.forEach((job, i) => {
+      const before = read(known[i]);
+      const isNewer = compareVersions(version, before?.version) > 0;
+      if (before && !isNewer) return;
+      const declaration: JobDeclaration = {
+        v: 1,
+        registration: {
+          ...job.registration,
+          tenants: job.tenantScoped ? tenants : [],
+          registeredAt: announcedAt,
+        },
+        version: version ?? before?.version,
+        announcedAt: before?.announcedAt ?? announcedAt,
+      };
+      const text = JSON.stringify(declaration);
+      if (known[i] === null)
+        pipeline.hsetnx(keys.declarations, this.ids[i], text);
+      else pipeline.hset(keys.declarations, this.ids[i], text);
+    });
+    this.addBeat(pipeline);
+    const answers = (await pipeline.exec()) ?? [];
+    const failed = answers.find(([error]) => error);
+    if (failed) throw failed[0];
+  }
+
+  /** Says, as a part of a heartbeat, that the declarations are alive. */
+  addBeat(pipeline: {
+    zadd(key: string, ...args: Array<string | number>): unknown;
+  }): void {
+    const { keys, clock } = this.options.runtime;
+    const now = clock.now();
+    pipeline.zadd(keys.declarationsSeen, ...this.ids.flatMap(id => [now, id]));
+  }
+
+  /**
+   * Looks which declarations are alive.
+   * @returns the jobs whose declaration came into force, or is no longer
+   */
+  async look(): Promise<JobDefinition[]> {
+    const { jobs, runtime } = this.options;
+    const { client, keys, clock } = runtime;
+    const alive = await client.zrangebyscore(
+      keys.declarationsSeen,
+      clock.now() - WORKER_TTL_MS,
+      '+inf',
+    );
+    const own = new Set(this.ids);
+    const ownJobs = new Set(jobs.map(job => jobId(job.registration)));
+    const others = alive.filter(
+      id => !own.has(id) && ownJobs.has(parseDeclarationId(id).job),
+    );
+    const rivals = await this.readRivals(others);
+    const changed: JobDefinition[] = [];
+    jobs.forEach((job, i) => {
+      const before = this.statusOf(job).inForce;
+      const status = this.decide(this.ids[i], rivals);
+      this.statuses.set(job.name, status);
+      if (status.inForce !== before) changed.push(job);
+    });
+    return changed;
+  }
+
+  /** Says that this worker is gone, of the declarations that no other live worker has. */
+  async leave(others: Array<{ jobs: string[]; declarations?: string[] }>) {
+    const { client, keys } = this.options.runtime;
+    const kept = new Set(
+      others.flatMap(({ jobs, declarations = [] }) =>
+        declarations.map((digest, i) => declarationId(jobs[i], digest)),
+      ),
+    );
+    const gone = this.ids.filter(id => !kept.has(id));
+    if (gone.length > 0) await client.zrem(keys.declarationsSeen, ...gone);
+  }
+
+  /** Removes declarations that no worker has had for a month. */
+  async removeOld(): Promise<void> {
+    const { client, keys, clock } = this.options.runtime;
+    const until = clock.now() - KEPT_FOR_MS;
+    const old = await client.zrangebyscore(
+      keys.declarationsSeen,
+      '-inf',
+      until,
+    );
+    if (old.length === 0) return;
+    await client.hdel(keys.declarations, ...old);
+    await client.zrem(keys.declarationsSeen, ...old);
+  }
+
+  private statusOf(job: JobDefinition): Status {
+    return this.statuses.get(job.name) ?? ALONE;
+  }
+
+  /** The declarations besides this worker's, and this worker's of the same jobs, by their names. */
+  private async readRivals(
+    others: string[],
+  ): Promise<Map<string, JobDeclaration>> {
+    if (others.length === 0) return new Map();
+    const { client, keys } = this.options.runtime;
+    const disputed = new Set(others.map(id => parseDeclarationId(id).job));
+    const ids = others.concat(
+      this.ids.filter(id => disputed.has(parseDeclarationId(id).job)),
+    );
+    const texts = await client.hmget(keys.declarations, ...ids);
+    return new Map(
+      ids.flatMap((id, i) => {
+        const declaration = read(texts[i]);
+        return declaration ? [[id, declaration] as const] : [];
+      }),
+    );
+  }
+
+  private decide(id: string, all: Map<string, JobDeclaration>): Status {
+    const own = all.get(id);
+    // without rivals, or after Redis lost it: published again with the next beat
+    if (!own) return ALONE;
+    const { job } = parseDeclarationId(id);
+    const rivals = [...all].filter(
+      ([other]) => other !== id && parseDeclarationId(other).job === job,
+    );
+    return {
+      inForce: rivals.every(
+        ([other, declaration]) =>
+          (compareDeclarations(own, declaration) || id.localeCompare(other)) <
+          0,
+      ),
+      guardedElsewhere: rivals.some(
+        ([, { registration }]) => !registration.manualRun,
+      ),
+    };
+  }
+
+  private digestOf({ registration, tenantScoped }: JobDefinition): string {
+    const { tenants } = this.options;
+    const text = canonicalDeclaration({
+      ...registration,
+      ...(tenantScoped && tenants && { tenants }),
+    });
+    return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  }
+}
+
+function read(text: string | null): JobDeclaration | undefined {
+  return jobDeclarationSchema.safeParse(parseJson(text ?? '')).data;
+}

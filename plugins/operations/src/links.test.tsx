@@ -1,0 +1,42 @@
+import { screen } from '@testing-library/react';
+import { matchPath } from 'react-router-dom';
+import { renderPage } from './__testUtils__/renderPage';
+import { useLinks } from './links';
+
+const JOB = 'aZ0._:-';
+
+/** So many different names, of all characters that a job may have. */
+function namesOf(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const rest = [...i.toString(JOB.length)].map(digit => JOB[Number(digit)]);
+    return `x${rest.join('')}`;
+  });
+}
+
+function Probe(props: { names: string[] }) {
+  const { jobHref, runHref } = useLinks();
+  const wrong = props.names.filter(name => {
+    const run = { engine: 'bullmq', jobName: name, id: `${name}.1~3A.a` };
+    const job = new URL(jobHref({ engine: 'bullmq', name }), 'http://portal');
+    const { searchParams } = new URL(runHref(run), 'http://portal');
+    // what the router makes of the address
+    const match = matchPath('/operations/jobs/:engine/:name', job.pathname);
+    return (
+      match?.params.engine !== 'bullmq' ||
+      match.params.name !== name ||
+      searchParams.get('run') !== run.id
+    );
+  });
+  return <p>wrong: {wrong.join(' ') || 'none'}</p>;
+}
+
+jest.setTimeout(60_000);
+
+describe('links', () => {
+  it('[protocol.1] to 10,000 jobs and their runs lead to the job of that very name', async () => {
+    const names = namesOf(10_000);
+    expect(new Set(names).size).toBe(10_000);
+    await renderPage(<Probe names={names} />, '/operations');
+    expect(await screen.findByText('wrong: none')).toBeVisible();
+  });
+});
