@@ -7,6 +7,7 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import { startPrivateRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { PrivateTestRedis } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Controls } from '@craft-easy/operations-sdk/controls';
@@ -34,6 +35,33 @@ const USERS = [
 ]
   .map(line => line.replace('>…', `>${PASSWORD}`))
   .join('\n');
+
+/** The same users for a Redis Cluster, made by the command of the guide. */
+function usersOfCluster(): string {
+  const [, command] = /`(sed [^`]+) users\.acl`/.exec(GUIDE)!;
+  return execFileSync('sh', ['-c', command], { input: USERS })
+    .toString()
+    .replace(/^user (portal|worker) /gm, 'user $1-of-cluster ')
+    .split('\n')
+    .filter(line => line.includes('-of-cluster'))
+    .join('\n');
+}
+
+/** Every key, with something in its variable parts. */
+function allKeys(layout: { cluster?: boolean }) {
+  const {
+    runsOf: _another,
+    runStreams: _others,
+    ...keys
+  } = protocolKeys('operations', layout);
+  return Object.entries(keys).map(([name, key]) => ({
+    name,
+    key:
+      typeof key === 'string'
+        ? key
+        : (key as (...parts: string[]) => string)('one', 'two', 'three'),
+  }));
+}
 
 /** Runs a command of the guide, which begins as given, in a shell. */
 function commandOf(beginning: string, env: Record<string, string> = {}) {
@@ -67,7 +95,7 @@ describe('portal and platform as the users of docs/operations.md', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'operations-users-'));
     const file = join(folder, 'users.acl');
-    await writeFile(file, `${USERS}\n`);
+    await writeFile(file, `${USERS}\n${usersOfCluster()}\n`);
     server = await startPrivateRedis(['--aclfile', file]);
 
     const privateKey = commandOf('openssl genpkey').trim();
@@ -287,5 +315,37 @@ describe('portal and platform as the users of docs/operations.md', () => {
         reason: 'because Alva said so',
       },
     });
+  });
+
+  it('[protocol.3] have the same rights to each key where a cluster has it', async () => {
+    const client = as('auditor');
+    const rightsTo = async (user: string, key: string) => {
+      const [reads, writes] = await Promise.all([
+        client.call('ACL', 'DRYRUN', user, 'GET', key),
+        client.call('ACL', 'DRYRUN', user, 'SET', key, 'x'),
+      ]);
+      return { reads: reads === 'OK', writes: writes === 'OK' };
+    };
+    const [one, many] = [{}, { cluster: true }].map(allKeys);
+    const checked = await Promise.all(
+      ['portal', 'worker'].flatMap(user =>
+        one.map(async ({ name, key }, i) => ({
+          what: `${user}: ${name}`,
+          alone: await rightsTo(user, key),
+          spread: await rightsTo(`${user}-of-cluster`, many[i].key),
+        })),
+      ),
+    );
+    expect(checked.length).toBeGreaterThan(60);
+    for (const { what, alone, spread } of checked) {
+      expect({ what, ...spread }).toEqual({ what, ...alone });
+    }
+    expect(
+      await rightsTo('worker-of-cluster', 'operations:v1:{8ax}:runs-rejected'),
+    ).toEqual({ reads: false, writes: false });
+    for (const user of ['portal', 'worker']) {
+      const dryRun = ['DRYRUN', `${user}-of-cluster`, 'CLUSTER', 'SLOTS'];
+      expect(await client.call('ACL', ...dryRun)).toBe('OK');
+    }
   });
 });
