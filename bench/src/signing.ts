@@ -18,8 +18,8 @@ import { median, startBench } from './cli';
 const ROUNDS = 12;
 const PER_ROUND = 2_000;
 /**
- * Times what Ed25519 takes by itself: 50 of 22 µs, and 120 of 62 µs, on the machine on which that was
- * promised.
+ * Times what Ed25519 takes by itself: 50 of 22 µs, and 120 of 62 µs, on the machine on which that
+ * was promised.
  */
 const PROMISED = { sign: 50 / 22, check: 120 / 62 };
 

@@ -230,7 +230,7 @@ describe('watching queues without the SDK', () => {
     }
     const { runs, count } = observe([{ queue: 'quick' }]);
     await until(() => count('failed') === 1);
-    expect(count('succeeded')).toBe(9);
+    await until(() => count('succeeded') === 9);
     expect(runs.size).toBe(10);
   });
 

@@ -26,18 +26,12 @@ export class Sightings {
   read(events: QueueEvent[]): Sighting[] {
     const last = new Map<string, Sighting>();
     const ends: Sighting[] = [];
-    const lastAdded = new Map(
-      events.flatMap(({ id, fields }) =>
-        fields.event === 'added' ? [[fields.jobId, id]] : [],
-      ),
-    );
+    const creations = this.takeCreations(events);
     for (const { id, fields } of events) {
       const { event, jobId } = fields;
       if (!jobId) continue;
-      const at = Number(id.split('-')[0]);
-      if (event === 'added') {
-        this.begin(jobId, at, id === lastAdded.get(jobId));
-      }
+      const at = timeOf(id);
+      if (event === 'added') this.begin(jobId, creations.get(id));
       const sighting = this.sight(event, jobId, at, fields);
       if (!sighting) continue;
       last.delete(jobId);
@@ -60,14 +54,37 @@ export class Sightings {
   }
 
   /**
-   * A job was added. What is known under its id is of an earlier one, but for what a hash said of
-   * the newest one before its event was read.
+   * Takes what hashes said of jobs before their `added` events were read. Of several events that
+   * added a job of the same id, it belongs to the one nearest in time.
+   * @returns creation times by the events' ids
    */
-  private begin(jobId: string, at: number, isNewest: boolean) {
-    const { queuedAt, createdAt = 0 } = this.memory.get(jobId) ?? {};
-    const isOfThis =
-      isNewest && queuedAt === undefined && createdAt > at - CREATED_BEFORE_MS;
-    if (!isOfThis) this.memory.delete(jobId);
+  private takeCreations(events: QueueEvent[]): Map<string, number> {
+    const nearest = new Map<string, QueueEvent>();
+    for (const event of events) {
+      const { jobId } = event.fields;
+      const { createdAt, queuedAt } = this.memory.get(jobId) ?? {};
+      const isOpen = createdAt !== undefined && queuedAt === undefined;
+      if (event.fields.event !== 'added' || !isOpen) continue;
+      const distanceOf = ({ id }: QueueEvent) =>
+        Math.abs(timeOf(id) - createdAt);
+      const best = nearest.get(jobId);
+      if (distanceOf(event) > CREATED_BEFORE_MS) continue;
+      if (!best || distanceOf(event) <= distanceOf(best)) {
+        nearest.set(jobId, event);
+      }
+    }
+    return new Map(
+      [...nearest].map(([jobId, { id }]) => [
+        id,
+        this.memory.get(jobId)!.createdAt!,
+      ]),
+    );
+  }
+
+  /** A job was added. What else is known under its id is of an earlier one. */
+  private begin(jobId: string, createdAt: number | undefined) {
+    this.memory.delete(jobId);
+    if (createdAt !== undefined) this.noteCreation(jobId, createdAt);
   }
 
   private sight(
@@ -123,4 +140,9 @@ export class Sightings {
       this.memory.delete(oldest);
     }
   }
+}
+
+/** When an event happened, by the queue's server. */
+function timeOf(eventId: string): number {
+  return Number(eventId.split('-')[0]);
 }

@@ -35,8 +35,8 @@ export interface EnqueueRequest {
   triggeredBy?: string;
   reason?: string;
   /**
-   * Calls with the same id within seven days queue one run. Not `run-…` without a dot, which is the portal's.
-   * Default: a new one.
+   * Calls with the same id within seven days queue one run. Not `run-…` without a dot, which is the
+   * portal's. Default: a new one.
    */
   runId?: string;
 }
@@ -55,8 +55,8 @@ export interface JobClientOptions {
 export interface JobClient {
   /**
    * Queues a run (trigger `api`) and reports it.
-   * @throws TypeError that names the field, if the request does not fit the protocol's schema; Error
-   *   for a run id of the portal's kind
+   * @throws TypeError that names the field, if the request does not fit the protocol's schema;
+   *   Error for a run id of the portal's kind
    */
   enqueue(
     job: JobDefinition | string,

@@ -57,7 +57,8 @@ export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
   const id = randomUUID();
-  const verifier = new RequestVerifier(options.requestKeys);
+  const clock = new RedisClock();
+  const verifier = new RequestVerifier(options.requestKeys, () => clock.now());
   const queueName = options.queue ?? 'webhooks';
   const recoverAfterMs = options.recoverAfterMs ?? 30_000;
   const onError =
@@ -157,7 +158,6 @@ export function createWebhookDispatcher(
       reporter,
       redactor,
     });
-    const clock = new RedisClock();
     const beat = async () => {
       await clock.measure(redis, keys.webhookDispatchers);
       await Promise.all([

@@ -149,7 +149,10 @@ class WorkerProcess implements WorkerHandle {
     const layout = layoutOf(client, options.runStreams);
     const keys = protocolKeys(options.namespace, layout);
     const running = new Map<string, ExecutingRun>();
-    const verifier = new RequestVerifier(options.requestKeys);
+    const clock = new RedisClock();
+    const verifier = new RequestVerifier(options.requestKeys, () =>
+      clock.now(),
+    );
     const onError = (error: Error) => this.logger.warn(error.message);
     this.backends = new SharedBackends({
       client,
@@ -164,7 +167,7 @@ class WorkerProcess implements WorkerHandle {
       id: this.id,
       client,
       keys,
-      clock: new RedisClock(),
+      clock,
       queuePrefixOf: queue => queuePrefixOf(queue, options.queuePrefix, layout),
       running,
       verifier,
