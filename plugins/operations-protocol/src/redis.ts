@@ -167,7 +167,10 @@ export async function timeOf(
   return Number(seconds) * 1_000 + Number(micros) / 1_000;
 }
 
-/** `TIME` names no key; what is sent with it goes to the same server, and needs the right to read. */
+/**
+ * `TIME` names no key: it goes to the server of the command that is sent with it, for which the
+ * right to read suffices.
+ */
 async function timeThere(
   client: Cluster,
   key: string,
