@@ -4,12 +4,15 @@ export const ROLLING = {
   executions: 'rolled-out:executions',
 };
 
+/** A busy machine may start a slot late; that is not what is shown here. */
+const GUARDED = { manualRun: false, startWithin: { seconds: 30 } };
+
 /** Three declarations of one job, each as it was deployed after the one before. */
 export const VERSIONS = [
-  { schedule: { cron: '*/4 * * * * *' }, manualRun: false, concurrency: 1 },
+  { ...GUARDED, schedule: { cron: '*/4 * * * * *' }, concurrency: 1 },
   {
+    ...GUARDED,
     schedule: { cron: '1-59/4 * * * * *' },
-    manualRun: false,
     concurrency: 2,
     owner: 'group:default/platform',
   },

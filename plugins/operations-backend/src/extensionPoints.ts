@@ -13,6 +13,7 @@ import {
   type MigrationStatusSource,
   type PermissionGrant,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { faultOfEngine } from '@craft-easy/backstage-plugin-operations-node/internal';
 
 /** What modules have added, once they are all initialised. */
 export interface Additions {
@@ -38,7 +39,11 @@ export function registerExtensionPoints(
   );
   const grants: PermissionGrant[] = [];
   env.registerExtensionPoint(jobEngineExtensionPoint, {
-    addJobEngine: engines.add,
+    addJobEngine(engine) {
+      const fault = faultOfEngine(engine);
+      if (fault) throw new Error(fault);
+      engines.add(engine);
+    },
   });
   env.registerExtensionPoint(attentionSourceExtensionPoint, {
     addAttentionSource: sources.add,

@@ -7,6 +7,7 @@ export {
   type EngineRunRef,
   type EngineJobRef,
   type EngineObserver,
+  type CarryingEngine,
   type KnownRun,
   type JobEngine,
   type JobEngineExtensionPoint,

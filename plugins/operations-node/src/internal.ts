@@ -4,6 +4,7 @@
  * @internal
  * @packageDocumentation
  */
+export { faultOfEngine } from './jobs/faultOfEngine';
 export { whileAvailable } from './redis/availability';
 export { createRedisConnection } from './redis/connection';
 export { createOperationsRedis } from './redis/service';

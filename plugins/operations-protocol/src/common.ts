@@ -12,6 +12,17 @@ export const jobNameSchema = z
     'a name of 1 to 200 of the characters A-Z a-z 0-9 . _ : - that begins with a letter or digit',
   );
 
+/**
+ * Name of an engine, which carries run requests or is only watched. The set is open: a module of
+ * the portal adds an engine, and a job of an engine without a module can still be watched.
+ */
+export const engineNameSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,49}$/,
+    'a lower-case letter, then letters, digits and hyphens, at most 50 characters',
+  );
+
 /** Identifier of a tenant, as the platform's identity provider gives it. */
 export const tenantSchema = z
   .string()

@@ -14,6 +14,7 @@ export {
   protocolKeys,
   queuePrefixOf,
 } from './keys';
+export type { Ability, AbilityState, JobAbilities } from './jobs/abilities';
 export type { CancelRequest, ControlMessage } from './jobs/control';
 export {
   type JobRegistration,

@@ -3,7 +3,11 @@ import {
   limiterRecordSchema,
   rateLimitOverrideRecordSchema,
 } from './rate-limits';
-import { publishedControlMessageSchema } from './controls';
+import {
+  capRecordSchema,
+  holdRecordSchema,
+  publishedControlMessageSchema,
+} from './controls';
 import { flagRecordSchema } from './flags';
 import {
   cancelRequestSchema,
@@ -52,6 +56,8 @@ const RECORDS: Record<string, z.ZodType> = {
   'limiter-record': limiterRecordSchema,
   'flag-record': flagRecordSchema,
   'maintenance-record': maintenanceRecordSchema,
+  'hold-record': holdRecordSchema,
+  'cap-record': capRecordSchema,
   'webhook-report': webhookReportSchema,
   'webhook-endpoint-record': webhookEndpointRecordSchema,
   'webhook-circuit-record': webhookCircuitRecordSchema,

@@ -116,7 +116,14 @@ describe('the slots of a schedule', () => {
     expect(slotBefore(monthly, Date.parse('2026-11-30T00:00:00Z'))).toBe(
       Date.parse('2026-11-01T05:00:00Z'),
     );
-    expect(slotBefore(stockholm('0 0 29 2 *'), 0)).toBeUndefined();
+    const now = Date.parse('2026-11-30T00:00:00Z');
+    expect(slotBefore(stockholm('0 6 1 1 *'), now)).toBe(
+      Date.parse('2026-01-01T05:00:00Z'),
+    );
+    expect(slotBefore(stockholm('0 0 29 2 *'), now)).toBe(
+      Date.parse('2024-02-28T23:00:00Z'),
+    );
+    expect(slotBefore(stockholm('no cron'), now)).toBeUndefined();
   });
 
   it('are as many as asked for, none where there is none', () => {

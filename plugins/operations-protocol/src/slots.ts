@@ -83,19 +83,35 @@ export function nextSlots(
   return slots;
 }
 
-/** The last slot before a moment, of those of the year before it. */
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How far back a slot is looked for; 29 February may be eight years away. */
+const LOOK_BACK_MS = [HOUR_MS, 2 * DAY_MS, 63 * DAY_MS, 9 * 366 * DAY_MS];
+
+/**
+ * The last slot before a moment, of those of the nine years before it. It is found by halving, with
+ * the slots that come next alone: so it is always one that is shown and fired.
+ */
 export function slotBefore(
   schedule: CronSchedule,
   moment: number,
 ): number | undefined {
-  for (let hours = 1; hours < 9_000; hours *= 4) {
-    let found: number | undefined;
-    let at = nextSlot(schedule, moment - hours * 3_600_000);
-    while (at !== undefined && at < moment) {
-      found = at;
-      at = nextSlot(schedule, at);
+  const next = (after: number): number | undefined => {
+    const slot = nextSlot(schedule, after);
+    return slot !== undefined && slot < moment ? slot : undefined;
+  };
+  for (const back of LOOK_BACK_MS) {
+    let last = next(moment - back);
+    if (last === undefined) continue;
+    let end = moment;
+    // slots are whole seconds
+    while (end - last >= 1000) {
+      const middle = Math.floor((last + end) / 2);
+      const later = next(middle);
+      if (later === undefined) end = middle;
+      else last = later;
     }
-    if (found !== undefined) return found;
+    return last;
   }
   return undefined;
 }
@@ -156,7 +172,7 @@ function nextByTheClock(next: Stepper, zone: IANAZone, after: number): number {
 }
 
 /** How far from a change of the clocks its effect may be felt; no zone moves by more. */
-const REACH_MS = 3 * 3_600_000;
+const REACH_MS = 3 * HOUR_MS;
 
 /** Each time of the pattern once. */
 function nextOnce(next: Stepper, zone: IANAZone, after: number): number {

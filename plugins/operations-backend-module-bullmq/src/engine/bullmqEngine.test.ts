@@ -12,7 +12,7 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
-import { createBullmqEngine } from './bullmqEngine';
+import { BULLMQ_ABILITIES, createBullmqEngine } from './bullmqEngine';
 
 function connectTo(server: PrivateTestRedis) {
   const { url, namespace, queuePrefix } = server;
@@ -63,7 +63,7 @@ function openHarness(server: PrivateTestRedis) {
   };
 }
 
-describeJobEngine('bullmq', openHarness);
+describeJobEngine('bullmq', BULLMQ_ABILITIES, openHarness);
 
 describe('what the BullMQ engine puts on a queue', () => {
   let server: PrivateTestRedis;

@@ -8,9 +8,9 @@ import {
   type JobRegistration,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
+  CarryingEngine,
   EngineJobRef,
   EngineRunRef,
-  JobEngine,
   OperationsRedis,
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
@@ -32,9 +32,19 @@ import { QueuePool } from './QueuePool';
 const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
 const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 
-export interface BullmqEngine extends JobEngine {
+export interface BullmqEngine extends CarryingEngine {
   close(): void;
 }
+
+/** What a portal can do with jobs on BullMQ. */
+export const BULLMQ_ABILITIES: BullmqEngine['abilities'] = {
+  run: { able: true },
+  cancel: { able: true },
+  retry: { able: true },
+  scheduleProof: { able: true },
+  log: { able: true },
+  pause: { able: false, because: 'its worker takes no holds yet' },
+};
 
 export interface BullmqEngineOptions {
   redis: OperationsRedis;
@@ -62,6 +72,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
 
   return {
     name: 'bullmq',
+    abilities: BULLMQ_ABILITIES,
 
     enqueue(job, request) {
       const { runId } = request;

@@ -1,15 +1,23 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import type {
+  CarryingEngine,
   EngineJobRef,
   EngineRunRef,
-  JobEngine,
   QueuedRequest,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An engine in memory: what is queued, and whether it can be reached. */
-export class FakeEngine implements JobEngine {
+export class FakeEngine implements CarryingEngine {
   readonly name = 'bullmq';
+  readonly abilities: CarryingEngine['abilities'] = {
+    run: { able: true },
+    cancel: { able: true },
+    retry: { able: true },
+    scheduleProof: { able: true },
+    log: { able: true },
+    pause: { able: false, because: 'a test pauses nothing' },
+  };
   readonly queued = new Map<string, QueuedRequest>();
   readonly started = new Set<string>();
   away = false;

@@ -7,6 +7,7 @@ import type {
   JobRegistrationInput,
   RunRecord,
   RunRecordInput,
+  WorkerRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** A record of a run of `bullmq/nightly`, but for what is given. */
@@ -54,4 +55,17 @@ export function aRegistration(
     registeredAt: '2026-11-20T00:00:00.000Z',
     ...given,
   });
+}
+
+/** A beating worker of one job, but for what is given. */
+export function aWorker(given: Partial<WorkerRecord> = {}): WorkerRecord {
+  return {
+    v: 1,
+    id: 'worker-1',
+    host: 'node-1',
+    startedAt: '2026-11-20T00:00:00.000Z',
+    jobs: ['bullmq/nightly'],
+    running: [],
+    ...given,
+  };
 }

@@ -5,11 +5,13 @@ import type { NewAuditRow } from './AuditStore';
 import { outcomeOf } from './AuditedActions';
 import type { Redact } from './redact';
 
-/** Who asked for a run, as the portal wrote it down itself; nothing where nobody asked it. */
+/** Who asked for a run, and for what, as the portal wrote it down itself. */
 export interface RequestedBy {
   trigger: string;
   triggeredBy: string;
   reason?: string;
+  tenant?: string;
+  parameters?: Record<string, unknown>;
 }
 
 /**
@@ -42,7 +44,7 @@ export function refusalRows(
       target: `job:${jobId}`,
       jobId,
       href: hrefOf({ target: `run:${record.id}`, jobId }),
-      tenant: record.tenant,
+      tenant: by ? by.tenant : record.tenant,
       reason: by?.reason,
       parameters: redact({
         runId: record.id,
@@ -50,7 +52,7 @@ export function refusalRows(
         rule: record.refusal?.rule,
         trigger: by?.trigger ?? record.trigger,
         claims,
-        parameters: record.parameters,
+        parameters: by ? by.parameters : record.parameters,
       }),
     };
     const refusal = record.refusal?.message ?? 'The worker refused the run';

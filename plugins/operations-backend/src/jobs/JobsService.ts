@@ -21,11 +21,13 @@ import { toPage } from '../lib/keyset';
 import { dayOf, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import type { JobAccess } from '../permissions/JobAccess';
+import { abilitiesOf, type Abilities } from './abilities';
 import { traitsOf, type EngineState } from './capabilities';
 import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
 import { toDetail, toSummary, type JobScopes } from './jobAnswers';
-import type { PlatformHealth } from './ports';
+import type { Fleet, PlatformHealth } from './ports';
 import { queuesOf } from './queues/queuesOf';
+import { isExternal } from './registry/externalSlots';
 import type { HistoryStore } from './runs/HistoryStore';
 import type { RunStore } from './runs/RunStore';
 import { toRun } from './runs/runRow';
@@ -63,6 +65,12 @@ export interface SeenJob {
   tenants: string[] | undefined;
 }
 
+const NO_FLEET: Fleet = {
+  workers: () => [],
+  workersOf: () => [],
+  declarationsOf: () => [],
+};
+
 /**
  * Reads jobs. Everything comes from the database; the platform is asked for the queues' depths
  * only.
@@ -89,17 +97,21 @@ export class JobsService {
     const { history, health } = this.options;
     const { row, access: readable } = await this.seen(key, access);
     const { id, declared } = row.job;
-    const [scopes, registration, tenants] = await Promise.all([
+    const external = isExternal(row.display?.schedule);
+    const [scopes, registration, tenants, slotRun] = await Promise.all([
       this.scopes(access),
       history.registration(id),
       history.tenants(id, readable, { declared }),
+      external && !readable.isByTenant ? history.slotRun(id) : undefined,
     ]);
     return toDetail(row, registration ? JSON.parse(registration) : null, {
       scopes,
       engines: this.engineState(),
       tenants,
+      slotRun,
       workers: health.workersOf(id),
-      fleet: health.fleet,
+      // machines, and how other tenants' runs go, are no business of a tenant's
+      fleet: readable.isByTenant ? NO_FLEET : health.fleet,
       freshness: this.freshness(),
       now: this.now(),
     });
@@ -189,10 +201,22 @@ export class JobsService {
   engineState(): EngineState {
     const { engines, health } = this.options;
     return {
-      has: name => engines.has(name),
+      abilitiesOf: name => engines.get(name)?.abilities,
+      takesBack: name => engines.get(name)?.removeQueued !== undefined,
       available: health.available,
       reason: health.reason,
     };
+  }
+
+  abilitiesOf({
+    job,
+    display,
+  }: Pick<InventoryRow, 'job' | 'display'>): Abilities {
+    return abilitiesOf(
+      job,
+      display,
+      this.engineState().abilitiesOf(job.engine),
+    );
   }
 
   freshness(): Freshness {

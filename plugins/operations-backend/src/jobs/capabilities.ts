@@ -8,6 +8,7 @@ import {
   jobRetryPermission,
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
+import type { Ability } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   ALLOWED,
@@ -17,13 +18,16 @@ import {
 } from '../permissions/capabilities';
 import type { JobTraits } from '../permissions/criteria';
 import type { JobAccess } from '../permissions/JobAccess';
+import { abilitiesOf, type Abilities } from './abilities';
 import type { JobDisplay, JobRow } from './jobRow';
 import { isActive, type RunRow } from './runs/runRow';
 
 /** What the engines can do now. */
 export interface EngineState {
-  /** whether there is an engine of this name */
-  has(engine: string): boolean;
+  /** what the engine of this name declares; `undefined` if there is none */
+  abilitiesOf(engine: string): Abilities | undefined;
+  /** whether it takes a run that waits off its queue */
+  takesBack(engine: string): boolean;
   available: boolean;
   /** why not */
   reason?: string;
@@ -61,12 +65,12 @@ export interface Circumstances {
 
 /** May the job be run by hand. */
 export function mayRun(known: Circumstances): Capability {
-  return mayStart(known, jobRunPermission);
+  return mayStart(known, 'run', jobRunPermission);
 }
 
 /** May a run of the job be retried, as far as the job decides. */
 export function mayRetryJob(known: Circumstances): Capability {
-  return mayStart(known, jobRetryPermission);
+  return mayStart(known, 'retry', jobRetryPermission);
 }
 
 /** May a run of the job be cancelled at all. */
@@ -74,6 +78,7 @@ export function mayCancelJob(known: Circumstances): Capability {
   const { job } = known;
   return (
     declared(job) ??
+    able('cancel', known) ??
     permitted(job, jobCancelPermission, coversPart(known)) ??
     hook(known) ??
     reachable(known) ??
@@ -85,6 +90,7 @@ export function mayRetry(run: RunRow, known: Circumstances): Capability {
   const { job, scope } = known;
   return (
     contract(known) ??
+    able('retry', known) ??
     permitted(
       job,
       jobRetryPermission,
@@ -97,29 +103,36 @@ export function mayRetry(run: RunRow, known: Circumstances): Capability {
 }
 
 export function mayCancel(run: RunRow, known: Circumstances): Capability {
-  const { job, scope } = known;
+  const { job, scope, engines } = known;
+  // a queued run is taken off the queue; only a worker needs the handler's help
+  const queued = run.status === 'queued' && engines.takesBack(job.engine);
   return (
     declared(job) ??
+    able('cancel', known) ??
     permitted(
       job,
       jobCancelPermission,
       scope.covers(traitsOf(job), run.tenant),
     ) ??
     cancellableState(run) ??
-    // a queued run is taken off the queue; only a worker needs the handler's help
-    (run.status === 'queued' ? undefined : hook(known)) ??
+    (queued ? undefined : hook(known)) ??
     reachable(known) ??
     ALLOWED
   );
 }
 
-/** The contract, the permission, then the present state: what cannot be changed is said first. */
+/**
+ * The contract and what the engine can, the permission, then the present state: what cannot be
+ * changed is said first.
+ */
 function mayStart(
   known: Circumstances,
+  ability: 'run' | 'retry',
   permission: ResourcePermission,
 ): Capability {
   return (
     contract(known) ??
+    able(ability, known) ??
     permitted(known.job, permission, coversPart(known)) ??
     carried(known) ??
     ALLOWED
@@ -148,6 +161,32 @@ function contract({ job, display }: Circumstances): Capability | undefined {
       'Its contract forbids manual runs and retries: it is not safe to run by hand',
     contactOf(job, display),
   );
+}
+
+const WORDS = { run: 'run', cancel: 'cancelled', retry: 'retried' } as const;
+
+/** What the engine or the registration rules out; a job of which nothing is possible is watched. */
+function able(
+  ability: keyof typeof WORDS,
+  { job, display, engines }: Circumstances,
+): Capability | undefined {
+  const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
+  const state = abilities[ability];
+  if (state.able) return undefined;
+  const what = isOnlyWatched(abilities)
+    ? 'It can only be watched'
+    : `It cannot be ${WORDS[ability]} from here`;
+  return refused(
+    'capability',
+    `${what}, because ${state.because}`,
+    contactOf(job, display),
+  );
+}
+
+/** Whether none of the actions is possible. */
+function isOnlyWatched(abilities: Abilities): boolean {
+  const actions: Ability[] = ['run', 'cancel', 'retry'];
+  return actions.every(action => !abilities[action].able);
 }
 
 function permitted(
@@ -212,12 +251,6 @@ function carried(known: Circumstances): Capability | undefined {
   return reachable(known);
 }
 
-function reachable({ job, engines }: Circumstances): Capability | undefined {
-  if (!engines.has(job.engine)) {
-    return refused(
-      'engine',
-      `This portal has no engine named ${job.engine}; its module is not installed`,
-    );
-  }
+function reachable({ engines }: Circumstances): Capability | undefined {
   return engines.available ? undefined : unreachable(engines.reason);
 }

@@ -33,7 +33,7 @@ import { jobRoutes } from './router';
 import { HistoryStore } from './runs/HistoryStore';
 import { RunCommands } from './runs/RunCommands';
 import { RunRequestStore } from './runs/RunRequestStore';
-import { isRequested, type RunRow } from './runs/runRow';
+import { isRequested, readDetail, type RunRow } from './runs/runRow';
 import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
 import { RunStore } from './runs/RunStore';
@@ -83,6 +83,8 @@ function requestOf(row: RunRow | undefined) {
         trigger: row.trigger,
         triggeredBy: row.triggered_by,
         reason: row.reason ?? undefined,
+        tenant: row.tenant ?? undefined,
+        parameters: readDetail(row).parameters,
       }
     : undefined;
 }

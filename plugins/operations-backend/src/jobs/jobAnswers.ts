@@ -7,6 +7,7 @@ import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common'
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
+import { abilitiesOf } from './abilities';
 import {
   mayCancelJob,
   mayRetryJob,
@@ -15,6 +16,8 @@ import {
 } from './capabilities';
 import type { InventoryRow } from './inventory/InventoryStore';
 import { NO_NEXT_RUN } from './jobRow';
+import type { SlotRun } from './recorder/views';
+import { isExternal, lateBy } from './registry/externalSlots';
 import { nextRuns } from './schedule';
 import type { Fleet } from './ports';
 import { slaOf } from './sla';
@@ -34,6 +37,7 @@ export function toSummary(
   more: { runScope: JobAccess; engines: EngineState; now: number },
 ): JobSummary {
   const { runScope, engines, now } = more;
+  const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
   return {
     id: job.id,
     engine: job.engine,
@@ -49,7 +53,7 @@ export function toSummary(
       ? nextRunAt(job.next_run_at, display?.schedule, now)
       : undefined,
     manualRun: job.declared && (display?.manualRun ?? true),
-    cancellable: display?.cancellable ?? false,
+    cancellable: (display?.cancellable ?? false) && abilities.cancel.able,
     tenantScoped: job.tenant_scoped,
     tenantCount: job.tenant_count,
     failingTenantCount: job.failing_tenant_count,
@@ -85,6 +89,7 @@ export function toDetail(
     scopes: JobScopes;
     engines: EngineState;
     tenants: string[];
+    slotRun: SlotRun | undefined;
     workers: number;
     fleet: Fleet;
     freshness: Freshness;
@@ -111,6 +116,7 @@ export function toDetail(
           job.next_run_at === NO_NEXT_RUN ? 0 : job.next_run_at,
         ).map(iso)
       : [],
+    lastSlot: lastSlotOf(row, more.slotRun),
     tenants: more.tenants,
     parametersSchema: registration?.parametersSchema ?? null,
     supportsDryRun: registration?.supportsDryRun ?? false,
@@ -122,6 +128,7 @@ export function toDetail(
     timeoutMs: registration?.timeoutMs,
     attempts: registration?.attempts ?? 1,
     concurrency: registration?.concurrency ?? 1,
+    abilities: abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
     workers: more.workers,
     workersNow: more.fleet
       .workersOf(job.id)
@@ -141,5 +148,25 @@ export function toDetail(
       retry: mayRetryJob({ job, display, scope: retryScope, engines }),
     },
     freshness: more.freshness,
+  };
+}
+
+/** How the newest slot of a schedule went that another scheduler fires. */
+function lastSlotOf(
+  { job, display }: InventoryRow,
+  run: SlotRun | undefined,
+): JobDetail['lastSlot'] {
+  const schedule = display?.schedule;
+  if (!isExternal(schedule)) return undefined;
+  if (job.due_slot !== null) {
+    const state = job.missed_slot === null ? 'due' : 'missed';
+    return { at: iso(job.due_slot), state };
+  }
+  if (!run) return undefined;
+  const lateMs = lateBy(schedule, run.slot, run.begun);
+  return {
+    at: iso(run.slot),
+    state: lateMs === undefined ? 'on-time' : 'late',
+    lateMs,
   };
 }

@@ -129,6 +129,7 @@ const DISPLAYED = [
   'title',
   'description',
   'schedule',
+  'abilities',
   'manualRun',
   'manualRunReason',
   'onCall',

@@ -78,7 +78,11 @@ describe.each(databases.eachSupportedId())('who asked for a run, on %s', id => {
       onChanged: () => {},
     });
     const registrations = [
-      aRegistration({ name: 'report' }),
+      aRegistration({
+        name: 'report',
+        supportsDryRun: true,
+        parametersSchema: { type: 'object' },
+      }),
       aRegistration({ name: 'mrr-rollup', manualRun: false }),
     ].map(registration => ({ registration, seenAt: Date.now() }));
     await registry.syncRegistrations(registrations, Date.now());
@@ -210,6 +214,96 @@ describe.each(databases.eachSupportedId())('who asked for a run, on %s', id => {
     expect(JSON.stringify(shown)).not.toContain('alva');
   });
 
+  it('[protocol.3] is what the run was asked to do, too: no record changes it, and a retry asks for the same', async () => {
+    const run = await post('/jobs/bullmq/report/runs', {
+      reason,
+      dryRun: true,
+      parameters: { month: '2026-10' },
+    });
+    await forge({
+      id: run.id,
+      job: 'report',
+      state: 'failed',
+      trigger: 'api',
+      dryRun: false,
+      tenant: 'acme',
+      parameters: { wipe: 'everything' },
+      retryOf: 'somebody-elses-run',
+    });
+    await until(async () => (await runOf(run.id)).status === 'failed');
+    const shown = await runOf(run.id);
+    expect(shown).toMatchObject({
+      dryRun: true,
+      parameters: { month: '2026-10' },
+    });
+    expect([shown.tenant, shown.retryOf]).toEqual([undefined, undefined]);
+
+    const again = await post(`/runs/${run.id}/retry`, { reason });
+    const { jws } = operations.engine.queued.get(again.id) as SignedMessage;
+    expect(
+      verifyRequest(keys, jws, signedRunRequestSchema, Date.now()),
+    ).toMatchObject({
+      claims: { dryRun: true, parameters: { month: '2026-10' } },
+    });
+  });
+
+  it('[protocol.3] is of one job: a record that gives the run to another is left out, in history and trail', async () => {
+    const run = await post('/jobs/bullmq/report/runs', { reason });
+    await report(
+      worker,
+      aRecord({
+        id: run.id,
+        job: 'mrr-rollup',
+        state: 'refused',
+        attempt: 9,
+        trigger: 'api',
+        tenant: 'acme',
+        parameters: { wipe: 'everything' },
+        refusal: { rule: 'manual-run', message: 'not by hand' },
+        at: new Date().toISOString(),
+      }),
+    );
+    // what comes after it has been read
+    await forge({ id: 'after-it', job: 'report' });
+    expect(await runOf(run.id)).toMatchObject({
+      status: 'queued',
+      jobId: 'bullmq/report',
+    });
+    expect(JSON.stringify(await trail('actor=' + ME))).not.toContain('wipe');
+  });
+
+  it('[protocol.3] is in the trail with what the portal was asked for, where the worker refuses it', async () => {
+    const run = await post('/jobs/bullmq/report/runs', {
+      reason,
+      parameters: { month: '2026-11' },
+    });
+    await forge({
+      id: run.id,
+      job: 'report',
+      state: 'refused',
+      trigger: 'api',
+      tenant: 'acme',
+      parameters: { wipe: 'everything' },
+      refusal: { rule: 'parameters', message: 'month: unknown' },
+    });
+    await until(async () => (await runOf(run.id)).status === 'refused');
+    const row = (await trail()).find(
+      entry =>
+        entry.outcome === 'refused' &&
+        (entry.parameters as { runId?: string } | undefined)?.runId === run.id,
+    );
+    expect(row).toMatchObject({
+      actor: ME,
+      parameters: { parameters: { month: '2026-11' } },
+    });
+    expect(row!.tenant).toBeUndefined();
+  });
+
+  it('[protocol.3] is not proven to this portal by a signature that a record claims', async () => {
+    await forge({ id: 'run-nobody', job: 'report', signature: 'verified' });
+    expect((await runOf('run-nobody')).signature).toBe('unchecked');
+  });
+
   it('[protocol.3] is known although a worker has reported the run before the portal recorded it', async () => {
     await operations.stores.requests.add({
       id: 'run-early',
@@ -218,6 +312,9 @@ describe.each(databases.eachSupportedId())('who asked for a run, on %s', id => {
       triggeredBy: ME,
       reason,
       retryOf: null,
+      tenant: null,
+      dryRun: false,
+      detail: {},
       signed: true,
       requestedAt: new Date().toISOString(),
     });
@@ -234,18 +331,8 @@ describe.each(databases.eachSupportedId())('who asked for a run, on %s', id => {
     });
   });
 
-  it('[protocol.3] is a claim where the portal was not asked, also of a run that has the id of another job', async () => {
-    await operations.stores.requests.add({
-      id: 'run-elsewhere',
-      jobId: 'bullmq/report',
-      trigger: 'manual',
-      triggeredBy: ALVA,
-      reason,
-      retryOf: null,
-      signed: true,
-      requestedAt: new Date().toISOString(),
-    });
-    for (const runId of ['forged-1', 'run-elsewhere']) {
+  it('[protocol.3] is a claim where the portal was not asked', async () => {
+    for (const runId of ['forged-1', 'run-forged']) {
       await forge({
         id: runId,
         job: 'mrr-rollup',

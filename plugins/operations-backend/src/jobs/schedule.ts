@@ -8,7 +8,8 @@ import { NO_NEXT_RUN } from './jobRow';
  * program, and a list must not fail for it.
  *
  * @param after - epoch ms
- * @param lastSlot - a known slot of an interval, to which the others are aligned; default the epoch
+ * @param lastSlot - a known slot of an interval, to which the others are aligned where it declares
+ *   no offset; default the epoch
  */
 export function nextRuns(
   schedule: Schedule | null | undefined,
@@ -19,8 +20,8 @@ export function nextRuns(
   if (!schedule) return [];
   if ('everyMs' in schedule) {
     const every = schedule.everyMs;
-    const first =
-      lastSlot + (Math.floor((after - lastSlot) / every) + 1) * every;
+    const aligned = schedule.offsetMs ?? lastSlot;
+    const first = aligned + (Math.floor((after - aligned) / every) + 1) * every;
     return Array.from({ length: count }, (_, i) => first + i * every);
   }
   return nextSlots(schedule, after, count);

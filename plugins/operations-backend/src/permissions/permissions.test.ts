@@ -19,7 +19,12 @@ import fc from 'fast-check';
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/databases';
-import { aRecord, aRegistration, ended } from '../__testUtils__/records';
+import {
+  aRecord,
+  aRegistration,
+  aWorker,
+  ended,
+} from '../__testUtils__/records';
 import {
   ALLOW,
   DENY,
@@ -91,6 +96,10 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
   beforeAll(async () => {
     knex = await databases.init(id, 'jobs', 'audit');
     operations = await startOperations({ knex, policy });
+    operations.health.fleet = {
+      ...operations.health.fleet,
+      workersOf: () => [aWorker({ heldBecause: 'its clock is off' })],
+    };
     const { registry, recorder } = operations.stores;
     await registry.syncRegistrations(
       [
@@ -259,6 +268,11 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
     });
     const job = (await get(ACME, '/jobs/bullmq/export')).body;
     expect(job.tenants).toEqual(['acme']);
+    // machines say how other tenants' runs go
+    expect(job.workersNow).toEqual([]);
+    expect(
+      (await get(VIEWER, '/jobs/bullmq/export')).body.workersNow,
+    ).toMatchObject([{ heldBecause: 'its clock is off' }]);
     const runs = (await get(ACME, '/jobs/bullmq/export/runs')).body;
     expect(runs.items.map((r: { id: string }) => r.id)).toEqual([
       'export-acme-now',

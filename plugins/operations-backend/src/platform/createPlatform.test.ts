@@ -100,9 +100,9 @@ describe('the Redis side as a whole', () => {
     await until(() => platform.health.runStream?.pending === 0);
     expect(platform.health.runStream).toMatchObject({ lag: 0, rejected: 0 });
 
-    const [queue] = await platform.engines
-      .get('protocol')!
-      .getQueues([aRegistration({ engine: 'protocol', name: 'export' })]);
+    const [queue] = await platform.engines.get('protocol')!.getQueues!([
+      aRegistration({ engine: 'protocol', name: 'export' }),
+    ]);
     expect(queue.workers).toBe(1);
   });
 

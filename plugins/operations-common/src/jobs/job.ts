@@ -1,3 +1,7 @@
+import {
+  firingSchema,
+  jobAbilitiesSchema,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { z } from 'zod';
 import {
   listParameter,
@@ -52,8 +56,16 @@ const jobSummarySchema = z.object({
   scheduleKind: scheduleKindSchema,
   schedule: z
     .union([
-      z.object({ cron: z.string(), timezone: z.string() }),
-      z.object({ everyMs: z.number() }),
+      z.object({
+        cron: z.string(),
+        timezone: z.string(),
+        ...firingSchema.shape,
+      }),
+      z.object({
+        everyMs: z.number(),
+        offsetMs: z.number().optional(),
+        ...firingSchema.shape,
+      }),
     ])
     .nullable(),
   nextRunAt: z.string().optional(),
@@ -144,6 +156,17 @@ export const jobDetailSchema = jobSummarySchema.extend({
   manualRunReason: z.string().optional(),
   /** the next three, where scheduled */
   nextRuns: z.array(z.string()),
+  /**
+   * How the newest slot went, where another scheduler fires the job: `due` that no run has begun
+   * yet, `missed` that none has for longer than the job allows.
+   */
+  lastSlot: z
+    .object({
+      at: z.string(),
+      state: z.enum(['on-time', 'late', 'due', 'missed']),
+      lateMs: z.number().optional(),
+    })
+    .optional(),
   /** tenants the caller may see */
   tenants: z.array(z.string()),
   parametersSchema: z.record(z.string(), z.unknown()).nullable(),
@@ -156,6 +179,8 @@ export const jobDetailSchema = jobSummarySchema.extend({
   timeoutMs: z.number().optional(),
   attempts: z.number(),
   concurrency: z.number(),
+  /** What is possible with the job by its engine and its registration, and why the rest is not. */
+  abilities: jobAbilitiesSchema.required(),
   workers: z.number().int(),
   /** of the live workers, up to 50 */
   workersNow: z.array(

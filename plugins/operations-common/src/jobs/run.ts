@@ -113,6 +113,19 @@ export const runDetailSchema = runSchema.extend({
   workerId: z.string().optional(),
   cancelledBy: z.string().optional(),
   engineJobId: z.string().optional(),
+  /** How late it began for its slot, where another scheduler fires the job and it was late. */
+  lateMs: z.number().optional(),
+  /** The executions of a run that may be executed once, and was executed more often. */
+  executions: z
+    .array(
+      z.object({
+        startedAt: z.string(),
+        workerId: z.string().optional(),
+        status: runStatusSchema,
+        endedAt: z.string().optional(),
+      }),
+    )
+    .optional(),
   actions: z.object({ cancel: capabilitySchema, retry: capabilitySchema }),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
@@ -169,6 +182,8 @@ export const logPageSchema = z.object({
   totalLines: z.number().int(),
   ended: z.boolean(),
   source: z.enum(['live', 'tail']),
+  /** Why there is no log here, and where it is; present where the job's log is kept elsewhere. */
+  noLog: z.string().optional(),
 });
 export type LogPage = z.infer<typeof logPageSchema>;
 

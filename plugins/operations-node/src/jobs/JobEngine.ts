@@ -1,6 +1,8 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import type {
+  Ability,
+  AbilityState,
   JobRegistration,
   RunRecordInput,
   RunRequest,
@@ -50,33 +52,46 @@ export interface EngineObserver {
 }
 
 /**
- * Carries run requests to workers. An engine decides nothing: permissions, the job's contract and
- * the audit are checked before it is called. Every method throws `ServiceUnavailableError` when its
- * store cannot be reached, having changed nothing.
+ * Carries run requests to workers, or only watches. An engine decides nothing: permissions, the
+ * job's contract and the audit are checked before it is called. It declares what it can do, and has
+ * the methods that this takes: see {@link CarryingEngine}. Every method throws
+ * `ServiceUnavailableError` when its store cannot be reached, having changed nothing.
  * @public
  */
 export interface JobEngine {
-  /** As in `JobRegistration.engine`. */
+  /** As in `JobRegistration.engine`: lower-case letters, digits and hyphens. */
   readonly name: string;
 
   /**
+   * What is possible with its jobs, and why the rest is not. A registration may say that less is
+   * possible with its job.
+   */
+  readonly abilities: Readonly<Record<Ability, AbilityState>>;
+
+  /**
    * Puts a run on the job's queue. Idempotent by `request.runId`: a second call with the same id
-   * changes nothing.
+   * changes nothing. Needed by the abilities `run` and `retry`.
    * @returns the engine's own id of the run
    */
-  enqueue(
+  enqueue?(
     job: JobRegistration,
     request: QueuedRequest,
   ): Promise<{ engineJobId: string }>;
 
-  /** Takes a run off the queue if, at this very moment, no worker has it. */
-  removeQueued(
+  /**
+   * Takes a run off the queue if, at this very moment, no worker has it. Needed by the ability
+   * `cancel` where there is a queue.
+   */
+  removeQueued?(
     job: EngineJobRef,
     run: EngineRunRef,
   ): Promise<'removed' | 'started' | 'unknown'>;
 
-  /** Where the engine has a run now. `unknown`: it has never heard of it, or has forgotten. */
-  locate(
+  /**
+   * Where the engine has a run now. `unknown`: it has never heard of it, or has forgotten. Without
+   * it no run is taken for lost because its engine does not know it.
+   */
+  locate?(
     job: EngineJobRef,
     run: EngineRunRef,
   ): Promise<'queued' | 'active' | 'ended' | 'unknown'>;
@@ -85,15 +100,24 @@ export interface JobEngine {
    * Depth, age and workers of these jobs' queues, in a bounded number of round trips whatever their
    * number.
    */
-  getQueues(jobs: EngineJobRef[]): Promise<QueueState[]>;
+  getQueues?(jobs: EngineJobRef[]): Promise<QueueState[]>;
 
-  /** Begins to watch foreign queues named in config, until the signal aborts. Optional. */
+  /** Begins to watch foreign queues named in config, until the signal aborts. */
   observe?(observer: EngineObserver, signal: AbortSignal): Promise<void>;
 }
 
+/** An engine that has queues: what the abilities `run`, `retry` and `cancel` take. @public */
+export type CarryingEngine = JobEngine &
+  Required<
+    Pick<JobEngine, 'enqueue' | 'removeQueued' | 'locate' | 'getQueues'>
+  >;
+
 /** Where modules add their engine. @public */
 export interface JobEngineExtensionPoint {
-  /** @throws Error if an engine of that name was added before */
+  /**
+   * @throws Error if an engine of that name was added before, if the name is none, or if the engine
+   * lacks a method that its abilities take
+   */
   addJobEngine(engine: JobEngine): void;
 }
 

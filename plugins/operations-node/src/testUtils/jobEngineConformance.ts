@@ -5,7 +5,12 @@ import type {
   JobRegistration,
   JobRegistrationInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobEngine } from '../jobs/JobEngine';
+import { faultOfEngine } from '../jobs/faultOfEngine';
+import type {
+  CarryingEngine,
+  JobEngine,
+  QueuedRequest,
+} from '../jobs/JobEngine';
 import { startPrivateRedis, type PrivateTestRedis } from './testRedis';
 
 /** A request that a worker has taken. @public */
@@ -19,8 +24,11 @@ export interface TakenRun {
 /** An engine under test, and the worker's side of it. @public */
 export interface EngineHarness {
   engine: JobEngine;
-  /** What a worker of the job would get next; `undefined` if there is nothing. */
-  take(job: JobRegistration): Promise<TakenRun | undefined>;
+  /**
+   * What a worker of the job would get next; `undefined` if there is nothing. Needed where the
+   * engine declares `run` or `retry`.
+   */
+  take?(job: JobRegistration): Promise<TakenRun | undefined>;
   close(): Promise<void>;
 }
 
@@ -38,19 +46,81 @@ export function aRegistration(
 }
 
 /**
- * What every `JobEngine` owes its callers; run it for each, against a real Redis.
+ * What a `JobEngine` owes its callers, by the abilities that it declares; run it for each, against
+ * a real Redis.
+ *
+ * @param abilities - what the engine shall declare
  * @public
  */
 export function describeJobEngine(
   name: JobRegistrationInput['engine'],
+  abilities: JobEngine['abilities'],
   open: (redis: PrivateTestRedis) => EngineHarness,
 ) {
   jest.setTimeout(60_000);
+  const carries = abilities.run.able || abilities.retry.able;
 
   describe(`the job engine ${name}`, () => {
     let redis: PrivateTestRedis;
     let harness: EngineHarness;
-    let engine: JobEngine;
+
+    beforeAll(async () => {
+      redis = await startPrivateRedis();
+      harness = open(redis);
+    });
+    afterAll(async () => {
+      await harness.close();
+      await redis.close();
+    });
+
+    it('is called by its name', () => {
+      expect(harness.engine.name).toBe(name);
+    });
+
+    it('declares what it can, says why it cannot do the rest, and has the methods for it', () => {
+      expect(harness.engine.abilities).toEqual(abilities);
+      expect(faultOfEngine(harness.engine)).toBeUndefined();
+    });
+
+    it('ends its watch of foreign queues when it is asked to, where it watches', async () => {
+      const stopping = new AbortController();
+      const ignore = async () => {};
+      const watch = harness.engine.observe?.(
+        { onJobs: ignore, onRuns: ignore, findRuns: async () => [] },
+        stopping.signal,
+      );
+      stopping.abort();
+      await expect(watch ?? Promise.resolve()).resolves.toBeUndefined();
+    });
+
+    if (carries) {
+      describeCarrying(name, abilities, () => ({
+        redis,
+        engine: harness.engine as CarryingEngine,
+        take: harness.take!.bind(harness),
+      }));
+    } else {
+      it('starts nothing', () => {
+        expect(harness.engine.enqueue).toBeUndefined();
+      });
+    }
+  });
+}
+
+/** What an engine owes that brings requests to workers. */
+function describeCarrying(
+  name: string,
+  abilities: JobEngine['abilities'],
+  opened: () => {
+    redis: PrivateTestRedis;
+    engine: CarryingEngine;
+    take(job: JobRegistration): Promise<TakenRun | undefined>;
+  },
+) {
+  describe('as one that carries requests', () => {
+    let redis: PrivateTestRedis;
+    let engine: CarryingEngine;
+    let harness: ReturnType<typeof opened>;
     let count = 0;
     let job: JobRegistration;
     const request = (runId: string) => ({
@@ -61,22 +131,13 @@ export function describeJobEngine(
       parameters: { month: '2026-10' },
     });
 
-    beforeAll(async () => {
-      redis = await startPrivateRedis();
-      harness = open(redis);
-      engine = harness.engine;
+    beforeAll(() => {
+      harness = opened();
+      ({ redis, engine } = harness);
     });
     beforeEach(() => {
       count += 1;
       job = aRegistration({ engine: name, name: `job-${count}` });
-    });
-    afterAll(async () => {
-      await harness.close();
-      await redis.close();
-    });
-
-    it('is called by its name', () => {
-      expect(engine.name).toBe(name);
     });
 
     it('brings a request to a worker, whole', async () => {
@@ -85,6 +146,19 @@ export function describeJobEngine(
       expect(taken?.request).toEqual(request('r1'));
       const found = await engine.locate(job, { runId: 'r1', engineJobId });
       expect(found).toBe('active');
+    });
+
+    it('brings a signed request as it was signed, and checks neither who signed it nor when', async () => {
+      const signed = signedBy('nobody', { runId: 'signed', exp: 1 });
+      const { engineJobId } = await engine.enqueue(job, signed);
+      const again = signedBy('somebody', { runId: 'signed', exp: 2 });
+      expect(await engine.enqueue(job, again)).toEqual({ engineJobId });
+      const run = { runId: 'signed', engineJobId };
+      expect(await engine.locate(job, run)).toBe('queued');
+      const taken = await harness.take(job);
+      expect(taken?.runId).toBe('signed');
+      expect(taken?.request).toEqual(signed);
+      expect(await harness.take(job)).toBeUndefined();
     });
 
     it('brings it once, however often it is requested, even when it has ended', async () => {
@@ -108,52 +182,60 @@ export function describeJobEngine(
       expect(await engine.locate(job, run)).toBe('ended');
     });
 
-    it('takes a queued run back, for good', async () => {
-      await engine.enqueue(job, request('back'));
-      expect(await engine.removeQueued(job, { runId: 'back' })).toBe('removed');
-      expect(await engine.locate(job, { runId: 'back' })).toBe('unknown');
-      expect(await harness.take(job)).toBeUndefined();
-      expect(await engine.removeQueued(job, { runId: 'back' })).toBe('unknown');
-    });
+    if (abilities.cancel.able) {
+      it('takes a queued run back, for good', async () => {
+        await engine.enqueue(job, request('back'));
+        expect(await engine.removeQueued(job, { runId: 'back' })).toBe(
+          'removed',
+        );
+        expect(await engine.locate(job, { runId: 'back' })).toBe('unknown');
+        expect(await harness.take(job)).toBeUndefined();
+        expect(await engine.removeQueued(job, { runId: 'back' })).toBe(
+          'unknown',
+        );
+      });
 
-    it('does not take back what a worker has, or has had', async () => {
-      await engine.enqueue(job, request('mine'));
-      const taken = await harness.take(job);
-      expect(await engine.removeQueued(job, { runId: 'mine' })).toBe('started');
-      await taken!.finish();
-      expect(await engine.removeQueued(job, { runId: 'mine' })).not.toBe(
-        'removed',
-      );
-    });
+      it('does not take back what a worker has, or has had', async () => {
+        await engine.enqueue(job, request('mine'));
+        const taken = await harness.take(job);
+        expect(await engine.removeQueued(job, { runId: 'mine' })).toBe(
+          'started',
+        );
+        await taken!.finish();
+        expect(await engine.removeQueued(job, { runId: 'mine' })).not.toBe(
+          'removed',
+        );
+      });
 
-    it('gives each run either to the worker or back, when both want it at once', async () => {
-      const ids = Array.from({ length: 40 }, (_, i) => `race-${i}`);
-      for (const id of ids) await engine.enqueue(job, request(id));
-      const [taken, removed] = await Promise.all([
-        (async () => {
-          const got: string[] = [];
-          for (let i = 0; i < ids.length; i++) {
-            const next = await harness.take(job);
-            if (next) got.push(next.runId);
-          }
-          return got;
-        })(),
-        Promise.all(
-          [...ids].reverse().map(async runId => ({
-            runId,
-            outcome: await engine.removeQueued(job, { runId }),
-          })),
-        ),
-      ]);
-      const back = removed
-        .filter(({ outcome }) => outcome === 'removed')
-        .map(({ runId }) => runId);
-      for (let last = await harness.take(job); last; ) {
-        taken.push(last.runId);
-        last = await harness.take(job);
-      }
-      expect([...taken, ...back].sort()).toEqual([...ids].sort());
-    });
+      it('gives each run either to the worker or back, when both want it at once', async () => {
+        const ids = Array.from({ length: 40 }, (_, i) => `race-${i}`);
+        for (const id of ids) await engine.enqueue(job, request(id));
+        const [taken, removed] = await Promise.all([
+          (async () => {
+            const got: string[] = [];
+            for (let i = 0; i < ids.length; i++) {
+              const next = await harness.take(job);
+              if (next) got.push(next.runId);
+            }
+            return got;
+          })(),
+          Promise.all(
+            [...ids].reverse().map(async runId => ({
+              runId,
+              outcome: await engine.removeQueued(job, { runId }),
+            })),
+          ),
+        ]);
+        const back = removed
+          .filter(({ outcome }) => outcome === 'removed')
+          .map(({ runId }) => runId);
+        for (let last = await harness.take(job); last; ) {
+          taken.push(last.runId);
+          last = await harness.take(job);
+        }
+        expect([...taken, ...back].sort()).toEqual([...ids].sort());
+      });
+    }
 
     it('measures its queues: what waits, since when, and what is under way', async () => {
       const idle = aRegistration({ engine: name, name: `idle-${count}` });
@@ -183,7 +265,9 @@ export function describeJobEngine(
       const run = { runId: 'during' };
       for (const attempt of [
         () => engine.enqueue(job, request('during')),
-        () => engine.removeQueued(job, { runId: 'before' }),
+        ...(abilities.cancel.able
+          ? [() => engine.removeQueued(job, { runId: 'before' })]
+          : []),
         () => engine.locate(job, run),
         () => engine.getQueues([job]),
       ]) {
@@ -201,8 +285,20 @@ export function describeJobEngine(
   });
 }
 
+/** What is put on a queue where a portal signs. No worker would believe this signature. */
+function signedBy(
+  kid: string,
+  payload: { runId: string; exp: number },
+): QueuedRequest {
+  const header = { alg: 'EdDSA', kid, typ: 'operations-request' };
+  const jws = [JSON.stringify(header), JSON.stringify(payload), kid]
+    .map(part => Buffer.from(part).toString('base64url'))
+    .join('.');
+  return { v: 1, runId: payload.runId, jws };
+}
+
 /** Until the engine has its connection back. */
-async function available(engine: JobEngine, job: JobRegistration) {
+async function available(engine: CarryingEngine, job: JobRegistration) {
   for (;;) {
     try {
       await engine.getQueues([job]);

@@ -26,6 +26,8 @@ export interface PrivateTestRedis extends TestRedis {
    * PrivateTestRedis.start}.
    */
   stop(): Promise<void>;
+  /** Ends the server as a power cut would: what is not on its disk is lost. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   /** The server holds its connections but answers nothing. */
   freeze(): void;
@@ -73,14 +75,15 @@ export async function startPrivateRedis(
     );
   }
 
-  async function stop() {
+  async function end(signal: NodeJS.Signals) {
     const running = server;
     if (!running || running.exitCode !== null) return;
     server = undefined;
     running.kill('SIGCONT');
-    running.kill('SIGTERM');
+    running.kill(signal);
     await once(running, 'exit');
   }
+  const stop = () => end('SIGTERM');
 
   await start();
   const url = `redis://127.0.0.1:${port}`;
@@ -92,6 +95,7 @@ export async function startPrivateRedis(
     ...uniqueNames(),
     start,
     stop,
+    kill: () => end('SIGKILL'),
     freeze: () => server?.kill('SIGSTOP'),
     thaw: () => server?.kill('SIGCONT'),
     async close() {

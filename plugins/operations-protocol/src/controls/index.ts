@@ -1,2 +1,3 @@
 export * from './published';
 export * from './publication';
+export * from './reserved';

@@ -1,3 +1,4 @@
+export * from './abilities';
 export * from './registration';
 export * from './declarations';
 export * from './runs';

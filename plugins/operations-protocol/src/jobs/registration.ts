@@ -1,10 +1,29 @@
 import { z } from 'zod';
 import {
+  engineNameSchema,
   entityRefSchema,
   jobNameSchema,
   tenantSchema,
   timestampSchema,
 } from '../common';
+import { jobAbilitiesSchema } from './abilities';
+
+/** Who fires a schedule: the job's engine, or a scheduler that only the platform knows. */
+export const firingSchema = z.object({
+  by: z
+    .enum(['engine', 'external'])
+    .optional()
+    .describe(
+      'external: another scheduler fires the job (cron, systemd, Airflow, Kubernetes); default engine',
+    ),
+  firedBy: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('completes "fired by", where external: "cron on db-1"'),
+});
 
 /**
  * When a job runs by itself: a cron expression (5 or 6 fields) in a time zone, or every so many
@@ -14,8 +33,18 @@ const scheduleSchema = z.union([
   z.object({
     cron: z.string().min(1).max(200),
     timezone: z.string().min(1).max(100).default('UTC').describe('IANA name'),
+    ...firingSchema.shape,
   }),
-  z.object({ everyMs: z.number().int().min(1000) }),
+  z.object({
+    everyMs: z.number().int().min(1000),
+    offsetMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('where in the interval its slots lie, from the epoch; none: 0'),
+    ...firingSchema.shape,
+  }),
 ]);
 export type Schedule = z.infer<typeof scheduleSchema>;
 
@@ -41,10 +70,13 @@ const sdkSchema = z.object({
  */
 export const jobRegistrationSchema = z.object({
   v: z.literal(1),
-  engine: z
-    .enum(['bullmq', 'protocol'])
+  engine: engineNameSchema.describe(
+    'who carries a run request to the worker: `bullmq` (a BullMQ queue), `protocol` (the requests stream), or an engine that a module of the portal adds; any other is only watched',
+  ),
+  abilities: jobAbilitiesSchema
+    .optional()
     .describe(
-      'who carries a run request to the worker: a BullMQ queue, or the requests stream of the protocol',
+      'what its engine can but this job cannot; default: as its engine',
     ),
   name: jobNameSchema,
   queue: z
@@ -91,6 +123,14 @@ export const jobRegistrationSchema = z.object({
   maxQueueDepth: z.number().int().nonnegative().optional(),
   maxWaitMs: z.number().int().positive().optional(),
   missedAfterMs: z.number().int().positive().optional(),
+  startWithinMs: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'of a job with manualRun false: how long after its moment a slot may start; none: until the next slot is due',
+    ),
   failureThreshold: z
     .number()
     .int()

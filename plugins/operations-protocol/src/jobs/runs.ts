@@ -28,6 +28,7 @@
  */
 import { z } from 'zod';
 import {
+  engineNameSchema,
   jobNameSchema,
   runIdSchema,
   tenantSchema,
@@ -160,7 +161,7 @@ export type RunError = z.infer<typeof runErrorSchema>;
 export const runRecordSchema = z.object({
   v: z.literal(1),
   id: runIdSchema,
-  engine: z.string().min(1).max(50),
+  engine: engineNameSchema,
   job: jobNameSchema,
   engineJobId: z
     .string()

@@ -1,7 +1,8 @@
 /**
  * A worker process for tests that kill it, or cancel over the border of a process. The
- * environment says where it works: TEST_REDIS_URL, TEST_NAMESPACE, TEST_PREFIX. Each execution is
- * noted in the list `<namespace>:executions`.
+ * environment says where it works: TEST_REDIS_URL, TEST_NAMESPACE, TEST_PREFIX; and whether it dies
+ * when it asks its witness: TEST_DIES_AT_WITNESS. Each execution is noted in the list
+ * `<namespace>:executions`.
  */
 import IORedis from 'ioredis';
 import { startWorker } from '../jobs';
@@ -18,6 +19,15 @@ const worker = startWorker({
   queuePrefix: process.env.TEST_PREFIX,
   lockDurationMs: 1_000,
   stalledIntervalMs: 1_000,
+  // the process dies after Redis has the claim, and before the handler is called
+  witness: process.env.TEST_DIES_AT_WITNESS
+    ? {
+        claim: () => {
+          process.kill(process.pid, 'SIGKILL');
+          return new Promise(() => {});
+        },
+      }
+    : undefined,
 });
 worker.ready.then(
   () => process.send!('ready'),

@@ -39,7 +39,7 @@ export interface TestPlatform {
    * A worker in a process of its own, with the jobs of `createTestJobs`; resolves when it takes
    * runs.
    */
-  child(): Promise<ChildProcess>;
+  child(env?: Record<string, string>): Promise<ChildProcess>;
   /** What the child processes have noted. */
   executions(): Promise<string[]>;
   /** Resolves when a child process has noted something. */
@@ -99,7 +99,7 @@ export async function createTestPlatform(
       await worker.ready;
       return worker;
     },
-    async child() {
+    async child(env) {
       const child = fork(require.resolve('./childWorker'), {
         execArgv: ['--require', NODE_TRANSFORM],
         env: {
@@ -107,6 +107,7 @@ export async function createTestPlatform(
           TEST_REDIS_URL: server.url,
           TEST_NAMESPACE: namespace,
           TEST_PREFIX: queuePrefix,
+          ...env,
         },
       });
       children.push(child);

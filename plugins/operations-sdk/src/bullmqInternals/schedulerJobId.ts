@@ -18,5 +18,6 @@ export function claimedSlot(
     return undefined;
   }
   const millis = engineJobId.slice(prefix.length);
-  return /^\d{1,15}$/.test(millis) ? Number(millis) : undefined;
+  // one id per slot: no leading zeros
+  return /^(0|[1-9]\d{0,14})$/.test(millis) ? Number(millis) : undefined;
 }

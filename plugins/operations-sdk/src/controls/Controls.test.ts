@@ -2,6 +2,11 @@ import {
   startPrivateRedis,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import {
+  RESERVED_CONTROL_KINDS,
+  type ControlKind,
+  type ControlRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from './Controls';
 import { changed, publisherFor } from './__testUtils__/publish';
@@ -54,6 +59,38 @@ describe('Controls', () => {
         resolve();
       });
     });
+
+  it.each(RESERVED_CONTROL_KINDS)(
+    '[protocol.2] ignores %s, a kind that it does not know, and goes on with those it knows',
+    async reserved => {
+      const errors: Error[] = [];
+      const reader = new Controls({
+        connection: server.url,
+        namespace: server.namespace,
+        pollMs: 60_000,
+        onError: error => errors.push(error),
+      });
+      open.push(reader);
+      await reader.ready;
+      const kind = reserved as ControlKind;
+      const revision = await publisher.publish(kind, [
+        {
+          id: 'h1',
+          subject: { kind: 'platform' },
+          maxActiveRuns: 3,
+          startsAt: '2026-11-20T02:00:00.000Z',
+          endsAt: '2999-11-20T02:00:00.000Z',
+        } as Pick<ControlRecord, 'id'>,
+      ]);
+      const { redis, keys } = publisher;
+      expect(await redis.get(keys.controlsRevision(kind))).toBe(`${revision}`);
+      // messages come in order: with this one, the one before has been received too
+      await publisher.publish('flags', [flag('after', 'on')]);
+      const flags = reader.state('flags');
+      await changed(flags, () => flags.records.has('after'));
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('reads what was published before it began, and hears of changes', async () => {
     await publisher.publish('flags', [flag('a', 'off')]);

@@ -24,6 +24,8 @@ export {
   type StartWorkerOptions,
   type WorkerHandle,
 } from './worker/startWorker';
+export type { ClaimReplicas } from './schedule/Claims';
+export type { SlotWitness, WitnessedClaim } from './schedule/witness';
 export type { WorkerLogger } from './worker/logger';
 export type { RequestKey } from '../requests/RequestVerifier';
 export type { ConnectionInput } from '../redis/connection';

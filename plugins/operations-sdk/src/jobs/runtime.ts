@@ -5,6 +5,7 @@ import type { RequestVerifier } from '../requests/RequestVerifier';
 import type { Cancellable, Cancellations } from './run/Cancellations';
 import type { Outcome } from './run/outcome';
 import type { RunReporter } from './run/RunReporter';
+import type { Claims } from './schedule/Claims';
 import type { WorkerLogger } from './worker/logger';
 
 /** A run that this process is executing. */
@@ -27,6 +28,7 @@ export interface WorkerRuntime {
   clock: RedisClock;
   /** Tells what the portal asked for from what is only said. */
   verifier: RequestVerifier;
+  claims: Claims;
   reporter: RunReporter;
   cancellations: Cancellations;
   /** Runs that this process is executing, by id. */

@@ -44,9 +44,10 @@ return #ARGV - 1
 `);
 
 /**
- * Claims a slot of a schedule for one run, once, and grants the tenants' runs of that slot.
- * Answers `claimed`; `again` (claimed by this very run before); `taken` (claimed by another run);
- * `past` (a newer slot was claimed, or the slot is older than the schedule).
+ * Claims a slot of a schedule for one execution, once, and grants the tenants' runs of that slot.
+ * Answers `claimed`, also where this very execution asks a second time; `again` (claimed by another
+ * execution of the run); `taken` (claimed by another run); `past` (a newer slot was claimed, or the
+ * slot is older than the schedule).
  */
 export const claimSlot = script(`
 --[[
@@ -55,40 +56,57 @@ export const claimSlot = script(`
   KEYS[3]   grants of the slot
   ARGV[1]   slot, epoch ms
   ARGV[2]   id of the run (of the dispatch, where the job is tenant-scoped)
-  ARGV[3]   life of claim and grants, ms
-  ARGV[4..] tenants that are granted a run
+  ARGV[3]   id of the execution
+  ARGV[4]   life of claim and grants, ms
+  ARGV[5..] tenants that are granted a run
 ]]
+local claim = ARGV[2] .. ' ' .. ARGV[3]
 local holder = redis.call('GET', KEYS[1])
-if holder == ARGV[2] then return 'again' end
-if holder then return 'taken' end
+if holder == claim then return 'claimed' end
+if holder then
+  return string.sub(holder, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' and 'again' or 'taken'
+end
 local newest = redis.call('GET', KEYS[2])
 if newest and tonumber(ARGV[1]) <= tonumber(newest) then return 'past' end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('SET', KEYS[1], claim, 'PX', ARGV[4])
 redis.call('SET', KEYS[2], ARGV[1])
-for i = 4, #ARGV do redis.call('SADD', KEYS[3], ARGV[i]) end
-if #ARGV > 3 then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
+for i = 5, #ARGV do redis.call('SADD', KEYS[3], ARGV[i]) end
+if #ARGV > 4 then redis.call('PEXPIRE', KEYS[3], ARGV[4]) end
 return 'claimed'
 `);
 
 /**
- * Takes a tenant's grant out of a slot, once, for one run.
- * Answers `claimed`; `again` (taken by this very run before); `taken` (there is no such grant, or
- * another run has it).
+ * Takes a tenant's grant out of a slot, once, for one execution.
+ * Answers `claimed`, also where this very execution asks a second time; `again` (claimed by another
+ * execution of the run); `taken` (by another run); `past` (a newer slot was dispatched); `no` (the
+ * dispatch did not claim the slot, or did not grant the tenant a run).
  */
 export const takeGrant = script(`
 --[[
-  KEYS[1] grants of the slot
-  KEYS[2] claim of the slot by this tenant's run
-  ARGV[1] tenant
+  KEYS[1] claim of the slot by this tenant's run
+  KEYS[2] claim of the slot by its dispatch
+  KEYS[3] newest claimed slot of the job
+  KEYS[4] grants of the slot
+  ARGV[1] slot, epoch ms
   ARGV[2] id of the run
-  ARGV[3] life of the claim, ms
+  ARGV[3] id of the execution
+  ARGV[4] life of the claim, ms
+  ARGV[5] tenant
+  ARGV[6] id of the dispatch
+  ARGV[7] 1 where only the newest slot may start
 ]]
-if redis.call('SREM', KEYS[1], ARGV[1]) == 1 then
-  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-  return 'claimed'
+local claim = ARGV[2] .. ' ' .. ARGV[3]
+local holder = redis.call('GET', KEYS[1])
+if holder == claim then return 'claimed' end
+if holder then
+  return string.sub(holder, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' and 'again' or 'taken'
 end
-if redis.call('GET', KEYS[2]) == ARGV[2] then return 'again' end
-return 'taken'
+local dispatch = redis.call('GET', KEYS[2])
+if not dispatch or string.sub(dispatch, 1, #ARGV[6] + 1) ~= ARGV[6] .. ' ' then return 'no' end
+if ARGV[7] == '1' and redis.call('GET', KEYS[3]) ~= ARGV[1] then return 'past' end
+if redis.call('SREM', KEYS[4], ARGV[5]) == 0 then return 'no' end
+redis.call('SET', KEYS[1], claim, 'PX', ARGV[4])
+return 'claimed'
 `);
 
 /**

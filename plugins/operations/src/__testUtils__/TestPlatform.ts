@@ -12,6 +12,15 @@ import { exampleLog } from './logs';
 
 const MINUTE = 60_000;
 const ALLOWED: Capability = { allowed: true };
+const ABLE = { able: true } as const;
+const ABILITIES: JobDetail['abilities'] = {
+  run: ABLE,
+  cancel: ABLE,
+  retry: ABLE,
+  scheduleProof: ABLE,
+  log: ABLE,
+  pause: { able: false, because: 'its worker takes no holds yet' },
+};
 
 /** A number between 0 and 1 that is always the same for the same seed. */
 function dice(seed: string): number {
@@ -160,6 +169,14 @@ export class TestPlatform {
         contact: job.onCall,
       };
     }
+    const state = job.abilities?.[action];
+    if (state?.able === false) {
+      return {
+        allowed: false,
+        rule: 'capability',
+        reason: `It can only be watched, because ${state.because}`,
+      };
+    }
     if (this.role === 'viewer') {
       return {
         allowed: false,
@@ -306,6 +323,7 @@ export class TestPlatform {
       supportsTimeRange: false,
       attempts: 1,
       concurrency: 1,
+      abilities: ABILITIES,
       workers: job.registered === false ? 0 : 2,
       workersNow: [],
       declarations: [],

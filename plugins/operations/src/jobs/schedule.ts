@@ -6,10 +6,17 @@ type Schedule = JobSummary['schedule'];
 
 /**
  * A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". It names the zone
- * where that clock differs from the viewer's.
+ * where that clock differs from the viewer's, and who fires the job where its engine does not.
  */
 export function scheduleText(schedule: Schedule, now = Date.now()): string {
   if (schedule === null) return 'On demand';
+  const words = slotsText(schedule, now);
+  return schedule.by === 'external'
+    ? `${words}, fired by ${schedule.firedBy ?? 'another scheduler'}`
+    : words;
+}
+
+function slotsText(schedule: NonNullable<Schedule>, now: number): string {
   if ('everyMs' in schedule) return `Every ${durationText(schedule.everyMs)}`;
   const words = cronText(schedule.cron);
   return sameClock(now, schedule.timezone, viewerZone())

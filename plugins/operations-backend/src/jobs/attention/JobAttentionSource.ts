@@ -9,13 +9,20 @@ import type {
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { groupBy } from '../../lib/groupBy';
+import { DAY_MS } from '../../lib/time';
 import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
 import { clockFacts } from './clockFacts';
-import { evaluateJob, unreadableFact } from './jobRules';
+import { evaluateJob, executedTwice, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
+
+/**
+ * A run that was executed twice stays in view for a month: no later run makes up for it. Whoever
+ * has dealt with it acknowledges the item.
+ */
+const EXECUTED_TWICE_MS = 30 * DAY_MS;
 
 /** The share of the run stream's bound at which the portal warns that reports will be lost. */
 const STREAM_WARNING = 0.5;
@@ -47,11 +54,16 @@ export class JobAttentionSource implements AttentionSource {
     if (this.options.health.available) await onQueues?.(queues, at);
     const byJob = new Map(queues.map(q => [q.jobId, q]));
     const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
-    const [candidates, tenants, active, unreadable] = await Promise.all([
-      store.candidates(busy),
+    const [tenants, active, unreadable, twice] = await Promise.all([
       store.failingTenants(),
       store.activeRuns(),
       store.unreadable(),
+      store.executedTwice(at - EXECUTED_TWICE_MS),
+    ]);
+    const refused = tenants.filter(t => t.lastStatus === 'refused');
+    const candidates = await store.candidates([
+      ...busy,
+      ...new Set(refused.map(t => t.jobId)),
     ]);
     const tenantsOf = groupBy(tenants, t => t.jobId);
     const activeOf = groupBy(active, r => r.jobId);
@@ -61,12 +73,14 @@ export class JobAttentionSource implements AttentionSource {
         tenantsOf.get(row.id) ?? [],
         activeOf.get(row.id) ?? [],
         byJob.get(row.id),
+        this.options.engines.get(row.engine)?.abilities,
       );
       return evaluateJob(job, rules, at);
     });
     return [
       ...facts,
       ...unreadable.map(unreadableFact),
+      ...twice.map(executedTwice),
       ...this.streamFacts(now),
       ...clockFacts(this.options.health.fleet.workers(), now),
     ];

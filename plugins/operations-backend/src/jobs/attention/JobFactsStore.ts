@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { groupBy } from '../../lib/groupBy';
 import { int, optionalInt, whereAnyOf } from '../../lib/sql';
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RowOf } from '../../lib/table';
@@ -25,6 +26,20 @@ export interface CandidateRow extends JobRow {
 }
 
 export type FailingTenantRow = RowOf<typeof JOB_TENANTS>;
+
+/** A run that may be executed once, and was executed more often. */
+export interface TwiceExecutedRun {
+  runId: string;
+  jobId: string;
+  engine: string;
+  name: string;
+  title: string;
+  owner?: string;
+  tenant?: string;
+  /** epoch ms */
+  notedAt: number;
+  executions: Array<{ startedAt: number; workerId: string }>;
+}
 
 export interface ActiveRunRow {
   id: string;
@@ -91,11 +106,52 @@ export class JobFactsStore {
     }));
   }
 
+  /**
+   * Guarded runs that were executed twice, with their executions in the order of their starts.
+   * @param since - when that became known, epoch ms
+   */
+  async executedTwice(since: number): Promise<TwiceExecutedRun[]> {
+    const rows = await this.knex('run_executions')
+      .join('runs', 'runs.id', 'run_executions.run_id')
+      .join('jobs', 'jobs.id', 'runs.job_id')
+      .leftJoin('job_state', 'job_state.job_id', 'jobs.id')
+      .where('run_executions.noted_at', '>', since)
+      .orderBy(['run_executions.run_id', 'run_executions.started_at'])
+      .select(
+        'run_executions.*',
+        'runs.tenant',
+        'jobs.owner',
+        'jobs.engine',
+        'jobs.name',
+        'job_state.display',
+      );
+    return [...groupBy(rows, row => row.run_id).values()].map(group => {
+      const [first] = group;
+      const { title } = JSON.parse(first.display ?? '{}');
+      return {
+        runId: first.run_id,
+        jobId: first.job_id,
+        engine: first.engine,
+        name: first.name,
+        title: title ?? first.name,
+        owner: first.owner || undefined,
+        tenant: first.tenant ?? undefined,
+        notedAt: Math.max(...group.map(row => Number(row.noted_at))),
+        executions: group.map(row => ({
+          startedAt: Number(row.started_at),
+          workerId: row.worker_id,
+        })),
+      };
+    });
+  }
+
   async failingTenants(): Promise<FailingTenantRow[]> {
     return JOB_TENANTS.all(
       this.knex('job_tenants')
         .where('failing', '>', 0)
         // while the next one runs, the last that ended has failed nevertheless
+        // a slot may have been missed
+        .orWhere('last_status', 'refused')
         .orWhere(next =>
           next.where('failure_streak', '>', 0).where('active_count', '>', 0),
         )

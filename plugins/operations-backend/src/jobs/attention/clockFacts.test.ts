@@ -1,20 +1,11 @@
 import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { aWorker } from '../../__testUtils__/records';
 import { clockFacts } from './clockFacts';
 
 const NOW = new Date('2026-11-24T08:00:00Z');
 
-const worker = (
-  id: string,
-  more: Partial<WorkerRecord> = {},
-): WorkerRecord => ({
-  v: 1,
-  id,
-  host: 'node-1',
-  startedAt: NOW.toISOString(),
-  jobs: ['bullmq/a'],
-  running: [],
-  ...more,
-});
+const worker = (id: string, more: Partial<WorkerRecord> = {}) =>
+  aWorker({ id, ...more });
 
 describe('the clocks of machines', () => {
   it('need nobody while they are right, or where a worker does not say', () => {

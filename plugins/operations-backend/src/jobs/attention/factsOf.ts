@@ -1,7 +1,10 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import { jobHref } from '../../lib/hrefs';
-import { isActive } from '../runs/runRow';
+import { optionalMs } from '../../lib/time';
+import { abilitiesOf, firedBy, type Abilities } from '../abilities';
+import { isExternal } from '../registry/externalSlots';
+import { isActive, isMissedSlot } from '../runs/runRow';
 import type { JobFacts } from './jobFacts';
 import type {
   ActiveRunRow,
@@ -18,16 +21,20 @@ export function factsOf(
   tenants: FailingTenantRow[],
   active: ActiveRunRow[],
   queue: QueueState | undefined,
+  engine: Abilities | undefined,
 ): JobFacts {
   const declared = row.registration;
+  const abilities = abilitiesOf(row, declared, engine);
+  const manualRun = declared?.manualRun ?? false;
+  const schedule = declared?.schedule;
   return {
     id: row.id,
     name: row.name,
     title: declared?.title,
     owner: row.owner || undefined,
     href: jobHref(row.id),
-    manualRun: declared?.manualRun ?? false,
-    manualRunReason: declared?.manualRunReason,
+    runnable: manualRun && abilities.run.able,
+    retriable: manualRun && abilities.retry.able,
     onCall: declared?.onCall,
     targetDurationMs: declared?.targetDurationMs,
     maxQueueDepth: declared?.maxQueueDepth,
@@ -36,6 +43,8 @@ export function factsOf(
     failureThreshold: declared?.failureThreshold,
     tenantScoped: row.tenant_scoped,
     registered: row.registered,
+    firedBy: isExternal(schedule) ? firedBy(schedule) : undefined,
+    concurrency: row.tenant_scoped ? 1 : declared?.concurrency ?? 1,
     failures: row.tenant_scoped
       ? // the newest ended run of each tenant
         tenants.flatMap(of => failureOf(of, of.tenant))
@@ -45,8 +54,25 @@ export function factsOf(
     schedule:
       row.due_slot === null
         ? undefined
-        : { lastDueAt: row.due_slot, lastScheduledRunFor: 0 },
+        : {
+            lastDueAt: row.due_slot,
+            missed:
+              row.missed_slot === null
+                ? undefined
+                : { why: whyMissed(row.newest) },
+          },
+    missedTenants: tenants.flatMap(of => {
+      const { lastRun } = of;
+      if (!lastRun || !isMissedSlot(lastRun)) return [];
+      const { id: runId, errorMessage: why } = lastRun;
+      const slot = optionalMs(lastRun.scheduledFor) ?? of.lastRunAt;
+      return [{ tenant: of.tenant, runId, slot, why }];
+    }),
   };
+}
+
+function whyMissed({ lastRun }: NewestRuns): string | undefined {
+  return lastRun && isMissedSlot(lastRun) ? lastRun.errorMessage : undefined;
 }
 
 /** That the next run is under way solves nothing: what failed is then the newest that ended. */

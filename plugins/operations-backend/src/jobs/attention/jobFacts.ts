@@ -10,8 +10,9 @@ export interface JobFacts {
   owner?: string;
   /** path of the job's page */
   href: string;
-  manualRun: boolean;
-  manualRunReason?: string;
+  /** whether the contract and the engine allow a run by hand, and a retry */
+  runnable: boolean;
+  retriable: boolean;
   onCall?: { title: string; url: string };
   targetDurationMs?: number;
   maxQueueDepth?: number;
@@ -22,6 +23,10 @@ export interface JobFacts {
   tenantScoped: boolean;
   /** whether a worker announces it */
   registered: boolean;
+  /** who fires it, where that is another scheduler than its engine */
+  firedBy?: string;
+  /** runs that may be under way at once, per tenant where scoped */
+  concurrency: number;
   /**
    * Newest ended run, per tenant where scoped (one entry with no tenant where not). Only those that
    * matter: failures.
@@ -48,8 +53,19 @@ export interface JobFacts {
     oldestWaitMs?: number;
     workers: number;
   };
-  /** The newest slot of the schedule that has passed, and when the newest scheduled run began. */
-  schedule?: { lastDueAt?: number; lastScheduledRunFor?: number };
+  /** The slot that is due. */
+  schedule?: {
+    lastDueAt?: number;
+    /** it will not start any more, and perhaps why */
+    missed?: { why?: string };
+  };
+  /** Tenants whose newest run is a slot that a worker would not start. */
+  missedTenants: Array<{
+    tenant: string;
+    runId: string;
+    slot: number;
+    why?: string;
+  }>;
 }
 
 /** What applies where a job declares nothing. From `operations.attention` in config. */

@@ -10,10 +10,13 @@ function job(facts: Partial<JobFacts> = {}): JobFacts {
     name: 'nightly-report',
     owner: 'group:default/finance',
     href: '/operations/jobs/bullmq/nightly-report',
-    manualRun: true,
+    runnable: true,
+    retriable: true,
+    concurrency: 1,
     tenantScoped: false,
     registered: true,
     failures: [],
+    missedTenants: [],
     active: [],
     ...facts,
   };
@@ -55,7 +58,8 @@ describe('rules of jobs', () => {
   it('says whom to page instead of offering a retry that the contract forbids', () => {
     const [item] = evaluate({
       failures: [failure(1)],
-      manualRun: false,
+      runnable: false,
+      retriable: false,
       onCall: { title: 'Finance on call', url: 'tel:+46' },
     });
     expect(item.actions).toContainEqual({
@@ -117,10 +121,7 @@ describe('rules of jobs', () => {
   });
 
   it('reports a schedule that was due and never started, once its grace is over', () => {
-    const schedule = {
-      lastDueAt: NOW - 15 * MINUTE,
-      lastScheduledRunFor: NOW - 1455 * MINUTE,
-    };
+    const schedule = { lastDueAt: NOW - 15 * MINUTE };
     expect(evaluate({ schedule })).toEqual([]);
     expect(evaluate({ schedule }, NOW + 1)).toEqual([
       expect.objectContaining({
@@ -128,12 +129,46 @@ describe('rules of jobs', () => {
         since: new Date(NOW - 15 * MINUTE),
       }),
     ]);
-    expect(
-      evaluate(
-        { schedule: { ...schedule, lastScheduledRunFor: schedule.lastDueAt } },
-        NOW + 1,
-      ),
-    ).toEqual([]);
+  });
+
+  it('[protocol.2] reports runs that overlap where another scheduler fires the job, for as long as they do', () => {
+    const running = (runId: string, minutesAgo: number, tenant?: string) => ({
+      ...{ runId, tenant, status: 'running' as const },
+      since: NOW - minutesAgo * MINUTE,
+    });
+    const active = [running('second', 5), running('first', 65)];
+    expect(evaluate({ active })).toEqual([]);
+    const firedBy = 'cron on db-1';
+    expect(evaluate({ active, firedBy })).toEqual([
+      expect.objectContaining({
+        kind: 'overlapping',
+        severity: 'high',
+        title: '2 runs of nightly-report are under way at once',
+        detail: 'cron on db-1 began one before the last had ended',
+        since: new Date(NOW - 5 * MINUTE),
+        href: '/operations/jobs/bullmq/nightly-report?run=second',
+      }),
+    ]);
+    expect(evaluate({ active, firedBy, concurrency: 2 })).toEqual([]);
+    expect(evaluate({ active: active.slice(1), firedBy })).toEqual([]);
+    const tenants = [running('a', 5, 'acme'), running('b', 65, 'globex')];
+    expect(evaluate({ active: tenants, firedBy })).toEqual([]);
+  });
+
+  it('[protocol.2] says who should have fired a missed job, and offers only what its engine can', () => {
+    const [item] = evaluate(
+      {
+        schedule: { lastDueAt: NOW - 15 * MINUTE },
+        firedBy: 'cron on db-1',
+        runnable: false,
+      },
+      NOW + 1,
+    );
+    expect(item).toMatchObject({
+      kind: 'schedule-missed',
+      detail: 'fired by cron on db-1',
+    });
+    expect(item.actions!.map(action => action.kind)).toEqual(['open', 'page']);
   });
 
   it('reports that nobody works on a job that waits', () => {

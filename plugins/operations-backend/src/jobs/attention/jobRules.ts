@@ -1,9 +1,11 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { Duration } from 'luxon';
+import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
+import { iso } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
-import type { UnreadableRow } from './JobFactsStore';
+import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 
 type Rule = (
   job: JobFacts,
@@ -37,7 +39,7 @@ const lastRunFailed: Rule = (job, defaults) =>
         job,
         failure.runId,
         'Open',
-        job.manualRun
+        job.retriable
           ? { kind: 'retry', runId: failure.runId }
           : pageOwner(job),
       ),
@@ -101,22 +103,61 @@ const missed: Rule = (job, defaults, now) => {
   const due = job.schedule?.lastDueAt;
   if (due === undefined) return [];
   const grace = job.missedAfterMs ?? defaults.missedAfterMs;
-  const begun = job.schedule?.lastScheduledRunFor ?? 0;
-  if (begun >= due || now - due <= grace) return [];
+  const known = job.schedule?.missed;
+  if (!known && now - due <= grace) return [];
   return [
     fact(job, {
       kind: 'schedule-missed',
       severity: 'high',
       title: `${label(job)} was due and did not start`,
-      detail: job.registered ? undefined : 'no worker announces it',
+      detail: job.registered
+        ? known?.why ?? (job.firedBy && `fired by ${job.firedBy}`)
+        : 'no worker announces it',
       since: due,
       ...onJobPage(
         job,
-        job.manualRun ? { kind: 'run', jobId: job.id } : pageOwner(job),
+        job.runnable ? { kind: 'run', jobId: job.id } : pageOwner(job),
       ),
     }),
   ];
 };
+
+/** Only the other scheduler can keep a run from beginning before the last one has ended. */
+const overlapping: Rule = job => {
+  if (!job.firedBy) return [];
+  const under = job.active.filter(run => run.status !== 'queued');
+  return [...groupBy(under, run => run.tenant ?? '').values()].flatMap(runs => {
+    runs.sort((a, b) => a.since - b.since);
+    const second = runs[job.concurrency];
+    if (!second) return [];
+    const { tenant } = second;
+    return fact(job, {
+      kind: 'overlapping',
+      key: `overlapping:${tenant ?? ''}`,
+      severity: 'high',
+      title: `${runs.length} runs of ${label(job)} are under way at once${
+        tenant ? ` for ${tenant}` : ''
+      }`,
+      detail: `${job.firedBy} began one before the last had ended`,
+      tenant,
+      since: second.since,
+      ...onRunPage(job, second.runId, 'Open log', pageOwner(job)),
+    });
+  });
+};
+const missedForTenant: Rule = job =>
+  job.missedTenants.map(({ tenant, runId, slot, why }) =>
+    fact(job, {
+      kind: 'schedule-missed',
+      key: `missed:${tenant}`,
+      severity: 'high',
+      title: `${label(job)} was due for ${tenant} and did not start`,
+      detail: why,
+      tenant,
+      since: slot,
+      ...onRunPage(job, runId, 'Open', pageOwner(job)),
+    }),
+  );
 
 const noWorker: Rule = (job, _defaults, now) => {
   const waiting = job.active.filter(run => run.status === 'queued');
@@ -160,6 +201,8 @@ const RULES: Rule[] = [
   queueTooDeep,
   waitTooLong,
   missed,
+  overlapping,
+  missedForTenant,
   noWorker,
   cancelNotAcknowledged,
 ];
@@ -171,6 +214,31 @@ export function evaluateJob(
   now: number,
 ): AttentionFact[] {
   return RULES.flatMap(rule => rule(job, defaults, now));
+}
+
+/** A guarded run with more than one execution: critical, whatever became of it. */
+export function executedTwice(run: TwiceExecutedRun): AttentionFact {
+  const { runId, jobId, title, owner, tenant, executions } = run;
+  const href = `${jobHref(jobId)}?run=${encodeURIComponent(runId)}`;
+  const starts = executions.map(
+    ({ startedAt, workerId }) =>
+      `${iso(startedAt)} by ${workerId || 'an unknown worker'}`,
+  );
+  return {
+    key: `${jobId}:executed-twice:${runId}`,
+    kind: 'executed-twice',
+    severity: 'critical',
+    title: `A run of ${title} was executed ${
+      executions.length > 2 ? `${executions.length} times` : 'twice'
+    }${tenant ? ` for ${tenant}` : ''}`,
+    detail: `${runId} was started ${starts.join(' and ')}`,
+    subject: { kind: 'job', ref: jobId, title },
+    owner,
+    tenant,
+    since: new Date(run.notedAt),
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  };
 }
 
 /** A worker declares what the portal cannot read: what it declares now does not count. */

@@ -4,6 +4,7 @@ import {
   defineJob,
   startWorker,
   type JobDeclaration,
+  type StartWorkerOptions,
   type WorkerHandle,
 } from '@craft-easy/operations-sdk/jobs';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
@@ -87,8 +88,14 @@ describe('rules about jobs, with real workers', () => {
       return job.registered && job.workers > 0;
     });
 
-  async function work(...jobs: Array<JobDeclaration<any>>) {
+  const work = (...jobs: Array<JobDeclaration<any>>) => workWith({}, ...jobs);
+
+  async function workWith(
+    options: Pick<StartWorkerOptions, 'tenants' | 'witness'>,
+    ...jobs: Array<JobDeclaration<any>>
+  ) {
     const worker = startWorker({
+      ...options,
       jobs: jobs.map(job => defineJob(job)),
       connection: redis.url,
       namespace: redis.namespace,
@@ -318,6 +325,49 @@ describe('rules about jobs, with real workers', () => {
     await items('bullmq/nightly');
     await items('bullmq/patient');
   });
+
+  it.each([
+    ['its slot', false],
+    ["a tenant's run of its slot", true],
+  ])(
+    '[protocol.4] [attention.1] opens at once when a worker does not start %s, with why, and closes when the next one runs',
+    async (_, tenantScoped) => {
+      let away = true;
+      const name = tenantScoped ? 'ledger-of-tenants' : 'ledger';
+      const slot = Date.now() + 10 * MINUTE;
+      const witness = {
+        claim: async () => {
+          if (away) throw new Error('connect ECONNREFUSED 10.0.0.7:5432');
+          return 'mine' as const;
+        },
+      };
+      await workWith(
+        { tenants: ['acme'], witness },
+        {
+          name,
+          schedule: {
+            every: { hours: 1 },
+            offset: { milliseconds: slot % HOUR },
+          },
+          manualRun: false,
+          tenantScoped,
+          missedAfter: { hours: 3 },
+          handler: async () => {},
+        },
+      );
+      clock.forward(10 * MINUTE);
+      const [missed] = await items(`bullmq/${name}`, 'schedule-missed');
+      expect(missed).toMatchObject({
+        severity: 'high',
+        detail: expect.stringContaining('ECONNREFUSED 10.0.0.7:5432'),
+      });
+      expect(missed.tenant).toBe(tenantScoped ? 'acme' : undefined);
+      expect(Date.parse(missed.since)).toBe(slot);
+      away = false;
+      clock.forward(HOUR);
+      await items(`bullmq/${name}`);
+    },
+  );
 
   it('[attention.1] opens when nobody is there to take a run that waits, and closes when a worker comes', async () => {
     const job = { name: 'mailing', handler: async () => {} };

@@ -297,18 +297,29 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     ]);
   });
 
-  it('keeps a run with the job and tenant of its first report', async () => {
+  it('keeps a run with the tenant of its first report', async () => {
     await recorder.record([
       aRecord({ id: 'a', state: 'running', tenant: 'acme' }),
     ]);
     await recorder.record([
-      aRecord({ id: 'a', state: 'succeeded', tenant: 'globex', job: 'other' }),
+      aRecord({ id: 'a', state: 'succeeded', tenant: 'globex' }),
     ]);
     expect(await rowOf('a')).toMatchObject({
-      job_id: 'bullmq/nightly',
       tenant: 'acme',
       status: 'succeeded',
     });
+  });
+
+  it('leaves out a record that gives a run to another job', async () => {
+    const of = (name: string) =>
+      aRecord({ id: 'a', state: 'succeeded', job: name });
+    await recorder.record([aRecord({ id: 'a', state: 'running' })]);
+    expect((await recorder.record([of('other')])).applied).toEqual([]);
+    expect(await rowOf('a')).toMatchObject({
+      job_id: 'bullmq/nightly',
+      status: 'running',
+    });
+    expect((await recorder.record([of('nightly')])).applied).toHaveLength(1);
   });
 
   it('moves progress on while a run is running, and never back', async () => {

@@ -5,14 +5,19 @@
  *
  *   lock         one batch at a time, over all replicas ({@link lockFor}), for two batches may
  *                touch the same job
- *   requests     what this portal wrote down when it requested runs ({@link requestsOf}): who, why.
- *                Records are not believed in that
+ *   requests     what this portal wrote down when it requested runs ({@link requestsOf}): who, why,
+ *                for what. Records are not believed in that, and one that gives a run to another
+ *                job is left out
  *   transitions  the stored rows of the batch's runs are read, and the records of each run applied
  *                in the order of their ordinals ({@link transitionsOf}). A record whose ordinal is
  *                not above the stored one is left out, so repeated and overtaken reports change
  *                nothing
+ *   executions   a guarded run that has a second start is noted with both ({@link
+ *                recordExecutions}), also where no record is news
  *   recovery     retries are linked to what they retry; a failure whose retry succeeded has
  *                recovered ({@link recover})
+ *   slots        the newest slot of each job that a run came for is noted, and where another
+ *                scheduler fires the job, runs get the slot that they begin in ({@link noteSlots})
  *   rows         runs, log tails and search terms are written
  *   roll-ups     each transition takes back what the old row counted and adds what the new one
  *                counts: runs per day and their durations, error groups ({@link updateDays})
@@ -29,6 +34,7 @@
  */
 import type { Knex } from 'knex';
 import {
+  isPortalRunId,
   redactRunRecord,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -37,9 +43,9 @@ import {
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { inTurn } from '../../lib/inTurn';
-import { LOCKS, lockFor, upsert, whereAnyOf } from '../../lib/sql';
+import { LOCKS, lockFor, storable, upsert, whereAnyOf } from '../../lib/sql';
 import { undeclaredJob } from '../jobRow';
-import { honourSlots } from '../registry/slots';
+import { honourSlots, missSlot, noteSlots } from '../registry/slots';
 import type { RecordedBatch, RunRecorder } from '../ports';
 import { RUN_REQUESTS, type RunRequestRow } from '../runs/RunRequestStore';
 import { isRequested, readDetail, RUNS, type RunRow } from '../runs/runRow';
@@ -52,6 +58,7 @@ import {
   SEARCH_TERMS,
   type LoadedJob,
 } from './JobViews';
+import { recordExecutions } from './executions';
 import { recover, type RunLookup } from './recovery';
 import { updateDays, updateErrorGroups } from './RollUps';
 import { termsOf } from './terms';
@@ -99,22 +106,32 @@ export class DatabaseRunRecorder implements RunRecorder {
 
 async function recordBatch(
   trx: Knex.Transaction,
-  records: RunRecord[],
+  given: RunRecord[],
 ): Promise<RecordedBatch & { rows: ReadonlyMap<string, RunRow> }> {
   await lockFor(trx, LOCKS.history);
-  const ids = new Set(records.map(record => record.id));
+  const ids = new Set(given.map(record => record.id));
   const stored = new Map(
     (await RUNS.byIds(trx, [...ids])).map(row => [row.id, row]),
   );
-  const { transitions, applied } = transitionsOf(
-    records,
-    stored,
-    await requestsOf(trx, records, stored),
-  );
-  if (!transitions.size) return { applied: [], jobIds: [], rows: stored };
+  const requests = await requestsOf(trx, ids, stored);
+  const records = given.filter(record => {
+    const jobOf =
+      stored.get(record.id)?.job_id ?? requests.get(record.id)?.jobId;
+    return jobOf === undefined || jobOf === jobIdOf(record);
+  });
+  const { transitions, applied } = transitionsOf(records, stored, requests);
+  const executedTwice = await recordExecutions(trx, records, [
+    ...stored.values(),
+  ]);
+  if (!transitions.size) {
+    return { applied: [], jobIds: executedTwice, rows: stored };
+  }
   await recover(transitions, lookupIn(trx));
 
   const all = [...transitions.values()];
+  const jobs = await loadTouched(trx, all);
+  const now = Date.now();
+  noteSlots(all, jobs, now);
   await upsert(
     trx,
     RUNS,
@@ -124,47 +141,57 @@ async function recordBatch(
   await saveLogsAndTerms(trx, all);
   await updateDays(trx, all);
   await updateErrorGroups(trx, all);
-  const jobIds = await updateViews(trx, all);
+  await updateViews(trx, all, jobs, now);
   return {
     applied,
-    jobIds,
+    jobIds: [...new Set([...jobs.keys(), ...executedTwice])],
     rows: new Map(all.map(({ row }) => [row.id, row])),
   };
+}
+
+/** The jobs of some runs; those that nobody declared are made up. */
+async function loadTouched(
+  trx: Knex,
+  all: Transition[],
+): Promise<Map<string, LoadedJob>> {
+  const jobs = await loadJobs(trx, [...new Set(all.map(t => t.row.job_id))]);
+  for (const { row } of all) {
+    if (!jobs.has(row.job_id)) addUndeclared(jobs, row);
+  }
+  return jobs;
 }
 
 /** What this portal requested, of runs whose row does not say it yet. */
 async function requestsOf(
   trx: Knex,
-  records: RunRecord[],
+  ids: ReadonlySet<string>,
   stored: ReadonlyMap<string, RunRow>,
 ): Promise<Map<string, RunRequestRow>> {
-  const jobs = new Map<string, string>();
-  for (const record of records) {
-    const { id, engine, job: name, trigger } = record;
+  const unknown = [...ids].filter(id => {
     const row = stored.get(id);
-    if (trigger !== 'schedule' && !(row && isRequested(row))) {
-      jobs.set(id, jobId({ engine, name }));
-    }
-  }
-  const rows = await RUN_REQUESTS.byIds(trx, [...jobs.keys()]);
-  return new Map(
-    rows
-      .filter(row => row.jobId === jobs.get(row.id))
-      .map(row => [row.id, row]),
-  );
+    return isPortalRunId(id) && !(row && isRequested(row));
+  });
+  const rows = await RUN_REQUESTS.byIds(trx, unknown);
+  return new Map(rows.map(row => [row.id, row]));
+}
+
+function jobIdOf({ engine, job: name }: RunRecord): string {
+  return storable(jobId({ engine, name }));
 }
 
 /** Brings the newest state of the touched jobs, and of their tenants, up to date. */
-async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
-  const ids = new Set<string>();
+async function updateViews(
+  trx: Knex,
+  all: Transition[],
+  jobs: Map<string, LoadedJob>,
+  now: number,
+): Promise<void> {
   const keys = new Map<string, { job_id: string; tenant: string }>();
   for (const { row } of all) {
-    ids.add(row.job_id);
     if (row.tenant) {
       keys.set(keyOf(row), { job_id: row.job_id, tenant: row.tenant });
     }
   }
-  const jobs = await loadJobs(trx, [...ids]);
   const tenants = new Map(
     (await loadTenants(trx, [...keys.values()])).map(t => [
       `${t.jobId}\n${t.tenant}`,
@@ -172,8 +199,9 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
     ]),
   );
   for (const { old, row } of all) {
-    const job = jobs.get(row.job_id) ?? addUndeclared(jobs, row);
+    const job = jobs.get(row.job_id)!;
     applyToView(job.view, old, row);
+    missSlot(job, row, now);
     honourSlots(job);
     if (row.tenant) {
       const key = keyOf(row);
@@ -186,22 +214,19 @@ async function updateViews(trx: Knex, all: Transition[]): Promise<string[]> {
   }
   await saveTenants(trx, [...tenants.values()], jobs);
   await saveJobs(trx, [...jobs.values()]);
-  return [...ids];
 }
 
 function keyOf(row: RunRow): string {
   return `${row.job_id}\n${row.tenant}`;
 }
 
-function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): LoadedJob {
+function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
   const [engine, ...name] = row.job_id.split('/');
-  const job = {
+  jobs.set(row.job_id, {
     row: undeclaredJob({ engine, name: name.join('/') }),
     display: null,
     view: emptyView(),
-  };
-  jobs.set(row.job_id, job);
-  return job;
+  });
 }
 
 async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {

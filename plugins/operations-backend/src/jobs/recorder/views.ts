@@ -30,8 +30,17 @@ export interface Stats {
   generation: number;
   current: Histogram;
   previous: Histogram;
-  /** the newest slot (epoch ms) that a run of the schedule came for */
+  /** the newest slot (epoch ms) that a run of the schedule came for, unless it was missed */
   lastSlot: number;
+  /** the run that came first for the newest slot, where another scheduler fires the job */
+  slotRun?: SlotRun;
+}
+
+/** The run that came for a slot. Times are epoch ms. */
+export interface SlotRun {
+  id: string;
+  slot: number;
+  begun: number;
 }
 
 /** The newest state, in the columns by which lists filter and sort. */
@@ -110,12 +119,6 @@ export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
   if (isActive(row.status)) view.activeCount += 1;
   addCount(view.stats, row, 1);
   addDuration(view.stats, row, 1);
-  if (row.trigger === 'schedule') {
-    view.stats.lastSlot = Math.max(
-      view.stats.lastSlot,
-      row.scheduled_for ?? row.sort_at,
-    );
-  }
 
   if (
     view.lastRunId === row.id ||

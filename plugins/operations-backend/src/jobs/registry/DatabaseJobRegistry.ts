@@ -34,6 +34,7 @@ import { loadJobs, saveJobs, type LoadedJob } from '../recorder/JobViews';
 import { emptyView } from '../recorder/views';
 import { RUNS, recordOfRow } from '../runs/runRow';
 import { nextRunColumn } from '../schedule';
+import { isExternal } from './externalSlots';
 import { declareTenants } from './tenants';
 import { passSlots } from './slots';
 
@@ -137,7 +138,9 @@ export class DatabaseJobRegistry implements JobRegistry {
         loaded.row.next_run_at = nextRunColumn(
           registration.schedule,
           now,
-          loaded.view.stats.lastSlot,
+          // the first slot of an interval that another scheduler fires is one interval away
+          loaded.view.stats.lastSlot ||
+            (isExternal(registration.schedule) ? now : 0),
         );
       }
       declared.push({ job: loaded, registration });
@@ -325,8 +328,12 @@ export class DatabaseJobRegistry implements JobRegistry {
   }
 }
 
-function isAlive(entry: Announced, now: number): boolean {
-  return now - entry.seenAt <= SILENT_AFTER_MS;
+/**
+ * Whether a job is announced. One that another scheduler fires has no process between its runs: it
+ * is announced for as long as it is registered.
+ */
+function isAlive({ registration, seenAt }: Announced, now: number): boolean {
+  return isExternal(registration.schedule) || now - seenAt <= SILENT_AFTER_MS;
 }
 
 function newJob(ref: {

@@ -74,7 +74,12 @@ async function remove(
   jobId: string,
   rows: OldRun[],
 ): Promise<void> {
-  const tables = { runs: 'id', run_logs: 'run_id', run_terms: 'run_id' };
+  const tables = {
+    runs: 'id',
+    run_logs: 'run_id',
+    run_terms: 'run_id',
+    run_executions: 'run_id',
+  };
   const ids = rows.map(row => row.id);
   await deleteAnyOf(trx, tables, ids);
 

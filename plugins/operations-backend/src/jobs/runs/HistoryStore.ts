@@ -3,6 +3,7 @@ import { int, whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { JOB_DAYS, type DayRow } from '../recorder/days';
 import { ERROR_GROUPS, type ErrorGroup } from '../recorder/RollUps';
+import type { SlotRun, Stats } from '../recorder/views';
 
 /** Error groups shown of a job: those seen last. */
 const MAX_GROUPS = 50;
@@ -84,6 +85,14 @@ export class HistoryStore {
       query.orderBy('job_tenants.tenant');
     }
     return (await query).map(r => String(r.tenant));
+  }
+
+  /** The run that came for the newest slot, where another scheduler fires the job. */
+  async slotRun(jobId: string): Promise<SlotRun | undefined> {
+    const [row] = await this.knex('job_state')
+      .where({ job_id: jobId })
+      .select('stats');
+    return row && (JSON.parse(row.stats) as Stats).slotRun;
   }
 
   /** @param tenants - `undefined`: of the whole job */

@@ -1,4 +1,4 @@
-import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import { ConflictError } from '@backstage/errors';
 import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
@@ -48,8 +48,13 @@ export class RunCommands {
     request: Request,
     by: AskedBy,
   ): Promise<Outcome<{ runId: string }>> {
-    const { requests, seal } = this.options;
-    const engine = this.engine(registration.engine);
+    const { engines, requests, seal } = this.options;
+    const engine = engines.get(registration.engine);
+    if (!engine?.enqueue) {
+      throw new ConflictError(
+        `This portal has no engine that runs jobs of ${registration.engine}`,
+      );
+    }
     const job = jobId(registration);
     await requests.add({
       id: request.runId,
@@ -58,6 +63,12 @@ export class RunCommands {
       triggeredBy: request.triggeredBy,
       reason: request.reason ?? null,
       retryOf: request.retryOf ?? null,
+      tenant: request.tenant ?? null,
+      dryRun: request.dryRun ?? false,
+      detail: {
+        timeRange: request.timeRange,
+        parameters: request.parameters,
+      },
       signed: seal.isSigning,
       requestedAt: request.requestedAt,
     });
@@ -98,10 +109,12 @@ export class RunCommands {
     const at = iso(this.options.now?.() ?? Date.now());
     const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
     const result = { runId: run.id };
-    if (run.status === 'queued') {
-      const where = await this.engine(job.job.engine).removeQueued(
+    const engine = this.options.engines.get(job.job.engine);
+    // where the engine has no queue to take it off, the worker learns of it when it begins
+    if (run.status === 'queued' && engine?.removeQueued) {
+      const where = await engine.removeQueued(
         {
-          engine: job.job.engine as 'bullmq',
+          engine: job.job.engine,
           name: job.job.name,
           queue: job.job.queue,
         },
@@ -125,15 +138,5 @@ export class RunCommands {
     await cancelSignal.request({ runId: run.id, job: run.job_id, reason }, by);
     await recorder.record([{ ...known, state: 'cancelling' }]);
     return { result, after: { status: 'cancelling' } };
-  }
-
-  private engine(name: string): JobEngine {
-    const engine = this.options.engines.get(name);
-    if (!engine) {
-      throw new ServiceUnavailableError(
-        `This portal has no engine named ${name}`,
-      );
-    }
-    return engine;
   }
 }

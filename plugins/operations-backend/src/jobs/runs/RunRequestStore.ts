@@ -1,8 +1,10 @@
 import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { upsert } from '../../lib/sql';
+import type { RunRequest } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   boolean,
+  json,
   nullable,
   Table,
   text,
@@ -12,7 +14,8 @@ import {
 
 /**
  * Runs that this portal requested, written before they are put on a queue: the only source of who
- * asked for a run, and why. What comes back from the platform says the same and proves nothing.
+ * asked for a run, why, and for what. What comes back from the platform says the same and proves
+ * nothing.
  */
 export const RUN_REQUESTS = new Table('run_requests', {
   id: text(),
@@ -21,6 +24,9 @@ export const RUN_REQUESTS = new Table('run_requests', {
   triggeredBy: text(),
   reason: nullable(text()),
   retryOf: nullable(text()),
+  tenant: nullable(text()),
+  dryRun: boolean(),
+  detail: json<Pick<RunRequest, 'timeRange' | 'parameters'>>(),
   signed: boolean(),
   requestedAt: time(),
 });

@@ -4,6 +4,7 @@ import { pageOfUnion, type KeysetPage, type PageQuery } from '../../lib/keyset';
 import { int, unionOf } from '../../lib/sql';
 import { DAY_MS } from '../../lib/time';
 import type { JobAccess } from '../../permissions/JobAccess';
+import { executionsOf, type ExecutionRow } from '../recorder/executions';
 import { RUNS, type RunRow } from './runRow';
 
 /** Columns of lists: everything but what only one run's page shows. */
@@ -29,6 +30,11 @@ export class RunStore {
 
   async get(id: string): Promise<RunRow | undefined> {
     return RUNS.first(this.knex('runs').where({ id }));
+  }
+
+  /** The executions of a run that was executed twice; none of any other. */
+  async executions(run: RunRow): Promise<ExecutionRow[]> {
+    return run.trigger === 'schedule' ? executionsOf(this.knex, run) : [];
   }
 
   /** The stored tail of a log. */

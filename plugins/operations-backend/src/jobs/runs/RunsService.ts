@@ -12,12 +12,14 @@ import {
   jobReadPermission,
   type Run,
 } from '@craft-easy/backstage-plugin-operations-common';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { toPage } from '../../lib/keyset';
-import { DAY_MS } from '../../lib/time';
+import { DAY_MS, iso, optionalIso } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import { mayCancel, mayRetry, traitsOf } from '../capabilities';
 import type { InventoryRow, InventoryStore } from '../inventory/InventoryStore';
 import { restrict, type JobKey, type JobsService } from '../JobsService';
+import { isExternal, lateBy } from '../registry/externalSlots';
 import type { LogReader } from '../ports';
 import { JobAccess } from '../../permissions/JobAccess';
 import type { HistoryStore } from './HistoryStore';
@@ -86,15 +88,19 @@ export class RunsService {
   }
 
   async log(id: string, query: LogQuery, access: Access): Promise<LogPage> {
-    const { run } = await this.seen(id, access);
+    const { run, job } = await this.seen(id, access);
     const ended = isFinalStatus(run.status);
     const live = await this.liveLog(id, query);
     if (live) return pageOfLines(live, query, { ended, source: 'live' });
     const stored = await this.options.runs.getLog(id);
-    return pageOfLines(stored ?? { lines: [], totalLines: 0 }, query, {
+    const page = pageOfLines(stored ?? { lines: [], totalLines: 0 }, query, {
       ended,
       source: 'tail',
     });
+    const { log } = this.options.jobs.abilitiesOf(job);
+    return stored || log.able
+      ? page
+      : { ...page, noLog: `There is no log here, because ${log.because}` };
   }
 
   /** A run with its job, without regard to who asks. */
@@ -110,10 +116,12 @@ export class RunsService {
     access: Access,
   ): Promise<RunDetail> {
     const { jobs, runs } = this.options;
-    const [{ cancelScope, retryScope }, retried] = await Promise.all([
-      jobs.scopes(access),
-      run.retry_of ? runs.get(run.retry_of) : undefined,
-    ]);
+    const [{ cancelScope, retryScope }, retried, executions] =
+      await Promise.all([
+        jobs.scopes(access),
+        run.retry_of ? runs.get(run.retry_of) : undefined,
+        runs.executions(run),
+      ]);
     const engines = jobs.engineState();
     const detail = readDetail(run);
     return {
@@ -123,6 +131,15 @@ export class RunsService {
       workerId: run.worker_id ?? undefined,
       cancelledBy: run.cancelled_by ?? undefined,
       engineJobId: run.engine_job_id ?? undefined,
+      lateMs: lateMsOf(run, display?.schedule),
+      executions: executions.length
+        ? executions.map(({ started_at, worker_id, status, ended_at }) => ({
+            startedAt: iso(started_at),
+            workerId: worker_id || undefined,
+            status,
+            endedAt: optionalIso(ended_at),
+          }))
+        : undefined,
       actions: {
         cancel: mayCancel(run, { job, display, scope: cancelScope, engines }),
         retry: mayRetry(run, { job, display, scope: retryScope, engines }),
@@ -175,6 +192,17 @@ export class RunsService {
     }
     return runs.count(jobId, filter, access, dayFrom);
   }
+}
+
+/** How late a run began, where another scheduler fires its job. */
+function lateMsOf(
+  { scheduled_for: slot, started_at: begun }: RunRow,
+  schedule: Schedule | null | undefined,
+): number | undefined {
+  if (!isExternal(schedule) || slot === null || begun === null) {
+    return undefined;
+  }
+  return lateBy(schedule, slot, begun);
 }
 
 /** Sums counts by `status:trigger` under a filter on both. */

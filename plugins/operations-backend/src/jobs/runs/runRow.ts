@@ -81,6 +81,11 @@ export function isActive(status: string): boolean {
   return ACTIVE.has(status);
 }
 
+/** Whether this is a slot of a schedule that a worker would not start: the slot is missed. */
+export function isMissedSlot(run: Pick<RunRow, 'status' | 'trigger'>): boolean {
+  return run.status === 'refused' && run.trigger === 'schedule';
+}
+
 /** Whether a person asked for it through this portal: no record of the platform says that. */
 export function isRequested(row: Pick<RunRow, 'trigger'>): boolean {
   return row.trigger === 'manual' || row.trigger === 'retry';
@@ -90,12 +95,60 @@ export function readDetail(row: RunRow): RunDetailPart {
   return row.detail ? JSON.parse(row.detail) : {};
 }
 
+/** Who asked for a run, why, and for what. */
+interface Asked {
+  trigger: RunTrigger;
+  triggeredBy: string | null;
+  reason: string | null;
+  retryOf: string | null;
+  tenant: string | null;
+  dryRun: boolean;
+  detail: Pick<RunDetailPart, 'timeRange' | 'parameters'>;
+  signed: boolean;
+}
+
+/** What this portal was asked for, as far as the row of a run holds it. */
+function askedOfRow(row: RunRow): Asked {
+  const { timeRange, parameters } = readDetail(row);
+  return {
+    trigger: row.trigger,
+    triggeredBy: row.triggered_by,
+    reason: row.reason,
+    retryOf: row.retry_of,
+    tenant: row.tenant,
+    dryRun: row.dry_run,
+    detail: { timeRange, parameters },
+    signed: row.signature !== 'missing',
+  };
+}
+
+/** What a record says of it; what it leaves out is kept from the row before. */
+function askedOfRecord(record: RunRecord, old: RunRow | undefined): Asked {
+  const before = old && askedOfRow(old);
+  return {
+    trigger: record.trigger,
+    triggeredBy:
+      storableText(record.triggeredBy) ??
+      before?.triggeredBy ??
+      claimant(record),
+    reason: storableText(record.reason) ?? before?.reason ?? null,
+    retryOf: record.retryOf ?? before?.retryOf ?? null,
+    // a run stays with the tenant of its first report
+    tenant: before?.tenant ?? record.tenant ?? null,
+    dryRun: record.dryRun,
+    detail: {
+      timeRange: record.timeRange ?? before?.detail.timeRange,
+      parameters: record.parameters ?? before?.detail.parameters,
+    },
+    signed: true,
+  };
+}
+
 /**
- * The row that a record makes. Where a run came from (who, why, with what) is kept from the row it
- * replaces when the record does not say; everything about how it goes comes from the record alone.
+ * The row that a record makes. What a person asked this portal for, no record changes; everything
+ * about how the run goes comes from the record alone.
  *
- * @param request - what this portal wrote down when it requested the run; goes before all that a
- *   record says of it
+ * @param request - what this portal wrote down when it requested the run
  */
 export function rowOfRecord(
   record: RunRecord,
@@ -111,34 +164,30 @@ export function rowOfRecord(
     (record.state === 'queued' ? null : old?.started_at ?? null);
   const queued = optionalMs(record.queuedAt) ?? old?.queued_at ?? null;
   const failed = isFailure(record.state);
-  const own = request ?? (old && isRequested(old) ? old : undefined);
-  const before = old ? readDetail(old) : {};
+  const own =
+    request ?? (old && isRequested(old) ? askedOfRow(old) : undefined);
+  const asked = own ?? askedOfRecord(record, old);
   const detail: RunDetailPart = {
-    timeRange: record.timeRange ?? before.timeRange,
-    parameters: record.parameters ?? before.parameters,
+    ...asked.detail,
     error: record.error,
     refusal: record.refusal,
     result: record.result,
-    claims: own ? undefined : record.claims ?? before.claims,
+    claims: own ? undefined : record.claims ?? (old && readDetail(old).claims),
   };
   const hasDetail = Object.values(detail).some(v => v !== undefined);
   return {
     id: record.id,
-    // a run stays with the job and the tenant of its first report
+    // a run stays with the job of its first report
     job_id:
       old?.job_id ??
       storable(jobId({ engine: record.engine, name: record.job })),
     ordinal: runOrdinal(record),
     status: record.state,
     attempt: record.attempt,
-    trigger: own?.trigger ?? record.trigger,
-    triggered_by:
-      request?.triggeredBy ??
-      storableText(record.triggeredBy) ??
-      old?.triggered_by ??
-      claimant(record),
-    tenant: old?.tenant ?? record.tenant ?? null,
-    dry_run: record.dryRun,
+    trigger: asked.trigger,
+    triggered_by: asked.triggeredBy,
+    tenant: asked.tenant,
+    dry_run: asked.dryRun,
     sort_at: old?.sort_at ?? queued ?? started ?? at,
     state_at: at,
     queued_at: queued ?? (record.state === 'queued' ? at : null),
@@ -152,25 +201,32 @@ export function rowOfRecord(
     progress: record.progress ?? null,
     exit_code: record.exitCode ?? null,
     fingerprint: failed ? fingerprintOfRecord(record).fingerprint : null,
-    retry_of: request?.retryOf ?? record.retryOf ?? old?.retry_of ?? null,
+    retry_of: asked.retryOf,
     retried_by: old?.retried_by ?? null,
     recovered: failed && (old?.recovered ?? false),
     worker_id: storableText(record.workerId) ?? null,
     engine_job_id:
       storableText(record.engineJobId) ?? old?.engine_job_id ?? null,
     cancelled_by: storableText(record.cancelledBy) ?? old?.cancelled_by ?? null,
-    reason:
-      request?.reason ?? storableText(record.reason) ?? old?.reason ?? null,
-    signature:
-      request?.signed === false
-        ? 'missing'
-        : record.signature ?? old?.signature ?? null,
+    reason: asked.reason,
+    signature: signatureOf(record, old, own),
     error_message:
       storableText(
         (record.error?.message ?? record.refusal?.message)?.split('\n', 1)[0],
       ) ?? null,
     detail: hasDetail ? JSON.stringify(detail) : null,
   };
+}
+
+/** What is known of the request's signature: a run that this portal did not request has none. */
+function signatureOf(
+  record: RunRecord,
+  old: RunRow | undefined,
+  own: Asked | undefined,
+): RequestSignature | null {
+  if (own?.signed === false) return 'missing';
+  const said = record.signature ?? old?.signature ?? null;
+  return !own && said === 'verified' ? 'unchecked' : said;
 }
 
 /** The worker answers for a run of which somebody is only said to have asked for it. */

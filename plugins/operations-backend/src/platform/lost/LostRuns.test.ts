@@ -1,14 +1,17 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { runRecordSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import type {
+  CarryingEngine,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
 import { aRecord, FakeRecorder, FakeRegistry } from '../__testUtils__/fakes';
 import type { StreamState } from '../streams/ReportStream';
 import { LostRuns } from './LostRuns';
 
 jest.setTimeout(30_000);
 
-type Where = Awaited<ReturnType<JobEngine['locate']>>;
+type Where = Awaited<ReturnType<CarryingEngine['locate']>>;
 
 /** A platform of which one says who lives and what the queues hold. */
 function aPlatform() {

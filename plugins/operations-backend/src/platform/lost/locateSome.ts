@@ -1,7 +1,4 @@
-import type {
-  EngineJobRef,
-  JobEngine,
-} from '@craft-easy/backstage-plugin-operations-node';
+import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
 import type { ActiveRun } from '../../jobs/ports';
 import type { EngineFact } from './rules';
 
@@ -11,8 +8,8 @@ const AT_ONCE = 20;
 
 /**
  * Asks the engines where some of the runs are: a bounded number, going on where the last look
- * ended, so that in time each has its turn. An engine that is away, or not installed, leaves its
- * runs `unasked`.
+ * ended, so that in time each has its turn. An engine that is away, not installed, or does not know
+ * where its runs are, leaves them `unasked`.
  * @param last - id of the run with which the last look ended
  */
 export async function locateSome(
@@ -32,14 +29,14 @@ export async function locateSome(
     await Promise.all(
       turn.slice(i, i + AT_ONCE).map(async run => {
         const job = {
-          engine: run.engine as EngineJobRef['engine'],
+          engine: run.engine,
           name: run.job,
           queue: run.queue,
         };
         const { engineJobId } = run;
         const where = await engines
           .get(run.engine)
-          ?.locate(job, { runId: run.id, engineJobId })
+          ?.locate?.(job, { runId: run.id, engineJobId })
           .catch(() => 'unasked' as const);
         facts.set(run.id, where ?? 'unasked');
       }),

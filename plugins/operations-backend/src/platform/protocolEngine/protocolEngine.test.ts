@@ -6,7 +6,11 @@ import {
   startPrivateRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { connectTo } from '../__testUtils__/redis';
-import { createProtocolEngine, trimRequests } from './protocolEngine';
+import {
+  createProtocolEngine,
+  PROTOCOL_ABILITIES,
+  trimRequests,
+} from './protocolEngine';
 
 jest.setTimeout(30_000);
 
@@ -49,7 +53,7 @@ function openHarness(server: PrivateTestRedis) {
   };
 }
 
-describeJobEngine('protocol', openHarness);
+describeJobEngine('protocol', PROTOCOL_ABILITIES, openHarness);
 
 describe('the streams of requests', () => {
   let server: PrivateTestRedis;

@@ -5,20 +5,33 @@ import {
   WORKERS_GROUP,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
+  CarryingEngine,
   EngineJobRef,
   EngineRunRef,
-  JobEngine,
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { acknowledgedUpTo } from '../streams/ReportStream';
 import { ENQUEUE, LOCATE, MEASURE, REMOVE } from './scripts';
+
+/** What a portal can do with jobs of the protocol's own engine. */
+export const PROTOCOL_ABILITIES: CarryingEngine['abilities'] = {
+  run: { able: true },
+  cancel: { able: true },
+  retry: { able: true },
+  scheduleProof: {
+    able: false,
+    because: 'the engine protocol has no schedules of its own',
+  },
+  log: { able: true },
+  pause: { able: false, because: 'its worker takes no holds yet' },
+};
 
 /**
  * The engine of workers without BullMQ: a stream of requests per job, read by the consumer group
  * {@link WORKERS_GROUP}; a worker acknowledges a request when its run has ended. A request that a
  * worker has read cannot be taken back: it is the worker that stops.
  */
-export function createProtocolEngine(redis: OperationsRedis): JobEngine {
+export function createProtocolEngine(redis: OperationsRedis): CarryingEngine {
   const { keys } = redis;
   const script = <T>(
     lua: string,
@@ -39,6 +52,7 @@ export function createProtocolEngine(redis: OperationsRedis): JobEngine {
 
   return {
     name: 'protocol',
+    abilities: PROTOCOL_ABILITIES,
 
     async enqueue(job, request) {
       const engineJobId = await script<string>(

@@ -120,18 +120,19 @@ export function withWorkers(
 ): JobEngine {
   return {
     name: engine.name,
-    enqueue: (job, request) => engine.enqueue(job, request),
-    removeQueued: (job, run) => engine.removeQueued(job, run),
-    locate: (job, run) => engine.locate(job, run),
-    async getQueues(jobs) {
-      const states = await engine.getQueues(jobs);
-      return states.map(state => ({
-        ...state,
-        workers: Math.max(state.workers, workers.workersOf(state.jobId)),
-      }));
-    },
-    ...(engine.observe && {
-      observe: (observer, signal) => engine.observe!(observer, signal),
+    abilities: engine.abilities,
+    enqueue: engine.enqueue?.bind(engine),
+    removeQueued: engine.removeQueued?.bind(engine),
+    locate: engine.locate?.bind(engine),
+    observe: engine.observe?.bind(engine),
+    ...(engine.getQueues && {
+      async getQueues(jobs) {
+        const states = await engine.getQueues!(jobs);
+        return states.map(state => ({
+          ...state,
+          workers: Math.max(state.workers, workers.workersOf(state.jobId)),
+        }));
+      },
     }),
   };
 }

@@ -142,8 +142,44 @@ describe('defineJob', () => {
       { manualRun: false, attempts: 2, schedule: { cron: '0 2 * * *' } },
     ],
     ['schedule', { manualRun: false }],
+    [
+      'schedule.by',
+      { schedule: { cron: '0 2 * * *', by: 'cron' as 'external' } },
+    ],
+    [
+      'schedule.firedBy',
+      { schedule: { every: { days: 1 }, firedBy: 'x'.repeat(101) } },
+    ],
     ['handler', { handler: undefined }],
   ])('refuses a bad %s, naming it', (field, declaration) => {
     expect(fieldOf(declaration)).toBe(field);
+  });
+
+  it('[protocol.2] takes a schedule that another scheduler fires, and says who', () => {
+    const { registration } = defineJob({
+      ...minimal,
+      schedule: { cron: '0 2 * * *', by: 'external', firedBy: 'cron on db-1' },
+      // that scheduler may give them
+      parameters: z.object({ month: z.string() }),
+      abilities: { log: { able: false, because: 'journald on db-1 keeps it' } },
+    });
+    expect(registration).toMatchObject({
+      schedule: {
+        cron: '0 2 * * *',
+        timezone: 'UTC',
+        by: 'external',
+        firedBy: 'cron on db-1',
+      },
+      abilities: { log: { able: false } },
+    });
+  });
+
+  it('[protocol.2] refuses manualRun: false where another scheduler fires the job, since no worker can prove it', () => {
+    expect(
+      fieldOf({
+        manualRun: false,
+        schedule: { cron: '0 2 * * *', by: 'external' },
+      }),
+    ).toBe('schedule.by');
   });
 });

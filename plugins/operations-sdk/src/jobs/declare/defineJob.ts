@@ -1,5 +1,6 @@
 import { Duration } from 'luxon';
 import {
+  firingSchema,
   jobRegistrationSchema,
   queueOf,
   type Schedule,
@@ -17,6 +18,7 @@ import type {
   JobDeclaration,
   JobDefinition,
   ParametersDeclaration,
+  ScheduleDeclaration,
 } from './types';
 
 /** Registration field → field of the declaration, where the names differ. */
@@ -25,7 +27,9 @@ const FIELD_NAMES: Record<string, string> = {
   maxWaitMs: 'maxWait',
   missedAfterMs: 'missedAfter',
   timeoutMs: 'timeout',
+  startWithinMs: 'startWithin',
   everyMs: 'every',
+  offsetMs: 'offset',
   delayMs: 'delay',
 };
 
@@ -34,8 +38,18 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (!schedule) {
     return null;
   }
+  const { by, firedBy } = schedule;
+  const firing = firingSchema.safeParse({ by, firedBy });
+  if (!firing.success) {
+    const [{ path, message }] = firing.error.issues;
+    throw new JobDeclarationError(
+      name,
+      ['schedule', ...path].join('.'),
+      message,
+    );
+  }
   if ('every' in schedule) {
-    return { everyMs: millis(name, 'schedule.every', schedule.every)! };
+    return { ...declareInterval(name, schedule), by, firedBy };
   }
   const timezone = schedule.timezone ?? 'UTC';
   const zoneProblem = checkTimezone(timezone);
@@ -46,7 +60,26 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
   if (cronProblem) {
     throw new JobDeclarationError(name, 'schedule.cron', cronProblem);
   }
-  return { cron: schedule.cron, timezone };
+  return { cron: schedule.cron, timezone, by, firedBy };
+}
+
+function declareInterval(
+  job: string,
+  schedule: Extract<ScheduleDeclaration, { every: unknown }>,
+): Schedule {
+  const everyMs = millis(job, 'schedule.every', schedule.every)!;
+  const offsetMs = millis(job, 'schedule.offset', schedule.offset);
+  if (offsetMs === undefined) {
+    return { everyMs };
+  }
+  if (!(offsetMs >= 0 && offsetMs < everyMs)) {
+    throw new JobDeclarationError(
+      job,
+      'schedule.offset',
+      'must be shorter than schedule.every, and not negative',
+    );
+  }
+  return { everyMs, offsetMs };
 }
 
 function millis(
@@ -82,15 +115,27 @@ function checkContract(d: JobDeclaration<any>): void {
       'must be 1 where manualRun is false: such a run is never executed twice',
     );
   }
+  if (d.startWithin !== undefined && d.manualRun !== false) {
+    refuse(
+      'startWithin',
+      'is of jobs with manualRun: false only: any other slot may start late',
+    );
+  }
   if (d.manualRun === false && !d.schedule) {
     refuse(
       'schedule',
       'is needed where manualRun is false: nothing else may start such a job',
     );
   }
+  if (d.manualRun === false && d.schedule?.by === 'external') {
+    refuse(
+      'schedule.by',
+      'must not be external where manualRun is false: no worker can prove that another scheduler fired a run',
+    );
+  }
 }
 
-/** A schedule gives no parameters: without defaults every scheduled run would be refused. */
+/** An engine gives no parameters: without defaults every scheduled run would be refused. */
 function checkDefaults(job: string, parse: (given: unknown) => unknown): void {
   try {
     parse({});
@@ -114,7 +159,7 @@ export function defineJob<
   const d = declaration;
   checkContract(d);
   const parameters = declareParameters(d.name, d.parameters);
-  if (d.schedule) {
+  if (d.schedule && d.schedule.by !== 'external') {
     checkDefaults(d.name, parameters.parse);
   }
   const {
@@ -124,6 +169,7 @@ export function defineJob<
     targetDuration,
     maxWait,
     missedAfter,
+    startWithin,
     timeout,
     backoff,
     ...same
@@ -138,6 +184,7 @@ export function defineJob<
     targetDurationMs: millis(d.name, 'targetDuration', targetDuration),
     maxWaitMs: millis(d.name, 'maxWait', maxWait),
     missedAfterMs: millis(d.name, 'missedAfter', missedAfter),
+    startWithinMs: millis(d.name, 'startWithin', startWithin),
     timeoutMs: millis(d.name, 'timeout', timeout),
     backoff: backoff && {
       type: backoff.type,
@@ -164,6 +211,7 @@ export function defineJob<
     attempts: registration.attempts,
     concurrency: registration.concurrency,
     timeoutMs: registration.timeoutMs,
+    startWithinMs: registration.startWithinMs,
     registration,
     parseParameters: parameters.parse,
     handler,

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import type {
+  JobAbilities,
+  JobRegistration,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobContext } from '../run/context';
 
 /** A length of time: `{ minutes: 5 }`. Days have 24 hours. @public */
@@ -45,20 +48,33 @@ export interface JobLinkDeclaration {
 }
 
 /** When a job runs by itself. @public */
-export type ScheduleDeclaration =
+export type ScheduleDeclaration = (
   | {
       /** 5 or 6 fields */
       cron: string;
       /** IANA name; default UTC */
       timezone?: string;
     }
-  | { every: DurationInput };
+  | {
+      every: DurationInput;
+      /** Where in the interval the slots lie, counted from 1970-01-01 UTC. Default 0. */
+      offset?: DurationInput;
+    }
+) & {
+  /**
+   * `external`: another scheduler fires the job, and queues its runs. The worker sets up none; the
+   * portal shows the schedule and tells which runs are late or missed. Default `engine`.
+   */
+  by?: 'engine' | 'external';
+  /** Who that is, in at most 100 characters: "cron on db-1". */
+  firedBy?: string;
+};
 
 /** A job as platform code declares it, its only declaration. @public */
 export interface JobDeclaration<
   P extends ParametersDeclaration = Record<string, unknown>,
 > {
-  /** Lower-case words joined by hyphens; also the name of its queue and of its catalog entity. */
+  /** 1 to 200 of `A-Z a-z 0-9 . _ : -`; its queue and its catalog entity follow from it. */
   name: string;
   title?: string;
   description?: string;
@@ -72,6 +88,11 @@ export interface JobDeclaration<
   schedule?: ScheduleDeclaration;
   /** `false`: runs on its schedule only, never by hand, never twice. Default true. */
   manualRun?: boolean;
+  /**
+   * Of a job with `manualRun: false`: how long after its moment a slot may still start. Default:
+   * until the next slot is due. A slot that did not start in time is missed.
+   */
+  startWithin?: DurationInput;
   /** Why it is not safe to run by hand; shown wherever the portal refuses. */
   manualRunReason?: string;
   /** Whom to page. */
@@ -99,6 +120,8 @@ export interface JobDeclaration<
    * per tenant.
    */
   concurrency?: number;
+  /** What the portal shall not do although the engine could, with the reason for each. */
+  abilities?: JobAbilities;
   handler: JobHandler<P>;
 }
 
@@ -112,6 +135,8 @@ export interface JobDefinition {
   readonly attempts: number;
   readonly concurrency: number;
   readonly timeoutMs: number | undefined;
+  /** How long after its moment a guarded slot may start; undefined: until the next one is due. */
+  readonly startWithinMs: number | undefined;
   /** The declared part of the registration. */
   readonly registration: DeclaredRegistration;
   /**

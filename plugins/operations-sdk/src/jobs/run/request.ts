@@ -46,7 +46,10 @@ export interface Refusal {
     | 'tenant'
     | 'dry-run'
     | 'time-range'
-    | 'parameters';
+    | 'parameters'
+    | 'late-slot'
+    | 'claim-replicas'
+    | 'claim-witness';
   message: string;
 }
 

@@ -1,56 +1,81 @@
 /**
  * The proof that a run comes from its job's schedule.
  *
- * A job with `manualRun: false` may run on its schedule only. What a BullMQ job says of itself
- * proves nothing: anybody with access to Redis can add a job with any id, any data and any
- * `repeatJobKey`, and BullMQ's `promote()` starts a genuine scheduled job before its time. The
- * worker therefore trusts only what it can check:
+ * A job with `manualRun: false` is guarded: it may run on its schedule only, and once per slot. No
+ * word of Redis proves a schedule: whoever can write there can add a BullMQ job with any id, and
+ * change a scheduler, a claim or a grant. Slot and grant therefore follow from the declaration in
+ * this process, and Redis can only say no:
  *
- * - A scheduler's job is named after its slot (`repeat:<queue>:<epoch ms>`). Its claim is good when
- *   the queue's scheduler is the declared one, the schedule yields that slot, the slot is not in
- *   the future, and it is newer than every slot that was claimed before. The last point also
- *   refuses the slots from before the schedule was set up.
- * - The claim is taken by one Lua script (`claimSlot`): of two jobs that name the same slot exactly
- *   one gets `claimed`. The same run asking again gets `again`: it was started before.
+ * - A scheduler's job is named after its slot (`repeat:<queue>:<epoch ms>`). The declared schedule
+ *   must yield that slot, and the slot must be due: from its moment until the next slot is due, or
+ *   within `startWithin`. An older slot is missed, whatever became of it.
+ * - The slot is claimed by one Lua script (`claimSlot`): of two jobs that name it exactly one gets
+ *   `claimed`. Claims are keys of their own, which no BullMQ tool changes.
  * - The slot of a tenant-scoped job is claimed by its dispatch, which in the same script leaves one
- *   grant per tenant. A tenant's run takes its grant (`takeGrant`), and no second run can.
+ *   grant per tenant. A tenant's run takes its grant (`takeGrant`) while its slot is the newest
+ *   dispatched one: the one that is due, or that this process knew while it was.
+ * - This process remembers what was claimed (`SlotMemory`): it starts no slot twice, and none that
+ *   is older than the newest it knows of, also when Redis comes back older.
  *
- * So a forged, copied, promoted or repeated job gets no proof, and the claims outlive the worker.
- *
- * Claims are keys of their own, which no BullMQ tool changes when it copies or retries a job. A
- * claim names its run, so that the same run may ask again after its worker died (`again`); whether
- * it may then execute is for `admit` to say. Claims and grants expire after a week. A slot that old
- * stays refused: `lastSlot`, the newest claimed slot, does not expire.
+ * What is left: whoever has the *worker's* rights can delete a claim, and Redis can lose one (a
+ * fail-over, a restored snapshot); then another process can run the slot that is due once more.
+ * `claimReplicas` makes the loss rarer; only a witness (`witness.ts`) excludes it.
  */
-import type { Job, Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import {
   SLOT_TTL_MS,
+  slotRunId,
   tenantRunId,
+  type Schedule,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Trigger } from '@craft-easy/backstage-plugin-operations-protocol';
-import { executeScript } from '../../redis/script';
 import type { JobDefinition } from '../declare/types';
-import type { ReadRequest } from '../run/request';
+import type { ReadRequest, Refusal } from '../run/request';
 import type { WorkerRuntime } from '../runtime';
 import { claimSlot, takeGrant } from '../scripts';
-import { yieldsSlot } from './cron';
-import { isSchedulerOf } from './schedulers';
+import type { ClaimAnswer } from './Claims';
+import { slotAfter, yieldsSlot } from './cron';
+import {
+  foreignSlot,
+  lateSlot,
+  supersededSlot,
+  tooFewReplicas,
+} from './missed';
+import type { SlotMemory } from './SlotMemory';
 
-/** Clocks of two machines may differ by this much. */
-const CLOCK_TOLERANCE_MS = 1_000;
+/** Clocks of two machines may differ by this much: a slot that is as early is nobody's fault. */
+export const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * `claimed`: a scheduled run, and no other run can be that slot's any more; `again`: a scheduled
- * run that was started before; `early`: its slot is still to come, somebody promoted the job; `no`:
- * not a scheduled run.
+ * - `claimed`: a scheduled run, and no other execution can be that slot's any more
+ * - `again`: a scheduled run that another execution has claimed
+ * - `past`: a slot that another run has claimed, or that is older than the newest claimed one
+ * - `early`: its slot is still to come, somebody promoted the job
+ * - `missed`: a slot that was not started in time, or whose claim is not sure
+ * - `no`: not a scheduled run
  */
-export type Proof = 'claimed' | 'again' | 'early' | 'no';
+export type Proof =
+  | { kind: 'claimed' | 'again' | 'past' | 'early' | 'no' }
+  | { kind: 'missed'; refusal: Refusal };
 
 /** What a proof needs of the worker. */
 export interface ProofContext {
-  runtime: Pick<WorkerRuntime, 'client' | 'clock' | 'keys'>;
+  runtime: Pick<
+    WorkerRuntime,
+    'client' | 'keys' | 'clock' | 'claims' | 'tenants'
+  >;
   definition: JobDefinition;
-  queue: Queue;
+  /** Whether any live declaration says that the job runs on its schedule only. */
+  guarded: boolean;
+  /** Of a guarded job. */
+  memory: SlotMemory;
+}
+
+/** Who asks for a slot. */
+export interface Claimant {
+  runId: string;
+  /** Of this execution alone, so that it may ask a second time. */
+  executionId: string;
 }
 
 /** Where a run came from, as far as the worker can prove it. */
@@ -69,35 +94,34 @@ export interface Origin {
 export async function findOrigin(
   context: ProofContext,
   job: Job,
-  { request, runId }: ReadRequest,
+  { request }: ReadRequest,
   slot: number | undefined,
+  claimant: Claimant,
 ): Promise<Origin> {
   if (slot !== undefined) {
-    const proof = await proveSlot(context, slot, runId);
-    return isProven(proof)
-      ? { trigger: 'schedule', slot, proof }
-      : { trigger: 'api', proof };
+    return originOf(await proveSlot(context, slot, claimant), slot);
   }
   if (request.trigger !== 'schedule') {
     return { trigger: request.trigger ?? 'api' };
   }
-  const { name } = context.definition;
+  const { name, tenantScoped } = context.definition;
   const { tenant, slot: granted } = request;
   if (
+    tenantScoped &&
     granted !== undefined &&
     tenant !== undefined &&
     job.id === tenantRunId(name, granted, tenant)
   ) {
-    const proof = await proveGrant(context, granted, tenant, runId);
-    if (isProven(proof)) {
-      return { trigger: 'schedule', slot: granted, proof };
-    }
+    const proof = await proveGrant(context, granted, tenant, claimant);
+    return originOf(proof, granted);
   }
   return { trigger: 'api' };
 }
 
-export function isProven(proof: Proof): boolean {
-  return proof === 'claimed' || proof === 'again';
+function originOf(proof: Proof, slot: number): Origin {
+  return ['claimed', 'again', 'missed'].includes(proof.kind)
+    ? { trigger: 'schedule', slot, proof }
+    : { trigger: 'api', proof };
 }
 
 /**
@@ -105,53 +129,170 @@ export function isProven(proof: Proof): boolean {
  * @param tenants - who is granted a run of the slot, where the job is tenant-scoped
  */
 export async function proveSlot(
-  { runtime, definition, queue }: ProofContext,
+  { runtime, definition, guarded, memory }: ProofContext,
   slot: number,
-  runId: string,
+  { runId, executionId }: Claimant,
   tenants: string[] = [],
 ): Promise<Proof> {
-  const { name, schedule } = definition;
-  if (!schedule) {
-    return 'no';
+  const { name, schedule, tenantScoped } = definition;
+  if (!schedule || !yieldsSlot(schedule, slot)) {
+    return { kind: 'no' };
   }
-  if (slot > runtime.clock.now() + CLOCK_TOLERANCE_MS) {
-    return 'early';
+  const now = runtime.clock.now();
+  if (slot > now + (guarded ? 0 : CLOCK_TOLERANCE_MS)) {
+    return { kind: 'early' };
   }
-  const { client, keys } = runtime;
-  const scheduler = await queue.getJobScheduler(queue.name);
-  if (
-    !isSchedulerOf(scheduler, schedule) ||
-    !yieldsSlot(schedule, slot, scheduler?.offset)
-  ) {
-    return 'no';
+  const { keys, claims, client } = runtime;
+  if (guarded) {
+    const startedHere = !tenantScoped && memory.hasClaimed(slot, '');
+    if (memory.isPast(slot) || startedHere) {
+      return { kind: 'past' };
+    }
+    const end = endOfSlot(definition, slot);
+    if (now >= end) {
+      const [holder, newest] = await Promise.all([
+        client.get(keys.slot(name, slot, '')),
+        client.get(keys.lastSlot(name)),
+      ]);
+      if (holder?.startsWith(`${runId} `)) {
+        return { kind: 'again' };
+      }
+      return holder || Number(newest) >= slot
+        ? { kind: 'past' }
+        : { kind: 'missed', refusal: lateSlot(slot, end, now) };
+    }
+    // before Redis is asked: whatever becomes of the answer, this is the only time
+    memory.claim(slot, '');
   }
-  const answer = await executeScript(
-    client,
+  const taken = await claims.take(
     claimSlot,
     [keys.slot(name, slot, ''), keys.lastSlot(name), keys.grants(name, slot)],
-    [slot, runId, SLOT_TTL_MS, ...tenants],
+    [slot, runId, executionId, SLOT_TTL_MS, ...tenants],
+    // a dispatch executes nothing: its tenants' runs claim for themselves
+    { durable: guarded && !tenantScoped },
   );
-  return toProof(answer);
+  return toProof(taken, runtime);
 }
 
-/** Proves that a tenant's run was dispatched by a proven slot, by taking the tenant's grant. */
+/**
+ * Proves that a tenant's run was dispatched by a proven slot, by taking the tenant's grant. Whether
+ * the slot was in time was decided at its dispatch.
+ */
 async function proveGrant(
-  { runtime, definition }: ProofContext,
+  { runtime, definition, guarded, memory }: ProofContext,
   slot: number,
   tenant: string,
-  runId: string,
+  { runId, executionId }: Claimant,
 ): Promise<Proof> {
-  const { client, keys } = runtime;
-  const { name } = definition;
-  const answer = await executeScript(
-    client,
+  const { name, schedule } = definition;
+  const { keys, clock, claims, client } = runtime;
+  const now = clock.now();
+  const dispatchId = slotRunId(name, slot);
+  if (!schedule || slot > now + CLOCK_TOLERANCE_MS) {
+    return { kind: 'no' };
+  }
+  if (guarded) {
+    if (!(await runtime.tenants()).includes(tenant)) {
+      return { kind: 'no' };
+    }
+    if (memory.hasClaimed(slot, tenant)) {
+      return { kind: 'again' };
+    }
+    const isOwn = yieldsSlot(schedule, slot);
+    const isNewest = memory.isDispatched(slot) || isDue(definition, slot, now);
+    if (!isOwn || memory.isPast(slot) || !isNewest) {
+      const [holder, dispatch, granted] = await Promise.all([
+        client.get(keys.slot(name, slot, tenant)),
+        client.get(keys.slot(name, slot, '')),
+        client.sismember(keys.grants(name, slot), tenant),
+      ]);
+      if (holder) {
+        return { kind: 'past' };
+      }
+      if (granted === 0 || !dispatch?.startsWith(`${dispatchId} `)) {
+        return { kind: 'no' };
+      }
+      const refusal = isOwn ? supersededSlot(slot, now) : foreignSlot(slot);
+      return { kind: 'missed', refusal };
+    }
+  }
+  const taken = await claims.take(
     takeGrant,
-    [keys.grants(name, slot), keys.slot(name, slot, tenant)],
-    [tenant, runId, SLOT_TTL_MS],
+    [
+      keys.slot(name, slot, tenant),
+      keys.slot(name, slot, ''),
+      keys.lastSlot(name),
+      keys.grants(name, slot),
+    ],
+    [
+      slot,
+      runId,
+      executionId,
+      SLOT_TTL_MS,
+      tenant,
+      dispatchId,
+      guarded ? 1 : 0,
+    ],
+    { durable: guarded },
   );
-  return toProof(answer);
+  if (guarded && taken.answer === 'past') {
+    return { kind: 'missed', refusal: supersededSlot(slot, now) };
+  }
+  if (guarded && taken.answer === 'claimed') {
+    memory.claim(slot, tenant);
+  }
+  return toProof(taken, runtime);
 }
 
-function toProof(answer: unknown): Proof {
-  return answer === 'claimed' || answer === 'again' ? answer : 'no';
+/**
+ * Notes the newest slot that any process has claimed, so that this one starts no older slot, also
+ * when Redis has forgotten it.
+ */
+export async function noteNewestSlot({
+  runtime,
+  definition,
+  memory,
+}: Omit<ProofContext, 'guarded'>): Promise<void> {
+  if (!definition.schedule) return;
+  const { client, keys, clock } = runtime;
+  const newest = Number(await client.get(keys.lastSlot(definition.name)));
+  const now = clock.now();
+  if (newest > 0 && newest <= now + CLOCK_TOLERANCE_MS) {
+    memory.note(newest, isDue(definition, newest, now));
+  }
+}
+
+/** The moment from which a slot may start no more. */
+export function endOfSlot(
+  { schedule, startWithinMs }: JobDefinition,
+  slot: number,
+): number {
+  return startWithinMs === undefined
+    ? slotAfter(schedule as Schedule, slot)
+    : slot + startWithinMs;
+}
+
+/** Whether a slot is the newest one of its schedule that is due, or may still start. */
+function isDue(definition: JobDefinition, slot: number, now: number): boolean {
+  const next = slotAfter(definition.schedule as Schedule, slot);
+  return now < Math.max(next, endOfSlot(definition, slot));
+}
+
+function toProof(
+  { answer, replicas }: ClaimAnswer,
+  { claims }: Pick<WorkerRuntime, 'claims'>,
+): Proof {
+  switch (answer) {
+    case 'claimed': {
+      const wanted = claims.replicas;
+      return wanted && replicas !== undefined && replicas < wanted.count
+        ? { kind: 'missed', refusal: tooFewReplicas(replicas, wanted) }
+        : { kind: 'claimed' };
+    }
+    case 'again':
+    case 'no':
+      return { kind: answer };
+    default:
+      return { kind: 'past' };
+  }
 }

@@ -2,24 +2,52 @@ import type { JobSchedulerJson, Queue } from 'bullmq';
 import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   isSlot,
-  nextSlot,
   nextSlots,
 } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
+import { slotAfter, yieldsSlot } from './cron';
 
 /** Whether a BullMQ scheduler is the one that a declaration asks for. */
-export function isSchedulerOf(
+function isSchedulerOf(
   scheduler: JobSchedulerJson | undefined,
   schedule: Schedule,
 ): boolean {
-  if (!scheduler) {
+  if (!scheduler || schedule.by === 'external') {
     return false;
   }
   return 'everyMs' in schedule
-    ? Number(scheduler.every) === schedule.everyMs
+    ? isIntervalOf(scheduler, schedule)
     : scheduler.pattern === schedule.cron && scheduler.tz === schedule.timezone;
+}
+
+type Interval = Extract<Schedule, { everyMs: number }>;
+
+function isIntervalOf(scheduler: JobSchedulerJson, schedule: Interval) {
+  const { everyMs, offsetMs = 0 } = schedule;
+  return (
+    Number(scheduler.every) === everyMs &&
+    Number(scheduler.offset ?? 0) % everyMs === offsetMs &&
+    (!scheduler.next || yieldsSlot(schedule, scheduler.next))
+  );
+}
+
+/**
+ * An interval as BullMQ's scheduler takes it. Without an offset the scheduler would count from now;
+ * an offset of a whole interval is the same as none.
+ */
+function repeatInterval({ everyMs, offsetMs = 0 }: Interval) {
+  return { every: everyMs, offset: offsetMs || everyMs };
+}
+
+/** Whether the queue's scheduler is the one that a job declares. */
+export async function hasScheduler(
+  queue: Queue,
+  { schedule }: Pick<JobDefinition, 'schedule'>,
+): Promise<boolean> {
+  const scheduler = await queue.getJobScheduler(queue.name);
+  return schedule ? isSchedulerOf(scheduler, schedule) : !scheduler;
 }
 
 /** Whether a scheduler is another one than a declaration asks for, and a slot is one of its. */
@@ -49,7 +77,7 @@ export async function ensureScheduler(
 ): Promise<void> {
   const { name, schedule } = definition;
   const scheduler = await queue.getJobScheduler(queue.name);
-  if (!schedule) {
+  if (!schedule || schedule.by === 'external') {
     if (scheduler) {
       await queue.removeJobScheduler(queue.name);
     }
@@ -66,12 +94,16 @@ export async function ensureScheduler(
       return;
     }
   }
+  if (scheduler && 'everyMs' in schedule) {
+    // BullMQ would keep the time of the next job, and with it another offset
+    await queue.removeJobScheduler(queue.name);
+  }
   // No slot before this moment can be claimed: nobody can make up for a missed slot by hand.
   await runtime.client.set(runtime.keys.lastSlot(name), String(now - 1), 'NX');
   await queue.upsertJobScheduler(
     queue.name,
     'everyMs' in schedule
-      ? { every: schedule.everyMs }
+      ? repeatInterval(schedule)
       : { pattern: schedule.cron, tz: schedule.timezone },
     { name, data: { v: 1, trigger: 'schedule' } },
   );
@@ -86,9 +118,8 @@ async function leavesOut(
   schedule: Schedule,
   { now, next }: { now: number; next: number },
 ): Promise<boolean> {
-  if ('everyMs' in schedule) return next - now > 2 * schedule.everyMs;
-  const slot = nextSlot(schedule, now);
-  if (slot === undefined || slot >= next) return false;
+  const slot = slotAfter(schedule, now);
+  if (slot >= next) return false;
   return (await queue.getJob(schedulerJobId(queue.name, slot))) === undefined;
 }
 
@@ -96,12 +127,15 @@ async function leavesOut(
 const LOOKED_AT = 10;
 const intervals = new WeakMap<Schedule, number>();
 
-/** The shortest time between two slots of a schedule, of those that come next, ms. */
+/**
+ * The shortest time between two slots of a schedule that the engine fires, of those that come next,
+ * ms.
+ */
 export function shortestInterval(
   schedule: Schedule | null,
   now: number,
 ): number {
-  if (!schedule) return Infinity;
+  if (!schedule || schedule.by === 'external') return Infinity;
   if ('everyMs' in schedule) return schedule.everyMs;
   let shortest = intervals.get(schedule);
   if (shortest === undefined) {

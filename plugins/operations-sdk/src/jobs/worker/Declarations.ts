@@ -15,6 +15,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
+import { yieldsSlot } from '../schedule/cron';
 
 /** A declaration that nobody has had for so long is removed. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -126,10 +127,21 @@ export class Declarations {
     const others = alive.filter(
       id => !own.has(id) && ownJobs.has(parseDeclarationId(id).job),
     );
-    const rivals = await this.readRivals(others);
+    const disputed = this.ofSameJobs(others);
+    let rivals = await this.readAll([...others, ...disputed]);
+    if (disputed.some(id => !rivals.has(id))) {
+      // Redis came back older than this declaration
+      await this.publish();
+      rivals = await this.readAll([...others, ...disputed]);
+    }
     const changed: JobDefinition[] = [];
     jobs.forEach((job, i) => {
       const before = this.statusOf(job).inForce;
+      // Redis has lost what another live worker declares: that one writes it again
+      const isKnown = others.every(
+        id => rivals.has(id) || !isOf(id, this.ids[i]),
+      );
+      if (!isKnown) return;
       const status = this.decide(this.ids[i], rivals);
       this.statuses.set(job.name, status);
       if (status.inForce !== before) changed.push(job);
@@ -137,16 +149,46 @@ export class Declarations {
     return changed;
   }
 
-  /** Says that this worker is gone, of the declarations that no other live worker has. */
-  async leave(others: Array<{ jobs: string[]; declarations?: string[] }>) {
+  /** Whether another declaration of the job, also one that nobody has any more, yields a slot. */
+  async hasSlot(job: JobDefinition, slot: number): Promise<boolean> {
     const { client, keys } = this.options.runtime;
+    const pattern = `${jobId(job.registration)}@*`;
+    let cursor = '0';
+    do {
+      const [next, found] = await client.hscan(
+        keys.declarations,
+        cursor,
+        ...(['MATCH', pattern, 'COUNT', 1_000] as const),
+      );
+      cursor = next;
+      const isFound = found.some((text, i) => {
+        // ids and declarations take turns
+        const schedule = i % 2 === 1 && read(text)?.registration.schedule;
+        return schedule && yieldsSlot(schedule, slot);
+      });
+      if (isFound) return true;
+    } while (cursor !== '0');
+    return false;
+  }
+
+  /**
+   * Says that this worker is gone, of the declarations that no other live worker has: they were
+   * last alive so long ago that they are not any more, and are removed in a month.
+   */
+  async leave(others: Array<{ jobs: string[]; declarations?: string[] }>) {
+    const { client, clock, keys } = this.options.runtime;
     const kept = new Set(
       others.flatMap(({ jobs, declarations = [] }) =>
         declarations.map((digest, i) => declarationId(jobs[i], digest)),
       ),
     );
     const gone = this.ids.filter(id => !kept.has(id));
-    if (gone.length > 0) await client.zrem(keys.declarationsSeen, ...gone);
+    if (gone.length === 0) return;
+    const lastAlive = clock.now() - WORKER_TTL_MS - 1;
+    await client.zadd(
+      keys.declarationsSeen,
+      ...gone.flatMap(id => [lastAlive, id]),
+    );
   }
 
   /** Removes declarations that no worker has had for a month. */
@@ -167,16 +209,15 @@ export class Declarations {
     return this.statuses.get(job.name) ?? ALONE;
   }
 
-  /** The declarations besides this worker's, and this worker's of the same jobs, by their names. */
-  private async readRivals(
-    others: string[],
-  ): Promise<Map<string, JobDeclaration>> {
-    if (others.length === 0) return new Map();
+  /** This worker's declarations of the jobs of which there are others. */
+  private ofSameJobs(others: string[]): string[] {
+    return this.ids.filter(id => others.some(other => isOf(id, other)));
+  }
+
+  /** Those of the declarations that are there, by their ids. */
+  private async readAll(ids: string[]): Promise<Map<string, JobDeclaration>> {
+    if (ids.length === 0) return new Map();
     const { client, keys } = this.options.runtime;
-    const disputed = new Set(others.map(id => parseDeclarationId(id).job));
-    const ids = others.concat(
-      this.ids.filter(id => disputed.has(parseDeclarationId(id).job)),
-    );
     const texts = await client.hmget(keys.declarations, ...ids);
     return new Map(
       ids.flatMap((id, i) => {
@@ -188,11 +229,9 @@ export class Declarations {
 
   private decide(id: string, all: Map<string, JobDeclaration>): Status {
     const own = all.get(id);
-    // without rivals, or after Redis lost it: published again with the next beat
     if (!own) return ALONE;
-    const { job } = parseDeclarationId(id);
     const rivals = [...all].filter(
-      ([other]) => other !== id && parseDeclarationId(other).job === job,
+      ([other]) => other !== id && isOf(other, id),
     );
     return {
       inForce: rivals.every(
@@ -218,4 +257,9 @@ export class Declarations {
 
 function read(text: string | null): JobDeclaration | undefined {
   return jobDeclarationSchema.safeParse(parseJson(text ?? '')).data;
+}
+
+/** Whether two declarations are of the same job. */
+function isOf(id: string, other: string): boolean {
+  return parseDeclarationId(id).job === parseDeclarationId(other).job;
 }

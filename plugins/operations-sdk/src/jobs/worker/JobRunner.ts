@@ -7,7 +7,14 @@ import { claimedSlot } from '../../bullmqInternals';
 import { RunExecution } from '../run/RunExecution';
 import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
-import { admit, type Admission, type AdmissionContext } from './admit';
+import type { SlotMemory } from '../schedule/SlotMemory';
+import type { SlotWitness } from '../schedule/witness';
+import {
+  admit,
+  type Admission,
+  type AdmissionContext,
+  type KnownEnd,
+} from './admit';
 import type { JobRetention } from './JobRetention';
 import type { TenantLocks } from './TenantLocks';
 
@@ -19,18 +26,21 @@ const CONFIRM_AFTER_MS = 50;
 /** A worker's record may say this much too little of how far its clock is ahead. */
 const CLOCK_TOLERANCE_MS = 1_000;
 /**
- * Ends that BullMQ did not accept are kept for so many runs. BullMQ took such a job for dead, and
- * may hand it to this process again.
+ * Ends of runs that BullMQ may hand to this process again are kept for so many: of those whose end
+ * BullMQ did not accept, since it took the job for dead, and of guarded runs.
  */
 const KEPT_ENDS = 1_000;
+
+/** Ends as old as this are not reported again when Redis is back. */
+const REPORTED_AGAIN_MS = 10 * 60_000;
 
 /** The processor of one job's queue. */
 export class JobRunner {
   private readonly runtime: WorkerRuntime;
   private readonly definition: JobDefinition;
   private readonly admission: AdmissionContext;
-  /** Outcomes that BullMQ has not confirmed yet, by {@link keyOf}. */
-  private readonly ends = new Map<string, Outcome>();
+  /** By {@link keyOf}. */
+  private readonly ends = new Map<string, KnownEnd>();
 
   constructor(
     private readonly options: {
@@ -41,6 +51,9 @@ export class JobRunner {
       /** By how much the fastest clock of all workers is ahead of Redis'. */
       fastestClockMs: () => Promise<number>;
       retention: JobRetention;
+      /** What this process knows of a guarded job's slots. */
+      memory: SlotMemory;
+      witness?: SlotWitness;
       /** Present where only one run per tenant may execute at a time. */
       locks?: TenantLocks;
     },
@@ -75,9 +88,27 @@ export class JobRunner {
     }
   }
 
-  /** BullMQ has stored that a job ended: it will not hand the job out again. */
+  /**
+   * Reports again how guarded runs ended a short while ago. When Redis has come back older, the
+   * reports may be lost, and another process may execute a run once more: the portal shall know of
+   * both executions.
+   */
+  reportEndsAgain(): void {
+    const { contract } = this.options;
+    if (!contract.isGuarded()) return;
+    const { clock, reporter } = this.runtime;
+    const since = new Date(clock.now() - REPORTED_AGAIN_MS).toISOString();
+    for (const { record } of this.ends.values()) {
+      if (record.at > since) reporter.report(record);
+    }
+  }
+
+  /**
+   * BullMQ has stored that a job ended: it will not hand the job out again, unless Redis comes back
+   * older, which matters where a job is guarded.
+   */
   confirmEnd(job: Job): void {
-    this.ends.delete(keyOf(job));
+    if (!this.options.contract.isGuarded()) this.ends.delete(keyOf(job));
   }
 
   /**
@@ -124,6 +155,7 @@ export class JobRunner {
         throw new UnrecoverableError(message);
       }
       default:
+        admission.records?.forEach(record => reporter.report(record));
         return this.settle(job, await admission.outcome);
     }
   }
@@ -160,7 +192,8 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error);
     } else {
       execution.reportEnd(outcome);
-      this.keepEnd(job, outcome);
+      const { log: _, ...record } = execution.toRecord();
+      this.keepEnd(job, { outcome, record });
     }
     execution.dispose();
     if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
@@ -169,8 +202,8 @@ export class JobRunner {
     return this.settle(job, outcome);
   }
 
-  private keepEnd(job: Job, outcome: Outcome): void {
-    this.ends.set(keyOf(job), outcome);
+  private keepEnd(job: Job, end: KnownEnd): void {
+    this.ends.set(keyOf(job), end);
     if (this.ends.size > KEPT_ENDS) {
       this.ends.delete(this.ends.keys().next().value!);
     }

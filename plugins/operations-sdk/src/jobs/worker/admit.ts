@@ -8,12 +8,15 @@
  * and queues. Four rules keep that; each applies where the one before cannot see:
  *
  * - This process: a job that is being executed here, or was, settles as that execution does. BullMQ
- *   hands a job out again when its lock was renewed too late, for example by a blocked event loop.
+ *   hands a job out again when its lock was renewed too late, for example by a blocked event loop,
+ *   or when Redis came back older than the job's end.
  * - A dead worker: BullMQ counts how often a job stalled. A run that may not start again ends
  *   `lost`.
  * - A retry from any BullMQ tool: BullMQ counts the attempts that were made.
- * - A copy, or a job with a forged id: only one run can claim a slot (`schedule/proof.ts`).
+ * - A copy, or a job with a forged id: only one run can claim a slot (`schedule/proof.ts`), and
+ *   where Redis may forget that, a witness remembers (`schedule/witness.ts`).
  */
+import { randomUUID } from 'node:crypto';
 import type { Job, Queue } from 'bullmq';
 import {
   separateRunId,
@@ -34,7 +37,17 @@ import {
   type Refusal,
 } from '../run/request';
 import type { WorkerRuntime } from '../runtime';
-import { findOrigin, isProven, proveSlot } from '../schedule/proof';
+import { lateSlot, noWitness } from '../schedule/missed';
+import {
+  CLOCK_TOLERANCE_MS,
+  endOfSlot,
+  findOrigin,
+  proveSlot,
+  type Claimant,
+  type Proof,
+} from '../schedule/proof';
+import type { SlotMemory } from '../schedule/SlotMemory';
+import { askWitness, type SlotWitness } from '../schedule/witness';
 import type { TenantLocks } from './TenantLocks';
 
 /** How long a run waits before it asks again for its tenant's lock. */
@@ -58,9 +71,26 @@ export type Admission =
   /** Not now: it goes back to the queue until then. The record says what was refused meanwhile. */
   | { kind: 'delay'; until: number; record?: RunRecordInput }
   /** Never: BullMQ fails it with the message. */
-  | { kind: 'reject'; record: RunRecordInput; message: string }
-  /** It ends as the execution in this process did, or will. */
-  | { kind: 'settled'; outcome: Outcome | Promise<Outcome> };
+  | {
+      kind: 'reject';
+      record: RunRecordInput;
+      message: string;
+      /** This worker has claimed the slot: no other one can decide otherwise. */
+      isFinal?: boolean;
+    }
+  /** It ends as the execution in this process did, or will. The records are reported again. */
+  | {
+      kind: 'settled';
+      outcome: Outcome | Promise<Outcome>;
+      records?: RunRecordInput[];
+    };
+
+/** How an execution in this process ended. */
+export interface KnownEnd {
+  outcome: Outcome;
+  /** The record of the end, without its log. */
+  record: RunRecordInput;
+}
 
 /** What the rules need besides the job. */
 export interface AdmissionContext {
@@ -73,19 +103,30 @@ export interface AdmissionContext {
     isInForce(): boolean;
     /** Any live declaration forbids manual runs. */
     isGuarded(): boolean;
+    /** The queue's scheduler is the declared one: no worker of another version has set it. */
+    hasScheduler(): Promise<boolean>;
     /** As `isInForce`, after another look. */
     isStillInForce(): Promise<boolean>;
     /**
-     * Whether a slot is one of another declaration's schedule, which the queue still had; it has
-     * this worker's now.
+     * Whether a slot is none of this worker's schedule, but of another declaration's. Where the
+     * queue still had that one's scheduler, it has this worker's now.
      */
     wasOfAnother(slot: number): Promise<boolean>;
   };
   /** Present where only one run per tenant may execute at a time. */
   locks?: TenantLocks;
-  /** How an execution in this process ended whose end BullMQ has not confirmed. */
-  endOf(job: Job): Outcome | undefined;
+  /** What this process knows of a guarded job's slots. */
+  memory: SlotMemory;
+  witness?: SlotWitness;
+  /**
+   * How an execution in this process ended, where BullMQ may hand the job out again: its end is not
+   * confirmed, or the job is guarded.
+   */
+  endOf(job: Job): KnownEnd | undefined;
 }
+
+/** Whether the job is guarded is asked once: it must not change while a decision is made. */
+type Decision = AdmissionContext & { guarded: boolean };
 
 /** A slot of a schedule that is no longer in force, since no live worker declares it. */
 const LEFT_OUT: Admission = {
@@ -100,11 +141,16 @@ export async function admit(
 ): Promise<Admission> {
   const { contract } = context;
   if (!contract.isInForce()) return handedOver(context);
-  const admission = await decide(job, read, context);
+  const slot = claimedSlot(context.queue.name, job.id);
+  if (slot !== undefined && !(await contract.hasScheduler())) {
+    // a newer declaration may have come into force since the last look
+    if (!(await contract.isStillInForce())) return handedOver(context);
+  }
+  const guarded = contract.isGuarded();
+  const admission = await decide(job, read, { ...context, guarded });
   if (!isRefusal(admission)) return admission;
   // A worker of an older version refuses nothing: the newest declaration decides.
   if (!(await contract.isStillInForce())) return handedOver(context);
-  const slot = claimedSlot(context.queue.name, job.id);
   return slot !== undefined && (await contract.wasOfAnother(slot))
     ? LEFT_OUT
     : admission;
@@ -115,18 +161,19 @@ function handedOver({ runtime }: AdmissionContext): Admission {
   return { kind: 'delay', until: runtime.clock.now() + HAND_OVER_MS };
 }
 
+/** Whether a run is refused, in which a worker of a newer version may know better. */
 function isRefusal(admission: Admission): boolean {
+  if (admission.kind === 'reject' && admission.isFinal) return false;
   return 'record' in admission && admission.record?.state === 'refused';
 }
 
 async function decide(
   job: Job,
   read: ReadRequest,
-  context: AdmissionContext,
+  context: Decision,
 ): Promise<Admission> {
-  const { definition, runtime, locks } = context;
+  const { definition, runtime, locks, guarded } = context;
   const { name } = definition;
-  const manualRun = !context.contract.isGuarded();
   const slot = claimedSlot(context.queue.name, job.id);
   const claims = factsOf(job, read, runtime.id);
 
@@ -139,18 +186,26 @@ async function decide(
   if (executing) {
     return { kind: 'settled', outcome: executing.execute() };
   }
-  const ended = job.stalledCounter > 0 && context.endOf(job);
-  if (ended) {
-    return { kind: 'settled', outcome: ended };
+  const ended = context.endOf(job);
+  if (ended && job.stalledCounter > 0) {
+    return { kind: 'settled', outcome: ended.outcome };
+  }
+  if (ended && guarded) {
+    const { record } = startedBefore(claims, context);
+    return {
+      kind: 'settled',
+      outcome: ended.outcome,
+      records: [ended.record, record],
+    };
   }
   // Never twice: after the worker died, or by hand.
-  if (job.stalledCounter > (manualRun ? 1 : 0)) {
+  if (job.stalledCounter > (guarded ? 0 : 1)) {
     return lost(
       { ...claims, scheduledFor: slot ?? read.request.slot },
       context,
     );
   }
-  if (!manualRun && job.attemptsMade > 0) {
+  if (guarded && job.attemptsMade > 0) {
     return retriedByHand(job, claims, context);
   }
 
@@ -165,36 +220,95 @@ async function decide(
     }
   }
 
-  // Only on its schedule, and never twice: one run claims a slot.
-  const origin = await findOrigin(context, job, read, slot);
-  const run: RunFacts = { ...claims, trigger: origin.trigger };
-  if (origin.trigger === 'schedule') {
-    // the worker has proven by itself where it comes from
-    run.signature = undefined;
+  // Only on its schedule, and never twice: one execution claims a slot.
+  const claimant = { runId, executionId: randomUUID() };
+  const origin = await findOrigin(context, job, read, slot, claimant);
+  const isScheduled = origin.trigger === 'schedule';
+  const run: RunFacts = {
+    ...(isScheduled ? scheduledFacts(claims) : claims),
+    trigger: origin.trigger,
+    scheduledFor: origin.slot,
+    queuedAt: isScheduled && slot !== undefined ? slot : job.timestamp,
+  };
+  if (guarded && origin.proof?.kind !== 'claimed') {
+    return withoutProof(origin.proof ?? { kind: 'no' }, slot, run, context);
   }
-  if (!manualRun && origin.proof !== 'claimed') {
-    return origin.proof === 'early'
-      ? promoted(slot!, run, context)
-      : notScheduled(run, context);
-  }
+  const asked = isScheduled ? ofSchedule(read) : read;
+  const admission = await admitProven(job, asked, run, claimant, context);
+  return guarded && admission.kind === 'reject'
+    ? { ...admission, isFinal: true }
+    : admission;
+}
 
+/** A run that may start, as far as it matters where it came from. */
+async function admitProven(
+  job: Job,
+  read: ReadRequest,
+  run: RunFacts,
+  claimant: Claimant,
+  context: Decision,
+): Promise<Admission> {
+  const { definition, runtime, guarded } = context;
   // Only what its job supports.
   const checked = await checkRequest(definition, read, runtime.tenants);
   if ('refusal' in checked) {
     return refused(run, checked.refusal, context);
   }
-
+  if (guarded) {
+    const refusal = await confirmClaim(run, claimant, context);
+    if (refusal === 'taken') {
+      return startedBefore(run, context);
+    }
+    if (refusal) {
+      return refused(run, refusal, context);
+    }
+  }
   // In a person's name, once.
   const first = await isFirstUse(job, read, context);
   return {
     kind: 'start',
-    run: {
-      ...(first ? run : unproven(run, context)),
-      scheduledFor: origin.slot,
-      queuedAt: slot ?? job.timestamp,
-    },
+    run: first ? run : unproven(run, context),
     parameters: checked.parameters,
   };
+}
+
+/** What counts of a scheduled run's request: nothing but its tenant. */
+function scheduledFacts({ runId, engineJobId, attempt, tenant }: RunFacts) {
+  return { runId, engineJobId, attempt, tenant, dryRun: false };
+}
+
+/** A schedule asks for nothing, whatever the job's data says. */
+function ofSchedule(read: ReadRequest): ReadRequest {
+  const { tenant } = read.request;
+  return { ...read, request: { v: 1, tenant }, expiresAt: undefined };
+}
+
+/**
+ * What Redis cannot say of a claimed slot: whether a witness gives it to another execution, and
+ * whether it is still time, after Redis and the witness have answered.
+ */
+async function confirmClaim(
+  { tenant = '', scheduledFor }: RunFacts,
+  claimant: Claimant,
+  { definition, runtime, witness }: AdmissionContext,
+): Promise<Refusal | 'taken' | undefined> {
+  const slot = scheduledFor!;
+  if (witness) {
+    const claim = { job: definition.name, slot, tenant, ...claimant };
+    try {
+      if ((await askWitness(witness, claim)) === 'taken') {
+        return 'taken';
+      }
+    } catch (error) {
+      return noWitness((error as Error).message);
+    }
+  }
+  if (definition.tenantScoped) {
+    return undefined;
+  }
+  const end = endOfSlot(definition, slot);
+  const now = runtime.clock.now();
+  return now < end ? undefined : lateSlot(slot, end, now);
 }
 
 /**
@@ -237,33 +351,54 @@ function unproven(
   };
 }
 
+/** A guarded run whose schedule is not proven. */
+function withoutProof(
+  proof: Proof,
+  slot: number | undefined,
+  run: RunFacts,
+  context: AdmissionContext,
+): Admission {
+  switch (proof.kind) {
+    case 'early':
+      return promoted(slot!, run, context);
+    case 'missed':
+      return refused(run, proof.refusal, context);
+    case 'again':
+    case 'past':
+      return startedBefore(run, context);
+    default:
+      return notScheduled(run, context);
+  }
+}
+
 /** The scheduler's job of a tenant-scoped job. */
 async function admitDispatch(
   slot: number,
   claims: RunFacts,
-  context: AdmissionContext,
+  context: Decision,
 ): Promise<Admission> {
-  const { definition, runtime } = context;
+  const { definition, runtime, guarded } = context;
   const { name } = definition;
-  const manualRun = !context.contract.isGuarded();
   const tenants = await runtime.tenants();
-  const dispatchId = slotRunId(name, slot);
-  const proof = await proveSlot(context, slot, dispatchId, tenants);
-  if (isProven(proof)) {
+  const claimant = { runId: slotRunId(name, slot), executionId: randomUUID() };
+  const proof = await proveSlot(context, slot, claimant, tenants);
+  if (proof.kind === 'claimed') {
+    return { kind: 'dispatch', slot, tenants, trigger: 'schedule' };
+  }
+  if (proof.kind === 'again') {
     // A dispatch that died half-way goes on with the tenants whose run has not taken its grant.
-    const granted =
-      proof === 'claimed'
-        ? tenants
-        : await runtime.client.smembers(runtime.keys.grants(name, slot));
+    const { client, keys } = runtime;
+    const granted = await client.smembers(keys.grants(name, slot));
     return { kind: 'dispatch', slot, tenants: granted, trigger: 'schedule' };
   }
-  if (manualRun) {
+  if (!guarded) {
     return { kind: 'dispatch', slot, tenants, trigger: 'api' };
   }
-  const run: RunFacts = { ...claims, trigger: 'api' };
-  return proof === 'early'
-    ? promoted(slot, run, context)
-    : notScheduled(run, context);
+  const run: RunFacts =
+    proof.kind === 'missed'
+      ? { ...scheduledFacts(claims), trigger: 'schedule', scheduledFor: slot }
+      : { ...claims, trigger: 'api' };
+  return withoutProof(proof, slot, run, context);
 }
 
 /** What a job and its request say of the run; the trigger is a claim. */
@@ -295,6 +430,27 @@ function notScheduled(run: RunFacts, context: AdmissionContext): Admission {
   return refused(run, manualRunRefusal(context.definition, why), context);
 }
 
+/** The slot's first execution stays as it is; the further one is what is refused. */
+function startedBefore(
+  run: RunFacts,
+  context: AdmissionContext,
+): Extract<Admission, { kind: 'reject' }> {
+  const why =
+    'its slot was started before, or is older than one that was; Redis came back older, or somebody put it back on the queue';
+  const again = `again-${context.runtime.clock.now()}`;
+  return refused(
+    {
+      ...run,
+      runId: separateRunId(run.runId, again),
+      attempt: 1,
+      trigger: 'api',
+      scheduledFor: undefined,
+    },
+    manualRunRefusal(context.definition, why),
+    context,
+  );
+}
+
 /** The run's own end stays as it is; the further attempt is what is refused. */
 function retriedByHand(
   job: Job,
@@ -321,15 +477,16 @@ function promoted(
   run: RunFacts,
   context: AdmissionContext,
 ): Admission {
+  const { clock } = context.runtime;
+  if (slot - clock.now() <= CLOCK_TOLERANCE_MS) {
+    return { kind: 'delay', until: slot };
+  }
   const at = new Date(slot).toISOString();
   const why = `its run of ${at} was promoted before its time, and will run at its time`;
   const record = refusalRecord(
     {
       ...run,
-      runId: separateRunId(
-        run.runId,
-        `promoted-${context.runtime.clock.now()}`,
-      ),
+      runId: separateRunId(run.runId, `promoted-${clock.now()}`),
       attempt: 1,
       trigger: 'api',
     },
@@ -343,7 +500,7 @@ function refused(
   run: RunFacts,
   refusal: Refusal,
   context: AdmissionContext,
-): Admission {
+): Extract<Admission, { kind: 'reject' }> {
   const record = refusalRecord(run, refusal, context);
   return { kind: 'reject', record, message: refusal.message };
 }

@@ -133,6 +133,20 @@ describe('a worker makes itself and its jobs known', () => {
     expect(await queue.getDelayedCount()).toBe(0);
   });
 
+  it('[protocol.2] sets up no scheduler for a job that another one fires, and takes away the one it had', async () => {
+    const queue = platform.queue('nightly');
+    const first = await platform.worker({ jobs: [nightly] });
+    expect(await queue.getJobScheduler('nightly')).toBeDefined();
+    await first.close();
+    const schedule = { cron: '0 2 * * *', by: 'external' } as const;
+    await platform.worker({
+      jobs: [defineJob({ name: 'nightly', schedule, handler: () => {} })],
+    });
+    expect(await queue.getJobScheduler('nightly')).toBeUndefined();
+    expect(await queue.getDelayedCount()).toBe(0);
+    expect((await readRegistration()).schedule).toMatchObject(schedule);
+  });
+
   it('brings a schedule back to life whose next job was removed', async () => {
     const queue = platform.queue('nightly');
     const first = await platform.worker({ jobs: [nightly] });

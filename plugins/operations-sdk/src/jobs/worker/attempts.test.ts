@@ -52,6 +52,21 @@ describe('attempts of a run', () => {
     });
   });
 
+  it('of a scheduled run are all scheduled', async () => {
+    const job = defineJob({
+      name: 'flaky',
+      attempts: 2,
+      schedule: { cron: '* * * * * *' },
+      handler: ctx => {
+        if (ctx.attempt === 1) throw new Error('not yet');
+      },
+    });
+    await platform.worker({ jobs: [job] });
+    const end = await platform.record({ state: 'succeeded' });
+    expect(end).toMatchObject({ attempt: 2, trigger: 'schedule' });
+    expect(end.id).toBe(`flaky.${Date.parse(end.scheduledFor!)}`);
+  });
+
   it('end with the last error', async () => {
     const job = defineJob({
       name: 'hopeless',

@@ -6,6 +6,7 @@ import {
   protocolKeys,
   queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { ScheduleSafeWorker, SharedBackends } from '../../bullmqInternals';
 import { RedisClock } from '../../clock';
 import {
@@ -22,8 +23,17 @@ import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
+import { Claims, type ClaimReplicas } from '../schedule/Claims';
+import { yieldsSlot } from '../schedule/cron';
+import { noteNewestSlot } from '../schedule/proof';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
-import { ensureScheduler, isSlotOfAnother } from '../schedule/schedulers';
+import {
+  ensureScheduler,
+  hasScheduler,
+  isSlotOfAnother,
+} from '../schedule/schedulers';
+import { SlotMemory } from '../schedule/SlotMemory';
+import type { SlotWitness } from '../schedule/witness';
 import { Announcer } from './Announcer';
 import { ClockGuard } from './ClockGuard';
 import { Declarations } from './Declarations';
@@ -77,6 +87,18 @@ export interface StartWorkerOptions {
    */
   isTenantHeld?: (tenant: string) => boolean;
   /**
+   * Before a run of a job with `manualRun: false` begins, so many replicas of Redis must hold the
+   * claim of its slot (`WAIT`). Too few within the time: the run does not start, and its slot is
+   * missed. This makes it rarer that a fail-over forgets a claim, and does not exclude it.
+   */
+  claimReplicas?: ClaimReplicas;
+  /**
+   * Keeps the claims of jobs with `manualRun: false` outside Redis, so that none of their slots is
+   * executed twice also when Redis has forgotten a claim. `createSqlWitness` of
+   * `@craft-easy/operations-sdk/witness-sql` is one.
+   */
+  witness?: SlotWitness;
+  /**
    * What the release calls itself, such as `1.10.3` or a build number. While workers of several
    * versions are alive, the declaration of the highest one is in force. Default: the declaration
    * that was announced last for the first time.
@@ -122,11 +144,15 @@ class WorkerProcess implements WorkerHandle {
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
   private readonly backends: SharedBackends;
+  /** For claims alone, where replicas must hold them. */
+  private readonly claimClient: RedisClient | undefined;
   private readonly queues = new Map<JobDefinition, Queue>();
+  private readonly memories = new Map<JobDefinition, SlotMemory>();
   private readonly gates = new Map<JobDefinition, QueueGate>();
   private readonly declarations: Declarations;
   private readonly clockGuard: ClockGuard;
   private readonly workers: ScheduleSafeWorker[] = [];
+  private readonly runners: JobRunner[] = [];
   private readonly announcer: Announcer;
   private readonly locks: TenantLocks;
   private readonly logger: WorkerLogger;
@@ -136,13 +162,16 @@ class WorkerProcess implements WorkerHandle {
   constructor(private readonly options: StartWorkerOptions) {
     const { jobs } = options;
     checkNames(jobs);
+    checkReplicas(options.claimReplicas);
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
     const client = openConnection(options.connection, 'worker');
     this.subscriber = openConnection(options.connection, 'subscriber');
-    for (const connection of [client, this.subscriber]) {
-      connection.on('error', error =>
+    this.claimClient =
+      options.claimReplicas && openConnection(options.connection, 'worker');
+    for (const connection of [client, this.subscriber, this.claimClient]) {
+      connection?.on('error', error =>
         this.logger.warn(`Redis: ${error.message}`),
       );
     }
@@ -171,6 +200,13 @@ class WorkerProcess implements WorkerHandle {
       queuePrefixOf: queue => queuePrefixOf(queue, options.queuePrefix, layout),
       running,
       verifier,
+      claims: new Claims({
+        client,
+        replicas:
+          options.claimReplicas && this.claimClient
+            ? { ...options.claimReplicas, client: this.claimClient }
+            : undefined,
+      }),
       isTenantHeld: options.isTenantHeld,
       redact,
       logger: this.logger,
@@ -191,7 +227,10 @@ class WorkerProcess implements WorkerHandle {
       }),
     };
     this.locks = new TenantLocks(this.runtime);
-    for (const job of jobs) this.gates.set(job, new QueueGate());
+    for (const job of jobs) {
+      this.gates.set(job, new QueueGate());
+      this.memories.set(job, new SlotMemory());
+    }
     this.declarations = new Declarations({
       runtime: this.runtime,
       jobs,
@@ -262,6 +301,10 @@ class WorkerProcess implements WorkerHandle {
       this.workers.push(this.createWorker(definition, queue));
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
+    // from now on each `ready` follows an outage
+    client.on('ready', () =>
+      this.runners.forEach(runner => runner.reportEndsAgain()),
+    );
     this.ensureTimer = setInterval(() => {
       this.ensure().catch(error => this.logger.warn(error.message));
     }, ENSURE_EVERY_MS);
@@ -306,19 +349,26 @@ class WorkerProcess implements WorkerHandle {
     return this.isInForce(job);
   }
 
-  /** A worker of another version may have come and gone between two looks. */
-  private async takeBackSchedule(
+  /**
+   * Whether a slot is of another declaration's schedule. A worker of another version may have come
+   * and gone between two looks: then the queue gets this worker's scheduler back.
+   */
+  private async isOfAnother(
     job: JobDefinition,
     queue: Queue,
     slot: number,
   ): Promise<boolean> {
+    if (job.schedule && yieldsSlot(job.schedule, slot)) return false;
     const scheduler = await queue.getJobScheduler(queue.name);
-    if (!isSlotOfAnother(scheduler, job.schedule, slot)) return false;
-    await this.announce([job]);
+    if (isSlotOfAnother(scheduler, job.schedule, slot)) {
+      await this.announce([job]);
+    } else if (!(await this.declarations.hasSlot(job, slot))) {
+      return false;
+    }
     this.logger.warn(
       `${job.name}: the slot ${new Date(
         slot,
-      ).toISOString()} of another declaration's schedule is left out: no live worker has that declaration`,
+      ).toISOString()} of another declaration's schedule is left out: that declaration is not in force`,
     );
     return true;
   }
@@ -350,10 +400,15 @@ class WorkerProcess implements WorkerHandle {
       jobs.map(async definition => {
         const queue = this.queues.get(definition)!;
         await queue.setGlobalConcurrency(definition.concurrency);
-        // BullMQ sets a scheduler by the machine's clock
-        if (this.gates.get(definition)!.has('clock')) return;
         try {
-          await ensureScheduler(queue, definition, this.runtime);
+          // BullMQ sets a scheduler by the machine's clock
+          if (!this.gates.get(definition)!.has('clock')) {
+            await ensureScheduler(queue, definition, this.runtime);
+          }
+          if (this.declarations.isGuarded(definition)) {
+            const memory = this.memories.get(definition)!;
+            await noteNewestSlot({ runtime: this.runtime, definition, memory });
+          }
         } catch (error) {
           // Tried again in a minute; the other jobs do not wait for it.
           this.queueError(definition, error as Error);
@@ -375,16 +430,20 @@ class WorkerProcess implements WorkerHandle {
       contract: {
         isInForce: () => this.isInForce(definition),
         isGuarded: () => this.declarations.isGuarded(definition),
+        hasScheduler: () => hasScheduler(queue, definition),
         isStillInForce: () => this.isStillInForce(definition),
-        wasOfAnother: slot => this.takeBackSchedule(definition, queue, slot),
+        wasOfAnother: slot => this.isOfAnother(definition, queue, slot),
       },
       fastestClockMs: () => this.fastestClockMs(),
+      memory: this.memories.get(definition)!,
+      witness: options.witness,
       retention: new JobRetention(options.keepJobs?.completed ?? 1_000),
       locks:
         definition.tenantScoped && definition.concurrency > 1
           ? this.locks
           : undefined,
     });
+    this.runners.push(runner);
     const worker = new ScheduleSafeWorker(
       definition.registration.queue,
       (job, token) =>
@@ -449,6 +508,9 @@ class WorkerProcess implements WorkerHandle {
     await Promise.all([...this.queues.values()].map(queue => queue.close()));
     await this.backends.close();
     await closeConnection(this.subscriber);
+    if (this.claimClient) {
+      await closeConnection(this.claimClient);
+    }
     await closeConnection(client);
   }
 }
@@ -460,6 +522,17 @@ function checkNames(jobs: JobDefinition[]): void {
       throw new Error(`startWorker: two jobs are called ${name}`);
     }
     names.add(name);
+  }
+}
+
+function checkReplicas(replicas: ClaimReplicas | undefined): void {
+  for (const field of ['count', 'timeoutMs'] as const) {
+    const value = replicas?.[field] ?? 1;
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(
+        `startWorker: claimReplicas.${field} must be a whole number above 0, not ${value}`,
+      );
+    }
   }
 }
 

@@ -23,6 +23,7 @@ const FIELD_NAMES: Record<string, string> = {
   targetDurationMs: 'targetDuration',
   maxWaitMs: 'maxWait',
   missedAfterMs: 'missedAfter',
+  startWithinMs: 'startWithin',
   timeoutMs: 'timeout',
 };
 

@@ -2,6 +2,7 @@ import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { durationText, Facts, Section, styles, tones } from '../../components';
+import { missingAbilities } from './abilities';
 import { ParametersSchema } from './ParametersSchema';
 
 const useStyles = styles('Definition', theme => ({
@@ -27,6 +28,7 @@ const useStyles = styles('Definition', theme => ({
 /** What the code of a job declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {
   const classes = useStyles();
+  const missing = job.declared ? missingAbilities(job) : [];
   return (
     <Section title="Definition">
       <Facts
@@ -56,6 +58,15 @@ export function Definition({ job }: { job: JobDetail }) {
                 <ErrorIcon className={classes.breached} titleAccess="broken" />
               )}
               {rule.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {missing.length > 0 && (
+        <ul className={classes.rules} aria-label="Not possible from here">
+          {missing.map(({ what, because }) => (
+            <li key={what}>
+              {what}: not from here, because {because}
             </li>
           ))}
         </ul>

@@ -10,6 +10,7 @@ import { CopyButton } from '../../components/MiddleTruncate';
 import type { Live } from '../../hooks/useLive';
 import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
+import { isOnlyWatched } from './abilities';
 import { jobAnswer } from './answer';
 import { Facts } from '../../components/Facts';
 
@@ -147,6 +148,13 @@ function ContractMarks({ job }: { job: JobDetail }) {
   return (
     <>
       <JobMarks job={job} tone="warn" />
+      {isOnlyWatched(job) && (
+        <Mark
+          text="only watched"
+          tone="warn"
+          title="It cannot be run, cancelled or retried from here: see its definition."
+        />
+      )}
       {!job.manualRun && (
         <Mark
           text="not safe to re-run"

@@ -163,6 +163,59 @@ describe('page of a job', () => {
     ).toBeVisible();
   });
 
+  it('[protocol.2] says why a job can only be watched, who fires it and how its last slot went, with no dead button', async () => {
+    const cannot = (because: string) => ({ able: false as const, because });
+    const timer = 'a timer of systemd on db-1';
+    const platform = new TestPlatform(Date.now(), [
+      {
+        ...{ name: 'backup', description: '', owner: 'group:default/data' },
+        ...{ typicalMs: 60_000, failsOneIn: 1, everyMinutes: 1440 },
+        schedule: {
+          ...{ cron: '0 2 * * *', timezone: 'UTC', by: 'external' },
+          firedBy: timer,
+        },
+        manualRun: false,
+        workers: 0,
+        lastSlot: {
+          ...{ at: '2026-11-20T02:00:00.000Z', state: 'late' },
+          lateMs: 300_000,
+        },
+        abilities: {
+          run: cannot('a timer starts it'),
+          cancel: cannot('only systemctl stops it'),
+          retry: cannot('a timer starts it'),
+          scheduleProof: cannot(`only ${timer}, which fires the job, can`),
+          log: cannot('journald keeps it'),
+          pause: cannot('only systemctl pauses it'),
+        },
+      },
+    ]);
+    const { user } = await open('backup', '', platform);
+    expect(await screen.findByText('only watched')).toBeVisible();
+    expect(screen.getByText(/^At 02:00.* fired by a timer/)).toBeVisible();
+    expect(screen.getByText(/5 min late for /)).toBeVisible();
+    expect(screen.queryByText(/no worker is there/)).not.toBeInTheDocument();
+    expect(
+      screen.getByRole('complementary', { name: /cannot be run by hand/ }),
+    ).toHaveTextContent(
+      `Nothing here proves that a run comes from its schedule, because only ${timer}`,
+    );
+    expect(
+      within(screen.getByRole('list', { name: 'Not possible from here' }))
+        .getAllByRole('listitem')
+        .map(item => item.textContent),
+    ).toContain('Log: not from here, because journald keeps it');
+    for (const name of [/^Run backup/, /^Retry backup/, /^Cancel backup/]) {
+      for (const button of screen.queryAllByRole('button', { name })) {
+        expect(button).toHaveAttribute('aria-disabled', 'true');
+      }
+    }
+    await user.click(screen.getByRole('button', { name: 'Run backup' }));
+    expect(
+      await screen.findByRole('dialog', { name: /Why Run .* is off/ }),
+    ).toBeVisible();
+  });
+
   it('[jobs.7] shows a viewer no enabled button', async () => {
     const platform = new TestPlatform();
     platform.role = 'viewer';

@@ -19,10 +19,14 @@ const useStyles = styles('ManualRunNotice', theme => ({
 
 /** Says in the open that a job must not be run by hand, why, and whom to page when it failed. */
 export function ManualRunNotice(props: {
-  job: Pick<JobDetail, 'manualRunReason' | 'onCall' | 'owner'>;
+  job: Pick<
+    JobDetail,
+    'manualRunReason' | 'onCall' | 'owner' | 'schedule' | 'abilities'
+  >;
 }) {
   const classes = useStyles();
-  const { manualRunReason, onCall, owner } = props.job;
+  const { manualRunReason, onCall, owner, schedule, abilities } = props.job;
+  const { scheduleProof } = abilities;
   return (
     <aside className={classes.root} aria-label="Why it cannot be run by hand">
       <PanTool aria-hidden />
@@ -33,6 +37,12 @@ export function ManualRunNotice(props: {
           </strong>{' '}
           {manualRunReason}
         </p>
+        {schedule && !scheduleProof.able && (
+          <p>
+            Nothing here proves that a run comes from its schedule, because{' '}
+            {scheduleProof.because}.
+          </p>
+        )}
         {(onCall || owner) && (
           <p>
             If it failed, page{' '}

@@ -1,5 +1,10 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, statusLook } from '../../components';
+import {
+  absoluteTime,
+  counted,
+  durationText,
+  statusLook,
+} from '../../components';
 
 const LAST: Record<string, string> = {
   succeeded: 'succeeded',
@@ -22,10 +27,31 @@ export function jobAnswer(job: JobDetail): string {
   for (const rule of job.sla.rules) {
     if (rule.state === 'breached') parts.push(rule.text);
   }
-  if (job.registered && job.declared && job.workers === 0) {
+  if (job.lastSlot) parts.push(slotText(job.lastSlot));
+  if (
+    job.registered &&
+    job.declared &&
+    job.abilities.run.able &&
+    job.workers === 0
+  ) {
     parts.push('no worker is there to run it');
   }
   return parts.join(' · ');
+}
+
+/** How the newest slot went, where another scheduler fires the job. */
+function slotText(slot: NonNullable<JobDetail['lastSlot']>): string {
+  const at = absoluteTime(slot.at);
+  switch (slot.state) {
+    case 'on-time':
+      return `on time for ${at}`;
+    case 'late':
+      return `${durationText(slot.lateMs!)} late for ${at}`;
+    case 'missed':
+      return `missed ${at}`;
+    default:
+      return `due ${at}, not begun yet`;
+  }
 }
 
 function lastRunText(job: JobDetail): string {

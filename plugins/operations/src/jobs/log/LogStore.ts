@@ -29,6 +29,8 @@ export class LogStore {
   ended = false;
   /** `tail`: the log itself is gone, and only its end was kept with the run */
   source: LogPage['source'] = 'live';
+  /** why there is no log here, and where it is */
+  noLog: string | undefined;
   loaded = false;
   error: Error | undefined;
   /** grows with every change, for memoisation */
@@ -140,7 +142,9 @@ export class LogStore {
       );
       this.take(page);
       this.nextAfter = page.nextAfter;
-      this.ended = page.ended;
+      this.noLog = page.noLog;
+      // what is kept elsewhere will not come here
+      this.ended = page.ended || page.noLog !== undefined;
       this.source = page.source;
       if (first) {
         this.loaded = true;

@@ -158,6 +158,15 @@ export function LogViewer(props: { runId: string }) {
       </div>
     );
   }
+  if (store.noLog && store.total === 0) {
+    return (
+      <div className={classes.root}>
+        <div className={classes.notice} role="status">
+          {store.noLog}
+        </div>
+      </div>
+    );
+  }
   const digits = String(Math.max(1, store.total)).length;
   return (
     <div className={classes.root}>

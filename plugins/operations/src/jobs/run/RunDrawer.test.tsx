@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -52,6 +53,32 @@ const drawer = async () =>
   within(await screen.findByRole('dialog', { name: 'Run' }));
 
 describe('drawer of a run', () => {
+  it('[protocol.2] says where the log is where there is none here, and how late the run began', async () => {
+    const { show } = await open({
+      ...{ status: 'succeeded', endedAt: iso(Date.now() - 2000) },
+      ...{ scheduledFor: '2026-11-20T02:00:00.000Z', lateMs: 300_000 },
+    });
+    server.use(
+      http.get('*/v1/runs/:id/log', () =>
+        HttpResponse.json({
+          ...{ lines: [], nextAfter: 0, totalLines: 0, source: 'tail' },
+          ended: true,
+          noLog: 'There is no log here, because journald on db-1 keeps it',
+        }),
+      ),
+    );
+    await show();
+    const run = await drawer();
+    expect(
+      await run.findByText(
+        'There is no log here, because journald on db-1 keeps it',
+      ),
+    ).toBeVisible();
+    expect(run.getByText(/, began 5 min late$/)).toBeVisible();
+    // nothing to search, copy or download
+    expect(run.queryByRole('button', { name: /Download/ })).toBeNull();
+  });
+
   it('tells how it ended, who set it going and why, with what, and what it logged', async () => {
     const { show } = await open({
       status: 'failed',
@@ -85,6 +112,31 @@ describe('drawer of a run', () => {
     expect(run.getByLabelText('Stack')).toHaveTextContent('at x.js:1:1');
     const log = await run.findByRole('region', { name: 'Log lines' });
     expect(await within(log).findByText(/answered 502/)).toBeVisible();
+  });
+
+  it('[protocol.5] names both executions of a run that was executed twice', async () => {
+    const { show } = await open({
+      status: 'succeeded',
+      endedAt: iso(Date.now()),
+      executions: [
+        {
+          startedAt: '2026-11-28T15:01:00.044Z',
+          workerId: 'worker-one',
+          status: 'succeeded',
+          endedAt: '2026-11-28T15:01:01.000Z',
+        },
+        {
+          startedAt: '2026-11-28T15:01:12.554Z',
+          workerId: 'worker-two',
+          status: 'running',
+        },
+      ],
+    });
+    await show();
+    const note = (await drawer()).getByRole('note', { name: 'Executed twice' });
+    const [first, second] = within(note).getAllByRole('listitem');
+    expect(first).toHaveTextContent(/^started .* by worker-one, succeeded/);
+    expect(second).toHaveTextContent(/^started .* by worker-two, running$/);
   });
 
   it('[protocol.3] marks a run whose request nothing proves, says why, and shows what it says of people as a claim', async () => {

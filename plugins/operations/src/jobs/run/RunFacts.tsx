@@ -3,7 +3,7 @@ import { Facts } from '../../components/Facts';
 import { Json } from '../../components/Json';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
-import { absoluteTime } from '../../components/time';
+import { absoluteTime, durationText } from '../../components/time';
 import { Muted } from '../../components/text';
 import { Unsigned, unsignedText } from '../Unsigned';
 import { TRIGGER_TEXT } from '../words';
@@ -28,7 +28,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
         ],
         ['Unsigned', unsignedText(run)],
         ['It claims', run.claims && <Claims claims={run.claims} />],
-        ['Slot', run.scheduledFor && absoluteTime(run.scheduledFor)],
+        ['Slot', run.scheduledFor && slotText(run.scheduledFor, run.lateMs)],
         ['Time range', run.timeRange && rangeText(run.timeRange)],
         ['Cancelled by', run.cancelledBy && <Person of={run.cancelledBy} />],
         [
@@ -40,6 +40,13 @@ export function RunFacts({ run }: { run: RunDetail }) {
       ]}
     />
   );
+}
+
+function slotText(slot: string, lateMs: number | undefined): string {
+  const at = absoluteTime(slot);
+  return lateMs === undefined
+    ? at
+    : `${at}, began ${durationText(lateMs)} late`;
 }
 
 /** What a request says of people, in words that do not take it for true. */

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Json, PlainButton, styles, tinted, tones } from '../../components';
+import { absoluteTime } from '../../components/time';
 
 const useStyles = styles('RunFailure', theme => ({
   root: ({ tone }: { tone: 'bad' | 'warn' }) => ({
@@ -52,6 +53,32 @@ export function RunFailure({ run }: { run: RunDetail }) {
     );
   }
   return null;
+}
+
+/** The executions of a run that may be executed once, and was executed more often. */
+export function ExecutedTwice({ run }: { run: RunDetail }) {
+  const { executions } = run;
+  if (!executions) return null;
+  return (
+    <Note tone="bad" label="Executed twice">
+      <p>
+        <strong>
+          Executed{' '}
+          {executions.length > 2 ? `${executions.length} times` : 'twice'}.
+        </strong>{' '}
+        This job may run once per slot: look at what was done twice.
+      </p>
+      <ol>
+        {executions.map(({ startedAt, workerId, status, endedAt }) => (
+          <li key={`${startedAt} ${workerId}`}>
+            started {absoluteTime(startedAt)} by{' '}
+            {workerId ?? 'an unknown worker'}, {status}
+            {endedAt && ` ${absoluteTime(endedAt)}`}
+          </li>
+        ))}
+      </ol>
+    </Note>
+  );
 }
 
 function Note(props: {

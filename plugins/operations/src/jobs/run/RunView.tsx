@@ -13,7 +13,7 @@ import { ParametersDiff } from '../parameters/ParametersDiff';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { RunFacts, RunWhereabouts } from './RunFacts';
-import { RunFailure } from './RunFailure';
+import { ExecutedTwice, RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
 import { TimeLine } from './TimeLine';
 import { lazyPart } from '../../components/lazyPart';
@@ -68,6 +68,7 @@ function LoadedRun(props: {
       />
       <StaleNotice of={props.live} />
       <TimeLine run={run} />
+      <ExecutedTwice run={run} />
       <RunFailure run={run} />
       <RunFacts run={run} />
       {Object.keys({ ...parameters, ...retriedParameters }).length > 0 && (

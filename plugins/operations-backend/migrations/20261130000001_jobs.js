@@ -183,6 +183,21 @@ exports.up = async function up(knex) {
   );
   await partial('runs_retry_idx', 'retry_of', 'retry_of is not null');
 
+  // The executions of guarded runs that were executed twice: a row in `runs` shows one of them.
+  await knex.schema.createTable('run_executions', table => {
+    key(table, 'run_id').notNullable();
+    table.bigInteger('attempt').notNullable();
+    time(table, 'started_at').notNullable();
+    key(table, 'worker_id').notNullable();
+    key(table, 'job_id', 300).notNullable();
+    table.bigInteger('ordinal').notNullable();
+    key(table, 'status', 20).notNullable();
+    time(table, 'ended_at').nullable();
+    time(table, 'noted_at').notNullable();
+    table.primary(['run_id', 'attempt', 'started_at', 'worker_id']);
+    table.index(['noted_at'], 'run_executions_noted_idx');
+  });
+
   // What this portal requested: who, why, for which job. A record of a run is not believed in that.
   await knex.schema.createTable('run_requests', table => {
     key(table, 'id').primary();
@@ -191,6 +206,9 @@ exports.up = async function up(knex) {
     key(table, 'triggered_by', 300).notNullable();
     table.text('reason').nullable();
     key(table, 'retry_of').nullable();
+    key(table, 'tenant').nullable();
+    table.boolean('dry_run').notNullable();
+    table.text('detail').notNullable();
     table.boolean('signed').notNullable();
     time(table, 'requested_at').notNullable();
     table.index(['requested_at'], 'run_requests_age_idx');
@@ -286,6 +304,7 @@ exports.down = async function down(knex) {
     'run_terms',
     'run_logs',
     'run_requests',
+    'run_executions',
     'runs',
     'tenants',
     'job_tenants',
