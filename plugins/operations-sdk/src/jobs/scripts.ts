@@ -62,11 +62,7 @@ export const claimSlot = script(`
 ]]
 local claim = ARGV[2] .. ' ' .. ARGV[3]
 local holder = redis.call('GET', KEYS[1])
-if holder == claim then
-  -- written again: WAIT speaks of what its own connection wrote, which may be a new one
-  redis.call('SET', KEYS[1], claim, 'PX', ARGV[4])
-  return 'claimed'
-end
+if holder == claim then return 'claimed' end
 if holder then
   return string.sub(holder, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' and 'again' or 'taken'
 end
@@ -101,11 +97,7 @@ export const takeGrant = script(`
 ]]
 local claim = ARGV[2] .. ' ' .. ARGV[3]
 local holder = redis.call('GET', KEYS[1])
-if holder == claim then
-  -- written again: WAIT speaks of what its own connection wrote, which may be a new one
-  redis.call('SET', KEYS[1], claim, 'PX', ARGV[4])
-  return 'claimed'
-end
+if holder == claim then return 'claimed' end
 if holder then
   return string.sub(holder, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' and 'again' or 'taken'
 end

@@ -10,9 +10,7 @@ import {
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { defineJob } from '../declare/defineJob';
-import { Claims } from '../schedule/Claims';
 import type { SlotWitness } from '../schedule/witness';
-import { claimSlot } from '../scripts';
 import { createSqlWitness } from '../witness-sql';
 import { startWorker, type StartWorkerOptions } from './startWorker';
 
@@ -88,33 +86,6 @@ describe('[protocol.5] the claim of a guarded slot', () => {
       // and not later either
       expect(executed).not.toContain(missed.id);
       expect(new Set(executed).size).toBe(executed.length);
-    } finally {
-      await replica.close();
-    }
-  });
-
-  it('is held by replicas also where its own execution asks again by another connection', async () => {
-    const replica = await startPrivateRedis([
-      ...['--replicaof', '127.0.0.1', `${server.port}`],
-    ]);
-    try {
-      const { keys } = platform;
-      const take = () => {
-        const client = server.client();
-        const replicas = { count: 1, timeoutMs: 500, client };
-        return new Claims({ client, replicas }).take(
-          claimSlot,
-          [keys.slot('j', 5, ''), keys.lastSlot('j'), keys.grants('j', 5)],
-          [5, 'j.5', 'one', 60_000],
-          { durable: true },
-        );
-      };
-      while (!/state=online/.test(await platform.redis.info('replication'))) {
-        await new Promise(resolve => setTimeout(resolve, 20));
-      }
-      expect(await take()).toEqual({ answer: 'claimed', replicas: 1 });
-      replica.freeze();
-      expect(await take()).toEqual({ answer: 'claimed', replicas: 0 });
     } finally {
       await replica.close();
     }
