@@ -43,6 +43,7 @@ describe('the keys of the protocol', () => {
     for (const job of ['sync', 'nightly-export', 'acme.7', 'app:Send_Mail']) {
       const own = [
         keys.slot(job, 5, 'acme'),
+        keys.slot(job, 5, ''),
         keys.lastSlot(job),
         keys.grants(job, 5),
         keys.tenantLock(job, 'acme'),
@@ -68,6 +69,7 @@ describe('the keys of the protocol', () => {
       keys.controlsRevision('flags'),
       keys.control('flags', 'a'),
       keys.control('flags', 'b'),
+      keys.limiters,
       keys.limiterUsage('api', 1),
     ];
     expect(new Set(controls.map(hashSlot)).size).toBe(1);
@@ -75,7 +77,11 @@ describe('the keys of the protocol', () => {
       keys.webhookFailures,
       keys.webhookPayload('d'),
       keys.webhookEndpoints,
+      keys.webhookDispatchers,
+      keys.webhookSlots('acme', 'main'),
       keys.webhookReplays,
+      keys.webhookReplayResult('c'),
+      keys.webhookReplayStop('c'),
     ];
     expect(new Set(webhooks.map(hashSlot)).size).toBe(1);
   });

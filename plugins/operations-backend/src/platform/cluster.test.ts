@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
@@ -10,6 +12,7 @@ import {
   type JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
 import {
+  aRegistration,
   startTestCluster,
   type TestCluster,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
@@ -26,9 +29,14 @@ import {
 import { FakeRecorder, FakeRegistry } from './__testUtils__/fakes';
 import { until } from './__testUtils__/redis';
 import { createPlatform } from './createPlatform';
+import { createProtocolEngine } from './protocolEngine/protocolEngine';
 
 jest.setTimeout(240_000);
 
+const GUIDE = readFileSync(
+  resolve(__dirname, '../../../../docs/operations.md'),
+  'utf8',
+);
 const RUNS = 2000;
 const JOBS = 40;
 
@@ -46,20 +54,38 @@ const TIMINGS = {
 
 describe('on a Redis Cluster', () => {
   let cluster: TestCluster;
+  /** What keys and queues begin with, where they are not spread. */
+  let corner: { namespace?: string; queuePrefix?: string } = {};
   const ends: Array<() => Promise<unknown>> = [];
 
   afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    await endAll();
     await cluster.close();
+    corner = {};
   });
+
+  async function endAll() {
+    for (const end of ends.splice(0).reverse()) await end();
+  }
 
   const names = Array.from({ length: JOBS }, (_, i) => `job-${i}`);
 
+  const settings = () => ({
+    redis: { ...corner, cluster: cluster.nodes, commandTimeoutMs: 5000 },
+  });
+
+  function connect() {
+    const redis = createOperationsRedis(
+      readRedisOptions(new ConfigReader({ operations: settings() })),
+      { warn: () => {} },
+    );
+    ends.push(async () => redis.close());
+    return redis;
+  }
+
   /** The portal's side, with what it has recorded. */
   async function startSide() {
-    const operations = {
-      redis: { cluster: cluster.nodes, commandTimeoutMs: 5000 },
-    };
+    const operations = settings();
     let engine: JobEngine | undefined;
     const backend = await startTestBackend({
       extensionPoints: [
@@ -74,10 +100,7 @@ describe('on a Redis Cluster', () => {
       ],
     });
     ends.push(() => backend.stop());
-    const redis = createOperationsRedis(
-      readRedisOptions(new ConfigReader({ operations })),
-      { warn: () => {} },
-    );
+    const redis = connect();
     const recorder = new FakeRecorder();
     const platform = createPlatform({
       redis,
@@ -90,10 +113,7 @@ describe('on a Redis Cluster', () => {
       onChanged: () => {},
     });
     platform.start();
-    ends.push(async () => {
-      await platform.stop();
-      redis.close();
-    });
+    ends.push(() => platform.stop());
     await until(() => platform.health.available);
     return recorder;
   }
@@ -102,6 +122,7 @@ describe('on a Redis Cluster', () => {
   async function startJobs() {
     const executed = new Map<string, number>();
     const worker = startWorker({
+      ...corner,
       connection: cluster.client,
       jobs: names.map(name =>
         defineJob({
@@ -122,13 +143,17 @@ describe('on a Redis Cluster', () => {
   }
 
   /** Queues all runs, again where the cluster could not take one; calls out on the way. */
-  async function queueRuns(onQueued: (count: number) => void) {
+  async function queueRuns(
+    onQueued: (count: number) => void = () => {},
+    { count = RUNS, prefix = 'batch' } = {},
+  ) {
     const client = createJobClient({
+      ...corner,
       connection: cluster.client,
       logger: { info() {}, warn() {}, error() {} },
     });
     ends.push(() => client.close());
-    const ids = Array.from({ length: RUNS }, (_, i) => `batch-${i}`);
+    const ids = Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
     let queued = 0;
     const queueOne = async (runId: string, job: string) => {
       for (;;) {
@@ -142,7 +167,7 @@ describe('on a Redis Cluster', () => {
       queued += 1;
       onQueued(queued);
     };
-    for (let i = 0; i < RUNS; i += 20) {
+    for (let i = 0; i < count; i += 20) {
       await Promise.all(
         ids
           .slice(i, i + 20)
@@ -193,7 +218,7 @@ describe('on a Redis Cluster', () => {
     cluster = await startTestCluster(6);
     const recorder = await startSide();
     const executed = await startJobs();
-    const ids = await queueRuns(() => {});
+    const ids = await queueRuns();
     await until(() => ids.every(id => recorder.runs.get(id)?.endedAt));
     expect(ids.every(id => executed.get(id) === 1)).toBe(true);
     expect(ids.every(id => recorder.ended.get(id) === 1)).toBe(true);
@@ -202,5 +227,71 @@ describe('on a Redis Cluster', () => {
       runStreams.map(key => cluster.client.exists(key)),
     );
     expect(used.filter(Boolean).length).toBeGreaterThan(8);
+  });
+
+  it("[protocol.8] requests of the protocol's own engine are queued, measured, found and taken back, wherever their job is", async () => {
+    cluster = await startTestCluster(3);
+    const engine = createProtocolEngine(connect());
+    const jobs = names.map(name => aRegistration({ engine: 'protocol', name }));
+    for (const job of jobs) {
+      const run = { v: 1, runId: `run-${job.name}` } as const;
+      await engine.enqueue(job, run);
+      await engine.enqueue(job, run);
+      expect(await engine.locate(job, run)).toBe('queued');
+    }
+    const depths = await engine.getQueues(jobs);
+    expect(depths.map(({ waiting }) => waiting)).toEqual(names.map(() => 1));
+    for (const job of jobs) {
+      const run = { runId: `run-${job.name}` };
+      expect(await engine.removeQueued(job, run)).toBe('removed');
+      expect(await engine.locate(job, run)).toBe('unknown');
+    }
+  });
+
+  it('[protocol.8] an installation in one slot is spread by the way that docs/operations.md tells', async () => {
+    const [, stream] = /`XINFO GROUPS '([^']+)'`/.exec(GUIDE)!;
+    const [, ...patterns] = /under the old names: `([^`]+)` and `([^`]+)`/.exec(
+      GUIDE,
+    )!;
+    cluster = await startTestCluster(3);
+    const primaries = cluster.client.nodes('master');
+    const keysOf = (pattern: string) =>
+      Promise.all(primaries.map(primary => primary.keys(pattern)));
+
+    corner = { namespace: '{operations}', queuePrefix: '{bull}' };
+    const before = await startSide();
+    await startJobs();
+    const ids = await queueRuns(undefined, { count: JOBS });
+    await until(() => ids.every(id => before.runs.get(id)?.endedAt));
+    await until(async () => {
+      const [group] = (await cluster.client.xinfo(
+        'GROUPS',
+        stream,
+      )) as unknown[][];
+      const of = (name: string) => group[group.indexOf(name) + 1];
+      return of('lag') === 0 && of('pending') === 0;
+    });
+    await endAll();
+
+    corner = {};
+    const after = await startSide();
+    await startJobs();
+    const more = await queueRuns(undefined, { count: JOBS, prefix: 'spread' });
+    await until(() => more.every(id => after.runs.get(id)?.endedAt));
+    for (const pattern of patterns) {
+      const old = (await keysOf(pattern)).flat();
+      expect(old.length).toBeGreaterThan(0);
+      for (const key of old) await cluster.client.del(key);
+    }
+    const last = await queueRuns(undefined, { count: JOBS, prefix: 'last' });
+    await until(() => last.every(id => after.runs.get(id)?.endedAt));
+    const left = await keysOf('*');
+    expect(left.every(keys => keys.length > 0)).toBe(true);
+    expect(left.flat().filter(key => /^.(operations|bull)}/.test(key))).toEqual(
+      [],
+    );
+    expect([...after.runs.values()].map(({ state }) => state)).toEqual(
+      [...more, ...last].map(() => 'succeeded'),
+    );
   });
 });

@@ -67,7 +67,7 @@ describe('BullMQ', () => {
     return { worker, processed, over };
   }
 
-  it('is the version that this folder was checked against, and no other', () => {
+  it('[protocol.8] is the version that this folder was checked against, and no other', () => {
     expect(ownPackage.dependencies.bullmq).toBe(bullmqPackage.version);
   });
 
@@ -127,7 +127,7 @@ describe('BullMQ', () => {
     });
   });
 
-  describe('of which sharedWaiting replaces the waiting', () => {
+  describe('[protocol.8] of which sharedWaiting replaces the waiting', () => {
     /** BullMQ's own backend, and what a worker asks of it to wait. */
     function spiedBackend() {
       const asked: string[] = [];

@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 /** Far beyond any test: who waits so long was not woken. */
 const NEVER_S = 600;
 
-describe('workers that wait together', () => {
+describe('[protocol.8] workers that wait together', () => {
   let server: PrivateTestRedis;
   const ends: Array<() => Promise<unknown>> = [];
 
