@@ -101,6 +101,7 @@ async function recordAll(
       db: 0,
       namespace,
       queuePrefix: namespace,
+      layout: {},
       commandTimeoutMs: 5000,
     },
     quiet,

@@ -2,10 +2,11 @@
  * `npm run bench -- jobs`: all that is claimed of jobs, in one run, as one table of ratios:
  * inventory and job page at 10,000 jobs, 1,000 tenants and a million runs on both databases
  * beside bull-board's list of a thousand queues; the recorder and the worker beside a plain
- * BullMQ worker; cancellation; logs; downloads. Takes about ten minutes. `-- jobs --runs 100000`
- * for a smaller history.
+ * BullMQ worker; a process with 3,000 jobs; cancellation; logs; downloads. Takes about ten
+ * minutes. `-- jobs --runs 100000` for a smaller history.
  */
 import { measureBoard } from './jobs-board';
+import { connectionRows } from './jobs-connections';
 import { logRows, measureLog } from './jobs-log';
 import { neededRedisUrl, option, startBench } from './cli';
 import { measureRecorder, recorderRows } from './jobs-recorder';
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
   lines.push(
     ...workerRows(await measureWorker(url), await measureCancellation(url)),
   );
+  lines.push(...(await connectionRows()));
   lines.push(...logRows(await measureLog()));
   process.stdout.write(`${lines.join('\n')}\n`);
 }

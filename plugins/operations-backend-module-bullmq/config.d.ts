@@ -46,6 +46,7 @@ export interface Config {
               };
           namespace?: string;
           queuePrefix?: string;
+          runStreams?: number;
           commandTimeoutMs?: number;
         };
       }>;

@@ -20,8 +20,8 @@ export interface Config {
       /** @visibility secret */
       sentinelPassword?: string;
       /**
-       * Some nodes of a Redis Cluster; the others are found through them. `namespace` and
-       * `queuePrefix` must then hold braces.
+       * Some nodes of a Redis Cluster; the others are found through them. Keys are spread over
+       * its servers, unless `namespace` or `queuePrefix` holds braces.
        */
       cluster?: Array<{ host: string; port?: number }>;
       /** User of the server's ACL. */
@@ -48,6 +48,11 @@ export interface Config {
       namespace?: string;
       /** BullMQ's key prefix, as on the platform's side. Default: bull. */
       queuePrefix?: string;
+      /**
+       * Streams over which the records of runs are spread, as on the platform's side; 1 to 64.
+       * Default: 1, and 16 where keys are spread over a cluster.
+       */
+      runStreams?: number;
       /**
        * A command that is not answered within this time fails, and the request with 503. Default:
        * 1000.

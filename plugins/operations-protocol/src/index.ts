@@ -9,8 +9,10 @@ export {
   DEFAULT_QUEUE_PREFIX,
   PORTAL_GROUP,
   WORKERS_GROUP,
+  type KeyLayout,
   type ProtocolKeys,
   protocolKeys,
+  queuePrefixOf,
 } from './keys';
 export type { Ability, AbilityState, JobAbilities } from './jobs/abilities';
 export type { CancelRequest, ControlMessage } from './jobs/control';

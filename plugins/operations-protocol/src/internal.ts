@@ -5,9 +5,11 @@
  * @packageDocumentation
  */
 export * from './keys';
+export * from './clusterTags';
 export * from './names';
 export * from './tenant';
 export * from './common';
+export * from './hashSlot';
 export * from './jobs';
 export * from './controls';
 export * from './rate-limits';

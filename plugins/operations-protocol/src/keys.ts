@@ -1,3 +1,5 @@
+import { CLUSTER_TAGS, clusterTagOf, tagNumberOf } from './clusterTags';
+import { hasHashTag } from './hashSlot';
 import { encodeName, encodeTenant } from './names';
 
 /**
@@ -7,15 +9,15 @@ import { encodeName, encodeTenant } from './names';
 export const PROTOCOL_VERSION = 1;
 
 /**
- * Namespace used where none is configured. On Redis Cluster choose one in braces (`{operations}`):
- * all keys then share a slot.
+ * Namespace used where none is configured. On Redis Cluster a namespace in braces (`{operations}`)
+ * keeps all keys in one slot; without braces they are spread.
  * @public
  */
 export const DEFAULT_NAMESPACE = 'operations';
 
 /**
- * BullMQ's own default key prefix; with it any BullMQ tool finds the queues. On Redis Cluster
- * choose one in braces.
+ * BullMQ's own default key prefix; with it any BullMQ tool finds the queues. On Redis Cluster each
+ * queue has a tag after it: see {@link queuePrefixOf}.
  * @public
  */
 export const DEFAULT_QUEUE_PREFIX = 'bull';
@@ -29,6 +31,26 @@ export const PORTAL_GROUP = 'portal';
  * @public
  */
 export const WORKERS_GROUP = 'workers';
+
+/**
+ * Where keys are: the same on both sides, portal and platform.
+ * @public
+ */
+export interface KeyLayout {
+  /**
+   * On a Redis Cluster: keys have tags by which they are spread over its servers, unless the name
+   * that they begin with has braces of its own.
+   */
+  cluster?: boolean;
+  /**
+   * Streams over which the records of runs are spread, by job; 1 to 64. Default: 1, and 16 where
+   * keys are spread over a cluster.
+   */
+  runStreams?: number;
+}
+
+/** Streams of run records where keys are spread over a cluster and nothing is configured. */
+const CLUSTER_RUN_STREAMS = 16;
 
 /**
  * Every key and channel of the protocol, for one namespace. `docs/protocol.md` says type and life
@@ -56,9 +78,13 @@ export interface ProtocolKeys {
   worker(workerId: string): string;
   /**
    * Stream: one field `record` = JSON of a RunRecord; read by the consumer group {@link
-   * PORTAL_GROUP}.
+   * PORTAL_GROUP}. The first of {@link ProtocolKeys.runStreams}.
    */
   runs: string;
+  /** All streams of run records, of which the portal reads each. */
+  runStreams: readonly string[];
+  /** The stream for the records of a job's runs. */
+  runsOf(job: string): string;
   /**
    * Stream, capped: run records that the portal could not read, with the reason; for whoever wrote
    * them.
@@ -115,7 +141,7 @@ export interface ProtocolKeys {
    * String with TTL: id of the entry by which a run was put on {@link ProtocolKeys.requests}; a
    * second request for the run changes nothing.
    */
-  requested(runId: string): string;
+  requested(job: string, runId: string): string;
   /**
    * Stream: field `record` = JSON of a report: a delivery that finally failed, how a replay ended,
    * how an endpoint is.
@@ -172,51 +198,98 @@ export interface ProtocolKeys {
 /**
  * Names of all keys in a namespace.
  * @param namespace - default {@link DEFAULT_NAMESPACE}
+ * @param layout - default: one server
  * @public
  */
 export function protocolKeys(
   namespace: string = DEFAULT_NAMESPACE,
+  layout: KeyLayout = {},
 ): ProtocolKeys {
   const p = `${namespace}:v${PROTOCOL_VERSION}`;
+  const spread = isSpread(namespace, layout);
+  /** What all keys begin with that are to be where the name's others are. */
+  const by = (name: string) => (spread ? `${p}:{${clusterTagOf(name)}}` : p);
+  // what is read or written together stays together
+  const shared = by(namespace);
+  const webhooks = by(`${namespace}:webhooks`);
+  const runStreams = runStreamsOf(p, spread, layout);
   return {
-    registry: `${p}:registry`,
-    registrySeen: `${p}:registry-seen`,
-    declarations: `${p}:declarations`,
-    declarationsSeen: `${p}:declarations-seen`,
-    workers: `${p}:workers`,
-    worker: id => `${p}:worker:${id}`,
-    runs: `${p}:runs`,
-    runsRejected: `${p}:runs-rejected`,
-    portalLease: `${p}:portal-lease`,
-    log: id => `${p}:log:${id}`,
+    registry: `${shared}:registry`,
+    registrySeen: `${shared}:registry-seen`,
+    declarations: `${shared}:declarations`,
+    declarationsSeen: `${shared}:declarations-seen`,
+    workers: `${shared}:workers`,
+    worker: id => `${shared}:worker:${id}`,
+    runs: runStreams[0],
+    runStreams,
+    runsOf: job => runStreams[tagNumberOf(job) % runStreams.length],
+    runsRejected: `${shared}:runs-rejected`,
+    portalLease: `${shared}:portal-lease`,
+    log: id => `${by(id)}:log:${id}`,
     logChannel: `${p}:log-appended`,
-    requestUsed: id => `${p}:request-used:${id}`,
-    cancel: id => `${p}:cancel:${id}`,
+    requestUsed: id => `${by(id)}:request-used:${id}`,
+    cancel: id => `${by(id)}:cancel:${id}`,
     controlChannel: `${p}:control`,
     changesChannel: `${p}:changes`,
     slot: (job, slot, tenant) =>
-      `${p}:slot:${encodeName(job)}:${slot}:${encodeTenant(tenant)}`,
-    lastSlot: job => `${p}:last-slot:${encodeName(job)}`,
+      `${by(job)}:slot:${encodeName(job)}:${slot}:${encodeTenant(tenant)}`,
+    lastSlot: job => `${by(job)}:last-slot:${encodeName(job)}`,
     tenantLock: (job, tenant) =>
-      `${p}:tenant-lock:${encodeName(job)}:${encodeTenant(tenant)}`,
-    grants: (job, slot) => `${p}:grants:${encodeName(job)}:${slot}`,
-    requests: job => `${p}:requests:${encodeName(job)}`,
-    requested: id => `${p}:requested:${id}`,
-    webhookFailures: `${p}:webhook-failures`,
-    webhookReplays: `${p}:webhook-replays`,
-    webhookReplayResult: id => `${p}:webhook-replay-result:${id}`,
-    webhookReplayStop: id => `${p}:webhook-replay-stop:${id}`,
-    webhookPayload: id => `${p}:webhook-payload:${id}`,
+      `${by(job)}:tenant-lock:${encodeName(job)}:${encodeTenant(tenant)}`,
+    grants: (job, slot) => `${by(job)}:grants:${encodeName(job)}:${slot}`,
+    requests: job => `${by(job)}:requests:${encodeName(job)}`,
+    requested: (job, id) => `${by(job)}:requested:${id}`,
+    webhookFailures: `${webhooks}:webhook-failures`,
+    webhookReplays: `${webhooks}:webhook-replays`,
+    webhookReplayResult: id => `${webhooks}:webhook-replay-result:${id}`,
+    webhookReplayStop: id => `${webhooks}:webhook-replay-stop:${id}`,
+    webhookPayload: id => `${webhooks}:webhook-payload:${id}`,
     webhookSlots: (tenant, endpoint) =>
-      `${p}:webhook-slots:${encodeTenant(tenant)}:${endpoint}`,
-    webhookEndpoints: `${p}:webhook-endpoints`,
-    webhookDispatchers: `${p}:webhook-dispatchers`,
-    controlsRevision: kind => `${p}:controls:${kind}:revision`,
-    controlsIndex: kind => `${p}:controls:${kind}:index`,
-    control: (kind, id) => `${p}:controls:${kind}:record:${id}`,
+      `${webhooks}:webhook-slots:${encodeTenant(tenant)}:${endpoint}`,
+    webhookEndpoints: `${webhooks}:webhook-endpoints`,
+    webhookDispatchers: `${webhooks}:webhook-dispatchers`,
+    controlsRevision: kind => `${shared}:controls:${kind}:revision`,
+    controlsIndex: kind => `${shared}:controls:${kind}:index`,
+    control: (kind, id) => `${shared}:controls:${kind}:record:${id}`,
     controlsChannel: `${p}:controls`,
-    limiters: `${p}:limiters`,
+    limiters: `${shared}:limiters`,
     limiterUsage: (limiter, minute) =>
-      `${p}:limiter-usage:${limiter}:${minute}`,
+      `${shared}:limiter-usage:${limiter}:${minute}`,
   };
+}
+
+/**
+ * The BullMQ prefix of a queue: on a cluster the configured one with the queue's tag after it.
+ * @param prefix - as configured; default {@link DEFAULT_QUEUE_PREFIX}
+ * @public
+ */
+export function queuePrefixOf(
+  queue: string,
+  prefix: string = DEFAULT_QUEUE_PREFIX,
+  layout: KeyLayout = {},
+): string {
+  return isSpread(prefix, layout)
+    ? `${prefix}:{${clusterTagOf(queue)}}`
+    : prefix;
+}
+
+function isSpread(name: string, { cluster = false }: KeyLayout): boolean {
+  return cluster && !hasHashTag(name);
+}
+
+function runStreamsOf(
+  p: string,
+  spread: boolean,
+  { runStreams: count = spread ? CLUSTER_RUN_STREAMS : 1 }: KeyLayout,
+): string[] {
+  if (!Number.isInteger(count) || count < 1 || count > CLUSTER_TAGS.length) {
+    throw new Error(
+      `runStreams must be a whole number from 1 to ${CLUSTER_TAGS.length}, not ${count}`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => {
+    const tag = CLUSTER_TAGS[Math.floor((i * CLUSTER_TAGS.length) / count)];
+    const place = spread ? `${p}:{${tag}}` : p;
+    return count === 1 ? `${place}:runs` : `${place}:runs:${i}`;
+  });
 }

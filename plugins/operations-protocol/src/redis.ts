@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { hashSlot } from './hashSlot';
 
 /** A connection to one server, to the primary behind sentinels, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -80,8 +81,7 @@ export async function keepSubscribed(
  * would end the process.
  */
 export function endConnection(client: RedisClient): void {
-  // not by `instanceof`: the platform may have installed ioredis a second time
-  const nodes = 'nodes' in client ? client.nodes() : [client];
+  const nodes = isCluster(client) ? client.nodes() : [client];
   const connecting = nodes.find(({ status }) => status === 'connecting');
   if (!connecting) {
     client.disconnect();
@@ -92,6 +92,93 @@ export function endConnection(client: RedisClient): void {
     endConnection(client);
   };
   connecting.once('connect', again).once('close', again);
+}
+
+/** Whether a connection is to a Redis Cluster. */
+export function isCluster(client: RedisClient): client is Cluster {
+  // not by `instanceof`: the platform may have installed ioredis a second time
+  return 'nodes' in client;
+}
+
+/** A command on one key. */
+export type KeyCommand = [
+  name: string,
+  key: string,
+  ...args: Array<string | number>,
+];
+
+/**
+ * Executes many commands in one round trip. On a cluster, which refuses pipelines over several
+ * slots, in one for each slot, all at the same time.
+ * @returns the answers, in the order of the commands
+ * @throws the first error of any command
+ */
+export async function executePipelined(
+  client: RedisClient,
+  commands: KeyCommand[],
+): Promise<unknown[]> {
+  const parts = new Map<number, number[]>();
+  commands.forEach(([, key], i) => {
+    const slot = isCluster(client) ? hashSlot(key) : 0;
+    const part = parts.get(slot);
+    if (part) part.push(i);
+    else parts.set(slot, [i]);
+  });
+  const answers = new Array<unknown>(commands.length);
+  await Promise.all(
+    [...parts.values()].map(async numbers => {
+      const part = numbers.map(i => commands[i]);
+      const answered = (await client.pipeline(part).exec()) ?? [];
+      answered.forEach(([error, answer], n) => {
+        if (error) throw error;
+        answers[numbers[n]] = answer;
+      });
+    }),
+  );
+  return answers;
+}
+
+/** The values of many keys, `null` where there is none; also where they are in several slots. */
+export async function getMany(
+  client: RedisClient,
+  keys: string[],
+): Promise<Array<string | null>> {
+  if (keys.length === 0) return [];
+  if (!isCluster(client)) return client.mget(keys);
+  const values = await executePipelined(
+    client,
+    keys.map(key => ['get', key]),
+  );
+  return values as Array<string | null>;
+}
+
+/**
+ * Redis' time, epoch milliseconds with their fraction. The servers of a cluster have clocks of
+ * their own: there it is the time of the server that has the key.
+ * @param key - of what is compared with the time
+ */
+export async function timeOf(
+  client: RedisClient,
+  key: string,
+): Promise<number> {
+  const [seconds, micros] = isCluster(client)
+    ? await timeThere(client, key)
+    : await client.time();
+  return Number(seconds) * 1_000 + Number(micros) / 1_000;
+}
+
+/**
+ * `TIME` names no key: it goes to the server of the command that is sent with it, for which the
+ * right to read suffices.
+ */
+async function timeThere(
+  client: Cluster,
+  key: string,
+): Promise<[string, string]> {
+  const answers = await client.pipeline().exists(key).time().exec();
+  const [error, time] = answers![1];
+  if (error) throw error;
+  return time as [string, string];
 }
 
 /** An error handler that passes on the same message at most once a minute. */

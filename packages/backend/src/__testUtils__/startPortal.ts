@@ -33,7 +33,7 @@ type PortalRedis = Pick<
   'url' | 'namespace' | 'queuePrefix' | 'close'
 > & {
   /** default: as the portal */
-  platformUrl?: string;
+  platform?: StartWorkerOptions['connection'];
 };
 
 const job = (name: string, owner: string): JobDefinition =>
@@ -80,7 +80,7 @@ export async function startPortal(
   } = {},
 ) {
   const redis: PortalRedis = options.redis ?? (await getTestRedis());
-  const { url, namespace, queuePrefix, platformUrl = url } = redis;
+  const { url, namespace, queuePrefix, platform = url } = redis;
   const worker = startWorker({
     jobs: [
       job('ledger', 'group:default/finance'),
@@ -88,7 +88,7 @@ export async function startPortal(
     ],
     ...options.worker,
     tenants: Object.values(TENANTS),
-    connection: platformUrl,
+    connection: platform,
     namespace,
     queuePrefix,
   });

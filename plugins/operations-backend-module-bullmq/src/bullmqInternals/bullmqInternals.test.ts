@@ -71,7 +71,7 @@ describe("BullMQ's keys", () => {
   const reader = () => new QueueReader(redis, server.queuePrefix, queue.name);
   const take = async () => (await worker.getNextJob('t', { block: false }))!;
 
-  it('are those of the version that is installed, and no other may be', () => {
+  it('[protocol.8] are those of the version that is installed, and no other may be', () => {
     expect(ownPackage.dependencies.bullmq).toBe(bullmqPackage.version);
   });
 

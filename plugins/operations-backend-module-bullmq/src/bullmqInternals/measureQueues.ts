@@ -1,4 +1,8 @@
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  executePipelined,
+  type KeyCommand,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import type { QueueKeys } from './keys';
 
 export interface QueueDepth {
@@ -7,8 +11,6 @@ export interface QueueDepth {
   delayed: number;
   oldestWaitMs?: number;
 }
-
-type Command = [name: string, ...args: Array<string | number>];
 
 /** Commands per pipeline: many enough to hide the round trip, few enough not to delay others. */
 const CHUNK = 2000;
@@ -27,7 +29,7 @@ export async function measureQueues(
 ): Promise<QueueDepth[]> {
   const counts = (await inChunks(
     redis,
-    queues.flatMap<Command>(keys => [
+    queues.flatMap<KeyCommand>(keys => [
       ['llen', keys.wait],
       ['llen', keys.paused],
       ['zcard', keys.prioritized],
@@ -48,7 +50,7 @@ export async function measureQueues(
   );
   const firsts = (await inChunks(
     redis,
-    busy.flatMap<Command>(({ keys }) => [
+    busy.flatMap<KeyCommand>(({ keys }) => [
       ['lindex', keys.wait, -1],
       ['zrange', keys.prioritized, 0, 0],
     ]),
@@ -60,7 +62,7 @@ export async function measureQueues(
   });
   const added = await inChunks(
     redis,
-    oldest.map<Command>(({ job }) => ['hget', job, 'timestamp']),
+    oldest.map<KeyCommand>(({ job }) => ['hget', job, 'timestamp']),
   );
   oldest.forEach(({ depth }, i) => {
     depth.oldestWaitMs = Math.max(0, now - Number(added[i] ?? now));
@@ -70,19 +72,13 @@ export async function measureQueues(
 
 async function inChunks(
   redis: Pick<OperationsRedis, 'execute'>,
-  commands: Command[],
+  commands: KeyCommand[],
 ): Promise<unknown[]> {
   const values: unknown[] = [];
   for (let i = 0; i < commands.length; i += CHUNK) {
-    const chunk = await redis.execute(async client => {
-      const answers = await client
-        .pipeline(commands.slice(i, i + CHUNK))
-        .exec();
-      return answers!.map(([error, value]) => {
-        if (error) throw error;
-        return value;
-      });
-    });
+    const chunk = await redis.execute(client =>
+      executePipelined(client, commands.slice(i, i + CHUNK)),
+    );
     values.push(...chunk);
   }
   return values;

@@ -10,7 +10,7 @@ export class QueuePool {
 
   constructor(
     private readonly client: () => RedisClient,
-    private readonly prefix: string,
+    private readonly prefixOf: (queue: string) => string,
   ) {}
 
   /**
@@ -43,7 +43,7 @@ export class QueuePool {
     }
     const queue = new Queue(name, {
       connection: this.client(),
-      prefix: this.prefix,
+      prefix: this.prefixOf(name),
       // The settings are the platform's: writing our defaults would shorten the event stream.
       skipMetasUpdate: true,
       skipWaitingForReady: true,

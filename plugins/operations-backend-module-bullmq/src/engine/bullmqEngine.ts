@@ -58,7 +58,7 @@ export interface BullmqEngineOptions {
 export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
   const { redis, logger, observed = [], timings } = options;
   const sources = new Sources(redis, observed, logger);
-  const pool = new QueuePool(() => redis.client, redis.queuePrefix);
+  const pool = new QueuePool(() => redis.client, redis.queuePrefixOf);
 
   /** Does some work on the server where the job's queue is. */
   function at<T>(
@@ -76,7 +76,7 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
 
     enqueue(job, request) {
       const { runId } = request;
-      const mark = redis.keys.requested(runId);
+      const mark = redis.keys.requested(job.name, runId);
       return redis.execute(async client => {
         // BullMQ adds no second job of an id, but only as long as it keeps the first.
         if (!(await client.exists(mark))) {

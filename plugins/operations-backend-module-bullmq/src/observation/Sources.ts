@@ -18,19 +18,17 @@ export interface QueuePlace {
  */
 export class Sources {
   private readonly connections = new Map<ObservedQueues, OperationsRedis>();
-  private readonly own: QueuePlace;
 
   constructor(
-    redis: OperationsRedis,
+    private readonly own: OperationsRedis,
     private readonly observed: ObservedQueues[],
     private readonly logger: Pick<LoggerService, 'warn'>,
-  ) {
-    this.own = { redis, prefix: redis.queuePrefix };
-  }
+  ) {}
 
+  /** On a cluster a foreign queue has braces of its owner's, and none of ours. */
   of(entry: ObservedQueues): QueuePlace {
-    const prefix = entry.prefix ?? this.own.prefix;
-    if (!entry.connection) return { redis: this.own.redis, prefix };
+    const prefix = entry.prefix ?? this.own.queuePrefix;
+    if (!entry.connection) return { redis: this.own, prefix };
     let redis = this.connections.get(entry);
     if (!redis) {
       redis = createOperationsRedis(entry.connection, this.logger);
@@ -44,7 +42,9 @@ export class Sources {
     const entry = this.observed.find(
       each => fits(job.queue, each) && jobNameOf(job.queue, each) === job.name,
     );
-    return entry ? this.of(entry) : this.own;
+    return entry
+      ? this.of(entry)
+      : { redis: this.own, prefix: this.own.queuePrefixOf(job.queue) };
   }
 
   close() {

@@ -1,5 +1,8 @@
+import {
+  startTestCluster,
+  type TestCluster,
+} from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { purgeNow, testTarget } from './__testUtils__/purges';
-import { startTestCluster, type TestCluster } from './__testUtils__/cluster';
 
 jest.setTimeout(60_000);
 
@@ -113,7 +116,7 @@ describe('on a Redis Cluster', () => {
           const done = state.position?.nodes?.[nodes[to].id]?.done;
           if (!moved && (done || to === 1)) {
             moved = true;
-            await moveSlot(slot, nodes[from], nodes[to]);
+            await cluster.moveSlot(slot, nodes[to].port);
           }
           return 'go-on';
         },
@@ -125,22 +128,4 @@ describe('on a Redis Cluster', () => {
     expect(progress.removed).toBe(2_400);
     expect((await sizes()).reduce((a, b) => a + b)).toBe(600);
   });
-
-  async function moveSlot(
-    slot: number,
-    from: { node: any; id: string; port: number },
-    to: { node: any; id: string; port: number },
-  ) {
-    await to.node.cluster('SETSLOT', slot, 'IMPORTING', from.id);
-    await from.node.cluster('SETSLOT', slot, 'MIGRATING', to.id);
-    const keys = await from.node.cluster('GETKEYSINSLOT', slot, 1_000);
-    if (keys.length) {
-      await from.node.migrate(
-        ...['127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys],
-      );
-    }
-    for (const { node } of [to, from]) {
-      await node.cluster('SETSLOT', slot, 'NODE', to.id);
-    }
-  }
 });

@@ -167,14 +167,17 @@ export interface Fleet {
   declarationsOf(jobId: string): LiveDeclaration[];
 }
 
-/** How far the recorder is behind the platform's reports. */
+/** How far the recorder is behind the platform's reports, on all run streams together. */
 export interface RunStreamState {
   /** reports that no replica has read yet */
   lag: number;
   /** reports that were read, but are not in the database yet */
   pending: number;
-  /** reports that the stream holds; the platform drops the oldest beyond `capacity` */
+  /** reports that the streams hold */
   length: number;
+  /** reports that are not in the database, of the stream that has most of them */
+  fullest: number;
+  /** beyond so many, the platform drops the oldest of a stream */
   capacity: number;
   /**
    * reports that were not readable, since this process began; they are kept in the stream

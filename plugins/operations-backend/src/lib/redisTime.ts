@@ -1,7 +1,13 @@
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-node';
+import { timeOf } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
-/** Redis' time in epoch ms: the one by which workers beat, whatever the clocks of machines say. */
-export async function redisTime(client: RedisClient): Promise<number> {
-  const [seconds, micros] = await client.time();
-  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+/**
+ * Redis' time in epoch ms: the one by which workers beat, whatever the clocks of machines say.
+ * @param key - of what is compared with it
+ */
+export async function redisTime(
+  client: RedisClient,
+  key: string,
+): Promise<number> {
+  return Math.floor(await timeOf(client, key));
 }

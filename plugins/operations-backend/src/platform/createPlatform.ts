@@ -7,7 +7,10 @@ import {
   runRecordSchema,
   type RedactText,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type {
+  RunRecord,
+  WorkerRecord,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 import type {
   CancelSignal,
   JobRegistry,
@@ -21,6 +24,7 @@ import { Changes, type OnChanged } from './changes';
 import { startLeaderWork } from './leaderWork';
 import { Lease } from './lease';
 import { createLogReader } from './logReader';
+import { inTurn } from '../lib/inTurn';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
@@ -28,8 +32,8 @@ import { DeclarationDirectory } from './registry/DeclarationDirectory';
 import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
 import { asClaimed } from './streams/claims';
-import { decodeAs } from './streams/decode';
-import { ReportStream, runReports } from './streams/ReportStream';
+import { decodeAs, type Decoded } from './streams/decode';
+import { RunStreams } from './streams/RunStreams';
 import { StreamConsumer } from './streams/StreamConsumer';
 import { StreamWatch } from './streams/StreamWatch';
 import { PLATFORM_TIMINGS, type PlatformTimings } from './timings';
@@ -103,19 +107,26 @@ export function createPlatform(options: PlatformOptions): Platform {
   let stopListening: (() => void) | undefined;
 
   function start() {
-    const stream = new ReportStream(redis, runReports(redis));
-    const consumer = new StreamConsumer({
-      stream,
-      recorder,
-      logger,
-      onApplied,
-      decode: fields => {
-        const read = decodeAs(runRecordSchema, fields);
-        return 'record' in read ? { record: asClaimed(read.record) } : read;
-      },
-      timings: timings.runs,
-    });
-    watch = new StreamWatch(stream, logger, () => consumer.rejected);
+    const streams = new RunStreams(redis);
+    // one transaction of this process at a time, from however many streams
+    const takeTurn = inTurn();
+    const inOrder: Pick<RunRecorder, 'record'> = {
+      record: records => takeTurn(() => recorder.record(records)),
+    };
+    const consumers = streams.all.map(
+      stream =>
+        new StreamConsumer({
+          stream,
+          recorder: inOrder,
+          logger,
+          onApplied,
+          decode: decodeRun,
+          timings: timings.runs,
+        }),
+    );
+    watch = new StreamWatch(streams, logger, () =>
+      consumers.reduce((sum, { rejected }) => sum + rejected, 0),
+    );
     const lease = new Lease({ redis, logger, lifeMs: timings.leaseMs });
     const look = (name: string, work: () => Promise<void>) =>
       startLoop({ name, work, logger, signal, pauseMs: timings.lookEveryMs });
@@ -127,7 +138,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       declarations,
       engines,
       lease,
-      stream,
+      streams,
       logReader,
       onApplied,
       timings,
@@ -141,12 +152,12 @@ export function createPlatform(options: PlatformOptions): Platform {
     changes.start();
     stopListening = () => {
       changes.stop();
-      stream.close();
+      streams.close();
     };
     running.push(
       health.start(signal),
       lease.start(signal),
-      consumer.start(signal),
+      ...consumers.map(consumer => consumer.start(signal)),
       look('Looking at the workers', async () => {
         await workers.look();
         await declarations.look();
@@ -200,6 +211,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       stopListening?.();
     },
   };
+}
+
+function decodeRun(fields: string[]): Decoded<RunRecord> {
+  const read = decodeAs(runRecordSchema, fields);
+  return 'record' in read ? { record: asClaimed(read.record) } : read;
 }
 
 function hasDeclared(

@@ -24,7 +24,8 @@ import {
   removeDeadWorkers,
   type WorkerDirectory,
 } from './registry/WorkerDirectory';
-import { isMissing, type ReportStream } from './streams/ReportStream';
+import { isMissing } from './streams/ReportStream';
+import type { RunStreams } from './streams/RunStreams';
 import type { PlatformTimings } from './timings';
 
 export interface LeaderWorkOptions {
@@ -38,7 +39,7 @@ export interface LeaderWorkOptions {
   declarations: DeclarationDirectory;
   engines: ReadonlyMap<string, JobEngine>;
   lease: Lease;
-  stream: ReportStream;
+  streams: RunStreams;
   onApplied(batch: RecordedBatch): void | Promise<void>;
   onChanged: OnChanged;
   timings: PlatformTimings;
@@ -94,12 +95,14 @@ export function startLeaderWork(options: LeaderWorkOptions): {
       }
       // a stale list would lack a worker that has just started
       await options.workers.look();
-      await lost.look(await options.stream.state());
+      await lost.look(await options.streams.states());
     },
   );
   const trimming = led('Trimming streams', timings.trimEveryMs, async () => {
-    await options.stream.trim();
-    await options.stream.deleteConsumers(HOUR_MS).catch(ignoreMissing);
+    await options.streams.each(async stream => {
+      await stream.trim();
+      await stream.deleteConsumers(HOUR_MS).catch(ignoreMissing);
+    });
     await removeDeadWorkers(redis);
     const queues = await options.registry.listQueues();
     await trimRequests(

@@ -61,7 +61,7 @@ export class RedisHealth {
     if (client.status !== 'ready') return;
     try {
       const asked = Date.now();
-      const time = await redisTime(client);
+      const time = await redisTime(client, this.redis.keys.workers);
       this.clockSkewMs = (asked + Date.now()) / 2 - time;
       this.silentLooks = 0;
       if (!this.available) await this.setBack(client);

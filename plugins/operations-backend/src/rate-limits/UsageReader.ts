@@ -37,8 +37,9 @@ export class UsageReader {
 
   /** The limiters that were announced lately: by Redis' time, by which they say so. */
   async limiters(now: number): Promise<LimiterRecord[]> {
+    const { limiters } = this.redis.keys;
     const [texts, redisNow] = await this.redis.execute(client =>
-      Promise.all([client.hvals(this.redis.keys.limiters), redisTime(client)]),
+      Promise.all([client.hvals(limiters), redisTime(client, limiters)]),
     );
     const ahead = Date.now() - redisNow;
     return texts

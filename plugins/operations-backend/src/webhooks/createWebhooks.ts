@@ -185,13 +185,12 @@ function platformState(
   health: Pick<PlatformHealth, 'available' | 'reason'>,
 ): () => Promise<PlatformState> {
   const dispatchers = cachedFor(DISPATCHERS_KNOWN_MS, () =>
-    redis.execute(async client =>
-      client.zcount(
-        redis.keys.webhookDispatchers,
-        (await redisTime(client)) - WEBHOOK_DISPATCHER_TTL_MS,
-        '+inf',
-      ),
-    ),
+    redis.execute(async client => {
+      const { webhookDispatchers } = redis.keys;
+      const now = await redisTime(client, webhookDispatchers);
+      const since = now - WEBHOOK_DISPATCHER_TTL_MS;
+      return client.zcount(webhookDispatchers, since, '+inf');
+    }),
   );
   return async () => {
     const { available, reason } = health;

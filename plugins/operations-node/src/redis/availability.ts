@@ -67,6 +67,9 @@ function unavailable(cause?: unknown): ServiceUnavailableError {
   );
 }
 
+/** Of all who wait for a connection: Node warns of listeners above ten. */
+const waits = new WeakMap<RedisClient, Promise<void>>();
+
 /**
  * Waits for a connection under way; does not wait for one that has failed and will be tried again
  * later.
@@ -77,12 +80,19 @@ async function whenReady(client: RedisClient, timeoutMs: number) {
     throw unavailable();
   }
   if (client.status === 'wait') client.connect().catch(() => {});
-  await new Promise<void>((resolve, reject) => {
+  let wait = waits.get(client);
+  if (!wait) {
+    wait = untilReady(client).finally(() => waits.delete(client));
+    waits.set(client, wait);
+  }
+  await withTimeout(timeoutMs, wait, () => unavailable());
+}
+
+function untilReady(client: RedisClient): Promise<void> {
+  return new Promise((resolve, reject) => {
     const failed = () => settle(() => reject(unavailable()));
     const ready = () => settle(resolve);
-    const timer = setTimeout(failed, timeoutMs);
     function settle(act: () => void) {
-      clearTimeout(timer);
       client.off('ready', ready).off('close', failed).off('end', failed);
       act();
     }

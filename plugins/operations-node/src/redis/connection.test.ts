@@ -41,6 +41,15 @@ describe('a connection to Redis', () => {
     await expect(redis.execute(client => client.ping())).resolves.toBe('PONG');
   });
 
+  it('serves all who come before it is open, with the listeners of one', async () => {
+    const { redis } = track({ url: server.url });
+    const requests = Array.from({ length: 20 }, () =>
+      redis.execute(client => client.ping()),
+    );
+    expect(redis.client.listenerCount('ready')).toBeLessThan(10);
+    expect(new Set(await Promise.all(requests))).toEqual(new Set(['PONG']));
+  });
+
   it('answers within about a second, with an error that says so, while the server is away; and serves again when it is back', async () => {
     const { redis, warn } = track({ url: server.url });
     await redis.execute(client => client.set('kept', 'yes'));

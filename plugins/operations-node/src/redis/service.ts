@@ -6,6 +6,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import {
   protocolKeys,
+  queuePrefixOf,
   type ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
@@ -26,8 +27,10 @@ import { readRedisOptions, type RedisSettings } from './settings';
 export interface OperationsRedis {
   readonly namespace: string;
   readonly keys: ProtocolKeys;
-  /** BullMQ's key prefix. */
+  /** BullMQ's key prefix, as configured. */
   readonly queuePrefix: string;
+  /** BullMQ's key prefix of a queue of the platform's jobs: on a cluster it has the queue's tag. */
+  queuePrefixOf(queue: string): string;
   /**
    * Shared by everybody for short commands; opened at its first use. Nobody ends it, blocks on it
    * or subscribes with it.
@@ -75,8 +78,10 @@ export function createOperationsRedis(
 
   const redis: OperationsRedis = {
     namespace: settings.namespace,
-    keys: protocolKeys(settings.namespace),
+    keys: protocolKeys(settings.namespace, settings.layout),
     queuePrefix: settings.queuePrefix,
+    queuePrefixOf: queue =>
+      queuePrefixOf(queue, settings.queuePrefix, settings.layout),
     get client() {
       shared ??= connect('commands');
       return shared;

@@ -51,21 +51,27 @@ describe('the settings of Redis', () => {
     });
   });
 
-  it('read the nodes of a cluster, and ask for names that keep keys in one slot', () => {
+  it('read the nodes of a cluster, over which keys are spread', () => {
     const cluster = [{ host: 'c1' }, { host: 'c2' }];
-    expect(
-      read({ cluster, namespace: '{operations}', queuePrefix: '{bull}' })
-        .topology,
-    ).toEqual({
-      kind: 'cluster',
-      nodes: [
-        { host: 'c1', port: 6379 },
-        { host: 'c2', port: 6379 },
-      ],
+    expect(read({ cluster, runStreams: 4 })).toMatchObject({
+      topology: {
+        kind: 'cluster',
+        nodes: [
+          { host: 'c1', port: 6379 },
+          { host: 'c2', port: 6379 },
+        ],
+      },
+      namespace: 'operations',
+      queuePrefix: 'bull',
+      layout: { cluster: true, runStreams: 4 },
     });
-    expect(() => read({ cluster, namespace: '{operations}' })).toThrow(
-      /queuePrefix must hold braces/,
-    );
+    expect(read({ host: 'h' }).layout).toEqual({ cluster: false });
+    expect(() => read({ cluster, db: 1 })).toThrow(/db must be 0/);
+    for (const runStreams of [0, 65, 2.5]) {
+      expect(() => read({ runStreams })).toThrow(
+        /redis\.runStreams must be a whole number from 1 to 64/,
+      );
+    }
   });
 
   it('read what TLS trusts and shows', () => {

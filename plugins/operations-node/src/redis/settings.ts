@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Config } from '@backstage/config';
+import { CLUSTER_TAGS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
+  type KeyLayout,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** Host and port of a server. */
@@ -36,10 +38,13 @@ export interface RedisSettings {
   namespace: string;
   /** BullMQ's key prefix */
   queuePrefix: string;
+  /** where the keys are: as on the platform's side */
+  layout: KeyLayout;
   /** a command that is not answered within this time fails */
   commandTimeoutMs: number;
 }
 
+const MAX_RUN_STREAMS = CLUSTER_TAGS.length;
 const DEFAULT_PORT = 6379;
 const DEFAULT_SENTINEL_PORT = 26379;
 
@@ -56,8 +61,9 @@ export function readRedisOptions(
 ): RedisSettings {
   const redis = config.getOptionalConfig(key);
   const fromUrl = readUrl(redis?.getOptionalString('url'), key);
+  const topology = readTopology(redis, key, fromUrl);
   const settings: RedisSettings = {
-    topology: readTopology(redis, key, fromUrl),
+    topology,
     username: redis?.getOptionalString('username') ?? fromUrl?.username,
     password: redis?.getOptionalString('password') ?? fromUrl?.password,
     db: redis?.getOptionalNumber('db') ?? fromUrl?.db ?? 0,
@@ -65,9 +71,15 @@ export function readRedisOptions(
     namespace: redis?.getOptionalString('namespace') ?? DEFAULT_NAMESPACE,
     queuePrefix:
       redis?.getOptionalString('queuePrefix') ?? DEFAULT_QUEUE_PREFIX,
+    layout: {
+      cluster: topology.kind === 'cluster',
+      runStreams: readRunStreams(redis, key),
+    },
     commandTimeoutMs: redis?.getOptionalNumber('commandTimeoutMs') ?? 1000,
   };
-  if (settings.topology.kind === 'cluster') assertClusterReady(settings, key);
+  if (topology.kind === 'cluster' && settings.db !== 0) {
+    throw new Error(`${key}.db must be 0 on a cluster`);
+  }
   return settings;
 }
 
@@ -178,19 +190,16 @@ function readPem(tls: Config, name: string): string | undefined {
   return path ? readFileSync(path, 'utf8') : tls.getOptionalString(name);
 }
 
-/**
- * Scripts and transactions touch several keys at once, which a cluster allows within one hash slot
- * only.
- */
-function assertClusterReady(settings: RedisSettings, key: string) {
-  for (const name of ['namespace', 'queuePrefix'] as const) {
-    if (!/\{[^}]+\}/.test(settings[name])) {
-      throw new Error(
-        `${key}.${name} must hold braces on a cluster, e.g. {${settings[name]}}, and be the same on the platform's side`,
-      );
-    }
+function readRunStreams(
+  redis: Config | undefined,
+  key: string,
+): number | undefined {
+  const count = redis?.getOptionalNumber('runStreams');
+  if (count === undefined) return undefined;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_RUN_STREAMS) {
+    throw new Error(
+      `${key}.runStreams must be a whole number from 1 to ${MAX_RUN_STREAMS}, not ${count}`,
+    );
   }
-  if (settings.db !== 0) {
-    throw new Error(`${key}.db must be 0 on a cluster`);
-  }
+  return count;
 }

@@ -11,6 +11,7 @@ export {
   type PrivateTestRedis,
   type TestRedis,
 } from './testRedis';
+export { startTestCluster, type TestCluster } from './testCluster';
 export { until, within, type Waiting } from './until';
 export {
   aRegistration,

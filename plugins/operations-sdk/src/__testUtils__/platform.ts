@@ -8,6 +8,7 @@ import {
   derivedRunId,
   isFinalState,
   protocolKeys,
+  queuePrefixOf,
   type ProtocolKeys,
   type RunRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -18,6 +19,7 @@ import {
   type WorkerLogger,
 } from '../jobs';
 import {
+  type TestCluster,
   type TestRedis,
   within,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
@@ -34,6 +36,8 @@ const PATIENCE_MS = 10_000;
 export interface TestPlatform {
   namespace: string;
   queuePrefix: string;
+  /** What the keys of a queue begin with. */
+  prefixOf(queue: string): string;
   keys: ProtocolKeys;
   redis: IORedis;
   /** What workers had to say. */
@@ -71,15 +75,24 @@ const NODE_TRANSFORM = require.resolve(
   '@backstage/cli/config/nodeTransform.cjs',
 );
 
+/** On a cluster with one stream of run records, and without workers in processes of their own. */
 export async function createTestPlatform(
-  server: TestRedis,
+  server: TestRedis | TestCluster,
 ): Promise<TestPlatform> {
   const corner = randomUUID().slice(0, 8);
   const namespace = `ops-${corner}`;
   const queuePrefix = `q-${corner}`;
-  const keys = protocolKeys(namespace);
-  const redis = server.client();
-  const reader = server.client();
+  const cluster = 'connect' in server;
+  const layout = { cluster, runStreams: 1 };
+  const keys = protocolKeys(namespace, layout);
+  const prefixOf = (queue: string) => queuePrefixOf(queue, queuePrefix, layout);
+  const url = cluster ? '' : server.url;
+  const connection = cluster ? server.client : url;
+  const connect = () =>
+    // the commands of the tests are those that both have
+    cluster ? (server.connect() as unknown as IORedis) : server.client();
+  const redis = connect();
+  const reader = connect();
   const workers: WorkerHandle[] = [];
   const queues: Queue[] = [];
   const children: ChildProcess[] = [];
@@ -95,14 +108,16 @@ export async function createTestPlatform(
   const platform: TestPlatform = {
     namespace,
     queuePrefix,
+    prefixOf,
     keys,
     redis,
     said,
     async worker(options) {
       const worker = startWorker({
-        connection: server.url,
+        connection,
         namespace,
         queuePrefix,
+        runStreams: 1,
         logger,
         ...options,
       });
@@ -115,7 +130,7 @@ export async function createTestPlatform(
         execArgv: ['--require', NODE_TRANSFORM],
         env: {
           ...process.env,
-          TEST_REDIS_URL: server.url,
+          TEST_REDIS_URL: url,
           TEST_NAMESPACE: namespace,
           TEST_PREFIX: queuePrefix,
           ...env,
@@ -145,8 +160,8 @@ export async function createTestPlatform(
     },
     queue(name) {
       const queue = new Queue(name, {
-        connection: { url: server.url },
-        prefix: queuePrefix,
+        connection: cluster ? connect() : { url },
+        prefix: prefixOf(name),
       });
       queue.on('error', error => say(error.message));
       queues.push(queue);

@@ -3,7 +3,15 @@ import {
   type TestRedis,
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { Queue, Worker, type Job, type Processor } from 'bullmq';
+import {
+  createRedisBackend,
+  Queue,
+  RedisQueueBackend,
+  Worker,
+  type BackendFactory,
+  type Job,
+  type Processor,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import bullmqPackage from 'bullmq/package.json';
 import ownPackage from '../../package.json';
@@ -60,7 +68,7 @@ describe('BullMQ', () => {
     return { worker, processed, over };
   }
 
-  it('is the version that this folder was checked against, and no other', () => {
+  it('[protocol.8] is the version that this folder was checked against, and no other', () => {
     expect(ownPackage.dependencies.bullmq).toBe(bullmqPackage.version);
   });
 
@@ -117,6 +125,77 @@ describe('BullMQ', () => {
       const { processed, over } = start(ScheduleSafeWorker);
       expect(await over).toBe('completed');
       expect(processed.mock.calls[0][0].stalledCounter).toBe(1);
+    });
+  });
+
+  describe('[protocol.8] of which sharedWaiting replaces the waiting', () => {
+    /** BullMQ's own backend, and what a worker asks of it to wait. */
+    function spiedBackend() {
+      const asked: string[] = [];
+      const create: BackendFactory<RedisQueueBackend> = (...args) => {
+        const backend = createRedisBackend(...args);
+        for (const name of [
+          'waitForJob',
+          'disconnectBlocking',
+          'reconnectBlocking',
+          'close',
+        ] as const) {
+          const own = backend[name].bind(backend) as (
+            ...given: unknown[]
+          ) => Promise<never>;
+          backend[name] = (...given: unknown[]) => {
+            asked.push(`${name} ${given[0]}`);
+            return own(...given);
+          };
+        }
+        return backend;
+      };
+      return { asked, create };
+    }
+
+    it('leaves a marker for its workers: score 0 for a job, the due time for a delayed one', async () => {
+      const redis = new Redis(server.url);
+      const marker = `${server.queuePrefix}:${queue.name}:marker`;
+      const delayed = await queue.add('later', {}, { delay: 60_000 });
+      const due = delayed.timestamp + 60_000;
+      const [id, score] = await redis.zrange(marker, 0, 0, 'WITHSCORES');
+      // the score carries a number of the job in its lowest digits
+      expect(id).toBe('1');
+      expect(Math.floor(Number(score))).toBe(due);
+      await queue.add('now', {});
+      expect(await redis.zpopmin(marker)).toEqual(['0', '0']);
+      redis.disconnect();
+    });
+
+    it('asks the backend of a worker to wait for seconds, and to end the wait when it is paused or closed', async () => {
+      const { asked, create } = spiedBackend();
+      const worker = new Worker(queue.name, async () => {}, options(), create);
+      workers.push(worker);
+      const errors = jest.fn();
+      worker.on('error', errors);
+      await new Promise<void>(resolve => {
+        worker.once('drained', () => resolve());
+      });
+      while (asked.length === 0) {
+        await new Promise(resolve => setImmediate(resolve));
+      }
+      expect(asked).toEqual(['waitForJob 5']);
+      await worker.pause();
+      expect(asked.slice(1, 2)).toEqual(['disconnectBlocking true']);
+      await worker.close();
+      expect(asked.at(-1)).toBe('close false');
+      // the error of a connection that was closed ends a wait, and is no error
+      expect(errors).not.toHaveBeenCalled();
+    });
+
+    it('builds a backend that owns no connection from what it exports', async () => {
+      // connection, name, keys, toKey, opts, blockingConnection; the owner has a default
+      expect(RedisQueueBackend).toHaveLength(6);
+      const [backend] = [await queue.getBackend()];
+      expect(backend.keys.marker).toBe(
+        `${server.queuePrefix}:${queue.name}:marker`,
+      );
+      expect(backend.minimumBlockTimeout).toBeLessThanOrEqual(0.002);
     });
   });
 

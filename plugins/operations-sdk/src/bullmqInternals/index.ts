@@ -4,4 +4,5 @@
  * behaves differently. To upgrade: change the version there and here, and run that test.
  */
 export { ScheduleSafeWorker } from './ScheduleSafeWorker';
+export { SharedBackends } from './sharedWaiting/SharedBackends';
 export { claimedSlot, schedulerJobId } from './schedulerJobId';

@@ -1,5 +1,9 @@
+import { startTestCluster } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { protocolKeys } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { RedisClock } from './RedisClock';
+
+jest.setTimeout(60_000);
 
 const START = Date.parse('2026-11-30T12:00:00Z');
 
@@ -32,7 +36,7 @@ function createClocks() {
     measure(oneWay: number, otherWay = oneWay) {
       there = oneWay;
       back = otherWay;
-      return clock.measure(client);
+      return clock.measure(client, 'operations:v1:workers');
     },
   };
 }
@@ -77,5 +81,24 @@ describe("Redis' time in a process", () => {
     clocks.redis += 5_000;
     await measure(10);
     expect(Math.abs(clock.now() - clocks.redis)).toBeLessThanOrEqual(1);
+  });
+
+  it('[protocol.6] is on a cluster that of the server which has the keys', async () => {
+    const cluster = await startTestCluster(3);
+    try {
+      const { workers } = protocolKeys('operations', { cluster: true });
+      const clock = new RedisClock();
+      for (let i = 0; i < 20; i++) await clock.measure(cluster.client, workers);
+      const asked = await Promise.all(
+        cluster.client.nodes('master').map(async node => {
+          const stats = await node.info('commandstats');
+          return Number(/cmdstat_time:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+        }),
+      );
+      expect(asked.sort((a, b) => a - b)).toEqual([0, 0, 20]);
+      expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
+    } finally {
+      await cluster.close();
+    }
   });
 });

@@ -1,4 +1,7 @@
-import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  timeOf,
+  type RedisClient,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
 /** One look at Redis' time. */
 interface Sample {
@@ -57,12 +60,14 @@ export class RedisClock {
     return Math.round(this.local.wall() - this.local.monotonic() - this.offset);
   }
 
-  /** Asks Redis for its time. The best of the last answers counts: the one that came quickest. */
-  async measure(client: RedisClient): Promise<void> {
+  /**
+   * Asks Redis for its time. The best of the last answers counts: the one that came quickest.
+   * @param key - of what goes by the time: the servers of a cluster have clocks of their own
+   */
+  async measure(client: RedisClient, key: string): Promise<void> {
     const asked = this.local.monotonic();
-    const [seconds, micros] = await client.time();
+    const time = await timeOf(client, key);
     const answered = this.local.monotonic();
-    const time = Number(seconds) * 1_000 + Number(micros) / 1_000;
     this.take({
       offset: time - (asked + answered) / 2,
       error: (answered - asked) / 2 + RESOLUTION_MS,

@@ -20,7 +20,11 @@ import {
   throttleErrors,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { RedisClock } from '../clock';
-import { openConnection, type ConnectionInput } from '../redis/connection';
+import {
+  layoutOf,
+  openConnection,
+  type ConnectionInput,
+} from '../redis/connection';
 import { ControlState } from './ControlState';
 
 /** @public */
@@ -80,7 +84,6 @@ export class Controls {
     this.onError =
       options.onError ??
       throttleErrors(error => process.stderr.write(`${error}\n`));
-    this.keys = protocolKeys(options.namespace);
     this.states = {
       'rate-limits': new ControlState(
         json => rateLimitOverrideRecordSchema.parse(json),
@@ -99,6 +102,7 @@ export class Controls {
       this.markReady = resolve;
     });
     this.commands = openConnection(options.connection, 'commands', 3_000);
+    this.keys = protocolKeys(options.namespace, layoutOf(this.commands));
     this.subscriber = openConnection(options.connection, 'subscriber');
     for (const client of [this.commands, this.subscriber]) {
       client.on('error', error => this.onError(error));
@@ -176,7 +180,8 @@ export class Controls {
 
   private async measure(): Promise<void> {
     if (performance.now() - this.measuredAt < MEASURE_EVERY_MS) return;
-    await this.clock.measure(this.commands);
+    const [kind] = CONTROL_KINDS;
+    await this.clock.measure(this.commands, this.keys.controlsRevision(kind));
     this.measuredAt = performance.now();
   }
 

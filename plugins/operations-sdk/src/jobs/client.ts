@@ -9,13 +9,13 @@ import {
   runRequestSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_NAMESPACE,
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
   type RunRequest,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   closeConnection,
+  layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../redis/connection';
@@ -46,6 +46,8 @@ export interface JobClientOptions {
   connection: ConnectionInput;
   namespace?: string;
   queuePrefix?: string;
+  /** As of the workers; see `StartWorkerOptions`. */
+  runStreams?: number;
   logger?: WorkerLogger;
 }
 
@@ -69,17 +71,22 @@ export function createJobClient(options: JobClientOptions): JobClient {
   const logger = options.logger ?? stderrLogger;
   const onError = (error: Error) => logger.warn(`Redis: ${error.message}`);
   client.on('error', onError);
-  const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
-  const reporter = new RunReporter({ client, stream: keys.runs, onError });
-  const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
+  const layout = layoutOf(client, options.runStreams);
+  const keys = protocolKeys(options.namespace, layout);
+  const reporter = new RunReporter({
+    client,
+    streamOf: keys.runsOf,
+    onError,
+  });
   const queues = new Map<string, Queue>();
 
   const open = (job: string): Queue => {
     let queue = queues.get(job);
     if (!queue) {
-      queue = new Queue(queueOf(job), {
+      const name = queueOf(job);
+      queue = new Queue(name, {
         connection: client,
-        prefix,
+        prefix: queuePrefixOf(name, options.queuePrefix, layout),
         skipMetasUpdate: true,
       });
       queue.on('error', onError);
@@ -109,7 +116,7 @@ export function createJobClient(options: JobClientOptions): JobClient {
         trigger: 'api',
         requestedAt: requestedAt.toISOString(),
       });
-      const mark = keys.requested(runId);
+      const mark = keys.requested(name, runId);
       // BullMQ adds no second job of an id, but only as long as it keeps the first.
       if (requested.runId !== undefined && (await client.exists(mark))) {
         return { runId };

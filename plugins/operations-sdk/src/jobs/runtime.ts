@@ -22,9 +22,10 @@ export interface WorkerRuntime {
   id: string;
   client: RedisClient;
   keys: ProtocolKeys;
+  /** BullMQ's key prefix of a queue. */
+  queuePrefixOf: (queue: string) => string;
   /** Redis' time: beats, claims, slots and records go by it. */
   clock: RedisClock;
-  queuePrefix: string;
   /** Tells what the portal asked for from what is only said. */
   verifier: RequestVerifier;
   claims: Claims;

@@ -11,6 +11,7 @@ import {
 import type { Controls } from '../controls';
 import {
   closeConnection,
+  layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../redis/connection';
@@ -91,8 +92,8 @@ export class RateLimiter {
     this.name = options.name ?? 'api';
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});
-    const keys = protocolKeys(namespace);
     this.redis = openConnection(options.connection, 'commands');
+    const keys = protocolKeys(namespace, layoutOf(this.redis));
     this.counter = new Counter(this.redis, `${keys.limiters}:${this.name}`);
     this.redis.on('error', onError);
     this.usage = new UsageRecorder({

@@ -1,6 +1,8 @@
+import type { KeyLayout } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   connectionOptions,
   endConnection,
+  isCluster,
   reconnectDelay,
   type RedisClient,
   type RedisPurpose,
@@ -23,14 +25,20 @@ export function openConnection(
   const options = connectionOptions(purpose, commandTimeoutMs);
   if (typeof input === 'string') return new Redis(input, options);
   if (!('duplicate' in input)) return new Redis({ ...input, ...options });
-  // not by `instanceof`: the platform may have installed ioredis a second time
-  return 'nodes' in input
+  return isCluster(input)
     ? input.duplicate([], {
         enableOfflineQueue: options.enableOfflineQueue,
         clusterRetryStrategy: reconnectDelay,
+        // what waits for a server also waits for a replica to take over, at 100 ms an attempt
+        maxRedirections: options.enableOfflineQueue ? 600 : 16,
         redisOptions: { ...input.options.redisOptions, ...options },
       })
     : input.duplicate(options);
+}
+
+/** Where keys are on the server, or cluster, of a connection. */
+export function layoutOf(client: RedisClient, runStreams?: number): KeyLayout {
+  return { cluster: isCluster(client), runStreams };
 }
 
 /** Closes a connection: politely where Redis answers, at once where it does not. */

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { WEBHOOK_DISPATCHER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { RedisClock } from '../clock';
-import { closeConnection, openConnection } from '../redis/connection';
+import { closeConnection, layoutOf, openConnection } from '../redis/connection';
 import {
   endConnection,
   type RedisClient,
@@ -59,9 +59,7 @@ export function createWebhookDispatcher(
   const id = randomUUID();
   const clock = new RedisClock();
   const verifier = new RequestVerifier(options.requestKeys, () => clock.now());
-  const keys = protocolKeys(options.namespace);
   const queueName = options.queue ?? 'webhooks';
-  const prefix = options.queuePrefix ?? DEFAULT_QUEUE_PREFIX;
   const recoverAfterMs = options.recoverAfterMs ?? 30_000;
   const onError =
     options.onError ??
@@ -77,6 +75,9 @@ export function createWebhookDispatcher(
     return connection;
   };
   const redis = open();
+  const layout = layoutOf(redis);
+  const keys = protocolKeys(options.namespace, layout);
+  const prefix = queuePrefixOf(queueName, options.queuePrefix, layout);
   const queue = new Queue<WebhookJob>(queueName, { connection: redis, prefix });
   queue.on('error', onError);
   let running: (() => Promise<void>) | undefined;
@@ -158,7 +159,7 @@ export function createWebhookDispatcher(
       redactor,
     });
     const beat = async () => {
-      await clock.measure(redis);
+      await clock.measure(redis, keys.webhookDispatchers);
       await Promise.all([
         redis.zadd(keys.webhookDispatchers, clock.now(), id),
         redis.zremrangebyscore(

@@ -1,5 +1,4 @@
-import { ConfigReader, type Config } from '@backstage/config';
-import type { JsonObject } from '@backstage/types';
+import type { Config } from '@backstage/config';
 import { cacheTargetNameSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { readRedisOptions } from '@craft-easy/backstage-plugin-operations-node/internal';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
@@ -104,16 +103,8 @@ export function targetFacts(target: CacheTarget) {
 /** A target without a connection of its own is on the platform's Redis. */
 function readConnection(config: Config, target: Config, key: string) {
   if (!target.has('redis')) return readRedisOptions(config);
-  // namespace and prefix mean nothing to a cache; on a cluster they must hold braces all the same
-  const redis = new ConfigReader({
-    redis: {
-      ...target.get<JsonObject>('redis'),
-      namespace: '{cache}',
-      queuePrefix: '{cache}',
-    },
-  });
   try {
-    return readRedisOptions(redis, 'redis');
+    return readRedisOptions(target, 'redis');
   } catch (error) {
     throw new Error(`${key}: ${(error as Error).message}`);
   }

@@ -96,7 +96,7 @@ export class JobAttentionSource implements AttentionSource {
   private streamFacts(now: Date): AttentionFact[] {
     const stream = this.options.health.runStream;
     if (!stream) return [];
-    const waiting = stream.lag + stream.pending;
+    const waiting = stream.fullest;
     if (waiting < stream.capacity * STREAM_WARNING) return [];
     return [
       {

@@ -80,9 +80,9 @@ describe('the search for lost runs', () => {
 
   /** A look now, and another after a while. */
   const lookTwice = async (seconds: number, stream = recorded) => {
-    await platform.lost.look(stream);
+    await platform.lost.look(() => stream);
     jest.advanceTimersByTime(seconds * 1000);
-    await platform.lost.look(stream);
+    await platform.lost.look(() => stream);
   };
 
   it('[jobs.5] ends the run of a dead worker, saying which worker, and keeps the end of its log', async () => {
@@ -102,11 +102,11 @@ describe('the search for lost runs', () => {
 
   it('concludes nothing from a single look, nor from looks before a reset', async () => {
     await platform.active('r', { workerId: 'w1' });
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.state('r')).toBe('running');
     jest.advanceTimersByTime(60_000);
     platform.lost.reset();
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.state('r')).toBe('running');
   });
 
@@ -114,7 +114,7 @@ describe('the search for lost runs', () => {
     await platform.active('r', { workerId: 'w1' });
     await lookTwice(60, outstanding);
     expect(platform.state('r')).toBe('running');
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.state('r')).toBe('lost');
   });
 
@@ -141,7 +141,7 @@ describe('the search for lost runs', () => {
     await lookTwice(30);
     expect(platform.state('r')).toBe('running');
     jest.advanceTimersByTime(31_000);
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.state('r')).toBe('lost');
   });
 
@@ -152,7 +152,7 @@ describe('the search for lost runs', () => {
     await lookTwice(30);
     expect(platform.state('gone')).toBe('queued');
     jest.advanceTimersByTime(31_000);
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.recorder.runs.get('gone')).toMatchObject({
       state: 'lost',
       error: {
@@ -175,10 +175,10 @@ describe('the search for lost runs', () => {
       await platform.active(`r${i}`, { state: 'queued' });
       platform.where.set(`r${i}`, 'queued');
     }
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
     expect(platform.locate.mock.calls.length).toBeLessThanOrEqual(200);
-    await platform.lost.look(recorded);
-    await platform.lost.look(recorded);
+    await platform.lost.look(() => recorded);
+    await platform.lost.look(() => recorded);
     const asked = new Set(
       platform.locate.mock.calls.map(([, run]) => run.runId),
     );

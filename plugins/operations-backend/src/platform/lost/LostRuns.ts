@@ -69,7 +69,8 @@ export class LostRuns {
     this.missing.clear();
   }
 
-  async look(stream: StreamState): Promise<void> {
+  /** @param streamOf - how far the stream is read on which the runs of a job are reported */
+  async look(streamOf: (job: string) => StreamState): Promise<void> {
     const { registry, engines } = this.options;
     const now = Date.now();
     const runs = await registry.activeRuns({
@@ -90,6 +91,7 @@ export class LostRuns {
       const where = located.facts.get(run.id);
       if (!where && engineMatters(run, worker)) continue; // asked in a later look
       const reason = looksLost(run, worker, where ?? 'unasked');
+      const stream = streamOf(run.record.job);
       if (this.isLost(run, reason, stream, now)) lost.push(run);
     }
     this.deleteEnded(runs);

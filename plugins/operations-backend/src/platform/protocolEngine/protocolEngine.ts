@@ -45,7 +45,7 @@ export function createProtocolEngine(redis: OperationsRedis): CarryingEngine {
           lua,
           2,
           keys.requests(job.name),
-          keys.requested(run.runId),
+          keys.requested(job.name, run.runId),
           ...args,
         ) as Promise<T>,
     );

@@ -33,7 +33,8 @@ export class DeclarationDirectory {
   async look(): Promise<void> {
     const { keys } = this.redis;
     const alive = await this.redis.execute(async client => {
-      const since = (await redisTime(client)) - WORKER_TTL_MS;
+      const now = await redisTime(client, keys.declarationsSeen);
+      const since = now - WORKER_TTL_MS;
       return client.zrangebyscore(keys.declarationsSeen, since, '+inf');
     });
     const idsOf = groupBy(alive, id => parseDeclarationId(id).job);

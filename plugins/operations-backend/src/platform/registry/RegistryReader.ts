@@ -64,7 +64,7 @@ export class RegistryReader {
       Promise.all([
         client.hgetall(keys.registry),
         client.zrange(keys.registrySeen, 0, -1, 'WITHSCORES'),
-        redisTime(client),
+        redisTime(client, keys.registrySeen),
       ]),
     );
     const ahead = Date.now() - redisNow;

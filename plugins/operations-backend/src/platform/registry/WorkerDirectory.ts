@@ -144,7 +144,7 @@ export async function removeDeadWorkers(redis: OperationsRedis): Promise<void> {
     client.zrangebyscore(
       keys.workers,
       '-inf',
-      (await redisTime(client)) - KNOWN_FOR_MS,
+      (await redisTime(client, keys.workers)) - KNOWN_FOR_MS,
       'LIMIT',
       0,
       CHUNK,

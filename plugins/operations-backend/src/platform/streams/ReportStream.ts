@@ -37,11 +37,17 @@ export interface ReportStreamOptions {
   capacity: number;
 }
 
-/** The stream on which workers report their runs. */
-export function runReports({ keys }: OperationsRedis): ReportStreamOptions {
+/**
+ * The stream on which workers report their runs, or one of several.
+ * @param key - one of the run streams
+ */
+export function runReports(
+  { keys }: OperationsRedis,
+  key: string = keys.runs,
+): ReportStreamOptions {
   return {
     connection: 'runs',
-    key: keys.runs,
+    key,
     rejectedKey: keys.runsRejected,
     capacity: RUNS_STREAM_MAX_LENGTH,
   };

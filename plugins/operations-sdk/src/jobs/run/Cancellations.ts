@@ -9,6 +9,7 @@ import type {
   ProtocolKeys,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
+  getMany,
   keepSubscribed,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
@@ -83,7 +84,10 @@ export class Cancellations {
       return;
     }
     const { client, keys, running } = this.options;
-    const found = await client.mget(runIds.map(id => keys.cancel(id)));
+    const found = await getMany(
+      client,
+      runIds.map(id => keys.cancel(id)),
+    );
     found.forEach((json, i) => {
       const run = running.get(runIds[i]);
       if (json !== null && run && this.isObeyed(run, json)) {

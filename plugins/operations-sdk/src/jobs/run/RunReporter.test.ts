@@ -26,7 +26,7 @@ describe('the reporter', () => {
     errors = [];
     reporter = new RunReporter({
       client,
-      stream,
+      streamOf: () => stream,
       redact: createTextRedactor(),
       onError: error => errors.push(error.message),
     });

@@ -23,15 +23,15 @@ export interface Reportable {
 /** @internal */
 export interface ReporterOptions {
   client: RedisClient;
-  /** Key of the runs stream. */
-  stream: string;
+  /** Key of the stream for the runs of a job. */
+  streamOf: (job: string) => string;
   /** Takes secrets out of the error of a failed run. */
   redact?: RedactText;
   onError: (error: Error) => void;
 }
 
 /**
- * Sends run records to the runs stream, in order, without making a run wait for it.
+ * Sends run records to the streams of their jobs, in order, without making a run wait for it.
  *
  * A record holds all that is known of its run, so a newer one replaces one that was not sent yet:
  * of a run that began and ended within one turn of the event loop only the end is sent. While Redis
@@ -133,16 +133,7 @@ export class RunReporter {
       this.sendingWaiters = this.waiters;
       this.waiters = [];
     }
-    const args: Array<string | number> = [RUNS_STREAM_MAX_LENGTH];
-    for (const run of batch) {
-      args.push(JSON.stringify(this.redacted(run.toRecord())));
-    }
-    executeScript(
-      this.options.client,
-      appendRecords,
-      [this.options.stream],
-      args,
-    ).then(
+    this.append(batch).then(
       () => {
         this.sending = false;
         this.sentAt = performance.now();
@@ -158,11 +149,35 @@ export class RunReporter {
       },
       (error: Error) => {
         this.sending = false;
+        // those that did arrive may be sent again: the portal keeps the highest record
         this.putBack(batch);
         this.waiters = this.sendingWaiters.concat(this.waiters);
         this.sendingWaiters = [];
         this.retryLater(error);
       },
+    );
+  }
+
+  /** Appends the records of a batch, in one step for each stream. */
+  private async append(batch: Reportable[]): Promise<void> {
+    const { client, streamOf } = this.options;
+    const byStream = new Map<string, string[]>();
+    for (const run of batch) {
+      const record = this.redacted(run.toRecord());
+      const stream = streamOf(record.job);
+      const records = byStream.get(stream);
+      if (records) records.push(JSON.stringify(record));
+      else byStream.set(stream, [JSON.stringify(record)]);
+    }
+    await Promise.all(
+      [...byStream].map(([stream, records]) =>
+        executeScript(
+          client,
+          appendRecords,
+          [stream],
+          [RUNS_STREAM_MAX_LENGTH, ...records],
+        ),
+      ),
     );
   }
 

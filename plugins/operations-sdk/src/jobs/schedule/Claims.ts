@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { executeScript, type Script } from '../../redis/script';
 
@@ -10,6 +11,15 @@ export interface ClaimReplicas {
   count: number;
   timeoutMs: number;
 }
+
+/**
+ * What a server of a cluster answers that has executed nothing, since the slot of the keys is on
+ * another one, or on its way there.
+ */
+const IS_ELSEWHERE = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /;
+const RETRY_MS = 100;
+/** For a minute: so long may a slot be on its way. */
+const MAX_TRIES = 600;
 
 /** What became of a claim. */
 export interface ClaimAnswer {
@@ -44,19 +54,21 @@ export class Claims {
       return { answer: await executeScript(client, step, keys, args) };
     }
     const { count, timeoutMs } = replicas;
-    // One pipeline: WAIT speaks of what its own connection wrote, and has no key by which a cluster
-    // would find the node.
-    const answers = await replicas.client
-      .pipeline()
-      .eval(step.lua, keys.length, ...keys, ...args)
-      .wait(count, timeoutMs)
-      .exec();
-    const [answer, acknowledged] = (answers ?? []).map(([error, value]) => {
-      if (error) {
-        throw error;
-      }
-      return value;
-    });
-    return { answer, replicas: Number(acknowledged) };
+    for (let tries = 1; ; tries += 1) {
+      // One pipeline: WAIT speaks of what its own connection wrote, and has no key by which a
+      // cluster would find the node.
+      const answers = await replicas.client
+        .pipeline()
+        .eval(step.lua, keys.length, ...keys, ...args)
+        .wait(count, timeoutMs)
+        .exec();
+      const [[problem, answer], [waitProblem, acknowledged]] = answers!;
+      const error = problem ?? waitProblem;
+      if (!error) return { answer, replicas: Number(acknowledged) };
+      if (!IS_ELSEWHERE.test(error.message) || tries === MAX_TRIES) throw error;
+      // ioredis repeats no pipeline of which a part was executed, but follows a command
+      await replicas.client.exists(keys[0]);
+      await delay(RETRY_MS);
+    }
   }
 }

@@ -77,7 +77,9 @@ export class Announcer {
   async prepare(): Promise<void> {
     const { declarations, runtime } = this.options;
     const { client, clock, keys } = runtime;
-    for (let i = 0; i < FIRST_MEASUREMENTS; i++) await clock.measure(client);
+    for (let i = 0; i < FIRST_MEASUREMENTS; i++) {
+      await clock.measure(client, keys.workers);
+    }
     this.startedAt = new Date(clock.now()).toISOString();
     await client.zremrangebyscore(
       keys.workers,
@@ -148,7 +150,7 @@ export class Announcer {
   private async beat(): Promise<void> {
     const { runtime, jobs, declarations, onChange, onBeat } = this.options;
     const { client, clock, keys, id } = runtime;
-    await clock.measure(client);
+    await clock.measure(client, keys.workers);
     const now = clock.now();
     const pipeline = client.pipeline();
     pipeline.set(

@@ -6,6 +6,8 @@ import {
 } from '../../__testUtils__/platform';
 import {
   getTestRedis,
+  startTestCluster,
+  type TestCluster,
   type TestRedis,
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
@@ -60,7 +62,7 @@ async function forgeDispatch(stage: Stage, slot: number, tenants: string[]) {
 }
 
 const scheduler = ({ platform }: Stage) =>
-  `${platform.queuePrefix}:ledger:repeat:ledger`;
+  `${platform.prefixOf('ledger')}:ledger:repeat:ledger`;
 
 const ATTACKS: Record<string, Attack> = {
   'the newest slot is forgotten, and put on the queue again': async stage => {
@@ -120,12 +122,13 @@ const ATTACKS: Record<string, Attack> = {
       .then(job => job!.promote()),
   'the ended job is retried, and its counters are set back': async stage => {
     const id = `repeat:ledger:${stage.slot}`;
-    const { redis, queuePrefix } = stage.platform;
-    const job = `${queuePrefix}:ledger:${id}`;
+    const { redis, prefixOf } = stage.platform;
+    const queue = `${prefixOf('ledger')}:ledger`;
+    const job = `${queue}:${id}`;
     await eraseClaims(stage, stage.slot);
     await redis.hset(job, 'atm', '0', 'ats', '0', 'stc', '0');
-    await redis.zrem(`${queuePrefix}:ledger:completed`, id);
-    await redis.lpush(`${queuePrefix}:ledger:wait`, id);
+    await redis.zrem(`${queue}:completed`, id);
+    await redis.lpush(`${queue}:wait`, id);
   },
   'a grant is added by hand, for no slot': async stage => {
     const { redis, keys } = stage.platform;
@@ -162,17 +165,24 @@ const ATTACKS: Record<string, Attack> = {
   },
 };
 
+const SERVERS: Record<string, () => Promise<TestRedis | TestCluster>> = {
+  'one server': getTestRedis,
+  'a Redis Cluster': startTestCluster,
+};
+
 describe.each([
-  ['a guarded job', false],
-  ['a guarded job of tenants', true],
-])('[protocol.4] %s', (_, tenantScoped) => {
-  let server: TestRedis;
+  ['a guarded job', 'one server', false],
+  ['a guarded job of tenants', 'one server', true],
+  ['a guarded job', 'a Redis Cluster', false],
+  ['a guarded job of tenants', 'a Redis Cluster', true],
+])('[protocol.4] %s on %s', (_, place, tenantScoped) => {
+  let server: TestRedis | TestCluster;
   let platform: TestPlatform;
   let executed: string[];
   let markers = 0;
 
   beforeAll(async () => {
-    server = await getTestRedis();
+    server = await SERVERS[place]();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -240,36 +250,46 @@ describe.each([
     await platform.record({ id: runOf(marker), state: 'refused' });
   }
 
-  it.each(Object.entries(ATTACKS))(
+  /** Each by itself; on a cluster, where a test takes longer, one after the other. */
+  function rounds(names: RegExp): Array<[string, Array<[string, Attack]>]> {
+    const attacks = Object.entries(ATTACKS).filter(([name]) =>
+      names.test(name),
+    );
+    return place === 'one server'
+      ? attacks.map(attack => [attack[0], [attack]])
+      : [['everything is tried', attacks]];
+  }
+
+  it.each(rounds(/./))(
     'starts nothing in a live worker where %s',
-    async (__, attack) => {
+    async (__, attacks) => {
       const stage = await prepare();
       const before = [...executed];
-      await attack(stage);
-      await taken(stage);
-      expect(executed).toEqual(before);
+      for (const [after, attack] of attacks) {
+        await attack(stage);
+        await taken(stage);
+        expect({ after, executed }).toEqual({ after, executed: before });
+      }
     },
   );
 
   it.each(
-    Object.entries(ATTACKS).filter(([name]) =>
-      /older|offset|interval|pattern|for no slot|between|to come|know/.test(
-        name,
-      ),
-    ),
-  )('starts nothing in a new worker where %s', async (__, attack) => {
+    rounds(/older|offset|interval|pattern|for no slot|between|to come|know/),
+  )('starts nothing in a new worker where %s', async (__, attacks) => {
     const slot = Date.now() - 10 * 60_000;
     const queue = platform.queue('ledger');
     const stage = { platform, queue, slot };
     // nothing that a live worker remembers
     await eraseClaims(stage, slot);
     await queue.upsertJobScheduler('ledger', { every: HOUR, offset: 1 });
-    await attack(stage);
+    for (const [, attack] of attacks) await attack(stage);
     await start(slot);
-    await platform.redis.del(platform.keys.lastSlot('ledger'));
-    await attack(stage);
-    await taken(stage);
-    expect(executed).toEqual([]);
+    for (const [after, attack] of attacks) {
+      await platform.redis.del(platform.keys.lastSlot('ledger'));
+      await attack(stage);
+      await taken(stage);
+      expect({ after, executed }).toEqual({ after, executed: [] });
+    }
   });
 
   it('gives a handler nothing that somebody wrote into the job of its slot', async () => {

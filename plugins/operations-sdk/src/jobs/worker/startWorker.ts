@@ -3,15 +3,15 @@ import { hostname } from 'node:os';
 import { Queue } from 'bullmq';
 import { createTextRedactor } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
-  DEFAULT_NAMESPACE,
-  DEFAULT_QUEUE_PREFIX,
   protocolKeys,
+  queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
-import { ScheduleSafeWorker } from '../../bullmqInternals';
+import { ScheduleSafeWorker, SharedBackends } from '../../bullmqInternals';
 import { RedisClock } from '../../clock';
 import {
   closeConnection,
+  layoutOf,
   openConnection,
   type ConnectionInput,
 } from '../../redis/connection';
@@ -63,6 +63,11 @@ export interface StartWorkerOptions {
   namespace?: string;
   /** Of BullMQ's keys; default `bull`. */
   queuePrefix?: string;
+  /**
+   * Streams over which the records of runs are spread; the same as in the portal's configuration.
+   * Default: 1, and 16 on a Redis Cluster.
+   */
+  runStreams?: number;
   /** Default: host, process id and a random part. */
   id?: string;
   /** Default: warnings and errors to stderr. */
@@ -138,6 +143,7 @@ class WorkerProcess implements WorkerHandle {
   readonly ready: Promise<void>;
   private readonly runtime: WorkerRuntime;
   private readonly subscriber;
+  private readonly backends: SharedBackends;
   /** For claims alone, where replicas must hold them. */
   private readonly claimClient: RedisClient | undefined;
   private readonly queues = new Map<JobDefinition, Queue>();
@@ -169,13 +175,21 @@ class WorkerProcess implements WorkerHandle {
         this.logger.warn(`Redis: ${error.message}`),
       );
     }
-    const keys = protocolKeys(options.namespace ?? DEFAULT_NAMESPACE);
+    const layout = layoutOf(client, options.runStreams);
+    const keys = protocolKeys(options.namespace, layout);
     const running = new Map<string, ExecutingRun>();
     const clock = new RedisClock();
     const verifier = new RequestVerifier(options.requestKeys, () =>
       clock.now(),
     );
     const onError = (error: Error) => this.logger.warn(error.message);
+    this.backends = new SharedBackends({
+      client,
+      connect: () => openConnection(options.connection, 'blocking'),
+      id: this.id,
+      workers: jobs.length,
+      onError,
+    });
     const tenants = createTenantList(options.tenants ?? [], this.logger);
     const redact = createTextRedactor(options.redact);
     this.runtime = {
@@ -183,7 +197,7 @@ class WorkerProcess implements WorkerHandle {
       client,
       keys,
       clock,
-      queuePrefix: options.queuePrefix ?? DEFAULT_QUEUE_PREFIX,
+      queuePrefixOf: queue => queuePrefixOf(queue, options.queuePrefix, layout),
       running,
       verifier,
       claims: new Claims({
@@ -199,7 +213,7 @@ class WorkerProcess implements WorkerHandle {
       tenants,
       reporter: new RunReporter({
         client,
-        stream: keys.runs,
+        streamOf: keys.runsOf,
         redact,
         onError,
       }),
@@ -260,15 +274,19 @@ class WorkerProcess implements WorkerHandle {
   }
 
   private async start(): Promise<void> {
-    const { client, queuePrefix: prefix } = this.runtime;
+    const { client, queuePrefixOf: prefixOf } = this.runtime;
     await this.runtime.cancellations.listen();
     for (const definition of this.options.jobs) {
       const { queue: queueName } = definition.registration;
-      const queue = new Queue(queueName, {
-        connection: client,
-        prefix,
-        settings: this.settings,
-      });
+      const queue = new Queue(
+        queueName,
+        {
+          connection: client,
+          prefix: prefixOf(queueName),
+          settings: this.settings,
+        },
+        this.backends.create,
+      );
       queue.on('error', error => this.queueError(definition, error));
       this.queues.set(definition, queue);
     }
@@ -433,7 +451,7 @@ class WorkerProcess implements WorkerHandle {
         runner.process(job, token).finally(() => this.clockGuard.look()),
       {
         connection: runtime.client,
-        prefix: runtime.queuePrefix,
+        prefix: runtime.queuePrefixOf(definition.registration.queue),
         settings: this.settings,
         name: this.id,
         concurrency: definition.concurrency,
@@ -442,6 +460,7 @@ class WorkerProcess implements WorkerHandle {
         stalledInterval: options.stalledIntervalMs ?? 30_000,
         removeOnFail: { count: options.keepJobs?.failed ?? 1_000 },
       },
+      this.backends.create,
     );
     worker.mayTake = () => {
       this.clockGuard.look();
@@ -487,6 +506,7 @@ class WorkerProcess implements WorkerHandle {
         .catch(error => this.logger.warn(`leaving: ${error.message}`));
     }
     await Promise.all([...this.queues.values()].map(queue => queue.close()));
+    await this.backends.close();
     await closeConnection(this.subscriber);
     if (this.claimClient) {
       await closeConnection(this.claimClient);

@@ -5,6 +5,7 @@ import {
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { WORKER_TTL_MS } from '@craft-easy/backstage-plugin-operations-protocol';
+import { queueOf } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { defineJob, type JobDeclaration } from '..';
 import {
   createTestPlatform,
@@ -295,5 +296,23 @@ describe('workers of several versions', () => {
       tries += 1;
       return (await byHand(`by-hand-${tries}`)).state === 'succeeded';
     });
+  });
+
+  it('[protocol.7] a slot of a declaration that came and went between two looks is left out, whatever the job is called', async () => {
+    const name = 'app.ledger';
+    await platform.worker({
+      jobs: [defineJob({ name, ...OLD, handler() {} })],
+    });
+    const queue = platform.queue(queueOf(name));
+    await queue.upsertJobScheduler(
+      queue.name,
+      { pattern: NEW.schedule.cron, tz: 'UTC' },
+      { name, data: { v: 1, trigger: 'schedule' } },
+    );
+    await until(() => platform.said.some(text => text.includes('left out')));
+    expect((await queue.getJobScheduler(queue.name))?.pattern).toBe(
+      OLD.schedule.cron,
+    );
+    expect(await refusals()).toEqual([]);
   });
 });
