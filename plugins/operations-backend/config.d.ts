@@ -107,6 +107,13 @@ export interface Config {
         /** How long one may wait. Default: no limit. */
         maxWaitMs?: number;
       };
+      /** When refused requests of a tenant need attention: over the last five minutes. */
+      rateLimits?: {
+        /** Requests below which a share says nothing. Default: 50. */
+        minRequests?: number;
+        /** Share of its requests that is refused, 0 to 1. Default: 0.1. */
+        refusedShare?: number;
+      };
     };
     caches?: {
       /**

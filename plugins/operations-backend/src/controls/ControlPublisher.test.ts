@@ -17,7 +17,9 @@ import {
   type OverrideStore,
 } from '../rate-limits/OverrideStore';
 import { createTestDatabases } from '../__testUtils__/databases';
+import { iso } from '../lib/time';
 import { ControlPublisher } from './ControlPublisher';
+import type { TimedState } from './TimedControlStore';
 
 jest.setTimeout(20_000);
 
@@ -247,7 +249,7 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
     expect(found.items.map(o => o.id)).toEqual(['tenant-3']);
   });
 
-  it('lets a control that has not begun end at its start', async () => {
+  it('[truth.4] keeps when a control was to begin that is cancelled before, and publishes that it never does', async () => {
     const now = Date.now();
     await insert('later', { startsAt: now + HOUR, endsAt: now + 2 * HOUR });
     const ended = await store.changeEnd('later', {
@@ -257,6 +259,15 @@ describe.each(databases.eachSupportedId())('ControlPublisher on %s', id => {
       by: 'user:default/anna',
       reason: 'not needed',
     });
-    expect(ended).toMatchObject({ startsAt: now + 1, endsAt: now + 1 });
+    expect(ended).toMatchObject({ startsAt: now + HOUR, endsAt: now + 1 });
+    const { records } = await store.changedSince(0);
+    const at = iso(now + 1);
+    expect(records).toMatchObject([{ startsAt: at, endsAt: at }]);
+    const of = async (states: TimedState[]) =>
+      (await store.list({ states, now: now + 1, limit: 9 })).items.map(
+        one => one.id,
+      );
+    expect(await of(['cancelled'])).toEqual(['later']);
+    expect(await of(['ended', 'scheduled', 'active'])).toEqual([]);
   });
 });

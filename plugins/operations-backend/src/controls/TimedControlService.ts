@@ -144,7 +144,8 @@ export abstract class TimedControlService<
   protected timed(stored: Stored) {
     const now = this.now();
     let state: TimedState = 'active';
-    if (stored.endsAt <= now) state = 'ended';
+    if (stored.startsAt >= stored.endsAt) state = 'cancelled';
+    else if (stored.endsAt <= now) state = 'ended';
     else if (stored.startsAt > now) state = 'scheduled';
     return {
       id: stored.id,

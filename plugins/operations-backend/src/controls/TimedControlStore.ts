@@ -7,6 +7,7 @@ import type { Knex } from 'knex';
 import { keysetPage, type PageQuery } from '../lib/keyset';
 import type { Value } from '../lib/sql';
 import { bigint, boolean, optional, text } from '../lib/table';
+import { iso } from '../lib/time';
 import type { ControlSource } from './ControlPublisher';
 import { nextRevision } from './revisions';
 
@@ -44,7 +45,16 @@ export type NewControl<Stored extends TimedControl> = Omit<
   'revision' | 'endedEarly'
 >;
 
-export type TimedState = 'scheduled' | 'active' | 'ended';
+export type TimedState = 'scheduled' | 'active' | 'ended' | 'cancelled';
+
+/** The part of a control by which readers judge: one that was cancelled is never in force. */
+export function inForceOf(control: Pick<TimedControl, 'startsAt' | 'endsAt'>): {
+  startsAt: string;
+  endsAt: string;
+} {
+  const { startsAt, endsAt } = control;
+  return { startsAt: iso(Math.min(startsAt, endsAt)), endsAt: iso(endsAt) };
+}
 
 export interface TimedControlStoreOptions<Stored extends TimedControl> {
   kind: ControlKind;
@@ -107,8 +117,8 @@ export class TimedControlStore<Stored extends TimedControl>
   }
 
   /**
-   * Changes the end of a control that has not ended. One that ends before it began ends at its
-   * start: it never takes place.
+   * Changes the end of a control that has not ended. One that ends before it begins never takes
+   * place.
    * @returns undefined if it has ended meanwhile, or there is none
    */
   async changeEnd(
@@ -129,10 +139,6 @@ export class TimedControlStore<Stored extends TimedControl>
         .where('ends_at', '>', change.at)
         .update({
           ends_at: change.endsAt,
-          starts_at: trx.raw(
-            'case when starts_at > ? then ? else starts_at end',
-            [change.endsAt, change.endsAt],
-          ),
           ended_early: change.endedEarly,
           changed_at: change.at,
           changed_by: change.by,
@@ -203,8 +209,10 @@ function whereState(
   state: TimedState,
   now: number,
 ): void {
-  if (state === 'ended') {
-    query.where('ends_at', '<=', now);
+  if (state === 'ended' || state === 'cancelled') {
+    query
+      .where('ends_at', '<=', now)
+      .whereRaw(`starts_at ${state === 'ended' ? '<' : '>='} ends_at`);
     return;
   }
   query

@@ -504,7 +504,7 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
       });
     });
 
-    it('that has not begun is taken back', async () => {
+    it('[truth.4] that has not begun is cancelled: it says so, and when it was to begin', async () => {
       const { body } = await api()
         .post(`${base}/v1/maintenance`)
         .send({
@@ -520,7 +520,15 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         .post(`${base}/v1/maintenance/${body.window.id}/end`)
         .send({ reason })
         .expect(200);
-      expect(back.body.window.state).toBe('ended');
+      expect(back.body.window).toMatchObject({
+        state: 'cancelled',
+        startsAt: body.window.startsAt,
+        changeReason: reason,
+      });
+      const { body: past } = await api()
+        .get(`${base}/v1/maintenance?state=cancelled`)
+        .expect(200);
+      expect(past.items).toMatchObject([{ id: body.window.id }]);
     });
 
     it.each([

@@ -1,5 +1,6 @@
 import type { Sla } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { DAY_MS, HOUR_MS, iso, MINUTE_MS } from '../lib/time';
+import { durationText, roughDuration } from '../lib/duration';
+import { iso } from '../lib/time';
 import type { JobDisplay, JobRow } from './jobRow';
 
 /**
@@ -16,8 +17,10 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
     const p95 = job.p95_ms;
     const against =
       p95 < 0
-        ? `target ${duration(target)}, no run measured yet`
-        : `95 % of runs within ${duration(p95)}, target ${duration(target)}`;
+        ? `target ${durationText(target)}, no run measured yet`
+        : `95 % of runs within ${roughDuration(p95)}, target ${durationText(
+            target,
+          )}`;
     add('target-duration', p95 > target, against);
   }
   if (display?.missedAfterMs !== undefined) {
@@ -26,7 +29,7 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
       'missed',
       missed !== null,
       missed === null
-        ? `no run missed for more than ${duration(display.missedAfterMs)}`
+        ? `no run missed for more than ${durationText(display.missedAfterMs)}`
         : `the run due at ${iso(missed)} has not started`,
     );
   }
@@ -35,32 +38,10 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
     add(
       'failure-streak',
       streak >= display.failureThreshold,
-      `${streak} failed in a row, at most ${
-        display.failureThreshold - 1
-      } allowed`,
+      `${streak} failed in a row, alarm from ${display.failureThreshold}`,
     );
   }
   if (!rules.length) return { state: 'none', rules };
   const breached = rules.some(r => r.state === 'breached');
   return { state: breached ? 'breached' : 'ok', rules };
-}
-
-/** A duration in at most two units, as people say it. */
-function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const units: Array<[number, string]> = [
-    [DAY_MS, 'd'],
-    [HOUR_MS, 'h'],
-    [MINUTE_MS, 'min'],
-    [1000, 's'],
-  ];
-  const parts: string[] = [];
-  let rest = Math.round(ms / 1000) * 1000;
-  for (const [size, unit] of units) {
-    const n = Math.floor(rest / size);
-    rest -= n * size;
-    if (n && parts.length < 2) parts.push(`${n} ${unit}`);
-    else if (parts.length) break;
-  }
-  return parts.join(' ');
 }

@@ -4,7 +4,11 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { MaintenanceRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
-import { timedColumns, TimedControlStore } from '../controls/TimedControlStore';
+import {
+  inForceOf,
+  timedColumns,
+  TimedControlStore,
+} from '../controls/TimedControlStore';
 import {
   bigint,
   boolean,
@@ -14,7 +18,7 @@ import {
   text,
   type RowOf,
 } from '../lib/table';
-import { iso, optionalIso } from '../lib/time';
+import { optionalIso } from '../lib/time';
 
 const WINDOWS = new Table('maintenance_windows', {
   ...timedColumns,
@@ -66,8 +70,7 @@ export function recordOf(window: StoredWindow): MaintenanceRecord {
     revision: window.revision,
     scope: window.scope,
     mode: window.mode,
-    startsAt: iso(window.startsAt),
-    endsAt: iso(window.endsAt),
+    ...inForceOf(window),
     announceAt: optionalIso(window.announceAt),
     timezone: window.timezone,
     messages: window.messages,

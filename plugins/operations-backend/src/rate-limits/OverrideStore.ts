@@ -6,12 +6,12 @@ import type {
 import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
 import {
+  inForceOf,
   timedColumns,
   TimedControlStore,
   type NewControl,
 } from '../controls/TimedControlStore';
 import { json, optional, Table, text, type RowOf } from '../lib/table';
-import { iso } from '../lib/time';
 
 const OVERRIDES = new Table('rate_limit_overrides', {
   ...timedColumns,
@@ -55,7 +55,6 @@ function recordOf(override: StoredOverride): RateLimitOverrideRecord {
     subject,
     limit,
     limiter,
-    startsAt: iso(override.startsAt),
-    endsAt: iso(override.endsAt),
+    ...inForceOf(override),
   };
 }

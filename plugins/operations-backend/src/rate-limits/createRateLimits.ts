@@ -5,6 +5,7 @@ import type { ControlSource, Publisher } from '../controls/ControlPublisher';
 import type { Capability } from '../lib/capability';
 import { overrideAttention } from './attention';
 import { readOverrideRules } from './overrideRules';
+import { readRefusalRules, refusalAttention } from './refusals';
 import { OverridesService } from './OverridesService';
 import { createOverrideStore } from './OverrideStore';
 import { rateLimitRoutes } from './router';
@@ -25,6 +26,9 @@ export function createRateLimits(options: {
     routes: rateLimitRoutes(
       new OverridesService(source, usage, publisher, rules),
     ),
-    attention: [overrideAttention(source, usage)],
+    attention: [
+      overrideAttention(source, usage),
+      refusalAttention(usage, readRefusalRules(config)),
+    ],
   };
 }

@@ -21,6 +21,8 @@ import { ENDPOINTS, toEndpointState } from './rows';
 export const TREND_HOURS = 24;
 const MAX_GROUPS = 50;
 const MAX_FACETS = 200;
+/** Endpoints with open failures that the Attention panel names; the inbox has them all. */
+const MAX_TROUBLES = 200;
 
 /** Columns of what a group has in common. */
 const GROUP = ['tenant', 'endpoint', 'error_class', 'error_code'] as const;
@@ -180,13 +182,16 @@ export class SummaryStore {
   }
 
   /**
-   * For the Attention panel: endpoints that are down, tenants with many failures in the last hours.
+   * For the Attention panel: endpoints that are down or have failures open, tenants with many
+   * failures in the last hours.
    */
   async troubles(now: number): Promise<{
     endpoints: Array<{
       tenant: string;
       endpoint: string;
-      state: 'down' | 'disabled';
+      /** undefined: it answers, as far as is known */
+      state?: 'down' | 'disabled';
+      /** of the state, or of the newest failure */
       since: number;
       open: number;
     }>;
@@ -197,24 +202,34 @@ export class SummaryStore {
       .whereIn('state', [...OPEN_WEBHOOK_STATES])
       .groupBy('tenant', 'endpoint')
       .select('tenant', 'endpoint')
-      .sum({ n: 'count' });
-    const [endpoints, tenants] = await Promise.all([
+      .sum({ n: 'count' })
+      .max({ last: 'last_failed_at' })
+      .as('o');
+    const [down, failing, tenants] = await Promise.all([
       knex('webhook_endpoints as e')
-        .leftJoin(open.as('o'), join =>
+        .leftJoin(open.clone(), join =>
           join
             .on('o.tenant', '=', 'e.tenant')
             .andOn('o.endpoint', '=', 'e.endpoint'),
         )
         .whereIn('e.state', ['down', 'disabled'])
         .select('e.tenant', 'e.endpoint', 'e.state', 'e.since', 'o.n'),
+      knex(open)
+        .where('n', '>', 0)
+        .orderBy([{ column: 'n', order: 'desc' }, 'tenant', 'endpoint'])
+        .limit(MAX_TROUBLES)
+        .select('tenant', 'endpoint', 'n', 'last as since'),
       knex('webhook_hours')
         .where('hour', '>=', Math.floor(now / HOUR_MS) - 1)
         .groupBy('tenant', 'hour')
         .select('tenant', 'hour')
         .sum({ n: 'count' }),
     ]);
+    const byName = new Map(
+      [...failing, ...down].map(row => [`${row.tenant}/${row.endpoint}`, row]),
+    );
     return {
-      endpoints: endpoints.map(row => ({
+      endpoints: [...byName.values()].map(row => ({
         tenant: row.tenant,
         endpoint: row.endpoint,
         state: row.state,

@@ -2,15 +2,17 @@ import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node
 import { HOUR_MS } from '../lib/time';
 import { SummaryStore } from './SummaryStore';
 
-/** So many final failures of one tenant in one hour need somebody. */
+/** So many final failures of one tenant in one hour need somebody now. */
 const DEFAULT_FAILURES_PER_HOUR = 20;
+/** From so many open failures on, those of one endpoint can no longer wait for a quiet hour. */
+const SEVERAL = 5;
 
 const query = (values: Record<string, string>) =>
   `/operations/webhooks?${new URLSearchParams(values)}`;
 
 /**
- * Webhooks that need a human: endpoints that are down with deliveries left open, tenants with many
- * failures in this hour or the last.
+ * Webhooks that need somebody: endpoints that are down, endpoints with failures that nobody has
+ * dealt with (from the first one on), tenants with many failures in this hour or the last.
  */
 export async function webhookFacts(
   store: SummaryStore,
@@ -18,24 +20,22 @@ export async function webhookFacts(
   failuresPerHour = DEFAULT_FAILURES_PER_HOUR,
 ): Promise<AttentionFact[]> {
   const { endpoints, tenants } = await store.troubles(now);
-  const facts: AttentionFact[] = endpoints.map(endpoint => ({
-    key: `endpoint/${endpoint.tenant}/${endpoint.endpoint}`,
-    kind: `endpoint-${endpoint.state}`,
-    severity: endpoint.open > 0 ? 'high' : 'normal',
-    title:
-      endpoint.state === 'down'
-        ? `Webhook endpoint ${endpoint.endpoint} of ${endpoint.tenant} is down`
-        : `Webhook endpoint ${endpoint.endpoint} of ${endpoint.tenant} says that it is gone (410)`,
-    detail: `${endpoint.open} failed deliveries open`,
-    subject: {
-      kind: 'webhook-endpoint',
-      ref: `${endpoint.tenant}/${endpoint.endpoint}`,
-      title: endpoint.endpoint,
-    },
-    tenant: endpoint.tenant,
-    since: new Date(endpoint.since),
-    href: query({ tenant: endpoint.tenant, endpoint: endpoint.endpoint }),
-  }));
+  const facts: AttentionFact[] = endpoints.map(
+    ({ tenant, endpoint, state, open, since }) => ({
+      key: `endpoint/${tenant}/${endpoint}`,
+      kind: `endpoint-${state ?? 'failures'}`,
+      severity: severityOf(state, open, failuresPerHour),
+      ...wordsOf({ tenant, endpoint, state, open }),
+      subject: {
+        kind: 'webhook-endpoint',
+        ref: `${tenant}/${endpoint}`,
+        title: endpoint,
+      },
+      tenant,
+      since: new Date(since),
+      href: query({ tenant, endpoint }),
+    }),
+  );
   const worst = new Map<string, { hour: number; count: number }>();
   for (const { tenant, hour, count } of tenants) {
     const known = worst.get(tenant);
@@ -56,4 +56,37 @@ export async function webhookFacts(
     });
   }
   return facts;
+}
+
+function severityOf(
+  state: 'down' | 'disabled' | undefined,
+  open: number,
+  failuresPerHour: number,
+): AttentionFact['severity'] {
+  if (state) return open > 0 ? 'high' : 'normal';
+  if (open > failuresPerHour) return 'high';
+  return open >= SEVERAL ? 'normal' : 'low';
+}
+
+function wordsOf(of: {
+  tenant: string;
+  endpoint: string;
+  state?: 'down' | 'disabled';
+  open: number;
+}): Pick<AttentionFact, 'title' | 'detail'> {
+  const { tenant, endpoint, state, open } = of;
+  const deliveries = open === 1 ? '1 delivery' : `${open} deliveries`;
+  if (!state) {
+    return {
+      title: `${tenant}: ${deliveries} to ${endpoint} failed`,
+      detail: 'not replayed, muted or marked as handled yet',
+    };
+  }
+  return {
+    title:
+      state === 'down'
+        ? `Webhook endpoint ${endpoint} of ${tenant} is down`
+        : `Webhook endpoint ${endpoint} of ${tenant} says that it is gone (410)`,
+    detail: `${deliveries} failed and open`,
+  };
 }

@@ -4,6 +4,7 @@ import type { WebhookFilter } from '@craft-easy/backstage-plugin-operations-comm
 import type { Knex } from 'knex';
 import { TenantScope } from '../permissions/TenantScope';
 import { aFailure, T0 } from './__testUtils__/reports';
+import { webhookFacts } from './attention';
 import { FailureStore } from './FailureStore';
 import { PreviewStore } from './PreviewStore';
 import { WebhookRecorder } from './recorder/WebhookRecorder';
@@ -94,6 +95,37 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     const summary = new SummaryStore(knex);
     expect((await summary.hours(scoped())).reduce((a, b) => a + b)).toBe(1);
     await expectCountsToAgree();
+  });
+
+  it('[truth.12] names an endpoint from its first open failure on, and what is more as it rises', async () => {
+    const store = new SummaryStore(knex);
+    const facts = async () =>
+      (await webhookFacts(store, T0)).map(fact => [
+        fact.key,
+        fact.severity,
+        fact.title,
+      ]);
+    const fail = (from: number, to: number) =>
+      recorder.record(
+        Array.from({ length: to - from }, (_, i) => aFailure(`m${from + i}`)),
+      );
+    const key = 'endpoint/nordic-gym/main';
+    await fail(0, 1);
+    expect(await facts()).toEqual([
+      [key, 'low', 'nordic-gym: 1 delivery to main failed'],
+    ]);
+    await fail(1, 5);
+    expect(await facts()).toEqual([
+      [key, 'normal', 'nordic-gym: 5 deliveries to main failed'],
+    ]);
+    await fail(5, 21);
+    expect((await facts())[0]).toEqual([
+      key,
+      'high',
+      'nordic-gym: 21 deliveries to main failed',
+    ]);
+    await new TriageStore(knex).triage(target({ action: 'handle' }), by);
+    expect((await facts()).filter(([of]) => of === key)).toEqual([]);
   });
 
   it('lists newest first, page by page, merged over states and tenants, within the scope', async () => {

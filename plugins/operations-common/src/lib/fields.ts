@@ -13,8 +13,16 @@ export const booleanParameter = z
   .transform(text => text === 'true')
   .optional();
 
-/** State of a control that has an end, by the portal's clock. */
-export const timedControlStateSchema = z.enum(['scheduled', 'active', 'ended']);
+/**
+ * State of a control that has an end, by the portal's clock. One that was ended before it began is
+ * `cancelled`: it never was in force, and its end lies before its start.
+ */
+export const timedControlStateSchema = z.enum([
+  'scheduled',
+  'active',
+  'ended',
+  'cancelled',
+]);
 
 /** What every control that has an end shows: rate-limit overrides, maintenance. */
 export const timedControlFields = {

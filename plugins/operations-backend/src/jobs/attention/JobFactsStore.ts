@@ -4,6 +4,7 @@ import { int, optionalInt, whereAnyOf } from '../../lib/sql';
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RowOf } from '../../lib/table';
 import { JOBS, type JobRow } from '../jobRow';
+import { NEEDS_SOMEBODY } from '../recorder/attention';
 import { readView } from '../recorder/JobViews';
 import { JOB_TENANTS, type View } from '../recorder/views';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -80,7 +81,7 @@ export class JobFactsStore {
     }));
   }
 
-  /** Jobs that failed last, run or wait now, missed a slot, or are named. */
+  /** Jobs that failed last, break what they declare, run or wait now, are due, or are named. */
   async candidates(ids: string[]): Promise<CandidateRow[]> {
     const rows = await this.knex('jobs')
       .leftJoin('job_state', 'job_state.job_id', 'jobs.id')
@@ -88,6 +89,7 @@ export class JobFactsStore {
       .where(any =>
         any
           .whereIn('jobs.last_status', [...FAILURE_STATUSES])
+          .orWhere('jobs.attention', '<', NEEDS_SOMEBODY)
           .orWhere('jobs.failing_tenant_count', '>', 0)
           .orWhere('jobs.active_count', '>', 0)
           .orWhereNotNull('jobs.due_slot')

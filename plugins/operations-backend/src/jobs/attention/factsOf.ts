@@ -37,6 +37,8 @@ export function factsOf(
     retriable: manualRun && abilities.retry.able,
     onCall: declared?.onCall,
     targetDurationMs: declared?.targetDurationMs,
+    p95Ms: row.p95_ms < 0 ? undefined : row.p95_ms,
+    slowRuns: slowRuns(row.newest, declared?.targetDurationMs),
     maxQueueDepth: declared?.maxQueueDepth,
     maxWaitMs: declared?.maxWaitMs,
     missedAfterMs: declared?.missedAfterMs,
@@ -69,6 +71,11 @@ export function factsOf(
       return [{ tenant: of.tenant, runId, slot, why }];
     }),
   };
+}
+
+function slowRuns({ recentRuns }: NewestRuns, targetMs = Infinity): number {
+  return (recentRuns ?? []).filter(bar => (bar.durationMs ?? 0) > targetMs)
+    .length;
 }
 
 function whyMissed({ lastRun }: NewestRuns): string | undefined {

@@ -15,6 +15,10 @@ export interface JobFacts {
   retriable: boolean;
   onCall?: { title: string; url: string };
   targetDurationMs?: number;
+  /** 95 of 100 runs of the last two to four weeks took at most so long */
+  p95Ms?: number;
+  /** how many of the newest runs took longer than the target */
+  slowRuns: number;
   maxQueueDepth?: number;
   maxWaitMs?: number;
   missedAfterMs?: number;

@@ -15,6 +15,7 @@ function job(facts: Partial<JobFacts> = {}): JobFacts {
     concurrency: 1,
     tenantScoped: false,
     registered: true,
+    slowRuns: 0,
     failures: [],
     missedTenants: [],
     active: [],
@@ -118,6 +119,22 @@ describe('rules of jobs', () => {
     expect(
       evaluate({ queue, maxQueueDepth: 21, maxWaitMs: 11 * MINUTE }),
     ).toEqual([]);
+  });
+
+  it('[truth.12] reports a service level below its goal: fewer than 95 of 100 runs within the target', () => {
+    const targetDurationMs = 5_000;
+    const slow = { targetDurationMs, p95Ms: 7_500, slowRuns: 2 };
+    expect(evaluate({ targetDurationMs })).toEqual([]);
+    expect(evaluate({ ...slow, p95Ms: 5_000 })).toEqual([]);
+    expect(evaluate({ ...slow, slowRuns: 1 })).toEqual([]);
+    expect(evaluate(slow)).toEqual([
+      expect.objectContaining({
+        kind: 'service-level',
+        severity: 'low',
+        title: 'nightly-report is slower than its target',
+        detail: '95 % of runs within about 7.5 s, target 5 s',
+      }),
+    ]);
   });
 
   it('reports a schedule that was due and never started, once its grace is over', () => {

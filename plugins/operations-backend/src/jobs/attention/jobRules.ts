@@ -1,6 +1,6 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { Duration } from 'luxon';
+import { durationText, roughDuration } from '../../lib/duration';
 import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
 import { iso } from '../../lib/time';
@@ -59,12 +59,31 @@ const beyondTarget: Rule = (job, _defaults, now) => {
         title: `${label(job)} runs beyond its target${
           run.tenant ? ` for ${run.tenant}` : ''
         }`,
-        detail: `target ${human(target)}`,
+        detail: `target ${durationText(target)}`,
         tenant: run.tenant,
         since: run.since + target,
         ...onRunPage(job, run.runId, 'Open log'),
       }),
     );
+};
+
+/** The service level is that 95 of 100 runs meet the target. One slow run is an accident. */
+const belowServiceLevel: Rule = (job, _defaults, now) => {
+  const { targetDurationMs: target, p95Ms: p95, slowRuns } = job;
+  if (target === undefined || p95 === undefined || p95 <= target) return [];
+  if (slowRuns < 2) return [];
+  return [
+    fact(job, {
+      kind: 'service-level',
+      severity: 'low',
+      title: `${label(job)} is slower than its target`,
+      detail: `95 % of runs within ${roughDuration(p95)}, target ${durationText(
+        target,
+      )}`,
+      since: now,
+      ...onJobPage(job),
+    }),
+  ];
 };
 
 const queueTooDeep: Rule = (job, defaults, now) => {
@@ -92,7 +111,7 @@ const waitTooLong: Rule = (job, defaults, now) => {
       kind: 'queue-wait',
       severity: wait > 4 * limit ? 'high' : 'normal',
       title: `A run of ${label(job)} waits too long`,
-      detail: `at most ${human(limit)} are allowed`,
+      detail: `at most ${durationText(limit)} are allowed`,
       since: now - wait + limit,
       ...onJobPage(job),
     }),
@@ -198,6 +217,7 @@ const cancelNotAcknowledged: Rule = (job, defaults, now) => {
 const RULES: Rule[] = [
   lastRunFailed,
   beyondTarget,
+  belowServiceLevel,
   queueTooDeep,
   waitTooLong,
   missed,
@@ -314,8 +334,4 @@ function pageOwner(job: JobFacts): AttentionAction {
       : 'Ask its owner',
     entityRef: job.owner,
   };
-}
-
-function human(ms: number): string {
-  return Duration.fromMillis(ms).rescale().toHuman({ unitDisplay: 'short' });
 }

@@ -71,6 +71,44 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     expect(await knex('run_terms').first()).toMatchObject({ term: '2026-10' });
   });
 
+  it('[truth.5] counts a dry run nowhere: it is listed, and neither fails nor recovers the job', async () => {
+    const at = (hour: number) => `2026-11-20T0${hour}:00:00.000Z`;
+    await recorder.record([
+      ended({ id: 'real', startedAt: at(2), state: 'failed', tenant: 'acme' }),
+      ended({
+        ...{ id: 'dry-failed', startedAt: at(3), state: 'failed' },
+        ...{ dryRun: true, tenant: 'acme' },
+      }),
+      ended({
+        ...{ id: 'dry', startedAt: at(4), seconds: 1, dryRun: true },
+        ...{ retryOf: 'real', trigger: 'retry', tenant: 'acme' },
+      }),
+      aRecord({
+        ...{ id: 'dry-running', state: 'running', dryRun: true },
+        startedAt: at(5),
+      }),
+    ]);
+    expect(await day()).toMatchObject({ succeeded: 0, failed: 1 });
+    expect(await day(['acme'])).toMatchObject({ succeeded: 0, failed: 1 });
+    expect(await job()).toMatchObject({
+      last_run_id: 'real',
+      last_status: 'failed',
+      failure_streak: 1,
+      active_count: 1,
+      failing_tenant_count: 1,
+    });
+    expect(await rowOf('real')).toMatchObject({ recovered: false });
+    expect(await knex('error_groups').where({ tenant: '' })).toMatchObject([
+      { count: 1, last_run_id: 'real' },
+    ]);
+    // the list of runs, and its totals, hold them
+    expect(await counts()).toEqual({
+      'failed:schedule': 2,
+      'succeeded:retry': 1,
+      'running:schedule': 1,
+    });
+  });
+
   it('changes nothing when a batch comes again, whole or in part', async () => {
     const batch = [
       ended({ id: 'a', startedAt: '2026-11-20T02:00:00.000Z' }),

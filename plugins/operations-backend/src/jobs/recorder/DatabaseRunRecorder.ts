@@ -295,14 +295,14 @@ function lookupIn(trx: Knex): RunLookup {
     byIds: ids => RUNS.byIds(trx, ids),
     retriesOf: async ids => {
       const query = trx('runs')
-        .select('id', 'retry_of', 'sort_at', 'status', 'recovered')
+        .select('id', 'retry_of', 'sort_at', 'status', 'recovered', 'dry_run')
         .whereNotNull('retry_of');
       const rows = await whereAnyOf(query, 'retry_of', ids);
       return rows.map(r => ({
         id: r.id,
         retry_of: r.retry_of,
         sort_at: Number(r.sort_at),
-        good: r.status === 'succeeded' || Boolean(r.recovered),
+        good: !r.dry_run && (r.status === 'succeeded' || Boolean(r.recovered)),
       }));
     },
   };

@@ -5,6 +5,8 @@
 import { isActive, isFailure } from '../runs/runRow';
 
 const RANK_SPAN = 1e14;
+/** Below this, the job has failed, missed a slot, or breaks what it declares. */
+export const NEEDS_SOMEBODY = 2 * RANK_SPAN;
 
 export const STATUS_RANK: Record<string, number> = {
   failed: 0,

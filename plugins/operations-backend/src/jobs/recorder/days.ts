@@ -58,13 +58,14 @@ export function emptyDay(key: {
   };
 }
 
-/** Adds (or takes back, by -1) a run that ended on this day. */
+/** Adds (or takes back, by -1) a run that ended on this day; a dry run is only listed. */
 export function applyToDay(day: DayRow, row: RunRow, by: 1 | -1): void {
+  if (by > 0) day.min_sort_at = Math.min(day.min_sort_at, row.sort_at);
+  if (row.dry_run) return;
   const column = (
     row.status === 'timed-out' ? 'timed_out' : row.status
   ) as DayCount;
   day[column] += by;
   if (row.recovered) day.recovered += by;
   if (hasDuration(row)) count(day.durations, row.duration_ms!, by);
-  if (by > 0) day.min_sort_at = Math.min(day.min_sort_at, row.sort_at);
 }

@@ -91,7 +91,7 @@ async function recoverLateFailures(
 }
 
 function isGood(retry: RunRow): boolean {
-  return retry.status === 'succeeded' || retry.recovered;
+  return !retry.dry_run && (retry.status === 'succeeded' || retry.recovered);
 }
 
 function retryTime(

@@ -104,12 +104,16 @@ export function emptyView(): View {
 /** Whether this run's duration says something about how long the job takes. */
 export function hasDuration(row: RunRow): boolean {
   return (
+    !row.dry_run &&
     row.duration_ms !== null &&
     ['succeeded', 'failed', 'timed-out'].includes(row.status)
   );
 }
 
-/** Applies what changed about one run. */
+/**
+ * Applies what changed about one run. A dry run is under way as any other and stands in the list of
+ * runs; it is never the job's newest run, and says nothing about how the job does.
+ */
 export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
   if (old) {
     if (isActive(old.status)) view.activeCount -= 1;
@@ -120,6 +124,7 @@ export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
   addCount(view.stats, row, 1);
   addDuration(view.stats, row, 1);
 
+  if (row.dry_run) return;
   if (
     view.lastRunId === row.id ||
     row.sort_at > view.lastRunAt ||

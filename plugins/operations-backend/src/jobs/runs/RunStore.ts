@@ -92,7 +92,11 @@ export class RunStore {
     if (!tenants.length) return [];
     const branches = tenants.map(tenant =>
       this.knex('runs')
-        .where({ 'runs.job_id': jobId, 'runs.tenant': tenant })
+        .where({
+          'runs.job_id': jobId,
+          'runs.tenant': tenant,
+          'runs.dry_run': false,
+        })
         .select(LIST_COLUMNS)
         .orderBy([
           { column: 'runs.sort_at', order: 'desc' },

@@ -163,10 +163,10 @@ export function rowOfRecord(
     optionalMs(record.startedAt) ??
     (record.state === 'queued' ? null : old?.started_at ?? null);
   const queued = optionalMs(record.queuedAt) ?? old?.queued_at ?? null;
-  const failed = isFailure(record.state);
   const own =
     request ?? (old && isRequested(old) ? askedOfRow(old) : undefined);
   const asked = own ?? askedOfRecord(record, old);
+  const failed = isFailure(record.state) && !asked.dryRun;
   const detail: RunDetailPart = {
     ...asked.detail,
     error: record.error,

@@ -20,7 +20,12 @@ exports.up = async function up(knex) {
     table.string('changed_by', 300);
     table.string('change_reason', 1000);
     table.bigInteger('revision').notNullable();
-    table.check('?? >= ??', ['ends_at', 'starts_at'], 'override_ends');
+    // one that is cancelled before it begins ends before its start
+    table.check(
+      '?? >= ?? or ??',
+      ['ends_at', 'starts_at', 'ended_early'],
+      'override_ends',
+    );
     table.index(['ends_at', 'id'], 'overrides_by_end');
     table.index(['subject_key', 'ends_at'], 'overrides_by_subject');
     table.index(['revision'], 'overrides_by_revision');

@@ -24,7 +24,12 @@ exports.up = async function up(knex) {
     table.string('changed_by', 300);
     table.string('change_reason', 1000);
     table.bigInteger('revision').notNullable();
-    table.check('?? >= ??', ['ends_at', 'starts_at'], 'window_ends');
+    // one that is cancelled before it begins ends before its start
+    table.check(
+      '?? >= ?? or ??',
+      ['ends_at', 'starts_at', 'ended_early'],
+      'window_ends',
+    );
     table.index(['starts_at', 'id'], 'windows_by_start');
     table.index(['ends_at'], 'windows_by_end');
     table.index(['revision'], 'windows_by_revision');
