@@ -33,7 +33,7 @@ const accepted = (
   action: string,
   path: string,
   body: object,
-  answer: object & { auditId?: string },
+  answer: object,
 ): Line[] => {
   const key =
     action === 'run' ? `k${seconds}` : JSON.stringify([body, seconds]);
