@@ -28,6 +28,7 @@ export class Facts {
   /** during which Redis may have lost what it had confirmed; up to the end of the trouble */
   readonly losses: Span[] = [];
   readonly faults = new Map<string, number>();
+  private starts: Line[] | undefined;
 
   constructor(lines: Line[]) {
     this.lines = lines;
@@ -59,6 +60,16 @@ export class Facts {
   calmAfter(at: number): number {
     const span = this.trouble.find(one => one.from <= at && at <= one.to);
     return span ? span.to : at;
+  }
+
+  /** Whether a process ended after a moment: another one of its name took its place. */
+  diedAfter(process: string, at: number): boolean {
+    const [name] = process.split('#');
+    this.starts ??= this.of('ready');
+    return this.starts.some(
+      ({ by, at: since }) =>
+        by !== process && by.startsWith(`${name}#`) && since > at,
+    );
   }
 
   private readAsks() {

@@ -28,7 +28,7 @@ export class Rest {
   readonly runs = new Map<string, any>();
   readonly purges = new Map<string, any>();
   readonly failures = new Map<string, any>();
-  /** what Redis lost before anybody began it: queued by platform code, and not by the portal */
+  /** what Redis lost, and nobody else knows of: queued by platform code, not by the portal */
   readonly outside = new Set<string>();
 
   constructor(private readonly api: Api) {}
@@ -45,24 +45,28 @@ export class Rest {
 
   private async openRuns(facts: Facts, before: number): Promise<Open[]> {
     const wanted = new Map<string, number>();
-    for (const { final } of facts.accepted('run', 'retry')) {
-      wanted.set(final!.body.run.id, final!.at);
-    }
-    const queued = new Map<string, number>();
+    /** of which the portal knows only what Redis brings it */
+    const mayBeLost = new Set<string>();
     for (const { runId, at } of facts.of('enqueued')) {
       wanted.set(runId, at);
-      queued.set(runId, at);
+      mayBeLost.add(runId);
     }
-    for (const { runId, at } of facts.of('began')) {
+    for (const { runId, at, by } of facts.of('began')) {
       wanted.set(runId, Math.min(at, wanted.get(runId) ?? at));
-      queued.delete(runId);
+      // a process that lives says again what Redis lost; one that was killed cannot
+      if (facts.diedAfter(by, at)) mayBeLost.add(runId);
+      else mayBeLost.delete(runId);
+    }
+    for (const { final } of facts.accepted('run', 'retry')) {
+      wanted.set(final!.body.run.id, final!.at);
+      mayBeLost.delete(final!.body.run.id);
     }
     const open: Open[] = [];
     await each(wanted, async ([id, at]) => {
       if (at >= before || this.runs.has(id) || this.outside.has(id)) return;
       const run = await this.api.get(`/runs/${encodeURIComponent(id)}`);
       if (!run) {
-        if (queued.has(id) && facts.lostAfter(at)) this.outside.add(id);
+        if (mayBeLost.has(id) && facts.lostAfter(at)) this.outside.add(id);
         else open.push({ kind: 'run', id, says: 'no such run' });
       } else if (!ENDED.includes(run.status)) {
         open.push({ kind: 'run', id, says: run.status });

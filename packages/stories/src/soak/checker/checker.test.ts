@@ -98,6 +98,8 @@ describe("the soak's checker", () => {
       line(4, 'began', { runId: 'begun' }),
       line(5, 'enqueued', { runId: 'before-the-loss' }),
       line(5, 'sent', { id: 'msg-before-the-loss' }),
+      line(6, 'began', { runId: 'begun-by-a-dead-one' }, 'worker-1#1'),
+      line(12, 'ready', {}, 'worker-1#2'),
       trouble(10, 20),
       line(21, 'sent', { id: 'msg-arrived' }),
       line(22, 'received', { id: 'msg-arrived', status: 204 }),
@@ -143,6 +145,7 @@ describe("the soak's checker", () => {
     ]);
     expect([...rest.outside].sort()).toEqual([
       'before-the-loss',
+      'begun-by-a-dead-one',
       'msg-before-the-loss',
     ]);
   });
