@@ -232,13 +232,23 @@ export class SoakStack {
             env: this.portalEnv(port),
           });
           const gone = new AbortController();
-          handle.exited.then(how =>
-            gone.abort(new Error(`${handle.tail()}\n${unique} ended (${how})`)),
+          const fail = (why: string) =>
+            gone.abort(new Error(`${handle.tail()}\n${unique} ${why}`));
+          handle.exited.then(how => fail(`ended (${how})`));
+          // on a developer's machine it goes on, and answers nothing
+          handle.line(/Backend startup failed/, START_MS).then(
+            () => fail('could not start'),
+            () => {},
           );
-          await untilAnswers(`http://127.0.0.1:${port}${portal.READINESS}`, {
-            timeoutMs: START_MS,
-            signal: gone.signal,
-          });
+          try {
+            await untilAnswers(`http://127.0.0.1:${port}${portal.READINESS}`, {
+              timeoutMs: START_MS,
+              signal: gone.signal,
+            });
+          } catch (error) {
+            await handle.stop('SIGKILL');
+            throw error;
+          }
           return handle;
         }),
       );

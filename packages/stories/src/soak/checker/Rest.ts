@@ -28,6 +28,7 @@ export class Rest {
   readonly runs = new Map<string, any>();
   readonly purges = new Map<string, any>();
   readonly failures = new Map<string, any>();
+  private readonly replays = new Set<string>();
   /** what Redis lost, and nobody else knows of: queued by platform code, not by the portal */
   readonly outside = new Set<string>();
 
@@ -112,7 +113,8 @@ export class Rest {
     }
     const open: Open[] = [];
     await each(ids, async ([id, at]) => {
-      if (at >= before) return;
+      const replay = `${id} ${at}`;
+      if (at >= before || this.replays.has(replay)) return;
       const failure = await this.api.get(`/webhook-failures/${id}`);
       if (!failure) {
         open.push({ kind: 'replay', id, says: 'no such failure' });
@@ -129,6 +131,8 @@ export class Rest {
           id,
           says: `${failure.state} since ${since}, last ${last}`,
         });
+      } else {
+        this.replays.add(replay);
       }
     });
     return open;

@@ -111,7 +111,12 @@ function checkBeginnings(
   controls: Control[],
   findings: Findings,
 ) {
-  const seen = sightings(facts);
+  const seen = new Map<string, Sighting[]>();
+  for (const one of sightings(facts)) {
+    const known = seen.get(one.name);
+    if (known) known.push(one);
+    else seen.set(one.name, [one]);
+  }
   const looks = facts.of('in-force');
   for (const { name, acceptedAt, to } of controls) {
     if (acceptedAt === undefined) continue;
@@ -123,13 +128,12 @@ function checkBeginnings(
         looked >= due && looked < Math.min(to - 1_000, due + 2_000),
     );
     for (const { by, looked } of look) {
-      const there = seen.some(
-        one =>
-          one.name === name &&
-          one.by === by &&
-          one.at >= acceptedAt - 1_000 &&
-          one.at <= looked,
-      );
+      const there = seen
+        .get(name)
+        ?.some(
+          one =>
+            one.by === by && one.at >= acceptedAt - 1_000 && one.at <= looked,
+        );
       if (there) continue;
       findings.add(
         subject,
@@ -142,8 +146,14 @@ function checkBeginnings(
 }
 
 /** When which reader saw which control in force. */
-function sightings(facts: Facts) {
-  const found: Array<{ at: number; name: string; by: string }> = [];
+interface Sighting {
+  at: number;
+  name: string;
+  by: string;
+}
+
+function sightings(facts: Facts): Sighting[] {
+  const found: Sighting[] = [];
   for (const line of facts.lines) {
     if (line.what === 'in-force') {
       for (const name of line.all)

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { familyOf } from './processFamily';
@@ -26,21 +26,25 @@ export function makeDisk(dir: string, megabytes: number): Disk {
   } catch {
     return limited(dir);
   }
+  unmountWhenGone(dir);
   const ballast = join(dir, 'ballast');
   let mounted = true;
-  const remove = () => {
-    if (!mounted) return;
-    mounted = false;
-    execFileSync('umount', ['--lazy', dir]);
-  };
-  process.once('exit', remove);
   return {
     kind: 'tmpfs',
     dir,
     fill: () => fillWith(ballast),
     free: () => rmSync(ballast, { force: true }),
-    remove,
+    remove() {
+      if (mounted) execFileSync('umount', ['--lazy', dir]);
+      mounted = false;
+    },
   };
+}
+
+/** A soak that is broken off, even by `kill -9`, leaves no disk behind. */
+function unmountWhenGone(dir: string) {
+  const wait = `while kill -0 ${process.pid}; do sleep 0.5; done; umount --lazy "$0"`;
+  spawn('sh', ['-c', wait, dir], { detached: true, stdio: 'ignore' }).unref();
 }
 
 function fillWith(ballast: string) {
