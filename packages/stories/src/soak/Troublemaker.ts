@@ -50,7 +50,7 @@ export class Troublemaker {
         const part = await this.stack.partOf(fault.process, fault.number);
         await part.kill();
         await pause(fault.lasts);
-        return this.startAgain(() => part.start());
+        return part.start();
       }
       case 'freeze': {
         const part = await this.stack.partOf(fault.process, fault.number);
@@ -153,23 +153,11 @@ export class Troublemaker {
       postgresDisk.fill(postgres.pid);
       await pause(lasts);
       postgresDisk.free(postgres.pid);
-      return this.startAgain(() => postgres.start());
+      return postgres.start();
     }
     this.stack.setSqliteFull(true);
     await pause(lasts);
     return this.stack.setSqliteFull(false);
-  }
-
-  /** A server may refuse to start while what it needs is broken by another fault. */
-  private async startAgain(start: () => Promise<void>) {
-    for (let tried = 0; ; tried++) {
-      try {
-        return await start();
-      } catch (error) {
-        if (tried === 5) throw error;
-        await pause(1_000);
-      }
-    }
   }
 }
 

@@ -1,5 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Processes } from '../../../../../scripts/lib/processes.mjs';
 import { familyOf, signalFamily } from './processFamily';
+
+/** How often, and with which pauses, a start is tried. */
+const TRIES = 6;
+const AGAIN_AFTER_MS = 1_500;
 
 type Handle = ReturnType<Processes['start']>;
 
@@ -15,7 +20,6 @@ export class Part {
   constructor(
     readonly name: string,
     private readonly launch: (name: string) => Promise<Handle>,
-    private readonly began: (handle: Handle) => void = () => {},
   ) {}
 
   get pid(): number {
@@ -26,12 +30,23 @@ export class Part {
     return this.handle !== undefined;
   }
 
-  /** Starts it, unless it lives. */
+  /** Starts it, unless it lives; again where what it needs is broken at the moment. */
   async start(): Promise<void> {
-    this.starting ??= this.launchOnce().finally(() => {
+    this.starting ??= this.launchUntilItLives().finally(() => {
       this.starting = undefined;
     });
     await this.starting;
+  }
+
+  private async launchUntilItLives() {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.launchOnce();
+      } catch (error) {
+        if (tried === TRIES) throw error;
+        await pause(AGAIN_AFTER_MS);
+      }
+    }
   }
 
   private async launchOnce() {
@@ -42,7 +57,6 @@ export class Part {
     handle.exited.then(() => {
       if (this.handle === handle) this.handle = undefined;
     });
-    this.began(handle);
   }
 
   /** Ends it at once, as a power cut does. */
