@@ -1,5 +1,6 @@
 /** Platform code of the soak: sends webhooks and queues runs, and notes what was taken. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createJobClient } from '@craft-easy/operations-sdk/jobs';
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
 import { now, ownJournal } from '../journal';
@@ -11,6 +12,7 @@ import { dispatcherOptions } from './webhooks';
 const DOWN_MS = 12_000;
 const EVERY_MS = 300;
 const GIVE_UP_MS = 10_000;
+const MOST_UNDER_WAY = 20;
 
 const note = ownJournal();
 const webhooks = createWebhookDispatcher(dispatcherOptions());
@@ -44,25 +46,24 @@ async function enqueue() {
   note('enqueued', { runId });
 }
 
-let n = 0;
 let underWay = 0;
-setInterval(() => {
-  // while Redis is away, calls wait: they do not pile up without end
-  if (underWay > 20) return;
-  n += 1;
-  const calls = [send(n), ...(n % 3 === 0 ? [enqueue()] : [])];
-  for (const call of calls) {
-    underWay += 1;
-    const given = setTimeout(() => {
-      underWay -= 1;
-    }, GIVE_UP_MS);
-    call
-      .catch(error => note('not-taken', { why: String(error) }))
-      .finally(() => {
-        // `_destroyed` is private: a timer that fired cannot be cleared, and says so
-        if (given.hasRef()) clearTimeout(given);
-        underWay = Math.max(0, underWay - 1);
-      });
+
+/** Waits for a call, but not for ever: while Redis is away, it has no answer. */
+async function attempt(call: Promise<void>) {
+  underWay += 1;
+  try {
+    await Promise.race([call, pause(GIVE_UP_MS)]);
+  } catch (error) {
+    note('not-taken', { why: String(error) });
   }
+  underWay -= 1;
+}
+
+let n = 0;
+setInterval(() => {
+  if (underWay > MOST_UNDER_WAY) return;
+  n += 1;
+  attempt(send(n));
+  if (n % 3 === 0) attempt(enqueue());
 }, EVERY_MS);
 process.stdout.write('ready\n');
