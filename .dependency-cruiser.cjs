@@ -72,6 +72,16 @@ module.exports = {
       from: { path: `${backend}.*Service\\.ts$` },
       to: { path: `${backend}.*[rR]outer\\.ts$` },
     },
+    {
+      name: 'soak-checker-shares-no-code',
+      comment: 'What checks the product must not share a mistake with it.',
+      severity: 'error',
+      from: { path: '^packages/stories/src/soak/checker/' },
+      to: {
+        pathNot: '^packages/stories/src/soak/checker/',
+        dependencyTypesNot: ['core'],
+      },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -51,8 +51,12 @@ export default {
       project: ['src/**/*.ts'],
     },
     'packages/stories': {
-      entry: ['src/**/*.{test,soak}.ts', 'src/*Worker.ts'],
-      project: ['src/**/*.ts'],
+      entry: [
+        'src/**/*.{test,soak}.ts',
+        'src/*Worker.ts',
+        'src/soak/platform/*.{ts,cjs}',
+      ],
+      project: ['src/**/*.{ts,cjs}'],
     },
     'plugins/*': plugin,
     'plugins/operations': {

@@ -10,7 +10,7 @@ import ts from 'typescript';
 
 const FOLDERS = ['plugins', 'packages', 'bench', 'scripts'];
 const LEFT_OUT =
-  /\.(test|soak)\.|\.d\.ts$|\/(__testUtils__|testUtils|testing|generated|dist)\/|\/\.[^/]+$/;
+  /\.(test|soak)\.|\.d\.ts$|\/(__testUtils__|testUtils|testing|soak|generated|dist)\/|\/\.[^/]+$/;
 const SCRIPTS = ['.ts', '.tsx', '.mjs', '.js', '.cjs'];
 /** How a comment line begins. */
 const OTHERS = { '.lua': '--', '.py': '#' };

@@ -6,7 +6,7 @@
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { ALL, runGates } from './lib/gates.mjs';
+import { ALL, isLong, runGates } from './lib/gates.mjs';
 import { say } from './lib/log.mjs';
 import { runStages } from './lib/runStages.mjs';
 import * as stages from './lib/stages.mjs';
@@ -33,6 +33,7 @@ await runWithServices(async services => {
     const built = await stage('Frontend for the stories', stages.buildFrontend);
     if (built.failed === 0) await stage('Browser stories', stages.stories);
   }
+  if (everything && isLong()) await stage('Soak', stages.soak);
 
   return finish();
 });

@@ -111,6 +111,11 @@ const LONG_GATES = [];
 
 export const ALL = '--all';
 
+/** Whether there is time for what takes long. */
+export function isLong() {
+  return process.argv.includes(ALL) || process.env.CI === 'true';
+}
+
 /** The arguments of Node that run a program. @param {Program} program */
 export function commandLine([program, ...args]) {
   const preload =
@@ -146,8 +151,7 @@ export async function check({ programs, around }, { root = ROOT, env }) {
  * @param {string[]} [patterns] - of titles; all of them when there is none
  */
 export async function runGates(stage, patterns = []) {
-  const all = process.argv.includes(ALL) || process.env.CI === 'true';
-  const gates = [...GATES, ...(all ? LONG_GATES : [])];
+  const gates = [...GATES, ...(isLong() ? LONG_GATES : [])];
   const chosen = gates.filter(({ title }) =>
     patterns.every(pattern => new RegExp(pattern, 'i').test(title)),
   );

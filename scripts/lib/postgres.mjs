@@ -53,10 +53,12 @@ function versions(folder, sub, pattern = /^\d+$/) {
 /**
  * Starts a server on loopback with a password of its own.
  * @param {import('./processes.mjs').Processes} processes
- * @param {{dir: string}} options - an empty folder
- * @returns {Promise<{url: string}>}
+ * @param {{dir: string, settings?: object}} options - `dir`: an empty folder; `settings`: over
+ *   those that are made here
+ * @returns {Promise<{url: string, port: number, handle: object, start: (name?: string) =>
+ *   Promise<object>}>} `start` starts it again on what it holds, when it has ended
  */
-export async function startPostgres(processes, { dir }) {
+export async function startPostgres(processes, { dir, settings: more }) {
   if (!findPostgres()) {
     await installSystemPackage('PostgreSQL', PACKAGES, HINT);
   }
@@ -97,25 +99,33 @@ export async function startPostgres(processes, { dir }) {
     synchronous_commit: 'off',
     full_page_writes: 'off',
     shared_buffers: '256MB',
+    ...more,
   };
-  const handle = processes.start(
-    'postgres',
-    join(bin, 'postgres'),
-    [
-      '-D',
-      data,
-      ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
-    ],
-    // SIGINT is its "fast" shutdown: clients are not waited for
-    { ...user, cwd: dir, stopSignal: 'SIGINT' },
-  );
-  await untilServes('PostgreSQL', handle, {
-    port,
-    request: asksForTls(),
-    answer: /./,
-  });
+  const start = async (name = 'postgres') => {
+    const handle = processes.start(
+      name,
+      join(bin, 'postgres'),
+      [
+        '-D',
+        data,
+        ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
+      ],
+      // SIGINT is its "fast" shutdown: clients are not waited for
+      { ...user, cwd: dir, stopSignal: 'SIGINT' },
+    );
+    await untilServes('PostgreSQL', handle, {
+      port,
+      request: asksForTls(),
+      answer: /./,
+    });
+    return handle;
+  };
+  const handle = await start();
   return {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    handle,
+    start,
   };
 }
 

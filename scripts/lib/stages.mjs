@@ -6,6 +6,7 @@ import { spec } from 'node:test/reporters';
 import { foreground } from './foreground.mjs';
 import { ensureFrontend } from './frontend.mjs';
 import { inRoot } from './paths.mjs';
+import { soakCommand } from './soak.mjs';
 import { none, readJestResults, sum, verdict } from './testResults.mjs';
 
 const STORIES = inRoot('packages/stories');
@@ -103,6 +104,16 @@ export function stories({ env, dir, patterns }) {
     ],
     { env, cwd: STORIES },
   );
+}
+
+/** Two minutes of everything under load while everything fails; the same faults each time. */
+export function soak({ env, dir }) {
+  const out = join(dir, 'soak.json');
+  const { args, cwd } = soakCommand('faults');
+  return jest(out, 'soak', [...args, '--json', `--outputFile=${out}`], {
+    env: { ...env, SOAK_MINUTES: '2', SOAK_SEED: '1' },
+    cwd,
+  });
 }
 
 async function jest(out, name, args, options) {

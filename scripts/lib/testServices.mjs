@@ -17,7 +17,15 @@ export function temporaryFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'operations-'));
   // the database server, which must not be root, has its folder inside
   chmodSync(dir, 0o711);
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  return {
+    dir,
+    // a disk that a soak had mounted below is gone a moment later
+    remove: () =>
+      rmSync(dir, {
+        ...{ recursive: true, force: true },
+        ...{ maxRetries: 5, retryDelay: 500 },
+      }),
+  };
 }
 
 /**

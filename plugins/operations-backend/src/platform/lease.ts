@@ -4,13 +4,14 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import { startLoop } from './loop';
 
 /**
- * Takes or keeps the lease. KEYS[1] lease, ARGV[1] holder, ARGV[2] life in ms. Returns 1 if held.
+ * Takes or keeps the lease. KEYS[1] lease, ARGV[1] holder, ARGV[2] life in ms. Returns 0 if another
+ * one has it, 1 if it was kept, 2 if it was free and is taken.
  */
 const HOLD = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`;
+return holder and 1 or 2`;
 
 /** Gives the lease up. KEYS[1] lease, ARGV[1] holder. */
 const RELEASE = `
@@ -35,6 +36,11 @@ export class Lease {
       /** names a lease of its own, which another replica may hold than the platform's lease */
       name?: string;
       lifeMs: number;
+      /**
+       * Called when the lease was free and is taken: nobody held it for a while, or Redis was
+       * emptied.
+       */
+      onTaken?(): void;
     },
   ) {
     const { redis, name } = options;
@@ -69,6 +75,7 @@ export class Lease {
     const held = await this.options.redis.execute(client =>
       client.eval(HOLD, 1, this.key, this.holder, this.options.lifeMs),
     );
-    this.heldUntil = held === 1 ? asked + this.options.lifeMs : 0;
+    this.heldUntil = held === 0 ? 0 : asked + this.options.lifeMs;
+    if (held === 2) this.options.onTaken?.();
   }
 }

@@ -200,6 +200,13 @@ export class ReplayQueue {
     return rows.map(row => row.id);
   }
 
+  /** The platform may know of no stop any more: each is to be published again. */
+  async markStopsUnpublished(): Promise<void> {
+    await this.knex('webhook_bulk_replays')
+      .where({ status: 'stopping' })
+      .update({ stop_sent: false });
+  }
+
   async markStopPublished(id: string): Promise<void> {
     await this.knex('webhook_bulk_replays')
       .where({ id })

@@ -40,7 +40,9 @@ const STREAM_MAX_LENGTH = 1_000_000;
  * - A claim is one transaction over the rows, so that of several replicas one gets a replay, and
  *   none gets one whose failure somebody has dealt with meanwhile.
  * - A command carries the id of its replay. The platform executes an id once, so a replay whose
- *   sending or outcome is overdue is sent again without harm.
+ *   sending or outcome is overdue is sent again without harm. So are all that are under way, once,
+ *   where Redis may have lost them: its connection was broken, which a fail-over does, or it has
+ *   lost the lease, as when it is emptied.
  *
  * The pace is per endpoint, since a receiver that has just recovered is easily overloaded
  * ({@link EndpointPace}). Ten times a second the replica that holds the lease gives each endpoint
@@ -62,6 +64,9 @@ export class ReplayRunner {
   private caretaking?: Loop;
   private lookedForEndpointsAt = 0;
   private endpoints: EndpointKey[] = [];
+  /** When Redis may have lost what it had, last; epoch ms. */
+  private lossAt = 0;
+  private stopsArePublished = true;
 
   constructor(
     private readonly options: {
@@ -75,13 +80,19 @@ export class ReplayRunner {
   ) {
     this.queue = new ReplayQueue(options.knex);
     this.handbacks = new HandbackStore(options.knex);
-    this.lease = new Lease({ ...options, name: 'replays', lifeMs: LEASE_MS });
+    this.lease = new Lease({
+      ...options,
+      name: 'replays',
+      lifeMs: LEASE_MS,
+      onTaken: this.assumeLoss,
+    });
     this.pace = new EndpointPace();
   }
 
   start(): void {
-    const { logger } = this.options;
+    const { logger, redis } = this.options;
     const { signal } = this.stopping;
+    redis.client.on('ready', this.assumeLoss);
     this.leasing = this.lease.start(signal);
     this.loop = startLoop({
       name: 'Handing replays to the platform',
@@ -98,6 +109,11 @@ export class ReplayRunner {
       signal,
       logger,
       work: async () => {
+        if (!this.stopsArePublished) {
+          // a replay that is sent again must not escape its stop
+          await this.queue.markStopsUnpublished();
+          this.stopsArePublished = true;
+        }
         await this.publishStops();
         if (this.lease.held) await this.careForOverdue();
       },
@@ -106,6 +122,7 @@ export class ReplayRunner {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.options.redis.client.off('ready', this.assumeLoss);
     await Promise.all([this.loop?.done, this.caretaking?.done, this.leasing]);
   }
 
@@ -131,6 +148,11 @@ export class ReplayRunner {
       await this.queue.markStopPublished(id);
     }
   }
+
+  private readonly assumeLoss = () => {
+    this.lossAt = Date.now();
+    this.stopsArePublished = false;
+  };
 
   private async tick(): Promise<void> {
     const now = Date.now();
@@ -198,7 +220,7 @@ export class ReplayRunner {
     const now = Date.now();
     const overdue = await this.queue.overdue({
       sending: now - SENDING_OVERDUE_MS,
-      sent: now - SENT_OVERDUE_MS,
+      sent: Math.max(now - SENT_OVERDUE_MS, this.lossAt),
     });
     if (overdue.length > 0) {
       await this.publish(overdue);

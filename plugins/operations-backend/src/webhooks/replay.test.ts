@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   getTestRedis,
+  startPrivateRedis,
   type TestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
@@ -185,5 +186,29 @@ describe('replaying what failed', () => {
     expect([...receiver.accepted.values()].every(times => times === 1)).toBe(
       true,
     );
+  });
+
+  it('[guarantees.9] ends what was handed to a Redis that was then emptied', async () => {
+    await redis.close();
+    redis = await startPrivateRedis();
+    receiver.status = 503;
+    const [first, main] = await Promise.all([dispatcher(), portal()]);
+    await send(20);
+    await main.until(async () => (await summary(main)).open === 20);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    const { replay: started } = await replayAll(main);
+    await main.until(async () => (await replay(main, started!.id)).sent === 20);
+    await redis.client().flushall();
+
+    await dispatcher();
+    await main.until(
+      async () => (await replay(main, started!.id)).endedAt !== undefined,
+    );
+    // their bytes are lost too, and each failure says so
+    expect(await replay(main, started!.id)).toMatchObject({
+      ...{ status: 'finished', refused: 20, delivered: 0 },
+    });
+    expect((await summary(main)).open).toBe(20);
   });
 });

@@ -47,13 +47,15 @@ export type EngineFact = 'queued' | 'active' | 'ended' | 'unknown' | 'unasked';
 
 /**
  * How long it must look lost before it is called lost, per reason. A dead worker's record has
- * outlived it by its TTL already.
+ * outlived it by its TTL already. With the time that workers have after an outage, and with two
+ * looks, it is less than a minute: so long after the end of any trouble everybody can see what
+ * became of each run.
  */
 export const LOST_AFTER_MS: Record<LostReason, number> = {
   'worker-gone': 5_000,
-  'worker-forgot': 60_000,
-  'engine-forgot': 60_000,
-  'engine-ended': 60_000,
+  'worker-forgot': 20_000,
+  'engine-forgot': 20_000,
+  'engine-ended': 20_000,
 };
 
 /** Whether the worker's fate leaves the question open, so that the engine must be asked. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   startPrivateRedis,
+  until,
   type PrivateTestRedis,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Queue, type Job } from 'bullmq';
@@ -294,10 +295,5 @@ describe('[protocol.8] workers that wait together', () => {
   function observer() {
     opened ??= server.client();
     return opened;
-  }
-  async function until(condition: () => Promise<boolean>) {
-    while (!(await condition())) {
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
   }
 });

@@ -125,6 +125,21 @@ describe('the reporter', () => {
     ]);
   });
 
+  it('[guarantees.9] reports again what Redis may have lost, each run as it is now', async () => {
+    reporter.report(record('a'));
+    reporter.report(record('b', { state: 'succeeded' }));
+    await reporter.flushed();
+    reporter.report(record('a', { state: 'failed' }));
+    await reporter.flushed();
+    await client.flushall();
+    reporter.reportAgain();
+    await reporter.flushed();
+    expect(await sent()).toEqual([
+      ['b', 'succeeded'],
+      ['a', 'failed'],
+    ]);
+  });
+
   it('gives up when it is closed, and lets nobody wait for ever', async () => {
     await server.stop();
     reporter.report(record('a'));

@@ -6,6 +6,7 @@ import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-pro
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { executeScript } from '../../redis/script';
 import { appendRecords } from '../scripts';
+import { RecentReports } from './RecentReports';
 
 const MAX_BATCH = 500;
 /** How long records are collected while many arrive. */
@@ -40,6 +41,7 @@ export interface ReporterOptions {
 export class RunReporter {
   /** Runs with a record to send, in order, by id. */
   private pending = new Map<string, Reportable>();
+  private readonly recent = new RecentReports<Reportable>();
   private sending = false;
   private scheduled = false;
   private closed = false;
@@ -60,6 +62,21 @@ export class RunReporter {
   /** Reports that a run changed; its record is made when it is sent. */
   reportChange(run: Reportable): void {
     this.pending.set(run.runId, run);
+    this.sendSoon();
+  }
+
+  /**
+   * Reports the runs of the last two minutes again, since Redis may have lost what it had taken.
+   * The portal keeps the highest record of each run, so what it has got already changes nothing.
+   */
+  reportAgain(): void {
+    for (const run of this.recent.all()) {
+      if (!this.pending.has(run.runId)) this.pending.set(run.runId, run);
+    }
+    if (this.pending.size > 0) this.sendSoon();
+  }
+
+  private sendSoon(): void {
     if (!this.scheduled && !this.sending && !this.retryTimer) {
       this.schedule();
     }
@@ -136,6 +153,7 @@ export class RunReporter {
     this.append(batch).then(
       () => {
         this.sending = false;
+        this.recent.add(batch);
         this.sentAt = performance.now();
         this.failures = 0;
         const waiters = this.sendingWaiters;

@@ -167,6 +167,8 @@ export class Announcer {
       ids.forEach(job => pipeline.hexists(keys.registry, job));
     }
     const answers = await executeAll(pipeline);
+    // the worker is not in the list any more in which it was: Redis was emptied
+    if (answers[1] === 1) runtime.reporter.reportAgain();
     await onBeat();
     if (ids.length === 0) return;
     const lost = answers.slice(4).some(exists => exists === 0);

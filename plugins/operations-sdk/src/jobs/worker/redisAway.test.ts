@@ -70,4 +70,14 @@ describe('while Redis is away', () => {
     const next = await platform.queue('long').add('long', {});
     expect((await platform.end(runOf(next))).state).toBe('succeeded');
   });
+
+  it('[guarantees.9] the end of a run is reported again where Redis was emptied before anybody read it', async () => {
+    await platform.worker({
+      jobs: [defineJob({ name: 'short', handler: async () => {} })],
+    });
+    const job = await platform.queue('short').add('short', {});
+    const { id } = await platform.end(runOf(job));
+    await platform.redis.flushall();
+    expect(await platform.end(id)).toMatchObject({ state: 'succeeded' });
+  });
 });

@@ -302,9 +302,10 @@ class WorkerProcess implements WorkerHandle {
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
     // from now on each `ready` follows an outage
-    client.on('ready', () =>
-      this.runners.forEach(runner => runner.reportEndsAgain()),
-    );
+    client.on('ready', () => {
+      this.runtime.reporter.reportAgain();
+      this.runners.forEach(runner => runner.reportEndsAgain());
+    });
     this.ensureTimer = setInterval(() => {
       this.ensure().catch(error => this.logger.warn(error.message));
     }, ENSURE_EVERY_MS);
