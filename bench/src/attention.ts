@@ -132,6 +132,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
         health: {
           available: true,
           asOf: began,
+          troubles: [],
           workersOf: () => 1,
           fleet: {
             workers: () => [],

@@ -31,6 +31,7 @@ export async function serve(
     health: {
       available: true,
       asOf: new Date().toISOString(),
+      troubles: [],
       workersOf: () => 1,
       fleet: {
         workers: () => [],

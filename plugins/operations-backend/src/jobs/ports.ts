@@ -134,12 +134,33 @@ export interface PlatformHealth {
   /** ISO time of the last answer */
   readonly asOf: string;
   readonly reason?: string;
+  /** What is wrong with it though it answers, the worst first; none while it is away. */
+  readonly troubles: readonly RedisTrouble[];
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
   /** Who is alive, from the last look; no Redis command. */
   readonly fleet: Fleet;
   /** State of the run stream at the last look; `undefined` before the first one. */
   readonly runStream?: RunStreamState;
+}
+
+/** Something that is wrong with the platform's Redis. */
+export interface RedisTrouble {
+  kind:
+    | 'redis-full'
+    | 'redis-read-only'
+    | 'redis-unsaved'
+    | 'redis-too-few-replicas'
+    | 'redis-evicting'
+    | 'redis-eviction-policy'
+    | 'redis-slow';
+  /** a sentence without its full stop */
+  text: string;
+  /** what to do about it */
+  advice: string;
+  severity: 'critical' | 'high' | 'normal';
+  /** it takes nothing that is written */
+  blocks: boolean;
 }
 
 /** A declaration of a job that live workers have, where they have several. */

@@ -24,6 +24,7 @@ import { createLogReader } from './logReader';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
+import { RedisTroubles } from './redisTroubles';
 import { DeclarationDirectory } from './registry/DeclarationDirectory';
 import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
@@ -79,6 +80,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const workers = new WorkerDirectory(redis);
   const declarations = new DeclarationDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
+  const troubles = new RedisTroubles(redis);
   const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
   for (const engine of [createProtocolEngine(redis), ...options.engines]) {
@@ -152,6 +154,7 @@ export function createPlatform(options: PlatformOptions): Platform {
         await declarations.look();
       }).done,
       look('Looking at the run stream', () => watch!.look()).done,
+      look("Looking at Redis' troubles", () => troubles.look()).done,
       leader.done,
     );
   }
@@ -172,6 +175,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       },
       get reason() {
         return health.reason;
+      },
+      get troubles() {
+        return health.available ? troubles.current : [];
       },
       get runStream() {
         return watch?.last;

@@ -1,11 +1,11 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { Duration } from 'luxon';
 import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
 import { iso } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
+import { human } from './words';
 
 type Rule = (
   job: JobFacts,
@@ -314,8 +314,4 @@ function pageOwner(job: JobFacts): AttentionAction {
       : 'Ask its owner',
     entityRef: job.owner,
   };
-}
-
-function human(ms: number): string {
-  return Duration.fromMillis(ms).rescale().toHuman({ unitDisplay: 'short' });
 }
