@@ -5,6 +5,7 @@ import {
   createBackendPlugin,
   createServiceFactory,
   type LoggerService,
+  type SchedulerServiceTaskRunner,
 } from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
@@ -29,6 +30,12 @@ describe('jobs in a real catalog', () => {
   let team: EntityProviderConnection;
   let look: () => Promise<void>;
   const warnings: string[] = [];
+
+  const runner: SchedulerServiceTaskRunner = {
+    run: jest.fn(async ({ fn }) => {
+      look = async () => fn(new AbortController().signal);
+    }),
+  };
 
   /** Looks again until the catalog has come so far; the test's time-out ends it. */
   async function until(condition: () => Promise<boolean>) {
@@ -125,11 +132,7 @@ describe('jobs in a real catalog', () => {
           deps: {},
           factory: () =>
             mockServices.scheduler.mock({
-              createScheduledTaskRunner: () => ({
-                run: async ({ fn }) => {
-                  look = async () => fn(new AbortController().signal);
-                },
-              }),
+              createScheduledTaskRunner: () => runner,
             }),
         }),
         createServiceFactory({
@@ -163,6 +166,7 @@ describe('jobs in a real catalog', () => {
       );
       return now !== undefined && now.metadata.uid !== entity!.metadata.uid;
     });
+    expect(await jobOf('rollup')).toBe('bullmq/rollup');
   });
 
   it('[guarantees.7] leaves the name to another provider that has it, and takes it when it is free', async () => {
@@ -179,5 +183,6 @@ describe('jobs in a real catalog', () => {
       removed: [teamsOwn()],
     });
     await until(async () => (await jobOf('export')) === 'bullmq/export');
+    expect(said()).toHaveLength(1);
   });
 });

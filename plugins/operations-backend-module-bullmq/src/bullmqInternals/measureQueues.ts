@@ -49,9 +49,9 @@ interface Candidate {
 /**
  * Depth and age of queues, in few passes whatever their number: the counts; of each queue in which
  * something waits the jobs at both ends of its list, and the first of each priority; and since when
- * each of those could have been taken. A delayed job that is due waits like any other, though BullMQ
- * moves it only when a worker has time. No command's cost grows with the server's clients (as that
- * of `CLIENT LIST`) or with the length of a queue.
+ * each of those could have been taken. A delayed job that is due waits like any other, though
+ * BullMQ moves it only when a worker has time. No command's cost grows with the server's clients
+ * (as that of `CLIENT LIST`) or with the length of a queue.
  *
  * @throws ServiceUnavailableError when Redis is away; each chunk of commands has its own time limit
  */

@@ -314,7 +314,7 @@ describe('watching queues without the SDK', () => {
 });
 
 describe('queues of one name', () => {
-  it('[guarantees.7] that only a pattern finds are told in the log, once, and not taken for one', async () => {
+  it('[guarantees.7] that only a pattern finds are named in the log, once, and not taken for one', async () => {
     const warn = jest.fn();
     const server = await startPrivateRedis();
     const redis = createOperationsRedis(
@@ -403,8 +403,8 @@ describe('the settings of watched queues', () => {
         /observedQueues\[1\]: the queue emails|observedQueues\[1\]: the queue Emails/,
       );
     }
-    const told = { queue: 'emails', connection, job: 'emails-elsewhere' };
-    expect(entries(emails, told, { queue: '*' })).toHaveLength(3);
+    const named = { queue: 'emails', connection, job: 'emails-elsewhere' };
+    expect(entries(emails, named, { queue: '*' })).toHaveLength(3);
   });
 
   it('[protocol.1] show a queue under its own name, or that of the job whose queue it is', () => {

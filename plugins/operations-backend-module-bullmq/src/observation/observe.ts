@@ -66,7 +66,7 @@ export async function observeQueues(options: {
         if (known) {
           const place = places.get(job);
           if (known.ref.queue !== queue || place !== placeOf(entry)) {
-            tellHidden(queue, entry, job, known.ref.queue);
+            logHidden(queue, entry, job, known.ref.queue);
           }
           continue;
         }
@@ -78,7 +78,7 @@ export async function observeQueues(options: {
     }
   }
 
-  function tellHidden(
+  function logHidden(
     queue: string,
     entry: ObservedQueues,
     job: string,

@@ -54,12 +54,12 @@ export function readObservedQueues(config: Config): ObservedQueues[] {
       showData: entry.getOptionalBoolean('showData') ?? true,
     };
   });
-  assertToldApart(observed, key);
+  assertDistinct(observed, key);
   return observed;
 }
 
 /** @throws Error where two queues would be shown as one job */
-function assertToldApart(observed: ObservedQueues[], key: string) {
+function assertDistinct(observed: ObservedQueues[], key: string) {
   const first = new Map<string, number>();
   observed.forEach((entry, i) => {
     if (isPattern(entry.queue)) return;

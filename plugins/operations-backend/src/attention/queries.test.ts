@@ -68,7 +68,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
           engines: new Map([[engine.name, engine]]),
           health: {
             available: true,
-            troubles: [] as readonly never[],
+            troubles: [] as PlatformHealth['troubles'],
             fleet: { workers: () => [] } as Partial<Fleet>,
           } as PlatformHealth,
           config: mockServices.rootConfig(),

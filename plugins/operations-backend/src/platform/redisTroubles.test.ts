@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Redis } from 'ioredis';
 import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
 import {
   startPrivateRedis,
@@ -15,6 +16,7 @@ const HOUR = 3_600_000;
 describe('[guarantees.5] a Redis in trouble', () => {
   let server: PrivateTestRedis;
   let redis: OperationsRedis;
+  let client: Redis;
   let troubles: RedisTroubles;
   let now: number;
   const closing: Array<() => Promise<void> | void> = [];
@@ -22,6 +24,7 @@ describe('[guarantees.5] a Redis in trouble', () => {
   beforeEach(async () => {
     now = Date.now();
     server = await startPrivateRedis();
+    client = server.client();
     redis = connectTo(server, 2_000);
     troubles = new RedisTroubles(redis, () => now);
   });
@@ -32,20 +35,20 @@ describe('[guarantees.5] a Redis in trouble', () => {
   });
 
   const set = (name: string, value: string | number) =>
-    server.client.config('SET', name, value);
+    client.config('SET', name, value);
   const found = async () => {
     await troubles.look();
     return troubles.current.map(({ kind }) => kind);
   };
-  const write = () => redis.execute(client => client.set('of-an-action', 'x'));
+  const write = () => redis.execute(shared => shared.set('of-an-action', 'x'));
   async function limitMemory() {
-    const memory = await server.client.info('memory');
+    const memory = await client.info('memory');
     const used = Number(/^used_memory:(\d+)/m.exec(memory)![1]);
     await set('maxmemory', used + 200_000);
   }
   const fill = async () => {
     for (let i = 0; i < 400; i++) {
-      await server.client.set(`filler:${i}`, 'x'.repeat(1_000));
+      await client.set(`filler:${i}`, 'x'.repeat(1_000));
     }
   };
 
@@ -69,10 +72,10 @@ describe('[guarantees.5] a Redis in trouble', () => {
   });
 
   it('is read-only', async () => {
-    await server.client.replicaof('127.0.0.1', 1);
+    await client.replicaof('127.0.0.1', 1);
     expect(await found()).toEqual(['redis-read-only']);
     await expect(write()).rejects.toThrow("The platform's Redis is read-only");
-    await server.client.replicaof('NO', 'ONE');
+    await client.replicaof('NO', 'ONE');
     expect(await found()).toEqual([]);
   });
 
@@ -82,7 +85,7 @@ describe('[guarantees.5] a Redis in trouble', () => {
     await expect(write()).rejects.toThrow('has too few replicas');
   });
 
-  it('may evict keys, and evicts them: told for an hour after the last', async () => {
+  it('may evict keys, and evicts them: shown for an hour after the last', async () => {
     await set('maxmemory-policy', 'allkeys-lru');
     expect(await found()).toEqual(['redis-eviction-policy']);
     expect(troubles.current[0].text).toContain('allkeys-lru');
@@ -97,7 +100,7 @@ describe('[guarantees.5] a Redis in trouble', () => {
     now += 1;
     expect(await found()).toEqual([]);
     // the server's own count begins anew
-    await server.client.config('RESETSTAT');
+    await client.config('RESETSTAT');
     expect(await found()).toEqual([]);
   });
 
@@ -119,7 +122,7 @@ describe('[guarantees.5] a Redis in trouble', () => {
 
   it('is not asked where the portal may not ask', async () => {
     await set('maxmemory-policy', 'allkeys-lru');
-    await server.client.acl('SETUSER', 'default', '-info');
+    await client.acl('SETUSER', 'default', '-info');
     expect(await found()).toEqual([]);
   });
 

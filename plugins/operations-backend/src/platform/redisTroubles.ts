@@ -7,8 +7,8 @@ import { HOUR_MS } from '../lib/time';
 
 /** The key that is written to try whether Redis takes anything; nobody reads it. */
 const PROBE_LIFE_MS = 10_000;
-/** Evicted keys are told for so long after the last of them. */
-const EVICTED_TOLD_MS = HOUR_MS;
+/** That keys were evicted is shown for so long after the last of them. */
+const EVICTED_SHOWN_MS = HOUR_MS;
 /** Slow is what took longer than this at every one of the last looks. */
 const SLOW_MS = 100;
 const LOOKS = 5;
@@ -107,13 +107,13 @@ export class RedisTroubles {
     const more = evicted - Math.min(this.evicted ?? 0, evicted);
     this.evicted = evicted;
     if (more === 0) return;
-    const isOver = this.now() - this.evictedAt > EVICTED_TOLD_MS;
+    const isOver = this.now() - this.evictedAt > EVICTED_SHOWN_MS;
     this.evictedNow = (isOver ? 0 : this.evictedNow) + more;
     this.evictedAt = this.now();
   }
 
   private evicting(): RedisTrouble | undefined {
-    if (this.now() - this.evictedAt > EVICTED_TOLD_MS) return undefined;
+    if (this.now() - this.evictedAt > EVICTED_SHOWN_MS) return undefined;
     const keys = this.evictedNow.toLocaleString('en');
     return {
       kind: 'redis-evicting',

@@ -22,13 +22,14 @@ export function whatIf(
 ): { wouldHavePassed: number; wouldHaveBeenRefused: number } {
   let wouldHavePassed = 0;
   let wouldHaveBeenRefused = 0;
-  for (const minutes of clients) {
+  const all = clients.flatMap(minutes => {
     const rooms = roomIn(minutes, becomes);
-    minutes.forEach(({ passed, refused }, i) => {
-      const through = Math.min(passed + refused, rooms[i]);
-      if (through > passed) wouldHavePassed += through - passed;
-      else wouldHaveBeenRefused += passed - through;
-    });
+    return minutes.map((minute, i) => ({ ...minute, room: rooms[i] }));
+  });
+  for (const { passed, refused, room } of all) {
+    const through = Math.min(passed + refused, room);
+    if (through > passed) wouldHavePassed += through - passed;
+    else wouldHaveBeenRefused += passed - through;
   }
   return {
     wouldHavePassed: Math.round(wouldHavePassed),

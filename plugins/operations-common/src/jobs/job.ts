@@ -46,7 +46,7 @@ const queueRateSchema = z.object({
   durationMs: z.number(),
 });
 
-/** How a queue keeps runs back: what somebody has set at the queue, beside the job's declaration. */
+/** How a queue keeps runs back: what was set at the queue, beside the job's declaration. */
 export const queueHoldSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('rate-limit'), ...queueRateSchema.shape }),

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Cluster, Redis } from 'ioredis';
 import type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';
 import { executeScript } from '../redis/script';
-import { NORMAL, OwnWindows, TAKE, type Standing } from './windows';
+import { NORMAL, OwnWindows, TAKE, type Count } from './windows';
 
 /** Redis has so long to answer before this process counts by itself. */
 const PATIENCE_MS = 1_000;
@@ -49,7 +49,7 @@ export class Counter {
   take<T>(
     limit: Limit,
     client: string,
-    conclude: (standing: Standing) => T,
+    conclude: (count: Count) => T,
   ): Promise<T> {
     const key = this.keyOf(client, limit.quota);
     const here = () => conclude(this.takeHere(limit, key));
@@ -79,10 +79,10 @@ export class Counter {
     return counted;
   }
 
-  /** Forgets what a client was admitted by a normal quota: a window without limit has begun. */
-  async forgetNormal(client: string, quota: Quota): Promise<void> {
+  /** Clears what a client was admitted by a normal quota: a time without limit has begun. */
+  async clearNormal(client: string, quota: Quota): Promise<void> {
     const key = this.keyOf(client, quota);
-    this.own.forgetNormal(key);
+    this.own.clearNormal(key);
     if (this.redis.status === 'ready') await this.redis.hdel(key, NORMAL);
   }
 
@@ -94,7 +94,7 @@ export class Counter {
     return `${this.prefix}:admitted:${windowSeconds}:${client}`;
   }
 
-  private takeHere({ quota, field }: Limit, key: string): Standing {
+  private takeHere({ quota, field }: Limit, key: string): Count {
     return this.own.take(key, quota.limit, quota.windowSeconds, field);
   }
 

@@ -17,7 +17,12 @@ import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { expressRateLimit } from './express';
 import { fastifyRateLimit } from './fastify';
+import type { OverrideTable } from './OverrideTable';
 import { RateLimiter, type RateLimitClient } from './RateLimiter';
+
+/** Its overrides, where Redis may not bring them. */
+const tableOf = (limiter: RateLimiter) =>
+  (limiter as unknown as { table: OverrideTable }).table;
 
 describe('RateLimiter', () => {
   let server: PrivateTestRedis;
@@ -123,7 +128,7 @@ describe('RateLimiter', () => {
 
     /** Redis may be away: the record reaches the table by itself. */
     const begin = async (id: string, limit: OverrideLimit) => {
-      limiter['table'].update(id, {
+      tableOf(limiter).update(id, {
         ...{ v: 1, id, revision: now, limit },
         subject: { kind: 'tenant', tenant: 'acme' },
         startsAt: new Date(now - 1).toISOString(),

@@ -252,7 +252,7 @@ export class RateLimiter {
   ): void {
     if (client.freedBy === overrideId) return;
     client.freedBy = overrideId;
-    this.counter.forgetNormal(key, base).catch(this.onError);
+    this.counter.clearNormal(key, base).catch(this.onError);
   }
 }
 

@@ -17,7 +17,7 @@ export function fieldOfOverride(id: string): string {
 }
 
 /** How a client stands after a request. */
-export interface Standing {
+export interface Count {
   allowed: boolean;
   /** requests admitted in this window, the one that was asked for included */
   admitted: number;
@@ -64,7 +64,7 @@ export class OwnWindows {
     limit: number,
     windowSeconds: number,
     field: string,
-  ): Standing {
+  ): Count {
     const now = performance.now();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
@@ -83,8 +83,8 @@ export class OwnWindows {
     return { allowed, admitted, leftMs: Math.ceil(window.endsAt - now) };
   }
 
-  /** Forgets what was admitted by the normal limit. */
-  forgetNormal(key: string): void {
+  /** Clears what was admitted by the normal limit. */
+  clearNormal(key: string): void {
     this.windows.get(key)?.admitted.delete(NORMAL);
   }
 

@@ -37,29 +37,29 @@ describe('signWebhook', () => {
     [`whsk_${secret(1).slice(6)}`, 'is no base64'],
     [`whsec_${'ab-_'.repeat(10)}`, 'is no base64'],
     [`whsec_${'a'.repeat(41)}`, 'is no base64'],
-    [`whsec_${Buffer.alloc(32, 7).toString('hex')}`, undefined],
     [secret(1, 23), 'has 23'],
     [secret(1, 65), 'has 65'],
     ['whsec_', 'has 0'],
     ['', 'has 0'],
   ])(
-    '[guarantees.7] signs with no other key than the receiver has: %j',
+    '[guarantees.7] signs with no other key than the receiver has: %j is refused, and not repeated',
     (given, problem) => {
       const sign = () => signWebhook({ id: 'a', body, secrets: [given] });
-      if (!problem) {
-        expect(verifiers(given, body, { ...sign() })).toEqual([true, true]);
-        return;
-      }
       expect(sign).toThrow(problem);
-      if (given.length > 6) {
-        expect(sign).toThrow(
-          expect.objectContaining({
-            message: expect.not.stringContaining(given.slice(6, 16)),
-          }),
-        );
-      }
+      const shown = given.slice(6, 16) || 'no secret';
+      expect(sign).toThrow(
+        expect.objectContaining({
+          message: expect.not.stringContaining(shown),
+        }),
+      );
     },
   );
+
+  it('[guarantees.7] takes whatever is base64', () => {
+    const hex = `whsec_${Buffer.alloc(32, 7).toString('hex').slice(0, 64)}`;
+    const headers = signWebhook({ id: 'a', body, secrets: [hex] });
+    expect(verifiers(hex, body, { ...headers })).toEqual([true, true]);
+  });
 
   it('[guarantees.7] takes a secret with the white space that was pasted with it', () => {
     const headers = signWebhook({

@@ -85,7 +85,7 @@ export function ofrepRouter(options: {
     const { answer: evaluation, ageSeconds } = known
       ? await snapshot.evaluate(key)
       : NOTHING;
-    const age = tellAge(res, ageSeconds);
+    const age = noteAge(res, ageSeconds);
     if (!evaluation) {
       const errorDetails = 'there is no such flag';
       res.status(404).json({ key, errorCode: 'FLAG_NOT_FOUND', errorDetails });
@@ -102,7 +102,7 @@ export function ofrepRouter(options: {
       return;
     }
     const { answer: flags, ageSeconds } = await snapshot.evaluateAll();
-    const age = tellAge(res, ageSeconds);
+    const age = noteAge(res, ageSeconds);
     // The context is part of the tag: a proxy, or a client that changes users, must not take one's
     // answer for another's.
     const etag = tagOf(flags, context);
@@ -159,7 +159,7 @@ export function ofrepRouter(options: {
  * Says how old the state is that an answer was made of: in the `Age` header (RFC 9111), for caches
  * between, and as metadata, which clients hand on to the code that asked.
  */
-function tellAge(res: Response, ageSeconds: number | undefined) {
+function noteAge(res: Response, ageSeconds: number | undefined) {
   if (ageSeconds === undefined) return undefined;
   res.setHeader('age', String(ageSeconds));
   return { stale: true, ageSeconds };

@@ -351,7 +351,9 @@ describe('rules about jobs, with real workers', () => {
         allowed: false,
         reason: expect.stringMatching(/Redis is full/),
       });
-      await expect(start('writes')).rejects.toThrow(/Redis is full/);
+      await expect(start('writes')).rejects.toMatchObject({
+        body: { error: { message: expect.stringMatching(/Redis is full/) } },
+      });
     } finally {
       await connection.config('SET', 'maxmemory', 0);
     }

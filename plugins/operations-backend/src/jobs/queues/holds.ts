@@ -2,8 +2,8 @@ import type { QueueHold } from '@craft-easy/backstage-plugin-operations-common/i
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 
 /**
- * How a queue keeps runs back. Workers write a job's declared concurrency to its queue: only another
- * figure was set by somebody else.
+ * How a queue keeps runs back. Workers write a job's declared concurrency to its queue: only
+ * another figure was set by somebody else.
  * @param declared - undefined: nobody declares the job
  */
 export function holdsOf(

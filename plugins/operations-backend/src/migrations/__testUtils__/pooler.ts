@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Start-up parameters that PgBouncer knows; others it refuses, or leaves out where told so. */
+/** Start-up parameters that PgBouncer knows; others it refuses, or leaves out where it shall. */
 const KNOWN = new Set([
   ...['user', 'database', 'client_encoding', 'application_name'],
   ...['datestyle', 'timezone', 'standard_conforming_strings'],
@@ -83,7 +83,7 @@ function message(type: string, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Splits a start-up message into what a pooler hands on, and the names of what it does not know. */
+/** Splits a start-up message into what a pooler hands on, and what it does not know. */
 function startup(packet: Buffer): { kept: Buffer; refused: string[] } {
   const words = packet.subarray(8).toString('utf8').split('\0');
   const kept: string[] = [];

@@ -147,6 +147,15 @@ export async function readOnly<T>(
   );
 }
 
+/** Errors become `unknown`, and are not logged as well. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
+const POOL = {
+  ...{ min: 0, max: 1 },
+  acquireTimeoutMillis: READ_TIMEOUT_MS,
+  createTimeoutMillis: READ_TIMEOUT_MS,
+};
+
 /** How PostgreSQL is connected to for a reading; without settings that a pooler might refuse. */
 export function postgresSettings(
   connection: Knex.PgConnectionConfig,
@@ -163,15 +172,6 @@ export function postgresSettings(
     pool: POOL,
   };
 }
-
-/** Errors become `unknown`, and are not logged as well. */
-const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
-
-const POOL = {
-  ...{ min: 0, max: 1 },
-  acquireTimeoutMillis: READ_TIMEOUT_MS,
-  createTimeoutMillis: READ_TIMEOUT_MS,
-};
 
 function settings({ client, connection }: DatabaseToRead): Knex.Config {
   if (client === 'pg') {
