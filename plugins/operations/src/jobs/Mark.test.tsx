@@ -16,7 +16,11 @@ describe('[guarantees.5] what keeps runs back', () => {
     await renderInTestApp(
       <JobMarks job={{ registered: true, declared: true, holds: HOLDS }} />,
     );
-    for (const text of ['paused', 'at most 5 per 1 min', 'at most 1 at a time']) {
+    for (const text of [
+      'paused',
+      'at most 5 per 1 min',
+      'at most 1 at a time',
+    ]) {
       expect(screen.getByText(text)).toBeVisible();
     }
     expect(HOLDS.map(hold => holdWords.fact(hold))).toEqual([
@@ -30,7 +34,9 @@ describe('[guarantees.5] what keeps runs back', () => {
     const troubles = ["The platform's Redis is full: it takes no runs"];
     const freshness = { state: 'live', asOf: '2026-11-30T00:00:00Z', troubles };
     await renderInTestApp(
-      <StaleNotice of={{ data: { freshness }, updatedAt: Date.now() }} />,
+      <StaleNotice
+        of={{ data: { freshness }, error: undefined, updatedAt: Date.now() }}
+      />,
     );
     expect(screen.getByRole('status')).toHaveTextContent(troubles[0]);
   });
