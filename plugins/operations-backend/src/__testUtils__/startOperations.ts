@@ -51,6 +51,7 @@ export async function startOperations(options: {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
   health.troubles = [];
+  health.clockSkewMs = 0;
   health.workersOf = () => 2;
   health.fleet = {
     workers: () => [],

@@ -69,6 +69,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
           health: {
             available: true,
             troubles: [] as PlatformHealth['troubles'],
+            clockSkewMs: 0,
             fleet: { workers: () => [] } as Partial<Fleet>,
           } as PlatformHealth,
           config: mockServices.rootConfig(),

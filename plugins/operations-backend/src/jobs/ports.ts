@@ -136,6 +136,8 @@ export interface PlatformHealth {
   readonly reason?: string;
   /** What is wrong with it though it answers, the worst first; none while it is away. */
   readonly troubles: readonly RedisTrouble[];
+  /** By how much the clock of this portal process is ahead of Redis', ms; 0 while unknown. */
+  readonly clockSkewMs: number;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
   /** Who is alive, from the last look; no Redis command. */

@@ -179,6 +179,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       get troubles() {
         return health.available ? troubles.current : [];
       },
+      get clockSkewMs() {
+        return health.clockSkewMs;
+      },
       get runStream() {
         return watch?.last;
       },
