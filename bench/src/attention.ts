@@ -133,6 +133,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
           available: true,
           clockSkewMs: 0,
           asOf: began,
+          troubles: [],
           workersOf: () => 1,
           fleet: {
             workers: () => [],

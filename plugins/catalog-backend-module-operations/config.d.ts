@@ -5,6 +5,13 @@ export interface Config {
     providers?: {
       /** How batch jobs become entities. */
       operations?: {
+        /**
+         * Namespace of the entities, so that they do not meet components of others that have a
+         * job's name. Default: default.
+         */
+        namespace?: string;
+        /** Before the name of each entity, such as `job-`. Default: nothing. */
+        namePrefix?: string;
         /** Owner of jobs that declare none. Default: unknown. */
         defaultOwner?: string;
         /** System of jobs that declare none. */

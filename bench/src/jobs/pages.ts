@@ -32,6 +32,7 @@ export async function serve(
       available: true,
       clockSkewMs: 0,
       asOf: new Date().toISOString(),
+      troubles: [],
       workersOf: () => 1,
       fleet: {
         workers: () => [],

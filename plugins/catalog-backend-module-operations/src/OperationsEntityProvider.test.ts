@@ -2,7 +2,10 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { FieldFormatEntityPolicy } from '@backstage/catalog-model';
 import type { EntityProviderMutation } from '@backstage/plugin-catalog-node';
 import type { EventParams } from '@backstage/plugin-events-node';
-import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  DEFAULT_ENTITY_NAMING,
+  type CatalogJob,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { jobEntity } from './jobEntity';
 import { OperationsEntityProvider } from './OperationsEntityProvider';
 
@@ -16,7 +19,10 @@ function aJob(name: string, given: Partial<CatalogJob> = {}): CatalogJob {
   };
 }
 
-const DEFAULTS = { owner: 'group:default/platform', lifecycle: 'production' };
+const DEFAULTS = {
+  ...{ owner: 'group:default/platform', lifecycle: 'production' },
+  naming: DEFAULT_ENTITY_NAMING,
+};
 
 /** The Operations backend, the catalog and the events between them, in memory. */
 async function aCatalog() {
@@ -29,6 +35,12 @@ async function aCatalog() {
   const provider = new OperationsEntityProvider({
     defaults: DEFAULTS,
     logger: mockServices.logger.mock(),
+    catalog: {
+      // has whatever it was sent
+      origins: async () =>
+        new Set([...jobs.keys()].map(id => `operations:${id}`)),
+      taken: async () => new Set(),
+    },
     source: {
       async versions() {
         if (state.away) throw new Error('503');

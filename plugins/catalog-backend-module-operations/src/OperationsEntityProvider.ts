@@ -11,18 +11,26 @@ import type {
 import type { EventsService } from '@backstage/plugin-events-node';
 import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOBS_CHANGED_TOPIC } from '@craft-easy/backstage-plugin-operations-common';
-import { jobEntity, type EntityDefaults } from './jobEntity';
+import type { CatalogView } from './CatalogLook';
+import { jobEntity, locationOf, type EntityDefaults } from './jobEntity';
 import type { JobSource } from './JobsClient';
 
 const PROVIDER_NAME = 'operations';
 
+/** What was sent of a job. */
 interface Emitted {
   version: string;
   entityRef: string;
+  /** at the scheduled look at which it was sent: by the count of looks */
+  look: number;
 }
+
+/** The catalog takes what it is sent in its own time: so many looks are waited for it. */
+const PATIENCE_LOOKS = 10;
 
 export interface OperationsEntityProviderOptions {
   source: JobSource;
+  catalog: CatalogView;
   defaults: EntityDefaults;
   events: EventsService;
   /** looks now and then, on one replica */
@@ -33,13 +41,19 @@ export interface OperationsEntityProviderOptions {
 /**
  * Keeps the catalog's entities in step with the jobs: a look when the Operations backend says that
  * jobs were changed, and one now and then as a net. The first complete look of a process sends
- * everything (whatever went while nobody looked goes now), each later one what changed since.
+ * everything (whatever went while nobody looked goes now), each later one what changed since. What
+ * was sent is not believed to be there: each scheduled look compares it with what the catalog has.
  */
 export class OperationsEntityProvider implements EntityProvider {
   private connection?: EntityProviderConnection;
   private emitted?: Map<string, Emitted>;
   private looking?: Promise<void>;
   private again = false;
+  private looks = 0;
+  /** jobs whose entities the catalog was seen to have */
+  private readonly confirmed = new Set<string>();
+  /** jobs whose names others have in the catalog */
+  private readonly clashing = new Set<string>();
 
   constructor(private readonly options: OperationsEntityProviderOptions) {}
 
@@ -56,7 +70,10 @@ export class OperationsEntityProvider implements EntityProvider {
     });
     await this.options.schedule.run({
       id: 'catalog-operations-jobs',
-      fn: () => this.look(),
+      fn: async () => {
+        await this.look();
+        await this.compare();
+      },
     });
   }
 
@@ -100,13 +117,19 @@ export class OperationsEntityProvider implements EntityProvider {
 
     const jobs = await source.details(changed);
     const next = new Map(known);
-    for (const [id] of gone) next.delete(id);
+    for (const [id] of gone) {
+      next.delete(id);
+      this.confirmed.delete(id);
+      this.clashing.delete(id);
+    }
     const added: DeferredEntity[] = [];
     for (const job of jobs) {
       const entity = this.entityOf(job);
       added.push(entity);
       const entityRef = stringifyEntityRef(entity.entity);
-      next.set(job.id, { version: job.version, entityRef });
+      next.set(job.id, {
+        ...{ version: job.version, entityRef, look: this.looks },
+      });
     }
     if (this.emitted) {
       await this.connection!.applyMutation({
@@ -125,6 +148,78 @@ export class OperationsEntityProvider implements EntityProvider {
     }
     this.emitted = next;
     logger.debug(`Catalog: ${added.length} jobs changed, ${gone.length} gone`);
+  }
+
+  /**
+   * Sends again what is not there any more (somebody removed it), and says of which job the catalog
+   * has an entity of somebody else's by that name: it takes no second one.
+   */
+  private async compare(): Promise<void> {
+    this.looks += 1;
+    const { emitted } = this;
+    if (!emitted) return;
+    try {
+      const origins = await this.options.catalog.origins();
+      const absent: Array<[id: string, sent: Emitted]> = [];
+      for (const [id, sent] of emitted) {
+        if (!origins.has(locationOf(id))) absent.push([id, sent]);
+        else {
+          this.confirmed.add(id);
+          this.clashing.delete(id);
+        }
+      }
+      if (absent.length === 0) return;
+      const taken = await this.options.catalog.taken(
+        absent.map(([, { entityRef }]) => entityRef),
+      );
+      await this.sendAgain(this.removed(absent, taken));
+    } catch (error) {
+      this.options.logger.warn(
+        `The catalog could not be compared with the jobs: ${error}`,
+      );
+    }
+  }
+
+  /** The jobs whose entities were removed; tells of those whose names are taken. */
+  private removed(
+    absent: Array<[id: string, sent: Emitted]>,
+    taken: Set<string>,
+  ): string[] {
+    const removed: string[] = [];
+    for (const [id, { entityRef, look }] of absent) {
+      if (taken.has(entityRef)) {
+        if (!this.clashing.has(id)) {
+          this.options.logger.warn(
+            `The job ${id} is not in the catalog: ${entityRef} is an entity of another provider. Rename either of them, or set catalog.providers.operations.namespace or namePrefix`,
+          );
+        }
+        this.clashing.add(id);
+      } else if (
+        this.confirmed.delete(id) ||
+        this.clashing.delete(id) ||
+        this.looks - look >= PATIENCE_LOOKS
+      ) {
+        removed.push(id);
+      }
+    }
+    return removed;
+  }
+
+  private async sendAgain(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const jobs = await this.options.source.details(ids);
+    await this.connection!.applyMutation({
+      type: 'delta',
+      added: jobs.map(job => this.entityOf(job)),
+      removed: [],
+    });
+    for (const { id } of jobs) {
+      const sent = this.emitted?.get(id);
+      if (sent) sent.look = this.looks;
+    }
+    this.options.logger.info(
+      `The catalog had lost the entities of ${jobs.length} jobs; they are sent again`,
+    );
   }
 
   private entityOf(job: CatalogJob): DeferredEntity {

@@ -10,6 +10,7 @@ import {
   JOB_RETIRED_LIFECYCLE,
   jobEntityName,
   type CatalogJob,
+  type EntityNaming,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOB_ANNOTATION } from '@craft-easy/backstage-plugin-operations-common';
 
@@ -18,6 +19,12 @@ export interface EntityDefaults {
   owner: string;
   system?: string;
   lifecycle: string;
+  naming: EntityNaming;
+}
+
+/** Where an entity of ours says that it comes from. */
+export function locationOf(jobId: string): string {
+  return `operations:${jobId}`;
 }
 
 /** The catalog's entity of a job. */
@@ -25,8 +32,9 @@ export function jobEntity(
   job: CatalogJob,
   defaults: EntityDefaults,
 ): ComponentEntity {
-  const location = `operations:${job.id}`;
-  const name = jobEntityName(job);
+  const location = locationOf(job.id);
+  const { namespace, prefix } = defaults.naming;
+  const name = jobEntityName(job, prefix);
   // the entity of a job whose name the catalog does not take is still shown by that name
   const title = job.title ?? (name === job.name ? undefined : job.name);
   const system = job.system ?? defaults.system;
@@ -40,7 +48,7 @@ export function jobEntity(
     kind: 'Component',
     metadata: {
       name,
-      namespace: 'default',
+      namespace,
       ...(title && { title }),
       description: descriptionOf(job),
       tags: [...new Set(tags.map(asTag).filter(tag => tag !== ''))],

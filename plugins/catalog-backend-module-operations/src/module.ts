@@ -3,8 +3,13 @@ import {
   createBackendModule,
   readSchedulerServiceTaskScheduleDefinitionFromConfig,
 } from '@backstage/backend-plugin-api';
-import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
+import {
+  catalogProcessingExtensionPoint,
+  catalogServiceRef,
+} from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { readEntityNaming } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { CatalogLook } from './CatalogLook';
 import { JobsClient } from './JobsClient';
 import { OperationsEntityProvider } from './OperationsEntityProvider';
 
@@ -21,7 +26,8 @@ export const catalogModuleOperations = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
-        catalog: catalogProcessingExtensionPoint,
+        processing: catalogProcessingExtensionPoint,
+        catalog: catalogServiceRef,
         auth: coreServices.auth,
         config: coreServices.rootConfig,
         discovery: coreServices.discovery,
@@ -29,16 +35,18 @@ export const catalogModuleOperations = createBackendModule({
         logger: coreServices.logger,
         scheduler: coreServices.scheduler,
       },
-      async init({ catalog, config, scheduler, ...services }) {
+      async init({ processing, config, scheduler, ...services }) {
         const provider = config.getOptionalConfig(
           'catalog.providers.operations',
         );
         const schedule = provider?.getOptionalConfig('schedule');
-        catalog.addEntityProvider(
+        processing.addEntityProvider(
           new OperationsEntityProvider({
             ...services,
             source: new JobsClient(services),
+            catalog: new CatalogLook(services),
             defaults: {
+              naming: readEntityNaming(config),
               owner: provider?.getOptionalString('defaultOwner') ?? 'unknown',
               system: provider?.getOptionalString('defaultSystem'),
               lifecycle:

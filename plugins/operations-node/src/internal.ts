@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { faultOfEngine } from './jobs/faultOfEngine';
-export { whileAvailable } from './redis/availability';
+export { whileAvailable, whyAway } from './redis/availability';
 export { createRedisConnection } from './redis/connection';
 export { createOperationsRedis } from './redis/service';
 export { readRedisOptions, type RedisSettings } from './redis/settings';

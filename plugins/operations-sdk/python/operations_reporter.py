@@ -38,6 +38,7 @@ LOG = logging.getLogger("operations_reporter")
 _OPTIONS = (
     "unique", "sparse", "hidden", "expireAfterSeconds", "partialFilterExpression",
     "collation", "weights", "wildcardProjection", "bits", "min", "max",
+    "default_language", "language_override",
 )
 _TEXT_LIMIT = 4000
 

@@ -15,6 +15,7 @@ const JOB_FIELDS = [
   'stacktrace',
   'progress',
   'delay',
+  'opts',
 ] as const;
 
 /**

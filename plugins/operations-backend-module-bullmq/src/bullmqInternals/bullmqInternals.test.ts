@@ -92,6 +92,98 @@ describe("BullMQ's keys", () => {
     expect(await depth()).toMatchObject({ waiting: 2 });
   });
 
+  it('[guarantees.5] say what keeps jobs back, whoever has set it', async () => {
+    await queue.add('a', {});
+    expect(Object.keys(await depth()).sort()).toEqual([
+      ...['active', 'delayed', 'oldestWaitMs', 'waiting'],
+    ]);
+    await queue.pause();
+    expect(await depth()).toMatchObject({ waiting: 1, paused: true });
+    await queue.resume();
+    await queue.setGlobalConcurrency(2);
+    await queue.setGlobalRateLimit(5, 1_000);
+    const { paused, ...set } = await depth();
+    expect(paused).toBeUndefined();
+    expect(set).toMatchObject({
+      concurrency: 2,
+      rateLimit: { max: 5, durationMs: 1_000 },
+    });
+  });
+
+  describe('[guarantees.8] say since when the longest of those that wait could have been taken', () => {
+    const HOUR = 3_600_000;
+    const ago = (ms: number) => ({ timestamp: Date.now() - ms });
+    const expectAge = async (atLeast: number) => {
+      const { oldestWaitMs } = await depth();
+      expect(oldestWaitMs).toBeGreaterThanOrEqual(atLeast);
+      expect(oldestWaitMs).toBeLessThan(atLeast + 10_000);
+    };
+
+    it('not since a delayed job was made, which is promoted', async () => {
+      const job = await queue.add(
+        'a',
+        {},
+        { ...ago(HOUR - 60_000), delay: HOUR },
+      );
+      expect(await depth()).toEqual({ waiting: 0, active: 0, delayed: 1 });
+      await job.promote();
+      expect(await depth()).toMatchObject({ waiting: 1, delayed: 0 });
+      await expectAge(0);
+    });
+
+    it('since a delayed job is due: it waits, though no worker has had time to move it', async () => {
+      await queue.add('a', {}, { ...ago(HOUR + 500), delay: HOUR });
+      expect(await depth()).toMatchObject({ waiting: 1, delayed: 0 });
+      await expectAge(500);
+    });
+
+    it('since it was due, though a worker moved it later', async () => {
+      await queue.add('a', {}, { ...ago(3 * HOUR), delay: HOUR });
+      await queue.add('b', {}, ago(10));
+      const taken = await take();
+      expect(await queue.getJobCountByTypes('delayed')).toBe(0);
+      expect(taken.name).toBe('b');
+      await expectAge(2 * HOUR);
+    });
+
+    it('since the pause before another attempt is over, or since the job was put back', async () => {
+      const options = { attempts: 2, backoff: { type: 'fixed', delay: 20 } };
+      await queue.add('a', {}, { ...ago(HOUR), ...options });
+      const job = await take();
+      await job.moveToFailed(new Error('not yet'), 't', false);
+      while ((await depth()).waiting === 0);
+      await expectAge(0);
+      const again = await take();
+      expect(again.attemptsMade).toBe(1);
+      await again.moveToFailed(new Error('never'), 't', false);
+      await again.retry();
+      expect(await depth()).toMatchObject({ waiting: 1 });
+      await expectAge(0);
+    });
+
+    it('whatever its priority, and at whichever end of the list it is', async () => {
+      await queue.add('old', {}, { ...ago(HOUR), priority: 9 });
+      await queue.add('new', {}, { ...ago(5), priority: 1 });
+      await queue.add('other', {}, { ...ago(9), priority: 4 });
+      await expectAge(HOUR);
+      await queue.add('older', {}, ago(2 * HOUR));
+      await queue.add('first', {}, { ...ago(1), lifo: true });
+      await expectAge(2 * HOUR);
+    });
+
+    it('since the slot of a scheduler that has come, not since the one before', async () => {
+      const every = { every: HOUR };
+      const next = (await queue.upsertJobScheduler('tick', every))!;
+      const slot = Number(next.id!.split(':').at(-1));
+      const at = Math.max(slot, Date.now()) + 700;
+      const [then] = await measureQueues(redis, [keysOf()], at);
+      expect(then).toEqual({
+        ...{ waiting: 1, active: 0, delayed: 0 },
+        oldestWaitMs: at - slot,
+      });
+    });
+  });
+
   it('hold a job that a worker has, with its lock', async () => {
     await queue.add('busy', {});
     const job = await take();

@@ -5,6 +5,7 @@
  * version there and here, and run that test.
  */
 export { discoverQueues } from './discoverQueues';
+export { delayOf, slotOf } from './jobHash';
 export { queueKeys, type QueuedJobRef, type QueueKeys } from './keys';
 export { locate } from './locate';
 export { measureQueues, type QueueDepth } from './measureQueues';

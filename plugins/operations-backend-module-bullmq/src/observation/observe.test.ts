@@ -322,6 +322,65 @@ describe('watching queues without the SDK', () => {
   });
 });
 
+describe('queues of one name', () => {
+  it('[guarantees.7] that only a pattern finds are named in the log, once, and not taken for one', async () => {
+    const warn = jest.fn();
+    const server = await startPrivateRedis();
+    const redis = createOperationsRedis(
+      readRedisOptions(
+        new ConfigReader({ operations: { redis: { url: server.url } } }),
+      ),
+      { warn: () => {} },
+    );
+    const queues = ['one', 'two'].map(
+      prefix =>
+        new Queue('emails', { connection: { url: server.url }, prefix }),
+    );
+    for (const queue of queues) await queue.add('x', {});
+    const engine = createBullmqEngine({
+      ...{ redis, timings },
+      logger: { warn, debug: () => {} },
+      observed: readObservedQueues(
+        new ConfigReader({
+          operations: {
+            jobs: {
+              observedQueues: ['one', 'two'].map(prefix => ({
+                ...{ queue: 'e*', prefix },
+              })),
+            },
+          },
+        }),
+      ),
+    });
+    const stopping = new AbortController();
+    let looks = 0;
+    const done = engine.observe!(
+      {
+        onJobs: async () => {
+          looks += 1;
+        },
+        findRuns: async () => [],
+        onRuns: async () => {},
+      },
+      stopping.signal,
+    );
+    await until(() => looks > 2);
+    stopping.abort();
+    await done;
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining(
+          'emails under the prefix two (entry e*) is not shown',
+        ),
+      ],
+    ]);
+    engine.close();
+    for (const queue of queues) await queue.close();
+    redis.close();
+    await server.close();
+  });
+});
+
 describe('the settings of watched queues', () => {
   const read = (entry: object) =>
     readObservedQueues(
@@ -335,6 +394,26 @@ describe('the settings of watched queues', () => {
       /\.job: a name of 1 to 200 of the characters/,
     );
     expect(() => read({})).toThrow(/queue/);
+  });
+
+  it('[guarantees.7] are refused where two queues would be shown as one', () => {
+    const entries = (...observedQueues: object[]) =>
+      readObservedQueues(
+        new ConfigReader({ operations: { jobs: { observedQueues } } }),
+      );
+    const emails = { queue: 'emails', prefix: 'app' };
+    const connection = { url: 'redis://elsewhere:6379' };
+    for (const other of [
+      { queue: 'emails' },
+      { queue: 'emails', connection },
+      { queue: 'Emails', job: 'emails' },
+    ]) {
+      expect(() => entries(emails, other)).toThrow(
+        /observedQueues\[1\]: the queue emails|observedQueues\[1\]: the queue Emails/,
+      );
+    }
+    const named = { queue: 'emails', connection, job: 'emails-elsewhere' };
+    expect(entries(emails, named, { queue: '*' })).toHaveLength(3);
   });
 
   it('[protocol.1] show a queue under its own name, or that of the job whose queue it is', () => {

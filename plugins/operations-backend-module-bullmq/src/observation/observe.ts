@@ -6,7 +6,13 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { discoverQueues } from '../bullmqInternals';
 import { QueueWatch } from './QueueWatch';
-import { fits, isPattern, jobNameOf, type ObservedQueues } from './settings';
+import {
+  fits,
+  isPattern,
+  jobNameOf,
+  placeOf,
+  type ObservedQueues,
+} from './settings';
 import type { Sources } from './Sources';
 
 export interface ObservationTimings {
@@ -42,6 +48,9 @@ export async function observeQueues(options: {
   const { observed, sources, observer, logger, signal } = options;
   const timings = { ...OBSERVATION_TIMINGS, ...options.timings };
   const watches = new Map<string, QueueWatch>();
+  const places = new Map<string, string>();
+  /** Queues that are not shown since another one has their name. */
+  const hidden = new Set<string>();
   /** Queues whose trouble was logged, until it is over. */
   const troubled = new Set<string>();
 
@@ -54,18 +63,34 @@ export async function observeQueues(options: {
       for (const queue of queues) {
         const job = jobNameOf(queue, entry);
         const known = watches.get(job);
-        if (known && known.ref.queue !== queue) {
-          logTrouble(
-            queue,
-            `it would be shown as ${job}, as ${known.ref.queue} is`,
-          );
+        if (known) {
+          const place = places.get(job);
+          if (known.ref.queue !== queue || place !== placeOf(entry)) {
+            logHidden(queue, entry, job, known.ref.queue);
+          }
+          continue;
         }
-        if (known) continue;
+        places.set(job, placeOf(entry));
         const { tenantField, showData } = entry;
         const shown = { job, tenantField, showData };
         watches.set(job, new QueueWatch(redis, prefix, queue, shown, observer));
       }
     }
+  }
+
+  function logHidden(
+    queue: string,
+    entry: ObservedQueues,
+    job: string,
+    other: string,
+  ) {
+    const which = `${placeOf(entry)} ${queue}`;
+    if (hidden.has(which)) return;
+    hidden.add(which);
+    const prefix = entry.prefix ? ` under the prefix ${entry.prefix}` : '';
+    logger.warn(
+      `The queue ${queue}${prefix} (entry ${entry.queue}) is not shown: it would be the job ${job}, as the queue ${other} is. Name it by an entry of its own, with another "job"`,
+    );
   }
 
   async function each(work: (watch: QueueWatch) => Promise<void>) {

@@ -29,7 +29,8 @@ export interface ObservedQueues {
  */
 export function readObservedQueues(config: Config): ObservedQueues[] {
   const key = 'operations.jobs.observedQueues';
-  return (config.getOptionalConfigArray(key) ?? []).map((entry, i) => {
+  const entries = config.getOptionalConfigArray(key) ?? [];
+  const observed = entries.map((entry, i) => {
     const queue = entry.getString('queue');
     const job = entry.getOptionalString('job');
     if (queue.includes(':')) {
@@ -53,6 +54,30 @@ export function readObservedQueues(config: Config): ObservedQueues[] {
       showData: entry.getOptionalBoolean('showData') ?? true,
     };
   });
+  assertDistinct(observed, key);
+  return observed;
+}
+
+/** @throws Error where two queues would be shown as one job */
+function assertDistinct(observed: ObservedQueues[], key: string) {
+  const first = new Map<string, number>();
+  observed.forEach((entry, i) => {
+    if (isPattern(entry.queue)) return;
+    const job = jobNameOf(entry.queue, entry);
+    const other = first.get(job);
+    if (other === undefined) {
+      first.set(job, i);
+      return;
+    }
+    throw new Error(
+      `${key}[${i}]: the queue ${entry.queue} would be shown as the job ${job}, as that of ${key}[${other}] is: give one of them another name by "job"`,
+    );
+  });
+}
+
+/** Which server and prefix an entry means: queues of one name at two places are two queues. */
+export function placeOf({ connection, prefix }: ObservedQueues): string {
+  return JSON.stringify([connection ?? null, prefix ?? null]);
 }
 
 export function isPattern(queue: string): boolean {

@@ -40,4 +40,26 @@ describe('sightings of a queue’s events', () => {
       T + 699,
     ]);
   });
+
+  it('[guarantees.8] say how a job came to wait, the last time', () => {
+    const sightings = new Sightings();
+    const moves = (...events: Parameters<typeof event>[]) =>
+      sightings.read(events.map(each => event(...each))).at(-1)?.moves;
+    expect(
+      moves(
+        ['added', T],
+        ['delayed', T, 'daily-1', { delay: `${T + 50}` }],
+        ['waiting', T + 20, 'daily-1', { prev: 'delayed' }],
+      ),
+    ).toEqual({ waitingAt: T + 20, dueAt: T + 50 });
+    expect(
+      moves(
+        ['active', T + 21],
+        ['delayed', T + 30, 'daily-1', { delay: `${T + 80}` }],
+      ),
+    ).toEqual({ dueAt: T + 80 });
+    expect(moves(['waiting', T + 90, 'daily-1', { prev: 'failed' }])).toEqual({
+      waitingAt: T + 90,
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import type { WaitMoves } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { QueueEvent } from '../bullmqInternals';
 import { isEnd, type Sighting } from './toRecord';
 
@@ -6,6 +7,8 @@ interface Memory {
   /** as its hash says */
   createdAt?: number;
   queuedAt?: number;
+  /** how it was put among those that wait, the last time */
+  moves?: WaitMoves;
   startedAt?: number;
   attempt: number;
 }
@@ -99,6 +102,7 @@ export class Sightings {
       case 'waiting':
       case 'delayed':
         known.queuedAt ??= at;
+        known.moves = movesAfter(known.moves, event, at, fields);
         this.remember(jobId, known);
         return { jobId, state: 'queued', at, ...known };
       case 'active':
@@ -140,6 +144,20 @@ export class Sightings {
       this.memory.delete(oldest);
     }
   }
+}
+
+function movesAfter(
+  moves: WaitMoves | undefined,
+  event: string,
+  at: number,
+  { delay, prev }: Record<string, string>,
+): WaitMoves | undefined {
+  if (event === 'delayed') return { dueAt: Number(delay) };
+  if (event !== 'waiting') return moves;
+  return {
+    waitingAt: at,
+    dueAt: prev === 'delayed' ? moves?.dueAt : undefined,
+  };
 }
 
 /** When an event happened, by the queue's server. */

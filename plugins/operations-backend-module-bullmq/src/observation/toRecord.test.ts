@@ -44,6 +44,35 @@ describe('what is reported of a job on a foreign queue', () => {
     });
   });
 
+  it('[guarantees.8] waits since a worker could have taken it, and is known by when it was made', () => {
+    const HOUR = 3_600_000;
+    const made = {
+      timestamp: `${at - HOUR}`,
+      opts: `{"delay":${HOUR - 9000}}`,
+    };
+    const id = derivedRunId('emails', '17', at - HOUR);
+    const running = { processedOn: `${at}` };
+    expect(record({ state: 'running' }, { ...made, ...running })).toMatchObject(
+      { id, queuedAt: '2026-11-24T09:59:51.000Z' },
+    );
+    const moves = { waitingAt: at - 20_000, dueAt: at - 9000 };
+    expect(
+      record({ state: 'running', moves }, { ...made, ...running }),
+    ).toMatchObject({ id, queuedAt: '2026-11-24T09:59:40.000Z' });
+    expect(
+      record(
+        { state: 'running', moves: { waitingAt: at - 4000, dueAt: at - 5000 } },
+        { ...made, ...running, atm: '1' },
+      ),
+    ).toMatchObject({ id, attempt: 2, queuedAt: '2026-11-24T09:59:55.000Z' });
+    expect(
+      record(
+        { jobId: `repeat:nightly:${at - 3000}`, state: 'running' },
+        { ...made, ...running, rjk: 'nightly' },
+      ),
+    ).toMatchObject({ queuedAt: '2026-11-24T09:59:57.000Z' });
+  });
+
   it('tells the slot of a scheduled job', () => {
     const jobId = `repeat:nightly:${at}`;
     expect(record({ jobId }, { rjk: 'nightly' })).toMatchObject({

@@ -1,9 +1,13 @@
-import { tenantProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  tenantProblem,
+  waitingSince,
+  type WaitMoves,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   derivedRunId,
   type RunRecordInput,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { JobFields } from '../bullmqInternals';
+import { delayOf, slotOf, type JobFields } from '../bullmqInternals';
 
 /** What a job was seen doing. */
 export interface Sighting {
@@ -24,6 +28,7 @@ export interface Sighting {
   isReplaced?: boolean;
   /** From earlier events. */
   queuedAt?: number;
+  moves?: WaitMoves;
   startedAt?: number;
   attempt?: number;
 }
@@ -53,7 +58,14 @@ export function toRecord(
   // `made` counts attempts that ended: the current one comes after them, an ended one is the last.
   const attempt = ran ? made || seen.attempt || 1 : made + 1;
   const createdAt = creationOf(fields) ?? seen.createdAt;
-  const queuedAt = createdAt ?? seen.queuedAt ?? seen.at;
+  // the run is known by when the job was created, and waits since a worker could have taken it
+  const identifiedAt = createdAt ?? seen.queuedAt ?? seen.at;
+  const slot = slotOf(seen.jobId, fields.rjk);
+  const queuedAt =
+    waitingSince({
+      ...{ createdAt: identifiedAt, delayMs: delayOf(fields.opts), slot },
+      ...{ isAgain: attempt > 1, moves: seen.moves },
+    }) ?? identifiedAt;
   const startedAt =
     seen.state === 'queued' || seen.state === 'cancelled'
       ? undefined
@@ -63,17 +75,17 @@ export function toRecord(
   const data = parse(fields.data);
   return {
     v: 1,
-    id: seen.runId ?? derivedRunId(shown.job, seen.jobId, queuedAt),
+    id: seen.runId ?? derivedRunId(shown.job, seen.jobId, identifiedAt),
     engine: 'bullmq',
     job: shown.job,
     engineJobId: seen.jobId.slice(0, 300),
     state: seen.state,
     attempt: Math.max(1, attempt),
-    at: iso(endedAt ?? startedAt ?? (waitsFirst ? queuedAt : seen.at))!,
+    at: iso(endedAt ?? startedAt ?? (waitsFirst ? identifiedAt : seen.at))!,
     trigger: fields.rjk ? 'schedule' : 'api',
     tenant: tenantOf(data, shown.tenantField),
     parameters: shown.showData ? parametersOf(data, fields.data) : undefined,
-    scheduledFor: iso(slotOf(seen.jobId, fields.rjk)),
+    scheduledFor: iso(slot),
     queuedAt: iso(queuedAt),
     startedAt: iso(startedAt),
     endedAt: iso(endedAt),
@@ -167,11 +179,6 @@ function small(text: string | null | undefined): unknown {
 function progressOf({ progress }: JobFields): number | undefined {
   const value = number(progress);
   return value !== undefined && value >= 0 && value <= 100 ? value : undefined;
-}
-
-/** The slot of a scheduler's job is the last part of its id. */
-function slotOf(jobId: string, scheduler: string | null | undefined) {
-  return scheduler ? number(/^repeat:.*:(\d+)$/.exec(jobId)?.[1]) : undefined;
 }
 
 function number(text: string | null | undefined): number | undefined {

@@ -68,6 +68,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
           engines: new Map([[engine.name, engine]]),
           health: {
             available: true,
+            troubles: [] as PlatformHealth['troubles'],
             clockSkewMs: 0,
             fleet: { workers: () => [] } as Partial<Fleet>,
           } as PlatformHealth,

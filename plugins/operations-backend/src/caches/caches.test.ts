@@ -201,6 +201,41 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(await conflictsOf('cache:*')).toEqual([]);
   });
 
+  it('[guarantees.7] refuses a pattern that could reach an observed queue, under any prefix and on any server', async () => {
+    await redis.lpush('app:emails:wait', '1');
+    const elsewhere = { url: 'redis://elsewhere.invalid:6379' };
+    api = await startCachesApi({
+      knex: await databases.init(databaseId),
+      targets: [{ name: 'shop', redis: { url: server.url } }],
+      observedQueues: [
+        { queue: 'emails', prefix: 'app' },
+        { queue: 'mail-*', prefix: 'app', connection: elsewhere },
+        { queue: '*', prefix: 'legacy', connection: { url: server.url } },
+        { queue: 'invoices' },
+      ],
+    });
+    for (const [pattern, prefix, why] of [
+      ['app:emails:*', 'app:emails:', 'job queue emails'],
+      ['app:e*', 'app:emails:', 'job queue emails'],
+      ['app:mail-night:*', 'app:mail-', 'job queues mail-*'],
+      ['legacy:cache:*', 'legacy:', 'job queues *'],
+      ['bull:invoices:*', 'bull:', 'job queues'],
+    ]) {
+      const seen = await preview({ pattern });
+      expect([pattern, seen.body]).toMatchObject([
+        pattern,
+        { allowed: false, conflicts: [{ prefix, why }] },
+      ]);
+      const refused = await purge({ previewId: seen.body.id });
+      expect(refused.status).toBe(409);
+    }
+    const exact = await preview({ keys: ['app:emails:wait'] });
+    expect(exact.body).toMatchObject({ count: 0 });
+    const cache = await preview({ pattern: 'app:cache:*' });
+    expect(cache.body.conflicts).toEqual([]);
+    expect(await redis.llen('app:emails:wait')).toBe(1);
+  });
+
   it('wants a pattern without a literal beginning typed out', async () => {
     await start({ protectedPrefixes: [] });
     await fill('cache:product:', 5);

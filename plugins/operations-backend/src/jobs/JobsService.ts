@@ -1,5 +1,6 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import type {
+  EntityNaming,
   ErrorGroup,
   Freshness,
   JobDetail,
@@ -16,7 +17,13 @@ import {
   jobRetryPermission,
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { JobEngine } from '@craft-easy/backstage-plugin-operations-node';
+import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  EngineJobRef,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { toPage } from '../lib/keyset';
 import { dayOf, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
@@ -26,6 +33,7 @@ import { traitsOf, type EngineState } from './capabilities';
 import type { InventoryRow, InventoryStore } from './inventory/InventoryStore';
 import { toDetail, toSummary, type JobScopes } from './jobAnswers';
 import type { Fleet, PlatformHealth } from './ports';
+import { holdsOf } from './queues/holds';
 import { queuesOf } from './queues/queuesOf';
 import { isExternal } from './registry/externalSlots';
 import type { HistoryStore } from './runs/HistoryStore';
@@ -36,6 +44,8 @@ import { trendOf } from './trend';
 /** The tenant grid: at most this many tenants, failing ones first, with this many runs each. */
 const GRID_TENANTS = 100;
 const GRID_RUNS = 20;
+/** So long a page waits for what the queues say. */
+const QUEUES_PATIENCE_MS = 300;
 
 /** How a job is addressed. */
 export interface JobKey {
@@ -53,6 +63,8 @@ export interface JobsServiceOptions {
   history: HistoryStore;
   health: PlatformHealth;
   engines: ReadonlyMap<string, JobEngine>;
+  /** how jobs are called in the catalog */
+  naming: EntityNaming;
   now?: () => number;
 }
 
@@ -85,9 +97,17 @@ export class JobsService {
     ]);
     const page = await this.options.inventory.list(query, readable);
     const now = this.now();
+    const { naming } = this.options;
     const engines = this.engineState();
+    const queues = await this.queuesNow(page.rows);
     return {
-      ...toPage(page, row => toSummary(row, { runScope, engines, now })),
+      ...toPage(page, row => {
+        const queue = queues.get(row.job.id);
+        // by what a declaration says of concurrency its workers go, and set the queue's right
+        const declared = row.job.declared ? {} : undefined;
+        const holds = queue && holdsOf(queue, declared);
+        return toSummary(row, { runScope, engines, naming, holds, now });
+      }),
       facets: page.facets,
       freshness: this.freshness(),
     };
@@ -98,15 +118,20 @@ export class JobsService {
     const { row, access: readable } = await this.seen(key, access);
     const { id, declared } = row.job;
     const external = isExternal(row.display?.schedule);
-    const [scopes, registration, tenants, slotRun] = await Promise.all([
+    const [queues, scopes, text, tenants, slotRun] = await Promise.all([
+      this.queuesNow([row]),
       this.scopes(access),
       history.registration(id),
       history.tenants(id, readable, { declared }),
       external && !readable.isByTenant ? history.slotRun(id) : undefined,
     ]);
-    return toDetail(row, registration ? JSON.parse(registration) : null, {
+    const registration: JobRegistration | null = text ? JSON.parse(text) : null;
+    const queue = queues.get(id);
+    return toDetail(row, registration, {
       scopes,
+      holds: queue && holdsOf(queue, registration ?? undefined),
       engines: this.engineState(),
+      naming: this.options.naming,
       tenants,
       slotRun,
       workers: health.workersOf(id),
@@ -189,6 +214,27 @@ export class JobsService {
     return { row, access: reduced, tenants };
   }
 
+  /**
+   * The queues of some jobs, by job. What a page says besides does not depend on it: nothing where
+   * the platform does not answer at once.
+   */
+  private async queuesNow(
+    rows: InventoryRow[],
+  ): Promise<Map<string, QueueState>> {
+    const { engines, health } = this.options;
+    if (!health.available || rows.length === 0) return new Map();
+    try {
+      const refs = rows.map(({ job }) => job as EngineJobRef);
+      const states = await withTimeout(
+        QUEUES_PATIENCE_MS,
+        queuesOf(engines, refs),
+      );
+      return new Map(states.map(state => [state.jobId, state]));
+    } catch {
+      return new Map();
+    }
+  }
+
   async scopes(access: Access): Promise<JobScopes> {
     const [runScope, cancelScope, retryScope] = await Promise.all([
       access.jobs(jobRunPermission),
@@ -200,11 +246,12 @@ export class JobsService {
 
   engineState(): EngineState {
     const { engines, health } = this.options;
+    const blocked = health.troubles.find(trouble => trouble.blocks);
     return {
       abilitiesOf: name => engines.get(name)?.abilities,
       takesBack: name => engines.get(name)?.removeQueued !== undefined,
-      available: health.available,
-      reason: health.reason,
+      available: health.available && !blocked,
+      reason: health.reason ?? blocked?.text,
     };
   }
 
@@ -220,9 +267,13 @@ export class JobsService {
   }
 
   freshness(): Freshness {
-    const { available, asOf, reason } = this.options.health;
+    const { available, asOf, reason, troubles } = this.options.health;
     return available
-      ? { state: 'live', asOf: iso(this.now()) }
+      ? {
+          state: 'live',
+          asOf: iso(this.now()),
+          troubles: troubles.length ? troubles.map(t => t.text) : undefined,
+        }
       : { state: 'stale', asOf, reason };
   }
 

@@ -1,6 +1,11 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import { jobPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  DEFAULT_ENTITY_NAMING,
+  jobPermissions,
+  readEntityNaming,
+  type EntityNaming,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   JobEngine,
   OperationsRedis,
@@ -100,11 +105,13 @@ export function createJobRoutes(options: {
   engines: ReadonlyMap<string, JobEngine>;
   /** absent: nothing is signed */
   signer?: RequestSigner;
+  naming?: EntityNaming;
 }): Route[] {
   const { stores, health, logReader, cancelSignal, engines } = options;
+  const { naming = DEFAULT_ENTITY_NAMING } = options;
   const { signer = RequestSigner.none } = options;
   const { inventory, history, recorder, requests } = stores;
-  const jobs = new JobsService({ ...stores, health, engines });
+  const jobs = new JobsService({ ...stores, health, engines, naming });
   const runs = new RunsService({ ...stores, jobs, logs: logReader });
   return jobRoutes({
     jobs,
@@ -171,7 +178,10 @@ export function createJobs(options: {
   return {
     health,
     levels: stores.levels,
-    routes: createJobRoutes({ ...platform, stores, signer }),
+    routes: createJobRoutes({
+      ...{ ...platform, stores, signer },
+      naming: readEntityNaming(config),
+    }),
     resourceTypes: [
       {
         resourceRef: jobResourceRef,

@@ -1,4 +1,8 @@
-import { jobEntityRef } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobEntityRef,
+  type EntityNaming,
+  type QueueHold,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   Freshness,
   JobDetail,
@@ -34,9 +38,15 @@ export interface JobScopes {
 
 export function toSummary(
   { job, display, lastRun, recentRuns }: InventoryRow,
-  more: { runScope: JobAccess; engines: EngineState; now: number },
+  more: {
+    runScope: JobAccess;
+    engines: EngineState;
+    naming: EntityNaming;
+    holds: QueueHold[] | undefined;
+    now: number;
+  },
 ): JobSummary {
-  const { runScope, engines, now } = more;
+  const { runScope, engines, naming, holds, now } = more;
   const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
   return {
     id: job.id,
@@ -46,7 +56,7 @@ export function toSummary(
     description: display?.description ?? '',
     owner: job.owner || undefined,
     tags: JSON.parse(job.tags),
-    entityRef: jobEntityRef(job),
+    entityRef: jobEntityRef(job, naming),
     scheduleKind: job.schedule_kind,
     schedule: display?.schedule ?? null,
     nextRunAt: job.registered
@@ -63,6 +73,7 @@ export function toSummary(
     lastRun: lastRun ?? undefined,
     recentRuns,
     activeRuns: job.active_count,
+    holds,
     targetDurationMs: display?.targetDurationMs,
     p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
     sla: slaOf(job, display),
@@ -88,6 +99,8 @@ export function toDetail(
   more: {
     scopes: JobScopes;
     engines: EngineState;
+    naming: EntityNaming;
+    holds: QueueHold[] | undefined;
     tenants: string[];
     slotRun: SlotRun | undefined;
     workers: number;
@@ -97,9 +110,11 @@ export function toDetail(
   },
 ): JobDetail {
   const { job, display } = row;
-  const { engines, now } = more;
+  const { engines, naming, holds, now } = more;
   const { runScope, cancelScope, retryScope } = more.scopes;
-  const summary = toSummary(row, { runScope, engines, now });
+  const summary = toSummary(row, {
+    ...{ runScope, engines, naming, holds, now },
+  });
   return {
     ...summary,
     queue: job.queue,

@@ -134,6 +134,8 @@ export interface PlatformHealth {
   /** ISO time of the last answer */
   readonly asOf: string;
   readonly reason?: string;
+  /** What is wrong with it though it answers, the worst first; none while it is away. */
+  readonly troubles: readonly RedisTrouble[];
   /** By how much the clock of this portal process is ahead of Redis', ms; 0 while unknown. */
   readonly clockSkewMs: number;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
@@ -142,6 +144,25 @@ export interface PlatformHealth {
   readonly fleet: Fleet;
   /** State of the run stream at the last look; `undefined` before the first one. */
   readonly runStream?: RunStreamState;
+}
+
+/** Something that is wrong with the platform's Redis. */
+export interface RedisTrouble {
+  kind:
+    | 'redis-full'
+    | 'redis-read-only'
+    | 'redis-unsaved'
+    | 'redis-too-few-replicas'
+    | 'redis-evicting'
+    | 'redis-eviction-policy'
+    | 'redis-slow';
+  /** a sentence without its full stop */
+  text: string;
+  /** what to do about it */
+  advice: string;
+  severity: 'critical' | 'high' | 'normal';
+  /** it takes nothing that is written */
+  blocks: boolean;
 }
 
 /** A declaration of a job that live workers have, where they have several. */

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
+import {
+  formatAddress,
+  readClientAddress,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Api } from './api';
@@ -8,6 +12,7 @@ import { openApiDocument } from './openapi';
 import type { RawRequest } from './context';
 
 const MAX_BODY = '256kb';
+const MAX_ADDRESS = 100;
 
 /** The express router of the API, with its OpenAPI document beside it. */
 export function createRouter(options: {
@@ -58,15 +63,21 @@ async function rawOf(
   });
   const requestId = req.header('x-request-id')?.slice(0, 200) || randomUUID();
   res.setHeader('x-request-id', requestId.replace(/[^\x20-\x7e]/g, '?'));
-  const { params, query, body, ip } = req;
+  const { params, query, body } = req;
   return {
     credentials,
     requestId,
     params,
     query,
     body,
-    ip,
+    ip: addressOf(req.ip),
     userAgent: req.header('user-agent'),
     header: name => req.header(name),
   };
+}
+
+/** One spelling of a client's address, without the port that some proxies hand on. */
+function addressOf(ip: string | undefined): string | undefined {
+  const address = ip === undefined ? undefined : readClientAddress(ip);
+  return address ? formatAddress(address) : ip?.slice(0, MAX_ADDRESS);
 }

@@ -2,21 +2,41 @@ import type { MigrationReading } from '@craft-easy/backstage-plugin-operations-n
 import { utcText } from '../lib/time';
 import { Findings, first, plural, type Evaluation } from './evaluateReport';
 
+/**
+ * A migration is its file without the ending: knex records `20260101_a.ts` in development and finds
+ * `20260101_a.js` in production, and a build may leave both in one folder.
+ */
+function stemOf(file: string): string {
+  return file.replace(/\.(c|m)?(js|ts)$/, '');
+}
+
+/** Each migration once, by the name that comes first. */
+function once(files: string[]): string[] {
+  const seen = new Set<string>();
+  return files.filter(file => {
+    const isNew = !seen.has(stemOf(file));
+    seen.add(stemOf(file));
+    return isNew;
+  });
+}
+
 /** Compares the migration files with those that a database says were run. */
 export function evaluateReading(reading: MigrationReading): Evaluation {
   if (reading.unknown) {
     return { state: 'unknown', reasons: [reading.unknown], indexes: [] };
   }
-  const { applied } = reading;
-  const done = new Set(applied);
+  const applied = once(reading.applied);
+  const done = new Set(applied.map(stemOf));
   const last = applied[applied.length - 1] ?? null;
-  const files = reading.files ?? [];
-  const open = files.filter(file => !done.has(file));
-  const newest = [...applied].sort().pop();
-  const outOfOrder = newest ? open.filter(file => file < newest) : [];
+  const files = once(reading.files ?? []);
+  const open = files.filter(file => !done.has(stemOf(file)));
+  const newest = [...done].sort().pop();
+  const outOfOrder = newest ? open.filter(file => stemOf(file) < newest) : [];
   const pending = open.filter(file => !outOfOrder.includes(file));
-  const known = new Set(files);
-  const missing = reading.files ? applied.filter(n => !known.has(n)) : [];
+  const known = new Set(files.map(stemOf));
+  const missing = reading.files
+    ? applied.filter(name => !known.has(stemOf(name)))
+    : [];
 
   const found = new Findings();
   if (reading.lock) {

@@ -121,4 +121,149 @@ describe('diffIndexes', () => {
     ]);
     expect(diff).toMatchObject({ missing: [], extra: [], changed: [] });
   });
+
+  describe('[guarantees.7] compares by meaning', () => {
+    type Keys = Array<[string, number | string]>;
+    const verdict = (
+      declared: [keys: Keys, options?: object],
+      actual: [keys: Keys, options?: object],
+    ) => {
+      const [diff] = diffIndexes([
+        {
+          collection: 'x',
+          declared: [index(declared[0], { ...declared[1] })],
+          actual: [index(actual[0], { ...actual[1] })],
+        },
+      ]);
+      const { missing, extra, changed, same } = diff;
+      return { missing, extra, changed, same };
+    };
+    /** a text index as the server lists it */
+    const onServer = (
+      weights: object,
+      options: object = {},
+      before: Keys = [],
+      after: Keys = [],
+    ): [Keys, object] => [
+      [...before, ['_fts', 'text'], ['_ftsx', 1], ...after],
+      {
+        ...{ v: 2, name: 'any', weights, default_language: 'english' },
+        ...{ language_override: 'language', textIndexVersion: 3, ...options },
+      },
+    ];
+    const text: Keys = [
+      ['title', 'text'],
+      ['body', 'text'],
+    ];
+    const plain: Keys = [['a', 1]];
+    const collated = (collation: object): [Keys, object] => [
+      plain,
+      { collation },
+    ];
+    const completed = (more: object) =>
+      collated({
+        ...{ caseLevel: false, caseFirst: 'off', strength: 3 },
+        ...{ numericOrdering: false, alternate: 'non-ignorable' },
+        ...{ maxVariable: 'punct', normalization: false, backwards: false },
+        ...{ version: '57.1', ...more },
+      });
+
+    it.each<[string, [Keys, object?], [Keys, object?]]>([
+      ['text fields', [text], onServer({ body: 1, title: 1 })],
+      [
+        'weights',
+        [text, { weights: { title: 10 } }],
+        onServer({ title: 10, body: 1 }),
+      ],
+      [
+        'a field that only the weights name',
+        [[['title', 'text']], { weights: { body: 1 } }],
+        onServer({ title: 1, body: 1 }),
+      ],
+      [
+        'a compound text index',
+        [
+          [['tenant', 1], ...text, ['at', -1]],
+          { default_language: 'sv', language_override: 'lang' },
+        ],
+        onServer(
+          { body: 1, title: 1 },
+          { default_language: 'swedish', language_override: 'lang' },
+          [['tenant', 1]],
+          [['at', -1]],
+        ),
+      ],
+      ['all text', [[['$**', 'text']]], onServer({ '$**': 1 })],
+      ['directions', [[['a', '1.0']]], [plain]],
+      [
+        'options that are off',
+        [plain, { unique: false, hidden: null }],
+        [plain],
+      ],
+      ['a place', [[['at', '2dsphere']]], [[['at', '2dsphere']], { v: 2 }]],
+      [
+        'a flat place',
+        [[['at', '2d']]],
+        [[['at', '2d']], { bits: 26, min: -180, max: 180 }],
+      ],
+      ['a hash', [[['a', 'hashed']]], [[['a', 'hashed']], { hashVersion: 0 }]],
+      ['a collation', collated({ locale: 'sv' }), completed({ locale: 'sv' })],
+      [
+        'a collation of a locale with its own defaults',
+        collated({ locale: 'fr_CA' }),
+        completed({ locale: 'fr_CA', backwards: true }),
+      ],
+      ['no collation', collated({ locale: 'simple' }), [plain]],
+      [
+        'a filter',
+        [plain, { partialFilterExpression: { b: 1, a: { $gt: 2 } } }],
+        [plain, { partialFilterExpression: { a: { $gt: 2 }, b: 1 } }],
+      ],
+    ])('%s: the same', (_of, declared, actual) => {
+      expect(verdict(declared, actual)).toMatchObject({
+        ...{ missing: [], extra: [], changed: [] },
+        same: [{}],
+      });
+    });
+
+    it.each<[string, [Keys, object?], [Keys, object?]]>([
+      [
+        'a weight',
+        [text, { weights: { title: 5 } }],
+        onServer({ title: 1, body: 1 }),
+      ],
+      ['a weight given up', [text], onServer({ title: 5, body: 1 })],
+      [
+        'a language',
+        [text, { default_language: 'german' }],
+        onServer({ title: 1, body: 1 }),
+      ],
+      [
+        'the field of the language',
+        [text, { language_override: 'lang' }],
+        onServer({ title: 1, body: 1 }),
+      ],
+      ['a text field', [text], onServer({ title: 1, summary: 1 })],
+      [
+        'a precision',
+        [[['at', '2d']], { bits: 20 }],
+        [[['at', '2d']], { bits: 26 }],
+      ],
+      [
+        'a strength',
+        collated({ locale: 'sv', strength: 1 }),
+        completed({ locale: 'sv' }),
+      ],
+      [
+        'a part of a collation that is not declared',
+        collated({ locale: 'sv' }),
+        completed({ locale: 'sv', numericOrdering: true }),
+      ],
+    ])('%s: changed', (_of, declared, actual) => {
+      expect(verdict(declared, actual)).toMatchObject({
+        ...{ missing: [], extra: [], same: [] },
+        changed: [{}],
+      });
+    });
+  });
 });

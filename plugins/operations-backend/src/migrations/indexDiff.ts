@@ -10,15 +10,41 @@ type Index = IndexDiff['missing'][number];
 /** What the server adds to an index by itself, and its mere name. */
 const IGNORED = new Set([
   ...['v', 'ns', 'background', 'name', 'key', 'textIndexVersion'],
-  ...['2dsphereIndexVersion', 'default_language', 'language_override'],
-  ...['weights', 'session', 'comment'],
+  ...['2dsphereIndexVersion', 'session', 'comment'],
 ]);
+
+/** What an option is where it is not given; `false` and `null` are so for every option. */
+const DEFAULTS: Record<string, unknown> = {
+  ...{ bits: 26, min: -180, max: 180, hashVersion: 0 },
+  ...{ default_language: 'english', language_override: 'language' },
+};
+/** Of a collation; of some locales another one, by the version of the server. */
+const COLLATION_DEFAULTS: Record<string, unknown> = {
+  ...{ strength: 3, caseFirst: 'off', alternate: 'non-ignorable' },
+  ...{ maxVariable: 'punct' },
+};
+const LOCALE_DEFAULTS: Record<string, Record<string, unknown>> = {
+  fr_CA: { backwards: true },
+  da: { caseFirst: 'upper' },
+  mt: { caseFirst: 'upper' },
+  th: { alternate: 'shifted' },
+};
+/** The two names of a language of a text index. */
+const LANGUAGES: Record<string, string> = Object.fromEntries(
+  (
+    'da danish|nl dutch|en english|fi finnish|fr french|de german|hu hungarian|it italian|' +
+    'nb norwegian|pt portuguese|ro romanian|ru russian|es spanish|sv swedish|tr turkish'
+  )
+    .split('|')
+    .map(names => names.split(' ')),
+);
 
 /**
  * Compares the indexes that models declare with those of their collections. Models of one
  * collection are compared as one: an inherited model must not seem to drop the index of its
- * sibling. Indexes are equal by their fields, in order, and options; the index on `_id` is left
- * out.
+ * sibling. Indexes are equal by what they mean: by their fields, in order (of text fields the order
+ * says nothing), and options, where the server's defaults are as good as left out. The index on
+ * `_id` is not compared.
  */
 export function diffIndexes(models: ModelIndexes[]): IndexDiff[] {
   const collections = groupBy(models, model => model.collection);
@@ -44,7 +70,10 @@ function diff(collection: string, models: ModelIndexes[]): IndexDiff {
   }
   for (const index of unmatched) {
     const other = [...left.entries()].find(
-      ([, o]) => JSON.stringify(o.keys) === JSON.stringify(index.keys),
+      ([, o]) =>
+        JSON.stringify(o.keys) === JSON.stringify(index.keys) ||
+        // a collection has one text index: another is made in its place
+        (isText(o) && isText(index)),
     );
     if (other) {
       left.delete(other[0]);
@@ -79,31 +108,100 @@ function gather(
 }
 
 function normal(spec: IndexSpec): Index {
+  const text = textPart(spec);
   const options: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(spec.options)) {
-    // false and null are what the server assumes: the same as leaving it out
-    if (IGNORED.has(name) || value === false || value === null) continue;
-    options[name] = value;
+  for (const [name, value] of Object.entries({ ...spec.options, ...text })) {
+    const meant = meaningOf(name, value);
+    if (IGNORED.has(name) || isDefault(name, meant)) continue;
+    options[name] = meant;
   }
-  return { keys: textKeys(spec), options: sorted(options), models: [] };
+  return { keys: keysOf(spec, text), options: sorted(options), models: [] };
 }
 
-/** The server lists a text index as `_fts`, with the fields among its weights. */
-function textKeys(spec: IndexSpec): Index['keys'] {
-  const weights = spec.options.weights;
-  if (!spec.keys.some(([field]) => field === '_fts')) {
-    return spec.keys.map(([field, kind]) => [field, number(kind)]);
-  }
-  return Object.keys((weights as object) ?? {})
-    .sort()
-    .map(field => [field, 'text']);
+/** @returns undefined if it is no text index, else the weight of each of its fields */
+function textPart({ keys, options }: IndexSpec) {
+  const fields = keys
+    .filter(([field, kind]) => kind === 'text' && field !== '_fts')
+    .map(([field]) => [field, 1] as const);
+  if (!fields.length && !keys.some(isServersText)) return undefined;
+  // a field that only the weights name is indexed as well
+  const weights = isObject(options.weights) ? options.weights : {};
+  return { weights: { ...Object.fromEntries(fields), ...weights } };
 }
 
-/** 1, 1.0 and NumberLong(1) are one direction. */
+/** The server lists a text index as `_fts` and `_ftsx`, with its fields among its weights. */
+function keysOf(
+  { keys }: IndexSpec,
+  text: ReturnType<typeof textPart>,
+): Index['keys'] {
+  const isTextKey = (key: Index['keys'][number]) =>
+    key[1] === 'text' || isServersText(key);
+  const first = text ? keys.findIndex(isTextKey) : keys.length;
+  const plain = (some: Index['keys']): Index['keys'] =>
+    some
+      .filter(key => !text || !isTextKey(key))
+      .map(([field, kind]) => [field, number(kind)]);
+  return [
+    ...plain(keys.slice(0, first)),
+    ...Object.keys(text?.weights ?? {})
+      .sort()
+      .map((field): Index['keys'][number] => [field, 'text']),
+    ...plain(keys.slice(first)),
+  ];
+}
+
+function isServersText([field]: Index['keys'][number]): boolean {
+  return field === '_fts' || field === '_ftsx';
+}
+
+function isText({ keys }: Index): boolean {
+  return keys.some(([, kind]) => kind === 'text');
+}
+
+/** The one way to write what an option means. */
+function meaningOf(name: string, value: unknown): unknown {
+  if (name === 'weights' && isObject(value)) {
+    return withoutDefaults(value, weight => weight === 1);
+  }
+  if (name === 'default_language' && typeof value === 'string') {
+    return LANGUAGES[value.toLowerCase()] ?? value.toLowerCase();
+  }
+  if (name === 'collation' && isObject(value)) {
+    const { version: _, ...parts } = value;
+    const ofLocale = LOCALE_DEFAULTS[String(parts.locale)] ?? {};
+    return withoutDefaults(parts, (part, at) =>
+      [COLLATION_DEFAULTS[at] ?? false, ofLocale[at]].includes(part),
+    );
+  }
+  return value;
+}
+
+function withoutDefaults(
+  parts: Record<string, unknown>,
+  isLeftOut: (value: unknown, name: string) => boolean,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parts).filter(([name, value]) => !isLeftOut(value, name)),
+  );
+}
+
+function isDefault(name: string, meant: unknown): boolean {
+  if (meant === false || meant === null || meant === DEFAULTS[name]) {
+    return true;
+  }
+  if (!isObject(meant)) return false;
+  if (name === 'collation') return meant.locale === 'simple';
+  return ['weights', 'storageEngine'].includes(name) && isEmpty(meant);
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+/** 1, 1.0, 2 and NumberLong(1) are one direction. */
 function number(kind: number | string): number | string {
-  return typeof kind === 'string' && /^-?1(\.0)?$/.test(kind)
-    ? Number(kind)
-    : kind;
+  const direction = Math.sign(Number(kind));
+  return kind === '' || Number.isNaN(direction) ? kind : direction;
 }
 
 function isOnId(index: Index): boolean {
@@ -115,21 +213,7 @@ function identity(index: Index): string {
 }
 
 function equal(declared: Index, actual: Index): boolean {
-  if (JSON.stringify(declared.keys) !== JSON.stringify(actual.keys)) {
-    return false;
-  }
-  const names = new Set([
-    ...Object.keys(declared.options),
-    ...Object.keys(actual.options),
-  ]);
-  return [...names].every(name => {
-    const [want, have] = [declared.options[name], actual.options[name]];
-    // the server completes a collation with its defaults
-    if (name === 'collation' && isObject(want) && isObject(have)) {
-      return Object.keys(want).every(part => want[part] === have[part]);
-    }
-    return JSON.stringify(sorted(want)) === JSON.stringify(sorted(have));
-  });
+  return identity(declared) === identity(actual);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,7 @@ import { inTurn } from '../lib/inTurn';
 import { startLoop } from './loop';
 import { createProtocolEngine } from './protocolEngine/protocolEngine';
 import { RedisHealth } from './redisHealth';
+import { RedisTroubles } from './redisTroubles';
 import { DeclarationDirectory } from './registry/DeclarationDirectory';
 import { RequestSigner } from './requests/RequestSigner';
 import { WorkerDirectory, withWorkers } from './registry/WorkerDirectory';
@@ -83,6 +84,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const workers = new WorkerDirectory(redis);
   const declarations = new DeclarationDirectory(redis);
   const health = new RedisHealth(redis, logger, () => onChanged('health'));
+  const troubles = new RedisTroubles(redis);
   const logReader = createLogReader(redis, options.redactText);
   const engines = new Map<string, JobEngine>();
   for (const engine of [createProtocolEngine(redis), ...options.engines]) {
@@ -163,6 +165,7 @@ export function createPlatform(options: PlatformOptions): Platform {
         await declarations.look();
       }).done,
       look('Looking at the run stream', () => watch!.look()).done,
+      look("Looking at Redis' troubles", () => troubles.look()).done,
       leader.done,
     );
   }
@@ -183,6 +186,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       },
       get reason() {
         return health.reason;
+      },
+      get troubles() {
+        return health.available ? troubles.current : [];
       },
       get clockSkewMs() {
         return health.clockSkewMs;

@@ -2,7 +2,7 @@ import type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { MinuteUsage } from './UsageReader';
 
 /**
- * Most requests that a quota lets through in a minute; windows longer than a minute are taken as if
+ * Requests that a quota lets through in a minute; windows longer than a minute are taken as if
  * spread evenly.
  */
 export function perMinute(quota: Quota): number {
@@ -11,7 +11,9 @@ export function perMinute(quota: Quota): number {
 
 /**
  * What another quota, for each client its own, would have made of what they did: an estimate, since
- * windows begin with a client's first request and not with the minute.
+ * minutes are known and not requests. As the limiter does, it counts what is admitted, in windows
+ * that begin with a client's first request.
+ * @param clients - of each, what it did minute by minute, oldest first
  * @param becomes - undefined: no limit
  */
 export function whatIf(
@@ -20,8 +22,11 @@ export function whatIf(
 ): { wouldHavePassed: number; wouldHaveBeenRefused: number } {
   let wouldHavePassed = 0;
   let wouldHaveBeenRefused = 0;
-  const room = becomes ? perMinute(becomes) : Infinity;
-  for (const { passed, refused } of clients.flat()) {
+  const all = clients.flatMap(minutes => {
+    const rooms = roomIn(minutes, becomes);
+    return minutes.map((minute, i) => ({ ...minute, room: rooms[i] }));
+  });
+  for (const { passed, refused, room } of all) {
     const through = Math.min(passed + refused, room);
     if (through > passed) wouldHavePassed += through - passed;
     else wouldHaveBeenRefused += passed - through;
@@ -30,4 +35,23 @@ export function whatIf(
     wouldHavePassed: Math.round(wouldHavePassed),
     wouldHaveBeenRefused: Math.round(wouldHaveBeenRefused),
   };
+}
+
+/** How many requests of a client a quota would have admitted in each of some minutes. */
+function roomIn(minutes: MinuteUsage[], becomes: Quota | undefined): number[] {
+  if (!becomes) return minutes.map(() => Infinity);
+  const { limit, windowSeconds } = becomes;
+  if (windowSeconds <= 60) return minutes.map(() => perMinute(becomes));
+  let endsAt = -Infinity;
+  let left = limit;
+  return minutes.map(({ at, passed, refused }) => {
+    const asked = passed + refused;
+    if (asked > 0 && at >= endsAt) {
+      endsAt = at + windowSeconds * 1000;
+      left = limit;
+    }
+    const room = left;
+    left = Math.max(0, left - asked);
+    return room;
+  });
 }

@@ -2,7 +2,7 @@ import {
   goldenNames,
   randomNames,
 } from '@craft-easy/backstage-plugin-operations-protocol/testUtils';
-import { jobEntityName, jobEntityRef } from './entity';
+import { jobEntityName, jobEntityRef, readEntityNaming } from './entity';
 
 /** What the catalog takes as a name (`KubernetesValidatorFunctions.isValidObjectName`). */
 const VALID = /^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
@@ -24,7 +24,7 @@ describe('the entity of a job', () => {
       { engine: 'bullmq', name: 'export-protocol' },
       { engine: 'bullmq', name: 'export.protocol' },
       { engine: 'protocol', name: 'export' },
-    ].map(jobEntityName);
+    ].map(job => jobEntityName(job));
     expect(new Set(names).size).toBe(3);
   });
 
@@ -45,5 +45,33 @@ describe('the entity of a job', () => {
     const refs = entities.map(name => name.toLocaleLowerCase('en-US'));
     expect(new Set(refs).size).toBe(40_000);
     expect(entities.filter(name => !VALID.test(name))).toEqual([]);
+  });
+
+  it('[guarantees.7] may be in a namespace of its own, or have a prefix', () => {
+    const named = (values: Record<string, string>) =>
+      readEntityNaming({
+        getOptionalString: key =>
+          values[key.replace('catalog.providers.operations.', '')],
+      });
+    const job = { engine: 'bullmq', name: 'export' };
+    expect(jobEntityRef(job, named({ namespace: 'jobs' }))).toBe(
+      'component:jobs/export',
+    );
+    expect(jobEntityRef(job, named({ namePrefix: 'job-' }))).toBe(
+      'component:default/job-export',
+    );
+    const odd = jobEntityName({ ...job, name: `A ${'b'.repeat(70)}` }, 'job-');
+    expect(odd).toMatch(/^job-a-b+_[0-9a-f]{16}$/);
+    expect(odd).toMatch(VALID);
+    for (const [key, value] of [
+      ['namespace', 'My Jobs'],
+      ['namePrefix', 'job'],
+      ['namePrefix', '-'],
+      ['namePrefix', 'x'.repeat(20).concat('-')],
+    ]) {
+      expect(() => named({ [key]: value })).toThrow(
+        `catalog.providers.operations.${key} must be`,
+      );
+    }
   });
 });

@@ -29,6 +29,8 @@ const PLAIN_ENGINE = 'bullmq';
 /** Lower-case words joined by hyphens. */
 const PLAIN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
+const PREFIX = /^(?=.{1,20}$)([a-z0-9]+-)+$/;
+
 /**
  * `metadata.name` of a job's entity: the job's name, and for any engine but BullMQ
  * `<name>.<engine>`, where both are lower-case words joined by hyphens and there is room. Any other
@@ -36,19 +38,64 @@ const PLAIN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
  * plain name holds an underscore, so two jobs never share an entity. The name depends on the job
  * alone: it does not change when another job comes or goes.
  */
-export function jobEntityName({ engine, name }: JobKey): string {
-  const plain = engine === PLAIN_ENGINE ? name : `${name}.${engine}`;
+export function jobEntityName({ engine, name }: JobKey, prefix = ''): string {
+  const plain = `${prefix}${
+    engine === PLAIN_ENGINE ? name : `${name}.${engine}`
+  }`;
   const fits = plain.length <= MAX_ENTITY_NAME_LENGTH;
   if (fits && PLAIN.test(name) && PLAIN.test(engine)) return plain;
-  const readable = name
+  const readable = `${prefix}${name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')}`
     .slice(0, MAX_ENTITY_NAME_LENGTH - HASH_DIGITS - 1)
-    .replace(/^-|-$/g, '');
+    .replace(/-$/, '');
   return `${readable}_${hashOf(`${engine}/${name}`, HASH_DIGITS)}`;
 }
 
-/** Entity reference of a job, in the `default` namespace. */
-export function jobEntityRef(job: JobKey): string {
-  return `component:default/${jobEntityName(job)}`;
+/** Where the entities of jobs are, so that they do not meet those of others. */
+export interface EntityNaming {
+  namespace: string;
+  /** before each name */
+  prefix: string;
+}
+
+export const DEFAULT_ENTITY_NAMING: EntityNaming = {
+  ...{ namespace: 'default', prefix: '' },
+};
+
+const NAMING_KEY = 'catalog.providers.operations';
+const MAX_PREFIX_LENGTH = 20;
+
+/**
+ * Reads `namespace` and `namePrefix` of `catalog.providers.operations`: the catalog's module names
+ * the entities by them, and the Operations backend finds them.
+ * @throws Error that names the wrong key
+ */
+export function readEntityNaming(config: {
+  getOptionalString(key: string): string | undefined;
+}): EntityNaming {
+  const namespace =
+    config.getOptionalString(`${NAMING_KEY}.namespace`) ??
+    DEFAULT_ENTITY_NAMING.namespace;
+  if (!PLAIN.test(namespace) || namespace.length > MAX_ENTITY_NAME_LENGTH) {
+    throw new Error(
+      `${NAMING_KEY}.namespace must be lower-case words joined by hyphens`,
+    );
+  }
+  const prefix = config.getOptionalString(`${NAMING_KEY}.namePrefix`) ?? '';
+  if (prefix && !PREFIX.test(prefix)) {
+    throw new Error(
+      `${NAMING_KEY}.namePrefix must be lower-case words, each followed by a hyphen, of at most ${MAX_PREFIX_LENGTH} characters`,
+    );
+  }
+  return { namespace, prefix };
+}
+
+/** Entity reference of a job. */
+export function jobEntityRef(
+  job: JobKey,
+  { namespace, prefix }: EntityNaming = DEFAULT_ENTITY_NAMING,
+): string {
+  return `component:${namespace}/${jobEntityName(job, prefix)}`;
 }

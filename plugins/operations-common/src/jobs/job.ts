@@ -41,6 +41,19 @@ const slaSchema = z.object({
 });
 export type Sla = z.infer<typeof slaSchema>;
 
+const queueRateSchema = z.object({
+  max: z.number(),
+  durationMs: z.number(),
+});
+
+/** How a queue keeps runs back: what was set at the queue, beside the job's declaration. */
+export const queueHoldSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('paused') }),
+  z.object({ kind: z.literal('rate-limit'), ...queueRateSchema.shape }),
+  z.object({ kind: z.literal('concurrency'), concurrency: z.number().int() }),
+]);
+export type QueueHold = z.infer<typeof queueHoldSchema>;
+
 /** A job as the inventory shows it. */
 const jobSummarySchema = z.object({
   /** `<engine>/<name>` */
@@ -84,6 +97,8 @@ const jobSummarySchema = z.object({
   /** up to 20, newest last */
   recentRuns: z.array(runBarSchema),
   activeRuns: z.number().int(),
+  /** how the queue keeps runs back; absent where the platform cannot be asked */
+  holds: z.array(queueHoldSchema).optional(),
   targetDurationMs: z.number().optional(),
   p95DurationMs: z.number().optional(),
   sla: slaSchema,
@@ -124,12 +139,13 @@ const facetSchema = z.array(
 
 /**
  * How fresh the answer is. `stale`: the platform (Redis) cannot be reached; what is shown is what
- * was known `asOf`.
+ * was known `asOf`. `troubles`: what is wrong with it though it answers, a sentence each.
  */
 export const freshnessSchema = z.object({
   state: z.enum(['live', 'stale']),
   asOf: z.string(),
   reason: z.string().optional(),
+  troubles: z.array(z.string()).optional(),
 });
 export type Freshness = z.infer<typeof freshnessSchema>;
 
@@ -226,6 +242,12 @@ const queueStateSchema = z.object({
   delayed: z.number().int(),
   oldestWaitMs: z.number().optional(),
   workers: z.number().int(),
+  /** no worker takes anything until somebody resumes the queue */
+  paused: z.boolean().optional(),
+  /** most runs that all workers together may have, as the queue says */
+  concurrency: z.number().int().optional(),
+  /** most runs that all workers together may begin in a time, as the queue says */
+  rateLimit: queueRateSchema.optional(),
 });
 /** @public */
 export type QueueState = z.infer<typeof queueStateSchema>;

@@ -6,8 +6,11 @@ export {
   formatCidr,
   parseAddress,
   parseCidr,
+  readClientAddress,
   applyOverride,
   subjectKey,
+  USAGE_OTHERS,
+  USAGE_UNKNOWN,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 export type {
   OverrideLimit,

@@ -7,6 +7,7 @@ import {
   parseAddress,
   parseCidr,
   quotaSchema,
+  readClientAddress,
   tenantSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
@@ -40,8 +41,8 @@ export type RateLimitOverridesQuery = z.infer<
 >;
 
 /**
- * A subject as a person writes it: any spelling of an address; a network must not have bits behind
- * its prefix.
+ * A subject as a person writes it: any spelling of an address, also with a port, as logs show it; a
+ * network must not have bits behind its prefix.
  */
 export const overrideSubjectInputSchema = z
   .discriminatedUnion('kind', [
@@ -51,7 +52,7 @@ export const overrideSubjectInputSchema = z
   ])
   .transform((subject, context) => {
     if (subject.kind === 'ip') {
-      const address = parseAddress(subject.ip);
+      const address = readClientAddress(subject.ip);
       if (address) return { kind: 'ip' as const, ip: formatAddress(address) };
       context.addIssue({
         code: 'custom',

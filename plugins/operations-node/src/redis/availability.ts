@@ -60,9 +60,34 @@ export async function whileAvailable<T>(
   }
 }
 
+/** What an error says of a Redis that does answer, by its first word. */
+const REFUSALS: Record<string, string> = {
+  OOM: 'is full and takes nothing new',
+  READONLY: 'is read-only: it is a replica, or a fail-over is under way',
+  MISCONF: 'cannot save to its disk, and takes nothing until it can',
+  NOREPLICAS: 'has too few replicas, and takes nothing until they are back',
+  LOADING: 'is being started: it loads its data',
+  BUSY: 'is busy with a script',
+  NOAUTH: 'refuses the credentials that it is given',
+  WRONGPASS: 'refuses the credentials that it is given',
+};
+
+/**
+ * What keeps Redis from serving, as the rest of a sentence: only what does not answer "cannot be
+ * reached".
+ */
+export function whyAway(error: unknown): string {
+  for (let each = error; each instanceof Error; ) {
+    const refusal = REFUSALS[each.message.split(' ')[0]];
+    if (refusal) return refusal;
+    each = (each as { lastNodeError?: unknown }).lastNodeError;
+  }
+  return 'cannot be reached now; try again in a moment';
+}
+
 function unavailable(cause?: unknown): ServiceUnavailableError {
   return new ServiceUnavailableError(
-    "The platform's Redis cannot be reached now; try again in a moment",
+    `The platform's Redis ${whyAway(cause)}`,
     cause,
   );
 }

@@ -4,3 +4,4 @@ export * from './declarations';
 export * from './runs';
 export * from './control';
 export * from './signed';
+export * from './waiting';

@@ -189,7 +189,9 @@ export const runRecordSchema = z.object({
   parameters: parametersSchema.optional(),
   retryOf: runIdSchema.optional(),
   scheduledFor: timestampSchema.optional().describe('the slot of the schedule'),
-  queuedAt: timestampSchema.optional(),
+  queuedAt: timestampSchema
+    .optional()
+    .describe('since when a worker could have taken this attempt'),
   startedAt: timestampSchema.optional(),
   endedAt: timestampSchema.optional(),
   workerId: z.string().max(200).optional(),

@@ -56,6 +56,26 @@ export function parseAddress(text: string): Address | undefined {
   return { version: 6, words: [first, second, third, last] };
 }
 
+/** `1.2.3.4:80` and `::ffff:1.2.3.4:80`; without brackets other IPv6 addresses take no port. */
+const WITH_PORT = /^((?:[\da-f:]*:)?\d+\.\d+\.\d+\.\d+):\d{1,5}$/i;
+/** `[2001:db8::1]`, `[2001:db8::1]:443` */
+const IN_BRACKETS = /^\[([^\]]+)\](?::\d{1,5})?$/;
+
+/**
+ * Reads the address of a client as connections, proxies and logs give it: any spelling that {@link
+ * parseIp} reads, in brackets or not, with a port or not, in the quotes of a `Forwarded` header.
+ * @returns undefined if the text is no address
+ */
+export function readClientAddress(text: string): Address | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const bare = text.trim().replace(/^"(.*)"$/, '$1');
+  const bracketed = IN_BRACKETS.exec(bare)?.[1];
+  if (bracketed !== undefined) {
+    return bracketed.includes(':') ? parseAddress(bracketed) : undefined;
+  }
+  return parseAddress(WITH_PORT.exec(bare)?.[1] ?? bare);
+}
+
 /**
  * The one way to write an address: dotted decimals, or RFC 5952 (lower case, the longest run of
  * zeros as `::`).

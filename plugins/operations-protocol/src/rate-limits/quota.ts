@@ -41,3 +41,9 @@ export function applyOverride(
       };
   }
 }
+
+/** Subject under which the excess is counted; no tenant's id begins with a blank. */
+export const USAGE_OTHERS = ' *';
+
+/** Subject of all requests whose address could not be read. */
+export const USAGE_UNKNOWN = ' ?';

@@ -25,12 +25,9 @@ export const LIMITER_TTL_MS = 10 * 60_000;
 export const USAGE_MINUTES = 90;
 
 /**
- * Most subjects that one process counts by name in a minute; the rest share {@link USAGE_OTHERS}.
+ * Most subjects that one process counts by name in a minute; the rest share `USAGE_OTHERS`.
  */
 export const MAX_USAGE_SUBJECTS = 5_000;
-
-/** Subject under which the excess is counted; no tenant's id begins with a blank. */
-export const USAGE_OTHERS = ' *';
 
 /** Whether a request was let through. */
 export type UsageVerdict = 'passed' | 'refused';

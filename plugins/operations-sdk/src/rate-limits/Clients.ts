@@ -1,6 +1,7 @@
 import {
   clientKey,
-  parseAddress,
+  readClientAddress,
+  USAGE_UNKNOWN,
   type Address,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { OverrideEntry, OverrideTable } from './OverrideTable';
@@ -15,6 +16,8 @@ export interface KnownClient {
   overrides: readonly OverrideEntry[];
   /** of the table that they were found in */
   version: number;
+  /** id of the override that took the limit away, the last time that one did */
+  freedBy?: string;
 }
 
 const MAX_KEPT = 20_000;
@@ -29,11 +32,18 @@ export class Clients {
     string,
     (KnownClient & { address: Address }) | null
   >();
+  /** All whose address cannot be read. No override is for it. */
+  readonly unknown: KnownClient;
 
   constructor(
     private readonly table: OverrideTable,
     private readonly recorder: UsageRecorder,
-  ) {}
+  ) {
+    this.unknown = this.make(
+      'unknown',
+      recorder.subject('address', USAGE_UNKNOWN),
+    );
+  }
 
   tenant(name: string): KnownClient {
     let known = this.tenants.get(name);
@@ -52,7 +62,7 @@ export class Clients {
   address(ip: string): KnownClient | null {
     let known = this.addresses.get(ip);
     if (known === undefined) {
-      const address = parseAddress(ip);
+      const address = readClientAddress(ip);
       const key = address && clientKey(address);
       known =
         address && key

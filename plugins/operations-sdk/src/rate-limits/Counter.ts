@@ -1,32 +1,27 @@
 import type { Writable } from 'node:stream';
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-} from 'rate-limiter-flexible';
 import type { Cluster, Redis } from 'ioredis';
 import type { Quota } from '@craft-easy/backstage-plugin-operations-protocol';
+import { executeScript } from '../redis/script';
+import { NORMAL, OwnWindows, TAKE, type Count } from './windows';
 
 /** Redis has so long to answer before this process counts by itself. */
 const PATIENCE_MS = 1_000;
 const LOOK_EVERY_MS = 250;
-const MAX_QUOTAS = 1_000;
 
-/** What counts by a quota. */
-export interface Limiters {
+/** A quota, and for what the requests that it admits are counted. */
+export interface Limit {
   readonly quota: Quota;
-  shared: RateLimiterRedis;
-  /** made when Redis is away */
-  own?: RateLimiterMemory;
+  /** of the window */
+  readonly field: string;
 }
 
 /**
- * Counts requests in Redis with rate-limiter-flexible; while Redis is away or silent, in this
- * process. Quotas whose windows are as long count on the same keys, so that a quota may change in
- * the middle of a window.
+ * Counts admitted requests in Redis, in fixed windows that begin with a client's first request;
+ * while Redis is away or silent, in this process. Quotas whose windows are as long count on the
+ * same keys, so that a quota may change in the middle of a window.
  */
 export class Counter {
-  private readonly byQuota = new Map<string, Limiters>();
+  private readonly own = new OwnWindows();
   private readonly timer: NodeJS.Timeout;
   private pending = 0;
   private readonly mostGathered = 16;
@@ -46,67 +41,61 @@ export class Counter {
     this.timer.unref();
   }
 
-  /** What counts by a quota; keep it, rather than asking anew for each request. */
-  limitersOf(quota: Quota): Limiters {
-    const id = `${quota.limit}:${quota.windowSeconds}`;
-    let limiters = this.byQuota.get(id);
-    if (!limiters) {
-      limiters = {
-        quota,
-        shared: new RateLimiterRedis({
-          ...this.optionsOf(quota),
-          storeClient: this.redis,
-        }),
-      };
-      if (this.byQuota.size >= MAX_QUOTAS) this.byQuota.clear();
-      this.byQuota.set(id, limiters);
-    }
-    return limiters;
-  }
-
   /**
    * Counts one request.
-   * @param conclude - makes the answer of how the request stands; one promise fewer than if the
+   * @param conclude - makes the answer of how the client stands; one promise fewer than if the
    *   caller went on from here
    */
   take<T>(
-    limiters: Limiters,
-    key: string,
-    conclude: (allowed: boolean, result: RateLimiterRes) => T,
+    limit: Limit,
+    client: string,
+    conclude: (count: Count) => T,
   ): Promise<T> {
-    if (this.redis.status !== 'ready') {
-      return this.takeHere(limiters, key, conclude);
-    }
+    const key = this.keyOf(client, limit.quota);
+    const here = () => conclude(this.takeHere(limit, key));
+    if (this.redis.status !== 'ready') return Promise.resolve(here());
     this.pending += 1;
     this.gather();
-    const counted = limiters.shared.consume(key).then(
-      result => {
+    const { quota, field } = limit;
+    const counted = executeScript(
+      this.redis,
+      TAKE,
+      [key],
+      [quota.limit, quota.windowSeconds, field],
+    ).then(
+      answer => {
         this.pending -= 1;
         this.answers += 1;
-        return conclude(true, result);
+        const [allowed, admitted, leftMs] = answer as number[];
+        return conclude({ allowed: allowed === 1, admitted, leftMs });
       },
-      (refusal: unknown) => {
+      () => {
         this.pending -= 1;
         this.answers += 1;
-        return refusal instanceof RateLimiterRes
-          ? conclude(false, refusal)
-          : this.takeHere(limiters, key, conclude);
+        return here();
       },
     );
     if (this.gathered >= this.mostGathered) this.release();
     return counted;
   }
 
+  /** Clears what a client was admitted by a normal quota: a time without limit has begun. */
+  async clearNormal(client: string, quota: Quota): Promise<void> {
+    const key = this.keyOf(client, quota);
+    this.own.clearNormal(key);
+    if (this.redis.status === 'ready') await this.redis.hdel(key, NORMAL);
+  }
+
   close(): void {
     clearInterval(this.timer);
   }
 
-  private optionsOf(quota: Quota) {
-    return {
-      points: quota.limit,
-      duration: quota.windowSeconds,
-      keyPrefix: `${this.prefix}:${quota.windowSeconds}`,
-    };
+  private keyOf(client: string, { windowSeconds }: Quota): string {
+    return `${this.prefix}:admitted:${windowSeconds}:${client}`;
+  }
+
+  private takeHere({ quota, field }: Limit, key: string): Count {
+    return this.own.take(key, quota.limit, quota.windowSeconds, field);
   }
 
   /**
@@ -132,19 +121,6 @@ export class Counter {
     this.gathered = 0;
     this.corked?.uncork();
     this.corked = undefined;
-  }
-
-  /** Counts in this process alone. */
-  private takeHere<T>(
-    limiters: Limiters,
-    key: string,
-    conclude: (allowed: boolean, result: RateLimiterRes) => T,
-  ): Promise<T> {
-    limiters.own ??= new RateLimiterMemory(this.optionsOf(limiters.quota));
-    return limiters.own.consume(key).then(
-      result => conclude(true, result),
-      (refusal: RateLimiterRes) => conclude(false, refusal),
-    );
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   networkOf,
   parseAddress,
   parseCidr,
+  readClientAddress,
   type Address,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -233,6 +234,45 @@ describe('addresses and networks', () => {
       '[::1]',
     ]) {
       expect(parseAddress(text)).toBeUndefined();
+    }
+  });
+
+  it('[guarantees.7] reads the address of a client as connections, proxies and logs give it', () => {
+    const random = seeded(11);
+    const word = () => Math.floor(random() * 2 ** 32);
+    for (let i = 0; i < 5_000; i++) {
+      const port = Math.floor(random() * 65_536);
+      const v4 = formatAddress({ version: 4, words: [word()] });
+      const v6 = formatAddress({
+        version: 6,
+        words: [word(), word(), random() < 0.5 ? 0 : word(), word()],
+      });
+      for (const [text, address] of [
+        [v4, v4],
+        [`${v4}:${port}`, v4],
+        [`::ffff:${v4}`, v4],
+        [`::FFFF:${v4}:${port}`, v4],
+        [`[::ffff:${v4}]:${port}`, v4],
+        [v6, v6],
+        [`${v6}%eth0`, v6],
+        [`[${v6}]`, v6],
+        [`[${v6.toUpperCase()}]:${port}`, v6],
+        [`[${v6}%25eth0]:${port}`, v6],
+        [`"[${v6}]:${port}"`, v6],
+        [`  ${v6}\n`, v6],
+      ]) {
+        const read = readClientAddress(text);
+        if (!read || formatAddress(read) !== address) {
+          throw new Error(`${text} is read as ${read && formatAddress(read)}`);
+        }
+      }
+    }
+    for (const text of [
+      ...['', ':80', '1.2.3.4:', '1.2.3.4:x', '1.2.3.4:123456', '[1.2.3.4]:80'],
+      ...['[::1', '::1]', '[]:80', '[::1]80', 'localhost:80', 'unknown'],
+      ...['203.0.113.7, 10.0.0.1', `[::1]${':'.repeat(200)}`],
+    ]) {
+      expect(readClientAddress(text)).toBeUndefined();
     }
   });
 

@@ -17,7 +17,12 @@ import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { expressRateLimit } from './express';
 import { fastifyRateLimit } from './fastify';
+import type { OverrideTable } from './OverrideTable';
 import { RateLimiter, type RateLimitClient } from './RateLimiter';
+
+/** Its overrides, where Redis may not bring them. */
+const tableOf = (limiter: RateLimiter) =>
+  (limiter as unknown as { table: OverrideTable }).table;
 
 describe('RateLimiter', () => {
   let server: PrivateTestRedis;
@@ -105,14 +110,107 @@ describe('RateLimiter', () => {
       { kind: 'tenant', tenant: 'acme' },
       { kind: 'multiplier', factor: 3 },
     );
-    expect(await passed({ tenant: 'acme' }, 20)).toBe(15 - 8);
+    expect(await passed({ tenant: 'acme' }, 20)).toBe(15 - 5);
     now += 59_999;
     const during = await limiter.consume({ tenant: 'acme' });
     expect(during).toMatchObject({ allowed: false, quota: { limit: 15 } });
     now += 1;
     const after = await limiter.consume({ tenant: 'acme' });
-    expect(after).toMatchObject({ allowed: false, quota: { limit: 5 } });
+    expect(after).toMatchObject({ allowed: true, quota: { limit: 5 } });
     expect(after.override).toBeUndefined();
+  });
+
+  describe.each(['Redis', 'this process'])('counting in %s', place => {
+    beforeEach(async () => {
+      if (place === 'Redis') return;
+      await server.stop();
+    });
+
+    /** Redis may be away: the record reaches the table by itself. */
+    const begin = async (id: string, limit: OverrideLimit) => {
+      tableOf(limiter).update(id, {
+        ...{ v: 1, id, revision: now, limit },
+        subject: { kind: 'tenant', tenant: 'acme' },
+        startsAt: new Date(now - 1).toISOString(),
+        endsAt: new Date(now + 1_000).toISOString(),
+      });
+    };
+
+    it('[guarantees.7] a raised limit lets pass at once who was refused: what was admitted counts; after its end the normal limit is whole', async () => {
+      expect(await passed({ tenant: 'acme' }, 100)).toBe(5);
+      await begin('x5', { kind: 'multiplier', factor: 5 });
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(25 - 5);
+      now += 1_000;
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(5);
+      await begin('x2', { kind: 'multiplier', factor: 2 });
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(10 - 5);
+      await begin('x2', { kind: 'multiplier', factor: 3 });
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(15 - 10);
+    });
+
+    it('[guarantees.7] what passes without a limit is not held against a client afterwards', async () => {
+      expect(await passed({ tenant: 'acme' }, 10)).toBe(5);
+      await begin('free', { kind: 'unlimited' });
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(60);
+      now += 1_000;
+      expect(await passed({ tenant: 'acme' }, 60)).toBe(5);
+    });
+  });
+
+  describe('[guarantees.7] an address', () => {
+    const errors: string[] = [];
+
+    beforeEach(async () => {
+      errors.length = 0;
+      await limiter.close();
+      limiter = new RateLimiter({
+        controls,
+        connection: server.url,
+        namespace: server.namespace,
+        name: 'api',
+        address: { limit: 3, windowSeconds: 60 },
+        onError: error => errors.push(error.message),
+      });
+    });
+
+    it('is counted as one, with a port or without, in brackets, mapped, quoted, with a zone', async () => {
+      let ports = 50_000;
+      for (const spell of [
+        () => `203.0.113.7:${ports++}`,
+        () => `::ffff:203.0.113.7`,
+        () => `[::ffff:cb00:7107]:${ports++}`,
+        () => `::ffff:203.0.113.7:${ports++}`,
+        () => `"203.0.113.7:${ports++}"`,
+        () => ' 203.0.113.7 ',
+      ]) {
+        await limiter.consume({ ip: spell() });
+      }
+      expect(await limiter.consume({ ip: '203.0.113.7' })).toMatchObject({
+        allowed: false,
+      });
+      expect(await passed({ ip: '203.0.113.7:51234' }, 10)).toBe(0);
+      expect(await passed({ ip: '[2001:db8::1]:443' }, 2)).toBe(2);
+      expect(await passed({ ip: '[2001:db8::2%eth0]' }, 10)).toBe(1);
+      await override(
+        'network',
+        { kind: 'cidr', cidr: '203.0.113.0/24' },
+        { kind: 'multiplier', factor: 2 },
+      );
+      expect(await passed({ ip: '203.0.113.8:51234' }, 10)).toBe(6);
+      expect(errors).toEqual([]);
+    });
+
+    it('that cannot be read is counted with all such as one, and said once', async () => {
+      const strange = ['unknown', '_hidden', '', '1.2.3', '[::1', '1.2.3.4:x'];
+      const answers = await Promise.all(
+        strange.map(ip => limiter.consume({ ip })),
+      );
+      expect(answers.filter(({ allowed }) => allowed)).toHaveLength(3);
+      expect(await passed({}, 5)).toBe(0);
+      expect(errors).toEqual([
+        'Limiter api: "unknown" is no IP address; such requests are counted together as one unknown address',
+      ]);
+    });
   });
 
   it('lets everything pass under unlimited, and still counts what it lets pass', async () => {

@@ -16,9 +16,10 @@ import {
   type ConnectionInput,
 } from '../redis/connection';
 import { Clients, type KnownClient } from './Clients';
-import { Counter, type Limiters } from './Counter';
+import { Counter, type Limit } from './Counter';
 import { firstInForce, OverrideTable } from './OverrideTable';
 import { UsageRecorder } from './UsageRecorder';
+import { fieldOfOverride, NORMAL } from './windows';
 
 /** @public */
 export interface RateLimiterOptions {
@@ -42,7 +43,10 @@ export interface RateLimiterOptions {
 /** Who asks. @public */
 export interface RateLimitClient {
   tenant?: string;
-  /** IP address, either version, however it is spelled. */
+  /**
+   * IP address, either version, as the connection, a proxy or a log spells it: with a port, in
+   * brackets, with a zone. Requests whose address cannot be read share one quota.
+   */
   ip?: string;
 }
 
@@ -62,9 +66,10 @@ export interface RateLimitDecision {
 }
 
 const ANNOUNCE_MS = 60_000;
+const MAX_SHOWN = 60;
 
 /**
- * A limiter over all processes of a platform: rate-limiter-flexible counts in Redis, fixed windows
+ * A limiter over all processes of a platform. It counts in Redis what it admits, in fixed windows
  * that begin with the first request; the portal's overrides decide by which quota. While Redis is
  * away each process goes on counting by itself.
  *
@@ -81,10 +86,12 @@ export class RateLimiter {
   private readonly counter: Counter;
   private readonly clients: Clients;
   /** by override or, where none holds, by quota; null: no limit */
-  private readonly limitersBySubject = {
-    tenant: new WeakMap<object, Limiters | null>(),
-    address: new WeakMap<object, Limiters | null>(),
+  private readonly limits = {
+    tenant: new WeakMap<object, Limit | null>(),
+    address: new WeakMap<object, Limit | null>(),
   };
+  private saidUnreadable = false;
+  private readonly onError: (error: Error) => void;
   private readonly stop: () => void;
   private readonly timer: NodeJS.Timeout;
 
@@ -92,6 +99,7 @@ export class RateLimiter {
     this.name = options.name ?? 'api';
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});
+    this.onError = onError;
     this.redis = openConnection(options.connection, 'commands');
     const keys = protocolKeys(namespace, layoutOf(this.redis));
     this.counter = new Counter(this.redis, `${keys.limiters}:${this.name}`);
@@ -137,26 +145,31 @@ export class RateLimiter {
       client.tenant === undefined
         ? undefined
         : this.clients.tenant(client.tenant);
-    const address =
-      client.ip === undefined ? null : this.clients.address(client.ip);
     const kind = options.tenant && tenant ? 'tenant' : 'address';
+    const address = this.addressOf(client, kind);
     const base = options[kind];
     const override = this.overrideOf(tenant, address);
-    const limiters = base && this.limitersFor(kind, base, override);
+    const limit = base && this.limitOf(kind, base, override);
     const key = keyOf(kind, tenant, address, override);
-    if (!limiters || key === undefined) {
+    if (!limit || key === undefined) {
       if (tenant) usage.count(tenant.usage, true);
       if (address) usage.count(address.usage, true);
+      if (base && override && key !== undefined) {
+        const { subject } = override;
+        const isTenant = kind === 'tenant' && subject.kind === 'tenant';
+        this.free((isTenant ? tenant : address)!, key, base, override.id);
+      }
       return Promise.resolve({ allowed: true, override, policy });
     }
-    return this.counter.take(limiters, key, (allowed, result) => {
+    return this.counter.take(limit, key, ({ allowed, admitted, leftMs }) => {
       if (tenant) usage.count(tenant.usage, allowed);
       if (address) usage.count(address.usage, allowed);
+      const { quota } = limit;
       return {
         allowed,
-        quota: limiters.quota,
-        remaining: result.remainingPoints,
-        resetMs: result.msBeforeNext,
+        quota,
+        remaining: Math.max(0, quota.limit - admitted),
+        resetMs: leftMs,
         override,
         policy,
       };
@@ -185,21 +198,62 @@ export class RateLimiter {
     );
   }
 
+  /**
+   * A request that names no address at all, and no tenant that is counted instead, is counted with
+   * those whose address cannot be read: otherwise it would pass without limit.
+   */
+  private addressOf(
+    { ip }: RateLimitClient,
+    kind: 'tenant' | 'address',
+  ): KnownClient | null {
+    if (ip === undefined && (kind === 'tenant' || !this.options.address)) {
+      return null;
+    }
+    const known = ip === undefined ? null : this.clients.address(ip);
+    if (known) return known;
+    if (!this.saidUnreadable) {
+      this.saidUnreadable = true;
+      this.onError(
+        new Error(
+          `Limiter ${this.name}: ${
+            ip === undefined
+              ? 'a request names neither tenant nor address'
+              : `${JSON.stringify(ip.slice(0, MAX_SHOWN))} is no IP address`
+          }; such requests are counted together as one unknown address`,
+        ),
+      );
+    }
+    return this.clients.unknown;
+  }
+
   /** What counts a request; null: nothing, there is no limit. Found once per override. */
-  private limitersFor(
+  private limitOf(
     kind: 'tenant' | 'address',
     base: Quota,
     override: RateLimitOverrideRecord | undefined,
-  ): Limiters | null {
-    const known = this.limitersBySubject[kind];
+  ): Limit | null {
+    const known = this.limits[kind];
     const subject = override ?? base;
-    let limiters = known.get(subject);
-    if (limiters === undefined) {
+    let limit = known.get(subject);
+    if (limit === undefined) {
       const quota = override ? applyOverride(base, override.limit) : base;
-      limiters = quota ? this.counter.limitersOf(quota) : null;
-      known.set(subject, limiters);
+      const field = override ? fieldOfOverride(override.id) : NORMAL;
+      limit = quota ? { quota, field } : null;
+      known.set(subject, limit);
     }
-    return limiters;
+    return limit;
+  }
+
+  /** An override without limit holds for a client: when it ends, the normal quota is whole. */
+  private free(
+    client: KnownClient,
+    key: string,
+    base: Quota,
+    overrideId: string,
+  ): void {
+    if (client.freedBy === overrideId) return;
+    client.freedBy = overrideId;
+    this.counter.clearNormal(key, base).catch(this.onError);
   }
 }
 

@@ -16,6 +16,7 @@ import type { Redactor } from './redact';
 import type { RequestVerifier } from '../requests/RequestVerifier';
 import { readReplay, readReplayStop } from './replayRequests';
 import type { Reporter } from './Reporter';
+import { trimSecret } from './signature';
 import type { WebhookDispatcherOptions, WebhookEndpoint } from './types';
 
 /** A replay that cannot be sent for so long, its endpoint's circuit being open, has failed. */
@@ -220,8 +221,7 @@ export class Processor {
     const { secrets } = redactor.payload(message.body, message.contentType);
     const all = [
       ...secrets,
-      ...endpoint.secrets,
-      ...endpoint.secrets.map(secret => secret.replace(/^whsec_/, '')),
+      ...endpoint.secrets.flatMap(secret => Object.values(trimSecret(secret))),
       ...Object.values(endpoint.headers ?? {}),
     ];
     return {

@@ -29,6 +29,49 @@ describe('signWebhook', () => {
     expect(verified(secret(1), `${body} `)).toEqual([false, false]);
   });
 
+  it.each([
+    [`v1,${secret(1)}`, 'has a version before it'],
+    [`v1a,${secret(1)}`, 'has a version before it'],
+    [`"${secret(1)}"`, 'is no base64'],
+    [`${secret(1)},${secret(2)}`, 'is no base64'],
+    [`whsk_${secret(1).slice(6)}`, 'is no base64'],
+    [`whsec_${'ab-_'.repeat(10)}`, 'is no base64'],
+    [`whsec_${'a'.repeat(41)}`, 'is no base64'],
+    [secret(1, 23), 'has 23'],
+    [secret(1, 65), 'has 65'],
+    ['whsec_', 'has 0'],
+    ['', 'has 0'],
+  ])(
+    '[guarantees.7] signs with no other key than the receiver has: %j is refused, and not repeated',
+    (given, problem) => {
+      const sign = () => signWebhook({ id: 'a', body, secrets: [given] });
+      expect(sign).toThrow(problem);
+      const shown = given.slice(6, 16) || 'no secret';
+      expect(sign).toThrow(
+        expect.objectContaining({
+          message: expect.not.stringContaining(shown),
+        }),
+      );
+    },
+  );
+
+  it('[guarantees.7] takes whatever is base64', () => {
+    const hex = `whsec_${Buffer.alloc(32, 7).toString('hex').slice(0, 64)}`;
+    const headers = signWebhook({ id: 'a', body, secrets: [hex] });
+    expect(verifiers(hex, body, { ...headers })).toEqual([true, true]);
+  });
+
+  it('[guarantees.7] takes a secret with the white space that was pasted with it', () => {
+    const headers = signWebhook({
+      id: 'msg_1',
+      body,
+      secrets: [` ${secret(1)}\n`, `\t${secret(2).slice(6)} `],
+    });
+    for (const key of [secret(1), secret(2)]) {
+      expect(verifiers(key, body, { ...headers })).toEqual([true, true]);
+    }
+  });
+
   it('refuses an id with a dot and secrets that are too short, without repeating them', () => {
     expect(() =>
       signWebhook({ id: 'a.b', body, secrets: [secret(1)] }),

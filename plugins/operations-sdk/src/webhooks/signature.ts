@@ -5,23 +5,44 @@ const SECRET_BYTES = { min: 24, max: 64 };
 
 const parsed = new Map<string, Buffer>();
 
+/** A secret as people paste it: white space around it is none of it. */
+export function trimSecret(secret: string): { secret: string; key: string } {
+  const trimmed = secret.trim();
+  return { secret: trimmed, key: trimmed.replace(/^whsec_/, '') };
+}
+
 /**
- * Key of a secret, `whsec_` and base64.
+ * Key of a secret, `whsec_` and base64. What is not base64 is refused: decoding would leave out
+ * what it does not know, and sign with another key than the receiver's.
  * @throws Error that does not repeat the secret
  */
 function keyOf(secret: string): Buffer {
   let key = parsed.get(secret);
   if (!key) {
-    key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-    if (key.length < SECRET_BYTES.min || key.length > SECRET_BYTES.max) {
+    const { key: text } = trimSecret(secret);
+    key = Buffer.from(text, 'base64');
+    const wrong = problemOf(text, key);
+    if (wrong) {
       throw new Error(
-        `A webhook secret must hold ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes in base64, this one has ${key.length}`,
+        `A webhook secret must be "whsec_" and ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes in base64; this one ${wrong}`,
       );
     }
     if (parsed.size > 10_000) parsed.clear();
     parsed.set(secret, key);
   }
   return key;
+}
+
+function problemOf(text: string, key: Buffer): string | undefined {
+  const withoutPadding = (base64: string) => base64.replace(/={1,2}$/, '');
+  if (/^v\d+a?,/.test(text)) return 'has a version before it: leave that out';
+  if (withoutPadding(key.toString('base64')) !== withoutPadding(text)) {
+    return 'is no base64';
+  }
+  if (key.length < SECRET_BYTES.min || key.length > SECRET_BYTES.max) {
+    return `has ${key.length}`;
+  }
+  return undefined;
 }
 
 /** The three headers of Standard Webhooks. @public */

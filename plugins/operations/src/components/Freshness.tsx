@@ -1,4 +1,5 @@
 import CloudOff from '@material-ui/icons/CloudOff';
+import WarningOutlined from '@material-ui/icons/WarningOutlined';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
 import type { Freshness } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { inlineRow, muted, styles, tinted } from './styles';
@@ -54,12 +55,17 @@ export function LiveMark(props: { of: Known }) {
   );
 }
 
-/** "As of 40 s ago — Redis unreachable": old data is never shown as new. */
+/**
+ * "As of 40 s ago — Redis unreachable": old data is never shown as new. Or what is wrong with a
+ * platform that answers.
+ */
 export function StaleNotice(props: { of: Known }) {
   const classes = useStyles();
   const stale = staleSince(props.of);
   const now = useNow(stale ? 1000 : 0);
   if (props.of.data === undefined) return null;
+  const { freshness } = props.of.data as { freshness?: Freshness };
+  const troubles = stale ? [] : freshness?.troubles ?? [];
   return (
     <div role="status">
       {stale && (
@@ -74,6 +80,12 @@ export function StaleNotice(props: { of: Known }) {
           </span>
         </div>
       )}
+      {troubles.map(trouble => (
+        <div key={trouble} className={classes.stale}>
+          <WarningOutlined aria-hidden />
+          <span>{trouble}</span>
+        </div>
+      ))}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { styles, tinted, type Tone, tones } from '../components';
+import { holdWords } from './words';
 
 const useStyles = styles('Mark', theme => ({
   root: {
@@ -46,9 +47,12 @@ export function Mark(props: {
   );
 }
 
-/** Says that no worker announces a job any more, or that no code declares it. */
+/**
+ * Says that no worker announces a job any more, that no code declares it, or that its queue keeps
+ * runs back.
+ */
 export function JobMarks(props: {
-  job: Pick<JobSummary, 'registered' | 'declared'>;
+  job: Pick<JobSummary, 'registered' | 'declared' | 'holds'>;
   tone?: 'warn';
 }) {
   return (
@@ -60,6 +64,9 @@ export function JobMarks(props: {
           title="No worker announces it any more. Its history stays."
         />
       )}
+      {props.job.holds?.map(hold => (
+        <Mark key={hold.kind} tone="warn" {...holdWords.mark(hold)} />
+      ))}
       {!props.job.declared && (
         <Mark
           text="undeclared"

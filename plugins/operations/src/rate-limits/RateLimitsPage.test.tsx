@@ -1,6 +1,9 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import type { RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  USAGE_UNKNOWN,
+  type RateLimitUsage,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
 import { errorAnswer } from '../__testUtils__/handlers';
@@ -66,7 +69,10 @@ const USAGE: RateLimitUsage = {
   },
 };
 
-function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
+function aPortal(
+  overrides: RateLimitOverride[] = [anOverride()],
+  usage: RateLimitUsage = USAGE,
+) {
   const sent: Array<{ method: string; path: string; body: unknown }> = [];
   const note = async (request: Request) => {
     sent.push({
@@ -100,7 +106,7 @@ function aPortal(overrides: RateLimitOverride[] = [anOverride()]) {
       const items = overrides.filter(o => states.includes(o.state));
       return onePage(items);
     }),
-    http.get(at('/rate-limit-usage'), () => HttpResponse.json(USAGE)),
+    http.get(at('/rate-limit-usage'), () => HttpResponse.json(usage)),
     http.post(at('/rate-limit-overrides'), ({ request }) => note(request)),
     http.post(at('/rate-limit-overrides/o1/end'), ({ request }) =>
       note(request),
@@ -201,6 +207,39 @@ describe('page of rate limits', () => {
       await user.type(field, typed);
       expect(dialog.getByText(said)).toBeVisible();
     }
+  });
+
+  it('[guarantees.7] takes an address as a log shows it', async () => {
+    aPortal([]);
+    await open('?override=*');
+    const dialog = within(await screen.findByRole('dialog'));
+    const field = dialog.getByLabelText(/Tenant, address or network/);
+    for (const [typed, said] of [
+      ['203.0.113.7:51234', 'Address 203.0.113.7'],
+      ['[2001:DB8::1]:443', 'Address 2001:db8::1'],
+      ['fe80::1%eth0', 'Address fe80::1'],
+      ['203.0.113.777:51234', 'Not an IPv4 address'],
+      ['[2001:db8::1::]:443', 'Not an IPv6 address'],
+    ] as const) {
+      fireEvent.change(field, { target: { value: typed } });
+      expect(await dialog.findByText(said)).toBeVisible();
+    }
+  });
+
+  it('[guarantees.7] shows those whose address cannot be read as one, without an override', async () => {
+    aPortal([], {
+      ...USAGE,
+      subjects: [
+        { ...USAGE.subjects[0], kind: 'address', name: USAGE_UNKNOWN },
+      ],
+    });
+    await open();
+    expect(
+      await screen.findByText('Unknown: addresses that cannot be read'),
+    ).toBeVisible();
+    expect(
+      screen.queryByRole('button', { name: /Override the limit of/ }),
+    ).not.toBeInTheDocument();
   });
 
   it('ends one early', async () => {

@@ -7,7 +7,7 @@ import { EmptyState } from '../components/EmptyState';
 import { Section } from '../components/Stack';
 import { countColumn, DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
-import { quotaText } from './words';
+import { quotaText, usageName } from './words';
 
 type Row = RateLimitUsage['subjects'][number];
 
@@ -17,7 +17,7 @@ const COLUMNS: Array<Column<Row>> = [
     phone: 'head',
     render: row => (
       <>
-        <strong>{row.name}</strong>{' '}
+        <strong>{usageName(row.name)}</strong>{' '}
         <span style={{ opacity: 0.7 }}>{row.kind}</span>
       </>
     ),
@@ -70,15 +70,18 @@ app.use(expressRateLimit(limiter, { tenant: req => req.tenant }));`}
             Limiters of the platform report by themselves.
           </EmptyState>
         }
-        rowActions={row => (
-          <ActionButton
-            capability={props.may}
-            label={`Override the limit of ${row.name}`}
-            onClick={() => props.onOverride(row.name)}
-          >
-            Override
-          </ActionButton>
-        )}
+        rowActions={row =>
+          // several that are counted as one have no name by which to override their limit
+          usageName(row.name) === row.name && (
+            <ActionButton
+              capability={props.may}
+              label={`Override the limit of ${row.name}`}
+              onClick={() => props.onOverride(row.name)}
+            >
+              Override
+            </ActionButton>
+          )
+        }
       />
     </Section>
   );

@@ -4,6 +4,7 @@ import {
   formatCidr,
   parseAddress,
   parseCidr,
+  readClientAddress,
   tenantProblem,
   type OverrideRules,
   type OverrideSubject,
@@ -19,7 +20,7 @@ export interface ReadSubject {
 
 /** What looks like a network or an address, and is read as nothing else. */
 const NETWORK = /^([\d.]+|[\da-f]*:[\da-f:.]*)\//i;
-const IPV6 = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;
+const IPV6 = /^\[?[\da-f]*:[\da-f]*:[\da-f:.]*(\]|$)/i;
 
 /**
  * Reads a tenant, an address or a network as it is being typed; the user need not say which of them
@@ -53,12 +54,12 @@ export function readSubject(text: string, rules: OverrideRules): ReadSubject {
       hint: `Network ${canonical}: ${addresses}, each counted for itself`,
     };
   }
-  const address = parseAddress(typed);
+  const address = readClientAddress(typed);
   if (address) {
     const ip = formatAddress(address);
     return { subject: { kind: 'ip', ip }, hint: `Address ${ip}` };
   }
-  if (/^[\d.]+$/.test(typed) && typed.includes('.')) {
+  if (/^[\d.]+(:\d*)?$/.test(typed) && typed.includes('.')) {
     return { problem: 'Not an IPv4 address' };
   }
   if (IPV6.test(typed)) return { problem: 'Not an IPv6 address' };

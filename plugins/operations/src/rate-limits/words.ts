@@ -1,8 +1,10 @@
-import type {
-  OverrideLimit,
-  OverrideSubject,
-  Quota,
-  RateLimitUsage,
+import {
+  USAGE_OTHERS,
+  USAGE_UNKNOWN,
+  type OverrideLimit,
+  type OverrideSubject,
+  type Quota,
+  type RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText } from '../components/time';
@@ -18,6 +20,13 @@ export const SUBJECT_KINDS = {
   ip: 'address',
   cidr: 'network',
 } as const;
+
+/** Whom a limiter counted; several are counted as one. */
+export function usageName(name: string): string {
+  if (name === USAGE_OTHERS) return 'All others';
+  if (name === USAGE_UNKNOWN) return 'Unknown: addresses that cannot be read';
+  return name;
+}
 
 /** "100 per minute". */
 export function quotaText({ limit, windowSeconds }: Quota): string {

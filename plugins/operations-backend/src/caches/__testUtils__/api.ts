@@ -20,6 +20,8 @@ import { createCaches } from '../createCaches';
 export async function startCachesApi(options: {
   knex: Knex;
   targets: JsonObject[];
+  /** entries of `operations.jobs.observedQueues` */
+  observedQueues?: JsonObject[];
   /** as modules add them */
   added?: CacheTarget[];
   /** names of permissions that are denied */
@@ -30,7 +32,10 @@ export async function startCachesApi(options: {
   const audit = testAudit({ knex, logger });
   const caches = createCaches({
     config: new ConfigReader({
-      operations: { caches: { targets: options.targets } },
+      operations: {
+        caches: { targets: options.targets },
+        jobs: { observedQueues: options.observedQueues },
+      },
     }),
     knex,
     logger,

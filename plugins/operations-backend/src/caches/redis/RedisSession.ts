@@ -3,6 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import {
   createRedisConnection,
   whileAvailable,
+  whyAway,
   type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
 import { endConnection } from '@craft-easy/backstage-plugin-operations-protocol/redis';
@@ -124,8 +125,10 @@ export class RedisSession implements CacheSession {
       return await whileAvailable(this.work, action, 10 * this.timeoutMs);
     } catch (error) {
       if (error instanceof ServiceUnavailableError || isRedisAway(error)) {
+        const cause =
+          error instanceof ServiceUnavailableError ? error.cause : error;
         throw new ServiceUnavailableError(
-          `The cache “${this.title}” cannot be reached now; try again in a moment`,
+          `The cache “${this.title}” ${whyAway(cause)}`,
         );
       }
       throw error;

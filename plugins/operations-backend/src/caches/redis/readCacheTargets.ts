@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION } from '@craft-easy/backstage-plugin-operations-protoc
 import { RedisSession } from './RedisSession';
 
 /**
- * Reads `operations.caches.targets`. The protocol's keys and the job queues are protected on every
+ * Reads `operations.caches.targets`. The protocol's keys and all job queues are protected on every
  * target, whatever the config says.
  * @throws Error naming the key that is wrong
  */
@@ -61,7 +61,10 @@ export function readCacheTargets(config: Config): CacheTarget[] {
   });
 }
 
-/** The target with the job queues and the protocol's keys protected, whoever describes it. */
+/**
+ * The target with the job queues, the observed ones too, and the protocol's keys protected, whoever
+ * describes the target and whichever server it is on: two targets may be one server by two names.
+ */
 export function protectOwnKeys(
   config: Config,
   target: CacheTarget,
@@ -73,6 +76,9 @@ export function protectOwnKeys(
       prefix: `${namespace}:`,
       why: `records of Operations, protocol ${PROTOCOL_VERSION}`,
     },
+    ...observedQueues(config).filter(
+      ({ prefix }) => !prefix.startsWith(`${queuePrefix}:`),
+    ),
   ];
   return {
     ...targetFacts(target),
@@ -81,6 +87,21 @@ export function protectOwnKeys(
     allowedEntityRefs: target.allowedEntityRefs,
     open: () => target.open(),
   };
+}
+
+/** Where the keys of observed queues begin; a pattern's, up to its first asterisk. */
+function observedQueues(config: Config): CacheTarget['protectedPrefixes'] {
+  const entries =
+    config.getOptionalConfigArray('operations.jobs.observedQueues') ?? [];
+  return entries.flatMap(entry => {
+    const prefix = entry.getOptionalString('prefix');
+    if (prefix === undefined) return [];
+    const queue = entry.getString('queue');
+    const [literal] = queue.split('*');
+    return literal === queue
+      ? { prefix: `${prefix}:${queue}:`, why: `job queue ${queue}` }
+      : { prefix: `${prefix}:${literal}`, why: `job queues ${queue}` };
+  });
 }
 
 /** What a page shows of a target, field by field: it may be an instance of a module's class. */

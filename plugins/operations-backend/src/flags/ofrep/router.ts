@@ -6,6 +6,7 @@ import type {
   HttpAuthService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
+import { ServiceUnavailableError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { flagKeySchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -25,6 +26,8 @@ import { tagOf, type FlagSnapshot } from './FlagSnapshot';
  */
 export const OFREP_PATH = '/ofrep';
 const STREAM = '/v1/event-stream';
+
+const NOTHING = { answer: undefined, ageSeconds: undefined };
 
 const INVALID_CONTEXT = {
   errorCode: 'INVALID_CONTEXT',
@@ -79,13 +82,17 @@ export function ofrepRouter(options: {
       return;
     }
     const known = flagKeySchema.safeParse(key).success;
-    const evaluation = known ? await snapshot.evaluate(key) : undefined;
+    const { answer: evaluation, ageSeconds } = known
+      ? await snapshot.evaluate(key)
+      : NOTHING;
+    const age = noteAge(res, ageSeconds);
     if (!evaluation) {
       const errorDetails = 'there is no such flag';
       res.status(404).json({ key, errorCode: 'FLAG_NOT_FOUND', errorDetails });
       return;
     }
-    res.json(evaluation);
+    const { metadata } = evaluation;
+    res.json({ ...evaluation, metadata: { ...metadata, ...age } });
   });
 
   router.post('/v1/evaluate/flags', async (req, res) => {
@@ -94,7 +101,8 @@ export function ofrepRouter(options: {
       res.status(400).json(INVALID_CONTEXT);
       return;
     }
-    const flags = await snapshot.evaluateAll();
+    const { answer: flags, ageSeconds } = await snapshot.evaluateAll();
+    const age = noteAge(res, ageSeconds);
     // The context is part of the tag: a proxy, or a client that changes users, must not take one's
     // answer for another's.
     const etag = tagOf(flags, context);
@@ -105,7 +113,11 @@ export function ofrepRouter(options: {
       return;
     }
     res.json({
-      flags,
+      flags: flags.map(flag => ({
+        ...flag,
+        metadata: { ...flag.metadata, ...age },
+      })),
+      ...(age && { metadata: age }),
       eventStreams: [
         {
           type: 'sse',
@@ -122,6 +134,11 @@ export function ofrepRouter(options: {
   });
   router.use(
     (error: Error, req: Request, res: Response, next: NextFunction) => {
+      if (error instanceof ServiceUnavailableError) {
+        res.setHeader('retry-after', '5');
+        res.status(503).json({ errorDetails: error.message });
+        return;
+      }
       const { status, type } = error as { status?: number; type?: string };
       if (status === undefined || status >= 500 || !type) {
         next(error);
@@ -136,6 +153,16 @@ export function ofrepRouter(options: {
     },
   );
   return { router, close: () => streams.close() };
+}
+
+/**
+ * Says how old the state is that an answer was made of: in the `Age` header (RFC 9111), for caches
+ * between, and as metadata, which clients hand on to the code that asked.
+ */
+function noteAge(res: Response, ageSeconds: number | undefined) {
+  if (ageSeconds === undefined) return undefined;
+  res.setHeader('age', String(ageSeconds));
+  return { stale: true, ageSeconds };
 }
 
 /** The evaluation context, empty where none was given; undefined if it is not an object. */

@@ -15,8 +15,10 @@ import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
 import { clockFacts, portalClockFact } from './clockFacts';
+import { holdFacts, mayBeHeld } from './holdFacts';
 import { evaluateJob, executedTwice, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
+import { redisFacts } from './redisFacts';
 
 /**
  * A run that was executed twice stays in view for a month: no later run makes up for it. Whoever
@@ -53,7 +55,9 @@ export class JobAttentionSource implements AttentionSource {
     const queues = await this.queues();
     if (this.options.health.available) await onQueues?.(queues, at);
     const byJob = new Map(queues.map(q => [q.jobId, q]));
-    const busy = queues.filter(q => q.waiting > 0).map(q => q.jobId);
+    const busy = queues
+      .filter(q => q.waiting > 0 || mayBeHeld(q))
+      .map(q => q.jobId);
     const [tenants, active, unreadable, twice] = await Promise.all([
       store.failingTenants(),
       store.activeRuns(),
@@ -77,8 +81,11 @@ export class JobAttentionSource implements AttentionSource {
       );
       return evaluateJob(job, rules, at);
     });
+    const rows = new Map(candidates.map(row => [row.id, row]));
     return [
       ...facts,
+      ...queues.flatMap(queue => holdFacts(queue, rows.get(queue.jobId), now)),
+      ...redisFacts(this.options.health.troubles, now),
       ...unreadable.map(unreadableFact),
       ...twice.map(executedTwice),
       ...this.streamFacts(now),

@@ -295,6 +295,77 @@ describe('rules about jobs, with real workers', () => {
     await items('bullmq/rollup');
   });
 
+  it('[guarantees.5] opens while the queue of a job is paused or throttled by another tool, which list, page and item say', async () => {
+    await work({ name: 'held', concurrency: 4, handler: async () => {} });
+    const connection = new Redis(redis.url);
+    const meta = `${redis.queuePrefix}:held:meta`;
+    const holds = async () => {
+      const params = { engine: 'bullmq', name: 'held' };
+      const query = { search: 'held' };
+      const [page, list] = await Promise.all([
+        client.call('GET /jobs/:engine/:name', { params }),
+        client.call('GET /jobs', { query }),
+      ]);
+      return [page.holds, list.items.find(j => j.name === 'held')!.holds];
+    };
+    expect(await holds()).toEqual([[], []]);
+
+    await connection.hset(meta, 'paused', 1);
+    expect(await holds()).toEqual([[{ kind: 'paused' }], [{ kind: 'paused' }]]);
+    const [idle] = await items('bullmq/held', 'queue-paused');
+    expect(idle).toMatchObject({
+      severity: 'normal',
+      title: 'The queue of held is paused',
+    });
+    const waiting = await start('held');
+    await eventually(async () => {
+      const [item] = await items('bullmq/held', 'queue-paused');
+      return item.severity === 'high';
+    });
+    await connection.hdel(meta, 'paused');
+    await connection.hset(meta, { max: 3, duration: 60_000, concurrency: 1 });
+    const rate = { kind: 'rate-limit', max: 3, durationMs: 60_000 };
+    const concurrency = { kind: 'concurrency', concurrency: 1 };
+    expect(await holds()).toEqual([[rate, concurrency], [rate]]);
+    await connection.hdel(meta, 'max', 'duration', 'concurrency');
+    // BullMQ wakes a worker when a queue is resumed
+    await connection.zadd(`${redis.queuePrefix}:held:marker`, 0, '0');
+    await ended(waiting);
+    expect(await items('bullmq/held')).toEqual([]);
+    connection.disconnect();
+  });
+
+  it('[guarantees.5] opens while Redis takes nothing, which the lists say, and so does the action that is refused', async () => {
+    await work({ name: 'writes', handler: async () => {} });
+    const connection = new Redis(redis.url);
+    await connection.config('SET', 'maxmemory', 1);
+    try {
+      const [item] = await items('redis', 'redis-full');
+      expect(item).toMatchObject({
+        severity: 'critical',
+        title: expect.stringMatching(/Redis is full/),
+      });
+      const list = await client.call('GET /jobs', {
+        query: { search: 'writes' },
+      });
+      expect(list.freshness).toMatchObject({
+        state: 'live',
+        troubles: [expect.stringMatching(/Redis is full/)],
+      });
+      expect(list.items[0].run).toMatchObject({
+        allowed: false,
+        reason: expect.stringMatching(/Redis is full/),
+      });
+      await expect(start('writes')).rejects.toMatchObject({
+        body: { error: { message: expect.stringMatching(/Redis is full/) } },
+      });
+    } finally {
+      await connection.config('SET', 'maxmemory', 0);
+    }
+    await items('redis');
+    connection.disconnect();
+  });
+
   it('[attention.1] opens when a schedule is missed, by the patience of the job or else of config, and closes when it runs', async () => {
     const job = (name: string, missedAfter?: { hours: number }) => ({
       name,

@@ -2,7 +2,11 @@ import { readdirSync } from 'node:fs';
 import type { Config } from '@backstage/config';
 import createKnex, { type Knex } from 'knex';
 import { migrationFilesOfPlugin } from './files';
-import { READ_TIMEOUT_MS, type DatabaseToRead } from './readDatabase';
+import {
+  postgresSettings,
+  readOnly,
+  type DatabaseToRead,
+} from './readDatabase';
 
 const COMPONENT = 'backstage';
 /**
@@ -75,26 +79,20 @@ async function namesOf(
   bySchema: boolean,
   prefix: string,
 ): Promise<string[]> {
-  const knex = createKnex({
-    client: 'pg',
-    connection: {
-      ...connection,
-      connectionTimeoutMillis: READ_TIMEOUT_MS,
-      statement_timeout: READ_TIMEOUT_MS,
-    } as Knex.PgConnectionConfig,
-    pool: { min: 0, max: 1, acquireTimeoutMillis: READ_TIMEOUT_MS },
-  });
+  const knex = createKnex(postgresSettings(connection));
   try {
-    if (bySchema) {
-      const rows = await knex('pg_catalog.pg_tables')
-        .where('tablename', 'knex_migrations')
-        .select('schemaname');
-      return rows.map(row => row.schemaname);
-    }
-    const rows = await knex('pg_catalog.pg_database')
-      .whereRaw('left(datname, ?) = ?', [prefix.length, prefix])
-      .select('datname');
-    return rows.map(row => row.datname);
+    return await readOnly(knex, 'pg', async trx => {
+      if (bySchema) {
+        const rows = await trx('pg_catalog.pg_tables')
+          .where('tablename', 'knex_migrations')
+          .select('schemaname');
+        return rows.map(row => row.schemaname);
+      }
+      const rows = await trx('pg_catalog.pg_database')
+        .whereRaw('left(datname, ?) = ?', [prefix.length, prefix])
+        .select('datname');
+      return rows.map(row => row.datname);
+    });
   } finally {
     await knex.destroy();
   }

@@ -122,6 +122,23 @@ describe.each(databases.eachSupportedId())('knex source on %s', id => {
     expect(Number(locks[0].is_locked)).toBe(0);
   });
 
+  it('[guarantees.7] knows a migration by its name without the ending, and counts it once', async () => {
+    await migrate(2);
+    await owner('knex_migrations')
+      .where({ name: '20260101_a.js' })
+      .update({ name: '20260101_a.ts' });
+    await writeFile(join(files.directory, '20260201_b.ts'), '');
+    await writeFile(join(files.directory, '20260301_c.ts'), '');
+    await writeFile(join(files.directory, '20260301_c.d.ts'), '');
+    expect(await look()).toMatchObject({
+      state: 'pending',
+      migrations: {
+        ...{ applied: 2, missing: [], outOfOrder: [] },
+        pending: ['20260301_c.js'],
+      },
+    });
+  });
+
   it('[migrations.2] tells a missing file and one out of order', async () => {
     await migrate(3);
     await files.drop('20260201_b');

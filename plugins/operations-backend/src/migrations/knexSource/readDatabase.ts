@@ -19,8 +19,8 @@ export interface DatabaseToRead {
 export const READ_TIMEOUT_MS = 900;
 
 /**
- * Reads knex's own table of migrations, and whether its lock is held, over a read-only connection.
- * Not by `knex.migrate`, which creates missing tables and throws where a file is missing.
+ * Reads knex's own table of migrations, and whether its lock is held, without being able to change
+ * anything. Not by `knex.migrate`, which creates missing tables and throws where a file is missing.
  */
 export async function readDatabase(
   database: DatabaseToRead,
@@ -33,7 +33,7 @@ export async function readDatabase(
   };
   const knex = createKnex(settings(database));
   try {
-    const reading = read(knex, database);
+    const reading = readOnly(knex, database.client, trx => read(trx, database));
     return { ...where, ...(await withTimeout(READ_TIMEOUT_MS, reading)) };
   } catch (error) {
     return {
@@ -125,35 +125,63 @@ function timeText(value: unknown): string {
   return Number.isNaN(time.getTime()) ? `${value}` : time.toISOString();
 }
 
+/**
+ * Reads in one transaction. On PostgreSQL the transaction itself is read-only and has a limit of
+ * time: settings of the connection would be lost at a pooler that gives each transaction another
+ * one, such as PgBouncer, or that leaves such settings out.
+ */
+export async function readOnly<T>(
+  knex: Knex,
+  client: DatabaseToRead['client'],
+  reading: (trx: Knex) => Promise<T>,
+): Promise<T> {
+  if (client !== 'pg') return reading(knex);
+  return knex.transaction(
+    async trx => {
+      await trx.raw(
+        `set local statement_timeout = ${READ_TIMEOUT_MS}; set local lock_timeout = ${READ_TIMEOUT_MS}`,
+      );
+      return reading(trx);
+    },
+    { readOnly: true },
+  );
+}
+
 /** Errors become `unknown`, and are not logged as well. */
 const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
-function settings(database: DatabaseToRead): Knex.Config {
-  const pool = {
-    ...{ min: 0, max: 1 },
-    acquireTimeoutMillis: READ_TIMEOUT_MS,
-    createTimeoutMillis: READ_TIMEOUT_MS,
-  };
-  if (database.client === 'better-sqlite3') {
-    return {
-      client: 'better-sqlite3',
-      connection: { ...database.connection, options: { readonly: true } },
-      useNullAsDefault: true,
-      log: SILENT,
-      pool,
-    } as Knex.Config;
-  }
+const POOL = {
+  ...{ min: 0, max: 1 },
+  acquireTimeoutMillis: READ_TIMEOUT_MS,
+  createTimeoutMillis: READ_TIMEOUT_MS,
+};
+
+/** How PostgreSQL is connected to for a reading; without settings that a pooler might refuse. */
+export function postgresSettings(
+  connection: Knex.PgConnectionConfig,
+): Knex.Config {
   return {
     client: 'pg',
     connection: {
-      ...database.connection,
+      ...connection,
       connectionTimeoutMillis: READ_TIMEOUT_MS,
-      statement_timeout: READ_TIMEOUT_MS,
       query_timeout: READ_TIMEOUT_MS,
       application_name: 'operations-migration-status',
-      options: '-c default_transaction_read_only=on',
     } as Knex.PgConnectionConfig,
     log: SILENT,
-    pool,
+    pool: POOL,
   };
+}
+
+function settings({ client, connection }: DatabaseToRead): Knex.Config {
+  if (client === 'pg') {
+    return postgresSettings(connection as Knex.PgConnectionConfig);
+  }
+  return {
+    client: 'better-sqlite3',
+    connection: { ...connection, options: { readonly: true } },
+    useNullAsDefault: true,
+    log: SILENT,
+    pool: POOL,
+  } as Knex.Config;
 }

@@ -106,13 +106,18 @@ export class RunExecution implements Reportable, ExecutingRun {
     this.report();
   }
 
-  /** Reports that this attempt failed and that another one waits. */
-  reportNextAttempt(error: RunError | undefined): void {
+  /**
+   * Reports that this attempt failed and that another one waits.
+   * @param pauseMs - before which no worker can take it
+   */
+  reportNextAttempt(error: RunError | undefined, pauseMs: number): void {
+    const now = this.runtime.clock.now();
     this.runtime.reporter.report({
       ...recordBase(this.definition.name, this.run),
       attempt: this.run.attempt + 1,
       state: 'queued',
-      at: new Date(this.runtime.clock.now()).toISOString(),
+      at: new Date(now).toISOString(),
+      queuedAt: new Date(now + pauseMs).toISOString(),
       error,
       log: this.log?.tail(),
     });

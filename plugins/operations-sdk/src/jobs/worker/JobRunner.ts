@@ -185,7 +185,7 @@ export class JobRunner {
     });
     const outcome = await execution.execute();
     if (this.hasAnotherAttempt(job, outcome)) {
-      execution.reportNextAttempt(outcome.error);
+      execution.reportNextAttempt(outcome.error, this.pauseAfter(job));
     } else {
       execution.reportEnd(outcome);
       const { log: _, ...record } = execution.toRecord();
@@ -214,6 +214,15 @@ export class JobRunner {
     throw this.hasAnotherAttempt(job, outcome)
       ? new Error(message)
       : new UnrecoverableError(message);
+  }
+
+  /** How long BullMQ waits before the next attempt, ms. */
+  private pauseAfter({ attemptsMade }: Job): number {
+    const { backoff } = this.definition.registration;
+    if (!backoff) return 0;
+    return backoff.type === 'fixed'
+      ? backoff.delayMs
+      : backoff.delayMs * 2 ** attemptsMade;
   }
 
   private hasAnotherAttempt(job: Job, { state }: Outcome): boolean {

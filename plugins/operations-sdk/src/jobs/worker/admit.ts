@@ -19,8 +19,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
 import {
+  MAX_EVENTS_READ,
+  needsMoves,
+  readMoves,
   separateRunId,
   slotRunId,
+  waitingSince,
+  type WaitFacts,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
 import { claimedSlot } from '../../bullmqInternals';
@@ -97,7 +102,10 @@ async function decide(
   const { definition, runtime, locks, guarded } = context;
   const { name } = definition;
   const slot = claimedSlot(context.queue.name, job.id);
-  const facts = factsOf(job, read, runtime.id);
+  const facts = {
+    ...factsOf(job, read, runtime.id),
+    queuedAt: await couldBeTakenAt(job, slot, context),
+  };
 
   if (slot !== undefined && definition.tenantScoped) {
     return admitDispatch(slot, facts, context);
@@ -147,7 +155,6 @@ async function decide(
     ...(isScheduled ? scheduledFacts(facts) : facts),
     trigger: origin.trigger,
     scheduledFor: origin.slot,
-    queuedAt: isScheduled && slot !== undefined ? slot : job.timestamp,
   };
   if (guarded && origin.proof?.kind !== 'claimed') {
     return withoutProof(origin.proof ?? { kind: 'no' }, slot, run, context);
@@ -186,7 +193,7 @@ async function admitProven(
   const first = await isFirstUse(job, read, context);
   return {
     kind: 'start',
-    run: first ? run : unproven(run, context),
+    run: first ? run : unproven(run, job.timestamp, context),
     parameters: checked.parameters,
   };
 }
@@ -254,13 +261,14 @@ async function isFirstUse(
 /** The run as one of unknown origin, under an id of its own. */
 function unproven(
   run: RunFacts,
+  createdAt: number,
   { runtime, definition }: AdmissionContext,
 ): RunFacts {
   const { trigger, triggeredBy, reason, permission: _, ...rest } = run;
   return {
     ...rest,
     runId: separateRunId(
-      derivedRunId(definition.name, run.engineJobId, run.queuedAt ?? 0),
+      derivedRunId(definition.name, run.engineJobId, createdAt),
       `again-${runtime.clock.now()}`,
     ),
     trigger: 'api',
@@ -300,14 +308,41 @@ async function admitDispatch(
   return withoutProof(proof, slot, run, context);
 }
 
+/**
+ * Since when a worker could have taken a job. Where the job itself does not say it, since it was
+ * promoted or taken before, the queue's events do.
+ */
+async function couldBeTakenAt(
+  job: Job,
+  slot: number | undefined,
+  { queue, runtime }: AdmissionContext,
+): Promise<number> {
+  const facts: WaitFacts = {
+    ...{ createdAt: job.timestamp, delayMs: job.opts.delay, slot },
+    isAgain: attemptOf(job) > 1,
+  };
+  const now = runtime.clock.now();
+  if (needsMoves(facts, now)) {
+    const events = await runtime.client.xrevrange(
+      ...([queue.toKey('events'), '+', '-', 'COUNT', MAX_EVENTS_READ] as const),
+    );
+    facts.moves = readMoves(events, job.id!);
+  }
+  return Math.min(waitingSince(facts) ?? now, now);
+}
+
+/** Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed. */
+function attemptOf({ attemptsMade, stalledCounter }: Job): number {
+  return attemptsMade + stalledCounter + 1;
+}
+
 /** What a job and its request say of the run; the trigger is a claim. */
 function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
   const { request, runId, signature, permission, claims } = read;
   return {
     runId,
     engineJobId: job.id!,
-    // Not BullMQ's `attemptsStarted`: that also counts each time the job was delayed.
-    attempt: job.attemptsMade + job.stalledCounter + 1,
+    attempt: attemptOf(job),
     trigger: request.trigger ?? 'api',
     // where nobody is proven to have asked, the worker answers for it
     triggeredBy: claims ? `worker:${workerId}` : request.triggeredBy,

@@ -53,6 +53,49 @@ describe('attempts of a run', () => {
     });
   });
 
+  it('[guarantees.8] wait each since a worker could have taken it', async () => {
+    const job = defineJob({
+      name: 'patient',
+      attempts: 2,
+      backoff: { type: 'fixed', delay: { milliseconds: 30 } },
+      handler: ctx => {
+        if (ctx.attempt === 1) throw new Error('not yet');
+      },
+    });
+    const HOUR = 3_600_000;
+    const timestamp = Date.now() - 3 * HOUR;
+    const delayed = { timestamp, delay: 2 * HOUR };
+    await platform.queue('patient').add('patient', {}, delayed);
+    await platform.queue('due').add('due', {}, delayed);
+    const due = defineJob({ name: 'due', handler: () => {} });
+    await platform.worker({ jobs: [job, due] });
+
+    const isDue = new Date(timestamp + 2 * HOUR).toISOString();
+    expect(
+      await platform.record({ job: 'due', state: 'succeeded' }),
+    ).toMatchObject({ queuedAt: isDue });
+    const pause = await platform.record({ state: 'queued', attempt: 2 });
+    expect(Date.parse(pause.queuedAt!)).toBe(Date.parse(pause.at) + 30);
+    const end = await platform.record({ job: 'patient', state: 'succeeded' });
+    expect(end).toMatchObject({ attempt: 2, id: pause.id });
+    expect(end.queuedAt! > pause.at).toBe(true);
+    expect(end.queuedAt! <= end.startedAt!).toBe(true);
+  });
+
+  it('[guarantees.8] do not wait for the time to which a promoted job was put off', async () => {
+    const job = defineJob({ name: 'promoted', handler: () => {} });
+    const HOUR = 3_600_000;
+    const added = await platform
+      .queue('promoted')
+      .add('promoted', {}, { timestamp: Date.now() - HOUR, delay: 2 * HOUR });
+    const before = Date.now();
+    await added.promote();
+    await platform.worker({ jobs: [job] });
+    const end = await platform.record({ state: 'succeeded' });
+    expect(Date.parse(end.queuedAt!)).toBeGreaterThan(before - 1_000);
+    expect(end.queuedAt! <= end.startedAt!).toBe(true);
+  });
+
   it('of a scheduled run are all scheduled', async () => {
     const job = defineJob({
       name: 'flaky',

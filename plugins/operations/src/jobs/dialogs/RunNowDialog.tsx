@@ -13,6 +13,7 @@ import { useLive } from '../../hooks/useLive';
 import { ParametersField } from '../parameters/ParametersField';
 import type { Parameters } from '../parameters/ParametersForm';
 import { scheduleZone } from '../schedule';
+import { holdWords } from '../words';
 import { counted } from '../../components/words';
 import {
   rangeProblem,
@@ -153,6 +154,9 @@ function facts(
     const are = job.activeRuns === 1 ? 'is' : 'are';
     const runs = counted(job.activeRuns, 'run');
     result.push(`${runs} of it ${are} under way: this one may have to wait.`);
+  }
+  for (const hold of detail?.holds ?? job.holds ?? []) {
+    result.push(holdWords.fact(hold));
   }
   if (detail?.workers === 0) {
     result.push(

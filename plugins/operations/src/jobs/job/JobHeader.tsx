@@ -1,7 +1,6 @@
 import { Link } from '@backstage/core-components';
 import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
@@ -12,6 +11,7 @@ import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
 import { isOnlyWatched } from './abilities';
 import { jobAnswer } from './answer';
+import { JobEntity } from './JobEntity';
 import { Facts } from '../../components/Facts';
 
 const useStyles = styles('JobHeader', theme => ({
@@ -119,15 +119,7 @@ export function JobHeader(props: {
             'On call',
             job.onCall && <Link to={job.onCall.url}>{job.onCall.title}</Link>,
           ],
-          [
-            'In the catalog',
-            !props.embedded && (
-              <EntityRefLink
-                entityRef={job.entityRef}
-                title={parseEntityRef(job.entityRef).name}
-              />
-            ),
-          ],
+          ['In the catalog', !props.embedded && <JobEntity job={job} />],
           [
             'Links',
             job.links.length > 0 &&

@@ -72,3 +72,9 @@ function lastRunText(job: JobDetail): string {
       }`;
   }
 }
+
+/** What is said of a job's entity where there is no link to it. */
+export const entityWords = {
+  taken: (name: string) =>
+    `Not there: ${name} is another component of that name`,
+};

@@ -1,0 +1,56 @@
+import type { QueueHold } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
+import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import { jobHref } from '../../lib/hrefs';
+import { holdsOf } from '../queues/holds';
+import type { CandidateRow } from './JobFactsStore';
+import { durationText } from '../../lib/duration';
+
+/** Whether a queue may have holds that somebody should know of: its job is worth a look. */
+export function mayBeHeld({ paused, rateLimit }: QueueState): boolean {
+  return paused === true || rateLimit !== undefined;
+}
+
+/**
+ * That somebody keeps runs back at the queue itself, by another tool: the portal shows why they
+ * wait.
+ * @param row - of the job; undefined where nobody declares it
+ */
+export function holdFacts(
+  queue: QueueState,
+  row: CandidateRow | undefined,
+  now: Date,
+): AttentionFact[] {
+  if (!mayBeHeld(queue) && queue.waiting === 0) return [];
+  const { jobId, waiting } = queue;
+  const title = row?.registration?.title ?? jobId.slice(jobId.indexOf('/') + 1);
+  const href = jobHref(jobId);
+  const declared = row && (row.registration ?? {});
+  return holdsOf(queue, declared).map(hold => ({
+    key: `${jobId} queue-${hold.kind}`,
+    kind: `queue-${hold.kind}`,
+    severity: hold.kind === 'paused' && waiting > 0 ? 'high' : 'normal',
+    title: titleOf(hold, title),
+    detail: `set at the queue itself, by another tool; ${
+      waiting === 1 ? '1 run waits' : `${waiting} runs wait`
+    }`,
+    subject: { kind: 'job', ref: jobId, title },
+    owner: row?.owner || undefined,
+    since: now,
+    href,
+    actions: [{ kind: 'open', title: 'Open', href }],
+  }));
+}
+
+function titleOf(hold: QueueHold, job: string): string {
+  switch (hold.kind) {
+    case 'paused':
+      return `The queue of ${job} is paused`;
+    case 'rate-limit':
+      return `The queue of ${job} begins at most ${hold.max} per ${durationText(
+        hold.durationMs,
+      )}`;
+    default:
+      return `The queue of ${job} lets at most ${hold.concurrency} run at a time`;
+  }
+}
