@@ -70,7 +70,11 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
           [
             'Request',
             entry.requestId && (
-              <MiddleTruncate text={entry.requestId} mono copy="request id" />
+              <MiddleTruncate
+                text={entry.requestId}
+                mono
+                copy="Copy request id"
+              />
             ),
           ],
           [
@@ -82,7 +86,7 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
               </>
             ),
           ],
-          ['Row', <MiddleTruncate text={entry.id} mono copy="row id" />],
+          ['Row', <MiddleTruncate text={entry.id} mono copy="Copy row id" />],
         ]}
       />
     </div>

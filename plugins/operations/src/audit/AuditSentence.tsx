@@ -40,7 +40,7 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
       {entry.reason && (
         <>
           {' '}
-          <Quote>{entry.reason}</Quote>
+          <Quote text={entry.reason} />
         </>
       )}
     </span>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import ListItemText from '@material-ui/core/ListItemText';
 import Menu from '@material-ui/core/Menu';
@@ -7,7 +8,7 @@ import GetApp from '@material-ui/icons/GetApp';
 import { useApi } from '@backstage/core-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef, type OperationsApi } from '../api';
-import { errorText, saveFile, useOutcome } from '../components';
+import { commonMessages, errorText, saveFile, useOutcome } from '../components';
 
 /** The filters of the export; its format comes from the menu. */
 export type AuditFilters = Omit<
@@ -63,6 +64,7 @@ const FILES: File[] = [
 export function ExportMenu(props: { filters: AuditFilters }) {
   const api = useApi(operationsApiRef);
   const show = useOutcome();
+  const { t } = useTranslationRef(commonMessages);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const save = async (file: File) => {
     setAnchor(null);
@@ -70,7 +72,7 @@ export function ExportMenu(props: { filters: AuditFilters }) {
       // a plain link would carry no token, and be refused
       saveFile(file.name, await file.load(api, props.filters));
     } catch (error) {
-      show({ text: `${file.title}: not exported: ${errorText(error)}` });
+      show({ text: `${file.title}: not exported: ${errorText(t, error)}` });
     }
   };
   return (

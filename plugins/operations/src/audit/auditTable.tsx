@@ -13,11 +13,12 @@ export function auditTable(
   onOpen: (id: string | undefined) => void,
 ): Pick<
   DataTableProps<AuditEntry>,
-  'columns' | 'details' | 'onRowClick' | 'selectedKey' | 'what'
+  'columns' | 'details' | 'failure' | 'noMatch' | 'onRowClick' | 'selectedKey'
 > {
   const toggle = ({ id }: AuditEntry) => onOpen(id === open ? undefined : id);
   return {
-    what: 'audited actions',
+    failure: 'The audited actions could not be loaded',
+    noMatch: 'No audited actions match these filters',
     selectedKey: open,
     details: entry =>
       entry.id === open ? <AuditDetails entry={entry} /> : null,

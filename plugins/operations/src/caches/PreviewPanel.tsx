@@ -25,7 +25,7 @@ const COLUMNS: Array<Column<Sample>> = [
   {
     title: 'Key',
     phone: 'head',
-    render: fact => <MiddleTruncate text={fact.key} mono copy="key" />,
+    render: fact => <MiddleTruncate text={fact.key} mono copy="Copy key" />,
   },
   { title: 'Type', width: 110, render: fact => fact.type },
   {
@@ -93,7 +93,7 @@ export function PreviewPanel(props: {
       {preview.sample.length > 0 && (
         <DataTable
           label="Sample of the keys"
-          what="keys"
+          failure="The keys could not be loaded"
           columns={COLUMNS}
           rows={preview.sample}
           rowKey={fact => fact.key}

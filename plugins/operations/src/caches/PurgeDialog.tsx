@@ -47,8 +47,8 @@ export function PurgeDialog(props: {
     <ActionDialog
       action="cache.purge"
       onClose={props.onClose}
-      verb="Purge"
-      object={`${count} of ${target.title}`}
+      title={`Purge ${count} of ${target.title}`}
+      button="Purge"
       danger
       facts={[
         preview.selection.pattern === undefined ? (

@@ -96,7 +96,7 @@ export function PurgeHistory(props: {
       <LiveTable
         list={purges}
         label="Purges"
-        what="purges"
+        failure="The purges could not be loaded"
         columns={COLUMNS}
         selectedKey={props.openId}
         onRowClick={purge => props.onOpen(purge.id)}

@@ -137,8 +137,8 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
     <ActionDialog
       action="cache.cancel-purge"
       onClose={props.onClose}
-      verb="Stop"
-      object={`the purge of ${purge.targetTitle}`}
+      title={`Stop the purge of ${purge.targetTitle}`}
+      button="Stop"
       danger
       facts={[
         purge.status === 'queued'

@@ -110,7 +110,7 @@ export function TargetsTable(props: {
   return (
     <DataTable
       label="Caches"
-      what="caches"
+      failure="The caches could not be loaded"
       columns={columns}
       live={props.caches}
       rows={props.caches.data?.items}

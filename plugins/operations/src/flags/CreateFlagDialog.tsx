@@ -66,8 +66,8 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
     <ActionDialog
       action="flag.create"
       onClose={props.onClose}
-      verb="Create"
-      object={`flag ${key.trim()}`}
+      title={`Create flag ${key.trim()}`}
+      button="Create"
       facts={[
         'It is global: every tenant and user gets the same.',
         'It serves its default until somebody switches it.',

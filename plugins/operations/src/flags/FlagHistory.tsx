@@ -69,7 +69,7 @@ export function FlagHistory(props: {
     >
       <DataTable
         label={`History of ${flagKey}`}
-        what="changes"
+        failure="The changes could not be loaded"
         columns={COLUMNS}
         rows={history.data?.items}
         rowKey={change => change.id}
@@ -94,8 +94,8 @@ export function FlagHistory(props: {
         <ActionDialog
           action="flag.revert"
           onClose={() => setUndoing(undefined)}
-          verb="Undo"
-          object={`a change of ${flagKey}`}
+          title={`Undo a change of ${flagKey}`}
+          button="Undo"
           facts={[
             <>
               It becomes as it was before “{undoing.reason}”, and serves{' '}

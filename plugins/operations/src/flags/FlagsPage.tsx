@@ -139,7 +139,8 @@ export function FlagsPage() {
       <LiveTable
         list={flags}
         label="Global flags"
-        what="flags"
+        failure="The flags could not be loaded"
+        noMatch="No flags match these filters"
         columns={columns}
         selectedKey={url.flag}
         onClearFilters={clear}

@@ -46,8 +46,8 @@ export function SwitchDialog(props: {
     <ActionDialog
       action="flag.toggle"
       onClose={props.onClose}
-      verb="Switch"
-      object={flag.key}
+      title={`Switch ${flag.key}`}
+      button="Switch"
       facts={[
         <>
           It serves <strong>{before}</strong> now, and then{' '}

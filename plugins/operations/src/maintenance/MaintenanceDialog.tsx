@@ -69,8 +69,8 @@ export function MaintenanceDialog(props: {
       action="maintenance.begin"
       danger={mode === 'offline'}
       onClose={props.onClose}
-      verb={planned ? 'Plan' : 'Begin'}
-      object={`maintenance of ${who}`}
+      title={`${planned ? 'Plan' : 'Begin'} maintenance of ${who}`}
+      button={planned ? 'Plan' : 'Begin'}
       facts={[
         effect,
         planned

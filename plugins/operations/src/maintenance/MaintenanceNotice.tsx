@@ -11,6 +11,7 @@ import { styles, tinted } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
+import { useLanguage } from '../hooks/useLanguage';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
@@ -60,6 +61,7 @@ const MOST = 3;
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
+  useLanguage();
   const may = useMay(maintenanceReadPermission);
   return may?.allowed ? <PlacedNotice fixed={props.fixed} /> : null;
 }

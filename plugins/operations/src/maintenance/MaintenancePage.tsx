@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   maintenanceTogglePermission,
   type MaintenanceWindow,
@@ -5,6 +6,7 @@ import {
 import { useMay } from '../access/useMay';
 import { EmptyState, StatusChip } from '../components';
 import { timedColumns } from '../controls/columns';
+import { controlMessages, type ControlT } from '../controls/messages';
 import {
   TimedControlPage,
   type ControlKind,
@@ -22,12 +24,13 @@ const nameOf = (w: MaintenanceWindow) => `maintenance of ${scopeText(w.scope)}`;
 const KIND: ControlKind<MaintenanceWindow> = {
   path: '/maintenance',
   title: 'Maintenance',
-  what: 'windows',
   topic: 'maintenance',
   labels: {
     inForce: 'Maintenance in force and planned',
     past: 'Past maintenance',
     pastSection: 'Past windows',
+    failure: 'The windows could not be loaded',
+    noMatch: 'No windows match these filters',
   },
   empty: (
     <EmptyState title="Nobody is in maintenance, and none is planned">
@@ -38,17 +41,20 @@ const KIND: ControlKind<MaintenanceWindow> = {
   emptyPast: 'There was no maintenance so far',
   soonestFirst: true,
   rowTone: w => (w.overrunning ? 'bad' : undefined),
-  nameOf,
-  extend: () => ({
+  extend: w => ({
     action: 'maintenance.extend',
+    title: `Extend ${nameOf(w)}`,
     done: 'The window is extended.',
   }),
   end: w => ({
     action: 'maintenance.end',
     ...(w.state === 'active'
-      ? { button: 'End now', verb: 'End' }
-      : { button: 'Cancel', verb: 'Cancel' }),
-    object: nameOf(w),
+      ? { button: 'End now', title: `End ${nameOf(w)}` }
+      : {
+          button: 'Cancel window',
+          title: `Cancel ${nameOf(w)}`,
+          keep: 'Keep it',
+        }),
     facts: [
       w.state === 'active'
         ? 'Everything works again within a second; the banner leaves the pages.'
@@ -58,39 +64,45 @@ const KIND: ControlKind<MaintenanceWindow> = {
   }),
 };
 
-const COLUMNS = timedColumns<MaintenanceWindow>({
-  target: 'maintenance',
-  what: [
-    {
-      title: 'Whom',
-      phone: 'head',
-      render: w => <strong>{scopeText(w.scope)}</strong>,
-    },
-    { title: 'Mode', width: 140, render: w => <StatusChip status={w.mode} /> },
-  ],
-  state: w =>
-    w.overrunning ? (
-      <StatusChip status="stale" text="longer than planned" />
-    ) : undefined,
-  more: [
-    {
-      title: 'Message to users',
-      minWindow: 1280,
-      render: w => Object.values(w.messages)[0] ?? '–',
-    },
-  ],
-});
+const columns = (t: ControlT) =>
+  timedColumns<MaintenanceWindow>(t, {
+    target: 'maintenance',
+    what: [
+      {
+        title: 'Whom',
+        phone: 'head',
+        render: w => <strong>{scopeText(w.scope)}</strong>,
+      },
+      {
+        title: 'Mode',
+        width: 140,
+        render: w => <StatusChip status={w.mode} />,
+      },
+    ],
+    state: w =>
+      w.overrunning ? (
+        <StatusChip status="stale" text="longer than planned" />
+      ) : undefined,
+    more: [
+      {
+        title: 'Message to users',
+        minWindow: 1280,
+        render: w => Object.values(w.messages)[0] ?? '–',
+      },
+    ],
+  });
 
 /** The page of maintenance: who is in it and until when, what is planned, and what has ended. */
 export function MaintenancePage() {
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
+  const { t } = useTranslationRef(controlMessages);
   const may = useMay(maintenanceTogglePermission);
   const tenant = url.tenant.trim() || undefined;
   return (
     <>
       <TimedControlPage
         kind={KIND}
-        columns={COLUMNS}
+        columns={columns(t)}
         may={may}
         query={{ tenant }}
         filters={{

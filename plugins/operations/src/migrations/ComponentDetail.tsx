@@ -53,7 +53,7 @@ export function ComponentDetail(props: {
       )}
       <DataTable
         label="Instances"
-        what="instances"
+        failure="The instances could not be loaded"
         columns={COLUMNS}
         rows={component.instances}
         rowKey={i => i.instance}

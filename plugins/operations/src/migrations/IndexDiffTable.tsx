@@ -32,7 +32,7 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
     <Section title={`Indexes of ${props.diff.collection}`}>
       <DataTable
         label={`Indexes of ${props.diff.collection}`}
-        what="indexes"
+        failure="The indexes could not be loaded"
         columns={columns}
         rows={rowsOf(props.diff)}
         rowKey={row => row.key}

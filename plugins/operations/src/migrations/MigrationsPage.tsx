@@ -112,7 +112,8 @@ export function MigrationsPage() {
     >
       <DataTable
         label="Components"
-        what="components"
+        failure="The components could not be loaded"
+        noMatch="No components match these filters"
         columns={COLUMNS}
         rows={rows}
         rowKey={idOf}

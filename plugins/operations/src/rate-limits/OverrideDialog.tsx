@@ -58,8 +58,10 @@ export function OverrideDialog(props: {
     <ActionDialog
       action="rate-limit.override"
       onClose={props.onClose}
-      verb="Override"
-      object={read.subject ? `the limit of ${whom}` : whom}
+      title={
+        read.subject ? `Override the limit of ${whom}` : `Override ${whom}`
+      }
+      button="Override"
       facts={[
         good
           ? `${whom} gets ${limitText(

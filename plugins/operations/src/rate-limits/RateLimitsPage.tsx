@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RateLimitUsage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   rateLimitOverridePermission,
@@ -6,6 +7,7 @@ import {
 import { useMay } from '../access/useMay';
 import { DAY, EmptyState } from '../components';
 import { timedColumns } from '../controls/columns';
+import { controlMessages, type ControlT } from '../controls/messages';
 import {
   TimedControlPage,
   type ControlKind,
@@ -49,12 +51,13 @@ const nameOf = (o: RateLimitOverride) =>
 const KIND: ControlKind<RateLimitOverride> = {
   path: '/rate-limit-overrides',
   title: 'Rate limits',
-  what: 'overrides',
   topic: 'rate-limits',
   labels: {
     inForce: 'Overrides in force and scheduled',
     past: 'Past overrides',
     pastSection: 'Past overrides',
+    failure: 'The overrides could not be loaded',
+    noMatch: 'No overrides match these filters',
   },
   empty: (
     <EmptyState title="Every limit is as it normally is">
@@ -63,16 +66,15 @@ const KIND: ControlKind<RateLimitOverride> = {
     </EmptyState>
   ),
   emptyPast: 'No limit was overridden so far',
-  nameOf,
   extend: o => ({
     action: 'rate-limit.extend-override',
+    title: `Extend ${nameOf(o)}`,
     done: `The override for ${subjectText(o.subject)} is extended.`,
   }),
   end: o => ({
     action: 'rate-limit.end-override',
     button: 'End now',
-    verb: 'End',
-    object: `${nameOf(o)} now`,
+    title: `End ${nameOf(o)}`,
     danger: true,
     facts: [
       `${subjectText(o.subject)} has ${limitText(
@@ -90,6 +92,7 @@ const KIND: ControlKind<RateLimitOverride> = {
  */
 export function RateLimitsPage() {
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
+  const { t } = useTranslationRef(controlMessages);
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
   const usage = useLive('GET /rate-limit-usage', {}, { everyMs: 5_000 });
@@ -100,7 +103,7 @@ export function RateLimitsPage() {
     <>
       <TimedControlPage
         kind={KIND}
-        columns={overrideColumns(usage.data)}
+        columns={overrideColumns(t, usage.data)}
         may={may}
         query={{ subject }}
         filters={{
@@ -136,8 +139,8 @@ export function RateLimitsPage() {
   );
 }
 
-function overrideColumns(usage: RateLimitUsage | undefined) {
-  return timedColumns<RateLimitOverride>({
+function overrideColumns(t: ControlT, usage: RateLimitUsage | undefined) {
+  return timedColumns<RateLimitOverride>(t, {
     target: 'rate-limit-override',
     what: [
       {

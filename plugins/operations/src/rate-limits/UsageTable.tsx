@@ -47,7 +47,7 @@ export function UsageTable(props: {
     >
       <DataTable
         label="Use of the limits now"
-        what="figures"
+        failure="The figures could not be loaded"
         columns={COLUMNS}
         rows={usage.data?.subjects.slice(0, 15)}
         rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}

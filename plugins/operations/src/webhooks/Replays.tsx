@@ -115,8 +115,8 @@ function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
     <ActionDialog
       action="webhook.replay.stop"
       onClose={props.onClose}
-      verb="Stop replay"
-      object={`of ${deliveries(replay.total)}`}
+      title={`Stop replay of ${deliveries(replay.total)}`}
+      button="Stop replay"
       danger
       facts={[
         `${left} that wait for their turn will not be sent; they stay in the inbox as they are.`,

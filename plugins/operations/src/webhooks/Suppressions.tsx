@@ -51,7 +51,7 @@ export function Suppressions() {
     <Section title="Suppressed until" aside={`${rows.length} in force`}>
       <DataTable
         label="Suppressions in force"
-        what="suppressions"
+        failure="The suppressions could not be loaded"
         columns={COLUMNS}
         rows={rows}
         rowKey={row => row.id}
@@ -70,8 +70,8 @@ export function Suppressions() {
         <ActionDialog
           action="webhook.suppression.end"
           onClose={() => setEnding(undefined)}
-          verb="End now"
-          object={`the suppression of ${ending.tenant}`}
+          title={`End the suppression of ${ending.tenant}`}
+          button="End now"
           facts={[
             'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
           ]}

@@ -9,7 +9,7 @@ import { facetMaker, FilterChip, type Facet } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { SideDrawer } from '../components/SideDrawer';
 import { Stack } from '../components/Stack';
-import { statusLook } from '../components/statuses';
+import { wordOf } from '../components/statuses';
 import { LiveTable, useLiveRows } from '../components/table';
 import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
@@ -143,7 +143,8 @@ export function WebhooksPage() {
           <LiveTable
             list={list}
             label="Failed webhooks"
-            what="failed webhooks"
+            failure="The failed webhooks could not be loaded"
+            noMatch="No failed webhooks match these filters"
             columns={failureColumns(selection, row => open(row.id))}
             fixed
             waiting={n => `${n} new`}
@@ -201,7 +202,7 @@ function facetsOf(
       'State',
       WEBHOOK_STATES.map(value => ({
         value,
-        text: statusLook(value).word,
+        text: wordOf(value),
         count: counts.get(value) ?? 0,
       })),
     ),

@@ -53,7 +53,7 @@ export function failureColumns(
           >
             {row.eventType}
           </Link>
-          <MiddleTruncate text={row.webhookId} mono copy="webhook id" />
+          <MiddleTruncate text={row.webhookId} mono copy="Copy webhook id" />
         </span>
       ),
     },

@@ -99,8 +99,8 @@ function CountedDialog(
     <ActionDialog
       action={`webhook.${action}`}
       onClose={props.onClose}
-      verb={VERBS[action]}
-      object={deliveries(preview.count)}
+      title={`${VERBS[action]} ${deliveries(preview.count)}`}
+      button={VERBS[action]}
       facts={factsOf(action, preview, paceProblem ? undefined : rate)}
       valid={preview.count > 0 && (action !== 'replay' || !paceProblem)}
       endpoint="POST /webhook-failures/bulk"

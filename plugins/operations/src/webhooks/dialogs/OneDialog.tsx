@@ -20,8 +20,8 @@ export function OneDialog(props: {
     <ActionDialog
       action={`webhook.${action}`}
       onClose={props.onClose}
-      verb={VERBS[action]}
-      object={failure.webhookId}
+      title={`${VERBS[action]} ${failure.webhookId}`}
+      button={VERBS[action]}
       danger={again}
       facts={factsOf(action, failure)}
       valid={!again || confirmed}

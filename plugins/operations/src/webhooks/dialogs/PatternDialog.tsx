@@ -31,8 +31,8 @@ export function PatternDialog(props: {
     <ActionDialog
       action="webhook.suppression.create"
       onClose={props.onClose}
-      verb="Suppress"
-      object={`${what} of ${props.tenant}`}
+      title={`Suppress ${what} of ${props.tenant}`}
+      button="Suppress"
       facts={[
         `Until ${end}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
         'Deliveries go on being tried; nothing is dropped from the record.',

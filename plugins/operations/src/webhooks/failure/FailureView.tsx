@@ -120,7 +120,11 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
           ['Endpoint', <Endpoint failure={failure} />],
           [
             'Webhook id',
-            <MiddleTruncate text={failure.webhookId} mono copy="webhook id" />,
+            <MiddleTruncate
+              text={failure.webhookId}
+              mono
+              copy="Copy webhook id"
+            />,
           ],
           ['Created', <RelativeTime at={failure.createdAt} />],
           [
@@ -130,7 +134,10 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
           [
             'Bytes kept',
             failure.replayableUntil && (
-              <RelativeTime at={failure.replayableUntil} prefix="until" />
+              <RelativeTime
+                at={failure.replayableUntil}
+                say={time => `until ${time}`}
+              />
             ),
           ],
           [
@@ -200,7 +207,10 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
         <>
           {' · '}
           {failure.endpointState.state === 'down' ? 'down' : 'gone (410)'}{' '}
-          <RelativeTime at={failure.endpointState.since} prefix="since" />
+          <RelativeTime
+            at={failure.endpointState.since}
+            say={time => `since ${time}`}
+          />
           {failure.endpointState.circuit === 'open' &&
             failure.endpointState.retryAt && (
               <>
