@@ -88,7 +88,7 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
                 <Person of={item.requestedBy} /> asks for{' '}
                 <code>{item.action}</code> on <code>{item.target}</code>
                 {item.tenant && <> of tenant {item.tenant}</>}{' '}
-                <Quote>{item.reason}</Quote>
+                <Quote text={item.reason} />
               </div>
               <div className={classes.meta}>
                 {item.rule && <>Because {item.rule}. </>}

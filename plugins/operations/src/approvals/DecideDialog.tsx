@@ -23,8 +23,8 @@ export function DecideDialog(props: {
     <ActionDialog
       action={`approval.${verb}`}
       onClose={props.onClose}
-      verb={VERBS[verb]}
-      object={`${item.action} on ${item.target}`}
+      title={`${VERBS[verb]} ${item.action} on ${item.target}`}
+      button={VERBS[verb]}
       facts={facts}
       danger={verb === 'approve'}
       endpoint={`POST /approvals/:id/${verb}` as const}

@@ -36,8 +36,8 @@ export function AcknowledgeDialog(props: {
     <ActionDialog
       action={`attention.${kind}`}
       onClose={props.onClose}
-      verb={VERBS[kind]}
-      object={item.title}
+      title={`${VERBS[kind]} ${item.title}`}
+      button={VERBS[kind]}
       facts={facts}
       endpoint={`POST /attention/:id/${kind}` as const}
       params={{ id: item.id }}

@@ -53,7 +53,7 @@ export const auditMessages = createTranslationRef({
       text: 'Every action in Operations is recorded here, including refused ones: who did what, to what, for which tenant, and the reason given.',
     },
     entry: {
-      who: '{{person}} for {{principal}}',
+      onBehalf: '{{person}} for {{principal}}',
       tenant: 'tenant {{tenant}}',
       approvedBy: 'approved by {{person}}',
     },
@@ -121,8 +121,8 @@ export const auditMessages = createTranslationRef({
       request: 'Request',
       from: 'From',
       id: 'Entry id',
-      copyId: 'entry id',
-      copyRequestId: 'request id',
+      copyId: 'Copy entry id',
+      copyRequestId: 'Copy request id',
     },
     diff: {
       label: 'Changed values',
@@ -188,7 +188,8 @@ export const auditMessages = createTranslationRef({
       flagTurn: '{{who}} turned {{target}} {{variant}}',
       flagTurnUntil: '{{who}} turned {{target}} {{variant}} until {{until}}',
       flagServe: '{{who}} switched {{target}} to {{variant}}',
-      flagServeUntil: '{{who}} switched {{target}} to {{variant}} until {{until}}',
+      flagServeUntil:
+        '{{who}} switched {{target}} to {{variant}} until {{until}}',
       flagDisable: '{{who}} disabled {{target}}',
       flagDisableUntil: '{{who}} disabled {{target}} until {{until}}',
       flagChange: '{{who}} changed {{target}}',
@@ -196,20 +197,25 @@ export const auditMessages = createTranslationRef({
       flagDelete: '{{who}} deleted {{target}}',
       limitOverride: '{{who}} overrode {{target}}',
       limitLift: '{{who}} lifted {{target}}’s limit {{limit}} until {{until}}',
-      limitLower: '{{who}} lowered {{target}}’s limit {{limit}} until {{until}}',
+      limitLower:
+        '{{who}} lowered {{target}}’s limit {{limit}} until {{until}}',
       limitSet: '{{who}} set {{target}}’s limit to {{limit}} until {{until}}',
       limitRemove: '{{who}} removed {{target}}’s limit until {{until}}',
       limitExtend: '{{who}} extended {{target}}',
-      limitExtendUntil: '{{who}} extended {{target}}’s override until {{until}}',
+      limitExtendUntil:
+        '{{who}} extended {{target}}’s override until {{until}}',
       limitEnd: '{{who}} ended {{target}}',
       limitEndOf: '{{who}} ended {{target}}’s override',
       maintenanceBegin: '{{who}} began {{target}}',
       maintenanceOffline: '{{who}} took {{target}} offline until {{until}}',
       maintenanceReadOnly: '{{who}} made {{target}} read-only until {{until}}',
-      maintenancePlanOffline: '{{who}} planned to take {{target}} offline from {{from}} until {{until}}',
-      maintenancePlanReadOnly: '{{who}} planned to make {{target}} read-only from {{from}} until {{until}}',
+      maintenancePlanOffline:
+        '{{who}} planned to take {{target}} offline from {{from}} until {{until}}',
+      maintenancePlanReadOnly:
+        '{{who}} planned to make {{target}} read-only from {{from}} until {{until}}',
       maintenanceExtend: '{{who}} extended {{target}}',
-      maintenanceExtendUntil: '{{who}} extended maintenance of {{target}} until {{until}}',
+      maintenanceExtendUntil:
+        '{{who}} extended maintenance of {{target}} until {{until}}',
       maintenanceEnd: '{{who}} ended {{target}}',
       maintenanceEndOf: '{{who}} ended maintenance of {{target}}',
       purge: '{{who}} purged {{target}}',
@@ -245,30 +251,41 @@ export const auditMessages = createTranslationRef({
       unmute: '{{who}} tried to end {{target}}',
       flagCreate: '{{who}} tried to create {{target}}',
       flagTurn: '{{who}} tried to turn {{target}} {{variant}}',
-      flagTurnUntil: '{{who}} tried to turn {{target}} {{variant}} until {{until}}',
+      flagTurnUntil:
+        '{{who}} tried to turn {{target}} {{variant}} until {{until}}',
       flagServe: '{{who}} tried to switch {{target}} to {{variant}}',
-      flagServeUntil: '{{who}} tried to switch {{target}} to {{variant}} until {{until}}',
+      flagServeUntil:
+        '{{who}} tried to switch {{target}} to {{variant}} until {{until}}',
       flagDisable: '{{who}} tried to disable {{target}}',
       flagDisableUntil: '{{who}} tried to disable {{target}} until {{until}}',
       flagChange: '{{who}} tried to change {{target}}',
       flagRevert: '{{who}} tried to undo a change of {{target}}',
       flagDelete: '{{who}} tried to delete {{target}}',
       limitOverride: '{{who}} tried to override {{target}}',
-      limitLift: '{{who}} tried to lift {{target}}’s limit {{limit}} until {{until}}',
-      limitLower: '{{who}} tried to lower {{target}}’s limit {{limit}} until {{until}}',
-      limitSet: '{{who}} tried to set {{target}}’s limit to {{limit}} until {{until}}',
+      limitLift:
+        '{{who}} tried to lift {{target}}’s limit {{limit}} until {{until}}',
+      limitLower:
+        '{{who}} tried to lower {{target}}’s limit {{limit}} until {{until}}',
+      limitSet:
+        '{{who}} tried to set {{target}}’s limit to {{limit}} until {{until}}',
       limitRemove: '{{who}} tried to remove {{target}}’s limit until {{until}}',
       limitExtend: '{{who}} tried to extend {{target}}',
-      limitExtendUntil: '{{who}} tried to extend {{target}}’s override until {{until}}',
+      limitExtendUntil:
+        '{{who}} tried to extend {{target}}’s override until {{until}}',
       limitEnd: '{{who}} tried to end {{target}}',
       limitEndOf: '{{who}} tried to end {{target}}’s override',
       maintenanceBegin: '{{who}} tried to begin {{target}}',
-      maintenanceOffline: '{{who}} tried to take {{target}} offline until {{until}}',
-      maintenanceReadOnly: '{{who}} tried to make {{target}} read-only until {{until}}',
-      maintenancePlanOffline: '{{who}} tried to plan to take {{target}} offline from {{from}} until {{until}}',
-      maintenancePlanReadOnly: '{{who}} tried to plan to make {{target}} read-only from {{from}} until {{until}}',
+      maintenanceOffline:
+        '{{who}} tried to take {{target}} offline until {{until}}',
+      maintenanceReadOnly:
+        '{{who}} tried to make {{target}} read-only until {{until}}',
+      maintenancePlanOffline:
+        '{{who}} tried to plan to take {{target}} offline from {{from}} until {{until}}',
+      maintenancePlanReadOnly:
+        '{{who}} tried to plan to make {{target}} read-only from {{from}} until {{until}}',
       maintenanceExtend: '{{who}} tried to extend {{target}}',
-      maintenanceExtendUntil: '{{who}} tried to extend maintenance of {{target}} until {{until}}',
+      maintenanceExtendUntil:
+        '{{who}} tried to extend maintenance of {{target}} until {{until}}',
       maintenanceEnd: '{{who}} tried to end {{target}}',
       maintenanceEndOf: '{{who}} tried to end maintenance of {{target}}',
       purge: '{{who}} tried to purge {{target}}',

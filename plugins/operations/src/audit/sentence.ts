@@ -1,7 +1,18 @@
+import type { ReactNode } from 'react';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { numberText } from '../components/format';
-import { clockTime } from '../components/time';
+import {
+  fieldsOf,
+  requestsText,
+  scopeOf,
+  subjectOf,
+  textOf,
+  timeOf,
+  type Fields,
+} from './fields';
 import type { AuditT } from './messages';
+import { targetText } from './targets';
 
 /** What a sentence is made of. */
 type Entry = Pick<AuditEntry, 'action' | 'target' | 'parameters' | 'after'>;
@@ -16,15 +27,15 @@ export interface Sentence {
   values: Record<string, string>;
 }
 
-/** What an action was given, or made. Older versions wrote others: no field is sure to be there. */
-type Fields = Record<string, unknown>;
+/** A sentence; without a target, it is about that of the entry. */
+interface Told {
+  phrase: string;
+  target?: string;
+  values?: Record<string, string>;
+}
 
-/** Tells an action by its parameters. Without a target, it is that of the entry. */
-type Tell = (
-  t: AuditT,
-  given: Fields,
-  after: Fields,
-) => Pick<Sentence, 'phrase'> & Partial<Sentence>;
+/** Tells an action by its parameters. */
+type Tell = (t: AuditT, given: Fields, after: Fields) => Told;
 
 /** The sentence of each action. */
 const SENTENCES: Record<string, Tell> = {
@@ -72,7 +83,11 @@ const SENTENCES: Record<string, Tell> = {
     const { kind, factor } = limit;
     if (kind === 'multiplier' && typeof factor === 'number') {
       const values = { until, limit: `×${numberText(factor)}` };
-      return { phrase: factor < 1 ? 'limitLower' : 'limitLift', target, values };
+      return {
+        phrase: factor < 1 ? 'limitLower' : 'limitLift',
+        target,
+        values,
+      };
     }
     const figure = requestsText(t, limit);
     if (!figure) return { phrase: 'limitOverride' };
@@ -148,6 +163,19 @@ export function sentenceOf(t: AuditT, entry: Entry): Sentence {
   return { target: targetText(t, entry.target), values: {}, ...told };
 }
 
+/** Says a sentence with its values, which may be elements. */
+export function say<V extends ReactNode>(
+  t: AuditT,
+  outcome: AuditOutcome,
+  phrase: string,
+  values: Record<string, V>,
+): V | string {
+  const manner = outcome === 'succeeded' ? 'done' : 'tried';
+  // the type of `t` would ask for the values of all phrases at once
+  const of = t as (key: string, values: object) => V | string;
+  return of(`${manner}.${phrase}`, values);
+}
+
 function plain(phrase: string): Tell {
   return () => ({ phrase });
 }
@@ -180,9 +208,7 @@ function ofItem(phrase: string): Tell {
     const target = textOf(given.item);
     const until = timeOf(given.until);
     return {
-      ...(until
-        ? { phrase: `${phrase}Until`, values: { until } }
-        : { phrase }),
+      ...(until ? { phrase: `${phrase}Until`, values: { until } } : { phrase }),
       ...(target && { target }),
     };
   };
@@ -196,76 +222,4 @@ function ofRequest(phrase: string): Tell {
     const target = targetText(t, asked);
     return { phrase, target: t('targets.request', { action, target }) };
   };
-}
-
-/** The kinds of targets, which stand before the colon. */
-const KINDS = [
-  'run',
-  'flag',
-  'webhook',
-  'webhook-replay',
-  'webhook-suppression',
-  'webhook-suppressions',
-  'rate-limit-override',
-  'maintenance',
-  'cache-purge',
-  'attention',
-  'approval',
-] as const;
-
-/** The targets that have no name of their own. */
-const WHOLES = [
-  'flags',
-  'webhooks',
-  'rate-limit-overrides',
-  'maintenance',
-  'audit',
-] as const;
-
-/** "job:bullmq/daily-mrr-rollup" → "daily-mrr-rollup", "run:abc" → "run abc". */
-export function targetText(t: AuditT, target: string): string {
-  const colon = target.indexOf(':');
-  const whole = WHOLES.find(one => one === target);
-  if (whole) return t(`targets.all.${whole}`);
-  if (colon < 0) return target;
-  const name = target.slice(colon + 1);
-  const kind = target.slice(0, colon);
-  if (kind === 'job') return name.slice(name.indexOf('/') + 1);
-  if (kind === 'cache') return name;
-  const known = KINDS.find(one => one === kind);
-  return known
-    ? t(`targets.one.${known}`, { name })
-    : t('targets.other', { kind, name });
-}
-
-function subjectOf(value: unknown): string | undefined {
-  const { tenant, ip, cidr } = fieldsOf(value);
-  return textOf(tenant) ?? textOf(ip) ?? textOf(cidr);
-}
-
-function scopeOf(t: AuditT, value: unknown): string | undefined {
-  const { kind, tenant } = fieldsOf(value);
-  return kind === 'platform' ? t('targets.platform') : textOf(tenant);
-}
-
-function requestsText(t: AuditT, given: Fields): string | undefined {
-  const { limit, windowSeconds } = given;
-  if (typeof limit !== 'number') return undefined;
-  return typeof windowSeconds === 'number'
-    ? t('targets.quota', { limit, seconds: windowSeconds })
-    : t('targets.quotaPerWindow', { limit });
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value ? value : undefined;
-}
-
-function timeOf(value: unknown): string | undefined {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
-    ? clockTime(value, Date.now())
-    : undefined;
 }

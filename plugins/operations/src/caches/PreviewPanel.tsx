@@ -36,7 +36,9 @@ const columns = (t: CacheT): Array<Column<Sample>> => [
     align: 'right',
     width: 110,
     render: fact =>
-      fact.bytes === undefined ? t('preview.unknownSize') : bytesText(fact.bytes),
+      fact.bytes === undefined
+        ? t('preview.unknownSize')
+        : bytesText(fact.bytes),
   },
   {
     title: t('preview.expires'),

@@ -124,7 +124,9 @@ export function PurgeDialog(props: {
             error={!!rateProblem}
             helperText={
               rateProblem ??
-              (target.allowUnthrottled ? t('dialog.unthrottledHelp') : undefined)
+              (target.allowUnthrottled
+                ? t('dialog.unthrottledHelp')
+                : undefined)
             }
           />
           {preview.confirmation !== undefined && (
@@ -133,9 +135,7 @@ export function PurgeDialog(props: {
               value={typed}
               onChange={e => setTyped(e.target.value)}
               error={insist && !!typedProblem}
-              helperText={
-                typedProblem ?? t('dialog.confirmHelp')
-              }
+              helperText={typedProblem ?? t('dialog.confirmHelp')}
               inputProps={{ spellCheck: false, autoComplete: 'off' }}
             />
           )}

@@ -50,7 +50,9 @@ export function PurgeForm(props: {
     ...new Set(keyText.split('\n').map(line => line.trim())),
   ].filter(Boolean);
   const problem =
-    kind === 'pattern' ? patternProblem(t, pattern, target) : keysProblem(t, keys);
+    kind === 'pattern'
+      ? patternProblem(t, pattern, target)
+      : keysProblem(t, keys);
   const look = useAttempt(() =>
     api.call('POST /caches/:target/previews', {
       params: { target: target.name },
@@ -103,7 +105,9 @@ export function PurgeForm(props: {
             value={keyText}
             onChange={e => change(() => setKeyText(e.target.value))}
             error={!!problem && keyText !== ''}
-            helperText={problem ?? t('form.keysEntered', { count: keys.length })}
+            helperText={
+              problem ?? t('form.keysEntered', { count: keys.length })
+            }
             inputProps={{ spellCheck: false }}
           />
         )}

@@ -137,5 +137,7 @@ function serversText(t: CacheT, target: CacheTargetSummary): string {
       ? t('targets.clusterOf', { count: target.health.masters })
       : t('targets.cluster');
   }
-  return target.topology === 'sentinel' ? t('targets.sentinel') : t('targets.single');
+  return target.topology === 'sentinel'
+    ? t('targets.sentinel')
+    : t('targets.single');
 }

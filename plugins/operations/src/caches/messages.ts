@@ -69,7 +69,8 @@ export const cacheMessages = createTranslationRef({
       keysEntered_one: '{{count, number}} key entered',
       keysEntered_other: '{{count, number}} keys entered',
       keysMissing: 'Enter at least one key',
-      tooManyKeys: 'At most {{max, number}} keys at once. Use a pattern instead.',
+      tooManyKeys:
+        'At most {{max, number}} keys at once. Use a pattern instead.',
       protected: 'Protected:',
       protectedPrefix: '{{prefix}} ({{reason}})',
       preview: 'Preview',

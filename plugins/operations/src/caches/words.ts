@@ -61,10 +61,7 @@ export function doneText(t: CacheT, purge: CachePurge): string {
 }
 
 /** The answer of the page: what is going on, what is out of reach, or that all is quiet. */
-export function cachesAnswer(
-  t: CacheT,
-  targets: CacheTargetSummary[],
-): string {
+export function cachesAnswer(t: CacheT, targets: CacheTargetSummary[]): string {
   if (targets.length === 0) return t('headline.none');
   const active = targets.flatMap(target => target.activePurge ?? []);
   const away = targets.filter(target => target.unreachable);

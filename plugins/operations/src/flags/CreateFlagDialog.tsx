@@ -67,7 +67,7 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
       ? undefined
       : t('create.owner.problem', { example: TEAM });
   const standardProblem =
-    variants && !(standard in variants) 
+    variants && !(standard in variants)
       ? t('create.defaultVariant.problem')
       : undefined;
 

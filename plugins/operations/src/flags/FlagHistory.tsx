@@ -33,7 +33,9 @@ const columns = (t: FlagT): Array<Column<FlagChange>> => [
       const lines = changesText(t, change.before, change.after);
       return lines.length > 0
         ? lines.map(line => <div key={line}>{line}</div>)
-        : t('history.serves', { variant: servedText(t, change.after?.variant) });
+        : t('history.serves', {
+            variant: servedText(t, change.after?.variant),
+          });
     },
   },
 ];

@@ -67,7 +67,8 @@ export function SwitchDialog(props: {
       ifMatch={flag.etag}
       body={() => ({
         variant: after,
-        until: temporarily && end.at ? new Date(end.at).toISOString() : undefined,
+        until:
+          temporarily && end.at ? new Date(end.at).toISOString() : undefined,
       })}
       onError={async error => {
         if (statusCodeOf(error) !== 412) return;
@@ -108,7 +109,8 @@ export function SwitchDialog(props: {
         InputLabelProps={{ shrink: true }}
         choices={[
           ...Object.entries(flag.variants).map(
-            ([name, value]) => [name, variantText(t, flag, name, value)] as const,
+            ([name, value]) =>
+              [name, variantText(t, flag, name, value)] as const,
           ),
           [DISABLED, t('change.disabledChoice')],
         ]}

@@ -45,7 +45,8 @@ export const flagMessages = createTranslationRef({
       title: 'Create flag {{key}}',
       titleWithoutKey: 'Create a flag',
       button: 'Create',
-      global: 'The flag is global: every tenant and user gets the same variant.',
+      global:
+        'The flag is global: every tenant and user gets the same variant.',
       default: 'It serves its default until somebody switches it.',
       outcome: 'Flag {{key}} created. It serves {{variant}}.',
       key: {
@@ -60,7 +61,10 @@ export const flagMessages = createTranslationRef({
         help: 'Name and value of each variant, as JSON',
         problem: 'JSON such as {{example}}',
       },
-      defaultVariant: { label: 'Default', problem: 'Choose one of the variants' },
+      defaultVariant: {
+        label: 'Default',
+        problem: 'Choose one of the variants',
+      },
       owner: {
         label: 'Owner',
         help: 'The team to ask, such as {{example}}',
@@ -75,10 +79,8 @@ export const flagMessages = createTranslationRef({
     change: {
       title: 'Switch {{key}}',
       button: 'Switch',
-      turns:
-        'Turns {{after}} for everybody within a second (now {{before}}).',
-      serves:
-        'Serves {{after}} to everybody within a second (now {{before}}).',
+      turns: 'Turns {{after}} for everybody within a second (now {{before}}).',
+      serves: 'Serves {{after}} to everybody within a second (now {{before}}).',
       disables:
         'Disables the flag for everybody within a second (now {{before}}). Code then uses its own default.',
       until: 'Returns to {{variant}} by itself at {{time}}.',

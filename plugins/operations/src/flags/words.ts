@@ -26,7 +26,7 @@ export function switchOf(
 export function flagsAnswer(t: FlagT, flags: Flag[], total: number): string {
   const temporary = flags.filter(f => f.until).length;
   const stale = flags.filter(f => f.stale).length;
-  const parts = [t('headline.flags', { count: total })];
+  const parts: string[] = [t('headline.flags', { count: total })];
   if (temporary) parts.push(t('headline.temporary', { count: temporary }));
   if (stale) parts.push(t('headline.overdue', { count: stale }));
   return parts.join(' · ');

@@ -2,7 +2,7 @@ import { memo, useState, type MouseEvent } from 'react';
 import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { moveFocus } from '../components/moveFocus';
-import { statusLook } from '../components/statuses';
+import { wordOf } from '../components/statuses';
 import { useStatusFill } from '../components/statusFill';
 import { absoluteTime, durationText } from '../components/time';
 import { Muted } from '../components/text';
@@ -44,9 +44,7 @@ function runBarsText(runs: RunBar[]): string {
   const counts = new Map<string, number>();
   for (const run of runs)
     counts.set(run.status, (counts.get(run.status) ?? 0) + 1);
-  const parts = [...counts].map(
-    ([status, n]) => `${n} ${statusLook(status).word}`,
-  );
+  const parts = [...counts].map(([status, n]) => `${n} ${wordOf(status)}`);
   return `Last ${runs.length} runs: ${parts.join(', ')}`;
 }
 
@@ -129,7 +127,7 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
 
 function barText(run: RunBar): string {
   return [
-    statusLook(run.status).word,
+    wordOf(run.status),
     run.durationMs !== undefined && durationText(run.durationMs),
     run.tenant,
     absoluteTime(run.at),

@@ -140,7 +140,11 @@ function StartedCell({ run, zone }: { run: Run; zone?: string }) {
   if (!run.queuedAt) return <>–</>;
   return (
     <Muted>
-      <RelativeTime at={run.queuedAt} zone={zone} prefix="queued" />
+      <RelativeTime
+        at={run.queuedAt}
+        zone={zone}
+        say={time => `queued ${time}`}
+      />
     </Muted>
   );
 }

@@ -59,9 +59,7 @@ export function MaintenanceDialog(props: {
   else if (start !== undefined && end.at <= start) {
     endProblem = t('dialog.endTooEarly');
   }
-  const scope = whole
-    ? t('platform')
-    : tenant.trim() || t('dialog.someTenant');
+  const scope = whole ? t('platform') : tenant.trim() || t('dialog.someTenant');
 
   return (
     <ActionDialog
@@ -162,7 +160,9 @@ export function MaintenanceDialog(props: {
             aria-label={t('dialog.banner.label')}
           >
             <strong>{t(`dialog.banner.${mode}`)}</strong> {messages[0].text}{' '}
-            {end.at !== undefined && <>{t('dialog.banner.until', { time: absoluteTime(end.at) })}</>}
+            {end.at !== undefined && (
+              <>{t('dialog.banner.until', { time: absoluteTime(end.at) })}</>
+            )}
           </div>
           {planned && (
             <CheckField

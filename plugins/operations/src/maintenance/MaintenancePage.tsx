@@ -33,7 +33,9 @@ function kindOf(t: MaintenanceT): ControlKind<MaintenanceWindow> {
       noMatch: t('windows.noMatch'),
     },
     empty: (
-      <EmptyState title={t('windows.empty')}>{t('windows.emptyText')}</EmptyState>
+      <EmptyState title={t('windows.empty')}>
+        {t('windows.emptyText')}
+      </EmptyState>
     ),
     emptyPast: t('windows.emptyPast'),
     soonestFirst: true,

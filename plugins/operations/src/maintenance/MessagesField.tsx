@@ -87,9 +87,7 @@ export function MessagesField(props: {
               inputProps={{ maxLength: 500 }}
               value={message.text}
               onChange={event => put(i, { text: event.target.value })}
-              helperText={
-                i === 0 ? t('messages.help') : undefined
-              }
+              helperText={i === 0 ? t('messages.help') : undefined}
             />
             {value.length > 1 ? (
               <IconButton

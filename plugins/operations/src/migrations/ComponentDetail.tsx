@@ -23,8 +23,17 @@ const columns = (t: MigrationT): Array<Column<MigrationInstance>> => [
       i.retired ? t('detail.retired', { instance: i.instance }) : i.instance,
   },
   { title: t('detail.version'), width: 170, render: i => i.version },
-  { title: t('detail.state'), width: 140, render: i => <StateChip state={i.state} /> },
-  { title: t('detail.models'), width: 200, minWindow: 960, render: i => initText(t, i) },
+  {
+    title: t('detail.state'),
+    width: 140,
+    render: i => <StateChip state={i.state} />,
+  },
+  {
+    title: t('detail.models'),
+    width: 200,
+    minWindow: 960,
+    render: i => initText(t, i),
+  },
   timeColumn(t('detail.lastReport'), i => i.reportedAt, { width: 130 }),
 ];
 

@@ -28,7 +28,11 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
   const cell = (index: Index | undefined) =>
     index ? <span className={classes.mono}>{indexText(index)}</span> : '–';
   const columns: Array<Column<Row>> = [
-    { title: t('indexes.declared'), phone: 'head', render: row => cell(row.declared) },
+    {
+      title: t('indexes.declared'),
+      phone: 'head',
+      render: row => cell(row.declared),
+    },
     { title: t('indexes.actual'), render: row => cell(row.actual) },
     {
       title: t('indexes.result'),
@@ -57,15 +61,11 @@ function rowsOf(diff: IndexDiff): Row[] {
     key: JSON.stringify([more.result, more.declared, more.actual]),
   });
   return [
-    ...diff.missing.map(declared =>
-      row({ declared, result: 'create' }),
-    ),
+    ...diff.missing.map(declared => row({ declared, result: 'create' })),
     ...diff.changed.map(({ declared, actual }) =>
       row({ declared, actual, result: 'differ' }),
     ),
-    ...diff.extra.map(actual =>
-      row({ actual, result: 'undeclared' }),
-    ),
+    ...diff.extra.map(actual => row({ actual, result: 'undeclared' })),
     ...diff.same.map(same =>
       row({ declared: same, actual: same, result: 'same' }),
     ),

@@ -45,7 +45,11 @@ const columns = (t: MigrationT): Array<Column<MigrationComponent>> => [
       </>
     ),
   },
-  { title: t('table.state'), width: 140, render: c => <StateChip state={c.state} /> },
+  {
+    title: t('table.state'),
+    width: 140,
+    render: c => <StateChip state={c.state} />,
+  },
   { title: t('table.why'), render: c => c.reasons[0] ?? t('table.agree') },
   {
     title: t('table.versions'),
@@ -99,7 +103,11 @@ export function MigrationsPage() {
       answer={data => migrationsAnswer(t, data)}
       filters={{
         facets: [
-          facet('environment', t('facets.environment'), counts(all, 'environment')),
+          facet(
+            'environment',
+            t('facets.environment'),
+            counts(all, 'environment'),
+          ),
           facet(
             'state',
             t('facets.state'),

@@ -35,7 +35,8 @@ export const migrationMessages = createTranslationRef({
       pending:
         'Some migrations have not been applied, or some declared indexes do not exist',
       missing: 'A migration was applied whose file is missing in this version',
-      'out-of-order': 'A migration was skipped, although later ones were applied',
+      'out-of-order':
+        'A migration was skipped, although later ones were applied',
       diverged:
         'The database was migrated by code that this version does not know',
       failed: 'A migration or the initialisation failed',

@@ -54,9 +54,11 @@ export function migrationsAnswer(t: MigrationT, data: Migrations): string {
       if (open.length === 0) {
         return t('headline.settled', { environment, count: own.length });
       }
-      const named = open.slice(0, NAMED).map(({ component, state }) =>
-        t('headline.component', { component, state: t(`states.${state}`) }),
-      );
+      const named: string[] = open
+        .slice(0, NAMED)
+        .map(({ component, state }) =>
+          t('headline.component', { component, state: t(`states.${state}`) }),
+        );
       const more = open.length - named.length;
       if (more > 0) named.push(t('headline.more', { count: more }));
       return t('headline.unsettled', {

@@ -40,7 +40,7 @@ export function QueuesSection() {
         <LiveTable
           list={levels}
           label="Service levels"
-          what="service levels"
+          failure="The service levels could not be loaded"
           columns={levelColumns({ jobHref: links.jobHref })}
           selectedKey={queue}
           rowActions={level => (

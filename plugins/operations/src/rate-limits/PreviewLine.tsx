@@ -81,9 +81,7 @@ export function PreviewLine(props: {
           })}
         </p>
       )}
-      {preview.data?.limiters.length === 0 && (
-        <p>{t('preview.none')}</p>
-      )}
+      {preview.data?.limiters.length === 0 && <p>{t('preview.none')}</p>}
       {preview.data?.limiters.map(limiter => (
         <LimiterPreview key={limiter.limiter} {...limiter} />
       ))}
@@ -111,7 +109,9 @@ function LimiterPreview(props: OverridePreview['limiters'][number]) {
           passed,
           refused,
         })}{' '}
-        <strong>{changes.length > 0 ? changes.join(' ') : t('preview.same')}</strong>
+        <strong>
+          {changes.length > 0 ? changes.join(' ') : t('preview.same')}
+        </strong>
       </p>
       <div className={classes.bars} aria-hidden>
         {props.minutes.map(minute => (

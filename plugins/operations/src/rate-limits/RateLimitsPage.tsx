@@ -153,9 +153,7 @@ function overrideColumns(
         render: o => (
           <>
             <strong>{subjectText(o.subject)}</strong>{' '}
-            <span style={{ opacity: 0.7 }}>
-              {t(`kinds.${o.subject.kind}`)}
-            </span>
+            <span style={{ opacity: 0.7 }}>{t(`kinds.${o.subject.kind}`)}</span>
           </>
         ),
       },

@@ -36,8 +36,12 @@ const columns = (t: RateLimitT): Array<Column<Row>> => [
   },
   countColumn(t('usage.passed'), row => row.passed),
   countColumn(t('usage.refused'), row => row.refused),
-  countColumn(t('usage.passedHour'), row => row.passedLastHour, { minWindow: 960 }),
-  countColumn(t('usage.refusedHour'), row => row.refusedLastHour, { minWindow: 960 }),
+  countColumn(t('usage.passedHour'), row => row.passedLastHour, {
+    minWindow: 960,
+  }),
+  countColumn(t('usage.refusedHour'), row => row.refusedLastHour, {
+    minWindow: 960,
+  }),
 ];
 
 /** What limiters count now, the most refused first. */

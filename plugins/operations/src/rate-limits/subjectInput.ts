@@ -38,7 +38,10 @@ export function readSubject(
   if (!typed) return { problem: t('dialog.client.missing') };
   if (NETWORK.test(typed)) {
     const cidr = parseCidr(typed);
-    if (!cidr) return { problem: t('dialog.client.notNetwork', { example: EXAMPLE_NETWORK }) };
+    if (!cidr)
+      return {
+        problem: t('dialog.client.notNetwork', { example: EXAMPLE_NETWORK }),
+      };
     const canonical = formatCidr(cidr);
     const given = parseAddress(typed.slice(0, typed.lastIndexOf('/')))!;
     if (formatAddress(given) !== formatAddress(cidr.network)) {
@@ -49,7 +52,9 @@ export function readSubject(
     const { version } = cidr.network;
     const least = version === 4 ? rules.minPrefixV4 : rules.minPrefixV6;
     if (cidr.prefix < least) {
-      return { problem: t('dialog.client.tooLarge', { prefix: String(least) }) };
+      return {
+        problem: t('dialog.client.tooLarge', { prefix: String(least) }),
+      };
     }
     const size = cidrSize(cidr);
     return {
@@ -66,7 +71,10 @@ export function readSubject(
   const address = parseAddress(typed);
   if (address) {
     const ip = formatAddress(address);
-    return { subject: { kind: 'ip', ip }, hint: t('dialog.client.address', { address: ip }) };
+    return {
+      subject: { kind: 'ip', ip },
+      hint: t('dialog.client.address', { address: ip }),
+    };
   }
   if (/^[\d.]+$/.test(typed) && typed.includes('.')) {
     return { problem: t('dialog.client.notIpv4') };

@@ -1,6 +1,13 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
-import { clockTime, Hidden, HOUR, listText, styles, tones } from '../components';
+import {
+  clockTime,
+  Hidden,
+  HOUR,
+  listText,
+  styles,
+  tones,
+} from '../components';
 import { webhookMessages } from './messages';
 
 const useStyles = styles('HourBars', theme => ({

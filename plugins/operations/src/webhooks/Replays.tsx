@@ -63,7 +63,10 @@ function Progress(props: { replay: BulkReplay }) {
     replay.delivered + replay.failed + replay.refused + replay.stopped;
   const over = replay.endedAt !== undefined;
   return (
-    <section className={classes.root} aria-label={t('replays.label', { id: replay.id })}>
+    <section
+      className={classes.root}
+      aria-label={t('replays.label', { id: replay.id })}
+    >
       <div className={classes.line}>
         <strong>{titleOf(t, replay)}</strong>
         <span role="status">{figuresOf(t, replay)}</span>

@@ -37,7 +37,9 @@ export function failureColumns(
           style={{ padding: 4 }}
           checked={selection.all || selection.ids.has(row.id)}
           disabled={selection.all}
-          inputProps={{ 'aria-label': t('table.selectRow', { id: row.webhookId }) }}
+          inputProps={{
+            'aria-label': t('table.selectRow', { id: row.webhookId }),
+          }}
           onChange={(_, checked) => selection.toggle([row.id], checked)}
         />
       ),

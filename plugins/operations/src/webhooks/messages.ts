@@ -70,7 +70,8 @@ export const webhookMessages = createTranslationRef({
       hourColumn: 'From',
       countColumn: 'Failed',
       spoken: '{{title}}: {{total, number}} in {{hours, number}} hours',
-      spokenBusy: '{{title}}: {{total, number}} in {{hours, number}} hours ({{busy}})',
+      spokenBusy:
+        '{{title}}: {{total, number}} in {{hours, number}} hours ({{busy}})',
     },
     tenants: {
       title: 'Failures by tenant',
@@ -116,8 +117,10 @@ export const webhookMessages = createTranslationRef({
       selected_other: '{{count, number}} selected',
       all_one: 'All {{count, number}} matching failures selected',
       all_other: 'All {{count, number}} matching failures selected',
-      allMoreThan_one: 'All matching failures selected, more than {{count, number}}',
-      allMoreThan_other: 'All matching failures selected, more than {{count, number}}',
+      allMoreThan_one:
+        'All matching failures selected, more than {{count, number}}',
+      allMoreThan_other:
+        'All matching failures selected, more than {{count, number}}',
       selectAll_one: 'Select all {{count, number}} matching failures',
       selectAll_other: 'Select all {{count, number}} matching failures',
       selectAllMoreThan_one:
@@ -154,10 +157,8 @@ export const webhookMessages = createTranslationRef({
         handle_other: 'Mark {{count, number}} deliveries handled',
       },
       scopes: {
-        replay:
-          'Replays {{deliveries}} to {{endpoints}} of {{tenants}}.',
-        suppress:
-          'Suppresses {{deliveries}} to {{endpoints}} of {{tenants}}.',
+        replay: 'Replays {{deliveries}} to {{endpoints}} of {{tenants}}.',
+        suppress: 'Suppresses {{deliveries}} to {{endpoints}} of {{tenants}}.',
         handle:
           'Marks {{deliveries}} to {{endpoints}} of {{tenants}} as handled.',
       },
@@ -222,7 +223,8 @@ export const webhookMessages = createTranslationRef({
           'It stays on record and leaves the inbox. If it fails again, it comes back.',
       },
       again: 'Yes, deliver it again',
-      againProblem: 'It was already delivered. Confirm that you want it delivered again.',
+      againProblem:
+        'It was already delivered. Confirm that you want it delivered again.',
       outcome: '{{id}} is {{state}}.',
     },
     mute: {
@@ -233,7 +235,8 @@ export const webhookMessages = createTranslationRef({
       endpoint: 'Everything at {{endpoint}}',
       until:
         'Until {{time}}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.',
-      unchanged: 'Deliveries are still attempted, and every failure stays on record.',
+      unchanged:
+        'Deliveries are still attempted, and every failure stays on record.',
       what: 'What',
       for: 'For',
       durations: {

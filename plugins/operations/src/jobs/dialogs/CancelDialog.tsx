@@ -11,8 +11,9 @@ export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
     <ActionDialog
       action="job.cancel"
       onClose={props.onClose}
-      verb="Cancel run"
-      object={`of ${run.jobName}`}
+      title={`Cancel run of ${run.jobName}`}
+      button="Cancel run"
+      keep="Keep running"
       danger
       facts={[
         ...(run.tenant ? [`It works for tenant ${run.tenant}.`] : []),

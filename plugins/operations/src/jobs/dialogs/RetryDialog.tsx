@@ -26,8 +26,8 @@ export function RetryDialog(props: { run: RunDetail; onClose: () => void }) {
     <ActionDialog
       action="job.retry"
       onClose={props.onClose}
-      verb="Retry"
-      object={run.jobName}
+      title={`Retry ${run.jobName}`}
+      button="Retry"
       facts={[
         <>
           A new run is queued that does what run <code>{run.id}</code> should

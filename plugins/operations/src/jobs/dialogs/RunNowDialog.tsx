@@ -50,8 +50,8 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
     <ActionDialog
       action="job.run"
       onClose={props.onClose}
-      verb={dryRun ? 'Dry-run' : 'Run'}
-      object={props.job.name}
+      title={`${dryRun ? 'Dry-run' : 'Run'} ${props.job.name}`}
+      button={dryRun ? 'Dry-run' : 'Run'}
       facts={facts(props.job, job, { tenant, dryRun })}
       valid={
         job !== undefined &&

@@ -116,7 +116,8 @@ export function InventoryPage(props: { owner?: string }) {
       <LiveTable
         list={jobs}
         label="Jobs"
-        what="jobs"
+        failure="The jobs could not be loaded"
+        noMatch="No jobs match these filters"
         fixed
         columns={columns}
         waiting={n => counted(n, 'more job')}

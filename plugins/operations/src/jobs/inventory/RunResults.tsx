@@ -31,7 +31,7 @@ export function RunResults(props: { search: string; run: RunParam }) {
     >
       <DataTable
         label="Runs found"
-        what="runs"
+        failure="The runs could not be loaded"
         columns={runColumns({ run: props.run, withJob: true })}
         rows={found.data?.items}
         rowKey={run => run.id}

@@ -2,7 +2,7 @@ import {
   FAILURE_STATUSES,
   type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, statusLook } from '../../components';
+import { counted, wordOf } from '../../components';
 
 /**
  * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. The
@@ -32,7 +32,7 @@ export function inventoryAnswer(
     const all = total === 1 ? 'The job is' : `All ${total} jobs are`;
     return `${all} fine${tail}`;
   }
-  const kinds = bad.map(({ status, n }) => `${n} ${statusLook(status).word}`);
+  const kinds = bad.map(({ status, n }) => `${n} ${wordOf(status)}`);
   const need = failing === 1 ? 'needs' : 'need';
   const of = counted(total, 'job');
   return `${failing} of ${of} ${need} you: ${kinds.join(', ')}${tail}`;

@@ -1,6 +1,6 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { StatusChip, statusLook } from '../../components';
+import { StatusChip, wordOf } from '../../components';
 import { facetMaker, type Facet } from '../../components/filters';
 
 const SCHEDULE_TEXT: Record<string, string> = {
@@ -33,7 +33,7 @@ export function inventoryFacets(
   return [
     facet('status', 'Status', value => ({
       label: <StatusChip status={value} />,
-      text: statusLook(value).word,
+      text: wordOf(value),
     })),
     ...(fixedOwner
       ? []

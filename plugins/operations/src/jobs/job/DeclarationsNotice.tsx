@@ -68,7 +68,7 @@ function nameOf({ version }: Declaration): string {
 function announced({ announcedAt, workers }: Declaration) {
   return (
     <>
-      <RelativeTime at={announcedAt} prefix="announced" /> (
+      <RelativeTime at={announcedAt} say={time => `announced ${time}`} /> (
       {counted(workers, 'worker')})
     </>
   );

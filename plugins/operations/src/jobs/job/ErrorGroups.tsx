@@ -74,7 +74,7 @@ export function ErrorGroups(props: {
     >
       <DataTable
         label="Failures by error"
-        what="errors"
+        failure="The errors could not be loaded"
         columns={columns}
         rows={rows}
         rowKey={group => group.fingerprint}

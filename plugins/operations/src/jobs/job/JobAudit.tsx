@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditLink } from '../../audit/AuditLink';
-import { auditTable } from '../../audit/auditTable';
+import { useAuditTable } from '../../audit/useAuditTable';
 import { DataTable, Section, statusCodeOf } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { AUDIT_TOPICS } from '../topics';
@@ -29,7 +29,7 @@ export function JobAudit(props: { job: JobKey }) {
       }
     >
       <DataTable
-        {...auditTable(open, setOpen)}
+        {...useAuditTable(open, setOpen)}
         label="What was done to this job"
         rows={audit.data?.items}
         rowKey={entry => entry.id}

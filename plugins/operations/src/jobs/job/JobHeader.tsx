@@ -78,7 +78,7 @@ export function JobHeader(props: {
       <div>
         <div className={classes.title}>
           <h2>{job.name}</h2>
-          <CopyButton text={job.name} what="job name" />
+          <CopyButton text={job.name} label="Copy job name" />
           <LiveMark of={props.live} />
         </div>
         <p className={classes.answer} aria-live="polite">

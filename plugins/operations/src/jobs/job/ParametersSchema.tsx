@@ -32,7 +32,7 @@ export function ParametersSchema(props: { schema: Record<string, unknown> }) {
     <div style={{ marginTop: 16 }}>
       <DataTable
         label="Parameters"
-        what="parameters"
+        failure="The parameters could not be loaded"
         columns={COLUMNS}
         rows={rows}
         rowKey={row => row.name}

@@ -8,7 +8,7 @@ import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
-import { RUN_STATUSES, statusLook } from '../../components/statuses';
+import { RUN_STATUSES, wordOf } from '../../components/statuses';
 import { LiveTable, useLiveRows } from '../../components/table';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';
@@ -68,7 +68,7 @@ export function RunsSection(props: {
               RUN_STATUSES.map(value => ({
                 value,
                 label: <StatusChip status={value} />,
-                text: statusLook(value).word,
+                text: wordOf(value),
               })),
             ),
             facet(
@@ -105,7 +105,8 @@ export function RunsSection(props: {
         <LiveTable
           list={runs}
           label="Runs"
-          what="runs"
+          failure="The runs could not be loaded"
+          noMatch="No runs match these filters"
           columns={runColumns({
             run,
             withTenant: detail?.tenantScoped ?? false,

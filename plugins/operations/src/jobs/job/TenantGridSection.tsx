@@ -82,7 +82,7 @@ export function TenantGridSection(props: {
     <Section title="Tenants" aside={rows && gridText(rows)}>
       <DataTable
         label="Tenants and their recent runs"
-        what="tenants"
+        failure="The tenants could not be loaded"
         columns={columns}
         rows={all ? rows : rows?.slice(0, FEW)}
         rowKey={row => row.tenant}

@@ -1,10 +1,5 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import {
-  absoluteTime,
-  counted,
-  durationText,
-  statusLook,
-} from '../../components';
+import { absoluteTime, counted, durationText, wordOf } from '../../components';
 
 const LAST: Record<string, string> = {
   succeeded: 'succeeded',
@@ -67,8 +62,6 @@ function lastRunText(job: JobDetail): string {
     case 'cancelling':
       return 'Its run was asked to stop';
     default:
-      return `The last run ${
-        LAST[run.status] ?? `is ${statusLook(run.status).word}`
-      }`;
+      return `The last run ${LAST[run.status] ?? `is ${wordOf(run.status)}`}`;
   }
 }

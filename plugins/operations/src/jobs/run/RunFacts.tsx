@@ -83,8 +83,8 @@ export function RunWhereabouts({ run }: { run: RunDetail }) {
   return (
     <Facts
       facts={[
-        ['Worker', id(run.workerId, 'worker id')],
-        ['Engine’s id', id(run.engineJobId, 'engine’s id')],
+        ['Worker', id(run.workerId, 'Copy worker id')],
+        ['Queue id', id(run.engineJobId, 'Copy queue id')],
       ]}
     />
   );

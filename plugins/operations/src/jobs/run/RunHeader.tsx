@@ -83,7 +83,7 @@ export function RunHeader(props: {
           <span>
             run{' '}
             <span className={classes.id}>
-              <MiddleTruncate text={run.id} mono copy="run id" />
+              <MiddleTruncate text={run.id} mono copy="Copy run id" />
             </span>
           </span>
           {run.tenant && <span>tenant {run.tenant}</span>}

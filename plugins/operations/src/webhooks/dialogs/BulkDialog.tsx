@@ -48,7 +48,11 @@ export function BulkDialog(props: {
   const { data } = preview;
   if (!data || preview.switching) {
     return (
-      <Dialog open onClose={props.onClose} aria-label={t('bulkDialog.counting')}>
+      <Dialog
+        open
+        onClose={props.onClose}
+        aria-label={t('bulkDialog.counting')}
+      >
         <DialogContent>
           {preview.error ? (
             <ErrorNotice
@@ -152,7 +156,7 @@ function factsOf(
   rate: number | undefined,
 ): string[] {
   const { count, skipped } = preview;
-  const facts = [
+  const facts: string[] = [
     t(`bulkDialog.scopes.${action}`, {
       deliveries: t('counts.deliveries', { count }),
       endpoints: t('counts.endpoints', { count: preview.endpoints }),

@@ -70,7 +70,7 @@ function factsOf(
 ): string[] {
   const { eventType: event, tenant, deliveredAt, endpoint } = failure;
   const { url = endpoint } = failure;
-  const facts = [t('oneDialog.what', { event, tenant, url })];
+  const facts: string[] = [t('oneDialog.what', { event, tenant, url })];
   if (action === 'replay' && deliveredAt) {
     facts.push(t('oneDialog.delivered', { time: absoluteTime(deliveredAt) }));
   }

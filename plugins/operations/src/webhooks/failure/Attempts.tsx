@@ -60,7 +60,9 @@ export function Attempts(props: { attempts: WebhookAttemptView[] }) {
             />
             <RelativeTime at={attempt.at} />
             <Muted>
-              {attempt.sent ? durationText(attempt.durationMs) : t('attempts.notSent')}
+              {attempt.sent
+                ? durationText(attempt.durationMs)
+                : t('attempts.notSent')}
             </Muted>
             {attempt.replay && <Muted>{t('attempts.replay')}</Muted>}
           </div>

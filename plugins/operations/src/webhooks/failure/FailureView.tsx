@@ -57,7 +57,11 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       <div className={classes.head}>
         <h2>{live.data?.eventType ?? t('failure.title')}</h2>
         {live.data && <StatusChip status={live.data.state} />}
-        <IconButton size="small" aria-label={t('failure.close')} onClick={props.onClose}>
+        <IconButton
+          size="small"
+          aria-label={t('failure.close')}
+          onClick={props.onClose}
+        >
           <Close />
         </IconButton>
       </div>
@@ -213,7 +217,9 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
           {circuit === 'open' && retryAt && (
             <>
               {' · '}
-              {t('failure.circuitOpen', { time: <RelativeTime at={retryAt} /> })}
+              {t('failure.circuitOpen', {
+                time: <RelativeTime at={retryAt} />,
+              })}
             </>
           )}
           {circuit === 'half-open' && ` · ${t('failure.circuitHalfOpen')}`}
@@ -231,7 +237,10 @@ function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
   const { t } = useTranslationRef(webhookMessages);
   const { payload } = props;
   const facts = [
-    t('failure.payload.size', { type: payload.contentType, size: payload.size }),
+    t('failure.payload.size', {
+      type: payload.contentType,
+      size: payload.size,
+    }),
     payload.truncated && t('failure.payload.truncated'),
     payload.redacted.length > 0 &&
       t('failure.payload.redacted', { fields: payload.redacted.join(', ') }),
