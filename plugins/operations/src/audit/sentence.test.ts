@@ -21,7 +21,7 @@ function told(
 const noon = new Date(new Date().setHours(12, 0, 0, 0)).toISOString();
 
 describe('the sentence of an entry', () => {
-  it.each([
+  it.each<[string, string, object, object | undefined, string]>([
     ['job.run', 'job:bullmq/a-job', {}, {}, 'ada ran a-job'],
     ['job.run', 'job:bullmq/b', { dryRun: true }, {}, 'ada dry-ran b'],
     ['job.cancel', 'run:abc', {}, {}, 'ada cancelled run abc'],
@@ -113,10 +113,12 @@ describe('the sentence of an entry', () => {
       {},
       'ada requested approval of flag.toggle on x',
     ],
-  ])('of %s on %s says what was done (%#)', (action, target, ...rest) => {
-    const [parameters, after, expected] = rest;
-    expect(told(action, target, parameters, after)).toBe(expected);
-  });
+  ])(
+    'of %s on %s says what was done (%#)',
+    (action, target, parameters, after, said) => {
+      expect(told(action, target, parameters, after)).toBe(said);
+    },
+  );
 
   it('tells an attempt from what was done', () => {
     const of = (outcome: 'intended' | 'refused' | 'failed') =>

@@ -17,21 +17,23 @@ import { targetText } from './targets';
 /** What a sentence is made of. */
 type Entry = Pick<AuditEntry, 'action' | 'target' | 'parameters' | 'after'>;
 
+/** The other values in a message, by name. */
+type Values = Record<string, string | undefined>;
+
 /** A sentence about an entry: which message, and what stands in it. */
 export interface Sentence {
   /** a key of the messages `done` and `tried` */
   phrase: string;
   /** what it was done to, in words */
   target: string;
-  /** the other values in the message */
-  values: Record<string, string>;
+  values: Values;
 }
 
 /** A sentence; without a target, it is about that of the entry. */
 interface Told {
   phrase: string;
   target?: string;
-  values?: Record<string, string>;
+  values?: Values;
 }
 
 /** Tells an action by its parameters. */
@@ -168,7 +170,7 @@ export function say<V extends ReactNode>(
   t: AuditT,
   outcome: AuditOutcome,
   phrase: string,
-  values: Record<string, V>,
+  values: Record<string, V | undefined>,
 ): V | string {
   const manner = outcome === 'succeeded' ? 'done' : 'tried';
   // the type of `t` would ask for the values of all phrases at once
