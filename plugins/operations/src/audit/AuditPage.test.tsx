@@ -54,7 +54,7 @@ describe('audit trail', () => {
   it('tells each action as a sentence, with outcome and reason', async () => {
     await open();
     expect(
-      await screen.findByRole('heading', { name: '2 actions on record' }),
+      await screen.findByRole('heading', { name: '2 actions recorded' }),
     ).toBeVisible();
     const refused = await row(/Numbers look low/);
     expect(refused).toHaveTextContent(

@@ -2,7 +2,14 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { inlineRow, MINUTE, RelativeTime, styles, tinted } from '../components';
+import {
+  inlineRow,
+  MINUTE,
+  numberText,
+  RelativeTime,
+  styles,
+  tinted,
+} from '../components';
 import { useLive } from '../hooks/useLive';
 import { auditMessages } from './messages';
 
@@ -73,7 +80,7 @@ export function Verdict(props: { verification: AuditVerification }) {
           <>
             {' · '}
             {t('seal.checkedBefore', {
-              sequence: continues.sequence,
+              sequence: numberText(continues.sequence),
               time: <RelativeTime at={continues.checkedAt} />,
             })}
           </>
@@ -85,6 +92,7 @@ export function Verdict(props: { verification: AuditVerification }) {
             {' · '}
             {t('seal.checkpoints', {
               count: checkpoints.matched,
+              checkpoints: numberText(checkpoints.matched),
               time: <RelativeTime at={checkpoints.newest} />,
             })}
           </>

@@ -64,12 +64,12 @@ export const auditMessages = createTranslationRef({
       intact_one: '{{count, number}} entry, chain intact',
       intact_other: '{{count, number}} entries, chain intact',
       checked: 'checked {{time}}',
-      checkedBefore: 'entries up to {{sequence, number}} checked {{time}}',
+      checkedBefore: 'entries up to {{sequence}} checked {{time}}',
       pruned: 'entries up to {{sequence, number}} pruned, signed',
       checkpoints_one:
-        'matches {{count, number}} signed checkpoint, the newest {{time}}',
+        'matches {{checkpoints}} signed checkpoint, the newest {{time}}',
       checkpoints_other:
-        'matches {{count, number}} signed checkpoints, the newest {{time}}',
+        'matches {{checkpoints}} signed checkpoints, the newest {{time}}',
     },
     verify: {
       action: 'Verify against checkpoints',

@@ -8,6 +8,7 @@ import type {
 import { styles } from '../components/styles';
 import { clockTime } from '../components/time';
 import { ActionButton } from '../components/actions';
+import { numberText } from '../components/format';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { DataTable, type Column } from '../components/table';
 import { cacheMessages, type CacheT } from './messages';
@@ -65,14 +66,14 @@ export function PreviewPanel(props: {
         {preview.exact
           ? t('preview.figures', {
               keys: <strong>{t('preview.exact', { count })}</strong>,
-              total: preview.totalKeys,
+              total: numberText(preview.totalKeys),
               bytes: bytesText(preview.bytes),
             })
           : t('preview.figuresEstimated', {
               keys: <strong>{t('preview.estimated', { count })}</strong>,
-              total: preview.totalKeys,
+              total: numberText(preview.totalKeys),
               bytes: bytesText(preview.bytes),
-              scanned: preview.scanned,
+              scanned: numberText(preview.scanned),
             })}
         {preview.missing > 0 &&
           ` ${t('preview.missing', { count: preview.missing })}`}

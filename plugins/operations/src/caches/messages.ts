@@ -84,9 +84,9 @@ export const cacheMessages = createTranslationRef({
       exact_other: '{{count, number}} keys (exact)',
       estimated_one: 'About {{count, number}} key',
       estimated_other: 'About {{count, number}} keys',
-      figures: '{{keys}} of {{total, number}}, about {{bytes}}.',
+      figures: '{{keys}} of {{total}}, about {{bytes}}.',
       figuresEstimated:
-        '{{keys}} of {{total, number}}, about {{bytes}}. Estimated from {{scanned, number}} keys.',
+        '{{keys}} of {{total}}, about {{bytes}}. Estimated from {{scanned}} keys.',
       missing_one: '{{count, number}} of the keys entered does not exist.',
       missing_other: '{{count, number}} of the keys entered do not exist.',
       skipped: 'Skipped, although they match:',

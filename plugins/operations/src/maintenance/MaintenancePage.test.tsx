@@ -25,6 +25,7 @@ import {
 } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
+import { InEnglish } from '../__testUtils__/translate';
 import { operationsApiRef } from '../api';
 import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
@@ -270,6 +271,7 @@ describe('the card on the page of a tenant', () => {
       <TestApiProvider apis={[[operationsApiRef, client]]}>
         <MaintenanceNotice fixed />
       </TestApiProvider>,
+      { wrapper: InEnglish },
     );
     await waitFor(() => expect(asked).toBeGreaterThan(0));
     expect(container).toBeEmptyDOMElement();

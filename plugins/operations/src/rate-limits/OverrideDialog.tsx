@@ -89,9 +89,9 @@ export function OverrideDialog(props: {
       })}
       outcome={({ override }) => {
         const said = {
-          client: subjectText(override.subject),
-          limit: resultText(t, override.limit, normal),
-          time: clockTime(override.endsAt, Date.now()),
+          client: client!,
+          limit: resultText(t, limit!, normal),
+          time: clockTime(end.at!, Date.now()),
         };
         return override.published
           ? t('dialog.outcome', said)
