@@ -307,5 +307,12 @@ export const auditMessages = createTranslationRef({
   },
 });
 
+/** The sentences of entries: the keys of `done`, which are those of `tried`. */
+export type Phrase = {
+  [K in keyof (typeof auditMessages)['T']]: K extends `done.${infer P}`
+    ? P
+    : never;
+}[keyof (typeof auditMessages)['T']];
+
 /** Says the words of the audit trail. */
 export type AuditT = TFunction<typeof auditMessages>;

@@ -5,16 +5,24 @@ import { say, sentenceOf } from './sentence';
 const t = tOf(auditMessages);
 
 /** The sentence of an entry whose action succeeded, with "ada" for who did it. */
-function told(
+function sentence(
   action: string,
   target: string,
   parameters?: object,
   after?: object,
 ): string {
-  const { phrase, values, ...sentence } = sentenceOf(t, {
+  const {
+    phrase,
+    values,
+    target: about,
+  } = sentenceOf(t, {
     ...{ action, target, parameters, after },
   });
-  return say(t, 'succeeded', phrase, { who: 'ada', ...sentence, ...values });
+  return say(t, 'succeeded', phrase, {
+    who: 'ada',
+    target: about,
+    ...values,
+  });
 }
 
 /** Today at noon, of the viewer's clock. */
@@ -116,11 +124,11 @@ describe('the sentence of an entry', () => {
   ])(
     'of %s on %s says what was done (%#)',
     (action, target, parameters, after, said) => {
-      expect(told(action, target, parameters, after)).toBe(said);
+      expect(sentence(action, target, parameters, after)).toBe(said);
     },
   );
 
-  it('tells an attempt from what was done', () => {
+  it('distinguishes an attempt from what was done', () => {
     const of = (outcome: 'intended' | 'refused' | 'failed') =>
       say(t, outcome, 'replayStop', { who: 'ada', target: 'it' });
     expect([of('intended'), of('refused'), of('failed')]).toEqual(
@@ -129,16 +137,16 @@ describe('the sentence of an entry', () => {
   });
 
   it('says what it can where the parameters are of another version', () => {
-    expect(told('rate-limit.override', 'rate-limit-overrides')).toBe(
+    expect(sentence('rate-limit.override', 'rate-limit-overrides')).toBe(
       'ada overrode a rate limit',
     );
-    expect(told('maintenance.begin', 'maintenance')).toBe(
+    expect(sentence('maintenance.begin', 'maintenance')).toBe(
       'ada began maintenance',
     );
   });
 
-  it('tells an action that it does not know by its own name', () => {
-    expect(told('new.thing', 'thing:1')).toBe(
+  it('names an action that it does not know by its own name', () => {
+    expect(sentence('new.thing', 'thing:1')).toBe(
       'ada performed new.thing on thing 1',
     );
   });

@@ -11,7 +11,7 @@ import {
   timeOf,
   type Fields,
 } from './fields';
-import type { AuditT } from './messages';
+import type { AuditT, Phrase } from './messages';
 import { targetText } from './targets';
 
 /** What a sentence is made of. */
@@ -22,25 +22,24 @@ type Values = Record<string, string | undefined>;
 
 /** A sentence about an entry: which message, and what stands in it. */
 export interface Sentence {
-  /** a key of the messages `done` and `tried` */
-  phrase: string;
+  phrase: Phrase;
   /** what it was done to, in words */
   target: string;
   values: Values;
 }
 
 /** A sentence; without a target, it is about that of the entry. */
-interface Told {
-  phrase: string;
+interface Description {
+  phrase: Phrase;
   target?: string;
   values?: Values;
 }
 
-/** Tells an action by its parameters. */
-type Tell = (t: AuditT, given: Fields, after: Fields) => Told;
+/** Describes an action by its parameters. */
+type Describe = (t: AuditT, given: Fields, after: Fields) => Description;
 
 /** The sentence of each action. */
-const SENTENCES: Record<string, Tell> = {
+const SENTENCES: Record<string, Describe> = {
   'job.run': (_, given) => ({ phrase: given.dryRun ? 'jobDryRun' : 'jobRun' }),
   'job.cancel': plain('jobCancel'),
   'job.retry': plain('jobRetry'),
@@ -63,15 +62,19 @@ const SENTENCES: Record<string, Tell> = {
   'flag.toggle': (_, given) => {
     const { variant } = given;
     const until = timeOf(given.until);
-    const end = until ? { until } : {};
-    const phrase = (key: string) => (until ? `${key}Until` : key);
-    if (variant === null) return { phrase: phrase('flagDisable'), values: end };
+    if (variant === null) {
+      return until
+        ? { phrase: 'flagDisableUntil', values: { until } }
+        : { phrase: 'flagDisable' };
+    }
     if (typeof variant !== 'string') return { phrase: 'flagChange' };
     const turned = variant === 'on' || variant === 'off';
-    return {
-      phrase: phrase(turned ? 'flagTurn' : 'flagServe'),
-      values: { variant, ...end },
-    };
+    return until
+      ? {
+          phrase: turned ? 'flagTurnUntil' : 'flagServeUntil',
+          values: { variant, until },
+        }
+      : { phrase: turned ? 'flagTurn' : 'flagServe', values: { variant } };
   },
   'flag.revert': plain('flagRevert'),
   'flag.delete': plain('flagDelete'),
@@ -80,8 +83,9 @@ const SENTENCES: Record<string, Tell> = {
     const until = timeOf(given.endsAt);
     const limit = fieldsOf(given.limit);
     if (!target || !until) return { phrase: 'limitOverride' };
-    const told = { target, values: { until } };
-    if (limit.kind === 'unlimited') return { phrase: 'limitRemove', ...told };
+    const described = { target, values: { until } };
+    if (limit.kind === 'unlimited')
+      return { phrase: 'limitRemove', ...described };
     const { kind, factor } = limit;
     if (kind === 'multiplier' && typeof factor === 'number') {
       const values = { until, limit: `×${numberText(factor)}` };
@@ -112,13 +116,15 @@ const SENTENCES: Record<string, Tell> = {
     const until = timeOf(given.endsAt);
     if (!target || !until) return { phrase: 'maintenanceBegin' };
     const from = timeOf(given.startsAt);
-    if (mode === 'offline' || mode === 'read-only') {
-      const key = mode === 'offline' ? 'Offline' : 'ReadOnly';
-      return from
-        ? { phrase: `maintenancePlan${key}`, target, values: { from, until } }
-        : { phrase: `maintenance${key}`, target, values: { until } };
+    const offline = mode === 'offline';
+    if (!from) {
+      const phrase = offline ? 'maintenanceOffline' : 'maintenanceReadOnly';
+      return { phrase, target, values: { until } };
     }
-    return { phrase: 'maintenanceBegin' };
+    const phrase = offline
+      ? 'maintenancePlanOffline'
+      : 'maintenancePlanReadOnly';
+    return { phrase, target, values: { from, until } };
   },
   'maintenance.extend': (t, given) => {
     const target = scopeOf(t, given.scope);
@@ -143,7 +149,11 @@ const SENTENCES: Record<string, Tell> = {
   },
   'cache.cancel-purge': plain('purgeStop'),
   'attention.acknowledge': ofItem('acknowledge'),
-  'attention.snooze': ofItem('snooze'),
+  'attention.snooze': (t, given, after) => {
+    const until = timeOf(given.until);
+    const phrase = until ? 'snoozeUntil' : 'snooze';
+    return { ...ofItem(phrase)(t, given, after), values: { until } };
+  },
   'attention.reopen': ofItem('reopen'),
   'approval.request': ofRequest('approvalRequest'),
   'approval.approve': ofRequest('approvalApprove'),
@@ -154,22 +164,22 @@ const SENTENCES: Record<string, Tell> = {
   'audit.limit': plain('auditLimit'),
 };
 
-/** The sentence that tells an entry; an action without one is told by its own name. */
+/** The sentence of an entry; an action without one is described by its own name. */
 export function sentenceOf(t: AuditT, entry: Entry): Sentence {
   const { action } = entry;
-  const told = SENTENCES[action]?.(
+  const described = SENTENCES[action]?.(
     t,
     fieldsOf(entry.parameters),
     fieldsOf(entry.after),
   ) ?? { phrase: 'other', values: { action } };
-  return { target: targetText(t, entry.target), values: {}, ...told };
+  return { target: targetText(t, entry.target), values: {}, ...described };
 }
 
 /** Says a sentence with its values, which may be elements. */
 export function say<V extends ReactNode>(
   t: AuditT,
   outcome: AuditOutcome,
-  phrase: string,
+  phrase: Phrase,
   values: Record<string, V | undefined>,
 ): V | string {
   const manner = outcome === 'succeeded' ? 'done' : 'tried';
@@ -178,11 +188,11 @@ export function say<V extends ReactNode>(
   return of(`${manner}.${phrase}`, values);
 }
 
-function plain(phrase: string): Tell {
+function plain(phrase: Phrase): Describe {
   return () => ({ phrase });
 }
 
-function ofWebhooks(phrase: string): Tell {
+function ofWebhooks(phrase: Phrase): Describe {
   return (t, given, after) => {
     const event = textOf(given.eventType);
     const endpoint = textOf(given.endpoint);
@@ -205,18 +215,14 @@ function ofWebhooks(phrase: string): Tell {
   };
 }
 
-function ofItem(phrase: string): Tell {
+function ofItem(phrase: Phrase): Describe {
   return (_, given) => {
     const target = textOf(given.item);
-    const until = timeOf(given.until);
-    return {
-      ...(until ? { phrase: `${phrase}Until`, values: { until } } : { phrase }),
-      ...(target && { target }),
-    };
+    return target ? { phrase, target } : { phrase };
   };
 }
 
-function ofRequest(phrase: string): Tell {
+function ofRequest(phrase: Phrase): Describe {
   return (t, given) => {
     const action = textOf(given.action);
     const asked = textOf(given.target);

@@ -30,7 +30,7 @@ export function CachesPage() {
     { everyMs: 5_000, topics: ['caches'] },
   );
   const targets = caches.data?.items;
-  const chosen = targets?.find(t => t.name === url.target);
+  const chosen = targets?.find(target => target.name === url.target);
   const open = (target: string, pattern?: string, exact?: string[]) => {
     setKeys(exact);
     setRound(n => n + 1);

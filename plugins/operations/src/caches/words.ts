@@ -18,13 +18,13 @@ export function bytesText(bytes: number): string {
   }`;
 }
 
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
 /** A latency, no more exact than it was measured. */
 export function latencyText(t: CacheT, ms: number): string {
   const text = `${numberText(Math.max(0.1, ms), ONE_DIGIT)} ms`;
   return ms < 0.1 ? t('latencyUnder', { latency: text }) : text;
 }
-
-const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
 /** The time that a key has still to live. */
 export function ttlText(t: CacheT, ttlMs: number | undefined): string {

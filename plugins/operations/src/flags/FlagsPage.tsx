@@ -23,6 +23,8 @@ import { flagsAnswer, servedText, switchOf } from './words';
 const FILTERS = { search: textParam };
 const OPEN = { flag: optionalParam, create: optionalParam };
 const PAGE_SIZE = 50;
+/** declares flags in the configuration */
+const CONFIG_KEY = 'operations.flags';
 
 /** The page of global flags: what each serves, since when, by whom and why, and until when. */
 export function FlagsPage() {
@@ -161,7 +163,7 @@ const controls = new Controls({ connection: process.env.REDIS_URL });
 await OpenFeature.setProviderAndWait(new OperationsFlagProvider({ controls }));
 await OpenFeature.getClient().getBooleanValue('new-checkout', false);`}
           >
-            {t('empty.text', { key: <code>operations.flags</code> })}
+            {t('empty.text', { key: <code>{CONFIG_KEY}</code> })}
           </EmptyState>
         }
         rowActions={flag => (
