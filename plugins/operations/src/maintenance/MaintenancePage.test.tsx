@@ -248,9 +248,7 @@ describe('the card on the page of a tenant', () => {
       </EntityProvider>,
       '/catalog/default/resource/tenant-acme',
     );
-    expect(
-      await screen.findByText('Its rate limit is the normal one.'),
-    ).toBeVisible();
+    expect(await screen.findByText('No overrides')).toBeVisible();
     expect(await screen.findByRole('timer')).toHaveTextContent(/left/);
     expect(screen.getByText(/offline/i)).toBeVisible();
     expect(
