@@ -75,11 +75,11 @@ describe('what needs a second person', () => {
     await page
       .getByRole('button', { name: 'Approve maintenance.begin' })
       .click();
-    const dialog = page.getByRole('dialog').filter({ hasText: 'Both of you' });
+    const dialog = page.getByRole('dialog').filter({ hasText: 'Both names' });
     await dialog.getByRole('textbox', { name: /reason/i }).fill('Seen, agreed');
     await screenshot(page, 'approvals-dialog-dark');
     await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByText('maintenance.begin: approved and done').waitFor();
+    await page.getByText('Approved and done: maintenance.begin').waitFor();
 
     const approval = await alva.client.call('GET /approvals/:id', {
       params: { id },

@@ -1,11 +1,16 @@
+import { approvalMessages } from './approvals/messages';
+import { attentionMessages } from './attention/messages';
 import { auditMessages } from './audit/messages';
 import { cacheMessages } from './caches/messages';
 import { commonMessages } from './components/messages';
 import { controlMessages } from './controls/messages';
 import { flagMessages } from './flags/messages';
+import { jobMessages } from './jobs/messages';
 import { maintenanceMessages } from './maintenance/messages';
 import { migrationMessages } from './migrations/messages';
+import { queueMessages } from './queues/messages';
 import { rateLimitMessages } from './rate-limits/messages';
+import { shellMessages } from './shell/messages';
 import { webhookMessages } from './webhooks/messages';
 
 /**
@@ -14,13 +19,18 @@ import { webhookMessages } from './webhooks/messages';
  * @public
  */
 export const operationsTranslations = {
+  approvals: approvalMessages,
+  attention: attentionMessages,
+  audit: auditMessages,
+  caches: cacheMessages,
   common: commonMessages,
   controls: controlMessages,
-  webhooks: webhookMessages,
-  rateLimits: rateLimitMessages,
   flags: flagMessages,
+  jobs: jobMessages,
   maintenance: maintenanceMessages,
-  caches: cacheMessages,
   migrations: migrationMessages,
-  audit: auditMessages,
+  queues: queueMessages,
+  rateLimits: rateLimitMessages,
+  shell: shellMessages,
+  webhooks: webhookMessages,
 };

@@ -63,6 +63,7 @@ export function AuditPage() {
       queryNow: () => ({ from: spanStart(span) }),
     },
   );
+  const table = useAuditTable(open, entry => setUrl({ entry }));
   const facet = facetMaker<'action' | 'outcome' | 'actor' | 'tenant'>(
     url,
     filter,
@@ -129,7 +130,7 @@ export function AuditPage() {
       }}
     >
       <LiveTable
-        {...useAuditTable(open, entry => setUrl({ entry }))}
+        {...table}
         list={audit}
         label={t('table.title')}
         waiting={count => t('table.waiting', { count })}

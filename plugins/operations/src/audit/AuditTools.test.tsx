@@ -86,7 +86,7 @@ describe('what waits for a second person', () => {
       await screen.findByRole('list', { name: 'Waiting for a second person' }),
     ).getByRole('listitem');
     expect(item).toHaveTextContent(
-      /anna\.larsson asks for maintenance\.begin on maintenance “Moving the database”/,
+      /anna\.larsson requests maintenance\.begin on maintenance “Moving the database”/,
     );
     expect(item).toHaveTextContent('Because the whole platform goes offline');
     await user.click(
@@ -94,12 +94,12 @@ describe('what waits for a second person', () => {
     );
     const dialog = within(await screen.findByRole('dialog'));
     expect(
-      dialog.getByText(/done at once, as anna\.larsson asked for it/),
+      dialog.getByText(/done at once, as anna\.larsson requested/),
     ).toBeVisible();
     await fill(user, dialog.getByLabelText(/Reason/), 'Seen and discussed');
     await user.click(dialog.getByRole('button', { name: 'Approve' }));
     expect(
-      await screen.findByText('maintenance.begin: approved and done'),
+      await screen.findByText('Approved and done: maintenance.begin'),
     ).toBeVisible();
     expect(sent).toEqual({ reason: 'Seen and discussed' });
     await waitFor(() =>
@@ -128,7 +128,7 @@ describe('what waits for a second person', () => {
     );
     expect(await screen.findByText(reason)).toBeVisible();
     expect(
-      screen.getByRole('button', { name: 'Take back maintenance.begin' }),
+      screen.getByRole('button', { name: 'Withdraw maintenance.begin' }),
     ).toBeVisible();
   });
 

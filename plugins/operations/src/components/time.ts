@@ -97,6 +97,13 @@ export function clockTime(at: string | number, now: number): string {
   );
 }
 
+/** "23 Nov": a day of UTC. */
+export function dayText(day: string): string {
+  return DateTime.fromISO(day, { zone: 'UTC', locale: locale() }).toFormat(
+    'd LLL',
+  );
+}
+
 /** Whether two zones show the same clock at a moment. */
 export function sameClock(at: string | number, a: string, b: string): boolean {
   const time = toDateTime(at);
