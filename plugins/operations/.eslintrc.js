@@ -8,8 +8,8 @@ const MESSAGE =
   'The user reads this: make it a message of the messages.ts of this folder.';
 
 /** A literal, or one within a template or a choice, as the value of something. */
-const literalsIn = parent => [
-  `${parent} > Literal[value=${WORDS}]`,
+const literalsIn = (parent, literal = 'Literal') => [
+  `${parent} > ${literal}[value=${WORDS}]`,
   `${parent} > TemplateLiteral > TemplateElement[value.raw=${WORDS}]`,
   `${parent} > ConditionalExpression > Literal[value=${WORDS}]`,
   `${parent} > ConditionalExpression > TemplateLiteral > TemplateElement[value.raw=${WORDS}]`,
@@ -24,13 +24,14 @@ const LITERALS = [
   ...literalsIn(`JSXAttribute[name.name=${PROPS}] > JSXExpressionContainer`),
   ...literalsIn('JSXElement > JSXExpressionContainer'),
   ...literalsIn('JSXFragment > JSXExpressionContainer'),
-  ...literalsIn(`Property[key.name=${PROPS}]`),
-  ...literalsIn(`Property[key.value=${PROPS}]`),
+  // not the key, which may be a literal itself
+  ...literalsIn(`Property[key.name=${PROPS}]`, 'Literal.value'),
+  ...literalsIn(`Property[key.value=${PROPS}]`, 'Literal.value'),
 ].map(selector => ({ selector, message: MESSAGE }));
 
 config.overrides.push({
   files: [
-    'src/{access,approvals,attention,components,controls,hooks,jobs,queues,shell}/**/*.{ts,tsx}',
+    'src/{access,approvals,attention,audit,caches,components,controls,flags,hooks,jobs,maintenance,migrations,queues,rate-limits,shell,webhooks}/**/*.{ts,tsx}',
     'src/*.{ts,tsx}',
   ],
   excludedFiles: ['**/*.test.{ts,tsx}', '**/messages.ts', '**/titles.ts'],
