@@ -168,10 +168,10 @@ describe('access', () => {
     await page
       .getByRole('button', { name: run, exact: true })
       .click({ force: true });
-    const why = page.getByRole('dialog', { name: `Why ${run} is off` });
+    const why = page.getByRole('dialog', { name: `Why “${run}” is off` });
     await why.getByText('operations.job.run').first().waitFor();
     await why.getByRole('link', { name: /platform[- ]operators/i }).waitFor();
-    await why.getByText('for the own jobs').waitFor();
+    await why.getByText('for their own jobs').waitFor();
     await screenshot(page, 'story-access-viewer');
 
     await page.goto(`${stack.url}/operations/flags`);
@@ -218,7 +218,7 @@ describe('access', () => {
     await first.waitFor();
     expect(await first.getAttribute('aria-disabled')).toBe('true');
     await first.click({ force: true });
-    const why = page.getByRole('dialog', { name: /^Why Switch .* is off$/ });
+    const why = page.getByRole('dialog', { name: /^Why “Switch .*” is off$/ });
     await why.getByText('operations.flag.toggle').first().waitFor();
     await why.getByRole('link', { name: /platform[- ]admins/i }).waitFor();
     await screenshot(page, 'story-access-operator');

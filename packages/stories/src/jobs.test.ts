@@ -41,7 +41,7 @@ describe('jobs', () => {
   async function fillReasonAndConfirm(page: Page, verb: string) {
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Keep as it is' });
+      .filter({ hasText: 'Kept in the audit trail' });
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await dialog.getByRole('button', { name: verb, exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -101,7 +101,7 @@ describe('jobs', () => {
     );
 
     await page.goto(`${stack.url}/operations`);
-    const now = page.getByRole('list', { name: 'Now' });
+    const now = page.getByRole('list', { name: 'Urgent' });
     await now.getByText(/MRR roll-up failed/).waitFor();
     expect(await now.getByText(/renewal reminder failed/).count()).toBe(0);
     await screenshot(page, 'story-panel-after');

@@ -5,15 +5,19 @@ import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
 import {
   createFrontendModule,
   createFrontendPlugin,
+  createTranslationMessages,
   PageBlueprint,
   ApiBlueprint,
 } from '@backstage/frontend-plugin-api';
+import { TranslationBlueprint } from '@backstage/plugin-app-react';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { handlersFor, TestPlatform } from './__testUtils__';
 import plugin from './alpha';
 import { operationsApiRef } from './api';
+import { operationsTranslations } from './index';
 import { capabilities } from './shell/capabilities';
+import { TITLES } from './shell/titles';
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -67,7 +71,31 @@ describe('Operations in a portal on the new frontend system', () => {
       within(tabs)
         .getAllByRole('tab')
         .map(tab => tab.textContent),
-    ).toEqual(capabilities.map(({ title }) => title));
+    ).toEqual(capabilities.map(({ path }) => TITLES.pages[path]));
+  });
+
+  it('[truth.23] says a sentence as the portal words it, which replaces that of one key', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    const wording = createFrontendModule({
+      pluginId: 'app',
+      extensions: [
+        TranslationBlueprint.make({
+          name: 'operations-jobs',
+          params: {
+            resource: createTranslationMessages({
+              ref: operationsTranslations.jobs,
+              messages: { 'marks.notCancellable.text': 'runs to its end' },
+            }),
+          },
+        }),
+      ],
+    });
+    renderTestApp({
+      features: [plugin, client, catalog, wording],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
+    });
+    expect(await screen.findByText('runs to its end')).toBeVisible();
   });
 
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {

@@ -23,6 +23,7 @@ import { isGroupEntity, isJobEntity, isTenantEntity } from './entities';
 import { parts } from './parts';
 import { rootRouteRef } from './routes';
 import { capabilities } from './shell/capabilities';
+import { TITLES } from './shell/titles';
 import { lazyPart } from './components/lazyPart';
 
 type Load = () => Promise<ComponentType>;
@@ -51,13 +52,13 @@ const tab = <const N extends string>(
     params: { path, title, filter, loader: rendered(load) },
   });
 
-const subPages = capabilities.map(({ path, title, load }) =>
+const subPages = capabilities.map(({ path, load }) =>
   SubPageBlueprint.make({
     name: path,
     attachTo: { id: 'page:operations', input: 'pages' },
     params: {
       path,
-      title,
+      title: TITLES.pages[path],
       loader: async () => {
         const [{ SubPage }, Capability] = await Promise.all([
           import('./shell/SubPage'),
@@ -76,10 +77,12 @@ const subPages = capabilities.map(({ path, title, load }) =>
 /** Elements of the app's root have no loader of their own. */
 const LazyNotice = lazyPart(parts.maintenanceNotice);
 
+export { operationsTranslations } from './translations';
+
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default createFrontendPlugin({
   pluginId: 'operations',
-  title: 'Operations',
+  title: TITLES.operations,
   icon: <BuildIcon fontSize="inherit" />,
   routes: { root: rootRouteRef },
   info: { packageJson: () => import('../package.json') },
@@ -89,12 +92,18 @@ export default createFrontendPlugin({
       params: {
         path: '/operations',
         routeRef: rootRouteRef,
-        title: 'Operations',
+        title: TITLES.operations,
       },
     }),
     ...subPages,
-    tab('job-runs', '/runs', 'Runs', isJobEntity, parts.jobRuns),
-    tab('owned-jobs', '/jobs', 'Jobs', isGroupEntity, parts.entityOperations),
+    tab('job-runs', '/runs', TITLES.entity.runs, isJobEntity, parts.jobRuns),
+    tab(
+      'owned-jobs',
+      '/jobs',
+      TITLES.entity.jobs,
+      isGroupEntity,
+      parts.entityOperations,
+    ),
     card('job', isJobEntity, parts.jobCard),
     card('tenant-controls', isTenantEntity, parts.tenantControlsCard),
     card('tenant-webhooks', isTenantEntity, parts.tenantWebhooksCard),
@@ -110,8 +119,8 @@ export default createFrontendPlugin({
       name: 'attention',
       params: {
         name: 'OperationsAttention',
-        title: 'Attention',
-        description: 'What needs somebody on the platform now',
+        title: TITLES.home.attention,
+        description: TITLES.home.description,
         components: parts.homeAttention,
         layout: { height: { minRows: 4 }, width: { minColumns: 4 } },
       },

@@ -16,6 +16,7 @@ export {
   EntityFlagsCard,
   OperationsMaintenanceNotice,
 } from './plugin';
+export { operationsTranslations } from './translations';
 export { AttentionBadge } from './attention/AttentionBadge';
 export { useAttentionCount } from './attention/useAttention';
 export { operationsApiRef, type OperationsApi } from './api';

@@ -7,6 +7,7 @@ import { createCardExtension } from '@backstage/plugin-home-react';
 import { operationsApiFactory } from './api';
 import { parts } from './parts';
 import { rootRouteRef } from './routes';
+import { TITLES } from './shell/titles';
 
 /** Operations for portals on the legacy frontend system. @public */
 export const operationsPlugin = createPlugin({
@@ -86,7 +87,7 @@ export const EntityAttentionCard = placed(
 export const HomeAttentionCard = operationsPlugin.provide(
   createCardExtension({
     name: 'HomeAttentionCard',
-    title: 'Attention',
+    title: TITLES.home.attention,
     components: parts.homeAttention,
   }),
 );

@@ -195,7 +195,7 @@ describe('OperationsPolicy', () => {
         {
           entityRef: undefined,
           permissions: expect.arrayContaining([jobRunPermission.name]),
-          condition: 'for the own jobs',
+          condition: 'for their own jobs',
         },
         {
           entityRef: 'group:default/support-nordic-gym',

@@ -19,7 +19,7 @@ export function describeGrants(): PermissionGrant[] {
 }
 
 function conditionOf({ group, tenants }: (typeof GRANTS)[number]) {
-  if (group === OWNER) return 'for the own jobs';
+  if (group === OWNER) return 'for their own jobs';
   return tenants && `for tenant ${tenants.join(', ')}`;
 }
 

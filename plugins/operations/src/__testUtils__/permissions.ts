@@ -21,7 +21,7 @@ export function permissionsHandler(
         holders: [
           { entityRef: 'group:default/platform-operators' },
           ...(name.startsWith('operations.job.')
-            ? [{ condition: 'for the own jobs' }]
+            ? [{ condition: 'for their own jobs' }]
             : []),
         ],
       })),

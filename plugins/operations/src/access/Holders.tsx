@@ -1,19 +1,24 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { PermissionHolder } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useMyPermissions } from './useMay';
+import { commonMessages } from '../components/messages';
 
 /** Lists who has a permission that the user lacks, so that the user knows whom to ask. */
 export function Holders(props: { permission: string }) {
+  const { t } = useTranslationRef(commonMessages);
   const mine = useMyPermissions();
   const one = mine?.items.find(item => item.permission === props.permission);
   if (!one) return null;
   return (
     <Typography variant="body2" component="div" style={{ marginTop: 8 }}>
-      {one.condition && <p>You have it for {one.condition}.</p>}
+      {one.condition && (
+        <p>{t('access.condition', { condition: one.condition })}</p>
+      )}
       {one.holders.length > 0 ? (
         <>
-          Who may {one.title}:
+          {t('access.holders', { action: one.title })}
           <ul style={{ margin: '4px 0', paddingLeft: 20 }}>
             {one.holders.map(holder => (
               <li key={`${holder.entityRef} ${holder.condition}`}>
@@ -24,9 +29,7 @@ export function Holders(props: { permission: string }) {
         </>
       ) : (
         <p>
-          {mine?.holdersKnown
-            ? 'No group has it; services may.'
-            : 'Ask whoever keeps this portal who has it.'}
+          {mine?.holdersKnown ? t('access.nobody') : t('access.askOperator')}
         </p>
       )}
     </Typography>
@@ -34,11 +37,12 @@ export function Holders(props: { permission: string }) {
 }
 
 function Holder({ holder }: { holder: PermissionHolder }) {
+  const { t } = useTranslationRef(commonMessages);
   const { entityRef, condition } = holder;
-  return (
-    <>
-      {entityRef ? <EntityRefLink entityRef={entityRef} /> : 'owners'}
-      {condition && `, ${condition}`}
-    </>
+  const who = entityRef ? (
+    <EntityRefLink entityRef={entityRef} />
+  ) : (
+    <>{t('access.owners')}</>
   );
+  return condition ? t('access.with', { holder: who, condition }) : who;
 }

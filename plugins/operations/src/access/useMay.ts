@@ -1,9 +1,11 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Permission } from '@backstage/plugin-permission-common';
 import type {
   Capability,
   MyPermissions,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '../hooks/useLive';
+import { commonMessages } from '../components/messages';
 
 /** What the user may do, fetched once for all callers. */
 export function useMyPermissions(): MyPermissions | undefined {
@@ -16,6 +18,7 @@ export function useMyPermissions(): MyPermissions | undefined {
  * The backend decides; this only predicts its decision.
  */
 export function useMay(permission: Permission): Capability | undefined {
+  const { t } = useTranslationRef(commonMessages);
   const mine = useMyPermissions();
   const one = mine?.items.find(item => item.permission === permission.name);
   if (!one) return undefined;
@@ -24,6 +27,9 @@ export function useMay(permission: Permission): Capability | undefined {
     allowed: false,
     rule: 'permission',
     permission: permission.name,
-    reason: `You do not have the permission ${permission.name}: you may not ${one.title}.`,
+    reason: t('access.denied', {
+      permission: permission.name,
+      action: one.title,
+    }),
   };
 }

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { bareList, muted, styles } from '../components/styles';
 import { ActionButton } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { ErrorNotice } from '../components/ErrorNotice';
+import { numberText } from '../components/format';
 import { Json } from '../components/Json';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
@@ -12,7 +14,7 @@ import { hairline } from '../components/tones';
 import { statusCodeOf } from '../components/errors';
 import { useLive } from '../hooks/useLive';
 import { DecideDialog } from './DecideDialog';
-import { stateText, VERBS, type Verb } from './words';
+import { approvalMessages, type Verb } from './messages';
 import { Quote } from '../components/text';
 
 const useStyles = styles('Approvals', theme => ({
@@ -38,6 +40,7 @@ const useStyles = styles('Approvals', theme => ({
  * @param props - `shown`: an approval that a link names, in whatever state it is
  */
 export function ApprovalsPanel(props: { shown: string | undefined }) {
+  const { t } = useTranslationRef(approvalMessages);
   const { shown } = props;
   const waiting = useLive(
     'GET /approvals',
@@ -60,12 +63,12 @@ export function ApprovalsPanel(props: { shown: string | undefined }) {
   if (!items.length && !error) return null;
   return (
     <Section
-      title="Waiting for a second person"
-      aside={waiting.data && `${waiting.data.totalItems}`}
+      title={t('title')}
+      aside={waiting.data && numberText(waiting.data.totalItems)}
     >
       {error && (
         <ErrorNotice
-          title="Approvals could not be loaded"
+          title={t('failure')}
           error={error}
           onRetry={() => waiting.refresh()}
         />
@@ -76,29 +79,29 @@ export function ApprovalsPanel(props: { shown: string | undefined }) {
 }
 
 function Items(props: { items: Approval[]; open: string | undefined }) {
+  const { t } = useTranslationRef(approvalMessages);
   const classes = useStyles();
   const [deciding, setDeciding] = useState<{ item: Approval; verb: Verb }>();
   return (
     <>
-      <ul className={classes.list} aria-label="Waiting for a second person">
+      <ul className={classes.list} aria-label={t('title')}>
         {props.items.map(item => (
           <li key={item.id} className={classes.item}>
             <div className={classes.words}>
               <div>
-                <Person of={item.requestedBy} /> asks for{' '}
-                <code>{item.action}</code> on <code>{item.target}</code>
-                {item.tenant && <> of tenant {item.tenant}</>}{' '}
-                <Quote>{item.reason}</Quote>
+                <Request of={item} /> <Quote text={item.reason} />
               </div>
               <div className={classes.meta}>
-                {item.rule && <>Because {item.rule}. </>}
-                Asked <RelativeTime at={item.requestedAt} />.{' '}
+                {item.rule && t('because', { rule: item.rule })}{' '}
+                {t('requested', {
+                  time: <RelativeTime at={item.requestedAt} />,
+                })}{' '}
                 <End item={item} />
               </div>
               {item.parameters !== undefined && (
                 <details open={item.id === props.open}>
-                  <summary className={classes.meta}>Exactly what</summary>
-                  <Json value={item.parameters} label="Parameters" />
+                  <summary className={classes.meta}>{t('details')}</summary>
+                  <Json value={item.parameters} label={t('parameters')} />
                 </details>
               )}
             </div>
@@ -109,10 +112,10 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
                     key={verb}
                     primary={verb === 'approve'}
                     capability={item.actions[verb]}
-                    label={`${VERBS[verb]} ${item.action}`}
+                    label={t(`verbNamed.${verb}`, { action: item.action })}
                     onClick={() => setDeciding({ item, verb })}
                   >
-                    {VERBS[verb]}
+                    {t(`verb.${verb}`)}
                   </ActionButton>
                 ))}
               </div>
@@ -127,25 +130,34 @@ function Items(props: { items: Approval[]; open: string | undefined }) {
   );
 }
 
+function Request({ of: item }: { of: Approval }) {
+  const { t } = useTranslationRef(approvalMessages);
+  const request = {
+    person: <Person of={item.requestedBy} />,
+    action: <code>{item.action}</code>,
+    target: <code>{item.target}</code>,
+  };
+  return item.tenant
+    ? t('requestFor', { ...request, tenant: item.tenant })
+    : t('request', request);
+}
+
 function verbsOf({ actions }: Approval): Verb[] {
   return ['approve', actions.withdraw.allowed ? 'withdraw' : 'reject'];
 }
 
 function End({ item }: { item: Approval }) {
+  const { t } = useTranslationRef(approvalMessages);
   if (item.state === 'waiting') {
     return <Countdown from={item.requestedAt} until={item.expiresAt} />;
   }
+  const state = t(`state.${item.state}`);
   return (
     <>
-      {stateText(item.state)}
-      {item.decidedBy && (
-        <>
-          {' '}
-          by <Person of={item.decidedBy} />
-        </>
-      )}
-      {item.decisionReason && <> “{item.decisionReason}”</>}
-      {item.error && <>: {item.error}</>}
+      {item.decidedBy
+        ? t('decided', { state, person: <Person of={item.decidedBy} /> })
+        : state}{' '}
+      {item.decisionReason && <Quote text={item.decisionReason} />} {item.error}
     </>
   );
 }

@@ -1,6 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog, personText } from '../components';
-import { stateText, VERBS, type Verb } from './words';
+import { approvalMessages, type Verb } from './messages';
 
 /** Asks the second person to approve or reject, or the requester to withdraw. */
 export function DecideDialog(props: {
@@ -8,23 +9,25 @@ export function DecideDialog(props: {
   verb: Verb;
   onClose: () => void;
 }) {
+  const { t } = useTranslationRef(approvalMessages);
   const { item, verb } = props;
-  const who = personText(item.requestedBy);
+  const { action, target, reason } = item;
+  const person = personText(item.requestedBy);
   const facts = {
     approve: [
-      `${item.action} on ${item.target} is done at once, as ${who} asked for it: “${item.reason}”`,
-      'Both of you stand in its row of the audit trail.',
-      `It is done only if you may do it yourself, and ${who} still belongs to the same groups as when asking.`,
+      t('dialog.facts.done', { action, target, person, reason }),
+      t('dialog.facts.both'),
+      t('dialog.facts.condition', { person }),
     ],
-    reject: [`It is not done, and ${who} sees your reason.`],
-    withdraw: ['It is not done. You can ask for it anew.'],
+    reject: [t('dialog.facts.rejected', { person })],
+    withdraw: [t('dialog.facts.notDone')],
   }[verb];
   return (
     <ActionDialog
       action={`approval.${verb}`}
       onClose={props.onClose}
-      verb={VERBS[verb]}
-      object={`${item.action} on ${item.target}`}
+      title={t(`dialog.title.${verb}`, { action, target })}
+      button={t(`verb.${verb}`)}
       facts={facts}
       danger={verb === 'approve'}
       endpoint={`POST /approvals/:id/${verb}` as const}
@@ -32,11 +35,12 @@ export function DecideDialog(props: {
       auditOf={({ approval, auditId }) => ({
         entry: approval.auditId ?? auditId,
       })}
-      outcome={({ approval }) =>
-        approval.error
-          ? `${stateText(approval.state)}: ${approval.error}`
-          : `${item.action}: ${stateText(approval.state).toLowerCase()}`
-      }
+      outcome={({ approval }) => {
+        const state = t(`state.${approval.state}`);
+        return approval.error
+          ? t('dialog.problem', { state, error: approval.error })
+          : t('dialog.outcome', { state, action });
+      }}
     />
   );
 }

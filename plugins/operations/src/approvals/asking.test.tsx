@@ -17,8 +17,8 @@ function Offline() {
     <ActionDialog
       onClose={() => {}}
       action="maintenance.begin"
-      verb="Take offline"
-      object="the platform"
+      title="Take the platform offline"
+      button="Take offline"
       facts={['Nobody gets in.']}
       endpoint="POST /maintenance"
       body={() => ({
@@ -61,14 +61,14 @@ it('a dialog tells beforehand that a second person is needed, and afterwards tha
   const dialog = within(await screen.findByRole('dialog'));
   expect(
     await dialog.findByText(
-      'A second person has to approve it if the whole platform goes offline: within 30 min, or it is not done.',
+      'A second person must approve it within 30 min if the whole platform goes offline, or it is not done.',
     ),
   ).toBeVisible();
   expect(dialog.queryByText(/within 5 min/)).not.toBeInTheDocument();
   await fill(user, dialog.getByLabelText(/Reason/), 'Moving the database');
   await user.click(dialog.getByRole('button', { name: 'Take offline' }));
   expect(
-    await screen.findByText(/Not done yet: a second person has to approve it/),
+    await screen.findByText(/Not done yet: a second person must approve it/),
   ).toBeVisible();
   expect(screen.queryByText('It is offline')).not.toBeInTheDocument();
   expect(

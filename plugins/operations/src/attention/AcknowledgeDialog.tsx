@@ -1,15 +1,13 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { absoluteTime, ActionDialog, TextField } from '../components';
 import { DateTime } from 'luxon';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
-import { VERBS, type Kind } from './words';
+import type { Kind } from './groups';
+import { attentionMessages } from './messages';
 
-const PRESETS = [
-  { title: '1 hour', hours: 1 },
-  { title: '4 hours', hours: 4 },
-  { title: 'until tomorrow', hours: 24 },
-  { title: 'a week', hours: 168 },
-];
+const WEEK = 168;
+const PRESETS = [1, 4, 24, WEEK];
 
 /** Acknowledges an item, snoozes it until a time, or takes either back. */
 export function AcknowledgeDialog(props: {
@@ -17,49 +15,60 @@ export function AcknowledgeDialog(props: {
   kind: Kind;
   onClose: () => void;
 }) {
+  const { t } = useTranslationRef(attentionMessages);
   const { item, kind } = props;
   const [hours, setHours] = useState(1);
   const until = DateTime.now().plus({ hours }).toUTC().toISO()!;
   const end = absoluteTime(until);
   const facts = {
-    acknowledge: [
-      'It moves below what is open, with your name and reason, and stops counting.',
-      'It ends by itself when the cause is gone. You can take it back.',
-    ],
+    acknowledge: [t('dialog.facts.acknowledged'), t('dialog.facts.cause')],
     snooze: [
-      `It is silent until ${end}, then it is open again if the cause still holds.`,
-      'You can take it back.',
+      t('dialog.facts.snoozed', { time: end }),
+      t('dialog.facts.reopenEarlier'),
     ],
-    reopen: ['It is open again, and counts.'],
+    reopen: [t('dialog.facts.reopen')],
   }[kind];
   return (
     <ActionDialog
       action={`attention.${kind}`}
       onClose={props.onClose}
-      verb={VERBS[kind]}
-      object={item.title}
+      title={t('action.named', {
+        action: t(`verb.${kind}`),
+        item: item.title,
+      })}
+      button={t(`verb.${kind}`)}
       facts={facts}
       endpoint={`POST /attention/:id/${kind}` as const}
       params={{ id: item.id }}
       body={() => ({ ...(kind === 'snooze' && { until }) })}
-      outcome={result => `${item.title}: ${result.item.state}.`}
+      outcome={result =>
+        t(`dialog.outcome.${outcomeOf(result.item.state)}`, {
+          item: item.title,
+        })
+      }
     >
       {kind === 'snooze' && (
         <TextField
           select
-          label="For"
+          label={t('dialog.for')}
           value={hours}
           onChange={event => setHours(Number(event.target.value))}
           SelectProps={{ native: true }}
-          inputProps={{ 'aria-label': 'For how long' }}
+          inputProps={{ 'aria-label': t('dialog.forLabel') }}
         >
           {PRESETS.map(preset => (
-            <option key={preset.hours} value={preset.hours}>
-              {preset.title}
+            <option key={preset} value={preset}>
+              {preset === WEEK
+                ? t('dialog.week')
+                : t('dialog.hours', { count: preset })}
             </option>
           ))}
         </TextField>
       )}
     </ActionDialog>
   );
+}
+
+function outcomeOf(state: AttentionItem['state']) {
+  return state === 'acknowledged' || state === 'snoozed' ? state : 'open';
 }

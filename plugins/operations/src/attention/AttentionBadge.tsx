@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Badge from '@material-ui/core/Badge';
 import { tones } from '../components/tones';
 import { styles } from '../components/styles';
 import { useAttentionCount } from './useAttention';
 import { Hidden } from '../components/text';
+import { attentionMessages } from './messages';
 
 const useStyles = styles('AttentionBadge', theme => ({
   badge: {
@@ -14,12 +16,16 @@ const useStyles = styles('AttentionBadge', theme => ({
   },
 }));
 
+/** a larger number has no room */
+const MOST = 99;
+
 /**
  * Puts the count of urgent items on an icon, such as the one of the navigation entry. Adds nothing
  * where there is none, or where the user may not know.
  * @public
  */
 export function AttentionBadge(props: { children: ReactNode }) {
+  const { t } = useTranslationRef(attentionMessages);
   const classes = useStyles();
   const count = useAttentionCount();
   if (!count) return <>{props.children}</>;
@@ -27,10 +33,10 @@ export function AttentionBadge(props: { children: ReactNode }) {
     <Badge
       badgeContent={
         <>
-          <span aria-hidden>{count > 99 ? '99+' : count}</span>
-          <Hidden>
-            {count === 1 ? '1 thing needs' : `${count} things need`} you now
-          </Hidden>
+          <span aria-hidden>
+            {count > MOST ? t('badge.many', { most: MOST }) : count}
+          </span>
+          <Hidden>{t('badge.count', { count })}</Hidden>
         </>
       }
       overlap="rectangular"

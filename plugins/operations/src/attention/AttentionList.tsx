@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import ErrorOutline from '@material-ui/icons/ErrorOutline';
 import InfoOutlined from '@material-ui/icons/InfoOutlined';
@@ -15,6 +16,7 @@ import { RelativeTime } from '../components/RelativeTime';
 import { hairline, tones } from '../components/tones';
 import { Hidden } from '../components/text';
 import { ItemActions } from './ItemActions';
+import { attentionMessages } from './messages';
 
 const useStyles = styles('AttentionList', theme => ({
   list: bareList,
@@ -41,6 +43,7 @@ export function AttentionList(props: {
   label: string;
   brief?: boolean;
 }) {
+  const { t } = useTranslationRef(attentionMessages);
   const classes = useStyles();
   return (
     <ul className={classes.list} aria-label={props.label}>
@@ -57,7 +60,7 @@ export function AttentionList(props: {
               {item.count > 1 && (
                 <Typography variant="caption" color="textSecondary">
                   {' '}
-                  · {item.count} times
+                  {t('item.times', { count: item.count })}
                 </Typography>
               )}
             </Typography>
@@ -77,13 +80,7 @@ export function AttentionList(props: {
                 component="div"
                 color="textSecondary"
               >
-                {item.state} by <Person of={item.acknowledgement.by} />: “
-                {item.acknowledgement.reason}”
-                {item.acknowledgement.until && (
-                  <>
-                    , until <RelativeTime at={item.acknowledgement.until} />
-                  </>
-                )}
+                <Acknowledgement state={item.state} of={item.acknowledgement} />
               </Typography>
             )}
           </div>
@@ -99,6 +96,25 @@ export function AttentionList(props: {
   );
 }
 
+function Acknowledgement(props: {
+  state: AttentionItem['state'];
+  of: NonNullable<AttentionItem['acknowledgement']>;
+}) {
+  const { t } = useTranslationRef(attentionMessages);
+  const { by, reason, until } = props.of;
+  const person = <Person of={by} />;
+  if (props.state !== 'snoozed') {
+    return t('item.acknowledged', { person, reason });
+  }
+  return until
+    ? t('item.snoozedUntil', {
+        person,
+        reason,
+        time: <RelativeTime at={until} />,
+      })
+    : t('item.snoozed', { person, reason });
+}
+
 const LOOK = {
   critical: { icon: ReportOutlined, tone: 'bad' },
   high: { icon: ErrorOutline, tone: 'bad' },
@@ -110,15 +126,20 @@ const LOOK = {
  * Shows how urgent an item is: by shape and colour, by the word on hover and for screen readers.
  */
 function SeverityMark({ severity }: { severity: AttentionSeverity }) {
+  const { t } = useTranslationRef(attentionMessages);
   const { icon: Icon, tone } = LOOK[severity];
   const color = tones(useTheme())[tone].solid;
   return (
     <span
       style={{ color, display: 'inline-flex' }}
-      title={`${severity} severity`}
+      title={t(`item.severity.${severity}`)}
     >
       <Icon fontSize="small" aria-hidden />
-      <Hidden>{severity}: </Hidden>
+      <Hidden>
+        {t('item.severityFirst', {
+          severity: t(`item.severity.${severity}`),
+        })}
+      </Hidden>
     </span>
   );
 }

@@ -161,10 +161,8 @@ describe('the overview', () => {
       }),
     ]);
     await renderPage(<AttentionPage />, '/operations/attention');
-    expect(
-      await screen.findByText('1 job needs you now, 1 soon'),
-    ).toBeVisible();
-    const names = ['Now', 'Soon', 'Seen to'];
+    expect(await screen.findByText('1 urgent, 1 can wait')).toBeVisible();
+    const names = ['Urgent', 'Can wait', 'Acknowledged'];
     const lists = names.map(name => screen.getByRole('list', { name }));
     expect(lists.map(list => list.textContent)).toEqual([
       expect.stringContaining('import failed'),
@@ -189,10 +187,10 @@ describe('the overview', () => {
     await user.click(
       within(dialog).getByRole('button', { name: /^Acknowledge/ }),
     );
-    expect(await screen.findByText('Nothing needs you')).toBeVisible();
+    expect(await screen.findByText('Nothing needs attention')).toBeVisible();
     expect(
-      within(screen.getByRole('list', { name: 'Seen to' })).getByText(
-        /acknowledged by/,
+      within(screen.getByRole('list', { name: 'Acknowledged' })).getByText(
+        /Acknowledged by/,
       ),
     ).toBeVisible();
   });
@@ -203,10 +201,10 @@ describe('the overview', () => {
       <AttentionPage />,
       '/operations/attention',
     );
-    await screen.findByText('1 job needs you now');
+    await screen.findByText('1 urgent');
     items.splice(0);
     signals.send({ changed: 'attention' });
-    expect(await screen.findByText('All is well')).toBeVisible();
+    expect(await screen.findByText('All clear')).toBeVisible();
   });
 
   it('says what could not be loaded, and tries again', async () => {
@@ -226,7 +224,7 @@ describe('the overview', () => {
       await screen.findByText('What needs attention could not be loaded'),
     ).toBeVisible();
     await user.click(screen.getByRole('button', { name: /again|retry/i }));
-    expect(await screen.findByText('Nothing needs you')).toBeVisible();
+    expect(await screen.findByText('Nothing needs attention')).toBeVisible();
   });
 });
 
@@ -256,7 +254,7 @@ describe('queues and service levels', () => {
     );
     expect(
       await screen.findByText(
-        'All queues: at most 12 waited, for up to 4 min; 134 runs ended in 24 hours',
+        'All queues: at most 12 waiting, for up to 4 min; 134 runs ended in 24 hours',
       ),
     ).toBeVisible();
     await user.click(
@@ -264,10 +262,10 @@ describe('queues and service levels', () => {
     );
     expect(query().get('queue')).toBe('bullmq/nightly-import');
     expect(
-      await screen.findByText(/^Nightly-import: at most 7 waited/),
+      await screen.findByText(/^nightly-import: at most 7 waiting/),
     ).toBeVisible();
     const hours = within(
-      screen.getByRole('table', { name: '24 hours of nightly-import' }),
+      screen.getByRole('table', { name: '24 hours: nightly-import' }),
     ).getAllByRole('row');
     expect(hours).toHaveLength(1 + 25);
     expect(hours[1]).toHaveTextContent('not known');
@@ -329,13 +327,11 @@ describe('attention elsewhere in the portal', () => {
       </AttentionBadge>,
       '/',
     );
-    expect(
-      await screen.findByText('2 things need you now'),
-    ).toBeInTheDocument();
+    expect(await screen.findByText('2 urgent items')).toBeInTheDocument();
     items.splice(0);
     signals.send({ changed: 'attention' });
     await waitFor(() =>
-      expect(screen.queryByText(/need you now/)).not.toBeInTheDocument(),
+      expect(screen.queryByText(/urgent/)).not.toBeInTheDocument(),
     );
   });
 });

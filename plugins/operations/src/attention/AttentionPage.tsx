@@ -1,25 +1,28 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState, ListPage, Loaded, Skeleton } from '../components';
 import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionList } from './AttentionList';
-import { answer, groupOf, type AttentionGroup } from './words';
+import { answer, groupOf, type AttentionGroup } from './groups';
 import { useAttention } from './useAttention';
+import { attentionMessages } from './messages';
 
-const GROUPS: Array<{ id: AttentionGroup; title: string }> = [
-  { id: 'now', title: 'Now' },
-  { id: 'soon', title: 'Soon' },
-  { id: 'known', title: 'Seen to' },
-];
+const GROUPS: AttentionGroup[] = ['now', 'soon', 'known'];
 
 /** The overview: what needs attention, then queues and service levels. */
 export function AttentionPage() {
+  const { t } = useTranslationRef(attentionMessages);
   const attention = useAttention();
   return (
-    <ListPage title="Attention" live={attention} answer={answer}>
+    <ListPage
+      title={t('title')}
+      live={attention}
+      answer={page => answer(t, page)}
+    >
       <Loaded
         of={attention}
-        failure="What needs attention could not be loaded"
+        failure={t('failure')}
         skeleton={[0, 1, 2].map(row => (
           <Skeleton key={row} width="100%" />
         ))}
@@ -32,17 +35,14 @@ export function AttentionPage() {
 }
 
 function Groups(props: { items: AttentionItem[] }) {
+  const { t } = useTranslationRef(attentionMessages);
   if (!props.items.length) {
-    return (
-      <EmptyState title="All is well">
-        What fails, waits too long, misses its schedule or loses its worker
-        appears here by itself, and goes when it is solved.
-      </EmptyState>
-    );
+    return <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>;
   }
   return (
     <>
-      {GROUPS.map(({ id, title }) => {
+      {GROUPS.map(id => {
+        const title = t(`groups.${id}`);
         const items = props.items.filter(item => groupOf(item) === id);
         return (
           items.length > 0 && (

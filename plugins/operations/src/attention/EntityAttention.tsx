@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { InfoCard } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Typography from '@material-ui/core/Typography';
@@ -6,6 +7,7 @@ import { Loaded } from '../components/Loaded';
 import { jobOfEntity } from '../entities';
 import { AttentionList } from './AttentionList';
 import { useAttention } from './useAttention';
+import { attentionMessages } from './messages';
 
 /** A card on the entity page of a job: what of the job needs attention. */
 export function EntityAttention() {
@@ -15,18 +17,17 @@ export function EntityAttention() {
 }
 
 function Card(props: { job: JobKey }) {
+  const { t } = useTranslationRef(attentionMessages);
   const { engine, name } = props.job;
   const attention = useAttention({ job: `${engine}/${name}` });
   return (
-    <InfoCard title="Attention">
-      <Loaded of={attention} failure="What needs attention could not be loaded">
+    <InfoCard title={t('card.title')}>
+      <Loaded of={attention} failure={t('failure')}>
         {({ items }) =>
           items.length ? (
-            <AttentionList items={items} label="Needs attention" />
+            <AttentionList items={items} label={t('label')} />
           ) : (
-            <Typography variant="body2">
-              Nothing of this job needs you
-            </Typography>
+            <Typography variant="body2">{t('card.empty')}</Typography>
           )
         }
       </Loaded>

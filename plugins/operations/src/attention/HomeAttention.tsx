@@ -1,22 +1,25 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import { Loaded, Skeleton } from '../components';
 import { useLinks } from '../links';
 import { AttentionList } from './AttentionList';
-import { answer, groupOf } from './words';
+import { answer, groupOf } from './groups';
 import { useAttention } from './useAttention';
+import { attentionMessages } from './messages';
 
 /** more lines do not fit a glance */
 const LINES = 5;
 
 /** Attention on the portal's home page, in at most five lines. */
 export function HomeAttention() {
+  const { t } = useTranslationRef(attentionMessages);
   const attention = useAttention();
   const { root } = useLinks();
   return (
     <Loaded
       of={attention}
-      failure="What needs attention could not be loaded"
+      failure={t('failure')}
       skeleton={<Skeleton width="100%" />}
     >
       {data => {
@@ -24,18 +27,18 @@ export function HomeAttention() {
         return (
           <>
             <Typography variant="subtitle1" component="p" aria-live="polite">
-              {answer(data)}
+              {answer(t, data)}
             </Typography>
             <AttentionList
               items={open.slice(0, LINES)}
-              label="Needs attention"
+              label={t('label')}
               brief
             />
             <Typography variant="body2">
               <Link to={root}>
                 {open.length > LINES
-                  ? `and ${open.length - LINES} more`
-                  : 'Open Operations'}
+                  ? t('home.more', { n: open.length - LINES })
+                  : t('home.open')}
               </Link>
             </Typography>
           </>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { LinkButton } from '@backstage/core-components';
 import {
   attentionAcknowledgePermission,
@@ -10,7 +11,8 @@ import { useMay } from '../access/useMay';
 import { ActionButton, lazyPart } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
-import { VERBS, type Kind } from './words';
+import type { Kind } from './groups';
+import { attentionMessages } from './messages';
 
 const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   open: ['acknowledge', 'snooze'],
@@ -27,6 +29,7 @@ const LazyAcknowledgeDialog = lazyPart(() =>
  * explained here.
  */
 export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
+  const { t } = useTranslationRef(attentionMessages);
   const { item, brief } = props;
   const [dialog, setDialog] = useState<Kind>();
   const may = useMay(attentionAcknowledgePermission);
@@ -42,9 +45,12 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
             capability={may}
             variant="text"
             onClick={() => setDialog(kind)}
-            label={`${VERBS[kind]}: ${item.title}`}
+            label={t('action.named', {
+              action: t(`verb.${kind}`),
+              item: item.title,
+            })}
           >
-            {VERBS[kind]}
+            {t(`verb.${kind}`)}
           </ActionButton>
         ))}
       {dialog && (
@@ -59,6 +65,7 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
 }
 
 function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
+  const { t } = useTranslationRef(attentionMessages);
   const { action, item } = props;
   switch (action.kind) {
     case 'open':
@@ -67,7 +74,10 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
           size="small"
           variant="outlined"
           to={action.href}
-          aria-label={`${action.title}: ${item.title}`}
+          aria-label={t('action.named', {
+            action: action.title,
+            item: item.title,
+          })}
         >
           {action.title}
         </LinkButton>
@@ -76,7 +86,7 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       return (
         <RetryAction
           runId={action.runId}
-          label={`Retry ${item.subject.title}`}
+          label={t('action.retryNamed', { subject: item.subject.title })}
         />
       );
     case 'run':
@@ -85,9 +95,9 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
           size="small"
           variant="outlined"
           to={item.href}
-          aria-label={`Go to ${item.subject.title} to run it`}
+          aria-label={t('action.runNamed', { subject: item.subject.title })}
         >
-          Run…
+          {t('action.run')}
         </LinkButton>
       );
     default:
@@ -107,6 +117,7 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
 }
 
 function RetryAction(props: { runId: string; label: string }) {
+  const { t } = useTranslationRef(attentionMessages);
   const [open, setOpen] = useState(false);
   const run = useLive(
     'GET /runs/:id',
@@ -121,7 +132,7 @@ function RetryAction(props: { runId: string; label: string }) {
         color="primary"
         onClick={() => setOpen(true)}
       >
-        Retry
+        {t('action.retry')}
       </ActionButton>
       {open && run.data && (
         <LazyRetryDialog run={run.data} onClose={() => setOpen(false)} />

@@ -86,7 +86,7 @@ describe('what waits for a second person', () => {
       await screen.findByRole('list', { name: 'Waiting for a second person' }),
     ).getByRole('listitem');
     expect(item).toHaveTextContent(
-      /anna\.larsson asks for maintenance\.begin on maintenance “Moving the database”/,
+      /anna\.larsson requests maintenance\.begin on maintenance “Moving the database”/,
     );
     expect(item).toHaveTextContent('Because the whole platform goes offline');
     await user.click(
@@ -94,12 +94,12 @@ describe('what waits for a second person', () => {
     );
     const dialog = within(await screen.findByRole('dialog'));
     expect(
-      dialog.getByText(/done at once, as anna\.larsson asked for it/),
+      dialog.getByText(/done at once, as anna\.larsson requested/),
     ).toBeVisible();
     await fill(user, dialog.getByLabelText(/Reason/), 'Seen and discussed');
     await user.click(dialog.getByRole('button', { name: 'Approve' }));
     expect(
-      await screen.findByText('maintenance.begin: approved and done'),
+      await screen.findByText('Approved and done: maintenance.begin'),
     ).toBeVisible();
     expect(sent).toEqual({ reason: 'Seen and discussed' });
     await waitFor(() =>
@@ -128,7 +128,7 @@ describe('what waits for a second person', () => {
     );
     expect(await screen.findByText(reason)).toBeVisible();
     expect(
-      screen.getByRole('button', { name: 'Take back maintenance.begin' }),
+      screen.getByRole('button', { name: 'Withdraw maintenance.begin' }),
     ).toBeVisible();
   });
 
@@ -158,7 +158,7 @@ describe('what proves the trail', () => {
   it('shows what an action changed, who approved it, and the trail of its target', async () => {
     const { user } = await open('?entry=audit-1');
     const changed = within(
-      await screen.findByRole('table', { name: 'What it changed' }),
+      await screen.findByRole('table', { name: 'Changed values' }),
     );
     expect(changed.getAllByRole('row')).toHaveLength(2);
     expect(
@@ -166,7 +166,7 @@ describe('what proves the trail', () => {
     ).toBeVisible();
     expect(screen.getByText(/“Seen and discussed”/)).toBeVisible();
     const trail = screen.getByRole('link', {
-      name: 'What else was done to this?',
+      name: 'All actions on this target',
     });
     await user.click(trail);
     expect(
@@ -203,12 +203,12 @@ describe('what proves the trail', () => {
     await user.click(input);
     await user.paste('nonsense');
     await user.click(dialog.getByRole('button', { name: 'Verify' }));
-    expect(await dialog.findByText(/Line 1 is no checkpoint/)).toBeVisible();
+    expect(await dialog.findByText(/Line 1 is not a checkpoint/)).toBeVisible();
     await user.clear(input);
     await user.paste('{"sequence":3}\n');
     await user.click(dialog.getByRole('button', { name: 'Verify' }));
     expect(
-      await dialog.findByText(/broken at row 3: the trail was rewritten/),
+      await dialog.findByText(/broken at entry 3: the trail was rewritten/),
     ).toBeVisible();
     expect(await seriousViolations()).toEqual([]);
   });

@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { inlineRow, styles } from './styles';
 import { useNow } from '../hooks/useNow';
+import { commonMessages } from './messages';
 import { absoluteTime, durationText } from './time';
 import { tones } from './tones';
 
@@ -26,6 +28,7 @@ const RING = { cx: 9, cy: 9, r: R, fill: 'none', strokeWidth: 3 };
  * that.
  */
 export function Countdown(props: { from: string; until: string }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const end = Date.parse(props.until);
   const start = Date.parse(props.from);
@@ -33,7 +36,7 @@ export function Countdown(props: { from: string; until: string }) {
   const left = Math.max(0, end - now);
   const share = end > start ? Math.min(1, left / (end - start)) : 0;
   return (
-    <Tooltip title={`until ${absoluteTime(props.until)}`}>
+    <Tooltip title={t('countdown.until', { time: absoluteTime(props.until) })}>
       <span className={classes.root} role="timer">
         <svg width={18} height={18} viewBox="0 0 18 18" aria-hidden>
           <circle {...RING} className={classes.track} />
@@ -45,8 +48,10 @@ export function Countdown(props: { from: string; until: string }) {
           />
         </svg>
         {left > 0
-          ? `${durationText(Math.ceil(left / 1000) * 1000)} left`
-          : 'ended'}
+          ? t('countdown.left', {
+              duration: durationText(Math.ceil(left / 1000) * 1000),
+            })
+          : t('countdown.ended')}
       </span>
     </Tooltip>
   );

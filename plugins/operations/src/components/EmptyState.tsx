@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
+import { commonMessages } from './messages';
 import { monospace, styles } from './styles';
 
 const useStyles = styles('EmptyState', theme => ({
@@ -32,6 +34,7 @@ export function EmptyState(props: {
   children?: ReactNode;
   snippet?: string;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   return (
     <div className={classes.root}>
@@ -52,7 +55,7 @@ export function EmptyState(props: {
           </pre>
           <CopyButton
             text={props.snippet}
-            what="snippet"
+            label={t('copy.snippet')}
             className={classes.copy}
           />
         </div>
@@ -62,15 +65,20 @@ export function EmptyState(props: {
 }
 
 /** Says that the filters match nothing, and offers to clear them. */
-export function FilteredEmpty(props: { what: string; onClear: () => void }) {
+export function FilteredEmpty(props: {
+  /** "No jobs match these filters" */
+  title: string;
+  onClear: () => void;
+}) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   return (
     <div className={classes.root}>
       <Typography variant="subtitle1" color="textPrimary" gutterBottom>
-        No {props.what} match these filters
+        {props.title}
       </Typography>
       <Button variant="outlined" size="small" onClick={props.onClear}>
-        Clear filters
+        {t('filters.clear')}
       </Button>
     </div>
   );

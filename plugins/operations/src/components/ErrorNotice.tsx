@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import ErrorIcon from '@material-ui/icons/Error';
 import { styles } from './styles';
 import { errorText, requestIdOf, statusCodeOf } from './errors';
+import { commonMessages } from './messages';
 import { MiddleTruncate } from './MiddleTruncate';
 import { tones } from './tones';
 
@@ -30,6 +32,7 @@ export function ErrorNotice(props: {
   onRetry?: () => void;
   children?: ReactNode;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const requestId = requestIdOf(props.error);
   const status = statusCodeOf(props.error);
@@ -40,15 +43,19 @@ export function ErrorNotice(props: {
         <Typography variant="subtitle2" component="p">
           {props.title}
         </Typography>
-        <Typography variant="body2">{errorText(props.error)}</Typography>
+        <Typography variant="body2">{errorText(t, props.error)}</Typography>
         {props.children}
         {(status !== undefined || requestId) && (
           <div className={classes.meta}>
-            {status !== undefined && <>HTTP {status}</>}
+            {status !== undefined && <>{`HTTP ${status}`}</>}
             {requestId && (
               <>
-                {' · request '}
-                <MiddleTruncate text={requestId} mono copy="request id" />
+                {` · ${t('error.request')} `}
+                <MiddleTruncate
+                  text={requestId}
+                  mono
+                  copy={t('error.copyRequestId')}
+                />
               </>
             )}
           </div>
@@ -62,7 +69,7 @@ export function ErrorNotice(props: {
             variant="outlined"
             onClick={props.onRetry}
           >
-            Try again
+            {t('error.retry')}
           </Button>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import CloudOff from '@material-ui/icons/CloudOff';
 import WarningOutlined from '@material-ui/icons/WarningOutlined';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
@@ -6,6 +7,7 @@ import { inlineRow, muted, styles, tinted } from './styles';
 import type { Live } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { errorText } from './errors';
+import { commonMessages, type CommonT } from './messages';
 import { durationText } from './time';
 import { tones } from './tones';
 
@@ -32,13 +34,13 @@ const useStyles = styles('Freshness', theme => ({
 type Known = Pick<Live<unknown>, 'data' | 'error' | 'updatedAt'>;
 
 /** Since when the data may be out of date, and why; undefined while it is live. */
-function staleSince({ data, error, updatedAt }: Known) {
+function staleSince(t: CommonT, { data, error, updatedAt }: Known) {
   const { freshness } = (data ?? {}) as { freshness?: Freshness };
-  if (error) return { at: updatedAt, why: errorText(error) };
+  if (error) return { at: updatedAt, why: errorText(t, error) };
   if (freshness?.state === 'stale') {
     return {
       at: Date.parse(freshness.asOf),
-      why: freshness.reason ?? 'the platform cannot be reached',
+      why: freshness.reason ?? t('freshness.unreachable'),
     };
   }
   return undefined;
@@ -46,22 +48,24 @@ function staleSince({ data, error, updatedAt }: Known) {
 
 /** A quiet "live" mark; nothing where {@link StaleNotice} has something to say. */
 export function LiveMark(props: { of: Known }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
-  if (staleSince(props.of) || props.of.updatedAt === undefined) return null;
+  if (staleSince(t, props.of) || props.of.updatedAt === undefined) return null;
   return (
     <span className={classes.live}>
-      <FiberManualRecord aria-hidden /> live
+      <FiberManualRecord aria-hidden /> {t('freshness.live')}
     </span>
   );
 }
 
 /**
- * "As of 40 s ago — Redis unreachable": old data is never shown as new. Or what is wrong with a
+ * "As of 40 s ago: Redis unreachable": old data is never shown as new. Or what is wrong with a
  * platform that answers.
  */
 export function StaleNotice(props: { of: Known }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
-  const stale = staleSince(props.of);
+  const stale = staleSince(t, props.of);
   const now = useNow(stale ? 1000 : 0);
   if (props.of.data === undefined) return null;
   const { freshness } = props.of.data as { freshness?: Freshness };
@@ -72,11 +76,14 @@ export function StaleNotice(props: { of: Known }) {
         <div className={classes.stale}>
           <CloudOff aria-hidden />
           <span>
-            {stale.at !== undefined &&
-              `As of ${durationText(
-                Math.floor(Math.max(0, now - stale.at) / 1000) * 1000,
-              )} ago — `}
-            {stale.why}
+            {stale.at === undefined
+              ? stale.why
+              : t('freshness.asOf', {
+                  age: durationText(
+                    Math.floor(Math.max(0, now - stale.at) / 1000) * 1000,
+                  ),
+                  reason: stale.why,
+                })}
           </span>
         </div>
       )}

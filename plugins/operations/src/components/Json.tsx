@@ -1,4 +1,6 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { CopyButton } from './MiddleTruncate';
+import { commonMessages } from './messages';
 import { monospace, styles } from './styles';
 
 const useStyles = styles('Json', theme => ({
@@ -20,6 +22,7 @@ const useStyles = styles('Json', theme => ({
 
 /** Shows a value as indented JSON, to be read and copied. */
 export function Json(props: { value: unknown; label: string }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const text =
     typeof props.value === 'string'
@@ -34,7 +37,7 @@ export function Json(props: { value: unknown; label: string }) {
       </pre>
       <CopyButton
         text={text}
-        what={props.label.toLowerCase()}
+        label={t('copy.named', { what: props.label })}
         className={classes.copy}
       />
     </div>

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
 import { inlineRow, MONOSPACE, styles, visuallyHidden } from './styles';
+import { commonMessages } from './messages';
 
 const useStyles = styles('MiddleTruncate', {
   root: {
@@ -43,7 +45,7 @@ export function MiddleTruncate(props: {
   /** how many characters at the end always show */
   tail?: number;
   mono?: boolean;
-  /** what is copied, e.g. "run id"; without it there is no copy button */
+  /** the name of the copy button, e.g. "Copy run id"; without it there is none */
   copy?: string;
 }) {
   const classes = useStyles();
@@ -60,7 +62,7 @@ export function MiddleTruncate(props: {
       {props.copy && (
         <CopyButton
           text={props.text}
-          what={props.copy}
+          label={props.copy}
           className={classes.copy}
         />
       )}
@@ -93,11 +95,13 @@ function Cut({ text, tail }: { text: string; tail: number }) {
 /** Copies a text, and confirms it. */
 export function CopyButton(props: {
   text: string;
-  what: string;
+  /** "Copy run id" */
+  label: string;
   className?: string;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const [copied, setCopied] = useState(false);
-  const label = copied ? `Copied ${props.what}` : `Copy ${props.what}`;
+  const label = copied ? t('copy.done') : props.label;
   return (
     <Tooltip title={label}>
       <IconButton

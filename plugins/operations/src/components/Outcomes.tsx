@@ -5,12 +5,14 @@ import {
   useState,
   type ReactNode,
 } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import Snackbar from '@material-ui/core/Snackbar';
 import SnackbarContent from '@material-ui/core/SnackbarContent';
 import Close from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
+import { commonMessages } from './messages';
 import { styles } from './styles';
 
 /**
@@ -41,6 +43,7 @@ export function useOutcome(): (outcome: Outcome) => void {
 
 /** Shows the outcome of the last action within it; the message stays while the pointer is on it. */
 export function OutcomeProvider(props: { children: ReactNode }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const [current, setCurrent] = useState<Outcome & { id: number }>();
   const [open, setOpen] = useState(false);
@@ -66,7 +69,7 @@ export function OutcomeProvider(props: { children: ReactNode }) {
       <IconButton
         size="small"
         color="inherit"
-        aria-label="Dismiss"
+        aria-label={t('dismiss')}
         onClick={close}
       >
         <Close fontSize="small" />

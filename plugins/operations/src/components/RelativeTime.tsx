@@ -1,5 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { useNow } from '../hooks/useNow';
+import { commonMessages } from './messages';
 import { absoluteTime, relativeTime, sameClock, viewerZone } from './time';
 
 /**
@@ -10,9 +12,10 @@ export function RelativeTime(props: {
   at: string;
   /** a second zone to show, e.g. that of the job */
   zone?: string;
-  /** words before, e.g. "ended" */
-  prefix?: string;
+  /** says more around the time, e.g. "ended 4 min ago" */
+  say?: (time: string) => string;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const then = Date.parse(props.at);
   const first = Date.now();
   const now = useNow(Math.abs(first - then) < 90_000 ? 1000 : 20_000);
@@ -33,8 +36,7 @@ export function RelativeTime(props: {
       }
     >
       <time dateTime={props.at} style={{ whiteSpace: 'nowrap' }}>
-        {props.prefix ? `${props.prefix} ` : ''}
-        {relativeTime(then, now)}
+        {props.say?.(relativeTime(t, then, now)) ?? relativeTime(t, then, now)}
       </time>
     </Tooltip>
   );

@@ -1,9 +1,15 @@
 import type { ComponentType } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { SvgIconProps } from '@material-ui/core/SvgIcon';
 import { inlineRow, styles } from './styles';
-import type { StatusName } from './statuses';
-import { statusLook } from './statuses';
+import { commonMessages } from './messages';
+import {
+  statusLook,
+  statusMeaning,
+  statusWord,
+  type StatusName,
+} from './statuses';
 import { tones, type Tone } from './tones';
 
 const useStyles = styles('StatusChip', theme => {
@@ -67,6 +73,13 @@ export function StatusChip(props: {
   status: StatusName | string;
   text?: string;
 }) {
-  const look = statusLook(props.status);
-  return <ToneChip {...look} word={props.text ?? look.word} />;
+  const { t } = useTranslationRef(commonMessages);
+  const { status, text } = props;
+  return (
+    <ToneChip
+      {...statusLook(status)}
+      word={text ?? statusWord(t, status)}
+      meaning={statusMeaning(t, status)}
+    />
+  );
 }

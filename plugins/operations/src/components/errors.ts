@@ -1,4 +1,5 @@
 import { ResponseError } from '@backstage/errors';
+import type { CommonT } from './messages';
 
 /** The HTTP status of a failed call; undefined where there was no answer. */
 export function statusCodeOf(error: unknown): number | undefined {
@@ -6,13 +7,13 @@ export function statusCodeOf(error: unknown): number | undefined {
 }
 
 /** The text of an error, in the backend's words where it gave any. */
-export function errorText(error: unknown): string {
+export function errorText(t: CommonT, error: unknown): string {
   if (ResponseError.is(error)) {
     return error.body.error.message || error.message;
   }
   if (error instanceof TypeError) {
     // `fetch` throws this when nobody answers
-    return `The backend did not answer (${error.message}).`;
+    return t('error.noAnswer', { message: error.message });
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import {
   ThemeProvider,
 } from '@material-ui/core/styles';
 import { runStatusSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { InEnglish } from '../__testUtils__/translate';
 import { StatusChip } from './StatusChip';
 import { RUN_STATUSES, STATUSES } from './statuses';
 import { tones, type Tone } from './tones';
@@ -21,7 +22,7 @@ describe('the vocabulary of status', () => {
   });
 
   it('shows a word that a newer backend invented', () => {
-    render(<StatusChip status="half-done" />);
+    render(<StatusChip status="half-done" />, { wrapper: InEnglish });
     expect(screen.getByText('half done')).toBeVisible();
   });
 
@@ -52,6 +53,7 @@ describe('the vocabulary of status', () => {
       <ThemeProvider theme={createTheme({ palette: { type: 'dark' } })}>
         <StatusChip status="failed" />
       </ThemeProvider>,
+      { wrapper: InEnglish },
     );
     expect(screen.getByText('failed')).toBeVisible();
   });

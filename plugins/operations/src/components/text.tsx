@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
 import { ellipsis, muted, styles, visuallyHidden } from './styles';
+import { commonMessages } from './messages';
 
 const useStyles = styles('Text', theme => ({
   muted: { color: theme.palette.text.secondary },
@@ -35,8 +37,10 @@ export function SecondLine(props: { children: ReactNode; title?: string }) {
 }
 
 /** The words of a person: the reason that they gave. */
-export function Quote(props: { children: ReactNode }) {
-  return <span className={useStyles().quote}>“{props.children}”</span>;
+export function Quote(props: { text: string }) {
+  const { t } = useTranslationRef(commonMessages);
+  const { quote } = useStyles();
+  return <span className={quote}>{t('quote', { text: props.text })}</span>;
 }
 
 /** A small button whose words are not in capitals. */

@@ -1,4 +1,6 @@
 import { Settings } from 'luxon';
+import { tOf } from '../__testUtils__/translate';
+import { commonMessages } from './messages';
 import {
   absoluteTime,
   clockTime,
@@ -14,8 +16,9 @@ afterAll(() => {
   Settings.defaultZone = 'system';
 });
 
+const t = tOf(commonMessages);
 const NOW = Date.parse('2026-11-24T09:00:00Z');
-const ago = (ms: number) => relativeTime(NOW - ms, NOW);
+const ago = (ms: number) => relativeTime(t, NOW - ms, NOW);
 
 describe('time in words', () => {
   it.each([
@@ -32,7 +35,7 @@ describe('time in words', () => {
   });
 
   it('says what is to come', () => {
-    expect(relativeTime(NOW + 23 * 60_000, NOW)).toBe('in 23 min');
+    expect(relativeTime(t, NOW + 23 * 60_000, NOW)).toBe('in 23 min');
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { locale, numberText } from './format';
+import type { CommonT } from './messages';
 
 /** Milliseconds, as all durations here. */
 export const SECOND = 1000;
@@ -10,24 +12,23 @@ export const DAY = 24 * HOUR;
  * "4 min ago", "in 2 h", "just now". Beyond two weeks it is the date, which says more than a number
  * of days.
  */
-export function relativeTime(at: number, now: number): string {
+export function relativeTime(t: CommonT, at: number, now: number): string {
   const distance = Math.abs(now - at);
-  if (distance < 5 * SECOND) return 'just now';
+  if (distance < 5 * SECOND) return t('time.justNow');
   if (distance >= 14 * DAY) {
-    const then = DateTime.fromMillis(at);
+    const then = toDateTime(at);
     const sameYear = then.year === DateTime.fromMillis(now).year;
     return then.toFormat(sameYear ? 'd LLL' : 'd LLL yyyy');
   }
-  const text = count(distance);
-  return at > now ? `in ${text}` : `${text} ago`;
+  const duration = count(t, distance);
+  return at > now ? t('time.in', { duration }) : t('time.ago', { duration });
 }
 
-function count(ms: number): string {
+function count(t: CommonT, ms: number): string {
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
-  const days = Math.floor(ms / DAY);
-  return days === 1 ? '1 day' : `${days} days`;
+  return t('time.days', { count: Math.floor(ms / DAY) });
 }
 
 /**
@@ -38,7 +39,7 @@ export function durationText(ms: number | undefined): string {
   if (ms === undefined || !Number.isFinite(ms) || ms < 0) return '–';
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 10 * SECOND) {
-    return `${(Math.floor(ms / 100) / 10).toString()} s`;
+    return `${numberText(Math.floor(ms / 100) / 10)} s`;
   }
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
   if (ms < HOUR) return two(ms, MINUTE, 'min', SECOND, 's');
@@ -60,11 +61,13 @@ function two(
     : `${first} ${bigUnit} ${second} ${smallUnit}`;
 }
 
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
 /** An estimated duration: "18 s", "2 min", "1.5 h". */
 export function roughDuration(ms: number): string {
   if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
   if (ms < 1.5 * HOUR) return `${Math.round(ms / MINUTE)} min`;
-  return `${(ms / HOUR).toFixed(1)} h`;
+  return `${numberText(ms / HOUR, ONE_DIGIT)} h`;
 }
 
 /** The zone of the viewer. */
@@ -94,16 +97,24 @@ export function clockTime(at: string | number, now: number): string {
   );
 }
 
+/** "23 Nov": a day of UTC. */
+export function dayText(day: string): string {
+  return DateTime.fromISO(day, { zone: 'UTC', locale: locale() }).toFormat(
+    'd LLL',
+  );
+}
+
 /** Whether two zones show the same clock at a moment. */
 export function sameClock(at: string | number, a: string, b: string): boolean {
   const time = toDateTime(at);
   return time.setZone(a).offset === time.setZone(b).offset;
 }
 
-function toDateTime(at: string | number): DateTime {
-  return typeof at === 'number'
-    ? DateTime.fromMillis(at)
-    : DateTime.fromISO(at);
+/** A time whose months and days have the names of the portal's language. */
+export function toDateTime(at: string | number): DateTime {
+  const time =
+    typeof at === 'number' ? DateTime.fromMillis(at) : DateTime.fromISO(at);
+  return time.setLocale(locale());
 }
 
 function zoneLabel(time: DateTime): string {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
 import { styles } from '../components/styles';
 import TextField from '../components/TextField';
@@ -9,6 +10,7 @@ import {
   HOUR,
   viewerZone,
 } from '../components/time';
+import { controlMessages } from './messages';
 
 const useStyles = styles('EndField', theme => ({
   chips: {
@@ -58,6 +60,7 @@ export function EndField(props: {
   /** presets are "+1 h": they postpone the present end */
   more?: boolean;
 }) {
+  const { t } = useTranslationRef(controlMessages);
   const classes = useStyles();
   const [open] = useState(() => Date.now());
   const presets = (
@@ -70,7 +73,7 @@ export function EndField(props: {
       <div
         className={classes.chips}
         role="group"
-        aria-label={props.more ? 'Extend by' : 'Ends after'}
+        aria-label={props.more ? t('end.extendBy') : t('end.after')}
       >
         {presets.map(ms => (
           <Chip
@@ -78,14 +81,18 @@ export function EndField(props: {
             size="small"
             clickable
             variant="outlined"
-            label={`${props.more ? '+' : ''}${durationText(ms)}`}
+            label={
+              props.more
+                ? t('extend.more', { duration: durationText(ms) })
+                : durationText(ms)
+            }
             onClick={() => props.onChange(endAfter(props.from, ms))}
           />
         ))}
       </div>
       <TextField
         type="datetime-local"
-        label={props.label ?? 'Ends at'}
+        label={props.label ?? t('end.label')}
         required
         InputLabelProps={{ shrink: true }}
         inputProps={{ step: 1 }}
@@ -94,10 +101,11 @@ export function EndField(props: {
         helperText={
           props.problem ??
           (value.at && length && length > 0
-            ? `${absoluteTime(value.at)}: in force for ${durationText(
-                length,
-              )}, then it ends by itself.`
-            : `In your time zone, ${viewerZone()}.`)
+            ? t('end.preview', {
+                time: absoluteTime(value.at),
+                duration: durationText(length),
+              })
+            : t('end.zone', { zone: viewerZone() }))
         }
         onChange={event =>
           props.onChange({

@@ -1,6 +1,8 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { absoluteTime, ActionDialog, HOUR } from '../components';
 import { endAfter, EndField } from './EndField';
+import { controlMessages } from './messages';
 
 /** Moves the end of a control to a later time. */
 export function ExtendDialog(props: {
@@ -9,25 +11,27 @@ export function ExtendDialog(props: {
   action: string;
   endpoint: `POST ${'/rate-limit-overrides' | '/maintenance'}/:id/extend`;
   control: { id: string; endsAt: string };
-  object: string;
+  /** "Extend the override for acme" */
+  title: string;
   done: string;
 }) {
+  const { t } = useTranslationRef(controlMessages);
   const { control, done, ...dialog } = props;
   const present = Date.parse(control.endsAt);
   const presentText = absoluteTime(present);
   const [end, setEnd] = useState(() => endAfter(present, HOUR));
   let problem: string | undefined;
-  if (end.at === undefined) problem = 'Say until when';
+  if (end.at === undefined) problem = t('extend.missing');
   else if (end.at <= present) {
-    problem = `Must be later than the present end, ${presentText}`;
+    problem = t('extend.tooEarly', { end: presentText });
   }
   return (
     <ActionDialog
       {...dialog}
-      verb="Extend"
+      button={t('extend.button')}
       facts={[
-        `It would end at ${presentText}; it then ends at the time you give here.`,
-        'You can still end it at any moment.',
+        t('extend.facts.end', { end: presentText }),
+        t('extend.facts.anytime'),
       ]}
       valid={problem === undefined}
       params={{ id: control.id }}
@@ -38,7 +42,7 @@ export function ExtendDialog(props: {
         <EndField
           more
           from={present}
-          label="New end"
+          label={t('extend.label')}
           value={end}
           onChange={setEnd}
           problem={insist || end.at === undefined ? problem : undefined}

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton, ActionDialog } from '../components/actions';
@@ -18,6 +19,7 @@ import {
 import { useLive, type Live } from '../hooks/useLive';
 import type { TimedControl } from './columns';
 import { ExtendDialog } from './ExtendDialog';
+import { controlMessages } from './messages';
 
 /**
  * The words and addresses of one kind of control with an end; the rest is the same for all kinds.
@@ -29,23 +31,33 @@ export interface ControlKind<T extends TimedControl> {
   topic: string;
   /** the title of the page, where there is no answer */
   title: string;
-  /** plural of the rows: "overrides" */
-  what: string;
-  labels: { inForce: string; past: string; pastSection: string };
+  labels: {
+    inForce: string;
+    past: string;
+    pastSection: string;
+    /** "The overrides could not be loaded" */
+    failure: string;
+    /** "No overrides match these filters" */
+    noMatch: string;
+  };
   empty: ReactNode;
   emptyPast: string;
   /** the API lists the newest first; this shows what is in force the other way round */
   soonestFirst?: boolean;
   rowTone?: DataTableProps<T>['rowTone'];
-  /** "the override for acme" */
-  nameOf: (row: T) => string;
-  /** what the dialogs say; `action` is the name in the audit trail */
-  extend: (row: T) => { action: string; done: string };
+  /**
+   * what the dialogs say; `title` is also the name of the button for screen readers, and `action`
+   * the name in the audit trail
+   */
+  extend: (row: T) => { action: string; title: string; done: string };
   end: (row: T) => {
     action: string;
+    /** "End the override for acme" */
+    title: string;
+    /** "End now" */
     button: string;
-    verb: string;
-    object: string;
+    /** "Keep it", where "Cancel" could be mistaken */
+    keep?: string;
     facts: string[];
     danger?: boolean;
     done: string;
@@ -76,6 +88,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
   /** creates another one like one that has ended */
   onAgain?: (row: T) => void;
 }) {
+  const { t } = useTranslationRef(controlMessages);
   const { kind, may, query, onAgain } = props;
   const { onClear } = props.filters;
   const [extending, setExtending] = useState<T>();
@@ -112,7 +125,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
       {items && props.intro?.(items)}
       <DataTable
         label={kind.labels.inForce}
-        what={kind.what}
+        failure={kind.labels.failure}
+        noMatch={kind.labels.noMatch}
         columns={props.columns.inForce}
         rows={kind.soonestFirst && items ? [...items].reverse() : items}
         rowKey={idOf}
@@ -122,19 +136,19 @@ export function TimedControlPage<T extends TimedControl>(props: {
         onClearFilters={onClear}
         empty={kind.empty}
         rowActions={row => {
-          const { button, verb, object } = kind.end(row);
+          const { button, title } = kind.end(row);
           return (
             <>
               <ActionButton
                 capability={may}
-                label={`Extend ${kind.nameOf(row)}`}
+                label={kind.extend(row).title}
                 onClick={() => setExtending(row)}
               >
-                Extend
+                {t('extend.button')}
               </ActionButton>
               <ActionButton
                 capability={may}
-                label={`${verb} ${object}`}
+                label={title}
                 onClick={() => setEnding(row)}
               >
                 {button}
@@ -148,7 +162,8 @@ export function TimedControlPage<T extends TimedControl>(props: {
         <LiveTable<T>
           list={past}
           label={kind.labels.past}
-          what={kind.what}
+          failure={kind.labels.failure}
+          noMatch={kind.labels.noMatch}
           columns={props.columns.past}
           expectedRows={3}
           onClearFilters={onClear}
@@ -161,7 +176,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
                 variant="outlined"
                 onClick={() => onAgain(row)}
               >
-                Again
+                {t('again')}
               </Button>
             ))
           }
@@ -172,7 +187,6 @@ export function TimedControlPage<T extends TimedControl>(props: {
           {...extend}
           endpoint={`POST ${kind.path}/:id/extend` as const}
           control={extending}
-          object={kind.nameOf(extending)}
           onClose={() => setExtending(undefined)}
         />
       )}

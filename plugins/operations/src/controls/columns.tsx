@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
-import { type Column, Person, RelativeTime, StatusChip } from '../components';
+import {
+  type Column,
+  Person,
+  Quote,
+  RelativeTime,
+  StatusChip,
+} from '../components';
+import { controlMessages, type ControlT } from './messages';
 
 /** A control that ends by itself: an override of a rate limit, a maintenance window. */
 export interface TimedControl {
@@ -22,33 +30,41 @@ export interface TimedControl {
 export function TimeLeft(props: {
   of: Pick<TimedControl, 'state' | 'startsAt' | 'endsAt' | 'timezone'>;
 }) {
+  const { t } = useTranslationRef(controlMessages);
   const { state, startsAt, endsAt, timezone } = props.of;
   return state === 'scheduled' ? (
-    <RelativeTime at={startsAt} zone={timezone} prefix="begins" />
+    <RelativeTime
+      at={startsAt}
+      zone={timezone}
+      say={time => t('starts', { time })}
+    />
   ) : (
     <Countdown from={startsAt} until={endsAt} />
   );
 }
 
 /** The columns of controls that are in force or planned, and of those that have ended. */
-export function timedColumns<T extends TimedControl>(options: {
-  /** the columns of whom it concerns and what it does */
-  what: Array<Column<T>>;
-  /** replaces the plain state where there is more to say */
-  state?: (row: T) => ReactNode;
-  /** further columns of those in force */
-  more?: Array<Column<T>>;
-  /** the kind of the target in the audit trail */
-  target: string;
-}): { inForce: Array<Column<T>>; past: Array<Column<T>> } {
+export function timedColumns<T extends TimedControl>(
+  t: ControlT,
+  options: {
+    /** the columns of whom it concerns and what it does */
+    what: Array<Column<T>>;
+    /** replaces the plain state where there is more to say */
+    state?: (row: T) => ReactNode;
+    /** further columns of those in force */
+    more?: Array<Column<T>>;
+    /** the kind of the target in the audit trail */
+    target: string;
+  },
+): { inForce: Array<Column<T>>; past: Array<Column<T>> } {
   const who: Column<T> = {
-    title: 'By whom, why',
+    title: t('columns.by'),
     minWindow: 960,
     render: row => (
       <span title={row.reason}>
-        <Person of={row.createdBy} /> “{row.reason}”{' '}
+        <Person of={row.createdBy} /> <Quote text={row.reason} />{' '}
         <AuditLink of={{ target: `${options.target}:${row.id}` }}>
-          trail
+          {t('trail')}
         </AuditLink>
       </span>
     ),
@@ -57,29 +73,34 @@ export function timedColumns<T extends TimedControl>(options: {
     inForce: [
       ...options.what,
       {
-        title: 'State',
+        title: t('columns.state'),
         width: 160,
         render: row =>
           row.published ? (
             options.state?.(row) ?? <StatusChip status={row.state} />
           ) : (
-            <StatusChip status="queued" text="not published yet" />
+            <StatusChip status="queued" text={t('unpublished')} />
           ),
       },
-      { title: 'Ends', width: 170, render: row => <TimeLeft of={row} /> },
+      {
+        title: t('columns.ends'),
+        width: 170,
+        render: row => <TimeLeft of={row} />,
+      },
       ...(options.more ?? []),
       who,
     ],
     past: [
       ...options.what,
       {
-        title: 'Ended',
+        title: t('columns.ended'),
         width: 220,
         render: row => (
-          <>
-            <RelativeTime at={row.endsAt} zone={row.timezone} />
-            {row.endedEarly && ' (by hand)'}
-          </>
+          <RelativeTime
+            at={row.endsAt}
+            zone={row.timezone}
+            say={time => (row.endedEarly ? t('endedEarly', { time }) : time)}
+          />
         ),
       },
       who,

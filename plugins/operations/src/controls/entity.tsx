@@ -1,16 +1,20 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
 import { EmptyState, Loaded, Stack, StatusChip } from '../components';
 import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
+import { flagMessages } from '../flags/messages';
 import { servedText } from '../flags/words';
 import { useLive } from '../hooks/useLive';
 import { useLinks } from '../links';
+import { rateLimitMessages } from '../rate-limits/messages';
 import { limitText } from '../rate-limits/words';
 import { tenantOfEntity } from '../entities';
 import { TimeLeft } from './columns';
+import { controlMessages } from './messages';
 
 /** A card on the entity page of a tenant: its maintenance and its overridden limits. */
 export function EntityTenantControlsCard() {
@@ -21,6 +25,7 @@ export function EntityTenantControlsCard() {
 const UNENDED = { state: ['active' as const, 'scheduled' as const], limit: 20 };
 
 function TenantControls({ tenant }: { tenant: string }) {
+  const { t } = useTranslationRef(controlMessages);
   const windows = useLive(
     'GET /maintenance',
     { query: { ...UNENDED, tenant } },
@@ -33,37 +38,35 @@ function TenantControls({ tenant }: { tenant: string }) {
   );
   const links = useLinks();
   return (
-    <InfoCard title="Controls">
+    <InfoCard title={t('card.title')}>
       <Stack>
-        <Loaded of={windows} failure="The maintenance could not be loaded">
+        <Loaded of={windows} failure={t('card.maintenance.failure')}>
           {({ items }) => (
             <div>
-              {items.length === 0 && (
-                <div>No maintenance in force or planned.</div>
-              )}
+              {items.length === 0 && <div>{t('card.maintenance.empty')}</div>}
               {[...items].reverse().map(window => (
                 <div key={window.id}>
                   <StatusChip status={window.mode} /> <TimeLeft of={window} />
                 </div>
               ))}
               <Link to={links.pageHref('maintenance', { tenant })}>
-                Maintenance
+                {t('card.maintenance.link')}
               </Link>
             </div>
           )}
         </Loaded>
-        <Loaded of={overrides} failure="The rate limits could not be loaded">
+        <Loaded of={overrides} failure={t('card.limits.failure')}>
           {({ items }) => (
             <div>
               {/* the search also finds parts of names */}
               <Overrides of={items.filter(o => isOf(o, tenant))} />
               <Link to={links.pageHref('rate-limits', { search: tenant })}>
-                Rate limits
+                {t('card.limits.link')}
               </Link>
             </div>
           )}
         </Loaded>
-        <AuditLink of={{ tenant }}>What was done for it</AuditLink>
+        <AuditLink of={{ tenant }}>{t('card.audit')}</AuditLink>
       </Stack>
     </InfoCard>
   );
@@ -74,13 +77,16 @@ function isOf({ subject }: RateLimitOverride, tenant: string): boolean {
 }
 
 function Overrides(props: { of: RateLimitOverride[] }) {
-  if (props.of.length === 0)
-    return <div>Its rate limit is the normal one.</div>;
+  const { t } = useTranslationRef(controlMessages);
+  const { t: limitT } = useTranslationRef(rateLimitMessages);
+  if (props.of.length === 0) return <div>{t('card.limits.normal')}</div>;
   return (
     <>
       {props.of.map(override => (
         <div key={override.id}>
-          Rate limit <strong>{limitText(override.limit)}</strong>{' '}
+          {t('card.limits.limit', {
+            limit: <strong>{limitText(limitT, override.limit)}</strong>,
+          })}{' '}
           <TimeLeft of={override} />
         </div>
       ))}
@@ -90,6 +96,8 @@ function Overrides(props: { of: RateLimitOverride[] }) {
 
 /** A card on the page of a group: the flags that it owns. */
 export function EntityFlagsCard() {
+  const { t } = useTranslationRef(controlMessages);
+  const { t: flagT } = useTranslationRef(flagMessages);
   const owner = stringifyEntityRef(useEntity().entity);
   const flags = useLive(
     'GET /flags',
@@ -99,24 +107,31 @@ export function EntityFlagsCard() {
   const links = useLinks();
   return (
     <InfoCard
-      title="Flags"
-      deepLink={{ title: 'All flags', link: links.pageHref('flags') }}
+      title={t('card.flags.title')}
+      deepLink={{
+        title: t('card.flags.all'),
+        link: links.pageHref('flags'),
+      }}
     >
-      <Loaded of={flags} failure="The flags could not be loaded">
+      <Loaded of={flags} failure={t('card.flags.failure')}>
         {({ items }) => (
           <div>
-            {items.length === 0 && <EmptyState title="It owns no flags" />}
+            {items.length === 0 && <EmptyState title={t('card.flags.empty')} />}
             {items.map(flag => (
               <div key={flag.key}>
-                <Link
-                  to={links.pageHref('flags', {
-                    flag: flag.key,
-                    search: flag.key,
-                  })}
-                >
-                  {flag.key}
-                </Link>{' '}
-                serves <strong>{servedText(flag.serving)}</strong>{' '}
+                {t('card.flags.serves', {
+                  flag: (
+                    <Link
+                      to={links.pageHref('flags', {
+                        flag: flag.key,
+                        search: flag.key,
+                      })}
+                    >
+                      {flag.key}
+                    </Link>
+                  ),
+                  value: <strong>{servedText(flagT, flag.serving)}</strong>,
+                })}{' '}
                 {flag.stale && <StatusChip status="stale" />}
                 {flag.until && (
                   <Countdown from={flag.changedAt} until={flag.until} />

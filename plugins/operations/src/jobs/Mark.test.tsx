@@ -3,7 +3,9 @@ import { renderInTestApp } from '@backstage/test-utils';
 import type { QueueHold } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StaleNotice } from '../components/Freshness';
 import { JobMarks } from './Mark';
-import { holdWords } from './words';
+import { InEnglish, tOf } from '../__testUtils__/translate';
+import { holdFact } from './holds';
+import { jobMessages } from './messages';
 
 const HOLDS: QueueHold[] = [
   { kind: 'paused' },
@@ -14,7 +16,9 @@ const HOLDS: QueueHold[] = [
 describe('[guarantees.5] what keeps runs back', () => {
   it('is marked beside the job, and said where a run is begun', async () => {
     await renderInTestApp(
-      <JobMarks job={{ registered: true, declared: true, holds: HOLDS }} />,
+      <InEnglish>
+        <JobMarks job={{ registered: true, declared: true, holds: HOLDS }} />
+      </InEnglish>,
     );
     for (const text of [
       'paused',
@@ -23,7 +27,7 @@ describe('[guarantees.5] what keeps runs back', () => {
     ]) {
       expect(screen.getByText(text)).toBeVisible();
     }
-    expect(HOLDS.map(hold => holdWords.fact(hold))).toEqual([
+    expect(HOLDS.map(hold => holdFact(tOf(jobMessages), hold))).toEqual([
       expect.stringMatching(/paused by another tool: the run waits/),
       expect.stringMatching(/begins at most 5 runs per 1 min/),
       expect.stringMatching(/at most 1 run at a time/),
@@ -34,9 +38,11 @@ describe('[guarantees.5] what keeps runs back', () => {
     const troubles = ["The platform's Redis is full: it takes no runs"];
     const freshness = { state: 'live', asOf: '2026-11-30T00:00:00Z', troubles };
     await renderInTestApp(
-      <StaleNotice
-        of={{ data: { freshness }, error: undefined, updatedAt: Date.now() }}
-      />,
+      <InEnglish>
+        <StaleNotice
+          of={{ data: { freshness }, error: undefined, updatedAt: Date.now() }}
+        />
+      </InEnglish>,
     );
     expect(screen.getByRole('status')).toHaveTextContent(troubles[0]);
   });

@@ -1,8 +1,10 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { styles, tinted, type Tone, tones } from '../components';
-import { holdWords } from './words';
+import { holdMark } from './holds';
+import { jobMessages } from './messages';
 
 const useStyles = styles('Mark', theme => ({
   root: {
@@ -55,38 +57,39 @@ export function JobMarks(props: {
   job: Pick<JobSummary, 'registered' | 'declared' | 'holds'>;
   tone?: 'warn';
 }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { registered, declared } = props.job;
   return (
     <>
-      {!props.job.registered && (
+      {!registered && (
         <Mark
-          text="retired"
+          text={t('marks.retired.text')}
           tone={props.tone}
-          title="No worker announces it any more. Its history stays."
+          title={t('marks.retired.title')}
         />
       )}
       {props.job.holds?.map(hold => (
-        <Mark key={hold.kind} tone="warn" {...holdWords.mark(hold)} />
+        <Mark key={hold.kind} tone="warn" {...holdMark(t, hold)} />
       ))}
-      {!props.job.declared && (
+      {!declared && (
         <Mark
-          text="undeclared"
+          text={t('marks.undeclared.text')}
           tone={props.tone}
-          title="Seen on a queue, but no code declares it: it can be looked at, not acted on."
+          title={t('marks.undeclared.title')}
         />
       )}
     </>
   );
 }
 
-const NOT_BY_HAND =
-  'Not safe to re-run: its contract forbids runs by hand and retries.';
-
 /** "Not safe to re-run" where there is no room for words: a raised hand. */
 export function NotByHand() {
-  const classes = useStyles();
+  const { t } = useTranslationRef(jobMessages);
+  const { hand } = useStyles();
+  const text = t('marks.notByHand');
   return (
-    <Tooltip title={NOT_BY_HAND}>
-      <PanTool className={classes.hand} titleAccess={NOT_BY_HAND} />
+    <Tooltip title={text}>
+      <PanTool className={hand} titleAccess={text} />
     </Tooltip>
   );
 }

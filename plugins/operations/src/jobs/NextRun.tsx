@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ellipsis, muted, styles } from '../components/styles';
@@ -9,6 +10,7 @@ import {
 } from '../components/time';
 import { useNow } from '../hooks/useNow';
 import { scheduleSource, scheduleText, scheduleZone } from './schedule';
+import { jobMessages, type JobT } from './messages';
 
 const useStyles = styles('NextRun', theme => ({
   words: ellipsis,
@@ -24,6 +26,7 @@ export function NextRun(props: {
     nextRuns?: string[];
   };
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const now = useNow(20_000);
   const { schedule, nextRunAt } = props.job;
@@ -38,10 +41,12 @@ export function NextRun(props: {
             {source && <div>{source}</div>}
             {nextRuns.map(at => (
               <div key={at}>
-                {absoluteTime(at)}
-                {zone && !sameClock(at, zone, viewerZone()) && (
-                  <> = {absoluteTime(at, zone)}</>
-                )}
+                {zone && !sameClock(at, zone, viewerZone())
+                  ? t('next.same', {
+                      time: absoluteTime(at),
+                      other: absoluteTime(at, zone),
+                    })
+                  : absoluteTime(at)}
               </div>
             ))}
           </>
@@ -51,10 +56,10 @@ export function NextRun(props: {
       }
     >
       <div>
-        <div className={classes.words}>{scheduleText(schedule)}</div>
+        <div className={classes.words}>{scheduleText(t, schedule)}</div>
         {schedule !== null && (
           <div className={classes.next}>
-            {nextText(nextRunAt, now, props.job.registered)}
+            {nextText(t, nextRunAt, now, props.job.registered)}
           </div>
         )}
       </div>
@@ -63,11 +68,12 @@ export function NextRun(props: {
 }
 
 function nextText(
+  t: JobT,
   at: string | undefined,
   now: number,
   registered: boolean,
 ): string {
-  if (!registered) return 'no longer scheduled';
-  if (!at) return 'next run not known';
-  return `next ${clockTime(at, now)}`;
+  if (!registered) return t('next.retired');
+  if (!at) return t('next.unknown');
+  return t('next.at', { time: clockTime(at, now) });
 }

@@ -1,11 +1,14 @@
 import { memo, useState, type MouseEvent } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
 import { moveFocus } from '../components/moveFocus';
-import { statusLook } from '../components/statuses';
+import { statusWord } from '../components/statuses';
 import { useStatusFill } from '../components/statusFill';
 import { absoluteTime, durationText } from '../components/time';
 import { Muted } from '../components/text';
+import { commonMessages, type CommonT } from '../components/messages';
+import { jobMessages, type JobT } from './messages';
 
 const HEIGHT = 26;
 const MIN_HEIGHT = 5;
@@ -39,15 +42,14 @@ const useStyles = styles('RunBars', theme => ({
 }));
 
 /** The text of the bars for screen readers. */
-function runBarsText(runs: RunBar[]): string {
-  if (runs.length === 0) return 'No runs yet';
+function runBarsText(t: JobT, common: CommonT, runs: RunBar[]): string {
   const counts = new Map<string, number>();
   for (const run of runs)
     counts.set(run.status, (counts.get(run.status) ?? 0) + 1);
-  const parts = [...counts].map(
-    ([status, n]) => `${n} ${statusLook(status).word}`,
+  const parts = [...counts].map(([status, n]) =>
+    t('bars.count', { n, status: statusWord(common, status) }),
   );
-  return `Last ${runs.length} runs: ${parts.join(', ')}`;
+  return t('bars.last', { count: runs.length, statuses: parts.join(', ') });
 }
 
 /** Properties of {@link RunBars}. */
@@ -68,11 +70,13 @@ export interface RunBarsProps {
  * of them is a tab stop, and the arrow keys reach the others.
  */
 export const RunBars = memo(function Bars(props: RunBarsProps) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { runs, variant = 'bars' } = props;
   const classes = useStyles();
   const fill = useStatusFill();
   const [current, setCurrent] = useState<string>();
-  if (runs.length === 0) return <Muted small>no runs yet</Muted>;
+  if (runs.length === 0) return <Muted small>{t('bars.none')}</Muted>;
 
   const longest = Math.max(1, ...runs.map(run => run.durationMs ?? 0));
   const tabStop = runs.some(run => run.id === current)
@@ -92,13 +96,16 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
        jsx-a11y/interactive-supports-focus */
     <span
       role="group"
-      aria-label={`${props.of}. ${runBarsText(runs)}`}
+      aria-label={t('bars.group', {
+        name: props.of,
+        runs: runBarsText(t, common, runs),
+      })}
       className={classes.root}
       onKeyDown={moveFocus}
     >
       {runs.map(run => {
         const share = Math.sqrt((run.durationMs ?? 0) / longest);
-        const text = barText(run);
+        const text = barText(common, run);
         return (
           <a
             key={run.id}
@@ -127,9 +134,9 @@ export const RunBars = memo(function Bars(props: RunBarsProps) {
   );
 });
 
-function barText(run: RunBar): string {
+function barText(common: CommonT, run: RunBar): string {
   return [
-    statusLook(run.status).word,
+    statusWord(common, run.status),
     run.durationMs !== undefined && durationText(run.durationMs),
     run.tenant,
     absoluteTime(run.at),

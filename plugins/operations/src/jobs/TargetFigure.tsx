@@ -1,5 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { durationText, muted, styles, tones } from '../components';
+import { jobMessages } from './messages';
 
 const useStyles = styles('TargetFigure', theme => ({
   root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
@@ -11,12 +13,14 @@ const useStyles = styles('TargetFigure', theme => ({
  * A duration against its target: above it, the figure is red, has an arrow, and says by how much.
  */
 export function TargetFigure(props: { ms?: number; targetMs?: number }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const { ms, targetMs } = props;
   if (ms === undefined) return <span className={classes.target}>–</span>;
   const over = targetMs !== undefined && ms > targetMs;
-  const excess = over && `: ${durationText(ms - targetMs)} over the target`;
-  const title = `95 of 100 runs took up to this${excess || ''}`;
+  const title = over
+    ? t('target.over', { excess: durationText(ms - targetMs) })
+    : t('target.within');
   return (
     <Tooltip title={title}>
       <div className={classes.root}>
@@ -25,7 +29,9 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
           {durationText(ms)}
         </span>
         {targetMs !== undefined && (
-          <div className={classes.target}>of {durationText(targetMs)}</div>
+          <div className={classes.target}>
+            {t('target.of', { target: durationText(targetMs) })}
+          </div>
         )}
       </div>
     </Tooltip>

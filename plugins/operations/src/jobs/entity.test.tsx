@@ -60,7 +60,9 @@ describe('Operations on the pages of entities', () => {
       '/catalog/default/group/finance/jobs',
     );
     expect(
-      await screen.findByRole('heading', { name: /^1 of 3 jobs needs you/ }),
+      await screen.findByRole('heading', {
+        name: /^1 of 3 jobs needs attention/,
+      }),
     ).toBeVisible();
     expect(
       screen.queryByRole('link', { name: 'churn-score' }),

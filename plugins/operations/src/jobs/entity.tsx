@@ -1,4 +1,5 @@
 import { useNavigate } from 'react-router-dom';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
@@ -16,6 +17,7 @@ import { JobView } from './job/JobPage';
 import { NextRun } from './NextRun';
 import { RunBars } from './RunBars';
 import { JOB_TOPICS } from './topics';
+import { jobMessages } from './messages';
 
 /** The page of a job, or the jobs that a group owns, on the page of their entity. */
 export function EntityOperations() {
@@ -26,12 +28,12 @@ export function EntityOperations() {
 
 /** The page of the job that an entity is. */
 export function EntityJobRuns() {
+  const { t } = useTranslationRef(jobMessages);
   const job = jobOfEntity(useEntity().entity);
   if (job) return <JobView job={job} embedded />;
   return (
-    <EmptyState title="Not a job">
-      Jobs get their entities from Operations; this one carries no annotation of
-      a job.
+    <EmptyState title={t('card.noJob.title')}>
+      {t('card.noJob.text')}
     </EmptyState>
   );
 }
@@ -43,6 +45,7 @@ export function EntityJobCard() {
 }
 
 function JobCard(props: { job: JobKey }) {
+  const { t } = useTranslationRef(jobMessages);
   const links = useLinks();
   const navigate = useNavigate();
   const job = useLive(
@@ -54,10 +57,10 @@ function JobCard(props: { job: JobKey }) {
     links.runHref({ engine: props.job.engine, jobName: props.job.name, id });
   return (
     <InfoCard
-      title="Runs"
-      deepLink={{ title: 'All runs', link: links.jobHref(props.job) }}
+      title={t('card.title')}
+      deepLink={{ title: t('card.all'), link: links.jobHref(props.job) }}
     >
-      <Loaded of={job} failure="The job could not be loaded">
+      <Loaded of={job} failure={t('card.failure')}>
         {data => (
           <Stack>
             <div>

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { ellipsis, styles } from '../components/styles';
@@ -12,8 +13,8 @@ import { useLinks } from '../links';
 import { Mark } from './Mark';
 import { Unsigned } from './Unsigned';
 import type { RunParam } from './useRunParam';
-import { TRIGGER_TEXT } from './words';
 import { Muted } from '../components/text';
+import { jobMessages, type JobT } from './messages';
 
 const useStyles = styles('RunColumns', theme => ({
   error: {
@@ -26,33 +27,39 @@ const useStyles = styles('RunColumns', theme => ({
 }));
 
 /** The columns of a list of runs. */
-export function runColumns(options: {
-  run: RunParam;
-  /** the list is of several jobs */
-  withJob?: boolean;
-  /** the job runs for tenants */
-  withTenant?: boolean;
-  zone?: string;
-}): Array<Column<Run>> {
+export function runColumns(
+  t: JobT,
+  options: {
+    run: RunParam;
+    /** the list is of several jobs */
+    withJob?: boolean;
+    /** the job runs for tenants */
+    withTenant?: boolean;
+    zone?: string;
+  },
+): Array<Column<Run>> {
   const { run: param, withJob, withTenant = true, zone } = options;
   const columns: Array<Column<Run> | false | undefined> = [
     {
-      title: 'Status',
+      title: t('runs.columns.status'),
       width: 130,
       phone: 'head',
       render: run => <RunStatus run={run} />,
     },
     {
-      title: 'Run',
+      title: t('runs.columns.run'),
       render: run => <RunCell run={run} href={param.hrefOf(run.id)} />,
     },
     withJob && {
-      title: 'Job',
+      title: t('runs.columns.job'),
       render: run => <JobCell run={run} />,
     },
-    { title: 'Started', render: run => <StartedCell run={run} zone={zone} /> },
     {
-      title: 'Duration',
+      title: t('runs.columns.started'),
+      render: run => <StartedCell run={run} zone={zone} />,
+    },
+    {
+      title: t('runs.columns.duration'),
       align: 'right',
       render: run => (
         <Duration
@@ -63,24 +70,24 @@ export function runColumns(options: {
       ),
     },
     {
-      title: 'Exit',
+      title: t('runs.columns.exit'),
       align: 'right',
       minWindow: 960,
       phone: 'hide',
       render: run => run.exitCode ?? '–',
     },
     {
-      title: 'Trigger',
+      title: t('runs.columns.trigger'),
       minWindow: 960,
       phone: 'hide',
       render: run => <TriggerCell run={run} />,
     },
     withTenant && {
-      title: 'Tenant',
+      title: t('runs.columns.tenant'),
       render: run => run.tenant ?? '–',
     },
     {
-      title: 'Attempt',
+      title: t('runs.columns.attempt'),
       align: 'right',
       minWindow: 1280,
       phone: 'hide',
@@ -92,17 +99,23 @@ export function runColumns(options: {
 
 /** The status of a run, with its progress while it runs. */
 export function RunStatus(props: { run: Pick<Run, 'status' | 'progress'> }) {
+  const { t } = useTranslationRef(jobMessages);
   const { status, progress } = props.run;
   const running = status === 'running' && progress !== undefined;
   return (
     <StatusChip
       status={status}
-      text={running ? `running ${Math.round(progress)} %` : undefined}
+      text={
+        running
+          ? t('runs.running', { percent: Math.round(progress) })
+          : undefined
+      }
     />
   );
 }
 
 function RunCell({ run, href }: { run: Run; href: string }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   return (
     <>
@@ -111,10 +124,13 @@ function RunCell({ run, href }: { run: Run; href: string }) {
           <MiddleTruncate text={run.id} mono tail={6} />
         </Link>
         {run.dryRun && (
-          <Mark text="dry run" title="Nothing was to be changed by it" />
+          <Mark text={t('marks.dryRun.text')} title={t('run.dryRun')} />
         )}
         {run.retriedBy && (
-          <Mark text="retried" title={`Retried by ${run.retriedBy}`} />
+          <Mark
+            text={t('runs.retried')}
+            title={t('runs.retriedBy', { run: run.retriedBy })}
+          />
         )}
       </span>
       {run.errorMessage && (
@@ -136,19 +152,25 @@ function JobCell({ run }: { run: Run }) {
 }
 
 function StartedCell({ run, zone }: { run: Run; zone?: string }) {
+  const { t } = useTranslationRef(jobMessages);
   if (run.startedAt) return <RelativeTime at={run.startedAt} zone={zone} />;
   if (!run.queuedAt) return <>–</>;
   return (
     <Muted>
-      <RelativeTime at={run.queuedAt} zone={zone} prefix="queued" />
+      <RelativeTime
+        at={run.queuedAt}
+        zone={zone}
+        say={time => t('runs.queued', { time })}
+      />
     </Muted>
   );
 }
 
 function TriggerCell({ run }: { run: Run }) {
+  const { t } = useTranslationRef(jobMessages);
   return (
     <span style={{ whiteSpace: 'nowrap' }} title={run.reason}>
-      {TRIGGER_TEXT[run.trigger]}
+      {t(`trigger.${run.trigger}`)}
       {run.triggeredBy && (
         <Muted>
           {' · '}

@@ -1,3 +1,5 @@
+import { tOf } from '../__testUtils__/translate';
+import { jobMessages } from './messages';
 import { scheduleText } from './schedule';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
@@ -31,6 +33,6 @@ describe('a schedule in words', () => {
       'At 09:00 (Tokyo), fired by Airflow',
     ],
   ] as const)('[protocol.2] %j is "%s"', (schedule, words) => {
-    expect(scheduleText(schedule, NOW)).toBe(words);
+    expect(scheduleText(tOf(jobMessages), schedule, NOW)).toBe(words);
   });
 });

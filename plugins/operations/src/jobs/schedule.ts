@@ -1,6 +1,7 @@
 import cronstrue from 'cronstrue';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText, sameClock, viewerZone } from '../components/time';
+import type { JobT } from './messages';
 
 type Schedule = JobSummary['schedule'];
 
@@ -8,20 +9,35 @@ type Schedule = JobSummary['schedule'];
  * A schedule in words: "At 02:15, only on Monday", "Every 30 s", "On demand". It names the zone
  * where that clock differs from the viewer's, and who fires the job where its engine does not.
  */
-export function scheduleText(schedule: Schedule, now = Date.now()): string {
-  if (schedule === null) return 'On demand';
-  const words = slotsText(schedule, now);
+export function scheduleText(
+  t: JobT,
+  schedule: Schedule,
+  now = Date.now(),
+): string {
+  if (schedule === null) return t('schedule.onDemand');
+  const words = slotsText(t, schedule, now);
   return schedule.by === 'external'
-    ? `${words}, fired by ${schedule.firedBy ?? 'another scheduler'}`
+    ? t('schedule.external', {
+        schedule: words,
+        scheduler: schedule.firedBy ?? t('schedule.anotherScheduler'),
+      })
     : words;
 }
 
-function slotsText(schedule: NonNullable<Schedule>, now: number): string {
-  if ('everyMs' in schedule) return `Every ${durationText(schedule.everyMs)}`;
+function slotsText(
+  t: JobT,
+  schedule: NonNullable<Schedule>,
+  now: number,
+): string {
+  if ('everyMs' in schedule)
+    return t('schedule.every', { duration: durationText(schedule.everyMs) });
   const words = cronText(schedule.cron);
   return sameClock(now, schedule.timezone, viewerZone())
     ? words
-    : `${words} (${zoneText(schedule.timezone)})`;
+    : t('schedule.zoned', {
+        schedule: words,
+        zone: zoneText(schedule.timezone),
+      });
 }
 
 /** The schedule as the job's code has it. */

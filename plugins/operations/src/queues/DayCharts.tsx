@@ -1,10 +1,17 @@
-import { DateTime } from 'luxon';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { scaleLinear } from 'd3-scale';
 import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, styles, tones } from '../components';
+import {
+  durationText,
+  numberText,
+  styles,
+  toDateTime,
+  tones,
+} from '../components';
+import { queueMessages } from './messages';
 
 const HEIGHT = 44;
 
@@ -45,25 +52,26 @@ const useStyles = styles('DayCharts', theme => ({
  * has the figures.
  */
 export function DayCharts(props: { history: QueueHistory }) {
+  const { t } = useTranslationRef(queueMessages);
   const classes = useStyles();
   const { points } = props.history;
   const charts = [
     {
-      title: 'Most waiting',
+      title: t('charts.waiting'),
       of: (p: QueuePoint) => p.waiting,
-      text: (n: number) => n.toLocaleString(),
+      text: (n: number) => numberText(n),
       fill: classes.waiting,
     },
     {
-      title: 'Longest wait',
+      title: t('charts.oldest'),
       of: (p: QueuePoint) => p.oldestWaitMs,
       text: durationText,
       fill: classes.oldest,
     },
     {
-      title: 'Ended per 10 min',
+      title: t('charts.ended'),
       of: (p: QueuePoint) => p.ended,
-      text: (n: number) => n.toLocaleString(),
+      text: (n: number) => numberText(n),
       fill: classes.ended,
     },
   ];
@@ -78,7 +86,9 @@ export function DayCharts(props: { history: QueueHistory }) {
           <div key={title}>
             <div className={classes.head}>
               <span>{title}</span>
-              <span>{top ? `up to ${text(top)}` : 'none'}</span>
+              <span>
+                {top ? t('charts.max', { max: text(top) }) : t('charts.none')}
+              </span>
             </div>
             <svg
               className={classes.svg}
@@ -90,7 +100,7 @@ export function DayCharts(props: { history: QueueHistory }) {
             </svg>
             <div className={classes.head}>
               <span>{clock(points[0])}</span>
-              <span>now</span>
+              <span>{t('charts.now')}</span>
             </div>
           </div>
         );
@@ -100,7 +110,7 @@ export function DayCharts(props: { history: QueueHistory }) {
 }
 
 function clock(point: QueuePoint | undefined): string {
-  return point ? DateTime.fromISO(point.at).toFormat('ccc HH:mm') : '';
+  return point ? toDateTime(point.at).toFormat('ccc HH:mm') : '';
 }
 
 /** A bar per point, in one path; each bar is at least a pixel and a half high. */

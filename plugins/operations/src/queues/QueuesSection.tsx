@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import { EmptyState } from '../components/EmptyState';
 import { StaleNotice } from '../components/Freshness';
@@ -12,7 +13,8 @@ import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { useLinks } from '../links';
 import { levelColumns } from './columns';
 import { DayCharts } from './DayCharts';
-import { dayText, hoursOf } from './words';
+import { dayAnswer, hoursOf } from './figures';
+import { queueMessages } from './messages';
 
 const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
@@ -23,6 +25,7 @@ const TOPICS = ['runs', 'jobs'];
  * queue.
  */
 export function QueuesSection() {
+  const { t } = useTranslationRef(queueMessages);
   const [{ queue }, setState] = useUrlState(PARAMS);
   const links = useLinks();
   const levels = useLiveRows(
@@ -33,32 +36,31 @@ export function QueuesSection() {
   const choose = (jobId: string) =>
     setState({ queue: jobId === queue ? undefined : jobId });
   return (
-    <Section title="Queues and service levels" id="queues">
+    <Section title={t('title')} id="queues">
       <Stack>
         <Day queue={queue} onClear={() => setState({ queue: undefined })} />
         <StaleNotice of={levels} />
         <LiveTable
           list={levels}
-          label="Service levels"
-          what="service levels"
-          columns={levelColumns({ jobHref: links.jobHref })}
+          label={t('label')}
+          failure={t('failure')}
+          columns={levelColumns(t, { jobHref: links.jobHref })}
           selectedKey={queue}
           rowActions={level => (
             <Button
               size="small"
               aria-pressed={level.jobId === queue}
-              aria-label={`24 hours of ${level.title ?? level.name}`}
+              aria-label={t('showNamed', {
+                queue: level.title ?? level.name,
+              })}
               onClick={() => choose(level.jobId)}
             >
-              24 h
+              {t('show')}
             </Button>
           )}
           expectedRows={5}
           empty={
-            <EmptyState title="No queues yet">
-              Each job that a worker announces has a queue of its own; it
-              appears here by itself.
-            </EmptyState>
+            <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
           }
         />
       </Stack>
@@ -67,37 +69,45 @@ export function QueuesSection() {
 }
 
 function Day(props: { queue: string | undefined; onClear: () => void }) {
+  const { t } = useTranslationRef(queueMessages);
   const { queue } = props;
   const history = useLive(
     'GET /queues/history',
     { query: { job: queue } },
     { everyMs: MINUTE },
   );
-  const of = queue ? queue.slice(queue.indexOf('/') + 1) : 'all queues';
+  const of = queue ? queue.slice(queue.indexOf('/') + 1) : t('allQueues');
   return (
     <Loaded
       of={history}
-      failure="The last 24 hours could not be loaded"
+      failure={t('dayFailure')}
       skeleton={<Skeleton width="100%" height={140} />}
     >
       {data => (
         <div>
           <div>
-            {dayText(of, data)}
+            {dayAnswer(t, of, data)}
             {queue && (
               <Button size="small" onClick={props.onClear}>
-                Show all queues
+                {t('showAll')}
               </Button>
             )}
           </div>
           <DayCharts history={data} />
           <HiddenTable
-            caption={`24 hours of ${of}`}
-            columns={['From', 'Most waiting', 'Longest wait', 'Ended']}
+            caption={t('hours.caption', { queue: of })}
+            columns={[
+              t('hours.from'),
+              t('charts.waiting'),
+              t('charts.oldest'),
+              t('hours.ended'),
+            ]}
             rows={hoursOf(data).map(hour => [
               absoluteTime(hour.at),
-              hour.sampled ? hour.waiting : 'not known',
-              hour.sampled ? durationText(hour.oldestWaitMs) : 'not known',
+              hour.sampled ? hour.waiting : t('hours.unknown'),
+              hour.sampled
+                ? durationText(hour.oldestWaitMs)
+                : t('hours.unknown'),
               hour.ended,
             ])}
           />

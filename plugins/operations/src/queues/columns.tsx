@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import Typography from '@material-ui/core/Typography';
 import type {
@@ -10,13 +11,16 @@ import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';
 import { TargetFigure } from '../jobs/TargetFigure';
-import { counted } from '../components/words';
-import { shareText } from './words';
+import { shareText } from './figures';
+import { queueMessages, type QueueT } from './messages';
+import { commonMessages } from '../components/messages';
+import { numberText } from '../components/format';
 
 /** The columns of the service levels, in the order in which an operator asks. */
-export function levelColumns(props: {
-  jobHref: (job: JobKey) => string;
-}): Array<Column<ServiceLevel>> {
+export function levelColumns(
+  t: QueueT,
+  props: { jobHref: (job: JobKey) => string },
+): Array<Column<ServiceLevel>> {
   const figure = (
     title: string,
     of: (queue: NonNullable<ServiceLevel['queue']>) => ReactNode,
@@ -29,7 +33,7 @@ export function levelColumns(props: {
   });
   return [
     {
-      title: 'Job',
+      title: t('columns.job'),
       phone: 'head',
       render: level => (
         <Link to={props.jobHref(level)} {...ROW_LINK}>
@@ -37,40 +41,40 @@ export function levelColumns(props: {
         </Link>
       ),
     },
-    figure('Waiting', q => <Count of={q.waiting} />),
-    figure('Active', q => <Count of={q.active} />),
-    figure('Delayed', q => <Count of={q.delayed} />, {
+    figure(t('columns.waiting'), q => <Count of={q.waiting} />),
+    figure(t('columns.active'), q => <Count of={q.active} />),
+    figure(t('columns.delayed'), q => <Count of={q.delayed} />, {
       phone: 'hide',
       minWindow: 1280,
     }),
-    figure('Oldest wait', q => durationText(q.oldestWaitMs)),
-    figure('Workers', q => <Count of={q.workers} />),
+    figure(t('columns.oldest'), q => durationText(q.oldestWaitMs)),
+    figure(t('columns.workers'), q => <Count of={q.workers} />),
     figure(
-      'Ended',
+      t('columns.ended'),
       q => (
         <>
-          {q.endedLastHour.toLocaleString()} in 1 h
+          {t('ended.hour', { n: q.endedLastHour })}
           <Typography
             variant="caption"
             component="div"
             color="textSecondary"
             noWrap
           >
-            {q.endedLastDay.toLocaleString()} in 24 h
+            {t('ended.day', { n: q.endedLastDay })}
           </Typography>
         </>
       ),
       { minWindow: 960 },
     ),
     {
-      title: 'p50',
+      title: t('columns.p50'),
       align: 'right',
       minWindow: 1280,
       phone: 'hide',
       render: level => durationText(level.p50DurationMs),
     },
     {
-      title: 'p95',
+      title: t('columns.p95'),
       align: 'right',
       render: level => (
         <TargetFigure
@@ -80,12 +84,12 @@ export function levelColumns(props: {
       ),
     },
     {
-      title: 'Met, 7 days',
+      title: t('columns.days7'),
       align: 'right',
       render: level => <Share of={level.days7} />,
     },
     {
-      title: '30 days',
+      title: t('columns.days30'),
       align: 'right',
       render: level => <Share of={level.days30} />,
     },
@@ -100,19 +104,18 @@ function Count(props: { of: number }) {
       component="span"
       color={props.of ? 'inherit' : 'textSecondary'}
     >
-      {props.of.toLocaleString()}
+      {numberText(props.of)}
     </Typography>
   );
 }
 
 /** The share, with its number of runs on hover: a hundred percent of two runs says little. */
 function Share(props: { of: Compliance }) {
+  const { t } = useTranslationRef(queueMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { runs, met } = props.of;
   const title = runs
-    ? `${met.toLocaleString()} of ${counted(
-        runs,
-        'run',
-      )} succeeded within what the job declares`
-    : 'no runs';
-  return <span title={title}>{shareText(props.of)}</span>;
+    ? t('share.met', { met, runs: common('count.runs', { count: runs }) })
+    : t('share.none');
+  return <span title={title}>{shareText(t, props.of)}</span>;
 }

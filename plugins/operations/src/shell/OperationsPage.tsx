@@ -1,4 +1,5 @@
 import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   Content,
   Header,
@@ -12,6 +13,7 @@ import { useLinks } from '../links';
 import { capabilities } from './capabilities';
 import { OperationsRoot } from './OperationsRoot';
 import { lazyPart } from '../components/lazyPart';
+import { shellMessages } from './messages';
 
 const pages = capabilities.map(capability => ({
   ...capability,
@@ -22,9 +24,10 @@ const pages = capabilities.map(capability => ({
  * The page of portals on the legacy frontend system; the new system draws header and tabs itself.
  */
 export function OperationsPage() {
+  const { t } = useTranslationRef(shellMessages);
   return (
     <Page themeId="tool">
-      <Header title="Operations" />
+      <Header title={t('title')} />
       <Tabs />
       <Content>
         <OperationsRoot>
@@ -42,6 +45,7 @@ export function OperationsPage() {
 }
 
 function Tabs() {
+  const { t } = useTranslationRef(shellMessages);
   const links = useLinks();
   const { pathname } = useLocation();
   const here = pathname.slice(links.root.length).split('/').filter(Boolean)[0];
@@ -51,7 +55,7 @@ function Tabs() {
       selectedIndex={Math.max(0, selected)}
       tabs={pages.map(page => ({
         id: page.path,
-        label: page.title,
+        label: t(`pages.${page.path}`),
         tabProps: { component: Link, to: links.pageHref(page.path) },
       }))}
     />

@@ -1,4 +1,5 @@
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Button from '@material-ui/core/Button';
@@ -16,6 +17,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
+import { commonMessages } from '../messages';
 import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
@@ -62,10 +64,12 @@ type BodyOf<K extends ActionEndpoint> = Omit<
 /** What {@link ActionDialog} needs to know of an action. */
 export type ActionDialogProps<K extends ActionEndpoint> = {
   onClose: () => void;
-  /** "Retry": begins the title, and is the button */
-  verb: string;
-  /** "weekly-license-renewal-reminder": the rest of the title */
-  object: string;
+  /** what is about to be done: "Retry weekly-license-renewal-reminder" */
+  title: string;
+  /** the button that does it: "Retry" */
+  button: string;
+  /** the button that closes the dialog, where "Cancel" could be mistaken: "Keep running" */
+  keep?: string;
   /**
    * what will happen, to what, for whom, how much, until when, and whether it can be undone, a
    * sentence each
@@ -125,6 +129,7 @@ function ActionForm<K extends ActionEndpoint>(
     setBusy: (busy: boolean) => void;
   },
 ) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const { children } = props;
   const { reasons, remember } = useReasons();
@@ -161,7 +166,7 @@ function ActionForm<K extends ActionEndpoint>(
     event.stopPropagation();
     if (sending.current) return;
     setInsist(true);
-    if (reasonProblem(reason)) {
+    if (reasonProblem(t, reason)) {
       reasonInput.current?.focus();
       return;
     }
@@ -186,14 +191,14 @@ function ActionForm<K extends ActionEndpoint>(
         ...said,
         links: [
           ...(said.links ?? []),
-          ...(row ? [{ title: 'Audit row', to: row }] : []),
+          ...(row ? [{ title: t('actions.auditEntry'), to: row }] : []),
         ],
       });
     } catch (e) {
       if (e instanceof ApprovalRequested) {
         remember(reason.trim());
         props.onClose();
-        show(approvalOutcome(e.approval, links));
+        show(approvalOutcome(t, e.approval, links));
         return;
       }
       setError(e);
@@ -209,7 +214,7 @@ function ActionForm<K extends ActionEndpoint>(
   return (
     <form onSubmit={submit} noValidate style={{ display: 'contents' }}>
       <DialogTitle id="operations-action-title" className={classes.title}>
-        {props.verb} {props.object}
+        {props.title}
       </DialogTitle>
       <DialogContent className={classes.form}>
         <ul className={classes.facts}>
@@ -228,12 +233,15 @@ function ActionForm<K extends ActionEndpoint>(
           focusFirst={!children}
         />
         {error !== undefined && (
-          <ErrorNotice title={`${props.verb}: not done`} error={error} />
+          <ErrorNotice
+            title={t('actions.failed', { button: props.button })}
+            error={error}
+          />
         )}
       </DialogContent>
       <DialogActions>
         <Button onClick={props.onClose} disabled={props.busy}>
-          Keep as it is
+          {props.keep ?? t('actions.cancel')}
         </Button>
         <Button
           type="submit"
@@ -247,7 +255,7 @@ function ActionForm<K extends ActionEndpoint>(
             ) : undefined
           }
         >
-          {props.verb}
+          {props.button}
         </Button>
       </DialogActions>
     </form>

@@ -1,7 +1,9 @@
 import { useCallback, useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
 import { storageApiRef, useApi } from '@backstage/core-plugin-api';
 import TextField from '../TextField';
+import { commonMessages, type CommonT } from '../messages';
 import {
   MAX_REASON_LENGTH,
   MIN_REASON_LENGTH,
@@ -45,13 +47,13 @@ export function useReasons(): {
 }
 
 /** The problem of a reason, if there is one. */
-export function reasonProblem(reason: string): string | undefined {
+export function reasonProblem(t: CommonT, reason: string): string | undefined {
   const length = reason.trim().length;
   if (length < MIN_REASON_LENGTH) {
-    return `Say why, in at least ${MIN_REASON_LENGTH} characters: it goes into the audit trail.`;
+    return t('reason.tooShort', { min: MIN_REASON_LENGTH });
   }
   if (length > MAX_REASON_LENGTH) {
-    return `At most ${MAX_REASON_LENGTH} characters.`;
+    return t('reason.tooLong', { max: MAX_REASON_LENGTH });
   }
   return undefined;
 }
@@ -70,14 +72,15 @@ export function ReasonField(props: {
   /** takes the focus when the dialog opens */
   focusFirst?: boolean;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const [touched, setTouched] = useState(false);
-  const problem = reasonProblem(props.value);
+  const problem = reasonProblem(t, props.value);
   const show = problem !== undefined && (props.insist || touched);
   return (
     <div>
       <TextField
-        label="Reason"
+        label={t('reason.label')}
         required
         multiline
         maxRows={5}
@@ -88,9 +91,7 @@ export function ReasonField(props: {
         inputRef={props.inputRef}
         value={props.value}
         error={show}
-        helperText={
-          show ? problem : 'Kept in the audit trail, for whoever asks later.'
-        }
+        helperText={show ? problem : t('reason.help')}
         inputProps={{ maxLength: MAX_REASON_LENGTH + 100 }}
         onChange={event => props.onChange(event.target.value)}
         onBlur={() => setTouched(props.value !== '')}
@@ -109,9 +110,9 @@ export function ReasonField(props: {
         <div
           className={classes.last}
           role="group"
-          aria-label="Your last reasons"
+          aria-label={t('reason.lastLabel')}
         >
-          <span>Last:</span>
+          <span>{t('reason.last')}</span>
           {props.last.map(reason => (
             <Chip
               key={reason}

@@ -1,22 +1,25 @@
 import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useLive } from '../../hooks/useLive';
 import type { Links } from '../../links';
 import type { Outcome } from '../Outcomes';
-import { clockTime } from '../time';
+import { commonMessages, type CommonT } from '../messages';
+import { clockTime, durationText, MINUTE } from '../time';
 
 /**
  * An item of the dialog's facts: says that the configuration asks for a second person, where it
  * does.
  */
 export function SecondPersonFact(props: { action: string }) {
+  const { t } = useTranslationRef(commonMessages);
   const { action } = props;
   const { data } = useLive('GET /approvals/rules', {}, { everyMs: 0 });
   const rules = (data?.items ?? []).filter(rule => covers(rule, action));
   return (
     <>
       {rules.map((rule, i) => (
-        <li key={i}>{sentence(rule)}</li>
+        <li key={i}>{sentence(t, rule)}</li>
       ))}
     </>
   );
@@ -28,24 +31,27 @@ function covers(rule: ApprovalRule, action: string): boolean {
     : rule.action === action;
 }
 
-function sentence(rule: ApprovalRule): string {
-  const within = `within ${rule.withinMinutes} min, or it is not done`;
-  if (rule.description) {
-    return `A second person has to approve it if ${rule.description}: ${within}.`;
-  }
+function sentence(t: CommonT, rule: ApprovalRule): string {
+  const duration = durationText(rule.withinMinutes * MINUTE);
+  const condition = rule.description;
+  if (condition) return t('approval.rule.described', { duration, condition });
   return rule.always
-    ? `A second person has to approve it ${within}.`
-    : `A second person may have to approve it: ${within}.`;
+    ? t('approval.rule.always', { duration })
+    : t('approval.rule.sometimes', { duration });
 }
 
 /** The outcome of an action that waits for a second person. */
-export function approvalOutcome(approval: Approval, links: Links): Outcome {
+export function approvalOutcome(
+  t: CommonT,
+  approval: Approval,
+  links: Links,
+): Outcome {
   const until = clockTime(approval.expiresAt, Date.now());
   return {
-    text: `Not done yet: a second person has to approve it until ${until}`,
+    text: t('approval.requested', { until }),
     links: [
       {
-        title: 'Approval',
+        title: t('approval.link'),
         to: links.pageHref('audit', { approval: approval.id }),
       },
     ],

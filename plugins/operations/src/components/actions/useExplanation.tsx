@@ -1,6 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { AnchoredPopover } from '../AnchoredPopover';
+import { commonMessages } from '../messages';
 import { styles } from '../styles';
 import { Explanation } from './Explanation';
 
@@ -20,9 +22,10 @@ export function useExplanation(
   open: (anchor: HTMLElement) => void;
   popover: ReactNode;
 } {
+  const { t } = useTranslationRef(commonMessages);
   const { popover } = useStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const reason = capability?.reason ?? 'Not known yet whether you may do this.';
+  const reason = capability?.reason ?? t('actions.unknown');
   return {
     tooltip: anchor ? '' : reason,
     open: setAnchor,
@@ -30,7 +33,9 @@ export function useExplanation(
       <AnchoredPopover
         anchor={anchor}
         onClose={() => setAnchor(null)}
-        label={`Why ${label ?? 'this'} is off`}
+        label={
+          label ? t('actions.off', { action: label }) : t('actions.offUnnamed')
+        }
         className={popover}
       >
         <Explanation capability={{ allowed: false, ...capability, reason }} />

@@ -1,10 +1,13 @@
 import { useState, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
+import { numberText } from '../format';
 import { AnchoredPopover } from '../AnchoredPopover';
 import { bareList, styles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 import { PlainButton } from '../text';
+import { commonMessages } from '../messages';
 
 /** A filter with its choices, each with the number of rows that it would leave. */
 export interface Facet {
@@ -72,6 +75,7 @@ const SEARCH_FROM = 9;
 
 /** A button that opens the choices of a facet, with counts; a long list can be searched. */
 export function FacetMenu({ facet }: { facet: Facet }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
@@ -87,8 +91,13 @@ export function FacetMenu({ facet }: { facet: Facet }) {
     textOf(option.value).toLowerCase().includes(needle.trim().toLowerCase()),
   );
   const [first] = selected.map(textOf);
-  const more = selected.length > 1 ? ` +${selected.length - 1}` : '';
-  const summary = first === undefined ? '' : `: ${first}${more}`;
+  const summary = () => {
+    if (first === undefined) return facet.title;
+    const more = selected.length - 1;
+    return more > 0
+      ? t('filters.more', { facet: facet.title, first, more })
+      : t('filters.one', { facet: facet.title, first });
+  };
 
   if (options.length === 0) return null;
   return (
@@ -101,13 +110,12 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         aria-expanded={anchor !== null}
         onClick={event => setAnchor(event.currentTarget)}
       >
-        {facet.title}
-        {summary}
+        {summary()}
       </PlainButton>
       <AnchoredPopover
         anchor={anchor}
         onClose={() => setAnchor(null)}
-        label={`Filter by ${facet.title.toLowerCase()}`}
+        label={t('filters.by', { facet: facet.title })}
         className={classes.paper}
       >
         {options.length >= SEARCH_FROM && (
@@ -116,8 +124,10 @@ export function FacetMenu({ facet }: { facet: Facet }) {
             // the menu was opened to choose from a long list
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
-            placeholder={`Find a ${facet.title.toLowerCase()}`}
-            inputProps={{ 'aria-label': `Find a ${facet.title.toLowerCase()}` }}
+            placeholder={t('filters.find', { facet: facet.title })}
+            inputProps={{
+              'aria-label': t('filters.find', { facet: facet.title }),
+            }}
             value={needle}
             onChange={event => setNeedle(event.target.value)}
           />
@@ -143,7 +153,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
                 </span>
                 {option.count !== undefined && (
                   <span className={classes.count}>
-                    {option.count.toLocaleString()}
+                    {numberText(option.count)}
                   </span>
                 )}
               </label>

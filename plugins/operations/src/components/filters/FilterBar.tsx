@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
 import { styles, wrapped } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
 import { PlainButton } from '../text';
+import { commonMessages } from '../messages';
 
 const useStyles = styles('FilterBar', theme => ({
   root: { ...wrapped, gap: theme.spacing(1) },
@@ -20,6 +22,7 @@ export interface FilterBarProps {
 
 /** Search, facets with counts, and a button that clears all filters. */
 export function FilterBar(props: FilterBarProps) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   return (
     <div className={classes.root} role="search">
@@ -29,7 +32,7 @@ export function FilterBar(props: FilterBarProps) {
       ))}
       {props.children}
       {props.onClear && (
-        <PlainButton onClick={props.onClear}>Clear filters</PlainButton>
+        <PlainButton onClick={props.onClear}>{t('filters.clear')}</PlainButton>
       )}
     </div>
   );
@@ -37,6 +40,7 @@ export function FilterBar(props: FilterBarProps) {
 
 /** A filter that was set by a click elsewhere on the page; the chip removes it. */
 export function FilterChip(props: { text: string; onRemove: () => void }) {
+  const { t } = useTranslationRef(commonMessages);
   return (
     <Chip
       size="small"
@@ -45,7 +49,7 @@ export function FilterChip(props: { text: string; onRemove: () => void }) {
       label={props.text}
       onDelete={props.onRemove}
       onClick={props.onRemove}
-      aria-label={`Remove filter: ${props.text}`}
+      aria-label={t('filters.remove', { filter: props.text })}
     />
   );
 }

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import InputAdornment from '@material-ui/core/InputAdornment';
 import OutlinedInput from '@material-ui/core/OutlinedInput';
 import Close from '@material-ui/icons/Close';
 import Search from '@material-ui/icons/Search';
 import { styles } from '../styles';
+import { commonMessages } from '../messages';
 
 const useStyles = styles('SearchField', theme => ({
   root: {
@@ -23,6 +25,8 @@ const useStyles = styles('SearchField', theme => ({
 }));
 
 const PAUSE_MS = 250;
+/** focuses the field */
+const KEY = '/';
 
 /**
  * Searches while the user types, after a pause. `/` anywhere on the page focuses the field, Esc
@@ -34,6 +38,7 @@ export function SearchField(props: {
   label: string;
   placeholder?: string;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(props.value);
@@ -60,7 +65,7 @@ export function SearchField(props: {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey)
+      if (event.key !== KEY || event.ctrlKey || event.metaKey || event.altKey)
         return;
       const target = event.target as HTMLElement;
       if (
@@ -86,7 +91,7 @@ export function SearchField(props: {
       inputProps={{
         'aria-label': props.label,
         role: 'searchbox',
-        'aria-keyshortcuts': '/',
+        'aria-keyshortcuts': KEY,
       }}
       onChange={event => setText(event.target.value)}
       onKeyDown={event => {
@@ -105,13 +110,13 @@ export function SearchField(props: {
           {text ? (
             <IconButton
               size="small"
-              aria-label="Clear search"
+              aria-label={t('filters.clearSearch')}
               onClick={() => setText('')}
             >
               <Close fontSize="small" />
             </IconButton>
           ) : (
-            <kbd aria-hidden>/</kbd>
+            <kbd aria-hidden>{KEY}</kbd>
           )}
         </InputAdornment>
       }

@@ -1,6 +1,8 @@
 import type { HTMLAttributes, ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import ArrowDownward from '@material-ui/icons/ArrowDownward';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import { commonMessages } from '../messages';
 import type { Live } from '../../hooks/useLive';
 import { ErrorNotice } from '../ErrorNotice';
 import { FilteredEmpty } from '../EmptyState';
@@ -39,8 +41,8 @@ export interface Sorting {
 export interface DataTableProps<T> {
   /** the name of the table for screen readers */
   label: string;
-  /** plural of the rows, for "No jobs match these filters" */
-  what: string;
+  /** where the rows cannot be loaded: "The jobs could not be loaded" */
+  failure: string;
   columns: Array<Column<T>>;
   /** undefined: not known yet */
   rows: T[] | undefined;
@@ -58,6 +60,8 @@ export interface DataTableProps<T> {
   live?: Live<unknown>;
   /** present exactly if any filter is on: decides which empty state shows */
   onClearFilters?: () => void;
+  /** where no row matches the filters: "No jobs match these filters" */
+  noMatch?: string;
   empty: ReactNode;
   /** number of rows of the skeleton */
   expectedRows?: number;
@@ -71,6 +75,7 @@ export interface DataTableProps<T> {
  * keyboard navigation, and each state of a list. On a phone each row becomes a small card.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useTableStyles();
   const onKeyDown = useRowKeys();
   const { columns, rows, live } = props;
@@ -80,7 +85,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   if (rows === undefined && live?.error) {
     return (
       <ErrorNotice
-        title={`The ${props.what} could not be loaded`}
+        title={props.failure}
         error={live.error}
         onRetry={live.refresh}
       />
@@ -90,7 +95,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
     return (
       <div className={classes.frame}>
         {props.onClearFilters ? (
-          <FilteredEmpty what={props.what} onClear={props.onClearFilters} />
+          <FilteredEmpty
+            title={props.noMatch ?? t('table.noMatch')}
+            onClear={props.onClearFilters}
+          />
         ) : (
           props.empty
         )}
@@ -119,7 +127,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
             ))}
             {props.rowActions && (
               <th scope="col" style={{ width: 0, padding: 0 }}>
-                <Hidden>Actions</Hidden>
+                <Hidden>{t('table.actions')}</Hidden>
               </th>
             )}
           </tr>

@@ -1,5 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
+import { commonMessages } from '../messages';
 import { styles } from '../styles';
 import { DataTable, type DataTableProps } from './DataTable';
 import { Pager } from './Pager';
@@ -25,18 +27,19 @@ export function LiveTable<T>(
     list: LiveRows<T>;
     /** the text of that button: "3 new runs" */
     waiting?: (n: number) => string;
-    /** plural of what the pages are of, where it is not that of the rows */
+    /** the name of what the pages are of, where it is not the list */
     pagesOf?: string;
   },
 ) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
-  const { list, waiting, pagesOf = props.what, ...table } = props;
+  const { list, waiting, pagesOf = props.label, ...table } = props;
   const { data, held, rows } = list;
   let text: string | undefined;
   // new rows belong to the first page, except where the user has chosen another order
   if (held && waiting && (props.sorting || list.paging.page === 1)) {
     if (held.waiting > 0) text = waiting(held.waiting);
-    else if (held.reordered && props.sorting) text = 'The order has changed';
+    else if (held.reordered && props.sorting) text = t('table.reordered');
   }
   return (
     <>
@@ -68,7 +71,7 @@ export function LiveTable<T>(
           shown={rows?.length ?? 0}
           total={data.totalItems}
           nextCursor={data.pageInfo.nextCursor}
-          what={pagesOf}
+          label={pagesOf}
         />
       )}
     </>

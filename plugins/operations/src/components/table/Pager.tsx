@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import ChevronLeft from '@material-ui/icons/ChevronLeft';
 import ChevronRight from '@material-ui/icons/ChevronRight';
+import { commonMessages } from '../messages';
 import { styles, wrapped } from '../styles';
 import type { Paging } from '../../hooks/usePaging';
 
@@ -24,21 +26,25 @@ export function Pager(props: {
   shown: number;
   total: number;
   nextCursor?: string;
-  what: string;
+  /** the name of the list */
+  label: string;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
-  const { paging, shown, total, nextCursor, what } = props;
+  const { paging, shown, total, nextCursor, label } = props;
   const from = (paging.page - 1) * paging.pageSize;
   if (paging.page === 1 && !nextCursor) return null;
   return (
-    <nav className={classes.root} aria-label={`Pages of ${what}`}>
+    <nav
+      className={classes.root}
+      aria-label={t('table.pages', { list: label })}
+    >
       <span>
-        {(from + 1).toLocaleString()}–{(from + shown).toLocaleString()} of{' '}
-        {total.toLocaleString()}
+        {t('table.range', { from: from + 1, to: from + shown, total })}
       </span>
       {paging.page > 1 && (
         <Button size="small" onClick={paging.first}>
-          First
+          {t('table.first')}
         </Button>
       )}
       {paging.previous && (
@@ -47,7 +53,7 @@ export function Pager(props: {
           startIcon={<ChevronLeft />}
           onClick={paging.previous}
         >
-          Previous
+          {t('table.previous')}
         </Button>
       )}
       {nextCursor && (
@@ -56,7 +62,7 @@ export function Pager(props: {
           endIcon={<ChevronRight />}
           onClick={() => paging.next(nextCursor)}
         >
-          Next
+          {t('table.next')}
         </Button>
       )}
     </nav>

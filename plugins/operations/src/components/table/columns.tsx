@@ -1,3 +1,4 @@
+import { numberText } from '../format';
 import { RelativeTime } from '../RelativeTime';
 import type { Column } from './DataTable';
 
@@ -17,6 +18,6 @@ export function countColumn<T>(
   of: (row: T) => number,
   more: Partial<Column<T>> = {},
 ): Column<T> {
-  const render = (row: T) => of(row).toLocaleString();
+  const render = (row: T) => numberText(of(row));
   return { title, align: 'right', render, ...more };
 }

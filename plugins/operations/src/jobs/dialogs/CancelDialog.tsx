@@ -1,9 +1,12 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
+import { jobMessages } from '../messages';
 
 /** Cancels a run: a queued one is removed, a running one is asked to stop. */
 export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
+  const { t } = useTranslationRef(jobMessages);
   const links = useLinks();
   const { run } = props;
   const queued = run.status === 'queued';
@@ -11,26 +14,34 @@ export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
     <ActionDialog
       action="job.cancel"
       onClose={props.onClose}
-      verb="Cancel run"
-      object={`of ${run.jobName}`}
+      title={t('dialog.cancel.title', { job: run.jobName })}
+      button={t('dialog.cancel.button')}
+      keep={
+        queued ? t('dialog.cancel.keepQueued') : t('dialog.cancel.keepRunning')
+      }
       danger
       facts={[
-        ...(run.tenant ? [`It works for tenant ${run.tenant}.`] : []),
-        queued
-          ? 'It waits in the queue and will be removed: it will not run.'
-          : 'Its worker is asked to stop. It shows as cancelling until the worker says that it has.',
-        queued
-          ? 'A cancelled run cannot be resumed, but it can be retried.'
-          : 'What it did so far is not undone, unless the job cleans up after itself. It can be retried.',
+        ...(run.tenant
+          ? [t('dialog.cancel.facts.tenant', { tenant: run.tenant })]
+          : []),
+        ...(queued
+          ? [
+              t('dialog.cancel.facts.queuedRemoved'),
+              t('dialog.cancel.facts.queuedFinal'),
+            ]
+          : [
+              t('dialog.cancel.facts.runningAsked'),
+              t('dialog.cancel.facts.runningFinal'),
+            ]),
       ]}
       endpoint="POST /runs/:id/cancel"
       params={{ id: run.id }}
       outcome={result => ({
         text:
           result.run.status === 'cancelled'
-            ? `${run.jobName}: the run is cancelled.`
-            : `${run.jobName}: its worker was asked to stop.`,
-        links: [{ title: 'Open run', to: links.runHref(result.run) }],
+            ? t('dialog.cancel.outcome.cancelled', { job: run.jobName })
+            : t('dialog.cancel.outcome.asked', { job: run.jobName }),
+        links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     />

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog, compareFields } from '../../components';
 import { useLinks } from '../../links';
@@ -6,9 +7,11 @@ import { useLive } from '../../hooks/useLive';
 import { ParametersDiff } from '../parameters/ParametersDiff';
 import { ParametersField } from '../parameters/ParametersField';
 import type { Parameters } from '../parameters/ParametersForm';
+import { jobMessages } from '../messages';
 
 /** Retries a run with the same or adjusted parameters, and shows the difference first. */
 export function RetryDialog(props: { run: RunDetail; onClose: () => void }) {
+  const { t } = useTranslationRef(jobMessages);
   const links = useLinks();
   const { run } = props;
   const key = { engine: run.engine, name: run.jobName };
@@ -26,27 +29,28 @@ export function RetryDialog(props: { run: RunDetail; onClose: () => void }) {
     <ActionDialog
       action="job.retry"
       onClose={props.onClose}
-      verb="Retry"
-      object={run.jobName}
+      title={t('dialog.retry.title', { job: run.jobName })}
+      button={t('dialog.retry.button')}
       facts={[
-        <>
-          A new run is queued that does what run <code>{run.id}</code> should
-          have done
-          {run.tenant ? ` for tenant ${run.tenant}` : ''}
-          {run.dryRun ? ', as a dry run' : ''}.
-        </>,
+        run.tenant
+          ? t('dialog.retry.facts.inPlaceFor', {
+              run: <code>{run.id}</code>,
+              tenant: run.tenant,
+            })
+          : t('dialog.retry.facts.inPlace', { run: <code>{run.id}</code> }),
+        ...(run.dryRun ? [t('dialog.retry.facts.dryRun')] : []),
         changed
-          ? 'It gets other parameters than the first, as shown below.'
-          : 'It gets the same parameters.',
-        'What the first run already did is not undone.',
+          ? t('dialog.retry.facts.otherParameters')
+          : t('dialog.retry.facts.sameParameters'),
+        t('dialog.retry.facts.undone'),
       ]}
       valid={parameters.valid}
       endpoint="POST /runs/:id/retry"
       params={{ id: run.id }}
       body={() => ({ ...(changed && { parameters: parameters.value }) })}
       outcome={result => ({
-        text: `${run.jobName} is retried.`,
-        links: [{ title: 'Open run', to: links.runHref(result.run) }],
+        text: t('dialog.retry.outcome', { job: run.jobName }),
+        links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import Switch from '@material-ui/core/Switch';
 import { SelectField } from '../../components/TextField';
@@ -13,14 +14,14 @@ import { useLive } from '../../hooks/useLive';
 import { ParametersField } from '../parameters/ParametersField';
 import type { Parameters } from '../parameters/ParametersForm';
 import { scheduleZone } from '../schedule';
-import { holdWords } from '../words';
-import { counted } from '../../components/words';
+import { holdFact } from '../holds';
 import {
   rangeProblem,
   TimeRangeField,
   toTimeRange,
   type TimeRange,
 } from './TimeRangeField';
+import { jobMessages, type JobT } from '../messages';
 
 const NO_PARAMETERS: Record<string, unknown> = {};
 
@@ -29,6 +30,7 @@ const NO_PARAMETERS: Record<string, unknown> = {};
  * not, and why.
  */
 export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
+  const { t } = useTranslationRef(jobMessages);
   const links = useLinks();
   const key = { engine: props.job.engine, name: props.job.name };
   const detail = useLive('GET /jobs/:engine/:name', { params: key });
@@ -51,14 +53,18 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
     <ActionDialog
       action="job.run"
       onClose={props.onClose}
-      verb={dryRun ? 'Dry-run' : 'Run'}
-      object={props.job.name}
-      facts={facts(props.job, job, { tenant, dryRun })}
+      title={
+        dryRun
+          ? t('dialog.run.dryTitle', { job: props.job.name })
+          : t('dialog.run.title', { job: props.job.name })
+      }
+      button={dryRun ? t('dialog.run.dryButton') : t('dialog.run.button')}
+      facts={facts(t, props.job, job, { tenant, dryRun })}
       valid={
         job !== undefined &&
         (!needsTenant || tenant !== '') &&
         parameters.valid &&
-        rangeProblem(range) === undefined
+        rangeProblem(t, range) === undefined
       }
       endpoint="POST /jobs/:engine/:name/runs"
       params={key}
@@ -69,15 +75,15 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
         parameters: job?.parametersSchema ? parameters.value : undefined,
       })}
       outcome={result => ({
-        text: `${props.job.name} is queued.`,
-        links: [{ title: 'Open run', to: links.runHref(result.run) }],
+        text: t('dialog.run.outcome', { job: props.job.name }),
+        links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >
       {insist => (
         <Loaded
           of={detail}
-          failure="What the job needs could not be loaded"
+          failure={t('dialog.run.failure')}
           skeleton={<Skeleton width="100%" height={56} />}
         >
           {({
@@ -91,14 +97,12 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
               {needsTenant && (
                 <SelectField
                   required
-                  label="Tenant"
+                  label={t('dialog.run.tenant')}
                   id="operations-run-tenant"
                   value={tenant}
                   error={insist && tenant === ''}
                   helperText={
-                    insist &&
-                    tenant === '' &&
-                    'Choose the tenant it shall run for.'
+                    insist && tenant === '' && t('dialog.run.tenantMissing')
                   }
                   onChange={setTenant}
                   choices={tenants.map(name => [name, name])}
@@ -128,7 +132,7 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
                       onChange={(_, checked) => setDryRun(checked)}
                     />
                   }
-                  label="Dry run: show what it would do, change nothing"
+                  label={t('dialog.run.dryRun')}
                 />
               )}
             </>
@@ -140,33 +144,35 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
 }
 
 function facts(
+  t: JobT,
   job: JobSummary,
   detail: JobDetail | undefined,
   chosen: { tenant: string; dryRun: boolean },
 ): ReactNode[] {
-  const whom = chosen.tenant ? ` for tenant ${chosen.tenant}` : '';
-  const result: ReactNode[] = [
-    chosen.dryRun
-      ? `A dry run is queued now${whom}: it shall change nothing.`
-      : `A run is queued now${whom}, beside its schedule.`,
-  ];
+  const result: ReactNode[] = [queues(t, chosen)];
   if (job.activeRuns > 0) {
-    const are = job.activeRuns === 1 ? 'is' : 'are';
-    const runs = counted(job.activeRuns, 'run');
-    result.push(`${runs} of it ${are} under way: this one may have to wait.`);
+    result.push(t('dialog.run.facts.active', { count: job.activeRuns }));
   }
   for (const hold of detail?.holds ?? job.holds ?? []) {
-    result.push(holdWords.fact(hold));
+    result.push(holdFact(t, hold));
   }
-  if (detail?.workers === 0) {
-    result.push(
-      'No worker is there at the moment: it waits in the queue until one comes.',
-    );
-  }
+  if (detail?.workers === 0) result.push(t('dialog.run.facts.noWorker'));
   result.push(
     job.cancellable
-      ? 'It can be cancelled while it waits and while it runs.'
-      : 'It can be taken off the queue, but once it runs it cannot be stopped.',
+      ? t('dialog.run.facts.cancellable')
+      : t('dialog.run.facts.notCancellable'),
   );
   return result;
+}
+
+function queues(
+  t: JobT,
+  { tenant, dryRun }: { tenant: string; dryRun: boolean },
+): string {
+  if (tenant) {
+    return dryRun
+      ? t('dialog.run.facts.dryFor', { tenant })
+      : t('dialog.run.facts.nowFor', { tenant });
+  }
+  return dryRun ? t('dialog.run.facts.dry') : t('dialog.run.facts.now');
 }

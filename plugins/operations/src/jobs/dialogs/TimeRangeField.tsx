@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { DateTime } from 'luxon';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SelectField, styles, TextField, viewerZone } from '../../components';
+import { jobMessages, type JobT } from '../messages';
 
 /** A time range as the user types it. */
 export interface TimeRange {
@@ -18,13 +20,14 @@ const useStyles = styles('TimeRange', theme => ({
 }));
 
 /** The problem of a range, if there is one; an empty range has none. */
-export function rangeProblem(range: TimeRange): string | undefined {
+export function rangeProblem(t: JobT, range: TimeRange): string | undefined {
   if (!range.from && !range.to) return undefined;
   const from = instant(range.from, range.zone);
   const to = instant(range.to, range.zone);
-  if (!from?.isValid || !to?.isValid) return 'Give both ends, or neither.';
-  if (from >= to) return 'It must begin before it ends.';
-  if (to.diff(from, 'years').years > 10) return 'At most ten years.';
+  if (!from?.isValid || !to?.isValid) return t('dialog.range.problem.halfOpen');
+  if (from >= to) return t('dialog.range.problem.order');
+  if (to.diff(from, 'years').years > 10)
+    return t('dialog.range.problem.tooLong');
   return undefined;
 }
 
@@ -48,27 +51,32 @@ export function TimeRangeField(props: {
   jobZone?: string;
   insist: boolean;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const [touched, setTouched] = useState(false);
   const { value, onChange } = props;
   const zones = [...new Set([viewerZone(), props.jobZone ?? 'UTC', 'UTC'])];
-  const problem = touched || props.insist ? rangeProblem(value) : undefined;
+  const problem = touched || props.insist ? rangeProblem(t, value) : undefined;
   const input = {
     type: 'datetime-local',
     InputLabelProps: { shrink: true },
   } as const;
   return (
-    <div className={classes.root} role="group" aria-label="Time range">
+    <div
+      className={classes.root}
+      role="group"
+      aria-label={t('dialog.range.label')}
+    >
       <TextField
         {...input}
-        label="From"
+        label={t('dialog.range.from')}
         value={value.from}
         error={!!problem}
         onChange={event => onChange({ ...value, from: event.target.value })}
       />
       <TextField
         {...input}
-        label="To (not included)"
+        label={t('dialog.range.to')}
         value={value.to}
         error={!!problem}
         helperText={problem}
@@ -76,7 +84,7 @@ export function TimeRangeField(props: {
         onChange={event => onChange({ ...value, to: event.target.value })}
       />
       <SelectField
-        label="Time zone"
+        label={t('dialog.range.zone')}
         id="operations-time-zone"
         value={value.zone}
         onChange={zone => onChange({ ...value, zone })}

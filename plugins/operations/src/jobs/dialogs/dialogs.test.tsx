@@ -72,7 +72,7 @@ describe('running a job by hand', () => {
       /^Run churn-score$/,
     );
     expect(
-      dialog.getByText(/A run is queued now, beside its schedule/),
+      dialog.getByText(/Queues a run now, in addition to its schedule/),
     ).toBeVisible();
     await fill(
       user,
@@ -93,7 +93,7 @@ describe('running a job by hand', () => {
       'href',
       `/operations/jobs/bullmq/churn-score?run=${platform.runs[0].id}`,
     );
-    expect(links.getByRole('link', { name: 'Audit row' })).toHaveAttribute(
+    expect(links.getByRole('link', { name: 'Audit entry' })).toHaveAttribute(
       'href',
       '/operations/audit?job=bullmq%2Fchurn-score&entry=audit-1',
     );
@@ -172,7 +172,9 @@ describe('running a job by hand', () => {
     );
     const reason = await dialog.findByRole('textbox', { name: /Reason/ });
     await user.type(reason, '  why  {Enter}');
-    expect(dialog.getByText(/Say why, in at least 8 characters/)).toBeVisible();
+    expect(
+      dialog.getByText(/Give a reason of at least 8 characters/),
+    ).toBeVisible();
     expect(reason).toHaveFocus();
     expect(posted).toHaveLength(0);
   });
@@ -213,7 +215,7 @@ describe('running a job by hand', () => {
     );
     await user.click(dialog.getByRole('button', { name: 'Run' }));
     expect(
-      await dialog.findByText('Choose the tenant it shall run for.'),
+      await dialog.findByText('Choose the tenant to run it for.'),
     ).toBeVisible();
     expect(posted).toHaveLength(0);
 
@@ -233,9 +235,9 @@ describe('running a job by hand', () => {
     await user.click(await screen.findByRole('option', { name: 'UTC' }));
     await user.click(dialog.getByRole('checkbox', { name: /Dry run/ }));
     expect(
-      dialog.getByText(/A dry run is queued now for tenant borealis/),
+      dialog.getByText(/Queues a dry run for tenant borealis now/),
     ).toBeVisible();
-    await user.click(dialog.getByRole('button', { name: 'Dry-run' }));
+    await user.click(dialog.getByRole('button', { name: 'Dry run' }));
     await screen.findByText(/is queued\./);
     expect(posted[0].body).toEqual({
       reason: REASON,
@@ -302,15 +304,13 @@ describe('retrying a run', () => {
     const days = await dialog.findByRole('spinbutton', { name: /Days ahead/ });
     await user.clear(days);
     await user.type(days, '45');
-    expect(
-      await dialog.findByText(/other parameters than the first/),
-    ).toBeVisible();
+    expect(await dialog.findByText(/It gets other parameters/)).toBeVisible();
     const diff = within(dialog.getByRole('table', { name: 'Parameters' }));
     expect(diff.getByText('30').tagName).toBe('DEL');
     expect(diff.getByText('45').tagName).toBe('INS');
     await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
     await user.keyboard('{Enter}');
-    expect(await screen.findByText(/is retried\./)).toBeVisible();
+    expect(await screen.findByText(/a new run is queued\./)).toBeVisible();
     expect(posted[0]).toMatchObject({
       path: `/runs/${failed.id}/retry`,
       body: {
@@ -335,7 +335,7 @@ describe('retrying a run', () => {
     await dialog.findByRole('spinbutton', { name: /Days ahead/ });
     await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
     await user.keyboard('{Enter}');
-    await screen.findByText(/is retried\./);
+    await screen.findByText(/a new run is queued\./);
     expect(posted[0].body).toEqual({ reason: REASON });
   });
 });
@@ -356,16 +356,16 @@ describe('cancelling a run', () => {
     const dialog = await openDialog(
       user,
       /^Cancel full-data-export/,
-      /^Cancel run of full/,
+      /^Cancel the run of full/,
     );
-    expect(dialog.getByText('It works for tenant acme.')).toBeVisible();
+    expect(dialog.getByText('It runs for tenant acme.')).toBeVisible();
     expect(
-      dialog.getByText(/shows as cancelling until the worker says/),
+      dialog.getByText(/shows as cancelling until the worker confirms/),
     ).toBeVisible();
     await fill(user, dialog.getByRole('textbox', { name: /Reason/ }), REASON);
     await user.keyboard('{Enter}');
     expect(
-      await screen.findByText(/its worker was asked to stop/),
+      await screen.findByText(/the worker was asked to stop/),
     ).toBeVisible();
     expect(posted[0]).toMatchObject({
       path: '/runs/export-1/cancel',

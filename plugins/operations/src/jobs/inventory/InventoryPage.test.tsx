@@ -33,7 +33,7 @@ describe('inventory of jobs', () => {
     await open();
     expect(
       await screen.findByRole('heading', {
-        name: /^2 of 14 jobs need you: 2 failed/,
+        name: /^2 of 14 jobs need attention: 2 failed/,
       }),
     ).toBeVisible();
     const names = screen
@@ -219,7 +219,7 @@ describe('inventory of jobs', () => {
     platform.redisAwaySince = iso(Date.now() - 40_000);
     await open(AT, platform);
     expect(
-      await screen.findByText(/As of 4\d s ago — Redis unreachable/),
+      await screen.findByText(/As of 4\d s ago: Redis unreachable/),
     ).toBeVisible();
   });
 
@@ -301,7 +301,7 @@ describe('inventory of jobs', () => {
       expect(button).toHaveAttribute('aria-disabled', 'true');
     await user.click(screen.getByRole('button', { name: 'Run churn-score' }));
     const why = await screen.findByRole('dialog', {
-      name: 'Why Run churn-score is off',
+      name: 'Why “Run churn-score” is off',
     });
     expect(why).toHaveTextContent(
       'You lack the permission operations.job.run.',
@@ -313,7 +313,7 @@ describe('inventory of jobs', () => {
     expect(
       await within(why).findByRole('link', { name: /platform-operators/ }),
     ).toBeVisible();
-    expect(why).toHaveTextContent('owners, for the own jobs');
+    expect(why).toHaveTextContent('owners, for their own jobs');
   });
 
   it('has no serious violation of accessibility', async () => {

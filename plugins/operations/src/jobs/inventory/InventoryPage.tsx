@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   JobSummary,
   OperationsInput,
@@ -8,7 +9,7 @@ import { ActionButton } from '../../components/actions';
 import { EmptyState } from '../../components/EmptyState';
 import { ListPage } from '../../components/ListPage';
 import { LiveTable, useLiveRows } from '../../components/table';
-import { counted } from '../../components/words';
+import { commonMessages } from '../../components/messages';
 import {
   choiceParam,
   listParam,
@@ -24,7 +25,8 @@ import { inventoryAnswer } from './answer';
 import { inventoryColumns } from './columns';
 import { inventoryFacets } from './facets';
 import { RunResults } from './RunResults';
-import { isFailure } from '../words';
+import { isFailure } from '../failures';
+import { jobMessages } from '../messages';
 
 const PAGE_SIZE = 50;
 
@@ -65,6 +67,8 @@ await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });
  * @param props - `owner` fixes the owner, for the page of a group
  */
 export function InventoryPage(props: { owner?: string }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { url, filter, clear } = useFilters(FILTERS, ORDER);
   const run = useRunParam();
   const links = useLinks();
@@ -87,10 +91,10 @@ export function InventoryPage(props: { owner?: string }) {
     },
   );
   const columns = useMemo(
-    () => inventoryColumns({ jobHref: links.jobHref, run }),
+    () => inventoryColumns(t, { jobHref: links.jobHref, run }),
     // `run` is new with every render, its functions only with the URL
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [links, run.hrefOf, run.open],
+    [t, links, run.hrefOf, run.open],
   );
   const onSearch = useCallback(
     (search: string) => filter({ search }, { replace: true }),
@@ -99,35 +103,43 @@ export function InventoryPage(props: { owner?: string }) {
 
   return (
     <ListPage
-      title="Jobs"
+      title={t('inventory.title')}
       live={jobs}
-      answer={data => inventoryAnswer(data, clear !== undefined)}
+      answer={data => inventoryAnswer(t, common, data, clear !== undefined)}
       filters={{
         search: {
           value: url.search,
           onChange: onSearch,
-          label: 'Search jobs and runs',
-          placeholder: 'Job, run id, tenant, operator…',
+          label: t('inventory.search'),
+          placeholder: t('inventory.placeholder'),
         },
-        facets: inventoryFacets(jobs.data?.facets, url, filter, props.owner),
+        facets: inventoryFacets(
+          t,
+          common,
+          jobs.data?.facets,
+          url,
+          filter,
+          props.owner,
+        ),
         onClear: clear,
       }}
     >
       <LiveTable
         list={jobs}
-        label="Jobs"
-        what="jobs"
+        label={t('inventory.title')}
+        failure={t('inventory.failure')}
+        noMatch={t('inventory.noMatch')}
         fixed
         columns={columns}
-        waiting={n => counted(n, 'more job')}
+        waiting={count => t('inventory.more', { count })}
         rowTone={rowTone}
         rowActions={job => (
           <ActionButton
             capability={job.run}
-            label={`Run ${job.name}`}
+            label={t('page.runNamed', { job: job.name })}
             onClick={() => setRunNow(job)}
           >
-            Run
+            {t('page.run')}
           </ActionButton>
         )}
         onRowClick={job => navigate(links.jobHref(job))}
@@ -156,18 +168,17 @@ function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {
 
 /** Explains how the first job gets here, where there is none. */
 function InventoryEmpty(props: { owner?: string }) {
+  const { t } = useTranslationRef(jobMessages);
   if (props.owner) {
     return (
-      <EmptyState title="No jobs of this group">
-        A job shows here when its declaration names this group as its owner.
+      <EmptyState title={t('inventory.empty.group.title')}>
+        {t('inventory.empty.group.text')}
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="No jobs yet" snippet={SNIPPET}>
-      A job appears here within seconds of a worker announcing it: declare it in
-      the platform&apos;s code and start a worker on the same Redis. Jobs of
-      groups or tenants that you may not see are not listed.
+    <EmptyState title={t('inventory.empty.title')} snippet={SNIPPET}>
+      {t('inventory.empty.text')}
     </EmptyState>
   );
 }

@@ -1,9 +1,11 @@
 import { useState } from 'react';
-import { counted, DataTable, PlainButton, Section } from '../../components';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { DataTable, PlainButton, Section } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import { runColumns } from '../runColumns';
 import type { RunParam } from '../useRunParam';
+import { jobMessages } from '../messages';
 
 const FEW = 5;
 const MANY = 50;
@@ -11,6 +13,7 @@ const FEWEST_CHARACTERS = 2;
 
 /** Lists runs that the search finds, below the jobs: by id, tenant, operator or parameter. */
 export function RunResults(props: { search: string; run: RunParam }) {
+  const { t } = useTranslationRef(jobMessages);
   const [all, setAll] = useState(false);
   const search = props.search.trim();
   const asked = search.length >= FEWEST_CHARACTERS;
@@ -24,15 +27,17 @@ export function RunResults(props: { search: string; run: RunParam }) {
   const total = found.data?.totalItems;
   return (
     <Section
-      title="Runs"
+      title={t('runs.title')}
       aside={
-        total !== undefined && total > 0 && `${counted(total, 'run')} found`
+        total !== undefined &&
+        total > 0 &&
+        t('runs.found.count', { count: total })
       }
     >
       <DataTable
-        label="Runs found"
-        what="runs"
-        columns={runColumns({ run: props.run, withJob: true })}
+        label={t('runs.found.label')}
+        failure={t('runs.failure')}
+        columns={runColumns(t, { run: props.run, withJob: true })}
         rows={found.data?.items}
         rowKey={run => run.id}
         onRowClick={run => props.run.open(run.id)}
@@ -40,12 +45,16 @@ export function RunResults(props: { search: string; run: RunParam }) {
         live={found}
         expectedRows={2}
         empty={
-          <p style={{ margin: 0, padding: 16 }}>No run matches “{search}”.</p>
+          <p style={{ margin: 0, padding: 16 }}>
+            {t('runs.found.empty', { search })}
+          </p>
         }
       />
       {total !== undefined && total > FEW && !all && (
         <PlainButton onClick={() => setAll(true)}>
-          {total > MANY ? `Show the newest ${MANY}` : `Show all ${total}`}
+          {total > MANY
+            ? t('runs.found.newest', { n: MANY })
+            : t('runs.found.all', { n: total })}
         </PlainButton>
       )}
     </Section>

@@ -2,38 +2,54 @@ import {
   FAILURE_STATUSES,
   type JobsPage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, statusLook } from '../../components';
+import { statusWord, type CommonT } from '../../components';
+import type { JobT } from '../messages';
 
 /**
- * The inventory in a sentence: "2 of 14 jobs need you: 1 failed, 1 lost", or that all is well. The
+ * The inventory in a sentence: "2 of 14 jobs need attention: 1 failed, 1 lost", or that all is well. The
  * counts come from the facet of status, which the status filter itself does not restrict, so that
  * the sentence stays true while the user looks at a part.
  *
  * @param filtered - whether a filter is on
  */
 export function inventoryAnswer(
+  t: JobT,
+  common: CommonT,
   page: Pick<JobsPage, 'facets'>,
   filtered: boolean,
 ): string {
   const byStatus = page.facets.status;
   const total = byStatus.reduce((sum, facet) => sum + facet.count, 0);
-  if (total === 0) return filtered ? 'No job matches' : 'No jobs yet';
+  if (total === 0)
+    return filtered
+      ? t('inventory.answer.noMatch')
+      : t('inventory.answer.empty');
   const countOf = (status: string) =>
     byStatus.find(facet => facet.value === status)?.count ?? 0;
 
   const bad = FAILURE_STATUSES.map(status => ({
     status,
-    n: countOf(status),
-  })).filter(({ n }) => n > 0);
-  const failing = bad.reduce((sum, { n }) => sum + n, 0);
+    count: countOf(status),
+  })).filter(({ count }) => count > 0);
+  const failing = bad.reduce((sum, { count }) => sum + count, 0);
   const running = countOf('running') + countOf('cancelling');
-  const tail = running > 0 ? ` · ${running} running now` : '';
-  if (failing === 0) {
-    const all = total === 1 ? 'The job is' : `All ${total} jobs are`;
-    return `${all} fine${tail}`;
+  const kinds = bad.map(({ status, count }) =>
+    t('inventory.answer.kind', {
+      n: count,
+      status: statusWord(common, status),
+    }),
+  );
+  const parts: string[] = [
+    failing === 0
+      ? t('inventory.answer.fine', { count: total })
+      : t('inventory.answer.failing', {
+          count: failing,
+          jobs: common('count.jobs', { count: total }),
+          kinds: kinds.join(', '),
+        }),
+  ];
+  if (running > 0) {
+    parts.push(t('inventory.answer.running', { n: running }));
   }
-  const kinds = bad.map(({ status, n }) => `${n} ${statusLook(status).word}`);
-  const need = failing === 1 ? 'needs' : 'need';
-  const of = counted(total, 'job');
-  return `${failing} of ${of} ${need} you: ${kinds.join(', ')}${tail}`;
+  return parts.join(' · ');
 }

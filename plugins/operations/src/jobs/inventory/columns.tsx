@@ -1,7 +1,9 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ellipsis, inlineRow, styles } from '../../components/styles';
+import { numberText } from '../../components/format';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
@@ -14,6 +16,7 @@ import { RunStatus } from '../runColumns';
 import { TargetFigure } from '../TargetFigure';
 import type { RunParam } from '../useRunParam';
 import { Muted, SecondLine } from '../../components/text';
+import { jobMessages, type JobT } from '../messages';
 
 const useStyles = styles('InventoryColumns', theme => ({
   name: {
@@ -34,33 +37,33 @@ const useStyles = styles('InventoryColumns', theme => ({
 }));
 
 /** The columns of the inventory. */
-export function inventoryColumns(options: {
-  jobHref: (job: JobSummary) => string;
-  run: RunParam;
-}): Array<Column<JobSummary>> {
+export function inventoryColumns(
+  t: JobT,
+  options: { jobHref: (job: JobSummary) => string; run: RunParam },
+): Array<Column<JobSummary>> {
   return [
     {
-      title: 'Job',
+      title: t('inventory.columns.job'),
       sort: 'name',
       phone: 'head',
       render: job => <NameCell job={job} href={options.jobHref(job)} />,
     },
     {
-      title: 'Owner',
+      title: t('inventory.columns.owner'),
       width: 128,
       sort: 'owner',
       minWindow: 960,
       render: job => <OwnerCell owner={job.owner} />,
     },
     {
-      title: 'Schedule',
+      title: t('inventory.columns.schedule'),
       width: 172,
       sort: 'nextRun',
       minWindow: 960,
       render: job => <NextRun job={job} />,
     },
     {
-      title: 'Last 20 runs',
+      title: t('inventory.columns.recent'),
       width: 176,
       minWindow: 1280,
       render: job => (
@@ -73,13 +76,13 @@ export function inventoryColumns(options: {
       ),
     },
     {
-      title: 'Last run',
+      title: t('inventory.columns.lastRun'),
       width: 186,
       sort: 'status',
       render: job => <LastRunCell job={job} />,
     },
     {
-      title: 'p95',
+      title: t('inventory.columns.p95'),
       width: 108,
       align: 'right',
       sort: 'duration',
@@ -89,7 +92,7 @@ export function inventoryColumns(options: {
       ),
     },
     {
-      title: 'Tenants',
+      title: t('inventory.columns.tenants'),
       width: 108,
       align: 'right',
       phone: 'hide',
@@ -100,8 +103,9 @@ export function inventoryColumns(options: {
 }
 
 function OwnerCell({ owner }: { owner: string | undefined }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
-  if (!owner) return <Muted>nobody</Muted>;
+  if (!owner) return <Muted>{t('facets.noOwner')}</Muted>;
   return (
     <span className={classes.owner}>
       <EntityRefLink entityRef={owner} defaultKind="group" />
@@ -147,14 +151,18 @@ function LastRunCell({ job }: { job: JobSummary }) {
 }
 
 function TenantsCell({ job }: { job: JobSummary }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   if (!job.tenantScoped) return <Muted>–</Muted>;
   if (job.failingTenantCount > 0) {
     return (
       <span className={classes.failing}>
-        {job.failingTenantCount} of {job.tenantCount} failing
+        {t('inventory.failing', {
+          failing: job.failingTenantCount,
+          total: job.tenantCount,
+        })}
       </span>
     );
   }
-  return <>{job.tenantCount}</>;
+  return <>{numberText(job.tenantCount)}</>;
 }

@@ -1,18 +1,15 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { StatusChip, statusLook } from '../../components';
+import { StatusChip, statusWord, type CommonT } from '../../components';
 import { facetMaker, type Facet } from '../../components/filters';
-
-const SCHEDULE_TEXT: Record<string, string> = {
-  cron: 'by the clock',
-  interval: 'every so often',
-  'on-demand': 'on demand',
-};
+import type { JobT } from '../messages';
 
 type Name = 'status' | 'owner' | 'schedule' | 'tenant' | 'tag';
 
 /** The facets of the inventory, with the backend's counts. */
 export function inventoryFacets(
+  t: JobT,
+  common: CommonT,
   counts: JobsPage['facets'] | undefined,
   selected: Record<Name, string[]>,
   onChange: (patch: Partial<Record<Name, string[]>>) => void,
@@ -31,25 +28,35 @@ export function inventoryFacets(
     );
 
   return [
-    facet('status', 'Status', value => ({
+    facet('status', t('facets.status'), value => ({
       label: <StatusChip status={value} />,
-      text: statusLook(value).word,
+      text: statusWord(common, value),
     })),
     ...(fixedOwner
       ? []
-      : [facet('owner', 'Owner', value => ({ text: ownerText(value) }))]),
-    facet('schedule', 'Schedule', value => ({
-      text: SCHEDULE_TEXT[value] ?? value,
+      : [
+          facet('owner', t('facets.owner'), value => ({
+            text: ownerText(t, value),
+          })),
+        ]),
+    facet('schedule', t('facets.schedules'), value => ({
+      text: isKind(value) ? t(`facets.schedule.${value}`) : value,
     })),
-    facet('tenant', 'Tenant', value => ({ text: value })),
-    facet('tag', 'Tag', value => ({ text: value })),
+    facet('tenant', t('facets.tenant'), value => ({ text: value })),
+    facet('tag', t('facets.tag'), value => ({ text: value })),
   ];
 }
 
-function ownerText(ref: string): string {
+type ScheduleKind = 'cron' | 'interval' | 'on-demand';
+
+function isKind(value: string): value is ScheduleKind {
+  return ['cron', 'interval', 'on-demand'].includes(value);
+}
+
+function ownerText(t: JobT, ref: string): string {
   try {
     return parseEntityRef(ref).name;
   } catch {
-    return ref || 'nobody';
+    return ref || t('facets.noOwner');
   }
 }

@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, RelativeTime } from '../../components';
+import { RelativeTime } from '../../components';
 import { styles, tinted } from '../../components/styles';
+import { jobMessages, type JobT } from '../messages';
 
 const useStyles = styles('DeclarationsNotice', theme => ({
   root: {
@@ -29,31 +31,31 @@ const FIELD_NAMES: Record<string, string> = {
 
 /** Says that workers of several versions are alive, which one counts, and how the others differ. */
 export function DeclarationsNotice({ job }: { job: JobDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const { declarations } = job;
   if (declarations.length < 2) return null;
   const guards = declarations.some(({ manualRun }) => !manualRun);
   const [inForce, ...others] = declarations;
   return (
-    <aside className={classes.root} aria-label="Declarations alive">
+    <aside className={classes.root} aria-label={t('declarations.label')}>
       <p>
         <strong>
-          {counted(declarations.length, 'declaration')} of this job are alive.
+          {t('declarations.alive', { count: declarations.length })}
         </strong>{' '}
-        The newest is in force; workers with another one take no run of it.
-        {guards &&
-          inForce.manualRun &&
-          ' As long as one of them forbids manual runs, Run and Retry stay off.'}
+        {t('declarations.newest')}
+        {guards && inForce.manualRun && ` ${t('declarations.guard')}`}
       </p>
       <ul>
-        <li>
-          {nameOf(inForce)}, in force, {announced(inForce)}
-        </li>
+        <li>{t('declarations.inForce', factsOf(t, inForce))}</li>
         {others.map(other => (
           <li key={`${other.version} ${other.announcedAt}`}>
-            {nameOf(other)}, {announced(other)}, differs in{' '}
-            {other.differsIn.map(f => FIELD_NAMES[f] ?? f).join(', ') ||
-              'its version only'}
+            {other.differsIn.length > 0
+              ? t('declarations.differs', {
+                  ...factsOf(t, other),
+                  fields: other.differsIn.map(f => FIELD_NAMES[f] ?? f),
+                })
+              : t('declarations.differsInVersion', factsOf(t, other))}
           </li>
         ))}
       </ul>
@@ -61,15 +63,12 @@ export function DeclarationsNotice({ job }: { job: JobDetail }) {
   );
 }
 
-function nameOf({ version }: Declaration): string {
-  return version ? `Version ${version}` : 'One without a version';
-}
-
-function announced({ announcedAt, workers }: Declaration) {
-  return (
-    <>
-      <RelativeTime at={announcedAt} prefix="announced" /> (
-      {counted(workers, 'worker')})
-    </>
-  );
+function factsOf(t: JobT, { version, announcedAt, workers }: Declaration) {
+  return {
+    name: version
+      ? t('declarations.version', { version })
+      : t('declarations.unversioned'),
+    time: <RelativeTime at={announcedAt} />,
+    workers: t('declarations.workers', { count: workers }),
+  };
 }

@@ -1,9 +1,11 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { durationText, Facts, Section, styles, tones } from '../../components';
 import { missingAbilities } from './abilities';
 import { ParametersSchema } from './ParametersSchema';
+import { jobMessages, type JobT } from '../messages';
 
 const useStyles = styles('Definition', theme => ({
   list: {
@@ -27,35 +29,47 @@ const useStyles = styles('Definition', theme => ({
 
 /** What the code of a job declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
-  const missing = job.declared ? missingAbilities(job) : [];
+  const missing = job.declared ? missingAbilities(t, job) : [];
   return (
-    <Section title="Definition">
+    <Section title={t('definition.title')}>
       <Facts
         className={classes.list}
         facts={[
-          ['Queue', <code>{job.queue}</code>],
-          ['Workers now', <Workers job={job} />],
-          ['Attempts', job.attempts],
-          ['At once', job.concurrency],
-          ['Time limit', job.timeoutMs ? durationText(job.timeoutMs) : 'none'],
-          ['Target duration', optionalDuration(job.targetDurationMs)],
-          ['Longest wait', optionalDuration(job.maxWaitMs)],
-          ['Deepest queue', job.maxQueueDepth],
-          ['Missed after', optionalDuration(job.missedAfterMs)],
-          ['Failures in a row', job.failureThreshold],
-          ['System', job.system],
-          ['Lifecycle', job.lifecycle],
+          [t('definition.queue'), <code>{job.queue}</code>],
+          [t('definition.workers'), <Workers job={job} />],
+          [t('definition.attempts'), job.attempts],
+          [t('definition.concurrency'), job.concurrency],
+          [
+            t('definition.timeLimit'),
+            job.timeoutMs
+              ? durationText(job.timeoutMs)
+              : t('definition.noLimit'),
+          ],
+          [t('definition.target'), optionalDuration(job.targetDurationMs)],
+          [t('definition.maxWait'), optionalDuration(job.maxWaitMs)],
+          [t('definition.maxDepth'), job.maxQueueDepth],
+          [t('definition.missedAfter'), optionalDuration(job.missedAfterMs)],
+          [t('definition.failuresInARow'), job.failureThreshold],
+          [t('definition.system'), job.system],
+          [t('definition.lifecycle'), job.lifecycle],
         ]}
       />
       {job.sla.rules.length > 0 && (
-        <ul className={classes.rules} aria-label="Promises">
+        <ul className={classes.rules} aria-label={t('definition.promises')}>
           {job.sla.rules.map(rule => (
             <li key={rule.rule}>
               {rule.state === 'ok' ? (
-                <CheckCircle className={classes.ok} titleAccess="kept" />
+                <CheckCircle
+                  className={classes.ok}
+                  titleAccess={t('definition.kept')}
+                />
               ) : (
-                <ErrorIcon className={classes.breached} titleAccess="broken" />
+                <ErrorIcon
+                  className={classes.breached}
+                  titleAccess={t('definition.broken')}
+                />
               )}
               {rule.text}
             </li>
@@ -63,10 +77,10 @@ export function Definition({ job }: { job: JobDetail }) {
         </ul>
       )}
       {missing.length > 0 && (
-        <ul className={classes.rules} aria-label="Not possible from here">
+        <ul className={classes.rules} aria-label={t('abilities.label')}>
           {missing.map(({ what, because }) => (
             <li key={what}>
-              {what}: not from here, because {because}
+              {t('abilities.missing', { ability: what, because })}
             </li>
           ))}
         </ul>
@@ -83,6 +97,7 @@ const SHOWN_SKEW_MS = 2_000;
 
 /** How many workers there are, and those that are not as they should be. */
 function Workers({ job }: { job: JobDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   const odd = job.workersNow.filter(
     ({ clockSkewMs = 0, heldBecause }) =>
       Math.abs(clockSkewMs) > SHOWN_SKEW_MS || heldBecause,
@@ -92,22 +107,26 @@ function Workers({ job }: { job: JobDetail }) {
       {job.workers}
       {odd.map(({ id, host, clockSkewMs = 0, heldBecause }) => (
         <div key={id} title={heldBecause}>
-          {host}:{' '}
-          {[
-            Math.abs(clockSkewMs) > SHOWN_SKEW_MS && skewText(clockSkewMs),
-            heldBecause && 'takes no job',
-          ]
-            .filter(Boolean)
-            .join(', ')}
+          {t('definition.workerState', {
+            host,
+            state: [
+              Math.abs(clockSkewMs) > SHOWN_SKEW_MS && skewText(t, clockSkewMs),
+              heldBecause && t('definition.takesNoJobs'),
+            ]
+              .filter(Boolean)
+              .join(', '),
+          })}
         </div>
       ))}
     </>
   );
 }
 
-function skewText(skewMs: number): string {
-  const by = durationText(Math.abs(skewMs));
-  return `clock ${by} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+function skewText(t: JobT, skewMs: number): string {
+  const duration = durationText(Math.abs(skewMs));
+  return skewMs > 0
+    ? t('definition.clockAhead', { duration })
+    : t('definition.clockBehind', { duration });
 }
 
 function optionalDuration(ms: number | undefined): string | undefined {

@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { ErrorGroup } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { listText } from '../../components/format';
 import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import {
@@ -13,7 +15,7 @@ import {
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { counted } from '../../components/words';
+import { jobMessages, type JobT } from '../messages';
 
 /**
  * Groups failures that differ only in ids, numbers and quoted values: choosing a group filters the
@@ -25,6 +27,7 @@ export function ErrorGroups(props: {
   selected: string | undefined;
   onSelect: (fingerprint: string | undefined) => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const { job, selected, onSelect } = props;
   const groups = useLive(
     'GET /jobs/:engine/:name/error-groups',
@@ -38,27 +41,29 @@ export function ErrorGroups(props: {
 
   const columns: Array<Column<ErrorGroup>> = [
     {
-      title: 'Error',
+      title: t('errors.columns.error'),
       phone: 'head',
       render: group => (
         <RowToggle
           on={group.fingerprint === selected}
-          title={`Show the runs with this error: ${group.message}`}
+          title={t('errors.show', { message: group.message })}
           onClick={() => toggle(group)}
         >
           {group.lastMessage ?? group.message}
         </RowToggle>
       ),
     },
-    countColumn('Times', group => group.count, { width: 80 }),
+    countColumn(t('errors.columns.count'), group => group.count, { width: 80 }),
     {
-      title: 'Tenants',
+      title: t('errors.columns.tenants'),
       minWindow: 960,
-      render: group => tenantsText(group.tenants),
+      render: group => tenantsText(t, group.tenants),
     },
-    timeColumn('First', group => group.firstSeenAt, { minWindow: 960 }),
+    timeColumn(t('errors.columns.first'), group => group.firstSeenAt, {
+      minWindow: 960,
+    }),
     {
-      title: 'Last',
+      title: t('errors.columns.last'),
       width: 120,
       render: group => (
         <Link to={props.run.hrefOf(group.lastRunId)}>
@@ -69,12 +74,12 @@ export function ErrorGroups(props: {
   ];
   return (
     <Section
-      title="Failures by error"
-      aside={rows && counted(rows.length, 'kind of error', 'kinds of error')}
+      title={t('errors.title')}
+      aside={rows && t('errors.kinds', { count: rows.length })}
     >
       <DataTable
-        label="Failures by error"
-        what="errors"
+        label={t('errors.title')}
+        failure={t('errors.failure')}
         columns={columns}
         rows={rows}
         rowKey={group => group.fingerprint}
@@ -87,8 +92,9 @@ export function ErrorGroups(props: {
   );
 }
 
-function tenantsText(tenants: string[]): string {
+function tenantsText(t: JobT, tenants: string[]): string {
   if (tenants.length === 0) return '–';
-  if (tenants.length <= 2) return tenants.join(', ');
-  return `${tenants[0]}, ${tenants[1]} and ${tenants.length - 2} more`;
+  if (tenants.length <= 2) return listText(tenants);
+  const [first, second, ...others] = tenants;
+  return t('errors.moreTenants', { first, second, more: others.length });
 }

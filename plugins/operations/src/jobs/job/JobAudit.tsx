@@ -1,17 +1,21 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditLink } from '../../audit/AuditLink';
-import { auditTable } from '../../audit/auditTable';
+import { useAuditTable } from '../../audit/useAuditTable';
 import { DataTable, Section, statusCodeOf } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { AUDIT_TOPICS } from '../topics';
+import { jobMessages } from '../messages';
 
 const LAST = 5;
 
 /** The last actions on a job; nothing for a user who may not read the audit trail. */
 export function JobAudit(props: { job: JobKey }) {
+  const { t } = useTranslationRef(jobMessages);
   const job = `${props.job.engine}/${props.job.name}`;
   const [open, setOpen] = useState<string>();
+  const table = useAuditTable(open, setOpen);
   const audit = useLive(
     'GET /audit',
     { query: { job, limit: LAST } },
@@ -21,25 +25,21 @@ export function JobAudit(props: { job: JobKey }) {
   const total = audit.data?.totalItems ?? 0;
   return (
     <Section
-      title="What was done to this job"
+      title={t('history.title')}
       aside={
         total > LAST && (
-          <AuditLink of={{ job }}>all {total.toLocaleString()}</AuditLink>
+          <AuditLink of={{ job }}>{t('history.all', { n: total })}</AuditLink>
         )
       }
     >
       <DataTable
-        {...auditTable(open, setOpen)}
-        label="What was done to this job"
+        {...table}
+        label={t('history.title')}
         rows={audit.data?.items}
         rowKey={entry => entry.id}
         live={audit}
         expectedRows={2}
-        empty={
-          <p style={{ margin: 0, padding: 16 }}>
-            Nobody has run, cancelled or retried it.
-          </p>
-        }
+        empty={<p style={{ margin: 0, padding: 16 }}>{t('history.empty')}</p>}
       />
     </Section>
   );

@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { InEnglish } from '../../__testUtils__/translate';
 import { JobEntity } from './JobEntity';
 
 const anEntity = (name: string, namespace = 'default') => ({
@@ -25,7 +26,9 @@ async function show(
   const job = { id: `bullmq/export-${jobs}`, entityRef } as JobDetail;
   await renderInTestApp(
     <TestApiProvider apis={[[catalogApiRef, catalog as never]]}>
-      <JobEntity job={job} />
+      <InEnglish>
+        <JobEntity job={job} />
+      </InEnglish>
     </TestApiProvider>,
     {
       mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },

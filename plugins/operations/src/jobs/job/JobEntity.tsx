@@ -1,16 +1,18 @@
 import useSWR from 'swr';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useApiHolder } from '@backstage/core-plugin-api';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOB_ANNOTATION } from '@craft-easy/backstage-plugin-operations-common';
-import { entityWords } from './answer';
+import { jobMessages } from '../messages';
 
 /**
  * The entity of a job: a link where the catalog has one, by its annotation. An entity that only has
  * the job's name is somebody else's, and no link leads there.
  */
 export function JobEntity({ job }: { job: JobDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   const catalog = useApiHolder().get(catalogApiRef);
   const { data } = useSWR(
     catalog ? ['operations-job-entity', job.id] : null,
@@ -32,5 +34,5 @@ export function JobEntity({ job }: { job: JobDetail }) {
   if (data?.entityRef) {
     return <EntityRefLink entityRef={data.entityRef} title={name} />;
   }
-  return <>{data?.isTaken ? entityWords.taken(name) : name}</>;
+  return <>{data?.isTaken ? t('header.catalogTaken', { name }) : name}</>;
 }

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
@@ -13,6 +14,8 @@ import { isOnlyWatched } from './abilities';
 import { jobAnswer } from './answer';
 import { JobEntity } from './JobEntity';
 import { Facts } from '../../components/Facts';
+import { jobMessages } from '../messages';
+import { commonMessages } from '../../components/messages';
 
 const useStyles = styles('JobHeader', theme => ({
   root: {
@@ -71,6 +74,8 @@ export function JobHeader(props: {
   embedded?: boolean;
   onRun: () => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const { job } = props;
   return (
@@ -78,23 +83,23 @@ export function JobHeader(props: {
       <div>
         <div className={classes.title}>
           <h2>{job.name}</h2>
-          <CopyButton text={job.name} what="job name" />
+          <CopyButton text={job.name} label={t('header.copyName')} />
           <LiveMark of={props.live} />
         </div>
         <p className={classes.answer} aria-live="polite">
-          {jobAnswer(job)}
+          {jobAnswer(t, common, job)}
         </p>
       </div>
       <div className={classes.actions}>
         <ActionButton
           capability={job.actions.run}
-          label={`Run ${job.name}`}
+          label={t('page.runNamed', { job: job.name })}
           primary
           size="medium"
           icon={<PlayArrow />}
           onClick={props.onRun}
         >
-          Run
+          {t('page.run')}
         </ActionButton>
       </div>
       {job.description && (
@@ -107,21 +112,21 @@ export function JobHeader(props: {
         className={classes.facts}
         facts={[
           [
-            'Owner',
+            t('header.owner'),
             job.owner ? (
               <EntityRefLink entityRef={job.owner} defaultKind="group" />
             ) : (
-              'nobody'
+              t('facets.noOwner')
             ),
           ],
-          ['Schedule', <NextRun job={job} />],
+          [t('header.schedule'), <NextRun job={job} />],
           [
-            'On call',
+            t('header.onCall'),
             job.onCall && <Link to={job.onCall.url}>{job.onCall.title}</Link>,
           ],
-          ['In the catalog', !props.embedded && <JobEntity job={job} />],
+          [t('header.catalog'), !props.embedded && <JobEntity job={job} />],
           [
-            'Links',
+            t('header.links'),
             job.links.length > 0 &&
               job.links.map((link, index) => (
                 <span key={link.url}>
@@ -137,51 +142,46 @@ export function JobHeader(props: {
 }
 
 function ContractMarks({ job }: { job: JobDetail }) {
+  const { t } = useTranslationRef(jobMessages);
+  const cancellable = job.cancellable ? 'cancellable' : 'notCancellable';
   return (
     <>
       <JobMarks job={job} tone="warn" />
       {isOnlyWatched(job) && (
         <Mark
-          text="only watched"
+          text={t('marks.onlyWatched.text')}
           tone="warn"
-          title="It cannot be run, cancelled or retried from here: see its definition."
+          title={t('marks.onlyWatched.title')}
         />
       )}
       {!job.manualRun && (
         <Mark
-          text="not safe to re-run"
+          text={t('marks.notSafe.text')}
           tone="warn"
-          title="Its contract forbids runs by hand and retries."
+          title={t('marks.notSafe.title')}
         />
       )}
       <Mark
-        text={job.cancellable ? 'cancellable' : 'not cancellable'}
-        title={
-          job.cancellable
-            ? 'A running run stops when asked.'
-            : 'Once running it cannot be stopped; a queued run can be removed.'
-        }
+        text={t(`marks.${cancellable}.text`)}
+        title={t(`marks.${cancellable}.title`)}
       />
       {job.tenantScoped && (
         <Mark
-          text="per tenant"
-          title={`A run for each of ${job.tenantCount} tenants.`}
+          text={t('marks.perTenant.text')}
+          title={t('marks.perTenant.title', { count: job.tenantCount })}
         />
       )}
       {job.supportsDryRun && (
-        <Mark
-          text="dry run"
-          title="Can be tried out without changing anything."
-        />
+        <Mark text={t('marks.dryRun.text')} title={t('marks.dryRun.title')} />
       )}
       {job.supportsTimeRange && (
         <Mark
-          text="time range"
-          title="Can be run for a span of time of one's choice."
+          text={t('marks.timeRange.text')}
+          title={t('marks.timeRange.title')}
         />
       )}
       {job.tags.map(tag => (
-        <Mark key={tag} text={`#${tag}`} />
+        <Mark key={tag} text={t('marks.tag', { tag })} />
       ))}
     </>
   );

@@ -97,9 +97,11 @@ describe('page of a job', () => {
       }),
     );
     const notice = await screen.findByRole('complementary', {
-      name: 'Declarations alive',
+      name: 'Declarations at the same time',
     });
-    expect(notice).toHaveTextContent('2 declarations of this job are alive');
+    expect(notice).toHaveTextContent(
+      'Workers run 2 declarations of this job at the same time',
+    );
     expect(notice).toHaveTextContent(/Version 1\.10, in force/);
     expect(notice).toHaveTextContent(
       /Version 1\.9.*2 workers.*differs in concurrency, manualRun, parameters/,
@@ -124,7 +126,7 @@ describe('page of a job', () => {
       }),
     );
     expect(
-      await screen.findByText('node-2: clock 45 s behind, takes no job'),
+      await screen.findByText('node-2: clock 45 s behind, takes no jobs'),
     ).toBeVisible();
     expect(screen.queryByText(/node-1/)).not.toBeInTheDocument();
   });
@@ -155,7 +157,7 @@ describe('page of a job', () => {
       screen.queryByRole('textbox', { name: 'Reason' }),
     ).not.toBeInTheDocument();
     const explanation = await screen.findByRole('dialog', {
-      name: /Why Retry .* is off/,
+      name: /Why “Retry .* is off/,
     });
     expect(explanation).toHaveTextContent('A rule of the job');
     expect(
@@ -191,17 +193,17 @@ describe('page of a job', () => {
       },
     ]);
     const { user } = await open('backup', '', platform);
-    expect(await screen.findByText('only watched')).toBeVisible();
+    expect(await screen.findByText('monitored only')).toBeVisible();
     expect(screen.getByText(/^At 02:00.* fired by a timer/)).toBeVisible();
     expect(screen.getByText(/5 min late for /)).toBeVisible();
-    expect(screen.queryByText(/no worker is there/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/no worker to run it/)).not.toBeInTheDocument();
     expect(
       screen.getByRole('complementary', { name: /cannot be run by hand/ }),
     ).toHaveTextContent(
       `Nothing here proves that a run comes from its schedule, because only ${timer}`,
     );
     expect(
-      within(screen.getByRole('list', { name: 'Not possible from here' }))
+      within(screen.getByRole('list', { name: 'Not available here' }))
         .getAllByRole('listitem')
         .map(item => item.textContent),
     ).toContain('Log: not from here, because journald keeps it');
@@ -212,7 +214,7 @@ describe('page of a job', () => {
     }
     await user.click(screen.getByRole('button', { name: 'Run backup' }));
     expect(
-      await screen.findByRole('dialog', { name: /Why Run .* is off/ }),
+      await screen.findByRole('dialog', { name: /Why “Run .* is off/ }),
     ).toBeVisible();
   });
 
@@ -302,7 +304,7 @@ describe('page of a job', () => {
 
   it('shows at a glance that one tenant fails, and narrows runs and trend to it', async () => {
     const { user, query } = await open('tenant-usage-export');
-    expect(await screen.findByText('only cumulus fails, of 5')).toBeVisible();
+    expect(await screen.findByText('1 of 5 failing: cumulus')).toBeVisible();
     const grid = within(
       screen.getByRole('table', { name: 'Tenants and their recent runs' }),
     );
@@ -372,12 +374,12 @@ describe('page of a job', () => {
     });
     await open('daily-mrr-rollup', '', platform);
     const done = within(
-      await screen.findByRole('table', { name: 'What was done to this job' }),
+      await screen.findByRole('table', { name: 'Recent actions' }),
     );
     expect(
       (await done.findByText(/Numbers look low/)).closest('td'),
     ).toHaveTextContent(
-      /jonas was refused to run daily-mrr-rollup “Numbers look low”/,
+      /jonas tried to run daily-mrr-rollup “Numbers look low”/,
     );
   });
 
@@ -387,9 +389,7 @@ describe('page of a job', () => {
     ]);
     await runsTable();
     await waitFor(() =>
-      expect(
-        screen.queryByText('What was done to this job'),
-      ).not.toBeInTheDocument(),
+      expect(screen.queryByText('Recent actions')).not.toBeInTheDocument(),
     );
   });
 
@@ -402,7 +402,7 @@ describe('page of a job', () => {
 
   it('has no serious violation of accessibility', async () => {
     await open('tenant-usage-export');
-    await screen.findByText('only cumulus fails, of 5');
+    await screen.findByText('1 of 5 failing: cumulus');
     await (await runsTable()).findAllByText('failed');
     expect(await seriousViolations()).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice, Skeleton, Stack, StaleNotice } from '../../components';
 import { useLive } from '../../hooks/useLive';
@@ -18,6 +19,7 @@ import { FILTERS } from './params';
 import { RunsSection } from './RunsSection';
 import { TenantGridSection } from './TenantGridSection';
 import { TrendSection } from './TrendSection';
+import { jobMessages } from '../messages';
 
 /** The page of a job at its own address. */
 export function JobPage() {
@@ -28,6 +30,7 @@ export function JobPage() {
 
 /** All sections of one job: the same at its own address and on the page of its entity. */
 export function JobView(props: { job: JobKey; embedded?: boolean }) {
+  const { t } = useTranslationRef(jobMessages);
   const { job: key } = props;
   const { url, filter, clear } = useFilters(FILTERS);
   const run = useRunParam();
@@ -41,7 +44,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   if (!job.data && job.error) {
     return (
       <ErrorNotice
-        title={`Job ${key.name} could not be loaded`}
+        title={t('page.failure', { name: key.name })}
         error={job.error}
         onRetry={job.refresh}
       />

@@ -1,8 +1,10 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import PanTool from '@material-ui/icons/PanTool';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, tinted } from '../../components/styles';
+import { jobMessages } from '../messages';
 
 const useStyles = styles('ManualRunNotice', theme => ({
   root: {
@@ -24,34 +26,29 @@ export function ManualRunNotice(props: {
     'manualRunReason' | 'onCall' | 'owner' | 'schedule' | 'abilities'
   >;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const { manualRunReason, onCall, owner, schedule, abilities } = props.job;
   const { scheduleProof } = abilities;
   return (
-    <aside className={classes.root} aria-label="Why it cannot be run by hand">
+    <aside className={classes.root} aria-label={t('manualRun.label')}>
       <PanTool aria-hidden />
       <div>
         <p>
-          <strong>
-            Run and Retry are off: this job is not safe to run by hand.
-          </strong>{' '}
-          {manualRunReason}
+          <strong>{t('manualRun.off')}</strong> {manualRunReason}
         </p>
         {schedule && !scheduleProof.able && (
-          <p>
-            Nothing here proves that a run comes from its schedule, because{' '}
-            {scheduleProof.because}.
-          </p>
+          <p>{t('manualRun.unproven', { because: scheduleProof.because })}</p>
         )}
         {(onCall || owner) && (
           <p>
-            If it failed, page{' '}
-            {onCall ? (
-              <Link to={onCall.url}>{onCall.title}</Link>
-            ) : (
-              <EntityRefLink entityRef={owner!} defaultKind="group" />
-            )}
-            .
+            {t('manualRun.page', {
+              contact: onCall ? (
+                <Link to={onCall.url}>{onCall.title}</Link>
+              ) : (
+                <EntityRefLink entityRef={owner!} defaultKind="group" />
+              ),
+            })}
           </p>
         )}
       </div>

@@ -1,4 +1,6 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DataTable, type Column } from '../../components/table';
+import { jobMessages, type JobT } from '../messages';
 
 interface Parameter {
   name: string;
@@ -8,32 +10,42 @@ interface Parameter {
   description: string | undefined;
 }
 
-const COLUMNS: Array<Column<Parameter>> = [
-  { title: 'Parameter', phone: 'head', render: row => <code>{row.name}</code> },
-  { title: 'Type', render: row => row.type },
-  { title: 'Required', render: row => (row.required ? 'yes' : 'no') },
-  {
-    title: 'Default',
-    render: row =>
-      row.fallback === undefined ? '–' : <code>{row.fallback}</code>,
-  },
-  {
-    title: 'Description',
-    phone: 'head',
-    render: row => row.description ?? '–',
-  },
-];
+function parameterColumns(t: JobT): Array<Column<Parameter>> {
+  return [
+    {
+      title: t('parameters.columns.name'),
+      phone: 'head',
+      render: row => <code>{row.name}</code>,
+    },
+    { title: t('parameters.columns.type'), render: row => row.type },
+    {
+      title: t('parameters.columns.required'),
+      render: row => (row.required ? t('parameters.yes') : t('parameters.no')),
+    },
+    {
+      title: t('parameters.columns.fallback'),
+      render: row =>
+        row.fallback === undefined ? '–' : <code>{row.fallback}</code>,
+    },
+    {
+      title: t('parameters.columns.description'),
+      phone: 'head',
+      render: row => row.description ?? '–',
+    },
+  ];
+}
 
 /** The parameters of a job, from its JSON Schema. */
 export function ParametersSchema(props: { schema: Record<string, unknown> }) {
-  const rows = parametersOf(props.schema);
+  const { t } = useTranslationRef(jobMessages);
+  const rows = parametersOf(t, props.schema);
   if (rows.length === 0) return null;
   return (
     <div style={{ marginTop: 16 }}>
       <DataTable
-        label="Parameters"
-        what="parameters"
-        columns={COLUMNS}
+        label={t('parameters.title')}
+        failure={t('parameters.failure')}
+        columns={parameterColumns(t)}
         rows={rows}
         rowKey={row => row.name}
         empty={null}
@@ -42,14 +54,14 @@ export function ParametersSchema(props: { schema: Record<string, unknown> }) {
   );
 }
 
-function parametersOf(schema: Record<string, unknown>): Parameter[] {
+function parametersOf(t: JobT, schema: Record<string, unknown>): Parameter[] {
   const properties = asObject(schema.properties);
   const required = Array.isArray(schema.required) ? schema.required : [];
   return Object.entries(properties).map(([name, value]) => {
     const property = asObject(value);
     return {
       name,
-      type: typeText(property),
+      type: typeText(t, property),
       required: required.includes(name),
       fallback:
         property.default === undefined
@@ -63,11 +75,13 @@ function parametersOf(schema: Record<string, unknown>): Parameter[] {
   });
 }
 
-function typeText(property: Record<string, unknown>): string {
+function typeText(t: JobT, property: Record<string, unknown>): string {
   if (Array.isArray(property.enum))
     return property.enum.map(String).join(' | ');
   if (property.type === 'array') {
-    return `list of ${typeText(asObject(property.items))}`;
+    return t('parameters.listOf', {
+      type: typeText(t, asObject(property.items)),
+    });
   }
   const type = [property.type ?? 'any'].flat().join(' | ');
   return typeof property.format === 'string'

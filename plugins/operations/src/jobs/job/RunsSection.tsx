@@ -1,5 +1,8 @@
-import { DateTime } from 'luxon';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type {
+  JobDetail,
+  RunTrigger,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   JobKey,
   OperationsInput,
@@ -8,17 +11,24 @@ import { EmptyState } from '../../components/EmptyState';
 import { facetMaker, FilterBar, FilterChip } from '../../components/filters';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
-import { RUN_STATUSES, statusLook } from '../../components/statuses';
+import { RUN_STATUSES, statusWord } from '../../components/statuses';
+import { dayText } from '../../components/time';
 import { LiveTable, useLiveRows } from '../../components/table';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { counted } from '../../components/words';
-import { TRIGGER_TEXT } from '../words';
 import type { JobFilters } from './params';
 import { scheduleZone } from '../schedule';
+import { jobMessages } from '../messages';
+import { commonMessages } from '../../components/messages';
 
 const PAGE_SIZE = 50;
+const TRIGGERS = [
+  'schedule',
+  'manual',
+  'retry',
+  'api',
+] as const satisfies RunTrigger[];
 
 /** The runs of a job, newest first; new ones wait while the user looks at the list. */
 export function RunsSection(props: {
@@ -30,6 +40,8 @@ export function RunsSection(props: {
   /** present exactly if any filter is on */
   clear: (() => void) | undefined;
 }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { filters, filter, clear, run, detail } = props;
   const query =
     filters as OperationsInput<'GET /jobs/:engine/:name/runs'>['query'];
@@ -48,15 +60,13 @@ export function RunsSection(props: {
 
   return (
     <Section
-      title="Runs"
+      title={t('runs.title')}
       id="runs"
       aside={
         runs.data &&
-        counted(
-          runs.data.totalItems,
-          clear ? 'match' : 'run',
-          clear ? 'matches' : 'runs',
-        )
+        (clear
+          ? t('runs.matches', { count: runs.data.totalItems })
+          : common('count.runs', { count: runs.data.totalItems }))
       }
     >
       <Stack>
@@ -64,24 +74,24 @@ export function RunsSection(props: {
           facets={[
             facet(
               'status',
-              'Status',
+              t('facets.status'),
               RUN_STATUSES.map(value => ({
                 value,
                 label: <StatusChip status={value} />,
-                text: statusLook(value).word,
+                text: statusWord(common, value),
               })),
             ),
             facet(
               'tenant',
-              'Tenant',
+              t('facets.tenant'),
               detail?.tenants.map(value => ({ value })),
             ),
             facet(
               'trigger',
-              'Trigger',
-              Object.entries(TRIGGER_TEXT).map(([value, text]) => ({
+              t('facets.trigger'),
+              TRIGGERS.map(value => ({
                 value,
-                text,
+                text: t(`trigger.${value}`),
               })),
             ),
           ]}
@@ -89,37 +99,36 @@ export function RunsSection(props: {
         >
           {filters.day && (
             <FilterChip
-              text={`ended on ${DateTime.fromISO(filters.day, {
-                zone: 'UTC',
-              }).toFormat('d LLL')} (UTC)`}
+              text={t('runs.endedOn', { day: dayText(filters.day) })}
               onRemove={() => filter({ day: undefined })}
             />
           )}
           {filters.group && (
             <FilterChip
-              text="of one error"
+              text={t('runs.oneError')}
               onRemove={() => filter({ group: undefined })}
             />
           )}
         </FilterBar>
         <LiveTable
           list={runs}
-          label="Runs"
-          what="runs"
-          columns={runColumns({
+          label={t('runs.title')}
+          failure={t('runs.failure')}
+          noMatch={t('runs.noMatch')}
+          columns={runColumns(t, {
             run,
             withTenant: detail?.tenantScoped ?? false,
             zone: detail && scheduleZone(detail.schedule),
           })}
-          waiting={n => counted(n, 'new run')}
+          waiting={count => t('runs.new', { count })}
           selectedKey={run.runId}
           onRowClick={row => run.open(row.id)}
           onClearFilters={clear}
           empty={
-            <EmptyState title="No runs yet">
+            <EmptyState title={t('runs.empty.title')}>
               {detail?.schedule
-                ? 'Its first run shows here as soon as it is queued by its schedule.'
-                : 'It runs on demand: its first run shows here as soon as somebody starts one.'}
+                ? t('runs.empty.scheduled')
+                : t('runs.empty.onDemand')}
             </EmptyState>
           }
         />

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   JobKey,
   Run,
@@ -13,7 +14,8 @@ import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { PlainButton } from '../../components/text';
-import { isFailure } from '../words';
+import { isFailure } from '../failures';
+import { jobMessages, type JobT } from '../messages';
 
 type Row = TenantGrid['tenants'][number];
 
@@ -29,6 +31,7 @@ export function TenantGridSection(props: {
   selected: string[];
   onTenant: (tenants: string[]) => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const [all, setAll] = useState(false);
   const { job, selected } = props;
   const grid = useLive(
@@ -46,12 +49,12 @@ export function TenantGridSection(props: {
 
   const columns: Array<Column<Row>> = [
     {
-      title: 'Tenant',
+      title: t('tenants.columns.tenant'),
       phone: 'head',
       render: row => (
         <RowToggle
           on={selected.includes(row.tenant)}
-          title="Show the runs of this tenant"
+          title={t('tenants.show')}
           onClick={() => toggle(row)}
         >
           {row.tenant}
@@ -59,7 +62,7 @@ export function TenantGridSection(props: {
       ),
     },
     {
-      title: 'Recent runs, newest right',
+      title: t('tenants.columns.recent'),
       phone: 'head',
       align: 'right',
       render: row => (
@@ -73,29 +76,27 @@ export function TenantGridSection(props: {
       ),
     },
     {
-      title: 'Last run',
+      title: t('tenants.columns.last'),
       width: 240,
       render: row => <LastRun run={row.runs[0]} />,
     },
   ];
   return (
-    <Section title="Tenants" aside={rows && gridText(rows)}>
+    <Section title={t('tenants.title')} aside={rows && gridText(t, rows)}>
       <DataTable
-        label="Tenants and their recent runs"
-        what="tenants"
+        label={t('tenants.label')}
+        failure={t('tenants.failure')}
         columns={columns}
         rows={all ? rows : rows?.slice(0, FEW)}
         rowKey={row => row.tenant}
         rowTone={row => (isFailing(row) ? 'bad' : undefined)}
         live={grid}
         expectedRows={4}
-        empty={
-          <p style={{ margin: 0, padding: 16 }}>No tenant has had a run yet.</p>
-        }
+        empty={<p style={{ margin: 0, padding: 16 }}>{t('tenants.empty')}</p>}
       />
       {rows && rows.length > FEW && !all && (
         <PlainButton onClick={() => setAll(true)}>
-          Show all {rows.length} tenants
+          {t('tenants.showAll', { n: rows.length })}
         </PlainButton>
       )}
     </Section>
@@ -124,12 +125,13 @@ function byNeed(rows: Row[]): Row[] {
   );
 }
 
-function gridText(rows: Row[]): string {
+function gridText(t: JobT, rows: Row[]): string {
   const failing = rows.filter(isFailing).map(row => row.tenant);
-  if (failing.length === 0) return `all ${rows.length} fine`;
-  if (failing.length === 1)
-    return `only ${failing[0]} fails, of ${rows.length}`;
-  return `${failing.length} of ${rows.length} fail`;
+  const total = rows.length;
+  if (failing.length === 0) return t('tenants.fine', { total });
+  return failing.length === 1
+    ? t('tenants.failingOne', { tenant: failing[0], total })
+    : t('tenants.failing', { failing: failing.length, total });
 }
 
 function barOf(run: Run) {

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
@@ -8,6 +9,8 @@ import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import { TrendChart } from '../trend/TrendChart';
 import { openFailures, trendText } from '../trend/totals';
+import { jobMessages } from '../messages';
+import { commonMessages } from '../../components/messages';
 
 const DAYS = 30;
 
@@ -19,6 +22,8 @@ export function TrendSection(props: {
   day: string | undefined;
   onDay: (day: string | undefined) => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { job, tenants } = props;
   const trend = useLive(
     'GET /jobs/:engine/:name/trend',
@@ -27,16 +32,18 @@ export function TrendSection(props: {
   );
   return (
     <Section
-      title={`Last ${DAYS} days`}
+      title={t('trend.title', { n: DAYS })}
       aside={
         trend.data && (
-          <span aria-live="polite">{trendText(trend.data.days)}</span>
+          <span aria-live="polite">
+            {trendText(t, common, trend.data.days)}
+          </span>
         )
       }
     >
       <Loaded
         of={trend}
-        failure="The trend could not be loaded"
+        failure={t('trend.failure')}
         skeleton={<Skeleton width="100%" height={160} />}
       >
         {({ days }) => (
@@ -48,15 +55,15 @@ export function TrendSection(props: {
               onSelect={props.onDay}
             />
             <HiddenTable
-              caption="Runs per day (UTC)"
+              caption={t('trend.table')}
               columns={[
-                'Day',
-                'Failed',
-                'Recovered',
-                'Cancelled',
-                'Succeeded',
-                'p50',
-                'p95',
+                t('trend.columns.day'),
+                t('trend.columns.failed'),
+                t('trend.columns.recovered'),
+                t('trend.columns.cancelled'),
+                t('trend.columns.succeeded'),
+                t('trend.columns.p50'),
+                t('trend.columns.p95'),
               ]}
               rows={days.map(day => [
                 day.day,

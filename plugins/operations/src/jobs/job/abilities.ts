@@ -1,15 +1,16 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobT } from '../messages';
 
 type Ability = keyof JobDetail['abilities'];
 
 /** What a page offers, in the order in which it names them; no action pauses a job yet. */
-const OFFERED: Array<[Ability, string]> = [
-  ['run', 'Run'],
-  ['cancel', 'Cancel'],
-  ['retry', 'Retry'],
-  ['scheduleProof', 'Proof of its schedule'],
-  ['log', 'Log'],
-];
+const OFFERED = [
+  'run',
+  'cancel',
+  'retry',
+  'scheduleProof',
+  'log',
+] as const satisfies Ability[];
 
 /** Whether no action is possible with a declared job. */
 export function isOnlyWatched({ declared, abilities }: JobDetail): boolean {
@@ -19,12 +20,15 @@ export function isOnlyWatched({ declared, abilities }: JobDetail): boolean {
 
 /** What is not possible with a job, and why. */
 export function missingAbilities(
+  t: JobT,
   job: Pick<JobDetail, 'abilities' | 'schedule'>,
 ): Array<{ what: string; because: string }> {
-  return OFFERED.flatMap(([ability, what]) => {
+  return OFFERED.flatMap(ability => {
     const state = job.abilities[ability];
     // without a schedule there is nothing to prove
     if (ability === 'scheduleProof' && job.schedule === null) return [];
-    return state.able ? [] : [{ what, because: state.because }];
+    return state.able
+      ? []
+      : [{ what: t(`abilities.${ability}`), because: state.because }];
   });
 }

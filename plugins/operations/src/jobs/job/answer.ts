@@ -1,80 +1,91 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   absoluteTime,
-  counted,
   durationText,
-  statusLook,
+  statusWord,
+  type CommonT,
 } from '../../components';
+import type { JobT } from '../messages';
 
-const LAST: Record<string, string> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  'timed-out': 'timed out',
-  lost: 'was lost with its worker',
-  refused: 'was refused',
-};
+const ENDED = [
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'lost',
+  'refused',
+] as const;
 
 /** The state of a job in a sentence, broken promises included. */
-export function jobAnswer(job: JobDetail): string {
-  const parts = [lastRunText(job)];
+export function jobAnswer(t: JobT, common: CommonT, job: JobDetail): string {
+  const parts = [lastRunText(t, common, job)];
   if (job.failingTenantCount > 0) {
-    const of = counted(job.tenantCount, 'tenant');
-    parts.push(`failing for ${job.failingTenantCount} of ${of}`);
+    parts.push(
+      t('answer.failing', {
+        failing: job.failingTenantCount,
+        tenants: common('count.tenants', { count: job.tenantCount }),
+      }),
+    );
   }
-  if (job.activeRuns > 0)
-    parts.push(`${counted(job.activeRuns, 'run')} under way`);
+  // the first part names one active run
+  const named = job.lastRun && isActive(job.lastRun.status) ? 1 : 0;
+  if (job.activeRuns > named) {
+    parts.push(t('answer.active', { count: job.activeRuns }));
+  }
   for (const rule of job.sla.rules) {
     if (rule.state === 'breached') parts.push(rule.text);
   }
-  if (job.lastSlot) parts.push(slotText(job.lastSlot));
+  if (job.lastSlot) parts.push(slotText(t, job.lastSlot));
   if (
     job.registered &&
     job.declared &&
     job.abilities.run.able &&
     job.workers === 0
   ) {
-    parts.push('no worker is there to run it');
+    parts.push(t('answer.noWorker'));
   }
   return parts.join(' · ');
 }
 
 /** How the newest slot went, where another scheduler fires the job. */
-function slotText(slot: NonNullable<JobDetail['lastSlot']>): string {
-  const at = absoluteTime(slot.at);
+function slotText(t: JobT, slot: NonNullable<JobDetail['lastSlot']>): string {
+  const time = absoluteTime(slot.at);
   switch (slot.state) {
     case 'on-time':
-      return `on time for ${at}`;
+      return t('answer.slot.onTime', { time });
     case 'late':
-      return `${durationText(slot.lateMs!)} late for ${at}`;
+      return t('answer.slot.late', {
+        duration: durationText(slot.lateMs!),
+        time,
+      });
     case 'missed':
-      return `missed ${at}`;
+      return t('answer.slot.missed', { time });
     default:
-      return `due ${at}, not begun yet`;
+      return t('answer.slot.due', { time });
   }
 }
 
-function lastRunText(job: JobDetail): string {
+function lastRunText(t: JobT, common: CommonT, job: JobDetail): string {
   const run = job.lastRun;
-  if (!run) return 'It has never run';
+  if (!run) return t('answer.never');
   switch (run.status) {
     case 'running':
       return run.progress === undefined
-        ? 'It is running now'
-        : `It is running now, ${Math.round(run.progress)} % done`;
+        ? t('answer.running')
+        : t('answer.runningAt', { percent: Math.round(run.progress) });
     case 'queued':
-      return 'Its next run waits for a worker';
+      return t('answer.queued');
     case 'cancelling':
-      return 'Its run was asked to stop';
-    default:
-      return `The last run ${
-        LAST[run.status] ?? `is ${statusLook(run.status).word}`
-      }`;
+      return t('answer.cancelling');
+    default: {
+      const ended = ENDED.find(status => status === run.status);
+      return ended
+        ? t(`answer.last.${ended}`)
+        : t('answer.last.other', { status: statusWord(common, run.status) });
+    }
   }
 }
 
-/** What is said of a job's entity where there is no link to it. */
-export const entityWords = {
-  taken: (name: string) =>
-    `Not there: ${name} is another component of that name`,
-};
+function isActive(status: string): boolean {
+  return ['queued', 'running', 'cancelling'].includes(status);
+}

@@ -1,9 +1,11 @@
 import { forwardRef, memo, type CSSProperties } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import { DateTime } from 'luxon';
 import { looksLikeError, markHits, pieces } from './ansi';
 import type { LogLine } from './LogStore';
 import { terminalColour, useLogStyles } from './styles';
+import { jobMessages } from '../messages';
 
 /** Properties of {@link LogRow}. */
 export interface LogRowProps {
@@ -27,6 +29,7 @@ const LOOKS = ['bold', 'dim', 'italic', 'underline', 'hit'] as const;
  */
 export const LogRow = memo(
   forwardRef<HTMLDivElement, LogRowProps>(function Row(props, ref) {
+    const { t } = useTranslationRef(jobMessages);
     const classes = useLogStyles();
     const dark = useTheme().palette.type === 'dark';
     const { n, line } = props;
@@ -46,7 +49,7 @@ export const LogRow = memo(
           id={`L${n}`}
           className={classes.number}
           style={{ width: `${props.digits + 2}ch` }}
-          aria-label={`Line ${n}`}
+          aria-label={t('log.line', { n: String(n) })}
           tabIndex={-1}
           onClick={event => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import InputBase from '@material-ui/core/InputBase';
 import Tooltip from '@material-ui/core/Tooltip';
@@ -10,6 +11,7 @@ import KeyboardArrowUp from '@material-ui/icons/KeyboardArrowUp';
 import WrapText from '@material-ui/icons/WrapText';
 import type { ReactElement } from 'react';
 import { useLogStyles } from './styles';
+import { jobMessages } from '../messages';
 
 /** What the viewer shows of a log. */
 export interface LogView {
@@ -20,9 +22,9 @@ export interface LogView {
 }
 
 const SWITCHES = [
-  ['onlyErrors', 'Only errors', <ErrorOutline />],
-  ['wrap', 'Wrap lines', <WrapText />],
-  ['times', 'Time stamps', <AccessTime />],
+  ['onlyErrors', <ErrorOutline />],
+  ['wrap', <WrapText />],
+  ['times', <AccessTime />],
 ] as const;
 
 /** The search and the switches of the log. */
@@ -35,15 +37,16 @@ export function LogToolbar(props: {
   onCopy: () => void;
   onDownload: () => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useLogStyles();
   const { view, onView } = props;
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label="Log">
+    <div className={classes.toolbar} role="toolbar" aria-label={t('log.label')}>
       <InputBase
         className={classes.search}
-        placeholder="Search the log"
+        placeholder={t('log.search')}
         value={view.needle}
-        inputProps={{ 'aria-label': 'Search the log', role: 'searchbox' }}
+        inputProps={{ 'aria-label': t('log.search'), role: 'searchbox' }}
         onChange={event => onView({ needle: event.target.value })}
         onKeyDown={event => {
           if (event.key === 'Enter') {
@@ -63,32 +66,36 @@ export function LogToolbar(props: {
             {props.hitText}
           </span>
           <Tool
-            label="Previous match"
+            label={t('log.previous')}
             icon={<KeyboardArrowUp />}
             onClick={() => props.onStep(-1)}
           />
           <Tool
-            label="Next match"
+            label={t('log.next')}
             icon={<KeyboardArrowDown />}
             onClick={() => props.onStep(1)}
           />
         </>
       )}
-      {SWITCHES.map(([name, label, icon]) => (
+      {SWITCHES.map(([name, icon]) => (
         <Tool
           key={name}
-          label={label}
+          label={t(`log.${name}`)}
           icon={icon}
           pressed={view[name]}
           onClick={() => onView({ [name]: !view[name] })}
         />
       ))}
       <Tool
-        label="Copy log"
+        label={t('log.copy')}
         icon={<FileCopyOutlined />}
         onClick={props.onCopy}
       />
-      <Tool label="Download log" icon={<GetApp />} onClick={props.onDownload} />
+      <Tool
+        label={t('log.download')}
+        icon={<GetApp />}
+        onClick={props.onDownload}
+      />
     </div>
   );
 }

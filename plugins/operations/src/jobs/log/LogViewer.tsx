@@ -7,13 +7,13 @@ import {
   useState,
 } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useApi } from '@backstage/core-plugin-api';
 import { operationsApiRef } from '../../api';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
-import { counted } from '../../components/words';
 import { plainText } from './ansi';
 import { LogRow } from './LogRow';
 import { LogStore } from './LogStore';
@@ -21,6 +21,7 @@ import { LogToolbar, type LogView } from './LogToolbar';
 import { LINE_HEIGHT, useLogStyles } from './styles';
 import { useLogSearch } from './useLogSearch';
 import { PlainButton } from '../../components/text';
+import { jobMessages, type JobT } from '../messages';
 
 const AT_THE_END = 24;
 
@@ -30,6 +31,7 @@ const AT_THE_END = 24;
  * nothing.
  */
 export function LogViewer(props: { runId: string }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useLogStyles();
   const store = useLog(props.runId);
   const navigate = useNavigate();
@@ -118,7 +120,7 @@ export function LogViewer(props: { runId: string }) {
     await navigator.clipboard.writeText(
       lines.map(line => plainText(line.text)).join('\n'),
     );
-    setCopied(`${counted(lines.length, 'line')} copied`);
+    setCopied(t('log.copied', { count: lines.length }));
   };
   const onDownload = async () => {
     const lines = await wholeText();
@@ -142,7 +144,7 @@ export function LogViewer(props: { runId: string }) {
   if (!store.loaded) {
     return store.error ? (
       <ErrorNotice
-        title="The log could not be loaded"
+        title={t('log.failure')}
         error={store.error}
         onRetry={() => store.retry()}
       />
@@ -176,7 +178,7 @@ export function LogViewer(props: { runId: string }) {
           setView({ ...view, ...patch });
           if ('needle' in patch) setHit(0);
         }}
-        hitText={hitText(search.hits.length, hit, search.loading)}
+        hitText={hitText(t, search.hits.length, hit, search.loading)}
         onStep={step}
         onCopy={onCopy}
         onDownload={onDownload}
@@ -184,15 +186,15 @@ export function LogViewer(props: { runId: string }) {
       {store.floor > 1 && (
         <div className={classes.notice}>
           {store.source === 'tail'
-            ? `Only the end was kept: lines before ${store.floor.toLocaleString()} are gone.`
-            : `The log is bounded: lines before ${store.floor.toLocaleString()} are gone.`}
+            ? t('log.tail', { line: store.floor })
+            : t('log.bounded', { line: store.floor })}
         </div>
       )}
       <div
         ref={scroller}
         className={classes.scroller}
         role="region"
-        aria-label="Log lines"
+        aria-label={t('log.linesLabel')}
         // it scrolls, so the keyboard must reach it
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -200,7 +202,7 @@ export function LogViewer(props: { runId: string }) {
       >
         {count === 0 && (
           <div className={classes.notice}>
-            {emptyText(store.ended, view.onlyErrors)}
+            {emptyText(t, store.ended, view.onlyErrors)}
           </div>
         )}
         <div
@@ -232,10 +234,10 @@ export function LogViewer(props: { runId: string }) {
       </div>
       <div className={classes.foot}>
         <span role="status">
-          {footText(store, search.loading)}
+          {footText(t, store, search.loading)}
           {copied && ` · ${copied}`}
         </span>
-        {store.error && <span>Connection lost, trying again…</span>}
+        {store.error && <span>{t('log.lost')}</span>}
         {!follow && !store.ended && (
           <PlainButton
             onClick={() => {
@@ -243,7 +245,7 @@ export function LogViewer(props: { runId: string }) {
               setFollow(true);
             }}
           >
-            Follow
+            {t('log.follow')}
           </PlainButton>
         )}
       </div>
@@ -251,24 +253,32 @@ export function LogViewer(props: { runId: string }) {
   );
 }
 
-function hitText(hits: number, at: number, loading: boolean): string {
-  if (hits === 0) return loading ? 'searching…' : 'no match';
-  return `${at + 1} of ${hits.toLocaleString()}${loading ? '…' : ''}`;
+function hitText(
+  t: JobT,
+  count: number,
+  index: number,
+  loading: boolean,
+): string {
+  if (count === 0) return loading ? t('log.searching') : t('log.noMatch');
+  const at = index + 1;
+  return loading
+    ? t('log.hitsSoFar', { at, n: count })
+    : t('log.hits', { at, n: count });
 }
 
-function emptyText(ended: boolean, onlyErrors: boolean): string {
-  if (onlyErrors) return 'No line looks like an error.';
-  return ended ? 'The run logged nothing.' : 'Nothing logged yet.';
+function emptyText(t: JobT, ended: boolean, onlyErrors: boolean): string {
+  if (onlyErrors) return t('log.empty.noErrors');
+  return ended ? t('log.empty.ended') : t('log.empty.running');
 }
 
 function footText(
+  t: JobT,
   store: { total: number; knownCount: number; ended: boolean },
   searching: boolean,
 ): string {
-  const lines = counted(store.total, 'line');
-  if (searching)
-    return `${store.knownCount.toLocaleString()} of ${lines} looked at`;
-  return store.ended ? lines : `${lines}, following`;
+  const lines = t('log.lines', { count: store.total });
+  if (searching) return t('log.searched', { known: store.knownCount, lines });
+  return store.ended ? lines : t('log.following', { lines });
 }
 
 /** The log of a run, followed while the component is mounted. */

@@ -1,5 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { canonical, compareFields } from '../../components/differences';
 import { monospace, styles, tinted } from '../../components/styles';
+import { jobMessages } from '../messages';
 
 const useStyles = styles('ParametersDiff', theme => ({
   root: {
@@ -31,10 +33,11 @@ export function ParametersDiff(props: {
   before: Record<string, unknown> | undefined;
   after: Record<string, unknown>;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const { before = props.after, after } = props;
   return (
-    <table className={classes.root} aria-label="Parameters">
+    <table className={classes.root} aria-label={t('parameters.title')}>
       <tbody>
         {compareFields(before, after).map(field => (
           <tr key={field.path}>

@@ -1,9 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import Ajv2020 from 'ajv/dist/2020';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Form from '@rjsf/material-ui';
 import { getDefaultFormState, type RJSFSchema } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import { styles } from '../../components/styles';
+import { jobMessages } from '../messages';
 
 /** The parameters typed so far, and whether the schema allows them. */
 export interface Parameters {
@@ -34,6 +36,7 @@ export function ParametersForm(props: {
   initial: Record<string, unknown>;
   onChange: (parameters: Parameters) => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const schema = useMemo<RJSFSchema>(() => {
     const { $schema: _draft, title: _title, ...rest } = props.schema;
@@ -54,7 +57,7 @@ export function ParametersForm(props: {
 
   return (
     <fieldset className={classes.root}>
-      <legend>Parameters</legend>
+      <legend>{t('parameters.title')}</legend>
       <Form
         tagName="div"
         idPrefix="parameters"

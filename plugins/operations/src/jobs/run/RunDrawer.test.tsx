@@ -74,7 +74,7 @@ describe('drawer of a run', () => {
         'There is no log here, because journald on db-1 keeps it',
       ),
     ).toBeVisible();
-    expect(run.getByText(/, began 5 min late$/)).toBeVisible();
+    expect(run.getByText(/, started 5 min late$/)).toBeVisible();
     // nothing to search, copy or download
     expect(run.queryByRole('button', { name: /Download/ })).toBeNull();
   });
@@ -156,9 +156,11 @@ describe('drawer of a run', () => {
     await show();
     const run = await drawer();
     expect(await run.findByText('unsigned')).toBeVisible();
-    expect(run.getByText(/signature that proves nothing/)).toBeVisible();
+    expect(
+      run.getByText(/signature of the request proves nothing/),
+    ).toBeVisible();
     expect(run.getByText('worker:w1')).toBeVisible();
-    const claim = run.getByText(/to be requested by/);
+    const claim = run.getByText(/^requested by/);
     expect(claim).toHaveTextContent('alva');
     expect(claim).toHaveTextContent('but it was signed for run-2');
   });

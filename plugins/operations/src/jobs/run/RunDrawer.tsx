@@ -1,5 +1,7 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { lazyPart, SideDrawer, Skeleton } from '../../components';
 import type { RunParam } from '../useRunParam';
+import { jobMessages } from '../messages';
 
 const RunView = lazyPart(
   () => import('./RunView').then(m => m.RunView),
@@ -13,9 +15,14 @@ const RunView = lazyPart(
 
 /** A run, opened beside the list it was found in; which one is in the URL. */
 export function RunDrawer(props: { run: RunParam }) {
+  const { t } = useTranslationRef(jobMessages);
   const { runId, close } = props.run;
   return (
-    <SideDrawer label="Run" open={runId !== undefined} onClose={close}>
+    <SideDrawer
+      label={t('run.label')}
+      open={runId !== undefined}
+      onClose={close}
+    >
       {runId && <RunView key={runId} runId={runId} param={props.run} />}
     </SideDrawer>
   );

@@ -1,7 +1,11 @@
 import { useState, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Json, PlainButton, styles, tinted, tones } from '../../components';
 import { absoluteTime } from '../../components/time';
+import { jobMessages } from '../messages';
+import { commonMessages } from '../../components/messages';
+import { statusWord } from '../../components/statuses';
 
 const useStyles = styles('RunFailure', theme => ({
   root: ({ tone }: { tone: 'bad' | 'warn' }) => ({
@@ -20,11 +24,15 @@ const useStyles = styles('RunFailure', theme => ({
  * loss of its worker.
  */
 export function RunFailure({ run }: { run: RunDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   if (run.refusal) {
     return (
-      <Note tone="warn" label="Refused">
+      <Note tone="warn" label={t('run.failure.refused.label')}>
         <p>
-          <strong>Refused by the worker</strong> ({run.refusal.rule})
+          {t('run.failure.refused.title', {
+            who: <strong>{t('run.failure.refused.who')}</strong>,
+            rule: run.refusal.rule,
+          })}
         </p>
         <p>{run.refusal.message}</p>
       </Note>
@@ -32,10 +40,15 @@ export function RunFailure({ run }: { run: RunDetail }) {
   }
   if (run.error) {
     return (
-      <Note tone="bad" label="Error">
+      <Note tone="bad" label={t('run.failure.label')}>
         <p>
-          <strong>{run.error.name}</strong>
-          {run.status === 'queued' && ' (of the attempt before)'}
+          {run.status === 'queued' ? (
+            t('run.failure.previousAttempt', {
+              error: <strong>{run.error.name}</strong>,
+            })
+          ) : (
+            <strong>{run.error.name}</strong>
+          )}
         </p>
         <p>{run.error.message}</p>
         {run.error.stack && <Stack text={run.error.stack} />}
@@ -44,10 +57,10 @@ export function RunFailure({ run }: { run: RunDetail }) {
   }
   if (run.status === 'lost') {
     return (
-      <Note tone="warn" label="Lost">
+      <Note tone="warn" label={t('run.failure.lost.label')}>
         <p>
-          <strong>Its worker died or fell silent.</strong> How far it came is
-          not known; if the worker is heard of again, what it says counts.
+          <strong>{t('run.failure.lost.title')}</strong>{' '}
+          {t('run.failure.lost.text')}
         </p>
       </Note>
     );
@@ -57,25 +70,38 @@ export function RunFailure({ run }: { run: RunDetail }) {
 
 /** The executions of a run that may be executed once, and was executed more often. */
 export function ExecutedTwice({ run }: { run: RunDetail }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const { executions } = run;
   if (!executions) return null;
   return (
-    <Note tone="bad" label="Executed twice">
+    <Note tone="bad" label={t('run.twice.label')}>
       <p>
         <strong>
-          Executed{' '}
-          {executions.length > 2 ? `${executions.length} times` : 'twice'}.
+          {executions.length > 2
+            ? t('run.twice.executed', { times: executions.length })
+            : t('run.twice.title')}
         </strong>{' '}
-        This job may run once per slot: look at what was done twice.
+        {t('run.twice.check')}
       </p>
       <ol>
-        {executions.map(({ startedAt, workerId, status, endedAt }) => (
-          <li key={`${startedAt} ${workerId}`}>
-            started {absoluteTime(startedAt)} by{' '}
-            {workerId ?? 'an unknown worker'}, {status}
-            {endedAt && ` ${absoluteTime(endedAt)}`}
-          </li>
-        ))}
+        {executions.map(({ startedAt, workerId, status, endedAt }) => {
+          const facts = {
+            started: absoluteTime(startedAt),
+            worker: workerId ?? t('run.twice.unknownWorker'),
+            status: statusWord(common, status),
+          };
+          return (
+            <li key={`${startedAt} ${workerId}`}>
+              {endedAt
+                ? t('run.twice.ended', {
+                    ...facts,
+                    ended: absoluteTime(endedAt),
+                  })
+                : t('run.twice.started', facts)}
+            </li>
+          );
+        })}
       </ol>
     </Note>
   );
@@ -95,6 +121,7 @@ function Note(props: {
 }
 
 function Stack({ text }: { text: string }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles({ tone: 'bad' });
   const [open, setOpen] = useState(false);
   return (
@@ -105,11 +132,11 @@ function Stack({ text }: { text: string }) {
         onClick={() => setOpen(!open)}
         style={{ marginLeft: -5 }}
       >
-        {open ? 'Hide stack' : 'Show stack'}
+        {open ? t('run.failure.hideStack') : t('run.failure.showStack')}
       </PlainButton>
       {open && (
         <div className={classes.stack}>
-          <Json value={text} label="Stack" />
+          <Json value={text} label={t('run.failure.stack')} />
         </div>
       )}
     </>

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import Block from '@material-ui/icons/Block';
 import Close from '@material-ui/icons/Close';
@@ -15,6 +16,7 @@ import { useLinks } from '../../links';
 import { Mark } from '../Mark';
 import { RunStatus } from '../runColumns';
 import type { RunParam } from '../useRunParam';
+import { jobMessages } from '../messages';
 
 const useStyles = styles('RunHeader', theme => ({
   root: { display: 'flex', alignItems: 'flex-start', gap: theme.spacing(1) },
@@ -55,6 +57,7 @@ export function RunHeader(props: {
   onCancel: () => void;
   onRetry: () => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const links = useLinks();
   const { run, param } = props;
@@ -69,7 +72,9 @@ export function RunHeader(props: {
         </h2>
         <div className={classes.line}>
           <RunStatus run={run} />
-          {run.exitCode !== undefined && <span>exit {run.exitCode}</span>}
+          {run.exitCode !== undefined && (
+            <span>{t('run.exit', { code: String(run.exitCode) })}</span>
+          )}
           {(run.durationMs !== undefined || run.startedAt) && (
             <span>
               <Duration
@@ -79,27 +84,34 @@ export function RunHeader(props: {
               />
             </span>
           )}
-          <span>attempt {run.attempt}</span>
+          <span>{t('run.attempt', { n: run.attempt })}</span>
           <span>
-            run{' '}
-            <span className={classes.id}>
-              <MiddleTruncate text={run.id} mono copy="run id" />
-            </span>
+            {t('run.named', {
+              id: (
+                <span className={classes.id}>
+                  <MiddleTruncate text={run.id} mono copy={t('run.copyId')} />
+                </span>
+              ),
+            })}
           </span>
-          {run.tenant && <span>tenant {run.tenant}</span>}
+          {run.tenant && <span>{t('run.tenant', { tenant: run.tenant })}</span>}
           {run.dryRun && (
             <span>
-              <Mark text="dry run" title="Nothing was to be changed by it" />
+              <Mark text={t('marks.dryRun.text')} title={t('run.dryRun')} />
             </span>
           )}
           {run.retryOf && (
             <span>
-              ⟵ retry of <RunLink id={run.retryOf} param={param} />
+              {t('run.retryOf', {
+                run: <RunLink id={run.retryOf} param={param} />,
+              })}
             </span>
           )}
           {run.retriedBy && (
             <span>
-              ⟶ retried by <RunLink id={run.retriedBy} param={param} />
+              {t('run.retriedBy', {
+                run: <RunLink id={run.retriedBy} param={param} />,
+              })}
             </span>
           )}
         </div>
@@ -107,26 +119,32 @@ export function RunHeader(props: {
           {final ? (
             <ActionButton
               capability={run.actions.retry}
-              label={`Retry ${run.jobName}`}
+              label={t('run.retryNamed', { job: run.jobName })}
               icon={<Replay />}
               onClick={props.onRetry}
               primary
             >
-              Retry
+              {t('run.retry')}
             </ActionButton>
           ) : (
             <ActionButton
               capability={run.actions.cancel}
-              label={`Cancel ${run.jobName}`}
+              label={t('run.cancelNamed', { job: run.jobName })}
               icon={<Block />}
               onClick={props.onCancel}
             >
-              {run.status === 'cancelling' ? 'Cancelling…' : 'Cancel run'}
+              {run.status === 'cancelling'
+                ? t('run.cancelling')
+                : t('run.cancel')}
             </ActionButton>
           )}
         </div>
       </div>
-      <IconButton aria-label="Close run" onClick={param.close} size="small">
+      <IconButton
+        aria-label={t('run.close')}
+        onClick={param.close}
+        size="small"
+      >
         <Close />
       </IconButton>
     </header>

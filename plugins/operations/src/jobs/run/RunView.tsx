@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   isFinalStatus,
   type RunDetail,
@@ -17,6 +18,7 @@ import { ExecutedTwice, RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
 import { TimeLine } from './TimeLine';
 import { lazyPart } from '../../components/lazyPart';
+import { jobMessages } from '../messages';
 
 const LogViewer = lazyPart(
   () => import('../log/LogViewer').then(m => m.LogViewer),
@@ -25,6 +27,7 @@ const LogViewer = lazyPart(
 
 /** Everything about one run. */
 export function RunView(props: { runId: string; param: RunParam }) {
+  const { t } = useTranslationRef(jobMessages);
   const run = useLive(
     'GET /runs/:id',
     { params: { id: props.runId } },
@@ -37,7 +40,7 @@ export function RunView(props: { runId: string; param: RunParam }) {
   return (
     <Loaded
       of={run}
-      failure={`Run ${props.runId} could not be loaded`}
+      failure={t('run.notLoaded', { id: props.runId })}
       skeleton={
         <div aria-busy>
           <Skeleton width="40%" height={24} />
@@ -54,6 +57,7 @@ function LoadedRun(props: {
   live: Live<RunDetail>;
   param: RunParam;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const { run, param } = props;
   const { parameters, retriedParameters } = run;
   const [dialog, setDialog] = useState<'cancel' | 'retry'>();
@@ -72,11 +76,11 @@ function LoadedRun(props: {
       <RunFailure run={run} />
       <RunFacts run={run} />
       {Object.keys({ ...parameters, ...retriedParameters }).length > 0 && (
-        <Section title="Parameters">
+        <Section title={t('parameters.title')}>
           <ParametersDiff before={retriedParameters} after={parameters ?? {}} />
         </Section>
       )}
-      <Section title="Log">
+      <Section title={t('run.log')}>
         <LogViewer runId={run.id} />
       </Section>
       <RunWhereabouts run={run} />

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { bareList, muted, styles } from '../../components/styles';
@@ -5,6 +6,7 @@ import { durationText, absoluteTime } from '../../components/time';
 import { tones } from '../../components/tones';
 import { useStatusFill } from '../../components/statusFill';
 import { useNow } from '../../hooks/useNow';
+import { jobMessages } from '../messages';
 
 const useStyles = styles('TimeLine', theme => ({
   root: { margin: 0, padding: 0 },
@@ -26,6 +28,7 @@ const useStyles = styles('TimeLine', theme => ({
 
 /** Queued → started → ended: how long a run waited and how long it ran, to scale and in words. */
 export function TimeLine({ run }: { run: RunDetail }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const fill = useStatusFill();
   const live = !run.endedAt;
@@ -39,7 +42,7 @@ export function TimeLine({ run }: { run: RunDetail }) {
   const second = (ms: number) =>
     durationText(live ? Math.floor(ms / 1000) * 1000 : ms);
   return (
-    <figure className={classes.root} aria-label="Time line">
+    <figure className={classes.root} aria-label={t('timeline.label')}>
       <div className={classes.bar} aria-hidden>
         {waited !== undefined && (
           <div
@@ -55,27 +58,37 @@ export function TimeLine({ run }: { run: RunDetail }) {
         )}
       </div>
       <ul className={classes.labels}>
-        <Moment at={run.queuedAt} text="queued" />
-        {waited !== undefined && <li>waited {second(waited)}</li>}
-        <Moment at={run.startedAt} text="started" />
+        <Moment at={run.queuedAt} kind="queued" />
+        {waited !== undefined && (
+          <li>{t('timeline.waited', { duration: second(waited) })}</li>
+        )}
+        <Moment at={run.startedAt} kind="started" />
         {worked !== undefined && (
           <li>
-            {live ? 'working for' : 'worked'} {second(worked)}
+            {live
+              ? t('timeline.running', { duration: second(worked) })
+              : t('timeline.ran', { duration: second(worked) })}
           </li>
         )}
-        <Moment at={run.endedAt} text="ended" />
+        <Moment at={run.endedAt} kind="ended" />
       </ul>
     </figure>
   );
 }
 
-function Moment(props: { at: string | undefined; text: string }) {
+function Moment(props: {
+  at: string | undefined;
+  kind: 'queued' | 'started' | 'ended';
+}) {
+  const { t } = useTranslationRef(jobMessages);
   if (!props.at) return null;
   const absolute = absoluteTime(props.at);
   return (
     <Tooltip title={absolute}>
       <li>
-        {props.text} <time dateTime={props.at}>{absolute.split(', ')[1]}</time>
+        {t(`timeline.${props.kind}`, {
+          time: <time dateTime={props.at}>{absolute.split(', ')[1]}</time>,
+        })}
       </li>
     </Tooltip>
   );

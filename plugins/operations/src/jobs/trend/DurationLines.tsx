@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { durationText, styles, tones } from '../../components';
+import { jobMessages } from '../messages';
 
 const HEIGHT = 48;
 
@@ -92,15 +94,16 @@ export function DurationLines(props: {
 
 /** The legend of the lines; nothing where there are none. */
 export function DurationLegend(props: { days: TrendDay[]; targetMs?: number }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   if (!props.days.some(day => day.p50DurationMs !== undefined)) return null;
   return (
     <span className={classes.legend}>
-      <span className={classes.what}>duration</span>
-      <Legend className={classes.p50} text="p50" />
-      <Legend className={classes.p95} text="p95" />
+      <span className={classes.what}>{t('trend.legend.duration')}</span>
+      <Legend className={classes.p50} text={t('trend.legend.p50')} />
+      <Legend className={classes.p95} text={t('trend.legend.p95')} />
       {props.targetMs !== undefined && (
-        <Legend className={classes.target} text="target" />
+        <Legend className={classes.target} text={t('trend.legend.target')} />
       )}
     </span>
   );

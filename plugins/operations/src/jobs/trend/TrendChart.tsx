@@ -1,13 +1,20 @@
 import { useState } from 'react';
-import { DateTime } from 'luxon';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, styles, tones } from '../../components';
+import {
+  dayText,
+  durationText,
+  numberText,
+  styles,
+  tones,
+} from '../../components';
 import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';
 import { dayParts, dayTotal, openFailures } from './totals';
 import { DurationLegend, DurationLines } from './DurationLines';
+import { jobMessages } from '../messages';
 
 const HEIGHT = 92;
 /** Room for the figures at the left. */
@@ -83,6 +90,7 @@ export function TrendChart(props: {
   selected: string | undefined;
   onSelect: (day: string | undefined) => void;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const fill = useStatusFill();
   const { days, selected, onSelect } = props;
@@ -104,7 +112,7 @@ export function TrendChart(props: {
             style={{ top: HEIGHT - y(tick) - 16 }}
             aria-hidden
           >
-            {tick.toLocaleString()}
+            {numberText(tick)}
           </span>
         ))}
         {/* The group listens for the arrow keys of its buttons; it is not itself a control. */}
@@ -113,12 +121,11 @@ export function TrendChart(props: {
         <div
           className={classes.days}
           role="group"
-          aria-label="Runs per day; choosing a day narrows the runs below"
+          aria-label={t('trend.chart')}
           onKeyDown={moveFocus}
         >
           {days.map(day => {
             const open = openFailures(day);
-            const name = dayName(day.day);
             return (
               <Tooltip
                 key={day.day}
@@ -129,7 +136,10 @@ export function TrendChart(props: {
                   type="button"
                   className={classes.day}
                   aria-pressed={day.day === selected}
-                  aria-label={`${name}: ${dayParts(day).join(', ')}`}
+                  aria-label={t('trend.day', {
+                    day: dayText(day.day),
+                    parts: dayParts(t, day).join(', '),
+                  })}
                   tabIndex={day.day === tabStop ? 0 : -1}
                   onFocus={() => setCurrent(day.day)}
                   onClick={() =>
@@ -175,34 +185,33 @@ export function TrendChart(props: {
         <DurationLines days={days} targetMs={props.targetMs} gutter={GUTTER} />
       </div>
       <div className={classes.axis} aria-hidden>
-        <span>{days[0] && dayName(days[0].day)}</span>
+        <span>{days[0] && dayText(days[0].day)}</span>
         <DurationLegend days={days} targetMs={props.targetMs} />
         <span>
-          {days.length > 0 && dayName(days[days.length - 1].day)} (UTC)
+          {days.length > 0 &&
+            t('trend.utc', { day: dayText(days[days.length - 1].day) })}
         </span>
       </div>
     </>
   );
 }
 
-/** "23 Nov" of a UTC day. */
-function dayName(day: string): string {
-  return DateTime.fromISO(day, { zone: 'UTC' }).toFormat('d LLL');
-}
-
 function DayTooltip({ day }: { day: TrendDay }) {
+  const { t } = useTranslationRef(jobMessages);
   return (
     <>
-      <strong>{dayName(day.day)}</strong>
-      {dayParts(day).map(part => (
+      <strong>{dayText(day.day)}</strong>
+      {dayParts(t, day).map(part => (
         <div key={part}>{part}</div>
       ))}
       {day.p50DurationMs !== undefined && (
         <div>
-          half took up to {durationText(day.p50DurationMs)}
-          {day.p95DurationMs !== undefined && (
-            <>, p95 {durationText(day.p95DurationMs)}</>
-          )}
+          {day.p95DurationMs === undefined
+            ? t('trend.median', { p50: durationText(day.p50DurationMs) })
+            : t('trend.medianAndP95', {
+                p50: durationText(day.p50DurationMs),
+                p95: durationText(day.p95DurationMs),
+              })}
         </div>
       )}
     </>

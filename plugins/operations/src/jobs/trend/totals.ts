@@ -1,5 +1,6 @@
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted } from '../../components/words';
+import type { CommonT } from '../../components/messages';
+import type { JobT } from '../messages';
 
 /** The failures of a day that no retry has recovered. */
 export function openFailures(day: TrendDay): number {
@@ -12,28 +13,37 @@ export function dayTotal(day: TrendDay): number {
 }
 
 /** The trend in a sentence: "0 failures in 30 days · 1 recovered by a retry · 412 runs". */
-export function trendText(days: TrendDay[]): string {
+export function trendText(t: JobT, common: CommonT, days: TrendDay[]): string {
   const sum = (f: (day: TrendDay) => number) =>
     days.reduce((n, day) => n + f(day), 0);
   const recovered = sum(day => Math.min(day.failed, day.recovered));
-  const open = counted(sum(openFailures), 'failure');
-  const parts = [`${open} in ${counted(days.length, 'day')}`];
-  if (recovered > 0)
-    parts.push(`${recovered.toLocaleString()} recovered by a retry`);
-  parts.push(counted(sum(dayTotal), 'run'));
+  const parts: string[] = [
+    t('trend.failures', {
+      count: sum(openFailures),
+      days: t('trend.days', { count: days.length }),
+    }),
+  ];
+  if (recovered > 0) parts.push(t('trend.recovered', { n: recovered }));
+  parts.push(common('count.runs', { count: sum(dayTotal) }));
   return parts.join(' · ');
 }
 
 /** A day in words, for hover and screen readers. */
-export function dayParts(day: TrendDay): string[] {
-  const open = openFailures(day);
+export function dayParts(t: JobT, day: TrendDay): string[] {
+  const parts = {
+    failed: openFailures(day),
+    timedOut: day.timedOut,
+    lost: day.lost,
+    recovered: day.recovered,
+    cancelled: day.cancelled,
+    refused: day.refused,
+  };
   return [
-    open > 0 && `${open} failed`,
-    day.timedOut > 0 && `of these ${day.timedOut} timed out`,
-    day.lost > 0 && `of these ${day.lost} lost`,
-    day.recovered > 0 && `${day.recovered} failed, recovered by a retry`,
-    day.cancelled > 0 && `${day.cancelled} cancelled`,
-    day.refused > 0 && `${day.refused} refused`,
-    `${day.succeeded} succeeded`,
-  ].filter((part): part is string => !!part);
+    ...Object.entries(parts)
+      .filter(([, n]) => n > 0)
+      .map(([part, n]) =>
+        t(`trend.parts.${part as keyof typeof parts}`, { n }),
+      ),
+    t('trend.parts.succeeded', { n: day.succeeded }),
+  ];
 }

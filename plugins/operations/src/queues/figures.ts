@@ -3,25 +3,33 @@ import type {
   QueueHistory,
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, durationText, HOUR } from '../components';
+import { durationText, HOUR } from '../components';
+import type { QueueT } from './messages';
 
 /**
- * A day in a sentence: "all queues: at most 12 waited, for up to 4 min; 1,204 runs ended in 24
+ * A day in a sentence: "All queues: at most 12 waiting, for up to 4 min; 1,204 runs ended in 24
  * hours".
  */
-export function dayText(of: string, { points }: QueueHistory): string {
+export function dayAnswer(
+  t: QueueT,
+  queue: string,
+  { points }: QueueHistory,
+): string {
+  if (points.every(p => !p.sampled)) return t('day.unknown', { queue });
   const waiting = Math.max(0, ...points.map(p => p.waiting));
   const oldest = Math.max(0, ...points.map(p => p.oldestWaitMs));
-  const ended = points.reduce((sum, p) => sum + p.ended, 0);
-  const waits = waiting
-    ? `at most ${waiting.toLocaleString()} waited${
-        oldest ? `, for up to ${durationText(oldest)}` : ''
-      }`
-    : 'nothing waited';
-  const gap = points.every(p => !p.sampled)
-    ? 'nobody has looked yet'
-    : `${waits}; ${counted(ended, 'run')} ended in 24 hours`;
-  return `${of[0].toUpperCase()}${of.slice(1)}: ${gap}`;
+  const ended = t('day.ended', {
+    count: points.reduce((sum, p) => sum + p.ended, 0),
+  });
+  if (!waiting) return t('day.nothing', { queue, ended });
+  return oldest
+    ? t('day.waitedFor', {
+        queue,
+        waiting,
+        duration: durationText(oldest),
+        ended,
+      })
+    : t('day.waited', { queue, waiting, ended });
 }
 
 /** Merges points by the hour, oldest first. */
@@ -42,8 +50,8 @@ export function hoursOf(history: QueueHistory): QueuePoint[] {
 }
 
 /** "98.5 %"; never rounded up to a hundred. */
-export function shareText({ runs, met }: Compliance): string {
+export function shareText(t: QueueT, { runs, met }: Compliance): string {
   if (!runs) return '–';
   const tenths = Math.floor((met / runs) * 1000) / 10;
-  return `${tenths} %`;
+  return t('share.percent', { percent: tenths });
 }
