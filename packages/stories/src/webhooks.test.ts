@@ -73,7 +73,7 @@ describe('webhooks', () => {
     await page.getByRole('button', { name: 'Replay 4' }).click();
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Kept in the audit trail' });
+      .filter({ hasText: 'Keep as it is' });
     await dialog
       .getByText(/takes 4 deliveries at 1 endpoint of 1 tenant/)
       .waitFor();
@@ -182,7 +182,7 @@ describe('webhooks', () => {
     await drawer.getByRole('button', { name: 'Replay', exact: true }).click();
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Kept in the audit trail' });
+      .filter({ hasText: 'Keep as it is' });
     await dialog.getByText(/It was delivered at/).waitFor();
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
