@@ -70,7 +70,7 @@ describe('what needs a second person', () => {
       .waitFor();
     await page.goto(`${stack.url}/operations/audit?approval=${id}`);
     await page.getByText(`“${REASON}”`).first().waitFor();
-    await page.getByText(/chain whole/).waitFor();
+    await page.getByText(/chain intact/).waitFor();
     await screenshot(page, 'approvals-waiting-dark');
     await page
       .getByRole('button', { name: 'Approve maintenance.begin' })
@@ -108,12 +108,10 @@ describe('what needs a second person', () => {
     await light.getByText('“Seen, agreed”').first().waitFor();
     await screenshot(light, 'audit-entry');
     await light.getByRole('button', { name: 'Export' }).click();
-    await light
-      .getByRole('menuitem', { name: /A checkpoint of now/ })
-      .waitFor();
+    await light.getByRole('menuitem', { name: /New checkpoint/ }).waitFor();
     await screenshot(light, 'audit-export');
     const saved = light.waitForEvent('download');
-    await light.getByRole('menuitem', { name: /A checkpoint of now/ }).click();
+    await light.getByRole('menuitem', { name: /New checkpoint/ }).click();
     expect((await saved).suggestedFilename()).toBe('audit-checkpoint.json');
   });
 
@@ -123,7 +121,7 @@ describe('what needs a second person', () => {
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'ada.admin', '/operations/audit');
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByText(/chain whole/).waitFor();
+    await page.getByText(/chain intact/).waitFor();
     await screenshot(page, 'audit-narrow');
     await page
       .getByRole('button', { name: 'Verify against checkpoints' })
@@ -132,7 +130,7 @@ describe('what needs a second person', () => {
     const input = dialog.getByRole('textbox', { name: 'Checkpoints' });
     await input.fill(JSON.stringify(kept));
     await dialog.getByRole('button', { name: 'Verify' }).click();
-    await dialog.getByText(/chain whole/).waitFor();
+    await dialog.getByText(/chain intact/).waitFor();
     await input.fill(JSON.stringify({ ...kept, hash: 'a'.repeat(64) }));
     await dialog.getByRole('button', { name: 'Verify' }).click();
     await dialog.getByText(/the signature of the checkpoint/).waitFor();

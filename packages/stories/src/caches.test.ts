@@ -97,19 +97,19 @@ describe('caches', () => {
     await page.getByText(/could match protected keys: shop:session:/).waitFor();
     await pattern.fill('shop:product:*');
     // counted, or estimated where the machine is too slow to count so many in the time of a preview
-    const shown = await preview(/(^20,000|about \d\d,\d{3}) keys/);
+    const shown = await preview(/^(20,000|About \d\d,\d{3}) keys/);
     await shown.getByRole('table').waitFor();
     await screenshot(page, 'caches-preview');
 
     await shown.getByRole('button', { name: /^Purge/ }).click();
     await dialog()
-      .getByRole('spinbutton', { name: 'Keys a second' })
+      .getByRole('spinbutton', { name: 'Keys per second' })
       .fill('500');
     await screenshot(page, 'caches-dialog');
     await confirm('Purge');
 
     await progress()
-      .getByText(/% of .* keys looked at/)
+      .getByText(/^Scanned .* % of .* keys/)
       .waitFor();
     await progress().getByRole('progressbar').waitFor();
     await screenshot(page, 'caches-progress');
@@ -119,9 +119,9 @@ describe('caches', () => {
       answer => answer.items[0].removed > 0,
     );
     await progress().getByRole('button', { name: /^Stop/ }).click();
-    await confirm('Stop');
+    await confirm('Stop purge');
     await progress()
-      .getByText(/^Stopped; /)
+      .getByText(/^Stopped · /)
       .waitFor();
 
     const purge = await ada.client.call('GET /cache-purges/:id', {
@@ -152,7 +152,7 @@ describe('caches', () => {
       .getByRole('textbox', { name: /one per line/ })
       .fill('shop:member:0\nshop:member:1\nshop:nobody');
     const shown = await preview(/2 keys/);
-    await shown.getByText(/1 key of those given are not there/).waitFor();
+    await shown.getByText(/1 of the keys entered does not exist/).waitFor();
     await shown.getByRole('button', { name: /^Purge/ }).click();
     await dialog().getByRole('radio', { name: /^Soft/ }).check();
     await dialog()

@@ -81,7 +81,7 @@ describe('controls', () => {
       'oskar.operator',
       '/operations/rate-limits',
     );
-    await page.getByText(/1 tenant is being refused/).waitFor();
+    await page.getByText(/1 tenant with refused requests/).waitFor();
     const row = page.getByRole('row').filter({ hasText: `${TENANT} tenant` });
     await row.hover();
     await row.getByRole('button', { name: /Override the limit/ }).click();
@@ -116,7 +116,7 @@ describe('controls', () => {
     await page.goto(`${stack.url}/operations/rate-limits`);
     const past = page.getByRole('table', { name: 'Past overrides' });
     await past.getByText(REASON).waitFor();
-    await page.getByText('No limit is overridden').waitFor();
+    await page.getByText('No overrides').first().waitFor();
   });
 
   it('[controls.3] [controls.7] announces maintenance on the tenant’s page, holds and ends it with the backend dead, and leaves nothing behind', async () => {
@@ -169,7 +169,7 @@ describe('controls', () => {
       }
     })();
     await banner
-      .getByText('Maintenance: reading works')
+      .getByText('Read-only for maintenance')
       .waitFor({ timeout: 40_000 });
     await screenshot(visitor, 'story-banner-active');
     await writing;
@@ -180,7 +180,9 @@ describe('controls', () => {
       expect(asked).toBeLessThan(endsAt + 100);
     }
     expect((await book('after it')).status).toBe(201);
-    await banner.getByText('Maintenance').waitFor({ state: 'detached' });
+    await banner
+      .getByText('Read-only for maintenance')
+      .waitFor({ state: 'detached' });
 
     const kept = await (await fetch(`${tenants}/t/${tenant}/bookings`)).json();
     const inside = kept.items.filter(

@@ -62,7 +62,7 @@ describe('webhooks', () => {
     await page.getByRole('checkbox', { name: new RegExp(TENANT) }).check();
     await page.keyboard.press('Escape');
     await page
-      .getByRole('heading', { name: /^4 deliveries of nordic-gym/ })
+      .getByRole('heading', { name: /^nordic-gym: 4 deliveries/ })
       .waitFor();
     await screenshot(page, 'story-webhooks-inbox');
     expect(page.url()).toContain(`tenant=${TENANT}`);
@@ -73,9 +73,9 @@ describe('webhooks', () => {
     await page.getByRole('button', { name: 'Replay 4' }).click();
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Keep as it is' });
+      .filter({ hasText: 'Kept in the audit trail' });
     await dialog
-      .getByText(/takes 4 deliveries at 1 endpoint of 1 tenant/)
+      .getByText(/^Replays 4 deliveries to 1 endpoint of 1 tenant/)
       .waitFor();
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await screenshot(page, 'story-webhooks-dialog');
@@ -87,9 +87,7 @@ describe('webhooks', () => {
       open,
       answer => answer.totalItems === 0,
     );
-    await page
-      .getByText('Every webhook has arrived, or is dealt with')
-      .waitFor();
+    await page.getByText('No open failures').waitFor();
     await page.getByText('4 delivered').waitFor();
     await screenshot(page, 'story-webhooks-empty');
 
@@ -146,7 +144,7 @@ describe('webhooks', () => {
       `${stack.url}/operations/webhooks?state=delivered&failure=${failure.id}`,
     );
     const drawer = page.getByRole('dialog', { name: 'Failed webhook' });
-    await drawer.getByText('Answer of the receiver').first().click();
+    await drawer.getByText('Response').first().click();
     await drawer
       .getByText(/onerror/)
       .first()
@@ -182,10 +180,12 @@ describe('webhooks', () => {
     await drawer.getByRole('button', { name: 'Replay', exact: true }).click();
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Keep as it is' });
-    await dialog.getByText(/It was delivered at/).waitFor();
+      .filter({ hasText: 'Kept in the audit trail' });
+    await dialog.getByText(/^Delivered at/).waitFor();
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
-    await dialog.getByText('confirm that it shall be sent once more').waitFor();
+    await dialog
+      .getByText('Confirm that you want it delivered again')
+      .waitFor();
   });
 });

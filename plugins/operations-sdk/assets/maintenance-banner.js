@@ -9,7 +9,7 @@
 {
   const WORDS = {
     en: [
-      'Maintenance: reading works, changes do not',
+      'Read-only for maintenance: you can look, but not make changes',
       'Offline for maintenance',
       'Planned maintenance',
       'until',

@@ -1,10 +1,17 @@
 import { approvalMessages } from './approvals/messages';
 import { attentionMessages } from './attention/messages';
+import { auditMessages } from './audit/messages';
+import { cacheMessages } from './caches/messages';
 import { commonMessages } from './components/messages';
 import { controlMessages } from './controls/messages';
+import { flagMessages } from './flags/messages';
 import { jobMessages } from './jobs/messages';
+import { maintenanceMessages } from './maintenance/messages';
+import { migrationMessages } from './migrations/messages';
 import { queueMessages } from './queues/messages';
+import { rateLimitMessages } from './rate-limits/messages';
 import { shellMessages } from './shell/messages';
+import { webhookMessages } from './webhooks/messages';
 
 /**
  * Everything that the pages say, a ref for each part: for whoever adds a language or replaces a
@@ -14,9 +21,16 @@ import { shellMessages } from './shell/messages';
 export const operationsTranslations = {
   approvals: approvalMessages,
   attention: attentionMessages,
+  audit: auditMessages,
+  caches: cacheMessages,
   common: commonMessages,
   controls: controlMessages,
+  flags: flagMessages,
   jobs: jobMessages,
+  maintenance: maintenanceMessages,
+  migrations: migrationMessages,
   queues: queueMessages,
+  rateLimits: rateLimitMessages,
   shell: shellMessages,
+  webhooks: webhookMessages,
 };

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { Facts } from '../components/Facts';
 import { Json } from '../components/Json';
@@ -7,9 +8,11 @@ import { Person } from '../components/Person';
 import { absoluteTime } from '../components/time';
 import { AuditLink } from './AuditLink';
 import { Diff } from './Diff';
+import { auditMessages } from './messages';
 
 /** All details of an entry of the audit trail. */
 export function AuditDetails({ entry }: { entry: AuditEntry }) {
+  const { t } = useTranslationRef(auditMessages);
   const { before, after, approval } = entry;
   const both = before !== undefined && after !== undefined;
   const json = (title: string, value: unknown): [string, ReactNode] => [
@@ -23,62 +26,66 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
       <Facts
         facts={[
           [
-            'When',
-            <>
-              {absoluteTime(entry.at)}
-              {entry.outcomeAt && (
-                <>, outcome {absoluteTime(entry.outcomeAt)}</>
-              )}
-            </>,
+            t('details.when'),
+            entry.outcomeAt
+              ? t('details.whenWithOutcome', {
+                  time: absoluteTime(entry.at),
+                  outcomeTime: absoluteTime(entry.outcomeAt),
+                })
+              : absoluteTime(entry.at),
           ],
           [
-            'Action',
-            <>
-              <code>{entry.action}</code> on <code>{entry.target}</code>
-            </>,
+            t('details.action'),
+            t('details.actionOn', {
+              action: <code>{entry.action}</code>,
+              target: <code>{entry.target}</code>,
+            }),
           ],
-          ['Why not', entry.error],
-          json('Parameters', entry.parameters),
-          ['Changed', both && <Diff before={before} after={after} />],
-          json('Before', both ? undefined : before),
-          json('After', both ? undefined : after),
+          [t('details.error'), entry.error],
+          json(t('details.parameters'), entry.parameters),
           [
-            'Approved by',
-            approval && (
-              <>
-                <Person of={approval.approvedBy} /> “{approval.reason}”,{' '}
-                {absoluteTime(approval.approvedAt)}
-              </>
-            ),
+            t('details.changed'),
+            both && <Diff before={before} after={after} />,
+          ],
+          json(t('details.before'), both ? undefined : before),
+          json(t('details.after'), both ? undefined : after),
+          [
+            t('details.approvedBy'),
+            approval &&
+              t('details.approval', {
+                person: <Person of={approval.approvedBy} />,
+                reason: approval.reason,
+                time: absoluteTime(approval.approvedAt),
+              }),
           ],
           [
-            'Trail',
+            t('details.related'),
             <>
               <AuditLink of={{ target: entry.target }}>
-                What else was done to this?
+                {t('details.sameTarget')}
               </AuditLink>
               {entry.tenant && (
                 <>
                   {' · '}
                   <AuditLink of={{ tenant: entry.tenant }}>
-                    All of tenant {entry.tenant}
+                    {t('details.sameTenant', { tenant: entry.tenant })}
                   </AuditLink>
                 </>
               )}
             </>,
           ],
           [
-            'Request',
+            t('details.request'),
             entry.requestId && (
               <MiddleTruncate
                 text={entry.requestId}
                 mono
-                copy="Copy request id"
+                copy={t('details.copyRequestId')}
               />
             ),
           ],
           [
-            'From',
+            t('details.from'),
             entry.ip && (
               <>
                 {entry.ip}
@@ -86,7 +93,10 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
               </>
             ),
           ],
-          ['Row', <MiddleTruncate text={entry.id} mono copy="Copy row id" />],
+          [
+            t('details.id'),
+            <MiddleTruncate text={entry.id} mono copy={t('details.copyId')} />,
+          ],
         ]}
       />
     </div>

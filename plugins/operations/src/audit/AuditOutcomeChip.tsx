@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
@@ -5,6 +6,7 @@ import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { inlineRow, styles, tones } from '../components';
+import { auditMessages } from './messages';
 
 const useStyles = styles('AuditOutcome', {
   root: {
@@ -25,13 +27,14 @@ const LOOK = {
 
 /** The outcome of an action. A run is another matter: it may fail though starting it succeeded. */
 export function AuditOutcomeChip({ outcome }: { outcome: AuditOutcome }) {
+  const { t } = useTranslationRef(auditMessages);
   const theme = useTheme();
   const { icon: Icon, tone } = LOOK[outcome];
   const color = tone ? tones(theme)[tone].text : theme.palette.text.secondary;
   return (
     <span className={useStyles().root} style={{ color }}>
       <Icon aria-hidden />
-      {outcome === 'intended' ? 'no outcome yet' : outcome}
+      {t(`outcomes.${outcome}`)}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, wrapped } from '../components/styles';
@@ -7,10 +8,10 @@ import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { LiveTable, useLiveRows } from '../components/table';
-import { counted } from '../components/words';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
-import { auditTable } from './auditTable';
+import { useAuditTable } from './useAuditTable';
 import { ExportMenu } from './ExportMenu';
+import { auditMessages, type AuditT } from './messages';
 import { Seal } from './Seal';
 import { Span, spanStart } from './Span';
 import { VerifyDialog } from './VerifyDialog';
@@ -36,14 +37,13 @@ const FILTERS = {
   span: optionalParam,
 };
 const OPEN = { entry: optionalParam, approval: optionalParam };
-const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
-  value,
-}));
+const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'] as const;
 const CLOSED = { entry: undefined };
 
 /** The audit trail, newest first: who did what, to what, for whom, and why. */
 export function AuditPage() {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
   const [verifying, setVerifying] = useState(false);
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const { entry: open, approval, span, ...wanted } = url;
@@ -63,6 +63,7 @@ export function AuditPage() {
       queryNow: () => ({ from: spanStart(span) }),
     },
   );
+  const table = useAuditTable(open, entry => setUrl({ entry }));
   const facet = facetMaker<'action' | 'outcome' | 'actor' | 'tenant'>(
     url,
     filter,
@@ -75,16 +76,16 @@ export function AuditPage() {
 
   return (
     <ListPage
-      title="Audit"
+      title={t('title')}
       live={audit}
-      answer={({ totalItems }) => answer(totalItems, clear !== undefined)}
+      answer={({ totalItems }) => answer(t, totalItems, clear !== undefined)}
       intro={
         <>
           <div className={classes.seal}>
             <Seal />
             <span>
               <Button size="small" onClick={() => setVerifying(true)}>
-                Verify against checkpoints
+                {t('verify.action')}
               </Button>
               <ExportMenu filters={{ ...query, from: spanStart(span) }} />
             </span>
@@ -97,54 +98,54 @@ export function AuditPage() {
         facets: [
           facet(
             'action',
-            'Action',
+            t('facets.action'),
             seen('action', ['job.run', 'job.cancel', 'job.retry']),
           ),
-          facet('outcome', 'Outcome', OUTCOMES),
-          facet('actor', 'Who', seen('actor')),
-          facet('tenant', 'Tenant', seen('tenant')),
+          facet(
+            'outcome',
+            t('facets.outcome'),
+            OUTCOMES.map(value => ({ value, text: t(`outcomes.${value}`) })),
+          ),
+          facet('actor', t('facets.actor'), seen('actor')),
+          facet('tenant', t('facets.tenant'), seen('tenant')),
         ],
         onClear: clear,
         children: (
           <>
             <Span value={span} onChange={next => filter({ span: next })} />
-            {(['job', 'target'] as const).map(
-              name =>
-                wanted[name] && (
-                  <FilterChip
-                    key={name}
-                    text={`${name === 'job' ? 'job ' : ''}${wanted[name]}`}
-                    onRemove={() => filter({ [name]: undefined })}
-                  />
-                ),
+            {wanted.job && (
+              <FilterChip
+                text={t('facets.job', { job: wanted.job })}
+                onRemove={() => filter({ job: undefined })}
+              />
+            )}
+            {wanted.target && (
+              <FilterChip
+                text={wanted.target}
+                onRemove={() => filter({ target: undefined })}
+              />
             )}
           </>
         ),
       }}
     >
       <LiveTable
-        {...auditTable(open, entry => setUrl({ entry }))}
+        {...table}
         list={audit}
-        label="Audit trail"
-        pagesOf="the audit trail"
-        waiting={n => counted(n, 'new action')}
+        label={t('table.title')}
+        waiting={count => t('table.waiting', { count })}
         onClearFilters={clear}
         empty={
-          <EmptyState title="Nothing has been done yet">
-            Every action in Operations leaves a row here, those that were
-            refused too: who, what, to what, for which tenant, and the reason
-            given.
-          </EmptyState>
+          <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
         }
       />
     </ListPage>
   );
 }
 
-function answer(total: number, filtered: boolean): string {
-  if (total === 0) return filtered ? 'No action matches' : 'No actions yet';
-  const count = counted(total, 'action');
-  return filtered ? `${count} match` : `${count} on record`;
+function answer(t: AuditT, count: number, filtered: boolean): string {
+  if (count === 0) return t(filtered ? 'headline.noneMatch' : 'headline.none');
+  return t(filtered ? 'headline.match' : 'headline.recorded', { count });
 }
 
 function isText(value: string | undefined): value is string {

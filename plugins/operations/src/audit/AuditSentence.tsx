@@ -1,7 +1,9 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate, Person, Quote, styles } from '../components';
-import { auditVerb, targetText } from './sentence';
+import { auditMessages } from './messages';
+import { say, sentenceOf } from './sentence';
 
 const useStyles = styles('AuditSentence', {
   root: { overflowWrap: 'anywhere' },
@@ -15,26 +17,34 @@ const useStyles = styles('AuditSentence', {
 /** An entry of the audit trail as a sentence: who did what, for which tenant, and why. */
 export function AuditSentence({ entry }: { entry: AuditEntry }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
+  const sentence = sentenceOf(t, entry);
   const target = (
     <span className={classes.target}>
-      <MiddleTruncate text={targetText(entry.target)} tail={10} />
+      <MiddleTruncate text={sentence.target} tail={10} />
     </span>
   );
+  const person = <Person of={entry.actor} />;
+  const values = {
+    ...sentence.values,
+    who: entry.onBehalfOf
+      ? t('entry.onBehalf', {
+          person,
+          principal: <Person of={entry.onBehalfOf} />,
+        })
+      : person,
+    target: entry.href ? <Link to={entry.href}>{target}</Link> : target,
+  };
   return (
     <span className={classes.root}>
-      <Person of={entry.actor} />
-      {entry.onBehalfOf && (
-        <>
-          {' for '}
-          <Person of={entry.onBehalfOf} />
-        </>
-      )}{' '}
-      {auditVerb(entry)}{' '}
-      {entry.href ? <Link to={entry.href}>{target}</Link> : target}
-      {entry.tenant && <> of tenant {entry.tenant}</>}
+      {say(t, entry.outcome, sentence.phrase, values)}
+      {entry.tenant && ` · ${t('entry.tenant', { tenant: entry.tenant })}`}
       {entry.approval && (
         <>
-          , approved by <Person of={entry.approval.approvedBy} />
+          {' · '}
+          {t('entry.approvedBy', {
+            person: <Person of={entry.approval.approvedBy} />,
+          })}
         </>
       )}
       {entry.reason && (

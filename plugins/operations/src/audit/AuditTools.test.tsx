@@ -156,7 +156,7 @@ describe('what proves the trail', () => {
   it('shows what an action changed, who approved it, and the trail of its target', async () => {
     const { user } = await open('?entry=audit-1');
     const changed = within(
-      await screen.findByRole('table', { name: 'What it changed' }),
+      await screen.findByRole('table', { name: 'Changed values' }),
     );
     expect(changed.getAllByRole('row')).toHaveLength(2);
     expect(
@@ -164,7 +164,7 @@ describe('what proves the trail', () => {
     ).toBeVisible();
     expect(screen.getByText(/“Seen and discussed”/)).toBeVisible();
     const trail = screen.getByRole('link', {
-      name: 'What else was done to this?',
+      name: 'All actions on this target',
     });
     await user.click(trail);
     expect(
@@ -201,12 +201,12 @@ describe('what proves the trail', () => {
     await user.click(input);
     await user.paste('nonsense');
     await user.click(dialog.getByRole('button', { name: 'Verify' }));
-    expect(await dialog.findByText(/Line 1 is no checkpoint/)).toBeVisible();
+    expect(await dialog.findByText(/Line 1 is not a checkpoint/)).toBeVisible();
     await user.clear(input);
     await user.paste('{"sequence":3}\n');
     await user.click(dialog.getByRole('button', { name: 'Verify' }));
     expect(
-      await dialog.findByText(/broken at row 3: the trail was rewritten/),
+      await dialog.findByText(/broken at entry 3: the trail was rewritten/),
     ).toBeVisible();
     expect(await seriousViolations()).toEqual([]);
   });

@@ -1,6 +1,8 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { differences } from '../components/differences';
 import { tones } from '../components/tones';
 import { monospace, styles, visuallyHidden } from '../components/styles';
+import { auditMessages } from './messages';
 
 const useStyles = styles('AuditDiff', theme => ({
   root: {
@@ -23,21 +25,22 @@ const useStyles = styles('AuditDiff', theme => ({
 /** Shows each value that an action changed, before and after. */
 export function Diff(props: { before: unknown; after: unknown }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
   const found = differences(props.before, props.after);
-  if (!found.length) return <>nothing</>;
+  if (!found.length) return <>{t('diff.none')}</>;
   return (
-    <table className={classes.root} aria-label="What it changed">
+    <table className={classes.root} aria-label={t('diff.label')}>
       <thead style={visuallyHidden}>
         <tr>
-          <th>What</th>
-          <th>Before</th>
-          <th>After</th>
+          <th>{t('diff.what')}</th>
+          <th>{t('diff.before')}</th>
+          <th>{t('diff.after')}</th>
         </tr>
       </thead>
       <tbody>
         {found.map(({ path, before, after }) => (
           <tr key={path}>
-            <th scope="row">{path || 'value'}</th>
+            <th scope="row">{path || t('diff.whole')}</th>
             <td className={classes.before}>
               <del>{text(before)}</del>
             </td>

@@ -9,6 +9,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef, type OperationsApi } from '../api';
 import { commonMessages, errorText, saveFile, useOutcome } from '../components';
+import { auditMessages } from './messages';
 
 /** The filters of the export; its format comes from the menu. */
 export type AuditFilters = Omit<
@@ -17,44 +18,38 @@ export type AuditFilters = Omit<
 >;
 
 interface File {
-  title: string;
-  about: string;
+  key: 'csv' | 'jsonl' | 'chain' | 'checkpoints' | 'checkpoint' | 'keys';
   name: string;
   load: (api: OperationsApi, filters: AuditFilters) => Promise<Blob>;
 }
 
-const exported = (format: 'csv' | 'jsonl', title: string): File => ({
-  title,
-  about: 'what the filters match',
+const exported = (format: 'csv' | 'jsonl'): File => ({
+  key: format,
   name: `audit.${format}`,
   load: (api, filters) =>
     api.download('GET /audit/export', { query: { format, ...filters } }),
 });
 
 const FILES: File[] = [
-  exported('csv', 'As a table (CSV)'),
-  exported('jsonl', 'As lines of JSON'),
+  exported('csv'),
+  exported('jsonl'),
   {
-    title: 'The chain',
-    about: 'every row with its hash, to be verified elsewhere',
+    key: 'chain',
     name: 'audit-chain.jsonl',
     load: api => api.download('GET /audit/chain'),
   },
   {
-    title: 'Kept checkpoints',
-    about: 'signed states of the trail, to be kept elsewhere',
+    key: 'checkpoints',
     name: 'audit-checkpoints.jsonl',
     load: api => api.download('GET /audit/checkpoints/export'),
   },
   {
-    title: 'A checkpoint of now',
-    about: 'the present state, signed',
+    key: 'checkpoint',
     name: 'audit-checkpoint.json',
     load: api => api.download('GET /audit/checkpoint'),
   },
   {
-    title: 'Public keys',
-    about: 'by which checkpoints are verified',
+    key: 'keys',
     name: 'audit-keys.json',
     load: api => api.download('GET /audit/keys'),
   },
@@ -62,9 +57,10 @@ const FILES: File[] = [
 
 /** Saves the audit trail, or what proves it, as a file. */
 export function ExportMenu(props: { filters: AuditFilters }) {
+  const { t } = useTranslationRef(auditMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const api = useApi(operationsApiRef);
   const show = useOutcome();
-  const { t } = useTranslationRef(commonMessages);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const save = async (file: File) => {
     setAnchor(null);
@@ -72,7 +68,12 @@ export function ExportMenu(props: { filters: AuditFilters }) {
       // a plain link would carry no token, and be refused
       saveFile(file.name, await file.load(api, props.filters));
     } catch (error) {
-      show({ text: `${file.title}: not exported: ${errorText(t, error)}` });
+      show({
+        text: t('export.failure', {
+          file: t(`export.${file.key}.title`),
+          reason: errorText(common, error),
+        }),
+      });
     }
   };
   return (
@@ -84,7 +85,7 @@ export function ExportMenu(props: { filters: AuditFilters }) {
         aria-haspopup="menu"
         onClick={event => setAnchor(event.currentTarget)}
       >
-        Export
+        {t('export.button')}
       </Button>
       <Menu
         open={anchor !== null}
@@ -95,7 +96,10 @@ export function ExportMenu(props: { filters: AuditFilters }) {
       >
         {FILES.map(file => (
           <MenuItem key={file.name} dense onClick={() => save(file)}>
-            <ListItemText primary={file.title} secondary={file.about} />
+            <ListItemText
+              primary={t(`export.${file.key}.title`)}
+              secondary={t(`export.${file.key}.about`)}
+            />
           </MenuItem>
         ))}
       </Menu>

@@ -1,8 +1,17 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import VerifiedUser from '@material-ui/icons/VerifiedUser';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { inlineRow, MINUTE, RelativeTime, styles, tinted } from '../components';
+import {
+  inlineRow,
+  MINUTE,
+  numberText,
+  RelativeTime,
+  styles,
+  tinted,
+} from '../components';
 import { useLive } from '../hooks/useLive';
+import { auditMessages } from './messages';
 
 const useStyles = styles('Seal', theme => ({
   root: {
@@ -24,6 +33,7 @@ const useStyles = styles('Seal', theme => ({
  */
 export function Seal() {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
   const { data, error } = useLive(
     'GET /audit/verification',
     {},
@@ -32,7 +42,7 @@ export function Seal() {
   if (!data) {
     return (
       <span className={`${classes.root} ${classes.unknown}`} role="status">
-        {error ? 'Could not be verified now' : 'Verifying…'}
+        {error ? t('seal.notVerified') : t('seal.verifying')}
       </span>
     );
   }
@@ -42,13 +52,16 @@ export function Seal() {
 /** The result of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
   const { checkpoints, startsAfter, continues, ...chain } = props.verification;
   if (!chain.whole) {
     return (
       <span className={`${classes.root} ${classes.broken}`} role="alert">
         <ReportProblem aria-hidden />
-        The chain is broken at row {chain.brokenAt?.sequence}:{' '}
-        {chain.brokenAt?.why}
+        {t('seal.broken', {
+          sequence: chain.brokenAt?.sequence ?? 0,
+          reason: chain.brokenAt?.why ?? '',
+        })}
       </span>
     );
   }
@@ -60,22 +73,28 @@ export function Verdict(props: { verification: AuditVerification }) {
     >
       <VerifiedUser aria-hidden />
       <span>
-        {chain.rows.toLocaleString()} rows, chain whole, checked{' '}
-        <RelativeTime at={chain.checkedAt} />
+        {t('seal.intact', { count: chain.rows })}
+        {' · '}
+        {t('seal.checked', { time: <RelativeTime at={chain.checkedAt} /> })}
         {continues && (
           <>
-            , those up to {continues.sequence.toLocaleString()}{' '}
-            <RelativeTime at={continues.checkedAt} />
+            {' · '}
+            {t('seal.checkedBefore', {
+              sequence: numberText(continues.sequence),
+              time: <RelativeTime at={continues.checkedAt} />,
+            })}
           </>
         )}
-        {startsAfter !== undefined && (
-          <>; up to row {startsAfter.toLocaleString()} pruned, signed</>
-        )}
+        {startsAfter !== undefined &&
+          ` · ${t('seal.pruned', { sequence: startsAfter })}`}
         {checkpoints?.newest && (
           <>
-            ; fits {checkpoints.matched.toLocaleString()} signed{' '}
-            {checkpoints.matched === 1 ? 'checkpoint' : 'checkpoints'}, the
-            newest <RelativeTime at={checkpoints.newest} />
+            {' · '}
+            {t('seal.checkpoints', {
+              count: checkpoints.matched,
+              checkpoints: numberText(checkpoints.matched),
+              time: <RelativeTime at={checkpoints.newest} />,
+            })}
           </>
         )}
       </span>

@@ -1,16 +1,21 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DAY, HOUR, SelectField, styles } from '../components';
 
-const SPANS: Record<string, { text: string; ms: number }> = {
-  '1h': { text: 'last hour', ms: HOUR },
-  '24h': { text: 'last 24 hours', ms: DAY },
-  '7d': { text: 'last 7 days', ms: 7 * DAY },
-  '30d': { text: 'last 30 days', ms: 30 * DAY },
-};
+import { auditMessages } from './messages';
+
+const SPANS = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
+
+type SpanName = keyof typeof SPANS;
+const NAMES = Object.keys(SPANS) as SpanName[];
+
+const isSpan = (span: string | undefined): span is SpanName =>
+  span !== undefined && Object.hasOwn(SPANS, span);
 
 /** When a span begins, counted back from now; undefined for all of time. */
 export function spanStart(span: string | undefined): string | undefined {
-  const ms = span && SPANS[span]?.ms;
-  return ms ? new Date(Date.now() - ms).toISOString() : undefined;
+  return isSpan(span)
+    ? new Date(Date.now() - SPANS[span]).toISOString()
+    : undefined;
 }
 
 const useStyles = styles('Span', {
@@ -30,19 +35,18 @@ export function Span(props: {
   onChange: (value: string | undefined) => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(auditMessages);
   return (
     <SelectField
       className={classes.root}
       fullWidth={false}
-      value={props.value && SPANS[props.value] ? props.value : 'all'}
+      value={isSpan(props.value) ? props.value : 'all'}
       onChange={span => props.onChange(span === 'all' ? undefined : span)}
-      inputProps={{ 'aria-label': 'How far back' }}
+      inputProps={{ 'aria-label': t('span.label') }}
       SelectProps={{ MenuProps: { getContentAnchorEl: null } }}
       choices={[
-        ['all', 'any time'],
-        ...Object.entries(SPANS).map(
-          ([value, { text }]) => [value, text] as const,
-        ),
+        ['all', t('span.all')],
+        ...NAMES.map(value => [value, t(`span.${value}`)] as const),
       ]}
     />
   );

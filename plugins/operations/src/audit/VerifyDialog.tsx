@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
@@ -9,6 +10,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { ErrorNotice, TextField, useRootStyles } from '../components';
+import { auditMessages, type AuditT } from './messages';
 import { Verdict } from './Seal';
 import { useAttempt } from '../hooks/useAttempt';
 
@@ -17,12 +19,13 @@ import { useAttempt } from '../hooks/useAttempt';
  * replaced as a whole.
  */
 export function VerifyDialog(props: { onClose: () => void }) {
+  const { t } = useTranslationRef(auditMessages);
   const api = useApi(operationsApiRef);
   const root = useRootStyles();
   const [text, setText] = useState('');
   const { busy, result, error, start, reset } = useAttempt(async () =>
     api.call('POST /audit/verification', {
-      body: { checkpoints: checkpointsIn(text) },
+      body: { checkpoints: checkpointsIn(t, text) },
     }),
   );
   const verify = () => {
@@ -39,16 +42,14 @@ export function VerifyDialog(props: { onClose: () => void }) {
       aria-labelledby="operations-verify-title"
     >
       <DialogTitle id="operations-verify-title">
-        Verify against checkpoints
+        {t('verify.title')}
       </DialogTitle>
       <DialogContent>
         <Typography variant="body2" gutterBottom>
-          Paste signed checkpoints that were kept outside of this portal, a line
-          each. A trail that was cut short, rewritten or replaced whole does not
-          fit them.
+          {t('verify.text')}
         </Typography>
         <TextField
-          label="Checkpoints"
+          label={t('verify.checkpoints')}
           multiline
           minRows={4}
           maxRows={10}
@@ -59,19 +60,19 @@ export function VerifyDialog(props: { onClose: () => void }) {
         <div style={{ marginTop: 12 }}>
           {result && <Verdict verification={result} />}
           {error !== undefined && (
-            <ErrorNotice title="Could not be verified" error={error} />
+            <ErrorNotice title={t('verify.failure')} error={error} />
           )}
         </div>
       </DialogContent>
       <DialogActions>
-        <Button onClick={props.onClose}>Close</Button>
+        <Button onClick={props.onClose}>{t('verify.close')}</Button>
         <Button
           variant="contained"
           color="primary"
           disabled={busy || !text.trim()}
           onClick={verify}
         >
-          Verify
+          {t('verify.button')}
         </Button>
       </DialogActions>
     </Dialog>
@@ -79,7 +80,7 @@ export function VerifyDialog(props: { onClose: () => void }) {
 }
 
 /** @throws Error that names the line which is not JSON */
-function checkpointsIn(text: string): AuditCheckpoint[] {
+function checkpointsIn(t: AuditT, text: string): AuditCheckpoint[] {
   return text
     .split('\n')
     .filter(line => line.trim())
@@ -87,7 +88,7 @@ function checkpointsIn(text: string): AuditCheckpoint[] {
       try {
         return JSON.parse(line) as AuditCheckpoint;
       } catch {
-        throw new Error(`Line ${i + 1} is no checkpoint: it is not JSON`);
+        throw new Error(t('verify.notJson', { line: i + 1 }));
       }
     });
 }

@@ -1,30 +1,153 @@
-import { auditVerb } from './sentence';
+import { tOf } from '../__testUtils__/translate';
+import { auditMessages } from './messages';
+import { say, sentenceOf } from './sentence';
 
-describe('the verb of an audit row', () => {
-  it.each([
-    ['webhook.suppression.create', 'created'],
-    ['webhook.suppression.end', 'ended'],
-    ['webhook.replay.stop', 'stopped'],
-    ['webhook.bulk', 'changed many of'],
-    ['rate-limit.override', 'created'],
-    ['approval.withdraw', 'took back'],
-  ])('of %s says what was done: %s', (action, verb) => {
-    expect(auditVerb({ action, outcome: 'succeeded' })).toBe(verb);
+const t = tOf(auditMessages);
+
+/** The sentence of an entry whose action succeeded, with "ada" for who did it. */
+function sentence(
+  action: string,
+  target: string,
+  parameters?: object,
+  after?: object,
+): string {
+  const {
+    phrase,
+    values,
+    target: about,
+  } = sentenceOf(t, {
+    ...{ action, target, parameters, after },
   });
+  return say(t, 'succeeded', phrase, {
+    who: 'ada',
+    target: about,
+    ...values,
+  });
+}
 
-  it('tells an attempt from what was done', () => {
+/** Today at noon, of the viewer's clock. */
+const noon = new Date(new Date().setHours(12, 0, 0, 0)).toISOString();
+
+describe('the sentence of an entry', () => {
+  it.each<[string, string, object, object | undefined, string]>([
+    ['job.run', 'job:bullmq/a-job', {}, {}, 'ada ran a-job'],
+    ['job.run', 'job:bullmq/b', { dryRun: true }, {}, 'ada dry-ran b'],
+    ['job.cancel', 'run:abc', {}, {}, 'ada cancelled run abc'],
+    [
+      'webhook.replay',
+      'webhook:7',
+      { eventType: 'payment.confirmed', endpoint: 'main' },
+      {},
+      'ada replayed payment.confirmed to main',
+    ],
+    [
+      'webhook.replay',
+      'webhooks',
+      { selection: { filter: { tenant: ['nordic-gym'] } }, expected: 5 },
+      { count: 4 },
+      'ada replayed 4 webhooks of nordic-gym',
+    ],
+    [
+      'webhook.handle',
+      'webhooks',
+      { selection: { ids: ['a'] }, expected: 1 },
+      undefined,
+      'ada marked 1 webhook handled',
+    ],
+    [
+      'webhook.suppression.create',
+      'webhook-suppressions:acme',
+      { endpoint: 'main', until: noon },
+      {},
+      'ada muted all events at main until 12:00',
+    ],
+    ['flag.toggle', 'flag:x', { variant: 'on' }, {}, 'ada turned x on'],
+    [
+      'flag.toggle',
+      'flag:x',
+      { variant: 'blue', until: noon },
+      {},
+      'ada switched x to blue until 12:00',
+    ],
+    ['flag.toggle', 'flag:x', { variant: null }, {}, 'ada disabled x'],
+    ['flag.toggle', 'flag:x', { tags: ['a'] }, {}, 'ada changed x'],
+    [
+      'rate-limit.override',
+      'rate-limit-override:3b5e',
+      {
+        subject: { kind: 'tenant', tenant: 'nordic-gym' },
+        limit: { kind: 'multiplier', factor: 5 },
+        endsAt: noon,
+      },
+      {},
+      'ada lifted nordic-gym’s limit ×5 until 12:00',
+    ],
+    [
+      'rate-limit.override',
+      'rate-limit-override:3b5e',
+      {
+        subject: { kind: 'cidr', cidr: '10.0.0.0/8' },
+        limit: { kind: 'fixed', limit: 500 },
+        endsAt: noon,
+      },
+      {},
+      'ada set 10.0.0.0/8’s limit to 500 per window until 12:00',
+    ],
+    [
+      'maintenance.begin',
+      'maintenance:9',
+      { scope: { kind: 'platform' }, mode: 'offline', endsAt: noon },
+      {},
+      'ada took the whole platform offline until 12:00',
+    ],
+    [
+      'cache.purge',
+      'cache:tenant-api',
+      { pattern: 'cache:product:*' },
+      {},
+      'ada purged cache:product:* from tenant-api',
+    ],
+    [
+      'attention.snooze',
+      'attention:535b',
+      { item: 'daily-mrr-rollup failed', until: noon },
+      {},
+      'ada snoozed daily-mrr-rollup failed until 12:00',
+    ],
+    [
+      'approval.request',
+      'approval:1',
+      { action: 'flag.toggle', target: 'flag:x' },
+      {},
+      'ada requested approval of flag.toggle on x',
+    ],
+  ])(
+    'of %s on %s says what was done (%#)',
+    (action, target, parameters, after, said) => {
+      expect(sentence(action, target, parameters, after)).toBe(said);
+    },
+  );
+
+  it('distinguishes an attempt from what was done', () => {
     const of = (outcome: 'intended' | 'refused' | 'failed') =>
-      auditVerb({ action: 'webhook.replay.stop', outcome });
-    expect([of('intended'), of('refused'), of('failed')]).toEqual([
-      'set out to stop',
-      'was refused to stop',
-      'failed to stop',
-    ]);
+      say(t, outcome, 'replayStop', { who: 'ada', target: 'it' });
+    expect([of('intended'), of('refused'), of('failed')]).toEqual(
+      Array(3).fill('ada tried to stop it'),
+    );
   });
 
-  it('shows an action that it does not know by its own name', () => {
-    expect(auditVerb({ action: 'new.thing', outcome: 'succeeded' })).toBe(
-      'did new.thing on',
+  it('says what it can where the parameters are of another version', () => {
+    expect(sentence('rate-limit.override', 'rate-limit-overrides')).toBe(
+      'ada overrode a rate limit',
+    );
+    expect(sentence('maintenance.begin', 'maintenance')).toBe(
+      'ada began maintenance',
+    );
+  });
+
+  it('names an action that it does not know by its own name', () => {
+    expect(sentence('new.thing', 'thing:1')).toBe(
+      'ada performed new.thing on thing 1',
     );
   });
 });

@@ -1,61 +1,233 @@
+import type { ReactNode } from 'react';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { numberText } from '../components/format';
+import {
+  fieldsOf,
+  requestsText,
+  scopeOf,
+  subjectOf,
+  textOf,
+  timeOf,
+  type Fields,
+} from './fields';
+import type { AuditT, Phrase } from './messages';
+import { targetText } from './targets';
 
-/**
- * The verb of each action: that of an attempt, and in the past. An action without one is shown by
- * its own name.
- */
-const VERBS: Record<string, [tried: string | undefined, did: string]> = {
-  'job.run': ['run', 'ran'],
-  'job.cancel': ['cancel', 'cancelled'],
-  'job.retry': ['retry', 'retried'],
-  'webhook.replay': ['replay', 'replayed'],
-  'webhook.suppress': ['suppress', 'suppressed'],
-  'webhook.handle': ['mark handled', 'marked handled'],
-  'webhook.bulk': ['change many of', 'changed many of'],
-  'webhook.replay.stop': ['stop', 'stopped'],
-  'webhook.suppression.create': ['create', 'created'],
-  'webhook.suppression.end': ['end', 'ended'],
-  'flag.create': ['create', 'created'],
-  'flag.toggle': ['change', 'changed'],
-  'flag.revert': ['revert', 'reverted'],
-  'flag.delete': ['delete', 'deleted'],
-  'rate-limit.override': ['create', 'created'],
-  'rate-limit.extend-override': ['extend', 'extended'],
-  'rate-limit.end-override': ['end', 'ended'],
-  'maintenance.begin': ['begin', 'began'],
-  'maintenance.extend': ['extend', 'extended'],
-  'maintenance.end': ['end', 'ended'],
-  'cache.purge': ['purge', 'purged'],
-  'cache.cancel-purge': ['stop', 'stopped'],
-  'attention.acknowledge': ['acknowledge', 'acknowledged'],
-  'attention.snooze': ['snooze', 'snoozed'],
-  'attention.reopen': ['reopen', 'reopened'],
-  'approval.request': ['ask for', 'asked for'],
-  'approval.approve': ['approve', 'approved'],
-  'approval.reject': ['reject', 'rejected'],
-  'approval.withdraw': ['take back', 'took back'],
-  'approval.time-out': [undefined, 'let pass'],
-  'audit.prune': [undefined, 'pruned'],
-  'audit.limit': [undefined, 'limited'],
-};
+/** What a sentence is made of. */
+type Entry = Pick<AuditEntry, 'action' | 'target' | 'parameters' | 'after'>;
 
-/** The verb of a row: "ran", "was refused to run", "failed to cancel", "set out to retry". */
-export function auditVerb(
-  entry: Pick<AuditEntry, 'action' | 'outcome'>,
-): string {
-  const { action, outcome } = entry;
-  const [tried = `do ${action} on`, did = `did ${action} on`] =
-    VERBS[action] ?? [];
-  if (outcome === 'succeeded') return did;
-  const how = { refused: 'was refused to', failed: 'failed to' };
-  return `${outcome === 'intended' ? 'set out to' : how[outcome]} ${tried}`;
+/** The other values in a message, by name. */
+type Values = Record<string, string | undefined>;
+
+/** A sentence about an entry: which message, and what stands in it. */
+export interface Sentence {
+  phrase: Phrase;
+  /** what it was done to, in words */
+  target: string;
+  values: Values;
 }
 
-/** "job:bullmq/daily-mrr-rollup" → "daily-mrr-rollup", "run:abc" → "run abc". */
-export function targetText(target: string): string {
-  const colon = target.indexOf(':');
-  const kind = target.slice(0, colon);
-  const name = target.slice(colon + 1);
-  if (kind === 'job') return name.slice(name.indexOf('/') + 1);
-  return colon > 0 ? `${kind} ${name}` : target;
+/** A sentence; without a target, it is about that of the entry. */
+interface Description {
+  phrase: Phrase;
+  target?: string;
+  values?: Values;
+}
+
+/** Describes an action by its parameters. */
+type Describe = (t: AuditT, given: Fields, after: Fields) => Description;
+
+/** The sentence of each action. */
+const SENTENCES: Record<string, Describe> = {
+  'job.run': (_, given) => ({ phrase: given.dryRun ? 'jobDryRun' : 'jobRun' }),
+  'job.cancel': plain('jobCancel'),
+  'job.retry': plain('jobRetry'),
+  'webhook.replay': ofWebhooks('webhookReplay'),
+  'webhook.suppress': ofWebhooks('webhookSuppress'),
+  'webhook.handle': ofWebhooks('webhookHandle'),
+  'webhook.bulk': plain('webhookBulk'),
+  'webhook.replay.stop': plain('replayStop'),
+  'webhook.suppression.create': (t, given) => {
+    const until = timeOf(given.until);
+    if (!until) return { phrase: 'mute' };
+    const target = t('targets.muted', {
+      event: textOf(given.eventType) ?? t('targets.allEvents'),
+      endpoint: textOf(given.endpoint) ?? t('targets.allEndpoints'),
+    });
+    return { phrase: 'muteUntil', target, values: { until } };
+  },
+  'webhook.suppression.end': plain('unmute'),
+  'flag.create': plain('flagCreate'),
+  'flag.toggle': (_, given) => {
+    const { variant } = given;
+    const until = timeOf(given.until);
+    if (variant === null) {
+      return until
+        ? { phrase: 'flagDisableUntil', values: { until } }
+        : { phrase: 'flagDisable' };
+    }
+    if (typeof variant !== 'string') return { phrase: 'flagChange' };
+    const turned = variant === 'on' || variant === 'off';
+    return until
+      ? {
+          phrase: turned ? 'flagTurnUntil' : 'flagServeUntil',
+          values: { variant, until },
+        }
+      : { phrase: turned ? 'flagTurn' : 'flagServe', values: { variant } };
+  },
+  'flag.revert': plain('flagRevert'),
+  'flag.delete': plain('flagDelete'),
+  'rate-limit.override': (t, given) => {
+    const target = subjectOf(given.subject);
+    const until = timeOf(given.endsAt);
+    const limit = fieldsOf(given.limit);
+    if (!target || !until) return { phrase: 'limitOverride' };
+    const described = { target, values: { until } };
+    if (limit.kind === 'unlimited')
+      return { phrase: 'limitRemove', ...described };
+    const { kind, factor } = limit;
+    if (kind === 'multiplier' && typeof factor === 'number') {
+      const values = { until, limit: `×${numberText(factor)}` };
+      return {
+        phrase: factor < 1 ? 'limitLower' : 'limitLift',
+        target,
+        values,
+      };
+    }
+    const figure = requestsText(t, limit);
+    if (!figure) return { phrase: 'limitOverride' };
+    return { phrase: 'limitSet', target, values: { until, limit: figure } };
+  },
+  'rate-limit.extend-override': (_, given) => {
+    const target = subjectOf(given.subject);
+    const until = timeOf(given.endsAt);
+    return target && until
+      ? { phrase: 'limitExtendUntil', target, values: { until } }
+      : { phrase: 'limitExtend' };
+  },
+  'rate-limit.end-override': (_, given) => {
+    const target = subjectOf(given.subject);
+    return target ? { phrase: 'limitEndOf', target } : { phrase: 'limitEnd' };
+  },
+  'maintenance.begin': (t, given) => {
+    const target = scopeOf(t, given.scope);
+    const { mode } = given;
+    const until = timeOf(given.endsAt);
+    if (!target || !until) return { phrase: 'maintenanceBegin' };
+    const from = timeOf(given.startsAt);
+    const offline = mode === 'offline';
+    if (!from) {
+      const phrase = offline ? 'maintenanceOffline' : 'maintenanceReadOnly';
+      return { phrase, target, values: { until } };
+    }
+    const phrase = offline
+      ? 'maintenancePlanOffline'
+      : 'maintenancePlanReadOnly';
+    return { phrase, target, values: { from, until } };
+  },
+  'maintenance.extend': (t, given) => {
+    const target = scopeOf(t, given.scope);
+    const until = timeOf(given.endsAt);
+    return target && until
+      ? { phrase: 'maintenanceExtendUntil', target, values: { until } }
+      : { phrase: 'maintenanceExtend' };
+  },
+  'maintenance.end': (t, given) => {
+    const target = scopeOf(t, given.scope);
+    return target
+      ? { phrase: 'maintenanceEndOf', target }
+      : { phrase: 'maintenanceEnd' };
+  },
+  'cache.purge': (t, given) => {
+    const { keyCount } = given;
+    const pattern = textOf(given.pattern);
+    if (pattern) return { phrase: 'purgePattern', values: { pattern } };
+    if (typeof keyCount !== 'number') return { phrase: 'purge' };
+    const keys = t('targets.keys', { count: keyCount });
+    return { phrase: 'purgeKeys', values: { keys } };
+  },
+  'cache.cancel-purge': plain('purgeStop'),
+  'attention.acknowledge': ofItem('acknowledge'),
+  'attention.snooze': (t, given, after) => {
+    const until = timeOf(given.until);
+    const phrase = until ? 'snoozeUntil' : 'snooze';
+    return { ...ofItem(phrase)(t, given, after), values: { until } };
+  },
+  'attention.reopen': ofItem('reopen'),
+  'approval.request': ofRequest('approvalRequest'),
+  'approval.approve': ofRequest('approvalApprove'),
+  'approval.reject': ofRequest('approvalReject'),
+  'approval.withdraw': ofRequest('approvalWithdraw'),
+  'approval.time-out': ofRequest('approvalExpire'),
+  'audit.prune': plain('auditPrune'),
+  'audit.limit': plain('auditLimit'),
+};
+
+/** The sentence of an entry; an action without one is described by its own name. */
+export function sentenceOf(t: AuditT, entry: Entry): Sentence {
+  const { action } = entry;
+  const described = SENTENCES[action]?.(
+    t,
+    fieldsOf(entry.parameters),
+    fieldsOf(entry.after),
+  ) ?? { phrase: 'other', values: { action } };
+  return { target: targetText(t, entry.target), values: {}, ...described };
+}
+
+/** Says a sentence with its values, which may be elements. */
+export function say<V extends ReactNode>(
+  t: AuditT,
+  outcome: AuditOutcome,
+  phrase: Phrase,
+  values: Record<string, V | undefined>,
+): V | string {
+  const manner = outcome === 'succeeded' ? 'done' : 'tried';
+  // the type of `t` would ask for the values of all phrases at once
+  const of = t as (key: string, values: object) => V | string;
+  return of(`${manner}.${phrase}`, values);
+}
+
+function plain(phrase: Phrase): Describe {
+  return () => ({ phrase });
+}
+
+function ofWebhooks(phrase: Phrase): Describe {
+  return (t, given, after) => {
+    const event = textOf(given.eventType);
+    const endpoint = textOf(given.endpoint);
+    if (event && endpoint) {
+      return { phrase, target: t('targets.delivery', { event, endpoint }) };
+    }
+    const count = [after.count, given.expected].find(
+      n => typeof n === 'number',
+    );
+    if (count === undefined) return { phrase };
+    const { tenant } = fieldsOf(fieldsOf(given.selection).filter);
+    const [only, ...others] = Array.isArray(tenant) ? tenant.map(String) : [];
+    return {
+      phrase,
+      target:
+        only !== undefined && others.length === 0
+          ? t('targets.deliveriesOf', { count, tenant: only })
+          : t('targets.deliveries', { count }),
+    };
+  };
+}
+
+function ofItem(phrase: Phrase): Describe {
+  return (_, given) => {
+    const target = textOf(given.item);
+    return target ? { phrase, target } : { phrase };
+  };
+}
+
+function ofRequest(phrase: Phrase): Describe {
+  return (t, given) => {
+    const action = textOf(given.action);
+    const asked = textOf(given.target);
+    if (!action || !asked) return { phrase };
+    const target = targetText(t, asked);
+    return { phrase, target: t('targets.request', { action, target }) };
+  };
 }

@@ -164,7 +164,7 @@ describe('page of caches', () => {
     expect(await table.findByText('1,500,000 keys · 240 MB')).toBeVisible();
     expect(table.getByText('does not answer')).toBeVisible();
     const history = within(screen.getByRole('table', { name: 'Purges' }));
-    expect(await history.findByText('1,000,000 removed')).toBeVisible();
+    expect(await history.findByText('1,000,000 keys removed')).toBeVisible();
     expect(history.getByText(/prices were wrong/)).toBeVisible();
     expect(await seriousViolations()).toEqual([]);
   });
@@ -195,7 +195,7 @@ describe('page of caches', () => {
       await screen.findByRole('region', { name: 'Preview' }),
     );
     expect(preview.getByRole('status')).toHaveTextContent(
-      'about 1,000,000 keys of 1,500,000 would go, freeing about 160 MB. Estimated from 50,000 looked at.',
+      'About 1,000,000 keys of 1,500,000, about 160 MB. Estimated from 50,000 keys.',
     );
     expect(preview.getByText('zset')).toBeVisible();
     expect(preview.getByText('no expiry')).toBeVisible();
@@ -208,7 +208,7 @@ describe('page of caches', () => {
     expect(over).toHaveValue(60);
     await user.clear(over);
     await user.type(over, '10');
-    expect(dialog.getByText('At least 50 s for so many keys')).toBeVisible();
+    expect(dialog.getByText('At least 50 s for this many keys')).toBeVisible();
     await fill(
       user,
       dialog.getByRole('textbox', { name: /reason/i }),
@@ -254,13 +254,11 @@ describe('page of caches', () => {
       await screen.findByRole('region', { name: 'Purge of Shop cache' }),
     );
     expect(
-      region.getByText('40 % of 1,500,000 keys looked at, about 30 s left'),
+      region.getByText('Scanned 40 % of 1,500,000 keys, about 30 s left'),
     ).toBeVisible();
     expect(region.getByText('19,874')).toBeVisible();
     expect(region.getByText('0.9 ms')).toBeVisible();
-    expect(
-      region.getByText(/Taken over by another replica once/),
-    ).toBeVisible();
+    expect(region.getByText(/Resumed by another replica 1 time/)).toBeVisible();
     expect(region.getByRole('progressbar')).toHaveAttribute(
       'aria-valuenow',
       '40',
@@ -269,15 +267,15 @@ describe('page of caches', () => {
     await user.click(region.getByRole('button', { name: /^Stop the purge/ }));
     const dialog = within(await screen.findByRole('dialog'));
     expect(
-      dialog.getByText(/390,000 keys are removed already and stay so/),
+      dialog.getByText(/390,000 keys are already removed and stay removed/),
     ).toBeVisible();
     await fill(
       user,
       dialog.getByRole('textbox', { name: /reason/i }),
       'the wrong pattern',
     );
-    await user.click(dialog.getByRole('button', { name: 'Stop' }));
-    expect(await region.findByText(/Is being stopped/)).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Stop purge' }));
+    expect(await region.findByText(/^Stopping/)).toBeVisible();
     expect(sent).toMatchObject([
       {
         path: '/cache-purges/p1/cancel',
@@ -293,10 +291,12 @@ describe('page of caches', () => {
     const history = within(
       await screen.findByRole('table', { name: 'Purges' }),
     );
-    await user.click(await history.findByRole('button', { name: /^Again/ }));
+    await user.click(
+      await history.findByRole('button', { name: /^Purge again/ }),
+    );
     const keys = await screen.findByRole('textbox', { name: /one per line/ });
     expect((keys as HTMLTextAreaElement).value.split('\n')).toHaveLength(300);
-    expect(screen.getByText('300 given')).toBeVisible();
+    expect(screen.getByText('300 keys entered')).toBeVisible();
   });
 
   it('begins each time with what is asked for again, and says so if it cannot be had', async () => {
@@ -314,7 +314,7 @@ describe('page of caches', () => {
     );
     const { user } = await open();
     const [first, second] = await screen.findAllByRole('button', {
-      name: /^Again/,
+      name: /^Purge again/,
     });
     const keys = () => screen.findByRole('textbox', { name: /one per line/ });
     await user.click(first);
@@ -337,7 +337,7 @@ describe('page of caches', () => {
     expect(begin).toHaveAttribute('aria-disabled', 'true');
     await user.click(begin);
     expect(
-      await screen.findByText(/You purged Shop cache a moment ago/),
+      await screen.findByText(/You have just purged Shop cache/),
     ).toBeVisible();
     expect(sent.map(s => s.path)).toEqual(['/caches/shop/previews']);
   });
@@ -360,10 +360,8 @@ describe('page of caches', () => {
   it('says how caches get here while there are none, and what is wrong when nothing answers', async () => {
     aPortal([]);
     await open();
-    expect(
-      await screen.findByText('No cache may be purged from here yet'),
-    ).toBeVisible();
-    expect(screen.getByText('Nothing has been purged yet')).toBeVisible();
+    expect(await screen.findAllByText('No caches configured')).not.toEqual([]);
+    expect(screen.getByText('No purges yet')).toBeVisible();
     expect(await seriousViolations()).toEqual([]);
   });
 

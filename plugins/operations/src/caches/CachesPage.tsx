@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ListPage, Section } from '../components';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
+import { cacheMessages } from './messages';
 import { PurgeForm } from './PurgeForm';
 import { PurgeHistory } from './PurgeHistory';
 import { PurgeProgress } from './PurgeProgress';
@@ -16,6 +18,7 @@ const PARAMS = {
 
 /** The page of caches: which there are, what can be purged, what is being purged, and what was. */
 export function CachesPage() {
+  const { t } = useTranslationRef(cacheMessages);
   const [url, setUrl] = useUrlState(PARAMS);
   // too many for a URL: kept while the page is open
   const [keys, setKeys] = useState<string[]>();
@@ -27,7 +30,7 @@ export function CachesPage() {
     { everyMs: 5_000, topics: ['caches'] },
   );
   const targets = caches.data?.items;
-  const chosen = targets?.find(t => t.name === url.target);
+  const chosen = targets?.find(target => target.name === url.target);
   const open = (target: string, pattern?: string, exact?: string[]) => {
     setKeys(exact);
     setRound(n => n + 1);
@@ -36,9 +39,9 @@ export function CachesPage() {
 
   return (
     <ListPage
-      title="Caches"
+      title={t('title')}
       live={caches}
-      answer={({ items }) => cachesAnswer(items)}
+      answer={({ items }) => cachesAnswer(t, items)}
     >
       <TargetsTable
         caches={caches}
@@ -54,8 +57,8 @@ export function CachesPage() {
       )}
       {chosen && (
         <Section
-          title={`Purge ${chosen.title}`}
-          aside="Looking changes nothing; you confirm afterwards."
+          title={t('form.title', { cache: chosen.title })}
+          aside={t('form.aside')}
         >
           <PurgeForm
             key={`${chosen.name}/${round}`}

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
 import type {
   CachePreview,
@@ -5,10 +6,13 @@ import type {
   Capability,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles } from '../components/styles';
+import { clockTime } from '../components/time';
 import { ActionButton } from '../components/actions';
+import { numberText } from '../components/format';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { DataTable, type Column } from '../components/table';
-import { bytesText, keysText, ttlText } from './words';
+import { cacheMessages, type CacheT } from './messages';
+import { bytesText, ttlText } from './words';
 
 type Sample = CachePreview['sample'][number];
 
@@ -21,25 +25,27 @@ const useStyles = styles('PreviewPanel', theme => ({
   list: { margin: 0, paddingLeft: theme.spacing(2.5) },
 }));
 
-const COLUMNS: Array<Column<Sample>> = [
+const columns = (t: CacheT): Array<Column<Sample>> => [
   {
-    title: 'Key',
+    title: t('preview.key'),
     phone: 'head',
-    render: fact => <MiddleTruncate text={fact.key} mono copy="Copy key" />,
+    render: fact => <MiddleTruncate text={fact.key} mono copy={t('copyKey')} />,
   },
-  { title: 'Type', width: 110, render: fact => fact.type },
+  { title: t('preview.type'), width: 110, render: fact => fact.type },
   {
-    title: 'Size',
+    title: t('preview.size'),
     align: 'right',
     width: 110,
     render: fact =>
-      fact.bytes === undefined ? 'not known' : bytesText(fact.bytes),
+      fact.bytes === undefined
+        ? t('preview.unknownSize')
+        : bytesText(fact.bytes),
   },
   {
-    title: 'Expires in',
+    title: t('preview.expires'),
     align: 'right',
     width: 130,
-    render: fact => ttlText(fact.ttlMs),
+    render: fact => ttlText(t, fact.ttlMs),
   },
 ];
 
@@ -50,27 +56,32 @@ export function PreviewPanel(props: {
   onPurge: () => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(cacheMessages);
   const { preview, target } = props;
-  const capability = mayBegin(preview, target);
+  const { count } = preview;
+  const capability = mayBegin(t, preview, target);
   return (
-    <section className={classes.root} aria-label="Preview">
+    <section className={classes.root} aria-label={t('preview.label')}>
       <p className={classes.sentence} role="status">
-        <strong>
-          {preview.exact ? '' : 'about '}
-          {keysText(preview.count)}
-        </strong>{' '}
-        of {preview.totalKeys.toLocaleString()} would go, freeing about{' '}
-        {bytesText(preview.bytes)}.{' '}
         {preview.exact
-          ? 'Counted.'
-          : `Estimated from ${preview.scanned.toLocaleString()} looked at.`}
+          ? t('preview.figures', {
+              keys: <strong>{t('preview.exact', { count })}</strong>,
+              total: numberText(preview.totalKeys),
+              bytes: bytesText(preview.bytes),
+            })
+          : t('preview.figuresEstimated', {
+              keys: <strong>{t('preview.estimated', { count })}</strong>,
+              total: numberText(preview.totalKeys),
+              bytes: bytesText(preview.bytes),
+              scanned: numberText(preview.scanned),
+            })}
         {preview.missing > 0 &&
-          ` ${keysText(preview.missing)} of those given are not there.`}
+          ` ${t('preview.missing', { count: preview.missing })}`}
       </p>
       {!preview.allowed && <p role="alert">{preview.reason}</p>}
       {preview.skipped.length > 0 && (
         <div>
-          Left alone, though matched:
+          {t('preview.skipped')}
           <ul className={classes.list}>
             {preview.skipped.map(entry => (
               <li key={entry.key}>
@@ -82,19 +93,20 @@ export function PreviewPanel(props: {
       )}
       <ActionButton
         capability={capability}
-        label={`Purge ${keysText(preview.count)}`}
+        label={t('preview.purgeLabel', { count })}
         icon={<DeleteSweep />}
         primary
         onClick={props.onPurge}
       >
-        Purge {preview.exact ? '' : 'about '}
-        {keysText(preview.count)}…
+        {preview.exact
+          ? t('preview.purge', { count })
+          : t('preview.purgeAbout', { count })}
       </ActionButton>
       {preview.sample.length > 0 && (
         <DataTable
-          label="Sample of the keys"
-          failure="The keys could not be loaded"
-          columns={COLUMNS}
+          label={t('preview.sample')}
+          failure={t('form.failure')}
+          columns={columns(t)}
           rows={preview.sample}
           rowKey={fact => fact.key}
           empty={null}
@@ -105,6 +117,7 @@ export function PreviewPanel(props: {
 }
 
 function mayBegin(
+  t: CacheT,
   preview: CachePreview,
   target: CacheTargetSummary,
 ): Capability {
@@ -113,10 +126,10 @@ function mayBegin(
   }
   const until = target.cooldownUntil && new Date(target.cooldownUntil);
   if (target.purge.allowed && until && until.getTime() > Date.now()) {
-    const time = until.toLocaleTimeString();
+    const time = clockTime(until.getTime(), Date.now());
     return {
       allowed: false,
-      reason: `You purged ${target.title} a moment ago; the next purge may start at ${time}.`,
+      reason: t('preview.cooldown', { cache: target.title, time }),
       rule: 'state',
     };
   }

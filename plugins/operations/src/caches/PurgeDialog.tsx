@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import FormControl from '@material-ui/core/FormControl';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormLabel from '@material-ui/core/FormLabel';
@@ -10,7 +11,7 @@ import type {
   CacheTargetSummary,
   PurgeMode,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { keysText } from './words';
+import { cacheMessages, type CacheT } from './messages';
 
 /** Asks how a purge removes its keys, how fast, and why. */
 export function PurgeDialog(props: {
@@ -19,6 +20,7 @@ export function PurgeDialog(props: {
   preview: CachePreview;
   onStarted: (purgeId: string) => void;
 }) {
+  const { t } = useTranslationRef(cacheMessages);
   const { target, preview } = props;
   const [mode, setMode] = useState<PurgeMode>('hard');
   const [windowText, setWindowText] = useState(
@@ -29,43 +31,43 @@ export function PurgeDialog(props: {
 
   const rate = Number(rateText);
   const window = Number(windowText);
-  const rateProblem = problemOfRate(rate, target);
+  const rateProblem = problemOfRate(t, rate, target);
   const windowProblem =
     mode === 'soft' &&
     !(Number.isInteger(window) && window >= preview.minSoftWindowSeconds)
-      ? `At least ${preview.minSoftWindowSeconds} s for so many keys`
+      ? t('dialog.windowProblem', { seconds: preview.minSoftWindowSeconds })
       : undefined;
   const typedProblem =
     preview.confirmation !== undefined && typed !== preview.confirmation
-      ? `Type ${preview.confirmation} to confirm`
+      ? t('dialog.confirmProblem', { confirmation: preview.confirmation })
       : undefined;
-  const spread = roughDuration((window || 0) * SECOND);
-  const least = roughDuration((preview.count / rate) * SECOND);
-  const count = `${preview.exact ? '' : 'about '}${keysText(preview.count)}`;
+  const scope = { cache: target.title, count: preview.count };
 
   return (
     <ActionDialog
       action="cache.purge"
       onClose={props.onClose}
-      title={`Purge ${count} of ${target.title}`}
-      button="Purge"
+      title={
+        preview.exact ? t('dialog.title', scope) : t('dialog.titleAbout', scope)
+      }
+      button={t('dialog.button')}
       danger
       facts={[
-        preview.selection.pattern === undefined ? (
-          'The exact keys that you gave.'
-        ) : (
-          <>
-            Whatever matches <code>{preview.selection.pattern}</code>, also what
-            is written meanwhile.
-          </>
-        ),
+        preview.selection.pattern === undefined
+          ? t('dialog.ofKeys')
+          : t('dialog.ofPattern', {
+              pattern: <code>{preview.selection.pattern}</code>,
+            }),
         mode === 'hard'
-          ? 'They are gone at once: whoever needs them reads from the source again.'
-          : `They expire one by one within ${spread}, so that the refill comes spread out. None lives longer than it would have.`,
+          ? t('dialog.hard')
+          : t('dialog.soft', { window: roughDuration((window || 0) * SECOND) }),
         rate > 0
-          ? `At most ${rate.toLocaleString()} keys a second, slower if the cache's other clients feel it: ${least} at least.`
-          : 'As fast as it goes: the cache’s other clients will feel it.',
-        'It can be stopped, not undone.',
+          ? t('dialog.rate', {
+              rate,
+              least: roughDuration((preview.count / rate) * SECOND),
+            })
+          : t('dialog.unthrottled'),
+        t('dialog.irreversible'),
       ]}
       valid={!rateProblem && !windowProblem && !typedProblem}
       endpoint="POST /caches/:target/purges"
@@ -79,34 +81,34 @@ export function PurgeDialog(props: {
       })}
       outcome={({ purge }) => {
         props.onStarted(purge.id);
-        return `Purging ${target.title}`;
+        return t('dialog.outcome', { cache: target.title });
       }}
     >
       {insist => (
         <>
           <FormControl component="fieldset">
-            <FormLabel component="legend">How</FormLabel>
+            <FormLabel component="legend">{t('dialog.mode')}</FormLabel>
             <RadioGroup
               row
-              aria-label="How"
+              aria-label={t('dialog.mode')}
               value={mode}
               onChange={(_, value) => setMode(value as PurgeMode)}
             >
               <FormControlLabel
                 value="hard"
                 control={<Radio color="primary" />}
-                label="Hard: remove at once"
+                label={t('dialog.modes.hard')}
               />
               <FormControlLabel
                 value="soft"
                 control={<Radio color="primary" />}
-                label="Soft: let expire over a while"
+                label={t('dialog.modes.soft')}
               />
             </RadioGroup>
           </FormControl>
           {mode === 'soft' && (
             <TextField
-              label="Expire over (seconds)"
+              label={t('dialog.window')}
               type="number"
               value={windowText}
               onChange={e => setWindowText(e.target.value)}
@@ -115,26 +117,25 @@ export function PurgeDialog(props: {
             />
           )}
           <TextField
-            label="Keys a second"
+            label={t('dialog.keysPerSecond')}
             type="number"
             value={rateText}
             onChange={e => setRateText(e.target.value)}
             error={!!rateProblem}
             helperText={
               rateProblem ??
-              (target.allowUnthrottled ? '0 is as fast as it goes' : undefined)
+              (target.allowUnthrottled
+                ? t('dialog.unthrottledHelp')
+                : undefined)
             }
           />
           {preview.confirmation !== undefined && (
             <TextField
-              label="Type the pattern to confirm"
+              label={t('dialog.confirm')}
               value={typed}
               onChange={e => setTyped(e.target.value)}
               error={insist && !!typedProblem}
-              helperText={
-                typedProblem ??
-                'It has no literal beginning, so it may reach further than you think.'
-              }
+              helperText={typedProblem ?? t('dialog.confirmHelp')}
               inputProps={{ spellCheck: false, autoComplete: 'off' }}
             />
           )}
@@ -145,14 +146,15 @@ export function PurgeDialog(props: {
 }
 
 function problemOfRate(
+  t: CacheT,
   rate: number,
   target: CacheTargetSummary,
 ): string | undefined {
-  if (!Number.isInteger(rate) || rate < 0) return 'A whole number';
+  if (!Number.isInteger(rate) || rate < 0) return t('dialog.wholeNumber');
   if (rate === 0 && !target.allowUnthrottled) {
-    return 'This cache may not be purged unthrottled';
+    return t('dialog.noUnthrottled');
   }
   return rate > target.maxKeysPerSecond
-    ? `At most ${target.maxKeysPerSecond.toLocaleString()} for this cache`
+    ? t('dialog.rateTooHigh', { max: target.maxKeysPerSecond })
     : undefined;
 }

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import TextField from '../components/TextField';
 import ToggleButtons from '@material-ui/core/ButtonGroup';
@@ -10,6 +11,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
 import { ErrorNotice, monospace, muted, styles } from '../components';
+import { cacheMessages, type CacheT } from './messages';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
 import { useAttempt } from '../hooks/useAttempt';
@@ -33,6 +35,7 @@ export function PurgeForm(props: {
 }) {
   const classes = useStyles();
   const api = useApi(operationsApiRef);
+  const { t } = useTranslationRef(cacheMessages);
   const { target } = props;
   const [kind, setKind] = useState<Kind>(
     props.initialKeys ? 'keys' : 'pattern',
@@ -47,7 +50,9 @@ export function PurgeForm(props: {
     ...new Set(keyText.split('\n').map(line => line.trim())),
   ].filter(Boolean);
   const problem =
-    kind === 'pattern' ? patternProblem(pattern, target) : keysProblem(keys);
+    kind === 'pattern'
+      ? patternProblem(t, pattern, target)
+      : keysProblem(t, keys);
   const look = useAttempt(() =>
     api.call('POST /caches/:target/previews', {
       params: { target: target.name },
@@ -68,7 +73,7 @@ export function PurgeForm(props: {
   return (
     <>
       <form className={classes.form} onSubmit={onSubmit} noValidate>
-        <ToggleButtons size="small" aria-label="What to purge">
+        <ToggleButtons size="small" aria-label={t('form.kind')}>
           {(['pattern', 'keys'] as const).map(one => (
             <Button
               key={one}
@@ -76,23 +81,23 @@ export function PurgeForm(props: {
               aria-pressed={kind === one}
               onClick={() => change(() => setKind(one))}
             >
-              {one === 'pattern' ? 'By pattern' : 'Exact keys'}
+              {one === 'pattern' ? t('form.byPattern') : t('form.exactKeys')}
             </Button>
           ))}
         </ToggleButtons>
         {kind === 'pattern' ? (
           <TextField
-            label="Pattern"
+            label={t('form.pattern')}
             className={classes.mono}
             value={pattern}
             onChange={e => change(() => setPattern(e.target.value))}
             error={!!problem && pattern !== ''}
-            helperText={problem ?? '* any, ? one, [ab] one of, \\ as it is'}
+            helperText={problem ?? t('form.patternHelp')}
             inputProps={{ spellCheck: false, autoCapitalize: 'off' }}
           />
         ) : (
           <TextField
-            label="Keys, one per line"
+            label={t('form.keys')}
             multiline
             minRows={3}
             maxRows={12}
@@ -100,16 +105,21 @@ export function PurgeForm(props: {
             value={keyText}
             onChange={e => change(() => setKeyText(e.target.value))}
             error={!!problem && keyText !== ''}
-            helperText={problem ?? `${keys.length.toLocaleString()} given`}
+            helperText={
+              problem ?? t('form.keysEntered', { count: keys.length })
+            }
             inputProps={{ spellCheck: false }}
           />
         )}
         <div className={classes.guarded}>
-          Never touched:{' '}
+          {t('form.protected')}{' '}
           {target.protectedPrefixes.map((entry, i) => (
             <span key={entry.prefix}>
               {i > 0 && ', '}
-              <code>{entry.prefix}…</code> ({entry.why})
+              {t('form.protectedPrefix', {
+                prefix: <code>{entry.prefix}…</code>,
+                reason: entry.why,
+              })}
             </span>
           ))}
         </div>
@@ -121,15 +131,15 @@ export function PurgeForm(props: {
             color="primary"
             aria-disabled={busy || !!problem}
           >
-            {busy ? 'Looking…' : 'Preview'}
+            {busy ? t('form.previewing') : t('form.preview')}
           </Button>
           <Button size="small" onClick={props.onClose}>
-            Close
+            {t('form.close')}
           </Button>
         </div>
       </form>
       {error !== undefined && (
-        <ErrorNotice title="The preview failed" error={error} />
+        <ErrorNotice title={t('form.failure')} error={error} />
       )}
       {preview && (
         <PreviewPanel
@@ -150,18 +160,21 @@ export function PurgeForm(props: {
   );
 }
 
+const EXAMPLE = 'cache:product:*';
+
 /** The backend's rules, applied while the user types. */
 function patternProblem(
+  t: CacheT,
   pattern: string,
   target: CacheTargetSummary,
 ): string | undefined {
-  if (!pattern) return 'Which keys? For example cache:product:*';
+  if (!pattern) return t('form.patternMissing', { example: EXAMPLE });
   return evaluatePattern(pattern, target).reason;
 }
 
-function keysProblem(keys: string[]): string | undefined {
-  if (keys.length === 0) return 'Which keys?';
+function keysProblem(t: CacheT, keys: string[]): string | undefined {
+  if (keys.length === 0) return t('form.keysMissing');
   return keys.length > MAX_EXACT_KEYS
-    ? `At most ${MAX_EXACT_KEYS.toLocaleString()} keys at once; use a pattern`
+    ? t('form.tooManyKeys', { max: MAX_EXACT_KEYS })
     : undefined;
 }

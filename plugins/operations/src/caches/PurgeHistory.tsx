@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
@@ -15,42 +16,43 @@ import {
   timeColumn,
   useLiveRows,
 } from '../components/table';
-import { doneWord, isActive, selectionText } from './words';
+import { cacheMessages, type CacheT } from './messages';
+import { doneText, isActive, selectionText } from './words';
 
 const PAGE_SIZE = 20;
 
-const COLUMNS: Array<Column<CachePurge>> = [
+const columns = (t: CacheT): Array<Column<CachePurge>> => [
   {
-    title: 'What',
+    title: t('history.what'),
     phone: 'head',
     render: purge => (
       <>
         {purge.targetTitle}{' '}
-        <MiddleTruncate text={selectionText(purge)} mono tail={12} />
+        <MiddleTruncate text={selectionText(t, purge)} mono tail={12} />
       </>
     ),
   },
   {
-    title: 'Status',
+    title: t('history.status'),
     width: 130,
     render: purge => <StatusChip status={purge.status} />,
   },
   {
-    title: 'Keys',
+    title: t('history.keys'),
     align: 'right',
     width: 160,
-    render: purge => `${purge.removed.toLocaleString()} ${doneWord(purge)}`,
+    render: purge => doneText(t, purge),
   },
   {
-    title: 'Who and why',
+    title: t('history.who'),
     minWindow: 960,
-    render: purge => (
-      <>
-        <Person of={purge.requestedBy} />: “{purge.reason}”
-      </>
-    ),
+    render: purge =>
+      t('history.whoWhy', {
+        person: <Person of={purge.requestedBy} />,
+        reason: purge.reason,
+      }),
   },
-  timeColumn('When', purge => purge.createdAt),
+  timeColumn(t('history.when'), purge => purge.createdAt),
 ];
 
 /** Lists earlier purges, to look at or to repeat. */
@@ -59,6 +61,7 @@ export function PurgeHistory(props: {
   onOpen: (id: string) => void;
   onAgain: (purge: CachePurge, keys?: string[]) => void;
 }) {
+  const { t } = useTranslationRef(cacheMessages);
   const api = useApi(operationsApiRef);
   const purges = useLiveRows(
     'GET /cache-purges',
@@ -85,38 +88,37 @@ export function PurgeHistory(props: {
     }
   };
   return (
-    <Section title="Purges">
+    <Section title={t('history.title')}>
       {failed && (
         <ErrorNotice
-          title="The keys of that purge could not be loaded"
+          title={t('history.keysFailure')}
           error={failed.error}
           onRetry={() => again(failed.purge)}
         />
       )}
       <LiveTable
         list={purges}
-        label="Purges"
-        failure="The purges could not be loaded"
-        columns={COLUMNS}
+        label={t('history.title')}
+        failure={t('history.failure')}
+        columns={columns(t)}
         selectedKey={props.openId}
         onRowClick={purge => props.onOpen(purge.id)}
         expectedRows={4}
         rowActions={purge => (
           <>
             <Button size="small" onClick={() => props.onOpen(purge.id)}>
-              Open
+              {t('history.open')}
             </Button>
             {!isActive(purge) && (
               <Button size="small" onClick={() => again(purge)}>
-                Again…
+                {t('history.again')}
               </Button>
             )}
           </>
         )}
         empty={
-          <EmptyState title="Nothing has been purged yet">
-            Each purge leaves a row here: what it took, how many keys, who, and
-            why.
+          <EmptyState title={t('history.empty')}>
+            {t('history.emptyText')}
           </EmptyState>
         }
       />

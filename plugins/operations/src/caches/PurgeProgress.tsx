@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
@@ -11,12 +12,14 @@ import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
+import { numberText } from '../components/format';
 import { roughDuration, SECOND } from '../components/time';
 import { useLive } from '../hooks/useLive';
+import { cacheMessages, type CacheT } from './messages';
 import {
-  doneWord,
+  doneText,
+  effectOf,
   isActive,
-  keysText,
   latencyText,
   percentOf,
   selectionText,
@@ -42,6 +45,7 @@ const useStyles = styles('PurgeProgress', theme => ({
 
 /** Shows how far a purge has come, or how it ended. */
 export function PurgeProgress(props: { id: string; onClose: () => void }) {
+  const { t } = useTranslationRef(cacheMessages);
   const live = useLive(
     'GET /cache-purges/:id',
     { params: { id: props.id } },
@@ -51,7 +55,7 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
     },
   );
   return (
-    <Loaded of={live} failure="The purge could not be loaded" skeleton={<></>}>
+    <Loaded of={live} failure={t('progress.failure')} skeleton={<></>}>
       {purge => <Progress purge={purge} onClose={props.onClose} />}
     </Loaded>
   );
@@ -59,34 +63,35 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
 
 function Progress(props: { purge: CachePurge; onClose: () => void }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(cacheMessages);
   const [stopping, setStopping] = useState(false);
   const { purge: data } = props;
   const percent = percentOf(data);
   return (
     <Section
-      title={`Purge of ${data.targetTitle}`}
-      aside={<code>{selectionText(data)}</code>}
+      title={t('progress.title', { cache: data.targetTitle })}
+      aside={<code>{selectionText(t, data)}</code>}
     >
       <div className={classes.row} role="status">
         <StatusChip status={data.status} />
-        <span>{sentence(data)}</span>
+        <span>{sentence(t, data)}</span>
       </div>
       <Facts
         className={classes.figures}
         facts={[
-          ['Looked at', data.scanned.toLocaleString()],
-          ['Matched', data.matched.toLocaleString()],
-          [capital(doneWord(data)), data.removed.toLocaleString()],
-          ['Left alone', data.skipped.toLocaleString()],
+          [t('progress.figures.scanned'), numberText(data.scanned)],
+          [t('progress.figures.matched'), numberText(data.matched)],
+          [t(`progress.figures.${effectOf(data)}`), numberText(data.removed)],
+          [t('progress.figures.skipped'), numberText(data.skipped)],
           [
-            'Keys a second',
+            t('progress.figures.rate'),
             data.currentKeysPerSecond === undefined
               ? '–'
-              : Math.round(data.currentKeysPerSecond).toLocaleString(),
+              : numberText(Math.round(data.currentKeysPerSecond)),
           ],
           [
-            'Others wait (p99)',
-            data.latencyMs === undefined ? '–' : latencyText(data.latencyMs),
+            t('progress.figures.latency'),
+            data.latencyMs === undefined ? '–' : latencyText(t, data.latencyMs),
           ],
         ]}
       />
@@ -95,32 +100,38 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
           className={classes.bar}
           variant="determinate"
           value={percent}
-          aria-label={`${percent} percent of the keys looked at`}
+          aria-label={t('progress.bar', { percent: String(percent) })}
         />
       )}
       {data.error && <p role="alert">{data.error}</p>}
       <p>
-        Asked for by <Person of={data.requestedBy} />{' '}
-        <RelativeTime at={data.createdAt} />: “{data.reason}”.{' '}
-        {data.resumed > 0 &&
-          `Taken over by another replica ${times(data.resumed)}. `}
+        {t('progress.requested', {
+          person: <Person of={data.requestedBy} />,
+          time: <RelativeTime at={data.createdAt} />,
+          reason: data.reason,
+        })}{' '}
+        {data.resumed > 0 && (
+          <>{t('progress.resumed', { count: data.resumed })} </>
+        )}
         {data.auditId && (
-          <AuditLink of={{ entry: data.auditId }}>Audit row</AuditLink>
+          <AuditLink of={{ entry: data.auditId }}>
+            {t('progress.audit')}
+          </AuditLink>
         )}
       </p>
       <div className={classes.row}>
         {isActive(data) && (
           <ActionButton
             capability={data.cancel}
-            label={`Stop the purge of ${data.targetTitle}`}
+            label={t('progress.stopOf', { cache: data.targetTitle })}
             icon={<Stop />}
             onClick={() => setStopping(true)}
           >
-            Stop…
+            {t('progress.stop')}
           </ActionButton>
         )}
         <Button size="small" onClick={props.onClose}>
-          Close
+          {t('progress.close')}
         </Button>
       </div>
       {stopping && (
@@ -131,64 +142,60 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
 }
 
 function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
+  const { t } = useTranslationRef(cacheMessages);
   const { purge } = props;
-  const word = doneWord(purge);
+  const cache = purge.targetTitle;
   return (
     <ActionDialog
       action="cache.cancel-purge"
       onClose={props.onClose}
-      title={`Stop the purge of ${purge.targetTitle}`}
-      button="Stop"
+      title={t('stopDialog.title', { cache })}
+      button={t('stopDialog.button')}
       danger
       facts={[
         purge.status === 'queued'
-          ? 'It has not begun: nothing was touched.'
-          : `${keysText(
-              purge.removed,
-            )} are ${word} already and stay so; the rest is left alone.`,
-        'It ends within about a second.',
+          ? t('stopDialog.notBegun')
+          : t(`stopDialog.${effectOf(purge)}`, { count: purge.removed }),
+        t('stopDialog.soon'),
       ]}
       endpoint="POST /cache-purges/:id/cancel"
       params={{ id: purge.id }}
-      outcome={() => `Stopping the purge of ${purge.targetTitle}`}
+      outcome={() => t('stopDialog.outcome', { cache })}
     />
   );
 }
 
-function sentence(purge: CachePurge): string {
+function sentence(t: CacheT, purge: CachePurge): string {
   const { secondsLeft, windowSeconds = 0 } = purge;
-  const done = `${keysText(purge.removed)} ${doneWord(purge)}`;
-  const total = purge.totalKeys.toLocaleString();
-  const left =
-    secondsLeft === undefined
-      ? ''
-      : `, about ${roughDuration(secondsLeft * SECOND)} left`;
+  const done = doneText(t, purge);
+  const scanned = {
+    percent: String(percentOf(purge)),
+    total: purge.totalKeys,
+  };
   switch (purge.status) {
     case 'queued':
       return purge.ahead
-        ? `Waits for ${purge.ahead} other purge(s) of this cache`
-        : 'Begins in a moment';
+        ? t('progress.states.waiting', { count: purge.ahead })
+        : t('progress.states.queued');
     case 'running':
-      return `${percentOf(purge)} % of ${total} keys looked at${left}`;
+      return secondsLeft === undefined
+        ? t('progress.states.running', scanned)
+        : t('progress.states.runningLeft', {
+            ...scanned,
+            duration: roughDuration(secondsLeft * SECOND),
+          });
     case 'cancelling':
-      return `Is being stopped; ${done}`;
+      return t('progress.states.cancelling', { done });
     case 'succeeded':
       return purge.mode === 'hard'
         ? done
-        : `${keysText(purge.removed)} expire within ${roughDuration(
-            windowSeconds * SECOND,
-          )}`;
+        : t('progress.states.softDone', {
+            count: purge.removed,
+            window: roughDuration(windowSeconds * SECOND),
+          });
     case 'cancelled':
-      return `Stopped; ${done}`;
+      return t('progress.states.cancelled', { done });
     default:
       return done;
   }
-}
-
-function times(n: number): string {
-  return n === 1 ? 'once' : `${n} times`;
-}
-
-function capital(word: string): string {
-  return word[0].toUpperCase() + word.slice(1);
 }

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import DeleteSweep from '@material-ui/icons/DeleteSweepOutlined';
 import Typography from '@material-ui/core/Typography';
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -7,7 +8,8 @@ import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
 import { DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
-import { bytesText, keysText, percentOf } from './words';
+import { cacheMessages, type CacheT } from './messages';
+import { bytesText, percentOf } from './words';
 import { PlainButton } from '../components/text';
 
 const SNIPPET = `operations:
@@ -27,9 +29,10 @@ export function TargetsTable(props: {
   onPurge: (target: CacheTargetSummary) => void;
   onOpen: (purge: string) => void;
 }) {
+  const { t } = useTranslationRef(cacheMessages);
   const columns: Array<Column<CacheTargetSummary>> = [
     {
-      title: 'Cache',
+      title: t('targets.cache'),
       phone: 'head',
       render: target => (
         <>
@@ -41,76 +44,78 @@ export function TargetsTable(props: {
       ),
     },
     {
-      title: 'Holds',
+      title: t('targets.size'),
       align: 'right',
       width: 150,
       render: target =>
         target.health
-          ? `${keysText(target.health.keys)} · ${bytesText(
-              target.health.usedBytes,
-            )}`
+          ? t('targets.sizeOf', {
+              keys: t('counts.keys', { count: target.health.keys }),
+              bytes: bytesText(target.health.usedBytes),
+            })
           : target.unreachable ?? '–',
     },
     {
-      title: 'Servers',
+      title: t('targets.servers'),
       width: 130,
       minWindow: 960,
-      render: target => serversText(target),
+      render: target => serversText(t, target),
     },
     {
-      title: 'May be purged',
+      title: t('targets.purgeable'),
       minWindow: 1280,
       render: target => (
         <code>
           {target.allowedPrefixes.map(prefix => `${prefix}…`).join(', ') ||
-            'any key that is not protected'}
+            t('targets.anyKey')}
         </code>
       ),
     },
     {
-      title: 'Last purge',
+      title: t('targets.lastPurge'),
       width: 230,
       render: target => {
         const purge = target.activePurge ?? target.lastPurge;
-        if (!purge) return 'never';
+        if (!purge) return t('targets.never');
         return (
           <PlainButton onClick={() => props.onOpen(purge.id)}>
             <StatusChip
               status={purge.status}
               text={
                 purge.status === 'running'
-                  ? `running ${percentOf(purge)} %`
+                  ? t('targets.running', { percent: String(percentOf(purge)) })
                   : undefined
               }
             />
             &nbsp;
             <RelativeTime at={purge.endedAt ?? purge.createdAt} />
-            {target.queued > 0 && `, ${target.queued} waiting`}
+            {target.queued > 0 &&
+              `, ${t('targets.queued', { count: target.queued })}`}
           </PlainButton>
         );
       },
     },
     {
-      title: 'Action',
+      title: t('targets.action'),
       hideTitle: true,
       width: 120,
       // always in sight, since the page exists for this action
       render: target => (
         <ActionButton
           capability={target.purge}
-          label={`Purge ${target.title}`}
+          label={t('targets.purgeOf', { cache: target.title })}
           icon={<DeleteSweep />}
           onClick={() => props.onPurge(target)}
         >
-          Purge…
+          {t('targets.purge')}
         </ActionButton>
       ),
     },
   ];
   return (
     <DataTable
-      label="Caches"
-      failure="The caches could not be loaded"
+      label={t('targets.title')}
+      failure={t('targets.failure')}
       columns={columns}
       live={props.caches}
       rows={props.caches.data?.items}
@@ -118,23 +123,21 @@ export function TargetsTable(props: {
       selectedKey={props.chosen}
       expectedRows={2}
       empty={
-        <EmptyState
-          title="No cache may be purged from here yet"
-          snippet={SNIPPET}
-        >
-          A cache appears here once the portal's configuration names it, with
-          the prefixes of keys that may be purged and those that never may.
+        <EmptyState title={t('empty.title')} snippet={SNIPPET}>
+          {t('empty.text')}
         </EmptyState>
       }
     />
   );
 }
 
-function serversText(target: CacheTargetSummary): string {
+function serversText(t: CacheT, target: CacheTargetSummary): string {
   if (target.topology === 'cluster') {
     return target.health
-      ? `cluster of ${target.health.masters} primaries`
-      : 'cluster';
+      ? t('targets.clusterOf', { count: target.health.masters })
+      : t('targets.cluster');
   }
-  return target.topology === 'sentinel' ? 'with sentinels' : 'one server';
+  return target.topology === 'sentinel'
+    ? t('targets.sentinel')
+    : t('targets.single');
 }

@@ -1,6 +1,7 @@
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTargetSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { counted, roughDuration } from '../components';
+import { listText, numberText, roughDuration } from '../components';
+import type { CacheT } from './messages';
 
 /** 1536 → "1.5 kB". */
 export function bytesText(bytes: number): string {
@@ -12,31 +13,30 @@ export function bytesText(bytes: number): string {
     unit += 1;
   }
   const digits = unit > 0 && value < 10 ? 1 : 0;
-  return `${value.toLocaleString(undefined, {
-    maximumFractionDigits: digits,
-  })} ${units[unit]}`;
+  return `${numberText(value, { maximumFractionDigits: digits })} ${
+    units[unit]
+  }`;
 }
 
-export function keysText(n: number): string {
-  return counted(n, 'key');
-}
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
 /** A latency, no more exact than it was measured. */
-export function latencyText(ms: number): string {
-  return ms < 0.1 ? 'under 0.1 ms' : `${ms.toFixed(1)} ms`;
+export function latencyText(t: CacheT, ms: number): string {
+  const text = `${numberText(Math.max(0.1, ms), ONE_DIGIT)} ms`;
+  return ms < 0.1 ? t('latencyUnder', { latency: text }) : text;
 }
 
 /** The time that a key has still to live. */
-export function ttlText(ttlMs: number | undefined): string {
-  return ttlMs === undefined ? 'no expiry' : roughDuration(ttlMs);
+export function ttlText(t: CacheT, ttlMs: number | undefined): string {
+  return ttlMs === undefined ? t('noExpiry') : roughDuration(ttlMs);
 }
 
 /** The selection of a purge, in words. */
-export function selectionText(purge: CachePurge): string {
+export function selectionText(t: CacheT, purge: CachePurge): string {
   if (purge.pattern !== undefined) return purge.pattern;
   const [first] = purge.keys ?? [];
-  const n = purge.keyCount ?? 0;
-  return first && n === 1 ? first : `${n.toLocaleString()} exact keys`;
+  const count = purge.keyCount ?? 0;
+  return first && count === 1 ? first : t('counts.exactKeys', { count });
 }
 
 /** The progress of a purge, 0–100. */
@@ -50,28 +50,35 @@ export function isActive(purge: CachePurge): boolean {
   return ['queued', 'running', 'cancelling'].includes(purge.status);
 }
 
-/** "removed", or what a soft purge does instead. */
-export function doneWord(purge: Pick<CachePurge, 'mode'>): string {
-  return purge.mode === 'hard' ? 'removed' : 'expiring';
+/** What a purge does to its keys: a soft one lets them expire. */
+export function effectOf({ mode }: Pick<CachePurge, 'mode'>) {
+  return mode === 'hard' ? 'removed' : 'expiring';
+}
+
+/** "12 keys removed", "12 keys expiring". */
+export function doneText(t: CacheT, purge: CachePurge): string {
+  return t(`counts.${effectOf(purge)}`, { count: purge.removed });
 }
 
 /** The answer of the page: what is going on, what is out of reach, or that all is quiet. */
-export function cachesAnswer(targets: CacheTargetSummary[]): string {
-  if (targets.length === 0) return 'No cache is set up';
-  const active = targets.flatMap(t => (t.activePurge ? [t.activePurge] : []));
-  const away = targets.filter(t => t.unreachable);
+export function cachesAnswer(t: CacheT, targets: CacheTargetSummary[]): string {
+  if (targets.length === 0) return t('headline.none');
+  const active = targets.flatMap(target => target.activePurge ?? []);
+  const away = targets.filter(target => target.unreachable);
   const parts: string[] = [];
   if (active.length === 1) {
     const [one] = active;
-    parts.push(`${one.targetTitle} is being purged: ${percentOf(one)} %`);
+    const percent = String(percentOf(one));
+    parts.push(t('headline.purging', { cache: one.targetTitle, percent }));
   } else if (active.length > 1) {
-    parts.push(`${active.length} caches are being purged`);
+    parts.push(t('headline.purgingMany', { count: active.length }));
   }
   if (away.length > 0) {
-    parts.push(`${away.map(t => t.title).join(', ')} cannot be reached`);
+    const caches = listText(away.map(target => target.title));
+    parts.push(t('headline.unreachable', { caches }));
   }
   if (parts.length > 0) return parts.join(' · ');
   return targets.length === 1
-    ? `${targets[0].title}: no purge is running`
-    : `${targets.length} caches, no purge is running`;
+    ? t('headline.quiet', { cache: targets[0].title })
+    : t('headline.quietMany', { count: targets.length });
 }

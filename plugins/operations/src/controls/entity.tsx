@@ -6,9 +6,11 @@ import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
 import { EmptyState, Loaded, Stack, StatusChip } from '../components';
 import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
+import { flagMessages } from '../flags/messages';
 import { servedText } from '../flags/words';
 import { useLive } from '../hooks/useLive';
 import { useLinks } from '../links';
+import { rateLimitMessages } from '../rate-limits/messages';
 import { limitText } from '../rate-limits/words';
 import { tenantOfEntity } from '../entities';
 import { TimeLeft } from './columns';
@@ -76,13 +78,14 @@ function isOf({ subject }: RateLimitOverride, tenant: string): boolean {
 
 function Overrides(props: { of: RateLimitOverride[] }) {
   const { t } = useTranslationRef(controlMessages);
+  const { t: limitT } = useTranslationRef(rateLimitMessages);
   if (props.of.length === 0) return <div>{t('card.limits.normal')}</div>;
   return (
     <>
       {props.of.map(override => (
         <div key={override.id}>
           {t('card.limits.limit', {
-            limit: <strong>{limitText(override.limit)}</strong>,
+            limit: <strong>{limitText(limitT, override.limit)}</strong>,
           })}{' '}
           <TimeLeft of={override} />
         </div>
@@ -94,6 +97,7 @@ function Overrides(props: { of: RateLimitOverride[] }) {
 /** A card on the page of a group: the flags that it owns. */
 export function EntityFlagsCard() {
   const { t } = useTranslationRef(controlMessages);
+  const { t: flagT } = useTranslationRef(flagMessages);
   const owner = stringifyEntityRef(useEntity().entity);
   const flags = useLive(
     'GET /flags',
@@ -126,7 +130,7 @@ export function EntityFlagsCard() {
                       {flag.key}
                     </Link>
                   ),
-                  value: <strong>{servedText(flag.serving)}</strong>,
+                  value: <strong>{servedText(flagT, flag.serving)}</strong>,
                 })}{' '}
                 {flag.stale && <StatusChip status="stale" />}
                 {flag.until && (

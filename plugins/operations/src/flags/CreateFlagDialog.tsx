@@ -1,7 +1,10 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import MenuItem from '@material-ui/core/MenuItem';
 import { ActionDialog, SelectField, TextField } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { flagMessages } from './messages';
+import { servedText } from './words';
 
 type FlagType = Flag['type'];
 
@@ -11,6 +14,9 @@ const EXAMPLE: Record<FlagType, string> = {
   number: '{ "slow": 10, "fast": 100 }',
   object: '{ "small": { "rows": 10 }, "large": { "rows": 50 } }',
 };
+
+/** as the owner of a flag */
+const TEAM = 'group:default/payments';
 
 const TYPES = Object.keys(EXAMPLE) as FlagType[];
 
@@ -42,6 +48,7 @@ function tagsOf(text: string): string[] {
 
 /** Creates a flag, which serves its default until somebody switches it. */
 export function CreateFlagDialog(props: { onClose: () => void }) {
+  const { t } = useTranslationRef(flagMessages);
   const [key, setKey] = useState('');
   const [type, setType] = useState<FlagType>('boolean');
   const [description, setDescription] = useState('');
@@ -54,24 +61,27 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
   const variants = readVariants(variantsText, type);
   const keyProblem = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(key.trim())
     ? undefined
-    : 'Letters, digits, dot, dash, underscore';
+    : t('create.key.problem');
   const ownerProblem =
     !owner.trim() || /^[a-z]+:[\w.-]+\/[\w.-]+$/i.test(owner.trim())
       ? undefined
-      : 'As group:default/payments';
+      : t('create.owner.problem', { example: TEAM });
   const standardProblem =
-    variants && !(standard in variants) ? 'One of the variants' : undefined;
+    variants && !(standard in variants)
+      ? t('create.defaultVariant.problem')
+      : undefined;
 
   return (
     <ActionDialog
       action="flag.create"
       onClose={props.onClose}
-      title={`Create flag ${key.trim()}`}
-      button="Create"
-      facts={[
-        'It is global: every tenant and user gets the same.',
-        'It serves its default until somebody switches it.',
-      ]}
+      title={
+        key.trim()
+          ? t('create.title', { key: key.trim() })
+          : t('create.titleWithoutKey')
+      }
+      button={t('create.button')}
+      facts={[t('create.global'), t('create.default')]}
       valid={!!variants && !keyProblem && !ownerProblem && !standardProblem}
       endpoint="POST /flags"
       body={() => ({
@@ -85,29 +95,32 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
         staleAfter: staleAfter ? new Date(staleAfter).toISOString() : undefined,
       })}
       outcome={({ flag }) =>
-        `Flag ${flag.key} exists, and serves ${flag.serving}.`
+        t('create.outcome', {
+          key: flag.key,
+          variant: servedText(t, flag.serving),
+        })
       }
     >
       {insist => (
         <>
           <TextField
-            label="Key"
+            label={t('create.key.label')}
             required
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
             value={key}
             onChange={event => setKey(event.target.value)}
             error={(insist || key !== '') && keyProblem !== undefined}
-            helperText={keyProblem ?? 'As code names it; it cannot be changed.'}
+            helperText={keyProblem ?? t('create.key.help')}
           />
           <TextField
-            label="What it is for"
+            label={t('create.description.label')}
             multiline
             value={description}
             onChange={event => setDescription(event.target.value)}
           />
           <SelectField
-            label="Type"
+            label={t('create.type.label')}
             value={type}
             onChange={next => {
               setType(next);
@@ -118,7 +131,7 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             choices={TYPES.map(name => [name, name])}
           />
           <TextField
-            label="Variants"
+            label={t('create.variants.label')}
             multiline
             required
             value={variantsText}
@@ -126,13 +139,13 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             error={!variants}
             helperText={
               variants
-                ? 'Name and value of each, as JSON.'
-                : `JSON such as ${EXAMPLE[type]}`
+                ? t('create.variants.help')
+                : t('create.variants.problem', { example: EXAMPLE[type] })
             }
           />
           <TextField
             select={variants !== undefined}
-            label="Default"
+            label={t('create.defaultVariant.label')}
             required
             value={standard}
             onChange={event => setStandard(event.target.value)}
@@ -146,27 +159,27 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
             ))}
           </TextField>
           <TextField
-            label="Owner"
+            label={t('create.owner.label')}
             value={owner}
             onChange={event => setOwner(event.target.value)}
             error={ownerProblem !== undefined}
             helperText={
-              ownerProblem ?? 'Whom to ask, e.g. group:default/payments'
+              ownerProblem ?? t('create.owner.help', { example: TEAM })
             }
           />
           <TextField
-            label="Tags"
+            label={t('create.tags.label')}
             value={tags}
             onChange={event => setTags(event.target.value)}
-            helperText="Separated by commas."
+            helperText={t('create.tags.help')}
           />
           <TextField
             type="date"
-            label="To be gone by"
+            label={t('create.removeBy.label')}
             InputLabelProps={{ shrink: true }}
             value={staleAfter}
             onChange={event => setStaleAfter(event.target.value)}
-            helperText="After that it is called stale, and asks for attention."
+            helperText={t('create.removeBy.help')}
           />
         </>
       )}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import type {
   Capability,
@@ -10,27 +11,31 @@ import { EmptyState } from '../components/EmptyState';
 import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
 import { type Column, DataTable, timeColumn } from '../components/table';
+import { absoluteTime } from '../components/time';
 import { useLive } from '../hooks/useLive';
+import { flagMessages, type FlagT } from './messages';
 import { changesText, servedText } from './words';
 
-const COLUMNS: Array<Column<FlagChange>> = [
-  timeColumn('When', change => change.at, { width: 130 }),
+const columns = (t: FlagT): Array<Column<FlagChange>> => [
+  timeColumn(t('history.when'), change => change.at, { width: 130 }),
   {
-    title: 'By whom, why',
+    title: t('history.who'),
     phone: 'head',
-    render: change => (
-      <>
-        <Person of={change.actor} /> {change.kind} it: “{change.reason}”
-      </>
-    ),
+    render: change =>
+      t(`history.kinds.${change.kind}`, {
+        person: <Person of={change.actor} />,
+        reason: change.reason,
+      }),
   },
   {
-    title: 'What',
+    title: t('history.what'),
     render: change => {
-      const lines = changesText(change.before, change.after);
+      const lines = changesText(t, change.before, change.after);
       return lines.length > 0
         ? lines.map(line => <div key={line}>{line}</div>)
-        : `serves ${servedText(change.after?.variant ?? null)}`;
+        : t('history.serves', {
+            variant: servedText(t, change.after?.variant),
+          });
     },
   },
 ];
@@ -41,52 +46,53 @@ export function FlagHistory(props: {
   may: Capability | undefined;
   onClose: () => void;
 }) {
-  const { flagKey } = props;
+  const { t } = useTranslationRef(flagMessages);
+  const { flagKey: key } = props;
   const [undoing, setUndoing] = useState<FlagChange>();
   const flag = useLive(
     'GET /flags/:key',
-    { params: { key: flagKey } },
+    { params: { key } },
     { topics: ['flags'] },
   );
   const history = useLive(
     'GET /flags/:key/history',
-    { params: { key: flagKey }, query: { limit: 100 } },
+    { params: { key }, query: { limit: 100 } },
     { topics: ['flags'] },
   );
   return (
     <Section
-      title={`History of ${flagKey}`}
+      title={t('history.title', { key })}
       aside={
         <>
-          <AuditLink of={{ target: `flag:${flagKey}` }}>
-            In the audit trail
+          <AuditLink of={{ target: `flag:${key}` }}>
+            {t('history.audit')}
           </AuditLink>{' '}
           <Button size="small" onClick={props.onClose}>
-            Close
+            {t('history.close')}
           </Button>
         </>
       }
     >
       <DataTable
-        label={`History of ${flagKey}`}
-        failure="The changes could not be loaded"
-        columns={COLUMNS}
+        label={t('history.title', { key })}
+        failure={t('history.failure')}
+        columns={columns(t)}
         rows={history.data?.items}
         rowKey={change => change.id}
         live={history}
         expectedRows={3}
-        empty={<EmptyState title="Nothing was done to it" />}
+        empty={<EmptyState title={t('history.empty')} />}
         rowActions={change => (
           <ActionButton
             capability={
               change.before
                 ? props.may
-                : { allowed: false, reason: 'There was nothing before it.' }
+                : { allowed: false, reason: t('history.nothingBefore') }
             }
-            label={`Undo the change of ${change.at}`}
+            label={t('history.undoChange', { time: absoluteTime(change.at) })}
             onClick={() => setUndoing(change)}
           >
-            Undo
+            {t('history.undo')}
           </ActionButton>
         )}
       />
@@ -94,21 +100,26 @@ export function FlagHistory(props: {
         <ActionDialog
           action="flag.revert"
           onClose={() => setUndoing(undefined)}
-          title={`Undo a change of ${flagKey}`}
-          button="Undo"
+          title={t('history.undoDialog.title', { key })}
+          button={t('history.undo')}
           facts={[
-            <>
-              It becomes as it was before “{undoing.reason}”, and serves{' '}
-              <strong>{servedText(undoing.before!.variant)}</strong>.
-            </>,
-            'This is a change too, and can be undone.',
+            t('history.undoDialog.effect', {
+              reason: undoing.reason,
+              variant: (
+                <strong>{servedText(t, undoing.before!.variant)}</strong>
+              ),
+            }),
+            t('history.undoDialog.again'),
           ]}
           endpoint="POST /flags/:key/revert"
-          params={{ key: flagKey }}
+          params={{ key }}
           ifMatch={flag.data!.etag}
           body={() => ({ changeId: undoing.id })}
           outcome={({ flag: changed }) =>
-            `${changed.key} serves ${servedText(changed.serving)} again.`
+            t('history.undoDialog.outcome', {
+              key: changed.key,
+              variant: servedText(t, changed.serving),
+            })
           }
         />
       )}

@@ -95,9 +95,7 @@ describe('page of flags', () => {
     ]);
     await open();
     expect(
-      await screen.findByText(
-        '2 flags · 1 switched for a while · 1 was to be gone by now',
-      ),
+      await screen.findByText('2 flags · 1 temporary · 1 overdue for removal'),
     ).toBeVisible();
     const table = within(screen.getByRole('table', { name: 'Global flags' }));
     expect(await table.findByText('new-checkout')).toBeVisible();
@@ -114,14 +112,12 @@ describe('page of flags', () => {
     const { user } = await open();
     await user.click(await mayClick('checkbox', 'Switch new-checkout'));
     const dialog = await dialogNamed('Switch new-checkout');
-    expect(dialog.getByText(/It serves/)).toHaveTextContent(
-      /It serves off now, and then on, to everybody/,
+    expect(dialog.getByText(/^Turns/)).toHaveTextContent(
+      'Turns on for everybody within a second (now off).',
     );
-    await user.click(
-      dialog.getByRole('checkbox', { name: 'Only for a while' }),
-    );
+    await user.click(dialog.getByRole('checkbox', { name: 'Temporarily' }));
     await user.click(dialog.getByRole('button', { name: '2 h' }));
-    expect(dialog.getByText(/it goes back to/)).toBeVisible();
+    expect(dialog.getByText(/^Returns to/)).toBeVisible();
     await fill(
       user,
       dialog.getByRole('textbox', { name: /reason/i }),
@@ -129,7 +125,7 @@ describe('page of flags', () => {
     );
     expect(await seriousViolations()).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Switch' }));
-    await screen.findByText('new-checkout serves on now.');
+    await screen.findByText('new-checkout now serves on.');
     expect(sent).toMatchObject([
       {
         path: '/flags/new-checkout',
@@ -161,10 +157,12 @@ describe('page of flags', () => {
       'off it should be',
     );
     await user.click(dialog.getByRole('button', { name: 'Switch' }));
-    expect(await dialog.findByText('Somebody was quicker.')).toBeVisible();
+    expect(
+      await dialog.findByText('Somebody else changed this flag.'),
+    ).toBeVisible();
     expect(dialog.getByText(/quicker than you/)).toBeVisible();
     await user.click(dialog.getByRole('button', { name: 'Switch' }));
-    await screen.findByText('new-checkout serves off now.');
+    await screen.findByText('new-checkout now serves off.');
     expect(sent.map(s => s.ifMatch)).toEqual(['"1"', '"2"']);
   });
 
@@ -174,7 +172,7 @@ describe('page of flags', () => {
     const history = within(
       await screen.findByRole('table', { name: 'History of new-checkout' }),
     );
-    expect(await history.findByText('variant: off → on')).toBeVisible();
+    expect(await history.findByText('Serving: off → on')).toBeVisible();
     await user.click(await mayClick('button', /Undo the change/));
     const dialog = await dialogNamed('Undo a change of new-checkout');
     await fill(
@@ -196,6 +194,6 @@ describe('page of flags', () => {
   it('says how flags get here while there are none', async () => {
     aPortal([]);
     await open();
-    expect(await screen.findByText('There are no flags yet')).toBeVisible();
+    expect(await screen.findByText('No flags yet')).toBeVisible();
   });
 });

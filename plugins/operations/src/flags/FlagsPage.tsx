@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   flagTogglePermission,
   type Flag,
@@ -15,16 +16,20 @@ import { useMay } from '../access/useMay';
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { CreateFlagDialog } from './CreateFlagDialog';
 import { FlagHistory } from './FlagHistory';
+import { flagMessages } from './messages';
 import { SwitchDialog } from './SwitchDialog';
 import { flagsAnswer, servedText, switchOf } from './words';
 
 const FILTERS = { search: textParam };
 const OPEN = { flag: optionalParam, create: optionalParam };
 const PAGE_SIZE = 50;
+/** declares flags in the configuration */
+const CONFIG_KEY = 'operations.flags';
 
 /** The page of global flags: what each serves, since when, by whom and why, and until when. */
 export function FlagsPage() {
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
+  const { t } = useTranslationRef(flagMessages);
   const may = useMay(flagTogglePermission);
   const [switching, setSwitching] = useState<{ flag: Flag; to?: string }>();
   const search = url.search.trim() || undefined;
@@ -40,12 +45,12 @@ export function FlagsPage() {
   );
   const columns: Array<Column<Flag>> = [
     {
-      title: 'Serving',
+      title: t('table.serving'),
       width: 150,
       render: flag => {
         const names = switchOf(flag);
         if (!names || flag.serving === null) {
-          return <code>{servedText(flag.serving)}</code>;
+          return <code>{servedText(t, flag.serving)}</code>;
         }
         const on = flag.serving === names.on;
         return (
@@ -53,7 +58,7 @@ export function FlagsPage() {
             <ActionSwitch
               capability={may}
               checked={on}
-              label={`Switch ${flag.key}`}
+              label={t('table.switch', { key: flag.key })}
               onChange={() =>
                 setSwitching({ flag, to: on ? names.off : names.on })
               }
@@ -64,13 +69,13 @@ export function FlagsPage() {
       },
     },
     {
-      title: 'Flag',
+      title: t('table.flag'),
       phone: 'head',
       render: flag => (
         <>
           <code>{flag.key}</code> {flag.stale && <StatusChip status="stale" />}
           {!flag.published && (
-            <StatusChip status="queued" text="not published yet" />
+            <StatusChip status="queued" text={t('table.notPublished')} />
           )}
           <div style={{ opacity: 0.75 }}>
             {flag.description}
@@ -80,20 +85,20 @@ export function FlagsPage() {
       ),
     },
     {
-      title: 'Owner',
+      title: t('table.owner'),
       width: 150,
       minWindow: 960,
       render: flag => (flag.owner ? <Person of={flag.owner} /> : '–'),
     },
     {
-      title: 'Until',
+      title: t('table.until'),
       width: 190,
       render: flag =>
         flag.until ? (
           <>
             <Countdown from={flag.changedAt} until={flag.until} />
             <div style={{ opacity: 0.75 }}>
-              then {servedText(flag.afterVariant)}
+              {t('table.then', { variant: servedText(t, flag.afterVariant) })}
             </div>
           </>
         ) : (
@@ -101,12 +106,15 @@ export function FlagsPage() {
         ),
     },
     {
-      title: 'Changed',
+      title: t('table.changed'),
       minWindow: 960,
       render: flag => (
         <span title={flag.changeReason}>
-          <RelativeTime at={flag.changedAt} /> by <Person of={flag.changedBy} />
-          : “{flag.changeReason}”
+          {t('table.changedBy', {
+            time: <RelativeTime at={flag.changedAt} />,
+            person: <Person of={flag.changedBy} />,
+            reason: flag.changeReason,
+          })}
         </span>
       ),
     },
@@ -114,15 +122,15 @@ export function FlagsPage() {
 
   return (
     <ListPage
-      title="Flags"
+      title={t('title')}
       live={flags}
-      answer={({ items, totalItems }) => flagsAnswer(items, totalItems)}
+      answer={({ items, totalItems }) => flagsAnswer(t, items, totalItems)}
       filters={{
         search: {
           value: url.search,
           onChange: value => filter({ search: value }, { replace: true }),
-          label: 'Search flags',
-          placeholder: 'Key or description',
+          label: t('search.label'),
+          placeholder: t('search.placeholder'),
         },
         onClear: clear,
         children: (
@@ -131,22 +139,22 @@ export function FlagsPage() {
             primary
             onClick={() => setUrl({ create: '1' })}
           >
-            Create a flag
+            {t('actions.create')}
           </ActionButton>
         ),
       }}
     >
       <LiveTable
         list={flags}
-        label="Global flags"
-        failure="The flags could not be loaded"
-        noMatch="No flags match these filters"
+        label={t('table.title')}
+        failure={t('table.failure')}
+        noMatch={t('table.noMatch')}
         columns={columns}
         selectedKey={url.flag}
         onClearFilters={clear}
         empty={
           <EmptyState
-            title="There are no flags yet"
+            title={t('empty.title')}
             snippet={`import { OpenFeature } from '@openfeature/server-sdk';
 import { Controls } from '@craft-easy/operations-sdk/controls';
 import { OperationsFlagProvider } from '@craft-easy/operations-sdk/flags';
@@ -155,27 +163,26 @@ const controls = new Controls({ connection: process.env.REDIS_URL });
 await OpenFeature.setProviderAndWait(new OperationsFlagProvider({ controls }));
 await OpenFeature.getClient().getBooleanValue('new-checkout', false);`}
           >
-            Create one here, or declare it under <code>operations.flags</code>{' '}
-            in the portal's configuration.
+            {t('empty.text', { key: <code>{CONFIG_KEY}</code> })}
           </EmptyState>
         }
         rowActions={flag => (
           <>
             <ActionButton
               capability={may}
-              label={`Change what ${flag.key} serves`}
+              label={t('actions.changeFlag', { key: flag.key })}
               onClick={() => setSwitching({ flag })}
             >
-              Change
+              {t('actions.change')}
             </ActionButton>
             <ActionButton
               capability={{ allowed: true }}
-              label={`History of ${flag.key}`}
+              label={t('actions.historyOf', { key: flag.key })}
               onClick={() =>
                 setUrl({ flag: url.flag === flag.key ? undefined : flag.key })
               }
             >
-              History
+              {t('actions.history')}
             </ActionButton>
           </>
         )}

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useApi } from '@backstage/core-plugin-api';
 import { SelectField } from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
@@ -11,7 +12,8 @@ import { RelativeTime } from '../components/RelativeTime';
 import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
 import { useLinks } from '../links';
-import { servedText } from './words';
+import { flagMessages, type FlagT } from './messages';
+import { servedText, switchOf } from './words';
 
 const DISABLED = '';
 
@@ -25,6 +27,7 @@ export function SwitchDialog(props: {
   to?: string;
   onClose: () => void;
 }) {
+  const { t } = useTranslationRef(flagMessages);
   const links = useLinks();
   const api = useApi(operationsApiRef);
   const [now] = useState(Date.now);
@@ -34,43 +37,38 @@ export function SwitchDialog(props: {
   const [variant, setVariant] = useState(
     props.to ?? props.flag.serving ?? DISABLED,
   );
-  const [forAWhile, setForAWhile] = useState(false);
+  const [temporarily, setTemporarily] = useState(false);
   const [end, setEnd] = useState(() => endAfter(now, 2 * HOUR));
-  const before = servedText(flag.serving);
-  const after = variant === DISABLED ? 'disabled' : variant;
-  const back = flag.until ? servedText(flag.afterVariant) : before;
+  const before = servedText(t, flag.serving);
+  const after = variant === DISABLED ? null : variant;
+  const back = flag.until ? servedText(t, flag.afterVariant) : before;
   const endProblem =
-    end.at === undefined || end.at <= now ? 'Say until when' : undefined;
+    end.at === undefined || end.at <= now ? t('change.noEnd') : undefined;
 
   return (
     <ActionDialog
       action="flag.toggle"
       onClose={props.onClose}
-      title={`Switch ${flag.key}`}
-      button="Switch"
+      title={t('change.title', { key: flag.key })}
+      button={t('change.button')}
       facts={[
-        <>
-          It serves <strong>{before}</strong> now, and then{' '}
-          <strong>{after}</strong>, to everybody, in every process within a
-          second.
-        </>,
-        forAWhile && end.at ? (
-          <>
-            At {absoluteTime(end.at)} it goes back to <strong>{back}</strong> by
-            itself.
-          </>
-        ) : (
-          'It stays so until somebody changes it.'
-        ),
-        'Every change can be undone from the history.',
+        effectOf(t, flag, after),
+        temporarily && end.at
+          ? t('change.until', {
+              time: absoluteTime(end.at),
+              variant: <strong>{back}</strong>,
+            })
+          : t('change.forGood'),
+        t('change.undo'),
       ]}
-      valid={!forAWhile || !endProblem}
+      valid={!temporarily || !endProblem}
       endpoint="PUT /flags/:key"
       params={{ key: flag.key }}
       ifMatch={flag.etag}
       body={() => ({
-        variant: variant === DISABLED ? null : variant,
-        until: forAWhile && end.at ? new Date(end.at).toISOString() : undefined,
+        variant: after,
+        until:
+          temporarily && end.at ? new Date(end.at).toISOString() : undefined,
       })}
       onError={async error => {
         if (statusCodeOf(error) !== 412) return;
@@ -80,10 +78,13 @@ export function SwitchDialog(props: {
         setConflict(true);
       }}
       outcome={({ flag: changed }) => ({
-        text: `${changed.key} serves ${servedText(changed.serving)} now.`,
+        text: t('change.outcome', {
+          key: changed.key,
+          variant: servedText(t, changed.serving),
+        }),
         links: [
           {
-            title: 'History',
+            title: t('actions.history'),
             to: links.pageHref('flags', { flag: changed.key }),
           },
         ],
@@ -91,35 +92,39 @@ export function SwitchDialog(props: {
     >
       {conflict && (
         <p role="alert">
-          <strong>Somebody was quicker.</strong> <Person of={flag.changedBy} />{' '}
-          changed it <RelativeTime at={flag.changedAt} />: “{flag.changeReason}
-          ”. It serves <strong>{before}</strong> now. If you still want yours,
-          press Switch again.
+          <strong>{t('change.conflict.title')}</strong>{' '}
+          {t('change.conflict.text', {
+            person: <Person of={flag.changedBy} />,
+            time: <RelativeTime at={flag.changedAt} />,
+            reason: flag.changeReason,
+            variant: <strong>{before}</strong>,
+          })}
         </p>
       )}
       <SelectField
-        label="Serve"
+        label={t('change.serve')}
         value={variant}
         onChange={setVariant}
         SelectProps={{ displayEmpty: true }}
         InputLabelProps={{ shrink: true }}
         choices={[
           ...Object.entries(flag.variants).map(
-            ([name, value]) => [name, variantText(flag, name, value)] as const,
+            ([name, value]) =>
+              [name, variantText(t, flag, name, value)] as const,
           ),
-          [DISABLED, 'disabled: code uses its own default'],
+          [DISABLED, t('change.disabledChoice')],
         ]}
       />
       <CheckField
-        label="Only for a while"
-        checked={forAWhile}
-        onChange={setForAWhile}
+        label={t('change.temporarily')}
+        checked={temporarily}
+        onChange={setTemporarily}
       />
-      {forAWhile && (
+      {temporarily && (
         <EndField
           from={now}
           presetsMs={[HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR]}
-          label="Goes back at"
+          label={t('change.returnsAt')}
           value={end}
           onChange={setEnd}
           problem={endProblem}
@@ -129,7 +134,23 @@ export function SwitchDialog(props: {
   );
 }
 
-function variantText(flag: Flag, name: string, value: unknown): string {
-  const standard = name === flag.defaultVariant ? ', the default' : '';
-  return `${name} (${JSON.stringify(value)})${standard}`;
+function effectOf(t: FlagT, flag: Flag, to: string | null): ReactNode {
+  const before = <strong>{servedText(t, flag.serving)}</strong>;
+  if (to === null) return t('change.disables', { before });
+  const values = { before, after: <strong>{to}</strong> };
+  return switchOf(flag)
+    ? t('change.turns', values)
+    : t('change.serves', values);
+}
+
+function variantText(
+  t: FlagT,
+  flag: Flag,
+  name: string,
+  variant: unknown,
+): string {
+  const value = JSON.stringify(variant);
+  return name === flag.defaultVariant
+    ? t('change.variantDefault', { name, value })
+    : t('change.variant', { name, value });
 }

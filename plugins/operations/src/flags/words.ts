@@ -1,10 +1,14 @@
-import { absoluteTime, compareFields } from '../components';
+import { absoluteTime, compareFields, type Compared } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import type { FlagStateSnapshot } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { FlagT } from './messages';
 
 /** The name of what is served: a variant, or "disabled" where code uses its own default. */
-export function servedText(variant: string | null | undefined): string {
-  return variant ?? 'disabled';
+export function servedText(
+  t: FlagT,
+  variant: string | null | undefined,
+): string {
+  return variant ?? t('disabled');
 }
 
 /** Whether a flag is a plain switch: boolean, with one variant for true and one for false. */
@@ -19,38 +23,61 @@ export function switchOf(
 }
 
 /** The answer of the page. */
-export function flagsAnswer(flags: Flag[], total: number): string {
+export function flagsAnswer(t: FlagT, flags: Flag[], total: number): string {
   const temporary = flags.filter(f => f.until).length;
   const stale = flags.filter(f => f.stale).length;
-  const parts = [total === 1 ? '1 flag' : `${total} flags`];
-  if (temporary) parts.push(`${temporary} switched for a while`);
-  if (stale) {
-    parts.push(
-      stale === 1
-        ? '1 was to be gone by now'
-        : `${stale} were to be gone by now`,
-    );
-  }
+  const parts: string[] = [t('headline.flags', { count: total })];
+  if (temporary) parts.push(t('headline.temporary', { count: temporary }));
+  if (stale) parts.push(t('headline.overdue', { count: stale }));
   return parts.join(' · ');
 }
 
-/** The differences between two states, a line each: "variant: off → on". */
+/** The differences between two states, a line each: "Serving: off → on". */
 export function changesText(
+  t: FlagT,
   before: FlagStateSnapshot | undefined,
   after: FlagStateSnapshot | undefined,
 ): string[] {
   if (!before || !after) return [];
-  const text = (field: string, value: unknown) => {
-    if (value === undefined) return '–';
-    if (field === 'until' || field === 'staleAfter') {
-      return absoluteTime(String(value));
-    }
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  };
   return compareFields({ ...before }, { ...after })
     .filter(field => !field.same)
-    .map(
-      ({ path, before: from, after: to }) =>
-        `${path}: ${text(path, from)} → ${text(path, to)}`,
-    );
+    .map(field => changeText(t, field))
+    .filter(line => line !== undefined);
+}
+
+function changeText(t: FlagT, field: Compared): string | undefined {
+  const path = field.path as keyof FlagStateSnapshot;
+  const { after } = field;
+  switch (path) {
+    case 'variant':
+      return t('fields.variant', {
+        before: servedText(t, field.before as FlagStateSnapshot['variant']),
+        after: servedText(t, after as FlagStateSnapshot['variant']),
+      });
+    case 'until':
+      return after === undefined
+        ? t('fields.noUntil')
+        : t('fields.until', { after: absoluteTime(String(after)) });
+    case 'afterVariant':
+      // without an end, the line of `until` says it
+      return after === undefined
+        ? undefined
+        : t('fields.afterVariant', {
+            after: servedText(t, after as FlagStateSnapshot['variant']),
+          });
+    case 'staleAfter':
+      return after === undefined
+        ? t('fields.noStaleAfter')
+        : t('fields.staleAfter', { after: absoluteTime(String(after)) });
+    default:
+      return t(`fields.${path}`, {
+        before: valueText(field.before),
+        after: valueText(after),
+      });
+  }
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

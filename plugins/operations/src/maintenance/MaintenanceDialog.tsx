@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import TextField, { SelectField } from '../components/TextField';
 import {
   tenantProblem,
@@ -9,12 +10,14 @@ import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+import { maintenanceMessages } from './messages';
 import {
   messageProblem,
   MessagesField,
   messagesOf,
   type Message,
 } from './MessagesField';
+import { stateText } from './words';
 
 const useStyles = styles('MaintenanceDialog', theme => ({
   pair: paired(theme),
@@ -27,10 +30,7 @@ const useStyles = styles('MaintenanceDialog', theme => ({
   offline: tinted(theme, 'bad'),
 }));
 
-const SAYS: Record<MaintenanceMode, string> = {
-  'read-only': 'Maintenance: reading works, changes do not',
-  offline: 'Offline for maintenance',
-};
+const MODES = ['read-only', 'offline'] as const satisfies MaintenanceMode[];
 
 /** Begins or plans maintenance, and previews the banner that users will see. */
 export function MaintenanceDialog(props: {
@@ -38,6 +38,7 @@ export function MaintenanceDialog(props: {
   onClose: () => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(maintenanceMessages);
   const [now] = useState(Date.now);
   const [whole, setWhole] = useState(false);
   const [tenant, setTenant] = useState(props.tenant);
@@ -54,37 +55,35 @@ export function MaintenanceDialog(props: {
   const planned = startText !== '' && start !== undefined && start > now;
   const problemOfTenant = whole ? undefined : tenantProblem(tenant.trim());
   let endProblem: string | undefined;
-  if (end.at === undefined) endProblem = 'Say until when';
+  if (end.at === undefined) endProblem = t('dialog.noEnd');
   else if (start !== undefined && end.at <= start) {
-    endProblem = 'Must be after the beginning';
+    endProblem = t('dialog.endTooEarly');
   }
-  const who = whole ? 'the whole platform' : tenant.trim() || 'a tenant';
-  const effect =
-    mode === 'offline'
-      ? `${who} cannot be used: every request but the allow-list is answered with 503.`
-      : `${who} can be read but not changed: writes are answered with 503.`;
+  const scope = whole ? t('platform') : tenant.trim() || t('dialog.someTenant');
 
   return (
     <ActionDialog
       action="maintenance.begin"
       danger={mode === 'offline'}
       onClose={props.onClose}
-      title={`${planned ? 'Plan' : 'Begin'} maintenance of ${who}`}
-      button={planned ? 'Plan' : 'Begin'}
-      facts={[
-        effect,
+      title={
         planned
-          ? `It begins by itself at ${absoluteTime(
-              start!,
-            )}, and ends by itself.`
-          : 'It begins now, within a second, and ends by itself.',
-        'You can end it at any moment; this portal is never locked.',
+          ? t('dialog.plan.title', { scope })
+          : t('dialog.begin.title', { scope })
+      }
+      button={planned ? t('dialog.plan.button') : t('dialog.begin.button')}
+      facts={[
+        t(`dialog.effects.${mode}`, { scope }),
+        planned
+          ? t('dialog.plan.effect', { time: absoluteTime(start!) })
+          : t('dialog.begin.effect'),
+        t('dialog.portal'),
       ]}
       valid={
         !problemOfTenant &&
         !endProblem &&
         start !== undefined &&
-        !messages.some(m => messageProblem(m, messages))
+        !messages.some(m => messageProblem(t, m, messages))
       }
       endpoint="POST /maintenance"
       body={() => ({
@@ -102,15 +101,15 @@ export function MaintenanceDialog(props: {
       })}
       outcome={({ window }) =>
         planned
-          ? `Maintenance of ${who} is planned.`
-          : `${who} is ${window.mode} now.`
+          ? t('dialog.plan.outcome', { scope })
+          : stateText(t, window, true)
       }
     >
       {insist => (
         <>
           <div className={classes.pair}>
             <TextField
-              label="Tenant"
+              label={t('dialog.tenant')}
               required={!whole}
               disabled={whole}
               // eslint-disable-next-line jsx-a11y/no-autofocus
@@ -121,23 +120,20 @@ export function MaintenanceDialog(props: {
               helperText={insist ? problemOfTenant : undefined}
             />
             <CheckField
-              label="The whole platform"
+              label={t('dialog.wholePlatform')}
               checked={whole}
               onChange={setWhole}
             />
           </div>
           <SelectField
-            label="Mode"
+            label={t('dialog.mode')}
             value={mode}
             onChange={setMode}
-            choices={[
-              ['read-only', 'Read-only: reading works'],
-              ['offline', 'Offline: nothing works'],
-            ]}
+            choices={MODES.map(one => [one, t(`dialog.modes.${one}`)])}
           />
           <TextField
             type="datetime-local"
-            label="Begins at"
+            label={t('dialog.beginsAt')}
             InputLabelProps={{ shrink: true }}
             inputProps={{ min: localText(now) }}
             value={startText}
@@ -147,7 +143,7 @@ export function MaintenanceDialog(props: {
               if (at !== undefined && (end.at ?? 0) <= at)
                 setEnd(endAfter(at, HOUR));
             }}
-            helperText={`Empty: now. In your time zone, ${viewerZone()}.`}
+            helperText={t('dialog.beginsAtHelp', { zone: viewerZone() })}
           />
           <EndField
             from={start ?? now}
@@ -161,21 +157,23 @@ export function MaintenanceDialog(props: {
               mode === 'offline' ? classes.offline : ''
             }`}
             role="note"
-            aria-label="The banner as users see it"
+            aria-label={t('dialog.banner.label')}
           >
-            <strong>{SAYS[mode]}</strong> {messages[0].text}{' '}
-            {end.at !== undefined && <>until {absoluteTime(end.at)}</>}
+            <strong>{t(`dialog.banner.${mode}`)}</strong> {messages[0].text}{' '}
+            {end.at !== undefined && (
+              <>{t('dialog.banner.until', { time: absoluteTime(end.at) })}</>
+            )}
           </div>
           {planned && (
             <CheckField
-              label="Announce it to users from now on"
+              label={t('dialog.announce')}
               checked={announce}
               onChange={setAnnounce}
             />
           )}
           {mode === 'offline' && (
             <CheckField
-              label="Its jobs wait until the end"
+              label={t('dialog.holdJobs')}
               checked={holdJobs}
               onChange={setHoldJobs}
             />

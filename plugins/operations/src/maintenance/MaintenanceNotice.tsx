@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useLocation } from 'react-router-dom';
 import IconButton from '@material-ui/core/IconButton';
 import CloseIcon from '@material-ui/icons/Close';
@@ -11,10 +12,10 @@ import { styles, tinted } from '../components/styles';
 import { useMay } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
-import { useLanguage } from '../hooks/useLanguage';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
+import { maintenanceMessages, type MaintenanceT } from './messages';
 import { noticeLines } from './words';
 
 const useStyles = styles('MaintenanceNotice', theme => ({
@@ -61,7 +62,6 @@ const MOST = 3;
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
-  useLanguage();
   const may = useMay(maintenanceReadPermission);
   return may?.allowed ? <PlacedNotice fixed={props.fixed} /> : null;
 }
@@ -83,6 +83,7 @@ function PlacedNotice({ fixed }: { fixed?: boolean }) {
 function Notice(props: { fixed?: boolean }) {
   const classes = useStyles();
   const links = useLinks();
+  const { t } = useTranslationRef(maintenanceMessages);
   const now = useNow(1_000);
   const [closed, setClosed] = useState('');
   const { data } = useLive(
@@ -90,14 +91,14 @@ function Notice(props: { fixed?: boolean }) {
     { query: { state: ['active', 'scheduled'], limit: 50 } },
     { topics: ['maintenance'] },
   );
-  const lines = noticeLines(data?.items ?? [], now);
+  const lines = noticeLines(t, data?.items ?? [], now);
   const shown = lines.map(line => `${line.window.id} ${line.active}`).join();
   if (lines.length === 0 || closed === shown) return null;
   const offline = lines.some(l => l.active && l.window.mode === 'offline');
   return (
     <div
       role="status"
-      aria-label="Maintenance"
+      aria-label={t('notice.label')}
       className={[
         classes.root,
         offline ? classes.offline : '',
@@ -107,19 +108,22 @@ function Notice(props: { fixed?: boolean }) {
       <div className={classes.lines}>
         {lines.slice(0, MOST).map(line => (
           <p key={line.window.id}>
-            <strong>{line.text}</strong> {when(line.window, line.active, now)}
+            <strong>{line.text}</strong>{' '}
+            {when(t, line.window, line.active, now)}
           </p>
         ))}
         <p>
-          {lines.length > MOST && `And ${lines.length - MOST} more. `}
-          <Link to={links.pageHref('maintenance')}>Maintenance</Link>
+          {lines.length > MOST && (
+            <>{t('notice.more', { count: lines.length - MOST })} </>
+          )}
+          <Link to={links.pageHref('maintenance')}>{t('notice.link')}</Link>
         </p>
       </div>
       {props.fixed && (
         <IconButton
           size="small"
           className={classes.close}
-          aria-label="Hide until something changes"
+          aria-label={t('notice.close')}
           onClick={() => setClosed(shown)}
         >
           <CloseIcon fontSize="small" />
@@ -129,13 +133,19 @@ function Notice(props: { fixed?: boolean }) {
   );
 }
 
-function when(window: MaintenanceWindow, active: boolean, now: number): string {
+function when(
+  t: MaintenanceT,
+  window: MaintenanceWindow,
+  active: boolean,
+  now: number,
+): string {
   const at = Date.parse(active ? window.endsAt : window.startsAt);
   // in minutes: a screen reader would read out a status that changes every second
   const left = durationText(
     Math.max(1, Math.ceil((at - now) / MINUTE)) * MINUTE,
   );
+  const time = clockTime(at, now);
   return active
-    ? `until ${clockTime(at, now)} (${left} left)`
-    : `from ${clockTime(at, now)} (in ${left})`;
+    ? t('notice.until', { time, left })
+    : t('notice.from', { time, left });
 }

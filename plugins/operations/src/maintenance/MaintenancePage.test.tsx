@@ -25,6 +25,7 @@ import {
 } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
+import { InEnglish } from '../__testUtils__/translate';
 import { operationsApiRef } from '../api';
 import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
@@ -95,7 +96,7 @@ describe('page of maintenance', () => {
     const sent = aPortal([aWindow(), PLANNED]);
     const { user } = await open();
     expect(
-      await screen.findByText('acme is offline · 1 window is planned'),
+      await screen.findByText('acme is offline · 1 planned'),
     ).toBeVisible();
     expect(
       screen.getByRole('img', {
@@ -103,7 +104,7 @@ describe('page of maintenance', () => {
       }),
     ).toBeVisible();
     const table = within(
-      screen.getByRole('table', { name: 'Maintenance in force and planned' }),
+      screen.getByRole('table', { name: 'Active and planned maintenance' }),
     );
     expect(table.getByRole('timer')).toHaveTextContent(/left/);
     expect(await seriousViolations()).toEqual([]);
@@ -114,8 +115,8 @@ describe('page of maintenance', () => {
       dialog.getByRole('textbox', { name: /reason/i }),
       'the disk is in',
     );
-    await user.click(dialog.getByRole('button', { name: 'End' }));
-    await screen.findByText('Maintenance of acme is over.');
+    await user.click(dialog.getByRole('button', { name: 'End now' }));
+    await screen.findByText('Maintenance of acme ended.');
     expect(sent).toEqual([
       { path: '/maintenance/w1/end', body: { reason: 'the disk is in' } },
     ]);
@@ -134,11 +135,9 @@ describe('page of maintenance', () => {
       'We move house',
     );
     expect(
-      dialog.getByRole('note', { name: 'The banner as users see it' }),
-    ).toHaveTextContent(/Maintenance: reading works.*We move house until/);
-    await user.click(
-      dialog.getByRole('button', { name: 'In another language' }),
-    );
+      dialog.getByRole('note', { name: 'Preview of the banner' }),
+    ).toHaveTextContent(/Read-only for maintenance.*We move house until/);
+    await user.click(dialog.getByRole('button', { name: 'Add a language' }));
     const [, language] = dialog.getAllByRole('textbox', { name: 'Language' });
     await fill(
       user,
@@ -146,7 +145,7 @@ describe('page of maintenance', () => {
       'Vi flyttar',
     );
     await user.type(language, 'en');
-    expect(dialog.getAllByText('Twice')).toHaveLength(2);
+    expect(dialog.getAllByText(/already has a message/)).toHaveLength(2);
     await user.clear(language);
     await user.type(language, 'sv');
     await fill(
@@ -156,7 +155,7 @@ describe('page of maintenance', () => {
     );
     expect(await seriousViolations()).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Plan' }));
-    await screen.findByText('Maintenance of acme is planned.');
+    await screen.findByText('Maintenance of acme planned.');
     expect(sent[0].body).toMatchObject({
       scope: { kind: 'tenant', tenant: 'acme' },
       mode: 'read-only',
@@ -169,7 +168,7 @@ describe('page of maintenance', () => {
     aPortal([]);
     await open();
     expect(
-      await screen.findByText('Nobody is in maintenance, and none is planned'),
+      await screen.findByText('No maintenance now, and none planned'),
     ).toBeVisible();
   });
 });
@@ -252,7 +251,7 @@ describe('the card on the page of a tenant', () => {
     expect(await screen.findByRole('timer')).toHaveTextContent(/left/);
     expect(screen.getByText(/offline/i)).toBeVisible();
     expect(
-      screen.getByRole('link', { name: 'What was done for it' }),
+      screen.getByRole('link', { name: 'Recent actions' }),
     ).toHaveAttribute('href', '/operations/audit?tenant=acme');
   });
 
@@ -272,6 +271,7 @@ describe('the card on the page of a tenant', () => {
       <TestApiProvider apis={[[operationsApiRef, client]]}>
         <MaintenanceNotice fixed />
       </TestApiProvider>,
+      { wrapper: InEnglish },
     );
     await waitFor(() => expect(asked).toBeGreaterThan(0));
     expect(container).toBeEmptyDOMElement();

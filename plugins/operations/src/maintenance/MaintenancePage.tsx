@@ -13,112 +13,118 @@ import {
 } from '../controls/TimedControlPage';
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { MaintenanceDialog } from './MaintenanceDialog';
+import { maintenanceMessages, type MaintenanceT } from './messages';
 import { Timeline } from './Timeline';
 import { maintenanceAnswer, scopeText } from './words';
 
 const FILTERS = { tenant: textParam };
 const OPEN = { begin: optionalParam };
 
-const nameOf = (w: MaintenanceWindow) => `maintenance of ${scopeText(w.scope)}`;
+function kindOf(t: MaintenanceT): ControlKind<MaintenanceWindow> {
+  return {
+    path: '/maintenance',
+    title: t('title'),
+    topic: 'maintenance',
+    labels: {
+      inForce: t('windows.active'),
+      past: t('windows.past'),
+      pastSection: t('windows.pastTitle'),
+      failure: t('windows.failure'),
+      noMatch: t('windows.noMatch'),
+    },
+    empty: (
+      <EmptyState title={t('windows.empty')}>
+        {t('windows.emptyText')}
+      </EmptyState>
+    ),
+    emptyPast: t('windows.emptyPast'),
+    soonestFirst: true,
+    rowTone: w => (w.overrunning ? 'bad' : undefined),
+    extend: w => ({
+      action: 'maintenance.extend',
+      title: t('extend.title', { scope: scopeText(t, w.scope) }),
+      done: t('extend.outcome', { scope: scopeText(t, w.scope) }),
+    }),
+    end: w => {
+      const scope = scopeText(t, w.scope);
+      const action = 'maintenance.end';
+      return w.state === 'active'
+        ? {
+            action,
+            title: t('end.title', { scope }),
+            button: t('end.action'),
+            facts: [t('end.effect')],
+            done: t('end.outcome', { scope }),
+          }
+        : {
+            action,
+            title: t('cancel.title', { scope }),
+            button: t('cancel.action'),
+            keep: t('cancel.keep'),
+            facts: [t('cancel.effect')],
+            done: t('cancel.outcome', { scope }),
+          };
+    },
+  };
+}
 
-const KIND: ControlKind<MaintenanceWindow> = {
-  path: '/maintenance',
-  title: 'Maintenance',
-  topic: 'maintenance',
-  labels: {
-    inForce: 'Maintenance in force and planned',
-    past: 'Past maintenance',
-    pastSection: 'Past windows',
-    failure: 'The windows could not be loaded',
-    noMatch: 'No windows match these filters',
-  },
-  empty: (
-    <EmptyState title="Nobody is in maintenance, and none is planned">
-      A tenant, or the whole platform, can be read-only or offline for a while.
-      It ends by itself.
-    </EmptyState>
-  ),
-  emptyPast: 'There was no maintenance so far',
-  soonestFirst: true,
-  rowTone: w => (w.overrunning ? 'bad' : undefined),
-  extend: w => ({
-    action: 'maintenance.extend',
-    title: `Extend ${nameOf(w)}`,
-    done: 'The window is extended.',
-  }),
-  end: w => ({
-    action: 'maintenance.end',
-    ...(w.state === 'active'
-      ? { button: 'End now', title: `End ${nameOf(w)}` }
-      : {
-          button: 'Cancel window',
-          title: `Cancel ${nameOf(w)}`,
-          keep: 'Keep it',
-        }),
-    facts: [
-      w.state === 'active'
-        ? 'Everything works again within a second; the banner leaves the pages.'
-        : 'It will not take place; the announcement leaves the pages.',
-    ],
-    done: `Maintenance of ${scopeText(w.scope)} is over.`,
-  }),
-};
-
-const columns = (t: ControlT) =>
-  timedColumns<MaintenanceWindow>(t, {
+function windowColumns(t: MaintenanceT, controls: ControlT) {
+  return timedColumns<MaintenanceWindow>(controls, {
     target: 'maintenance',
     what: [
       {
-        title: 'Whom',
+        title: t('windows.scope'),
         phone: 'head',
-        render: w => <strong>{scopeText(w.scope)}</strong>,
+        render: w => <strong>{scopeText(t, w.scope)}</strong>,
       },
       {
-        title: 'Mode',
+        title: t('windows.mode'),
         width: 140,
         render: w => <StatusChip status={w.mode} />,
       },
     ],
     state: w =>
       w.overrunning ? (
-        <StatusChip status="stale" text="longer than planned" />
+        <StatusChip status="stale" text={t('windows.overrunning')} />
       ) : undefined,
     more: [
       {
-        title: 'Message to users',
+        title: t('windows.message'),
         minWindow: 1280,
         render: w => Object.values(w.messages)[0] ?? '–',
       },
     ],
   });
+}
 
 /** The page of maintenance: who is in it and until when, what is planned, and what has ended. */
 export function MaintenancePage() {
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
-  const { t } = useTranslationRef(controlMessages);
+  const { t } = useTranslationRef(maintenanceMessages);
+  const { t: controls } = useTranslationRef(controlMessages);
   const may = useMay(maintenanceTogglePermission);
   const tenant = url.tenant.trim() || undefined;
   return (
     <>
       <TimedControlPage
-        kind={KIND}
-        columns={columns(t)}
+        kind={kindOf(t)}
+        columns={windowColumns(t, controls)}
         may={may}
         query={{ tenant }}
         filters={{
           search: {
             value: url.tenant,
             onChange: value => filter({ tenant: value }, { replace: true }),
-            label: 'Windows of a tenant',
-            placeholder: 'Tenant, by its whole name',
+            label: t('search.label'),
+            placeholder: t('search.placeholder'),
           },
           onClear: clear,
         }}
         begin={{
-          title: 'Begin maintenance',
+          title: t('windows.begin'),
           onClick: () => setUrl({ begin: '1' }),
         }}
-        answer={maintenanceAnswer}
+        answer={windows => maintenanceAnswer(t, windows)}
         intro={windows => <Timeline windows={windows} />}
       />
       {url.begin !== undefined && (

@@ -1,7 +1,9 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import DeleteIcon from '@material-ui/icons/DeleteOutlined';
 import { styles, TextField } from '../components';
+import { maintenanceMessages, type MaintenanceT } from './messages';
 
 const useStyles = styles('MaintenanceMessages', theme => ({
   row: {
@@ -26,17 +28,18 @@ const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
  * left out.
  */
 export function messageProblem(
+  t: MaintenanceT,
   message: Message,
   all: readonly Message[],
 ): string | undefined {
   const language = message.language.trim();
   if (!message.text.trim()) return undefined;
-  if (!LANGUAGE.test(language)) return 'As en, sv, pt-BR';
+  if (!LANGUAGE.test(language)) return t('messages.notLanguage');
   const same = (other: Message) =>
     other !== message &&
     other.text.trim() &&
     other.language.trim().toLowerCase() === language.toLowerCase();
-  return all.some(same) ? 'Twice' : undefined;
+  return all.some(same) ? t('messages.twice') : undefined;
 }
 
 /** The messages as the API takes them. */
@@ -54,41 +57,42 @@ export function MessagesField(props: {
   onChange: (value: Message[]) => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(maintenanceMessages);
   const { value, onChange } = props;
   const put = (at: number, change: Partial<Message>) =>
     onChange(value.map((m, i) => (i === at ? { ...m, ...change } : m)));
   return (
     <div>
       {value.map((message, i) => {
-        const problem = messageProblem(message, value);
-        const where = value.length > 1 ? ` (${message.language})` : '';
+        const problem = messageProblem(t, message, value);
+        const { language } = message;
         return (
           // rows have no other identity than their place
           // eslint-disable-next-line react/no-array-index-key
           <div key={i} className={classes.row}>
             <TextField
-              label="Language"
-              value={message.language}
+              label={t('messages.language')}
+              value={language}
               onChange={event => put(i, { language: event.target.value })}
               error={problem !== undefined}
               helperText={problem}
             />
             <TextField
-              label={`Message to users${where}`}
+              label={
+                value.length > 1
+                  ? t('messages.messageIn', { language })
+                  : t('messages.message')
+              }
               multiline
               inputProps={{ maxLength: 500 }}
               value={message.text}
               onChange={event => put(i, { text: event.target.value })}
-              helperText={
-                i === 0
-                  ? "Plain text, shown on the tenant's pages beside the times."
-                  : undefined
-              }
+              helperText={i === 0 ? t('messages.help') : undefined}
             />
             {value.length > 1 ? (
               <IconButton
                 size="small"
-                aria-label={`Remove the message${where}`}
+                aria-label={t('messages.remove', { language })}
                 onClick={() => onChange(value.filter((_, j) => j !== i))}
               >
                 <DeleteIcon fontSize="small" />
@@ -103,7 +107,7 @@ export function MessagesField(props: {
         size="small"
         onClick={() => onChange([...value, { language: '', text: '' }])}
       >
-        In another language
+        {t('messages.add')}
       </Button>
     </div>
   );

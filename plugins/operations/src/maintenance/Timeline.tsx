@@ -1,9 +1,13 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
+import { commonMessages, type CommonT } from '../components/messages';
+import { statusWord } from '../components/statuses';
 import { framed, styles } from '../components/styles';
 import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
 import { useNow } from '../hooks/useNow';
+import { maintenanceMessages, type MaintenanceT } from './messages';
 import { scopeText } from './words';
 
 const useStyles = styles('MaintenanceTimeline', theme => ({
@@ -58,17 +62,24 @@ function ticksBetween(from: number, to: number): number[] {
   return Array.from({ length }, (_, i) => first + i * step);
 }
 
-function spanText(w: MaintenanceWindow, to: string): string {
-  return `${absoluteTime(w.startsAt)} ${to} ${absoluteTime(w.endsAt)}`;
-}
-
-function windowText(w: MaintenanceWindow): string {
-  return `${scopeText(w.scope)} ${w.mode} from ${spanText(w, 'to')}`;
+function windowText(
+  t: MaintenanceT,
+  common: CommonT,
+  w: MaintenanceWindow,
+): string {
+  return t('timeline.window', {
+    scope: scopeText(t, w.scope),
+    mode: statusWord(common, w.mode),
+    start: absoluteTime(w.startsAt),
+    end: absoluteTime(w.endsAt),
+  });
 }
 
 /** Shows windows on a time line, a lane for each tenant, with a moving mark at the present. */
 export function Timeline(props: { windows: MaintenanceWindow[] }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(maintenanceMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const now = useNow(10_000);
   const { windows } = props;
   if (windows.length === 0) return null;
@@ -83,12 +94,12 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
   const soonest = [...windows].sort(
     (a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt),
   );
-  const lanes = [...new Set(soonest.map(w => scopeText(w.scope)))];
+  const lanes = [...new Set(soonest.map(w => scopeText(t, w.scope)))];
   return (
     <div
       className={classes.root}
       role="img"
-      aria-label={windows.map(windowText).join('; ')}
+      aria-label={windows.map(w => windowText(t, common, w)).join('; ')}
     >
       <div className={`${classes.lane} ${classes.axis}`}>
         <span />
@@ -105,14 +116,19 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
           <span>{lane}</span>
           <div className={classes.track}>
             {windows
-              .filter(w => scopeText(w.scope) === lane)
+              .filter(w => scopeText(t, w.scope) === lane)
               .map(w => {
                 const start = Date.parse(w.startsAt);
                 const end = Date.parse(w.endsAt);
                 return (
                   <Tooltip
                     key={w.id}
-                    title={`${w.mode}, ${spanText(w, '–')}: ${w.reason}`}
+                    title={t('timeline.bar', {
+                      mode: statusWord(common, w.mode),
+                      start: absoluteTime(w.startsAt),
+                      end: absoluteTime(w.endsAt),
+                      reason: w.reason,
+                    })}
                   >
                     <div
                       className={`${classes.bar} ${classes[w.mode]}`}

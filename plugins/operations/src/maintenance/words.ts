@@ -1,37 +1,48 @@
 import type { MaintenanceScope } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import { DAY } from '../components/time';
+import type { MaintenanceT } from './messages';
 
 /** "acme", "the whole platform". */
-export function scopeText(scope: MaintenanceScope): string {
-  return scope.kind === 'tenant' ? scope.tenant : 'the whole platform';
+export function scopeText(t: MaintenanceT, scope: MaintenanceScope): string {
+  return scope.kind === 'tenant' ? scope.tenant : t('platform');
 }
 
 /** The answer of the page. */
-export function maintenanceAnswer(windows: MaintenanceWindow[]): string {
+export function maintenanceAnswer(
+  t: MaintenanceT,
+  windows: MaintenanceWindow[],
+): string {
   const active = windows.filter(w => w.state === 'active');
   const planned = windows.length - active.length;
   const parts: string[] = [];
-  if (active.length === 0) parts.push('Nobody is in maintenance');
-  for (const mode of ['offline', 'read-only'] as const) {
-    const those = active.filter(w => w.mode === mode);
-    if (those.length === 1) {
-      const [{ scope }] = those;
-      // a tenant's name is written as it is, at the beginning of a sentence too
-      const who = scope.kind === 'tenant' ? scope.tenant : 'The whole platform';
-      parts.push(`${who} is ${mode}`);
-    } else if (those.length > 1) {
-      parts.push(`${those.length} windows are ${mode}`);
-    }
+  if (active.length === 0) parts.push(t('headline.none'));
+  const offline = active.filter(w => w.mode === 'offline');
+  if (offline.length === 1) parts.push(stateText(t, offline[0], true));
+  else if (offline.length > 1) {
+    parts.push(t('headline.offline', { count: offline.length }));
+  }
+  const readOnly = active.filter(w => w.mode === 'read-only');
+  if (readOnly.length === 1) parts.push(stateText(t, readOnly[0], true));
+  else if (readOnly.length > 1) {
+    parts.push(t('headline.readOnly', { count: readOnly.length }));
   }
   const over = active.filter(w => w.overrunning).length;
-  if (over > 0) parts.push(`${over} longer than planned`);
-  if (planned > 0) {
-    parts.push(
-      planned === 1 ? '1 window is planned' : `${planned} are planned`,
-    );
-  }
+  if (over > 0) parts.push(t('headline.overrunning', { count: over }));
+  if (planned > 0) parts.push(t('headline.planned', { count: planned }));
   return parts.join(' · ');
+}
+
+/** "acme is offline", "The whole platform will be read-only". */
+export function stateText(
+  t: MaintenanceT,
+  { scope, mode }: Pick<MaintenanceWindow, 'scope' | 'mode'>,
+  active: boolean,
+): string {
+  const when = active ? 'now' : 'planned';
+  return scope.kind === 'tenant'
+    ? t(`states.tenant.${when}.${mode}`, { tenant: scope.tenant })
+    : t(`states.platform.${when}.${mode}`);
 }
 
 /** A planned window is announced this long before it begins. */
@@ -51,6 +62,7 @@ export interface NoticeLine {
  * viewer's clock.
  */
 export function noticeLines(
+  t: MaintenanceT,
   windows: readonly MaintenanceWindow[],
   now: number,
 ): NoticeLine[] {
@@ -63,13 +75,7 @@ export function noticeLines(
     .filter(w => Date.parse(w.startsAt) - now < NEAR_MS)
     .map(window => {
       const active = Date.parse(window.startsAt) <= now;
-      const { scope, mode } = window;
-      const who = scope.kind === 'tenant' ? scope.tenant : 'The whole platform';
-      return {
-        window,
-        active,
-        text: `${who} ${active ? 'is' : 'will be'} ${mode}`,
-      };
+      return { window, active, text: stateText(t, window, active) };
     })
     .sort(
       (a, b) =>

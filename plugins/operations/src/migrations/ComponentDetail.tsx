@@ -1,10 +1,13 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { wordOf } from '../components/statuses';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
+import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
 
 const useStyles = styles('ComponentDetail', theme => ({
@@ -12,21 +15,26 @@ const useStyles = styles('ComponentDetail', theme => ({
   mono: monospace,
 }));
 
-const COLUMNS: Array<Column<MigrationInstance>> = [
+const columns = (t: MigrationT): Array<Column<MigrationInstance>> => [
   {
-    title: 'Instance',
+    title: t('detail.instance'),
     phone: 'head',
-    render: i => (
-      <>
-        {i.instance}
-        {i.retired && ' (ended or replaced)'}
-      </>
-    ),
+    render: i =>
+      i.retired ? t('detail.retired', { instance: i.instance }) : i.instance,
   },
-  { title: 'Version', width: 170, render: i => i.version },
-  { title: 'State', width: 140, render: i => <StateChip state={i.state} /> },
-  { title: 'Models', width: 200, minWindow: 960, render: i => initText(i) },
-  timeColumn('Last heard of', i => i.reportedAt, { width: 130 }),
+  { title: t('detail.version'), width: 170, render: i => i.version },
+  {
+    title: t('detail.state'),
+    width: 140,
+    render: i => <StateChip state={i.state} />,
+  },
+  {
+    title: t('detail.models'),
+    width: 200,
+    minWindow: 960,
+    render: i => initText(t, i),
+  },
+  timeColumn(t('detail.lastReport'), i => i.reportedAt, { width: 130 }),
 ];
 
 /** One component: its instances, its migrations, and its indexes side by side. */
@@ -35,13 +43,17 @@ export function ComponentDetail(props: {
   onClose: () => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(migrationMessages);
   const { component } = props;
   const shown =
     component.instances.find(i => !i.retired && i.state === component.state) ??
     component.instances[0];
   return (
     <Section
-      title={`${component.component} in ${component.environment}`}
+      title={t('detail.title', {
+        component: component.component,
+        environment: component.environment,
+      })}
       aside={<StateChip state={component.state} />}
     >
       {component.reasons.length > 0 && (
@@ -52,9 +64,9 @@ export function ComponentDetail(props: {
         </ul>
       )}
       <DataTable
-        label="Instances"
-        failure="The instances could not be loaded"
-        columns={COLUMNS}
+        label={t('detail.instances')}
+        failure={t('detail.failure')}
+        columns={columns(t)}
         rows={component.instances}
         rowKey={i => i.instance}
         rowTone={i => (i.retired ? 'faded' : undefined)}
@@ -65,41 +77,63 @@ export function ComponentDetail(props: {
         <IndexDiffTable key={diff.collection} diff={diff} />
       ))}
       <Button size="small" onClick={props.onClose}>
-        Close
+        {t('detail.close')}
       </Button>
     </Section>
   );
 }
 
 function MigrationsOf(props: { instance: MigrationInstance }) {
-  const classes = useStyles();
+  const { t } = useTranslationRef(migrationMessages);
   const it = props.instance.migrations!;
+  const applied = { count: it.applied };
   return (
     <Section
-      title={`Migrations (${it.tool})`}
-      aside={`${it.applied} run · current: ${it.current ?? 'none'}`}
+      title={t('detail.migrations', { tool: it.tool })}
+      aside={
+        it.current === null
+          ? t('detail.appliedNone', applied)
+          : t('detail.applied', { ...applied, current: it.current })
+      }
     >
-      {it.lastRun && (
-        <p>
-          Last: <span className={classes.mono}>{it.lastRun.name}</span>{' '}
-          {it.lastRun.direction}, {it.lastRun.result}, {it.lastRun.at}
-          {/* Beanie writes no zone: guessing one would be wrong by hours */}
-          {!/(Z|[+-]\d\d:\d\d)$/.test(it.lastRun.at) &&
-            ' (local time of where it ran)'}
-          {it.lastRun.batch !== undefined && `, batch ${it.lastRun.batch}`}
-        </p>
-      )}
-      {it.lock && (
-        <p>
-          Locked{it.lock.since && ` since ${it.lock.since}`}
-          {it.lock.by ? ` by ${it.lock.by}` : '; by whom is not written down'}
-        </p>
-      )}
-      <Names title="Not run yet" names={it.pending} />
-      <Names title="Not run, though later ones were" names={it.outOfOrder} />
-      <Names title="Run, but without a file" names={it.missing} />
+      {it.lastRun && <LastRun of={it.lastRun} />}
+      {it.lock && <p>{lockText(t, it.lock)}</p>}
+      <Names title={t('detail.pending')} names={it.pending} />
+      <Names title={t('detail.outOfOrder')} names={it.outOfOrder} />
+      <Names title={t('detail.missing')} names={it.missing} />
     </Section>
   );
+}
+
+type Applied = NonNullable<MigrationInstance['migrations']>;
+
+function LastRun(props: { of: NonNullable<Applied['lastRun']> }) {
+  const classes = useStyles();
+  const { t } = useTranslationRef(migrationMessages);
+  const { name, direction, result, at, batch } = props.of;
+  const values = {
+    name: <span className={classes.mono}>{name}</span>,
+    direction,
+    result,
+    // Beanie writes no zone: guessing one would be wrong by hours
+    time: /(Z|[+-]\d\d:\d\d)$/.test(at)
+      ? at
+      : t('detail.localTime', { time: at }),
+  };
+  return (
+    <p>
+      {batch === undefined
+        ? t('detail.lastRun', values)
+        : t('detail.lastRunBatch', { ...values, batch: String(batch) })}
+    </p>
+  );
+}
+
+function lockText(t: MigrationT, lock: NonNullable<Applied['lock']>): string {
+  const { since: time, by: holder } = lock;
+  if (time && holder) return t('detail.lockedSinceBy', { time, holder });
+  if (time) return t('detail.lockedSince', { time });
+  return holder ? t('detail.lockedBy', { holder }) : t('detail.locked');
 }
 
 function Names(props: { title: string; names: string[] }) {
@@ -107,7 +141,7 @@ function Names(props: { title: string; names: string[] }) {
   if (props.names.length === 0) return null;
   return (
     <div>
-      {props.title}:
+      {props.title}
       <ul className={classes.list}>
         {props.names.map(name => (
           <li key={name} className={classes.mono}>
@@ -119,12 +153,19 @@ function Names(props: { title: string; names: string[] }) {
   );
 }
 
-function initText(instance: MigrationInstance): string {
-  const { init } = instance;
+function initText(t: MigrationT, { init }: MigrationInstance): string {
   if (!init) return '–';
-  if (init.state === 'initialised') {
-    return `initialised, ${init.models.length} models`;
+  switch (init.state) {
+    case 'initialised':
+      return t('detail.initialised', { count: init.models.length });
+    case 'failed':
+      return init.error
+        ? t('detail.failedWith', { error: init.error })
+        : t('detail.failed');
+    case 'initialising':
+    case 'not-started':
+      return t(`detail.${init.state}`);
+    default:
+      return wordOf(init.state);
   }
-  if (init.state === 'failed') return `failed: ${init.error ?? ''}`;
-  return init.state.replace('-', ' ');
 }

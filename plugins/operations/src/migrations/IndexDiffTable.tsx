@@ -1,7 +1,9 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { IndexDiff } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { monospace, styles } from '../components/styles';
 import { Section } from '../components/Stack';
 import { DataTable, type Column } from '../components/table';
+import { migrationMessages } from './messages';
 import { indexText } from './words';
 
 type Index = IndexDiff['missing'][number];
@@ -10,7 +12,7 @@ interface Row {
   key: string;
   declared?: Index;
   actual?: Index;
-  verdict: string;
+  result: 'create' | 'differ' | 'undeclared' | 'same';
 }
 
 const useStyles = styles('IndexDiff', { mono: monospace });
@@ -21,23 +23,33 @@ const useStyles = styles('IndexDiff', { mono: monospace });
  */
 export function IndexDiffTable(props: { diff: IndexDiff }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(migrationMessages);
+  const title = t('indexes.title', { collection: props.diff.collection });
   const cell = (index: Index | undefined) =>
     index ? <span className={classes.mono}>{indexText(index)}</span> : '–';
   const columns: Array<Column<Row>> = [
-    { title: 'Declared', phone: 'head', render: row => cell(row.declared) },
-    { title: 'On the server', render: row => cell(row.actual) },
-    { title: 'So', width: 220, render: row => row.verdict },
+    {
+      title: t('indexes.declared'),
+      phone: 'head',
+      render: row => cell(row.declared),
+    },
+    { title: t('indexes.actual'), render: row => cell(row.actual) },
+    {
+      title: t('indexes.result'),
+      width: 220,
+      render: row => t(`indexes.results.${row.result}`),
+    },
   ];
   return (
-    <Section title={`Indexes of ${props.diff.collection}`}>
+    <Section title={title}>
       <DataTable
-        label={`Indexes of ${props.diff.collection}`}
-        failure="The indexes could not be loaded"
+        label={title}
+        failure={t('indexes.failure')}
         columns={columns}
         rows={rowsOf(props.diff)}
         rowKey={row => row.key}
-        rowTone={row => (row.verdict === 'the same' ? 'faded' : undefined)}
-        empty="None but the one on _id"
+        rowTone={row => (row.result === 'same' ? 'faded' : undefined)}
+        empty={t('indexes.empty')}
       />
     </Section>
   );
@@ -46,20 +58,16 @@ export function IndexDiffTable(props: { diff: IndexDiff }) {
 function rowsOf(diff: IndexDiff): Row[] {
   const row = (more: Omit<Row, 'key'>): Row => ({
     ...more,
-    key: JSON.stringify([more.verdict, more.declared, more.actual]),
+    key: JSON.stringify([more.result, more.declared, more.actual]),
   });
   return [
-    ...diff.missing.map(declared =>
-      row({ declared, verdict: '+ to be created' }),
-    ),
+    ...diff.missing.map(declared => row({ declared, result: 'create' })),
     ...diff.changed.map(({ declared, actual }) =>
-      row({ declared, actual, verdict: '≠ other options' }),
+      row({ declared, actual, result: 'differ' }),
     ),
-    ...diff.extra.map(actual =>
-      row({ actual, verdict: '− declared by no model' }),
-    ),
+    ...diff.extra.map(actual => row({ actual, result: 'undeclared' })),
     ...diff.same.map(same =>
-      row({ declared: same, actual: same, verdict: 'the same' }),
+      row({ declared: same, actual: same, result: 'same' }),
     ),
   ];
 }

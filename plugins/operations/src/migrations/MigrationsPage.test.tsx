@@ -10,7 +10,9 @@ import { errorAnswer } from '../__testUtils__/handlers';
 import { at, iso, pagePortal } from '../__testUtils__/pagePortal';
 import { renderPage } from '../__testUtils__/renderPage';
 import { MigrationsPage } from './MigrationsPage';
-import { STATES } from './words';
+import { tOf } from '../__testUtils__/translate';
+import { migrationMessages } from './messages';
+import { TONES } from './words';
 
 const server = pagePortal();
 
@@ -47,7 +49,7 @@ const aComponent = (
 
 function aPortal(
   items: MigrationComponent[],
-  sentence = 'production has settled: 1 component',
+  sentence = 'production: 1 component settled',
 ) {
   server.use(
     http.get(at('/migrations'), () =>
@@ -69,7 +71,7 @@ describe('page of migrations', () => {
     aPortal([aComponent()]);
     await open();
     expect(
-      await screen.findByText('production has settled: 1 component'),
+      await screen.findByText('production: 1 component settled'),
     ).toBeVisible();
     const table = within(screen.getByRole('table', { name: 'Components' }));
     expect(await table.findByText('Code and database agree')).toBeVisible();
@@ -93,9 +95,10 @@ describe('page of migrations', () => {
     for (const state of states) {
       expect(await table.findByText(`why ${state}`)).toBeVisible();
       expect(table.getByText(state.replace(/-/g, ' '))).toBeVisible();
-      expect(STATES[state].tone === 'good').toBe(state === 'settled');
+      expect(TONES[state] === 'good').toBe(state === 'settled');
     }
-    const meanings = states.map(state => STATES[state].meaning);
+    const t = tOf(migrationMessages);
+    const meanings = states.map(state => t(`meanings.${state}`));
     expect(new Set(meanings).size).toBe(states.length);
     expect(await seriousViolations()).toEqual([]);
   });
@@ -166,7 +169,7 @@ describe('page of migrations', () => {
       'api-old (ended or replaced)',
     );
     expect(
-      detail.getByText(/2026-11-03T03:00:00 \(local time of where it ran\)/),
+      detail.getByText(/2026-11-03T03:00:00 \(local time of the machine\)/),
     ).toBeVisible();
     expect(detail.getByText('20260201_second')).toBeVisible();
     const indexes = within(
@@ -174,10 +177,10 @@ describe('page of migrations', () => {
     );
     const [first, second, third] = indexes.getAllByRole('row').slice(1);
     expect(first).toHaveTextContent(
-      /tenant 1, joined_at -1 · unique.*–.*to be created/,
+      /tenant 1, joined_at -1 · unique.*–.*will be created/,
     );
-    expect(second).toHaveTextContent(/–.*old 1.*declared by no model/);
-    expect(third).toHaveTextContent(/email 1.*email 1.*the same/);
+    expect(second).toHaveTextContent(/–.*old 1.*not declared by any model/);
+    expect(third).toHaveTextContent(/email 1.*email 1.*same/);
     expect(await seriousViolations()).toEqual([]);
   });
 
@@ -216,7 +219,7 @@ describe('page of migrations', () => {
     );
     await open();
     expect(await screen.findAllByText(/the database is away/)).not.toEqual([]);
-    expect(screen.queryByText(/has settled/)).toBeNull();
+    expect(screen.queryByText(/settled/)).toBeNull();
     expect(await seriousViolations()).toEqual([]);
   });
 });

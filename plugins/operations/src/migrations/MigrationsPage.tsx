@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
@@ -6,12 +7,12 @@ import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
-import { wordOf } from '../components/statuses';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
+import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
 import { idOf, migrationsAnswer, pendingText } from './words';
 
@@ -30,9 +31,9 @@ new MigrationReporter({
   collect: () => ({ init: { state: 'initialised' } }),
 }).start();`;
 
-const COLUMNS: Array<Column<MigrationComponent>> = [
+const columns = (t: MigrationT): Array<Column<MigrationComponent>> => [
   {
-    title: 'Component',
+    title: t('table.component'),
     width: 210,
     phone: 'head',
     render: c => (
@@ -44,38 +45,43 @@ const COLUMNS: Array<Column<MigrationComponent>> = [
       </>
     ),
   },
-  { title: 'State', width: 140, render: c => <StateChip state={c.state} /> },
-  { title: 'Why', render: c => c.reasons[0] ?? 'Code and database agree' },
   {
-    title: 'Versions',
+    title: t('table.state'),
+    width: 140,
+    render: c => <StateChip state={c.state} />,
+  },
+  { title: t('table.why'), render: c => c.reasons[0] ?? t('table.agree') },
+  {
+    title: t('table.versions'),
     width: 170,
     minWindow: 960,
     render: c =>
       c.source === 'reports' ? (
         <VersionBar versions={c.versions} />
       ) : (
-        `read by ${c.source}`
+        t('table.readBy', { source: c.source })
       ),
   },
   {
-    title: 'Indexes',
+    title: t('table.indexes'),
     align: 'right',
     width: 90,
     minWindow: 1280,
-    render: c => pendingText(c),
+    render: c => pendingText(t, c),
   },
   {
-    title: 'Pending',
+    title: t('table.pending'),
     align: 'right',
     width: 90,
     minWindow: 1280,
-    render: c => c.pendingMigrations || 'none',
+    render: c => c.pendingMigrations || t('table.none'),
   },
-  timeColumn('Since', c => c.since, { width: 110 }),
+  timeColumn(t('table.since'), c => c.since, { width: 110 }),
 ];
 
 /** Answers whether a deploy has settled, per component and environment, the worst first. */
 export function MigrationsPage() {
+  const { t } = useTranslationRef(migrationMessages);
   const { url, setUrl, clear } = useFilters(FILTERS, OPEN);
   const migrations = useLive(
     'GET /migrations',
@@ -92,18 +98,22 @@ export function MigrationsPage() {
   const open = all?.find(c => idOf(c) === url.open);
   return (
     <ListPage
-      title="Migrations"
+      title={t('title')}
       live={migrations}
-      answer={data => migrationsAnswer(data.environments)}
+      answer={data => migrationsAnswer(t, data)}
       filters={{
         facets: [
-          facet('environment', 'Environment', counts(all, 'environment')),
+          facet(
+            'environment',
+            t('facets.environment'),
+            counts(all, 'environment'),
+          ),
           facet(
             'state',
-            'State',
+            t('facets.state'),
             counts(all, 'state').map(option => ({
               ...option,
-              text: wordOf(option.value),
+              text: t(`states.${option.value}`),
             })),
           ),
         ],
@@ -111,10 +121,10 @@ export function MigrationsPage() {
       }}
     >
       <DataTable
-        label="Components"
-        failure="The components could not be loaded"
-        noMatch="No components match these filters"
-        columns={COLUMNS}
+        label={t('table.title')}
+        failure={t('table.failure')}
+        noMatch={t('table.noMatch')}
+        columns={columns(t)}
         rows={rows}
         rowKey={idOf}
         selectedKey={url.open}
@@ -122,18 +132,20 @@ export function MigrationsPage() {
         rowActions={c => (
           <Button
             size="small"
-            aria-label={`Open ${c.component} in ${c.environment}`}
+            aria-label={t('table.openComponent', {
+              component: c.component,
+              environment: c.environment,
+            })}
             onClick={() => setUrl({ open: idOf(c) })}
           >
-            Open
+            {t('table.open')}
           </Button>
         )}
         live={migrations}
         onClearFilters={clear}
         empty={
-          <EmptyState title="No component has reported yet" snippet={SNIPPET}>
-            A component appears here once one of its instances reports, or the
-            portal's configuration names its database.
+          <EmptyState title={t('empty.title')} snippet={SNIPPET}>
+            {t('empty.text')}
           </EmptyState>
         }
       />
@@ -147,11 +159,11 @@ export function MigrationsPage() {
   );
 }
 
-function counts(
+function counts<K extends 'environment' | 'state'>(
   components: MigrationComponent[] = [],
-  name: 'environment' | 'state',
+  name: K,
 ) {
-  const found = new Map<string, number>();
+  const found = new Map<MigrationComponent[K], number>();
   for (const { [name]: value } of components) {
     found.set(value, (found.get(value) ?? 0) + 1);
   }
@@ -168,8 +180,9 @@ const ORDER: Tone[] = ['busy', 'warn', 'odd', 'neutral'];
  */
 function VersionBar(props: { versions: MigrationComponent['versions'] }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(migrationMessages);
   const palette = tones(useTheme());
-  if (props.versions.length === 0) return <>none running</>;
+  if (props.versions.length === 0) return <>{t('table.noneRunning')}</>;
   return (
     <div>
       <div className={classes.bar} aria-hidden>

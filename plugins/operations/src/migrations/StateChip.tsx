@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import CheckCircle from '@material-ui/icons/CheckCircleOutlined';
 import ErrorOutline from '@material-ui/icons/ErrorOutline';
 import HelpOutline from '@material-ui/icons/HelpOutline';
@@ -5,8 +6,9 @@ import Lock from '@material-ui/icons/LockOutlined';
 import Sync from '@material-ui/icons/Sync';
 import Warning from '@material-ui/icons/ReportProblemOutlined';
 import type { MigrationState } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { ToneChip, wordOf } from '../components';
-import { STATES } from './words';
+import { ToneChip } from '../components';
+import { migrationMessages } from './messages';
+import { TONES } from './words';
 
 const ICONS: Partial<Record<MigrationState, typeof Lock>> = {
   settled: CheckCircle,
@@ -20,12 +22,14 @@ const ICONS: Partial<Record<MigrationState, typeof Lock>> = {
 };
 
 /** The state of a component. */
-export function StateChip(props: { state: MigrationState }) {
+export function StateChip({ state }: { state: MigrationState }) {
+  const { t } = useTranslationRef(migrationMessages);
   return (
     <ToneChip
-      {...STATES[props.state]}
-      word={wordOf(props.state)}
-      icon={ICONS[props.state] ?? Warning}
+      tone={TONES[state]}
+      word={t(`states.${state}`)}
+      meaning={t(`meanings.${state}`)}
+      icon={ICONS[state] ?? Warning}
     />
   );
 }

@@ -1,55 +1,24 @@
 import type {
   IndexDiff,
+  Migrations,
   MigrationState,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type { Tone } from '../components/tones';
+import type { MigrationT } from './messages';
 
-/** The tone and the meaning of each state. Only `settled` is green. */
-export const STATES: Record<MigrationState, { tone: Tone; meaning: string }> = {
-  settled: {
-    tone: 'good',
-    meaning: 'Code and database agree, on every instance',
-  },
-  settling: {
-    tone: 'busy',
-    meaning:
-      'A deploy is under way: models are being initialised, or several versions run side by side',
-  },
-  pending: {
-    tone: 'warn',
-    meaning:
-      'Migrations were not run yet, or indexes are not there as declared',
-  },
-  missing: {
-    tone: 'bad',
-    meaning: 'A migration was run whose file is not there any more',
-  },
-  'out-of-order': {
-    tone: 'warn',
-    meaning: 'A migration was not run, though later ones were',
-  },
-  diverged: {
-    tone: 'bad',
-    meaning:
-      'The database was migrated by code that this version does not know',
-  },
-  failed: {
-    tone: 'bad',
-    meaning: 'Initialising or a migration failed',
-  },
-  locked: {
-    tone: 'warn',
-    meaning: 'Migrations are running, or their process died and left its lock',
-  },
-  silent: {
-    tone: 'odd',
-    meaning: 'An instance stopped reporting; how it stands is not known',
-  },
-  unknown: {
-    tone: 'neutral',
-    meaning: 'Nothing can be said; the reason is beside it',
-  },
+/** The tone of each state. Only `settled` is green. */
+export const TONES: Record<MigrationState, Tone> = {
+  settled: 'good',
+  settling: 'busy',
+  pending: 'warn',
+  missing: 'bad',
+  'out-of-order': 'warn',
+  diverged: 'bad',
+  failed: 'bad',
+  locked: 'warn',
+  silent: 'odd',
+  unknown: 'neutral',
 };
 
 export function idOf(c: MigrationComponent): string {
@@ -66,16 +35,36 @@ export function indexText(index: IndexDiff['missing'][number]): string {
 }
 
 /** "+2 −1": the indexes that initialising would create and drop. */
-export function pendingText(c: MigrationComponent): string {
+export function pendingText(t: MigrationT, c: MigrationComponent): string {
   const { create, drop } = c.pendingIndexes;
   const parts = [create && `+${create}`, drop && `−${drop}`].filter(Boolean);
-  return parts.join(' ') || 'none';
+  return parts.join(' ') || t('table.none');
 }
 
-/** The answer of the page. */
-export function migrationsAnswer(
-  environments: Array<{ sentence: string }>,
-): string {
-  if (environments.length === 0) return 'No component has reported yet';
-  return environments.map(e => e.sentence).join(' · ');
+/** An environment names so many of its components; the table has them all. */
+const NAMED = 3;
+
+/** The answer of the page: the components of each environment that have not settled. */
+export function migrationsAnswer(t: MigrationT, data: Migrations): string {
+  if (data.environments.length === 0) return t('headline.none');
+  return data.environments
+    .map(({ environment }) => {
+      const own = data.items.filter(c => c.environment === environment);
+      const open = own.filter(c => c.state !== 'settled');
+      if (open.length === 0) {
+        return t('headline.settled', { environment, count: own.length });
+      }
+      const named: string[] = open
+        .slice(0, NAMED)
+        .map(({ component, state }) =>
+          t('headline.component', { component, state: t(`states.${state}`) }),
+        );
+      const more = open.length - named.length;
+      if (more > 0) named.push(t('headline.more', { count: more }));
+      return t('headline.unsettled', {
+        environment,
+        components: named.join(', '),
+      });
+    })
+    .join(' · ');
 }

@@ -1,26 +1,37 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import TextField, { SelectField } from '../components/TextField';
 import type {
   OverrideLimit,
+  Quota,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
-import { absoluteTime, HOUR, MINUTE } from '../components/time';
+import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
+import { rateLimitMessages, type RateLimitT } from './messages';
 import { PreviewLine } from './PreviewLine';
 import { readSubject } from './subjectInput';
-import { limitText, normalQuota, quotaText, subjectText } from './words';
+import {
+  limitText,
+  normalQuota,
+  quotaText,
+  resultText,
+  subjectText,
+} from './words';
 
 const useStyles = styles('OverrideDialog', theme => ({
   limit: paired(theme),
 }));
 
-const KINDS: Array<[OverrideLimit['kind'], string]> = [
-  ['multiplier', 'A multiple of the normal one'],
-  ['fixed', 'Requests per window'],
-  ['unlimited', 'No limit'],
-];
+const KINDS = ['multiplier', 'fixed', 'unlimited'] as const;
+
+const EXAMPLES = {
+  tenant: 'acme',
+  address: '192.0.2.1',
+  network: '2001:db8::/48',
+};
 
 /** Overrides a limit up to a time, and previews what that would have meant in the last hour. */
 export function OverrideDialog(props: {
@@ -30,6 +41,7 @@ export function OverrideDialog(props: {
   onClose: () => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(rateLimitMessages);
   const { rules } = props.usage;
   const [now] = useState(Date.now);
   const [text, setText] = useState(props.subject);
@@ -39,41 +51,35 @@ export function OverrideDialog(props: {
     endAfter(now, Math.min(HOUR, rules.maxDurationMs)),
   );
 
-  const read = readSubject(text, rules);
+  const read = readSubject(t, text, rules);
   const limit = readLimit(kind, figure);
-  const figureProblem = problemOfFigure(kind, figure, rules.maxFactor);
+  const figureProblem = problemOfFigure(t, kind, figure, rules.maxFactor);
   let endProblem: string | undefined;
-  if (end.at === undefined) endProblem = 'Say until when';
-  else if (end.at <= now) endProblem = 'Has already passed';
+  if (end.at === undefined) endProblem = t('dialog.noEnd');
+  else if (end.at <= now) endProblem = t('dialog.endPassed');
   else if (end.at - now > rules.maxDurationMs + MINUTE) {
-    endProblem = `At most ${rules.maxDurationMs / HOUR} hours`;
+    const count = rules.maxDurationMs / HOUR;
+    endProblem = t('dialog.endTooLate', { count });
   }
   const good = read.subject && limit && !figureProblem && !endProblem;
   const normal =
     read.subject && normalQuota(read.subject, props.usage, undefined);
-  const instead = normal ? ` instead of ${quotaText(normal)}` : '';
-  const whom = read.subject ? subjectText(read.subject) : 'a limit';
+  const client = read.subject && subjectText(read.subject);
 
   return (
     <ActionDialog
       action="rate-limit.override"
       onClose={props.onClose}
-      title={
-        read.subject ? `Override the limit of ${whom}` : `Override ${whom}`
+      title={client ? t('dialog.titleOf', { client }) : t('dialog.title')}
+      button={t('dialog.button')}
+      facts={
+        good
+          ? [
+              effectOf(t, client!, limit, normal),
+              t('dialog.ends', { time: absoluteTime(end.at!) }),
+            ]
+          : [t('dialog.effectUnknown'), t('dialog.endsUnknown')]
       }
-      button="Override"
-      facts={[
-        good
-          ? `${whom} gets ${limitText(
-              limit,
-            )}${instead}, on every machine within a second.`
-          : 'Whoever is named here gets another limit, on every machine within a second.',
-        good
-          ? `It ends by itself at ${absoluteTime(
-              end.at!,
-            )}, whether this portal runs or not. You can end it before.`
-          : 'It ends by itself, whether this portal runs or not. You can end it before.',
-      ]}
       valid={Boolean(good)}
       endpoint="POST /rate-limit-overrides"
       body={() => ({
@@ -81,18 +87,21 @@ export function OverrideDialog(props: {
         limit: limit!,
         endsAt: new Date(end.at!).toISOString(),
       })}
-      outcome={({ override }) =>
-        override.published
-          ? `${whom} has ${limitText(limit!)} now.`
-          : `${whom} gets ${limitText(
-              limit!,
-            )} as soon as the platform's Redis is back.`
-      }
+      outcome={({ override }) => {
+        const said = {
+          client: client!,
+          limit: resultText(t, limit!, normal),
+          time: clockTime(end.at!, Date.now()),
+        };
+        return override.published
+          ? t('dialog.outcome', said)
+          : t('dialog.outcomeLater', said);
+      }}
     >
       {insist => (
         <>
           <TextField
-            label="Tenant, address or network"
+            label={t('dialog.client.label')}
             required
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={!props.subject}
@@ -102,24 +111,28 @@ export function OverrideDialog(props: {
             helperText={
               (insist || text !== '' ? read.problem : undefined) ??
               read.hint ??
-              'acme, 192.0.2.1, 2001:db8::/48'
+              t('dialog.client.example', EXAMPLES)
             }
           />
           <div className={classes.limit}>
             <SelectField
-              label="New limit"
+              label={t('dialog.kind.label')}
               value={kind}
               onChange={next => {
                 setKind(next);
                 setFigure(next === 'fixed' ? '1000' : '5');
               }}
               choices={KINDS.filter(
-                ([value]) => value !== 'unlimited' || rules.unlimitedAllowed,
-              )}
+                one => one !== 'unlimited' || rules.unlimitedAllowed,
+              ).map(one => [one, t(`dialog.kind.${one}`)])}
             />
             {kind !== 'unlimited' && (
               <TextField
-                label={kind === 'multiplier' ? 'Factor' : 'Requests'}
+                label={
+                  kind === 'multiplier'
+                    ? t('dialog.factor')
+                    : t('dialog.requests')
+                }
                 required
                 inputProps={{ inputMode: 'decimal' }}
                 value={figure}
@@ -145,6 +158,24 @@ export function OverrideDialog(props: {
   );
 }
 
+function effectOf(
+  t: RateLimitT,
+  client: string,
+  override: OverrideLimit,
+  quota: Quota | undefined,
+): string {
+  const normal = quota && quotaText(t, quota);
+  if (override.kind === 'unlimited') {
+    return normal
+      ? t('dialog.effectUnlimitedInstead', { client, normal })
+      : t('dialog.effectUnlimited', { client });
+  }
+  const limit = limitText(t, override);
+  return normal
+    ? t('dialog.effectInstead', { client, limit, normal })
+    : t('dialog.effect', { client, limit });
+}
+
 function readLimit(
   kind: OverrideLimit['kind'],
   text: string,
@@ -157,15 +188,20 @@ function readLimit(
 }
 
 function problemOfFigure(
+  t: RateLimitT,
   kind: OverrideLimit['kind'],
   text: string,
   maxFactor: number,
 ): string | undefined {
   if (kind === 'unlimited') return undefined;
   const limit = readLimit(kind, text);
-  if (!limit) return kind === 'fixed' ? 'A whole number' : 'A number above 0';
+  if (!limit) {
+    return kind === 'fixed'
+      ? t('dialog.wholeNumber')
+      : t('dialog.positiveNumber');
+  }
   if (limit.kind === 'multiplier' && limit.factor > maxFactor) {
-    return `At most ${maxFactor}`;
+    return t('dialog.atMost', { max: maxFactor });
   }
   return undefined;
 }

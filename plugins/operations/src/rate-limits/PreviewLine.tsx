@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   OverrideLimit,
   OverridePreview,
@@ -7,6 +8,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { absoluteTime, hairline, Skeleton, styles, tones } from '../components';
 import { useLive } from '../hooks/useLive';
+import { rateLimitMessages } from './messages';
 import { limitText, quotaText, subjectText } from './words';
 
 const useStyles = styles('OverridePreview', theme => ({
@@ -29,7 +31,6 @@ const useStyles = styles('OverridePreview', theme => ({
 }));
 
 const PAUSE_MS = 300;
-const figure = (n: number) => n.toLocaleString('en');
 
 function queryOf(
   subject: OverrideSubject,
@@ -50,6 +51,7 @@ export function PreviewLine(props: {
   limit: OverrideLimit;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(rateLimitMessages);
   const wanted = JSON.stringify(queryOf(props.subject, props.limit));
   const [asked, setAsked] = useState(wanted);
   useEffect(() => {
@@ -64,26 +66,22 @@ export function PreviewLine(props: {
   if (preview.error && !preview.data) {
     return (
       <div className={classes.root}>
-        The last hour cannot be looked at now: {preview.error.message}
+        {t('preview.failure', { reason: preview.error.message })}
       </div>
     );
   }
   return (
-    <div
-      className={classes.root}
-      aria-label="What it would have meant in the last hour"
-    >
+    <div className={classes.root} aria-label={t('preview.label')}>
       {!preview.data && <Skeleton width="80%" />}
       {preview.data?.inForce && (
         <p className={classes.warn}>
-          There is an override already: {limitText(preview.data.inForce.limit)}{' '}
-          up to {absoluteTime(preview.data.inForce.endsAt)}. Extend it or end
-          it.
+          {t('preview.inForce', {
+            limit: limitText(t, preview.data.inForce.limit),
+            time: absoluteTime(preview.data.inForce.endsAt),
+          })}
         </p>
       )}
-      {preview.data?.limiters.length === 0 && (
-        <p>No limiter of the platform counts such requests now.</p>
-      )}
+      {preview.data?.limiters.length === 0 && <p>{t('preview.none')}</p>}
       {preview.data?.limiters.map(limiter => (
         <LimiterPreview key={limiter.limiter} {...limiter} />
       ))}
@@ -91,29 +89,28 @@ export function PreviewLine(props: {
   );
 }
 
-function difference(n: number, what: string): string {
-  return n > 0 ? `About ${figure(n)} of those ${what}.` : '';
-}
-
 function LimiterPreview(props: OverridePreview['limiters'][number]) {
   const classes = useStyles();
+  const { t } = useTranslationRef(rateLimitMessages);
   const { passed, refused, wouldHavePassed, wouldHaveBeenRefused } = props;
   const most = Math.max(1, ...props.minutes.map(m => m.passed + m.refused));
+  const changes = [
+    wouldHavePassed > 0 && t('preview.wouldPass', { count: wouldHavePassed }),
+    wouldHaveBeenRefused > 0 &&
+      t('preview.wouldBeRefused', { count: wouldHaveBeenRefused }),
+  ].filter(Boolean);
   const share = (n: number) => `${(n / most) * 100}%`;
   return (
     <>
       <p>
-        In the last hour {figure(passed)} passed and {figure(refused)} were
-        refused by “{props.limiter}” ({quotaText(props.quota)}).{' '}
+        {t('preview.figures', {
+          limiter: props.limiter,
+          quota: quotaText(t, props.quota),
+          passed,
+          refused,
+        })}{' '}
         <strong>
-          {difference(wouldHavePassed, 'refused would have passed')}
-          {difference(
-            wouldHaveBeenRefused,
-            'that passed would have been refused',
-          )}
-          {!wouldHavePassed &&
-            !wouldHaveBeenRefused &&
-            'It would have made no difference.'}
+          {changes.length > 0 ? changes.join(' ') : t('preview.same')}
         </strong>
       </p>
       <div className={classes.bars} aria-hidden>

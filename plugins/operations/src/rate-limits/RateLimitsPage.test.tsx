@@ -118,12 +118,12 @@ describe('page of rate limits', () => {
     await open();
     expect(
       await screen.findByText(
-        '1 limit is overridden · 1 tenant is being refused requests now',
+        '1 active override · 1 tenant with refused requests',
       ),
     ).toBeVisible();
     const table = within(
       await screen.findByRole('table', {
-        name: 'Overrides in force and scheduled',
+        name: 'Active and scheduled overrides',
       }),
     );
     expect(await table.findByText('nordic-gym')).toBeVisible();
@@ -152,7 +152,9 @@ describe('page of rate limits', () => {
       }),
     );
     expect(
-      await dialog.findByText('About 850 of those refused would have passed.'),
+      await dialog.findByText(
+        'With this limit, about 850 of those refused would have passed.',
+      ),
     ).toBeVisible();
     const presets = within(dialog.getByRole('group', { name: 'Ends after' }));
     expect(presets.getAllByRole('button').map(b => b.textContent)).toEqual([
@@ -169,12 +171,14 @@ describe('page of rate limits', () => {
     const end = dialog.getByLabelText(/Ends at/);
     fireEvent.change(end, { target: { value: '' } });
     await user.click(dialog.getByRole('button', { name: 'Override' }));
-    expect(dialog.getByText('Say until when')).toBeVisible();
+    expect(dialog.getByText('Enter an end time')).toBeVisible();
     expect(sent).toEqual([]);
 
     await user.click(presets.getByRole('button', { name: '4 h' }));
     await user.click(dialog.getByRole('button', { name: 'Override' }));
-    expect(await screen.findByText('alpine-spa has ×5 now.')).toBeVisible();
+    expect(
+      await screen.findByText(/^alpine-spa: 500 per minute until /),
+    ).toBeVisible();
     const body = sent[0].body as { endsAt: string };
     expect(body).toMatchObject({
       subject: { kind: 'tenant', tenant: 'alpine-spa' },
@@ -192,9 +196,9 @@ describe('page of rate limits', () => {
     const field = dialog.getByLabelText(/Tenant, address or network/);
     for (const [typed, said] of [
       ['192.0.2.0/24', /256 addresses/],
-      ['192.0.2.9/24', /did you mean 192\.0\.2\.0\/24/],
+      ['192.0.2.9/24', /Did you mean 192\.0\.2\.0\/24/],
       ['::ffff:192.0.2.1', /Address 192\.0\.2\.1/],
-      ['10.0.0.0/7', /Too large: at least \/8/],
+      ['10.0.0.0/7', /Too large: the prefix must be at least \/8/],
       ['192.0.2.256', /Not an IPv4 address/],
     ] as const) {
       await user.clear(field);
@@ -207,7 +211,7 @@ describe('page of rate limits', () => {
     const sent = aPortal();
     const { user } = await open();
     await user.click(
-      await mayClick('button', 'End the override for nordic-gym now'),
+      await mayClick('button', 'End the override for nordic-gym'),
     );
     const dialog = within(await screen.findByRole('dialog'));
     await fill(
@@ -215,8 +219,8 @@ describe('page of rate limits', () => {
       dialog.getByRole('textbox', { name: /reason/i }),
       'drained already',
     );
-    await user.click(dialog.getByRole('button', { name: 'End' }));
-    await screen.findByText('The override for nordic-gym has ended.');
+    await user.click(dialog.getByRole('button', { name: 'End now' }));
+    await screen.findByText('Override for nordic-gym ended.');
     expect(sent).toEqual([
       {
         method: 'POST',
@@ -229,9 +233,8 @@ describe('page of rate limits', () => {
   it('says what an override is while there is none', async () => {
     aPortal([]);
     const first = await open();
-    expect(
-      await screen.findByText('Every limit is as it normally is'),
-    ).toBeVisible();
+    expect(await screen.findAllByText('No overrides')).not.toEqual([]);
+    expect(screen.getByText(/raises or lowers the limit/)).toBeVisible();
     expect(first.query().toString()).toBe('');
   });
 

@@ -14,6 +14,7 @@ import {
 } from '../controls/TimedControlPage';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
+import { rateLimitMessages, type RateLimitT } from './messages';
 import { OverrideDialog } from './OverrideDialog';
 import { UsageTable } from './UsageTable';
 import {
@@ -21,7 +22,6 @@ import {
   normalQuota,
   overridesAnswer,
   quotaText,
-  SUBJECT_KINDS,
   subjectText,
 } from './words';
 
@@ -45,46 +45,45 @@ const USAGE_UNKNOWN: RateLimitUsage = {
   },
 };
 
-const nameOf = (o: RateLimitOverride) =>
-  `the override for ${subjectText(o.subject)}`;
-
-const KIND: ControlKind<RateLimitOverride> = {
-  path: '/rate-limit-overrides',
-  title: 'Rate limits',
-  topic: 'rate-limits',
-  labels: {
-    inForce: 'Overrides in force and scheduled',
-    past: 'Past overrides',
-    pastSection: 'Past overrides',
-    failure: 'The overrides could not be loaded',
-    noMatch: 'No overrides match these filters',
-  },
-  empty: (
-    <EmptyState title="Every limit is as it normally is">
-      An override lifts or lowers the limit of a tenant, an address or a
-      network, and ends by itself.
-    </EmptyState>
-  ),
-  emptyPast: 'No limit was overridden so far',
-  extend: o => ({
-    action: 'rate-limit.extend-override',
-    title: `Extend ${nameOf(o)}`,
-    done: `The override for ${subjectText(o.subject)} is extended.`,
-  }),
-  end: o => ({
-    action: 'rate-limit.end-override',
-    button: 'End now',
-    title: `End ${nameOf(o)}`,
-    danger: true,
-    facts: [
-      `${subjectText(o.subject)} has ${limitText(
-        o.limit,
-      )} now; the normal limit holds again within a second.`,
-      'It is not taken up again by itself; you can create another one.',
-    ],
-    done: `The override for ${subjectText(o.subject)} has ended.`,
-  }),
-};
+function kindOf(t: RateLimitT): ControlKind<RateLimitOverride> {
+  return {
+    path: '/rate-limit-overrides',
+    title: t('title'),
+    topic: 'rate-limits',
+    labels: {
+      inForce: t('overrides.active'),
+      past: t('overrides.past'),
+      pastSection: t('overrides.past'),
+      failure: t('overrides.failure'),
+      noMatch: t('overrides.noMatch'),
+    },
+    empty: (
+      <EmptyState title={t('overrides.empty')}>
+        {t('overrides.emptyText')}
+      </EmptyState>
+    ),
+    emptyPast: t('overrides.emptyPast'),
+    extend: o => ({
+      action: 'rate-limit.extend-override',
+      title: t('extend.title', { client: subjectText(o.subject) }),
+      done: t('extend.outcome', { client: subjectText(o.subject) }),
+    }),
+    end: o => {
+      const client = subjectText(o.subject);
+      return {
+        action: 'rate-limit.end-override',
+        title: t('end.title', { client }),
+        button: t('end.action'),
+        danger: true,
+        facts: [
+          t('end.effect', { client, limit: limitText(t, o.limit) }),
+          t('end.again'),
+        ],
+        done: t('end.outcome', { client }),
+      };
+    },
+  };
+}
 
 /**
  * The page of rate limits: what is overridden, until when, by whom and why; what is used now; what
@@ -92,7 +91,8 @@ const KIND: ControlKind<RateLimitOverride> = {
  */
 export function RateLimitsPage() {
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN);
-  const { t } = useTranslationRef(controlMessages);
+  const { t } = useTranslationRef(rateLimitMessages);
+  const { t: controls } = useTranslationRef(controlMessages);
   const may = useMay(rateLimitOverridePermission);
   const subject = url.search.trim() || undefined;
   const usage = useLive('GET /rate-limit-usage', {}, { everyMs: 5_000 });
@@ -102,24 +102,24 @@ export function RateLimitsPage() {
   return (
     <>
       <TimedControlPage
-        kind={KIND}
-        columns={overrideColumns(t, usage.data)}
+        kind={kindOf(t)}
+        columns={overrideColumns(t, controls, usage.data)}
         may={may}
         query={{ subject }}
         filters={{
           search: {
             value: url.search,
             onChange: search => filter({ search }, { replace: true }),
-            label: 'Search overrides',
-            placeholder: 'Tenant, address or network',
+            label: t('search.label'),
+            placeholder: t('search.placeholder'),
           },
           onClear: clear,
         }}
         begin={{
-          title: 'Override a limit',
+          title: t('overrides.begin'),
           onClick: () => setUrl({ override: '*' }),
         }}
-        answer={inForce => overridesAnswer(inForce, usage.data)}
+        answer={inForce => overridesAnswer(t, inForce, usage.data)}
         onAgain={o => setUrl({ override: subjectText(o.subject) })}
       >
         <UsageTable
@@ -139,33 +139,37 @@ export function RateLimitsPage() {
   );
 }
 
-function overrideColumns(t: ControlT, usage: RateLimitUsage | undefined) {
-  return timedColumns<RateLimitOverride>(t, {
+function overrideColumns(
+  t: RateLimitT,
+  controls: ControlT,
+  usage: RateLimitUsage | undefined,
+) {
+  return timedColumns<RateLimitOverride>(controls, {
     target: 'rate-limit-override',
     what: [
       {
-        title: 'Whom',
+        title: t('overrides.client'),
         phone: 'head',
         render: o => (
           <>
             <strong>{subjectText(o.subject)}</strong>{' '}
-            <span style={{ opacity: 0.7 }}>
-              {SUBJECT_KINDS[o.subject.kind]}
-            </span>
+            <span style={{ opacity: 0.7 }}>{t(`kinds.${o.subject.kind}`)}</span>
           </>
         ),
       },
       {
-        title: 'Limit',
+        title: t('overrides.limit'),
         render: o => {
-          const normal = normalQuota(o.subject, usage, o.limiter);
-          return (
-            <>
-              {normal && `${quotaText(normal)} → `}
-              <strong>{limitText(o.limit)}</strong>
-              {o.limiter && ` of ${o.limiter}`}
-            </>
-          );
+          const quota = normalQuota(o.subject, usage, o.limiter);
+          const normal = quota && quotaText(t, quota);
+          const limit = <strong>{limitText(t, o.limit)}</strong>;
+          const { limiter } = o;
+          if (limiter) {
+            return normal
+              ? t('overrides.changeOf', { normal, limit, limiter })
+              : t('overrides.limitOf', { limit, limiter });
+          }
+          return normal ? t('overrides.change', { normal, limit }) : limit;
         },
       },
     ],

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   Capability,
   RateLimitUsage,
@@ -7,30 +8,40 @@ import { EmptyState } from '../components/EmptyState';
 import { Section } from '../components/Stack';
 import { countColumn, DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
+import { rateLimitMessages, type RateLimitT } from './messages';
 import { quotaText } from './words';
 
 type Row = RateLimitUsage['subjects'][number];
 
-const COLUMNS: Array<Column<Row>> = [
+const columns = (t: RateLimitT): Array<Column<Row>> => [
   {
-    title: 'Who asks',
+    title: t('usage.client'),
     phone: 'head',
     render: row => (
       <>
         <strong>{row.name}</strong>{' '}
-        <span style={{ opacity: 0.7 }}>{row.kind}</span>
+        <span style={{ opacity: 0.7 }}>{t(`kinds.${row.kind}`)}</span>
       </>
     ),
   },
   {
-    title: 'Normal limit',
+    title: t('usage.normal'),
     render: row =>
-      row.quota ? `${quotaText(row.quota)} (${row.limiter})` : row.limiter,
+      row.quota
+        ? t('usage.quotaOf', {
+            quota: quotaText(t, row.quota),
+            limiter: row.limiter,
+          })
+        : row.limiter,
   },
-  countColumn('Passed, 2 min', row => row.passed),
-  countColumn('Refused, 2 min', row => row.refused),
-  countColumn('Passed, 1 h', row => row.passedLastHour, { minWindow: 960 }),
-  countColumn('Refused, 1 h', row => row.refusedLastHour, { minWindow: 960 }),
+  countColumn(t('usage.passed'), row => row.passed),
+  countColumn(t('usage.refused'), row => row.refused),
+  countColumn(t('usage.passedHour'), row => row.passedLastHour, {
+    minWindow: 960,
+  }),
+  countColumn(t('usage.refusedHour'), row => row.refusedLastHour, {
+    minWindow: 960,
+  }),
 ];
 
 /** What limiters count now, the most refused first. */
@@ -39,16 +50,14 @@ export function UsageTable(props: {
   may: Capability | undefined;
   onOverride: (name: string) => void;
 }) {
+  const { t } = useTranslationRef(rateLimitMessages);
   const { usage } = props;
   return (
-    <Section
-      title="Use now"
-      aside="Who is refused stands first; counted by the limiters themselves."
-    >
+    <Section title={t('usage.title')} aside={t('usage.aside')}>
       <DataTable
-        label="Use of the limits now"
-        failure="The figures could not be loaded"
-        columns={COLUMNS}
+        label={t('usage.table')}
+        failure={t('usage.failure')}
+        columns={columns(t)}
         rows={usage.data?.subjects.slice(0, 15)}
         rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}
         rowTone={row => (row.refused > 0 ? 'bad' : undefined)}
@@ -56,7 +65,7 @@ export function UsageTable(props: {
         expectedRows={4}
         empty={
           <EmptyState
-            title="No limiter has counted anything in the last hour"
+            title={t('usage.empty')}
             snippet={`import { Controls } from '@craft-easy/operations-sdk/controls';
 import { RateLimiter, expressRateLimit } from '@craft-easy/operations-sdk/rate-limits';
 
@@ -67,16 +76,16 @@ const limiter = new RateLimiter({
 });
 app.use(expressRateLimit(limiter, { tenant: req => req.tenant }));`}
           >
-            Limiters of the platform report by themselves.
+            {t('usage.emptyText')}
           </EmptyState>
         }
         rowActions={row => (
           <ActionButton
             capability={props.may}
-            label={`Override the limit of ${row.name}`}
+            label={t('usage.overrideOf', { client: row.name })}
             onClick={() => props.onOverride(row.name)}
           >
-            Override
+            {t('usage.override')}
           </ActionButton>
         )}
       />

@@ -9,6 +9,8 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 
+import type { RateLimitT } from './messages';
+
 /** The meaning of what the user typed. */
 export interface ReadSubject {
   subject?: OverrideSubject;
@@ -16,6 +18,8 @@ export interface ReadSubject {
   hint?: string;
   problem?: string;
 }
+
+const EXAMPLE_NETWORK = '192.0.2.0/24';
 
 /** What looks like a network or an address, and is read as nothing else. */
 const NETWORK = /^([\d.]+|[\da-f]*:[\da-f:.]*)\//i;
@@ -25,47 +29,61 @@ const IPV6 = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;
  * Reads a tenant, an address or a network as it is being typed; the user need not say which of them
  * it is.
  */
-export function readSubject(text: string, rules: OverrideRules): ReadSubject {
+export function readSubject(
+  t: RateLimitT,
+  text: string,
+  rules: OverrideRules,
+): ReadSubject {
   const typed = text.trim();
-  if (!typed) return { problem: 'Give a tenant, an address or a network' };
+  if (!typed) return { problem: t('dialog.client.missing') };
   if (NETWORK.test(typed)) {
     const cidr = parseCidr(typed);
-    if (!cidr) return { problem: 'Not a network, such as 192.0.2.0/24' };
+    if (!cidr)
+      return {
+        problem: t('dialog.client.notNetwork', { example: EXAMPLE_NETWORK }),
+      };
     const canonical = formatCidr(cidr);
     const given = parseAddress(typed.slice(0, typed.lastIndexOf('/')))!;
     if (formatAddress(given) !== formatAddress(cidr.network)) {
       return {
-        problem: `Has bits behind its prefix: did you mean ${canonical}?`,
+        problem: t('dialog.client.hostBits', { network: canonical }),
       };
     }
     const { version } = cidr.network;
     const least = version === 4 ? rules.minPrefixV4 : rules.minPrefixV6;
     if (cidr.prefix < least) {
-      return { problem: `Too large: at least /${least}` };
+      return {
+        problem: t('dialog.client.tooLarge', { prefix: String(least) }),
+      };
     }
     const size = cidrSize(cidr);
-    const addresses =
-      size > 1e6
-        ? `2^${Math.log2(size)} addresses`
-        : `${size.toLocaleString('en')} addresses`;
     return {
       subject: { kind: 'cidr', cidr: canonical },
-      hint: `Network ${canonical}: ${addresses}, each counted for itself`,
+      hint:
+        size > 1e6
+          ? t('dialog.client.largeNetwork', {
+              network: canonical,
+              exponent: String(Math.log2(size)),
+            })
+          : t('dialog.client.network', { network: canonical, count: size }),
     };
   }
   const address = parseAddress(typed);
   if (address) {
     const ip = formatAddress(address);
-    return { subject: { kind: 'ip', ip }, hint: `Address ${ip}` };
+    return {
+      subject: { kind: 'ip', ip },
+      hint: t('dialog.client.address', { address: ip }),
+    };
   }
   if (/^[\d.]+$/.test(typed) && typed.includes('.')) {
-    return { problem: 'Not an IPv4 address' };
+    return { problem: t('dialog.client.notIpv4') };
   }
-  if (IPV6.test(typed)) return { problem: 'Not an IPv6 address' };
+  if (IPV6.test(typed)) return { problem: t('dialog.client.notIpv6') };
   const problem = tenantProblem(typed);
   if (problem) return { problem };
   return {
     subject: { kind: 'tenant', tenant: typed },
-    hint: `Tenant ${typed}`,
+    hint: t('dialog.client.tenant', { tenant: typed }),
   };
 }

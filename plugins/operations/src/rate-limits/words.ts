@@ -1,11 +1,14 @@
-import type {
-  OverrideLimit,
-  OverrideSubject,
-  Quota,
-  RateLimitUsage,
+import {
+  applyOverride,
+  type OverrideLimit,
+  type OverrideSubject,
+  type Quota,
+  type RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
+import { numberText } from '../components/format';
 import { durationText } from '../components/time';
+import type { RateLimitT } from './messages';
 
 /** "acme", "192.0.2.1", "10.0.0.0/8". */
 export function subjectText(subject: OverrideSubject): string {
@@ -13,28 +16,37 @@ export function subjectText(subject: OverrideSubject): string {
   return subject.kind === 'ip' ? subject.ip : subject.cidr;
 }
 
-export const SUBJECT_KINDS = {
-  tenant: 'tenant',
-  ip: 'address',
-  cidr: 'network',
-} as const;
-
 /** "100 per minute". */
-export function quotaText({ limit, windowSeconds }: Quota): string {
-  const figure = limit.toLocaleString('en');
-  if (windowSeconds === 1) return `${figure} per second`;
-  if (windowSeconds === 60) return `${figure} per minute`;
-  if (windowSeconds === 3600) return `${figure} per hour`;
-  return `${figure} per ${durationText(windowSeconds * 1000)}`;
+export function quotaText(
+  t: RateLimitT,
+  { limit, windowSeconds }: Quota,
+): string {
+  if (windowSeconds === 1) return t('quota.perSecond', { limit });
+  if (windowSeconds === 60) return t('quota.perMinute', { limit });
+  if (windowSeconds === 3600) return t('quota.perHour', { limit });
+  const duration = durationText(windowSeconds * 1000);
+  return t('quota.per', { limit, duration });
 }
 
 /** "×5", "no limit", "500 per minute". */
-export function limitText(limit: OverrideLimit): string {
-  if (limit.kind === 'unlimited') return 'no limit';
-  if (limit.kind === 'multiplier') return `×${limit.factor}`;
-  return limit.windowSeconds
-    ? quotaText({ limit: limit.limit, windowSeconds: limit.windowSeconds })
-    : `${limit.limit.toLocaleString('en')} per window`;
+export function limitText(t: RateLimitT, override: OverrideLimit): string {
+  if (override.kind === 'unlimited') return t('quota.unlimited');
+  if (override.kind === 'multiplier') return `×${numberText(override.factor)}`;
+  const { limit, windowSeconds } = override;
+  return windowSeconds
+    ? quotaText(t, { limit, windowSeconds })
+    : t('quota.perWindow', { limit });
+}
+
+/** What an override makes of a normal quota: "600 per minute"; without one the override itself. */
+export function resultText(
+  t: RateLimitT,
+  override: OverrideLimit,
+  normal: Quota | undefined,
+): string {
+  if (!normal) return limitText(t, override);
+  const quota = applyOverride(normal, override);
+  return quota ? quotaText(t, quota) : t('quota.unlimited');
 }
 
 /** The normal quota of a subject, where one limiter says so. */
@@ -49,21 +61,19 @@ export function normalQuota(
 
 /** The answer of the page. */
 export function overridesAnswer(
+  t: RateLimitT,
   inForce: RateLimitOverride[],
   usage: RateLimitUsage | undefined,
 ): string {
   const active = inForce.filter(o => o.state === 'active').length;
-  const waiting = inForce.length - active;
+  const scheduled = inForce.length - active;
   const refused =
     usage?.subjects.filter(s => s.kind === 'tenant' && s.refused > 0).length ??
     0;
   const parts = [
-    active === 0 && 'No limit is overridden',
-    active === 1 && '1 limit is overridden',
-    active > 1 && `${active} limits are overridden`,
-    waiting > 0 && `${waiting} will be`,
-    refused === 1 && '1 tenant is being refused requests now',
-    refused > 1 && `${refused} tenants are being refused requests now`,
-  ].filter(Boolean);
-  return parts.join(' · ');
+    active > 0 ? t('headline.active', { count: active }) : t('headline.none'),
+    scheduled > 0 && t('headline.scheduled', { count: scheduled }),
+    refused > 0 && t('headline.refused', { count: refused }),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

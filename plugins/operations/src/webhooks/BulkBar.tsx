@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import {
   MAX_WEBHOOK_SELECTION,
@@ -17,7 +18,8 @@ import { ActionButton } from '../components/actions';
 import { BulkDialog } from './dialogs/BulkDialog';
 import type { Selection } from './useSelection';
 import { PlainButton } from '../components/text';
-import { ACTIONS, VERBS } from './words';
+import { webhookMessages } from './messages';
+import { ACTIONS } from './words';
 
 const useStyles = styles('WebhookBulkBar', theme => ({
   root: {
@@ -43,6 +45,7 @@ export function BulkBar(props: {
   selection: Selection;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const [action, setAction] = useState<WebhookAction>();
   const may = {
     replay: useMay(webhookReplayPermission),
@@ -52,17 +55,18 @@ export function BulkBar(props: {
   const { rows, selection, total } = props;
   const onPage = rows.filter(row => selection.ids.has(row.id)).length;
   const chosen = selection.all ? total : selection.ids.size;
-  const atLeast = props.totalIsExact ? '' : 'more than ';
-  const totalText = `${atLeast}${total.toLocaleString()}`;
+  const all = props.totalIsExact
+    ? t('bulk.all', { count: total })
+    : t('bulk.allMoreThan', { count: total });
   const tooMany = !selection.all && selection.ids.size > MAX_WEBHOOK_SELECTION;
   return (
-    <div className={classes.root} role="toolbar" aria-label="Bulk actions">
+    <div className={classes.root} role="toolbar" aria-label={t('bulk.title')}>
       <Checkbox
         size="small"
         color="primary"
         checked={selection.all || (rows.length > 0 && onPage === rows.length)}
         indeterminate={!selection.all && onPage > 0 && onPage < rows.length}
-        inputProps={{ 'aria-label': 'Select all on this page' }}
+        inputProps={{ 'aria-label': t('bulk.selectPage') }}
         onChange={(_, checked) =>
           selection.all
             ? selection.clear()
@@ -73,24 +77,22 @@ export function BulkBar(props: {
         }
       />
       <span role="status">
-        {chosen === 0 && 'None selected'}
+        {chosen === 0 && t('bulk.none')}
         {chosen > 0 &&
-          (selection.all
-            ? `All ${totalText} that match are selected`
-            : `${chosen.toLocaleString()} selected`)}
+          (selection.all ? all : t('bulk.selected', { count: chosen }))}
       </span>
       {!selection.all && total > rows.length && (
         <PlainButton onClick={selection.selectAll}>
-          Select all {totalText} that match
+          {props.totalIsExact
+            ? t('bulk.selectAll', { count: total })
+            : t('bulk.selectAllMoreThan', { count: total })}
         </PlainButton>
       )}
       {chosen > 0 && (
-        <PlainButton onClick={selection.clear}>Clear selection</PlainButton>
+        <PlainButton onClick={selection.clear}>{t('bulk.clear')}</PlainButton>
       )}
       {tooMany && (
-        <span>
-          More than {MAX_WEBHOOK_SELECTION} go by filter: select all that match
-        </span>
+        <span>{t('bulk.tooMany', { max: MAX_WEBHOOK_SELECTION })}</span>
       )}
       <span className={classes.grow} />
       {chosen > 0 &&
@@ -102,7 +104,7 @@ export function BulkBar(props: {
             primary={name === 'replay'}
             onClick={() => setAction(name)}
           >
-            {VERBS[name]} {chosen.toLocaleString()}
+            {t(`actionsOn.${name}`, { count: chosen })}
           </ActionButton>
         ))}
       {action && (

@@ -1,11 +1,14 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { bareList, choice, framed, muted, styles } from '../components/styles';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { RelativeTime } from '../components/RelativeTime';
 import { Skeleton } from '../components/Skeleton';
+import { numberText } from '../components/format';
 import { hairline, tones } from '../components/tones';
 import { HourBars } from './HourBars';
+import { webhookMessages } from './messages';
 import { errorWord } from './words';
 
 const useStyles = styles('WebhookGroups', theme => ({
@@ -47,13 +50,14 @@ export function Groups(props: {
   onSelect: (group: GroupFilter) => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const { summary } = props;
   if (!summary) return <Skeleton width="100%" height={120} />;
   if (summary.groups.length === 0) return null;
   const lastHour = summary.hours[summary.hours.length - 1].hour;
   return (
     <>
-      <ul className={classes.root} aria-label="Failures by endpoint and error">
+      <ul className={classes.root} aria-label={t('groups.title')}>
         {summary.groups.map(group => {
           const filter: GroupFilter = {
             tenant: group.tenant,
@@ -61,13 +65,18 @@ export function Groups(props: {
             error: `${group.errorClass}:${group.errorCode}`,
           };
           const selected = props.selected(filter);
-          const error = errorWord(group.errorClass, group.errorCode);
+          const error = errorWord(t, group.errorClass, group.errorCode);
           return (
             <li key={Object.values(filter).join(' ')}>
               <ButtonBase
                 className={classes.group}
                 aria-pressed={selected}
-                aria-label={`${group.tenant}, ${group.endpoint}, ${error}: ${group.count}`}
+                aria-label={t('groups.group', {
+                  tenant: group.tenant,
+                  endpoint: group.endpoint,
+                  error,
+                  count: group.count,
+                })}
                 onClick={() => props.onSelect(filter)}
               >
                 <span className={classes.line}>
@@ -75,7 +84,7 @@ export function Groups(props: {
                     text={`${group.tenant} · ${group.endpoint}`}
                   />
                   <span className={classes.count}>
-                    {group.count.toLocaleString()}
+                    {numberText(group.count)}
                   </span>
                 </span>
                 <span className={`${classes.line} ${classes.quiet}`}>
@@ -83,12 +92,19 @@ export function Groups(props: {
                     {error}
                     {group.endpointState === 'down' && (
                       <span className={classes.down}>
-                        {' · endpoint down'}
-                        {group.circuit && ` (circuit ${group.circuit})`}
+                        {' · '}
+                        {group.circuit
+                          ? t('groups.downWithCircuit', {
+                              circuit: group.circuit,
+                            })
+                          : t('groups.down')}
                       </span>
                     )}
                     {group.endpointState === 'disabled' && (
-                      <span className={classes.down}> · endpoint gone</span>
+                      <span className={classes.down}>
+                        {' · '}
+                        {t('groups.gone')}
+                      </span>
                     )}
                   </span>
                   <RelativeTime at={group.lastFailedAt} />
@@ -97,7 +113,7 @@ export function Groups(props: {
                   counts={group.hours}
                   lastHour={lastHour}
                   height={16}
-                  label="Failures per hour"
+                  label={t('chart.title')}
                 />
               </ButtonBase>
             </li>
@@ -106,8 +122,10 @@ export function Groups(props: {
       </ul>
       {summary.groupCount > summary.groups.length && (
         <p className={classes.quiet}>
-          {summary.groups.length} largest of{' '}
-          {summary.groupCount.toLocaleString()} groups
+          {t('groups.largest', {
+            shown: summary.groups.length,
+            total: summary.groupCount,
+          })}
         </p>
       )}
     </>

@@ -1,5 +1,14 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
-import { clockTime, Hidden, HOUR, styles, tones } from '../components';
+import {
+  clockTime,
+  Hidden,
+  HOUR,
+  listText,
+  styles,
+  tones,
+} from '../components';
+import { webhookMessages } from './messages';
 
 const useStyles = styles('HourBars', theme => ({
   root: {
@@ -35,6 +44,7 @@ const hourOf = ({ counts, lastHour }: BarsProps, i: number) => {
  */
 export function Bars(props: BarsProps) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const { counts, height } = props;
   const most = Math.max(1, ...counts);
   return (
@@ -42,7 +52,7 @@ export function Bars(props: BarsProps) {
       {counts.map((count, i) => (
         <Tooltip
           key={i}
-          title={`${hourOf(props, i)}: ${count.toLocaleString()} failed`}
+          title={t('chart.bar', { hour: hourOf(props, i), count })}
           enterDelay={100}
         >
           <span style={{ height: '100%' }}>
@@ -63,7 +73,8 @@ export function Bars(props: BarsProps) {
 
 /** {@link Bars}, and the same in a sentence for screen readers. */
 export function HourBars(props: BarsProps & { label: string }) {
-  const { counts } = props;
+  const { t } = useTranslationRef(webhookMessages);
+  const { counts, label: title } = props;
   const total = counts.reduce((a, b) => a + b, 0);
   const busy = counts
     .map((count, i) => ({ count, hour: hourOf(props, i) }))
@@ -72,9 +83,12 @@ export function HourBars(props: BarsProps & { label: string }) {
     <div>
       <Bars {...props} />
       <Hidden>
-        {props.label}: {total.toLocaleString()} in {counts.length} hours
-        {busy.length > 0 &&
-          ` (${busy.map(b => `${b.hour}: ${b.count}`).join(', ')})`}
+        {busy.length > 0
+          ? t('chart.spokenBusy', {
+              ...{ title, total, hours: counts.length },
+              busy: listText(busy.map(b => t('chart.bar', b))),
+            })
+          : t('chart.spoken', { title, total, hours: counts.length })}
       </Hidden>
     </div>
   );

@@ -1,13 +1,15 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import LinearProgress from '@material-ui/core/LinearProgress';
+import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { framed, styles, wrapped } from '../components/styles';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { Person } from '../components/Person';
 import { durationText, MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
+import { webhookMessages, type WebhookT } from './messages';
 import { WEBHOOK_TOPICS } from './params';
-import { deliveries } from './words';
 import { Muted } from '../components/text';
 
 const useStyles = styles('WebhookReplays', theme => ({
@@ -54,26 +56,36 @@ export function Replays() {
 
 function Progress(props: { replay: BulkReplay }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const [stopping, setStopping] = useState(false);
   const { replay } = props;
   const ended =
     replay.delivered + replay.failed + replay.refused + replay.stopped;
   const over = replay.endedAt !== undefined;
   return (
-    <section className={classes.root} aria-label={`Replay ${replay.id}`}>
+    <section
+      className={classes.root}
+      aria-label={t('replays.label', { id: replay.id })}
+    >
       <div className={classes.line}>
-        <strong>{titleOf(replay)}</strong>
-        <span role="status">{figuresOf(replay)}</span>
+        <strong>{titleOf(t, replay)}</strong>
+        <span role="status">{figuresOf(t, replay)}</span>
         {!over && replay.ratePerSecond > 0 && (
           <Muted>
-            {replay.ratePerSecond.toLocaleString()}/s
-            {replay.secondsLeft !== undefined &&
-              `, about ${durationText(replay.secondsLeft * 1000)} left`}
+            {replay.secondsLeft === undefined
+              ? t('replays.rate', { rate: replay.ratePerSecond })
+              : t('replays.rateAndLeft', {
+                  rate: replay.ratePerSecond,
+                  duration: durationText(replay.secondsLeft * 1000),
+                })}
           </Muted>
         )}
         <span className={classes.grow} />
         <Muted>
-          by <Person of={replay.requestedBy} />: “{replay.reason}”
+          {t('replays.by', {
+            person: <Person of={replay.requestedBy} />,
+            reason: replay.reason,
+          })}
         </Muted>
         {replay.status === 'running' && (
           <ActionButton
@@ -83,22 +95,23 @@ function Progress(props: { replay: BulkReplay }) {
                 : {
                     allowed: false,
                     rule: 'permission',
-                    permission: 'operations.webhook.replay',
-                    reason:
-                      'You do not have the permission operations.webhook.replay for all its tenants',
+                    permission: webhookReplayPermission.name,
+                    reason: t('replays.mayNotStop', {
+                      permission: webhookReplayPermission.name,
+                    }),
                   }
             }
-            label={`Stop the replay of ${deliveries(replay.total)}`}
+            label={t('replays.stopLabel', { count: replay.total })}
             onClick={() => setStopping(true)}
           >
-            Stop
+            {t('replays.stop')}
           </ActionButton>
         )}
       </div>
       <LinearProgress
         variant="determinate"
         value={replay.total === 0 ? 100 : (ended / replay.total) * 100}
-        aria-label="Progress of the replay"
+        aria-label={t('replays.progress')}
       />
       {stopping && (
         <StopDialog replay={replay} onClose={() => setStopping(false)} />
@@ -109,50 +122,51 @@ function Progress(props: { replay: BulkReplay }) {
 
 /** Stops a bulk replay: nothing more of it is sent. */
 function StopDialog(props: { replay: BulkReplay; onClose: () => void }) {
+  const { t } = useTranslationRef(webhookMessages);
   const { replay } = props;
-  const left = deliveries(replay.left);
   return (
     <ActionDialog
       action="webhook.replay.stop"
       onClose={props.onClose}
-      title={`Stop replay of ${deliveries(replay.total)}`}
-      button="Stop replay"
+      title={t('replays.stopDialog.title', { count: replay.total })}
+      button={t('replays.stopDialog.button')}
       danger
       facts={[
-        `${left} that wait for their turn will not be sent; they stay in the inbox as they are.`,
-        'What is being sent this moment may still arrive.',
-        'What was delivered stays delivered.',
+        t('replays.stopDialog.left', { count: replay.left }),
+        t('replays.stopDialog.sending'),
+        t('replays.stopDialog.delivered'),
       ]}
       endpoint="POST /webhook-replays/:id/stop"
       params={{ id: replay.id }}
       outcome={result =>
-        `Stopped: ${deliveries(result.replay.stopped)} not sent.`
+        t('replays.stopDialog.outcome', { count: result.replay.stopped })
       }
     />
   );
 }
 
-const TITLES: Record<string, string> = {
-  running: 'Replaying',
-  stopping: 'Stopping the replay of',
-  stopped: 'Stopped the replay of',
-};
-
-function titleOf({ status, total }: BulkReplay): string {
-  return `${TITLES[status] ?? 'Replayed'} ${deliveries(total)}`;
+function titleOf(t: WebhookT, { status, total: count }: BulkReplay): string {
+  switch (status) {
+    case 'running':
+    case 'stopping':
+    case 'stopped':
+      return t(`replays.titles.${status}`, { count });
+    default:
+      return t('replays.titles.ended', { count });
+  }
 }
 
-function figuresOf(replay: BulkReplay): string {
-  const figures: Array<[number, string, boolean]> = [
-    [replay.delivered, 'delivered', true],
-    [replay.failed, 'failed again', replay.failed > 0],
-    [replay.refused, 'refused', replay.refused > 0],
-    [replay.stopped, 'not sent', replay.stopped > 0],
-    [replay.sent, 'under way', replay.sent > 0],
-    [replay.left, 'left', replay.status === 'running'],
-  ];
+function figuresOf(t: WebhookT, replay: BulkReplay): string {
+  const figures = [
+    ['delivered', true],
+    ['failed', replay.failed > 0],
+    ['refused', replay.refused > 0],
+    ['stopped', replay.stopped > 0],
+    ['sent', replay.sent > 0],
+    ['left', replay.status === 'running'],
+  ] as const;
   return figures
-    .filter(([, , shown]) => shown)
-    .map(([n, word]) => `${n.toLocaleString()} ${word}`)
+    .filter(([, shown]) => shown)
+    .map(([name]) => t(`replays.figures.${name}`, { count: replay[name] }))
     .join(' · ');
 }

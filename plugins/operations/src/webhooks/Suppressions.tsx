@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookSuppression } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { webhookSuppressPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { useMay } from '../access/useMay';
@@ -6,31 +7,34 @@ import { ActionButton, ActionDialog } from '../components/actions';
 import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
+import { Quote } from '../components/text';
 import { type Column, countColumn, DataTable } from '../components/table';
 import { useLive } from '../hooks/useLive';
+import { webhookMessages, type WebhookT } from './messages';
 import { WEBHOOK_TOPICS } from './params';
 
-const COLUMNS: Array<Column<WebhookSuppression>> = [
+const columns = (t: WebhookT): Array<Column<WebhookSuppression>> => [
   {
-    title: 'What',
+    title: t('muted.what'),
     phone: 'head',
-    render: ({
-      tenant,
-      endpoint = 'all endpoints',
-      eventType = 'all events',
-    }) => `${tenant} · ${endpoint} · ${eventType}`,
+    render: ({ tenant, endpoint, eventType }) =>
+      t('muted.row', {
+        tenant,
+        endpoint: endpoint ?? t('muted.allEndpoints'),
+        event: eventType ?? t('muted.allEvents'),
+      }),
   },
   {
-    title: 'Why',
+    title: t('muted.why'),
     render: row => (
       <>
-        “{row.reason}” <Person of={row.createdBy} />
+        <Quote text={row.reason} /> <Person of={row.createdBy} />
       </>
     ),
   },
-  countColumn('Suppressed', row => row.count, { width: 100 }),
+  countColumn(t('muted.count'), row => row.count, { width: 100 }),
   {
-    title: 'Until',
+    title: t('muted.until'),
     width: 160,
     render: row => <Countdown from={row.createdAt} until={row.until} />,
   },
@@ -38,6 +42,7 @@ const COLUMNS: Array<Column<WebhookSuppression>> = [
 
 /** Lists the suppressions in force, each with its countdown; nothing where there is none. */
 export function Suppressions() {
+  const { t } = useTranslationRef(webhookMessages);
   const [ending, setEnding] = useState<WebhookSuppression>();
   const may = useMay(webhookSuppressPermission);
   const live = useLive(
@@ -48,11 +53,14 @@ export function Suppressions() {
   const rows = live.data?.items ?? [];
   if (rows.length === 0) return null;
   return (
-    <Section title="Suppressed until" aside={`${rows.length} in force`}>
+    <Section
+      title={t('muted.title')}
+      aside={t('muted.active', { count: rows.length })}
+    >
       <DataTable
-        label="Suppressions in force"
-        failure="The suppressions could not be loaded"
-        columns={COLUMNS}
+        label={t('muted.table')}
+        failure={t('muted.failure')}
+        columns={columns(t)}
         rows={rows}
         rowKey={row => row.id}
         rowActions={row => (
@@ -61,7 +69,7 @@ export function Suppressions() {
             variant="text"
             onClick={() => setEnding(row)}
           >
-            End now
+            {t('muted.end.action')}
           </ActionButton>
         )}
         empty={null}
@@ -70,14 +78,12 @@ export function Suppressions() {
         <ActionDialog
           action="webhook.suppression.end"
           onClose={() => setEnding(undefined)}
-          title={`End the suppression of ${ending.tenant}`}
-          button="End now"
-          facts={[
-            'From now on its failures come into the inbox again. Those recorded as suppressed stay so.',
-          ]}
+          title={t('muted.end.title', { tenant: ending.tenant })}
+          button={t('muted.end.action')}
+          facts={[t('muted.end.fact')]}
           endpoint="POST /webhook-suppressions/:id/end"
           params={{ id: ending.id }}
-          outcome={() => 'The suppression has ended.'}
+          outcome={() => t('muted.end.outcome')}
         />
       )}
     </Section>

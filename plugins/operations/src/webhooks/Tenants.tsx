@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import ButtonBase from '@material-ui/core/ButtonBase';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
@@ -5,9 +6,11 @@ import {
   choice,
   MiddleTruncate,
   muted,
+  numberText,
   styles,
   tones,
 } from '../components';
+import { webhookMessages } from './messages';
 
 /** the filter lists all tenants */
 const SHOWN = 5;
@@ -48,11 +51,12 @@ export function Tenants(props: {
   onSelect: (tenant: string[]) => void;
 }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const { tenants, selected } = props;
   if (tenants.length < 2) return null;
   const [{ count: most }] = tenants;
   return (
-    <ul className={classes.root} aria-label="Failures by tenant">
+    <ul className={classes.root} aria-label={t('tenants.title')}>
       {tenants.slice(0, SHOWN).map(({ value, count }) => {
         const on = selected.includes(value);
         return (
@@ -60,7 +64,7 @@ export function Tenants(props: {
             <ButtonBase
               className={classes.tenant}
               aria-pressed={on}
-              aria-label={`${value}: ${count}`}
+              aria-label={t('tenants.tenant', { tenant: value, count })}
               onClick={() => props.onSelect(on ? [] : [value])}
             >
               <span
@@ -68,15 +72,14 @@ export function Tenants(props: {
                 style={{ width: `${(count / most) * 100}%` }}
               />
               <MiddleTruncate text={value} />
-              <span className={classes.count}>{count.toLocaleString()}</span>
+              <span className={classes.count}>{numberText(count)}</span>
             </ButtonBase>
           </li>
         );
       })}
       {tenants.length > SHOWN && (
         <li className={classes.quiet}>
-          and {(tenants.length - SHOWN).toLocaleString()} more: see the filter
-          “Tenant”
+          {t('tenants.more', { count: tenants.length - SHOWN })}
         </li>
       )}
     </ul>

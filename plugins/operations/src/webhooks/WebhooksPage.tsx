@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   WEBHOOK_AGES,
   WEBHOOK_STATES,
@@ -9,7 +10,8 @@ import { facetMaker, FilterChip, type Facet } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { SideDrawer } from '../components/SideDrawer';
 import { Stack } from '../components/Stack';
-import { wordOf } from '../components/statuses';
+import { commonMessages, type CommonT } from '../components/messages';
+import { statusWord } from '../components/statuses';
 import { LiveTable, useLiveRows } from '../components/table';
 import { MINUTE } from '../components/time';
 import { useLive } from '../hooks/useLive';
@@ -21,6 +23,7 @@ import { FailureView } from './failure/FailureView';
 import { failureColumns } from './failureColumns';
 import { Groups, type GroupFilter } from './Groups';
 import { HoursChart } from './HoursChart';
+import { webhookMessages, type WebhookT } from './messages';
 import {
   FILTERS,
   OPEN,
@@ -57,17 +60,13 @@ const webhooks = createWebhookDispatcher({
 await webhooks.start();
 await webhooks.send({ tenant, endpoint, eventType: 'payment.confirmed', payload });`;
 
-const AGES: Record<keyof typeof WEBHOOK_AGES, string> = {
-  '1h': 'the last hour',
-  '12h': 'the last 12 hours',
-  '24h': 'the last day',
-  '7d': 'the last week',
-  '30d': 'the last 30 days',
-};
+const AGES = Object.keys(WEBHOOK_AGES) as Array<keyof typeof WEBHOOK_AGES>;
 
 /** The inbox of webhooks that finally failed, over all tenants. */
 export function WebhooksPage() {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const now = useNow(MINUTE);
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const query = toFilter(url);
@@ -90,25 +89,24 @@ export function WebhooksPage() {
   };
   return (
     <ListPage
-      title="Webhook failures"
+      title={t('title')}
       live={summary}
-      answer={data => answer(data, now, url.tenant)}
+      answer={data => answer(t, data, now, url.tenant)}
       list={list}
       intro={<Replays />}
       filters={{
         search: {
           value: url.search,
-          label:
-            'Search by webhook id (the id of the event), whole or its beginning',
-          placeholder: 'Webhook id or its beginning',
+          label: t('search.label'),
+          placeholder: t('search.placeholder'),
           onChange: search => filter({ search }),
         },
-        facets: facetsOf(summary.data, url, filter),
+        facets: facetsOf(t, common, summary.data, url, filter),
         onClear: clear,
         children: url.error.map(error => (
           <FilterChip
             key={error}
-            text={errorWord(...splitError(error))}
+            text={errorWord(t, ...splitError(error))}
             onRemove={() =>
               filter({ error: url.error.filter(e => e !== error) })
             }
@@ -142,22 +140,21 @@ export function WebhooksPage() {
           )}
           <LiveTable
             list={list}
-            label="Failed webhooks"
-            failure="The failed webhooks could not be loaded"
-            noMatch="No failed webhooks match these filters"
-            columns={failureColumns(selection, row => open(row.id))}
+            label={t('table.title')}
+            failure={t('table.failure')}
+            noMatch={t('table.noMatch')}
+            columns={failureColumns(t, selection, row => open(row.id))}
             fixed
-            waiting={n => `${n} new`}
+            waiting={count => t('table.waiting', { count })}
             onRowClick={row => open(row.id)}
             selectedKey={url.failure}
             onClearFilters={clear}
             empty={
               <EmptyState
-                title="No webhook waits for anybody"
+                title={t('empty.title')}
                 snippet={summary.data?.states.length ? undefined : SNIPPET}
               >
-                What a platform could not deliver after all its attempts comes
-                here, with payload, attempts and the receiver's answers.
+                {t('empty.text')}
               </EmptyState>
             }
           />
@@ -165,7 +162,7 @@ export function WebhooksPage() {
       </div>
       <Suppressions />
       <SideDrawer
-        label="Failed webhook"
+        label={t('failure.title')}
         open={url.failure !== undefined}
         onClose={() => open(undefined)}
       >
@@ -182,6 +179,8 @@ export function WebhooksPage() {
 }
 
 function facetsOf(
+  t: WebhookT,
+  common: CommonT,
   summary: WebhookSummary | undefined,
   url: UrlFilters,
   filter: (patch: Partial<UrlFilters>) => void,
@@ -199,34 +198,34 @@ function facetsOf(
   return [
     facet(
       'state',
-      'State',
+      t('facets.state'),
       WEBHOOK_STATES.map(value => ({
         value,
-        text: wordOf(value),
+        text: statusWord(common, value),
         count: counts.get(value) ?? 0,
       })),
     ),
-    facet('tenant', 'Tenant', summary?.tenants),
+    facet('tenant', t('facets.tenant'), summary?.tenants),
     facet(
       'endpoint',
-      'Endpoint',
+      t('facets.endpoint'),
       [...endpoints].map(value => ({ value })),
     ),
-    facet('eventType', 'Event', summary?.eventTypes),
+    facet('eventType', t('facets.event'), summary?.eventTypes),
     facet(
       'errorClass',
-      'Error',
+      t('facets.error'),
       summary?.errorClasses.map(option => ({
         ...option,
-        text: classWord(option.value),
+        text: classWord(t, option.value),
       })),
     ),
     {
       id: 'age',
-      title: 'Failed within',
+      title: t('facets.age'),
       selected: url.age ? [url.age] : [],
       onChange: ages => filter({ age: ages[ages.length - 1] }),
-      options: Object.entries(AGES).map(([value, text]) => ({ value, text })),
+      options: AGES.map(value => ({ value, text: t(`ages.${value}`) })),
     },
   ];
 }

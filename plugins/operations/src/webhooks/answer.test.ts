@@ -1,5 +1,7 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { tOf } from '../__testUtils__/translate';
 import { answer } from './answer';
+import { webhookMessages } from './messages';
 
 const tenants = [
   { value: 'a', count: 3 },
@@ -14,13 +16,12 @@ const summary = (patch: Partial<WebhookSummary>): WebhookSummary => ({
 
 describe('the answer of the inbox', () => {
   it('says how many and whose, of the tenants that were asked for', () => {
+    const t = tOf(webhookMessages);
     const say = (patch: Partial<WebhookSummary>, asked?: string[]) =>
-      answer(summary(patch), Date.now(), asked);
-    expect(say({})).toBe('4 deliveries of 2 tenants failed for good');
-    expect(say({ open: 1 }, ['b'])).toBe('1 delivery of b failed for good');
-    expect(say({ open: 0 })).toBe(
-      'Every webhook has arrived, or is dealt with',
-    );
-    expect(say({ tenants: [] })).toBe('4 deliveries failed for good');
+      answer(t, summary(patch), Date.now(), asked);
+    expect(say({})).toBe('2 tenants: 4 deliveries failed');
+    expect(say({ open: 1 }, ['b'])).toBe('b: 1 delivery failed');
+    expect(say({ open: 0 })).toBe('No open failures');
+    expect(say({ tenants: [] })).toBe('4 deliveries failed');
   });
 });

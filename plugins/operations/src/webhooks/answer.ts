@@ -1,6 +1,6 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { clockTime } from '../components/time';
-import { deliveries } from './words';
+import type { WebhookT } from './messages';
 
 /**
  * The answer of the page: how many deliveries failed for good, of whom, since when.
@@ -9,26 +9,40 @@ import { deliveries } from './words';
  * can choose them
  */
 export function answer(
+  t: WebhookT,
   summary: WebhookSummary,
   now: number,
   asked: string[] = [],
 ): string {
-  const { open } = summary;
-  if (open === 0) return 'Every webhook has arrived, or is dealt with';
-  const what = deliveries(open);
+  const { open, openSince } = summary;
+  if (open === 0) return t('headline.none');
+  const parts = [failed(t, summary, asked)];
+  if (openSince) {
+    parts.push(t('headline.oldest', { time: clockTime(openSince, now) }));
+  }
+  return parts.join(' · ');
+}
+
+function failed(
+  t: WebhookT,
+  { open: count, groups, groupCount, ...summary }: WebhookSummary,
+  asked: string[],
+): string {
   const tenants = summary.tenants
     .map(tenant => tenant.value)
     .filter(tenant => asked.length === 0 || asked.includes(tenant));
-  // a filter by state that leaves no tenant does not tell whose the open ones are
-  let whose = '';
-  if (tenants.length === 1) whose = ` of ${tenants[0]}`;
-  else if (tenants.length) {
-    whose = ` of ${tenants.length.toLocaleString()} tenants`;
+  const endpoint = groupCount === 1 ? groups[0].endpoint : undefined;
+  if (tenants.length > 1) {
+    return t('headline.tenants', { tenants: tenants.length, count });
   }
-  const since = summary.openSince
-    ? `, the oldest at ${clockTime(summary.openSince, now)}`
-    : '';
-  const endpoint =
-    summary.groupCount === 1 ? ` at ${summary.groups[0].endpoint}` : '';
-  return `${what}${whose}${endpoint} failed for good${since}`;
+  const [tenant] = tenants;
+  // a filter by state that leaves no tenant does not tell whose the open ones are
+  if (tenant === undefined) {
+    return endpoint
+      ? t('headline.at', { endpoint, count })
+      : t('headline.all', { count });
+  }
+  return endpoint
+    ? t('headline.tenantAt', { tenant, endpoint, count })
+    : t('headline.tenant', { tenant, count });
 }

@@ -69,19 +69,17 @@ describe('webhooks on the page of a tenant', () => {
       '/',
     );
     expect(
-      await screen.findByText(
-        '4 deliveries of nordic-gym at main failed for good.',
-      ),
+      await screen.findByText('nordic-gym: 4 deliveries to main failed'),
     ).toBeVisible();
     expect(asked.getAll('tenant')).toEqual(['nordic-gym']);
     expect(
-      screen.getByRole('link', { name: '4 at main: server error 503' }),
+      screen.getByRole('link', { name: 'main: 4 × server error 503' }),
     ).toHaveAttribute(
       'href',
       '/operations/webhooks?tenant=nordic-gym&endpoint=main&error=server-error%3A503',
     );
     expect(
-      screen.getByRole('link', { name: 'All its failed webhooks' }),
+      screen.getByRole('link', { name: 'All failed webhooks of this tenant' }),
     ).toHaveAttribute('href', '/operations/webhooks?tenant=nordic-gym');
     expect(await seriousViolations()).toEqual([]);
   });

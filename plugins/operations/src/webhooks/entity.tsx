@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -8,6 +9,7 @@ import { useLinks } from '../links';
 import { tenantOfEntity } from '../entities';
 import { answer } from './answer';
 import { HoursChart } from './HoursChart';
+import { webhookMessages } from './messages';
 import { WEBHOOK_TOPICS } from './params';
 import { errorWord } from './words';
 
@@ -21,6 +23,7 @@ export function EntityTenantWebhooksCard() {
 }
 
 function TenantWebhooks({ tenant }: { tenant: string }) {
+  const { t } = useTranslationRef(webhookMessages);
   const now = useNow(MINUTE);
   const summary = useLive(
     'GET /webhook-failures/summary',
@@ -29,16 +32,16 @@ function TenantWebhooks({ tenant }: { tenant: string }) {
   );
   const links = useLinks();
   return (
-    <InfoCard title="Webhooks">
+    <InfoCard title={t('entity.title')}>
       <Stack>
         <Loaded
           of={summary}
-          failure="Webhooks could not be loaded"
+          failure={t('entity.failure')}
           skeleton={<Skeleton width="100%" height={80} />}
         >
           {data => (
             <>
-              <div>{answer(data, now, [tenant])}.</div>
+              <div>{answer(t, data, now, [tenant])}</div>
               <HoursChart hours={data.hours} />
               {data.groups.slice(0, SHOWN).map(group => {
                 const error = `${group.errorClass}:${group.errorCode}`;
@@ -48,13 +51,16 @@ function TenantWebhooks({ tenant }: { tenant: string }) {
                     key={`${group.endpoint} ${error}`}
                     to={links.pageHref('webhooks', filter)}
                   >
-                    {group.count.toLocaleString()} at {group.endpoint}:{' '}
-                    {errorWord(group.errorClass, group.errorCode)}
+                    {t('entity.group', {
+                      endpoint: group.endpoint,
+                      count: group.count,
+                      error: errorWord(t, group.errorClass, group.errorCode),
+                    })}
                   </Link>
                 );
               })}
               <Link to={links.pageHref('webhooks', { tenant })}>
-                All its failed webhooks
+                {t('entity.all')}
               </Link>
             </>
           )}

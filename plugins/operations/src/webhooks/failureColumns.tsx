@@ -9,6 +9,7 @@ import {
   ROW_LINK,
   timeColumn,
 } from '../components/table';
+import type { WebhookT } from './messages';
 import type { Selection } from './useSelection';
 import { errorWord } from './words';
 
@@ -20,12 +21,13 @@ const TWO_LINES = {
 
 /** The columns of the failures, each with a checkbox. */
 export function failureColumns(
+  t: WebhookT,
   selection: Selection,
   onOpen: (failure: WebhookFailure) => void,
 ): Array<Column<WebhookFailure>> {
   return [
     {
-      title: 'Select',
+      title: t('table.select'),
       hideTitle: true,
       width: 44,
       render: row => (
@@ -35,13 +37,15 @@ export function failureColumns(
           style={{ padding: 4 }}
           checked={selection.all || selection.ids.has(row.id)}
           disabled={selection.all}
-          inputProps={{ 'aria-label': `Select ${row.webhookId}` }}
+          inputProps={{
+            'aria-label': t('table.selectRow', { id: row.webhookId }),
+          }}
           onChange={(_, checked) => selection.toggle([row.id], checked)}
         />
       ),
     },
     {
-      title: 'Event',
+      title: t('table.event'),
       phone: 'head',
       render: row => (
         <span style={TWO_LINES}>
@@ -53,12 +57,12 @@ export function failureColumns(
           >
             {row.eventType}
           </Link>
-          <MiddleTruncate text={row.webhookId} mono copy="Copy webhook id" />
+          <MiddleTruncate text={row.webhookId} mono copy={t('copyId')} />
         </span>
       ),
     },
     {
-      title: 'Tenant',
+      title: t('table.tenant'),
       render: row => (
         <span style={TWO_LINES}>
           <MiddleTruncate text={row.tenant} />
@@ -67,20 +71,20 @@ export function failureColumns(
       ),
     },
     {
-      title: 'Error',
+      title: t('table.error'),
       render: row => (
         <span title={row.errorMessage}>
-          {errorWord(row.errorClass, row.errorCode)}
+          {errorWord(t, row.errorClass, row.errorCode)}
         </span>
       ),
     },
-    countColumn('Attempts', row => row.attempts, {
+    countColumn(t('table.attempts'), row => row.attempts, {
       width: 90,
       minWindow: 1280,
     }),
-    timeColumn('Last failed', row => row.lastFailedAt),
+    timeColumn(t('table.lastFailed'), row => row.lastFailedAt),
     {
-      title: 'State',
+      title: t('table.state'),
       width: 140,
       render: row => <StatusChip status={row.state} />,
     },

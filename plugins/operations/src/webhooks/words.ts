@@ -2,46 +2,47 @@ import type {
   WebhookAction,
   WebhookFailureClass,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { WebhookT } from './messages';
 
-import { counted } from '../components/words';
-
-const CLASSES: Record<WebhookFailureClass, string> = {
-  timeout: 'timed out',
-  connection: 'no connection',
-  dns: 'name not found',
-  tls: 'TLS failed',
-  redirect: 'redirected',
-  'client-error': 'refused',
-  'server-error': 'server error',
-  throttled: 'throttled',
-  gone: 'gone',
-  'forbidden-address': 'forbidden address',
-  'circuit-open': 'left alone: failing',
-  endpoint: 'endpoint not usable',
+const CLASSES: Record<WebhookFailureClass, true> = {
+  timeout: true,
+  connection: true,
+  dns: true,
+  tls: true,
+  redirect: true,
+  'client-error': true,
+  'server-error': true,
+  throttled: true,
+  gone: true,
+  'forbidden-address': true,
+  'circuit-open': true,
+  endpoint: true,
 };
 
-/** An error class in words. */
-export function classWord(errorClass: string): string {
-  return CLASSES[errorClass as WebhookFailureClass] ?? errorClass;
+function isKnown(errorClass: string): errorClass is WebhookFailureClass {
+  return Object.hasOwn(CLASSES, errorClass);
 }
 
-/** "server error 503", "no connection (ECONNREFUSED)". */
-export function errorWord(errorClass: string, code: string): string {
+/** An error class in words; that of one which only a newer backend knows is its name. */
+export function classWord(t: WebhookT, errorClass: string): string {
+  return isKnown(errorClass) ? t(`errors.${errorClass}`) : errorClass;
+}
+
+/** "server error 503", "connection failed (ECONNREFUSED)". */
+export function errorWord(
+  t: WebhookT,
+  errorClass: string,
+  code: string,
+): string {
+  const error = classWord(t, errorClass);
   return /^\d{3}$/.test(code)
-    ? `${classWord(errorClass)} ${code}`
-    : `${classWord(errorClass)} (${code})`;
+    ? t('errors.withStatus', { error, status: code })
+    : t('errors.withCode', { error, code });
 }
 
-export const ACTIONS = ['replay', 'suppress', 'handle'] as const;
-
-/** What operators call each action. */
-export const VERBS: Record<WebhookAction, string> = {
-  replay: 'Replay',
-  suppress: 'Suppress',
-  handle: 'Mark handled',
-};
-
-/** "1 delivery", "4 deliveries". */
-export function deliveries(n: number): string {
-  return counted(n, 'delivery', 'deliveries');
-}
+/** What the user can do to a failure, the usual first. */
+export const ACTIONS = [
+  'replay',
+  'suppress',
+  'handle',
+] as const satisfies WebhookAction[];

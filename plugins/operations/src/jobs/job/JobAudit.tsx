@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditLink } from '../../audit/AuditLink';
-import { auditTable } from '../../audit/auditTable';
+import { useAuditTable } from '../../audit/useAuditTable';
 import { DataTable, Section, statusCodeOf } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { AUDIT_TOPICS } from '../topics';
@@ -15,6 +15,7 @@ export function JobAudit(props: { job: JobKey }) {
   const { t } = useTranslationRef(jobMessages);
   const job = `${props.job.engine}/${props.job.name}`;
   const [open, setOpen] = useState<string>();
+  const table = useAuditTable(open, setOpen);
   const audit = useLive(
     'GET /audit',
     { query: { job, limit: LAST } },
@@ -32,7 +33,7 @@ export function JobAudit(props: { job: JobKey }) {
       }
     >
       <DataTable
-        {...auditTable(open, setOpen)}
+        {...table}
         label={t('history.title')}
         rows={audit.data?.items}
         rowKey={entry => entry.id}

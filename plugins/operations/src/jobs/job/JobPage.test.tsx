@@ -379,7 +379,7 @@ describe('page of a job', () => {
     expect(
       (await done.findByText(/Numbers look low/)).closest('td'),
     ).toHaveTextContent(
-      /jonas was refused to run daily-mrr-rollup “Numbers look low”/,
+      /jonas tried to run daily-mrr-rollup “Numbers look low”/,
     );
   });
 

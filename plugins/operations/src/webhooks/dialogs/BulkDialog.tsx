@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Dialog from '@material-ui/core/Dialog';
 import DialogContent from '@material-ui/core/DialogContent';
 import TextField from '../../components/TextField';
@@ -15,14 +16,7 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Skeleton } from '../../components/Skeleton';
 import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
-import { deliveries, VERBS } from '../words';
-import { counted } from '../../components/words';
-
-const DONE: Record<WebhookAction, string> = {
-  replay: 'will be sent again',
-  suppress: 'suppressed',
-  handle: 'marked handled',
-};
+import { webhookMessages, type WebhookT } from '../messages';
 
 /**
  * Acts on many failures. Their exact number is fetched first, and the action is done to that many
@@ -36,6 +30,7 @@ export function BulkDialog(props: {
   onClose: () => void;
   onDone: () => void;
 }) {
+  const { t } = useTranslationRef(webhookMessages);
   const [includeDelivered, setIncludeDelivered] = useState(false);
   const { action, ids, filter } = props;
   const preview = useLive(
@@ -53,17 +48,21 @@ export function BulkDialog(props: {
   const { data } = preview;
   if (!data || preview.switching) {
     return (
-      <Dialog open onClose={props.onClose} aria-label="Counting">
+      <Dialog
+        open
+        onClose={props.onClose}
+        aria-label={t('bulkDialog.counting')}
+      >
         <DialogContent>
           {preview.error ? (
             <ErrorNotice
-              title="Could not be counted"
+              title={t('bulkDialog.notCounted')}
               error={preview.error}
               onRetry={preview.refresh}
             />
           ) : (
             <>
-              Counting what this would take… <Skeleton width={80} />
+              {t('bulkDialog.counting')} <Skeleton width={80} />
             </>
           )}
         </DialogContent>
@@ -88,6 +87,7 @@ function CountedDialog(
     onIncludeDelivered: (on: boolean) => void;
   },
 ) {
+  const { t } = useTranslationRef(webhookMessages);
   const [pace, setPace] = useState(String(DEFAULT_REPLAYS_PER_SECOND));
   const { action, ids, filter, preview } = props;
   const rate = Number(pace);
@@ -99,9 +99,9 @@ function CountedDialog(
     <ActionDialog
       action={`webhook.${action}`}
       onClose={props.onClose}
-      title={`${VERBS[action]} ${deliveries(preview.count)}`}
-      button={VERBS[action]}
-      facts={factsOf(action, preview, paceProblem ? undefined : rate)}
+      title={t(`bulkDialog.titles.${action}`, { count: preview.count })}
+      button={t(`actions.${action}`)}
+      facts={factsOf(t, action, preview, paceProblem ? undefined : rate)}
       valid={preview.count > 0 && (action !== 'replay' || !paceProblem)}
       endpoint="POST /webhook-failures/bulk"
       body={() => ({
@@ -115,28 +115,28 @@ function CountedDialog(
       })}
       outcome={result => {
         props.onDone();
-        return `${deliveries(result.count)} ${DONE[action]}.`;
+        return t(`bulkDialog.outcomes.${action}`, { count: result.count });
       }}
     >
       {action === 'replay' && (
         <>
           <TextField
-            label="Replays per second and endpoint"
+            label={t('bulkDialog.rate.label')}
             fullWidth={false}
             type="number"
             value={pace}
             error={paceProblem}
             helperText={
               paceProblem
-                ? `Between 0.1 and ${MAX_REPLAYS_PER_SECOND}`
-                : 'A receiver that has just come back wants to be spared.'
+                ? t('bulkDialog.rate.problem', { max: MAX_REPLAYS_PER_SECOND })
+                : t('bulkDialog.rate.help')
             }
             inputProps={{ min: 0.1, max: MAX_REPLAYS_PER_SECOND, step: 'any' }}
             onChange={event => setPace(event.target.value)}
           />
           {offersDelivered && (
             <CheckField
-              label="Send those that were delivered once more, too"
+              label={t('bulkDialog.includeDelivered')}
               checked={props.includeDelivered}
               onChange={props.onIncludeDelivered}
             />
@@ -147,43 +147,32 @@ function CountedDialog(
   );
 }
 
+const SKIPPED = ['delivered', 'replaying', 'expired', 'same'] as const;
+
 function factsOf(
+  t: WebhookT,
   action: WebhookAction,
   preview: BulkPreview,
   rate: number | undefined,
 ): string[] {
-  const { count, tenants, endpoints, skipped } = preview;
-  const at = counted(endpoints, 'endpoint');
-  const of = counted(tenants, 'tenant');
-  const facts = [`It takes ${deliveries(count)} at ${at} of ${of}.`];
-  if (action === 'replay') {
-    facts.push(
-      'Each is sent under its own id with the same bytes, freshly signed: a receiver that has it already can tell.',
-    );
-    if (rate && count > 0) {
-      const ms = (preview.largestEndpoint / rate) * 1000;
-      const time = durationText(Math.max(1000, ms));
-      facts.push(`At this pace it takes about ${time}; it can be stopped.`);
-    }
-  } else {
-    facts.push(
-      action === 'suppress'
-        ? 'They stay on record, leave the inbox, and stay out of it when they fail anew.'
-        : 'They stay on record and leave the inbox. One that fails anew comes back.',
-    );
+  const { count, skipped } = preview;
+  const facts: string[] = [
+    t(`bulkDialog.scopes.${action}`, {
+      deliveries: t('counts.deliveries', { count }),
+      endpoints: t('counts.endpoints', { count: preview.endpoints }),
+      tenants: t('counts.tenants', { count: preview.tenants }),
+    }),
+    t(`bulkDialog.effects.${action}`),
+  ];
+  if (action === 'replay' && rate && count > 0) {
+    const ms = (preview.largestEndpoint / rate) * 1000;
+    const duration = durationText(Math.max(1000, ms));
+    facts.push(t('bulkDialog.time', { duration }));
   }
-  const left = [
-    [skipped.delivered, 'were delivered'],
-    [skipped.replaying, 'are being sent again already'],
-    [skipped.expired, 'are no longer kept by the platform'],
-    [skipped.same, 'are dealt with already'],
-  ].filter(([n]) => Number(n) > 0);
-  if (left.length > 0) {
-    facts.push(
-      `Left out: ${left
-        .map(([n, why]) => `${n.toLocaleString()} that ${why}`)
-        .join(', ')}.`,
-    );
+  for (const why of SKIPPED) {
+    if (skipped[why] > 0) {
+      facts.push(t(`bulkDialog.skipped.${why}`, { count: skipped[why] }));
+    }
   }
   return facts;
 }

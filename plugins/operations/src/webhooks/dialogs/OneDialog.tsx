@@ -1,11 +1,18 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import FormHelperText from '@material-ui/core/FormHelperText';
 import type {
   WebhookAction,
   WebhookFailureDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { absoluteTime, ActionDialog, CheckField } from '../../components';
-import { VERBS } from '../words';
+import {
+  absoluteTime,
+  ActionDialog,
+  CheckField,
+  commonMessages,
+  statusWord,
+} from '../../components';
+import { webhookMessages, type WebhookT } from '../messages';
 
 /** Acts on one failure. To replay a delivered one, the user has to confirm it. */
 export function OneDialog(props: {
@@ -13,6 +20,8 @@ export function OneDialog(props: {
   failure: WebhookFailureDetail;
   onClose: () => void;
 }) {
+  const { t } = useTranslationRef(webhookMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const [confirmed, setConfirmed] = useState(false);
   const { action, failure } = props;
   const again = action === 'replay' && failure.state === 'delivered';
@@ -20,27 +29,32 @@ export function OneDialog(props: {
     <ActionDialog
       action={`webhook.${action}`}
       onClose={props.onClose}
-      title={`${VERBS[action]} ${failure.webhookId}`}
-      button={VERBS[action]}
+      title={t(`oneDialog.titles.${action}`, { id: failure.webhookId })}
+      button={t(`actions.${action}`)}
       danger={again}
-      facts={factsOf(action, failure)}
+      facts={factsOf(t, action, failure)}
       valid={!again || confirmed}
       endpoint={`POST /webhook-failures/:id/${action}` as const}
       params={{ id: failure.id }}
       body={() => ({ ...(again && { confirmDelivered: true }) })}
-      outcome={result => `${failure.webhookId} is ${result.failure.state}.`}
+      outcome={result =>
+        t('oneDialog.outcome', {
+          id: failure.webhookId,
+          state: statusWord(common, result.failure.state),
+        })
+      }
     >
       {again &&
         (insist => (
           <div>
             <CheckField
-              label="The receiver shall get it once more"
+              label={t('oneDialog.again')}
               checked={confirmed}
               onChange={setConfirmed}
             />
             {insist && !confirmed && (
               <FormHelperText error>
-                It was delivered: confirm that it shall be sent once more.
+                {t('oneDialog.againProblem')}
               </FormHelperText>
             )}
           </div>
@@ -49,20 +63,16 @@ export function OneDialog(props: {
   );
 }
 
-const EFFECTS: Record<WebhookAction, string> = {
-  replay:
-    'It is sent under the same id with the same bytes, freshly signed: a receiver that has it already can tell.',
-  suppress:
-    'It stays on record, leaves the inbox, and stays out of it when it fails anew.',
-  handle:
-    'It stays on record and leaves the inbox. If it fails anew, it comes back.',
-};
-
-function factsOf(action: WebhookAction, failure: WebhookFailureDetail) {
-  const { deliveredAt, endpoint, url = endpoint } = failure;
-  const facts = [`${failure.eventType} of ${failure.tenant}, to ${url}.`];
+function factsOf(
+  t: WebhookT,
+  action: WebhookAction,
+  failure: WebhookFailureDetail,
+): string[] {
+  const { eventType: event, tenant, deliveredAt, endpoint } = failure;
+  const { url = endpoint } = failure;
+  const facts: string[] = [t('oneDialog.what', { event, tenant, url })];
   if (action === 'replay' && deliveredAt) {
-    facts.push(`It was delivered at ${absoluteTime(deliveredAt)}.`);
+    facts.push(t('oneDialog.delivered', { time: absoluteTime(deliveredAt) }));
   }
-  return [...facts, EFFECTS[action]];
+  return [...facts, t(`oneDialog.effects.${action}`)];
 }

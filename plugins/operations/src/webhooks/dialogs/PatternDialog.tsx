@@ -1,71 +1,65 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SelectField } from '../../components/TextField';
 import { absoluteTime, ActionDialog, CheckField, HOUR } from '../../components';
+import { webhookMessages } from '../messages';
 
-const HOURS = [
-  [1, 'one hour'],
-  [4, 'four hours'],
-  [24, 'a day'],
-  [72, 'three days'],
-  [168, 'a week'],
-  [720, 'thirty days'],
-] as const;
+const HOURS = [1, 4, 24, 72, 168, 720] as const;
 
-/** Suppresses further failures of an endpoint, or of one event type at it, until a time. */
+/** Mutes an endpoint, or one event type at it: suppresses further failures until a time. */
 export function PatternDialog(props: {
   tenant: string;
   endpoint: string;
   eventType: string;
   onClose: () => void;
 }) {
-  const [hours, setHours] = useState<number>(4);
+  const { t } = useTranslationRef(webhookMessages);
+  const [hours, setHours] = useState<(typeof HOURS)[number]>(4);
   const [scope, setScope] = useState<'event' | 'endpoint'>('event');
   const [existing, setExisting] = useState(true);
   const until = new Date(Date.now() + hours * HOUR).toISOString();
   const end = absoluteTime(until);
-  const what =
+  const { tenant, endpoint, eventType: event } = props;
+  const title =
     scope === 'event'
-      ? `${props.eventType} at ${props.endpoint}`
-      : `everything at ${props.endpoint}`;
+      ? t('mute.titleEvent', { event, endpoint, tenant })
+      : t('mute.titleEndpoint', { endpoint, tenant });
   return (
     <ActionDialog
       action="webhook.suppression.create"
       onClose={props.onClose}
-      title={`Suppress ${what} of ${props.tenant}`}
-      button="Suppress"
-      facts={[
-        `Until ${end}, further failures are recorded as suppressed and stay out of the inbox and of Attention. It ends by itself.`,
-        'Deliveries go on being tried; nothing is dropped from the record.',
-      ]}
+      title={title}
+      button={t('mute.button')}
+      facts={[t('mute.until', { time: end }), t('mute.unchanged')]}
       endpoint="POST /webhook-suppressions"
       body={() => ({
-        tenant: props.tenant,
-        endpoint: props.endpoint,
-        ...(scope === 'event' && { eventType: props.eventType }),
+        tenant,
+        endpoint,
+        ...(scope === 'event' && { eventType: event }),
         until,
         includeExisting: existing,
       })}
       outcome={result =>
-        `Suppressed until ${absoluteTime(result.suppression.until)}.`
+        t('mute.outcome', { time: absoluteTime(result.suppression.until) })
       }
     >
       <SelectField
-        label="What"
+        label={t('mute.what')}
         value={scope}
         onChange={setScope}
         choices={[
-          ['event', `${props.eventType} at ${props.endpoint}`],
-          ['endpoint', `Everything at ${props.endpoint}`],
+          ['event', t('mute.event', { event, endpoint })],
+          ['endpoint', t('mute.endpoint', { endpoint })],
         ]}
       />
       <SelectField
-        label="For"
+        label={t('mute.for')}
         value={hours}
         onChange={setHours}
-        choices={HOURS}
+        choices={HOURS.map(n => [n, t(`mute.durations.${n}`)])}
       />
       <CheckField
-        label="Also what of it is open now"
+        label={t('mute.existing')}
         checked={existing}
         onChange={setExisting}
       />

@@ -1,8 +1,10 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
 import { bareList, MONOSPACE, styles, wrapped } from '../../components/styles';
 import { durationText } from '../../components/time';
+import { webhookMessages, type WebhookT } from '../messages';
 import { errorWord } from '../words';
 import { Muted } from '../../components/text';
 
@@ -41,8 +43,9 @@ const useStyles = styles('WebhookAttempts', theme => ({
  */
 export function Attempts(props: { attempts: WebhookAttemptView[] }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   return (
-    <ol className={classes.list} aria-label="Attempts">
+    <ol className={classes.list} aria-label={t('attempts.title')}>
       {props.attempts.map(attempt => (
         <li key={attempt.n}>
           <div className={classes.line}>
@@ -51,46 +54,55 @@ export function Attempts(props: { attempts: WebhookAttemptView[] }) {
               status={attempt.error ? 'failed' : 'delivered'}
               text={
                 attempt.error
-                  ? errorWord(attempt.error.class, attempt.error.code)
-                  : `delivered ${attempt.status ?? ''}`.trim()
+                  ? errorWord(t, attempt.error.class, attempt.error.code)
+                  : deliveredText(t, attempt.status)
               }
             />
             <RelativeTime at={attempt.at} />
             <Muted>
-              {attempt.sent ? durationText(attempt.durationMs) : 'not sent'}
+              {attempt.sent
+                ? durationText(attempt.durationMs)
+                : t('attempts.notSent')}
             </Muted>
-            {attempt.replay && <Muted>replay</Muted>}
+            {attempt.replay && <Muted>{t('attempts.replay')}</Muted>}
           </div>
           {attempt.error && (
             <div>
               <Muted small>{attempt.error.message}</Muted>
             </div>
           )}
-          <Answer attempt={attempt} />
+          <Response attempt={attempt} />
         </li>
       ))}
     </ol>
   );
 }
 
-function Answer(props: { attempt: WebhookAttemptView }) {
+function deliveredText(t: WebhookT, status: number | undefined): string {
+  return status === undefined
+    ? t('attempts.delivered')
+    : t('attempts.deliveredWithStatus', { status: String(status) });
+}
+
+function Response(props: { attempt: WebhookAttemptView }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const { responseHeaders, responseBody } = props.attempt;
   if (!responseHeaders && !responseBody) return null;
   const headers = Object.entries(responseHeaders ?? {});
   return (
     <details className={classes.more}>
-      <summary>Answer of the receiver</summary>
+      <summary>{t('attempts.response.title')}</summary>
       {headers.length > 0 && (
         // it may scroll, so the keyboard must reach it
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} aria-label="Headers of the answer">
+        <pre tabIndex={0} aria-label={t('attempts.response.headers')}>
           {headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
         </pre>
       )}
       {responseBody && (
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} aria-label="Body of the answer">
+        <pre tabIndex={0} aria-label={t('attempts.response.body')}>
           {responseBody}
         </pre>
       )}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import Typography from '@material-ui/core/Typography';
 import Close from '@material-ui/icons/Close';
@@ -21,12 +22,13 @@ import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
 import { useLive } from '../../hooks/useLive';
+import { webhookMessages } from '../messages';
 import { OneDialog } from '../dialogs/OneDialog';
 import { PatternDialog } from '../dialogs/PatternDialog';
 import { WEBHOOK_TOPICS } from '../params';
 import { Attempts } from './Attempts';
-import { Muted } from '../../components/text';
-import { ACTIONS, VERBS } from '../words';
+import { Quote } from '../../components/text';
+import { ACTIONS } from '../words';
 
 const useStyles = styles('FailureView', theme => ({
   head: {
@@ -41,21 +43,10 @@ const useStyles = styles('FailureView', theme => ({
   },
 }));
 
-const EVENTS: Record<WebhookFailureDetail['history'][number]['kind'], string> =
-  {
-    failed: 'Failed for good',
-    'replay-requested': 'Replay asked for',
-    'replay-stopped': 'Replay not sent',
-    'replay-refused': 'Replay refused by the platform',
-    delivered: 'Delivered',
-    'failed-again': 'Failed again',
-    suppressed: 'Suppressed',
-    handled: 'Marked handled',
-  };
-
 /** One failure: what was sent where, each attempt, what was done about it, and the actions. */
 export function FailureView(props: { id: string; onClose: () => void }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const live = useLive(
     'GET /webhook-failures/:id',
     { params: { id: props.id } },
@@ -64,16 +55,20 @@ export function FailureView(props: { id: string; onClose: () => void }) {
   return (
     <Stack>
       <div className={classes.head}>
-        <h2>{live.data?.eventType ?? 'Failed webhook'}</h2>
+        <h2>{live.data?.eventType ?? t('failure.title')}</h2>
         {live.data && <StatusChip status={live.data.state} />}
-        <IconButton size="small" aria-label="Close" onClick={props.onClose}>
+        <IconButton
+          size="small"
+          aria-label={t('failure.close')}
+          onClick={props.onClose}
+        >
           <Close />
         </IconButton>
       </div>
       <StaleNotice of={live} />
       <Loaded
         of={live}
-        failure="The failure could not be loaded"
+        failure={t('failure.failure')}
         skeleton={
           <>
             <Skeleton width="40%" height={24} />
@@ -89,6 +84,7 @@ export function FailureView(props: { id: string; onClose: () => void }) {
 
 function Failure({ failure }: { failure: WebhookFailureDetail }) {
   const classes = useStyles();
+  const { t } = useTranslationRef(webhookMessages);
   const [action, setAction] = useState<WebhookAction | 'pattern'>();
   return (
     <>
@@ -100,7 +96,7 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
             primary={name === 'replay'}
             onClick={() => setAction(name)}
           >
-            {VERBS[name]}
+            {t(`actions.${name}`)}
           </ActionButton>
         ))}
         <ActionButton
@@ -111,70 +107,64 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
           }
           onClick={() => setAction('pattern')}
         >
-          Suppress such until…
+          {t('actions.mute')}
         </ActionButton>
       </div>
       <Facts
         facts={[
-          ['Tenant', <TenantName tenant={failure.tenant} />],
-          ['Endpoint', <Endpoint failure={failure} />],
+          [t('failure.tenant'), <TenantName tenant={failure.tenant} />],
+          [t('failure.endpoint'), <Endpoint failure={failure} />],
           [
-            'Webhook id',
-            <MiddleTruncate
-              text={failure.webhookId}
-              mono
-              copy="Copy webhook id"
-            />,
+            t('failure.id'),
+            <MiddleTruncate text={failure.webhookId} mono copy={t('copyId')} />,
           ],
-          ['Created', <RelativeTime at={failure.createdAt} />],
+          [t('failure.created'), <RelativeTime at={failure.createdAt} />],
           [
-            'Delivered',
+            t('failure.delivered'),
             failure.deliveredAt && <RelativeTime at={failure.deliveredAt} />,
           ],
           [
-            'Bytes kept',
+            t('failure.replayableUntil'),
             failure.replayableUntil && (
-              <RelativeTime
-                at={failure.replayableUntil}
-                say={time => `until ${time}`}
-              />
+              <RelativeTime at={failure.replayableUntil} />
             ),
           ],
           [
-            'Reported by',
+            t('failure.reportedBy'),
             failure.source !== 'platform' &&
-              `${failure.source.replace(/^service:/, '')}, over HTTP`,
+              t('failure.reportedOverHttp', {
+                service: failure.source.replace(/^service:/, ''),
+              }),
           ],
         ]}
       />
       <Section
-        title="Attempts"
-        aside={`${failure.attempts.toLocaleString()} in all`}
+        title={t('attempts.title')}
+        aside={t('attempts.total', { count: failure.attempts })}
       >
         <Attempts attempts={failure.attemptLog} />
       </Section>
-      <Section title="Payload">
+      <Section title={t('failure.payload.title')}>
         <Payload payload={failure.payload} />
       </Section>
       <Section
-        title="What was done about it"
+        title={t('failure.history')}
         aside={
           <AuditLink of={{ target: `webhook:${failure.id}` }}>
-            In the audit trail
+            {t('failure.audit')}
           </AuditLink>
         }
       >
         <ol className={classes.history}>
           {failure.history.map((event, i) => (
             <li key={i}>
-              {EVENTS[event.kind]} <RelativeTime at={event.at} />
-              {event.by && (
+              <Event of={event} />
+              {event.reason && (
                 <>
                   {' '}
-                  by <Person of={event.by} />
+                  <Quote text={event.reason} />
                 </>
               )}
-              {event.reason && <Muted> “{event.reason}”</Muted>}
             </li>
           ))}
         </ol>
@@ -198,28 +188,41 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
   );
 }
 
+type FailureEvent = WebhookFailureDetail['history'][number];
+
+function Event({ of: event }: { of: FailureEvent }) {
+  const { t } = useTranslationRef(webhookMessages);
+  const what = t(`failure.events.${event.kind}`, {
+    time: <RelativeTime at={event.at} />,
+  });
+  return event.by
+    ? t('failure.eventBy', { event: what, person: <Person of={event.by} /> })
+    : what;
+}
+
 function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
+  const { t } = useTranslationRef(webhookMessages);
+  const { state, since, circuit, retryAt } = failure.endpointState ?? {};
   return (
     <>
       {failure.endpoint}
       {failure.url && ` · ${failure.url}`}
-      {failure.endpointState && failure.endpointState.state !== 'up' && (
+      {state && state !== 'up' && since && (
         <>
           {' · '}
-          {failure.endpointState.state === 'down' ? 'down' : 'gone (410)'}{' '}
-          <RelativeTime
-            at={failure.endpointState.since}
-            say={time => `since ${time}`}
-          />
-          {failure.endpointState.circuit === 'open' &&
-            failure.endpointState.retryAt && (
-              <>
-                {' · circuit open, one goes to see '}
-                <RelativeTime at={failure.endpointState.retryAt} />
-              </>
-            )}
-          {failure.endpointState.circuit === 'half-open' &&
-            ' · circuit half-open: the next delivery goes to see'}
+          {t(
+            state === 'down' ? 'failure.endpointDown' : 'failure.endpointGone',
+            { time: <RelativeTime at={since} /> },
+          )}
+          {circuit === 'open' && retryAt && (
+            <>
+              {' · '}
+              {t('failure.circuitOpen', {
+                time: <RelativeTime at={retryAt} />,
+              })}
+            </>
+          )}
+          {circuit === 'half-open' && ` · ${t('failure.circuitHalfOpen')}`}
         </>
       )}
     </>
@@ -231,21 +234,33 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
  * the redacted fields named.
  */
 function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
+  const { t } = useTranslationRef(webhookMessages);
   const { payload } = props;
+  const facts = [
+    t('failure.payload.size', {
+      type: payload.contentType,
+      size: payload.size,
+    }),
+    payload.truncated && t('failure.payload.truncated'),
+    payload.redacted.length > 0 &&
+      t('failure.payload.redacted', { fields: payload.redacted.join(', ') }),
+  ];
   return (
     <>
       <Typography variant="body2" color="textSecondary" gutterBottom>
-        {payload.contentType}, {payload.size.toLocaleString()} bytes
-        {payload.truncated && ', cut: only its beginning left the platform'}
-        {payload.redacted.length > 0 &&
-          `; redacted: ${payload.redacted.join(', ')}`}
+        {facts.filter(Boolean).join(' · ')}
       </Typography>
       {payload.text === undefined ? (
         <Typography variant="body2">
-          Not shown{payload.withheld && `: ${payload.withheld}`}
+          {payload.withheld
+            ? t('failure.payload.hiddenBecause', { reason: payload.withheld })
+            : t('failure.payload.hidden')}
         </Typography>
       ) : (
-        <Json value={readable(payload.text)} label="Payload text" />
+        <Json
+          value={readable(payload.text)}
+          label={t('failure.payload.label')}
+        />
       )}
     </>
   );

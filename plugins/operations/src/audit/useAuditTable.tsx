@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import ExpandLess from '@material-ui/icons/ExpandLess';
 import ExpandMore from '@material-ui/icons/ExpandMore';
@@ -6,44 +7,46 @@ import { type DataTableProps, ROW_LINK, timeColumn } from '../components/table';
 import { AuditDetails } from './AuditDetails';
 import { AuditOutcomeChip } from './AuditOutcomeChip';
 import { AuditSentence } from './AuditSentence';
+import { auditMessages } from './messages';
 
 /** The properties of a table that shows entries as sentences, one of which may be open. */
-export function auditTable(
+export function useAuditTable(
   open: string | undefined,
   onOpen: (id: string | undefined) => void,
 ): Pick<
   DataTableProps<AuditEntry>,
   'columns' | 'details' | 'failure' | 'noMatch' | 'onRowClick' | 'selectedKey'
 > {
+  const { t } = useTranslationRef(auditMessages);
   const toggle = ({ id }: AuditEntry) => onOpen(id === open ? undefined : id);
   return {
-    failure: 'The audited actions could not be loaded',
-    noMatch: 'No audited actions match these filters',
+    failure: t('table.failure'),
+    noMatch: t('table.noMatch'),
     selectedKey: open,
     details: entry =>
       entry.id === open ? <AuditDetails entry={entry} /> : null,
     onRowClick: toggle,
     columns: [
-      timeColumn('When', entry => entry.at),
+      timeColumn(t('table.when'), entry => entry.at),
       {
-        title: 'What was done',
+        title: t('table.action'),
         phone: 'head',
         render: entry => <AuditSentence entry={entry} />,
       },
       {
-        title: 'Outcome',
+        title: t('table.outcome'),
         width: 140,
         render: entry => <AuditOutcomeChip outcome={entry.outcome} />,
       },
       {
-        title: 'Details',
+        title: t('table.details'),
         hideTitle: true,
         width: 44,
         render: entry => (
           <IconButton
             size="small"
             aria-expanded={entry.id === open}
-            aria-label={entry.id === open ? 'Hide details' : 'Show details'}
+            aria-label={t(entry.id === open ? 'table.hide' : 'table.show')}
             onClick={() => toggle(entry)}
             {...ROW_LINK}
           >
