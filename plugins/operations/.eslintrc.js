@@ -29,12 +29,10 @@ const LITERALS = [
 ].map(selector => ({ selector, message: MESSAGE }));
 
 config.overrides.push({
-  files: [
-    'src/{access,approvals,attention,components,controls,hooks,jobs,queues,shell}/**/*.{ts,tsx}',
-    'src/*.{ts,tsx}',
-  ],
+  files: ['src/**/*.{ts,tsx}'],
   excludedFiles: [
     '**/*.test.{ts,tsx}',
+    '**/__testUtils__/**',
     '**/messages.ts',
     '**/titles.ts',
     // colours
