@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
@@ -34,7 +34,7 @@ import { createProtocolEngine } from './protocolEngine/protocolEngine';
 jest.setTimeout(240_000);
 
 const GUIDE = readFileSync(
-  resolve(__dirname, '../../../../docs/operations.md'),
+  join(__dirname, '../../../../docs/operations.md'),
   'utf8',
 );
 /** Servers die, and thousands of runs end, on a machine that may be busy. */
