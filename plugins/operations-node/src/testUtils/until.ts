@@ -1,7 +1,10 @@
 import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 
 /** How long tests wait, unless they say otherwise, for what normally takes less than a second. */
-export const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 10_000;
+
+/** A single look may take so long, also the last one. */
+const LOOK_MS = 1_000;
 
 /** How a test waits for a condition. @internal */
 export interface Waiting {
@@ -26,7 +29,7 @@ export async function until(
   const tooLate = (what: string) => () =>
     new Error(`Not within ${withinMs / 1_000} s: ${isSo}; ${what}`);
   for (;;) {
-    const left = Math.max(1, end - performance.now());
+    const left = Math.max(LOOK_MS, end - performance.now());
     const asked = Promise.resolve(isSo());
     if (await withTimeout(left, asked, tooLate('the last look has no answer')))
       return;

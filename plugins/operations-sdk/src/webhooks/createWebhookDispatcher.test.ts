@@ -1,6 +1,8 @@
+import { Queue } from 'bullmq';
 import {
   getTestRedis,
   TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createWebhookDispatcher } from './createWebhookDispatcher';
 import { startPortal } from './__testUtils__/portal';
@@ -190,6 +192,35 @@ describe('createWebhookDispatcher', () => {
     await replay('forced', true);
     await ended('forced');
     expect(main.accepted.get(id)).toBe(2);
+
+    // BullMQ, which keeps its newest jobs alone, may have forgotten the first one
+    const queue = new Queue('webhooks', {
+      connection: redis.client(),
+      prefix: redis.queuePrefix,
+    });
+    await until(async () => (await queue.remove('r-forced')) === 1);
+    await replay('forced', true);
+    const commands = () => portal.redis.xlen(portal.keys.webhookReplays);
+    await until(async () => (await commands()) === 0, { seen: commands });
+    expect(await queue.getJob('r-forced')).toBeUndefined();
+    // or it was on its way when the first one ended
+    const late = await queue.add('replay', {
+      v: 1,
+      kind: 'replay',
+      message: {
+        v: 1,
+        requestedAt: new Date().toISOString(),
+        commandId: 'forced',
+        force: true,
+        tenant: 'nordic-gym',
+        endpoint: 'main',
+        webhookId: id,
+      },
+      createdAt: Date.now(),
+    });
+    await until(() => late.isCompleted(), { seen: () => late.getState() });
+    expect(main.accepted.get(id)).toBe(2);
+    await queue.close();
   });
 
   it('sends nothing more of a bulk replay that was stopped', async () => {
