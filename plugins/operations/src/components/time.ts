@@ -83,6 +83,19 @@ export function absoluteTime(at: string | number, zone = viewerZone()): string {
     : String(at);
 }
 
+/** A period with its zone: "30 Nov 2026, 14:27–14:28 CET". */
+export function periodText(
+  from: string,
+  to: string,
+  zone = viewerZone(),
+): string {
+  const start = toDateTime(from).setZone(zone);
+  const end = toDateTime(to).setZone(zone);
+  const dated = 'd LLL yyyy, HH:mm';
+  const last = end.toFormat(start.hasSame(end, 'day') ? 'HH:mm' : dated);
+  return `${start.toFormat(dated)}–${last} ${zoneLabel(end)}`;
+}
+
 /** "02:15", "Mon 02:15", "30 Nov 02:15": the shortest text that is still unambiguous. */
 export function clockTime(at: string | number, now: number): string {
   const time = toDateTime(at).toLocal();

@@ -102,7 +102,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
   );
   const past: LiveRows<any> = useLiveRows(
     list,
-    { query: { ...query, state: ['ended'] } },
+    { query: { ...query, state: ['ended', 'cancelled'] } },
     { pageSize: PAGE_SIZE, rowKey: idOf, topics: [kind.topic] },
   );
   const items = (inForce.data as ListAnswer<T> | undefined)?.items;

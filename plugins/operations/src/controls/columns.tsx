@@ -9,15 +9,18 @@ import {
   RelativeTime,
   StatusChip,
 } from '../components';
+import { absoluteTime, durationText, periodText } from '../components/time';
 import { controlMessages, type ControlT } from './messages';
 
 /** A control that ends by itself: an override of a rate limit, a maintenance window. */
 export interface TimedControl {
   id: string;
-  state: 'scheduled' | 'active' | 'ended';
+  state: 'scheduled' | 'active' | 'ended' | 'cancelled';
   startsAt: string;
   endsAt: string;
   endedEarly: boolean;
+  changedBy?: string;
+  changeReason?: string;
   createdBy: string;
   reason: string;
   /** false while Redis does not know of it yet */
@@ -92,18 +95,28 @@ export function timedColumns<T extends TimedControl>(
     ],
     past: [
       ...options.what,
-      {
-        title: t('columns.ended'),
-        width: 220,
-        render: row => (
-          <RelativeTime
-            at={row.endsAt}
-            zone={row.timezone}
-            say={time => (row.endedEarly ? t('endedEarly', { time }) : time)}
-          />
-        ),
-      },
+      { title: t('columns.when'), width: 300, render: row => whenOf(t, row) },
+      { title: t('columns.how'), render: row => howOf(t, row) },
       who,
     ],
   };
+}
+
+function whenOf(t: ControlT, row: TimedControl): string {
+  const { state, startsAt, endsAt } = row;
+  if (state === 'cancelled') {
+    return t('past.wasPlanned', { time: absoluteTime(startsAt) });
+  }
+  return t('past.lasted', {
+    period: periodText(startsAt, endsAt),
+    duration: durationText(Date.parse(endsAt) - Date.parse(startsAt)),
+  });
+}
+
+function howOf(t: ControlT, row: TimedControl): ReactNode {
+  if (!row.endedEarly) return t('past.planned');
+  return t(row.state === 'cancelled' ? 'past.cancelled' : 'past.early', {
+    person: row.changedBy ? <Person of={row.changedBy} /> : '',
+    reason: row.changeReason ? <Quote text={row.changeReason} /> : '',
+  });
 }

@@ -8,7 +8,8 @@ export const controlMessages = createTranslationRef({
     again: 'Again',
     columns: {
       by: 'By, reason',
-      ended: 'Ended',
+      how: 'How it ended',
+      when: 'When',
       ends: 'Ends',
       state: 'State',
     },
@@ -41,7 +42,6 @@ export const controlMessages = createTranslationRef({
       preview: '{{time}}: in force for {{duration}}, then it ends by itself.',
       zone: 'In your time zone, {{zone}}.',
     },
-    endedEarly: '{{time}} (ended early)',
     extend: {
       button: 'Extend',
       facts: {
@@ -52,6 +52,13 @@ export const controlMessages = createTranslationRef({
       missing: 'Choose an end',
       more: '+{{duration}}',
       tooEarly: 'Must be later than the present end, {{end}}',
+    },
+    past: {
+      cancelled: 'Cancelled before it began, by {{person}} {{reason}}',
+      early: 'Ended early, by {{person}} {{reason}}',
+      lasted: '{{period}} ({{duration}})',
+      planned: 'Ended as planned',
+      wasPlanned: 'Planned for {{time}}',
     },
     starts: 'begins {{time}}',
     trail: 'audit trail',

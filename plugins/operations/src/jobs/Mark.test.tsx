@@ -28,7 +28,7 @@ describe('[guarantees.5] what keeps runs back', () => {
       expect(screen.getByText(text)).toBeVisible();
     }
     expect(HOLDS.map(hold => holdFact(tOf(jobMessages), hold))).toEqual([
-      expect.stringMatching(/paused by another tool: the run waits/),
+      expect.stringMatching(/Another tool has paused its queue: the run waits/),
       expect.stringMatching(/begins at most 5 runs per 1 min/),
       expect.stringMatching(/at most 1 run at a time/),
     ]);

@@ -122,6 +122,31 @@ describe('page of maintenance', () => {
     ]);
   });
 
+  it('[truth.4] says of past windows when they were, how long, and who ended them why; a cancelled one never began', async () => {
+    aPortal([
+      aWindow({
+        ...{ id: 'w3', state: 'ended', endedEarly: true },
+        ...{ startsAt: iso(-3 * HOUR), endsAt: iso(-2 * HOUR) },
+        ...{ changedBy: 'user:default/alva.admin', changeReason: 'all done' },
+      }),
+      aWindow({
+        ...{ id: 'w4', state: 'cancelled', endedEarly: true },
+        ...{ startsAt: iso(3 * HOUR), endsAt: iso(-HOUR) },
+        ...{ changedBy: 'user:default/ada.admin', changeReason: 'not needed' },
+      }),
+    ]);
+    await open();
+    const past = await screen.findByRole('table', { name: 'Past maintenance' });
+    const [, early, cancelled] = within(past).getAllByRole('row');
+    expect(early).toHaveTextContent(/\d\d:\d\d–.*\(1 h\)/);
+    expect(early).toHaveTextContent(/Ended early, by alva.admin .*all done/);
+    expect(cancelled).toHaveTextContent(/Planned for \d+ \w+ \d{4}, \d\d:\d\d/);
+    expect(cancelled).toHaveTextContent(
+      /Cancelled before it began, by ada.admin .*not needed/,
+    );
+    expect(cancelled).not.toHaveTextContent(/ended/i);
+  });
+
   it('plans a window with a message per language, and shows the banner as users will see it', async () => {
     const sent = aPortal([]);
     const { user } = await open('?begin=1&tenant=acme');

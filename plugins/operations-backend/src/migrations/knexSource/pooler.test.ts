@@ -1,6 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
-import { until } from '../../platform/__testUtils__/redis';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { startPooler } from '../__testUtils__/pooler';
 import { evaluateReading } from '../evaluateReading';
 import { readDatabase, type DatabaseToRead } from './readDatabase';
