@@ -75,7 +75,7 @@ describe('caches', () => {
   }
 
   const dialog = () =>
-    page.getByRole('dialog').filter({ hasText: 'Kept in the audit trail' });
+    page.getByRole('dialog').filter({ hasText: 'Keep as it is' });
 
   async function confirm(verb: string) {
     await dialog()

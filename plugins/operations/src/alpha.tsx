@@ -77,8 +77,6 @@ const subPages = capabilities.map(({ path, load }) =>
 /** Elements of the app's root have no loader of their own. */
 const LazyNotice = lazyPart(parts.maintenanceNotice);
 
-export { operationsTranslations } from './translations';
-
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default createFrontendPlugin({
   pluginId: 'operations',

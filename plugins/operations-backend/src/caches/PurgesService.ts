@@ -84,7 +84,7 @@ export class PurgesService {
   /** @throws ConflictError */
   async cancel(caller: PurgeCaller, id: string): Promise<PurgeRow> {
     const done = await this.options.purges.cancel(id, caller.actor, Date.now());
-    if (!done) throw new ConflictError('This purge is over already');
+    if (!done) throw new ConflictError('This purge has already ended');
     this.options.kick();
     return this.purge(id);
   }

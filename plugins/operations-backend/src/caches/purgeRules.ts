@@ -64,9 +64,9 @@ export function cancelCapability(
     case 'running':
       return ALLOWED;
     case 'cancelling':
-      return refused('state', 'It is being stopped already.');
+      return refused('state', 'It is already being stopped.');
     default:
-      return refused('state', 'It is over.');
+      return refused('state', 'It has already ended.');
   }
 }
 

@@ -1,8 +1,9 @@
+import { DateTime } from 'luxon';
 import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { FlagStore } from './FlagStore';
 
-/** Flags that were to be gone by now. */
+/** Flags that should have been removed by now. */
 export function flagAttention(store: FlagStore): AttentionSource {
   return {
     id: 'flags',
@@ -14,7 +15,9 @@ export function flagAttention(store: FlagStore): AttentionSource {
         key: `flag-stale:${flag.key}`,
         kind: 'flag-stale',
         severity: 'low',
-        title: `Flag ${flag.key} was to be gone by now`,
+        title: `${flag.key} should have been removed by ${dayOf(
+          flag.state.staleAfter!,
+        )}`,
         detail: flag.state.description || undefined,
         subject: { kind: 'flag', ref: flag.key, title: flag.key },
         owner: flag.state.owner,
@@ -23,4 +26,11 @@ export function flagAttention(store: FlagStore): AttentionSource {
       }));
     },
   };
+}
+
+/** "30 Jun 2026", in UTC: the attention item is the same for viewers of all zones. */
+function dayOf(at: string): string {
+  return DateTime.fromISO(at, { zone: 'UTC', locale: 'en' }).toFormat(
+    'd LLL yyyy',
+  );
 }

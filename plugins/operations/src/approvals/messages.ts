@@ -1,5 +1,4 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
-import type { TFunction } from '../components/messages';
 
 /** What is said of actions that wait for a second person. */
 export const approvalMessages = createTranslationRef({
@@ -54,9 +53,6 @@ export const approvalMessages = createTranslationRef({
     },
   },
 });
-
-/** Says the messages of approvals. */
-export type ApprovalT = TFunction<typeof approvalMessages>;
 
 /** What the user can do to an approval. */
 export type Verb = 'approve' | 'reject' | 'withdraw';

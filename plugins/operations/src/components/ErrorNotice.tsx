@@ -47,7 +47,8 @@ export function ErrorNotice(props: {
         {props.children}
         {(status !== undefined || requestId) && (
           <div className={classes.meta}>
-            {status !== undefined && <>{`HTTP ${status}`}</>}
+            {status !== undefined &&
+              t('error.http', { status: String(status) })}
             {requestId && (
               <>
                 {` · ${t('error.request')} `}

@@ -29,4 +29,3 @@ export * from './text';
 export { default as TextField, SelectField } from './TextField';
 export * from './time';
 export * from './tones';
-export * from './words';

@@ -70,6 +70,7 @@ export const commonMessages = createTranslationRef({
     dismiss: 'Dismiss',
     error: {
       copyRequestId: 'Copy request id',
+      http: 'HTTP {{status}}',
       noAnswer: 'The backend did not answer ({{message}}).',
       request: 'request',
       retry: 'Try again',

@@ -62,7 +62,7 @@ export const jobMessages = createTranslationRef({
       alive_other:
         'Workers run {{count, number}} declarations of this job at the same time.',
       differs:
-        '{{name}}, announced {{time}} ({{workers}}), differs in {{fields, list}}',
+        '{{name}}, announced {{time}} ({{workers}}), differs in {{fields}}',
       differsInVersion:
         '{{name}}, announced {{time}} ({{workers}}), differs only in its version',
       guard:

@@ -6,9 +6,9 @@ import { statusWord, type CommonT } from '../../components';
 import type { JobT } from '../messages';
 
 /**
- * The inventory in a sentence: "2 of 14 jobs need attention: 1 failed, 1 lost", or that all is well. The
- * counts come from the facet of status, which the status filter itself does not restrict, so that
- * the sentence stays true while the user looks at a part.
+ * The inventory in a sentence: "2 of 14 jobs need attention: 1 failed, 1 lost", or that all is
+ * well. The counts come from the facet of status, which the status filter itself does not
+ * restrict, so that the sentence stays true while the user looks at a part.
  *
  * @param filtered - whether a filter is on
  */

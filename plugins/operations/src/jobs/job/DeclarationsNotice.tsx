@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { RelativeTime } from '../../components';
+import { listText, RelativeTime } from '../../components';
 import { styles, tinted } from '../../components/styles';
 import { jobMessages, type JobT } from '../messages';
 
@@ -53,7 +53,9 @@ export function DeclarationsNotice({ job }: { job: JobDetail }) {
             {other.differsIn.length > 0
               ? t('declarations.differs', {
                   ...factsOf(t, other),
-                  fields: other.differsIn.map(f => FIELD_NAMES[f] ?? f),
+                  fields: listText(
+                    other.differsIn.map(f => FIELD_NAMES[f] ?? f),
+                  ),
                 })
               : t('declarations.differsInVersion', factsOf(t, other))}
           </li>

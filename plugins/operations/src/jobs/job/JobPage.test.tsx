@@ -104,7 +104,7 @@ describe('page of a job', () => {
     );
     expect(notice).toHaveTextContent(/Version 1\.10, in force/);
     expect(notice).toHaveTextContent(
-      /Version 1\.9.*2 workers.*differs in concurrency, manualRun, parameters/,
+      /Version 1\.9.*2 workers.*differs in concurrency, manualRun, and parameters/,
     );
     expect(notice).toHaveTextContent('Run and Retry stay off');
   });
@@ -206,7 +206,7 @@ describe('page of a job', () => {
       within(screen.getByRole('list', { name: 'Not available here' }))
         .getAllByRole('listitem')
         .map(item => item.textContent),
-    ).toContain('Log: not from here, because journald keeps it');
+    ).toContain('Log: not available here, because journald keeps it');
     for (const name of [/^Run backup/, /^Retry backup/, /^Cancel backup/]) {
       for (const button of screen.queryAllByRole('button', { name })) {
         expect(button).toHaveAttribute('aria-disabled', 'true');

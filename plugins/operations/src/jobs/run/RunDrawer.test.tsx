@@ -317,7 +317,7 @@ describe('drawer of a run', () => {
     expect(cancel).toHaveAttribute('aria-disabled', 'true');
     await user.click(cancel);
     expect(
-      await screen.findByRole('dialog', { name: /Why Cancel/ }),
+      await screen.findByRole('dialog', { name: /Why “Cancel/ }),
     ).toHaveTextContent('does not listen for a cancellation');
   });
 
