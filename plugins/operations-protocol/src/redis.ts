@@ -194,3 +194,21 @@ export function throttleErrors(
     handle(error);
   };
 }
+
+/** What ioredis emits when a connection is new: to its server, or to a node of its cluster. */
+const NEW_CONNECTION = ['ready', '+node', '-node'];
+
+/**
+ * Calls back whenever the server may have lost what it had confirmed: a connection was lost and is
+ * back, or nodes of a cluster have changed. A fail-over to a replica that lags looks like this.
+ * @returns what ends it
+ */
+export function onPossibleLoss(
+  client: RedisClient,
+  listener: () => void,
+): () => void {
+  for (const event of NEW_CONNECTION) client.on(event, listener);
+  return () => {
+    for (const event of NEW_CONNECTION) client.off(event, listener);
+  };
+}

@@ -1,7 +1,7 @@
 /** What a soak is started with; scripts/soak.mjs passes its options on in the environment. */
 
 /** Where the platform and the portal keep what they keep. */
-export const VARIANTS = ['sentinel', 'cluster', 'sqlite'] as const;
+const VARIANTS = ['sentinel', 'cluster', 'sqlite'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 export interface SoakOptions {

@@ -20,6 +20,19 @@ const RETRY_EVERY_MS = 2_000;
 /** A cache that is away for this long makes the purge fail. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
+/** The portal's database failed: not the cache. The purge goes on when the database is back. */
+class DatabaseFailure extends Error {
+  constructor(cause: unknown) {
+    super('The database failed during a purge', { cause });
+  }
+}
+
+function ofDatabase<T>(work: Promise<T>): Promise<T> {
+  return work.catch(error => {
+    throw new DatabaseFailure(error);
+  });
+}
+
 /**
  * Executes purges, whichever replica was asked for them. One at a time per target, by the replica
  * that holds the target's lease.
@@ -134,10 +147,12 @@ export class PurgeRunner {
     for (;;) {
       try {
         const end = await this.attempt(current, target, signal, answered);
-        await this.finish(current, end);
+        await ofDatabase(this.finish(current, end));
         return;
       } catch (error) {
         if (signal.aborted) return;
+        // a later look goes on from the last checkpoint
+        if (error instanceof DatabaseFailure) throw error.cause;
         awaySince ??= Date.now();
         const transient =
           isRedisAway(error) ||
@@ -178,17 +193,19 @@ export class PurgeRunner {
     try {
       const nodes = await session.nodes();
       await calibrate(nodes, pacer);
-      if (purge.error) await store.setError(purge.id, null);
+      if (purge.error) await ofDatabase(store.setError(purge.id, null));
       const probing = probe(nodes, pacer, over.signal);
       const end = await executePurge({
         purge,
-        work: await store.work(purge.id),
+        work: await ofDatabase(store.work(purge.id)),
         target,
         session,
         pacer,
         signal,
         checkpoint: async state => {
-          const status = await store.checkpoint(purge, this.owner, state);
+          const status = await ofDatabase(
+            store.checkpoint(purge, this.owner, state),
+          );
           if (!status) return 'lease-lost';
           onProgress();
           return status === 'cancelling' ? 'cancelled' : 'go-on';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import {
   startPrivateRedis,
@@ -6,6 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { Redis } from 'ioredis';
+import type { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startCachesApi } from './__testUtils__/api';
 import { testTarget } from './__testUtils__/purges';
@@ -19,6 +21,7 @@ const ANOTHER = mockCredentials.user.header('user:default/another');
 describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
   let server: PrivateTestRedis;
   let redis: Redis;
+  let knex: Knex;
   let api: Awaited<ReturnType<typeof startCachesApi>>;
 
   beforeAll(async () => {
@@ -45,8 +48,9 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
       allowUnthrottled: true,
       ...more,
     };
+    knex = await databases.init(databaseId);
     api = await startCachesApi({
-      knex: await databases.init(databaseId),
+      knex,
       targets: [target],
       denied,
     });
@@ -109,6 +113,21 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
         after: { status: 'succeeded', removed: 500 },
       },
     ]);
+  });
+
+  it('[guarantees.9] goes on with a purge after the database could not be written', async () => {
+    await start();
+    await fill('cache:product:', 3_000);
+    const seen = await preview({ pattern: 'cache:product:*' });
+    const previewId = seen.body.id;
+    const { body } = await purge({ previewId, keysPerSecond: 1_000 });
+    await until(async () => (await redis.dbsize()) < 3_000);
+    await knex.schema.renameTable('cache_purges', 'cache_purges_away');
+    await once(knex, 'query-error');
+    await knex.schema.renameTable('cache_purges_away', 'cache_purges');
+    const { status, error } = await ended(body.purge.id);
+    expect({ status, error }).toEqual({ status: 'succeeded' });
+    expect(await redis.dbsize()).toBe(0);
   });
 
   it('takes exact keys, leaves protected ones among them alone, and says which are not there', async () => {
@@ -190,7 +209,7 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
         return this.#shop.open();
       }
     })();
-    const knex = await databases.init(databaseId);
+    knex = await databases.init(databaseId);
     api = await startCachesApi({ knex, targets: [], added: [ofModule] });
     const conflictsOf = async (pattern: string) =>
       (await preview({ pattern })).body.conflicts;

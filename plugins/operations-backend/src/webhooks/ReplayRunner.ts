@@ -5,6 +5,7 @@ import {
   WEBHOOK_REPLAY_STOP_TTL_MS,
   WebhookReplayCommandInput,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { onPossibleLoss } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import type { AskedBy } from '../lib/caller';
@@ -67,6 +68,7 @@ export class ReplayRunner {
   /** When Redis may have lost what it had, last; epoch ms. */
   private lossAt = 0;
   private stopsArePublished = true;
+  private unwatch?: () => void;
 
   constructor(
     private readonly options: {
@@ -92,7 +94,7 @@ export class ReplayRunner {
   start(): void {
     const { logger, redis } = this.options;
     const { signal } = this.stopping;
-    redis.client.on('ready', this.assumeLoss);
+    this.unwatch = onPossibleLoss(redis.client, this.assumeLoss);
     this.leasing = this.lease.start(signal);
     this.loop = startLoop({
       name: 'Handing replays to the platform',
@@ -122,7 +124,7 @@ export class ReplayRunner {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.options.redis.client.off('ready', this.assumeLoss);
+    this.unwatch?.();
     await Promise.all([this.loop?.done, this.caretaking?.done, this.leasing]);
   }
 

@@ -3,9 +3,9 @@ import type { Ask, Facts } from './Facts';
 import type { Findings, Subject } from './Findings';
 
 /** A reader looks ten times a second, and a control ends on its own clock. */
-export const END_TOLERANCE_MS = 250;
+const END_TOLERANCE_MS = 250;
 /** What was ended early must reach the readers, once nothing is in its way. */
-export const EARLY_END_TOLERANCE_MS = 5_000;
+const EARLY_END_TOLERANCE_MS = 5_000;
 /** An accepted control is in force at each reader after so long, where nothing is in its way. */
 const BEGIN_TOLERANCE_MS = 3_000;
 

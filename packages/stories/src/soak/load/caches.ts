@@ -16,7 +16,7 @@ export async function purgeCaches(
   while (!caller.closing.aborted) {
     const batch = randomUUID();
     const pattern = `${CACHE.prefix}${batch}:*`;
-    const count = random.between(100, 2_000);
+    const count = random.between(50, 800);
     try {
       await fill(redis, batch, count);
       note('filled', { batch, count });
@@ -32,7 +32,7 @@ export async function purgeCaches(
       await caller.act('purge', 'POST', `/caches/${CACHE.target}/purges`, {
         previewId: preview.body.id,
         mode: 'hard',
-        keysPerSecond: random.pick([200, 1_000, 25_000]),
+        keysPerSecond: random.pick([500, 2_000, 25_000]),
         reason: `soak purge of ${batch}`,
       });
     }

@@ -6,7 +6,10 @@ import {
   protocolKeys,
   queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
-import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import {
+  onPossibleLoss,
+  type RedisClient,
+} from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { ScheduleSafeWorker, SharedBackends } from '../../bullmqInternals';
 import { RedisClock } from '../../clock';
 import {
@@ -301,8 +304,8 @@ class WorkerProcess implements WorkerHandle {
       this.workers.push(this.createWorker(definition, queue));
     }
     await Promise.all(this.workers.map(worker => worker.waitUntilReady()));
-    // from now on each `ready` follows an outage
-    client.on('ready', () => {
+    // the first connection is there: each new one follows an outage
+    onPossibleLoss(client, () => {
       this.runtime.reporter.reportAgain();
       this.runners.forEach(runner => runner.reportEndsAgain());
     });
