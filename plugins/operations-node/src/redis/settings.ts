@@ -184,7 +184,7 @@ function readPem(tls: Config, name: string): string | undefined {
  */
 function assertClusterReady(settings: RedisSettings, key: string) {
   for (const name of ['namespace', 'queuePrefix'] as const) {
-    if (!/\{[^}]+\}/.test(settings[name])) {
+    if (!/^[^{]*\{[^}]+\}/.test(settings[name])) {
       throw new Error(
         `${key}.${name} must hold braces on a cluster, e.g. {${settings[name]}}, and be the same on the platform's side`,
       );

@@ -1,3 +1,4 @@
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { differences } from '../components/differences';
 import { tones } from '../components/tones';
 import { monospace, styles, visuallyHidden } from '../components/styles';
@@ -37,7 +38,7 @@ export function Diff(props: { before: unknown; after: unknown }) {
       <tbody>
         {found.map(({ path, before, after }) => (
           <tr key={path}>
-            <th scope="row">{path || 'value'}</th>
+            <th scope="row">{visibleText(path) || 'value'}</th>
             <td className={classes.before}>
               <del>{text(before)}</del>
             </td>
@@ -53,5 +54,5 @@ export function Diff(props: { before: unknown; after: unknown }) {
 
 function text(value: unknown): string {
   if (value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return visibleText(typeof value === 'string' ? value : JSON.stringify(value));
 }

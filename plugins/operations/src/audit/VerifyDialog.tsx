@@ -10,6 +10,7 @@ import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-co
 import { operationsApiRef } from '../api';
 import { ErrorNotice, TextField, useRootStyles } from '../components';
 import { Verdict } from './Seal';
+import { asShown } from '../hooks/asShown';
 import { useAttempt } from '../hooks/useAttempt';
 
 /**
@@ -21,9 +22,11 @@ export function VerifyDialog(props: { onClose: () => void }) {
   const root = useRootStyles();
   const [text, setText] = useState('');
   const { busy, result, error, start, reset } = useAttempt(async () =>
-    api.call('POST /audit/verification', {
-      body: { checkpoints: checkpointsIn(text) },
-    }),
+    asShown(
+      await api.call('POST /audit/verification', {
+        body: { checkpoints: checkpointsIn(text) },
+      }),
+    ),
   );
   const verify = () => {
     reset();

@@ -12,6 +12,7 @@ import { operationsApiRef } from '../api';
 import { ErrorNotice, monospace, muted, styles } from '../components';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
+import { asShown } from '../hooks/asShown';
 import { useAttempt } from '../hooks/useAttempt';
 
 const useStyles = styles('PurgeForm', theme => ({
@@ -48,11 +49,13 @@ export function PurgeForm(props: {
   ].filter(Boolean);
   const problem =
     kind === 'pattern' ? patternProblem(pattern, target) : keysProblem(keys);
-  const look = useAttempt(() =>
-    api.call('POST /caches/:target/previews', {
-      params: { target: target.name },
-      body: kind === 'pattern' ? { pattern } : { keys },
-    }),
+  const look = useAttempt(async () =>
+    asShown(
+      await api.call('POST /caches/:target/previews', {
+        params: { target: target.name },
+        body: kind === 'pattern' ? { pattern } : { keys },
+      }),
+    ),
   );
   const { result: preview, error, busy } = look;
   const change = (apply: () => void) => {

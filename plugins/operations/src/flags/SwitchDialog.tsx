@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import { SelectField } from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
@@ -131,5 +132,5 @@ export function SwitchDialog(props: {
 
 function variantText(flag: Flag, name: string, value: unknown): string {
   const standard = name === flag.defaultVariant ? ', the default' : '';
-  return `${name} (${JSON.stringify(value)})${standard}`;
+  return visibleText(`${name} (${JSON.stringify(value)})${standard}`);
 }

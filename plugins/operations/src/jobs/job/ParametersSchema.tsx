@@ -1,3 +1,4 @@
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { DataTable, type Column } from '../../components/table';
 
 interface Parameter {
@@ -48,13 +49,13 @@ function parametersOf(schema: Record<string, unknown>): Parameter[] {
   return Object.entries(properties).map(([name, value]) => {
     const property = asObject(value);
     return {
-      name,
-      type: typeText(property),
+      name: visibleText(name),
+      type: visibleText(typeText(property)),
       required: required.includes(name),
       fallback:
         property.default === undefined
           ? undefined
-          : JSON.stringify(property.default),
+          : visibleText(JSON.stringify(property.default)),
       description:
         typeof property.description === 'string'
           ? property.description

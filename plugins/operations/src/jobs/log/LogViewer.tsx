@@ -14,7 +14,6 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
 import { counted } from '../../components/words';
-import { plainText } from './ansi';
 import { LogRow } from './LogRow';
 import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
@@ -116,15 +115,13 @@ export function LogViewer(props: { runId: string }) {
   const onCopy = async () => {
     const lines = await wholeText();
     await navigator.clipboard.writeText(
-      lines.map(line => plainText(line.text)).join('\n'),
+      lines.map(line => line.text).join('\n'),
     );
     setCopied(`${counted(lines.length, 'line')} copied`);
   };
   const onDownload = async () => {
     const lines = await wholeText();
-    const text = lines
-      .map(line => `${line.time} ${plainText(line.text)}`)
-      .join('\n');
+    const text = lines.map(line => `${line.time} ${line.text}`).join('\n');
     saveFile(
       `${props.runId}.log`,
       new Blob([text], { type: 'text/plain;charset=utf-8' }),
@@ -215,6 +212,7 @@ export function LogViewer(props: { runId: string }) {
                 index={item.index}
                 n={n}
                 line={store.line(n)}
+                colours={store.coloursBefore(n)}
                 digits={digits}
                 times={view.times}
                 wrap={view.wrap}

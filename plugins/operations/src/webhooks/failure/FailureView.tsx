@@ -20,6 +20,7 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
+import { asShown } from '../../hooks/asShown';
 import { useLive } from '../../hooks/useLive';
 import { OneDialog } from '../dialogs/OneDialog';
 import { PatternDialog } from '../dialogs/PatternDialog';
@@ -221,7 +222,8 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
  * the redacted fields named.
  */
 function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
-  const { payload } = props;
+  const { text, ...about } = props.payload;
+  const payload = { ...asShown(about), text };
   return (
     <>
       <Typography variant="body2" color="textSecondary" gutterBottom>
