@@ -80,8 +80,8 @@ function cost(pattern, text) {
 }
 
 /**
- * Whether a text of twice the length costs at most 2.5 times as much. A busy machine only adds time:
- * the least of several measurements comes nearest to the truth.
+ * Whether a text of twice the length costs at most 2.5 times as much. A busy machine only adds
+ * time: the least of several measurements comes nearest to the truth.
  */
 function growsWithTheText(pattern, [single, double]) {
   const least = { single: Infinity, double: Infinity };

@@ -122,7 +122,7 @@ describe('secrets in a text', () => {
         redact(input);
         return (process.cpuUsage().user - begin) / 1000;
       };
-      // A busy machine only adds time: the least of several measurements comes nearest to the truth.
+      // A busy machine only adds time: the least of several measurements is nearest to the truth.
       const least = { single: Infinity, double: Infinity };
       // Below a few milliseconds the clock decides.
       const floor = 4;

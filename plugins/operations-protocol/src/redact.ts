@@ -28,6 +28,8 @@ const normalisedNames = new Set(SECRET_NAMES.map(normaliseName));
 
 /** Whether a field or header of this name is secret by default. */
 export function isSecretName(name: string): boolean {
+  // The items of a list, of which there may be many.
+  if (/^\d+$/.test(name)) return false;
   const normal = normaliseName(name);
   return (
     normalisedNames.has(normal) ||

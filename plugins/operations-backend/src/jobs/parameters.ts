@@ -82,13 +82,16 @@ function addUniqueItems(ajv: Ajv2020): void {
   });
 }
 
-/** A JSON text that is the same for equal values. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
+/** What is the same for equal values, and only for them: of a list or an object, a text. */
+function canonical(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  const text = JSON.stringify(value, (_, inner: unknown) =>
     inner && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(
           Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
         )
       : inner,
   );
+  // Parameters have no text with a NUL character.
+  return `\0${text}`;
 }

@@ -77,7 +77,7 @@ const MAX_KNOWN = 200;
  * The symbols of a pattern.
  * @param classes - sources of patterns of one character
  * @param flags - `i`, `s` and `u`, as the pattern has them
- * @param isWide - whether characters outside the basic plane are told apart
+ * @param isWide - whether characters outside the basic plane differ to the pattern
  */
 export function symbolsOf(
   classes: readonly string[],

@@ -56,18 +56,6 @@ interface Fragment {
 
 const NOTHING: Fragment = { empty: [[]], first: [], last: [] };
 
-/**
- * Builds the automaton of a pattern.
- * @throws SyntaxError if it is not a regular expression
- * @throws UnprovenPatternError if it has parts whose time cannot be bounded, or is too large
- */
-export function automatonOf(source: string, flags: string): Automaton {
-  const tree = new RegExpParser().parsePattern(source, 0, source.length, {
-    unicode: flags.includes('u'),
-  });
-  return new Builder().build(tree);
-}
-
 class Builder {
   private readonly classes = [String.raw`\w`, String.raw`[\n\r\u2028\u2029]`];
   private readonly states: State[] = [];
@@ -217,19 +205,21 @@ class Builder {
   }
 }
 
-const optional = (part: Fragment): Fragment => ({
-  ...part,
-  empty: [...part.empty, []],
-});
+function optional(part: Fragment): Fragment {
+  return { ...part, empty: [...part.empty, []] };
+}
 
-const product = (left: Fragment['empty'], right: Fragment['empty']) =>
-  left.flatMap(a => right.map(b => [...a, ...b]));
+function product(left: Fragment['empty'], right: Fragment['empty']) {
+  return left.flatMap(a => right.map(b => [...a, ...b]));
+}
 
-const past = (empty: Fragment['empty']) => (edge: Edge) =>
-  empty.map(conditions => ({
-    to: edge.to,
-    conditions: [...edge.conditions, ...conditions],
-  }));
+function past(empty: Fragment['empty']) {
+  return (edge: Edge): Edge[] =>
+    empty.map(conditions => ({
+      to: edge.to,
+      conditions: [...edge.conditions, ...conditions],
+    }));
+}
 
 function checked(part: Fragment): Fragment {
   const { empty, first, last } = part;
@@ -294,8 +284,22 @@ function reachOf(element: AST.Element): { length: number; ways: number } {
   }
 }
 
-const unproven = (element: { raw: string }, what: string) =>
-  new UnprovenPatternError(`\`${element.raw}\` ${what}`);
+function unproven(element: { raw: string }, what: string) {
+  return new UnprovenPatternError(`\`${element.raw}\` ${what}`);
+}
 
-const tooManyWays = () =>
-  new UnprovenPatternError('it can match in too many ways');
+function tooManyWays() {
+  return new UnprovenPatternError('it can match in too many ways');
+}
+
+/**
+ * Builds the automaton of a pattern.
+ * @throws SyntaxError if it is not a regular expression
+ * @throws UnprovenPatternError if it has parts whose time cannot be bounded, or is too large
+ */
+export function automatonOf(source: string, flags: string): Automaton {
+  const tree = new RegExpParser().parsePattern(source, 0, source.length, {
+    unicode: flags.includes('u'),
+  });
+  return new Builder().build(tree);
+}

@@ -97,9 +97,16 @@ function search(
   let effort = 0;
   for (let at = 0; at < open.length; at++) {
     const { counts, before } = open[at];
+    const underWay = [
+      { edges: starts, count: 1 },
+      ...[...counts].map(([state, count]) => ({
+        edges: states[state].edges,
+        count,
+      })),
+    ];
     for (const symbol of symbols) {
       const next = new Map<number, number>();
-      const step = (edges: readonly Edge[], count: number) => {
+      for (const { edges, count } of underWay) {
         effort += edges.length;
         for (const { to, conditions } of edges) {
           if (!symbol.isIn[states[to].class]) continue;
@@ -107,15 +114,8 @@ function search(
           const sum = (next.get(to) ?? 0) + count;
           next.set(to, states[to].accepts ? 1 : sum);
         }
-      };
-      step(starts, 1);
-      for (const [state, count] of counts) step(states[state].edges, count);
-      let steps = 0;
-      let [most, mostAt] = [0, 0];
-      for (const [state, count] of next) {
-        steps += count;
-        if (count > most) [most, mostAt] = [count, state];
       }
+      const [steps, mostAt] = stepsOf(next);
       if (steps > MAX_STEPS) {
         return `\`${states[mostAt].source}\` reads again what was already read, so that its time grows faster than the text: begin the pattern with \`^\`, or bound what repeats (\`{0,100}\`)`;
       }
@@ -135,6 +135,17 @@ function search(
     }
   }
   return undefined;
+}
+
+/** How many steps are under way, and at which state most of them are. */
+function stepsOf(counts: Map<number, number>): [steps: number, at: number] {
+  let steps = 0;
+  let [most, at] = [0, 0];
+  for (const [state, count] of counts) {
+    steps += count;
+    if (count > most) [most, at] = [count, state];
+  }
+  return [steps, at];
 }
 
 /** Whether a condition may hold between two characters; there is none before the text. */

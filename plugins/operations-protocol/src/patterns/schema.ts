@@ -92,5 +92,6 @@ function patternsUnder(key: string, value: unknown): string[] {
   return [];
 }
 
-const isObject = (value: unknown): value is object =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -67,7 +67,7 @@ function spellings(name: string): string {
 }
 
 /**
- * The pattern of a secret field with its value, such as `password=…`. Its first group is what stands
+ * The pattern of a secret field with its value, such as `password=…`. Its first group is what comes
  * before the value.
  * @param names - whole names of further secret fields
  */

@@ -51,7 +51,8 @@ function idOf(api: object): number {
 /**
  * Calls an endpoint and keeps the answer fresh: polls while the page is visible, fetches again on a
  * signal and on focus, keeps the previous data while the input changes, and backs off after errors.
- * Misleading characters in its texts are signs. An answer that the backend refuses (4xx) is not requested again until something changes.
+ * Misleading characters in its texts are signs. An answer that the backend refuses (4xx) is not
+ * requested again until something changes.
  *
  * @param input - what the endpoint takes; `null` calls nothing
  */

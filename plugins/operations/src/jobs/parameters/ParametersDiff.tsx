@@ -60,4 +60,6 @@ export function ParametersDiff(props: {
   );
 }
 
-const text = (value: unknown) => visibleText(canonical(value) ?? '');
+function text(value: unknown): string {
+  return visibleText(canonical(value) ?? '');
+}
