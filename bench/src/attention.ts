@@ -131,6 +131,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
         engines: new Map([[engine.name, engine]]),
         health: {
           available: true,
+          clockSkewMs: 0,
           asOf: began,
           workersOf: () => 1,
           fleet: {

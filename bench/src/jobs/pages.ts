@@ -30,6 +30,7 @@ export async function serve(
     stores,
     health: {
       available: true,
+      clockSkewMs: 0,
       asOf: new Date().toISOString(),
       workersOf: () => 1,
       fleet: {

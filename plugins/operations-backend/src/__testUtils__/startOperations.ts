@@ -50,6 +50,7 @@ export async function startOperations(options: {
   const health = { available: true, asOf: '2026-11-20T00:00:00.000Z' } as {
     -readonly [K in keyof PlatformHealth]: PlatformHealth[K];
   };
+  health.clockSkewMs = 0;
   health.workersOf = () => 2;
   health.fleet = {
     workers: () => [],

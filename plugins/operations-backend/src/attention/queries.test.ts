@@ -68,6 +68,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
           engines: new Map([[engine.name, engine]]),
           health: {
             available: true,
+            clockSkewMs: 0,
             fleet: { workers: () => [] } as Partial<Fleet>,
           } as PlatformHealth,
           config: mockServices.rootConfig(),

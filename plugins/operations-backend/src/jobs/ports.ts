@@ -134,6 +134,8 @@ export interface PlatformHealth {
   /** ISO time of the last answer */
   readonly asOf: string;
   readonly reason?: string;
+  /** By how much the clock of this portal process is ahead of Redis', ms; 0 while unknown. */
+  readonly clockSkewMs: number;
   /** Ids and number of live workers per job id, from the last look; no Redis command. */
   workersOf(jobId: string): number;
   /** Who is alive, from the last look; no Redis command. */

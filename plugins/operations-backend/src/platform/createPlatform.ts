@@ -173,6 +173,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       get reason() {
         return health.reason;
       },
+      get clockSkewMs() {
+        return health.clockSkewMs;
+      },
       get runStream() {
         return watch?.last;
       },

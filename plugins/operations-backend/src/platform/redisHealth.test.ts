@@ -41,6 +41,20 @@ describe('what is known of Redis', () => {
     return { health, changes };
   }
 
+  it("[protocol.6] includes by how much this process' clock is off", async () => {
+    const now = jest.spyOn(Date, 'now');
+    now.mockImplementation(
+      () => performance.timeOrigin + performance.now() + 45_000,
+    );
+    try {
+      const { health } = watch();
+      await until(() => health.available);
+      expect(Math.round(health.clockSkewMs / 1_000)).toBe(45);
+    } finally {
+      now.mockRestore();
+    }
+  });
+
   it('is reported as it changes: there, away with a reason, there again with the end of the outage', async () => {
     const { health, changes } = watch();
     await until(() => health.available);

@@ -3,6 +3,7 @@ import type {
   OperationsRedis,
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { redisTime } from '../lib/redisTime';
 import { iso } from '../lib/time';
 import { startLoop } from './loop';
 
@@ -20,6 +21,8 @@ export class RedisHealth {
    * epoch ms at which the last known outage ended: a restart of the server, or a lost connection
    */
   outageEndedAt = 0;
+  /** by how much this process' clock was ahead of Redis' at the last look, ms */
+  clockSkewMs = 0;
   private awaySince: number | undefined = Date.now();
   private silentLooks = 0;
 
@@ -57,7 +60,9 @@ export class RedisHealth {
   private async look(client: RedisClient) {
     if (client.status !== 'ready') return;
     try {
-      await client.ping();
+      const asked = Date.now();
+      const time = await redisTime(client);
+      this.clockSkewMs = (asked + Date.now()) / 2 - time;
       this.silentLooks = 0;
       if (!this.available) await this.setBack(client);
       this.asOf = iso(Date.now());

@@ -14,7 +14,7 @@ import type { PlatformHealth } from '../ports';
 import { queuesOf } from '../queues/queuesOf';
 import { factsOf } from './factsOf';
 import type { JobRuleDefaults } from './jobFacts';
-import { clockFacts } from './clockFacts';
+import { clockFacts, portalClockFact } from './clockFacts';
 import { evaluateJob, executedTwice, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 
@@ -38,7 +38,7 @@ export interface JobAttentionOptions {
 }
 
 /**
- * Facts about jobs: four queries and one pass over the queues, whatever the number of jobs and the
+ * Facts about jobs: five queries and one pass over the queues, whatever the number of jobs and the
  * length of their history.
  */
 export class JobAttentionSource implements AttentionSource {
@@ -83,6 +83,7 @@ export class JobAttentionSource implements AttentionSource {
       ...twice.map(executedTwice),
       ...this.streamFacts(now),
       ...clockFacts(this.options.health.fleet.workers(), now),
+      ...portalClockFact(this.options.health.clockSkewMs, now),
     ];
   }
 

@@ -62,7 +62,7 @@ export interface UnreadableRow {
 /** More active runs than this are counted by their queues; the rules look at the oldest. */
 const MAX_ACTIVE = 5000;
 
-/** Aggregates for the attention rules: four queries whatever the number of jobs and runs. */
+/** Aggregates for the attention rules: five queries whatever the number of jobs and runs. */
 export class JobFactsStore {
   constructor(private readonly knex: Knex) {}
 

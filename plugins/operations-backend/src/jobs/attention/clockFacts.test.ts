@@ -1,6 +1,6 @@
 import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { aWorker } from '../../__testUtils__/records';
-import { clockFacts } from './clockFacts';
+import { clockFacts, portalClockFact } from './clockFacts';
 
 const NOW = new Date('2026-11-24T08:00:00Z');
 
@@ -44,5 +44,17 @@ describe('the clocks of machines', () => {
     );
     expect(item).toMatchObject({ severity: 'high' });
     expect(item.detail).toMatch(/take no job/);
+  });
+
+  it("[protocol.6] need somebody where it is the portal's, by which ages are reckoned", () => {
+    expect(portalClockFact(1_900, NOW)).toEqual([]);
+    expect(portalClockFact(-45_400, NOW)).toEqual([
+      expect.objectContaining({
+        kind: 'portal-clock',
+        title: expect.stringMatching(
+          /^The portal's clock on .+ is 45 s behind$/,
+        ),
+      }),
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { groupBy } from '../../lib/groupBy';
@@ -28,6 +29,24 @@ export function clockFacts(
       href: '/operations/jobs',
     };
   });
+}
+
+/** The portal's own clock is off: ages, waits and what is due are reckoned by it. */
+export function portalClockFact(skewMs: number, now: Date): AttentionFact[] {
+  if (Math.abs(skewMs) <= SKEW_LIMIT_MS) return [];
+  const host = hostname();
+  return [
+    {
+      key: `portal-clock:${host}`,
+      kind: 'portal-clock',
+      severity: 'normal',
+      title: `The portal's clock on ${host} is ${skewText(skewMs)}`,
+      detail: 'ages, waiting times and missed runs are off by as much',
+      subject: { kind: 'platform', ref: `portal/${host}`, title: host },
+      since: now,
+      href: '/operations/jobs',
+    },
+  ];
 }
 
 function skewText(skewMs: number): string {

@@ -34,7 +34,7 @@ import type { ReadRequest, Refusal } from '../run/request';
 import type { WorkerRuntime } from '../runtime';
 import { claimSlot, takeGrant } from '../scripts';
 import type { ClaimAnswer } from './Claims';
-import { slotAfter, yieldsSlot } from './cron';
+import { slotAfter, yieldsSlot } from './slots';
 import {
   foreignSlot,
   lateSlot,

@@ -7,7 +7,7 @@ import {
 import { schedulerJobId } from '../../bullmqInternals';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
-import { slotAfter, yieldsSlot } from './cron';
+import { slotAfter, yieldsSlot } from './slots';
 
 /** Whether a BullMQ scheduler is the one that a declaration asks for. */
 function isSchedulerOf(

@@ -15,7 +15,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
 import type { WorkerRuntime } from '../runtime';
-import { yieldsSlot } from '../schedule/cron';
+import { yieldsSlot } from '../schedule/slots';
 
 /** A declaration that nobody has had for so long is removed. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;

@@ -9,12 +9,8 @@ import type { WorkerRuntime } from '../runtime';
 import { fanOut } from '../schedule/fanOut';
 import type { SlotMemory } from '../schedule/SlotMemory';
 import type { SlotWitness } from '../schedule/witness';
-import {
-  admit,
-  type Admission,
-  type AdmissionContext,
-  type KnownEnd,
-} from './admit';
+import type { Admission, AdmissionContext, KnownEnd } from './admission';
+import { admit } from './admit';
 import type { JobRetention } from './JobRetention';
 import type { TenantLocks } from './TenantLocks';
 

@@ -17,38 +17,31 @@
  *   where Redis may forget that, a witness remembers (`schedule/witness.ts`).
  */
 import { randomUUID } from 'node:crypto';
-import type { Job, Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import {
   separateRunId,
   slotRunId,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import {
-  derivedRunId,
-  type RunRecordInput,
-} from '@craft-easy/backstage-plugin-operations-protocol';
+import { derivedRunId } from '@craft-easy/backstage-plugin-operations-protocol';
 import { claimedSlot } from '../../bullmqInternals';
-import type { JobDefinition } from '../declare/types';
-import type { Outcome } from '../run/outcome';
-import { recordBase, type RunFacts } from '../run/record';
-import {
-  checkRequest,
-  manualRunRefusal,
-  type ReadRequest,
-  type Refusal,
-} from '../run/request';
-import type { WorkerRuntime } from '../runtime';
+import type { RunFacts } from '../run/record';
+import { checkRequest, type ReadRequest, type Refusal } from '../run/request';
 import { lateSlot, noWitness } from '../schedule/missed';
 import {
-  CLOCK_TOLERANCE_MS,
   endOfSlot,
   findOrigin,
   proveSlot,
   type Claimant,
-  type Proof,
 } from '../schedule/proof';
-import type { SlotMemory } from '../schedule/SlotMemory';
-import { askWitness, type SlotWitness } from '../schedule/witness';
-import type { TenantLocks } from './TenantLocks';
+import { askWitness } from '../schedule/witness';
+import type { Admission, AdmissionContext, Decision } from './admission';
+import {
+  lost,
+  refused,
+  retriedByHand,
+  startedBefore,
+  withoutProof,
+} from './refusals';
 
 /** How long a run waits before it asks again for its tenant's lock. */
 const LOCK_RETRY_MS = 500;
@@ -56,77 +49,6 @@ const LOCK_RETRY_MS = 500;
 const HOLD_RETRY_MS = 1_000;
 /** How long a job waits that is left to a worker of a newer version. */
 const HAND_OVER_MS = 250;
-
-/** What becomes of a BullMQ job. */
-export type Admission =
-  /** The handler is called. */
-  | { kind: 'start'; run: RunFacts; parameters: Record<string, unknown> }
-  /** It is no run: a run per tenant is queued. */
-  | {
-      kind: 'dispatch';
-      slot: number;
-      tenants: string[];
-      trigger: 'schedule' | 'api';
-    }
-  /** Not now: it goes back to the queue until then. The record says what was refused meanwhile. */
-  | { kind: 'delay'; until: number; record?: RunRecordInput }
-  /** Never: BullMQ fails it with the message. */
-  | {
-      kind: 'reject';
-      record: RunRecordInput;
-      message: string;
-      /** This worker has claimed the slot: no other one can decide otherwise. */
-      isFinal?: boolean;
-    }
-  /** It ends as the execution in this process did, or will. The records are reported again. */
-  | {
-      kind: 'settled';
-      outcome: Outcome | Promise<Outcome>;
-      records?: RunRecordInput[];
-    };
-
-/** How an execution in this process ended. */
-export interface KnownEnd {
-  outcome: Outcome;
-  /** The record of the end, without its log. */
-  record: RunRecordInput;
-}
-
-/** What the rules need besides the job. */
-export interface AdmissionContext {
-  runtime: WorkerRuntime;
-  definition: JobDefinition;
-  queue: Queue;
-  /** How the worker's declaration stands, where live workers have several. */
-  contract: {
-    /** It is the newest one alive, as of the last look. */
-    isInForce(): boolean;
-    /** Any live declaration forbids manual runs. */
-    isGuarded(): boolean;
-    /** The queue's scheduler is the declared one: no worker of another version has set it. */
-    hasScheduler(): Promise<boolean>;
-    /** As `isInForce`, after another look. */
-    isStillInForce(): Promise<boolean>;
-    /**
-     * Whether a slot is none of this worker's schedule, but of another declaration's. Where the
-     * queue still had that one's scheduler, it has this worker's now.
-     */
-    wasOfAnother(slot: number): Promise<boolean>;
-  };
-  /** Present where only one run per tenant may execute at a time. */
-  locks?: TenantLocks;
-  /** What this process knows of a guarded job's slots. */
-  memory: SlotMemory;
-  witness?: SlotWitness;
-  /**
-   * How an execution in this process ended, where BullMQ may hand the job out again: its end is not
-   * confirmed, or the job is guarded.
-   */
-  endOf(job: Job): KnownEnd | undefined;
-}
-
-/** Whether the job is guarded is asked once: it must not change while a decision is made. */
-type Decision = AdmissionContext & { guarded: boolean };
 
 /** A slot of a schedule that is no longer in force, since no live worker declares it. */
 const LEFT_OUT: Admission = {
@@ -175,14 +97,14 @@ async function decide(
   const { definition, runtime, locks, guarded } = context;
   const { name } = definition;
   const slot = claimedSlot(context.queue.name, job.id);
-  const claims = factsOf(job, read, runtime.id);
+  const facts = factsOf(job, read, runtime.id);
 
   if (slot !== undefined && definition.tenantScoped) {
-    return admitDispatch(slot, claims, context);
+    return admitDispatch(slot, facts, context);
   }
 
   // Never twice: in this process.
-  const executing = runtime.running.get(claims.runId);
+  const executing = runtime.running.get(facts.runId);
   if (executing) {
     return { kind: 'settled', outcome: executing.execute() };
   }
@@ -191,7 +113,7 @@ async function decide(
     return { kind: 'settled', outcome: ended.outcome };
   }
   if (ended && guarded) {
-    const { record } = startedBefore(claims, context);
+    const { record } = startedBefore(facts, context);
     return {
       kind: 'settled',
       outcome: ended.outcome,
@@ -200,17 +122,14 @@ async function decide(
   }
   // Never twice: after the worker died, or by hand.
   if (job.stalledCounter > (guarded ? 0 : 1)) {
-    return lost(
-      { ...claims, scheduledFor: slot ?? read.request.slot },
-      context,
-    );
+    return lost({ ...facts, scheduledFor: slot ?? read.request.slot }, context);
   }
   if (guarded && job.attemptsMade > 0) {
-    return retriedByHand(job, claims, context);
+    return retriedByHand(job, facts, context);
   }
 
   // Not now.
-  const { tenant, runId } = claims;
+  const { tenant, runId } = facts;
   if (tenant !== undefined) {
     if (runtime.isTenantHeld?.(tenant)) {
       return { kind: 'delay', until: runtime.clock.now() + HOLD_RETRY_MS };
@@ -225,7 +144,7 @@ async function decide(
   const origin = await findOrigin(context, job, read, slot, claimant);
   const isScheduled = origin.trigger === 'schedule';
   const run: RunFacts = {
-    ...(isScheduled ? scheduledFacts(claims) : claims),
+    ...(isScheduled ? scheduledFacts(facts) : facts),
     trigger: origin.trigger,
     scheduledFor: origin.slot,
     queuedAt: isScheduled && slot !== undefined ? slot : job.timestamp,
@@ -351,30 +270,10 @@ function unproven(
   };
 }
 
-/** A guarded run whose schedule is not proven. */
-function withoutProof(
-  proof: Proof,
-  slot: number | undefined,
-  run: RunFacts,
-  context: AdmissionContext,
-): Admission {
-  switch (proof.kind) {
-    case 'early':
-      return promoted(slot!, run, context);
-    case 'missed':
-      return refused(run, proof.refusal, context);
-    case 'again':
-    case 'past':
-      return startedBefore(run, context);
-    default:
-      return notScheduled(run, context);
-  }
-}
-
 /** The scheduler's job of a tenant-scoped job. */
 async function admitDispatch(
   slot: number,
-  claims: RunFacts,
+  facts: RunFacts,
   context: Decision,
 ): Promise<Admission> {
   const { definition, runtime, guarded } = context;
@@ -396,8 +295,8 @@ async function admitDispatch(
   }
   const run: RunFacts =
     proof.kind === 'missed'
-      ? { ...scheduledFacts(claims), trigger: 'schedule', scheduledFor: slot }
-      : { ...claims, trigger: 'api' };
+      ? { ...scheduledFacts(facts), trigger: 'schedule', scheduledFor: slot }
+      : { ...facts, trigger: 'api' };
   return withoutProof(proof, slot, run, context);
 }
 
@@ -423,121 +322,4 @@ function factsOf(job: Job, read: ReadRequest, workerId: string): RunFacts {
     retryOf: request.retryOf,
     queuedAt: job.timestamp,
   };
-}
-
-function notScheduled(run: RunFacts, context: AdmissionContext): Admission {
-  const why = 'this run does not come from its schedule';
-  return refused(run, manualRunRefusal(context.definition, why), context);
-}
-
-/** The slot's first execution stays as it is; the further one is what is refused. */
-function startedBefore(
-  run: RunFacts,
-  context: AdmissionContext,
-): Extract<Admission, { kind: 'reject' }> {
-  const why =
-    'its slot was started before, or is older than one that was; Redis came back older, or somebody put it back on the queue';
-  const again = `again-${context.runtime.clock.now()}`;
-  return refused(
-    {
-      ...run,
-      runId: separateRunId(run.runId, again),
-      attempt: 1,
-      trigger: 'api',
-      scheduledFor: undefined,
-    },
-    manualRunRefusal(context.definition, why),
-    context,
-  );
-}
-
-/** The run's own end stays as it is; the further attempt is what is refused. */
-function retriedByHand(
-  job: Job,
-  run: RunFacts,
-  context: AdmissionContext,
-): Admission {
-  const why = 'somebody asked the queue to retry it';
-  return refused(
-    {
-      ...run,
-      runId: separateRunId(run.runId, `again-${job.attemptsMade}`),
-      retryOf: run.runId,
-      attempt: 1,
-      trigger: 'retry',
-    },
-    manualRunRefusal(context.definition, why),
-    context,
-  );
-}
-
-/** Somebody promoted the schedule's job: that is refused, and the job waits for its slot again. */
-function promoted(
-  slot: number,
-  run: RunFacts,
-  context: AdmissionContext,
-): Admission {
-  const { clock } = context.runtime;
-  if (slot - clock.now() <= CLOCK_TOLERANCE_MS) {
-    return { kind: 'delay', until: slot };
-  }
-  const at = new Date(slot).toISOString();
-  const why = `its run of ${at} was promoted before its time, and will run at its time`;
-  const record = refusalRecord(
-    {
-      ...run,
-      runId: separateRunId(run.runId, `promoted-${clock.now()}`),
-      attempt: 1,
-      trigger: 'api',
-    },
-    manualRunRefusal(context.definition, why),
-    context,
-  );
-  return { kind: 'delay', until: slot, record };
-}
-
-function refused(
-  run: RunFacts,
-  refusal: Refusal,
-  context: AdmissionContext,
-): Extract<Admission, { kind: 'reject' }> {
-  const record = refusalRecord(run, refusal, context);
-  return { kind: 'reject', record, message: refusal.message };
-}
-
-function refusalRecord(
-  run: RunFacts,
-  refusal: Refusal,
-  { runtime, definition }: AdmissionContext,
-): RunRecordInput {
-  const now = new Date(runtime.clock.now()).toISOString();
-  return {
-    ...recordBase(definition.name, run),
-    state: 'refused',
-    at: now,
-    endedAt: now,
-    workerId: runtime.id,
-    refusal,
-  };
-}
-
-/** The worker that was executing the run died, and the run may not start again. */
-function lost(
-  run: RunFacts,
-  { definition, runtime }: AdmissionContext,
-): Admission {
-  const now = new Date(runtime.clock.now()).toISOString();
-  const message = 'The worker that was running it died; it is not run again';
-  const record: RunRecordInput = {
-    ...recordBase(definition.name, {
-      ...run,
-      attempt: Math.max(1, run.attempt - 1),
-      trigger: run.scheduledFor === undefined ? run.trigger : 'schedule',
-    }),
-    state: 'lost',
-    at: now,
-    endedAt: now,
-    error: { name: 'WorkerDied', message },
-  };
-  return { kind: 'reject', record, message };
 }

@@ -24,7 +24,7 @@ import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
 import { Claims, type ClaimReplicas } from '../schedule/Claims';
-import { yieldsSlot } from '../schedule/cron';
+import { yieldsSlot } from '../schedule/slots';
 import { noteNewestSlot } from '../schedule/proof';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
 import {

@@ -6,7 +6,7 @@ import {
   nextSlot,
   nextSlots,
   slotBefore,
-} from './slots';
+} from './schedule';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

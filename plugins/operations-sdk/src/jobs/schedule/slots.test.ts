@@ -1,4 +1,4 @@
-import { slotAfter, yieldsSlot } from './cron';
+import { slotAfter, yieldsSlot } from './slots';
 
 const stockholm = (cron: string) => ({ cron, timezone: 'Europe/Stockholm' });
 
