@@ -6,7 +6,6 @@ import {
   WORD,
   type Automaton,
   type Condition,
-  type Edge,
 } from './automaton';
 
 /*
