@@ -14,6 +14,7 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
 import { counted } from '../../components/words';
+import { withoutColours } from './ansi';
 import { LogRow } from './LogRow';
 import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
@@ -115,13 +116,15 @@ export function LogViewer(props: { runId: string }) {
   const onCopy = async () => {
     const lines = await wholeText();
     await navigator.clipboard.writeText(
-      lines.map(line => line.text).join('\n'),
+      lines.map(line => withoutColours(line.text)).join('\n'),
     );
     setCopied(`${counted(lines.length, 'line')} copied`);
   };
   const onDownload = async () => {
     const lines = await wholeText();
-    const text = lines.map(line => `${line.time} ${line.text}`).join('\n');
+    const text = lines
+      .map(line => `${line.time} ${withoutColours(line.text)}`)
+      .join('\n');
     saveFile(
       `${props.runId}.log`,
       new Blob([text], { type: 'text/plain;charset=utf-8' }),

@@ -5,6 +5,7 @@ import {
   NO_COLOURS,
   pieces,
   plainText,
+  withoutColours,
 } from './ansi';
 
 const ESC = '\u001b';
@@ -65,6 +66,9 @@ describe('lines of a log', () => {
     expect(plainText(`${ESC}]0;title\u0007text`)).toBe('␛]0;title␇text');
     expect(plainText('abc\u202edcba')).toBe('abc⟨U+202E⟩dcba');
     expect(plainText('10 %\r100 %\r')).toBe('10 %␍100 %');
+    expect(withoutColours(`${ESC}[31mred${ESC}[0m\u202e${ESC}[2J`)).toBe(
+      `red\u202e${ESC}[2J`,
+    );
     expect(pieces(`${ESC}[31ma\u202e${ESC}[2K`)).toMatchObject([
       { text: 'a⟨U+202E⟩␛[2K', fg: 'ansi-red' },
     ]);

@@ -26,6 +26,14 @@ function parts(text: string): string[] {
   return text.slice(0, end).split(COLOURS);
 }
 
+/** A line as it was written, but for its colours: what is copied. */
+export function withoutColours(text: string): string {
+  return text
+    .split(COLOURS)
+    .filter((_, i) => i % 2 === 0)
+    .join('');
+}
+
 /** A line as it is shown, without its colours: what is searched. */
 export function plainText(text: string): string {
   return parts(text)
