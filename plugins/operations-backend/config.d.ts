@@ -249,12 +249,14 @@ export interface Config {
     audit?: {
       /**
        * Regular expressions for names of parameters whose values are never written down, besides
-       * the usual ones (password, secret, token …).
+       * the usual ones (password, secret, token …). One whose time is not proven to grow with the
+       * text alone is refused.
        */
       redact?: string[];
       /**
        * Regular expressions for what is a secret within any text, in the trail and in logs and
-       * errors of runs, besides the usual ones (bearer tokens, `password=…`, keys in PEM …).
+       * errors of runs, besides the usual ones (bearer tokens, `password=…`, keys in PEM …). One
+       * whose time is not proven to grow with the text alone is refused.
        */
       redactText?: string[];
       /** Signed states of the trail. Without a key there are none. */

@@ -9,6 +9,7 @@ import {
   JOB_REGISTERED_ANNOTATION,
   JOB_RETIRED_LIFECYCLE,
   jobEntityName,
+  visibleText,
   type CatalogJob,
   type EntityNaming,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -49,8 +50,8 @@ export function jobEntity(
     metadata: {
       name,
       namespace,
-      ...(title && { title }),
-      description: descriptionOf(job),
+      ...(title && { title: visibleText(title) }),
+      description: visibleText(descriptionOf(job)),
       tags: [...new Set(tags.map(asTag).filter(tag => tag !== ''))],
       links: job.links.map(asLink),
       annotations: {
@@ -84,11 +85,11 @@ function asTag(tag: string): string {
   return tag
     .toLowerCase()
     .replace(/[^a-z0-9+#:]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 63)
-    .replace(/-+$/, '');
+    .replace(/-$/, '');
 }
 
 function asLink({ title, url }: { title: string; url: string }): EntityLink {
-  return { title, url };
+  return { title: visibleText(title), url };
 }

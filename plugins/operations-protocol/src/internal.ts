@@ -18,4 +18,6 @@ export * from './maintenance';
 export * from './webhooks';
 export * from './migrations/report';
 export * from './redact';
+export { compilePatterns } from './patterns/compile';
+export { schemaPatternProblem } from './patterns/schema';
 export * from './withTimeout';

@@ -1,34 +1,21 @@
 /*
  * How secrets are taken out of what is stored or shown: run logs and errors, webhook payloads and
- * answers, parameters in the audit trail. There is one list of names, one list of text patterns and
- * one walker.
- *
- * Whoever writes a log or answers a webhook chooses the text, so every pattern must match in time
- * that is proportional to the text's length: no unbounded quantifier in a look-behind, none that
- * can start again within what it has just read (`redact.test.ts` measures it).
+ * answers, parameters in the audit trail. There is one list of names, one list of text patterns
+ * (`patterns/secrets.ts`) and one walker.
  */
 import type { RunRecord } from './jobs';
+import { compilePatterns } from './patterns/compile';
+import {
+  normaliseName,
+  SECRET_FORMS,
+  SECRET_NAMES,
+  SECRET_WORDS,
+  secretFieldPattern,
+} from './patterns/secrets';
+import { replaceInWindows } from './patterns/windows';
 
 /** What replaces a secret. */
 export const REDACTED_TEXT = '[redacted]';
-
-/** A field is secret whose name contains one of these; case, `-`, `_` and spaces do not matter. */
-const SECRET_WORDS = [
-  'password',
-  'passwd',
-  'passphrase',
-  'secret',
-  'token',
-  'apiKey',
-  'privateKey',
-  'accessKey',
-  'authorization',
-  'credential',
-  'cookie',
-];
-
-/** A field is secret whose whole name is one of these. */
-const SECRET_NAMES = ['cardNumber', 'pan', 'cvc', 'cvv', 'ssn'];
 
 /** Names of fields that are secret by default, or parts of such names. */
 export const DEFAULT_SECRET_FIELDS: readonly string[] = [
@@ -36,51 +23,14 @@ export const DEFAULT_SECRET_FIELDS: readonly string[] = [
   ...SECRET_NAMES,
 ];
 
-/** Secrets that are recognised by their form. A leading group is kept. */
-const SECRET_FORMS = [
-  // A bearer token by itself.
-  String.raw`(\b(?:Bearer|Basic)[ \t]{1,5})[\w~+/.-]{8,}=*`,
-  // postgres://user:password@host
-  String.raw`(:\/\/[^\s:/@]{0,100}:)[^\s/@]+(?=@)`,
-  // JSON Web Tokens
-  String.raw`(?<![\w-])eyJ[\w-]{8,2000}\.[\w-]{8,4000}\.[\w-]+`,
-  // Keys in PEM; one without an end is taken out to the end of the text.
-  String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)`,
-  // AWS, GitHub, Slack, Stripe, Standard Webhooks
-  String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
-  String.raw`\bgh[pousr]_\w{20,}`,
-  String.raw`\bxox[abprs]-[\w-]{10,}`,
-  String.raw`\b[rs]k_(?:live|test)_\w{10,}`,
-  String.raw`\bwhsec_[\w+/=-]{10,}`,
-];
-
-/** The scheme before the secret of an `Authorization` header. */
-const SCHEME = String.raw`(?:(?:Bearer|Basic)[ \t]{1,5})?`;
-/** Ends an unquoted value. */
-const END = String.raw`\s"',;&}\]<`;
-/**
- * A quoted value up to its quote or the end of the line, or an unquoted one that is not redacted.
- */
-const VALUE = [
-  String.raw`"(?:[^"\\\n]|\\.)+`,
-  String.raw`'[^'\n]+`,
-  String.raw`(?!${SCHEME}\[redacted\](?:[${END}]|$))(?:\[redacted\])?[^${END}]+`,
-].join('|');
-
-const normalise = (name: string) => name.toLowerCase().replace(/[-_\s]/g, '');
-const normalisedWords = SECRET_WORDS.map(normalise);
-const normalisedNames = new Set(SECRET_NAMES.map(normalise));
-
-/** A pattern for a name in any of its spellings: `apiKey`, `api_key`, `API-KEY`. */
-function spellings(name: string): string {
-  return [...normalise(name)]
-    .map(c => c.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[-_ ]?');
-}
+const normalisedWords = SECRET_WORDS.map(normaliseName);
+const normalisedNames = new Set(SECRET_NAMES.map(normaliseName));
 
 /** Whether a field or header of this name is secret by default. */
 export function isSecretName(name: string): boolean {
-  const normal = normalise(name);
+  // The items of a list, of which there may be many.
+  if (/^\d+$/.test(name)) return false;
+  const normal = normaliseName(name);
   return (
     normalisedNames.has(normal) ||
     normalisedWords.some(word => normal.includes(word))
@@ -96,21 +46,19 @@ export type RedactText = (text: string) => string;
  * nothing.
  * @param patterns - regular expressions of further secrets; case does not matter
  * @param names - whole names of further secret fields, in any spelling
- * @throws SyntaxError if a pattern is not a regular expression
+ * @param key - what the patterns' key is called where they come from
+ * @throws Error naming the key, if a pattern's time is not in proportion to the text
  */
 export function createTextRedactor(
   patterns: readonly string[] = [],
   names: readonly string[] = [],
+  key = 'redact',
 ): RedactText {
-  const name = [
-    ...SECRET_WORDS.map(spellings),
-    `(?<![A-Za-z0-9])(?:${[...SECRET_NAMES, ...names]
-      .map(spellings)
-      .join('|')})`,
-  ].join('|');
-  const field = String.raw`((?:${name})["']?[ \t]{0,5}[:=][ \t]{0,5}${SCHEME})(?:${VALUE})`;
-  const usual = new RegExp([field, ...SECRET_FORMS].join('|'), 'gi');
-  const further = patterns.map(pattern => new RegExp(pattern, 'gi'));
+  const usual = new RegExp(
+    [secretFieldPattern(names), ...SECRET_FORMS].join('|'),
+    'gi',
+  );
+  const further = compilePatterns(patterns, 'gi', key);
   const replace = (
     match: string,
     beforeValue?: string,
@@ -126,8 +74,9 @@ export function createTextRedactor(
   };
   return text =>
     further.reduce(
-      (redacted, pattern) => redacted.replace(pattern, REDACTED_TEXT),
-      text.replace(usual, replace),
+      (redacted, pattern) =>
+        replaceInWindows(redacted, pattern, () => REDACTED_TEXT),
+      replaceInWindows(text, usual, replace),
     );
 }
 

@@ -10,7 +10,7 @@ export const INVISIBLE = [
   String.raw`\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uFFFE\uFFFF`,
 ].join('');
 /** Those, and the tags, which are outside of the basic plane. */
-const HAS_INVISIBLE = new RegExp(
+export const HAS_INVISIBLE = new RegExp(
   String.raw`[${INVISIBLE}]|\uDB40[\uDC00-\uDFFF]`,
 );
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -86,11 +86,19 @@ export function isPattern(queue: string): boolean {
 
 /** Whether a queue's name matches an entry. */
 export function fits(queue: string, { queue: wanted }: ObservedQueues) {
-  const expression = wanted
-    .split('*')
-    .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`).test(queue);
+  const [head, ...parts] = wanted.split('*');
+  const tail = parts.pop();
+  if (tail === undefined) return queue === wanted;
+  if (!queue.startsWith(head) || !queue.endsWith(tail)) return false;
+  const end = queue.length - tail.length;
+  let at = head.length;
+  // The first place of each part leaves the most room for the next ones.
+  for (const part of parts) {
+    const found = queue.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= end;
 }
 
 /**
@@ -105,6 +113,6 @@ export function jobNameOf(queue: string, { job }: ObservedQueues): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 63)
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   return name || 'queue';
 }

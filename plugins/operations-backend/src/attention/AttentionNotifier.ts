@@ -1,6 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionRow } from './attentionRow';
 import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
@@ -46,8 +47,8 @@ export class AttentionNotifier {
       await this.notifications!.send({
         recipients: { type: 'entity', entityRef: item.owner },
         payload: {
-          title,
-          description: item.detail,
+          title: visibleText(title),
+          description: item.detail && visibleText(item.detail),
           link: item.href,
           severity,
           topic: 'operations-attention',

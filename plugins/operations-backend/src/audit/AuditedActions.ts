@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   AuditorService,
   LoggerService,
@@ -158,6 +159,8 @@ export class AuditedActions implements ActionExecutor {
     let intent: NewAuditRow;
     try {
       plan = await action.plan(c, found);
+      // Large parameters take time at each step: others are served in between.
+      await nextTurn();
       intent = this.intentOf(caller, entry, { ...plan, reason });
       const waitsFor = await secondPerson?.pass(caller, {
         ...intent,
@@ -179,6 +182,7 @@ export class AuditedActions implements ActionExecutor {
       logger.error(`Cannot audit ${entry.action}: not done`, error as Error);
       throw unwritable();
     }
+    await nextTurn();
     const mirrored = await mirror(auditor, intent, logger);
     let outcome: Outcome<object>;
     try {

@@ -155,7 +155,7 @@ export function createAudit(options: {
     store,
     redact,
     pace,
-    redactText: createTextRedactor(texts),
+    redactText: createTextRedactor(texts, [], 'operations.audit.redactText'),
     idempotency,
     keys,
     checkpoints,

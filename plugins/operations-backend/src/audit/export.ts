@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 export const EXPORT_FORMATS = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson; charset=utf-8',
 } as const;
 export type ExportFormat = keyof typeof EXPORT_FORMATS;
+
+/** By which a spreadsheet knows that a file is UTF-8. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 const COLUMNS: Array<keyof AuditEntry> = [
   'id',
@@ -36,7 +40,7 @@ export async function writeEntries(
   pages: AsyncIterable<AuditEntry[]>,
 ): Promise<void> {
   if (format === 'jsonl') return writeLines(out, pages);
-  out.write(`${COLUMNS.join(',')}\r\n`);
+  out.write(`${BYTE_ORDER_MARK}${COLUMNS.join(',')}\r\n`);
   return write(
     out,
     pages,
@@ -67,10 +71,18 @@ async function write<T>(
   out.end();
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula is written as text. */
+/**
+ * A cell of RFC 4180, for a person who reads it in a spreadsheet: misleading characters are signs,
+ * and what a spreadsheet would take for a formula is written as text. A spreadsheet may leave out
+ * blanks and ends of lines before it looks for a formula, and takes the wide signs for the usual
+ * ones.
+ */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
-  let text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (/^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  let text = visibleText(
+    typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  if (/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text))
+    text = `'${text}`;
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

@@ -1,4 +1,5 @@
 import {
+  compilePatterns,
   createTextRedactor,
   isSecretName,
   redactValue,
@@ -7,6 +8,9 @@ import {
 const MAX_TEXT = 20_000;
 /** Read beyond the end that is stored, so that a secret which is cut by it is still recognised. */
 const MARGIN = 8_000;
+
+const NAMES_KEY = 'operations.audit.redact';
+const TEXTS_KEY = 'operations.audit.redactText';
 
 export type Redact = (value: unknown) => unknown;
 
@@ -17,14 +21,14 @@ export type Redact = (value: unknown) => unknown;
  * @param patterns - regular expressions for names of secret fields, besides the usual ones; case
  *   does not matter
  * @param texts - regular expressions for secrets within a text, besides the usual ones
- * @throws SyntaxError if one is not a regular expression
+ * @throws Error naming the key of a pattern whose time is not in proportion to the text
  */
 export function createRedact(
   patterns: string[] = [],
   texts: string[] = [],
 ): Redact {
-  const redactText = createTextRedactor(texts);
-  const further = patterns.map(pattern => new RegExp(pattern, 'i'));
+  const redactText = createTextRedactor(texts, [], TEXTS_KEY);
+  const further = compilePatterns(patterns, 'i', NAMES_KEY);
   return value =>
     redactValue(value, {
       isSecret: path => {

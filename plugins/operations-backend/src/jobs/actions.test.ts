@@ -54,13 +54,14 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
             $ref: 'https://elsewhere.test/schema.json',
           },
         }),
-        aRegistration({
-          name: 'slow-pattern',
+        {
+          // As it was known before such a registration was refused.
+          ...aRegistration({ name: 'slow-pattern' }),
           parametersSchema: {
             type: 'object',
             properties: { x: { type: 'string', pattern: '^(a+)+$' } },
           },
-        }),
+        },
       ].map(registration => ({ registration, seenAt: now })),
       now,
     );

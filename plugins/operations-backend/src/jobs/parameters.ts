@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
+import { schemaPatternProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 
 const MAX_CACHED = 500;
@@ -43,7 +44,8 @@ export class ParameterRules {
     if (known !== undefined) return known;
     if (this.compiled.size >= MAX_CACHED) this.compiled.clear();
     let validate: ValidateFunction | null = null;
-    if (!hasPatterns(schema)) {
+    // A registration with such a pattern is refused, but one may be known from before.
+    if (!schemaPatternProblem(schema)) {
       try {
         const ajv = new Ajv2020({
           strict: false,
@@ -51,6 +53,7 @@ export class ParameterRules {
           addUsedSchema: false,
           logger: false,
         });
+        addUniqueItems(ajv);
         // an own id could clash with the meta schema's; a named dialect may be one that is not here
         const { $schema: _, $id: __, ...rest } = schema;
         validate = ajv.compile(rest);
@@ -64,30 +67,31 @@ export class ParameterRules {
 }
 
 /**
- * Patterns are regular expressions from outside that would run in this process, and may take for
- * ever on a text made for it. Where one is not plain, the schema is left to the worker, whose own
- * it is.
+ * Whether no two items are equal, in one pass: the library's own check compares each item with each
+ * other one, and a caller chooses how many there are.
  */
-function hasPatterns(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.some(hasPatterns);
-  if (schema === null || typeof schema !== 'object') return false;
-  return Object.entries(schema).some(([key, value]) => {
-    if (key === 'pattern' && typeof value === 'string') return !isPlain(value);
-    if (key === 'patternProperties' && value && typeof value === 'object') {
-      if (Object.keys(value).some(p => !isPlain(p))) return true;
-    }
-    return hasPatterns(value);
+function addUniqueItems(ajv: Ajv2020): void {
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must NOT have duplicate items' },
+    validate: (isAsked: boolean, items: unknown[]) =>
+      !isAsked || new Set(items.map(canonical)).size === items.length,
   });
 }
 
-/**
- * No repetition of what itself repeats or branches: such a pattern cannot take more than polynomial
- * time.
- */
-function isPlain(pattern: string): boolean {
-  return (
-    pattern.length <= 500 &&
-    !/\([^)]*[*+{|][^)]*\)[*+{]/.test(pattern) &&
-    !/\\\d/.test(pattern)
+/** What is the same for equal values, and only for them: of a list or an object, a text. */
+function canonical(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  const text = JSON.stringify(value, (_, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(
+          Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : inner,
   );
+  // Parameters have no text with a NUL character.
+  return `\0${text}`;
 }

@@ -6,3 +6,4 @@ export * from './reason';
 export * from './paging';
 export * from './tenant';
 export * from './fields';
+export * from './visibleText';

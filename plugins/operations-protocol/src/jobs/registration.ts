@@ -6,6 +6,7 @@ import {
   tenantSchema,
   timestampSchema,
 } from '../common';
+import { schemaPatternProblem } from '../patterns/schema';
 import { jobAbilitiesSchema } from './abilities';
 
 /** Who fires a schedule: the job's engine, or a scheduler that only the platform knows. */
@@ -116,6 +117,10 @@ export const jobRegistrationSchema = z.object({
   supportsTimeRange: z.boolean().default(false),
   parametersSchema: z
     .record(z.string(), z.unknown())
+    .superRefine((schema, context) => {
+      const problem = schemaPatternProblem(schema);
+      if (problem) context.addIssue({ code: 'custom', ...problem });
+    })
     .nullable()
     .default(null)
     .describe('JSON Schema 2020-12 of the parameters object'),

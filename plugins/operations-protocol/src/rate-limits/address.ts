@@ -25,15 +25,21 @@ export function parseIp(text: string): IPv4 | IPv6 | undefined {
     return IPv4.isValidFourPartDecimal(text) ? IPv4.parse(text) : undefined;
   }
   // ipaddr.js would read `::1.2.3.4` as `::ffff:1.2.3.4`, which is another address
-  const spelled = text.replace(/%.*$/, '').replace(/[^:]*\.[^:]*$/, dotted => {
-    if (!IPv4.isValidFourPartDecimal(dotted)) return dotted;
-    const [a, b, c, d] = IPv4.parse(dotted).octets;
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-  });
+  const [address] = text.split('%', 1);
+  const lastGroup = address.lastIndexOf(':') + 1;
+  const spelled =
+    address.slice(0, lastGroup) + hexadecimal(address.slice(lastGroup));
   const isHexadecimal = /^[0-9a-f:]+$/i.test(spelled);
   return isHexadecimal && IPv6.isValid(spelled)
     ? IPv6.parse(spelled)
     : undefined;
+}
+
+/** The end of an IPv6 address, where it is written as an IPv4 one: in hexadecimal groups. */
+function hexadecimal(dotted: string): string {
+  if (!IPv4.isValidFourPartDecimal(dotted)) return dotted;
+  const [a, b, c, d] = IPv4.parse(dotted).octets;
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { differences } from '../components/differences';
 import { tones } from '../components/tones';
 import { monospace, styles, visuallyHidden } from '../components/styles';
@@ -40,7 +41,7 @@ export function Diff(props: { before: unknown; after: unknown }) {
       <tbody>
         {found.map(({ path, before, after }) => (
           <tr key={path}>
-            <th scope="row">{path || t('diff.whole')}</th>
+            <th scope="row">{visibleText(path) || t('diff.whole')}</th>
             <td className={classes.before}>
               <del>{text(before)}</del>
             </td>
@@ -56,5 +57,5 @@ export function Diff(props: { before: unknown; after: unknown }) {
 
 function text(value: unknown): string {
   if (value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return visibleText(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -12,6 +12,7 @@ import { operationsApiRef } from '../api';
 import { ErrorNotice, TextField, useRootStyles } from '../components';
 import { auditMessages, type AuditT } from './messages';
 import { Verdict } from './Seal';
+import { asShown } from '../hooks/asShown';
 import { useAttempt } from '../hooks/useAttempt';
 
 /**
@@ -24,9 +25,11 @@ export function VerifyDialog(props: { onClose: () => void }) {
   const root = useRootStyles();
   const [text, setText] = useState('');
   const { busy, result, error, start, reset } = useAttempt(async () =>
-    api.call('POST /audit/verification', {
-      body: { checkpoints: checkpointsIn(t, text) },
-    }),
+    asShown(
+      await api.call('POST /audit/verification', {
+        body: { checkpoints: checkpointsIn(t, text) },
+      }),
+    ),
   );
   const verify = () => {
     reset();

@@ -14,6 +14,7 @@ import { ErrorNotice, monospace, muted, styles } from '../components';
 import { cacheMessages, type CacheT } from './messages';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
+import { asShown } from '../hooks/asShown';
 import { useAttempt } from '../hooks/useAttempt';
 
 const useStyles = styles('PurgeForm', theme => ({
@@ -53,11 +54,13 @@ export function PurgeForm(props: {
     kind === 'pattern'
       ? patternProblem(t, pattern, target)
       : keysProblem(t, keys);
-  const look = useAttempt(() =>
-    api.call('POST /caches/:target/previews', {
-      params: { target: target.name },
-      body: kind === 'pattern' ? { pattern } : { keys },
-    }),
+  const look = useAttempt(async () =>
+    asShown(
+      await api.call('POST /caches/:target/previews', {
+        params: { target: target.name },
+        body: kind === 'pattern' ? { pattern } : { keys },
+      }),
+    ),
   );
   const { result: preview, error, busy } = look;
   const change = (apply: () => void) => {

@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
 import { monospace, styles } from './styles';
@@ -20,7 +21,10 @@ const useStyles = styles('Json', theme => ({
   copy: { position: 'absolute', right: 4, top: 4 },
 }));
 
-/** Shows a value as indented JSON, to be read and copied. */
+/**
+ * Shows a value as indented JSON, to be read and copied: misleading characters are shown as signs,
+ * and copied as they are.
+ */
 export function Json(props: { value: unknown; label: string }) {
   const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
@@ -33,7 +37,7 @@ export function Json(props: { value: unknown; label: string }) {
       {/* the block scrolls, so the keyboard must reach it */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre className={classes.code} tabIndex={0} aria-label={props.label}>
-        {text}
+        {visibleText(text)}
       </pre>
       <CopyButton
         text={text}

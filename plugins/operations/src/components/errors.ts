@@ -1,13 +1,18 @@
 import { ResponseError } from '@backstage/errors';
 import type { CommonT } from './messages';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** The HTTP status of a failed call; undefined where there was no answer. */
 export function statusCodeOf(error: unknown): number | undefined {
   return ResponseError.is(error) ? error.response.status : undefined;
 }
 
-/** The text of an error, in the backend's words where it gave any. */
+/** The text of an error, in the backend's words where it gave any, to be read by a person. */
 export function errorText(t: CommonT, error: unknown): string {
+  return visibleText(messageOf(t, error));
+}
+
+function messageOf(t: CommonT, error: unknown): string {
   if (ResponseError.is(error)) {
     return error.body.error.message || error.message;
   }

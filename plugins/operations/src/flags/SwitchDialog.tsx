@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useApi } from '@backstage/core-plugin-api';
 import { SelectField } from '../components/TextField';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
@@ -150,7 +151,9 @@ function variantText(
   variant: unknown,
 ): string {
   const value = JSON.stringify(variant);
-  return name === flag.defaultVariant
-    ? t('change.variantDefault', { name, value })
-    : t('change.variant', { name, value });
+  return visibleText(
+    name === flag.defaultVariant
+      ? t('change.variantDefault', { name, value })
+      : t('change.variant', { name, value }),
+  );
 }

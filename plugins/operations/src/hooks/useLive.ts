@@ -8,6 +8,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { callAny, operationsApiRef } from '../api';
 import { statusCodeOf } from '../components/errors';
+import { asShown } from './asShown';
 import { useOperationsSignal } from './useOperationsSignal';
 
 /** Data that keeps itself up to date, and tells how fresh it is. */
@@ -50,7 +51,8 @@ function idOf(api: object): number {
 /**
  * Calls an endpoint and keeps the answer fresh: polls while the page is visible, fetches again on a
  * signal and on focus, keeps the previous data while the input changes, and backs off after errors.
- * An answer that the backend refuses (4xx) is not requested again until something changes.
+ * Misleading characters in its texts are signs. An answer that the backend refuses (4xx) is not
+ * requested again until something changes.
  *
  * @param input - what the endpoint takes; `null` calls nothing
  */
@@ -63,10 +65,10 @@ export function useLive<K extends OperationsEndpoint>(
   const updatedAt = useRef<number>();
   const latest = useRef(options);
   latest.current = options;
-  const fetcher = (): Promise<OperationsAnswer<K>> => {
+  const fetcher = async (): Promise<OperationsAnswer<K>> => {
     const given = input as { query?: object };
     const query = { ...given.query, ...latest.current.queryNow?.() };
-    return callAny(api, endpoint, { ...given, query });
+    return asShown(await callAny(api, endpoint, { ...given, query }));
   };
   const refreshInterval = useCallback(
     (data: OperationsAnswer<K> | undefined) => {

@@ -6,8 +6,8 @@ import { storable } from '../../lib/sql';
  * that says what stood there.
  */
 const VARYING: Array<[RegExp, string]> = [
-  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, '<url>'],
-  [/[^\s@"'<>]+@[^\s@"'<>]+\.[a-z]{2,}/gi, '<email>'],
+  [/(?<![a-z0-9+.-])[0-9+.-]*[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, '<url>'],
+  [/(?<![^\s@"'<>])[^\s@"'<>]+@[^\s@"'<>]+\.[a-z]{2,}/gi, '<email>'],
   [
     /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
     '<id>',

@@ -229,6 +229,22 @@ describe('keeping the inventory in step', () => {
     expect(names()[1]).toEqual(['good', 'odd']);
   });
 
+  it('[guarantees.1] refuses a registration with a pattern that could stop the portal, and says which and why', async () => {
+    const parametersSchema = {
+      type: 'object',
+      properties: { sku: { type: 'string', pattern: '^(a+)+$' } },
+    };
+    await announce(
+      'slow',
+      JSON.stringify({ ...job('slow'), parametersSchema }),
+    );
+    await sync.look();
+    expect(names()).toEqual([[]]);
+    expect(warnings.join()).toContain(
+      'parametersSchema.properties.sku.pattern: the pattern "^(a+)+$" is refused: `a` reads again what was already read',
+    );
+  });
+
   it('knows which queues somebody declares', async () => {
     await announce('a', JSON.stringify(job('a')));
     await sync.look();

@@ -57,6 +57,35 @@ describe('defineJob', () => {
     ).not.toThrow();
   });
 
+  it('[guarantees.1] refuses a pattern that whoever sends parameters could stop the portal with', () => {
+    const withPattern = (pattern: string): Partial<JobDeclaration> => ({
+      parameters: {
+        type: 'object',
+        properties: { sku: { type: 'string', pattern } },
+      },
+    });
+    expect(fieldOf(withPattern('^(a+)+$'))).toBe(
+      'parameters.properties.sku.pattern',
+    );
+    expect(() => defineJob({ ...minimal, ...withPattern('\\s+$') })).toThrow(
+      'the pattern "\\\\s+$" is refused: `\\s` reads again what was already read',
+    );
+    expect(() =>
+      defineJob({
+        ...minimal,
+        parameters: z.object({
+          mail: z.email(),
+          id: z.uuid(),
+          day: z.iso.date(),
+          at: z.iso.datetime({ offset: true }),
+          host: z.hostname(),
+          from: z.ipv6(),
+          sku: z.string().regex(/^[A-Z]{3}-\d{4,}$/),
+        }),
+      }),
+    ).not.toThrow();
+  });
+
   it('[protocol.1] takes the names of other schedulers, and says what a name may be', () => {
     for (const name of ['app.tasks:send_mail', 'Nightly', 'logrotate.timer']) {
       expect(defineJob({ ...minimal, name }).name).toBe(name);

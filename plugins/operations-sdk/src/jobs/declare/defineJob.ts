@@ -23,6 +23,7 @@ import type {
 
 /** Registration field → field of the declaration, where the names differ. */
 const FIELD_NAMES: Record<string, string> = {
+  parametersSchema: 'parameters',
   targetDurationMs: 'targetDuration',
   maxWaitMs: 'maxWait',
   missedAfterMs: 'missedAfter',

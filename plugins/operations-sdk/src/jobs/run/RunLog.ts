@@ -15,6 +15,12 @@ const MAX_WAITING_LINES = 20_000;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 500;
 
+/** What one call may write; of a longer text the rest is left out, and a line notes it. */
+const MAX_TEXT = 1024 * 1024;
+const MAX_LINES_OF_TEXT = 10_000;
+/** Read beyond the end of a line that is kept, so that a secret across the cut is recognised. */
+const MARGIN = 4_096;
+
 interface Line {
   n: number;
   t: number;
@@ -35,6 +41,16 @@ export interface RunLogOptions {
   onError: (error: Error) => void;
 }
 
+/** A text whose lines are cut a little after what is kept of them, before anything reads them. */
+function shorten(text: string): string {
+  const max = LOG_LIMITS.maxLineBytes + MARGIN;
+  if (text.length <= max) return text;
+  return text
+    .split('\n')
+    .map(line => line.slice(0, max))
+    .join('\n');
+}
+
 /** Cuts a line to what the protocol allows. */
 function fit(text: string): string {
   const max = LOG_LIMITS.maxLineBytes;
@@ -46,7 +62,7 @@ function fit(text: string): string {
   const cut = Buffer.from(text)
     .subarray(0, max - 3)
     .toString('utf8')
-    .replace(/\uFFFD+$/, '');
+    .replace(/\uFFFD{1,3}$/, '');
   return `${cut}…`;
 }
 
@@ -73,14 +89,19 @@ export class RunLog {
 
   append(text: string): void {
     const t = this.options.now();
+    const given = String(text);
+    const cut = shorten(given.slice(0, MAX_TEXT + MARGIN));
     // Redacted as a whole: a key in PEM spans several lines.
-    const whole = this.options.redact?.(String(text)) ?? String(text);
-    if (!whole.includes('\n')) {
-      this.push(t, whole);
-    } else {
-      for (const line of whole.replace(/\r?\n$/, '').split(/\r?\n/)) {
-        this.push(t, line);
-      }
+    const whole = (this.options.redact?.(cut) ?? cut).slice(0, MAX_TEXT);
+    const lines = whole.includes('\n')
+      ? whole.replace(/\r?\n$/, '').split(/\r?\n/)
+      : [whole];
+    for (const line of lines.slice(0, MAX_LINES_OF_TEXT)) this.push(t, line);
+    if (given.length > MAX_TEXT || lines.length > MAX_LINES_OF_TEXT) {
+      this.push(
+        t,
+        `… the rest of this text was left out: it has ${given.length} characters`,
+      );
     }
     this.schedule();
   }

@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { DataTable, type Column } from '../../components/table';
 import { jobMessages, type JobT } from '../messages';
 
@@ -60,13 +61,13 @@ function parametersOf(t: JobT, schema: Record<string, unknown>): Parameter[] {
   return Object.entries(properties).map(([name, value]) => {
     const property = asObject(value);
     return {
-      name,
-      type: typeText(t, property),
+      name: visibleText(name),
+      type: visibleText(typeText(t, property)),
       required: required.includes(name),
       fallback:
         property.default === undefined
           ? undefined
-          : JSON.stringify(property.default),
+          : visibleText(JSON.stringify(property.default)),
       description:
         typeof property.description === 'string'
           ? property.description

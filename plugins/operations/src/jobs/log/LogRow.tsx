@@ -2,7 +2,7 @@ import { forwardRef, memo, type CSSProperties } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import { DateTime } from 'luxon';
-import { looksLikeError, markHits, pieces } from './ansi';
+import { looksLikeError, markHits, pieces, type OpenColours } from './ansi';
 import type { LogLine } from './LogStore';
 import { terminalColour, useLogStyles } from './styles';
 import { jobMessages } from '../messages';
@@ -11,6 +11,8 @@ import { jobMessages } from '../messages';
 export interface LogRowProps {
   n: number;
   line: LogLine | undefined;
+  /** what earlier lines set */
+  colours: OpenColours;
   digits: number;
   times: boolean;
   wrap: boolean;
@@ -68,22 +70,24 @@ export const LogRow = memo(
           className={`${classes.text} ${props.wrap ? classes.wrapped : ''}`}
         >
           {line ? (
-            markHits(pieces(line.text), props.needle).map((piece, index) => (
-              <span
-                key={index}
-                className={LOOKS.filter(look => piece[look])
-                  .map(look => classes[look])
-                  .join(' ')}
-                style={{
-                  color: terminalColour(piece.fg, dark),
-                  backgroundColor: piece.hit
-                    ? undefined
-                    : terminalColour(piece.bg, dark),
-                }}
-              >
-                {piece.text}
-              </span>
-            ))
+            markHits(pieces(line.text, props.colours), props.needle).map(
+              (piece, index) => (
+                <span
+                  key={index}
+                  className={LOOKS.filter(look => piece[look])
+                    .map(look => classes[look])
+                    .join(' ')}
+                  style={{
+                    color: terminalColour(piece.fg, dark),
+                    backgroundColor: piece.hit
+                      ? undefined
+                      : terminalColour(piece.bg, dark),
+                  }}
+                >
+                  {piece.text}
+                </span>
+              ),
+            )
           ) : (
             <span className={classes.missing}>…</span>
           )}

@@ -12,6 +12,8 @@ class FakeLog {
   floor = 1;
   source: LogPage['source'] = 'live';
   failNext = 0;
+  /** by the number of their line */
+  readonly texts = new Map<number, string>();
 
   constructor(public length: number) {}
 
@@ -30,7 +32,7 @@ class FakeLog {
       lines: Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => ({
         n: from + i,
         time: '2026-11-24T02:14:00.000Z',
-        text: `line ${from + i}`,
+        text: this.texts.get(from + i) ?? `line ${from + i}`,
       })),
       nextAfter: Math.max(to, query.after ?? 0),
       totalLines: this.length,
@@ -139,6 +141,18 @@ describe('LogStore', () => {
     expect(other.complete).toBe(false);
     store.stop();
     other.stop();
+  });
+
+  it('knows what earlier lines set, also where they are loaded later', async () => {
+    const log = new FakeLog(2_000);
+    log.texts.set(100, '\u001b[31mred from here').set(1_900, 'reset\u001b[0m');
+    const store = await opened(log);
+    expect(store.coloursBefore(1_700)).toEqual([]);
+    await store.loadAll(new AbortController().signal);
+    expect(
+      [100, 101, 1_700, 1_900, 1_901].map(n => store.coloursBefore(n)),
+    ).toEqual([[], ['31'], ['31'], ['31'], []]);
+    store.stop();
   });
 
   it('does not ask for ever for lines that do not come', async () => {

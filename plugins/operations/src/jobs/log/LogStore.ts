@@ -3,6 +3,8 @@ import type {
   LogQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 
+import { coloursAfter, NO_COLOURS, type OpenColours } from './ansi';
+
 /** A line of a log. */
 export type LogLine = LogPage['lines'][number];
 
@@ -37,6 +39,8 @@ export class LogStore {
   version = 0;
 
   private readonly lines = new Map<number, LogLine>();
+  /** by the number of a line: what is set where it begins */
+  private readonly colours = new Map<number, OpenColours>();
   private readonly pending = new Set<number>();
   private readonly listeners = new Set<() => void>();
   private nextAfter = 0;
@@ -55,6 +59,18 @@ export class LogStore {
 
   line(n: number): LogLine | undefined {
     return this.lines.get(n);
+  }
+
+  /** What the lines before a line set, as far back as they are known. */
+  coloursBefore(n: number): OpenColours {
+    let at = n;
+    while (!this.colours.has(at) && this.lines.has(at - 1)) at--;
+    let open = this.colours.get(at) ?? NO_COLOURS;
+    for (; at < n; at++) {
+      open = coloursAfter(this.lines.get(at)!.text, open);
+      this.colours.set(at + 1, open);
+    }
+    return open;
   }
 
   /** The known lines, in order. */
@@ -183,7 +199,12 @@ export class LogStore {
   }
 
   private take(page: LogPage): void {
+    const known = this.lines.size;
     for (const line of page.lines) this.lines.set(line.n, line);
+    // What is added before known lines may set their colours.
+    if (this.lines.size > known && page.lines[0].n <= this.total) {
+      this.colours.clear();
+    }
     this.total = Math.max(this.total, page.totalLines);
   }
 
@@ -195,6 +216,8 @@ export class LogStore {
     const begins = page.lines[0]?.n ?? to + 1;
     if (begins > from && begins > this.floor) {
       this.floor = begins;
+      // Cut once for all: a line's colours shall not change by what it no longer follows.
+      this.coloursBefore(begins);
       for (const n of this.lines.keys()) if (n < begins) this.lines.delete(n);
     }
   }

@@ -14,7 +14,7 @@ import { operationsApiRef } from '../../api';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
-import { plainText } from './ansi';
+import { withoutColours } from './ansi';
 import { LogRow } from './LogRow';
 import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
@@ -118,14 +118,14 @@ export function LogViewer(props: { runId: string }) {
   const onCopy = async () => {
     const lines = await wholeText();
     await navigator.clipboard.writeText(
-      lines.map(line => plainText(line.text)).join('\n'),
+      lines.map(line => withoutColours(line.text)).join('\n'),
     );
     setCopied(t('log.copied', { count: lines.length }));
   };
   const onDownload = async () => {
     const lines = await wholeText();
     const text = lines
-      .map(line => `${line.time} ${plainText(line.text)}`)
+      .map(line => `${line.time} ${withoutColours(line.text)}`)
       .join('\n');
     saveFile(
       `${props.runId}.log`,
@@ -217,6 +217,7 @@ export function LogViewer(props: { runId: string }) {
                 index={item.index}
                 n={n}
                 line={store.line(n)}
+                colours={store.coloursBefore(n)}
                 digits={digits}
                 times={view.times}
                 wrap={view.wrap}

@@ -1,4 +1,12 @@
-import { looksLikeError, markHits, pieces, plainText } from './ansi';
+import {
+  coloursAfter,
+  looksLikeError,
+  markHits,
+  NO_COLOURS,
+  pieces,
+  plainText,
+  withoutColours,
+} from './ansi';
 
 const ESC = '\u001b';
 
@@ -20,14 +28,50 @@ describe('lines of a log', () => {
     expect(pieces(`${ESC}[38;5;244mx`)[0].fg).toBe('128, 128, 128');
   });
 
-  it('lose escape sequences that could make them lie, and show characters that cannot be seen', () => {
-    expect(plainText(`${ESC}[2Jclean`)).toBe('clean');
-    expect(plainText(`${ESC}]0;title\u0007text`)).toBe('text');
-    expect(plainText(`${ESC}]8;;http://x\u0007link${ESC}]8;;\u0007`)).toBe(
-      'link',
+  it('keep a colour over the ends of lines until it is reset', () => {
+    let open = NO_COLOURS;
+    const looks = [
+      `${ESC}[31mfirst`,
+      'second',
+      `third${ESC}[0m after`,
+      'fourth',
+    ].map(line => {
+      const found = pieces(line, open).map(({ text, fg }) => [text, fg]);
+      open = coloursAfter(line, open);
+      return found;
+    });
+    expect(looks).toEqual([
+      [['first', 'ansi-red']],
+      [['second', 'ansi-red']],
+      [
+        ['third', 'ansi-red'],
+        [' after', undefined],
+      ],
+      [['fourth', undefined]],
+    ]);
+  });
+
+  it('keep what was set last of each kind, however often it is set', () => {
+    let open = coloursAfter(`${ESC}[1m`, NO_COLOURS);
+    for (let i = 0; i < 1_000; i++) {
+      open = coloursAfter(`${ESC}[32ma${ESC}[31mb`, open);
+    }
+    expect(open).toHaveLength(3);
+    expect(pieces('x', open)).toMatchObject([{ fg: 'ansi-red', bold: true }]);
+    expect(coloursAfter(`${ESC}[m`, open)).toEqual([]);
+  });
+
+  it('[guarantees.6] show escape sequences and characters that could make them lie', () => {
+    expect(plainText(`${ESC}[2Jclean`)).toBe('␛[2Jclean');
+    expect(plainText(`${ESC}]0;title\u0007text`)).toBe('␛]0;title␇text');
+    expect(plainText('abc\u202edcba')).toBe('abc⟨U+202E⟩dcba');
+    expect(plainText('10 %\r100 %\r')).toBe('10 %␍100 %');
+    expect(withoutColours(`${ESC}[31mred${ESC}[0m\u202e${ESC}[2J`)).toBe(
+      `red\u202e${ESC}[2J`,
     );
-    expect(plainText('abc\u202edcba')).toBe('abc\\u202edcba');
-    expect(plainText('10 %\r20 %\r100 %\r')).toBe('100 %');
+    expect(pieces(`${ESC}[31ma\u202e${ESC}[2K`)).toMatchObject([
+      { text: 'a⟨U+202E⟩␛[2K', fg: 'ansi-red' },
+    ]);
   });
 
   it('are searched without their colours, and marked across them', () => {

@@ -1,4 +1,5 @@
 import Anser from 'anser';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /**
  * A piece of a line with one look. `fg` and `bg` are names of the sixteen colours, or `r, g, b`.
@@ -15,39 +16,69 @@ export interface Piece {
   hit?: boolean;
 }
 
-// Escape sequences other than colours (cursor movements, titles, hyperlinks) have no meaning in a
-// log, and could falsify what it shows.
-const OTHER_ESCAPES =
-  // eslint-disable-next-line no-control-regex
-  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()#][0-9A-Z]|\u001b[=>78cDEHMNOZ]/g;
-// Control characters, and those that reverse the direction of text (CVE-2021-42574).
-const UNSEEN =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Sets colours and the like. Any other escape sequence has no meaning in a log. */
+// eslint-disable-next-line no-control-regex
+const COLOURS = /(\u001b\[[0-9;]*m)/;
 
-function tidy(text: string): string {
-  return (
-    text
-      .replace(OTHER_ESCAPES, '')
-      // a progress bar overwrites itself: a terminal would show what was written last
-      .replace(/\r+$/, '')
-      .replace(/^[^]*\r/, '')
-      .replace(
-        UNSEEN,
-        char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      )
-  );
+/** The parts of a line: texts, and between them what sets colours. */
+function parts(text: string): string[] {
+  const end = text.endsWith('\r') ? -1 : undefined;
+  return text.slice(0, end).split(COLOURS);
 }
 
-/** A line without any escape sequence: what is searched and copied. */
+/** A line as it was written, but for its colours: what is copied. */
+export function withoutColours(text: string): string {
+  return text
+    .split(COLOURS)
+    .filter((_, i) => i % 2 === 0)
+    .join('');
+}
+
+/** A line as it is shown, without its colours: what is searched. */
 export function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return tidy(text).replace(/\u001b(?:\[[0-9;]*m)?/g, '');
+  return parts(text)
+    .map((part, i) => (i % 2 ? '' : visibleText(part)))
+    .join('');
 }
 
-/** A line in pieces of one look each. Any markup in the text is shown as text. */
-export function pieces(text: string): Piece[] {
-  const clean = tidy(text);
+/** The parameters of the colours that stay set at the end of a line. */
+export type OpenColours = readonly string[];
+
+export const NO_COLOURS: OpenColours = [];
+
+/** More are set by no log that is written to be read. */
+const MAX_OPEN = 32;
+
+/**
+ * What stays set after a line, by what was set before it: a colour holds until it is reset, also
+ * over the ends of lines.
+ */
+export function coloursAfter(text: string, before: OpenColours): OpenColours {
+  if (!text.includes('\u001b')) return before;
+  let open = before;
+  parts(text).forEach((part, i) => {
+    if (i % 2 === 0) return;
+    const parameters = part.slice(2, -1);
+    const isReset = parameters === '' || parameters === '0';
+    const others = open.filter(one => one !== parameters);
+    open = isReset ? NO_COLOURS : [...others, parameters].slice(-MAX_OPEN);
+  });
+  return open;
+}
+
+/**
+ * A line in pieces of one look each. Any markup in the text is shown as text.
+ * @param before - what earlier lines set
+ */
+export function pieces(
+  text: string,
+  before: OpenColours = NO_COLOURS,
+): Piece[] {
+  const open = before.map(parameters => `\u001b[${parameters}m`).join('');
+  const shown = parts(text)
+    .map((part, i) => (i % 2 ? part : visibleText(part)))
+    .join('');
+  const clean = open + shown;
   if (!clean.includes('\u001b')) return clean ? [{ text: clean }] : [];
   return Anser.ansiToJson(clean, {
     json: true,

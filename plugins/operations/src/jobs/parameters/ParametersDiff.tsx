@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { canonical, compareFields } from '../../components/differences';
 import { monospace, styles, tinted } from '../../components/styles';
 import { jobMessages } from '../messages';
@@ -41,18 +42,18 @@ export function ParametersDiff(props: {
       <tbody>
         {compareFields(before, after).map(field => (
           <tr key={field.path}>
-            <th scope="row">{field.path}</th>
+            <th scope="row">{visibleText(field.path)}</th>
             <td>
-              {field.same && canonical(field.after)}
+              {field.same && text(field.after)}
               {!field.same && field.before !== undefined && (
-                <del className={classes.was}>{canonical(field.before)}</del>
+                <del className={classes.was}>{text(field.before)}</del>
               )}
               {!field.same &&
                 field.before !== undefined &&
                 field.after !== undefined &&
                 ' → '}
               {!field.same && field.after !== undefined && (
-                <ins className={classes.is}>{canonical(field.after)}</ins>
+                <ins className={classes.is}>{text(field.after)}</ins>
               )}
             </td>
           </tr>
@@ -60,4 +61,8 @@ export function ParametersDiff(props: {
       </tbody>
     </table>
   );
+}
+
+function text(value: unknown): string {
+  return visibleText(canonical(value) ?? '');
 }

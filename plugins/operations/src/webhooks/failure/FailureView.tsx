@@ -21,6 +21,7 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
+import { asShown } from '../../hooks/asShown';
 import { useLive } from '../../hooks/useLive';
 import { webhookMessages } from '../messages';
 import { OneDialog } from '../dialogs/OneDialog';
@@ -235,7 +236,8 @@ function Endpoint({ failure }: { failure: WebhookFailureDetail }) {
  */
 function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
   const { t } = useTranslationRef(webhookMessages);
-  const { payload } = props;
+  const { text, ...about } = props.payload;
+  const payload = { ...asShown(about), text };
   const facts = [
     t('failure.payload.size', {
       type: payload.contentType,
