@@ -36,9 +36,11 @@ const FILTERS = {
   span: optionalParam,
 };
 const OPEN = { entry: optionalParam, approval: optionalParam };
-const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'].map(value => ({
-  value,
-}));
+const OUTCOMES = ['succeeded', 'refused', 'failed', 'unknown', 'intended'].map(
+  value => ({
+    value,
+  }),
+);
 const CLOSED = { entry: undefined };
 
 /** The audit trail, newest first: who did what, to what, for whom, and why. */

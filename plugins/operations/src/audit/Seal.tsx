@@ -39,6 +39,13 @@ export function Seal() {
   return <Verdict verification={data} />;
 }
 
+function keptWords(keptIn: string[]): string {
+  if (!keptIn.length) return 'kept nowhere else';
+  return `kept in ${keptIn
+    .map(id => id.replace(/^file:/, 'file '))
+    .join(', ')}`;
+}
+
 /** The result of a verification. */
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
@@ -71,11 +78,16 @@ export function Verdict(props: { verification: AuditVerification }) {
         {startsAfter !== undefined && (
           <>; up to row {startsAfter.toLocaleString()} pruned, signed</>
         )}
-        {checkpoints?.newest && (
+        {checkpoints && (
           <>
-            ; fits {checkpoints.matched.toLocaleString()} signed{' '}
-            {checkpoints.matched === 1 ? 'checkpoint' : 'checkpoints'}, the
-            newest <RelativeTime at={checkpoints.newest} />
+            ; held against {checkpoints.matched.toLocaleString()}{' '}
+            {checkpoints.matched === 1 ? 'checkpoint' : 'checkpoints'}
+            {checkpoints.newest && (
+              <>
+                , newest <RelativeTime at={checkpoints.newest} />
+              </>
+            )}
+            , {keptWords(checkpoints.keptIn)}
           </>
         )}
       </span>

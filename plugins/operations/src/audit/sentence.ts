@@ -47,8 +47,13 @@ export function auditVerb(
   const [tried = `do ${action} on`, did = `did ${action} on`] =
     VERBS[action] ?? [];
   if (outcome === 'succeeded') return did;
-  const how = { refused: 'was refused to', failed: 'failed to' };
-  return `${outcome === 'intended' ? 'set out to' : how[outcome]} ${tried}`;
+  const how = {
+    refused: 'was refused to',
+    failed: 'failed to',
+    unknown: 'may or may not have managed to',
+    intended: 'set out to',
+  };
+  return `${how[outcome]} ${tried}`;
 }
 
 /** "job:bullmq/daily-mrr-rollup" → "daily-mrr-rollup", "run:abc" → "run abc". */
