@@ -276,8 +276,12 @@ export interface Config {
           /** Of a key that signs no more: PEM, or the base64 between its lines. */
           publicKey?: string;
         }>;
-        /** Default: 60. */
+        /**
+         * Default: 60. One is also signed for the first row, and when the backend starts and stops.
+         */
         everyMinutes?: number;
+        /** Rows after which one is signed, whatever the time. Default: 1000. */
+        everyRows?: number;
         /**
          * File that each is appended to, as a line of JSON; on a volume that the database's
          * administrators do not write to.

@@ -25,8 +25,8 @@ export function watchParent(callback) {
 
 /**
  * The same for a command that was started for its parent's sake: by npm, or by this script under
- * an older Node. npm passes a signal on to the shell between the two and no further, and a killed
- * process passes on nothing.
+ * an older Node. npm passes a signal on to what it started, which is the script itself because of
+ * the `exec` in package.json; a killed npm passes on nothing.
  * @param {() => void} callback
  */
 export function onParentGone(callback) {

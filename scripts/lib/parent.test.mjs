@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { inRoot } from './paths.mjs';
 
@@ -70,6 +73,36 @@ test('a command cleans up on a signal and says so by its exit code', async () =>
   const [code] = await once(child, 'close');
   assert.match(output, /cleaned up/);
   assert.equal(code, 130);
+});
+
+test('[guarantees.2] a signal that reaches npm alone ends the command as well', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'operations-npm-'));
+  const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const start = scripts.start.replace('scripts/start.mjs', 'command.mjs');
+  writeFileSync(join(folder, 'command.mjs'), COMMAND);
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ scripts: { start } }),
+  );
+  // in a group of its own: a signal to the terminal would reach the script by itself
+  const npm = spawn('npm', ['start'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  try {
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', text => {
+      if (!output.includes('running') && text.includes('running')) {
+        npm.kill('SIGINT');
+      }
+      output += text;
+    });
+    await once(npm.stdout, 'end');
+    assert.match(output, /cleaned up/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Logs without end, and logs each failure to log, as a backend does. */

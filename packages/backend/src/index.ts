@@ -1,5 +1,6 @@
 /** The portal's backend and the plugins that it consists of; app-config*.yaml configures them. */
 import { createBackend } from '@backstage/backend-defaults';
+import { readinessServiceFactory } from '@craft-easy/backstage-plugin-operations-node';
 import { startMetrics } from './instrumentation';
 import { signInProviders } from './signIn';
 
@@ -7,6 +8,9 @@ import { signInProviders } from './signIn';
 startMetrics();
 
 const backend = createBackend();
+
+// readiness follows the database of Operations
+backend.add(readinessServiceFactory);
 
 backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));

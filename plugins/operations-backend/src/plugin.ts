@@ -13,7 +13,10 @@ import { notificationService } from '@backstage/plugin-notifications-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsRedisServiceRef } from '@craft-easy/backstage-plugin-operations-node';
+import {
+  operationsRedisServiceRef,
+  readinessChecksServiceRef,
+} from '@craft-easy/backstage-plugin-operations-node';
 import { createAccess } from './access/router';
 import { registerAgentActions } from './agents/registerAgentActions';
 import { createApprovals } from './approvals/createApprovals';
@@ -29,6 +32,7 @@ import { Api } from './lib/api';
 import { BackendEvents } from './lib/BackendEvents';
 import type { Capability } from './lib/capability';
 import { createRouter } from './lib/createRouter';
+import { waitWithoutBlocking } from './lib/sqliteLocks';
 import { observeMetrics } from './metrics/observeMetrics';
 import { createMigrations } from './migrations/createMigrations';
 import { RequestSigner } from './platform/requests/RequestSigner';
@@ -56,6 +60,7 @@ export const operationsPlugin = createBackendPlugin({
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        readiness: readinessChecksServiceRef,
         redis: operationsRedisServiceRef,
         rootHttpRouter: coreServices.rootHttpRouter,
         scheduler: coreServices.scheduler,
@@ -65,6 +70,9 @@ export const operationsPlugin = createBackendPlugin({
       async init(services) {
         const { httpAuth, httpRouter, lifecycle, permissions } = services;
         const knex = await migratedDatabase(services.database);
+        services.readiness.add('The database of Operations', async () => {
+          await knex.raw('select 1');
+        });
         const changes = new BackendEvents();
         const base = { ...services, knex, changes };
 
@@ -112,12 +120,16 @@ export const operationsPlugin = createBackendPlugin({
           operationsPermissions.filter(p => !('resourceType' in p)),
         );
 
+        const routes = capabilities.flatMap(c => c.routes);
+        audit.settler.learn(routes);
+        const { logger } = services;
         const api = new Api({
-          routes: capabilities.flatMap(c => c.routes),
+          routes,
           permissions,
           actions: audit.actions,
+          logger,
         });
-        httpRouter.use(createRouter({ api, httpAuth }));
+        httpRouter.use(createRouter({ api, httpAuth, logger }));
         httpRouter.use(controls.publicRouter);
         httpRouter.addAuthPolicy({
           path: '/public/maintenance',
@@ -141,6 +153,7 @@ export const operationsPlugin = createBackendPlugin({
 
 async function migratedDatabase(database: DatabaseService) {
   const knex = await database.getClient();
+  await waitWithoutBlocking(knex);
   if (!database.migrations?.skip) {
     await knex.migrate.latest({
       directory: resolvePackagePath(

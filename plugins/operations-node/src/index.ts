@@ -25,6 +25,11 @@ export {
   operationsRedisServiceRef,
 } from './redis/service';
 export {
+  type ReadinessChecks,
+  readinessChecksServiceRef,
+  readinessServiceFactory,
+} from './readiness/service';
+export {
   type AttentionFact,
   type AttentionSource,
   type AttentionSourceExtensionPoint,

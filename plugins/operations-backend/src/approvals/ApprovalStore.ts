@@ -113,18 +113,23 @@ export class ApprovalStore {
     by: string,
     reason: string,
     now: number,
+    conclude?: (trx: Knex.Transaction) => Promise<void>,
   ): Promise<boolean> {
-    const changed = await this.knex('approvals')
-      .where({ id, state: 'waiting' })
-      .where('expires_at', '>', now)
-      .update({
-        state,
-        decided_by: by,
-        decided_at: now,
-        decision_reason: reason,
-        ...(state !== 'approved' && ENDED),
-      });
-    return changed === 1;
+    return this.knex.transaction(async trx => {
+      const changed = await trx('approvals')
+        .where({ id, state: 'waiting' })
+        .where('expires_at', '>', now)
+        .update({
+          state,
+          decided_by: by,
+          decided_at: now,
+          decision_reason: reason,
+          ...(state !== 'approved' && ENDED),
+        });
+      if (changed !== 1) return false;
+      await conclude?.(trx);
+      return true;
+    });
   }
 
   /** Records how the approved action ended. */

@@ -9,6 +9,7 @@ import {
   jobReadPermission,
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
+import type { Knex } from 'knex';
 import type { Caller, RequestContext } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
@@ -80,9 +81,11 @@ export class ApprovalsService {
     state: 'approved' | 'rejected' | 'withdrawn',
     by: string,
     reason: string,
+    conclude?: (trx: Knex.Transaction) => Promise<void>,
   ): Promise<number> {
     const now = this.options.now();
-    if (!(await this.options.store.decide(id, state, by, reason, now))) {
+    const { store } = this.options;
+    if (!(await store.decide(id, state, by, reason, now, conclude))) {
       throw new ConflictError(
         'It was decided by somebody else meanwhile, or has timed out',
       );

@@ -18,6 +18,9 @@ import type { ApprovedRequests } from './ApprovedRequests';
 import { personOf } from './Requesters';
 import { assertMayDecide, assertMayWithdraw } from './views';
 
+/** States of an approval whose action has ended, however it went. */
+const ENDED = ['done', 'refused', 'failed'];
+
 type Decision = ActionContext<{ id: string }, unknown, { reason: string }>;
 
 /** Approve, reject and withdraw. */
@@ -57,9 +60,12 @@ export function approvalActions(options: {
   /** Decides without any further effect. */
   const decide =
     (state: 'rejected' | 'withdrawn') =>
-    async (row: ApprovalRow, c: Acting<Decision>) => {
-      await service.decide(row.id, state, c.caller.actor, c.reason);
-      return outcome(row);
+    async ({ id }: ApprovalRow, c: Acting<Decision>) => {
+      const done = { result: { id }, after: { state } };
+      await service.decide(id, state, c.caller.actor, c.reason, trx =>
+        c.conclude(trx, done),
+      );
+      return done;
     };
   const visible = (c: Decision) =>
     service.visible(c.params.id, c.caller, c.access);
@@ -98,6 +104,16 @@ export function approvalActions(options: {
         await store.finish(row.id, await requests.perform(row, approval, c));
         return outcome(row);
       },
+      // How far the approved action came stands in its own entry.
+      async facts({ target }) {
+        const row = await store.get(target.replace(/^approval:/, ''));
+        if (!row) return undefined;
+        const { state, error } = row;
+        if (state === 'approved') return { underWay: true };
+        return ENDED.includes(state)
+          ? { succeeded: { state, error } }
+          : { failed: 'It was not approved.' };
+      },
       answer,
     }),
     'POST /approvals/:id/reject': defineAction({
@@ -109,6 +125,7 @@ export function approvalActions(options: {
       },
       plan,
       act: decide('rejected'),
+      facts: 'concluded',
       answer,
     }),
     'POST /approvals/:id/withdraw': defineAction({
@@ -122,6 +139,7 @@ export function approvalActions(options: {
       },
       plan,
       act: decide('withdrawn'),
+      facts: 'concluded',
       answer,
     }),
   };

@@ -14,6 +14,7 @@ import {
   catalogServiceRef,
   type CatalogService,
 } from '@backstage/plugin-catalog-node';
+import { ServiceUnavailableError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
@@ -157,7 +158,9 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
                   return { parameters, plan: c.body() };
                 },
                 async act(plan, c) {
-                  if (state.fails) throw new Error('the plant is away');
+                  if (state.fails) {
+                    throw new ServiceUnavailableError('the plant is away');
+                  }
                   done.push([c.caller.actor, plan]);
                   return {
                     result: { n: done.length },

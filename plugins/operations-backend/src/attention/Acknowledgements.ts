@@ -14,10 +14,7 @@ export const NOT_ACKNOWLEDGED = {
 export class Acknowledgements {
   constructor(private readonly knex: Knex) {}
 
-  /**
-   * Sets or takes back an acknowledgement, if the item is still open. Within the caller's
-   * transaction of audit where given.
-   */
+  /** Sets or takes back an acknowledgement, if the item is still open. */
   async acknowledge(
     id: string,
     ack: {
@@ -28,6 +25,7 @@ export class Acknowledgements {
       until?: number;
     } | null,
     by: { actor: string; reason: string; at: number },
+    conclude?: (trx: Knex.Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.knex.transaction(async tx => {
       const changed = await tx('attention_items')
@@ -49,6 +47,7 @@ export class Acknowledgements {
           reason: by.reason,
         },
       ]);
+      await conclude?.(tx);
       return true;
     });
   }

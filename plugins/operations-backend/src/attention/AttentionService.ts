@@ -16,6 +16,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
 import { DAY_MS, iso } from '../lib/time';
@@ -114,6 +115,7 @@ export class AttentionService {
     want: Acknowledgement,
     by: { actor: string; reason: string },
     access: Access,
+    conclude?: Conclude<Pick<AttentionItem, 'state'>>,
   ): Promise<AttentionItem> {
     const at = this.now();
     const until = untilOf(want);
@@ -121,10 +123,13 @@ export class AttentionService {
       want.kind === 'reopened'
         ? null
         : { kind: want.kind, by: by.actor, reason: by.reason, at, until };
-    const done = await this.acknowledgements.acknowledge(item.id, ack, {
-      ...by,
-      at,
-    });
+    const state = want.kind === 'reopened' ? 'open' : want.kind;
+    const done = await this.acknowledgements.acknowledge(
+      item.id,
+      ack,
+      { ...by, at },
+      async trx => conclude?.(trx, { state }),
+    );
     if (!done) throw new ConflictError(`"${item.title}" is closed already`);
     return this.find(item.id, access);
   }

@@ -29,12 +29,20 @@ export function attentionActions(
     },
     async act(
       { item, wanted }: Planned,
-      { params, caller, access, reason }: Acting<OfItem>,
+      { params, caller, access, reason, conclude }: Acting<OfItem>,
     ) {
       const by = { actor: caller.actor, reason };
-      const after = await service.acknowledge(item, wanted, by, access);
-      return { result: { id: params.id }, after: { state: after.state } };
+      const result = { id: params.id };
+      const after = await service.acknowledge(
+        item,
+        wanted,
+        by,
+        access,
+        (trx, { state }) => conclude(trx, { result, after: { state } }),
+      );
+      return { result, after: { state: after.state } };
     },
+    facts: 'concluded' as const,
     answer: async (_: object, c: OfItem) => ({
       item: await service.find(c.params.id, c.access),
     }),

@@ -74,6 +74,14 @@ export class AuditReader {
     return AUDIT.all(rows.orderBy('sequence').limit(limit));
   }
 
+  /** The row of that number. */
+  async row(
+    sequence: number,
+  ): Promise<{ sequence: number; hash: string } | undefined> {
+    const row = await this.knex('audit').where({ sequence }).first('hash');
+    return row && { sequence, hash: row.hash };
+  }
+
   async head(): Promise<{ sequence: number; hash: string } | undefined> {
     const head = await this.knex('audit_head').where({ id: 1 }).first();
     return head && { sequence: int(head.sequence), hash: head.hash };

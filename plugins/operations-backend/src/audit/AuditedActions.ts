@@ -12,20 +12,27 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
+import type { Knex } from 'knex';
 import {
   IDEMPOTENCY_KEY_HEADER,
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AnyAction, Outcome, Plan, Subject } from '../lib/actions';
 import type { ActionExecutor } from '../lib/api';
+import { faultFor } from '../lib/faults';
 import { hrefOf } from '../lib/hrefs';
-import { idempotencyOf, type Idempotency } from '../lib/idempotency';
+import {
+  idempotencyOf,
+  type Claim,
+  type Idempotency,
+} from '../lib/idempotency';
 import { MalformedRequestError } from '../lib/parse';
 import type { ActionContext, Answer, Caller } from '../lib/context';
 import type { Route } from '../lib/routes';
 import type { ActionPace } from './ActionPace';
 import type { AuditStore, NewAuditRow } from './AuditStore';
 import type { Redact } from './redact';
+import type { EntryLeases } from './settling/EntryLeases';
 
 /** An action that is planned and not yet done: what the audit trail would say of it. */
 export type PlannedAction = Pick<
@@ -51,7 +58,9 @@ export interface SecondPerson {
 }
 
 export interface AuditedActionsOptions {
-  store: Pick<AuditStore, 'append'>;
+  store: Pick<AuditStore, 'append' | 'appendIn'>;
+  /** absent: nobody settles what a process leaves open */
+  leases?: Pick<EntryLeases, 'hold'>;
   auditor: AuditorService;
   idempotency: Pick<Idempotency, 'once'>;
   redact: Redact;
@@ -133,7 +142,7 @@ export class AuditedActions implements ActionExecutor {
     ];
     const done = await this.options.idempotency.once(
       idempotencyOf(caller.actor, c.header(IDEMPOTENCY_KEY_HEADER), request),
-      () => this.planAndAct(action, c, found, entry),
+      claim => this.planAndAct(action, c, found, entry, claim),
     );
     if ('waitsFor' in done) {
       const view = this.options.secondPerson!.view(done.waitsFor, caller);
@@ -151,8 +160,10 @@ export class AuditedActions implements ActionExecutor {
     c: ActionContext,
     found: unknown,
     entry: Entry,
+    claim: Claim,
   ): Promise<Done> {
-    const { store, auditor, redact, logger, secondPerson } = this.options;
+    const { store, auditor, leases, redact, logger, secondPerson } =
+      this.options;
     const { caller } = c;
     const { reason } = c.body() as { reason: string };
     let plan: Plan<unknown> | undefined;
@@ -177,26 +188,68 @@ export class AuditedActions implements ActionExecutor {
       throw error;
     }
     try {
-      await store.append([intent]);
+      await store.append([intent], plan.makes);
     } catch (error) {
       logger.error(`Cannot audit ${entry.action}: not done`, error as Error);
       throw unwritable();
     }
     await nextTurn();
     const mirrored = await mirror(auditor, intent, logger);
-    let outcome: Outcome<object>;
+    const act = () =>
+      this.act(action, c, { intent, plan: plan!, reason, claim });
     try {
-      const acting = { ...c, reason, entryId: intent.entryId };
-      outcome = await action.act(plan.plan, acting);
+      const held = leases?.hold(intent.entryId, act) ?? act();
+      const done = { result: await held, auditId: intent.entryId };
+      await mirrored();
+      return done;
     } catch (error) {
-      const how = isRefusal(error) ? 'refused' : 'failed';
-      await this.end(intent, how, { error: error as Error }, plan);
       await mirrored(error as Error);
       throw error;
     }
-    if (!outcome.endsLater) await this.end(intent, 'succeeded', outcome, plan);
-    await mirrored();
-    return { result: outcome.result, auditId: intent.entryId };
+  }
+
+  /** The effect, and how it ended: with an effect in our own database, in one transaction. */
+  private async act(
+    action: AnyAction,
+    c: ActionContext,
+    begun: {
+      intent: NewAuditRow;
+      plan: Plan<unknown>;
+      reason: string;
+      claim: Claim;
+    },
+  ): Promise<object> {
+    const { intent, plan, reason, claim } = begun;
+    const auditId = intent.entryId;
+    let concluded = false;
+    const conclude = async (
+      trx: Knex.Transaction,
+      outcome: Outcome<object>,
+    ): Promise<void> => {
+      const { result, endsLater } = outcome;
+      await claim.remember(trx, { result, auditId });
+      if (!endsLater) {
+        const row = this.outcomeOf(intent, 'succeeded', outcome, plan);
+        if ((await this.options.store.appendIn(trx, [row])) === 0) {
+          throw new ConflictError(
+            'The portal took this action for dead, so nothing was done: ask for it anew',
+          );
+        }
+      }
+      concluded = true;
+    };
+    try {
+      const acting = { ...c, reason, entryId: auditId, conclude };
+      const outcome = await action.act(plan.plan, acting);
+      if (!outcome.endsLater && !concluded) {
+        await this.end(intent, 'succeeded', outcome, plan);
+      }
+      return outcome.result;
+    } catch (error) {
+      const how = isRefusal(error) ? 'refused' : 'failed';
+      await this.end(intent, how, { error: error as Error }, plan);
+      throw error;
+    }
   }
 
   /** Writes a refusal: what was requested, and that it was not performed. */
@@ -233,19 +286,29 @@ export class AuditedActions implements ActionExecutor {
     ended: { error?: Error; before?: unknown; after?: unknown },
     plan: Plan<unknown>,
   ): Promise<void> {
-    const { store, redact, logger } = this.options;
-    const row = outcomeOf(intent, how, this.now(), {
-      ...this.clean(ended),
+    const { store, logger } = this.options;
+    try {
+      await store.append([this.outcomeOf(intent, how, ended, plan)]);
+    } catch (error) {
+      // The action has ended, whatever is written here. The trail says "intended" until the entry
+      // is settled from the facts.
+      logger.error(`Cannot audit how ${intent.action} ended`, error as Error);
+    }
+  }
+
+  private outcomeOf(
+    intent: NewAuditRow,
+    how: 'succeeded' | 'refused' | 'failed',
+    ended: { error?: Error; before?: unknown; after?: unknown },
+    plan: Plan<unknown>,
+  ): NewAuditRow {
+    const { redact } = this.options;
+    const { error } = this.clean(ended);
+    return outcomeOf(intent, how, this.now(), {
+      error,
       before: redact(ended.before ?? plan.before),
       after: redact(ended.after),
     });
-    try {
-      await store.append([row]);
-    } catch (error) {
-      // The action has ended, whatever is written here. The trail keeps saying "intended", which
-      // is true.
-      logger.error(`Cannot audit how ${intent.action} ended`, error as Error);
-    }
   }
 
   private intentOf(
@@ -277,7 +340,8 @@ export class AuditedActions implements ActionExecutor {
   /** An error of a store or an engine may quote a secret that it was given. */
   private clean<M extends { error?: Error }>(ended: M): M {
     if (!ended.error) return ended;
-    const message = this.options.redact(ended.error.message) as string;
+    const shown = faultFor(ended.error) ?? ended.error;
+    const message = this.options.redact(shown.message) as string;
     return { ...ended, error: new Error(message) };
   }
 }
@@ -316,7 +380,7 @@ export function isRefusal(error: unknown): error is Error {
 /** The row that ends an entry. It repeats the columns by which entries are searched. */
 export function outcomeOf(
   intent: NewAuditRow,
-  outcome: 'succeeded' | 'refused' | 'failed',
+  outcome: NonNullable<NewAuditRow['outcome']>,
   at: number,
   ended: { error?: Error; before?: unknown; after?: unknown },
 ): NewAuditRow {

@@ -28,6 +28,7 @@ describe('repeated verification of the trail', () => {
     verifier = new TrailVerifier({
       reader: {
         head: () => reader.head(),
+        row: sequence => reader.row(sequence),
         rowsAfter: async (sequence, limit) => {
           const rows = await reader.rowsAfter(sequence, limit);
           read += rows.length;
@@ -37,7 +38,7 @@ describe('repeated verification of the trail', () => {
       },
       keys: new CheckpointKeys(new KeyRing([])),
       store: { start: async () => undefined },
-      checkpoints: { known: async () => [] },
+      checkpoints: { known: async () => [], keptIn: [] },
       now: () => now,
     });
   });

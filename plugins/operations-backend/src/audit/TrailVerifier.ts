@@ -6,6 +6,7 @@ import type { Evidence } from './checkpoints/CheckpointComparison';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';
+import type { TrailMemory } from './TrailMemory';
 import { verifyTrail } from './verification';
 
 /**
@@ -35,10 +36,12 @@ export class TrailVerifier {
 
   constructor(
     private readonly options: {
-      reader: Pick<AuditReader, 'rowsAfter' | 'head'>;
+      reader: Pick<AuditReader, 'rowsAfter' | 'head' | 'row'>;
       keys: CheckpointKeys;
       store: Pick<CheckpointStore, 'start'>;
-      checkpoints: Pick<CheckpointService, 'known'>;
+      checkpoints: Pick<CheckpointService, 'known' | 'keptIn'>;
+      /** absent: this process remembers nothing of the trail */
+      memory?: Pick<TrailMemory, 'remembered'>;
       now?: () => number;
     },
   ) {}
@@ -99,11 +102,14 @@ export class TrailVerifier {
   }
 
   private async evidence(given?: AuditCheckpoint[]): Promise<Evidence> {
-    const { keys, store, checkpoints } = this.options;
+    const { keys, store, checkpoints, memory } = this.options;
     return {
       keys,
       start: () => store.start(),
+      // before the rows are read: they may only grow
+      remembered: memory?.remembered,
       known: await checkpoints.known(),
+      keptIn: checkpoints.keptIn,
       given,
     };
   }

@@ -48,7 +48,7 @@ export interface AuditBody {
   tenant?: string;
   reason?: string;
   parameters?: unknown;
-  outcome?: 'succeeded' | 'refused' | 'failed';
+  outcome?: 'succeeded' | 'refused' | 'failed' | 'unknown';
   error?: string;
   before?: unknown;
   after?: unknown;

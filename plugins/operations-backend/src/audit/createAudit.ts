@@ -13,11 +13,13 @@ import { Idempotency } from '../lib/idempotency';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability, Task } from '../lib/capability';
 import { DAY_MS } from '../lib/time';
+import { startLoop } from '../platform/loop';
 import { ActionPace } from './ActionPace';
 import { AuditedActions, type SecondPerson } from './AuditedActions';
 import { AuditReader } from './AuditReader';
 import { AuditService } from './AuditService';
 import { AuditStore } from './AuditStore';
+import { auditAttention } from './attention';
 import { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import { CheckpointService } from './checkpoints/CheckpointService';
 import { CheckpointStore } from './checkpoints/CheckpointStore';
@@ -25,7 +27,12 @@ import { fileArchive } from './checkpoints/fileArchive';
 import { createRedact, type Redact } from './redact';
 import { AuditRetention } from './retention';
 import { auditRoutes } from './router';
+import { EntryLeases } from './settling/EntryLeases';
+import { OpenEntries } from './settling/OpenEntries';
+import { Settler } from './settling/Settler';
+import { TrailMemory } from './TrailMemory';
 import { TrailVerifier } from './TrailVerifier';
+import { TrailWatch } from './TrailWatch';
 
 export interface Audit extends Capability {
   /** every change goes through these */
@@ -42,7 +49,14 @@ export interface Audit extends Capability {
   checkpoints: CheckpointService;
   /** prunes; absent where rows are kept for ever */
   retention?: AuditRetention;
+  /** settles what a process that died has left open; learns from the routes how */
+  settler: Settler;
 }
+
+/** How often each replica looks for entries without an outcome, and for a trail that shrank. */
+const LOOK_EVERY_MS = 2_000;
+/** Rows after which a checkpoint is signed, whatever the time. */
+const CHECKPOINT_EVERY_ROWS = 1_000;
 
 /** Longer than any client repeats a request. */
 const KEEP_KEYS_MS = 7 * DAY_MS;
@@ -61,7 +75,6 @@ export function createAudit(options: {
 }): Audit {
   const { knex, config, auditor, logger, archives = [] } = options;
   const settings = config.getOptionalConfig('operations.audit');
-  const store = new AuditStore(knex);
   const texts = settings?.getOptionalStringArray('redactText');
   const redact = createRedact(
     settings?.getOptionalStringArray('redact'),
@@ -80,9 +93,21 @@ export function createAudit(options: {
     logger,
     store: checkpointStore,
     archives: file ? [fileArchive(file), ...archives] : archives,
+    everyRows:
+      settings?.getOptionalNumber('checkpoints.everyRows') ??
+      CHECKPOINT_EVERY_ROWS,
   });
+  const memory = new TrailMemory({
+    onChanged: why =>
+      logger.error(`The audit trail is not what it was: ${why}`),
+    onGrown: sequence => checkpoints.grown(sequence),
+  });
+  const store = new AuditStore(knex, memory);
   const signed = { keys, store: checkpointStore, checkpoints };
-  const verifier = new TrailVerifier({ reader, ...signed });
+  const verifier = new TrailVerifier({ reader, memory, ...signed });
+  const watch = new TrailWatch({ reader, memory, ...signed });
+  const entries = new OpenEntries(knex);
+  const settler = new Settler({ entries, store, logger });
 
   const days = settings?.getOptionalNumber('retentionDays');
   if (days !== undefined && !keys.canSign) {
@@ -141,9 +166,12 @@ export function createAudit(options: {
       },
     });
   }
+  const stopping = new AbortController();
+  let looking: Promise<void> = Promise.resolve();
   return {
     actions: new AuditedActions({
       store,
+      leases: new EntryLeases(entries),
       auditor,
       idempotency,
       redact,
@@ -160,6 +188,29 @@ export function createAudit(options: {
     keys,
     checkpoints,
     retention,
+    settler,
+    attention: [auditAttention({ memory, checkpoints, canSign: keys.canSign })],
+    async start() {
+      // before a checkpoint of the present state is made: it might not be what was left
+      await watch.begin();
+      await watch.look();
+      await checkpoints.begin();
+      looking = startLoop({
+        name: 'Looking after the audit trail',
+        pauseMs: LOOK_EVERY_MS,
+        signal: stopping.signal,
+        logger,
+        async work() {
+          await watch.look();
+          if (await settler.look()) options.changes?.changed('audit');
+        },
+      }).done;
+    },
+    async stop() {
+      stopping.abort();
+      await looking;
+      await checkpoints.end();
+    },
     routes: auditRoutes({
       audit: new AuditService(reader),
       verifier,

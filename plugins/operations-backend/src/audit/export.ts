@@ -40,11 +40,11 @@ export async function writeEntries(
   pages: AsyncIterable<AuditEntry[]>,
 ): Promise<void> {
   if (format === 'jsonl') return writeLines(out, pages);
-  out.write(`${BYTE_ORDER_MARK}${COLUMNS.join(',')}\r\n`);
   return write(
     out,
     pages,
     entry => `${COLUMNS.map(c => cell(entry[c])).join(',')}\r\n`,
+    `${BYTE_ORDER_MARK}${COLUMNS.join(',')}\r\n`,
   );
 }
 
@@ -56,19 +56,26 @@ export function writeLines<T>(
   return write(out, pages, item => `${JSON.stringify(item)}\n`);
 }
 
-/** Writes page by page, no faster than the client reads. */
+/**
+ * Writes page by page, no faster than the client reads. Nothing is written before the first page is
+ * there: what fails until then is answered as any other failure.
+ */
 async function write<T>(
   out: Writable,
   pages: AsyncIterable<T[]>,
   toText: (item: T) => string,
+  head = '',
 ): Promise<void> {
+  let before = head;
   for await (const items of pages) {
     if (out.destroyed) return;
-    if (!out.write(items.map(toText).join(''))) {
+    const text = before + items.map(toText).join('');
+    before = '';
+    if (!out.write(text)) {
       await Promise.race([once(out, 'drain'), once(out, 'close')]);
     }
   }
-  out.end();
+  out.end(before);
 }
 
 /**

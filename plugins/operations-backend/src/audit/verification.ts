@@ -31,17 +31,38 @@ export type Verified = AuditVerification & { head: string };
  * @param before - an earlier walk to continue from, trusted for the rows up to its end
  */
 export async function verifyTrail(
-  reader: Pick<AuditReader, 'rowsAfter' | 'head'>,
+  reader: Pick<AuditReader, 'rowsAfter' | 'head' | 'row'>,
   evidence?: Evidence,
   before?: Verified,
 ): Promise<AuditVerification> {
   const start = await evidence?.start();
   const verification = await walk(reader, evidence, start, before);
-  if (verification.whole) return verification;
+  if (verification.whole) return asRemembered(verification, reader, evidence);
   // Rows may have been pruned during the walk, in which case the trail begins elsewhere now.
   const now = await evidence?.start();
   if (now?.sequence === start?.sequence) return verification;
   return walk(reader, evidence, now);
+}
+
+/** A chain that is whole may be another one: the process compares it with what it has seen. */
+async function asRemembered(
+  verification: AuditVerification,
+  reader: Pick<AuditReader, 'row'>,
+  evidence: Evidence | undefined,
+): Promise<AuditVerification> {
+  const seen = evidence?.remembered;
+  if (!seen || seen.sequence <= (verification.startsAfter ?? 0)) {
+    return verification;
+  }
+  const { sequence, since, hash } = seen;
+  const row = await reader.row(sequence);
+  if (row?.hash === hash) {
+    return { ...verification, remembered: { sequence, since } };
+  }
+  const why = row
+    ? `the portal's process has seen another row here, at ${since}: the trail was rewritten or replaced`
+    : `the portal's process has seen ${sequence} rows, at ${since}: the trail was cut short or replaced`;
+  return { ...verification, whole: false, brokenAt: { sequence, id: '', why } };
 }
 
 async function walk(

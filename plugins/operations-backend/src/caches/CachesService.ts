@@ -10,6 +10,7 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
+import type { Conclude } from '../lib/actions';
 import { iso } from '../lib/time';
 import type { CacheTargets } from './CacheTargets';
 import type { PreviewStore } from './PreviewStore';
@@ -173,7 +174,11 @@ export class CachesService {
   }
 
   /** @throws ConflictError */
-  async start(plan: PurgePlan, auditId: string): Promise<PurgeRow> {
+  async start(
+    plan: PurgePlan,
+    auditId: string,
+    conclude?: Conclude<PurgeRow>,
+  ): Promise<PurgeRow> {
     const purge = { ...plan.purge, auditId };
     const { target, keys } = plan;
     const cooldownMs = target.cooldownSeconds * 1000;
@@ -181,6 +186,7 @@ export class CachesService {
       purge,
       keys,
       cooldownMs > 0 ? purge.createdAt - cooldownMs : undefined,
+      async trx => conclude?.(trx, purge),
     );
     // the same person has just begun another
     if (!stored) throw tooSoon(target, purge.createdAt + cooldownMs);

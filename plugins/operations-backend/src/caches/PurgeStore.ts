@@ -3,6 +3,7 @@ import type {
   Page,
   PurgeStatus,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
 import {
@@ -42,6 +43,7 @@ export class PurgeStore {
     purge: PurgeRow,
     keys: string[] | undefined,
     notSince = Infinity,
+    conclude?: (trx: Knex.Transaction) => Promise<void>,
   ): Promise<boolean> {
     const { target, requestedBy } = purge;
     return this.knex.transaction(async trx => {
@@ -58,6 +60,7 @@ export class PurgeStore {
         ...toColumns(purge),
         keys: keys ? JSON.stringify(keys) : null,
       });
+      await conclude?.(trx);
       return true;
     });
   }
@@ -66,6 +69,14 @@ export class PurgeStore {
   async keys(id: string): Promise<string[]> {
     const row = await this.knex('cache_purges').where({ id }).first('keys');
     return row?.keys ? JSON.parse(row.keys) : [];
+  }
+
+  /** Whether an entry of the audit trail is that of a purge. */
+  async isAudited(auditId: string): Promise<boolean> {
+    const row = await this.knex('cache_purges')
+      .where({ audit_id: auditId })
+      .first('id');
+    return row !== undefined;
   }
 
   async get(id: string): Promise<PurgeRow | undefined> {
@@ -129,15 +140,22 @@ export class PurgeStore {
     id: string,
     by: string,
     now: number,
+    conclude?: Conclude<'cancelled' | 'cancelling'>,
   ): Promise<'cancelled' | 'cancelling' | undefined> {
-    const queued = await this.knex('cache_purges')
-      .where({ id, status: 'queued' })
-      .update({ status: 'cancelled', cancelled_by: by, ended_at: now });
-    if (queued) return 'cancelled';
-    const running = await this.knex('cache_purges')
-      .where({ id, status: 'running' })
-      .update({ status: 'cancelling', cancelled_by: by });
-    return running ? 'cancelling' : undefined;
+    return this.knex.transaction(async trx => {
+      const queued = await trx('cache_purges')
+        .where({ id, status: 'queued' })
+        .update({ status: 'cancelled', cancelled_by: by, ended_at: now });
+      const running =
+        queued ||
+        (await trx('cache_purges')
+          .where({ id, status: 'running' })
+          .update({ status: 'cancelling', cancelled_by: by }));
+      if (!running) return undefined;
+      const status = queued ? 'cancelled' : 'cancelling';
+      await conclude?.(trx, status);
+      return status;
+    });
   }
 
   /**

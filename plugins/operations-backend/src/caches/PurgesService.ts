@@ -4,7 +4,9 @@ import type {
   CachePurgesQuery,
   Capability,
   Page,
+  PurgeStatus,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Conclude } from '../lib/actions';
 import { assertAllowed } from '../permissions/capabilities';
 import type { CacheTargets } from './CacheTargets';
 import type { PurgeRow } from './purgeRow';
@@ -31,6 +33,11 @@ export class PurgesService {
     const purge = await this.options.purges.get(id);
     if (!purge) throw new NotFoundError(`There is no purge ${id}`);
     return purge;
+  }
+
+  /** Whether an entry of the audit trail began a purge: the runner writes how it ended. */
+  isAudited(auditId: string): Promise<boolean> {
+    return this.options.purges.isAudited(auditId);
   }
 
   /** All the exact keys that a purge was given, for another like it. @throws NotFoundError */
@@ -82,8 +89,17 @@ export class PurgesService {
   }
 
   /** @throws ConflictError */
-  async cancel(caller: PurgeCaller, id: string): Promise<PurgeRow> {
-    const done = await this.options.purges.cancel(id, caller.actor, Date.now());
+  async cancel(
+    caller: PurgeCaller,
+    id: string,
+    conclude?: Conclude<PurgeStatus>,
+  ): Promise<PurgeRow> {
+    const done = await this.options.purges.cancel(
+      id,
+      caller.actor,
+      Date.now(),
+      conclude,
+    );
     if (!done) throw new ConflictError('This purge has already ended');
     this.options.kick();
     return this.purge(id);

@@ -36,10 +36,21 @@ export function cacheActions(
         return { plan, parameters: audited(plan) };
       },
       // a replica purges later, and writes the outcome when the purge has ended
-      async act(plan, { entryId }) {
-        const { id } = await caches.start(plan, entryId);
-        return { result: { id }, endsLater: true };
+      async act(plan, { entryId, conclude }) {
+        const outcomeOf = ({ id }: { id: string }) => ({
+          result: { id },
+          endsLater: true,
+        });
+        return outcomeOf(
+          await caches.start(plan, entryId, (trx, purge) =>
+            conclude(trx, outcomeOf(purge)),
+          ),
+        );
       },
+      facts: async ({ entryId }) =>
+        (await purges.isAudited(entryId))
+          ? { underWay: true }
+          : { failed: 'Nothing was purged.' },
       answer,
     }),
     'POST /cache-purges/:id/cancel': defineAction({
@@ -50,10 +61,14 @@ export function cacheActions(
         const { status } = await purges.cancellable(caller, c.params.id);
         return { plan: caller, before: { status } };
       },
-      async act(caller, { params: { id } }) {
-        const { status } = await purges.cancel(caller, id);
-        return { result: { id }, after: { status } };
+      async act(caller, { params: { id }, conclude }) {
+        const result = { id };
+        const { status } = await purges.cancel(caller, id, (trx, cancelled) =>
+          conclude(trx, { result, after: { status: cancelled } }),
+        );
+        return { result, after: { status } };
       },
+      facts: 'concluded',
       answer,
     }),
   };

@@ -53,7 +53,9 @@ export function createCaches(options: {
     store: purges,
     logger,
     onChange: () => options.changes?.changed('caches'),
-    onEnded: (purge, trx) => audit.store.appendIn(trx, [outcomeRow(purge)]),
+    async onEnded(purge, trx) {
+      await audit.store.appendIn(trx, [outcomeRow(purge)]);
+    },
   });
   const reachable = new CacheTargets(targets);
   const kick = () => runner.look();

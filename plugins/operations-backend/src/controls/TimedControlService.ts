@@ -1,6 +1,7 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import type { PageQuery } from '../lib/keyset';
 import { HOUR_MS, iso, optionalIso } from '../lib/time';
 import type { Publisher } from './ControlPublisher';
@@ -48,12 +49,14 @@ export abstract class TimedControlService<
     planned: PlannedControl<Stored>,
     by: string,
     reason: string,
+    conclude?: Conclude<View>,
   ): Promise<View> {
     const now = this.now();
     const control = { ...planned, createdAt: now, createdBy: by, reason };
     const stored = await this.store.insert(
       control as unknown as NewControl<Stored>,
       now,
+      async (trx, inserted) => conclude?.(trx, this.view(inserted)),
     );
     if ('conflicting' in stored) {
       const { endsAt } = stored.conflicting;
@@ -96,15 +99,20 @@ export abstract class TimedControlService<
   async changeEnd(
     id: string,
     change: { endsAt?: number; by: string; reason: string },
+    conclude?: Conclude<View>,
   ): Promise<View> {
     const now = this.now();
-    const stored = await this.store.changeEnd(id, {
-      endsAt: change.endsAt ?? now,
-      endedEarly: change.endsAt === undefined,
-      at: now,
-      by: change.by,
-      reason: change.reason,
-    });
+    const stored = await this.store.changeEnd(
+      id,
+      {
+        endsAt: change.endsAt ?? now,
+        endedEarly: change.endsAt === undefined,
+        at: now,
+        by: change.by,
+        reason: change.reason,
+      },
+      async (trx, changed) => conclude?.(trx, this.view(changed)),
+    );
     if (!stored) throw new ConflictError('It has ended meanwhile');
     await this.publish();
     return this.view(stored);

@@ -4,6 +4,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { Page } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import { keysetPage, type PageQuery } from '../lib/keyset';
 import type { Value } from '../lib/sql';
 import { bigint, boolean, optional, text } from '../lib/table';
@@ -97,6 +98,7 @@ export class TimedControlStore<Stored extends TimedControl>
   async insert(
     control: NewControl<Stored>,
     now: number,
+    conclude?: Conclude<Stored>,
   ): Promise<{ inserted: Stored } | { conflicting: Stored }> {
     const { kind, table, exclusive } = this.options;
     return this.knex.transaction(async trx => {
@@ -111,8 +113,10 @@ export class TimedControlStore<Stored extends TimedControl>
         if (row) return { conflicting: table.read(row) };
       }
       await this.rows(trx).insert({ ...table.write(control), revision });
-      const inserted = await this.rows(trx).where({ id: control.id }).first();
-      return { inserted: table.read(inserted) };
+      const row = await this.rows(trx).where({ id: control.id }).first();
+      const inserted = table.read(row);
+      await conclude?.(trx, inserted);
+      return { inserted };
     });
   }
 
@@ -130,6 +134,7 @@ export class TimedControlStore<Stored extends TimedControl>
       by: string;
       reason: string;
     },
+    conclude?: Conclude<Stored>,
   ): Promise<Stored | undefined> {
     const { kind, table } = this.options;
     return this.knex.transaction(async trx => {
@@ -146,7 +151,10 @@ export class TimedControlStore<Stored extends TimedControl>
           revision,
         })
         .returning('*');
-      return row && table.read(row);
+      if (!row) return undefined;
+      const changed = table.read(row);
+      await conclude?.(trx, changed);
+      return changed;
     });
   }
 

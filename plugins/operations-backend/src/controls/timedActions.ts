@@ -1,4 +1,4 @@
-import type { ActionSteps } from '../lib/actions';
+import type { Acting, ActionSteps, Conclude } from '../lib/actions';
 import type { ActionContext } from '../lib/context';
 import type {
   PlannedControl,
@@ -37,6 +37,10 @@ export function timedActions<
   names: Record<'create' | 'extend' | 'end', string>;
 }) {
   const { service, kind, all, names } = options;
+  const concluding =
+    ({ conclude }: Acting<ActionContext>): Conclude<View> =>
+    (trx, result) =>
+      conclude(trx, { result, after: service.audited(result) });
   const create: Steps<unknown, Request, PlannedControl<Stored>, View> = {
     name: names.create,
     about: () => ({ target: all }),
@@ -50,10 +54,13 @@ export function timedActions<
         parameters,
       };
     },
-    async act(plan, { caller, reason }) {
-      const result = await service.create(plan, caller.actor, reason);
+    async act(plan, c) {
+      const { caller, reason } = c;
+      const { actor } = caller;
+      const result = await service.create(plan, actor, reason, concluding(c));
       return { result, after: service.audited(result) };
     },
+    facts: 'concluded',
   };
   const changeEnd = (
     name: string,
@@ -72,11 +79,16 @@ export function timedActions<
         before: service.audited(service.view(stored)),
       };
     },
-    async act(endsAt, { params, caller, reason }) {
-      const by = { by: caller.actor, reason };
-      const result = await service.changeEnd(params.id, { endsAt, ...by });
+    async act(endsAt, c) {
+      const { params, caller, reason } = c;
+      const result = await service.changeEnd(
+        params.id,
+        { endsAt, by: caller.actor, reason },
+        concluding(c),
+      );
       return { result, after: service.audited(result) };
     },
+    facts: 'concluded',
   });
   return {
     create,

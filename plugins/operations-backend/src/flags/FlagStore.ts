@@ -9,6 +9,7 @@ import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protoco
 import type { Knex } from 'knex';
 import type { ControlSource } from '../controls/ControlPublisher';
 import { nextRevision } from '../controls/revisions';
+import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset, type PageQuery } from '../lib/keyset';
 import { int, likePattern, whereAnyOf } from '../lib/sql';
 import {
@@ -83,15 +84,18 @@ export class FlagStore implements ControlSource {
   }
 
   /** @returns undefined if there is one of that key; one that was deleted may be made anew */
-  async insert(flag: {
-    key: string;
-    type: FlagType;
-    state: FlagStateSnapshot;
-    source: 'config' | 'page';
-    by: string;
-    reason: string;
-    at: number;
-  }): Promise<StoredFlag | undefined> {
+  async insert(
+    flag: {
+      key: string;
+      type: FlagType;
+      state: FlagStateSnapshot;
+      source: 'config' | 'page';
+      by: string;
+      reason: string;
+      at: number;
+    },
+    conclude?: Conclude<StoredFlag>,
+  ): Promise<StoredFlag | undefined> {
     return this.knex.transaction(async trx => {
       const revision = await nextRevision(trx, this.kind, flag.at);
       const old = await trx(TABLE).where({ key: flag.key }).first();
@@ -111,12 +115,17 @@ export class FlagStore implements ControlSource {
       await trx(TABLE).insert(columns(stored));
       const created = { kind: 'created' as const, by, reason, at };
       await this.record(trx, flag.key, { ...created, after: flag.state });
+      await conclude?.(trx, stored);
       return stored;
     });
   }
 
   /** @returns undefined if it is not at the expected revision any more */
-  async edit(key: string, edit: FlagEdit): Promise<StoredFlag | undefined> {
+  async edit(
+    key: string,
+    edit: FlagEdit,
+    conclude?: Conclude<StoredFlag>,
+  ): Promise<StoredFlag | undefined> {
     return this.knex.transaction(async trx => {
       const revision = await nextRevision(trx, this.kind, edit.at);
       const row = await trx(TABLE).where({ key, deleted: false }).first();
@@ -134,6 +143,7 @@ export class FlagStore implements ControlSource {
       await trx(TABLE).where({ key }).update(columns(stored));
       const after = edit.kind === 'deleted' ? undefined : edit.after;
       await this.record(trx, key, { ...edit, before: before.state, after });
+      await conclude?.(trx, stored);
       return stored;
     });
   }

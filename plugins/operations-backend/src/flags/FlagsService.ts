@@ -15,6 +15,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { z } from 'zod';
 import type { Publisher } from '../controls/ControlPublisher';
+import type { Conclude } from '../lib/actions';
 import type { PageQuery } from '../lib/keyset';
 import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
@@ -101,13 +102,13 @@ export class FlagsService {
     planned: ReturnType<FlagsService['planCreation']>,
     by: string,
     reason: string,
+    conclude?: Conclude<Flag>,
   ): Promise<Flag> {
     const at = this.now();
-    const flag = await this.store.insert({
-      ...planned,
-      ...{ by, reason, at },
-      source: 'page',
-    });
+    const flag = await this.store.insert(
+      { ...planned, ...{ by, reason, at }, source: 'page' },
+      async (trx, stored) => conclude?.(trx, this.view(stored)),
+    );
     if (!flag)
       throw new ConflictError(`There is a flag “${planned.key}” already`);
     await this.publisher.afterChange(this.store);
@@ -195,12 +196,21 @@ export class FlagsService {
   }
 
   /** @throws PreconditionFailedError if somebody else was quicker */
-  async edit(plan: PlannedEdit, by: string, reason: string): Promise<Flag> {
+  async edit(
+    plan: PlannedEdit,
+    by: string,
+    reason: string,
+    conclude?: Conclude<Flag>,
+  ): Promise<Flag> {
     const { flag, kind, after } = plan;
-    const edited = await this.store.edit(flag.key, {
-      ...{ kind, after, by, reason, at: this.now() },
-      expected: flag.revision,
-    });
+    const edited = await this.store.edit(
+      flag.key,
+      {
+        ...{ kind, after, by, reason, at: this.now() },
+        expected: flag.revision,
+      },
+      async (trx, stored) => conclude?.(trx, this.view(stored)),
+    );
     if (!edited) {
       throw new PreconditionFailedError(this.view(await this.stored(flag.key)));
     }

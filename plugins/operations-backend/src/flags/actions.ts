@@ -1,3 +1,4 @@
+import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import type { flagEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { defineAction, type ActionsOf, type Acting } from '../lib/actions';
 import type { ActionContext } from '../lib/context';
@@ -20,11 +21,19 @@ export function flagActions(
     const { reason: _, ...parameters } = c.body();
     return { plan, parameters, before: plan.flag.state };
   };
-  const act = async (plan: PlannedEdit, { caller, reason }: Acting<OfFlag>) => {
-    const flag = await service.edit(plan, caller.actor, reason);
-    const isGone = plan.kind === 'deleted';
-    return { result: { flag }, after: isGone ? undefined : plan.after };
+  const act = async (plan: PlannedEdit, c: Acting<OfFlag>) => {
+    const { caller, reason, conclude } = c;
+    const outcomeOf = (flag: Flag) => {
+      const isGone = plan.kind === 'deleted';
+      return { result: { flag }, after: isGone ? undefined : plan.after };
+    };
+    return outcomeOf(
+      await service.edit(plan, caller.actor, reason, (trx, flag) =>
+        conclude(trx, outcomeOf(flag)),
+      ),
+    );
   };
+  const facts = 'concluded' as const;
   return {
     'POST /flags': defineAction({
       name: 'flag.create',
@@ -34,10 +43,17 @@ export function flagActions(
         const plan = service.planCreation(c.body());
         return { plan, target: `flag:${parameters.key}`, parameters };
       },
-      async act(plan, { caller, reason }) {
-        const flag = await service.create(plan, caller.actor, reason);
-        return { result: { flag }, after: plan.state };
+      async act(plan, { caller, reason, conclude }) {
+        const after = plan.state;
+        const flag = await service.create(
+          plan,
+          caller.actor,
+          reason,
+          (trx, created) => conclude(trx, { result: { flag: created }, after }),
+        );
+        return { result: { flag }, after };
       },
+      facts,
     }),
     'PUT /flags/:key': defineAction({
       name: 'flag.toggle',
@@ -45,6 +61,7 @@ export function flagActions(
       plan: async c =>
         planOf(c, await service.planUpdate(...seen(c), c.body())),
       act,
+      facts,
     }),
     'POST /flags/:key/revert': defineAction({
       name: 'flag.revert',
@@ -52,12 +69,14 @@ export function flagActions(
       plan: async c =>
         planOf(c, await service.planRevert(...seen(c), c.body().changeId)),
       act,
+      facts,
     }),
     'DELETE /flags/:key': defineAction({
       name: 'flag.delete',
       about,
       plan: async c => planOf(c, await service.planDeletion(...seen(c))),
       act,
+      facts,
       answer: async () => ({}),
     }),
   };

@@ -1,5 +1,6 @@
 import type {
   HttpAuthService,
+  LoggerService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
@@ -29,6 +30,7 @@ export function createFlags(options: {
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
   publisher: Publisher;
+  logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): Flags {
   const { config, publisher } = options;
   const source = new FlagStore(options.knex);

@@ -6,7 +6,8 @@
  *   authorize  whether the caller may do it to that                          403
  *   plan       what would be done: reads, decides and changes nothing        400, 409, 412
  *              (an action that needs a second person waits here)             202
- *   act        the effect, after the intent stands in the audit trail
+ *   act        the effect, after the intent stands in the audit trail; an effect in our own
+ *              database is one transaction with the outcome (`conclude`)
  *
  * Reason, idempotency, the address on the portal's pages, notification of open pages and both audit
  * rows come from `AuditedActions`, so that a capability says only what is its own.
@@ -18,6 +19,7 @@ import type {
   IsAction,
   PathParameter,
 } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import type { Knex } from 'knex';
 import type { z } from 'zod';
 import type { ActionContext } from './context';
 
@@ -31,6 +33,9 @@ export interface Subject {
   action?: string;
 }
 
+/** Writes the outcome of an action with what it has made or changed, as {@link Acting} says. */
+export type Conclude<T> = (trx: Knex.Transaction, changed: T) => Promise<void>;
+
 /** What is decided to be done. */
 export interface Plan<P> {
   /** handed to `act` */
@@ -40,6 +45,8 @@ export interface Plan<P> {
   tenant?: string;
   parameters?: unknown;
   before?: unknown;
+  /** what `act` is about to make, such as `run:<id>`: `facts` looks for it after a crash */
+  makes?: string;
 }
 
 /** How an action went. */
@@ -51,6 +58,23 @@ export interface Outcome<R> {
   /** the effect has only begun: the outcome is written when it ends (`outcomeOf`) */
   endsLater?: boolean;
 }
+
+/** An action whose process ended before it could say how it went. */
+export interface OpenAction {
+  entryId: string;
+  actor: string;
+  target: string;
+  jobId?: string;
+  /** epoch ms */
+  at: number;
+  makes?: string;
+}
+
+/** What has become of it: done, not done, or still being done by another part of the portal. */
+export type Fact =
+  | { succeeded: object }
+  | { failed: string }
+  | { underWay: true };
 
 type Output<T> = T extends z.ZodType ? z.output<T> : unknown;
 
@@ -69,6 +93,13 @@ export type Acting<C> = C & {
   reason: string;
   /** entry of the audit trail that holds the intent */
   entryId: string;
+  /**
+   * Writes the outcome within the transaction of the effect, as its last statement, so that both
+   * are committed or neither.
+   *
+   * @throws ConflictError if the action was taken for dead meanwhile, and the trail says so
+   */
+  conclude(trx: Knex.Transaction, outcome: Outcome<object>): Promise<void>;
 };
 
 /** Answer of an action, without the `auditId` that every action answers with. */
@@ -91,6 +122,11 @@ export interface ActionSteps<C, A, F, P, R> {
   act(plan: P, c: Acting<C>): Promise<Outcome<R>>;
   /** absent: the result is the answer */
   answer?(result: R, c: C): Promise<A>;
+  /**
+   * Finds out what became of an action whose process died; nothing if the facts do not tell.
+   * `concluded`: `act` concludes it, so an action that is still open was not done.
+   */
+  facts?: 'concluded' | ((action: OpenAction) => Promise<Fact | undefined>);
 }
 
 /** An action of any shape, for those who carry it out. */

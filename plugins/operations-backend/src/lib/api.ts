@@ -1,8 +1,12 @@
-import type { PermissionsService } from '@backstage/backend-plugin-api';
+import type {
+  LoggerService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import type { Response } from 'express';
 import { Access } from '../permissions/Access';
 import { callerOf } from './caller';
+import { publicErrorOf } from './faults';
 import { parse } from './parse';
 import type { ActionApi, ActionContext, Answer, RawRequest } from './context';
 import type { Route } from './routes';
@@ -25,6 +29,8 @@ export class Api implements ActionApi {
       routes: readonly Route[];
       permissions: PermissionsService;
       actions: ActionExecutor;
+      /** absent: what callers do not learn is logged nowhere */
+      logger?: Pick<LoggerService, 'warn' | 'error'>;
     },
   ) {}
 
@@ -34,6 +40,18 @@ export class Api implements ActionApi {
 
   /** @param res - what a stream writes to */
   async answer(route: Route, raw: RawRequest, res?: Response): Promise<Answer> {
+    try {
+      return await this.answerOf(route, raw, res);
+    } catch (error) {
+      throw publicErrorOf(error, raw.requestId, this.options.logger);
+    }
+  }
+
+  private async answerOf(
+    route: Route,
+    raw: RawRequest,
+    res: Response | undefined,
+  ): Promise<Answer> {
     const context = this.contextOf(route, raw);
     if (route.role === 'action') {
       return this.options.actions.perform(route, context);

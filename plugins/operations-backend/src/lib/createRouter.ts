@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import type {
+  HttpAuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import {
   formatAddress,
@@ -8,6 +11,7 @@ import {
 import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Api } from './api';
+import { faultHandler } from './faults';
 import { openApiDocument } from './openapi';
 import type { RawRequest } from './context';
 
@@ -18,8 +22,9 @@ const MAX_ADDRESS = 100;
 export function createRouter(options: {
   api: Api;
   httpAuth: HttpAuthService;
+  logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): Router {
-  const { api, httpAuth } = options;
+  const { api, httpAuth, logger } = options;
   const v1 = PromiseRouter();
   v1.use(express.json({ limit: MAX_BODY }));
 
@@ -37,6 +42,11 @@ export function createRouter(options: {
         const { status, body } = await api.answer(route, raw, res);
         if (route.role !== 'stream') res.status(status).json(body);
       } catch (error) {
+        if (!res.headersSent) {
+          // of a file that a stream was about to write
+          res.removeHeader('content-type');
+          res.removeHeader('content-disposition');
+        }
         const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
         if (retryAfterSeconds) res.setHeader('retry-after', retryAfterSeconds);
         throw error;
@@ -47,6 +57,8 @@ export function createRouter(options: {
     await httpAuth.credentials(req, { allow: ['user', 'service'] });
     throw new NotFoundError(`There is no ${req.method} ${req.path}`);
   });
+
+  v1.use(faultHandler(logger));
 
   const router = PromiseRouter();
   router.use('/v1', v1);

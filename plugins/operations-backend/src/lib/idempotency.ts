@@ -4,9 +4,12 @@ import { ConflictError } from '@backstage/errors';
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
+import { int } from './sql';
 
-/** A request that has not finished after this long was interrupted; another may do it again. */
-const ABANDONED_AFTER_MS = 30_000;
+/** How often a request that is under way says so. */
+const BEAT_MS = 500;
+/** A request that has been silent for this long was interrupted; another may do it again. */
+const ABANDONED_AFTER_MS = 1_500;
 /** How long a repetition waits for the first request to finish. */
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;
@@ -59,6 +62,25 @@ export function uuidOf(request: IdempotentRequest | undefined): string {
   ].join('-');
 }
 
+/** A request that is being answered for the first time. */
+export interface Claim {
+  /**
+   * Stores the result within the transaction of the effect, so that a repetition after a crash gets
+   * the answer of what was done.
+   *
+   * @throws ConflictError if another request took over, since this one was taken for dead
+   */
+  remember(trx: Knex.Transaction, result: unknown): Promise<void>;
+}
+
+const NO_CLAIM: Claim = { remember: async () => {} };
+
+/** Whose a key is: a beat that does not grow any more is that of a process that died. */
+interface Holder {
+  owner: string | null;
+  beat: number;
+}
+
 /** Remembers what requests with an `Idempotency-Key` did, over replicas and restarts. */
 export class Idempotency {
   constructor(private readonly knex: Knex) {}
@@ -71,35 +93,43 @@ export class Idempotency {
    */
   async once<T>(
     request: IdempotentRequest | undefined,
-    first: () => Promise<T>,
+    first: (claim: Claim) => Promise<T>,
   ): Promise<T> {
-    if (!request) return first();
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const claim = await this.claim(request);
-      if (claim.result !== undefined) return JSON.parse(claim.result);
-      if (claim.mine) break;
-      if (Date.now() > deadline) {
-        throw new ConflictError(
-          'The first request with this Idempotency-Key is still under way',
-        );
-      }
-      await sleep(POLL_MS);
-    }
-    const { actor, key } = request;
+    if (!request) return first(NO_CLAIM);
+    const owner = randomUUID();
+    const found = await this.claim(request, owner);
+    if (found !== undefined) return JSON.parse(found);
+    const mine = () => this.row(request).where({ owner });
+    const beating = setInterval(() => {
+      // one that cannot say so is taken over, and then finds out when it stores its result
+      mine()
+        .increment('beat', 1)
+        .catch(() => undefined);
+    }, BEAT_MS);
+    beating.unref();
     try {
-      const result = await first();
-      await this.knex('idempotency_keys')
-        .where({ actor, key })
-        .update({ result: JSON.stringify(result) });
+      const result = await first({
+        async remember(trx, made) {
+          const kept = await trx('idempotency_keys')
+            .where({ actor: request.actor, key: request.key, owner })
+            .update({ result: JSON.stringify(made) });
+          if (kept === 1) return;
+          throw new ConflictError(
+            'Another request with this Idempotency-Key has taken over: this one was silent for too long',
+          );
+        },
+      });
+      await mine().update({ result: JSON.stringify(result) });
       return result;
     } catch (error) {
-      await this.knex('idempotency_keys')
-        .where({ actor, key })
+      await mine()
+        .whereNull('result')
         .delete()
-        // the claim then ends by its age
+        // the claim then ends by its silence
         .catch(() => undefined);
       throw error;
+    } finally {
+      clearInterval(beating);
     }
   }
 
@@ -110,34 +140,61 @@ export class Idempotency {
       .delete();
   }
 
+  /**
+   * Waits until the key is free, or has a result.
+   *
+   * @returns the result; nothing if the key is now `owner`'s
+   */
   private async claim(
     request: IdempotentRequest,
-  ): Promise<{ mine: boolean; result?: string }> {
+    owner: string,
+  ): Promise<string | undefined> {
     const { actor, key, requestHash } = request;
-    const now = Date.now();
-    const inserted = await this.knex('idempotency_keys')
-      .insert({ actor, key, request_hash: requestHash, claimed_at: now })
-      .onConflict(['actor', 'key'])
-      .ignore()
-      .returning('key');
-    if (inserted.length) return { mine: true };
-    const row = await this.knex('idempotency_keys')
-      .where({ actor, key })
-      .first();
-    if (!row) return { mine: false };
-    if (row.request_hash !== requestHash) {
-      throw new ConflictError(
-        'This Idempotency-Key was used for another request; take a new one',
-      );
+    const began = performance.now();
+    let holder: Holder | undefined;
+    let silentSince = began;
+    for (;;) {
+      const inserted = await this.knex('idempotency_keys')
+        .insert({
+          ...{ actor, key, owner, beat: 0 },
+          request_hash: requestHash,
+          claimed_at: Date.now(),
+        })
+        .onConflict(['actor', 'key'])
+        .ignore()
+        .returning('key');
+      if (inserted.length) return undefined;
+      const row = await this.row(request).first();
+      const now = performance.now();
+      if (row) {
+        if (row.request_hash !== requestHash) {
+          throw new ConflictError(
+            'This Idempotency-Key was used for another request; take a new one',
+          );
+        }
+        if (row.result !== null) return row.result;
+        const seen: Holder = { owner: row.owner, beat: int(row.beat) };
+        if (seen.owner !== holder?.owner || seen.beat !== holder?.beat) {
+          holder = seen;
+          silentSince = now;
+        } else if (now - silentSince >= ABANDONED_AFTER_MS) {
+          const taken = await this.row(request)
+            .where(holder)
+            .whereNull('result')
+            .update({ owner, beat: 0, claimed_at: Date.now() });
+          if (taken === 1) return undefined;
+        }
+      }
+      if (now - began > PATIENCE_MS) {
+        throw new ConflictError(
+          'The first request with this Idempotency-Key is still under way',
+        );
+      }
+      await sleep(POLL_MS);
     }
-    if (row.result !== null) return { mine: false, result: row.result };
-    if (now - Number(row.claimed_at) < ABANDONED_AFTER_MS) {
-      return { mine: false };
-    }
-    const taken = await this.knex('idempotency_keys')
-      .where({ actor, key, claimed_at: row.claimed_at })
-      .whereNull('result')
-      .update({ claimed_at: now });
-    return { mine: taken === 1 };
+  }
+
+  private row({ actor, key }: IdempotentRequest): Knex.QueryBuilder {
+    return this.knex('idempotency_keys').where({ actor, key });
   }
 }

@@ -7,6 +7,9 @@ import { z } from 'zod';
  */
 export class MalformedRequestError extends InputError {}
 
+/** Deeper than anything that somebody means; what walks a value may do so by recursion. */
+const MAX_DEPTH = 100;
+
 /**
  * Parses what came from outside.
  *
@@ -17,10 +20,7 @@ export function parse<T extends z.ZodType>(
   value: unknown,
   where: string,
 ): z.output<T> {
-  const nul = findNul(value, where);
-  if (nul) {
-    throw new MalformedRequestError(`${nul}: the NUL character is not allowed`);
-  }
+  assertPlain(value, where);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -35,15 +35,29 @@ function messageOf(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-/** PostgreSQL can store NUL in no text; refused here, so that no store has to think of it. */
-function findNul(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? path : undefined;
-  if (value && typeof value === 'object') {
-    for (const [key, inner] of Object.entries(value)) {
-      if (key.includes('\0')) return path;
-      const found = findNul(inner, `${path}.${key}`);
-      if (found) return found;
-    }
+/**
+ * Refuses what would be trouble further on, so that nobody there has to think of it: NUL, which
+ * PostgreSQL stores in no text, and values so deep that walking them exhausts the call stack.
+ */
+function assertPlain(value: unknown, path: string, depth = 0): void {
+  if (typeof value === 'string') {
+    assertNoNul(value, path);
+    return;
   }
-  return undefined;
+  if (!value || typeof value !== 'object') return;
+  if (depth === MAX_DEPTH) {
+    const [where] = path.split('.', 1);
+    throw new MalformedRequestError(
+      `${where}: is nested deeper than ${MAX_DEPTH} levels`,
+    );
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    assertNoNul(key, path);
+    assertPlain(inner, `${path}.${key}`, depth + 1);
+  }
+}
+
+function assertNoNul(text: string, path: string): void {
+  if (!text.includes('\0')) return;
+  throw new MalformedRequestError(`${path}: the NUL character is not allowed`);
 }

@@ -82,7 +82,7 @@ export async function upsert(
     // A prepared statement, executed row by row, is about twice as fast as a long list of values
     // that is parsed anew each time.
     const statement = connection.prepare(insert(1));
-    for (const row of rows) statement.run(valuesOf(row));
+    for (const row of rows) await statement.run(valuesOf(row));
     return;
   }
   const size = Math.floor(SQLITE_MAX_BINDINGS / names.length);

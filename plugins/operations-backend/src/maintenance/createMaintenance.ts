@@ -1,3 +1,4 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
@@ -19,8 +20,9 @@ export function createMaintenance(options: {
   config: Config;
   knex: Knex;
   publisher: Publisher;
+  logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): Maintenance {
-  const { config, publisher } = options;
+  const { config, publisher, logger } = options;
   const source = createWindowStore(options.knex);
   const hours =
     config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
@@ -29,7 +31,7 @@ export function createMaintenance(options: {
   return {
     source,
     routes: maintenanceRoutes(service),
-    publicRouter: publicMaintenanceRouter(service),
+    publicRouter: publicMaintenanceRouter(service, logger),
     attention: [maintenanceAttention(source)],
   };
 }

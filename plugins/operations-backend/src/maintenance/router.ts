@@ -1,3 +1,4 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import { maintenanceEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { tenantParameter } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -5,6 +6,7 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import { attach } from '../lib/attach';
+import { faultHandler } from '../lib/faults';
 import { parse } from '../lib/parse';
 import type { Route } from '../lib/routes';
 import { maintenanceActions } from './actions';
@@ -27,7 +29,10 @@ const bannerQuery = z.object({
  * `GET /public/maintenance?tenant&lang`: the banner, for anybody. Mount it where no sign-in is
  * asked for.
  */
-export function publicMaintenanceRouter(service: MaintenanceService): Router {
+export function publicMaintenanceRouter(
+  service: MaintenanceService,
+  logger?: Pick<LoggerService, 'warn' | 'error'>,
+): Router {
   const router = PromiseRouter();
   router.get('/public/maintenance', async (req, res) => {
     const { tenant, lang } = parse(bannerQuery, req.query, 'query');
@@ -39,5 +44,6 @@ export function publicMaintenanceRouter(service: MaintenanceService): Router {
     res.setHeader('vary', 'accept-language');
     res.json(await service.banner(tenant, languages));
   });
+  router.use(faultHandler(logger));
   return router;
 }

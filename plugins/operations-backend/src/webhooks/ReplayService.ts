@@ -13,11 +13,11 @@ import {
   WebhookAction,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
-  WebhookFailure,
   webhookReadPermission,
   webhookReplayPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import { iso, optionalIso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { assertAllowed } from '../permissions/capabilities';
@@ -25,7 +25,7 @@ import type { PlatformState } from './capabilities';
 import type { InboxService } from './InboxService';
 import { BulkRow, ReplayStore } from './ReplayStore';
 import type { ReplayRunner } from './ReplayRunner';
-import { FailureRow, PLATFORM_SOURCE, toFailure } from './rows';
+import { FailureRow, PLATFORM_SOURCE } from './rows';
 import { By, TriageStore } from './TriageStore';
 
 const RATE_OVER_MS = 10_000;
@@ -77,16 +77,16 @@ export class ReplayService {
     failure: FailureRow,
     by: By,
     access: Access,
-  ): Promise<WebhookFailure> {
+    conclude?: Conclude<string>,
+  ): Promise<{ id: string }> {
     const may = await this.capability('replay', failure, access);
     if (may.rule === 'engine') throw new ServiceUnavailableError(may.reason);
     const id = `rpl-${randomUUID()}`;
-    const planned = await this.replays.planOne(failure, {
-      id,
-      forced: failure.state === 'delivered',
-      now: this.now(),
-      ...by,
-    });
+    const planned = await this.replays.planOne(
+      failure,
+      { id, forced: failure.state === 'delivered', now: this.now(), ...by },
+      conclude,
+    );
     if (!planned) {
       throw new ConflictError('It is waiting to be sent again already');
     }
@@ -96,7 +96,7 @@ export class ReplayService {
         .sendNow([id])
         .catch(() => this.options.runner.wake());
     }
-    return toFailure(await this.options.inbox.seen(failure.id, access));
+    return { id };
   }
 
   /** Suppresses a failure, or marks it as handled. @throws ConflictError */
@@ -105,13 +105,13 @@ export class ReplayService {
     failure: FailureRow,
     by: By,
     access: Access,
-  ): Promise<WebhookFailure> {
+    conclude?: Conclude<number>,
+  ): Promise<void> {
     const target = await this.options.inbox.target(
       { action, selection: { ids: [failure.id] }, includeDelivered: false },
       access,
     );
-    await this.failures.triage(target, by, 1);
-    return toFailure(await this.options.inbox.seen(failure.id, access));
+    await this.failures.triage(target, by, 1, conclude);
   }
 
   /**
@@ -123,7 +123,8 @@ export class ReplayService {
     request: Omit<BulkActionRequest, 'reason'>,
     by: By,
     access: Access,
-  ): Promise<{ count: number; replay?: BulkReplay }> {
+    conclude?: Conclude<{ count: number; replay?: string }>,
+  ): Promise<{ count: number; replay?: string }> {
     const target = await this.options.inbox.target(
       {
         action: request.action,
@@ -134,18 +135,31 @@ export class ReplayService {
       access,
     );
     if (request.action !== 'replay') {
-      const count = await this.failures.triage(target, by, request.expected);
+      const count = await this.failures.triage(
+        target,
+        by,
+        request.expected,
+        async (trx, taken) => conclude?.(trx, { count: taken }),
+      );
       return { count };
     }
-    const bulk = await this.replays.planBulk(target, {
-      id: `blk-${randomUUID()}`,
-      perEndpointPerSecond:
-        request.perEndpointPerSecond ?? DEFAULT_REPLAYS_PER_SECOND,
-      expected: request.expected,
-      ...by,
+    const plannedOf = ({ id, total }: BulkRow) => ({
+      count: total,
+      replay: id,
     });
+    const bulk = await this.replays.planBulk(
+      target,
+      {
+        id: `blk-${randomUUID()}`,
+        perEndpointPerSecond:
+          request.perEndpointPerSecond ?? DEFAULT_REPLAYS_PER_SECOND,
+        expected: request.expected,
+        ...by,
+      },
+      async (trx, row) => conclude?.(trx, plannedOf(row)),
+    );
     this.options.runner.wake();
-    return { count: bulk.total, replay: await this.toReplay(bulk, access) };
+    return plannedOf(bulk);
   }
 
   async list(
@@ -181,9 +195,13 @@ export class ReplayService {
    *
    * @throws ConflictError
    */
-  async stop(replay: BulkReplay, access: Access): Promise<BulkReplay> {
+  async stop(
+    replay: BulkReplay,
+    access: Access,
+    conclude?: Conclude<Pick<BulkReplay, 'status' | 'stopped'>>,
+  ): Promise<BulkReplay> {
     const { id, status } = replay;
-    if (!(await this.replays.stop(id, this.now()))) {
+    if (!(await this.replays.stop(id, this.now(), conclude))) {
       throw new ConflictError(`This replay is not running: ${status}`);
     }
     // the runner asks again should Redis be away

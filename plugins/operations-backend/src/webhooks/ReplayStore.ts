@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import { int, LOCKS, lockFor } from '../lib/sql';
 import {
   bigint,
@@ -42,33 +43,38 @@ export class ReplayStore {
   async planOne(
     failure: FailureRow,
     replay: { id: string; forced: boolean; now: number } & By,
+    conclude?: Conclude<string>,
   ): Promise<boolean> {
-    const inserted = await this.knex('webhook_replays')
-      .insert({
-        id: replay.id,
-        failure_id: failure.id,
-        bulk_id: null,
-        source: failure.source,
-        tenant: failure.tenant,
-        endpoint: failure.endpoint,
-        state: 'pending',
-        state_before: failure.state,
-        forced: replay.forced,
-        requested_by: replay.actor,
-        reason: replay.reason,
-        created_at: replay.now,
-        rank: failure.failed_at,
-      })
-      .onConflict(
-        this.knex.raw(
-          `(failure_id) where state in (${ACTIVE_REPLAY_STATES.map(
-            s => `'${s}'`,
-          ).join(', ')})`,
-        ) as unknown as string,
-      )
-      .ignore()
-      .returning('id');
-    return inserted.length === 1;
+    return this.knex.transaction(async trx => {
+      const inserted = await trx('webhook_replays')
+        .insert({
+          id: replay.id,
+          failure_id: failure.id,
+          bulk_id: null,
+          source: failure.source,
+          tenant: failure.tenant,
+          endpoint: failure.endpoint,
+          state: 'pending',
+          state_before: failure.state,
+          forced: replay.forced,
+          requested_by: replay.actor,
+          reason: replay.reason,
+          created_at: replay.now,
+          rank: failure.failed_at,
+        })
+        .onConflict(
+          trx.raw(
+            `(failure_id) where state in (${ACTIVE_REPLAY_STATES.map(
+              s => `'${s}'`,
+            ).join(', ')})`,
+          ) as unknown as string,
+        )
+        .ignore()
+        .returning('id');
+      if (!inserted.length) return false;
+      await conclude?.(trx, replay.id);
+      return true;
+    });
   }
 
   /**
@@ -78,6 +84,7 @@ export class ReplayStore {
   async planBulk(
     target: Target,
     bulk: { id: string; perEndpointPerSecond: number; expected?: number } & By,
+    conclude?: Conclude<BulkRow>,
   ): Promise<BulkRow> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
@@ -133,6 +140,7 @@ export class ReplayStore {
       );
       await endFinished(trx, [bulk.id], target.now);
       const [row] = await BULKS.byIds(trx, [bulk.id]);
+      await conclude?.(trx, row);
       return row;
     });
   }
@@ -142,7 +150,11 @@ export class ReplayStore {
    * to leave what it has.
    * @returns false if it is not running
    */
-  async stop(id: string, now: number): Promise<boolean> {
+  async stop(
+    id: string,
+    now: number,
+    conclude?: Conclude<BulkRow>,
+  ): Promise<boolean> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
       const running = await trx('webhook_bulk_replays')
@@ -156,6 +168,8 @@ export class ReplayStore {
         .where({ id })
         .increment({ stopped: waiting, never_sent: waiting });
       await endFinished(trx, [id], now);
+      const [row] = await BULKS.byIds(trx, [id]);
+      await conclude?.(trx, row);
       return true;
     });
   }

@@ -12,6 +12,7 @@ import {
   webhookSuppressPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import type { Conclude } from '../lib/actions';
 import { DAY_MS } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { SuppressionStore, toSuppression } from './SuppressionStore';
@@ -55,6 +56,7 @@ export class SuppressionService {
     plan: SuppressionPlan,
     by: By,
     access: Access,
+    conclude?: Conclude<{ id: string; suppressed: number }>,
   ): Promise<WebhookSuppression> {
     const id = `sup-${randomUUID()}`;
     await this.store.create(
@@ -72,6 +74,7 @@ export class SuppressionService {
         includeExisting: plan.includeExisting ?? false,
         scope: await access.tenants(webhookSuppressPermission),
       },
+      async (trx, suppressed) => conclude?.(trx, { id, suppressed }),
     );
     return this.get(id, access);
   }
@@ -84,8 +87,13 @@ export class SuppressionService {
   }
 
   /** @throws ConflictError if it has ended */
-  async end(id: string, by: By, access: Access): Promise<WebhookSuppression> {
-    if (!(await this.store.end(id, by.actor, this.now()))) {
+  async end(
+    id: string,
+    by: By,
+    access: Access,
+    conclude?: Conclude<number>,
+  ): Promise<WebhookSuppression> {
+    if (!(await this.store.end(id, by.actor, this.now(), conclude))) {
       throw new ConflictError('This suppression has ended already');
     }
     return this.get(id, access);

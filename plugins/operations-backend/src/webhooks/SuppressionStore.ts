@@ -4,6 +4,7 @@ import type {
   SuppressionsQuery,
   WebhookSuppression,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { bigint, optional, Table, text, type RowOf } from '../lib/table';
@@ -40,13 +41,17 @@ export class SuppressionStore {
   async create(
     row: Omit<SuppressionRow, 'endedAt' | 'endedBy' | 'count'>,
     options: { includeExisting: boolean; scope: TenantScope },
+    conclude?: Conclude<number>,
   ): Promise<number> {
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.webhooks);
       await trx('webhook_suppressions').insert(
         SUPPRESSIONS.write({ ...row, count: 0 }),
       );
-      if (!options.includeExisting) return 0;
+      if (!options.includeExisting) {
+        await conclude?.(trx, 0);
+        return 0;
+      }
       const by: By = { actor: row.createdBy, reason: row.reason };
       const taken = await triageIn(
         trx,
@@ -70,6 +75,7 @@ export class SuppressionStore {
       await trx('webhook_suppressions')
         .where({ id: row.id })
         .increment('count', taken);
+      await conclude?.(trx, taken);
       return taken;
     });
   }
@@ -84,13 +90,22 @@ export class SuppressionStore {
   }
 
   /** @returns false if it has ended already */
-  async end(id: string, actor: string, now: number): Promise<boolean> {
-    const changed = await this.knex('webhook_suppressions')
-      .where({ id })
-      .whereNull('ended_at')
-      .where('until', '>', now)
-      .update({ ended_at: now, ended_by: actor });
-    return changed === 1;
+  async end(
+    id: string,
+    actor: string,
+    now: number,
+    conclude?: Conclude<number>,
+  ): Promise<boolean> {
+    return this.knex.transaction(async trx => {
+      const changed = await trx('webhook_suppressions')
+        .where({ id })
+        .whereNull('ended_at')
+        .where('until', '>', now)
+        .update({ ended_at: now, ended_by: actor });
+      if (changed !== 1) return false;
+      await conclude?.(trx, now);
+      return true;
+    });
   }
 
   list(

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ConflictError } from '@backstage/errors';
+import type { Conclude } from '../lib/actions';
 import { int, LOCKS, lockFor } from '../lib/sql';
 import { COUNT_KEYS, CountDeltas } from './CountDeltas';
 import type { FailureRow } from './rows';
@@ -21,10 +22,17 @@ export class TriageStore {
    * done
    * @throws ConflictError naming the number
    */
-  async triage(target: Target, by: By, expected?: number): Promise<number> {
-    return this.knex.transaction(trx =>
-      triageIn(trx, target, by, { expected }),
-    );
+  async triage(
+    target: Target,
+    by: By,
+    expected?: number,
+    conclude?: Conclude<number>,
+  ): Promise<number> {
+    return this.knex.transaction(async trx => {
+      const count = await triageIn(trx, target, by, { expected });
+      await conclude?.(trx, count);
+      return count;
+    });
   }
 }
 

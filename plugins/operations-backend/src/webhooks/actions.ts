@@ -13,9 +13,10 @@ import {
   type ActionSteps,
 } from '../lib/actions';
 import type { ActionContext } from '../lib/context';
+import { iso } from '../lib/time';
 import { ACTION_PERMISSIONS, type InboxService } from './InboxService';
 import type { ReplayService } from './ReplayService';
-import type { FailureRow } from './rows';
+import { toFailure, type FailureRow } from './rows';
 import type { SuppressionService } from './SuppressionService';
 import type { By } from './TriageStore';
 
@@ -39,16 +40,19 @@ export function webhookActions(
   options: WebhookActionsOptions,
 ): ActionsOf<typeof webhookEndpoints> {
   const { inbox, replays, suppressions } = options;
+  // each is one transaction, with its outcome
+  const facts = 'concluded' as const;
 
-  const onFailure = (
-    action: WebhookAction,
-  ): ActionSteps<
+  type OnFailure = ActionSteps<
     OfFailure,
     { failure: WebhookFailure },
     FailureRow,
     FailureRow,
-    { failure: WebhookFailure }
-  > => ({
+    { id: string }
+  >;
+  const onFailure = (
+    action: WebhookAction,
+  ): OnFailure & Required<Pick<OnFailure, 'answer'>> => ({
     name: `webhook.${action}`,
     load: c => inbox.seen(c.params.id, c.access),
     about: (_, { id, tenant }) => ({ target: `webhook:${id}`, tenant }),
@@ -67,12 +71,31 @@ export function webhookActions(
       };
     },
     async act(failure, c) {
-      const changed =
-        action === 'replay'
-          ? await replays.replay(failure, by(c), c.access)
-          : await replays.triage(action, failure, by(c), c.access);
-      return { result: { failure: changed }, after: { state: changed.state } };
+      const result = { id: failure.id };
+      if (action === 'replay') {
+        const planned = await replays.replay(
+          failure,
+          by(c),
+          c.access,
+          (trx, replay) => c.conclude(trx, { result, after: { replay } }),
+        );
+        return { result, after: { replay: planned.id } };
+      }
+      const after = { state: action === 'handle' ? 'handled' : 'suppressed' };
+      await replays.triage(action, failure, by(c), c.access, trx =>
+        c.conclude(trx, { result, after }),
+      );
+      return { result, after };
     },
+    facts,
+    // as it is now, also where the request is sent again
+    answer: async ({ id }, c) => ({
+      failure: toFailure(await inbox.seen(id, c.access)),
+    }),
+  });
+
+  const suppression = async ({ id }: { id: string }, c: ActionContext) => ({
+    suppression: await suppressions.get(id, c.access),
   });
 
   return {
@@ -97,12 +120,19 @@ export function webhookActions(
         return { plan: parameters, parameters };
       },
       async act(request, c) {
-        const done = await replays.bulk(request, by(c), c.access);
-        return {
-          result: done,
-          after: { count: done.count, replay: done.replay?.id },
-        };
+        const after = await replays.bulk(
+          request,
+          by(c),
+          c.access,
+          (trx, done) => c.conclude(trx, { result: done, after: done }),
+        );
+        return { result: after, after };
       },
+      facts,
+      answer: async ({ count, replay }, c) => ({
+        count,
+        replay: replay ? await replays.get(replay, c.access) : undefined,
+      }),
     }),
     'POST /webhook-replays/:id/stop': defineAction({
       name: 'webhook.replay.stop',
@@ -116,11 +146,22 @@ export function webhookActions(
         plan: replay,
         before: { status: replay.status, left: replay.left },
       }),
-      async act(running, { access }) {
-        const replay = await replays.stop(running, access);
-        const { status, stopped } = replay;
-        return { result: { replay }, after: { status, stopped } };
+      async act(running, { access, conclude }) {
+        const result = { id: running.id };
+        const { status, stopped } = await replays.stop(
+          running,
+          access,
+          (trx, now) => {
+            const after = { status: now.status, stopped: now.stopped };
+            return conclude(trx, { result, after });
+          },
+        );
+        return { result, after: { status, stopped } };
       },
+      facts,
+      answer: async ({ id }, c) => ({
+        replay: await replays.get(id, c.access),
+      }),
     }),
     'POST /webhook-suppressions': defineAction({
       name: 'webhook.suppression.create',
@@ -136,12 +177,17 @@ export function webhookActions(
         return { plan: suppressions.plan(parameters), parameters };
       },
       async act(plan, c) {
-        const created = await suppressions.create(plan, by(c), c.access);
-        return {
-          result: { suppression: created },
-          after: { id: created.id, suppressed: created.count },
-        };
+        const { id, count } = await suppressions.create(
+          plan,
+          by(c),
+          c.access,
+          (trx, made) =>
+            c.conclude(trx, { result: { id: made.id }, after: made }),
+        );
+        return { result: { id }, after: { id, suppressed: count } };
       },
+      facts,
+      answer: suppression,
     }),
     'POST /webhook-suppressions/:id/end': defineAction({
       name: 'webhook.suppression.end',
@@ -152,12 +198,18 @@ export function webhookActions(
       }),
       plan: (_, { id, until }) => ({ plan: id, before: { until } }),
       async act(id, c) {
-        const suppression = await suppressions.end(id, by(c), c.access);
-        return {
-          result: { suppression },
-          after: { endedAt: suppression.endedAt },
-        };
+        const result = { id };
+        const { endedAt } = await suppressions.end(
+          id,
+          by(c),
+          c.access,
+          (trx, now) =>
+            c.conclude(trx, { result, after: { endedAt: iso(now) } }),
+        );
+        return { result, after: { endedAt } };
       },
+      facts,
+      answer: suppression,
     }),
   };
 }

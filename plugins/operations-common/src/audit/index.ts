@@ -9,14 +9,15 @@ import {
 export * from './checkpoint';
 
 /**
- * How an audited action ended; `intended` while it has not, or if the process died before it could
- * say.
+ * How an audited action ended; `intended` while it has not. Where the process died before it could
+ * say, the portal finds out from the facts: `unknown` if they do not tell.
  */
 const auditOutcomeSchema = z.enum([
   'intended',
   'succeeded',
   'refused',
   'failed',
+  'unknown',
 ]);
 export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
@@ -104,7 +105,13 @@ export const auditVerificationSchema = z.object({
       unknownKey: z.number().int(),
       /** time of the newest that matches */
       newest: z.string().optional(),
+      /** where checkpoints are kept outside of the database; empty: nowhere */
+      keptIn: z.array(z.string()),
     })
+    .optional(),
+  /** the newest row that the portal's process had seen: the trail still holds it, as it was */
+  remembered: z
+    .object({ sequence: z.number().int(), since: z.string() })
     .optional(),
   brokenAt: z
     .object({ sequence: z.number().int(), id: z.string(), why: z.string() })

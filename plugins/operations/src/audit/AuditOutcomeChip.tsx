@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
+import HelpOutline from '@material-ui/icons/HelpOutline';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -22,6 +23,7 @@ const LOOK = {
   succeeded: { icon: CheckCircle, tone: 'good' },
   refused: { icon: PanTool, tone: 'warn' },
   failed: { icon: ErrorIcon, tone: 'bad' },
+  unknown: { icon: HelpOutline, tone: 'warn' },
   intended: { icon: HourglassEmpty, tone: undefined },
 } as const;
 

@@ -37,7 +37,13 @@ const FILTERS = {
   span: optionalParam,
 };
 const OPEN = { entry: optionalParam, approval: optionalParam };
-const OUTCOMES = ['succeeded', 'refused', 'failed', 'intended'] as const;
+const OUTCOMES = [
+  'succeeded',
+  'refused',
+  'failed',
+  'unknown',
+  'intended',
+] as const;
 const CLOSED = { entry: undefined };
 
 /** The audit trail, newest first: who did what, to what, for whom, and why. */

@@ -11,7 +11,8 @@ import {
   tinted,
 } from '../components';
 import { useLive } from '../hooks/useLive';
-import { auditMessages } from './messages';
+import { listText } from '../components/format';
+import { auditMessages, type AuditT } from './messages';
 
 const useStyles = styles('Seal', theme => ({
   root: {
@@ -47,6 +48,12 @@ export function Seal() {
     );
   }
   return <Verdict verification={data} />;
+}
+
+function keptText(t: AuditT, keptIn: string[]): string {
+  if (keptIn.length === 0) return t('seal.keptNowhere');
+  const places = keptIn.map(id => id.replace(/^file:/, 'file '));
+  return t('seal.keptIn', { places: listText(places) });
 }
 
 /** The result of a verification. */
@@ -87,14 +94,18 @@ export function Verdict(props: { verification: AuditVerification }) {
         )}
         {startsAfter !== undefined &&
           ` · ${t('seal.pruned', { sequence: startsAfter })}`}
-        {checkpoints?.newest && (
+        {checkpoints && (
           <>
             {' · '}
-            {t('seal.checkpoints', {
-              count: checkpoints.matched,
-              checkpoints: numberText(checkpoints.matched),
-              time: <RelativeTime at={checkpoints.newest} />,
-            })}
+            {checkpoints.newest
+              ? t('seal.checkpoints', {
+                  count: checkpoints.matched,
+                  checkpoints: numberText(checkpoints.matched),
+                  time: <RelativeTime at={checkpoints.newest} />,
+                })
+              : t('seal.noCheckpoints')}
+            {' · '}
+            {keptText(t, checkpoints.keptIn)}
           </>
         )}
       </span>

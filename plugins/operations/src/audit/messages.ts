@@ -25,6 +25,7 @@ export const auditMessages = createTranslationRef({
       succeeded: 'succeeded',
       refused: 'refused',
       failed: 'failed',
+      unknown: 'outcome unknown',
       intended: 'no outcome yet',
     },
     span: {
@@ -66,6 +67,9 @@ export const auditMessages = createTranslationRef({
       checked: 'checked {{time}}',
       checkedBefore: 'entries up to {{sequence}} checked {{time}}',
       pruned: 'entries up to {{sequence, number}} pruned, signed',
+      noCheckpoints: 'matches no checkpoint: there is none yet',
+      keptIn: 'checkpoints kept in {{places}}',
+      keptNowhere: 'checkpoints kept nowhere else',
       checkpoints_one:
         'matches {{checkpoints}} signed checkpoint, the newest {{time}}',
       checkpoints_other:

@@ -12,6 +12,10 @@ export interface Evidence {
   start(): Promise<AuditCheckpoint | undefined>;
   /** kept by the portal */
   known: AuditCheckpoint[];
+  /** where they are kept outside of the database */
+  keptIn: string[];
+  /** the newest row that this process has seen */
+  remembered?: { sequence: number; hash: string; since: string };
   /** checkpoints that somebody kept elsewhere: each must be valid */
   given?: AuditCheckpoint[];
 }
@@ -24,6 +28,7 @@ export class CheckpointComparison {
     matched: 0,
     pruned: 0,
     unknownKey: 0,
+    keptIn: [],
   };
   private readonly waiting = new Map<number, AuditCheckpoint[]>();
 
@@ -36,7 +41,9 @@ export class CheckpointComparison {
     start: AuditCheckpoint | undefined,
     before?: AuditVerification,
   ) {
-    Object.assign(this.counts, before?.checkpoints);
+    Object.assign(this.counts, before?.checkpoints, {
+      keptIn: evidence.keptIn,
+    });
     const given = evidence.given ?? [];
     const isGiven = new Set(given);
     for (const one of distinct([...given, ...evidence.known])) {

@@ -8,6 +8,10 @@ import type { CheckpointStore } from './CheckpointStore';
 
 /** Signs the trail's state, and keeps the checkpoints outside of the trail's table. */
 export class CheckpointService {
+  private making: Promise<unknown> | undefined;
+  private signedUpTo = 0;
+  private watching = false;
+
   constructor(
     private readonly options: {
       reader: Pick<AuditReader, 'head'>;
@@ -15,9 +19,50 @@ export class CheckpointService {
       keys: CheckpointKeys;
       archives: readonly AuditCheckpointArchive[];
       logger: LoggerService;
+      /** signs after so many rows, whatever the time */
+      everyRows: number;
       now?: () => number;
     },
   ) {}
+
+  /** Ids of the places outside of the database where checkpoints are kept. */
+  get keptIn(): string[] {
+    return this.options.archives.map(archive => archive.id);
+  }
+
+  /** Signs the state that the process finds, and from then on what {@link grown} tells. */
+  async begin(): Promise<void> {
+    this.watching = this.options.keys.canSign;
+    if (this.watching) await this.makeInTurn();
+  }
+
+  /** Signs the state that the process leaves. */
+  async end(): Promise<void> {
+    const { watching } = this;
+    this.watching = false;
+    if (watching) await this.makeInTurn();
+  }
+
+  /** The trail has grown: signs the first row, and then each so many rows. */
+  grown(sequence: number): void {
+    if (!this.watching || this.making) return;
+    const due =
+      this.signedUpTo === 0 ||
+      sequence - this.signedUpTo >= this.options.everyRows;
+    if (due) void this.makeInTurn();
+  }
+
+  private async makeInTurn(): Promise<void> {
+    await this.making;
+    this.making = this.make()
+      .catch(error =>
+        this.options.logger.error('Cannot make an audit checkpoint', error),
+      )
+      .finally(() => {
+        this.making = undefined;
+      });
+    await this.making;
+  }
 
   /**
    * Signs the trail's present state, without storing the checkpoint.
@@ -42,6 +87,7 @@ export class CheckpointService {
   async make(): Promise<AuditCheckpoint | undefined> {
     const { keys, store } = this.options;
     const checkpoint = keys.canSign ? await this.sign() : undefined;
+    this.signedUpTo = checkpoint?.sequence ?? this.signedUpTo;
     if (!checkpoint || !(await store.add(checkpoint))) return undefined;
     await this.archive(checkpoint);
     return checkpoint;

@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { auditCheckpointSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operations-node';
@@ -11,7 +12,10 @@ import { parseJson } from '../../lib/json';
 export function fileArchive(path: string): AuditCheckpointArchive {
   return {
     id: `file:${path}`,
-    write: checkpoint => appendFile(path, `${JSON.stringify(checkpoint)}\n`),
+    async write(checkpoint) {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, `${JSON.stringify(checkpoint)}\n`);
+    },
     read: async () => {
       const text = await readFile(path, 'utf8').catch(error => {
         if (error.code === 'ENOENT') return '';

@@ -4,6 +4,7 @@
  */
 import type {
   HttpAuthService,
+  LoggerService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
@@ -17,6 +18,7 @@ import express, {
   type Router,
 } from 'express';
 import PromiseRouter from 'express-promise-router';
+import { faultHandler } from '../../lib/faults';
 import { EventStreams } from './EventStreams';
 import { tagOf, type FlagSnapshot } from './FlagSnapshot';
 
@@ -39,8 +41,9 @@ export function ofrepRouter(options: {
   snapshot: FlagSnapshot;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): { router: Router; close(): void } {
-  const { snapshot, httpAuth, permissions } = options;
+  const { snapshot, httpAuth, permissions, logger } = options;
   const streams = new EventStreams(snapshot);
   const router = PromiseRouter();
 
@@ -152,6 +155,7 @@ export function ofrepRouter(options: {
       });
     },
   );
+  router.use(faultHandler(logger));
   return { router, close: () => streams.close() };
 }
 

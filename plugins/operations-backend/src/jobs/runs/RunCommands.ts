@@ -93,6 +93,13 @@ export class RunCommands {
     return { result: { runId }, after: { runId } };
   }
 
+  /** Whether the engine has a run, or has had it. */
+  async holds(job: JobRegistration, runId: string): Promise<boolean> {
+    const engine = this.options.engines.get(job.engine);
+    const where = await engine?.locate?.(job, { runId });
+    return where !== undefined && where !== 'unknown';
+  }
+
   /**
    * Takes a run off its queue. Where a worker has it already, asks the worker; the run is
    * `cancelling` until the worker answers.

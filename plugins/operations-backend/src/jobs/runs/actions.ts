@@ -10,7 +10,12 @@ import type { jobEndpoints } from '@craft-easy/backstage-plugin-operations-commo
 import { PORTAL_RUN_PREFIX } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
-import { defineAction, type ActionsOf } from '../../lib/actions';
+import {
+  defineAction,
+  type ActionsOf,
+  type Fact,
+  type OpenAction,
+} from '../../lib/actions';
 import { idempotencyOf, uuidOf } from '../../lib/idempotency';
 import type { ActionContext } from '../../lib/context';
 import { iso } from '../../lib/time';
@@ -114,6 +119,16 @@ export function runActions(
     authorize: (c: OfRun, found: FoundRun | undefined) =>
       authorize(c.access, permission, c.params.id, found),
   });
+  /** Whether the run exists: in the history, or with the engine, if nobody has recorded it yet. */
+  const facts = async (action: OpenAction): Promise<Fact | undefined> => {
+    const { makes, jobId } = action;
+    const runId = makes?.replace(/^run:/, '');
+    if (!runId || !jobId) return undefined;
+    const isThere =
+      (await runs.find(runId)) ??
+      (await commands.holds(await registrationOf(jobId), runId));
+    return isThere ? { succeeded: { runId } } : undefined;
+  };
   const answer = async ({ runId }: { runId: string }, c: ActionContext) => ({
     run: await runs.detail((await runs.find(runId))!, c.access),
   });
@@ -143,16 +158,15 @@ export function runActions(
         const { parametersSchema } = registration;
         const values = given.parameters ?? {};
         parameters.check(parametersSchema, values);
+        const asked = request(c, {
+          ...given,
+          parameters: parametersSchema ? values : undefined,
+          trigger: 'manual',
+          reason,
+        });
         return {
-          plan: {
-            registration,
-            request: request(c, {
-              ...given,
-              parameters: parametersSchema ? values : undefined,
-              trigger: 'manual',
-              reason,
-            }),
-          },
+          plan: { registration, request: asked },
+          makes: `run:${asked.runId}`,
           tenant: given.tenant,
           parameters: given,
         };
@@ -163,6 +177,7 @@ export function runActions(
           plan.request,
           askedBy(caller, jobRunPermission),
         ),
+      facts,
       answer,
     }),
     'POST /runs/:id/retry': defineAction({
@@ -181,19 +196,18 @@ export function runActions(
         if (registration.parametersSchema || given.parameters) {
           parameters.check(registration.parametersSchema, values);
         }
+        const asked = request(c, {
+          trigger: 'retry',
+          retryOf: run.id,
+          reason,
+          tenant: run.tenant ?? undefined,
+          dryRun: run.dry_run || undefined,
+          timeRange: before.timeRange,
+          parameters: Object.keys(values).length ? values : undefined,
+        });
         return {
-          plan: {
-            registration,
-            request: request(c, {
-              trigger: 'retry',
-              retryOf: run.id,
-              reason,
-              tenant: run.tenant ?? undefined,
-              dryRun: run.dry_run || undefined,
-              timeRange: before.timeRange,
-              parameters: Object.keys(values).length ? values : undefined,
-            }),
-          },
+          plan: { registration, request: asked },
+          makes: `run:${asked.runId}`,
           parameters: { retryOf: run.id, parameters: values },
           before: { parameters: before.parameters ?? {} },
         };
@@ -204,6 +218,7 @@ export function runActions(
           plan.request,
           askedBy(caller, jobRetryPermission),
         ),
+      facts,
       answer,
     }),
     'POST /runs/:id/cancel': defineAction({
@@ -223,6 +238,14 @@ export function runActions(
           reason,
           by: askedBy(caller, jobCancelPermission),
         }),
+      async facts({ actor, target }) {
+        const found = await runs.find(target.replace(/^run:/, ''));
+        const { status, cancelled_by: by } = found?.run ?? {};
+        const isCancelled = status === 'cancelling' || status === 'cancelled';
+        return isCancelled && by === actor
+          ? { succeeded: { status } }
+          : undefined;
+      },
       answer,
     }),
   };
