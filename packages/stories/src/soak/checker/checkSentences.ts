@@ -35,7 +35,9 @@ export function internalErrors(facts: Facts): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { what, status, body } of facts.lines) {
     if (!['answered', 'not-read'].includes(what) || status !== 500) continue;
-    const words = String(body?.error?.message ?? body).slice(0, 120);
+    const words = String(body?.error?.message ?? body)
+      .replace(/logId=\w+/, 'logId=…')
+      .slice(0, 120);
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   return counts;

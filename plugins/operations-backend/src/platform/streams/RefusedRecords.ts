@@ -4,6 +4,17 @@ import type { Recorder } from '../../jobs/ports';
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
+/**
+ * Codes of SQLite, SQLSTATE classes and codes of the system that speak of the database's state: no
+ * room, busy, read-only, away, broken. A full database still takes a record that it has already.
+ */
+const STATE_OF_DATABASE =
+  /^(SQLITE_(FULL|BUSY|LOCKED|PROTOCOL|IOERR|READONLY|CANTOPEN|NOMEM)|(08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$|E[A-Z]+$)/;
+
+function isOfDatabase(error: unknown): boolean {
+  return STATE_OF_DATABASE.test(String((error as { code?: unknown })?.code));
+}
+
 interface Refused<R> {
   id: string;
   record: R;
@@ -14,7 +25,8 @@ interface Refused<R> {
 /**
  * Records that the database refused while it took others. One refusal proves nothing: it may be a
  * time-out or a deadlock, and a record that is rejected by mistake is lost. So each is tried again
- * alone, and its refusal counts only if the database takes a good record right after.
+ * alone, and its refusal counts only if it does not speak of the database's own state, and the
+ * database takes a good record right after.
  */
 export class RefusedRecords<R, B> {
   /**
@@ -56,7 +68,7 @@ export class RefusedRecords<R, B> {
           const batch = await this.recorder.record([refused.record]);
           recorded.push({ id: refused.id, batch });
         } catch (error) {
-          if (!(await this.databaseWorks())) break;
+          if (isOfDatabase(error) || !(await this.databaseWorks())) break;
           refused.error = error;
           refused.attempts += 1;
         }

@@ -208,6 +208,30 @@ describe('the consumer of the run stream', () => {
     expect(consumer.rejected).toBe(0);
   });
 
+  it.each(['SQLITE_FULL', '53100'])(
+    '[guarantees.9] puts no report aside while the database has no room for new ones (%s)',
+    async code => {
+      const { consumer } = consume('a');
+      await report(redis, aRecord('known'));
+      await until(drained);
+      let refusals = 0;
+      recorder.before = records => {
+        if (records.every(r => recorder.runs.has(r.id))) return;
+        refusals += 1;
+        throw Object.assign(new Error('no space left on device'), { code });
+      };
+      await report(redis, aRecord('new'));
+      await until(async () => (await group()).pending === 1);
+      // this one is recorded again, which needs no room
+      await report(redis, aRecord('known'));
+      await until(() => refusals > 5 || consumer.rejected > 0);
+      recorder.before = () => {};
+      await until(drained);
+      expect([...recorder.runs.keys()]).toEqual(['known', 'new']);
+      expect(consumer.rejected).toBe(0);
+    },
+  );
+
   it('shares the work with other replicas, each report being news once', async () => {
     const [a, b] = ['a', 'b'].map(name => consume(name, { batchSize: 20 }));
     await report(redis, ...IDS.map(id => aRecord(id)));
