@@ -11,8 +11,15 @@ const PAUSE_MS = 500;
 const STATE_OF_DATABASE =
   /^(SQLITE_(FULL|BUSY|LOCKED|PROTOCOL|IOERR|READONLY|CANTOPEN|NOMEM)|(08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$|E[A-Z]+$)/;
 
+/**
+ * A full SQLite ends the transaction by itself; what knex then throws is that it cannot be rolled
+ * back.
+ */
+const ROLLED_BACK = /cannot rollback - no transaction is active/;
+
 function isOfDatabase(error: unknown): boolean {
-  return STATE_OF_DATABASE.test(String((error as { code?: unknown })?.code));
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return STATE_OF_DATABASE.test(`${code}`) || ROLLED_BACK.test(`${message}`);
 }
 
 interface Refused<R> {

@@ -208,9 +208,13 @@ describe('the consumer of the run stream', () => {
     expect(consumer.rejected).toBe(0);
   });
 
-  it.each(['SQLITE_FULL', '53100'])(
+  it.each([
+    ['SQLITE_FULL', 'database or disk is full'],
+    ['SQLITE_ERROR', 'ROLLBACK - cannot rollback - no transaction is active'],
+    ['53100', 'could not extend file: No space left on device'],
+  ])(
     '[guarantees.9] puts no report aside while the database has no room for new ones (%s)',
-    async code => {
+    async (code, message) => {
       const { consumer } = consume('a');
       await report(redis, aRecord('known'));
       await until(drained);
@@ -218,7 +222,7 @@ describe('the consumer of the run stream', () => {
       recorder.before = records => {
         if (records.every(r => recorder.runs.has(r.id))) return;
         refusals += 1;
-        throw Object.assign(new Error('no space left on device'), { code });
+        throw Object.assign(new Error(message), { code });
       };
       await report(redis, aRecord('new'));
       await until(async () => (await group()).pending === 1);
