@@ -70,6 +70,8 @@ export default {
         'migrations/*.js!',
         'src/caches/__testUtils__/replica.ts',
       ],
+      // knex loads it, by the name of its client
+      ignoreDependencies: ['pg'],
     },
     'plugins/operations-protocol': {
       ...plugin,

@@ -48,7 +48,7 @@ export type NewControl<Stored extends TimedControl> = Omit<
 
 export type TimedState = 'scheduled' | 'active' | 'ended' | 'cancelled';
 
-/** The part of a control by which readers judge: one that was cancelled is never in force. */
+/** The times by which readers apply a control: one that was cancelled is never in force. */
 export function inForceOf(control: Pick<TimedControl, 'startsAt' | 'endsAt'>): {
   startsAt: string;
   endsAt: string;

@@ -23,8 +23,8 @@ Module._load = function loadWrapped(request, ...rest) {
   const loaded = load.call(this, request, ...rest);
   if (request !== 'better-sqlite3') return loaded;
   wrapped ??= new Proxy(loaded, {
-    construct(target, args) {
-      const database = new target(...args);
+    construct(Target, args) {
+      const database = new Target(...args);
       open.add(database);
       if (full) limit(database);
       return database;

@@ -16,7 +16,7 @@ export interface DatabaseToRead {
 }
 
 /** A database that does not answer is given up after this time. */
-export const READ_TIMEOUT_MS = 900;
+const READ_TIMEOUT_MS = 900;
 
 /**
  * Reads knex's own table of migrations, and whether its lock is held, without being able to change
