@@ -269,7 +269,7 @@ describe.each(databases.eachSupportedId())('who asked for a run, on %s', id => {
       status: 'queued',
       jobId: 'bullmq/report',
     });
-    expect(JSON.stringify(await trail('actor=' + ME))).not.toContain('wipe');
+    expect(JSON.stringify(await trail(`actor=${ME}`))).not.toContain('wipe');
   });
 
   it('[protocol.3] is in the trail with what the portal was asked for, where the worker refuses it', async () => {
