@@ -62,7 +62,7 @@ export class RedisHealth {
     try {
       const asked = Date.now();
       const time = await redisTime(client);
-      this.clockSkewMs = (asked + Date.now()) / 2 - time;
+      this.clockSkewMs = certainSkew(time, asked, Date.now());
       this.silentLooks = 0;
       if (!this.available) await this.setBack(client);
       this.asOf = iso(Date.now());
@@ -111,4 +111,18 @@ async function serverStart(client: RedisClient): Promise<number> {
     if (/NOPERM/.test(String(error))) return 0;
     throw error;
   }
+}
+
+/**
+ * By how much a clock is ahead, less what the time of the answer's way may be wrong by: a busy
+ * process that reads its answers late is no wrong clock.
+ */
+export function certainSkew(
+  time: number,
+  asked: number,
+  answered: number,
+): number {
+  const skew = (asked + answered) / 2 - time;
+  const unsure = (answered - asked) / 2;
+  return Math.sign(skew) * Math.max(0, Math.abs(skew) - unsure);
 }
