@@ -7,7 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { connectTo } from './__testUtils__/redis';
 import { Lease } from './lease';
-import { RedisHealth } from './redisHealth';
+import { certainSkew, RedisHealth } from './redisHealth';
 
 jest.setTimeout(30_000);
 
@@ -54,6 +54,14 @@ describe('what is known of Redis', () => {
     } finally {
       now.mockRestore();
     }
+  });
+
+  it('[protocol.6] takes an answer that is read late for no wrong clock', () => {
+    // asked at 0, answered at once, read five seconds later
+    expect(certainSkew(0, 0, 5_000)).toBe(0);
+    expect(certainSkew(5_000, 0, 5_000)).toBeCloseTo(0);
+    expect(certainSkew(0, 45_000, 45_010)).toBe(45_000);
+    expect(certainSkew(45_000, 0, 10)).toBe(-44_990);
   });
 
   it('is reported as it changes: there, away with a reason, there again with the end of the outage', async () => {

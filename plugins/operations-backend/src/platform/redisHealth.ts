@@ -117,7 +117,11 @@ async function serverStart(client: RedisClient): Promise<number> {
  * By how much a clock is ahead, less what the time of the answer's way may be wrong by: a busy
  * process that reads its answers late is no wrong clock.
  */
-function certainSkew(time: number, asked: number, answered: number): number {
+export function certainSkew(
+  time: number,
+  asked: number,
+  answered: number,
+): number {
   const skew = (asked + answered) / 2 - time;
   const unsure = (answered - asked) / 2;
   return Math.sign(skew) * Math.max(0, Math.abs(skew) - unsure);

@@ -19,11 +19,8 @@ export type {
 } from './declare/types';
 export type { JobContext } from './run/context';
 export { RunInterruptedError, type InterruptionKind } from './run/Interruption';
-export {
-  startWorker,
-  type StartWorkerOptions,
-  type WorkerHandle,
-} from './worker/startWorker';
+export { startWorker } from './worker/startWorker';
+export type { StartWorkerOptions, WorkerHandle } from './worker/options';
 export type { ClaimReplicas } from './schedule/Claims';
 export type { SlotWitness, WitnessedClaim } from './schedule/witness';
 export type { WorkerLogger } from './worker/logger';

@@ -360,6 +360,17 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     expect((await recorder.record([of('nightly')])).applied).toHaveLength(1);
   });
 
+  it('leaves it out also where both come in one batch', async () => {
+    const began = aRecord({ id: 'a', state: 'running' });
+    const other = aRecord({ id: 'a', state: 'succeeded', job: 'other' });
+    const { applied } = await recorder.record([began, other]);
+    expect(applied).toEqual([began]);
+    expect(await rowOf('a')).toMatchObject({
+      job_id: 'bullmq/nightly',
+      status: 'running',
+    });
+  });
+
   it('moves progress on while a run is running, and never back', async () => {
     const running = (progress: number) =>
       aRecord({ id: 'a', state: 'running', progress });

@@ -114,10 +114,8 @@ async function recordBatch(
     (await RUNS.byIds(trx, [...ids])).map(row => [row.id, row]),
   );
   const requests = await requestsOf(trx, ids, stored);
-  const records = given.filter(record => {
-    const jobOf =
-      stored.get(record.id)?.job_id ?? requests.get(record.id)?.jobId;
-    return jobOf === undefined || jobOf === jobIdOf(record);
+  const records = ofOneJob(given, id => {
+    return stored.get(id)?.job_id ?? requests.get(id)?.jobId;
   });
   const { transitions, applied } = transitionsOf(records, stored, requests);
   const executedTwice = await recordExecutions(trx, records, [
@@ -173,6 +171,20 @@ async function requestsOf(
   });
   const rows = await RUN_REQUESTS.byIds(trx, unknown);
   return new Map(rows.map(row => [row.id, row]));
+}
+
+/** The records without those that give a run to another job than it is known to be of. */
+function ofOneJob(
+  records: RunRecord[],
+  knownJob: (runId: string) => string | undefined,
+): RunRecord[] {
+  const jobs = new Map<string, string>();
+  return records.filter(record => {
+    const { id } = record;
+    const job = jobs.get(id) ?? knownJob(id) ?? jobIdOf(record);
+    jobs.set(id, job);
+    return job === jobIdOf(record);
+  });
 }
 
 function jobIdOf({ engine, job: name }: RunRecord): string {

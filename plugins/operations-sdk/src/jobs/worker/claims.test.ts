@@ -14,7 +14,8 @@ import {
 import { defineJob } from '../declare/defineJob';
 import type { SlotWitness } from '../schedule/witness';
 import { createSqlWitness } from '../witness-sql';
-import { startWorker, type StartWorkerOptions } from './startWorker';
+import type { StartWorkerOptions } from './options';
+import { startWorker } from './startWorker';
 
 jest.setTimeout(60_000);
 

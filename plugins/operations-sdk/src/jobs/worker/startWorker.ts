@@ -16,17 +16,13 @@ import {
   closeConnection,
   layoutOf,
   openConnection,
-  type ConnectionInput,
 } from '../../redis/connection';
-import {
-  RequestVerifier,
-  type RequestKey,
-} from '../../requests/RequestVerifier';
+import { RequestVerifier } from '../../requests/RequestVerifier';
 import type { JobDefinition } from '../declare/types';
 import { Cancellations } from '../run/Cancellations';
 import { RunReporter } from '../run/RunReporter';
 import type { ExecutingRun, WorkerRuntime } from '../runtime';
-import { Claims, type ClaimReplicas } from '../schedule/Claims';
+import { Claims } from '../schedule/Claims';
 import { yieldsSlot } from '../schedule/slots';
 import { noteNewestSlot } from '../schedule/proof';
 import { createRepeatStrategy } from '../schedule/repeatStrategy';
@@ -36,104 +32,20 @@ import {
   isSlotOfAnother,
 } from '../schedule/schedulers';
 import { SlotMemory } from '../schedule/SlotMemory';
-import type { SlotWitness } from '../schedule/witness';
 import { Announcer } from './Announcer';
 import { ClockGuard } from './ClockGuard';
 import { Declarations } from './Declarations';
 import { JobRetention } from './JobRetention';
 import { JobRunner } from './JobRunner';
 import { stderrLogger, type WorkerLogger } from './logger';
+import {
+  checkOptions,
+  type StartWorkerOptions,
+  type WorkerHandle,
+} from './options';
 import { QueueGate } from './QueueGate';
 import { createTenantList } from './tenantList';
 import { TenantLocks } from './TenantLocks';
-
-/** @public */
-export interface StartWorkerOptions {
-  jobs: JobDefinition[];
-  connection: ConnectionInput;
-  /**
-   * The platform's tenants. A scheduled run of a tenant-scoped job fans out to them, and a run may
-   * name only one of them. An id that is not allowed is refused at the start; one that a function
-   * answers later is left out, and logged.
-   */
-  tenants?: string[] | (() => string[] | Promise<string[]>);
-  /**
-   * Public keys of the portal, which `GET /request-keys` lists. With them only a signed request
-   * counts as a person's; without, whoever can write to Redis can ask in anybody's name.
-   */
-  requestKeys?: RequestKey[];
-  /** Of the protocol's keys; default `operations`. */
-  namespace?: string;
-  /** Of BullMQ's keys; default `bull`. */
-  queuePrefix?: string;
-  /**
-   * Streams over which the records of runs are spread; the same as in the portal's configuration.
-   * Default: 1, and 16 on a Redis Cluster.
-   */
-  runStreams?: number;
-  /** Default: host, process id and a random part. */
-  id?: string;
-  /** Default: warnings and errors to stderr. */
-  logger?: WorkerLogger;
-  /** How long BullMQ trusts a worker that does not renew its lock. Default 30 s. */
-  lockDurationMs?: number;
-  /** How often BullMQ looks for jobs of dead workers. Default 30 s. */
-  stalledIntervalMs?: number;
-  /**
-   * Jobs that BullMQ keeps per queue after their end; the history of runs is in the portal. Default
-   * 1,000 of each; of completed ones each process may leave up to a fiftieth more.
-   */
-  keepJobs?: { completed?: number; failed?: number };
-  /**
-   * Whether a tenant's runs are held, that is stay queued until it answers false. Pass
-   * `isTenantHeld` of `Maintenance` in `@craft-easy/operations-sdk/maintenance`.
-   */
-  isTenantHeld?: (tenant: string) => boolean;
-  /**
-   * Before a run of a job with `manualRun: false` begins, so many replicas of Redis must hold the
-   * claim of its slot (`WAIT`). Too few within the time: the run does not start, and its slot is
-   * missed. This makes it rarer that a fail-over forgets a claim, and does not exclude it.
-   */
-  claimReplicas?: ClaimReplicas;
-  /**
-   * Keeps the claims of jobs with `manualRun: false` outside Redis, so that none of their slots is
-   * executed twice also when Redis has forgotten a claim. `createSqlWitness` of
-   * `@craft-easy/operations-sdk/witness-sql` is one.
-   */
-  witness?: SlotWitness;
-  /**
-   * What the release calls itself, such as `1.10.3` or a build number. While workers of several
-   * versions are alive, the declaration of the highest one is in force. Default: the declaration
-   * that was announced last for the first time.
-   */
-  version?: string | number;
-  /**
-   * Where the machine's clock differs from Redis' by more than this, the worker takes no job.
-   * Default 30 s; less for a job whose schedule fires more often than once a minute.
-   */
-  maxClockSkewMs?: number;
-  /**
-   * Regular expressions of secrets, besides the usual ones (passwords, tokens, keys). What they
-   * match in logs and errors does not leave the process.
-   */
-  redact?: string[];
-}
-
-/** A started worker process. @public */
-export interface WorkerHandle {
-  readonly id: string;
-  /**
-   * Resolves when the jobs are registered, their schedules are set, and runs are being started;
-   * rejects where the worker cannot start.
-   */
-  readonly ready: Promise<void>;
-  /**
-   * Starts no more runs, waits for those in progress, reports everything, and closes connections.
-   * @param options - `force`: the signals of runs in progress are aborted, and after `graceMs`
-   *   (default 5,000) the runs are left behind for another worker
-   */
-  close(options?: { force?: boolean; graceMs?: number }): Promise<void>;
-}
 
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
@@ -164,8 +76,7 @@ class WorkerProcess implements WorkerHandle {
 
   constructor(private readonly options: StartWorkerOptions) {
     const { jobs } = options;
-    checkNames(jobs);
-    checkReplicas(options.claimReplicas);
+    checkOptions(options);
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
@@ -516,27 +427,6 @@ class WorkerProcess implements WorkerHandle {
       await closeConnection(this.claimClient);
     }
     await closeConnection(client);
-  }
-}
-
-function checkNames(jobs: JobDefinition[]): void {
-  const names = new Set<string>();
-  for (const { name } of jobs) {
-    if (names.has(name)) {
-      throw new Error(`startWorker: two jobs are called ${name}`);
-    }
-    names.add(name);
-  }
-}
-
-function checkReplicas(replicas: ClaimReplicas | undefined): void {
-  for (const field of ['count', 'timeoutMs'] as const) {
-    const value = replicas?.[field] ?? 1;
-    if (!Number.isInteger(value) || value < 1) {
-      throw new Error(
-        `startWorker: claimReplicas.${field} must be a whole number above 0, not ${value}`,
-      );
-    }
   }
 }
 
