@@ -16,7 +16,7 @@ import { checkAudit } from './soak/checker/checkAudit';
 import { checkCaches } from './soak/checker/checkCaches';
 import { checkControls, checkSuppressions } from './soak/checker/checkControls';
 import { checkRuns } from './soak/checker/checkRuns';
-import { checkSentences, internalErrors } from './soak/checker/checkSentences';
+import { checkSentences } from './soak/checker/checkSentences';
 import { Facts } from './soak/checker/Facts';
 import { Findings, type Subject } from './soak/checker/Findings';
 import { Journals } from './soak/checker/Journals';
@@ -178,7 +178,6 @@ describe('every capability while everything fails', () => {
             ? 'max_page_count'
             : stack.postgresDisk.kind,
       },
-      internalErrors: internalErrors(facts),
     });
     keep(table);
     say(table);

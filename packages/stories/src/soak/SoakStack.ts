@@ -9,7 +9,7 @@ import { startPostgres } from '../../../../scripts/lib/postgres.mjs';
 import { Processes } from '../../../../scripts/lib/processes.mjs';
 import { makeSecrets } from '../../../../scripts/lib/secrets.mjs';
 import { JOURNALS_DIR, PROCESS_NAME } from './journal';
-import { CACHE, FLAGS, REDIS_AT, REDIS_NAMES, type RedisNames } from './names';
+import { CACHE, FLAGS, REDIS_AT } from './names';
 import type { SoakOptions } from './options';
 import { processesOf, type ProcessKind } from './plan';
 import { makeDisk, type Disk } from './wire/Disk';
@@ -67,13 +67,6 @@ export class SoakStack {
   /** Address of the portal, behind its load balancer. */
   get url(): string {
     return `http://127.0.0.1:${this.portalProxy.port}`;
-  }
-
-  get redisNames(): RedisNames {
-    // in one slot, as scripts that touch several keys need it
-    return this.options.variant === 'cluster'
-      ? { namespace: '{operations}', queuePrefix: '{bull}' }
-      : {};
   }
 
   async start(): Promise<void> {
@@ -321,7 +314,6 @@ export class SoakStack {
       ...this.baseEnv(),
       NODE_ENV: 'production',
       [REDIS_AT]: JSON.stringify(this.redis.at),
-      [REDIS_NAMES]: JSON.stringify(this.redisNames),
       SOAK_WITNESS: witness.href,
       SOAK_PORT: String(receiverPort),
       SOAK_RECEIVER: `http://127.0.0.1:${this.receiverProxy.port}`,
@@ -370,7 +362,6 @@ export class SoakStack {
           ...('nodes' in at
             ? { cluster: at.nodes }
             : { sentinels: at.sentinels, sentinelName: at.name }),
-          ...this.redisNames,
         },
         actions: { perMinute: 6_000 },
         audit: {

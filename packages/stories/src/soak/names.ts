@@ -35,10 +35,3 @@ export const REDIS_AT = 'SOAK_REDIS';
 export type RedisAt =
   | { sentinels: Array<{ host: string; port: number }>; name: string }
   | { nodes: Array<{ host: string; port: number }> };
-
-/** Keys of the protocol and of BullMQ. */
-export interface RedisNames {
-  namespace?: string;
-  queuePrefix?: string;
-}
-export const REDIS_NAMES = 'SOAK_REDIS_NAMES';

@@ -20,7 +20,6 @@ export interface Sums {
   findings: Findings;
   audit: { rows: number; unsettled: number };
   purgedKeys: number;
-  internalErrors: Map<string, number>;
 }
 
 export function report(sums: Sums): string {
@@ -86,13 +85,7 @@ export function report(sums: Sums): string {
     )}. Queued by platform code in a Redis that lost it, and outside: ${
       rest.outside.size
     }.`,
-    `Entries of the trail without an outcome: ${
-      sums.audit.unsettled
-    }. Answers with a 500: ${
-      [...sums.internalErrors]
-        .map(([words, n]) => `${n} × ${words}`)
-        .join('; ') || 'none'
-    }.`,
+    `Entries of the trail without an outcome: ${sums.audit.unsettled}.`,
   ].join('\n');
 }
 

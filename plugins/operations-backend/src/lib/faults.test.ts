@@ -242,6 +242,16 @@ describe('what a caller learns of an error', () => {
     ]);
   });
 
+  it('[guarantees.2] of a full SQLite, which has ended the transaction itself, is 503', () => {
+    const { name, message } = shown(
+      new Error('ROLLBACK; - cannot rollback - no transaction is active'),
+    );
+    expect([name, message]).toEqual([
+      'ServiceUnavailableError',
+      expect.stringContaining('cannot be read or written'),
+    ]);
+  });
+
   it.each(['22003', '22021', '22P02', '54001', 'SQLITE_TOOBIG'])(
     '[guarantees.2] of %s is 400',
     code => {

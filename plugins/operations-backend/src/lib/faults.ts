@@ -75,6 +75,7 @@ const POSTGRES: Array<[prefix: string, fault: Fault]> = [
   ['53300', 'crowded'],
   ['53', 'full'],
   ['25006', 'read-only'],
+  ['25P03', 'away'],
   ['57014', 'busy'],
   ['40', 'busy'],
   ['55', 'busy'],
@@ -105,6 +106,8 @@ const WITHOUT_CODE: Array<[pattern: RegExp, fault: Fault]> = [
   [/(^| - )timeout (expired|exceeded when trying to connect)/, 'away'],
   [/(^| - )Client has encountered a connection error/, 'away'],
   [/(^| - )The database connection is not open/, 'away'],
+  // a full SQLite ends the transaction by itself, and knex cannot roll it back
+  [/(^| - )cannot rollback - no transaction is active/, 'broken'],
   [/^aborted$/, 'away'],
 ];
 
@@ -118,6 +121,13 @@ function faultOf(error: Error): Fault | undefined {
     if (SYSTEM[code]) return SYSTEM[code];
   }
   return WITHOUT_CODE.find(([pattern]) => pattern.test(error.message))?.[1];
+}
+
+/** Whether an error speaks of the database's own state, and not of what it was given. */
+export function isOfDatabase(error: unknown): boolean {
+  if (!isError(error)) return false;
+  const fault = faultOf(error);
+  return fault !== undefined && fault !== 'unstorable';
 }
 
 /** What a caller learns where a database, a parser or Redis has thrown; nothing of other errors. */

@@ -28,10 +28,13 @@ export function checkSentences(facts: Facts, findings: Findings): void {
       findings.add('sentences', 'false', item);
     }
   }
+  for (const [words, count] of internalErrors(facts)) {
+    findings.add('sentences', 'false', `${count} answers with a 500: ${words}`);
+  }
 }
 
-/** Answers with a 500, by their words: none should be. */
-export function internalErrors(facts: Facts): Map<string, number> {
+/** Answers with a 500, by their words. */
+function internalErrors(facts: Facts): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { what, status, body } of facts.lines) {
     if (!['answered', 'not-read'].includes(what) || status !== 500) continue;

@@ -1,7 +1,7 @@
 /** What a process of the platform reads from its environment. */
 import { Cluster, type RedisOptions } from 'ioredis';
 import type { RequestKey } from '@craft-easy/operations-sdk/jobs';
-import { REDIS_AT, REDIS_NAMES, type RedisAt, type RedisNames } from '../names';
+import { REDIS_AT, type RedisAt } from '../names';
 
 /** Where Redis is, in the form that the SDK takes. */
 export function connection(): RedisOptions | Cluster {
@@ -16,10 +16,6 @@ export function connection(): RedisOptions | Cluster {
 /** By which the portal's requests are verified. */
 export function requestKeys(): RequestKey[] {
   return JSON.parse(process.env.SOAK_REQUEST_KEYS!);
-}
-
-export function redisNames(): RedisNames {
-  return JSON.parse(process.env[REDIS_NAMES] ?? '{}');
 }
 
 /** A logger of the SDK that writes to the log of the process. */

@@ -5,7 +5,7 @@ import { createJobClient } from '@craft-easy/operations-sdk/jobs';
 import { createWebhookDispatcher } from '@craft-easy/operations-sdk/webhooks';
 import { now, ownJournal } from '../journal';
 import { ENDPOINTS, JOBS, MUTED_TENANTS, TENANTS } from '../names';
-import { connection, logger, redisNames } from './environment';
+import { connection, logger } from './environment';
 import { dispatcherOptions } from './webhooks';
 
 /** How long the endpoint of a message is down: longer than all its attempts take. */
@@ -17,7 +17,6 @@ const MOST_UNDER_WAY = 20;
 const note = ownJournal();
 const webhooks = createWebhookDispatcher(dispatcherOptions());
 const jobs = createJobClient({
-  ...redisNames(),
   connection: connection(),
   logger,
 });

@@ -8,16 +8,14 @@ import { Maintenance } from '@craft-easy/operations-sdk/maintenance';
 import { RateLimiter } from '@craft-easy/operations-sdk/rate-limits';
 import { now, ownJournal } from '../journal';
 import { FLAGS, HELD_TENANTS, RAISED_TENANTS } from '../names';
-import { connection, logger, redisNames } from './environment';
+import { connection, logger } from './environment';
 
 const LOOK_EVERY_MS = 100;
 const ALL_EVERY_MS = 1_000;
 
 const note = ownJournal();
-const { namespace } = redisNames();
 const shared = {
   connection: connection(),
-  namespace,
   onError: (error: Error) => logger.warn(error.message),
 };
 const controls = new Controls(shared);

@@ -1,12 +1,11 @@
 /** What those who send webhooks and those who deliver them have in common. */
 import type { WebhookDispatcherOptions } from '@craft-easy/operations-sdk/webhooks';
-import { connection, logger, redisNames, requestKeys } from './environment';
+import { connection, logger, requestKeys } from './environment';
 
 const SECRET = `whsec_${Buffer.alloc(24, 'soak').toString('base64')}`;
 
 export function dispatcherOptions(): WebhookDispatcherOptions {
   return {
-    ...redisNames(),
     connection: connection(),
     requestKeys: requestKeys(),
     endpoint: (tenant, endpoint) => ({

@@ -9,7 +9,7 @@ import {
 import { createSqlWitness } from '@craft-easy/operations-sdk/witness-sql';
 import { ownJournal } from '../journal';
 import { JOBS, TENANTS } from '../names';
-import { connection, logger, redisNames, requestKeys } from './environment';
+import { connection, logger, requestKeys } from './environment';
 
 const note = ownJournal();
 let executions = 0;
@@ -69,7 +69,6 @@ const database = knex({
 database.client.pool.on('poolDestroyRequest', () => {});
 
 const worker = startWorker({
-  ...redisNames(),
   connection: connection(),
   requestKeys: requestKeys(),
   logger,

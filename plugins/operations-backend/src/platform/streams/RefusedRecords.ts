@@ -1,26 +1,9 @@
 import type { Recorder } from '../../jobs/ports';
+import { isOfDatabase } from '../../lib/faults';
 
 /** A record is rejected after this many refusals, each while the database takes other records. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
-
-/**
- * Codes of SQLite, SQLSTATE classes and codes of the system that speak of the database's state: no
- * room, busy, read-only, away, broken. A full database still takes a record that it has already.
- */
-const STATE_OF_DATABASE =
-  /^(SQLITE_(FULL|BUSY|LOCKED|PROTOCOL|IOERR|READONLY|CANTOPEN|NOMEM)|(08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$|E[A-Z]+$)/;
-
-/**
- * A full SQLite ends the transaction by itself; what knex then throws is that it cannot be rolled
- * back.
- */
-const ROLLED_BACK = /cannot rollback - no transaction is active/;
-
-function isOfDatabase(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return STATE_OF_DATABASE.test(`${code}`) || ROLLED_BACK.test(`${message}`);
-}
 
 interface Refused<R> {
   id: string;
