@@ -37,9 +37,13 @@ describe('jobs in a real catalog', () => {
     }),
   };
 
-  /** Looks again until the catalog has come so far; the test's time-out ends it. */
+  /** Looks again until the catalog has come so far. */
   async function until(condition: () => Promise<boolean>) {
+    const end = performance.now() + 30_000;
     while (!(await condition())) {
+      if (performance.now() > end) {
+        throw new Error(`Not within 30 s: ${condition}`);
+      }
       await look();
       await setTimeout(50);
     }

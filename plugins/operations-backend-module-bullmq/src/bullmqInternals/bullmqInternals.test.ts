@@ -7,6 +7,7 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import {
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { Queue, Worker, type Job } from 'bullmq';
 import bullmqPackage from 'bullmq/package.json';
@@ -151,7 +152,7 @@ describe("BullMQ's keys", () => {
       await queue.add('a', {}, { ...ago(HOUR), ...options });
       const job = await take();
       await job.moveToFailed(new Error('not yet'), 't', false);
-      while ((await depth()).waiting === 0);
+      await until(async () => (await depth()).waiting > 0, { seen: depth });
       await expectAge(0);
       const again = await take();
       expect(again.attemptsMade).toBe(1);

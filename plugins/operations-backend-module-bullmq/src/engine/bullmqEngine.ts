@@ -99,6 +99,10 @@ export function createBullmqEngine(options: BullmqEngineOptions): BullmqEngine {
       return at(job, (client, keys) => locate(client, keys, refOf(job, run)));
     },
 
+    async resumeQueue(job) {
+      await redis.execute(() => pool.use(job.queue, queue => queue.resume()));
+    },
+
     async getQueues(jobs) {
       const places = jobs.map(job => sources.ofJob(job));
       const depths = new Map<EngineJobRef, QueueDepth>();

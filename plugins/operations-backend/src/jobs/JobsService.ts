@@ -250,6 +250,7 @@ export class JobsService {
     return {
       abilitiesOf: name => engines.get(name)?.abilities,
       takesBack: name => engines.get(name)?.removeQueued !== undefined,
+      resumes: name => engines.get(name)?.resumeQueue !== undefined,
       available: health.available && !blocked,
       reason: health.reason ?? blocked?.text,
     };

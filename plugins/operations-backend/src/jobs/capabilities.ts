@@ -28,6 +28,8 @@ export interface EngineState {
   abilitiesOf(engine: string): Abilities | undefined;
   /** whether it takes a run that waits off its queue */
   takesBack(engine: string): boolean;
+  /** whether it resumes a queue that was paused */
+  resumes(engine: string): boolean;
   available: boolean;
   /** why not */
   reason?: string;
@@ -85,6 +87,23 @@ export function mayCancelJob(known: Circumstances): Capability {
     ALLOWED
   );
 }
+
+/** May the job's queue be resumed, where it is paused: its runs begin then. */
+export function mayResume(known: Circumstances): Capability {
+  const { job, engines } = known;
+  return (
+    declared(job) ??
+    (engines.resumes(job.engine) ? undefined : NOT_RESUMED) ??
+    permitted(job, jobRunPermission, coversPart(known)) ??
+    reachable(known) ??
+    ALLOWED
+  );
+}
+
+const NOT_RESUMED = refused(
+  'capability',
+  'It cannot be resumed from here: only the tool that paused it can do so',
+);
 
 export function mayRetry(run: RunRow, known: Circumstances): Capability {
   const { job, scope } = known;

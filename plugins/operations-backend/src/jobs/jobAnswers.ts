@@ -15,6 +15,7 @@ import { abilitiesOf } from './abilities';
 import {
   mayCancelJob,
   mayRetryJob,
+  mayResume,
   mayRun,
   type EngineState,
 } from './capabilities';
@@ -161,6 +162,9 @@ export function toDetail(
       run: summary.run,
       cancel: mayCancelJob({ job, display, scope: cancelScope, engines }),
       retry: mayRetryJob({ job, display, scope: retryScope, engines }),
+      resume: holds?.some(({ kind }) => kind === 'paused')
+        ? mayResume({ job, display, scope: runScope, engines })
+        : undefined,
     },
     freshness: more.freshness,
   };

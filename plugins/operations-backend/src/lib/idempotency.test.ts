@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/databases';
 import { Idempotency, idempotencyOf } from './idempotency';
@@ -45,7 +45,7 @@ describe.each(databases.eachSupportedId())('an idempotency key on %s', id => {
       return 'another';
     });
     // Longer than a silent one would be waited for.
-    while ((await beat()) < 5) await delay(50);
+    await until(async () => (await beat()) >= 5, { seen: beat, everyMs: 50 });
     finish('done');
     expect(await Promise.all([first, second])).toEqual(['done', 'done']);
     expect(calls).toBe(1);

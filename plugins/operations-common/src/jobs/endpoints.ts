@@ -153,6 +153,17 @@ export const jobEndpoints = defineEndpoints({
     status: 202,
     agents: 'destructive',
   },
+  'POST /jobs/:engine/:name/queue/resume': {
+    operationId: 'resumeQueue',
+    summary: 'Resume the queue of a job',
+    description:
+      'Lets runs begin again that wait because a tool has paused the queue.',
+    permission: jobRunPermission,
+    params: job,
+    body: reasonBodySchema,
+    answer: z.object({ jobId: z.string() }),
+    agents: 'destructive',
+  },
   'POST /runs/:id/cancel': {
     operationId: 'cancelRun',
     summary: 'Cancel a run',

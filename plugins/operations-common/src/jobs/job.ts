@@ -227,6 +227,8 @@ export const jobDetailSchema = jobSummarySchema.extend({
     run: capabilitySchema,
     cancel: capabilitySchema,
     retry: capabilitySchema,
+    /** only while the queue is paused */
+    resume: capabilitySchema.optional(),
   }),
   freshness: freshnessSchema,
 });

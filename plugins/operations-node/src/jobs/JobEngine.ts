@@ -102,6 +102,12 @@ export interface JobEngine {
    */
   getQueues?(jobs: EngineJobRef[]): Promise<QueueState[]>;
 
+  /**
+   * Lets the queue of a job go on that was paused. A queue that is not paused stays as it is.
+   * Without it, only the tool that paused a queue resumes it.
+   */
+  resumeQueue?(job: EngineJobRef): Promise<void>;
+
   /** Begins to watch foreign queues named in config, until the signal aborts. */
   observe?(observer: EngineObserver, signal: AbortSignal): Promise<void>;
 }

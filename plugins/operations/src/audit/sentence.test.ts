@@ -34,6 +34,13 @@ describe('the sentence of an entry', () => {
     ['job.run', 'job:bullmq/b', { dryRun: true }, {}, 'ada dry-ran b'],
     ['job.cancel', 'run:abc', {}, {}, 'ada cancelled run abc'],
     [
+      'queue.resume',
+      'job:bullmq/export',
+      {},
+      {},
+      'ada resumed the queue of export',
+    ],
+    [
       'webhook.replay',
       'webhook:7',
       { eventType: 'payment.confirmed', endpoint: 'main' },

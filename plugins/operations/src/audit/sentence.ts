@@ -43,6 +43,7 @@ const SENTENCES: Record<string, Describe> = {
   'job.run': (_, given) => ({ phrase: given.dryRun ? 'jobDryRun' : 'jobRun' }),
   'job.cancel': plain('jobCancel'),
   'job.retry': plain('jobRetry'),
+  'queue.resume': plain('queueResume'),
   'webhook.replay': ofWebhooks('webhookReplay'),
   'webhook.suppress': ofWebhooks('webhookSuppress'),
   'webhook.handle': ofWebhooks('webhookHandle'),

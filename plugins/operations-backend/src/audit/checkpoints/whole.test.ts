@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { mockServices } from '@backstage/backend-test-utils';
 import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { testAudit } from '../../__testUtils__/testApi';
@@ -85,9 +85,6 @@ describe.each(databases.eachSupportedId())('whether a trail on %s', id => {
       .split('\n')
       .filter(Boolean)
       .map(line => JSON.parse(line).sequence);
-  const until = async (holds: () => Promise<boolean>) => {
-    while (!(await holds())) await delay(20);
-  };
 
   /** What somebody with all rights may do to the trail; each leaves a good chain. */
   const cutTo = async (sequence: number) => {

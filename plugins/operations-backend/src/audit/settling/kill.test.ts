@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TestDatabaseId } from '@backstage/backend-test-utils';
 import type { JsonObject } from '@backstage/types';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
@@ -11,6 +10,7 @@ import {
   freePort,
   getTestRedis,
   type TestRedis,
+  until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import {
   defineJob,
@@ -24,6 +24,8 @@ jest.setTimeout(300_000);
 
 const databases = createTestDatabases();
 const ACTIONS = 42;
+/** A whole backend starts, or begins to settle what another left. */
+const LATER = { withinMs: 60_000, everyMs: 100 };
 const reason = 'a burst before the power goes';
 
 describe.each(databases.eachSupportedId())('a backend on %s', id => {
@@ -149,7 +151,8 @@ describe.each(databases.eachSupportedId())('a backend on %s', id => {
 
   it('[guarantees.3] that is killed in the middle of a burst has settled every entry when it is back, and a repetition gets the answer of what was done', async () => {
     await start();
-    while ((await get('/jobs')).items?.length !== 1) await delay(100);
+    const jobs = async () => (await get('/jobs')).items?.length;
+    await until(async () => (await jobs()) === 1, { seen: jobs, ...LATER });
     await burst(10);
     await start();
 
@@ -161,7 +164,7 @@ describe.each(databases.eachSupportedId())('a backend on %s', id => {
     );
 
     const open = async () => (await get('/audit?outcome=intended')).totalItems;
-    while ((await open()) > 0) await delay(200);
+    await until(async () => (await open()) === 0, { seen: open, ...LATER });
     const succeeded = await get(
       '/audit?limit=100&outcome=succeeded&action=maintenance.begin&action=flag.create',
     );
@@ -182,7 +185,10 @@ describe.each(databases.eachSupportedId())('a backend on %s', id => {
 
     for (const [change, status] of database.changes) {
       await change();
-      while ((await readiness()) !== status) await delay(100);
+      await until(async () => (await readiness()) === status, {
+        seen: readiness,
+        ...LATER,
+      });
     }
   });
 });

@@ -1,4 +1,5 @@
 import { mockServices } from '@backstage/backend-test-utils';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import { createTestDatabases } from '../../__testUtils__/databases';
 import { testAction, testContext } from '../../__testUtils__/testApi';
@@ -188,7 +189,7 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
       const stopped = stopping.perform(action, withKey());
       const ended = async () =>
         (await outcomes())[Object.keys(await outcomes())[0]];
-      while (!(await ended()));
+      await until(async () => !!(await ended()));
       expect(await ended()).toMatchObject({
         outcome: 'succeeded',
         after: { name: 'wheel' },

@@ -16,6 +16,7 @@ import {
   type PrivateTestRedis,
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { clock } from '../../__testUtils__/clock';
 import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
@@ -333,6 +334,47 @@ describe('rules about jobs, with real workers', () => {
     await ended(waiting);
     expect(await items('bullmq/held')).toEqual([]);
     connection.disconnect();
+  });
+
+  it('[guarantees.5] lets a paused queue go on for who may run the job, and says who did so', async () => {
+    await work({ name: 'resumed', handler: async () => {} });
+    const params = { engine: 'bullmq', name: 'resumed' };
+    const resume = () =>
+      client.call('POST /jobs/:engine/:name/queue/resume', {
+        params,
+        body: { reason: REASON },
+        idempotencyKey: `resume-${(keys += 1)}`,
+      });
+    const actions = async () =>
+      (await client.call('GET /jobs/:engine/:name', { params })).actions;
+    expect((await actions()).resume).toBeUndefined();
+    await expect(resume()).rejects.toMatchObject({
+      body: { error: { message: 'The queue is not paused' } },
+    });
+
+    const queue = new Queue('resumed', {
+      connection: { url: redis.url },
+      prefix: redis.queuePrefix,
+    });
+    await queue.pause();
+    const waiting = await start('resumed');
+    const [item] = await items('bullmq/resumed', 'queue-paused');
+    expect(item.subject).toMatchObject({ ref: 'bullmq/resumed' });
+    expect((await actions()).resume).toEqual({ allowed: true });
+    expect(await resume()).toMatchObject({ jobId: 'bullmq/resumed' });
+    await ended(waiting);
+    expect(await queue.isPaused()).toBe(false);
+    expect(await items('bullmq/resumed')).toEqual([]);
+    const { items: entries } = await client.call('GET /audit', {
+      query: { action: ['queue.resume'] },
+    });
+    expect(
+      entries.map(({ outcome, target, reason }) => [outcome, target, reason]),
+    ).toEqual([
+      ['succeeded', 'job:bullmq/resumed', REASON],
+      ['refused', 'job:bullmq/resumed', REASON],
+    ]);
+    await queue.close();
   });
 
   it('[guarantees.5] opens while Redis takes nothing, which the lists say, and so does the action that is refused', async () => {

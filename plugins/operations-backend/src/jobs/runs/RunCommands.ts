@@ -8,6 +8,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Outcome } from '../../lib/actions';
 import { iso } from '../../lib/time';
+import type { JobRow } from '../jobRow';
 import type { InventoryRow } from '../inventory/InventoryStore';
 import type { AskedBy } from '../../lib/caller';
 import type {
@@ -95,9 +96,20 @@ export class RunCommands {
 
   /** Whether the engine has a run, or has had it. */
   async holds(job: JobRegistration, runId: string): Promise<boolean> {
-    const engine = this.options.engines.get(job.engine);
-    const where = await engine?.locate?.(job, { runId });
+    const where = await this.engineOf(job)?.locate?.(job, { runId });
     return where !== undefined && where !== 'unknown';
+  }
+
+  /** Whether the queue of a job is paused at this moment. */
+  async isPaused(job: JobRow): Promise<boolean> {
+    const queues = await this.engineOf(job)?.getQueues?.([job]);
+    return queues?.some(({ paused }) => paused) ?? false;
+  }
+
+  /** Lets the queue of a job go on, whoever paused it. */
+  async resume(job: JobRow): Promise<Outcome<{ jobId: string }>> {
+    await this.engineOf(job)?.resumeQueue?.(job);
+    return { result: { jobId: job.id }, after: { paused: false } };
   }
 
   /**
@@ -116,7 +128,7 @@ export class RunCommands {
     const at = iso(this.options.now?.() ?? Date.now());
     const known: RunRecord = { ...recordOfRow(run), cancelledBy: actor, at };
     const result = { runId: run.id };
-    const engine = this.options.engines.get(job.job.engine);
+    const engine = this.engineOf(job.job);
     // where the engine has no queue to take it off, the worker learns of it when it begins
     if (run.status === 'queued' && engine?.removeQueued) {
       const where = await engine.removeQueued(
@@ -145,5 +157,9 @@ export class RunCommands {
     await cancelSignal.request({ runId: run.id, job: run.job_id, reason }, by);
     await recorder.record([{ ...known, state: 'cancelling' }]);
     return { result, after: { status: 'cancelling' } };
+  }
+
+  private engineOf({ engine }: Pick<JobRow, 'engine'>): JobEngine | undefined {
+    return this.options.engines.get(engine);
   }
 }

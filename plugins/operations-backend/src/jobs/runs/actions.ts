@@ -22,7 +22,13 @@ import { iso } from '../../lib/time';
 import { askedBy } from '../../lib/caller';
 import { notAllowed, type Access } from '../../permissions/Access';
 import { JobAccess } from '../../permissions/JobAccess';
-import { mayCancel, mayRetry, mayRun, traitsOf } from '../capabilities';
+import {
+  mayCancel,
+  mayResume,
+  mayRetry,
+  mayRun,
+  traitsOf,
+} from '../capabilities';
 import type { InventoryStore } from '../inventory/InventoryStore';
 import { idOf, type JobsService } from '../JobsService';
 import type { ParameterRules } from '../parameters';
@@ -42,9 +48,10 @@ export interface RunActionsOptions {
   now?: () => number;
 }
 
+type OfJob = ActionContext<{ engine: string; name: string }>;
 type OfRun = ActionContext<{ id: string }>;
 
-/** Run a job now, retry a run, cancel a run. */
+/** Run a job now, resume its queue, retry a run, cancel a run. */
 export function runActions(
   options: RunActionsOptions,
 ): ActionsOf<typeof jobEndpoints> {
@@ -109,6 +116,15 @@ export function runActions(
     };
   }
 
+  const ofJob = {
+    load: (c: OfJob) => inventory.get(idOf(c.params), new JobAccess(true)),
+    about: (c: OfJob) => ({
+      target: `job:${idOf(c.params)}`,
+      jobId: idOf(c.params),
+    }),
+    authorize: (c: OfJob, job: FoundRun['job'] | undefined) =>
+      authorize(c.access, jobRunPermission, idOf(c.params), { job }),
+  };
   const ofRun = (permission: ResourcePermission) => ({
     load: (c: OfRun) => runs.find(c.params.id),
     about: (c: OfRun, found: FoundRun | undefined) => ({
@@ -136,13 +152,7 @@ export function runActions(
   return {
     'POST /jobs/:engine/:name/runs': defineAction({
       name: 'job.run',
-      load: c => inventory.get(idOf(c.params), new JobAccess(true)),
-      about: c => ({
-        target: `job:${idOf(c.params)}`,
-        jobId: idOf(c.params),
-      }),
-      authorize: (c, job) =>
-        authorize(c.access, jobRunPermission, idOf(c.params), { job }),
+      ...ofJob,
       async plan(c, found) {
         const { reason, ...given } = c.body();
         const { job } = found!;
@@ -179,6 +189,21 @@ export function runActions(
         ),
       facts,
       answer,
+    }),
+    'POST /jobs/:engine/:name/queue/resume': defineAction({
+      name: 'queue.resume',
+      ...ofJob,
+      async plan(c, found) {
+        const { job } = found!;
+        const { runScope } = await jobs.scopes(c.access);
+        const engines = jobs.engineState();
+        check(mayResume({ ...found!, scope: runScope, engines }));
+        if (!(await commands.isPaused(job))) {
+          throw new ConflictError('The queue is not paused');
+        }
+        return { plan: job, before: { paused: true } };
+      },
+      act: job => commands.resume(job),
     }),
     'POST /runs/:id/retry': defineAction({
       name: 'job.retry',

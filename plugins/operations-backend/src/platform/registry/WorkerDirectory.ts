@@ -124,6 +124,7 @@ export function withWorkers(
     enqueue: engine.enqueue?.bind(engine),
     removeQueued: engine.removeQueued?.bind(engine),
     locate: engine.locate?.bind(engine),
+    resumeQueue: engine.resumeQueue?.bind(engine),
     observe: engine.observe?.bind(engine),
     ...(engine.getQueues && {
       async getQueues(jobs) {
