@@ -88,6 +88,11 @@ export function mayCancelJob(known: Circumstances): Capability {
   );
 }
 
+const NOT_RESUMED = refused(
+  'capability',
+  'It cannot be resumed from here: only the tool that paused it can do so',
+);
+
 /** May the job's queue be resumed, where it is paused: its runs begin then. */
 export function mayResume(known: Circumstances): Capability {
   const { job, engines } = known;
@@ -99,11 +104,6 @@ export function mayResume(known: Circumstances): Capability {
     ALLOWED
   );
 }
-
-const NOT_RESUMED = refused(
-  'capability',
-  'It cannot be resumed from here: only the tool that paused it can do so',
-);
 
 export function mayRetry(run: RunRow, known: Circumstances): Capability {
   const { job, scope } = known;

@@ -16,7 +16,6 @@ import {
   type PrivateTestRedis,
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
-import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { clock } from '../../__testUtils__/clock';
 import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
@@ -352,18 +351,17 @@ describe('rules about jobs, with real workers', () => {
       body: { error: { message: 'The queue is not paused' } },
     });
 
-    const queue = new Queue('resumed', {
-      connection: { url: redis.url },
-      prefix: redis.queuePrefix,
-    });
-    await queue.pause();
+    const connection = new Redis(redis.url);
+    const meta = `${redis.queuePrefix}:resumed:meta`;
+    // as BullMQ does it
+    await connection.hset(meta, 'paused', 1);
     const waiting = await start('resumed');
     const [item] = await items('bullmq/resumed', 'queue-paused');
     expect(item.subject).toMatchObject({ ref: 'bullmq/resumed' });
     expect((await actions()).resume).toEqual({ allowed: true });
     expect(await resume()).toMatchObject({ jobId: 'bullmq/resumed' });
     await ended(waiting);
-    expect(await queue.isPaused()).toBe(false);
+    expect(await connection.hexists(meta, 'paused')).toBe(0);
     expect(await items('bullmq/resumed')).toEqual([]);
     const { items: entries } = await client.call('GET /audit', {
       query: { action: ['queue.resume'] },
@@ -374,7 +372,7 @@ describe('rules about jobs, with real workers', () => {
       ['succeeded', 'job:bullmq/resumed', REASON],
       ['refused', 'job:bullmq/resumed', REASON],
     ]);
-    await queue.close();
+    connection.disconnect();
   });
 
   it('[guarantees.5] opens while Redis takes nothing, which the lists say, and so does the action that is refused', async () => {
