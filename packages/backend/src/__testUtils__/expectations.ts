@@ -174,6 +174,10 @@ export const ROUTES: Record<string, Expectation> = {
       body: { reason: 'trying the matrix', tenant },
     }),
   },
+  'POST /jobs/{engine}/{name}/queue/resume': {
+    about: 'job',
+    request: name => ({ path: `/jobs/bullmq/${name}/queue/resume`, body }),
+  },
   'POST /runs/{id}/cancel': ofRun('/cancel', { body }),
   'POST /runs/{id}/retry': ofRun('/retry', { body }),
 

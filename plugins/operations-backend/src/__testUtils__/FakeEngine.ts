@@ -5,7 +5,10 @@ import type {
   EngineRunRef,
   QueuedRequest,
 } from '@craft-easy/backstage-plugin-operations-node';
-import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
+import {
+  jobId,
+  type JobRegistration,
+} from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** An engine in memory: what is queued, and whether it can be reached. */
 export class FakeEngine implements CarryingEngine {
@@ -20,6 +23,8 @@ export class FakeEngine implements CarryingEngine {
   };
   readonly queued = new Map<string, QueuedRequest>();
   readonly started = new Set<string>();
+  /** by id of the job */
+  readonly paused = new Set<string>();
   away = false;
 
   async enqueue(_: JobRegistration, request: QueuedRequest) {
@@ -47,12 +52,18 @@ export class FakeEngine implements CarryingEngine {
     return jobs.map(job => ({
       engine: job.engine,
       queue: job.queue,
-      jobId: `${job.engine}/${job.name}`,
+      jobId: jobId(job),
       waiting: this.queued.size,
       active: 0,
       delayed: 0,
       workers: 1,
+      ...(this.paused.has(jobId(job)) && { paused: true }),
     }));
+  }
+
+  async resumeQueue(job: EngineJobRef) {
+    this.mustBeThere();
+    this.paused.delete(jobId(job));
   }
 
   private mustBeThere() {

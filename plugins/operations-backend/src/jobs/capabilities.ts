@@ -95,11 +95,12 @@ const NOT_RESUMED = refused(
 
 /** May the job's queue be resumed, where it is paused: its runs begin then. */
 export function mayResume(known: Circumstances): Capability {
-  const { job, engines } = known;
+  const { job, scope, engines } = known;
   return (
     declared(job) ??
     (engines.resumes(job.engine) ? undefined : NOT_RESUMED) ??
-    permitted(job, jobRunPermission, coversPart(known)) ??
+    // whoever may run it for one tenant would let it go on for all
+    permitted(job, jobRunPermission, scope.coversWhole(traitsOf(job))) ??
     reachable(known) ??
     ALLOWED
   );

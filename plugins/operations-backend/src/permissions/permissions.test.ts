@@ -336,6 +336,18 @@ describe.each(databases.eachSupportedId())('permissions on %s', id => {
     expect((await post(ACME, '/runs/export-acme-now/cancel')).status).toBe(202);
   });
 
+  it('[guarantees.5] lets nobody who is limited to a tenant resume the queue of all', async () => {
+    const { engine } = operations;
+    const path = '/jobs/bullmq/export/queue/resume';
+    engine.paused.add('bullmq/export');
+    expect((await post(ACME, path, { reason })).status).toBe(403);
+    expect((await post(VIEWER, path, { reason })).status).toBe(403);
+    expect(engine.paused.size).toBe(1);
+    const resumed = await post('user:default/admin', path, { reason });
+    expect(resumed.status).toBe(200);
+    expect(engine.paused.size).toBe(0);
+  });
+
   it('shows to a user limited to a tenant the trail of that tenant only', async () => {
     await post('user:default/admin', '/jobs/bullmq/export/runs', {
       reason,

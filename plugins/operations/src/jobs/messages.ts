@@ -131,6 +131,16 @@ export const jobMessages = createTranslationRef({
         to: 'To (not included)',
         zone: 'Time zone',
       },
+      resume: {
+        button: 'Resume queue',
+        facts: {
+          begins: 'What waits in the queue begins, as far as workers are free.',
+          schedule: 'Its schedule goes on as well.',
+          why: 'Somebody has paused it on purpose: make sure that the reason is gone.',
+        },
+        outcome: 'The queue of {{job}} goes on.',
+        title: 'Resume the queue of {{job}}',
+      },
       retry: {
         button: 'Retry',
         facts: {
@@ -152,7 +162,7 @@ export const jobMessages = createTranslationRef({
         dryTitle: 'Dry run of {{job}}',
         facts: {
           heldPaused:
-            'Another tool has paused its queue: the run waits until the queue is resumed there.',
+            'Another tool has paused its queue: the run waits until the queue is resumed.',
           heldRateLimit:
             'Its queue begins at most {{max}} runs per {{duration}}: this one may have to wait.',
           heldConcurrency:
@@ -295,6 +305,13 @@ export const jobMessages = createTranslationRef({
       times: 'Time stamps',
       wrap: 'Wrap lines',
     },
+    paused: {
+      label: 'Paused queue',
+      meaning: 'Another tool has paused it: runs wait until it is resumed.',
+      resume: 'Resume queue',
+      resumeNamed: 'Resume the queue of {{job}}',
+      title: 'Its queue is paused.',
+    },
     manualRun: {
       label: 'Why it cannot be run by hand',
       off: 'Run and Retry are off: this job is not safe to run by hand.',
@@ -306,7 +323,7 @@ export const jobMessages = createTranslationRef({
       paused: {
         text: 'paused',
         title:
-          'Another tool has paused its queue: runs wait until the queue is resumed there.',
+          'Another tool has paused its queue: runs wait until the queue is resumed.',
       },
       rateLimit: {
         text: 'at most {{max}} per {{duration}}',

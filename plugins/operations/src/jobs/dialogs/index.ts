@@ -10,6 +10,11 @@ export const LazyCancelDialog = lazyPart(() =>
   import('./CancelDialog').then(m => m.CancelDialog),
 );
 
+/** Resumes a queue that was paused. */
+export const LazyResumeDialog = lazyPart(() =>
+  import('./ResumeDialog').then(m => m.ResumeDialog),
+);
+
 /** Retries a run. */
 export const LazyRetryDialog = lazyPart(() =>
   import('./RetryDialog').then(m => m.RetryDialog),

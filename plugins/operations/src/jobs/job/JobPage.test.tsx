@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { http, type RequestHandler } from 'msw';
+import { http, HttpResponse, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { Route, Routes } from 'react-router-dom';
 import { registerMswTestHooks } from '@backstage/test-utils';
@@ -58,6 +58,33 @@ describe('page of a job', () => {
     expect(
       screen.getByRole('button', { name: 'Run tenant-usage-export' }),
     ).not.toHaveAttribute('aria-disabled');
+  });
+
+  it('[guarantees.5] resumes a queue that another tool has paused, for a reason', async () => {
+    const asked: unknown[] = [];
+    const paused = platformThatSays({ holds: [{ kind: 'paused' }] });
+    const detail = paused.detail.bind(paused);
+    paused.detail = job => {
+      const shown = detail(job);
+      const actions = { ...shown.actions, resume: { allowed: true as const } };
+      return { ...shown, actions };
+    };
+    const { user } = await open('tenant-usage-export', '', paused, [
+      http.post('*/jobs/bullmq/:name/queue/resume', async ({ request }) => {
+        asked.push(await request.json());
+        const jobId = 'bullmq/tenant-usage-export';
+        return HttpResponse.json({ jobId, auditId: 'a-1' });
+      }),
+    ]);
+    const name = 'Resume the queue of tenant-usage-export';
+    await user.click(await screen.findByRole('button', { name }));
+    const dialog = within(await screen.findByRole('dialog', { name }));
+    await user.type(dialog.getByLabelText(/Reason/), 'the provider is back');
+    await user.click(dialog.getByRole('button', { name: 'Resume queue' }));
+    expect(
+      await screen.findByText('The queue of tenant-usage-export goes on.'),
+    ).toBeVisible();
+    expect(asked).toEqual([{ reason: 'the provider is back' }]);
   });
 
   it('[protocol.1] shows the name of any tenant as a text', async () => {

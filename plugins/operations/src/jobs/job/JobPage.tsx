@@ -16,6 +16,7 @@ import { JobAudit } from './JobAudit';
 import { JobHeader } from './JobHeader';
 import { ManualRunNotice } from './ManualRunNotice';
 import { FILTERS } from './params';
+import { PausedNotice } from './PausedNotice';
 import { RunsSection } from './RunsSection';
 import { TenantGridSection } from './TenantGridSection';
 import { TrendSection } from './TrendSection';
@@ -62,6 +63,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
           />
           <StaleNotice of={job} />
           {!job.data.manualRun && <ManualRunNotice job={job.data} />}
+          <PausedNotice job={job.data} />
           <DeclarationsNotice job={job.data} />
         </>
       ) : (
