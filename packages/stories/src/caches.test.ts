@@ -75,7 +75,7 @@ describe('caches', () => {
   }
 
   const dialog = () =>
-    page.getByRole('dialog').filter({ hasText: 'Keep as it is' });
+    page.getByRole('dialog').filter({ hasText: 'Cancel' });
 
   async function confirm(verb: string) {
     await dialog()
