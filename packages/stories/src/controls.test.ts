@@ -131,7 +131,7 @@ describe('controls', () => {
     const visitor = await openPage(browser, inUtc);
     await visitor.goto(`${tenants}/t/${tenant}`);
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: /Tenant/ }).fill(tenant);
+    await dialog.getByRole('combobox', { name: /Tenant/ }).fill(tenant);
     await dialog
       .getByRole('textbox', { name: /Message to users/ })
       .fill('We move <b>house</b>.');
