@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { knownKindSchema, knownNamesSchema } from '.';
 import { defineEndpoints } from '../lib/endpoint';
+import { jobReadPermission } from '../permissions';
 
 /** @internal */
 export const knownEndpoints = defineEndpoints({
@@ -9,7 +10,7 @@ export const knownEndpoints = defineEndpoints({
     summary: 'List known tenants or owners',
     description:
       'Names that jobs, requests, webhooks or the catalog have, as far as the caller may see them. For fields in which a typing error would otherwise be taken for a name.',
-    permission: { open: 'what the caller may not see is left out' },
+    permission: jobReadPermission,
     params: z.object({ kind: knownKindSchema }),
     query: z.object({
       /** in any case */
