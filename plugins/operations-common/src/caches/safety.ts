@@ -29,8 +29,8 @@ function overlap(a: string, b: string): string | undefined {
 
 /**
  * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an
- * allowed prefix, and never a protected key, whatever the pattern: the pattern is refused only if it
- * could match nothing else.
+ * allowed prefix, and never a protected key, whatever the pattern: the pattern is refused only if
+ * it could match nothing else.
  */
 export function evaluatePattern(
   pattern: string,

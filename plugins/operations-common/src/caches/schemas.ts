@@ -103,7 +103,10 @@ export const cachePrefixesQuerySchema = z.object({
   under: z.string().min(1).max(MAX_PATTERN_LENGTH).optional(),
 });
 
-/** Answer of `GET /caches/:target/prefixes`: how keys go on, from a sample, the most frequent first. */
+/**
+ * Answer of `GET /caches/:target/prefixes`: how keys go on, from a sample, the most frequent
+ * first.
+ */
 export const cachePrefixesSchema = z.object({
   /** keys that were looked at, and how many there are */
   scanned: z.number().int(),
