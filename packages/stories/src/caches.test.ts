@@ -75,7 +75,9 @@ describe('caches', () => {
   }
 
   const dialog = () =>
-    page.getByRole('dialog').filter({ hasText: 'Keep as it is' });
+    page
+      .getByRole('dialog')
+      .filter({ has: page.getByRole('textbox', { name: /reason/i }) });
 
   async function confirm(verb: string) {
     await dialog()

@@ -65,7 +65,7 @@ describe('controls', () => {
   async function confirm(page: Page, verb: string) {
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Keep as it is' });
+      .filter({ has: page.getByRole('textbox', { name: /reason/i }) });
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await dialog.getByRole('button', { name: verb, exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
