@@ -1,10 +1,12 @@
-import { useId } from 'react';
+import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { TextFieldProps } from '@material-ui/core/TextField';
 import { CheckField } from '../components/CheckField';
 import TextField from '../components/TextField';
 import { knownMessages } from './messages';
 import type { Known } from './useKnown';
+
+let count = 0;
 
 /**
  * A text field that offers the names that are known, and asks for a tick where a good one was never
@@ -19,7 +21,7 @@ export function KnownField(
   },
 ) {
   const { t } = useTranslationRef(knownMessages);
-  const list = useId();
+  const [list] = useState(() => `operations-known-${++count}`);
   const { known, onChange, insist, ...field } = props;
   const { name, state } = known;
   const asks = !props.error && !props.disabled;
