@@ -65,7 +65,7 @@ describe('controls', () => {
   async function confirm(page: Page, verb: string) {
     const dialog = page
       .getByRole('dialog')
-      .filter({ hasText: 'Cancel' });
+      .filter({ has: page.getByRole('textbox', { name: /reason/i }) });
     await dialog.getByRole('textbox', { name: /reason/i }).fill(REASON);
     await dialog.getByRole('button', { name: verb, exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -131,7 +131,7 @@ describe('controls', () => {
     const visitor = await openPage(browser, inUtc);
     await visitor.goto(`${tenants}/t/${tenant}`);
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: /Tenant/ }).fill(tenant);
+    await dialog.getByRole('combobox', { name: /Tenant/ }).fill(tenant);
     await dialog
       .getByRole('textbox', { name: /Message to users/ })
       .fill('We move <b>house</b>.');

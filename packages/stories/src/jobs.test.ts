@@ -51,7 +51,7 @@ describe('jobs', () => {
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'oskar.operator');
     const panel = page.getByRole('list', { name: 'Needs attention' });
-    await panel.getByText('licence renewal reminder').waitFor();
+    await panel.getByText('license renewal reminder').waitFor();
     await panel.getByText('MRR').waitFor();
     await screenshot(page, 'story-panel');
 

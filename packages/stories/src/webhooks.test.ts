@@ -53,6 +53,15 @@ describe('webhooks', () => {
       page => page.totalItems === 4,
     );
     const ids = failed.items.map(item => item.webhookId);
+    for (const { id, createdAt } of failed.items) {
+      const { payload } = await oskar.client.call('GET /webhook-failures/:id', {
+        params: { id },
+      });
+      // [truth.9] what the payload says of its time agrees with when it was created
+      const { timestamp } = JSON.parse(payload!.text!);
+      const apart = Math.abs(Date.parse(timestamp) - Date.parse(createdAt));
+      expect(apart).toBeLessThan(60_000);
+    }
 
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'oskar.operator', '/operations/webhooks');

@@ -33,6 +33,7 @@ import { BackendEvents } from './lib/BackendEvents';
 import type { Capability } from './lib/capability';
 import { createRouter } from './lib/createRouter';
 import { waitWithoutBlocking } from './lib/sqliteLocks';
+import { createKnown } from './known/createKnown';
 import { observeMetrics } from './metrics/observeMetrics';
 import { createMigrations } from './migrations/createMigrations';
 import { RequestSigner } from './platform/requests/RequestSigner';
@@ -99,6 +100,10 @@ export const operationsPlugin = createBackendPlugin({
           createCaches({ ...base, audit, targets: added.cacheTargets }),
           createMigrations({ ...base, sources: added.migrationSources }),
           createAccess(added.grants),
+          createKnown({
+            ...base,
+            requestingTenants: controls.requestingTenants,
+          }),
         ];
         const attention = createAttention({
           ...base,

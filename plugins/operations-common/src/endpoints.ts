@@ -11,6 +11,7 @@ import { auditEndpoints } from './audit/endpoints';
 import { cacheEndpoints } from './caches/endpoints';
 import { flagEndpoints } from './flags/endpoints';
 import { jobEndpoints } from './jobs/endpoints';
+import { knownEndpoints } from './known/endpoints';
 import { maintenanceEndpoints } from './maintenance/endpoints';
 import { migrationEndpoints } from './migrations/endpoints';
 import { rateLimitEndpoints } from './rate-limits/endpoints';
@@ -27,6 +28,7 @@ export const endpointsByCapability = {
   caches: cacheEndpoints,
   flags: flagEndpoints,
   jobs: jobEndpoints,
+  known: knownEndpoints,
   maintenance: maintenanceEndpoints,
   migrations: migrationEndpoints,
   'rate-limits': rateLimitEndpoints,
@@ -41,6 +43,7 @@ export {
   cacheEndpoints,
   flagEndpoints,
   jobEndpoints,
+  knownEndpoints,
   maintenanceEndpoints,
   migrationEndpoints,
   rateLimitEndpoints,
@@ -56,6 +59,7 @@ export const operationsEndpoints = {
   ...cacheEndpoints,
   ...flagEndpoints,
   ...jobEndpoints,
+  ...knownEndpoints,
   ...maintenanceEndpoints,
   ...migrationEndpoints,
   ...rateLimitEndpoints,

@@ -33,7 +33,7 @@ export {
 } from './permissions';
 export { IDEMPOTENCY_KEY_HEADER } from './lib/headers';
 export { JOBS_CHANGED_TOPIC } from './jobs/catalog';
-export { JOB_ANNOTATION, type JobKey } from './jobs/entity';
+export { JOB_ANNOTATION, TENANT_ANNOTATION, type JobKey } from './jobs/entity';
 export type { JobSummary, QueueState } from './jobs/job';
 export type { RunStatus, Run } from './jobs/run';
 export { ApprovalRequested } from './approvals/ApprovalRequested';

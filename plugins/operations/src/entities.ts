@@ -1,10 +1,11 @@
 import type { Entity } from '@backstage/catalog-model';
 import {
   JOB_ANNOTATION,
+  TENANT_ANNOTATION,
   type JobKey,
 } from '@craft-easy/backstage-plugin-operations-common';
 
-export { JOB_ANNOTATION };
+export { JOB_ANNOTATION, TENANT_ANNOTATION };
 
 /** The job of an entity, if it is one. @public */
 export function jobOfEntity(entity: Entity): JobKey | undefined {
@@ -32,12 +33,6 @@ export function isGroupEntity(entity: Entity): boolean {
 export function isJobEntity(entity: Entity): boolean {
   return jobOfEntity(entity) !== undefined;
 }
-
-/**
- * The annotation of a catalog entity that is a tenant: the name that the platform gives it.
- * @public
- */
-export const TENANT_ANNOTATION = 'operations.craft-easy.io/tenant';
 
 /** The tenant of an entity, if it is one. @public */
 export function tenantOfEntity(entity: Entity): string | undefined {

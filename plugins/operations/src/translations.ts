@@ -6,6 +6,7 @@ import { commonMessages } from './components/messages';
 import { controlMessages } from './controls/messages';
 import { flagMessages } from './flags/messages';
 import { jobMessages } from './jobs/messages';
+import { knownMessages } from './known/messages';
 import { maintenanceMessages } from './maintenance/messages';
 import { migrationMessages } from './migrations/messages';
 import { queueMessages } from './queues/messages';
@@ -27,6 +28,7 @@ export const operationsTranslations = {
   controls: controlMessages,
   flags: flagMessages,
   jobs: jobMessages,
+  known: knownMessages,
   maintenance: maintenanceMessages,
   migrations: migrationMessages,
   queues: queueMessages,

@@ -146,6 +146,7 @@ const oneOf = (
 });
 
 export const ROUTES: Record<string, Expectation> = {
+  'GET /known/{kind}': sparse('/known/tenant'),
   'GET /permissions/mine': {
     about: 'anybody',
     request: { path: '/permissions/mine' },
@@ -266,6 +267,7 @@ export const ROUTES: Record<string, Expectation> = {
   'POST /maintenance/{id}/end': act('/maintenance/none/end'),
 
   'GET /caches': portal('/caches'),
+  'GET /caches/{target}/prefixes': portal('/caches/shop/prefixes'),
   'POST /caches/{target}/previews': act('/caches/shop/previews'),
   'POST /caches/{target}/purges': act('/caches/shop/purges'),
   'GET /cache-purges': portal('/cache-purges'),

@@ -73,7 +73,7 @@ export const COMPONENTS: DemoComponent[] = [
     component: 'billing-api',
     instances: [{ name: 'billing-api-5c4b-a', version: '3.2.0' }],
     facts: () => ({
-      init: { state: 'initialised', models: ['Invoice', 'Licence'] },
+      init: { state: 'initialised', models: ['Invoice', 'License'] },
       migrations: {
         tool: 'beanie',
         files: [...DONE.slice(0, 2), '20261120_invoice_currency'],

@@ -55,7 +55,7 @@ export function toRecord(run: EndedRun): RunRecordInput {
     queuedAt: iso(run.slot ?? startedAt - 120),
     startedAt: iso(startedAt),
     endedAt: iso(endedAt),
-    workerId: 'worker-of-the-past',
+    workerId: 'worker-1',
     exitCode: run.state === 'succeeded' ? 0 : 1,
     error:
       run.error === undefined

@@ -61,6 +61,15 @@ describe('the history of the demo platform', () => {
     }
   });
 
+  it('[truth.9] spells a word in one way, and names workers as they are named', () => {
+    const said = JSON.stringify([JOBS, records]);
+    expect(said).toContain('license');
+    expect(said).not.toMatch(/licence/i);
+    expect(new Set(records.map(record => record.workerId))).toEqual(
+      new Set(['worker-1']),
+    );
+  });
+
   it('covers each tenant of the jobs that are per tenant', () => {
     for (const job of JOBS.filter(({ tenantScoped }) => tenantScoped)) {
       const runs = records.filter(record => record.job === job.name);
@@ -120,7 +129,7 @@ describe('the history of the demo platform', () => {
     expect(await redis.client().xlen(keys.runs)).toBe(records.length);
   });
 
-  it('leaves the rest of the reminders to a retry, which sends one per licence in all', async () => {
+  it('leaves the rest of the reminders to a retry, which sends one per license in all', async () => {
     const before = provider.counts().sent;
     const slot = lastOf('weekly-license-renewal-reminder').scheduledFor!;
     const { sent, alreadySent } = await remind(

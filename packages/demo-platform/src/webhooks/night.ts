@@ -42,14 +42,16 @@ export async function reportLastNight(options: {
   try {
     if (await redis.exists(markerKey(keys))) return 0;
     await setOutage(receiversUrl, true);
+    const confirmedAt = lastNight();
     const night = `${keys.webhookFailures}-night`;
     const failures = await failAll(redis, {
       redisUrl,
       receiversUrl,
       namespace: night,
+      confirmedAt,
     });
     await setOutage(receiversUrl, false);
-    await handOver(redis, protocolKeys(night), keys, failures);
+    await handOver(redis, protocolKeys(night), keys, failures, confirmedAt);
     const left = [
       ...(await keysOf(redis, `${night}:*`)),
       ...(await keysOf(redis, `${DEFAULT_QUEUE_PREFIX}:${NIGHT_QUEUE}:*`)),
@@ -69,10 +71,29 @@ async function setOutage(receiversUrl: string, down: boolean): Promise<void> {
   });
 }
 
-/** Sends to a receiver that is down until all have failed for good. */
+/** When the payments were confirmed: last night, from 02:10 on. */
+function lastNight(): Date[] {
+  const tenOverTwo = DateTime.now()
+    .setZone('Europe/Stockholm')
+    .minus({ hours: 3, minutes: 30 })
+    .set({ hour: 2, minute: 10, second: 4, millisecond: 0 });
+  return Array.from({ length: PAYMENTS }, (_, i) =>
+    tenOverTwo.plus({ minutes: i * GAP_MINUTES }).toJSDate(),
+  );
+}
+
+/**
+ * Sends to a receiver that is down until all have failed for good.
+ * @returns their failures, in the order of the payments
+ */
 async function failAll(
   redis: IORedis,
-  options: { redisUrl: string; receiversUrl: string; namespace: string },
+  options: {
+    redisUrl: string;
+    receiversUrl: string;
+    namespace: string;
+    confirmedAt: Date[];
+  },
 ): Promise<WebhookFailureRecord[]> {
   const keys = protocolKeys(options.namespace);
   await redis
@@ -91,10 +112,9 @@ async function failAll(
   try {
     await dispatcher.start();
     const tenant = tenantById(DOWN);
-    const now = new Date();
-    await dispatcher.sendMany(
+    const sent = await dispatcher.sendMany(
       Array.from({ length: PAYMENTS }, (_, i) => ({
-        ...paymentConfirmed(tenant, 7_301 + i, now),
+        ...paymentConfirmed(tenant, 7_301 + i, options.confirmedAt[i]),
         endpoint: ENDPOINT_ID,
       })),
     );
@@ -115,7 +135,9 @@ async function failAll(
         if (report.kind === 'failure') failures.push(report);
       }
     }
-    return failures;
+    const place = ({ webhookId }: WebhookFailureRecord) =>
+      sent.findIndex(({ id }) => id === webhookId);
+    return failures.sort((a, b) => place(a) - place(b));
   } finally {
     await dispatcher.close();
   }
@@ -127,19 +149,16 @@ async function handOver(
   from: ProtocolKeys,
   to: ProtocolKeys,
   failures: WebhookFailureRecord[],
+  confirmedAt: Date[],
 ): Promise<void> {
   const kept = await keysOf(redis, from.webhookPayload('*'));
   for (const key of kept) {
     const id = key.slice(from.webhookPayload('').length);
     await redis.rename(key, to.webhookPayload(id));
   }
-  const tenOverTwo = DateTime.now()
-    .setZone('Europe/Stockholm')
-    .minus({ hours: 3, minutes: 30 })
-    .set({ hour: 2, minute: 10, second: 4, millisecond: 0 });
   for (const [i, failure] of failures.entries()) {
-    const at = tenOverTwo.plus({ minutes: i * GAP_MINUTES }).toMillis();
-    const back = Date.parse(failure.failedAt) - at;
+    // created when the payment was confirmed, as its payload says
+    const back = Date.parse(failure.createdAt) - confirmedAt[i].getTime();
     const moved = (time: string) =>
       new Date(Date.parse(time) - back).toISOString();
     await redis.xadd(

@@ -4,6 +4,7 @@ import {
   PREVIEW_TTL_MS,
   evaluatePattern,
   minSoftWindowSeconds,
+  type CachePrefixes,
   type CachePreview,
   type CachePurgeRequest,
   type CacheSelection,
@@ -12,6 +13,7 @@ import {
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import type { Conclude } from '../lib/actions';
 import { iso } from '../lib/time';
+import { browsePrefixes } from './browsePrefixes';
 import type { CacheTargets } from './CacheTargets';
 import type { PreviewStore } from './PreviewStore';
 import { previewSelection } from './previewSelection';
@@ -59,6 +61,21 @@ export class CachesService {
   /** @throws NotFoundError, NotAllowedError */
   assertMayPurge(caller: PurgeCaller, name: string): void {
     assertMayPurge(this.options.targets.get(name), caller);
+  }
+
+  /** @throws NotFoundError, NotAllowedError, InputError */
+  async prefixes(
+    caller: PurgeCaller,
+    name: string,
+    under = '',
+  ): Promise<CachePrefixes> {
+    const target = this.options.targets.get(name);
+    assertMayPurge(target, caller);
+    if (under && !under.endsWith(':')) {
+      throw new InputError('query.under: has to end with a colon');
+    }
+    const session = this.options.targets.session(target);
+    return browsePrefixes(target, session, under);
   }
 
   async preview(

@@ -173,10 +173,80 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(Math.max(...ttls)).toBeGreaterThan(3_000_000);
   });
 
-  it('refuses a pattern that could reach a protected key, and writes the refusal down', async () => {
+  it('[truth.13] purges what a pattern matches but the protected keys, and says which it skips', async () => {
+    await start();
+    await fill('cache:acme:product:', 3);
+    await fill('cache:session:product:', 2);
+    const seen = await preview({ pattern: 'cache:*:product:*' });
+    expect(seen.body).toMatchObject({
+      ...{ allowed: true, count: 3 },
+      conflicts: [{ prefix: 'cache:session:' }],
+      skipped: [
+        { why: expect.stringContaining('protected: signed in') },
+        { key: expect.stringMatching(/^cache:session:product:/) },
+      ],
+    });
+    const begun = await purge({ previewId: seen.body.id });
+    const purged = await ended(begun.body.purge.id);
+    expect(purged).toMatchObject({ removed: 3, skipped: 2 });
+    expect((await redis.keys('*')).sort()).toEqual([
+      'cache:session:product:0',
+      'cache:session:product:1',
+    ]);
+  });
+
+  it('[truth.13] says how keys go on, part by part, with what is protected', async () => {
+    await start();
+    await fill('cache:acme:product:', 3);
+    await fill('cache:globex:product:', 2);
+    await fill('cache:session:', 4);
+    await redis.mset({ 'cache:list': 'x', 'cache:a*b:1': 'x' });
+    const browse = async (under: string) => {
+      const path = '/v1/caches/shop/prefixes';
+      const { body } = await api.http.get(path).query({ under });
+      expect(body).toMatchObject({ exact: true, totalKeys: 11, more: 0 });
+      return body.parts;
+    };
+    const parts = await browse('cache:');
+    const row = (part: string, keys: number, pattern: string) =>
+      expect.objectContaining({ part, keys, pattern });
+    expect(parts).toEqual([
+      row('session', 4, 'cache:session:*'),
+      row('acme', 3, 'cache:acme:*'),
+      row('globex', 2, 'cache:globex:*'),
+      row('a*b', 1, 'cache:a\\*b:*'),
+      row('list', 1, 'cache:list'),
+    ]);
+    expect(parts[0].refused).toMatch(/protected/);
+    expect(parts[1].refused).toBeUndefined();
+    expect(await browse('cache:*:')).toEqual(
+      expect.arrayContaining([row('product', 5, 'cache:*:product:*')]),
+    );
+    expect((await browse('cache:a\\*b:')).length).toBe(1);
+    const wrong = await api.http
+      .get('/v1/caches/shop/prefixes')
+      .query({ under: 'cache' });
+    expect(wrong.status).toBe(400);
+  });
+
+  it('[truth.13] looks at no more than 20,000 keys, and says that its counts are estimates', async () => {
+    await start();
+    for (const part of ['a', 'b', 'c']) await fill(`cache:${part}:`, 10_000);
+    const { body } = await api.http
+      .get('/v1/caches/shop/prefixes')
+      .query({ under: 'cache:' });
+    expect(body).toMatchObject({ exact: false, totalKeys: 30_000 });
+    expect(body.scanned).toBeLessThanOrEqual(20_000);
+    for (const { keys } of body.parts) {
+      expect(keys).toBeGreaterThan(7_000);
+      expect(keys).toBeLessThan(13_000);
+    }
+  });
+
+  it('refuses a pattern that can reach protected keys only, and writes the refusal down', async () => {
     await start();
     await fill('cache:product:', 1);
-    const seen = await preview({ pattern: 'cache:*' });
+    const seen = await preview({ pattern: 'cache:session:*' });
     expect(seen.body).toMatchObject({
       allowed: false,
       conflicts: [{ prefix: 'cache:session:' }],
@@ -188,7 +258,7 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(await redis.dbsize()).toBe(1);
   });
 
-  it('refuses a pattern that could reach the queues or the records of Operations, on a target of a module too', async () => {
+  it('never takes the queues or the records of Operations, on a target of a module too', async () => {
     const shop = testTarget({ url: server.url });
     const ofModule = new (class {
       readonly #shop = shop;
@@ -220,7 +290,7 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     expect(await conflictsOf('cache:*')).toEqual([]);
   });
 
-  it('[guarantees.7] refuses a pattern that could reach an observed queue, under any prefix and on any server', async () => {
+  it('[guarantees.7] takes no key of an observed queue, under any prefix and on any server', async () => {
     await redis.lpush('app:emails:wait', '1');
     const elsewhere = { url: 'redis://elsewhere.invalid:6379' };
     api = await startCachesApi({

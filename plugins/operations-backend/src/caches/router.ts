@@ -8,6 +8,8 @@ export function cacheRoutes(options: CacheActionsOptions): Route[] {
   const { caches, purges, callerOf } = options;
   return attach('caches', cacheEndpoints, {
     'GET /caches': async c => ({ items: await caches.list(await callerOf(c)) }),
+    'GET /caches/:target/prefixes': async c =>
+      caches.prefixes(await callerOf(c), c.params.target, c.query.under),
     'POST /caches/:target/previews': async c =>
       caches.preview(await callerOf(c), c.params.target, c.body()),
     'GET /cache-purges': async c => purges.history(c.query, await callerOf(c)),

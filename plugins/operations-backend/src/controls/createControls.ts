@@ -7,14 +7,18 @@ import {
   createMaintenance,
   type Maintenance,
 } from '../maintenance/createMaintenance';
-import { createRateLimits } from '../rate-limits/createRateLimits';
+import {
+  createRateLimits,
+  type RateLimits,
+} from '../rate-limits/createRateLimits';
 import { ControlPublisher } from './ControlPublisher';
 
 /** Rate limits, flags and maintenance, over one publisher. */
 export interface Controls
   extends Required<Pick<Capability, 'routes' | 'attention'>>,
     Pick<Flags, 'ofrep'>,
-    Pick<Maintenance, 'publicRouter'> {
+    Pick<Maintenance, 'publicRouter'>,
+    Pick<RateLimits, 'requestingTenants'> {
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,7 +39,8 @@ export function createControls(
   const published = { ...options, publisher };
   const flags = createFlags(published);
   const maintenance = createMaintenance(published);
-  const controls = [createRateLimits(published), flags, maintenance];
+  const rateLimits = createRateLimits(published);
+  const controls = [rateLimits, flags, maintenance];
   const stopping = new AbortController();
   let publishing: Promise<void> = Promise.resolve();
 
@@ -44,6 +49,7 @@ export function createControls(
     attention: controls.flatMap(c => c.attention ?? []),
     publicRouter: maintenance.publicRouter,
     ofrep: flags.ofrep,
+    requestingTenants: rateLimits.requestingTenants,
     async start() {
       await flags.start();
       const sources = controls.map(c => c.source);

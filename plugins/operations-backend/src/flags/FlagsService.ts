@@ -2,6 +2,7 @@ import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type {
   createFlagSchema,
   FlagChange,
+  FlagsPage,
   FlagsQuery,
   FlagStateSnapshot,
   Page,
@@ -54,7 +55,8 @@ export class FlagsService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async list(query: FlagsQuery): Promise<Page<Flag>> {
+  async list(query: FlagsQuery): Promise<FlagsPage> {
+    const now = this.now();
     const page = await this.store.list({
       search: query.search,
       tags: query.tag,
@@ -62,9 +64,18 @@ export class FlagsService {
       stale: query.stale === undefined ? undefined : query.stale === 'true',
       cursor: query.cursor,
       limit: query.limit,
-      now: this.now(),
+      now,
     });
-    return { ...page, items: page.items.map(flag => this.view(flag)) };
+    const all = (await this.store.all()).map(flag => this.view(flag));
+    return {
+      ...page,
+      items: page.items.map(flag => this.view(flag)),
+      totals: {
+        flags: all.length,
+        temporary: all.filter(flag => flag.until).length,
+        overdue: all.filter(flag => flag.stale).length,
+      },
+    };
   }
 
   /** @throws NotFoundError */

@@ -7,6 +7,7 @@ import {
   parseAddress,
   parseCidr,
   parseUsageField,
+  USAGE_OTHERS,
   type LimiterRecord,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -52,6 +53,18 @@ export class UsageReader {
         limiter => now - ahead - Date.parse(limiter.seenAt) < LIMITER_TTL_MS,
       )
       .sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The tenants that any limiter has counted within the last hour. */
+  async tenants(now: number): Promise<string[]> {
+    const counted = await Promise.all(
+      (await this.limiters(now)).map(({ name }) => this.read(name, now, 60)),
+    );
+    const names = counted
+      .flatMap(subjects => [...subjects.values()])
+      .filter(({ kind, name }) => kind === 'tenant' && name !== USAGE_OTHERS)
+      .map(({ name }) => name);
+    return [...new Set(names)];
   }
 
   /** What each subject did in the last minutes, the one that runs included. */

@@ -11,18 +11,26 @@ import { createOverrideStore } from './OverrideStore';
 import { rateLimitRoutes } from './router';
 import { UsageReader } from './UsageReader';
 
+/** What other capabilities need of rate limits. */
+export interface RateLimits extends Capability {
+  source: ControlSource;
+  /** tenants whose requests were counted within the last hour */
+  requestingTenants: () => Promise<string[]>;
+}
+
 export function createRateLimits(options: {
   config: Config;
   knex: Knex;
   redis: OperationsRedis;
   publisher: Publisher;
-}): Capability & { source: ControlSource } {
+}): RateLimits {
   const { config, publisher } = options;
   const source = createOverrideStore(options.knex);
   const usage = new UsageReader(options.redis);
   const rules = readOverrideRules(config);
   return {
     source,
+    requestingTenants: () => usage.tenants(Date.now()),
     routes: rateLimitRoutes(
       new OverridesService(source, usage, publisher, rules),
     ),

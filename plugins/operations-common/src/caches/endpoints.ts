@@ -3,6 +3,8 @@ import { reasonBodySchema } from '../lib';
 import { defineEndpoints } from '../lib/endpoint';
 import { cachePurgePermission, cacheReadPermission } from '../permissions';
 import {
+  cachePrefixesQuerySchema,
+  cachePrefixesSchema,
   cachePreviewRequestSchema,
   cachePreviewSchema,
   cachePurgeKeysSchema,
@@ -27,6 +29,16 @@ export const cacheEndpoints = defineEndpoints({
     permission: cacheReadPermission,
     answer: cacheTargetsSchema,
     agents: 'safe',
+  },
+  'GET /caches/:target/prefixes': {
+    operationId: 'listCachePrefixes',
+    summary: 'List the prefixes of a cache’s keys',
+    description:
+      'How keys go on after a prefix, from a sample of at most 20,000 keys or one second.',
+    permission: cachePurgePermission,
+    params: ofTarget,
+    query: cachePrefixesQuerySchema,
+    answer: cachePrefixesSchema,
   },
   'POST /caches/:target/previews': {
     operationId: 'previewCachePurge',

@@ -37,8 +37,8 @@ describe('parseGlob', () => {
 });
 
 describe('evaluatePattern', () => {
-  it('refuses whatever could match a protected key, whether it exists or not', () => {
-    for (const pattern of ['*', 'b*', '[a-c]ull:*', '?ull:x', 'bull:x:1']) {
+  it('[truth.13] refuses what can match protected keys only, whether they exist or not', () => {
+    for (const pattern of ['bull:*', 'bull:x:1', 'bull:', '\\bull:?']) {
       expect(evaluatePattern(pattern, rules)).toMatchObject({
         allowed: false,
         conflicts: [{ prefix: 'bull:' }],
@@ -46,9 +46,30 @@ describe('evaluatePattern', () => {
     }
   });
 
-  it('allows what cannot reach a protected prefix', () => {
+  it('[truth.13] allows what can match other keys as well, and names what is skipped', () => {
+    for (const pattern of ['*', 'b*', '[a-c]ull:*', '?ull:x']) {
+      expect(evaluatePattern(pattern, rules)).toMatchObject({
+        allowed: true,
+        conflicts: [{ prefix: 'bull:' }],
+      });
+    }
+    const inner = {
+      allowedPrefixes: ['cache:'],
+      protectedPrefixes: [{ prefix: 'cache:session:', why: 'sessions' }],
+    };
+    expect(evaluatePattern('cache:*:product:*', inner)).toMatchObject({
+      allowed: true,
+      conflicts: inner.protectedPrefixes,
+    });
+    expect(evaluatePattern('cache:session:*', inner).allowed).toBe(false);
+  });
+
+  it('knows what cannot reach a protected prefix', () => {
     for (const pattern of ['cache:*', 'bul?x:*', 'bull', '[^b]*']) {
-      expect(evaluatePattern(pattern, rules).allowed).toBe(true);
+      expect(evaluatePattern(pattern, rules)).toMatchObject({
+        allowed: true,
+        conflicts: [],
+      });
     }
   });
 
@@ -62,12 +83,6 @@ describe('evaluatePattern', () => {
       allowed: false,
       reason: expect.stringContaining('cache:'),
     });
-    const inner = {
-      allowedPrefixes: ['cache:'],
-      protectedPrefixes: [{ prefix: 'cache:session:', why: 'sessions' }],
-    };
-    expect(evaluatePattern('cache:*', inner).allowed).toBe(false);
-    expect(evaluatePattern('cache:user:*', inner).allowed).toBe(true);
     const outer = {
       allowedPrefixes: ['app:cache:'],
       protectedPrefixes: [{ prefix: 'app:', why: 'everything' }],

@@ -13,7 +13,7 @@ export interface PatternVerdict {
   allowed: boolean;
   /** A sentence for the operator; present exactly if not allowed. */
   reason?: string;
-  /** Protected prefixes that the pattern could reach: where there is one, it is refused. */
+  /** Protected prefixes that the pattern could reach; keys that begin with one are skipped. */
   conflicts: Array<{ prefix: string; why: string }>;
   /** What every key it matches begins with. */
   literalPrefix: string;
@@ -29,8 +29,8 @@ function overlap(a: string, b: string): string | undefined {
 
 /**
  * Evaluates a pattern before anything is read. A purge takes what matches *and* begins with an
- * allowed prefix: the pattern is refused if, within the allowed prefixes, it could match any key
- * that begins with a protected one, whether or not such a key exists.
+ * allowed prefix, and never a protected key, whatever the pattern: the pattern is refused only if
+ * it could match nothing else.
  */
 export function evaluatePattern(
   pattern: string,
@@ -49,7 +49,8 @@ export function evaluatePattern(
     literalPrefix: glob.literalPrefix,
     needsConfirmation: glob.literalPrefix === '',
   };
-  if (!allowed.some(prefix => glob.canMatchPrefix(prefix))) {
+  const reachable = allowed.filter(prefix => glob.canMatchPrefix(prefix));
+  if (reachable.length === 0) {
     return {
       ...verdict,
       allowed: false,
@@ -58,17 +59,25 @@ export function evaluatePattern(
       )} can match this pattern.`,
     };
   }
-  if (conflicts.length > 0) {
-    const names = conflicts.map(c => `${c.prefix} (${c.why})`);
+  const isProtected = (prefix: string) => {
+    const begins = overlap(prefix, glob.literalPrefix) ?? prefix;
+    return conflicts.some(entry => begins.startsWith(entry.prefix));
+  };
+  if (reachable.every(isProtected)) {
     return {
       ...verdict,
       allowed: false,
-      reason: `This pattern could match protected keys: ${names.join(
-        ', ',
-      )}. Make it narrower.`,
+      reason: `Every key that can match this pattern is protected: ${conflictsText(
+        conflicts,
+      )}.`,
     };
   }
   return { ...verdict, allowed: true };
+}
+
+/** "cache:session: (signed-in customers), bull: (job queues)". */
+export function conflictsText(conflicts: PatternVerdict['conflicts']): string {
+  return conflicts.map(c => `${c.prefix} (${c.why})`).join(', ');
 }
 
 /** Why a key may not be removed; undefined if it may. */

@@ -97,6 +97,40 @@ export const cachePreviewSchema = z.object({
 });
 export type CachePreview = z.infer<typeof cachePreviewSchema>;
 
+/** Query of `GET /caches/:target/prefixes`. */
+export const cachePrefixesQuerySchema = z.object({
+  /** a glob that ends with a colon: "cache:*:"; absent: the beginning of keys */
+  under: z.string().min(1).max(MAX_PATTERN_LENGTH).optional(),
+});
+
+/**
+ * Answer of `GET /caches/:target/prefixes`: how keys go on, from a sample, the most frequent
+ * first.
+ */
+export const cachePrefixesSchema = z.object({
+  /** keys that were looked at, and how many there are */
+  scanned: z.number().int(),
+  totalKeys: z.number().int(),
+  /** all were looked at; else `keys` are estimates */
+  exact: z.boolean(),
+  parts: z.array(
+    z.object({
+      /** up to the next colon, or the end of the key */
+      part: z.string(),
+      /** whether there are keys with more parts; else it ends keys */
+      below: z.boolean(),
+      /** matches these keys */
+      pattern: z.string(),
+      keys: z.number().int(),
+      /** why none of them may be purged */
+      refused: z.string().optional(),
+    }),
+  ),
+  /** parts that are left out */
+  more: z.number().int(),
+});
+export type CachePrefixes = z.infer<typeof cachePrefixesSchema>;
+
 /** Body of `POST /caches/:target/previews`. */
 export const cachePreviewRequestSchema = cacheSelectionSchema;
 

@@ -7,6 +7,7 @@ import {
   createFlagSchema,
   flagChangeSchema,
   flagSchema,
+  flagsPageSchema,
   flagsQuerySchema,
   revertFlagSchema,
   updateFlagSchema,
@@ -24,7 +25,7 @@ export const flagEndpoints = defineEndpoints({
       'By key: what each flag serves, since when, and the etag that a change needs.',
     permission: flagReadPermission,
     query: flagsQuerySchema,
-    answer: pageSchema(flagSchema),
+    answer: flagsPageSchema,
     agents: 'safe',
   },
   'GET /flags/:key': {

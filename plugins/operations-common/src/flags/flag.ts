@@ -10,6 +10,7 @@ import {
   instantSchema,
   listParameter,
   pageQuerySchema,
+  pageSchema,
   reasonSchema,
 } from '../lib';
 
@@ -46,6 +47,19 @@ export const flagSchema = z.object({
 });
 /** @public */
 export type Flag = z.infer<typeof flagSchema>;
+
+/** Answer of `GET /flags`. */
+export const flagsPageSchema = pageSchema(flagSchema).extend({
+  /** how many flags there are, whatever the query asks for */
+  totals: z.object({
+    flags: z.number().int(),
+    /** serving something up to a time */
+    temporary: z.number().int(),
+    /** past their `staleAfter` */
+    overdue: z.number().int(),
+  }),
+});
+export type FlagsPage = z.infer<typeof flagsPageSchema>;
 
 /** Query of `GET /flags`; by key. */
 export const flagsQuerySchema = pageQuerySchema.extend({

@@ -9,6 +9,12 @@ export interface JobKey {
 /** On a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
 
+/**
+ * On a catalog entity that is a tenant: the name that the platform gives it.
+ * @public
+ */
+export const TENANT_ANNOTATION = 'operations.craft-easy.io/tenant';
+
 /** `'false'` on the entity of a job that no worker announces any more; absent otherwise. */
 export const JOB_REGISTERED_ANNOTATION = 'operations.craft-easy.io/registered';
 

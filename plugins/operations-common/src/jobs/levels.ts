@@ -78,6 +78,13 @@ export type QueuePoint = z.infer<typeof queuePointSchema>;
 /** Answer of `GET /queues/history`: the last 24 hours, oldest first, without gaps. */
 export const queueHistorySchema = z.object({
   bucketMs: z.number().int(),
+  /** queues that are counted */
+  queues: z.number().int(),
+  /**
+   * queues of jobs of which the caller sees some tenants only: a queue does not tell them apart, so
+   * they are not counted
+   */
+  hidden: z.number().int(),
   points: z.array(queuePointSchema),
 });
 export type QueueHistory = z.infer<typeof queueHistorySchema>;

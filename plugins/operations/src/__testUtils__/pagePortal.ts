@@ -8,12 +8,17 @@ export const HOUR = 3_600_000;
 export const at = (path: string) => `*/api/operations/v1${path}`;
 
 /**
- * A portal for the tests of one page: no action needs a second person, and every other answer comes
- * from the test.
+ * A portal for the tests of one page: no action needs a second person, every name is known, and
+ * every other answer comes from the test.
  */
 export function pagePortal() {
   const server = setupServer(
     http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),
+    http.get(at('/known/:kind'), ({ request }) => {
+      const name = new URL(request.url).searchParams.get('search');
+      const items = name ? [{ name, seenIn: ['jobs'] }] : [];
+      return HttpResponse.json({ items, away: [] });
+    }),
   );
   registerMswTestHooks(server);
   jest.setTimeout(30_000);

@@ -42,7 +42,7 @@ export async function renderPage(
         [signalApiRef, signals],
       ]}
     >
-      <OperationsRoot>{page}</OperationsRoot>
+      <OperationsRoot page>{page}</OperationsRoot>
       <AddressBar />
     </TestApiProvider>,
     {

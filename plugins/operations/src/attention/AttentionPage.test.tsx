@@ -80,6 +80,7 @@ const aLevel = (
 
 const history = (waiting: number): QueueHistory => ({
   bucketMs: 600_000,
+  ...{ queues: 2, hidden: 0 },
   points: Array.from({ length: 145 }, (_, i) => ({
     at: minutesAgo((144 - i) * 10),
     sampled: i > 10,

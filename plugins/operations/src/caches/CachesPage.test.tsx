@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react';
-import { http, HttpResponse } from 'msw';
+import { screen, waitFor, within } from '@testing-library/react';
+import { delay, http, HttpResponse } from 'msw';
 import type {
   CachePreview,
   CacheTargetSummary,
@@ -169,17 +169,61 @@ describe('page of caches', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
-  it('refuses a pattern that could reach protected keys while it is typed, and asks nobody', async () => {
+  it('[truth.13] refuses a pattern of protected keys while it is typed, and of another says what it skips', async () => {
     const sent = aPortal([aTarget()]);
     const { user } = await open('?target=shop');
     const pattern = await screen.findByRole('textbox', { name: 'Pattern' });
-    expect(pattern).toHaveValue('cache:');
-    await user.type(pattern, '*');
+    expect(pattern).toHaveValue('cache:*');
     expect(
-      await screen.findByText(/could match protected keys: cache:session:/),
+      screen.getByText(/^Skips protected keys: cache:session: /),
+    ).toBeVisible();
+    await user.clear(pattern);
+    await fill(user, pattern, 'cache:session:*');
+    expect(
+      await screen.findByText(/^Every key that can match .* is protected/),
     ).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Preview' }));
     expect(sent).toEqual([]);
+    await user.clear(pattern);
+    await fill(user, pattern, 'cache:*:product:*');
+    await user.click(screen.getByRole('button', { name: 'Preview' }));
+    await screen.findByRole('region', { name: 'Preview' });
+    expect(sent).toMatchObject([{ body: { pattern: 'cache:*:product:*' } }]);
+  });
+
+  it('[truth.13] builds a pattern from the prefixes that a sample has found', async () => {
+    aPortal([aTarget()]);
+    const asked: Array<string | null> = [];
+    server.use(
+      http.get(at('/caches/shop/prefixes'), async ({ request }) => {
+        const under = new URL(request.url).searchParams.get('under') ?? '';
+        asked.push(under);
+        await delay(20);
+        const parts = under === 'cache:' ? ['acme', 'globex'] : ['product'];
+        return HttpResponse.json({
+          ...{ scanned: 20_000, totalKeys: 1_500_000, exact: false, more: 0 },
+          parts: parts.map(part => ({
+            ...{ part, below: true, keys: 700_000 },
+            pattern: `${under}${part}:*`,
+          })),
+        });
+      }),
+    );
+    const { user } = await open('?target=shop');
+    await user.click(
+      await screen.findByRole('button', { name: 'Browse keys' }),
+    );
+    await user.click(await screen.findByRole('button', { name: '* (any)' }));
+    await user.click(await screen.findByRole('button', { name: 'product:' }));
+    expect(screen.getByRole('textbox', { name: 'Pattern' })).toHaveValue(
+      'cache:*:product:*',
+    );
+    expect(await screen.findAllByText(/about 700,000/)).not.toEqual([]);
+    expect(
+      screen.getByText('From a sample of 20,000 of 1,500,000 keys'),
+    ).toBeVisible();
+    expect(asked).toEqual(['cache:', 'cache:*:', 'cache:*:product:']);
+    expect(await seriousViolations()).toEqual([]);
   });
 
   it('shows what would go, wants a pattern without a beginning typed out, and purges softly over no less than it may', async () => {
@@ -284,6 +328,19 @@ describe('page of caches', () => {
     ]);
   });
 
+  it('[truth.14] opens a purge beside the list, and Escape closes it', async () => {
+    aPortal([aTarget()], [aPurge()]);
+    const { user, query } = await open('?purge=p1');
+    const drawer = await screen.findByRole('dialog', { name: 'Purge' });
+    expect(
+      await within(drawer).findByRole('region', {
+        name: 'Purge of Shop cache',
+      }),
+    ).toBeVisible();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(query().has('purge')).toBe(false));
+  });
+
   it('purges exact keys again, all of them', async () => {
     const purge = aPurge({ pattern: undefined, keyCount: 300, keys: ['a'] });
     aPortal([aTarget()], [purge]);
@@ -313,13 +370,14 @@ describe('page of caches', () => {
       }),
     );
     const { user } = await open();
-    const [first, second] = await screen.findAllByRole('button', {
-      name: /^Purge again/,
-    });
+    const again = () =>
+      screen.findAllByRole('button', { name: /^Purge again/ });
     const keys = () => screen.findByRole('textbox', { name: /one per line/ });
-    await user.click(first);
+    await user.click((await again())[0]);
     expect(await keys()).toHaveValue('cache:of:p1');
-    await user.click(second);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click((await again())[1]);
     expect(await screen.findByText(/not just now/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: /again$/i }));
     expect(await screen.findByDisplayValue('cache:of:p2')).toBeVisible();

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ListPage, Section } from '../components';
+import { ListPage, Section, SideDrawer } from '../components';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { cacheMessages } from './messages';
@@ -49,30 +49,42 @@ export function CachesPage() {
         onPurge={target => open(target.name)}
         onOpen={purge => setUrl({ purge, target: undefined })}
       />
-      {url.purge && (
-        <PurgeProgress
-          id={url.purge}
-          onClose={() => setUrl({ purge: undefined })}
-        />
-      )}
-      {chosen && (
-        <Section
-          title={t('form.title', { cache: chosen.title })}
-          aside={t('form.aside')}
-        >
-          <PurgeForm
-            key={`${chosen.name}/${round}`}
-            target={chosen}
-            initialPattern={url.pattern}
-            initialKeys={keys}
-            onStarted={purge => {
-              setKeys(undefined);
-              setUrl({ purge, target: undefined, pattern: undefined });
-            }}
-            onClose={() => setUrl({ target: undefined, pattern: undefined })}
+      <SideDrawer
+        label={t('progress.label')}
+        open={url.purge !== undefined}
+        onClose={() => setUrl({ purge: undefined })}
+      >
+        {url.purge && (
+          <PurgeProgress
+            id={url.purge}
+            onClose={() => setUrl({ purge: undefined })}
           />
-        </Section>
-      )}
+        )}
+      </SideDrawer>
+      <SideDrawer
+        label={t('form.label')}
+        open={chosen !== undefined && url.purge === undefined}
+        onClose={() => setUrl({ target: undefined, pattern: undefined })}
+      >
+        {chosen && (
+          <Section
+            title={t('form.title', { cache: chosen.title })}
+            aside={t('form.aside')}
+          >
+            <PurgeForm
+              key={`${chosen.name}/${round}`}
+              target={chosen}
+              initialPattern={url.pattern}
+              initialKeys={keys}
+              onStarted={purge => {
+                setKeys(undefined);
+                setUrl({ purge, target: undefined, pattern: undefined });
+              }}
+              onClose={() => setUrl({ target: undefined, pattern: undefined })}
+            />
+          </Section>
+        )}
+      </SideDrawer>
       <PurgeHistory
         openId={url.purge}
         onOpen={purge => setUrl({ purge, target: undefined })}

@@ -6,12 +6,14 @@ import ToggleButtons from '@material-ui/core/ButtonGroup';
 import { useApi } from '@backstage/core-plugin-api';
 import {
   MAX_EXACT_KEYS,
+  conflictsText,
   evaluatePattern,
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
 import { ErrorNotice, monospace, muted, styles } from '../components';
 import { cacheMessages, type CacheT } from './messages';
+import { PrefixBrowser } from './PrefixBrowser';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
 import { asShown } from '../hooks/asShown';
@@ -42,7 +44,7 @@ export function PurgeForm(props: {
     props.initialKeys ? 'keys' : 'pattern',
   );
   const [pattern, setPattern] = useState(
-    props.initialPattern ?? target.allowedPrefixes[0] ?? '',
+    props.initialPattern ?? `${target.allowedPrefixes[0] ?? ''}*`,
   );
   const [keyText, setKeyText] = useState(props.initialKeys?.join('\n') ?? '');
   const [confirming, setConfirming] = useState(false);
@@ -95,7 +97,11 @@ export function PurgeForm(props: {
             value={pattern}
             onChange={e => change(() => setPattern(e.target.value))}
             error={!!problem && pattern !== ''}
-            helperText={problem ?? t('form.patternHelp')}
+            helperText={
+              problem ??
+              skippedText(t, pattern, target) ??
+              t('form.patternHelp')
+            }
             inputProps={{ spellCheck: false, autoCapitalize: 'off' }}
           />
         ) : (
@@ -112,6 +118,13 @@ export function PurgeForm(props: {
               problem ?? t('form.keysEntered', { count: keys.length })
             }
             inputProps={{ spellCheck: false }}
+          />
+        )}
+        {kind === 'pattern' && (
+          <PrefixBrowser
+            target={target.name}
+            begin={target.allowedPrefixes[0] ?? ''}
+            onPick={picked => change(() => setPattern(picked))}
           />
         )}
         <div className={classes.guarded}>
@@ -173,6 +186,18 @@ function patternProblem(
 ): string | undefined {
   if (!pattern) return t('form.patternMissing', { example: EXAMPLE });
   return evaluatePattern(pattern, target).reason;
+}
+
+/** What the pattern could reach, and a purge leaves alone. */
+function skippedText(
+  t: CacheT,
+  pattern: string,
+  target: CacheTargetSummary,
+): string | undefined {
+  const { conflicts } = evaluatePattern(pattern, target);
+  return conflicts.length > 0
+    ? t('form.skips', { prefixes: conflictsText(conflicts) })
+    : undefined;
 }
 
 function keysProblem(t: CacheT, keys: string[]): string | undefined {

@@ -55,7 +55,24 @@ export const cacheMessages = createTranslationRef({
       title: 'No caches configured',
       text: 'A cache appears here once the configuration of the portal names it, with the prefixes of the keys that may be purged and of those that must not.',
     },
+    browse: {
+      about: 'about {{n, number}}',
+      all: 'All keys',
+      any: '* (any)',
+      counted_one: 'Counted, {{count, number}} key',
+      counted_other: 'Counted, {{count, number}} keys',
+      empty: 'No keys found here',
+      failure: 'The keys could not be looked at',
+      more_one: '{{count, number}} more part',
+      more_other: '{{count, number}} more parts',
+      open: 'Browse keys',
+      protected: 'protected',
+      sample: 'From a sample of {{n, number}} of {{total, number}} keys',
+      title: 'Keys by their parts',
+    },
     form: {
+      label: 'Purge a cache',
+      skips: 'Skips protected keys: {{prefixes}}',
       title: 'Purge {{cache}}',
       aside: 'Preview is read-only',
       kind: 'What to purge',
@@ -140,6 +157,7 @@ export const cacheMessages = createTranslationRef({
       confirmProblem: 'Type {{confirmation}} to confirm',
     },
     progress: {
+      label: 'Purge',
       title: 'Purge of {{cache}}',
       failure: 'The purge could not be loaded',
       figures: {

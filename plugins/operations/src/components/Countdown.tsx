@@ -1,9 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
-import { inlineRow, styles } from './styles';
+import { inlineRow, muted, styles } from './styles';
 import { useNow } from '../hooks/useNow';
 import { commonMessages } from './messages';
-import { absoluteTime, durationText } from './time';
+import { absoluteTime, clockTime, durationText } from './time';
 import { tones } from './tones';
 
 const useStyles = styles('Countdown', theme => ({
@@ -13,6 +13,8 @@ const useStyles = styles('Countdown', theme => ({
     whiteSpace: 'nowrap',
     fontVariantNumeric: 'tabular-nums',
   },
+  text: { display: 'inline-flex', flexWrap: 'wrap', columnGap: 6 },
+  left: muted(theme),
   track: { stroke: theme.palette.divider },
   rest: { stroke: tones(theme).busy.solid },
   soon: { stroke: tones(theme).warn.solid },
@@ -24,8 +26,8 @@ const AROUND = 2 * Math.PI * R;
 const RING = { cx: 9, cy: 9, r: R, fill: 'none', strokeWidth: 3 };
 
 /**
- * The time left until something ends by itself, as a ring that empties and in words; "ended" after
- * that.
+ * When something ends by itself, and the time left until then, in words and as a ring that empties;
+ * "ended" after that.
  */
 export function Countdown(props: { from: string; until: string }) {
   const { t } = useTranslationRef(commonMessages);
@@ -47,11 +49,16 @@ export function Countdown(props: { from: string; until: string }) {
             transform="rotate(-90 9 9)"
           />
         </svg>
-        {left > 0
-          ? t('countdown.left', {
-              duration: durationText(Math.ceil(left / 1000) * 1000),
-            })
-          : t('countdown.ended')}
+        <span className={classes.text}>
+          <span>{clockTime(props.until, now)}</span>
+          <span className={classes.left}>
+            {left > 0
+              ? t('countdown.left', {
+                  duration: durationText(Math.ceil(left / 1000) * 1000),
+                })
+              : t('countdown.ended')}
+          </span>
+        </span>
       </span>
     </Tooltip>
   );

@@ -2,41 +2,66 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { useNow } from '../hooks/useNow';
 import { commonMessages } from './messages';
-import { absoluteTime, relativeTime, sameClock, viewerZone } from './time';
+import { muted, styles } from './styles';
+import {
+  absoluteTime,
+  relativeTime,
+  sameClock,
+  scheduledTime,
+  viewerZone,
+} from './time';
+import { shownZone } from './zone';
+
+const useStyles = styles('RelativeTime', theme => ({
+  // in a narrow cell the second part is below the first
+  root: { whiteSpace: 'normal' },
+  part: { whiteSpace: 'nowrap' },
+  relative: { ...muted(theme), whiteSpace: 'nowrap' },
+}));
 
 /**
- * A time relative to now; on hover and focus the absolute time with its zone, and also the time in
- * the job's zone where that differs.
+ * A time with its zone, and how far it is from now: "02:15 CET 4 min ago". A schedule's zone comes
+ * first, with the viewer's beside it, unless the viewer has chosen another; the hover has the date,
+ * the seconds, and every zone.
  */
 export function RelativeTime(props: {
   at: string;
-  /** a second zone to show, e.g. that of the job */
+  /** the zone of the schedule that the time is of */
   zone?: string;
-  /** says more around the time, e.g. "ended 4 min ago" */
+  /** where times follow each other closely */
+  seconds?: boolean;
+  /** says more around the time, e.g. "queued 02:15 CET" */
   say?: (time: string) => string;
 }) {
   const { t } = useTranslationRef(commonMessages);
-  const then = Date.parse(props.at);
+  const classes = useStyles();
+  const { at, zone, seconds } = props;
+  const then = Date.parse(at);
   const first = Date.now();
   const now = useNow(Math.abs(first - then) < 90_000 ? 1000 : 20_000);
-  const here = viewerZone();
-  const other = props.zone && !sameClock(props.at, props.zone, here);
+  const zones = [shownZone(zone), viewerZone(), zone ?? viewerZone()];
+  const clocks = zones.filter(
+    (one, i) => !zones.slice(0, i).some(other => sameClock(at, one, other)),
+  );
+  const isTwo = shownZone(zone) === zone && clocks.length > 1;
+  const time = scheduledTime(t, at, now, { zone, seconds });
   return (
     <Tooltip
       title={
         <>
-          {absoluteTime(props.at)}
-          {other && (
-            <>
-              <br />
-              {absoluteTime(props.at, props.zone)} ({props.zone})
-            </>
-          )}
+          {clocks.map(one => (
+            <div key={one}>
+              {absoluteTime(at, one)} {clocks.length > 1 && `(${one})`}
+            </div>
+          ))}
         </>
       }
     >
-      <time dateTime={props.at} style={{ whiteSpace: 'nowrap' }}>
-        {props.say?.(relativeTime(t, then, now)) ?? relativeTime(t, then, now)}
+      <time dateTime={at} className={classes.root}>
+        <span className={isTwo ? undefined : classes.part}>
+          {props.say?.(time) ?? time}
+        </span>{' '}
+        <span className={classes.relative}>{relativeTime(t, then, now)}</span>
       </time>
     </Tooltip>
   );

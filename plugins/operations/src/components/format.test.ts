@@ -20,7 +20,7 @@ describe('numbers, lists and dates', () => {
       '4 maj 2026, 10:00:00 UTC',
     );
     const now = Date.parse('2026-11-24T09:00:00Z');
-    expect(clockTime('2026-11-25T14:00:00', now)).toMatch(/^ons /);
+    expect(clockTime('2026-11-25T14:00:00', now)).toMatch(/^25 nov\.? 1/);
   });
 
   it('[truth.23] are written as in the region that the browser prefers for that language', () => {

@@ -207,6 +207,13 @@ export const commonMessages = createTranslationRef({
       days_other: '{{count, number}} days',
       in: 'in {{duration}}',
       justNow: 'just now',
+      show: {
+        label: 'Times in',
+        mine: 'My zone ({{zone}})',
+        schedule: 'The zone of the schedule',
+        utc: 'UTC',
+      },
+      zoned: '{{time}} {{zone}}, {{other}} yours',
     },
   },
 });

@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon';
 import { locale, numberText } from './format';
 import type { CommonT } from './messages';
+import { shownZone, viewerZone, zonePlace } from './zone';
+
+export { viewerZone } from './zone';
 
 /** Milliseconds, as all durations here. */
 export const SECOND = 1000;
@@ -8,18 +11,10 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/**
- * "4 min ago", "in 2 h", "just now". Beyond two weeks it is the date, which says more than a number
- * of days.
- */
+/** "4 min ago", "in 2 h", "just now". It stands beside the time itself. */
 export function relativeTime(t: CommonT, at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < 5 * SECOND) return t('time.justNow');
-  if (distance >= 14 * DAY) {
-    const then = toDateTime(at);
-    const sameYear = then.year === DateTime.fromMillis(now).year;
-    return then.toFormat(sameYear ? 'd LLL' : 'd LLL yyyy');
-  }
   const duration = count(t, distance);
   return at > now ? t('time.in', { duration }) : t('time.ago', { duration });
 }
@@ -70,13 +65,8 @@ export function roughDuration(ms: number): string {
   return `${numberText(ms / HOUR, ONE_DIGIT)} h`;
 }
 
-/** The zone of the viewer. */
-export function viewerZone(): string {
-  return DateTime.local().zoneName ?? 'UTC';
-}
-
 /** An absolute time with its zone: "23 Nov 2026, 02:15:04 CET". */
-export function absoluteTime(at: string | number, zone = viewerZone()): string {
+export function absoluteTime(at: string | number, zone = shownZone()): string {
   const time = toDateTime(at).setZone(zone);
   return time.isValid
     ? `${time.toFormat('d LLL yyyy, HH:mm:ss')} ${zoneLabel(time)}`
@@ -87,7 +77,7 @@ export function absoluteTime(at: string | number, zone = viewerZone()): string {
 export function periodText(
   from: string,
   to: string,
-  zone = viewerZone(),
+  zone = shownZone(),
 ): string {
   const start = toDateTime(from).setZone(zone);
   const end = toDateTime(to).setZone(zone);
@@ -96,18 +86,57 @@ export function periodText(
   return `${start.toFormat(dated)}–${last} ${zoneLabel(end)}`;
 }
 
-/** "02:15", "Mon 02:15", "30 Nov 02:15": the shortest text that is still unambiguous. */
-export function clockTime(at: string | number, now: number): string {
-  const time = toDateTime(at).toLocal();
-  const today = DateTime.fromMillis(now);
-  if (time.hasSame(today, 'day')) return time.toFormat('HH:mm');
-  const days = Math.abs(
-    time.startOf('day').diff(today.startOf('day'), 'days').days,
-  );
-  if (days < 7) return time.toFormat('ccc HH:mm');
+/** How a time of the clock is written. */
+export interface ClockOptions {
+  zone?: string;
+  /** where times follow each other closely */
+  seconds?: boolean;
+}
+
+/** "02:15", "30 Nov 02:15": with the date where it is not today; for axes, without the zone. */
+export function tickTime(
+  at: string | number,
+  now: number,
+  { zone = shownZone(), seconds = false }: ClockOptions = {},
+): string {
+  const time = toDateTime(at).setZone(zone);
+  const clock = seconds ? 'HH:mm:ss' : 'HH:mm';
+  const today = DateTime.fromMillis(now, { zone });
+  if (time.hasSame(today, 'day')) return time.toFormat(clock);
   return time.toFormat(
-    time.hasSame(today, 'year') ? 'd LLL HH:mm' : 'd LLL yyyy',
+    time.hasSame(today, 'year') ? `d LLL ${clock}` : `d LLL yyyy ${clock}`,
   );
+}
+
+/** "02:15 CET", "30 Nov 02:15 CET". */
+export function clockTime(
+  at: string | number,
+  now: number,
+  options: ClockOptions = {},
+): string {
+  const zone = options.zone ?? shownZone();
+  const label = zoneLabel(toDateTime(at).setZone(zone));
+  return `${tickTime(at, now, { ...options, zone })} ${label}`;
+}
+
+/**
+ * "02:15 Stockholm, 01:15 yours" where the viewer wants the schedule's zone first and its clock
+ * differs from theirs; else "02:15 CET".
+ */
+export function scheduledTime(
+  t: CommonT,
+  at: string | number,
+  now: number,
+  options: ClockOptions = {},
+): string {
+  const zone = shownZone(options.zone);
+  const mine = viewerZone();
+  if (zone !== options.zone || sameClock(at, zone, mine)) {
+    return clockTime(at, now, { ...options, zone });
+  }
+  const time = tickTime(at, now, options);
+  const other = tickTime(at, now, { ...options, zone: mine });
+  return t('time.zoned', { time, zone: zonePlace(zone), other });
 }
 
 /** "23 Nov": a day of UTC. */

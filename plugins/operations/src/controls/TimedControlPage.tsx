@@ -64,7 +64,10 @@ export interface ControlKind<T extends TimedControl> {
   };
 }
 
-const MOST = 200;
+const UNENDED = {
+  state: ['active' as const, 'scheduled' as const],
+  limit: 200,
+};
 const PAGE_SIZE = 25;
 
 /**
@@ -80,6 +83,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
   filters: FilterBarProps;
   /** the button that makes a new one */
   begin: { title: string; onClick: () => void };
+  /** of all that are in force and planned, whatever the filters show */
   answer: (inForce: T[]) => string;
   /** content above those in force */
   intro?: (inForce: T[]) => ReactNode;
@@ -95,24 +99,28 @@ export function TimedControlPage<T extends TimedControl>(props: {
   const [ending, setEnding] = useState<T>();
   // both kinds answer alike; one stands for both here, since types cannot tell which one it is
   const list = `GET ${kind.path}` as 'GET /maintenance';
+  const fresh = { everyMs: 5_000, topics: [kind.topic] };
+  // the same request as the next while no filter is on
+  const all: Live<unknown> = useLive(list, { query: UNENDED }, fresh);
   const inForce: Live<unknown> = useLive(
     list,
-    { query: { ...query, state: ['active', 'scheduled'], limit: MOST } },
-    { everyMs: 5_000, topics: [kind.topic] },
+    { query: { ...query, ...UNENDED } },
+    fresh,
   );
   const past: LiveRows<any> = useLiveRows(
     list,
     { query: { ...query, state: ['ended', 'cancelled'] } },
     { pageSize: PAGE_SIZE, rowKey: idOf, topics: [kind.topic] },
   );
-  const items = (inForce.data as ListAnswer<T> | undefined)?.items;
+  const items = itemsOf<T>(inForce);
   const end = ending && kind.end(ending);
   const extend = extending && kind.extend(extending);
   return (
     <ListPage
       title={kind.title}
-      live={inForce}
-      answer={() => props.answer(items ?? [])}
+      live={all}
+      list={inForce}
+      answer={() => props.answer(itemsOf<T>(all) ?? [])}
       filters={{
         ...props.filters,
         children: (
@@ -135,6 +143,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
         expectedRows={2}
         onClearFilters={onClear}
         empty={kind.empty}
+        actionsShown
         rowActions={row => {
           const { button, title } = kind.end(row);
           return (
@@ -201,6 +210,10 @@ export function TimedControlPage<T extends TimedControl>(props: {
       )}
     </ListPage>
   );
+}
+
+function itemsOf<T>(list: Live<unknown>): T[] | undefined {
+  return (list.data as ListAnswer<T> | undefined)?.items;
 }
 
 function idOf(row: TimedControl): string {

@@ -10,6 +10,7 @@ import {
   StatusChip,
 } from '../components';
 import { absoluteTime, durationText, periodText } from '../components/time';
+import { shownZone } from '../components/zone';
 import { controlMessages, type ControlT } from './messages';
 
 /** A control that ends by itself: an override of a rate limit, a maintenance window. */
@@ -104,11 +105,12 @@ export function timedColumns<T extends TimedControl>(
 
 function whenOf(t: ControlT, row: TimedControl): string {
   const { state, startsAt, endsAt } = row;
+  const zone = shownZone(row.timezone);
   if (state === 'cancelled') {
-    return t('past.wasPlanned', { time: absoluteTime(startsAt) });
+    return t('past.wasPlanned', { time: absoluteTime(startsAt, zone) });
   }
   return t('past.lasted', {
-    period: periodText(startsAt, endsAt),
+    period: periodText(startsAt, endsAt, zone),
     duration: durationText(Date.parse(endsAt) - Date.parse(startsAt)),
   });
 }

@@ -3,6 +3,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import MenuItem from '@material-ui/core/MenuItem';
 import { ActionDialog, SelectField, TextField } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
+import { KnownField } from '../known/KnownField';
+import { useKnown } from '../known/useKnown';
 import { flagMessages } from './messages';
 import { servedText } from './words';
 
@@ -62,6 +64,7 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
   const keyProblem = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(key.trim())
     ? undefined
     : t('create.key.problem');
+  const knownOwner = useKnown('owner', owner);
   const ownerProblem =
     !owner.trim() || /^[a-z]+:[\w.-]+\/[\w.-]+$/i.test(owner.trim())
       ? undefined
@@ -82,7 +85,13 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
       }
       button={t('create.button')}
       facts={[t('create.global'), t('create.default')]}
-      valid={!!variants && !keyProblem && !ownerProblem && !standardProblem}
+      valid={
+        !!variants &&
+        !keyProblem &&
+        !ownerProblem &&
+        !standardProblem &&
+        knownOwner.usable
+      }
       endpoint="POST /flags"
       body={() => ({
         key: key.trim(),
@@ -158,10 +167,12 @@ export function CreateFlagDialog(props: { onClose: () => void }) {
               </MenuItem>
             ))}
           </TextField>
-          <TextField
+          <KnownField
+            known={knownOwner}
+            insist={insist}
             label={t('create.owner.label')}
             value={owner}
-            onChange={event => setOwner(event.target.value)}
+            onChange={setOwner}
             error={ownerProblem !== undefined}
             helperText={
               ownerProblem ?? t('create.owner.help', { example: TEAM })

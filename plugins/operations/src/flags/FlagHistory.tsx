@@ -17,7 +17,7 @@ import { flagMessages, type FlagT } from './messages';
 import { changesText, servedText } from './words';
 
 const columns = (t: FlagT): Array<Column<FlagChange>> => [
-  timeColumn(t('history.when'), change => change.at, { width: 130 }),
+  timeColumn(t('history.when'), change => change.at),
   {
     title: t('history.who'),
     phone: 'head',

@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react';
-import { http, HttpResponse } from 'msw';
+import { screen, waitFor, within } from '@testing-library/react';
+import { delay, http, HttpResponse } from 'msw';
 import type { FlagChange } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import { seriousViolations } from '../__testUtils__/axe';
@@ -73,7 +73,19 @@ function aPortal(flags: Flag[]) {
   };
   server.use(
     permissionsHandler(),
-    http.get(at('/flags'), () => onePage(flags)),
+    http.get(at('/flags'), async ({ request }) => {
+      const search = new URL(request.url).searchParams.get('search') ?? '';
+      const items = flags.filter(flag => flag.key.includes(search));
+      await delay(20);
+      return HttpResponse.json({
+        ...{ items, totalItems: items.length, pageInfo: {} },
+        totals: {
+          flags: flags.length,
+          temporary: flags.filter(flag => flag.until).length,
+          overdue: flags.filter(flag => flag.stale).length,
+        },
+      });
+    }),
     http.get(at('/flags/:key'), () => HttpResponse.json(flags[0])),
     http.get(at('/flags/:key/history'), () => onePage([CHANGE])),
     http.put(at('/flags/:key'), ({ request }) => note(request)),
@@ -88,6 +100,15 @@ const dialogNamed = async (name: string) =>
   within(await screen.findByRole('dialog', { name }));
 
 describe('page of flags', () => {
+  it('[truth.3] counts all flags, whatever is searched for', async () => {
+    aPortal([aFlag(), aFlag({ key: 'old-import', stale: true })]);
+    await open('?search=qqqq');
+    expect(
+      await screen.findByText('No flags match these filters'),
+    ).toBeVisible();
+    expect(screen.getByText('2 flags · 1 overdue for removal')).toBeVisible();
+  });
+
   it('answers how many there are, which serve what, up to when, by whom and why', async () => {
     aPortal([
       aFlag({ serving: 'on', until: iso(HOUR), afterVariant: 'off' }),
@@ -164,6 +185,20 @@ describe('page of flags', () => {
     await user.click(dialog.getByRole('button', { name: 'Switch' }));
     await screen.findByText('new-checkout now serves off.');
     expect(sent.map(s => s.ifMatch)).toEqual(['"1"', '"2"']);
+  });
+
+  it('[truth.14] opens the history beside the list, and Escape closes it', async () => {
+    aPortal([aFlag()]);
+    const { user, query } = await open();
+    const button = await screen.findByRole('button', {
+      name: 'History of new-checkout',
+    });
+    await user.click(button);
+    const history = await dialogNamed('History of new-checkout');
+    expect(await history.findByText('Serving: off → on')).toBeVisible();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(query().has('flag')).toBe(false));
+    await waitFor(() => expect(button).toHaveFocus());
   });
 
   it('undoes a change from the history', async () => {

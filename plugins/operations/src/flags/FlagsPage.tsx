@@ -10,6 +10,7 @@ import { EmptyState } from '../components/EmptyState';
 import { ListPage } from '../components/ListPage';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
+import { SideDrawer } from '../components/SideDrawer';
 import { StatusChip } from '../components/StatusChip';
 import { LiveTable, useLiveRows, type Column } from '../components/table';
 import { useMay } from '../access/useMay';
@@ -124,7 +125,7 @@ export function FlagsPage() {
     <ListPage
       title={t('title')}
       live={flags}
-      answer={({ items, totalItems }) => flagsAnswer(t, items, totalItems)}
+      answer={data => flagsAnswer(t, data)}
       filters={{
         search: {
           value: url.search,
@@ -178,22 +179,26 @@ await OpenFeature.getClient().getBooleanValue('new-checkout', false);`}
             <ActionButton
               capability={{ allowed: true }}
               label={t('actions.historyOf', { key: flag.key })}
-              onClick={() =>
-                setUrl({ flag: url.flag === flag.key ? undefined : flag.key })
-              }
+              onClick={() => setUrl({ flag: flag.key })}
             >
               {t('actions.history')}
             </ActionButton>
           </>
         )}
       />
-      {url.flag && (
-        <FlagHistory
-          flagKey={url.flag}
-          may={may}
-          onClose={() => setUrl({ flag: undefined })}
-        />
-      )}
+      <SideDrawer
+        label={t('history.title', { key: url.flag ?? '' })}
+        open={url.flag !== undefined}
+        onClose={() => setUrl({ flag: undefined })}
+      >
+        {url.flag && (
+          <FlagHistory
+            flagKey={url.flag}
+            may={may}
+            onClose={() => setUrl({ flag: undefined })}
+          />
+        )}
+      </SideDrawer>
       {switching && (
         <SwitchDialog {...switching} onClose={() => setSwitching(undefined)} />
       )}

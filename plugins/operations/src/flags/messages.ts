@@ -7,6 +7,7 @@ export const flagMessages = createTranslationRef({
   messages: {
     title: 'Flags',
     headline: {
+      none: 'No flags',
       flags_one: '{{count, number}} flag',
       flags_other: '{{count, number}} flags',
       temporary_one: '{{count, number}} temporary',

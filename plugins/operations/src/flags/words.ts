@@ -1,6 +1,9 @@
 import { absoluteTime, compareFields, type Compared } from '../components';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
-import type { FlagStateSnapshot } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  FlagsPage,
+  FlagStateSnapshot,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { FlagT } from './messages';
 
 /** The name of what is served: a variant, or "disabled" where code uses its own default. */
@@ -23,12 +26,12 @@ export function switchOf(
 }
 
 /** The answer of the page. */
-export function flagsAnswer(t: FlagT, flags: Flag[], total: number): string {
-  const temporary = flags.filter(f => f.until).length;
-  const stale = flags.filter(f => f.stale).length;
-  const parts: string[] = [t('headline.flags', { count: total })];
+export function flagsAnswer(t: FlagT, { totals }: FlagsPage): string {
+  const { flags, temporary, overdue } = totals;
+  if (flags === 0) return t('headline.none');
+  const parts: string[] = [t('headline.flags', { count: flags })];
   if (temporary) parts.push(t('headline.temporary', { count: temporary }));
-  if (stale) parts.push(t('headline.overdue', { count: stale }));
+  if (overdue) parts.push(t('headline.overdue', { count: overdue }));
   return parts.join(' · ');
 }
 

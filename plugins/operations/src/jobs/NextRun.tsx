@@ -1,11 +1,12 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { commonMessages, type CommonT } from '../components/messages';
 import { ellipsis, muted, styles } from '../components/styles';
 import {
   absoluteTime,
-  clockTime,
   sameClock,
+  scheduledTime,
   viewerZone,
 } from '../components/time';
 import { useNow } from '../hooks/useNow';
@@ -18,8 +19,8 @@ const useStyles = styles('NextRun', theme => ({
 }));
 
 /**
- * The schedule of a job in words, and its next run by the viewer's clock; on hover the next times
- * in both zones, and the expression.
+ * The schedule of a job in words, and its next run in its zone and the viewer's; on hover the next
+ * times in both, and the expression.
  */
 export function NextRun(props: {
   job: Pick<JobSummary, 'schedule' | 'nextRunAt' | 'registered'> & {
@@ -27,6 +28,7 @@ export function NextRun(props: {
   };
 }) {
   const { t } = useTranslationRef(jobMessages);
+  const { t: common } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const now = useNow(20_000);
   const { schedule, nextRunAt } = props.job;
@@ -59,7 +61,7 @@ export function NextRun(props: {
         <div className={classes.words}>{scheduleText(t, schedule)}</div>
         {schedule !== null && (
           <div className={classes.next}>
-            {nextText(t, nextRunAt, now, props.job.registered)}
+            {nextText(t, common, props.job, now)}
           </div>
         )}
       </div>
@@ -69,11 +71,13 @@ export function NextRun(props: {
 
 function nextText(
   t: JobT,
-  at: string | undefined,
+  common: CommonT,
+  job: Pick<JobSummary, 'schedule' | 'nextRunAt' | 'registered'>,
   now: number,
-  registered: boolean,
 ): string {
-  if (!registered) return t('next.retired');
-  if (!at) return t('next.unknown');
-  return t('next.at', { time: clockTime(at, now) });
+  if (!job.registered) return t('next.retired');
+  if (!job.nextRunAt) return t('next.unknown');
+  const zone = scheduleZone(job.schedule);
+  const time = scheduledTime(common, job.nextRunAt, now, { zone });
+  return t('next.at', { time });
 }

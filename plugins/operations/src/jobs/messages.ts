@@ -230,7 +230,7 @@ export const jobMessages = createTranslationRef({
     },
     history: {
       all: 'all {{n, number}}',
-      empty: 'Nobody has run, cancelled or retried this job yet.',
+      empty: 'No actions in the audit trail yet.',
       title: 'Recent actions',
     },
     inventory: {
@@ -242,7 +242,6 @@ export const jobMessages = createTranslationRef({
         fine_one: 'The job is fine',
         fine_other: 'All {{count, number}} jobs are fine',
         kind: '{{n, number}} {{status}}',
-        noMatch: 'No job matches',
         running: '{{n, number}} running now',
       },
       columns: {

@@ -42,7 +42,7 @@ export function runColumns(
   const columns: Array<Column<Run> | false | undefined> = [
     {
       title: t('runs.columns.status'),
-      width: 130,
+      width: 150,
       phone: 'head',
       render: run => <RunStatus run={run} />,
     },

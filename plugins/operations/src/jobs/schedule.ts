@@ -1,6 +1,7 @@
 import cronstrue from 'cronstrue';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText, sameClock, viewerZone } from '../components/time';
+import { zonePlace } from '../components/zone';
 import type { JobT } from './messages';
 
 type Schedule = JobSummary['schedule'];
@@ -36,7 +37,7 @@ function slotsText(
     ? words
     : t('schedule.zoned', {
         schedule: words,
-        zone: zoneText(schedule.timezone),
+        zone: zonePlace(schedule.timezone),
       });
 }
 
@@ -58,8 +59,4 @@ function cronText(cron: string): string {
     // an expression that only the engine understands is shown as it is
     return cron;
   }
-}
-
-function zoneText(zone: string): string {
-  return zone.split('/').pop()!.replace(/_/g, ' ');
 }

@@ -10,6 +10,8 @@ import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+import { KnownField } from '../known/KnownField';
+import { useKnown } from '../known/useKnown';
 import { maintenanceMessages } from './messages';
 import {
   messageProblem,
@@ -53,6 +55,7 @@ export function MaintenanceDialog(props: {
 
   const start = startText ? readLocal(startText) : now;
   const planned = startText !== '' && start !== undefined && start > now;
+  const known = useKnown('tenant', whole ? undefined : tenant);
   const problemOfTenant = whole ? undefined : tenantProblem(tenant.trim());
   let endProblem: string | undefined;
   if (end.at === undefined) endProblem = t('dialog.noEnd');
@@ -81,6 +84,7 @@ export function MaintenanceDialog(props: {
       ]}
       valid={
         !problemOfTenant &&
+        (whole || known.usable) &&
         !endProblem &&
         start !== undefined &&
         !messages.some(m => messageProblem(t, m, messages))
@@ -108,14 +112,16 @@ export function MaintenanceDialog(props: {
       {insist => (
         <>
           <div className={classes.pair}>
-            <TextField
+            <KnownField
+              known={known}
+              insist={insist}
               label={t('dialog.tenant')}
               required={!whole}
               disabled={whole}
               // eslint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
               value={whole ? '' : tenant}
-              onChange={event => setTenant(event.target.value)}
+              onChange={setTenant}
               error={insist && problemOfTenant !== undefined}
               helperText={insist ? problemOfTenant : undefined}
             />

@@ -5,7 +5,7 @@ import {
   waitFor,
   within,
 } from '@testing-library/react';
-import { http, HttpResponse } from 'msw';
+import { delay, http, HttpResponse } from 'msw';
 import type { Entity } from '@backstage/catalog-model';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { TestApiProvider } from '@backstage/test-utils';
@@ -25,15 +25,18 @@ import {
 } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
-import { InEnglish } from '../__testUtils__/translate';
+import { InEnglish, tOf } from '../__testUtils__/translate';
 import { operationsApiRef } from '../api';
 import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
 import { MaintenanceNotice } from './MaintenanceNotice';
 import { MaintenancePage } from './MaintenancePage';
+import { maintenanceMessages } from './messages';
+import { scopeText } from './words';
 import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
+const t = tOf(maintenanceMessages);
 
 const aWindow = (
   patch: Partial<MaintenanceWindow> = {},
@@ -76,9 +79,13 @@ function aPortal(windows: MaintenanceWindow[]) {
   };
   server.use(
     permissionsHandler(),
-    http.get(at('/maintenance'), ({ request }) => {
-      const states = new URL(request.url).searchParams.getAll('state');
-      const items = windows.filter(w => states.includes(w.state));
+    http.get(at('/maintenance'), async ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const tenant = query.get('tenant');
+      const items = windows
+        .filter(w => query.getAll('state').includes(w.state))
+        .filter(w => !tenant || scopeText(t, w.scope) === tenant);
+      await delay(20);
       return onePage(items);
     }),
     http.post(at('/maintenance'), ({ request }) => note(request)),
@@ -92,6 +99,19 @@ const open = (query = '') =>
   renderPage(<MaintenancePage />, `/operations/maintenance${query}`);
 
 describe('page of maintenance', () => {
+  it('[truth.3] says who is in it though another tenant is searched for', async () => {
+    aPortal([aWindow()]);
+    await open('?tenant=nordic-gym');
+    expect(await screen.findByText('acme is offline')).toBeVisible();
+    // those in force and those of the past answer one after the other
+    await waitFor(() =>
+      expect(
+        screen.getAllByText('No maintenance windows match these filters'),
+      ).toHaveLength(2),
+    );
+    expect(screen.queryByText(/^No maintenance now/)).not.toBeInTheDocument();
+  });
+
   it('answers who is in it and up to when, with a line of time, and ends it now', async () => {
     const sent = aPortal([aWindow(), PLANNED]);
     const { user } = await open();
@@ -120,6 +140,63 @@ describe('page of maintenance', () => {
     expect(sent).toEqual([
       { path: '/maintenance/w1/end', body: { reason: 'the disk is in' } },
     ]);
+  });
+
+  it('[truth.13] takes a tenant that was never seen only with a tick', async () => {
+    const sent = aPortal([]);
+    server.use(
+      http.get(at('/known/tenant'), async ({ request }) => {
+        const search = new URL(request.url).searchParams.get('search') ?? '';
+        await delay(30);
+        const items = ['nordic-gym', 'alpine-spa']
+          .filter(name => name.includes(search))
+          .map(name => ({ name, seenIn: ['jobs'] }));
+        return HttpResponse.json({ items, away: [] });
+      }),
+    );
+    const { user } = await open('?begin=1');
+    const dialog = within(await screen.findByRole('dialog'));
+    const tenant = dialog.getByRole('combobox', { name: /Tenant/ });
+    await fill(user, tenant, 'nordic-gim');
+    await fill(
+      user,
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'the disk is replaced',
+    );
+    expect(
+      await dialog.findByText(
+        '“nordic-gim” was never seen: no job, no request, no entity',
+      ),
+    ).toBeVisible();
+    const begin = dialog.getByRole('button', { name: 'Begin' });
+    await user.click(begin);
+    expect(sent).toEqual([]);
+    await user.clear(tenant);
+    await fill(user, tenant, 'nordic-gym');
+    await waitFor(() =>
+      expect(dialog.queryByText(/was never seen/)).toBeNull(),
+    );
+    await user.clear(tenant);
+    await fill(user, tenant, 'brand-new');
+    await user.click(
+      await dialog.findByRole('checkbox', {
+        name: 'Use “brand-new” nevertheless',
+      }),
+    );
+    await user.click(begin);
+    await waitFor(() =>
+      expect(sent).toMatchObject([
+        { body: { scope: { kind: 'tenant', tenant: 'brand-new' } } },
+      ]),
+    );
+  });
+
+  it('[truth.14] shows what can be done about an active window without a hover', async () => {
+    aPortal([aWindow()]);
+    await open();
+    const end = await mayClick('button', 'End maintenance of acme');
+    // the styles themselves are not evaluated here: those that hide buttons have another name
+    expect(end.closest('[class*="shownActions"]')).not.toBeNull();
   });
 
   it('[truth.4] says of past windows when they were, how long, and who ended them why; a cancelled one never began', async () => {

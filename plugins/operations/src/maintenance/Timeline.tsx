@@ -4,7 +4,14 @@ import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-
 import { commonMessages, type CommonT } from '../components/messages';
 import { statusWord } from '../components/statuses';
 import { framed, styles } from '../components/styles';
-import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
+import {
+  absoluteTime,
+  HOUR,
+  MINUTE,
+  tickTime,
+  toDateTime,
+} from '../components/time';
+import { shownZone } from '../components/zone';
 import { tones } from '../components/tones';
 import { useNow } from '../hooks/useNow';
 import { maintenanceMessages, type MaintenanceT } from './messages';
@@ -51,12 +58,12 @@ const useStyles = styles('MaintenanceTimeline', theme => ({
 const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 168];
 const MOST_TICKS = 8;
 
-/** The round moments of the viewer's clock between two times. */
+/** The round moments of the clock between two times. */
 function ticksBetween(from: number, to: number): number[] {
   const hours =
     STEPS.find(step => (to - from) / (step * HOUR) <= MOST_TICKS) ?? 720;
   const step = hours * HOUR;
-  const offset = new Date(from).getTimezoneOffset() * MINUTE;
+  const offset = -toDateTime(from).setZone(shownZone()).offset * MINUTE;
   const first = Math.ceil((from - offset) / step) * step + offset;
   const length = Math.ceil((to - first) / step);
   return Array.from({ length }, (_, i) => first + i * step);
@@ -106,7 +113,7 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
         <div className={classes.track}>
           {ticksBetween(from, to).map(at => (
             <span key={at} className={classes.tick} style={{ left: left(at) }}>
-              {clockTime(at, now)}
+              {tickTime(at, now)}
             </span>
           ))}
         </div>

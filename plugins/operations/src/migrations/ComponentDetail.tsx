@@ -34,7 +34,7 @@ const columns = (t: MigrationT): Array<Column<MigrationInstance>> => [
     minWindow: 960,
     render: i => initText(t, i),
   },
-  timeColumn(t('detail.lastReport'), i => i.reportedAt, { width: 130 }),
+  timeColumn(t('detail.lastReport'), i => i.reportedAt),
 ];
 
 /** One component: its instances, its migrations, and its indexes side by side. */

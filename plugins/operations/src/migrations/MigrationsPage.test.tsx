@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import {
   migrationStateSchema,
@@ -182,6 +182,17 @@ describe('page of migrations', () => {
     expect(second).toHaveTextContent(/–.*old 1.*not declared by any model/);
     expect(third).toHaveTextContent(/email 1.*email 1.*same/);
     expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('[truth.14] opens a component beside the list, and Escape closes it', async () => {
+    aPortal([aComponent()]);
+    const { user, query } = await open('?open=reports/production/tenant-api');
+    expect(await screen.findByRole('dialog')).toContainElement(
+      screen.getByRole('table', { name: 'Instances' }),
+    );
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(query().has('open')).toBe(false));
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('finds what is wrong by its state, and keeps that in the address', async () => {

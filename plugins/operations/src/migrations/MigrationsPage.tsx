@@ -7,6 +7,7 @@ import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker } from '../components/filters';
 import { ListPage } from '../components/ListPage';
+import { SideDrawer } from '../components/SideDrawer';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
 import { useLive } from '../hooks/useLive';
@@ -76,7 +77,7 @@ const columns = (t: MigrationT): Array<Column<MigrationComponent>> => [
     minWindow: 1280,
     render: c => c.pendingMigrations || t('table.none'),
   },
-  timeColumn(t('table.since'), c => c.since, { width: 110 }),
+  timeColumn(t('table.since'), c => c.since),
 ];
 
 /** Answers whether a deploy has settled, per component and environment, the worst first. */
@@ -149,12 +150,18 @@ export function MigrationsPage() {
           </EmptyState>
         }
       />
-      {open && (
-        <ComponentDetail
-          component={open}
-          onClose={() => setUrl({ open: undefined })}
-        />
-      )}
+      <SideDrawer
+        label={url.open ?? ''}
+        open={open !== undefined}
+        onClose={() => setUrl({ open: undefined })}
+      >
+        {open && (
+          <ComponentDetail
+            component={open}
+            onClose={() => setUrl({ open: undefined })}
+          />
+        )}
+      </SideDrawer>
     </ListPage>
   );
 }

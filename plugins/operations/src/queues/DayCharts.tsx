@@ -5,10 +5,10 @@ import type {
   QueuePoint,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
+  clockTime,
   durationText,
   numberText,
   styles,
-  toDateTime,
   tones,
 } from '../components';
 import { queueMessages } from './messages';
@@ -110,7 +110,7 @@ export function DayCharts(props: { history: QueueHistory }) {
 }
 
 function clock(point: QueuePoint | undefined): string {
-  return point ? toDateTime(point.at).toFormat('ccc HH:mm') : '';
+  return point ? clockTime(point.at, Date.now()) : '';
 }
 
 /** A bar per point, in one path; each bar is at least a pixel and a half high. */

@@ -1,4 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type {
+  QueueHistory,
+  ServiceLevels,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import Button from '@material-ui/core/Button';
 import { EmptyState } from '../components/EmptyState';
 import { StaleNotice } from '../components/Freshness';
@@ -14,7 +18,7 @@ import { useLinks } from '../links';
 import { levelColumns } from './columns';
 import { DayCharts } from './DayCharts';
 import { dayAnswer, hoursOf } from './figures';
-import { queueMessages } from './messages';
+import { queueMessages, type QueueT } from './messages';
 
 const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
@@ -44,7 +48,10 @@ export function QueuesSection() {
           list={levels}
           label={t('label')}
           failure={t('failure')}
-          columns={levelColumns(t, { jobHref: links.jobHref })}
+          columns={levelColumns(t, {
+            jobHref: links.jobHref,
+            queues: showsQueues(levels.data),
+          })}
           selectedKey={queue}
           rowActions={level => (
             <Button
@@ -68,6 +75,29 @@ export function QueuesSection() {
   );
 }
 
+/** Without any figure of a queue the columns would be dashes: they are not shown to the viewer. */
+function showsQueues(levels: ServiceLevels | undefined): boolean {
+  return (
+    !levels ||
+    levels.freshness.state === 'stale' ||
+    levels.items.some(level => level.queue)
+  );
+}
+
+/** Of which queues a day is: of one, of all, or of those that the viewer may see. */
+function nameOf(
+  t: QueueT,
+  queue: string | undefined,
+  { queues, hidden }: QueueHistory,
+): string {
+  if (queue) return queue.slice(queue.indexOf('/') + 1);
+  return queues && hidden ? t('yourQueues', { count: queues }) : t('allQueues');
+}
+
+function isShown({ queues, hidden }: QueueHistory): boolean {
+  return queues > 0 || hidden === 0;
+}
+
 function Day(props: { queue: string | undefined; onClear: () => void }) {
   const { t } = useTranslationRef(queueMessages);
   const { queue } = props;
@@ -76,43 +106,49 @@ function Day(props: { queue: string | undefined; onClear: () => void }) {
     { query: { job: queue } },
     { everyMs: MINUTE },
   );
-  const of = queue ? queue.slice(queue.indexOf('/') + 1) : t('allQueues');
   return (
     <Loaded
       of={history}
       failure={t('dayFailure')}
       skeleton={<Skeleton width="100%" height={140} />}
     >
-      {data => (
-        <div>
+      {data => {
+        const of = nameOf(t, queue, data);
+        return (
           <div>
-            {dayAnswer(t, of, data)}
-            {queue && (
-              <Button size="small" onClick={props.onClear}>
-                {t('showAll')}
-              </Button>
+            <div>
+              {dayAnswer(t, of, data)}
+              {queue && (
+                <Button size="small" onClick={props.onClear}>
+                  {t('showAll')}
+                </Button>
+              )}
+            </div>
+            {isShown(data) && (
+              <>
+                <DayCharts history={data} />
+                <HiddenTable
+                  caption={t('hours.caption', { queue: of })}
+                  columns={[
+                    t('hours.from'),
+                    t('charts.waiting'),
+                    t('charts.oldest'),
+                    t('hours.ended'),
+                  ]}
+                  rows={hoursOf(data).map(hour => [
+                    absoluteTime(hour.at),
+                    hour.sampled ? hour.waiting : t('hours.unknown'),
+                    hour.sampled
+                      ? durationText(hour.oldestWaitMs)
+                      : t('hours.unknown'),
+                    hour.ended,
+                  ])}
+                />
+              </>
             )}
           </div>
-          <DayCharts history={data} />
-          <HiddenTable
-            caption={t('hours.caption', { queue: of })}
-            columns={[
-              t('hours.from'),
-              t('charts.waiting'),
-              t('charts.oldest'),
-              t('hours.ended'),
-            ]}
-            rows={hoursOf(data).map(hour => [
-              absoluteTime(hour.at),
-              hour.sampled ? hour.waiting : t('hours.unknown'),
-              hour.sampled
-                ? durationText(hour.oldestWaitMs)
-                : t('hours.unknown'),
-              hour.ended,
-            ])}
-          />
-        </div>
-      )}
+        );
+      }}
     </Loaded>
   );
 }

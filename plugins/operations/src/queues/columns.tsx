@@ -19,7 +19,11 @@ import { numberText } from '../components/format';
 /** The columns of the service levels, in the order in which an operator asks. */
 export function levelColumns(
   t: QueueT,
-  props: { jobHref: (job: JobKey) => string },
+  props: {
+    jobHref: (job: JobKey) => string;
+    /** whether the viewer may see how the queues stand */
+    queues: boolean;
+  },
 ): Array<Column<ServiceLevel>> {
   const figure = (
     title: string,
@@ -31,16 +35,7 @@ export function levelColumns(
     render: level => (level.queue ? of(level.queue) : '–'),
     ...more,
   });
-  return [
-    {
-      title: t('columns.job'),
-      phone: 'head',
-      render: level => (
-        <Link to={props.jobHref(level)} {...ROW_LINK}>
-          <MiddleTruncate text={level.title ?? level.name} />
-        </Link>
-      ),
-    },
+  const queues = [
     figure(t('columns.waiting'), q => <Count of={q.waiting} />),
     figure(t('columns.active'), q => <Count of={q.active} />),
     figure(t('columns.delayed'), q => <Count of={q.delayed} />, {
@@ -66,6 +61,18 @@ export function levelColumns(
       ),
       { minWindow: 960 },
     ),
+  ];
+  return [
+    {
+      title: t('columns.job'),
+      phone: 'head',
+      render: level => (
+        <Link to={props.jobHref(level)} {...ROW_LINK}>
+          <MiddleTruncate text={level.title ?? level.name} />
+        </Link>
+      ),
+    },
+    ...(props.queues ? queues : []),
     {
       title: t('columns.p50'),
       align: 'right',
@@ -109,13 +116,26 @@ function Count(props: { of: number }) {
   );
 }
 
-/** The share, with its number of runs on hover: a hundred percent of two runs says little. */
+/** The share, with its number of runs: a hundred percent of two runs says little. */
 function Share(props: { of: Compliance }) {
   const { t } = useTranslationRef(queueMessages);
   const { t: common } = useTranslationRef(commonMessages);
   const { runs, met } = props.of;
-  const title = runs
-    ? t('share.met', { met, runs: common('count.runs', { count: runs }) })
-    : t('share.none');
-  return <span title={title}>{shareText(t, props.of)}</span>;
+  if (!runs) return <>{t('share.none')}</>;
+  return (
+    <>
+      {shareText(t, props.of)}
+      <Typography
+        variant="caption"
+        component="div"
+        color="textSecondary"
+        noWrap
+      >
+        {t('share.met', {
+          n: numberText(met),
+          runs: common('count.runs', { count: runs }),
+        })}
+      </Typography>
+    </>
+  );
 }

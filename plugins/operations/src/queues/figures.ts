@@ -8,13 +8,14 @@ import type { QueueT } from './messages';
 
 /**
  * A day in a sentence: "All queues: at most 12 waiting, for up to 4 min; 1,204 runs ended in 24
- * hours".
+ * hours". Where queues are not shown to the viewer, it says so.
  */
 export function dayAnswer(
   t: QueueT,
   queue: string,
-  { points }: QueueHistory,
+  { points, queues, hidden }: QueueHistory,
 ): string {
+  if (hidden && !queues) return t('day.hidden', { queue });
   if (points.every(p => !p.sampled)) return t('day.unknown', { queue });
   const waiting = Math.max(0, ...points.map(p => p.waiting));
   const oldest = Math.max(0, ...points.map(p => p.oldestWaitMs));

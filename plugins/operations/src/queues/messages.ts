@@ -6,6 +6,8 @@ export const queueMessages = createTranslationRef({
   id: 'operations.queues',
   messages: {
     allQueues: 'All queues',
+    yourQueues_one: 'The {{count, number}} queue that you may see',
+    yourQueues_other: 'The {{count, number}} queues that you may see',
     charts: {
       ended: 'Ended per 10 min',
       max: 'up to {{max}}',
@@ -30,6 +32,8 @@ export const queueMessages = createTranslationRef({
     day: {
       ended_one: '{{count, number}} run ended',
       ended_other: '{{count, number}} runs ended',
+      hidden:
+        '{{queue}}: not shown to you, since a queue holds the runs of all tenants',
       nothing: '{{queue}}: nothing waited; {{ended}} in 24 hours',
       unknown: '{{queue}}: no samples yet',
       waited:
@@ -55,7 +59,7 @@ export const queueMessages = createTranslationRef({
     },
     label: 'Service levels',
     share: {
-      met: '{{met, number}} of {{runs}} succeeded within what the job declares',
+      met: '{{n}} of {{runs}}',
       none: 'no runs',
       percent: '{{percent, number}} %',
     },

@@ -10,6 +10,8 @@ import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
+import { KnownField } from '../known/KnownField';
+import { useKnown } from '../known/useKnown';
 import { rateLimitMessages, type RateLimitT } from './messages';
 import { PreviewLine } from './PreviewLine';
 import { readSubject } from './subjectInput';
@@ -61,7 +63,11 @@ export function OverrideDialog(props: {
     const count = rules.maxDurationMs / HOUR;
     endProblem = t('dialog.endTooLate', { count });
   }
-  const good = read.subject && limit && !figureProblem && !endProblem;
+  // addresses and networks cannot be known
+  const tenant = read.subject?.kind === 'tenant' && read.subject.tenant;
+  const known = useKnown('tenant', tenant || undefined);
+  const good =
+    read.subject && limit && !figureProblem && !endProblem && known.usable;
   const normal =
     read.subject && normalQuota(read.subject, props.usage, undefined);
   const client = read.subject && subjectText(read.subject);
@@ -100,13 +106,15 @@ export function OverrideDialog(props: {
     >
       {insist => (
         <>
-          <TextField
+          <KnownField
+            known={known}
+            insist={insist}
             label={t('dialog.client.label')}
             required
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={!props.subject}
             value={text}
-            onChange={event => setText(event.target.value)}
+            onChange={setText}
             error={read.problem !== undefined && (insist || text !== '')}
             helperText={
               (insist || text !== '' ? read.problem : undefined) ??

@@ -1,5 +1,5 @@
-import { fireEvent, screen, within } from '@testing-library/react';
-import { http, HttpResponse } from 'msw';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { delay, http, HttpResponse } from 'msw';
 import {
   USAGE_UNKNOWN,
   type RateLimitUsage,
@@ -18,6 +18,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { RateLimitsPage } from './RateLimitsPage';
+import { subjectText } from './words';
 import { fill } from '../__testUtils__/fill';
 
 const server = pagePortal();
@@ -101,9 +102,14 @@ function aPortal(
         ],
       }),
     ),
-    http.get(at('/rate-limit-overrides'), ({ request }) => {
-      const states = new URL(request.url).searchParams.getAll('state');
-      const items = overrides.filter(o => states.includes(o.state));
+    http.get(at('/rate-limit-overrides'), async ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const items = overrides
+        .filter(o => query.getAll('state').includes(o.state))
+        .filter(o =>
+          subjectText(o.subject).includes(query.get('subject') ?? ''),
+        );
+      await delay(20);
       return onePage(items);
     }),
     http.get(at('/rate-limit-usage'), () => HttpResponse.json(usage)),
@@ -119,6 +125,28 @@ const open = (query = '') =>
   renderPage(<RateLimitsPage />, `/operations/rate-limits${query}`);
 
 describe('page of rate limits', () => {
+  it('[truth.3] says what is overridden whatever is searched for, and narrows the use of the limits, too', async () => {
+    aPortal();
+    const { user } = await open();
+    const headline = '1 active override · 1 tenant with refused requests';
+    await screen.findByText(headline);
+    await screen.findByText('alpine-spa');
+    await fill(
+      user,
+      screen.getByRole('searchbox', { name: 'Search clients' }),
+      'qqqq',
+    );
+    // those in force and those of the past answer one after the other
+    await waitFor(() =>
+      expect(
+        screen.getAllByText('No overrides match these filters'),
+      ).toHaveLength(2),
+    );
+    expect(screen.getByText('No clients match these filters')).toBeVisible();
+    expect(screen.getByText(headline)).toBeVisible();
+    expect(screen.queryByText('No overrides')).not.toBeInTheDocument();
+  });
+
   it('answers what is overridden, from what to what, up to when, by whom and why, and who is refused now', async () => {
     aPortal([anOverride(), anOverride({ id: 'o0', state: 'ended' })]);
     await open();

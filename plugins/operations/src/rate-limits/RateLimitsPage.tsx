@@ -124,6 +124,8 @@ export function RateLimitsPage() {
       >
         <UsageTable
           usage={usage}
+          search={subject}
+          onClearSearch={clear}
           may={may}
           onOverride={name => setUrl({ override: name })}
         />

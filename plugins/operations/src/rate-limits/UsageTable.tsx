@@ -11,6 +11,8 @@ import type { Live } from '../hooks/useLive';
 import { rateLimitMessages, type RateLimitT } from './messages';
 import { isOne, quotaText, usageName } from './words';
 
+const MOST = 15;
+
 type Row = RateLimitUsage['subjects'][number];
 
 const columns = (t: RateLimitT): Array<Column<Row>> => [
@@ -47,22 +49,38 @@ const columns = (t: RateLimitT): Array<Column<Row>> => [
 /** What limiters count now, the most refused first. */
 export function UsageTable(props: {
   usage: Live<RateLimitUsage>;
+  /** only those whose name has this in it */
+  search: string | undefined;
+  onClearSearch: (() => void) | undefined;
   may: Capability | undefined;
   onOverride: (name: string) => void;
 }) {
   const { t } = useTranslationRef(rateLimitMessages);
-  const { usage } = props;
+  const { usage, search } = props;
+  const all = usage.data?.subjects ?? [];
+  const matching = search
+    ? all.filter(row => row.name.toLowerCase().includes(search.toLowerCase()))
+    : all;
   return (
-    <Section title={t('usage.title')} aside={t('usage.aside')}>
+    <Section
+      title={t('usage.title')}
+      aside={
+        matching.length > MOST
+          ? t('usage.asideOf', { shown: MOST, n: matching.length })
+          : t('usage.aside')
+      }
+    >
       <DataTable
         label={t('usage.table')}
         failure={t('usage.failure')}
         columns={columns(t)}
-        rows={usage.data?.subjects.slice(0, 15)}
+        rows={usage.data && matching.slice(0, MOST)}
         rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}
         rowTone={row => (row.refused > 0 ? 'bad' : undefined)}
         live={usage}
         expectedRows={4}
+        onClearFilters={all.length > 0 ? props.onClearSearch : undefined}
+        noMatch={t('usage.noMatch')}
         empty={
           <EmptyState
             title={t('usage.empty')}

@@ -16,7 +16,7 @@ export const rateLimitMessages = createTranslationRef({
       refused_other: '{{count, number}} tenants with refused requests',
     },
     search: {
-      label: 'Search overrides',
+      label: 'Search clients',
       placeholder: 'Tenant, address or network',
     },
     kinds: {
@@ -64,6 +64,8 @@ export const rateLimitMessages = createTranslationRef({
     usage: {
       title: 'Use now',
       aside: 'Most refused first',
+      asideOf: '{{shown, number}} of {{n, number}}, most refused first',
+      noMatch: 'No clients match these filters',
       table: 'Use of the limits now',
       failure: 'The use of the limits could not be loaded',
       client: 'Client',

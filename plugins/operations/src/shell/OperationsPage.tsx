@@ -30,7 +30,7 @@ export function OperationsPage() {
       <Header title={t('title')} />
       <Tabs />
       <Content>
-        <OperationsRoot>
+        <OperationsRoot page>
           <MaintenanceNotice />
           <Routes>
             {pages.map(({ path, Component }) => (

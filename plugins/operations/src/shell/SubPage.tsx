@@ -24,7 +24,7 @@ export function SubPage(props: { children: ReactNode }) {
   useStyles();
   return (
     <Content>
-      <OperationsRoot>
+      <OperationsRoot page>
         <MaintenanceNotice />
         {props.children}
       </OperationsRoot>

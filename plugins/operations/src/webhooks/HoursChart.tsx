@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { clockTime, HiddenTable, Muted, styles } from '../components';
+import { clockTime, HiddenTable, Muted, styles, tickTime } from '../components';
 import { Bars } from './HourBars';
 import { webhookMessages } from './messages';
 
@@ -38,8 +38,8 @@ export function HoursChart({ hours }: { hours: WebhookSummary['hours'] }) {
       </figcaption>
       <Bars counts={counts} lastHour={last} height={56} />
       <div className={`${classes.line} ${classes.quiet}`} aria-hidden>
-        <span>{clockTime(hours[0].hour, now)}</span>
-        <span>{clockTime(hours[Math.floor(hours.length / 2)].hour, now)}</span>
+        <span>{tickTime(hours[0].hour, now)}</span>
+        <span>{tickTime(hours[Math.floor(hours.length / 2)].hour, now)}</span>
         <span>{t('chart.now')}</span>
       </div>
       <HiddenTable

@@ -28,6 +28,7 @@ import {
   FILTERS,
   OPEN,
   toFilter,
+  UNFILTERED,
   WEBHOOK_TOPICS,
   type UrlFilters,
 } from './params';
@@ -38,6 +39,8 @@ import { useSelection } from './useSelection';
 import { classWord, errorWord } from './words';
 
 const PAGE_SIZE = 50;
+/** what the sentence is about */
+const ofTenants = (tenant: string[]) => toFilter({ ...UNFILTERED, tenant });
 const CLOSED = { failure: undefined };
 const GROUP = ['tenant', 'endpoint', 'error'] as const;
 
@@ -77,6 +80,12 @@ export function WebhooksPage() {
     { ...live, pageSize: PAGE_SIZE, rowKey: row => row.id, held: true },
   );
   const summary = useLive('GET /webhook-failures/summary', { query }, live);
+  // of the same tenants, whatever else is filtered; mostly the same request
+  const all = useLive(
+    'GET /webhook-failures/summary',
+    { query: ofTenants(url.tenant) },
+    live,
+  );
   const selection = useSelection(JSON.stringify(query));
   const open = (failure: string | undefined) => setUrl({ failure });
 
@@ -90,7 +99,7 @@ export function WebhooksPage() {
   return (
     <ListPage
       title={t('title')}
-      live={summary}
+      live={all}
       answer={data => answer(t, data, now, url.tenant)}
       list={list}
       intro={<Replays />}

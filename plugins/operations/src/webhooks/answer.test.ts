@@ -22,6 +22,7 @@ describe('the answer of the inbox', () => {
     expect(say({})).toBe('2 tenants: 4 deliveries failed');
     expect(say({ open: 1 }, ['b'])).toBe('b: 1 delivery failed');
     expect(say({ open: 0 })).toBe('No open failures');
+    expect(say({ open: 0 }, ['b'])).toBe('b: no open failures');
     expect(say({ tenants: [] })).toBe('4 deliveries failed');
   });
 });

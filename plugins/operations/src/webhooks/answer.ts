@@ -1,12 +1,14 @@
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { listText } from '../components/format';
 import { clockTime } from '../components/time';
 import type { WebhookT } from './messages';
 
 /**
  * The answer of the page: how many deliveries failed for good, of whom, since when.
  *
- * @param asked - the tenants in the filter; the summary counts the others as well, so that the user
- * can choose them
+ * @param summary - of all that is open, or of all of some tenants, whatever else the filters show
+ * @param asked - these tenants; the summary counts the others as well, so that the user can choose
+ * them
  */
 export function answer(
   t: WebhookT,
@@ -15,7 +17,11 @@ export function answer(
   asked: string[] = [],
 ): string {
   const { open, openSince } = summary;
-  if (open === 0) return t('headline.none');
+  if (open === 0) {
+    return asked.length === 0
+      ? t('headline.none')
+      : t('headline.noneOf', { tenants: listText(asked) });
+  }
   const parts = [failed(t, summary, asked)];
   if (openSince) {
     parts.push(t('headline.oldest', { time: clockTime(openSince, now) }));
@@ -36,7 +42,6 @@ function failed(
     return t('headline.tenants', { tenants: tenants.length, count });
   }
   const [tenant] = tenants;
-  // a filter by state that leaves no tenant does not tell whose the open ones are
   if (tenant === undefined) {
     return endpoint
       ? t('headline.at', { endpoint, count })

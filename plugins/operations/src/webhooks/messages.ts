@@ -8,6 +8,7 @@ export const webhookMessages = createTranslationRef({
     title: 'Webhook failures',
     headline: {
       none: 'No open failures',
+      noneOf: '{{tenants}}: no open failures',
       all_one: '{{count, number}} delivery failed',
       all_other: '{{count, number}} deliveries failed',
       at_one: '{{count, number}} delivery to {{endpoint}} failed',

@@ -33,6 +33,12 @@ export const OPEN = { failure: optionalParam };
 /** The filters as the URL holds them. */
 export type UrlFilters = UrlState<typeof FILTERS>;
 
+/** Without any filter. */
+export const UNFILTERED: UrlFilters = {
+  ...{ search: '', tenant: [], endpoint: [], eventType: [] },
+  ...{ errorClass: [], error: [], state: [], age: undefined },
+};
+
 const some = <T extends string>(values: string[]): T[] | undefined =>
   values.length ? (values as T[]) : undefined;
 

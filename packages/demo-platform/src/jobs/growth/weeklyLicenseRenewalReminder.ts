@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineJob } from '@craft-easy/operations-sdk/jobs';
 import { MailProviderError, sendMail } from '../../mail/client';
 import { readConfig } from '../../platform/config';
-import { licencesEndingWithin } from '../../platform/licences';
+import { licensesEndingWithin } from '../../platform/licenses';
 import { ofTeam } from '../../platform/teams';
 
 /** What the handler needs of its context; the seed calls it too. */
@@ -16,7 +16,7 @@ export interface ReminderContext {
 }
 
 /**
- * Reminds the holder of each licence that is about to end, once per licence and week however
+ * Reminds the holder of each license that is about to end, once per license and week however
  * often it runs.
  */
 export async function remind(
@@ -24,26 +24,26 @@ export async function remind(
   mailUrl: string,
   now: DateTime,
 ): Promise<{ sent: number; alreadySent: number }> {
-  const licences = licencesEndingWithin(ctx.parameters.daysAhead, now);
+  const licenses = licensesEndingWithin(ctx.parameters.daysAhead, now);
   const week = now.toFormat("kkkk-'W'WW");
   ctx.log(
-    `${licences.length} licences end within ${ctx.parameters.daysAhead} days`,
+    `${licenses.length} licenses end within ${ctx.parameters.daysAhead} days`,
   );
   let sent = 0;
   let alreadySent = 0;
-  for (const [i, licence] of licences.entries()) {
+  for (const [i, license] of licenses.entries()) {
     if (ctx.dryRun) {
-      ctx.log(`would remind ${licence.email} (${licence.id})`);
+      ctx.log(`would remind ${license.email} (${license.id})`);
       continue;
     }
     try {
       const how = await sendMail(
         mailUrl,
         {
-          key: `renewal-${licence.id}-${week}`,
-          to: licence.email,
-          subject: 'Your licence is about to end',
-          text: `${licence.id} ends on ${licence.endsOn}.`,
+          key: `renewal-${license.id}-${week}`,
+          to: license.email,
+          subject: 'Your license is about to end',
+          text: `${license.id} ends on ${license.endsOn}.`,
         },
         ctx.signal,
       );
@@ -54,19 +54,19 @@ export async function remind(
       }
       ctx.log(
         how === 'sent'
-          ? `POST /v1/messages → 202 Accepted: ${licence.email} (${licence.id})`
-          : `POST /v1/messages → 200 OK: ${licence.id} had been sent before`,
+          ? `POST /v1/messages → 202 Accepted: ${license.email} (${license.id})`
+          : `POST /v1/messages → 200 OK: ${license.id} had been sent before`,
       );
     } catch (error) {
       if (error instanceof MailProviderError) {
         ctx.log(
-          `POST /v1/messages → ${error.status} ${error.statusText} from the mail provider; ${licence.id} not reminded`,
+          `POST /v1/messages → ${error.status} ${error.statusText} from the mail provider; ${license.id} not reminded`,
         );
-        ctx.log(`ERROR stopping after ${i} of ${licences.length} reminders`);
+        ctx.log(`ERROR stopping after ${i} of ${licenses.length} reminders`);
       }
       throw error;
     }
-    await ctx.progress((100 * (i + 1)) / licences.length);
+    await ctx.progress((100 * (i + 1)) / licenses.length);
   }
   ctx.log(`done: ${sent} sent, ${alreadySent} had been sent before`);
   return { sent, alreadySent };
@@ -74,10 +74,10 @@ export async function remind(
 
 export const weeklyLicenseRenewalReminder = defineJob({
   ...ofTeam('growth', 'weekly-license-renewal-reminder'),
-  title: 'Weekly licence renewal reminder',
+  title: 'Weekly license renewal reminder',
   description:
-    'Reminds the holders of licences that end within 30 days. Sends once per licence and week, so it is safe to run again.',
-  tags: ['mail', 'licences'],
+    'Reminds the holders of licenses that end within 30 days. Sends once per license and week, so it is safe to run again.',
+  tags: ['mail', 'licenses'],
   schedule: {
     cron: `14 2 * * ${readConfig().reminderWeekday}`,
     timezone: 'Europe/Stockholm',
@@ -94,7 +94,7 @@ export const weeklyLicenseRenewalReminder = defineJob({
       .min(1)
       .max(90)
       .default(30)
-      .describe('Licences that end within this many days'),
+      .describe('Licenses that end within this many days'),
   }),
   handler: async ctx => ({
     result: await remind(ctx, readConfig().mailUrl, DateTime.utc()),

@@ -20,6 +20,23 @@ export interface BucketRow {
   ended: number;
 }
 
+interface QueueFilter {
+  job?: string;
+  owner?: string[];
+}
+
+function ofFilter(
+  query: Knex.QueryBuilder,
+  { job, owner }: QueueFilter,
+): Knex.QueryBuilder {
+  if (job) query.where('jobs.id', job);
+  if (owner) {
+    const owners = owner.map(one => one.toLowerCase());
+    whereAnyOf(query, 'jobs.owner', owners);
+  }
+  return query;
+}
+
 /** A look that is older says nothing about now. */
 const STALE_AFTER_MS = 5 * 60_000;
 
@@ -88,10 +105,33 @@ export class LevelStore {
     return [...queues.values()];
   }
 
+  /** How many jobs the caller sees whole, and how many in part only. */
+  async seen(
+    access: JobAccess,
+    filter: QueueFilter,
+  ): Promise<{ whole: number; part: number }> {
+    const isWhole = (q: Knex.QueryBuilder) =>
+      access.where(q, { tenant: 'never' });
+    const whole = ofFilter(this.knex('jobs').where(isWhole), filter);
+    const part = ofFilter(
+      this.knex('jobs')
+        .join('job_tenants', 'job_tenants.job_id', 'jobs.id')
+        .where(q => access.where(q, { tenant: 'job_tenants.tenant' }))
+        .whereNot(isWhole),
+      filter,
+    );
+    const [[{ n }], [parts]]: Array<Array<Record<string, any>>> =
+      await Promise.all([
+        whole.count({ n: '*' }),
+        access.isByTenant ? part.countDistinct({ n: 'jobs.id' }) : [{ n: 0 }],
+      ]);
+    return { whole: int(n), part: int(parts.n) };
+  }
+
   /** The buckets of a day, of the jobs that the caller may see whole. */
   async buckets(
     access: JobAccess,
-    filter: { job?: string; owner?: string[] },
+    filter: QueueFilter,
     now: number,
   ): Promise<{ rows: BucketRow[]; looked: Set<number> }> {
     const after = bucketOf(now) - BUCKETS;
@@ -103,11 +143,7 @@ export class LevelStore {
       .select('queue_samples.bucket as bucket')
       .sum({ waiting: 'max_waiting', ended: 'ended' })
       .max({ oldest: 'max_wait_ms' });
-    if (filter.job) query.where('queue_samples.job_id', filter.job);
-    if (filter.owner) {
-      const owners = filter.owner.map(owner => owner.toLowerCase());
-      whereAnyOf(query, 'jobs.owner', owners);
-    }
+    ofFilter(query, filter);
     const [rows, looks]: [
       Array<Record<string, any>>,
       Array<{ bucket: number }>,

@@ -73,11 +73,12 @@ export class LevelsService {
     access: Access,
   ): Promise<QueueHistory> {
     const now = this.options.now?.() ?? Date.now();
-    const { rows, looked } = await this.options.store.buckets(
-      await access.jobs(jobReadPermission),
-      query,
-      now,
-    );
+    const { store } = this.options;
+    const readable = await access.jobs(jobReadPermission);
+    const [{ rows, looked }, seen] = await Promise.all([
+      store.buckets(readable, query, now),
+      store.seen(readable, query),
+    ]);
     const byBucket = new Map(rows.map(row => [row.bucket, row]));
     const last = bucketOf(now);
     const points = Array.from({ length: BUCKETS }, (_, i) => {
@@ -91,7 +92,12 @@ export class LevelsService {
         ended: row?.ended ?? 0,
       };
     });
-    return { bucketMs: BUCKET_MS, points };
+    return {
+      bucketMs: BUCKET_MS,
+      queues: seen.whole,
+      hidden: seen.part,
+      points,
+    };
   }
 
   private async queues(rows: InventoryRow[], now: number) {

@@ -162,6 +162,19 @@ describe.each(databases.eachSupportedId())('service levels on %s', id => {
     expect(await history('', ACME)).toMatchObject({ waiting: 0, ended: 0 });
   });
 
+  it('[truth.3] say how many queues are counted, and how many are not shown, since one sees some tenants only', async () => {
+    const seen = async (user?: string, query = '') => {
+      const history = await get(`/queues/history${query}`, user);
+      const { queues, hidden } = queueHistorySchema.parse(history);
+      return { queues, hidden };
+    };
+    expect(await seen()).toEqual({ queues: 2, hidden: 0 });
+    expect(await seen(FINANCE)).toEqual({ queues: 1, hidden: 0 });
+    expect(await seen(ACME)).toEqual({ queues: 0, hidden: 1 });
+    const job = '?job=bullmq/ledger';
+    expect(await seen(ACME, job)).toEqual({ queues: 0, hidden: 0 });
+  });
+
   it('are read from the database while the platform is away', async () => {
     operations.engine.away = true;
     const { items, freshness } = await levels();

@@ -49,6 +49,8 @@ export interface DataTableProps<T> {
   rowKey: (row: T) => string;
   /** the buttons of a row, shown on hover and focus, and always where there is no hover */
   rowActions?: (row: T) => ReactNode;
+  /** the buttons always show, in a line of their own width: for the few rows that are acted upon */
+  actionsShown?: boolean;
   /** called on a click anywhere in the row but on a control */
   onRowClick?: (row: T) => void;
   rowTone?: (row: T) => 'bad' | 'faded' | undefined;
@@ -244,8 +246,18 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
           </td>
         ))}
         {props.rowActions && (
-          <td className={classes.actionsCell}>
-            <span className={classes.actions}>{props.rowActions(row)}</span>
+          <td
+            className={
+              props.actionsShown ? classes.shownCell : classes.actionsCell
+            }
+          >
+            <span
+              className={
+                props.actionsShown ? classes.shownActions : classes.actions
+              }
+            >
+              {props.rowActions(row)}
+            </span>
           </td>
         )}
       </tr>

@@ -9,7 +9,7 @@ export function timeColumn<T>(
   more: Partial<Column<T>> = {},
 ): Column<T> {
   const render = (row: T) => <RelativeTime at={of(row)} />;
-  return { title, width: 120, render, ...more };
+  return { title, width: 150, render, ...more };
 }
 
 /** A column of whole numbers. */

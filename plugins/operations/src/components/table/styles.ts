@@ -107,6 +107,17 @@ export const useTableStyles = styles('Table', theme => {
     },
     phoneHead: { [phone]: { gridColumn: '1 / -1' } },
     phoneHide: { [phone]: { '&&': { display: 'none !important' } } },
+    shownCell: {
+      width: 0,
+      [phone]: { '&&': { width: 'auto' }, gridColumn: '1 / -1' },
+    },
+    shownActions: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 6,
+      whiteSpace: 'nowrap',
+      '& button': { flexShrink: 0 },
+    },
     // the buttons lie over the end of the row, so that they take no room while they are hidden
     actionsCell: {
       '&&': { width: 0, padding: 0, overflow: 'visible' },

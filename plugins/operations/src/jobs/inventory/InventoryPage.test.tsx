@@ -45,6 +45,19 @@ describe('inventory of jobs', () => {
     );
   });
 
+  it('[truth.3] says what needs attention of all jobs, though none matches the filters', async () => {
+    const { user } = await open();
+    const headline = /^2 of 14 jobs need attention: 2 failed/;
+    await screen.findByRole('heading', { name: headline });
+    await user.type(screen.getByRole('searchbox', { name: /search/i }), 'qqqq');
+    expect(
+      await screen.findByText('No jobs match these filters'),
+    ).toBeVisible();
+    expect(
+      await screen.findByRole('heading', { name: headline }),
+    ).toBeVisible();
+  });
+
   it('shows schedule in words, owner, last run, p95 against target, and failing tenants of a job', async () => {
     await open();
     const row = await rowOf('tenant-usage-export');
@@ -157,7 +170,7 @@ describe('inventory of jobs', () => {
       (await within(runs).findAllByText('cumulus')).length,
     ).toBeGreaterThan(0);
     expect(screen.getByText('No jobs match these filters')).toBeVisible();
-    expect(screen.getByText('No job matches')).toBeVisible();
+    expect(screen.getByText('No jobs match these filters')).toBeVisible();
     expect(screen.queryByText('No jobs yet')).not.toBeInTheDocument();
   });
 

@@ -16,6 +16,7 @@ import {
   textParam,
   useFilters,
 } from '../../hooks/useUrlState';
+import { useLive } from '../../hooks/useLive';
 import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
@@ -90,6 +91,10 @@ export function InventoryPage(props: { owner?: string }) {
       topics: JOB_TOPICS,
     },
   );
+  // for the sentence, which is about all jobs while the list shows a part
+  const all = useLive('GET /jobs', clear ? { query: ofOwner(props) } : null, {
+    topics: JOB_TOPICS,
+  });
   const columns = useMemo(
     () => inventoryColumns(t, { jobHref: links.jobHref, run }),
     // `run` is new with every render, its functions only with the URL
@@ -104,8 +109,9 @@ export function InventoryPage(props: { owner?: string }) {
   return (
     <ListPage
       title={t('inventory.title')}
-      live={jobs}
-      answer={data => inventoryAnswer(t, common, data, clear !== undefined)}
+      live={clear ? all : jobs}
+      list={jobs}
+      answer={data => inventoryAnswer(t, common, data)}
       filters={{
         search: {
           value: url.search,
@@ -159,6 +165,10 @@ export function InventoryPage(props: { owner?: string }) {
       )}
     </ListPage>
   );
+}
+
+function ofOwner({ owner }: { owner?: string }) {
+  return { owner: owner ? [owner] : undefined, limit: 1 };
 }
 
 function rowTone(job: JobSummary): 'bad' | 'faded' | undefined {

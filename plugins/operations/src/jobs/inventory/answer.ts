@@ -7,23 +7,18 @@ import type { JobT } from '../messages';
 
 /**
  * The inventory in a sentence: "2 of 14 jobs need attention: 1 failed, 1 lost", or that all is
- * well. The counts come from the facet of status, which the status filter itself does not
- * restrict, so that the sentence stays true while the user looks at a part.
+ * well.
  *
- * @param filtered - whether a filter is on
+ * @param page - of all jobs, whatever the filters show
  */
 export function inventoryAnswer(
   t: JobT,
   common: CommonT,
   page: Pick<JobsPage, 'facets'>,
-  filtered: boolean,
 ): string {
   const byStatus = page.facets.status;
   const total = byStatus.reduce((sum, facet) => sum + facet.count, 0);
-  if (total === 0)
-    return filtered
-      ? t('inventory.answer.noMatch')
-      : t('inventory.answer.empty');
+  if (total === 0) return t('inventory.answer.empty');
   const countOf = (status: string) =>
     byStatus.find(facet => facet.value === status)?.count ?? 0;
 

@@ -33,7 +33,7 @@ const useStyles = styles('InventoryColumns', theme => ({
     // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
-  last: { ...inlineRow, gap: 6, whiteSpace: 'nowrap' },
+  last: { ...inlineRow, gap: 6 },
 }));
 
 /** The columns of the inventory. */
@@ -77,7 +77,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.lastRun'),
-      width: 186,
+      width: 224,
       sort: 'status',
       render: job => <LastRunCell job={job} />,
     },

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { bareList, muted, styles } from '../../components/styles';
-import { durationText, absoluteTime } from '../../components/time';
+import { absoluteTime, clockTime, durationText } from '../../components/time';
 import { tones } from '../../components/tones';
 import { useStatusFill } from '../../components/statusFill';
 import { useNow } from '../../hooks/useNow';
@@ -87,7 +87,11 @@ function Moment(props: {
     <Tooltip title={absolute}>
       <li>
         {t(`timeline.${props.kind}`, {
-          time: <time dateTime={props.at}>{absolute.split(', ')[1]}</time>,
+          time: (
+            <time dateTime={props.at}>
+              {clockTime(props.at, Date.now(), { seconds: true })}
+            </time>
+          ),
         })}
       </li>
     </Tooltip>

@@ -58,7 +58,7 @@ export function Attempts(props: { attempts: WebhookAttemptView[] }) {
                   : deliveredText(t, attempt.status)
               }
             />
-            <RelativeTime at={attempt.at} />
+            <RelativeTime at={attempt.at} seconds />
             <Muted>
               {attempt.sent
                 ? durationText(attempt.durationMs)

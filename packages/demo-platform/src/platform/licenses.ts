@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import { between } from './chance';
 import { TENANTS } from './tenants';
 
-/** A licence that a tenant's customer holds. */
-export interface Licence {
+/** A license that a tenant's customer holds. */
+export interface License {
   id: string;
   tenant: string;
   holder: string;
@@ -11,8 +11,8 @@ export interface Licence {
   endsOn: string;
 }
 
-/** Licences of all tenants that end within so many days of a day. */
-export function licencesEndingWithin(days: number, today: DateTime): Licence[] {
+/** Licenses of all tenants that end within so many days of a day. */
+export function licensesEndingWithin(days: number, today: DateTime): License[] {
   return TENANTS.flatMap(tenant => {
     const count = Math.ceil(tenant.members / 800);
     return Array.from({ length: count }, (_, i) => {

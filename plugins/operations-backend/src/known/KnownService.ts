@@ -1,0 +1,154 @@
+import type {
+  BackstageCredentials,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  jobReadPermission,
+  rateLimitReadPermission,
+  TENANT_ANNOTATION,
+  webhookReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  KnownKind,
+  KnownNames,
+  KnownSource,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Access } from '../permissions/Access';
+import { MOST, type KnownStore } from './KnownStore';
+
+const ANSWERED = 20;
+
+/** Who asks. */
+export interface KnownCaller {
+  access: Access;
+  credentials: BackstageCredentials;
+}
+
+type Sources = Partial<Record<KnownSource, () => Promise<string[]>>>;
+
+/** Finds names that are known; a source that cannot be asked is named, and the others answer. */
+export class KnownService {
+  constructor(
+    private readonly options: {
+      store: KnownStore;
+      catalog: Pick<CatalogService, 'queryEntities'>;
+      /** tenants whose requests the limiters have counted lately */
+      requestingTenants: () => Promise<string[]>;
+      logger: LoggerService;
+    },
+  ) {}
+
+  async names(
+    kind: KnownKind,
+    search: string | undefined,
+    caller: KnownCaller,
+  ): Promise<KnownNames> {
+    const sources =
+      kind === 'tenant'
+        ? this.tenants(search, caller)
+        : this.owners(search, caller);
+    const seen = new Map<string, KnownSource[]>();
+    const away: KnownSource[] = [];
+    const ask = async ([source, of]: [string, () => Promise<string[]>]) => {
+      const name = source as KnownSource;
+      try {
+        for (const one of new Set(await of())) {
+          seen.set(one, [...(seen.get(one) ?? []), name]);
+        }
+      } catch (error) {
+        this.options.logger.warn(`Names of ${name} are not known: ${error}`);
+        away.push(name);
+      }
+    };
+    await Promise.all(Object.entries(sources).map(ask));
+    const names = [...seen].sort(
+      ([a], [b]) =>
+        Number(b === search) - Number(a === search) || a.localeCompare(b),
+    );
+    return {
+      items: names
+        .slice(0, ANSWERED)
+        .map(([name, seenIn]) => ({ name, seenIn: seenIn.sort() })),
+      away: away.sort(),
+    };
+  }
+
+  private tenants(search: string | undefined, caller: KnownCaller): Sources {
+    const { store, requestingTenants } = this.options;
+    const { access } = caller;
+    return {
+      jobs: async () =>
+        store.tenantsOfJobs(await access.jobs(jobReadPermission), search),
+      webhooks: async () =>
+        store.tenantsOfWebhooks(
+          await access.tenants(webhookReadPermission),
+          search,
+        ),
+      requests: async () => {
+        if (!(await access.has(rateLimitReadPermission))) return [];
+        return (await requestingTenants()).filter(has(search));
+      },
+      catalog: () => this.tenantEntities(search, caller),
+    };
+  }
+
+  private owners(search: string | undefined, caller: KnownCaller): Sources {
+    return {
+      jobs: async () =>
+        this.options.store.ownersOfJobs(
+          await caller.access.jobs(jobReadPermission),
+          search,
+        ),
+      catalog: () => this.ownerEntities(search, caller),
+    };
+  }
+
+  /** The entities that are tenants, by their annotation; without a search none is named. */
+  private async tenantEntities(
+    search: string | undefined,
+    { credentials }: KnownCaller,
+  ): Promise<string[]> {
+    if (!search) return [];
+    const field = `metadata.annotations.${TENANT_ANNOTATION}`;
+    const { items } = await this.options.catalog.queryEntities(
+      {
+        fullTextFilter: { term: search, fields: [field] },
+        fields: ['metadata.annotations'],
+        limit: MOST,
+      },
+      { credentials },
+    );
+    return items
+      .flatMap(
+        ({ metadata }) => metadata.annotations?.[TENANT_ANNOTATION] ?? [],
+      )
+      .filter(has(search));
+  }
+
+  private async ownerEntities(
+    search: string | undefined,
+    { credentials }: KnownCaller,
+  ): Promise<string[]> {
+    // of "group:default/data" the catalog searches for the name
+    const term = search?.slice(search.lastIndexOf('/') + 1);
+    const { items } = await this.options.catalog.queryEntities(
+      {
+        filter: { kind: ['group', 'user'] },
+        fullTextFilter: term
+          ? { term, fields: ['metadata.name', 'spec.profile.displayName'] }
+          : undefined,
+        fields: ['kind', 'metadata.name', 'metadata.namespace'],
+        limit: MOST,
+      },
+      { credentials },
+    );
+    return items.map(entity => stringifyEntityRef(entity));
+  }
+}
+
+function has(search = ''): (name: string) => boolean {
+  const text = search.toLowerCase();
+  return name => name.toLowerCase().includes(text);
+}

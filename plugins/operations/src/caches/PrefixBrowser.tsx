@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { CachePrefixes } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { Loaded } from '../components/Loaded';
+import { numberText } from '../components/format';
+import { monospace, styles } from '../components/styles';
+import { Muted, PlainButton } from '../components/text';
+import { useLive } from '../hooks/useLive';
+import { cacheMessages, type CacheT } from './messages';
+
+const useStyles = styles('PrefixBrowser', theme => ({
+  path: { display: 'flex', flexWrap: 'wrap', alignItems: 'center' },
+  list: {
+    listStyle: 'none',
+    margin: theme.spacing(0.5, 0),
+    padding: 0,
+    columns: '260px',
+    '& li': { breakInside: 'avoid' },
+    '& button': { ...monospace, textAlign: 'left', padding: '2px 6px' },
+  },
+}));
+
+/** Matches one part of a key, whatever it is. */
+const ANY = '*:';
+
+/**
+ * The keys of a cache part by part, from a sample: choosing a part puts the pattern of all keys
+ * below it into the form.
+ */
+export function PrefixBrowser(props: {
+  target: string;
+  /** where to begin: "cache:" */
+  begin: string;
+  onPick: (pattern: string) => void;
+}) {
+  const { t } = useTranslationRef(cacheMessages);
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <PlainButton
+        variant="outlined"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {t('browse.open')}
+      </PlainButton>
+      {open && <Browser {...props} />}
+    </div>
+  );
+}
+
+function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
+  const classes = useStyles();
+  const { t } = useTranslationRef(cacheMessages);
+  const [path, setPath] = useState<string[]>(() => partsOf(props.begin));
+  const under = path.join('');
+  const prefixes = useLive(
+    'GET /caches/:target/prefixes',
+    { params: { target: props.target }, query: { under: under || undefined } },
+    { everyMs: 0 },
+  );
+  const goTo = (next: string[]) => {
+    setPath(next);
+    props.onPick(`${next.join('')}*`);
+  };
+  return (
+    <section aria-label={t('browse.title')}>
+      <div className={classes.path}>
+        <PlainButton onClick={() => goTo([])}>{t('browse.all')}</PlainButton>
+        {path.map((part, i) => (
+          <PlainButton key={i} onClick={() => goTo(path.slice(0, i + 1))}>
+            {part}
+          </PlainButton>
+        ))}
+      </div>
+      <Loaded of={prefixes} failure={t('browse.failure')}>
+        {data => (
+          <>
+            <Muted small>{sampleText(t, data)}</Muted>
+            <ul className={classes.list}>
+              {data.parts.filter(part => part.below).length > 1 && (
+                <li>
+                  <PlainButton onClick={() => goTo([...path, ANY])}>
+                    {t('browse.any')}
+                  </PlainButton>
+                </li>
+              )}
+              {data.parts.map(({ part, pattern, below, keys, refused }) => (
+                <li key={pattern}>
+                  <PlainButton
+                    onClick={() =>
+                      below
+                        ? goTo([...path, pattern.slice(under.length, -1)])
+                        : props.onPick(pattern)
+                    }
+                  >
+                    {below ? `${part}:` : part}
+                  </PlainButton>{' '}
+                  <Muted small>
+                    {countText(t, keys, data.exact)}
+                    {refused && ` ${t('browse.protected')}`}
+                  </Muted>
+                </li>
+              ))}
+            </ul>
+            {data.more > 0 && (
+              <Muted small>{t('browse.more', { count: data.more })}</Muted>
+            )}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+/** "cache:tenant:" as its parts, each with its colon. */
+function partsOf(prefix: string): string[] {
+  return prefix.match(/[^:]*:/g) ?? [];
+}
+
+function countText(t: CacheT, keys: number, exact: boolean): string {
+  return exact ? numberText(keys) : t('browse.about', { n: keys });
+}
+
+function sampleText(t: CacheT, data: CachePrefixes): string {
+  if (data.parts.length === 0) return t('browse.empty');
+  return data.exact
+    ? t('browse.counted', { count: data.scanned })
+    : t('browse.sample', { n: data.scanned, total: data.totalKeys });
+}
