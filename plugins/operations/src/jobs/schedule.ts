@@ -1,6 +1,6 @@
-import cronstrue from 'cronstrue';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText, sameClock, viewerZone } from '../components/time';
+import { cronWords } from './cronWords';
 import type { JobT } from './messages';
 
 type Schedule = JobSummary['schedule'];
@@ -31,7 +31,8 @@ function slotsText(
 ): string {
   if ('everyMs' in schedule)
     return t('schedule.every', { duration: durationText(schedule.everyMs) });
-  const words = cronText(schedule.cron);
+  // an expression that has no true words is shown as it is
+  const words = cronWords(schedule.cron) ?? schedule.cron;
   return sameClock(now, schedule.timezone, viewerZone())
     ? words
     : t('schedule.zoned', {
@@ -49,15 +50,6 @@ export function scheduleSource(schedule: Schedule): string | undefined {
 /** The zone of a job's schedule, if there is one. */
 export function scheduleZone(schedule: Schedule): string | undefined {
   return schedule && 'timezone' in schedule ? schedule.timezone : undefined;
-}
-
-function cronText(cron: string): string {
-  try {
-    return cronstrue.toString(cron, { use24HourTimeFormat: true });
-  } catch {
-    // an expression that only the engine understands is shown as it is
-    return cron;
-  }
 }
 
 function zoneText(zone: string): string {
