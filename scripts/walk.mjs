@@ -1,7 +1,7 @@
 /**
  * `npm run walk`: opens every page and dialog as each of the demo's people, and looks for what a
  * reader would stumble over (packages/stories/src/walk). Pictures go to `.run/walk`.
- * `-- --people=ada --theme=dark --width=390 --text=200 --pages=jobs` take a part of it.
+ * `-- --people=ada --theme=dark --width=390 --text=200 --pages=jobs --dialogs=no` take a part of it.
  */
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureFrontend } from './lib/frontend.mjs';
@@ -11,7 +11,7 @@ import { ensureNode } from './lib/node.mjs';
 import { longCommand } from './lib/soak.mjs';
 import { runWithServices } from './lib/withServices.mjs';
 
-const OPTIONS = ['people', 'theme', 'width', 'text', 'pages'];
+const OPTIONS = ['people', 'theme', 'width', 'text', 'pages', 'dialogs'];
 
 await ensureNode();
 await runWithServices(async ({ foreground, env }) => {

@@ -13,8 +13,12 @@ import { isWalked, walksOf, type Walk } from './options';
 import { linksOf, openersOf, PAGES, settle } from './visit';
 
 const FOLDER = resolve(__dirname, '../../../../.run/walk');
+/** Many, and each takes a while. */
+const opensDialogs = process.env.WALK_DIALOGS !== 'no';
 /** What a person may not do is refused, which the browser reports as an error. */
 const EXPECTED = /Failed to load resource.*\b(403|404)\b/;
+
+const OPENED = '[role=dialog], [role=menu], [role=listbox]';
 
 describe('a walk through the portal', () => {
   let stack: Stack;
@@ -66,7 +70,8 @@ describe('a walk through the portal', () => {
       if (PAGES.includes(path) || /^\/operations\/jobs\/[^?]+$/.test(path)) {
         waiting.push(...(await linksOf(page)).filter(to => !done.has(to)));
       }
-      for (const opener of await openersOf(page)) {
+      const openers = opensDialogs ? await openersOf(page) : [];
+      for (const opener of openers) {
         if (await press(page, opener)) {
           await see(`${path} ${opener}`);
           await open(page, walk as Walk, path);
@@ -118,8 +123,6 @@ describe('a walk through the portal', () => {
     return (await page.locator(OPENED).count()) > before;
   }
 });
-
-const OPENED = '[role=dialog], [role=menu], [role=listbox]';
 
 /** What the page's scripts complain of from now on. */
 function collectErrors(page: Page): string[] {

@@ -164,7 +164,7 @@ export const jobMessages = createTranslationRef({
           cancellable: 'You can cancel it while it waits and while it runs.',
           dry: 'Queues a dry run now. It should change nothing.',
           dryForSome:
-            'Queues {{count, number}} dry runs now, one for each tenant: {{tenants}}. They should change nothing.',
+            'Queues {{n, number}} dry runs now, one for each tenant: {{tenants}}. They should change nothing.',
           dryFor:
             'Queues a dry run for tenant {{tenant}} now. It should change nothing.',
           noWorker:
@@ -173,7 +173,7 @@ export const jobMessages = createTranslationRef({
             'You can remove it from the queue, but not stop it once it runs.',
           now: 'Queues a run now, in addition to its schedule.',
           nowForSome:
-            'Queues {{count, number}} runs now, one for each tenant: {{tenants}}.',
+            'Queues {{n, number}} runs now, one for each tenant: {{tenants}}.',
           once: 'Queues a run now.',
           onceFor: 'Queues a run for tenant {{tenant}} now.',
           nowFor:

@@ -171,7 +171,7 @@ function queues(
   const kind = dryRun ? 'dry' : 'now';
   if (tenants.length > 1) {
     return t(`dialog.run.facts.${kind}ForSome`, {
-      count: tenants.length,
+      n: tenants.length,
       tenants: listText(tenants),
     });
   }
