@@ -9,14 +9,14 @@ import {
 
 /**
  * Below this width of the window, of which the portal's sidebar takes its part, the columns would
- * cut what they hold: each row is a card.
+ * cut what they hold: each row is a card. In em, so that larger text needs more of it.
  */
-const CARDS_BELOW = 840;
+const CARDS_BELOW = '52.5em';
 
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
   const line = `1px solid ${theme.palette.divider}`;
-  const phone = theme.breakpoints.down(CARDS_BELOW);
+  const phone = `@media not all and (min-width: ${CARDS_BELOW})`;
   return {
     frame: {
       ...framed(theme),
@@ -38,7 +38,7 @@ export const useTableStyles = styles('Table', theme => {
       [phone]: { display: 'block', '& tbody': { display: 'block' } },
     },
     fixed: {
-      [`@media (min-width: ${CARDS_BELOW}px)`]: {
+      [`@media (min-width: ${CARDS_BELOW})`]: {
         tableLayout: 'fixed',
         '& td': { overflow: 'hidden' },
       },
@@ -78,7 +78,12 @@ export const useTableStyles = styles('Table', theme => {
         gridTemplateColumns: 'repeat(auto-fill, minmax(130px, 1fr))',
         height: 'auto',
         padding: theme.spacing(1, 0.5),
-        '& > td': { display: 'block', padding: '3px 10px', minWidth: 0 },
+        '& > td': {
+          display: 'block',
+          padding: '3px 10px',
+          minWidth: 0,
+          overflowWrap: 'anywhere',
+        },
         '& > td[data-title]:not($phoneHead)::before': {
           content: 'attr(data-title)',
           display: 'block',
@@ -104,12 +109,12 @@ export const useTableStyles = styles('Table', theme => {
       [phone]: { '&&': { textAlign: 'left' } },
     },
     wide: {
-      [`@media (min-width: ${CARDS_BELOW}px) and (max-width: 1279px)`]: {
+      [`@media (min-width: ${CARDS_BELOW}) and (max-width: 1279px)`]: {
         display: 'none',
       },
     },
     medium: {
-      [`@media (min-width: ${CARDS_BELOW}px) and (max-width: 959px)`]: {
+      [`@media (min-width: ${CARDS_BELOW}) and (max-width: 959px)`]: {
         display: 'none',
       },
     },
