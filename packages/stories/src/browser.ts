@@ -30,11 +30,11 @@ export interface PageOptions {
   context?: BrowserContextOptions;
 }
 
-/** Starts the system's Chromium. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts the system's Chromium; `flags` are further ones of its command line. */
+export async function launchBrowser(flags: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
   });
 }
 

@@ -186,7 +186,7 @@ describe('webhooks', () => {
       `/operations/webhooks?state=delivered&failure=${failure.id}`,
     );
     const drawer = page.getByRole('dialog', { name: 'Failed webhook' });
-    await drawer.getByRole('button', { name: 'Replay', exact: true }).click();
+    await drawer.getByRole('button', { name: 'Replay again…' }).click();
     const dialog = page
       .getByRole('dialog')
       .filter({ hasText: 'Kept in the audit trail' });

@@ -110,7 +110,7 @@ export function redactValue(
     const text = redactJson(value, rules, path);
     return rules.text ? rules.text(text) : text;
   }
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object' || isRaw(value)) return value;
   if (path.length > MAX_DEPTH) return '[too deep]';
   if (Array.isArray(value)) {
     return value.map((item, i) => redactValue(item, rules, [...path, `${i}`]));
@@ -129,7 +129,7 @@ function redactJson(
   rules: RedactionRules,
   path: readonly string[],
 ): string {
-  const value = /^\s{0,5}[{[]/.test(text) ? parseJson(text) : undefined;
+  const value = /^\s{0,5}[{[]/.test(text) ? parseJsonExactly(text) : undefined;
   let found = false;
   const redacted = redactValue(
     value,
@@ -152,6 +152,35 @@ export function parseJson(text: string): unknown {
     return value;
   } catch {
     // An answer, not an error.
+    return undefined;
+  }
+}
+
+/** JSON with the source of its values, which the types of TypeScript do not have yet. */
+const exact = JSON as unknown as {
+  rawJSON?(text: string): object;
+  isRawJSON?(value: unknown): boolean;
+};
+
+function isRaw(value: object): boolean {
+  return exact.isRawJSON?.(value) ?? false;
+}
+
+/**
+ * As {@link parseJson}, but `JSON.stringify` writes each number with the digits that it was sent
+ * with: a number of JavaScript has no room for an id of 19 digits, and no zero at its end.
+ */
+export function parseJsonExactly(text: string): unknown {
+  const keep = (_key: string, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' &&
+    context?.source !== undefined &&
+    context.source !== String(value)
+      ? exact.rawJSON?.(context.source) ?? value
+      : value;
+  try {
+    const value: unknown = JSON.parse(text, keep);
+    return value;
+  } catch {
     return undefined;
   }
 }

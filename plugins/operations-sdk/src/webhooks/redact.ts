@@ -1,7 +1,7 @@
 import {
   createTextRedactor,
   isSecretName,
-  parseJson,
+  parseJsonExactly,
   REDACTED_TEXT,
   redactValue,
   WEBHOOK_PAYLOAD_EXCERPT_LENGTH,
@@ -109,7 +109,7 @@ export class Redactor {
       }
       return out.toString();
     }
-    const value = parseJson(body);
+    const value = parseJsonExactly(body);
     return value === undefined
       ? undefined
       : JSON.stringify(redactValue(value, rules));

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { KeyboardEventHandler, ReactNode } from 'react';
 import Popover from '@material-ui/core/Popover';
 import { useRootStyles } from './styles';
 
@@ -8,6 +8,7 @@ export function AnchoredPopover(props: {
   onClose: () => void;
   label: string;
   className: string;
+  onKeyDown?: KeyboardEventHandler<HTMLElement>;
   children: ReactNode;
 }) {
   const { root } = useRootStyles();
@@ -21,6 +22,7 @@ export function AnchoredPopover(props: {
         className: `${root} ${props.className}`,
         role: 'dialog',
         'aria-label': props.label,
+        onKeyDown: props.onKeyDown,
       }}
     >
       {props.children}

@@ -5,6 +5,7 @@ import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
 import { inlineRow, MONOSPACE, styles, visuallyHidden } from './styles';
+import { copyText } from './copyText';
 import { commonMessages } from './messages';
 
 const useStyles = styles('MiddleTruncate', {
@@ -100,22 +101,21 @@ export function CopyButton(props: {
   className?: string;
 }) {
   const { t } = useTranslationRef(commonMessages);
-  const [copied, setCopied] = useState(false);
-  const label = copied ? t('copy.done') : props.label;
+  const [copied, setCopied] = useState<'done' | 'failed'>();
+  const label = copied ? t(`copy.${copied}`) : props.label;
   return (
     <Tooltip title={label}>
       <IconButton
         size="small"
         className={props.className}
         aria-label={label}
-        onMouseLeave={() => setCopied(false)}
+        onMouseLeave={() => setCopied(undefined)}
         onClick={async event => {
           event.stopPropagation();
-          await navigator.clipboard.writeText(props.text);
-          setCopied(true);
+          setCopied((await copyText(props.text)) ? 'done' : 'failed');
         }}
       >
-        {copied ? (
+        {copied === 'done' ? (
           <Check fontSize="small" />
         ) : (
           <FileCopyOutlined fontSize="small" />

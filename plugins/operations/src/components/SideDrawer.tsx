@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import Drawer from '@material-ui/core/Drawer';
+import { findFocus } from './moveFocus';
 import { styles, useRootStyles } from './styles';
 
 const useStyles = styles('SideDrawer', theme => ({
@@ -17,7 +18,7 @@ const useStyles = styles('SideDrawer', theme => ({
 
 /**
  * Opens a thing beside the list it was found in. Esc closes it, and the focus returns to where it
- * was.
+ * was; to the head of the page where the drawer came with the address.
  */
 export function SideDrawer(props: {
   label: string;
@@ -32,6 +33,8 @@ export function SideDrawer(props: {
       anchor="right"
       open={props.open}
       onClose={props.onClose}
+      // the focus is within it until it is gone
+      SlideProps={{ onExited: () => setTimeout(findFocus) }}
       classes={{ paper: `${root.root} ${classes.paper}` }}
       PaperProps={{ role: 'dialog', 'aria-label': props.label }}
     >

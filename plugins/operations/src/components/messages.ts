@@ -22,6 +22,7 @@ export const commonMessages = createTranslationRef({
       with: '{{holder}}, {{condition}}',
     },
     actions: {
+      notReady: 'Something in this form is missing or not allowed.',
       ask: 'Ask {{contact}}',
       auditEntry: 'Audit entry',
       cancel: 'Cancel',
@@ -50,6 +51,7 @@ export const commonMessages = createTranslationRef({
       },
     },
     copy: {
+      failed: 'Could not copy: select the text and copy it yourself',
       done: 'Copied',
       named: 'Copy {{what}}',
       snippet: 'Copy snippet',
@@ -90,6 +92,15 @@ export const commonMessages = createTranslationRef({
       unreachable: 'the platform cannot be reached',
     },
     quote: '“{{text}}”',
+    localTime: {
+      first: 'The first, {{offset}}',
+      second: 'The second, {{offset}}',
+      skipped:
+        'The clocks of {{zone}} skip {{time}} on that day. Choose another time.',
+      twice:
+        'The clocks of {{zone}} show {{time}} twice on that day. Choose which.',
+      which: 'Which {{time}}',
+    },
     reason: {
       help: 'Kept in the audit trail, for anyone who asks later.',
       label: 'Reason',

@@ -125,6 +125,13 @@ export const useRootStyles = styles('Root', theme => ({
     fontSize: '0.875rem',
     lineHeight: 1.45,
     '& h2, & h3, & p, & button': { fontFamily: 'inherit' },
+    '& .MuiButton-root': { textTransform: 'none' },
+    '@media (prefers-reduced-motion: reduce)': {
+      '&, & *': {
+        animation: 'none !important',
+        transition: 'none !important',
+      },
+    },
     '& code': { fontFamily: MONOSPACE, fontSize: '0.9em' },
   },
 }));

@@ -43,13 +43,7 @@ export function Quote(props: { text: string }) {
   return <span className={quote}>{t('quote', { text: props.text })}</span>;
 }
 
-/** A small button whose words are not in capitals. */
+/** A small button without a frame, for what is beside the matter. */
 export function PlainButton(props: ButtonProps) {
-  return (
-    <Button
-      size="small"
-      {...props}
-      style={{ textTransform: 'none', ...props.style }}
-    />
-  );
+  return <Button size="small" {...props} />;
 }

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { DateTime } from 'luxon';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
+import { LocalTimeField } from '../components/LocalTimeField';
+import { localText, type LocalChoice } from '../components/localTime';
 import { styles } from '../components/styles';
-import TextField from '../components/TextField';
 import {
   absoluteTime,
   durationText,
@@ -22,23 +22,7 @@ const useStyles = styles('EndField', theme => ({
 }));
 
 /** An end that the user is choosing. */
-export interface EndChoice {
-  /** the text of a `datetime-local` field */
-  text: string;
-  /** epoch ms; undefined: the text is not a time */
-  at: number | undefined;
-}
-
-/** A time as a `datetime-local` field has it, in the viewer's zone. */
-export function localText(at: number): string {
-  return DateTime.fromMillis(at).toFormat("yyyy-MM-dd'T'HH:mm:ss");
-}
-
-/** Reads a `datetime-local` field. */
-export function readLocal(text: string): number | undefined {
-  const time = DateTime.fromISO(text);
-  return text && time.isValid ? time.toMillis() : undefined;
-}
+export type EndChoice = LocalChoice;
 
 /** The first choice of an end: a duration after a moment. */
 export function endAfter(from: number, ms: number): EndChoice {
@@ -90,28 +74,20 @@ export function EndField(props: {
           />
         ))}
       </div>
-      <TextField
-        type="datetime-local"
+      <LocalTimeField
         label={props.label ?? t('end.label')}
         required
-        InputLabelProps={{ shrink: true }}
-        inputProps={{ step: 1 }}
-        value={value.text}
-        error={props.problem !== undefined}
-        helperText={
-          props.problem ??
-          (value.at && length && length > 0
+        step={1}
+        value={value}
+        onChange={props.onChange}
+        problem={props.problem}
+        help={
+          value.at && length && length > 0
             ? t('end.preview', {
                 time: absoluteTime(value.at),
                 duration: durationText(length),
               })
-            : t('end.zone', { zone: viewerZone() }))
-        }
-        onChange={event =>
-          props.onChange({
-            text: event.target.value,
-            at: readLocal(event.target.value),
-          })
+            : t('end.zone', { zone: viewerZone() })
         }
       />
     </div>

@@ -173,6 +173,8 @@ export const jobMessages = createTranslationRef({
             '{{count, number}} runs of it are active: this one may have to wait.',
           cancellable: 'You can cancel it while it waits and while it runs.',
           dry: 'Queues a dry run now. It should change nothing.',
+          dryForSome:
+            'Queues {{n, number}} dry runs now, one for each tenant: {{tenants}}. They should change nothing.',
           dryFor:
             'Queues a dry run for tenant {{tenant}} now. It should change nothing.',
           noWorker:
@@ -180,13 +182,19 @@ export const jobMessages = createTranslationRef({
           notCancellable:
             'You can remove it from the queue, but not stop it once it runs.',
           now: 'Queues a run now, in addition to its schedule.',
+          nowForSome:
+            'Queues {{n, number}} runs now, one for each tenant: {{tenants}}.',
+          once: 'Queues a run now.',
+          onceFor: 'Queues a run for tenant {{tenant}} now.',
           nowFor:
             'Queues a run for tenant {{tenant}} now, in addition to its schedule.',
         },
         failure: 'The options of this job could not be loaded',
-        outcome: '{{job}} is queued.',
-        tenant: 'Tenant',
-        tenantMissing: 'Choose the tenant to run it for.',
+        outcome_one: '{{job}} is queued.',
+        outcome_other: '{{count, number}} runs of {{job}} are queued.',
+        tenants: 'Tenants',
+        allTenants: 'All {{n, number}} tenants',
+        tenantMissing: 'Choose the tenants to run it for.',
         title: 'Run {{job}}',
       },
     },
@@ -276,6 +284,8 @@ export const jobMessages = createTranslationRef({
       copied_one: '{{count, number}} line copied',
       copied_other: '{{count, number}} lines copied',
       copy: 'Copy log',
+      notCopied: 'Could not copy. Use {{button}}.',
+      incomplete: 'A part could not be loaded. Try again.',
       download: 'Download log',
       empty: {
         ended: 'The run logged nothing.',
@@ -388,6 +398,12 @@ export const jobMessages = createTranslationRef({
       runNamed: 'Run {{job}}',
     },
     parameters: {
+      add: 'Add to {{list}}',
+      inexact: 'A number this large cannot be sent exactly from here.',
+      instant: 'In your time zone, {{zone}}. Sent as {{instant}}.',
+      item: 'One of {{list}}',
+      remove: 'Remove item {{n}}',
+      zone: 'In your time zone, {{zone}}.',
       columns: {
         fallback: 'Default',
         description: 'Description',

@@ -1,7 +1,7 @@
-import cronstrue from 'cronstrue';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { durationText, sameClock, viewerZone } from '../components/time';
 import { zonePlace } from '../components/zone';
+import { cronWords } from './cronWords';
 import type { JobT } from './messages';
 
 type Schedule = JobSummary['schedule'];
@@ -32,7 +32,8 @@ function slotsText(
 ): string {
   if ('everyMs' in schedule)
     return t('schedule.every', { duration: durationText(schedule.everyMs) });
-  const words = cronText(schedule.cron);
+  // an expression that has no true words is shown as it is
+  const words = cronWords(schedule.cron) ?? schedule.cron;
   return sameClock(now, schedule.timezone, viewerZone())
     ? words
     : t('schedule.zoned', {
@@ -50,13 +51,4 @@ export function scheduleSource(schedule: Schedule): string | undefined {
 /** The zone of a job's schedule, if there is one. */
 export function scheduleZone(schedule: Schedule): string | undefined {
   return schedule && 'timezone' in schedule ? schedule.timezone : undefined;
-}
-
-function cronText(cron: string): string {
-  try {
-    return cronstrue.toString(cron, { use24HourTimeFormat: true });
-  } catch {
-    // an expression that only the engine understands is shown as it is
-    return cron;
-  }
 }

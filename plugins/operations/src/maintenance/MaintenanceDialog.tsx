@@ -9,7 +9,9 @@ import { paired, styles, tinted } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
 import { absoluteTime, HOUR, viewerZone } from '../components/time';
-import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+import { LocalTimeField } from '../components/LocalTimeField';
+import { localText, NO_TIME } from '../components/localTime';
+import { endAfter, EndField } from '../controls/EndField';
 import { KnownField } from '../known/KnownField';
 import { useKnown } from '../known/useKnown';
 import { maintenanceMessages } from './messages';
@@ -45,7 +47,7 @@ export function MaintenanceDialog(props: {
   const [whole, setWhole] = useState(false);
   const [tenant, setTenant] = useState(props.tenant);
   const [mode, setMode] = useState<MaintenanceMode>('read-only');
-  const [startText, setStartText] = useState('');
+  const [begin, setBegin] = useState(NO_TIME);
   const [end, setEnd] = useState(() => endAfter(now, HOUR));
   const [announce, setAnnounce] = useState(true);
   const [holdJobs, setHoldJobs] = useState(true);
@@ -53,8 +55,8 @@ export function MaintenanceDialog(props: {
     { language: 'en', text: '' },
   ]);
 
-  const start = startText ? readLocal(startText) : now;
-  const planned = startText !== '' && start !== undefined && start > now;
+  const start = begin.text ? begin.at : now;
+  const planned = begin.text !== '' && start !== undefined && start > now;
   const known = useKnown('tenant', whole ? undefined : tenant);
   const problemOfTenant = whole ? undefined : tenantProblem(tenant.trim());
   let endProblem: string | undefined;
@@ -137,19 +139,17 @@ export function MaintenanceDialog(props: {
             onChange={setMode}
             choices={MODES.map(one => [one, t(`dialog.modes.${one}`)])}
           />
-          <TextField
-            type="datetime-local"
+          <LocalTimeField
             label={t('dialog.beginsAt')}
-            InputLabelProps={{ shrink: true }}
-            inputProps={{ min: localText(now) }}
-            value={startText}
-            onChange={event => {
-              setStartText(event.target.value);
-              const at = readLocal(event.target.value);
-              if (at !== undefined && (end.at ?? 0) <= at)
-                setEnd(endAfter(at, HOUR));
+            min={localText(now)}
+            value={begin}
+            onChange={next => {
+              setBegin(next);
+              if (next.at !== undefined && (end.at ?? 0) <= next.at) {
+                setEnd(endAfter(next.at, HOUR));
+              }
             }}
-            helperText={t('dialog.beginsAtHelp', { zone: viewerZone() })}
+            help={t('dialog.beginsAtHelp', { zone: viewerZone() })}
           />
           <EndField
             from={start ?? now}

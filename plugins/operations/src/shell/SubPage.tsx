@@ -3,6 +3,7 @@ import { Content } from '@backstage/core-components';
 import { styles } from '../components/styles';
 import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { OperationsRoot } from './OperationsRoot';
+import { useTabInView } from './useTabInView';
 
 const useStyles = styles('SubPage', theme => ({
   '@global': {
@@ -22,6 +23,7 @@ const useStyles = styles('SubPage', theme => ({
  */
 export function SubPage(props: { children: ReactNode }) {
   useStyles();
+  useTabInView();
   return (
     <Content>
       <OperationsRoot page>

@@ -279,7 +279,7 @@ describe('inbox of failed webhooks', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
-  it('says why an action is off, and asks before a delivered one is sent once more', async () => {
+  it('[truth.7] says why an action is off, and steps back from replaying a delivered one, which asks before', async () => {
     anInbox({
       state: 'delivered',
       deliveredAt: minutesAgo(5),
@@ -308,7 +308,9 @@ describe('inbox of failed webhooks', () => {
       await screen.findByText(/permission operations.webhook.handle/),
     ).toBeVisible();
     await user.keyboard('{Escape}');
-    await user.click(screen.getByRole('button', { name: 'Replay' }));
+    const again = screen.getByRole('button', { name: 'Replay again…' });
+    expect(again).not.toHaveClass('MuiButton-contained');
+    await user.click(again);
     const dialog = within(
       await screen.findByRole('dialog', { name: /Replay msg_payment_1/ }),
     );
@@ -320,8 +322,10 @@ describe('inbox of failed webhooks', () => {
     );
     await user.click(dialog.getByRole('button', { name: 'Replay' }));
     expect(
-      dialog.getByText(/Confirm that you want it delivered again/),
+      await dialog.findByText(/Confirm that you want it delivered again/),
     ).toBeVisible();
+    // and where the form is not ready, the focus says where
+    expect(dialog.getByRole('checkbox')).toHaveFocus();
   });
 
   it('shows the failures of each hour as a table to who does not see the bars, and says what a search finds', async () => {

@@ -134,6 +134,7 @@ export const webhookMessages = createTranslationRef({
     },
     actions: {
       replay: 'Replay',
+      replayAgain: 'Replay again…',
       suppress: 'Suppress',
       handle: 'Mark handled',
       mute: 'Mute similar until…',

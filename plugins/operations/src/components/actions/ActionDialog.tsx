@@ -1,4 +1,10 @@
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type FormEvent,
+  type ReactNode,
+} from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
@@ -8,6 +14,7 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
+import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
 import {
   ApprovalRequested,
@@ -18,12 +25,15 @@ import {
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
 import { commonMessages } from '../messages';
+import { findFocus } from '../moveFocus';
 import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
 import { tones } from '../tones';
 import { callAny, operationsApiRef } from '../../api';
 import { useRefreshAll } from '../../hooks/useLive';
 import { useLinks } from '../../links';
+import { focusFirstField, focusFirstProblem } from './dialogFocus';
+import { InsistProvider } from './insist';
 import { ReasonField, reasonProblem, useReasons } from './ReasonField';
 import { approvalOutcome, SecondPersonFact } from './SecondPerson';
 
@@ -34,7 +44,13 @@ const useStyles = styles('ActionDialog', theme => ({
     paddingLeft: theme.spacing(2.5),
     '& li': { marginBottom: 4 },
   },
-  form: { '& > * + *': { marginTop: theme.spacing(2) } },
+  form: {
+    '& > * + *': { marginTop: theme.spacing(2) },
+    // little room, or large text: all of it scrolls, else the reason would leave none
+    '@media (max-height: 560px)': { flex: 'none', overflow: 'visible' },
+  },
+  // in view however long the form is: nothing is done without it
+  reason: { padding: theme.spacing(1, 3, 0) },
   danger: {
     color: theme.palette.getContrastText(tones(theme).bad.solid),
     backgroundColor: tones(theme).bad.solid,
@@ -85,6 +101,8 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
   action: string;
   /** the dialog adds the reason and the Idempotency-Key to what the endpoint takes */
   endpoint: K;
+  /** for an action that is done once for each of several: the others, by their names */
+  others?: () => Array<{ name: string; body: BodyOf<K> }>;
   /** called when an attempt fails, before its error shows; not where a second person is asked */
   onError?: (error: unknown) => Promise<void>;
   /** what to say afterwards; the dialog adds the link to the audit row */
@@ -132,20 +150,33 @@ function ActionForm<K extends ActionEndpoint>(
   const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const { children } = props;
-  const { reasons, remember } = useReasons();
+  const { reasons, remember } = useReasons(props.action);
   const show = useOutcome();
   const api = useApi(operationsApiRef);
   const refreshAll = useRefreshAll();
   const links = useLinks();
   const [reason, setReason] = useState('');
-  const [insist, setInsist] = useState(false);
+  /** how often the form was to be sent although it could not be */
+  const [refused, setRefused] = useState(0);
+  const [unsaid, setUnsaid] = useState(false);
+  const insist = refused > 0;
   const [error, setError] = useState<unknown>();
-  const reasonInput = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const key = useRef(newIdempotencyKey());
   // State is set too late to stop a second Enter within the same tick.
   const sending = useRef(false);
 
-  const request = (): Promise<OperationsAnswer<K>> => {
+  useEffect(() => {
+    focusFirstField(form.current!);
+    // What had been chosen for the action may be gone with it, and the button that opened this.
+    return () => void setTimeout(findFocus);
+  }, []);
+  // By now the fields show what is wrong with them.
+  useEffect(() => {
+    if (refused > 0) setUnsaid(!focusFirstProblem(form.current!));
+  }, [refused]);
+
+  const request = async (): Promise<OperationsAnswer<K>> => {
     // which of these there are depends on the endpoint, which is not known here
     const { endpoint, body, params, ifMatch } = props as {
       endpoint: K;
@@ -153,24 +184,33 @@ function ActionForm<K extends ActionEndpoint>(
       params?: Record<string, string>;
       ifMatch?: string;
     };
-    return callAny(api, endpoint, {
-      params,
-      ifMatch,
-      body: { ...body?.(), reason: reason.trim() },
-      idempotencyKey: key.current,
-    });
+    const call = (one: object | undefined, idempotencyKey: string) =>
+      callAny(api, endpoint, {
+        params,
+        ifMatch,
+        body: { ...one, reason: reason.trim() },
+        idempotencyKey,
+      });
+    const first = call(body?.(), key.current);
+    const others = props.others?.() ?? [];
+    // That a second person is needed for one says nothing of the next.
+    if (others.length > 0) await first.catch(unlessApproval);
+    for (const { name, body: other } of others) {
+      // a key of its own for each, so that another try repeats none that was done
+      const own = `${key.current}-${encodeURIComponent(name)}`;
+      await call(other, own).catch(unlessApproval);
+    }
+    return first;
   };
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
     if (sending.current) return;
-    setInsist(true);
-    if (reasonProblem(t, reason)) {
-      reasonInput.current?.focus();
+    if (reasonProblem(t, reason) || props.valid === false) {
+      setRefused(refused + 1);
       return;
     }
-    if (props.valid === false) return;
     sending.current = true;
     props.setBusy(true);
     setError(undefined);
@@ -212,7 +252,12 @@ function ActionForm<K extends ActionEndpoint>(
   };
 
   return (
-    <form onSubmit={submit} noValidate style={{ display: 'contents' }}>
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      style={{ display: 'contents' }}
+    >
       <DialogTitle id="operations-action-title" className={classes.title}>
         {props.title}
       </DialogTitle>
@@ -223,15 +268,9 @@ function ActionForm<K extends ActionEndpoint>(
           ))}
           <SecondPersonFact action={props.action} />
         </ul>
-        {typeof children === 'function' ? children(insist) : children}
-        <ReasonField
-          value={reason}
-          onChange={setReason}
-          last={reasons}
-          insist={insist}
-          inputRef={reasonInput}
-          focusFirst={!children}
-        />
+        <InsistProvider value={insist}>
+          {typeof children === 'function' ? children(insist) : children}
+        </InsistProvider>
         {error !== undefined && (
           <ErrorNotice
             title={t('actions.failed', { button: props.button })}
@@ -239,6 +278,19 @@ function ActionForm<K extends ActionEndpoint>(
           />
         )}
       </DialogContent>
+      <div className={classes.reason}>
+        <ReasonField
+          value={reason}
+          onChange={setReason}
+          last={reasons}
+          insist={insist}
+        />
+        {unsaid && (
+          <Typography role="alert" color="error" variant="body2">
+            {t('actions.notReady')}
+          </Typography>
+        )}
+      </div>
       <DialogActions>
         <Button onClick={props.onClose} disabled={props.busy}>
           {props.keep ?? t('actions.cancel')}
@@ -260,6 +312,10 @@ function ActionForm<K extends ActionEndpoint>(
       </DialogActions>
     </form>
   );
+}
+
+function unlessApproval(error: unknown): void {
+  if (!(error instanceof ApprovalRequested)) throw error;
 }
 
 /**

@@ -23,25 +23,26 @@ const useStyles = styles('ReasonField', theme => ({
 const KEPT = 4;
 
 /**
- * The reasons that the user gave last, newest first: during an incident the same reason comes
- * again.
+ * The reasons that the user gave last for an action, newest first: during an incident the same
+ * reason comes again. Those of other actions would invite to give a wrong one.
  */
-export function useReasons(): {
+export function useReasons(action: string): {
   reasons: string[];
   remember: (reason: string) => void;
 } {
   const bucket = useApi(storageApiRef).forBucket('operations');
+  const kept = `reasons.${action}`;
   const [reasons, setReasons] = useState(
-    () => bucket.snapshot<string[]>('reasons').value ?? [],
+    () => bucket.snapshot<string[]>(kept).value ?? [],
   );
   const remember = useCallback(
     (reason: string) => {
       const others = reasons.filter(r => r !== reason);
       const next = [reason, ...others].slice(0, KEPT);
       setReasons(next);
-      bucket.set('reasons', next);
+      bucket.set(kept, next);
     },
-    [bucket, reasons],
+    [bucket, kept, reasons],
   );
   return { reasons, remember };
 }
@@ -68,9 +69,6 @@ export function ReasonField(props: {
   last: string[];
   /** shows a problem at once, not only after the field was touched */
   insist: boolean;
-  inputRef?: React.Ref<HTMLTextAreaElement>;
-  /** takes the focus when the dialog opens */
-  focusFirst?: boolean;
 }) {
   const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
@@ -85,10 +83,6 @@ export function ReasonField(props: {
         multiline
         maxRows={5}
         margin="dense"
-        // a dialog has just opened: the focus belongs where the typing begins
-        // eslint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus={props.focusFirst}
-        inputRef={props.inputRef}
         value={props.value}
         error={show}
         helperText={show ? problem : t('reason.help')}

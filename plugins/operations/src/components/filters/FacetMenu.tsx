@@ -6,6 +6,7 @@ import { numberText } from '../format';
 import { AnchoredPopover } from '../AnchoredPopover';
 import { bareList, styles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
+import { moveInMenu } from '../moveFocus';
 import { PlainButton } from '../text';
 import { commonMessages } from '../messages';
 
@@ -117,6 +118,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         onClose={() => setAnchor(null)}
         label={t('filters.by', { facet: facet.title })}
         className={classes.paper}
+        onKeyDown={moveInMenu}
       >
         {options.length >= SEARCH_FROM && (
           <InputBase

@@ -7,10 +7,16 @@ import {
   visuallyHidden,
 } from '../styles';
 
+/**
+ * Below this width of the window, of which the portal's sidebar takes its part, the columns would
+ * cut what they hold: each row is a card. In em, so that larger text needs more of it.
+ */
+const CARDS_BELOW = '52.5em';
+
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
   const line = `1px solid ${theme.palette.divider}`;
-  const phone = theme.breakpoints.down('xs');
+  const phone = `@media not all and (min-width: ${CARDS_BELOW})`;
   return {
     frame: {
       ...framed(theme),
@@ -32,7 +38,7 @@ export const useTableStyles = styles('Table', theme => {
       [phone]: { display: 'block', '& tbody': { display: 'block' } },
     },
     fixed: {
-      '@media (min-width: 600px)': {
+      [`@media (min-width: ${CARDS_BELOW})`]: {
         tableLayout: 'fixed',
         '& td': { overflow: 'hidden' },
       },
@@ -69,10 +75,15 @@ export const useTableStyles = styles('Table', theme => {
       },
       [phone]: {
         display: 'grid',
-        gridTemplateColumns: '1fr 1fr',
+        gridTemplateColumns: 'repeat(auto-fill, minmax(130px, 1fr))',
         height: 'auto',
         padding: theme.spacing(1, 0.5),
-        '& > td': { display: 'block', padding: '3px 10px', minWidth: 0 },
+        '& > td': {
+          display: 'block',
+          padding: '3px 10px',
+          minWidth: 0,
+          overflowWrap: 'anywhere',
+        },
         '& > td[data-title]:not($phoneHead)::before': {
           content: 'attr(data-title)',
           display: 'block',
@@ -98,12 +109,14 @@ export const useTableStyles = styles('Table', theme => {
       [phone]: { '&&': { textAlign: 'left' } },
     },
     wide: {
-      '@media (min-width: 600px) and (max-width: 1279px)': {
+      [`@media (min-width: ${CARDS_BELOW}) and (max-width: 1279px)`]: {
         display: 'none',
       },
     },
     medium: {
-      '@media (min-width: 600px) and (max-width: 959px)': { display: 'none' },
+      [`@media (min-width: ${CARDS_BELOW}) and (max-width: 959px)`]: {
+        display: 'none',
+      },
     },
     phoneHead: { [phone]: { gridColumn: '1 / -1' } },
     phoneHide: { [phone]: { '&&': { display: 'none !important' } } },

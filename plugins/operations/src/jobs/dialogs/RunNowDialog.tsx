@@ -2,13 +2,13 @@ import { useState, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import Switch from '@material-ui/core/Switch';
-import { SelectField } from '../../components/TextField';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
+import { listText } from '../../components/format';
 import { viewerZone } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
 import { ParametersField } from '../parameters/ParametersField';
@@ -16,11 +16,12 @@ import type { Parameters } from '../parameters/ParametersForm';
 import { scheduleZone } from '../schedule';
 import { holdFact } from '../holds';
 import {
+  noRange,
   rangeProblem,
   TimeRangeField,
   toTimeRange,
-  type TimeRange,
 } from './TimeRangeField';
+import { TenantsField } from './TenantsField';
 import { jobMessages, type JobT } from '../messages';
 
 const NO_PARAMETERS: Record<string, unknown> = {};
@@ -36,18 +37,20 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
   const detail = useLive('GET /jobs/:engine/:name', { params: key });
   const job = detail.data;
 
-  const [tenant, setTenant] = useState('');
+  const [tenants, setTenants] = useState<string[]>([]);
   const [dryRun, setDryRun] = useState(false);
-  const [range, setRange] = useState<TimeRange>({
-    from: '',
-    to: '',
-    zone: viewerZone(),
-  });
+  const [range, setRange] = useState(() => noRange(viewerZone()));
   const [parameters, setParameters] = useState<Parameters>({
     value: {},
     valid: true,
   });
   const needsTenant = props.job.tenantScoped;
+  const body = (tenant: string | undefined) => ({
+    tenant,
+    dryRun: dryRun || undefined,
+    timeRange: toTimeRange(range),
+    parameters: job?.parametersSchema ? parameters.value : undefined,
+  });
 
   return (
     <ActionDialog
@@ -59,23 +62,24 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
           : t('dialog.run.title', { job: props.job.name })
       }
       button={dryRun ? t('dialog.run.dryButton') : t('dialog.run.button')}
-      facts={facts(t, props.job, job, { tenant, dryRun })}
+      facts={facts(t, props.job, job, { tenants, dryRun })}
       valid={
         job !== undefined &&
-        (!needsTenant || tenant !== '') &&
+        (!needsTenant || tenants.length > 0) &&
         parameters.valid &&
         rangeProblem(t, range) === undefined
       }
       endpoint="POST /jobs/:engine/:name/runs"
       params={key}
-      body={() => ({
-        tenant: tenant || undefined,
-        dryRun: dryRun || undefined,
-        timeRange: toTimeRange(range),
-        parameters: job?.parametersSchema ? parameters.value : undefined,
-      })}
+      body={() => body(tenants[0])}
+      others={() =>
+        tenants.slice(1).map(tenant => ({ name: tenant, body: body(tenant) }))
+      }
       outcome={result => ({
-        text: t('dialog.run.outcome', { job: props.job.name }),
+        text: t('dialog.run.outcome', {
+          job: props.job.name,
+          count: Math.max(1, tenants.length),
+        }),
         links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
       })}
       auditOf={result => ({ job: result.run.jobId })}
@@ -87,7 +91,7 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
           skeleton={<Skeleton width="100%" height={56} />}
         >
           {({
-            tenants,
+            tenants: known,
             parametersSchema,
             supportsTimeRange,
             supportsDryRun,
@@ -95,17 +99,23 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
           }) => (
             <>
               {needsTenant && (
-                <SelectField
-                  required
-                  label={t('dialog.run.tenant')}
-                  id="operations-run-tenant"
-                  value={tenant}
-                  error={insist && tenant === ''}
-                  helperText={
-                    insist && tenant === '' && t('dialog.run.tenantMissing')
+                <TenantsField
+                  known={known}
+                  value={tenants}
+                  onChange={setTenants}
+                  insist={insist}
+                />
+              )}
+              {supportsDryRun && (
+                <FormControlLabel
+                  control={
+                    <Switch
+                      color="primary"
+                      checked={dryRun}
+                      onChange={(_, checked) => setDryRun(checked)}
+                    />
                   }
-                  onChange={setTenant}
-                  choices={tenants.map(name => [name, name])}
+                  label={t('dialog.run.dryRun')}
                 />
               )}
               {parametersSchema && (
@@ -123,18 +133,6 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
                   insist={insist}
                 />
               )}
-              {supportsDryRun && (
-                <FormControlLabel
-                  control={
-                    <Switch
-                      color="primary"
-                      checked={dryRun}
-                      onChange={(_, checked) => setDryRun(checked)}
-                    />
-                  }
-                  label={t('dialog.run.dryRun')}
-                />
-              )}
             </>
           )}
         </Loaded>
@@ -147,9 +145,9 @@ function facts(
   t: JobT,
   job: JobSummary,
   detail: JobDetail | undefined,
-  chosen: { tenant: string; dryRun: boolean },
+  chosen: { tenants: string[]; dryRun: boolean },
 ): ReactNode[] {
-  const result: ReactNode[] = [queues(t, chosen)];
+  const result: ReactNode[] = [queues(t, chosen, job.schedule !== null)];
   if (job.activeRuns > 0) {
     result.push(t('dialog.run.facts.active', { count: job.activeRuns }));
   }
@@ -167,12 +165,23 @@ function facts(
 
 function queues(
   t: JobT,
-  { tenant, dryRun }: { tenant: string; dryRun: boolean },
+  { tenants, dryRun }: { tenants: string[]; dryRun: boolean },
+  scheduled: boolean,
 ): string {
-  if (tenant) {
-    return dryRun
-      ? t('dialog.run.facts.dryFor', { tenant })
-      : t('dialog.run.facts.nowFor', { tenant });
+  const kind = dryRun ? 'dry' : 'now';
+  if (tenants.length > 1) {
+    return t(`dialog.run.facts.${kind}ForSome`, {
+      n: tenants.length,
+      tenants: listText(tenants),
+    });
   }
-  return dryRun ? t('dialog.run.facts.dry') : t('dialog.run.facts.now');
+  if (tenants.length === 1) {
+    const [tenant] = tenants;
+    return scheduled || dryRun
+      ? t(`dialog.run.facts.${kind}For`, { tenant })
+      : t('dialog.run.facts.onceFor', { tenant });
+  }
+  return scheduled || dryRun
+    ? t(`dialog.run.facts.${kind}`)
+    : t('dialog.run.facts.once');
 }

@@ -215,12 +215,13 @@ describe('running a job by hand', () => {
     );
     await user.click(dialog.getByRole('button', { name: 'Run' }));
     expect(
-      await dialog.findByText('Choose the tenant to run it for.'),
+      await dialog.findByText('Choose the tenants to run it for.'),
     ).toBeVisible();
     expect(posted).toHaveLength(0);
 
     await user.click(dialog.getByRole('button', { name: /Tenant/ }));
     await user.click(await screen.findByRole('option', { name: 'borealis' }));
+    await user.keyboard('{Escape}');
     const from = dialog.getByLabelText('From');
     const to = dialog.getByLabelText('To (not included)');
     await user.type(from, '2026-11-23T00:00');
@@ -248,6 +249,40 @@ describe('running a job by hand', () => {
         to: '2026-11-24T00:00:00.000Z',
       },
     });
+  });
+
+  it('[truth.18] runs for several tenants at once, and after a failure again for none that was done', async () => {
+    const { user, posted } = await open('tenant-usage-export', {
+      answer: n => (n === 2 ? HttpResponse.error() : undefined),
+    });
+    const dialog = await openDialog(
+      user,
+      /^Run tenant-usage-export/,
+      /^Run tenant/,
+    );
+    await user.click(dialog.getByRole('button', { name: /Tenants/ }));
+    await user.click(await screen.findByRole('option', { name: 'acme' }));
+    await user.click(screen.getByRole('option', { name: 'borealis' }));
+    await user.keyboard('{Escape}');
+    expect(
+      dialog.getByText(/Queues 2 runs now, one for each tenant/),
+    ).toBeVisible();
+    await fill(
+      user,
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      REASON,
+    );
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    expect(await dialog.findByText(/The backend did not answer/)).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    await screen.findByText(/2 runs of tenant-usage-export are queued/);
+    expect(posted.map(p => p.body.tenant)).toEqual([
+      ...['acme', 'borealis'],
+      ...['acme', 'borealis'],
+    ]);
+    const keys = posted.map(p => p.key);
+    expect(keys.slice(2)).toEqual(keys.slice(0, 2));
+    expect(new Set(keys).size).toBe(2);
   });
 
   it('asks for parameters by the schema of the job, and sends none that it forbids', async () => {
@@ -283,11 +318,49 @@ describe('running a job by hand', () => {
     ).toHaveFocus();
   });
 
+  it('[truth.20] has the focus in its first field, and after a refused attempt in the first that has a problem', async () => {
+    const { user, posted } = await open('tenant-usage-export');
+    const dialog = await openDialog(
+      user,
+      /^Run tenant-usage-export/,
+      /^Run tenant/,
+    );
+    const tenant = dialog.getByRole('button', { name: /Tenant/ });
+    expect(tenant).toHaveFocus();
+    await user.click(dialog.getByRole('textbox', { name: /Reason/ }));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(tenant).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('option', { name: 'borealis' }));
+    await user.keyboard('{Escape}');
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    await waitFor(() =>
+      expect(dialog.getByRole('textbox', { name: /Reason/ })).toHaveFocus(),
+    );
+    expect(posted).toHaveLength(0);
+  });
+
   it('has no serious violation of accessibility', async () => {
     const { user } = await open(REMINDER);
     const dialog = await openDialog(user, /^Run weekly/, /^Run weekly/);
     await dialog.findByRole('spinbutton', { name: /Days ahead/ });
     expect(await seriousViolations()).toEqual([]);
+  });
+});
+
+describe('a run that the address opens', () => {
+  it('[truth.20] gives the focus to the page when it is closed', async () => {
+    const platform = new TestPlatform();
+    const { user } = await open(REMINDER, {
+      platform,
+      query: `?run=${platform.runsOf(REMINDER)[0].id}`,
+    });
+    await screen.findByRole('dialog', { name: 'Run' });
+    await user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    await waitFor(() => expect(document.body).not.toHaveFocus());
   });
 });
 

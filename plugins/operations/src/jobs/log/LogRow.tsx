@@ -42,7 +42,9 @@ export const LogRow = memo(
         className={[
           classes.row,
           props.isTarget ? classes.target : '',
-          line && looksLikeError(line.text) ? classes.errorRow : '',
+          line && looksLikeError(line.text, props.colours)
+            ? classes.errorRow
+            : '',
         ].join(' ')}
         style={props.style}
       >

@@ -12,6 +12,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useApi } from '@backstage/core-plugin-api';
 import { operationsApiRef } from '../../api';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { copyText } from '../../components/copyText';
 import { saveFile } from '../../components/saveFile';
 import { Skeleton } from '../../components/Skeleton';
 import { withoutColours } from './ansi';
@@ -112,18 +113,30 @@ export function LogViewer(props: { runId: string }) {
   };
 
   const wholeText = async () => {
-    await store.loadAll(new AbortController().signal);
-    return store.known();
+    try {
+      await store.loadAll(new AbortController().signal);
+      return store.known();
+    } catch (error) {
+      store.error = error as Error;
+      setCopied(t('log.incomplete'));
+      return undefined;
+    }
   };
   const onCopy = async () => {
     const lines = await wholeText();
-    await navigator.clipboard.writeText(
+    if (!lines) return;
+    const done = await copyText(
       lines.map(line => withoutColours(line.text)).join('\n'),
     );
-    setCopied(t('log.copied', { count: lines.length }));
+    setCopied(
+      done
+        ? t('log.copied', { count: lines.length })
+        : t('log.notCopied', { button: t('log.download') }),
+    );
   };
   const onDownload = async () => {
     const lines = await wholeText();
+    if (!lines) return;
     const text = lines
       .map(line => `${line.time} ${withoutColours(line.text)}`)
       .join('\n');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   coloursAfter,
   looksLikeError,
@@ -56,9 +57,57 @@ describe('lines of a log', () => {
     for (let i = 0; i < 1_000; i++) {
       open = coloursAfter(`${ESC}[32ma${ESC}[31mb`, open);
     }
-    expect(open).toHaveLength(3);
+    expect(open).toHaveLength(2);
     expect(pieces('x', open)).toMatchObject([{ fg: 'ansi-red', bold: true }]);
     expect(coloursAfter(`${ESC}[m`, open)).toEqual([]);
+  });
+
+  const sequence = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          ...'0 1 2 3 4 21 22 23 24 31 39 42 49 91 104'.split(' '),
+        ),
+        fc.constantFrom('', '38', '48;5', '38;2;1;2', '38;5;300', '999'),
+        fc.nat(255).map(n => `38;5;${n}`),
+        fc.nat(255).map(n => `48;2;${n};7;9`),
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map(parameters => `${ESC}[${parameters.join(';')}m`);
+  const lineOf = fc
+    .array(fc.oneof(sequence, fc.constantFrom('a', 'bc ', '<b>')), {
+      maxLength: 6,
+    })
+    .map(written => written.join(''));
+
+  it('[truth.25] look one by one as they do in one piece', () => {
+    /** each character with its look */
+    const looks = (of: ReturnType<typeof pieces>) =>
+      of.flatMap(({ text, ...look }) =>
+        [...text].map(character => ({ character, ...look })),
+      );
+    fc.assert(
+      fc.property(fc.array(lineOf, { maxLength: 60 }), lines => {
+        let open = NO_COLOURS;
+        const oneByOne = lines.flatMap(line => {
+          const shown = looks(pieces(line, open));
+          open = coloursAfter(line, open);
+          return shown;
+        });
+        expect(oneByOne).toEqual(looks(pieces(lines.join(''))));
+        // and what is remembered does not grow with the log
+        expect(open.length).toBeLessThanOrEqual(10);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('[truth.25] look like errors wherever they are red, also by an earlier line', () => {
+    const open = coloursAfter(`${ESC}[31mcould not deliver`, NO_COLOURS);
+    expect(looksLikeError('  because of the receiver', open)).toBe(true);
+    expect(looksLikeError(`${ESC}[0mgoing on`, open)).toBe(false);
+    expect(looksLikeError('all is well')).toBe(false);
   });
 
   it('[guarantees.6] show escape sequences and characters that could make them lie', () => {

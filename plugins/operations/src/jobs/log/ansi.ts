@@ -41,13 +41,13 @@ export function plainText(text: string): string {
     .join('');
 }
 
-/** The parameters of the colours that stay set at the end of a line. */
+/** What stays set at the end of a line: parameters that set it again, at most one of a kind. */
 export type OpenColours = readonly string[];
 
 export const NO_COLOURS: OpenColours = [];
 
-/** More are set by no log that is written to be read. */
-const MAX_OPEN = 32;
+/** What a single parameter sets, by its kind; the numbers that end it are 20 higher. */
+const DECORATIONS = [1, 2, 3, 4, 5, 7, 8, 9];
 
 /**
  * What stays set after a line, by what was set before it: a colour holds until it is reset, also
@@ -55,15 +55,65 @@ const MAX_OPEN = 32;
  */
 export function coloursAfter(text: string, before: OpenColours): OpenColours {
   if (!text.includes('\u001b')) return before;
-  let open = before;
+  const open = openOf(before);
   parts(text).forEach((part, i) => {
-    if (i % 2 === 0) return;
-    const parameters = part.slice(2, -1);
-    const isReset = parameters === '' || parameters === '0';
-    const others = open.filter(one => one !== parameters);
-    open = isReset ? NO_COLOURS : [...others, parameters].slice(-MAX_OPEN);
+    if (i % 2) setBy(part.slice(2, -1).split(';'), open);
   });
-  return open;
+  return open.size === 0 ? NO_COLOURS : [...open.values()];
+}
+
+/** The sequence that sets parameters. */
+function set(parameters: string): string {
+  return `\u001b[${parameters}m`;
+}
+
+function openOf(before: OpenColours): Map<Kind | undefined, string> {
+  return new Map(before.map(one => [kindOf(one), one]));
+}
+
+type Kind = 'fg' | 'bg' | number;
+
+/** What a parameter, or a colour of several, sets. */
+function kindOf(parameters: string): Kind | undefined {
+  const n = parseInt(parameters, 10);
+  if ((n >= 30 && n <= 38) || (n >= 90 && n <= 97)) return 'fg';
+  if ((n >= 40 && n <= 48) || (n >= 100 && n <= 107)) return 'bg';
+  return DECORATIONS.includes(n) ? n : undefined;
+}
+
+function setBy(
+  parameters: string[],
+  open: Map<Kind | undefined, string>,
+): void {
+  const left = [...parameters];
+  while (left.length > 0) {
+    const one = left.shift()!;
+    const n = Number(one);
+    const kind = kindOf(one);
+    if (n === 0) open.clear();
+    else if (n === 38 || n === 48) {
+      const colour = extendedColour(left);
+      if (colour) open.set(kind, `${n};${colour}`);
+    } else if (kind !== undefined) open.set(kind, one);
+    else if (n === 39) open.delete('fg');
+    else if (n === 49) open.delete('bg');
+    else {
+      open.delete(n - 20);
+      // One parameter ends both bold and dim.
+      if (n === 22) open.delete(1);
+    }
+  }
+}
+
+/** Takes the rest of `38;5;n` or `38;2;r;g;b`; undefined if it is no colour. */
+function extendedColour(left: string[]): string | undefined {
+  const mode = left.shift();
+  const length = { '5': 1, '2': 3 }[mode ?? ''];
+  if (!length || left.length < length) return undefined;
+  const values = left.splice(0, length);
+  return values.every(value => value !== '' && Number(value) <= 255)
+    ? [mode, ...values].join(';')
+    : undefined;
 }
 
 /**
@@ -74,12 +124,21 @@ export function pieces(
   text: string,
   before: OpenColours = NO_COLOURS,
 ): Piece[] {
-  const open = before.map(parameters => `\u001b[${parameters}m`).join('');
-  const shown = parts(text)
-    .map((part, i) => (i % 2 ? part : visibleText(part)))
+  if (before.length === 0 && !text.includes('\u001b')) {
+    const shown = plainText(text);
+    return shown ? [{ text: shown }] : [];
+  }
+  const open = openOf(before);
+  const clean = parts(text)
+    .map((part, i) => {
+      if (i % 2 === 0)
+        return `${set('0')}${[...open.values()].map(set).join('')}${visibleText(
+          part,
+        )}`;
+      setBy(part.slice(2, -1).split(';'), open);
+      return '';
+    })
     .join('');
-  const clean = open + shown;
-  if (!clean.includes('\u001b')) return clean ? [{ text: clean }] : [];
   return Anser.ansiToJson(clean, {
     json: true,
     remove_empty: true,
@@ -163,16 +222,24 @@ const ERROR =
   /\b(errors?|fatal|critical|panic|exception|traceback|failed|failures?|refused|denied)\b|^\s*at .+:\d+(:\d+)?\)?$/i;
 const NONE_OF_THEM =
   /\b(?:0|no|without) (?:errors?|failed|failures?)\b|\b(?:errors?|failed|failures?)[=:] ?0\b/gi;
-// eslint-disable-next-line no-control-regex
-const COLOURED_RED = /\u001b\[(?:[0-9;]*;)?(?:31|91)m/;
+const RED = ['ansi-red', 'ansi-bright-red'];
 
 /**
  * Whether a line looks like an error: by its words, as a stack frame, or because it was written in
  * red.
+ * @param before - what earlier lines set
  */
-export function looksLikeError(text: string): boolean {
+export function looksLikeError(
+  text: string,
+  before: OpenColours = NO_COLOURS,
+): boolean {
+  const isColoured = before.length > 0 || text.includes('\u001b');
   return (
-    COLOURED_RED.test(text) ||
+    (isColoured && pieces(text, before).some(isRed)) ||
     ERROR.test(plainText(text).replace(NONE_OF_THEM, ''))
   );
+}
+
+function isRed({ text, fg }: Piece): boolean {
+  return fg !== undefined && RED.includes(fg) && text.trim() !== '';
 }

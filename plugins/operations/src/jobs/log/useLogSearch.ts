@@ -44,7 +44,12 @@ export function useLogSearch(
     const shown: number[] = [];
     const hits: number[] = [];
     for (const line of store.known()) {
-      if (onlyErrors && !looksLikeError(line.text)) continue;
+      if (
+        onlyErrors &&
+        !looksLikeError(line.text, store.coloursBefore(line.n))
+      ) {
+        continue;
+      }
       shown.push(line.n);
       if (needle && plainText(line.text).toLowerCase().includes(lower))
         hits.push(line.n);

@@ -2,10 +2,15 @@ import { useEffect, useMemo, useState } from 'react';
 import Ajv2020 from 'ajv/dist/2020';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Form from '@rjsf/material-ui';
-import { getDefaultFormState, type RJSFSchema } from '@rjsf/utils';
+import { getDefaultFormState } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import { styles } from '../../components/styles';
+import { useInsist } from '../../components/actions/insist';
 import { jobMessages } from '../messages';
+import { DateTimeWidget } from './DateTimeWidget';
+import { formSchema } from './formSchema';
+import { asSent, ID, problemsOf, shownProblems } from './problems';
+import { GroupTitle, List } from './templates';
 
 /** The parameters typed so far, and whether the schema allows them. */
 export interface Parameters {
@@ -25,10 +30,15 @@ const useStyles = styles('ParametersForm', theme => ({
     minWidth: 0,
     '& legend': { padding: theme.spacing(0, 0.5), fontSize: '0.8125rem' },
     '& .MuiFormControl-root': { width: '100%' },
-    // boxes within boxes say nothing here
-    '& .MuiPaper-root': { boxShadow: 'none', backgroundImage: 'none' },
+    '& .MuiFormGroup-root label': { marginRight: theme.spacing(2) },
   },
 }));
+
+const WIDGETS = { DateTimeWidget };
+const TEMPLATES = {
+  TitleFieldTemplate: GroupTitle,
+  ArrayFieldTemplate: List,
+};
 
 /** The form itself. It is not a `<form>`, since it is within one. */
 export function ParametersForm(props: {
@@ -38,10 +48,11 @@ export function ParametersForm(props: {
 }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
-  const schema = useMemo<RJSFSchema>(() => {
-    const { $schema: _draft, title: _title, ...rest } = props.schema;
-    return rest;
-  }, [props.schema]);
+  const insist = useInsist();
+  const { schema, uiSchema } = useMemo(
+    () => formSchema(props.schema, list => t('parameters.item', { list })),
+    [props.schema, t],
+  );
   const [value, setValue] = useState<Record<string, unknown>>(
     () =>
       getDefaultFormState(validator, schema, props.initial) as Record<
@@ -49,24 +60,34 @@ export function ParametersForm(props: {
         unknown
       >,
   );
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const problems = useMemo(
+    () => problemsOf(validator, schema, asSent(value), t('parameters.inexact')),
+    [schema, value, t],
+  );
   const { onChange } = props;
 
   useEffect(() => {
-    onChange({ value, valid: validator.isValid(schema, value, schema) });
-  }, [onChange, schema, value]);
+    onChange({ value: asSent(value), valid: problems.length === 0 });
+  }, [onChange, problems, value]);
 
   return (
     <fieldset className={classes.root}>
       <legend>{t('parameters.title')}</legend>
       <Form
         tagName="div"
-        idPrefix="parameters"
+        idPrefix={ID}
         schema={schema}
+        uiSchema={uiSchema}
+        widgets={WIDGETS}
+        templates={TEMPLATES}
         formData={value}
         validator={validator}
-        liveValidate
+        noValidate
+        extraErrors={shownProblems(problems, touched, insist)}
         showErrorList={false}
         onChange={({ formData }) => setValue(formData ?? {})}
+        onBlur={id => setTouched(known => new Set(known).add(id))}
       >
         {/* replaces the library's own submit button */}
         <></>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import FormHelperText from '@material-ui/core/FormHelperText';
 import type {
   WebhookAction,
   WebhookFailureDetail,
@@ -46,18 +45,14 @@ export function OneDialog(props: {
     >
       {again &&
         (insist => (
-          <div>
-            <CheckField
-              label={t('oneDialog.again')}
-              checked={confirmed}
-              onChange={setConfirmed}
-            />
-            {insist && !confirmed && (
-              <FormHelperText error>
-                {t('oneDialog.againProblem')}
-              </FormHelperText>
-            )}
-          </div>
+          <CheckField
+            label={t('oneDialog.again')}
+            checked={confirmed}
+            onChange={setConfirmed}
+            problem={
+              insist && !confirmed ? t('oneDialog.againProblem') : undefined
+            }
+          />
         ))}
     </ActionDialog>
   );

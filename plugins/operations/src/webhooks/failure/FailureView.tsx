@@ -14,6 +14,7 @@ import { Loaded } from '../../components/Loaded';
 import { Facts } from '../../components/Facts';
 import { StaleNotice } from '../../components/Freshness';
 import { Json } from '../../components/Json';
+import { indentJson } from '../../components/indentJson';
 import { TenantName } from '../../components/TenantName';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { Person } from '../../components/Person';
@@ -87,17 +88,21 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
   const classes = useStyles();
   const { t } = useTranslationRef(webhookMessages);
   const [action, setAction] = useState<WebhookAction | 'pattern'>();
+  // What was delivered has reached its end: sending it once more is no longer what one is here for.
+  const isDone = failure.state === 'delivered';
   return (
     <>
       <div className={classes.head}>
-        {ACTIONS.map(name => (
+        {(isDone ? [...ACTIONS].reverse() : ACTIONS).map(name => (
           <ActionButton
             key={name}
             capability={failure.actions[name]}
-            primary={name === 'replay'}
+            primary={name === 'replay' && !isDone}
             onClick={() => setAction(name)}
           >
-            {t(`actions.${name}`)}
+            {name === 'replay' && isDone
+              ? t('actions.replayAgain')
+              : t(`actions.${name}`)}
           </ActionButton>
         ))}
         <ActionButton
@@ -260,18 +265,11 @@ function Payload(props: { payload: WebhookFailureDetail['payload'] }) {
         </Typography>
       ) : (
         <Json
-          value={readable(payload.text)}
+          // what was cut, or is not JSON, is shown as it is
+          value={indentJson(payload.text) ?? payload.text}
           label={t('failure.payload.label')}
         />
       )}
     </>
   );
-}
-
-function readable(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // cut, or not JSON: shown as it is
-  }
 }

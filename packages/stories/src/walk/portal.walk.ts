@@ -1,0 +1,141 @@
+/**
+ * `npm run walk`: opens every page and every dialog as each of the demo's people, light and dark, at
+ * four widths, with text as it is and twice as large. Saves what is seen below `.run/walk`, and
+ * fails on what a reader would stumble over.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, signInAs } from '../browser';
+import { startStack, type Stack } from '../stack';
+import { look } from './look';
+import { isWalked, walksOf, type Walk } from './options';
+import { linksOf, openersOf, PAGES, settle } from './visit';
+
+const FOLDER = resolve(__dirname, '../../../../.run/walk');
+/** Many, and each takes a while. */
+const opensDialogs = process.env.WALK_DIALOGS !== 'no';
+/** What a person may not do is refused, which the browser reports as an error. */
+const EXPECTED = /Failed to load resource.*\b(403|404)\b/;
+
+const OPENED = '[role=dialog], [role=menu], [role=listbox]';
+
+describe('a walk through the portal', () => {
+  let stack: Stack;
+  /** by the size of their text, in per cent */
+  const browsers = new Map<number, Browser>();
+  const all = new Map<string, Set<string>>();
+
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+
+  afterAll(async () => {
+    for (const browser of browsers.values()) await browser.close();
+    await stack?.stop();
+    const report = [...all]
+      .map(([fault, where]) => `${fault}\n    ${[...where].join('\n    ')}`)
+      .join('\n');
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(join(FOLDER, 'faults.txt'), report);
+  });
+
+  it.each(
+    walksOf(process.env).map(walk => [Object.values(walk).join(', '), walk]),
+  )('finds nothing to stumble over: %s', async (_title, walk) => {
+    const faults: string[] = [];
+    const page = await enter(walk as Walk);
+    const said = collectErrors(page);
+    const waiting = PAGES.filter(path => isWalked(path, process.env));
+    const done = new Set<string>();
+    const folder = join(FOLDER, Object.values(walk as Walk).join('-'));
+    mkdirSync(folder, { recursive: true });
+
+    const see = async (name: string) => {
+      await settle(page);
+      const found = [...(await look(page)), ...said.splice(0)];
+      await page.screenshot({ path: join(folder, `${fileOf(name)}.png`) });
+      for (const fault of found) {
+        faults.push(`${name}: ${fault}`);
+        const places = all.get(fault) ?? new Set();
+        all.set(fault, places.add(`${folder.split('/').pop()} ${name}`));
+      }
+    };
+
+    for (let path = waiting.shift(); path; path = waiting.shift()) {
+      if (done.has(path)) continue;
+      done.add(path);
+      await open(page, path);
+      await see(path);
+      if (PAGES.includes(path) || /^\/operations\/jobs\/[^?]+$/.test(path)) {
+        waiting.push(...(await linksOf(page)).filter(to => !done.has(to)));
+      }
+      const openers = opensDialogs ? await openersOf(page) : [];
+      for (const opener of openers) {
+        if (await press(page, opener)) {
+          await see(`${path} ${opener}`);
+          await open(page, path);
+        }
+      }
+    }
+    await page.context().close();
+    expect(faults).toEqual([]);
+  });
+
+  async function enter({ person, theme, width, text }: Walk): Promise<Page> {
+    const height = width < 500 ? 844 : 900;
+    const browser =
+      browsers.get(text) ??
+      (await launchBrowser([
+        `--blink-settings=defaultFontSize=${text * 0.16}`,
+      ]));
+    browsers.set(text, browser);
+    const page = await openPage(browser, {
+      theme,
+      viewport: { width, height },
+      context: { reducedMotion: 'reduce' },
+    });
+    await signInAs(page, stack.url, person);
+    return page;
+  }
+
+  async function open(page: Page, path: string) {
+    await page.goto(stack.url + path);
+    // by its element: an open dialog hides it from whoever looks for roles
+    await page.locator('main, article').first().waitFor({ state: 'attached' });
+    await settle(page);
+  }
+
+  /** Presses a button; answers whether that opened a dialog or menu. */
+  async function press(page: Page, name: string): Promise<boolean> {
+    const before = await page.locator(OPENED).count();
+    const button = page
+      .locator('button, [role=switch]')
+      .and(page.getByRole('button', { name, exact: true }))
+      .first();
+    try {
+      await button.click({ timeout: 3_000 });
+    } catch {
+      // hidden at this width, or gone since
+      return false;
+    }
+    await settle(page);
+    return (await page.locator(OPENED).count()) > before;
+  }
+});
+
+/** What the page's scripts complain of from now on. */
+function collectErrors(page: Page): string[] {
+  const said: string[] = [];
+  page.on('pageerror', error => said.push(`throws ${error.message}`));
+  page.on('console', message => {
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) {
+      said.push(`logs an error: ${message.text().slice(0, 200)}`);
+    }
+  });
+  return said;
+}
+
+function fileOf(name: string): string {
+  return name.replace(/[^\w.-]+/g, '_').slice(0, 120) || 'home';
+}

@@ -1,0 +1,26 @@
+/** What takes text or a choice; MUI's select has a hidden input beside what is seen. */
+const FIELDS = [
+  'input:not([type=hidden]):not([aria-hidden=true]):not(:disabled)',
+  'textarea:not([readonly]):not([aria-hidden=true]):not(:disabled)',
+  '[role=button][aria-haspopup=listbox]:not([aria-disabled=true])',
+].join(', ');
+
+/** Puts the focus into the first field of a form, unless a field has it. */
+export function focusFirstField(form: HTMLElement): void {
+  const at = document.activeElement;
+  if (at && form.contains(at) && at.matches(FIELDS)) return;
+  form.querySelector<HTMLElement>(FIELDS)?.focus();
+}
+
+/** Puts the focus into the first field with a problem; false if no field shows one. */
+export function focusFirstProblem(form: HTMLElement): boolean {
+  const wrong = form.querySelector<HTMLElement>(
+    '[aria-invalid=true], .Mui-error',
+  );
+  if (!wrong) return false;
+  const field = wrong.matches(FIELDS)
+    ? wrong
+    : wrong.closest('.MuiFormControl-root')?.querySelector<HTMLElement>(FIELDS);
+  field?.focus();
+  return field !== undefined && field !== null;
+}

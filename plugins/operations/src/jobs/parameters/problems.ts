@@ -1,0 +1,73 @@
+import {
+  toErrorSchema,
+  type ErrorSchema,
+  type RJSFSchema,
+  type RJSFValidationError,
+  type ValidatorType,
+} from '@rjsf/utils';
+
+type Fields = Record<string, unknown>;
+
+/** The ids of the form's fields begin with this. */
+export const ID = 'parameters';
+
+/** JSON without the members that are not set: what is sent. */
+export function asSent(value: Fields | undefined): Fields {
+  return JSON.parse(JSON.stringify(value ?? {}));
+}
+
+/** What is wrong with parameters. */
+export function problemsOf(
+  validator: ValidatorType,
+  schema: RJSFSchema,
+  value: Fields,
+  inexact: string,
+): RJSFValidationError[] {
+  const { errors } = validator.validateFormData(value, schema);
+  // "must match one of" says less than what the chosen branch lacks
+  const exact = errors.filter(e => e.name !== 'oneOf' && e.name !== 'anyOf');
+  const named = errors.length > 0 && exact.length === 0 ? errors : exact;
+  return [
+    ...named,
+    ...inexactIn(value).map(path => ({
+      property: path,
+      message: inexact,
+      stack: `${path} ${inexact}`,
+    })),
+  ];
+}
+
+/** Whole numbers that the browser has already rounded, by their paths. */
+function inexactIn(value: unknown, path = ''): string[] {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? [path]
+      : [];
+  }
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    inexactIn(inner, `${path}.${name}`),
+  );
+}
+
+/**
+ * The problems to be shown: none of a field that the user has not left yet, unless the form was to
+ * be sent.
+ */
+export function shownProblems(
+  problems: RJSFValidationError[],
+  touched: ReadonlySet<string>,
+  insist: boolean,
+): ErrorSchema {
+  return toErrorSchema(
+    insist
+      ? problems
+      : problems.filter(problem => touched.has(idOf(problem.property))),
+  );
+}
+
+/** The id of the field that a problem is about. */
+function idOf(property = ''): string {
+  const names = property.replace(/^\./, '').split('.').filter(Boolean);
+  return [ID, ...names].join('_');
+}
