@@ -13,7 +13,7 @@ import type { Knex } from 'knex';
 import type { Caller, RequestContext } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { personOf } from './Requesters';
+import { personOf } from '../permissions/personOf';
 import { stateOf, viewOf, type Viewer } from './views';
 
 /** Reads and decides approvals. */

@@ -5,6 +5,8 @@ import type {
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { SecondPerson } from '../audit/AuditedActions';
 import { AuditStore } from '../audit/AuditStore';
@@ -34,6 +36,8 @@ export function createApprovals(options: {
   permissions: PermissionsService;
   userInfo: UserInfoService;
   changes: Pick<BackendEvents, 'changed'>;
+  /** what modules say who has which permission; they may add some later */
+  grants: readonly PermissionGrant[];
   now?: () => number;
 }): Approvals {
   const { knex, permissions, now = Date.now } = options;
@@ -53,7 +57,12 @@ export function createApprovals(options: {
       requests: new ApprovedRequests({ permissions, requesters }),
       rules,
     }),
-    attention: [approvalAttention(store)],
+    attention: [
+      approvalAttention(
+        store,
+        () => rules.notify ?? decidersOf(options.grants),
+      ),
+    ],
     tasks: [
       {
         id: 'operations-approvals',
@@ -64,4 +73,13 @@ export function createApprovals(options: {
       },
     ],
   };
+}
+
+/** Who may decide whatever it is; a condition might keep from them what they would be told. */
+function decidersOf(grants: readonly PermissionGrant[]): string[] {
+  return grants
+    .filter(grant => grant.permissions.includes(approvalDecidePermission.name))
+    .flatMap(({ entityRef, condition }) =>
+      entityRef && !condition ? [entityRef] : [],
+    );
 }

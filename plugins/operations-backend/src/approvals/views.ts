@@ -9,7 +9,7 @@ import type { Caller } from '../lib/context';
 import { iso, optionalIso } from '../lib/time';
 import { ALLOWED, refused } from '../permissions/capabilities';
 import { SHOWN, type ApprovalRow } from './ApprovalStore';
-import { personOf } from './Requesters';
+import { personOf } from '../permissions/personOf';
 
 /** An approval ends by the clock, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
@@ -67,6 +67,7 @@ export function viewOf(
     ...SHOWN.pick(row),
     state,
     parameters: row.parameters && JSON.parse(row.parameters),
+    before: row.before && JSON.parse(row.before),
     requestedAt: iso(row.requestedAt),
     expiresAt: iso(row.expiresAt),
     decidedAt: optionalIso(row.decidedAt),

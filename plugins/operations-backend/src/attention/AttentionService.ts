@@ -160,7 +160,7 @@ export class AttentionService {
         ofWebhooks.push(source.id);
       } else if (await this.mayRead(source, access)) others.push(source.id);
     }
-    return query => {
+    const ofSource = (query: Knex.QueryBuilder) => {
       query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
       if (ofWebhooks.length) {
         query.orWhere(inner => {
@@ -177,6 +177,17 @@ export class AttentionService {
           });
         });
       }
+    };
+    return query => {
+      query.where(ofSource);
+      // whoever caused it knows, and it is not theirs to end
+      const { person } = access;
+      if (!person) return;
+      query.where(mine =>
+        mine
+          .whereNull('attention_items.caused_by')
+          .orWhereNot('attention_items.caused_by', person),
+      );
     };
   }
 

@@ -62,7 +62,15 @@ function newer(a: KnownItem, b: KnownItem): boolean {
 export function digestOf(
   fact: Pick<
     AttentionFact,
-    'kind' | 'severity' | 'title' | 'detail' | 'href' | 'actions' | 'owner'
+    | 'kind'
+    | 'severity'
+    | 'title'
+    | 'detail'
+    | 'href'
+    | 'actions'
+    | 'owner'
+    | 'notify'
+    | 'causedBy'
   >,
 ): string {
   return JSON.stringify([
@@ -73,6 +81,8 @@ export function digestOf(
     fact.href,
     fact.actions ?? [],
     fact.owner ?? null,
+    fact.notify ?? [],
+    fact.causedBy ?? null,
   ]);
 }
 

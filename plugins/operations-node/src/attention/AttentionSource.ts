@@ -20,6 +20,10 @@ export interface AttentionFact {
   subject: { kind: string; ref: string; title: string };
   /** Entity reference of the owning group: whom notifications go to. */
   owner?: string;
+  /** Entity references of others who are notified. */
+  notify?: string[];
+  /** Entity reference of the person who caused it: they neither see it nor are notified. */
+  causedBy?: string;
   tenant?: string;
   since: Date;
   /** Path within the portal, beginning with `/`. */

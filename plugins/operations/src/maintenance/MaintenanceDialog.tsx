@@ -5,11 +5,12 @@ import {
   tenantProblem,
   type MaintenanceMode,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { paired, styles, tinted } from '../components/styles';
+import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
-import { absoluteTime, HOUR, viewerZone } from '../components/time';
+import { HOUR, viewerZone } from '../components/time';
 import { endAfter, EndField, localText, readLocal } from '../controls/EndField';
+import { BannerPreview, beginFacts } from './begin';
 import { maintenanceMessages } from './messages';
 import {
   messageProblem,
@@ -21,13 +22,6 @@ import { stateText } from './words';
 
 const useStyles = styles('MaintenanceDialog', theme => ({
   pair: paired(theme),
-  banner: {
-    padding: theme.spacing(1, 1.5),
-    borderRadius: theme.shape.borderRadius,
-    fontSize: '0.875rem',
-    ...tinted(theme, 'warn'),
-  },
-  offline: tinted(theme, 'bad'),
 }));
 
 const MODES = ['read-only', 'offline'] as const satisfies MaintenanceMode[];
@@ -72,13 +66,11 @@ export function MaintenanceDialog(props: {
           : t('dialog.begin.title', { scope })
       }
       button={planned ? t('dialog.plan.button') : t('dialog.begin.button')}
-      facts={[
-        t(`dialog.effects.${mode}`, { scope }),
-        planned
-          ? t('dialog.plan.effect', { time: absoluteTime(start!) })
-          : t('dialog.begin.effect'),
-        t('dialog.portal'),
-      ]}
+      facts={beginFacts(t, {
+        scope,
+        mode,
+        startsAt: planned ? start : undefined,
+      })}
       valid={
         !problemOfTenant &&
         !endProblem &&
@@ -152,18 +144,11 @@ export function MaintenanceDialog(props: {
             problem={endProblem}
           />
           <MessagesField value={messages} onChange={setMessages} />
-          <div
-            className={`${classes.banner} ${
-              mode === 'offline' ? classes.offline : ''
-            }`}
-            role="note"
-            aria-label={t('dialog.banner.label')}
-          >
-            <strong>{t(`dialog.banner.${mode}`)}</strong> {messages[0].text}{' '}
-            {end.at !== undefined && (
-              <>{t('dialog.banner.until', { time: absoluteTime(end.at) })}</>
-            )}
-          </div>
+          <BannerPreview
+            mode={mode}
+            message={messages[0].text}
+            endsAt={end.at}
+          />
           {planned && (
             <CheckField
               label={t('dialog.announce')}

@@ -107,6 +107,18 @@ describe('LogStore', () => {
     store.stop();
   });
 
+  it('[truth.25] makes one loop of requests, however often it is told to try again', async () => {
+    const log = new FakeLog(3);
+    log.ended = false;
+    const store = await opened(log);
+    const before = log.asked.length;
+    for (let n = 0; n < 3; n++) store.retry();
+    await waitFor(() => expect(log.asked.length).toBeGreaterThan(before + 1));
+    // three loops would have asked three times at once
+    expect(log.atOnce).toBe(1);
+    store.stop();
+  });
+
   it('knows that of a bounded log the beginning is gone', async () => {
     const log = new FakeLog(10_000);
     log.floor = 4_321;
