@@ -5,7 +5,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { hrefOf } from '../lib/hrefs';
 import { minuteText } from '../lib/time';
-import type { ApprovalStore } from './ApprovalStore';
+import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import { nameOf, requestText } from './words';
 
 /**
@@ -16,7 +16,7 @@ import { nameOf, requestText } from './words';
  */
 export function approvalAttention(
   store: ApprovalStore,
-  deciders: () => string[],
+  deciders: (row: ApprovalRow) => string[],
 ): AttentionSource {
   return {
     id: 'approvals',
@@ -34,7 +34,7 @@ export function approvalAttention(
             row.expiresAt,
           )}, or it is not done.`,
           subject: { kind: 'approval', ref: row.id, title: what },
-          notify: deciders(),
+          notify: deciders(row),
           causedBy: row.person,
           tenant: row.tenant,
           since: new Date(row.requestedAt),

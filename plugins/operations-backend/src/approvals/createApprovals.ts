@@ -17,8 +17,9 @@ import { ApprovalClock } from './ApprovalClock';
 import { ApprovalGate } from './ApprovalGate';
 import { ApprovalRules } from './ApprovalRules';
 import { ApprovalsService } from './ApprovalsService';
-import { ApprovalStore } from './ApprovalStore';
+import { ApprovalStore, type ApprovalRow } from './ApprovalStore';
 import { ApprovedRequests } from './ApprovedRequests';
+import { namesOf, ownPermission } from './ownPermission';
 import { Requesters } from './Requesters';
 import { approvalRoutes } from './router';
 
@@ -60,7 +61,7 @@ export function createApprovals(options: {
     attention: [
       approvalAttention(
         store,
-        () => rules.notify ?? decidersOf(options.grants),
+        row => rules.notify ?? decidersOf(row, options.grants),
       ),
     ],
     tasks: [
@@ -75,10 +76,23 @@ export function createApprovals(options: {
   };
 }
 
-/** Who may decide whatever it is; a condition might keep from them what they would be told. */
-function decidersOf(grants: readonly PermissionGrant[]): string[] {
+/**
+ * Who may decide it and do it themselves; a condition might keep from them what they would be told.
+ */
+function decidersOf(
+  row: ApprovalRow,
+  grants: readonly PermissionGrant[],
+): string[] {
+  const own = ownPermission(row);
+  const names = own ? namesOf(own) : [];
   return grants
-    .filter(grant => grant.permissions.includes(approvalDecidePermission.name))
+    .filter(({ permissions }) =>
+      permissions.includes(approvalDecidePermission.name),
+    )
+    .filter(
+      ({ permissions }) =>
+        names.length === 0 || names.some(name => permissions.includes(name)),
+    )
     .flatMap(({ entityRef, condition }) =>
       entityRef && !condition ? [entityRef] : [],
     );

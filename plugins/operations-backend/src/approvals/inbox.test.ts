@@ -25,9 +25,15 @@ const holders = createBackendModule({
     env.registerInit({
       deps: { access: permissionHoldersExtensionPoint },
       async init({ access }) {
-        const permissions = ['operations.approval.decide'];
+        const decide = 'operations.approval.decide';
+        const permissions = [decide, 'operations.maintenance.toggle'];
         access.addGrants([
           { entityRef: ADMINS, permissions },
+          // may decide, but not what they may not do themselves
+          {
+            entityRef: 'group:default/operators',
+            permissions: [decide],
+          },
           {
             entityRef: 'group:default/support',
             permissions,

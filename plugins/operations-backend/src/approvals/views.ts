@@ -25,6 +25,8 @@ export interface Viewer {
   permitted: boolean;
   /** an agent may approve for the person for whom it acts */
   byAgents: boolean;
+  /** why the caller may not do themselves what waits, where they may not */
+  lacking?: string;
 }
 
 /** @throws NotAllowedError if the caller cannot be the second person */
@@ -90,7 +92,7 @@ function onlyRequester({ person }: ApprovalRow): string {
 function whyNotSecond(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
-  { caller, permitted, byAgents }: Viewer,
+  { caller, permitted, byAgents, lacking }: Viewer,
 ): string | undefined {
   const person = personOf(caller.credentials);
   if (!person) return 'It needs a second person, and a service is not a person';
@@ -103,5 +105,6 @@ function whyNotSecond(
   if (!permitted) {
     return `You do not have the permission ${approvalDecidePermission.name} for this`;
   }
-  return undefined;
+  // a rejection does not need it
+  return verb === 'approve' ? lacking : undefined;
 }

@@ -12,6 +12,9 @@ class FakeLog {
   floor = 1;
   source: LogPage['source'] = 'live';
   failNext = 0;
+  /** how many requests were under way at once, at most */
+  atOnce = 0;
+  private underWay = 0;
   /** by the number of their line */
   readonly texts = new Map<number, string>();
 
@@ -19,6 +22,9 @@ class FakeLog {
 
   readonly fetch = async (query: Partial<LogQuery>): Promise<LogPage> => {
     this.asked.push(query);
+    this.atOnce = Math.max(this.atOnce, ++this.underWay);
+    await Promise.resolve();
+    this.underWay--;
     if (this.failNext > 0) {
       this.failNext--;
       throw new TypeError('Failed to fetch');
