@@ -1,5 +1,6 @@
 /**
- * Who is notified of an item besides its owner, and who caused it and so need not be told.
+ * Who is notified of an item besides its owner, who caused it and so need not be told, and what one
+ * needs to see it besides the permission of its source.
  *
  * @param {import('knex').Knex} knex
  */
@@ -7,12 +8,13 @@ exports.up = async function up(knex) {
   await knex.schema.alterTable('attention_items', table => {
     table.text('notify').notNullable().defaultTo('[]').comment('JSON');
     table.string('caused_by', 300).nullable();
+    table.string('permission', 100).nullable();
   });
 };
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {
   await knex.schema.alterTable('attention_items', table => {
-    table.dropColumns('notify', 'caused_by');
+    table.dropColumns('notify', 'caused_by', 'permission');
   });
 };

@@ -11,6 +11,7 @@ import {
   AppRootElementBlueprint,
   coreExtensionData,
   createFrontendPlugin,
+  ExtensionBoundary,
   PageBlueprint,
   Progress,
   SubPageBlueprint,
@@ -89,22 +90,27 @@ const LazySubPages = lazyPart(
 const icon = <BuildIcon fontSize="inherit" />;
 
 const page = PageBlueprint.makeWithOverrides({
-  factory(make, { config, inputs }) {
+  *factory(make, { config, inputs, node }) {
     const pages = inputs.pages.map(one => ({
       path: one.get(coreExtensionData.routePath),
       title: one.get(coreExtensionData.title) ?? '',
       element: one.get(coreExtensionData.reactElement),
     }));
     const title = config.title ?? TITLES.operations;
-    return make({
+    const made = make({
       path: '/operations',
       routeRef: rootRouteRef,
       title: TITLES.operations,
-      noHeader: true,
-      loader: async () => (
-        <LazySubPages title={title} icon={icon} pages={pages} />
-      ),
     });
+    for (const output of made) {
+      if (output.id !== coreExtensionData.reactElement.id) yield output;
+    }
+    // an element, made once: what the blueprint's own `loader` makes starts anew with each render
+    yield coreExtensionData.reactElement(
+      <ExtensionBoundary node={node}>
+        <LazySubPages title={title} icon={icon} pages={pages} />
+      </ExtensionBoundary>,
+    );
   },
 });
 

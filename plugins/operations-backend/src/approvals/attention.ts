@@ -6,6 +6,7 @@ import type {
 import { hrefOf } from '../lib/hrefs';
 import { minuteText } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
+import { ownPermissions } from './ownPermission';
 import { nameOf, requestText } from './words';
 
 /**
@@ -24,6 +25,7 @@ export function approvalAttention(
     getFacts: async ({ now }) =>
       (await store.waiting(now.getTime())).map((row): AttentionFact => {
         const what = requestText(row);
+        const own = ownPermissions(row);
         const href = hrefOf({ target: `approval:${row.id}` });
         return {
           key: `approval-waiting:${row.id}`,
@@ -36,6 +38,7 @@ export function approvalAttention(
           subject: { kind: 'approval', ref: row.id, title: what },
           notify: deciders(row),
           causedBy: row.person,
+          permission: own.length === 1 ? own[0] : undefined,
           tenant: row.tenant,
           since: new Date(row.requestedAt),
           href,

@@ -19,7 +19,7 @@ import { ApprovalRules } from './ApprovalRules';
 import { ApprovalsService } from './ApprovalsService';
 import { ApprovalStore, type ApprovalRow } from './ApprovalStore';
 import { ApprovedRequests } from './ApprovedRequests';
-import { namesOf, ownPermission } from './ownPermission';
+import { ownPermissions } from './ownPermission';
 import { Requesters } from './Requesters';
 import { approvalRoutes } from './router';
 
@@ -83,8 +83,7 @@ function decidersOf(
   row: ApprovalRow,
   grants: readonly PermissionGrant[],
 ): string[] {
-  const own = ownPermission(row);
-  const names = own ? namesOf(own) : [];
+  const names = ownPermissions(row);
   return grants
     .filter(({ permissions }) =>
       permissions.includes(approvalDecidePermission.name),

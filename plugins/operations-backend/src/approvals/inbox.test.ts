@@ -15,6 +15,9 @@ jest.setTimeout(120_000);
 const ANNA = 'user:default/anna';
 const JONAS = 'user:default/jonas';
 const MARIA = 'user:default/maria';
+const OMAR = 'user:default/omar';
+const DECIDE = 'operations.approval.decide';
+const TOGGLE = 'operations.maintenance.toggle';
 const ADMINS = 'group:default/platform-admins';
 const REASON = 'The data centre moves tonight';
 
@@ -25,14 +28,13 @@ const holders = createBackendModule({
     env.registerInit({
       deps: { access: permissionHoldersExtensionPoint },
       async init({ access }) {
-        const decide = 'operations.approval.decide';
-        const permissions = [decide, 'operations.maintenance.toggle'];
+        const permissions = [DECIDE, TOGGLE];
         access.addGrants([
           { entityRef: ADMINS, permissions },
           // may decide, but not what they may not do themselves
           {
             entityRef: 'group:default/operators',
-            permissions: [decide],
+            permissions: [DECIDE],
           },
           {
             entityRef: 'group:default/support',
@@ -56,7 +58,8 @@ describe('a request that waits for a second person', () => {
       redis,
       features: [holders, ...aCatalog().features],
       policy: (permission, user) =>
-        user === MARIA && permission.name === 'operations.approval.decide'
+        (user === MARIA && permission.name === DECIDE) ||
+        (user === OMAR && permission.name === TOGGLE)
           ? DENY
           : ALLOW,
       config: {
@@ -114,7 +117,21 @@ describe('a request that waits for a second person', () => {
       }),
     ]);
     const unseen = { items: [], high: high - 1 };
-    expect([await seenBy(ANNA), await seenBy(MARIA)]).toEqual([unseen, unseen]);
+    for (const user of [ANNA, MARIA, OMAR]) {
+      expect([user, await seenBy(user)]).toEqual([user, unseen]);
+    }
+    const [seen] = (
+      await portal
+        .client(OMAR)
+        .call('GET /approvals', { query: { state: ['waiting'] } })
+    ).items;
+    expect(seen.actions).toMatchObject({
+      approve: {
+        allowed: false,
+        reason: `You do not have the permission ${TOGGLE} for this`,
+      },
+      reject: { allowed: true },
+    });
   });
 
   it('[truth.11] is announced by a notification to those who may decide, and not to whoever asked', async () => {

@@ -18,8 +18,9 @@ export function ownPermission({
   return endpoints[endpoint]?.permission;
 }
 
-/** The names of permissions of which one is needed. */
-export function namesOf(permission: Endpoint['permission']): string[] {
-  if ('open' in permission) return [];
+/** The names of permissions of which the second person needs one. */
+export function ownPermissions(row: Pick<ApprovalRow, 'request'>): string[] {
+  const permission = ownPermission(row);
+  if (!permission || 'open' in permission) return [];
   return [permission].flat().map(({ name }) => name);
 }

@@ -37,6 +37,7 @@ const shown = {
   owner: optional(text()),
   notify: json<string[]>(),
   causedBy: optional(text()),
+  permission: optional(text()),
   tenant: optional(text()),
   href: text(),
   actions: json<AttentionItem['actions']>(),
@@ -107,6 +108,7 @@ export function shownOf(of: AttentionFact) {
     owner: of.owner,
     notify: of.notify ?? [],
     causedBy: of.causedBy,
+    permission: of.permission,
     tenant: of.tenant,
     href: of.href,
     actions: of.actions ?? [],
@@ -125,7 +127,7 @@ export function stateOf(row: AttentionRow, now: number): AttentionState {
 /** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
   const { subjectKind, subjectRef, subjectTitle, factKey, ...rest } = row;
-  const { notify: __, causedBy: ___, ...told } = rest;
+  const { notify: __, causedBy: ___, permission: ____, ...told } = rest;
   const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } = told;
   const state = stateOf(row, now);
   const isAcknowledged = state === 'acknowledged' || state === 'snoozed';

@@ -71,6 +71,7 @@ export function digestOf(
     | 'owner'
     | 'notify'
     | 'causedBy'
+    | 'permission'
   >,
 ): string {
   return JSON.stringify([
@@ -83,6 +84,7 @@ export function digestOf(
     fact.owner ?? null,
     fact.notify ?? [],
     fact.causedBy ?? null,
+    fact.permission ?? null,
   ]);
 }
 

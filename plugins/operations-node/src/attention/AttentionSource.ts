@@ -24,6 +24,8 @@ export interface AttentionFact {
   notify?: string[];
   /** Entity reference of the person who caused it: they neither see it nor are notified. */
   causedBy?: string;
+  /** Name of a permission that one needs to see the item, beside that of its source. */
+  permission?: string;
   tenant?: string;
   since: Date;
   /** Path within the portal, beginning with `/`. */

@@ -53,7 +53,9 @@ describe('the inbox of the second person', () => {
     expect(
       await screen.findByText('1 request waits for your decision'),
     ).toBeVisible();
-    const item = within(within(await waitingList()).getByRole('listitem'));
+    const item = within(
+      within(await waitingList()).getAllByRole('listitem')[0],
+    );
     expect(
       item.getByText(/asks to plan to take the whole platform offline from/),
     ).toHaveTextContent(/^ada\.admin asks to/);
@@ -87,7 +89,9 @@ describe('the inbox of the second person', () => {
       }),
     ]);
     await renderPage(<ApprovalsPage />, '/operations/approvals');
-    const item = within(within(await waitingList()).getByRole('listitem'));
+    const item = within(
+      within(await waitingList()).getAllByRole('listitem')[0],
+    );
     expect(item.getByText('read-only → offline')).toBeVisible();
   });
 
@@ -140,7 +144,9 @@ describe('the inbox of the second person', () => {
         '1 request waits for a second person, not for you',
       ),
     ).toBeVisible();
-    const item = within(within(await waitingList()).getByRole('listitem'));
+    const item = within(
+      within(await waitingList()).getAllByRole('listitem')[0],
+    );
     expect(
       item.queryByRole('button', { name: /^Approve/ }),
     ).not.toBeInTheDocument();

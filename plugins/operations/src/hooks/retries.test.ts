@@ -1,14 +1,13 @@
+import { ResponseError } from '@backstage/errors';
 import { forgetRetry, isRetrying, retryLater, waitMs } from './retries';
 
 const answered = (status: number, retryAfter?: string) =>
-  Object.assign(new Error('no'), {
-    name: 'ResponseError',
-    body: { error: { name: 'Error', message: 'no' } },
-    response: {
+  ResponseError.fromResponse(
+    new Response('{}', {
       status,
-      headers: new Headers(retryAfter ? { 'retry-after': retryAfter } : {}),
-    },
-  });
+      headers: retryAfter ? { 'retry-after': retryAfter } : {},
+    }),
+  );
 
 describe('retries of a request', () => {
   beforeEach(() => {
@@ -18,9 +17,10 @@ describe('retries of a request', () => {
     jest.useRealTimers();
   });
 
-  it('[truth.25] are one loop, however often the request fails meanwhile', () => {
+  it('[truth.25] are one loop, however often the request fails meanwhile', async () => {
     const again = jest.fn();
-    for (let n = 0; n < 3; n++) retryLater('key', answered(429), again);
+    const error = await answered(429);
+    for (let n = 0; n < 3; n++) retryLater('key', error, again);
     expect(isRetrying('key')).toBe(true);
     jest.advanceTimersByTime(60_000);
     expect(again).toHaveBeenCalledTimes(1);
@@ -28,13 +28,14 @@ describe('retries of a request', () => {
     forgetRetry('key');
   });
 
-  it('begin anew after an answer', () => {
+  it('begin anew after an answer', async () => {
     const again = jest.fn();
-    retryLater('key', answered(503), again);
+    const error = await answered(503);
+    retryLater('key', error, again);
     forgetRetry('key');
     jest.advanceTimersByTime(60_000);
     expect(again).not.toHaveBeenCalled();
-    retryLater('key', answered(503), again);
+    retryLater('key', error, again);
     jest.advanceTimersByTime(2_000);
     expect(again).toHaveBeenCalledTimes(1);
     forgetRetry('key');
@@ -49,8 +50,8 @@ describe('retries of a request', () => {
     [429, '7200', 0, 60_000],
   ])(
     'after %s with Retry-After %s wait, after %s failures before, %s ms',
-    (status, after, n, wait) => {
-      expect(waitMs(answered(status, after), n)).toBe(wait);
+    async (status, after, n, wait) => {
+      expect(waitMs(await answered(status, after), n)).toBe(wait);
     },
   );
 });
