@@ -7,8 +7,8 @@ const PendingList = lazyPart(() =>
 );
 
 /**
- * What was asked for on a page and waits for a second person, where it was asked for; on the page of
- * a job, what was asked for that job.
+ * What was asked for on a page and waits for a second person, where it was asked for; on the page
+ * of a job, what was asked for that job.
  *
  * @param props - `of`: what the names of the page's actions begin with
  */

@@ -6,7 +6,6 @@ import { handlersFor, iso, TestPlatform } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import { renderPage } from '../__testUtils__/renderPage';
 import { AuditPage } from './AuditPage';
-import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);

@@ -3,7 +3,7 @@ import type { PurgeMode } from '@craft-easy/backstage-plugin-operations-common/i
 import { roughDuration, SECOND } from '../components/time';
 import type { CacheT } from './messages';
 
-/** What a purge will do, a sentence each: the same for who asks for it and for the second person. */
+/** What a purge will do, a sentence each: the same for the requester and the second person. */
 export function purgeFacts(
   t: CacheT,
   of: {

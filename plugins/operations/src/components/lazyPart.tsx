@@ -41,7 +41,7 @@ export function lazyPart<P extends object>(
   };
 }
 
-/** Counts attempts; after a failed one there is another, ever later, or when the network is back. */
+/** Counts attempts; after a failed one comes another, ever later, or when the network is back. */
 function useRetries() {
   const [failures, setFailures] = useState(0);
   const [attempt, setAttempt] = useState(0);

@@ -1,5 +1,5 @@
 import { ResponseError } from '@backstage/errors';
-import { forgetRetry, isRetrying, retryLater, waitMs } from './retries';
+import { stopRetrying, isRetrying, retryLater, waitMs } from './retries';
 
 const answered = (status: number, retryAfter?: string) =>
   ResponseError.fromResponse(
@@ -25,20 +25,20 @@ describe('retries of a request', () => {
     jest.advanceTimersByTime(60_000);
     expect(again).toHaveBeenCalledTimes(1);
     expect(isRetrying('key')).toBe(false);
-    forgetRetry('key');
+    stopRetrying('key');
   });
 
   it('begin anew after an answer', async () => {
     const again = jest.fn();
     const error = await answered(503);
     retryLater('key', error, again);
-    forgetRetry('key');
+    stopRetrying('key');
     jest.advanceTimersByTime(60_000);
     expect(again).not.toHaveBeenCalled();
     retryLater('key', error, again);
     jest.advanceTimersByTime(2_000);
     expect(again).toHaveBeenCalledTimes(1);
-    forgetRetry('key');
+    stopRetrying('key');
   });
 
   it.each([

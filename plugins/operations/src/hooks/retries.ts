@@ -45,7 +45,7 @@ export function isRetrying(key: string): boolean {
 }
 
 /** The request has been answered: the next failure is a first one. */
-export function forgetRetry(key: string): void {
+export function stopRetrying(key: string): void {
   clearTimeout(retries.get(key)?.timer);
   retries.delete(key);
 }

@@ -8,7 +8,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { callAny, operationsApiRef } from '../api';
 import { asShown } from './asShown';
-import { forgetRetry, isPassing, isRetrying, retryLater } from './retries';
+import { stopRetrying, isPassing, isRetrying, retryLater } from './retries';
 import { useOperationsSignal } from './useOperationsSignal';
 
 /** Data that keeps itself up to date, and tells how fresh it is. */
@@ -91,7 +91,7 @@ export function useLive<K extends OperationsEndpoint>(
     shouldRetryOnError: isPassing,
     onErrorRetry: (e, failed) => retryLater(failed, e, () => mutateAny(key)),
     onSuccess: (_, answered) => {
-      forgetRetry(answered);
+      stopRetrying(answered);
       updatedAt.current = Date.now();
     },
   });
