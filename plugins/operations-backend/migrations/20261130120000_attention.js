@@ -1,6 +1,6 @@
 /**
- * Who is notified of an item besides its owner, who caused it and so need not be told, and what one
- * needs to see it besides the permission of its source.
+ * Who is notified of an item besides its owner, who caused it and so knows, and what one needs to
+ * see it besides the permission of its source.
  *
  * @param {import('knex').Knex} knex
  */

@@ -76,9 +76,7 @@ export function createApprovals(options: {
   };
 }
 
-/**
- * Who may decide it and do it themselves; a condition might keep from them what they would be told.
- */
+/** Who may decide it and do it themselves. A condition might hide from them what is announced. */
 function decidersOf(
   row: ApprovalRow,
   grants: readonly PermissionGrant[],

@@ -7,8 +7,8 @@ import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
 
 /**
- * Notifies owners, and others whom a source names, of urgent items: once each over all replicas, and
- * again when they are solved (by the same notification, updated).
+ * Notifies owners, and others whom a source names, of urgent items: once each over all replicas,
+ * and again when they are solved (by the same notification, updated).
  */
 export class AttentionNotifier {
   private readonly maxSeverity: number;

@@ -127,8 +127,9 @@ export function stateOf(row: AttentionRow, now: number): AttentionState {
 /** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
   const { subjectKind, subjectRef, subjectTitle, factKey, ...rest } = row;
-  const { notify: __, causedBy: ___, permission: ____, ...told } = rest;
-  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } = told;
+  const { notify: __, causedBy: ___, permission: ____, ...shownToAll } = rest;
+  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } =
+    shownToAll;
   const state = stateOf(row, now);
   const isAcknowledged = state === 'acknowledged' || state === 'snoozed';
   return {

@@ -113,7 +113,7 @@ describe('LogStore', () => {
     store.stop();
   });
 
-  it('[truth.25] makes one loop of requests, however often it is told to try again', async () => {
+  it('[truth.25] makes one loop of requests, however often it shall try again', async () => {
     const log = new FakeLog(3);
     log.ended = false;
     const store = await opened(log);
