@@ -16,7 +16,7 @@ import {
   useWaitingApprovals,
 } from './useApprovals';
 
-const URL = { approval: optionalParam };
+const OPEN = { approval: optionalParam };
 
 const useStyles = styles('ApprovalsPage', { list: bareList });
 
@@ -26,7 +26,7 @@ const useStyles = styles('ApprovalsPage', { list: bareList });
  */
 export function ApprovalsPage() {
   const { t } = useTranslationRef(approvalMessages);
-  const [{ approval }] = useUrlState(URL);
+  const [{ approval }] = useUrlState(OPEN);
   const waiting = useWaitingApprovals();
   const linked = useApproval(approval);
   const decided = useDecidedApprovals();

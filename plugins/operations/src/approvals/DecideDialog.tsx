@@ -21,13 +21,13 @@ export function DecideDialog(props: {
   const action = useRequestText()(item);
   const facts = {
     approve: [
-      <RequestFacts of={item} />,
+      <RequestFacts key="request" of={item} />,
       t('dialog.facts.done', { person, reason }),
       t('dialog.facts.both'),
       t('dialog.facts.condition', { person }),
     ],
     reject: [
-      <RequestFacts of={item} />,
+      <RequestFacts key="request" of={item} />,
       t('dialog.facts.rejected', { person }),
     ],
     withdraw: [t('dialog.facts.notDone')],

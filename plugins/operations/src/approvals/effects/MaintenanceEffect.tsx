@@ -3,6 +3,7 @@ import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-co
 import { BannerPreview, beginFacts } from '../../maintenance/begin';
 import { maintenanceMessages } from '../../maintenance/messages';
 import { scopeText } from '../../maintenance/words';
+import { fieldsOf } from '../request';
 import { FactList } from './FactList';
 import type { EffectProps } from './props';
 
@@ -11,7 +12,9 @@ type Asked = Partial<OperationsInput<'POST /maintenance'>['body']>;
 /** What the window will do, and the banner that users will see. */
 export function MaintenanceEffect({ of }: EffectProps) {
   const { t } = useTranslationRef(maintenanceMessages);
-  const { scope, mode, startsAt, endsAt, messages } = of.parameters as Asked;
+  const { scope, mode, startsAt, endsAt, messages } = fieldsOf(
+    of.parameters,
+  ) as Asked;
   if (!scope || !mode) return null;
   const [message = ''] = Object.values(messages ?? {});
   return (
