@@ -229,6 +229,11 @@ export interface Config {
        * may say no.
        */
       byAgents?: boolean;
+      /**
+       * Entity references of groups and users who get a notification of each request, the requester
+       * left out. Default: who may decide, as far as modules say who has which permission.
+       */
+      notify?: string[];
       actions?: Array<{
         /**
          * As the audit trail names it, such as `maintenance.begin`; `maintenance.*` for all of a

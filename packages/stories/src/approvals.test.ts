@@ -65,21 +65,20 @@ describe('what needs a second person', () => {
     const page = await openPage(browser, { theme: 'dark' });
     await signInAs(page, stack.url, 'alva.admin', '/operations/attention');
     await page
-      .getByText(/A second person is needed: .*ada\.admin/)
+      .getByText('ada.admin asks to take the whole platform offline')
       .first()
       .waitFor();
-    await page.goto(`${stack.url}/operations/audit?approval=${id}`);
+    await page.goto(`${stack.url}/operations/approvals?approval=${id}`);
     await page.getByText(`“${REASON}”`).first().waitFor();
-    await page.getByText(/chain intact/).waitFor();
+    await page.getByRole('tab', { name: 'Approvals (1)' }).waitFor();
+    await page.getByRole('note', { name: 'Preview of the banner' }).waitFor();
     await screenshot(page, 'approvals-waiting-dark');
-    await page
-      .getByRole('button', { name: 'Approve maintenance.begin' })
-      .click();
+    await page.getByRole('button', { name: /^Approve: plan to take/ }).click();
     const dialog = page.getByRole('dialog').filter({ hasText: 'Both names' });
     await dialog.getByRole('textbox', { name: /reason/i }).fill('Seen, agreed');
     await screenshot(page, 'approvals-dialog-dark');
     await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByText('Approved and done: maintenance.begin').waitFor();
+    await page.getByText(/^Approved and done: plan to take/).waitFor();
 
     const approval = await alva.client.call('GET /approvals/:id', {
       params: { id },

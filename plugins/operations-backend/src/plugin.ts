@@ -77,7 +77,7 @@ export const operationsPlugin = createBackendPlugin({
         const changes = new BackendEvents();
         const base = { ...services, knex, changes };
 
-        const approvals = createApprovals(base);
+        const approvals = createApprovals({ ...base, grants: added.grants });
         const audit = createAudit({
           ...base,
           archives: added.archives,

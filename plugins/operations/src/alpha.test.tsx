@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
@@ -13,6 +13,7 @@ import { TranslationBlueprint } from '@backstage/plugin-app-react';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { handlersFor, TestPlatform } from './__testUtils__';
+import { permissionsHandler } from './__testUtils__/permissions';
 import plugin from './alpha';
 import { operationsApiRef } from './api';
 import { operationsTranslations } from './index';
@@ -67,11 +68,31 @@ describe('Operations in a portal on the new frontend system', () => {
       await screen.findByRole('button', { name: 'Run churn-score' }),
     ).toBeVisible();
     const [tabs] = screen.getAllByRole('tablist');
+    await waitFor(() =>
+      expect(
+        within(tabs)
+          .getAllByRole('tab')
+          .map(tab => tab.textContent),
+      ).toEqual(capabilities.map(({ path }) => TITLES.pages[path])),
+    );
+  });
+
+  it('[truth.15] offers no tab that the user may not read, and has a page at an address that has none', async () => {
+    server.use(
+      permissionsHandler(name => name === 'operations.audit.read'),
+      ...handlersFor(new TestPlatform()),
+    );
+    renderTestApp({
+      features: [plugin, client, catalog],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/nonsense'],
+    });
+    expect(await screen.findByText('There is no such page')).toBeVisible();
     expect(
-      within(tabs)
-        .getAllByRole('tab')
-        .map(tab => tab.textContent),
-    ).toEqual(capabilities.map(({ path }) => TITLES.pages[path]));
+      screen.getByRole('link', { name: 'Go to Operations' }),
+    ).toHaveAttribute('href', '/operations');
+    expect(await screen.findByRole('tab', { name: 'Flags' })).toBeVisible();
+    expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
   });
 
   it('[truth.23] says a sentence as the portal words it, which replaces that of one key', async () => {

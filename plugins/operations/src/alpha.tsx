@@ -9,8 +9,11 @@ import type { Entity } from '@backstage/catalog-model';
 import {
   ApiBlueprint,
   AppRootElementBlueprint,
+  coreExtensionData,
   createFrontendPlugin,
+  ExtensionBoundary,
   PageBlueprint,
+  Progress,
   SubPageBlueprint,
 } from '@backstage/frontend-plugin-api';
 import {
@@ -52,27 +55,64 @@ const tab = <const N extends string>(
     params: { path, title, filter, loader: rendered(load) },
   });
 
-const subPages = capabilities.map(({ path, load }) =>
-  SubPageBlueprint.make({
+const subPages = capabilities.map(capability => {
+  const Page = lazyPart(
+    () =>
+      Promise.all([import('./shell/SubPage'), capability.load()]).then(
+        ([{ SubPage }, Part]) =>
+          function Page() {
+            return (
+              <SubPage capability={capability}>
+                <Part />
+              </SubPage>
+            );
+          },
+      ),
+    <Progress />,
+  );
+  const { path } = capability;
+  return SubPageBlueprint.make({
     name: path,
     attachTo: { id: 'page:operations', input: 'pages' },
     params: {
       path,
       title: TITLES.pages[path],
-      loader: async () => {
-        const [{ SubPage }, Capability] = await Promise.all([
-          import('./shell/SubPage'),
-          load(),
-        ]);
-        return (
-          <SubPage>
-            <Capability />
-          </SubPage>
-        );
-      },
+      // not the page itself: what fails to load shall say so in a sentence, and be tried again
+      loader: async () => <Page />,
     },
-  }),
+  });
+});
+
+const LazySubPages = lazyPart(
+  () => import('./shell/SubPages').then(m => m.SubPages),
+  <Progress />,
 );
+const icon = <BuildIcon fontSize="inherit" />;
+
+const page = PageBlueprint.makeWithOverrides({
+  *factory(make, { config, inputs, node }) {
+    const pages = inputs.pages.map(one => ({
+      path: one.get(coreExtensionData.routePath),
+      title: one.get(coreExtensionData.title) ?? '',
+      element: one.get(coreExtensionData.reactElement),
+    }));
+    const title = config.title ?? TITLES.operations;
+    const made = make({
+      path: '/operations',
+      routeRef: rootRouteRef,
+      title: TITLES.operations,
+    });
+    for (const output of made) {
+      if (output.id !== coreExtensionData.reactElement.id) yield output;
+    }
+    // an element, made once: what the blueprint's own `loader` makes starts anew with each render
+    yield coreExtensionData.reactElement(
+      <ExtensionBoundary node={node}>
+        <LazySubPages title={title} icon={icon} pages={pages} />
+      </ExtensionBoundary>,
+    );
+  },
+});
 
 /** Elements of the app's root have no loader of their own. */
 const LazyNotice = lazyPart(parts.maintenanceNotice);
@@ -81,18 +121,12 @@ const LazyNotice = lazyPart(parts.maintenanceNotice);
 export default createFrontendPlugin({
   pluginId: 'operations',
   title: TITLES.operations,
-  icon: <BuildIcon fontSize="inherit" />,
+  icon,
   routes: { root: rootRouteRef },
   info: { packageJson: () => import('../package.json') },
   extensions: [
     ApiBlueprint.make({ params: define => define(operationsApiFactory) }),
-    PageBlueprint.make({
-      params: {
-        path: '/operations',
-        routeRef: rootRouteRef,
-        title: TITLES.operations,
-      },
-    }),
+    page,
     ...subPages,
     tab('job-runs', '/runs', TITLES.entity.runs, isJobEntity, parts.jobRuns),
     tab(

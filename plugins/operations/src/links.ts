@@ -16,6 +16,7 @@ export type PageName =
   | 'maintenance'
   | 'caches'
   | 'migrations'
+  | 'approvals'
   | 'audit';
 
 /** Addresses of the pages, below wherever the portal mounts Operations. */

@@ -93,6 +93,7 @@ export class ApprovalGate implements SecondPerson {
       tenant,
       reason,
       parameters: textOf(parameters),
+      before: textOf(action.before),
       rule: rule.description,
       requestedBy: actor,
       onBehalfOf,

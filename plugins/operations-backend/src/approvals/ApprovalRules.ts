@@ -26,6 +26,8 @@ export class ApprovalRules {
     private readonly rules: Rule[],
     /** whether an agent may approve for the person for whom it acts */
     readonly byAgents: boolean,
+    /** entity references of those who are notified; absent: those who may decide */
+    readonly notify: string[] | undefined,
   ) {}
 
   /**
@@ -58,6 +60,7 @@ export class ApprovalRules {
         };
       }),
       approvals?.getOptionalBoolean('byAgents') ?? false,
+      approvals?.getOptionalStringArray('notify'),
     );
   }
 

@@ -21,6 +21,8 @@ export const SHOWN = new Table('approvals', {
   reason: text(),
   /** JSON, as the audit trail holds it */
   parameters: optional(text()),
+  /** JSON: what the action would change, as it was when it was asked for */
+  before: optional(text()),
   rule: optional(text()),
   /** the requester, as the audit trail names them */
   requestedBy: text(),

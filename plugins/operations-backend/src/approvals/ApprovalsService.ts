@@ -13,7 +13,8 @@ import type { Knex } from 'knex';
 import type { Caller, RequestContext } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { personOf } from './Requesters';
+import { ownPermission } from './ownPermission';
+import { personOf } from '../permissions/personOf';
 import { stateOf, viewOf, type Viewer } from './views';
 
 /** Reads and decides approvals. */
@@ -34,16 +35,15 @@ export class ApprovalsService {
       await c.access.jobs(jobReadPermission),
       personOf(c.caller.credentials)?.ref ?? '',
     );
-    const viewer = await this.viewerOf(c);
     return {
       ...page,
-      items: page.items.map(row => viewOf(row, viewer, this.options.now())),
+      items: await Promise.all(page.items.map(row => this.view(row, c))),
     };
   }
 
   async get(c: RequestContext<{ id: string }>): Promise<Approval> {
     const row = await this.visible(c.params.id, c.caller, c.access);
-    return viewOf(row, await this.viewerOf(c), this.options.now());
+    return this.view(row, c);
   }
 
   find(id: string): Promise<ApprovalRow | undefined> {
@@ -98,8 +98,19 @@ export class ApprovalsService {
     return { caller, permitted: true, byAgents: this.options.byAgents };
   }
 
-  private async viewerOf({ caller, access }: RequestContext): Promise<Viewer> {
+  private async view(
+    row: ApprovalRow,
+    { caller, access }: RequestContext,
+  ): Promise<Approval> {
     const permitted = await access.has(approvalDecidePermission);
-    return { ...this.decider(caller), permitted };
+    const own = ownPermission(row);
+    const lacking =
+      own &&
+      (await access.requireFor(own, row.tenant).then(
+        () => undefined,
+        (error: Error) => error.message,
+      ));
+    const viewer = { ...this.decider(caller), permitted, lacking };
+    return viewOf(row, viewer, this.options.now());
   }
 }

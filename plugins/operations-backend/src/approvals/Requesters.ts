@@ -13,22 +13,8 @@ import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import { Access } from '../permissions/Access';
+import { personOf } from '../permissions/personOf';
 import type { Decisions } from './JointPermissions';
-
-interface Principal {
-  type: string;
-  userEntityRef?: string;
-  actor?: unknown;
-}
-
-/** The person behind credentials, whether present or represented by an agent. */
-export function personOf(
-  credentials: BackstageCredentials,
-): { ref: string; inPerson: boolean } | undefined {
-  const principal = credentials.principal as Principal;
-  if (principal.type !== 'user' || !principal.userEntityRef) return undefined;
-  return { ref: principal.userEntityRef, inPerson: !principal.actor };
-}
 
 /**
  * Groups and grants of a person at the time of a request. It is JSON, and contains nothing that

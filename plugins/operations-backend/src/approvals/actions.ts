@@ -15,7 +15,7 @@ import { iso } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import type { ApprovalsService } from './ApprovalsService';
 import type { ApprovedRequests } from './ApprovedRequests';
-import { personOf } from './Requesters';
+import { personOf } from '../permissions/personOf';
 import { assertMayDecide, assertMayWithdraw } from './views';
 
 /** States of an approval whose action has ended, however it went. */

@@ -1,19 +1,13 @@
 import {
   coreServices,
   createBackendPlugin,
-  createServiceFactory,
-  type BackstageUserPrincipal,
 } from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
-import type { Entity } from '@backstage/catalog-model';
-import {
-  catalogServiceRef,
-  type CatalogService,
-} from '@backstage/plugin-catalog-node';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
@@ -30,6 +24,7 @@ import {
 } from '../__testUtils__/startOperations';
 import { createRouter } from '../lib/createRouter';
 import { maintenanceTogglePermission } from '@craft-easy/backstage-plugin-operations-common';
+import { aCatalog, ON_CALL, OPERATIONS } from './__testUtils__/catalog';
 import { createApprovals } from './createApprovals';
 import type { ApprovalClock } from './ApprovalClock';
 
@@ -49,57 +44,6 @@ const RULES = {
     { action: 'store.purge', when: { 'parameters.keys': { above: 1000 } } },
   ],
 };
-
-const ON_CALL = 'group:default/on-call';
-const OPERATIONS = 'group:default/operations';
-
-/** A catalog in which everybody is on call, and so a member of operations. */
-function aCatalog() {
-  const groups = new Map([
-    ['user:default/anna', [ON_CALL]],
-    ['user:default/jonas', [ON_CALL]],
-    ['user:default/maria', [ON_CALL]],
-    ['user:default/omar', [ON_CALL]],
-  ]);
-  const state = { groups, away: false };
-  const entity = (ref: string): Entity | undefined => {
-    if (state.away) throw new Error('the catalog is away');
-    const targets = ref === ON_CALL ? [OPERATIONS] : groups.get(ref);
-    const type = ref === ON_CALL ? 'childOf' : 'memberOf';
-    return (
-      targets && {
-        ...{ apiVersion: 'backstage.io/v1alpha1', kind: 'Any' },
-        metadata: { name: 'any' },
-        relations: targets.map(targetRef => ({ type, targetRef })),
-      }
-    );
-  };
-  const catalog = {
-    getEntityByRef: async (ref: string) => entity(ref),
-    getEntitiesByRefs: async ({ entityRefs }: { entityRefs: string[] }) => ({
-      items: entityRefs.map(entity),
-    }),
-  } as unknown as CatalogService;
-  const features = [
-    createServiceFactory({
-      service: catalogServiceRef,
-      deps: {},
-      factory: () => catalog,
-    }),
-    createServiceFactory({
-      service: coreServices.userInfo,
-      deps: {},
-      factory: () => ({
-        getUserInfo: async ({ principal }) => {
-          const { userEntityRef } = principal as BackstageUserPrincipal;
-          const ownershipEntityRefs = [userEntityRef, ON_CALL, OPERATIONS];
-          return { userEntityRef, ownershipEntityRefs };
-        },
-      }),
-    }),
-  ];
-  return { state, features };
-}
 
 /** Two capabilities that know nothing of approvals. */
 async function start(knex: Knex, approvals: JsonObject = RULES) {
@@ -140,6 +84,7 @@ async function start(knex: Knex, approvals: JsonObject = RULES) {
             knex,
             config,
             now,
+            grants: [],
             changes: { changed: () => {} },
           });
           tick = kept.clock;

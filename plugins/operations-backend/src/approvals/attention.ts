@@ -1,31 +1,52 @@
-import { approvalReadPermission } from '@craft-easy/backstage-plugin-operations-common';
-import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  AttentionFact,
+  AttentionSource,
+} from '@craft-easy/backstage-plugin-operations-node';
 import { hrefOf } from '../lib/hrefs';
-import { iso } from '../lib/time';
-import type { ApprovalStore } from './ApprovalStore';
+import { minuteText } from '../lib/time';
+import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
+import { ownPermissions } from './ownPermission';
+import { nameOf, requestText } from './words';
 
-/** An action that waits for a second person needs attention while it waits. */
-export function approvalAttention(store: ApprovalStore): AttentionSource {
+/**
+ * An action that waits for a second person needs attention while it waits: of those who may decide,
+ * and so not of whoever asked.
+ *
+ * @param deciders - entity references of those who are notified
+ */
+export function approvalAttention(
+  store: ApprovalStore,
+  deciders: (row: ApprovalRow) => string[],
+): AttentionSource {
   return {
     id: 'approvals',
-    permission: approvalReadPermission.name,
+    permission: approvalDecidePermission.name,
     getFacts: async ({ now }) =>
-      (await store.waiting(now.getTime())).map(row => ({
-        key: `approval-waiting:${row.id}`,
-        kind: 'approval-waiting',
-        severity: 'high',
-        title:
-          `A second person is needed: ${row.person} asks for ${row.action} on ${row.target}`.slice(
-            0,
-            300,
-          ),
-        detail: `“${row.reason}” Up to ${iso(
-          row.expiresAt,
-        )}; then it is not done.`,
-        subject: { kind: 'approval', ref: row.id, title: row.action },
-        tenant: row.tenant,
-        since: new Date(row.requestedAt),
-        href: hrefOf({ target: `approval:${row.id}` }),
-      })),
+      (await store.waiting(now.getTime())).map((row): AttentionFact => {
+        const what = requestText(row);
+        const own = ownPermissions(row);
+        const href = hrefOf({ target: `approval:${row.id}` });
+        return {
+          key: `approval-waiting:${row.id}`,
+          kind: 'approval-waiting',
+          severity: 'high',
+          title: `${nameOf(row.person)} asks to ${what}`,
+          detail: `“${row.reason}” Needs a second person by ${minuteText(
+            row.expiresAt,
+          )}, or it is not done.`,
+          subject: { kind: 'approval', ref: row.id, title: what },
+          notify: deciders(row),
+          causedBy: row.person,
+          permission: own.length === 1 ? own[0] : undefined,
+          tenant: row.tenant,
+          since: new Date(row.requestedAt),
+          href,
+          actions: [
+            { kind: 'open', title: 'Open', href },
+            { kind: 'approve', approvalId: row.id },
+          ],
+        };
+      }),
   };
 }

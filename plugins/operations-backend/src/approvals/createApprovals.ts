@@ -5,6 +5,8 @@ import type {
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { approvalDecidePermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { SecondPerson } from '../audit/AuditedActions';
 import { AuditStore } from '../audit/AuditStore';
@@ -15,8 +17,9 @@ import { ApprovalClock } from './ApprovalClock';
 import { ApprovalGate } from './ApprovalGate';
 import { ApprovalRules } from './ApprovalRules';
 import { ApprovalsService } from './ApprovalsService';
-import { ApprovalStore } from './ApprovalStore';
+import { ApprovalStore, type ApprovalRow } from './ApprovalStore';
 import { ApprovedRequests } from './ApprovedRequests';
+import { ownPermissions } from './ownPermission';
 import { Requesters } from './Requesters';
 import { approvalRoutes } from './router';
 
@@ -34,6 +37,8 @@ export function createApprovals(options: {
   permissions: PermissionsService;
   userInfo: UserInfoService;
   changes: Pick<BackendEvents, 'changed'>;
+  /** what modules say who has which permission; they may add some later */
+  grants: readonly PermissionGrant[];
   now?: () => number;
 }): Approvals {
   const { knex, permissions, now = Date.now } = options;
@@ -53,7 +58,12 @@ export function createApprovals(options: {
       requests: new ApprovedRequests({ permissions, requesters }),
       rules,
     }),
-    attention: [approvalAttention(store)],
+    attention: [
+      approvalAttention(
+        store,
+        row => rules.notify ?? decidersOf(row, options.grants),
+      ),
+    ],
     tasks: [
       {
         id: 'operations-approvals',
@@ -64,4 +74,23 @@ export function createApprovals(options: {
       },
     ],
   };
+}
+
+/** Who may decide it and do it themselves. A condition might hide from them what is announced. */
+function decidersOf(
+  row: ApprovalRow,
+  grants: readonly PermissionGrant[],
+): string[] {
+  const names = ownPermissions(row);
+  return grants
+    .filter(({ permissions }) =>
+      permissions.includes(approvalDecidePermission.name),
+    )
+    .filter(
+      ({ permissions }) =>
+        names.length === 0 || names.some(name => permissions.includes(name)),
+    )
+    .flatMap(({ entityRef, condition }) =>
+      entityRef && !condition ? [entityRef] : [],
+    );
 }

@@ -9,7 +9,7 @@ import type { Caller } from '../lib/context';
 import { iso, optionalIso } from '../lib/time';
 import { ALLOWED, refused } from '../permissions/capabilities';
 import { SHOWN, type ApprovalRow } from './ApprovalStore';
-import { personOf } from './Requesters';
+import { personOf } from '../permissions/personOf';
 
 /** An approval ends by the clock, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
@@ -25,6 +25,8 @@ export interface Viewer {
   permitted: boolean;
   /** an agent may approve for the person for whom it acts */
   byAgents: boolean;
+  /** why the caller may not do themselves what waits, where they may not */
+  lacking?: string;
 }
 
 /** @throws NotAllowedError if the caller cannot be the second person */
@@ -67,6 +69,7 @@ export function viewOf(
     ...SHOWN.pick(row),
     state,
     parameters: row.parameters && JSON.parse(row.parameters),
+    before: row.before && JSON.parse(row.before),
     requestedAt: iso(row.requestedAt),
     expiresAt: iso(row.expiresAt),
     decidedAt: optionalIso(row.decidedAt),
@@ -89,7 +92,7 @@ function onlyRequester({ person }: ApprovalRow): string {
 function whyNotSecond(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
-  { caller, permitted, byAgents }: Viewer,
+  { caller, permitted, byAgents, lacking }: Viewer,
 ): string | undefined {
   const person = personOf(caller.credentials);
   if (!person) return 'It needs a second person, and a service is not a person';
@@ -102,5 +105,6 @@ function whyNotSecond(
   if (!permitted) {
     return `You do not have the permission ${approvalDecidePermission.name} for this`;
   }
-  return undefined;
+  // a rejection does not need it
+  return verb === 'approve' ? lacking : undefined;
 }

@@ -7,8 +7,8 @@ import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
 
 /**
- * Notifies owners of urgent items, once each over all replicas, and again when they are solved (by
- * the same notification, updated).
+ * Notifies owners, and others whom a source names, of urgent items: once each over all replicas,
+ * and again when they are solved (by the same notification, updated).
  */
 export class AttentionNotifier {
   private readonly maxSeverity: number;
@@ -42,10 +42,16 @@ export class AttentionNotifier {
     unclaimTo: 'sent' | null,
     severity: AttentionSeverity = item.severity,
   ): Promise<void> {
-    if (!item.owner) return;
+    const { owner, notify, causedBy } = item;
+    const recipients = [...new Set(owner ? [owner, ...notify] : notify)];
+    if (!recipients.length) return;
     try {
       await this.notifications!.send({
-        recipients: { type: 'entity', entityRef: item.owner },
+        recipients: {
+          type: 'entity',
+          entityRef: recipients,
+          ...(causedBy && { excludeEntityRef: causedBy }),
+        },
         payload: {
           title: visibleText(title),
           description: item.detail && visibleText(item.detail),
@@ -58,7 +64,9 @@ export class AttentionNotifier {
     } catch (error) {
       await this.claims.unclaim(item.id, unclaimTo);
       this.logger.warn(
-        `Could not notify ${item.owner} of "${title}"; it is tried again`,
+        `Could not notify ${recipients.join(
+          ', ',
+        )} of "${title}"; it is tried again`,
         error as Error,
       );
     }

@@ -158,9 +158,15 @@ export class AttentionService {
       if (source.permission === jobReadPermission.name) ofJobs.push(source.id);
       else if (source.permission === webhookReadPermission.name) {
         ofWebhooks.push(source.id);
-      } else if (await this.mayRead(source, access)) others.push(source.id);
+      } else if (await this.mayRead(source.permission, access)) {
+        others.push(source.id);
+      }
     }
-    return query => {
+    const lacking: string[] = [];
+    for (const name of await this.store.permissions()) {
+      if (!(await this.mayRead(name, access))) lacking.push(name);
+    }
+    const ofSource = (query: Knex.QueryBuilder) => {
       query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
       if (ofWebhooks.length) {
         query.orWhere(inner => {
@@ -178,6 +184,22 @@ export class AttentionService {
         });
       }
     };
+    return query => {
+      query.where(ofSource);
+      query.where(permitted =>
+        permitted
+          .whereNull('attention_items.permission')
+          .orWhereNotIn('attention_items.permission', lacking),
+      );
+      // whoever caused it knows, and it is not theirs to end
+      const { person } = access;
+      if (!person) return;
+      query.where(mine =>
+        mine
+          .whereNull('attention_items.caused_by')
+          .orWhereNot('attention_items.caused_by', person),
+      );
+    };
   }
 
   private filter(rows: Knex.QueryBuilder, query: AttentionQuery, now: number) {
@@ -189,10 +211,8 @@ export class AttentionService {
     if (job) rows.where({ subject_kind: 'job', subject_ref: job });
   }
 
-  private async mayRead(source: AttentionSource, access: Access) {
-    const permission = operationsPermissions.find(
-      p => p.name === source.permission,
-    );
+  private async mayRead(name: string, access: Access): Promise<boolean> {
+    const permission = operationsPermissions.find(p => p.name === name);
     // a permission of another plugin cannot be asked for here: fail closed
     return permission ? access.has(permission) : false;
   }

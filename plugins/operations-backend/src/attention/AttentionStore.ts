@@ -154,6 +154,14 @@ export class AttentionStore {
     }));
   }
 
+  /** The permissions that items need beside those of their sources. */
+  async permissions(): Promise<string[]> {
+    return this.knex('attention_items')
+      .whereNotNull('permission')
+      .distinct()
+      .pluck('permission');
+  }
+
   async get(id: string): Promise<AttentionRow | undefined> {
     return ITEMS.first(this.knex('attention_items').where({ id }));
   }

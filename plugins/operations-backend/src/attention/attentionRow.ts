@@ -35,6 +35,9 @@ const shown = {
   subjectRef: text(),
   subjectTitle: text(),
   owner: optional(text()),
+  notify: json<string[]>(),
+  causedBy: optional(text()),
+  permission: optional(text()),
   tenant: optional(text()),
   href: text(),
   actions: json<AttentionItem['actions']>(),
@@ -75,8 +78,8 @@ const { since: _, ...STILL } = SHOWN;
 export const STILL_SHOWN: Record<string, string> = STILL;
 
 /**
- * A fact cut to what the columns hold, before it is compared: cut afterwards, it would differ from
- * its own row at every evaluation.
+ * A fact cut to what the columns hold, and completed, before it is compared: done afterwards, it
+ * would differ from its own row at every evaluation.
  */
 export function asStored(of: AttentionFact): AttentionFact {
   return {
@@ -87,6 +90,8 @@ export function asStored(of: AttentionFact): AttentionFact {
       ...of.subject,
       title: storable(of.subject.title.slice(0, 300)),
     },
+    // every item can be looked at, whatever its source offers
+    actions: of.actions ?? [{ kind: 'open', title: 'Open', href: of.href }],
   };
 }
 
@@ -101,6 +106,9 @@ export function shownOf(of: AttentionFact) {
     subjectRef: of.subject.ref,
     subjectTitle: of.subject.title,
     owner: of.owner,
+    notify: of.notify ?? [],
+    causedBy: of.causedBy,
+    permission: of.permission,
     tenant: of.tenant,
     href: of.href,
     actions: of.actions ?? [],
@@ -119,7 +127,9 @@ export function stateOf(row: AttentionRow, now: number): AttentionState {
 /** A row as the API answers it. */
 export function toItem(row: AttentionRow, now: number): AttentionItem {
   const { subjectKind, subjectRef, subjectTitle, factKey, ...rest } = row;
-  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } = rest;
+  const { notify: __, causedBy: ___, permission: ____, ...shownToAll } = rest;
+  const { ackKind, ackBy, ackAt, ackReason, ackUntil, ...answered } =
+    shownToAll;
   const state = stateOf(row, now);
   const isAcknowledged = state === 'acknowledged' || state === 'snoozed';
   return {

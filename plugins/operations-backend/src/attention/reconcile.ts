@@ -62,7 +62,16 @@ function newer(a: KnownItem, b: KnownItem): boolean {
 export function digestOf(
   fact: Pick<
     AttentionFact,
-    'kind' | 'severity' | 'title' | 'detail' | 'href' | 'actions' | 'owner'
+    | 'kind'
+    | 'severity'
+    | 'title'
+    | 'detail'
+    | 'href'
+    | 'actions'
+    | 'owner'
+    | 'notify'
+    | 'causedBy'
+    | 'permission'
   >,
 ): string {
   return JSON.stringify([
@@ -73,6 +82,9 @@ export function digestOf(
     fact.href,
     fact.actions ?? [],
     fact.owner ?? null,
+    fact.notify ?? [],
+    fact.causedBy ?? null,
+    fact.permission ?? null,
   ]);
 }
 

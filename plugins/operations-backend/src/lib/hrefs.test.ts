@@ -6,7 +6,7 @@ it.each([
   ['webhook-replay:r1', '/operations/webhooks'],
   ['webhook:w1', '/operations/webhooks?failure=w1'],
   ['cache-purge:p1', '/operations/caches?purge=p1'],
-  ['approval:a1', '/operations/audit?approval=a1'],
+  ['approval:a1', '/operations/approvals?approval=a1'],
   ['flag:new-checkout', '/operations/flags'],
   ['job:bullmq/daily mrr', '/operations/jobs/bullmq/daily%20mrr'],
 ])(

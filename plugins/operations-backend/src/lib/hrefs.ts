@@ -41,7 +41,7 @@ export function hrefOf({ target, jobId }: Subject): string {
     case 'cache-purge':
       return `${ROOT}/caches?purge=${encodeURIComponent(id)}`;
     case 'approval':
-      return `${ROOT}/audit?approval=${id}`;
+      return `${ROOT}/approvals?approval=${id}`;
     default:
       return `${ROOT}/${PAGES[kind] ?? ''}`;
   }

@@ -21,6 +21,11 @@ export function utcText(time: string): string {
   return time.replace(/^(\S{10})T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
 }
 
+/** A time within a sentence, to the minute: `2026-11-24 13:42 UTC`. */
+export function minuteText(ms: number): string {
+  return `${iso(ms).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 export function optionalIso(ms: unknown): string | undefined {
   return ms === null || ms === undefined ? undefined : iso(Number(ms));
 }

@@ -17,6 +17,7 @@ import {
 } from '@backstage/plugin-permission-node';
 import type { Endpoint } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { JobAccess } from './JobAccess';
+import { personOf } from './personOf';
 import { TenantScope } from './TenantScope';
 import { jobRules, type JobFilter, type JobResource } from './jobRules';
 
@@ -39,6 +40,11 @@ export class Access {
     private readonly permissions: PermissionsService,
     private readonly credentials: BackstageCredentials,
   ) {}
+
+  /** Entity reference of the person for whom the request is made; none for a service. */
+  get person(): string | undefined {
+    return personOf(this.credentials)?.ref;
+  }
 
   /** What a permission on jobs lets the caller see or do. */
   async jobs(permission: ResourcePermission): Promise<JobAccess> {

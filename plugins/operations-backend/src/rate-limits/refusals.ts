@@ -12,6 +12,8 @@ const WINDOW_MINUTES = 5;
 /** Processes send what they counted once a second; so long after its end a minute is whole. */
 const SETTLED_AFTER_MS = 5_000;
 
+const HREF = '/operations/rate-limits';
+
 /** From when on refusals of one tenant need somebody. */
 export interface RefusalRules {
   /** with fewer requests in five minutes a share says nothing */
@@ -122,7 +124,11 @@ function factsOf(
       subject: { kind: 'tenant', ref: tenant, title: tenant },
       tenant,
       since: new Date(since),
-      href: '/operations/rate-limits',
+      href: HREF,
+      actions: [
+        { kind: 'open', title: 'Open', href: HREF },
+        { kind: 'override', client: tenant },
+      ],
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { HOUR_MS } from '../lib/time';
 import { SummaryStore } from './SummaryStore';
@@ -34,6 +35,10 @@ export async function webhookFacts(
       tenant,
       since: new Date(since),
       href: query({ tenant, endpoint }),
+      actions: actionsOf(query({ tenant, endpoint }), open, {
+        tenant,
+        endpoint,
+      }),
     }),
   );
   const worst = new Map<string, { hour: number; count: number }>();
@@ -53,9 +58,19 @@ export async function webhookFacts(
       tenant,
       since: new Date(hour * HOUR_MS),
       href: query({ tenant }),
+      actions: actionsOf(query({ tenant }), count, { tenant }),
     });
   }
   return facts;
+}
+
+function actionsOf(
+  href: string,
+  open: number,
+  of: { tenant: string; endpoint?: string },
+): AttentionAction[] {
+  const look: AttentionAction = { kind: 'open', title: 'Open', href };
+  return open > 0 ? [look, { kind: 'replay', ...of }] : [look];
 }
 
 function severityOf(

@@ -30,6 +30,8 @@ export const approvalSchema = z.object({
   reason: z.string(),
   /** as the audit trail will hold them */
   parameters: z.unknown().optional(),
+  /** what it would change, as it was when it was asked for */
+  before: z.unknown().optional(),
   /** why the rule asks for a second person, in the words of the configuration */
   rule: z.string().optional(),
   requestedBy: z.string(),

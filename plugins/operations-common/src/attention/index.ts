@@ -31,13 +31,21 @@ const attentionStateSchema = z.enum([
 export type AttentionState = z.infer<typeof attentionStateSchema>;
 
 /**
- * What one can do about an item at once. The target is a run, a job or a page of the portal; the
- * server checks again.
+ * What one can do about an item at once. The target is a run, a job, a request for approval, open
+ * deliveries, a client of a rate limit or a page of the portal; the server checks again.
  */
 const attentionActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), title: z.string(), href: z.string() }),
   z.object({ kind: z.literal('retry'), runId: z.string() }),
   z.object({ kind: z.literal('run'), jobId: z.string() }),
+  z.object({ kind: z.literal('approve'), approvalId: z.string() }),
+  z.object({
+    kind: z.literal('replay'),
+    tenant: z.string(),
+    endpoint: z.string().optional(),
+  }),
+  /** lets a client through whose requests are refused */
+  z.object({ kind: z.literal('override'), client: z.string() }),
   z.object({
     kind: z.literal('page'),
     title: z.string(),

@@ -20,6 +20,12 @@ export interface AttentionFact {
   subject: { kind: string; ref: string; title: string };
   /** Entity reference of the owning group: whom notifications go to. */
   owner?: string;
+  /** Entity references of others who are notified. */
+  notify?: string[];
+  /** Entity reference of the person who caused it: they neither see it nor are notified. */
+  causedBy?: string;
+  /** Name of a permission that one needs to see the item, beside that of its source. */
+  permission?: string;
   tenant?: string;
   since: Date;
   /** Path within the portal, beginning with `/`. */

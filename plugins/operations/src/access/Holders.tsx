@@ -8,7 +8,7 @@ import { commonMessages } from '../components/messages';
 /** Lists who has a permission that the user lacks, so that the user knows whom to ask. */
 export function Holders(props: { permission: string }) {
   const { t } = useTranslationRef(commonMessages);
-  const mine = useMyPermissions();
+  const { mine } = useMyPermissions();
   const one = mine?.items.find(item => item.permission === props.permission);
   if (!one) return null;
   return (

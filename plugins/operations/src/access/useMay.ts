@@ -7,10 +7,16 @@ import type {
 import { useLive } from '../hooks/useLive';
 import { commonMessages } from '../components/messages';
 
-/** What the user may do, fetched once for all callers. */
-export function useMyPermissions(): MyPermissions | undefined {
-  const { data } = useLive('GET /permissions/mine', {}, { everyMs: 0 });
-  return data;
+/** What the user may do, fetched once for all callers; or that it cannot be known now. */
+export function useMyPermissions(): {
+  mine: MyPermissions | undefined;
+  isUnknowable: boolean;
+} {
+  const { data, error } = useLive('GET /permissions/mine', {}, { everyMs: 0 });
+  return {
+    mine: data,
+    isUnknowable: data === undefined && error !== undefined,
+  };
 }
 
 /**
@@ -19,7 +25,7 @@ export function useMyPermissions(): MyPermissions | undefined {
  */
 export function useMay(permission: Permission): Capability | undefined {
   const { t } = useTranslationRef(commonMessages);
-  const mine = useMyPermissions();
+  const { mine } = useMyPermissions();
   const one = mine?.items.find(item => item.permission === permission.name);
   if (!one) return undefined;
   if (one.decision !== 'deny') return { allowed: true };

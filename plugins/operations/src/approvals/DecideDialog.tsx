@@ -2,8 +2,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog, personText } from '../components';
 import { approvalMessages, type Verb } from './messages';
+import { useRequestText } from './request';
+import { RequestFacts } from './RequestFacts';
 
-/** Asks the second person to approve or reject, or the requester to withdraw. */
+/**
+ * Asks the second person to approve or reject, or the requester to withdraw. It shows what the
+ * dialog said in which it was asked for.
+ */
 export function DecideDialog(props: {
   item: Approval;
   verb: Verb;
@@ -11,22 +16,27 @@ export function DecideDialog(props: {
 }) {
   const { t } = useTranslationRef(approvalMessages);
   const { item, verb } = props;
-  const { action, target, reason } = item;
+  const { reason } = item;
   const person = personText(item.requestedBy);
+  const action = useRequestText()(item);
   const facts = {
     approve: [
-      t('dialog.facts.done', { action, target, person, reason }),
+      <RequestFacts key="request" of={item} />,
+      t('dialog.facts.done', { person, reason }),
       t('dialog.facts.both'),
       t('dialog.facts.condition', { person }),
     ],
-    reject: [t('dialog.facts.rejected', { person })],
+    reject: [
+      <RequestFacts key="request" of={item} />,
+      t('dialog.facts.rejected', { person }),
+    ],
     withdraw: [t('dialog.facts.notDone')],
   }[verb];
   return (
     <ActionDialog
       action={`approval.${verb}`}
       onClose={props.onClose}
-      title={t(`dialog.title.${verb}`, { action, target })}
+      title={t(`dialog.title.${verb}`, { action })}
       button={t(`verb.${verb}`)}
       facts={facts}
       danger={verb === 'approve'}

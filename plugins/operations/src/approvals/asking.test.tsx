@@ -73,5 +73,5 @@ it('a dialog tells beforehand that a second person is needed, and afterwards tha
   expect(screen.queryByText('It is offline')).not.toBeInTheDocument();
   expect(
     screen.getByRole('link', { name: 'Approval', hidden: true }),
-  ).toHaveAttribute('href', '/operations/audit?approval=a1');
+  ).toHaveAttribute('href', '/operations/approvals?approval=a1');
 });

@@ -10,7 +10,7 @@ import type {
   AttentionItem,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { bareList, ellipsis, styles, wrapped } from '../components/styles';
+import { bareList, styles, wrapped } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { hairline, tones } from '../components/tones';
@@ -19,17 +19,41 @@ import { ItemActions } from './ItemActions';
 import { attentionMessages } from './messages';
 
 const useStyles = styles('AttentionList', theme => ({
-  list: bareList,
-  item: {
-    ...wrapped,
+  // one grid for all items, so that times and actions of every kind stand below one another
+  list: {
+    ...bareList,
+    display: 'grid',
+    gridTemplateColumns: 'max-content minmax(0, 1fr) max-content max-content',
     columnGap: theme.spacing(1.5),
+    [theme.breakpoints.down('sm')]: {
+      gridTemplateColumns: 'max-content minmax(0, 1fr)',
+    },
+  },
+  // on a card there is no room for a column of times
+  brief: {
+    [theme.breakpoints.up('md')]: {
+      gridTemplateColumns: 'max-content minmax(0, 1fr) max-content',
+      '& $since': { gridColumn: 2, gridRow: 2 },
+      '& $actions': { gridColumn: 3, gridRow: '1 / span 2' },
+    },
+  },
+  item: {
+    display: 'grid',
+    gridColumn: '1 / -1',
+    gridTemplateColumns: 'subgrid',
+    alignItems: 'center',
     rowGap: 4,
     padding: theme.spacing(1, 0),
     '& + &': { borderTop: hairline(theme) },
+    [theme.breakpoints.down('sm')]: { '& > *': { gridColumn: 2 } },
   },
-  words: { flex: '1 1 18em', minWidth: 0 },
+  mark: {
+    display: 'inline-flex',
+    [theme.breakpoints.down('sm')]: { gridColumn: '1 !important' },
+  },
+  words: { minWidth: 0 },
   title: { fontWeight: 500, overflowWrap: 'anywhere' },
-  detail: { color: theme.palette.text.secondary, ...ellipsis },
+  detail: { color: theme.palette.text.secondary, overflowWrap: 'anywhere' },
   since: {
     color: theme.palette.text.secondary,
     fontVariantNumeric: 'tabular-nums',
@@ -46,10 +70,15 @@ export function AttentionList(props: {
   const { t } = useTranslationRef(attentionMessages);
   const classes = useStyles();
   return (
-    <ul className={classes.list} aria-label={props.label}>
+    <ul
+      className={`${classes.list} ${props.brief ? classes.brief : ''}`}
+      aria-label={props.label}
+    >
       {props.items.map(item => (
         <li key={item.id} className={classes.item}>
-          <SeverityMark severity={item.severity} />
+          <span className={classes.mark}>
+            <SeverityMark severity={item.severity} />
+          </span>
           <div className={classes.words}>
             <Typography
               variant="body2"
@@ -69,7 +98,6 @@ export function AttentionList(props: {
                 variant="caption"
                 component="div"
                 className={classes.detail}
-                title={item.detail}
               >
                 {item.detail}
               </Typography>

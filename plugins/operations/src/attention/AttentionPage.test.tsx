@@ -10,6 +10,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { errorAnswer } from '../__testUtils__';
+import { aRequest } from '../__testUtils__/approvals';
 import { seriousViolations } from '../__testUtils__/axe';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
@@ -146,6 +147,92 @@ function aBackend(items: AttentionItem[], levels = [aLevel('nightly-import')]) {
   );
   return { items, seen };
 }
+
+describe('the action in an item', () => {
+  const itemNamed = async (title: string) =>
+    within(
+      (await screen.findAllByRole('listitem')).find(item =>
+        item.textContent!.includes(title),
+      )!,
+    );
+
+  it('[truth.12] decides a request, replays deliveries, overrides a limit and pages, with the same layout for every kind', async () => {
+    const open = { kind: 'open', title: 'Open', href: '/x' } as const;
+    aBackend([
+      anItem('request', {
+        kind: 'approval-waiting',
+        actions: [open, { kind: 'approve', approvalId: 'one' }],
+      }),
+      anItem('deliveries', {
+        kind: 'endpoint-failures',
+        actions: [
+          open,
+          { kind: 'replay', tenant: 'nordic-gym', endpoint: 'main' },
+        ],
+      }),
+      anItem('refusals', {
+        kind: 'requests-refused',
+        actions: [open, { kind: 'override', client: 'nordic-gym' }],
+      }),
+      anItem('rollup', {
+        actions: [
+          open,
+          { kind: 'page', title: 'Page Finance', url: 'https://example.com' },
+        ],
+      }),
+    ]);
+    const asked: string[] = [];
+    server.use(
+      http.get(at('/approvals/:id'), () => HttpResponse.json(aRequest('one'))),
+      http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),
+      http.get(at('/webhook-failures/bulk-preview'), ({ request }) => {
+        asked.push(new URL(request.url).search);
+        return new Promise<never>(() => {});
+      }),
+    );
+    const { user, address } = await renderPage(
+      <AttentionPage />,
+      '/operations/attention',
+    );
+    const [request, deliveries, refusals, rollup] = await Promise.all(
+      ['request', 'deliveries', 'refusals', 'rollup'].map(name =>
+        itemNamed(`${name} failed`),
+      ),
+    );
+    for (const item of [request, deliveries, refusals, rollup]) {
+      expect(item.getByRole('button', { name: /^Open: / })).toBeVisible();
+      expect(
+        item.getByRole('button', { name: /^Acknowledge: / }),
+      ).toBeVisible();
+    }
+    expect(rollup.getByRole('button', { name: /Page Finance/ })).toBeVisible();
+
+    await user.click(
+      await request.findByRole('button', { name: 'Approve: request failed' }),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(
+      await dialog.findByRole('note', { name: 'Preview of the banner' }),
+    ).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+    await user.click(
+      deliveries.getByRole('button', { name: 'Replay…: deliveries failed' }),
+    );
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(new URLSearchParams(asked[0]).get('tenant')).toBe('nordic-gym');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+    await user.click(
+      refusals.getByRole('button', {
+        name: 'Override the limit of nordic-gym',
+      }),
+    );
+    expect(address()).toBe('/operations/rate-limits?override=nordic-gym');
+  });
+});
 
 describe('the overview', () => {
   it('says first what needs one now, then what can wait, then what somebody sees to', async () => {

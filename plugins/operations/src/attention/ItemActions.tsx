@@ -1,16 +1,21 @@
 import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { LinkButton } from '@backstage/core-components';
 import {
   attentionAcknowledgePermission,
+  rateLimitOverridePermission,
+  webhookReplayPermission,
   type AttentionAction,
   type AttentionItem,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
 import { ActionButton, lazyPart } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
+import { useLinks } from '../links';
 import type { Kind } from './groups';
 import { attentionMessages } from './messages';
 
@@ -22,6 +27,13 @@ const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
 
 const LazyAcknowledgeDialog = lazyPart(() =>
   import('./AcknowledgeDialog').then(m => m.AcknowledgeDialog),
+);
+
+const LazyDecideDialog = lazyPart(() =>
+  import('../approvals/DecideDialog').then(m => m.DecideDialog),
+);
+const LazyBulkDialog = lazyPart(() =>
+  import('../webhooks/dialogs/BulkDialog').then(m => m.BulkDialog),
 );
 
 /**
@@ -100,10 +112,16 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
           {t('action.run')}
         </LinkButton>
       );
+    case 'approve':
+      return <ApproveAction approvalId={action.approvalId} item={item} />;
+    case 'replay':
+      return <ReplayAction of={action} item={item} />;
+    case 'override':
+      return <OverrideAction client={action.client} />;
     default:
       if (action.url) {
         return (
-          <LinkButton size="small" to={action.url}>
+          <LinkButton size="small" variant="outlined" to={action.url}>
             {action.title}
           </LinkButton>
         );
@@ -138,5 +156,99 @@ function RetryAction(props: { runId: string; label: string }) {
         <LazyRetryDialog run={run.data} onClose={() => setOpen(false)} />
       )}
     </>
+  );
+}
+
+/** Decides a request; it opens with all that the dialog said in which it was asked for. */
+function ApproveAction(props: { approvalId: string; item: AttentionItem }) {
+  const { t } = useTranslationRef(attentionMessages);
+  const [open, setOpen] = useState(false);
+  const { approvalId, item } = props;
+  const approval = useLive(
+    'GET /approvals/:id',
+    { params: { id: approvalId } },
+    { topics: ['approvals'], everyMs: 0 },
+  );
+  return (
+    <>
+      <ActionButton
+        capability={approval.data?.actions.approve}
+        label={t('action.named', {
+          action: t('action.approve'),
+          item: item.title,
+        })}
+        color="primary"
+        onClick={() => setOpen(true)}
+      >
+        {t('action.approve')}
+      </ActionButton>
+      {open && approval.data && (
+        <LazyDecideDialog
+          item={approval.data}
+          verb="approve"
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Replays the open deliveries that the item is about. */
+function ReplayAction(props: {
+  of: { tenant: string; endpoint?: string };
+  item: AttentionItem;
+}) {
+  const { t } = useTranslationRef(attentionMessages);
+  const [open, setOpen] = useState(false);
+  const may = useMay(webhookReplayPermission);
+  const { of, item } = props;
+  const close = () => setOpen(false);
+  return (
+    <>
+      <ActionButton
+        capability={may}
+        label={t('action.named', {
+          action: t('action.replay'),
+          item: item.title,
+        })}
+        color="primary"
+        onClick={() => setOpen(true)}
+      >
+        {t('action.replay')}
+      </ActionButton>
+      {open && (
+        <LazyBulkDialog
+          action="replay"
+          ids={undefined}
+          filter={{
+            tenant: [of.tenant],
+            endpoint: of.endpoint === undefined ? undefined : [of.endpoint],
+            state: [...OPEN_WEBHOOK_STATES],
+          }}
+          onClose={close}
+          onDone={close}
+        />
+      )}
+    </>
+  );
+}
+
+/** Opens the dialog that overrides the limit of a client. */
+function OverrideAction({ client }: { client: string }) {
+  const { t } = useTranslationRef(attentionMessages);
+  const may = useMay(rateLimitOverridePermission);
+  const links = useLinks();
+  const navigate = useNavigate();
+  return (
+    <ActionButton
+      capability={may}
+      label={t('action.overrideNamed', { client })}
+      color="primary"
+      onClick={() =>
+        navigate(links.pageHref('rate-limits', { override: client }))
+      }
+    >
+      {t('action.override')}
+    </ActionButton>
   );
 }

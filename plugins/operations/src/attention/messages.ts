@@ -6,7 +6,11 @@ export const attentionMessages = createTranslationRef({
   id: 'operations.attention',
   messages: {
     action: {
+      approve: 'Approve',
       named: '{{action}}: {{item}}',
+      override: 'Override…',
+      overrideNamed: 'Override the limit of {{client}}',
+      replay: 'Replay…',
       retry: 'Retry',
       retryNamed: 'Retry {{subject}}',
       run: 'Run…',

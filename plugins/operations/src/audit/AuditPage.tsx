@@ -1,14 +1,15 @@
 import { useState } from 'react';
+import { Navigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, wrapped } from '../components/styles';
-import { ApprovalsPanel } from '../approvals/ApprovalsPanel';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { LiveTable, useLiveRows } from '../components/table';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
+import { useLinks } from '../links';
 import { useAuditTable } from './useAuditTable';
 import { ExportMenu } from './ExportMenu';
 import { auditMessages, type AuditT } from './messages';
@@ -51,6 +52,7 @@ export function AuditPage() {
   const classes = useStyles();
   const { t } = useTranslationRef(auditMessages);
   const [verifying, setVerifying] = useState(false);
+  const links = useLinks();
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const { entry: open, approval, span, ...wanted } = url;
   const query = {
@@ -80,6 +82,9 @@ export function AuditPage() {
       .sort()
       .map(value => ({ value }));
 
+  // a link from before approvals had a page
+  if (approval)
+    return <Navigate to={links.pageHref('approvals', { approval })} replace />;
   return (
     <ListPage
       title={t('title')}
@@ -97,7 +102,6 @@ export function AuditPage() {
             </span>
           </div>
           {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
-          <ApprovalsPanel shown={approval} />
         </>
       }
       filters={{

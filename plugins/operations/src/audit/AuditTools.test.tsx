@@ -2,38 +2,13 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
-import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { handlersFor, iso, TestPlatform } from '../__testUtils__';
 import { seriousViolations } from '../__testUtils__/axe';
 import { renderPage } from '../__testUtils__/renderPage';
 import { AuditPage } from './AuditPage';
-import { fill } from '../__testUtils__/fill';
 
 const server = setupServer();
 registerMswTestHooks(server);
-
-const NO = { allowed: false, rule: 'permission' as const, reason: 'no' };
-
-function waiting(given: Partial<Approval> = {}): Approval {
-  return {
-    id: 'one',
-    state: 'waiting',
-    action: 'maintenance.begin',
-    target: 'maintenance',
-    reason: 'Moving the database',
-    rule: 'the whole platform goes offline',
-    parameters: { mode: 'offline' },
-    requestedBy: 'user:default/anna.larsson',
-    requestedAt: iso(Date.now() - 60_000),
-    expiresAt: iso(Date.now() + 1_800_000),
-    actions: {
-      approve: { allowed: true },
-      reject: { allowed: true },
-      withdraw: NO,
-    },
-    ...given,
-  };
-}
 
 async function open(query: string, ...overrides: RequestHandler[]) {
   const platform = new TestPlatform();
@@ -56,100 +31,9 @@ async function open(query: string, ...overrides: RequestHandler[]) {
   return renderPage(<AuditPage />, `/operations/audit${query}`);
 }
 
-const list = (...items: Approval[]) =>
-  http.get('*/v1/approvals', () =>
-    HttpResponse.json({ items, totalItems: items.length, pageInfo: {} }),
-  );
-
-describe('what waits for a second person', () => {
-  it('stands above the trail with who asked, for what and why; the second person approves', async () => {
-    let sent: unknown;
-    let done = false;
-    const { user } = await open(
-      '',
-      http.get('*/v1/approvals', () => {
-        const items = done ? [] : [waiting()];
-        return HttpResponse.json({
-          ...{ items, totalItems: items.length, pageInfo: {} },
-        });
-      }),
-      http.post('*/v1/approvals/one/approve', async ({ request }) => {
-        sent = await request.json();
-        done = true;
-        return HttpResponse.json({
-          approval: waiting({ state: 'done', auditId: 'audit-1' }),
-          auditId: 'audit-2',
-        });
-      }),
-    );
-    const item = within(
-      await screen.findByRole('list', { name: 'Waiting for a second person' }),
-    ).getByRole('listitem');
-    expect(item).toHaveTextContent(
-      /anna\.larsson requests maintenance\.begin on maintenance “Moving the database”/,
-    );
-    expect(item).toHaveTextContent('Because the whole platform goes offline');
-    await user.click(
-      within(item).getByRole('button', { name: 'Approve maintenance.begin' }),
-    );
-    const dialog = within(await screen.findByRole('dialog'));
-    expect(
-      dialog.getByText(/done at once, as anna\.larsson requested/),
-    ).toBeVisible();
-    await fill(user, dialog.getByLabelText(/Reason/), 'Seen and discussed');
-    await user.click(dialog.getByRole('button', { name: 'Approve' }));
-    expect(
-      await screen.findByText('Approved and done: maintenance.begin'),
-    ).toBeVisible();
-    expect(sent).toEqual({ reason: 'Seen and discussed' });
-    await waitFor(() =>
-      expect(
-        screen.queryByRole('list', { name: 'Waiting for a second person' }),
-      ).not.toBeInTheDocument(),
-    );
-  });
-
-  it('tells the requester that a second person is needed, and lets them take the request back', async () => {
-    const reason = 'You asked for it yourself: it needs a second person';
-    const { user } = await open(
-      '',
-      list(
-        waiting({
-          actions: {
-            approve: { ...NO, reason },
-            reject: { ...NO, reason },
-            withdraw: { allowed: true },
-          },
-        }),
-      ),
-    );
-    await user.hover(
-      await screen.findByRole('button', { name: 'Approve maintenance.begin' }),
-    );
-    expect(await screen.findByText(reason)).toBeVisible();
-    expect(
-      screen.getByRole('button', { name: 'Withdraw maintenance.begin' }),
-    ).toBeVisible();
-  });
-
-  it('shows what became of the one that a link names, and is accessible', async () => {
-    await open(
-      '?approval=one',
-      http.get('*/v1/approvals/one', () =>
-        HttpResponse.json(
-          waiting({
-            state: 'rejected',
-            decidedBy: 'user:default/jonas.berg',
-            decisionReason: 'Not during the sale',
-          }),
-        ),
-      ),
-    );
-    expect(
-      await screen.findByText(/Rejected by/, { selector: 'div' }),
-    ).toHaveTextContent(/Rejected by jonas.berg “Not during the sale”/);
-    expect(await seriousViolations()).toEqual([]);
-  });
+it('leads links from before approvals had a page of their own to that page', async () => {
+  const { address } = await open('?approval=one');
+  expect(address()).toBe('/operations/approvals?approval=one');
 });
 
 describe('what proves the trail', () => {

@@ -189,6 +189,13 @@ export function say<V extends ReactNode>(
   return of(`${manner}.${phrase}`, values);
 }
 
+/** Says what is to be done, in words that complete "Ada asks to …". */
+export function sayWanted(t: AuditT, entry: Omit<Entry, 'after'>): string {
+  const { phrase, target, values } = sentenceOf(t, entry);
+  const of = t as (key: string, given: object) => string;
+  return of(`wanted.${phrase}`, { ...values, target });
+}
+
 function plain(phrase: Phrase): Describe {
   return () => ({ phrase });
 }

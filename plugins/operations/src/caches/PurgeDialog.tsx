@@ -5,13 +5,14 @@ import FormControlLabel from '@material-ui/core/FormControlLabel';
 import FormLabel from '@material-ui/core/FormLabel';
 import Radio from '@material-ui/core/Radio';
 import RadioGroup from '@material-ui/core/RadioGroup';
-import { ActionDialog, roughDuration, SECOND, TextField } from '../components';
+import { ActionDialog, TextField } from '../components';
 import type {
   CachePreview,
   CacheTargetSummary,
   PurgeMode,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { cacheMessages, type CacheT } from './messages';
+import { purgeFacts } from './purgeFacts';
 
 /** Asks how a purge removes its keys, how fast, and why. */
 export function PurgeDialog(props: {
@@ -52,23 +53,13 @@ export function PurgeDialog(props: {
       }
       button={t('dialog.button')}
       danger
-      facts={[
-        preview.selection.pattern === undefined
-          ? t('dialog.ofKeys')
-          : t('dialog.ofPattern', {
-              pattern: <code>{preview.selection.pattern}</code>,
-            }),
-        mode === 'hard'
-          ? t('dialog.hard')
-          : t('dialog.soft', { window: roughDuration((window || 0) * SECOND) }),
-        rate > 0
-          ? t('dialog.rate', {
-              rate,
-              least: roughDuration((preview.count / rate) * SECOND),
-            })
-          : t('dialog.unthrottled'),
-        t('dialog.irreversible'),
-      ]}
+      facts={purgeFacts(t, {
+        pattern: preview.selection.pattern,
+        mode,
+        windowSeconds: window || 0,
+        keysPerSecond: rate,
+        count: preview.count,
+      })}
       valid={!rateProblem && !windowProblem && !typedProblem}
       endpoint="POST /caches/:target/purges"
       params={{ target: target.name }}

@@ -9,13 +9,20 @@ export function Loaded<T>(props: {
   /** "The trend could not be loaded" */
   failure: string;
   skeleton?: ReactNode;
+  /** the way back, where there is nothing here */
+  back?: ReactNode;
   children: (data: T) => ReactNode;
 }) {
   const { data, error, loading, refresh } = props.of;
   if (data !== undefined) return <>{props.children(data)}</>;
   if (error) {
     return (
-      <ErrorNotice title={props.failure} error={error} onRetry={refresh} />
+      <ErrorNotice
+        title={props.failure}
+        error={error}
+        onRetry={refresh}
+        back={props.back}
+      />
     );
   }
   return loading ? <>{props.skeleton ?? <Skeleton width="80%" />}</> : null;

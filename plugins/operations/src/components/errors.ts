@@ -13,11 +13,13 @@ export function errorText(t: CommonT, error: unknown): string {
 }
 
 function messageOf(t: CommonT, error: unknown): string {
+  if (statusCodeOf(error) === 401) return t('error.ended');
   if (ResponseError.is(error)) {
     return error.body.error.message || error.message;
   }
   if (error instanceof TypeError) {
     // `fetch` throws this when nobody answers
+    if (!navigator.onLine) return t('error.offline');
     return t('error.noAnswer', { message: error.message });
   }
   return error instanceof Error ? error.message : String(error);
@@ -27,4 +29,10 @@ function messageOf(t: CommonT, error: unknown): string {
 export function requestIdOf(error: unknown): string | undefined {
   if (!ResponseError.is(error)) return undefined;
   return error.response.headers?.get('x-request-id') ?? undefined;
+}
+
+/** The permission whose absence is the error; undefined where it is another error. */
+export function missingPermission(error: unknown): string | undefined {
+  if (statusCodeOf(error) !== 403 || !ResponseError.is(error)) return undefined;
+  return /\boperations(?:\.[a-z-]+)+/.exec(error.body.error.message ?? '')?.[0];
 }

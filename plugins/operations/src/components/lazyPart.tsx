@@ -1,18 +1,61 @@
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useState,
+  type ComponentType,
+  type ReactNode,
+} from 'react';
+import { NotLoaded } from './NotLoaded';
 
-/** A component that is loaded when it first shows, with what stands in its place until then. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * A component that is loaded when it first shows, with what stands in its place until then. Where
+ * it cannot be loaded, since the network is away, a sentence says so, and it is tried again.
+ */
 export function lazyPart<P extends object>(
   load: () => Promise<ComponentType<P>>,
   fallback: ReactNode = null,
 ) {
-  const Part = lazy(async () => ({
-    default: await load(),
-  })) as unknown as ComponentType<P>;
+  // React's `lazy` remembers a failure for ever
+  let loaded: ComponentType<P> | undefined;
   return function LazyPart(props: P) {
-    return (
-      <Suspense fallback={fallback}>
-        <Part {...props} />
-      </Suspense>
-    );
+    const [Part, setPart] = useState(() => loaded);
+    const { failures, attempt, again, failed } = useRetries();
+    useEffect(() => {
+      let isShown = true;
+      load().then(
+        part => {
+          loaded = part;
+          if (isShown) setPart(() => part);
+        },
+        () => isShown && failed(),
+      );
+      return () => {
+        isShown = false;
+      };
+    }, [attempt, failed]);
+    if (Part) return <Part {...props} />;
+    return failures > 0 ? <NotLoaded onRetry={again} /> : <>{fallback}</>;
   };
+}
+
+/** Counts attempts; after a failed one comes another, ever later, or when the network is back. */
+function useRetries() {
+  const [failures, setFailures] = useState(0);
+  const [attempt, setAttempt] = useState(0);
+  const again = useCallback(() => setAttempt(n => n + 1), []);
+  const failed = useCallback(() => setFailures(n => n + 1), []);
+  useEffect(() => {
+    if (failures === 0) return undefined;
+    const wait = FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10);
+    const timer = setTimeout(again, Math.min(LONGEST_RETRY_MS, wait));
+    window.addEventListener('online', again);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', again);
+    };
+  }, [failures, again]);
+  return { failures, attempt, again, failed };
 }

@@ -71,11 +71,16 @@ export const commonMessages = createTranslationRef({
     },
     dismiss: 'Dismiss',
     error: {
+      back: 'Go to {{page}}',
       copyRequestId: 'Copy request id',
       http: 'HTTP {{status}}',
+      ended: 'Your session has ended. Sign in again to go on.',
       noAnswer: 'The backend did not answer ({{message}}).',
+      offline: 'There is no connection to the network.',
       request: 'request',
       retry: 'Try again',
+      retrying: 'It is tried again by itself.',
+      signIn: 'Sign in',
     },
     filters: {
       by: 'Filter by {{facet}}',
@@ -90,6 +95,11 @@ export const commonMessages = createTranslationRef({
       asOf: 'As of {{age}} ago: {{reason}}',
       live: 'live',
       unreachable: 'the platform cannot be reached',
+    },
+    notLoaded: {
+      reload: 'Reload the page',
+      text: 'It is tried again by itself when there is a connection. If the portal was updated meanwhile, reload the page.',
+      title: 'This part of the page could not be loaded',
     },
     quote: '“{{text}}”',
     localTime: {

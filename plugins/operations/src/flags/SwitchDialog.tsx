@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useApi } from '@backstage/core-plugin-api';
 import { SelectField } from '../components/TextField';
@@ -14,7 +14,8 @@ import { absoluteTime, HOUR } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
 import { useLinks } from '../links';
 import { flagMessages, type FlagT } from './messages';
-import { servedText, switchOf } from './words';
+import { switchEffect } from './switchEffect';
+import { servedText } from './words';
 
 const DISABLED = '';
 
@@ -53,7 +54,7 @@ export function SwitchDialog(props: {
       title={t('change.title', { key: flag.key })}
       button={t('change.button')}
       facts={[
-        effectOf(t, flag, after),
+        switchEffect(t, flag, after),
         temporarily && end.at
           ? t('change.until', {
               time: absoluteTime(end.at),
@@ -133,15 +134,6 @@ export function SwitchDialog(props: {
       )}
     </ActionDialog>
   );
-}
-
-function effectOf(t: FlagT, flag: Flag, to: string | null): ReactNode {
-  const before = <strong>{servedText(t, flag.serving)}</strong>;
-  if (to === null) return t('change.disables', { before });
-  const values = { before, after: <strong>{to}</strong> };
-  return switchOf(flag)
-    ? t('change.turns', values)
-    : t('change.serves', values);
 }
 
 function variantText(

@@ -1,5 +1,5 @@
 import { useCallback, useRef } from 'react';
-import useSWR, { useSWRConfig } from 'swr';
+import useSWR, { unstable_serialize, useSWRConfig } from 'swr';
 import { useApi } from '@backstage/core-plugin-api';
 import type {
   OperationsAnswer,
@@ -7,8 +7,8 @@ import type {
   OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { callAny, operationsApiRef } from '../api';
-import { statusCodeOf } from '../components/errors';
 import { asShown } from './asShown';
+import { stopRetrying, isPassing, isRetrying, retryLater } from './retries';
 import { useOperationsSignal } from './useOperationsSignal';
 
 /** Data that keeps itself up to date, and tells how fresh it is. */
@@ -50,9 +50,10 @@ function idOf(api: object): number {
 
 /**
  * Calls an endpoint and keeps the answer fresh: polls while the page is visible, fetches again on a
- * signal and on focus, keeps the previous data while the input changes, and backs off after errors.
- * Misleading characters in its texts are signs. An answer that the backend refuses (4xx) is not
- * requested again until something changes.
+ * signal and on focus, and keeps the previous data while the input changes. What fails for now (no
+ * answer, 5xx, an ended session, too many requests) is tried again, ever less often; what the
+ * backend refuses is not requested again until something changes. Misleading characters in its
+ * texts are signs.
  *
  * @param input - what the endpoint takes; `null` calls nothing
  */
@@ -77,24 +78,25 @@ export function useLive<K extends OperationsEndpoint>(
     },
     [],
   );
+  const { mutate: mutateAny } = useSWRConfig();
+  const key = input !== null && ['operations', idOf(api), endpoint, input];
+  const name = unstable_serialize(key);
   const { data, error, isLoading, isValidating, mutate } = useSWR<
     OperationsAnswer<K>,
     Error
-  >(input !== null && ['operations', idOf(api), endpoint, input], fetcher, {
+  >(key, fetcher, {
     refreshInterval,
     keepPreviousData: true,
     dedupingInterval: 500,
-    errorRetryInterval: 2_000,
-    shouldRetryOnError: e => {
-      const code = statusCodeOf(e);
-      return code === undefined || code >= 500;
-    },
-    onSuccess: () => {
+    shouldRetryOnError: isPassing,
+    onErrorRetry: (e, failed) => retryLater(failed, e, () => mutateAny(key)),
+    onSuccess: (_, answered) => {
+      stopRetrying(answered);
       updatedAt.current = Date.now();
     },
   });
   useOperationsSignal(input === null ? [] : options.topics ?? [], () => {
-    if (document.visibilityState !== 'hidden') mutate();
+    if (document.visibilityState !== 'hidden' && !isRetrying(name)) mutate();
   });
   return {
     data,

@@ -1,6 +1,7 @@
 import { Route, Routes } from 'react-router-dom';
 import { Progress } from '@backstage/core-components';
 import { lazyPart } from '../components/lazyPart';
+import { NotFoundPage } from '../shell/NotFoundPage';
 
 const InventoryPage = lazyPart(
   () => import('./inventory/InventoryPage').then(m => m.InventoryPage),
@@ -17,6 +18,7 @@ export function JobsPage() {
     <Routes>
       <Route path="/" element={<InventoryPage />} />
       <Route path=":engine/:name" element={<JobPage />} />
+      <Route path="*" element={<NotFoundPage />} />
     </Routes>
   );
 }

@@ -393,6 +393,7 @@ export const jobMessages = createTranslationRef({
       unknown: 'next run not known',
     },
     page: {
+      back: 'All jobs',
       failure: 'Job {{name}} could not be loaded',
       run: 'Run',
       runNamed: 'Run {{job}}',

@@ -5,15 +5,16 @@ import {
   tenantProblem,
   type MaintenanceMode,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { paired, styles, tinted } from '../components/styles';
+import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
-import { absoluteTime, HOUR, viewerZone } from '../components/time';
+import { HOUR, viewerZone } from '../components/time';
 import { LocalTimeField } from '../components/LocalTimeField';
 import { localText, NO_TIME } from '../components/localTime';
 import { endAfter, EndField } from '../controls/EndField';
 import { KnownField } from '../known/KnownField';
 import { useKnown } from '../known/useKnown';
+import { BannerPreview, beginFacts } from './begin';
 import { maintenanceMessages } from './messages';
 import {
   messageProblem,
@@ -25,13 +26,6 @@ import { stateText } from './words';
 
 const useStyles = styles('MaintenanceDialog', theme => ({
   pair: paired(theme),
-  banner: {
-    padding: theme.spacing(1, 1.5),
-    borderRadius: theme.shape.borderRadius,
-    fontSize: '0.875rem',
-    ...tinted(theme, 'warn'),
-  },
-  offline: tinted(theme, 'bad'),
 }));
 
 const MODES = ['read-only', 'offline'] as const satisfies MaintenanceMode[];
@@ -77,13 +71,11 @@ export function MaintenanceDialog(props: {
           : t('dialog.begin.title', { scope })
       }
       button={planned ? t('dialog.plan.button') : t('dialog.begin.button')}
-      facts={[
-        t(`dialog.effects.${mode}`, { scope }),
-        planned
-          ? t('dialog.plan.effect', { time: absoluteTime(start!) })
-          : t('dialog.begin.effect'),
-        t('dialog.portal'),
-      ]}
+      facts={beginFacts(t, {
+        scope,
+        mode,
+        startsAt: planned ? start : undefined,
+      })}
       valid={
         !problemOfTenant &&
         (whole || known.usable) &&
@@ -158,18 +150,11 @@ export function MaintenanceDialog(props: {
             problem={endProblem}
           />
           <MessagesField value={messages} onChange={setMessages} />
-          <div
-            className={`${classes.banner} ${
-              mode === 'offline' ? classes.offline : ''
-            }`}
-            role="note"
-            aria-label={t('dialog.banner.label')}
-          >
-            <strong>{t(`dialog.banner.${mode}`)}</strong> {messages[0].text}{' '}
-            {end.at !== undefined && (
-              <>{t('dialog.banner.until', { time: absoluteTime(end.at) })}</>
-            )}
-          </div>
+          <BannerPreview
+            mode={mode}
+            message={messages[0].text}
+            endsAt={end.at}
+          />
           {planned && (
             <CheckField
               label={t('dialog.announce')}

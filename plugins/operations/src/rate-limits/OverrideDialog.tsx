@@ -3,7 +3,6 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import TextField, { SelectField } from '../components/TextField';
 import type {
   OverrideLimit,
-  Quota,
   RateLimitUsage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { paired, styles } from '../components/styles';
@@ -15,13 +14,7 @@ import { useKnown } from '../known/useKnown';
 import { rateLimitMessages, type RateLimitT } from './messages';
 import { PreviewLine } from './PreviewLine';
 import { readSubject } from './subjectInput';
-import {
-  limitText,
-  normalQuota,
-  quotaText,
-  resultText,
-  subjectText,
-} from './words';
+import { effectText, normalQuota, resultText, subjectText } from './words';
 
 const useStyles = styles('OverrideDialog', theme => ({
   limit: paired(theme),
@@ -81,7 +74,7 @@ export function OverrideDialog(props: {
       facts={
         good
           ? [
-              effectOf(t, client!, limit, normal),
+              effectText(t, client!, limit, normal),
               t('dialog.ends', { time: absoluteTime(end.at!) }),
             ]
           : [t('dialog.effectUnknown'), t('dialog.endsUnknown')]
@@ -164,24 +157,6 @@ export function OverrideDialog(props: {
       )}
     </ActionDialog>
   );
-}
-
-function effectOf(
-  t: RateLimitT,
-  client: string,
-  override: OverrideLimit,
-  quota: Quota | undefined,
-): string {
-  const normal = quota && quotaText(t, quota);
-  if (override.kind === 'unlimited') {
-    return normal
-      ? t('dialog.effectUnlimitedInstead', { client, normal })
-      : t('dialog.effectUnlimited', { client });
-  }
-  const limit = limitText(t, override);
-  return normal
-    ? t('dialog.effectInstead', { client, limit, normal })
-    : t('dialog.effect', { client, limit });
 }
 
 function readLimit(

@@ -91,3 +91,22 @@ export function overridesAnswer(
   ];
   return parts.filter(Boolean).join(' · ');
 }
+
+/** What an override will do: the same for whoever asks for it and for the second person. */
+export function effectText(
+  t: RateLimitT,
+  client: string,
+  override: OverrideLimit,
+  quota: Quota | undefined,
+): string {
+  const normal = quota && quotaText(t, quota);
+  if (override.kind === 'unlimited') {
+    return normal
+      ? t('dialog.effectUnlimitedInstead', { client, normal })
+      : t('dialog.effectUnlimited', { client });
+  }
+  const limit = limitText(t, override);
+  return normal
+    ? t('dialog.effectInstead', { client, limit, normal })
+    : t('dialog.effect', { client, limit });
+}

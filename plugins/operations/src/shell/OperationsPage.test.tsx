@@ -1,8 +1,11 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { Route, Routes } from 'react-router-dom';
 import { handlersFor, TestPlatform } from '../__testUtils__';
+import { aRequest } from '../__testUtils__/approvals';
+import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
 import { capabilities } from './capabilities';
 import { OperationsPage } from './OperationsPage';
@@ -11,8 +14,8 @@ import { TITLES } from './titles';
 const server = setupServer();
 registerMswTestHooks(server);
 
-async function open(at: string) {
-  server.use(...handlersFor(new TestPlatform()));
+async function open(at: string, ...overrides: RequestHandler[]) {
+  server.use(...overrides, ...handlersFor(new TestPlatform()));
   return renderPage(
     <Routes>
       <Route path="/operations/*" element={<OperationsPage />} />
@@ -26,12 +29,14 @@ describe('Operations in a portal on the legacy frontend system', () => {
     await open('/operations/jobs');
     for (const { path } of capabilities) {
       expect(
-        screen.getByRole('tab', { name: TITLES.pages[path] }),
+        await screen.findByRole('tab', { name: TITLES.pages[path] }),
       ).toHaveAttribute('href', `/operations/${path}`);
     }
-    expect(screen.getByRole('tab', { name: 'Jobs' })).toHaveAttribute(
-      'aria-selected',
-      'true',
+    await waitFor(() =>
+      expect(screen.getByRole('tab', { name: 'Jobs' })).toHaveAttribute(
+        'aria-selected',
+        'true',
+      ),
     );
     expect(await screen.findByRole('table', { name: 'Jobs' })).toBeVisible();
   });
@@ -50,5 +55,66 @@ describe('Operations in a portal on the legacy frontend system', () => {
     expect(
       await screen.findByRole('heading', { name: 'churn-score' }),
     ).toBeVisible();
+  });
+
+  const tim = () =>
+    permissionsHandler(name =>
+      ['operations.audit.read', 'operations.cache.read'].includes(name),
+    );
+  const tabs = () => screen.getAllByRole('tab').map(tab => tab.textContent);
+
+  it('[truth.15] offers no tab that the user may not read', async () => {
+    await open('/operations/jobs', tim());
+    expect(await screen.findByRole('tab', { name: 'Flags' })).toBeVisible();
+    expect(tabs()).not.toContain('Audit');
+    expect(tabs()).not.toContain('Caches');
+  });
+
+  it('[truth.15] says on a link to a page that the user may not read who may, with the way back', async () => {
+    await open('/operations/audit', tim());
+    const box = within(
+      await screen.findByRole('region', {
+        name: 'Audit: you do not have access',
+      }),
+    );
+    expect(box.getByText(/platform-operators/)).toBeVisible();
+    expect(box.getByRole('link', { name: 'Go to Operations' })).toHaveAttribute(
+      'href',
+      '/operations',
+    );
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('[truth.15] has a page at an address that has none, with the way back', async () => {
+    await open('/operations/nonsense');
+    expect(await screen.findByText('There is no such page')).toBeVisible();
+    expect(
+      screen.getByRole('link', { name: 'Go to Operations' }),
+    ).toHaveAttribute('href', '/operations');
+  });
+
+  it('[truth.15] leads from a job that is not there back to the jobs', async () => {
+    await open('/operations/jobs/bullmq/nonsense');
+    const notice = within(await screen.findByRole('alert'));
+    expect(notice.getByRole('link', { name: 'All jobs' })).toHaveAttribute(
+      'href',
+      '/operations/jobs',
+    );
+    expect(
+      notice.queryByRole('button', { name: 'Try again' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('[truth.11] has a badge with how many requests wait for the user’s decision', async () => {
+    const items = [aRequest('a'), aRequest('b', { isOwn: true })];
+    await open(
+      '/operations/jobs',
+      http.get('*/v1/approvals', () =>
+        HttpResponse.json({ items, totalItems: items.length, pageInfo: {} }),
+      ),
+    );
+    expect(
+      await screen.findByRole('tab', { name: 'Approvals (1)' }),
+    ).toHaveAttribute('href', '/operations/approvals');
   });
 });

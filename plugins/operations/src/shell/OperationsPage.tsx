@@ -8,15 +8,17 @@ import {
   Page,
   Progress,
 } from '@backstage/core-components';
-import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { useLinks } from '../links';
 import { capabilities } from './capabilities';
-import { OperationsRoot } from './OperationsRoot';
+import { CapabilityPage } from './CapabilityPage';
 import { lazyPart } from '../components/lazyPart';
 import { shellMessages } from './messages';
+import { NotFoundPage } from './NotFoundPage';
+import { OperationsRoot } from './OperationsRoot';
+import { useTabs } from './useTabs';
 
 const pages = capabilities.map(capability => ({
-  ...capability,
+  capability,
   Component: lazyPart(capability.load, <Progress />),
 }));
 
@@ -31,12 +33,23 @@ export function OperationsPage() {
       <Tabs />
       <Content>
         <OperationsRoot page>
-          <MaintenanceNotice />
           <Routes>
-            {pages.map(({ path, Component }) => (
-              <Route key={path} path={`${path}/*`} element={<Component />} />
+            {pages.map(({ capability, Component }) => (
+              <Route
+                key={capability.path}
+                path={`${capability.path}/*`}
+                element={
+                  <CapabilityPage capability={capability}>
+                    <Component />
+                  </CapabilityPage>
+                }
+              />
             ))}
-            <Route path="*" element={<Navigate to={pages[0].path} replace />} />
+            <Route
+              index
+              element={<Navigate to={capabilities[0].path} replace />}
+            />
+            <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </OperationsRoot>
       </Content>
@@ -45,18 +58,18 @@ export function OperationsPage() {
 }
 
 function Tabs() {
-  const { t } = useTranslationRef(shellMessages);
   const links = useLinks();
   const { pathname } = useLocation();
   const here = pathname.slice(links.root.length).split('/').filter(Boolean)[0];
-  const selected = pages.findIndex(page => page.path === here);
+  const tabs = useTabs(here);
+  const selected = tabs.findIndex(({ capability }) => capability.path === here);
   return (
     <HeaderTabs
       selectedIndex={Math.max(0, selected)}
-      tabs={pages.map(page => ({
-        id: page.path,
-        label: t(`pages.${page.path}`),
-        tabProps: { component: Link, to: links.pageHref(page.path) },
+      tabs={tabs.map(({ capability: { path }, label }) => ({
+        id: path,
+        label,
+        tabProps: { component: Link, to: links.pageHref(path) },
       }))}
     />
   );

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Content } from '@backstage/core-components';
 import { styles } from '../components/styles';
-import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
+import type { Capability } from './capabilities';
+import { CapabilityPage } from './CapabilityPage';
 import { OperationsRoot } from './OperationsRoot';
 import { useTabInView } from './useTabInView';
 
@@ -21,14 +22,18 @@ const useStyles = styles('SubPage', theme => ({
  * A capability within the page of the new frontend system, which draws header and tabs but no
  * padding.
  */
-export function SubPage(props: { children: ReactNode }) {
+export function SubPage(props: {
+  capability: Capability;
+  children: ReactNode;
+}) {
   useStyles();
   useTabInView();
   return (
     <Content>
       <OperationsRoot page>
-        <MaintenanceNotice />
-        {props.children}
+        <CapabilityPage capability={props.capability}>
+          {props.children}
+        </CapabilityPage>
       </OperationsRoot>
     </Content>
   );

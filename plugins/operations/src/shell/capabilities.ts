@@ -1,4 +1,16 @@
 import type { ComponentType } from 'react';
+import type { Permission } from '@backstage/plugin-permission-common';
+import {
+  approvalReadPermission,
+  auditReadPermission,
+  cacheReadPermission,
+  flagReadPermission,
+  jobReadPermission,
+  maintenanceReadPermission,
+  migrationReadPermission,
+  rateLimitReadPermission,
+  webhookReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
 import type { PageName } from '../links';
 
 /** A part of Operations: a tab with routes of its own below it. */
@@ -7,6 +19,10 @@ export interface Capability {
   path: PageName;
   /** the page, with its own `<Routes>` where there are several; loaded when first opened */
   load: () => Promise<ComponentType>;
+  /** whoever lacks it has no use of the page; absent: the page has something for everybody */
+  read?: Permission;
+  /** what the names of its actions begin with, in the audit trail */
+  actions?: string;
 }
 
 /**
@@ -20,37 +36,56 @@ export const capabilities: Capability[] = [
   },
   {
     path: 'jobs',
+    read: jobReadPermission,
+    actions: 'job',
     load: () => import('../jobs/JobsPage').then(m => m.JobsPage),
   },
   {
     path: 'webhooks',
+    read: webhookReadPermission,
+    actions: 'webhook',
     load: () => import('../webhooks/WebhooksPage').then(m => m.WebhooksPage),
   },
   {
     path: 'rate-limits',
+    read: rateLimitReadPermission,
+    actions: 'rate-limit',
     load: () =>
       import('../rate-limits/RateLimitsPage').then(m => m.RateLimitsPage),
   },
   {
     path: 'flags',
+    read: flagReadPermission,
+    actions: 'flag',
     load: () => import('../flags/FlagsPage').then(m => m.FlagsPage),
   },
   {
     path: 'maintenance',
+    read: maintenanceReadPermission,
+    actions: 'maintenance',
     load: () =>
       import('../maintenance/MaintenancePage').then(m => m.MaintenancePage),
   },
   {
     path: 'caches',
+    read: cacheReadPermission,
+    actions: 'cache',
     load: () => import('../caches/CachesPage').then(m => m.CachesPage),
   },
   {
     path: 'migrations',
+    read: migrationReadPermission,
     load: () =>
       import('../migrations/MigrationsPage').then(m => m.MigrationsPage),
   },
   {
+    path: 'approvals',
+    read: approvalReadPermission,
+    load: () => import('../approvals/ApprovalsPage').then(m => m.ApprovalsPage),
+  },
+  {
     path: 'audit',
+    read: auditReadPermission,
     load: () => import('../audit/AuditPage').then(m => m.AuditPage),
   },
 ];

@@ -13,6 +13,7 @@ export const TITLES = {
     maintenance: 'Maintenance',
     caches: 'Caches',
     migrations: 'Migrations',
+    approvals: 'Approvals',
     audit: 'Audit',
   },
   entity: { runs: 'Runs', jobs: 'Jobs' },

@@ -238,6 +238,7 @@ function ActionForm<K extends ActionEndpoint>(
       if (e instanceof ApprovalRequested) {
         remember(reason.trim());
         props.onClose();
+        refreshAll();
         show(approvalOutcome(t, e.approval, links));
         return;
       }

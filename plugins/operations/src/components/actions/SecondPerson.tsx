@@ -52,7 +52,7 @@ export function approvalOutcome(
     links: [
       {
         title: t('approval.link'),
-        to: links.pageHref('audit', { approval: approval.id }),
+        to: links.pageHref('approvals', { approval: approval.id }),
       },
     ],
   };

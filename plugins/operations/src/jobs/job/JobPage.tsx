@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/core-components';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice, Skeleton, Stack, StaleNotice } from '../../components';
 import { useLive } from '../../hooks/useLive';
 import { useFilters } from '../../hooks/useUrlState';
+import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';
@@ -35,6 +37,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const { job: key } = props;
   const { url, filter, clear } = useFilters(FILTERS);
   const run = useRunParam();
+  const links = useLinks();
   const [runNow, setRunNow] = useState(false);
   const job = useLive(
     'GET /jobs/:engine/:name',
@@ -48,6 +51,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
         title={t('page.failure', { name: key.name })}
         error={job.error}
         onRetry={job.refresh}
+        back={<Link to={links.pageHref('jobs')}>{t('page.back')}</Link>}
       />
     );
   }

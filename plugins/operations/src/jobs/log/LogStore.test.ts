@@ -12,6 +12,9 @@ class FakeLog {
   floor = 1;
   source: LogPage['source'] = 'live';
   failNext = 0;
+  /** how many requests were under way at once, at most */
+  atOnce = 0;
+  private underWay = 0;
   /** by the number of their line */
   readonly texts = new Map<number, string>();
 
@@ -19,6 +22,9 @@ class FakeLog {
 
   readonly fetch = async (query: Partial<LogQuery>): Promise<LogPage> => {
     this.asked.push(query);
+    this.atOnce = Math.max(this.atOnce, ++this.underWay);
+    await Promise.resolve();
+    this.underWay--;
     if (this.failNext > 0) {
       this.failNext--;
       throw new TypeError('Failed to fetch');
@@ -104,6 +110,18 @@ describe('LogStore', () => {
     log.length = 4;
     await waitFor(() => expect(store.line(4)).toBeDefined());
     expect(store.error).toBeUndefined();
+    store.stop();
+  });
+
+  it('[truth.25] makes one loop of requests, however often it shall try again', async () => {
+    const log = new FakeLog(3);
+    log.ended = false;
+    const store = await opened(log);
+    const before = log.asked.length;
+    for (let n = 0; n < 3; n++) store.retry();
+    await waitFor(() => expect(log.asked.length).toBeGreaterThan(before + 1));
+    // three loops would have asked three times at once
+    expect(log.atOnce).toBe(1);
     store.stop();
   });
 

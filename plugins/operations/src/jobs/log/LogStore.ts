@@ -2,7 +2,7 @@ import type {
   LogPage,
   LogQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-
+import { askedWaitMs } from '../../hooks/retries';
 import { coloursAfter, NO_COLOURS, type OpenColours } from './ansi';
 
 /** A line of a log. */
@@ -47,6 +47,8 @@ export class LogStore {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private running = false;
+  /** a step is under way: the answer that it waits for leads to the next one */
+  private stepping = false;
 
   constructor(
     private readonly fetchPage: (query: Partial<LogQuery>) => Promise<LogPage>,
@@ -150,6 +152,8 @@ export class LogStore {
   };
 
   private async step(): Promise<void> {
+    if (this.stepping) return;
+    this.stepping = true;
     const first = !this.loaded;
     let full = false;
     try {
@@ -175,10 +179,15 @@ export class LogStore {
       this.failures++;
       this.error = error as Error;
     }
+    this.stepping = false;
     this.changed();
     if (!this.running || this.ended || document.visibilityState === 'hidden')
       return;
-    const wait = Math.min(SLOWEST_FOLLOW_MS, FOLLOW_MS * 2 ** this.failures);
+    const wait = Math.max(
+      Math.min(SLOWEST_FOLLOW_MS, FOLLOW_MS * 2 ** this.failures),
+      askedWaitMs(this.error),
+    );
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.step(), full ? 0 : wait);
   }
 

@@ -8,6 +8,7 @@ import { StaleNotice } from '../../components/Freshness';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
+import { PlainButton } from '../../components/text';
 import { useLive, type Live } from '../../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
 import { ParametersDiff } from '../parameters/ParametersDiff';
@@ -41,6 +42,9 @@ export function RunView(props: { runId: string; param: RunParam }) {
     <Loaded
       of={run}
       failure={t('run.notLoaded', { id: props.runId })}
+      back={
+        <PlainButton onClick={props.param.close}>{t('run.close')}</PlainButton>
+      }
       skeleton={
         <div aria-busy>
           <Skeleton width="40%" height={24} />

@@ -1,0 +1,95 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
+import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { canonical } from '../components/differences';
+import { Facts } from '../components/Facts';
+import { listText, numberText } from '../components/format';
+import type { TFunction } from '../components/messages';
+import { absoluteTime } from '../components/time';
+import { approvalMessages } from './messages';
+import { fieldsOf } from './request';
+
+type ApprovalT = TFunction<typeof approvalMessages>;
+
+/** Values that have a name in the language of the user; others go by their own. */
+const NAMES = [
+  'announceAt',
+  'dryRun',
+  'endpoint',
+  'endsAt',
+  'estimatedKeys',
+  'eventType',
+  'expected',
+  'holdJobs',
+  'keyCount',
+  'keys',
+  'keysPerSecond',
+  'limit',
+  'messages',
+  'mode',
+  'parameters',
+  'pattern',
+  'retryOf',
+  'scope',
+  'selection',
+  'startsAt',
+  'status',
+  'subject',
+  'tenant',
+  'timeRange',
+  'timezone',
+  'until',
+  'variant',
+  'windowSeconds',
+] as const;
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/**
+ * What was asked for, a line for each value: what it is to be, and what it was where that differs.
+ *
+ * @param props - `but`: names of values that are shown otherwise
+ */
+export function GivenFacts(props: { of: Approval; but: readonly string[] }) {
+  const { t } = useTranslationRef(approvalMessages);
+  const { parameters, before: was } = props.of;
+  const before = fieldsOf(was);
+  const facts = Object.entries(fieldsOf(parameters))
+    .filter(([name, value]) => value !== undefined && !props.but.includes(name))
+    .map(([name, value]): [string, string] => {
+      const after = valueText(t, value);
+      const isChange =
+        name in before && canonical(before[name]) !== canonical(value);
+      return [
+        nameText(t, name),
+        isChange
+          ? t('fields.change', { before: valueText(t, before[name]), after })
+          : after,
+      ];
+    });
+  return facts.length > 0 ? <Facts facts={facts} /> : null;
+}
+
+function nameText(t: ApprovalT, name: string): string {
+  const known = NAMES.find(one => one === name);
+  return known ? t(`fields.names.${known}`) : visibleText(name);
+}
+
+function valueText(t: ApprovalT, value: unknown): string {
+  if (value === null || value === undefined) return t('fields.none');
+  if (typeof value === 'boolean') return t(value ? 'fields.yes' : 'fields.no');
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'string') {
+    return INSTANT.test(value) ? absoluteTime(value) : visibleText(value);
+  }
+  if (Array.isArray(value)) {
+    return value.length > 0
+      ? listText(value.map(one => valueText(t, one)))
+      : t('fields.none');
+  }
+  return listText(
+    Object.entries(value).map(
+      ([name, one]) => `${nameText(t, name)}: ${valueText(t, one)}`,
+    ),
+  );
+}

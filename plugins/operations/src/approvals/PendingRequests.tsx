@@ -1,0 +1,28 @@
+import { useParams } from 'react-router-dom';
+import { lazyPart } from '../components/lazyPart';
+import { useWaitingApprovals } from './useApprovals';
+
+const PendingList = lazyPart(() =>
+  import('./PendingList').then(m => m.PendingList),
+);
+
+/**
+ * What was asked for on a page and waits for a second person, where it was asked for; on the page
+ * of a job, what was asked for that job.
+ *
+ * @param props - `of`: what the names of the page's actions begin with
+ */
+export function PendingRequests(props: { of: string }) {
+  const { '*': below = '' } = useParams();
+  const waiting = useWaitingApprovals();
+  const items = (waiting.data?.items ?? [])
+    .filter(item => item.action.startsWith(`${props.of}.`))
+    .filter(item => !below || isAbout(item.href, below));
+  return items.length > 0 ? <PendingList items={items} /> : null;
+}
+
+/** Whether what an approval is about has its place at a path below the page. */
+function isAbout(href: string | undefined, below: string): boolean {
+  const [path] = (href ?? '').split('?');
+  return path.endsWith(`/${below}`);
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useMyPermissions } from '../access/useMay';
+import { PendingRequests } from '../approvals/PendingRequests';
+import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
+import type { Capability } from './capabilities';
+import { shellMessages } from './messages';
+import { NoAccess } from './NoAccess';
+import { mayRead } from './useTabs';
+
+/**
+ * The frame of a capability's page, in either frontend system: what is in maintenance, what was
+ * asked for here and waits, then the page, or who may read it.
+ */
+export function CapabilityPage(props: {
+  capability: Capability;
+  children: ReactNode;
+}) {
+  const { capability, children } = props;
+  return (
+    <>
+      <MaintenanceNotice />
+      {capability.actions && <PendingRequests of={capability.actions} />}
+      <Readable capability={capability}>{children}</Readable>
+    </>
+  );
+}
+
+/** A page, unless the user is known not to be allowed to read it. */
+function Readable(props: { capability: Capability; children: ReactNode }) {
+  const { t } = useTranslationRef(shellMessages);
+  const { mine } = useMyPermissions();
+  const { read, path } = props.capability;
+  if (read && !mayRead(props.capability, mine)) {
+    return <NoAccess page={t(`pages.${path}`)} permission={read} />;
+  }
+  return <>{props.children}</>;
+}

@@ -1,0 +1,49 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useMyPermissions } from '../access/useMay';
+import { useApprovalCount } from '../approvals/useApprovals';
+import { capabilities, type Capability } from './capabilities';
+import { shellMessages } from './messages';
+
+/** A capability whose page the user may open, with the name of its tab. */
+export interface Tab {
+  capability: Capability;
+  label: string;
+}
+
+/**
+ * The tabs of the pages that the user may read. While that is not known there is the tab of the
+ * open page alone: a tab that vanishes would be pressed in vain.
+ *
+ * @param here - path of the open page
+ */
+export function useTabs(here: string | undefined): Tab[] {
+  const { t } = useTranslationRef(shellMessages);
+  const { mine, isUnknowable } = useMyPermissions();
+  const approvals = useApprovalCount();
+  return capabilities
+    .filter(
+      capability =>
+        capability.path === here ||
+        ((mine || isUnknowable) && mayRead(capability, mine)),
+    )
+    .map(capability => {
+      const title = t(`pages.${capability.path}`);
+      return {
+        capability,
+        label:
+          capability.path === 'approvals' && approvals
+            ? t('counted', { title, n: approvals })
+            : title,
+      };
+    });
+}
+
+/** Whether the user may read a page, at least a part of it; true while that is not known. */
+export function mayRead(
+  { read }: Capability,
+  mine: MyPermissions | undefined,
+): boolean {
+  const one = mine?.items.find(item => item.permission === read?.name);
+  return one?.decision !== 'deny';
+}
