@@ -68,6 +68,7 @@ export const commonMessages = createTranslationRef({
       until: 'until {{time}}',
     },
     dismiss: 'Dismiss',
+    documentTitle: '{{subject}} · {{of}}',
     error: {
       copyRequestId: 'Copy request id',
       http: 'HTTP {{status}}',
@@ -194,6 +195,7 @@ export const commonMessages = createTranslationRef({
     table: {
       actions: 'Actions',
       first: 'First',
+      loading: 'Loading…',
       next: 'Next',
       noMatch: 'Nothing matches these filters',
       pages: 'Pages: {{list}}',

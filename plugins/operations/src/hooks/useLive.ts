@@ -21,6 +21,8 @@ export interface Live<T> {
   loading: boolean;
   /** `data` belongs to the previous input: shown until the answer for the new one arrives */
   switching: boolean;
+  /** `data` is an answer to this input, requested since it was given: not remembered from before */
+  answered: boolean;
   /** epoch ms of the last success */
   updatedAt: number | undefined;
   refresh: () => Promise<void>;
@@ -63,6 +65,10 @@ export function useLive<K extends OperationsEndpoint>(
 ): Live<OperationsAnswer<K>> {
   const api = useApi(operationsApiRef);
   const updatedAt = useRef<number>();
+  const previous = useRef<OperationsAnswer<K>>();
+  const answeredKey = useRef<string>();
+  const key = input === null ? null : JSON.stringify([endpoint, input]);
+  if (answeredKey.current !== key) answeredKey.current = undefined;
   const latest = useRef(options);
   latest.current = options;
   const fetcher = async (): Promise<OperationsAnswer<K>> => {
@@ -77,22 +83,31 @@ export function useLive<K extends OperationsEndpoint>(
     },
     [],
   );
-  const { data, error, isLoading, isValidating, mutate } = useSWR<
-    OperationsAnswer<K>,
-    Error
-  >(input !== null && ['operations', idOf(api), endpoint, input], fetcher, {
-    refreshInterval,
-    keepPreviousData: true,
-    dedupingInterval: 500,
-    errorRetryInterval: 2_000,
-    shouldRetryOnError: e => {
-      const code = statusCodeOf(e);
-      return code === undefined || code >= 500;
+  const {
+    data: own,
+    error,
+    mutate,
+  } = useSWR<OperationsAnswer<K>, Error>(
+    input !== null && ['operations', idOf(api), endpoint, input],
+    fetcher,
+    {
+      refreshInterval,
+      dedupingInterval: 500,
+      errorRetryInterval: 2_000,
+      shouldRetryOnError: e => {
+        const code = statusCodeOf(e);
+        return code === undefined || code >= 500;
+      },
+      onSuccess: () => {
+        updatedAt.current = Date.now();
+        answeredKey.current = key ?? undefined;
+      },
     },
-    onSuccess: () => {
-      updatedAt.current = Date.now();
-    },
-  });
+  );
+  if (own !== undefined) previous.current = own;
+  // where the answer for the new input failed, that of another one would pass for it
+  const isPrevious = own === undefined && error === undefined && input !== null;
+  const data = isPrevious ? previous.current : own;
   useOperationsSignal(input === null ? [] : options.topics ?? [], () => {
     if (document.visibilityState !== 'hidden') mutate();
   });
@@ -100,7 +115,8 @@ export function useLive<K extends OperationsEndpoint>(
     data,
     error,
     loading: data === undefined && error === undefined && input !== null,
-    switching: data !== undefined && isLoading && isValidating,
+    switching: isPrevious && data !== undefined,
+    answered: own !== undefined && answeredKey.current === key,
     updatedAt: updatedAt.current,
     refresh: async () => {
       await mutate();
