@@ -77,6 +77,7 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
       outcome={result => ({
         text: t('dialog.run.outcome', { job: props.job.name }),
         links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
+        made: [result.run.id],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >
