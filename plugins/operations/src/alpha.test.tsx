@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
@@ -72,6 +72,28 @@ describe('Operations in a portal on the new frontend system', () => {
         .getAllByRole('tab')
         .map(tab => tab.textContent),
     ).toEqual(capabilities.map(({ path }) => TITLES.pages[path]));
+  });
+
+  it('[truth.17] has the name of a job in the breadcrumb, and its state in the title', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    renderTestApp({
+      features: [plugin, client, catalog],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/daily-mrr-rollup'],
+    });
+    const crumbs = () =>
+      screen.getAllByRole('list').find(list => list.tagName === 'OL')!;
+    await waitFor(() =>
+      expect(crumbs()).toHaveTextContent(
+        /^Operations\s*Jobs\s*daily-mrr-rollup$/,
+      ),
+    );
+    expect(
+      within(crumbs()).getByRole('link', { name: 'Jobs' }),
+    ).toHaveAttribute('href', '/operations/jobs');
+    await waitFor(() =>
+      expect(document.title).toMatch(/^\(2\) ✖ daily-mrr-rollup · Jobs \| /),
+    );
   });
 
   it('[truth.23] says a sentence as the portal words it, which replaces that of one key', async () => {

@@ -65,7 +65,7 @@ const subPages = capabilities.map(({ path, load }) =>
           load(),
         ]);
         return (
-          <SubPage>
+          <SubPage page={path}>
             <Capability />
           </SubPage>
         );

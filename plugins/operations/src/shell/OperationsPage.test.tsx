@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { Route, Routes } from 'react-router-dom';
@@ -39,6 +39,20 @@ describe('Operations in a portal on the legacy frontend system', () => {
   it('opens the first capability at its own address', async () => {
     const { address } = await open('/operations');
     expect(address()).toBe(`/operations/${capabilities[0].path}`);
+  });
+
+  it('[truth.17] names each page in the browser’s tab, with how much is urgent', async () => {
+    await open('/operations/jobs');
+    await waitFor(() =>
+      expect(document.title).toBe('(2) Jobs · Operations | Backstage'),
+    );
+  });
+
+  it('[truth.17] names a job and its state in the browser’s tab', async () => {
+    await open('/operations/jobs/bullmq/daily-mrr-rollup');
+    await waitFor(() =>
+      expect(document.title).toBe('(2) ✖ daily-mrr-rollup · Jobs | Backstage'),
+    );
   });
 
   it('has the page of a job below the tab of jobs', async () => {

@@ -12,6 +12,7 @@ import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import { useLinks } from '../links';
 import { capabilities } from './capabilities';
 import { OperationsRoot } from './OperationsRoot';
+import { TitledPage } from './TitledPage';
 import { lazyPart } from '../components/lazyPart';
 import { shellMessages } from './messages';
 
@@ -34,7 +35,15 @@ export function OperationsPage() {
           <MaintenanceNotice />
           <Routes>
             {pages.map(({ path, Component }) => (
-              <Route key={path} path={`${path}/*`} element={<Component />} />
+              <Route
+                key={path}
+                path={`${path}/*`}
+                element={
+                  <TitledPage page={path}>
+                    <Component />
+                  </TitledPage>
+                }
+              />
             ))}
             <Route path="*" element={<Navigate to={pages[0].path} replace />} />
           </Routes>

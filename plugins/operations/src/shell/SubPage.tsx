@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import { Content } from '@backstage/core-components';
 import { styles } from '../components/styles';
 import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
+import type { PageName } from '../links';
 import { OperationsRoot } from './OperationsRoot';
+import { TitledPage } from './TitledPage';
 
 const useStyles = styles('SubPage', theme => ({
   '@global': {
@@ -20,13 +22,13 @@ const useStyles = styles('SubPage', theme => ({
  * A capability within the page of the new frontend system, which draws header and tabs but no
  * padding.
  */
-export function SubPage(props: { children: ReactNode }) {
+export function SubPage(props: { page: PageName; children: ReactNode }) {
   useStyles();
   return (
     <Content>
       <OperationsRoot>
         <MaintenanceNotice />
-        {props.children}
+        <TitledPage page={props.page}>{props.children}</TitledPage>
       </OperationsRoot>
     </Content>
   );

@@ -4,5 +4,8 @@ import { TITLES } from './titles';
 /** What the frame around the pages says. */
 export const shellMessages = createTranslationRef({
   id: 'operations.shell',
-  messages: { title: TITLES.operations, pages: TITLES.pages },
+  messages: {
+    title: TITLES.operations,
+    pages: TITLES.pages,
+  },
 });
