@@ -38,3 +38,9 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
     </Tooltip>
   );
 }
+
+/** A percentile of durations alone. */
+export function Percentile(props: { ms?: number }) {
+  const { t } = useTranslationRef(jobMessages);
+  return <>{percentileText(t, props.ms)}</>;
+}
