@@ -95,6 +95,28 @@ describe('Operations in a portal on the new frontend system', () => {
     expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
   });
 
+  it('[truth.17] has the name of a job in the breadcrumb, and its state in the title', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    renderTestApp({
+      features: [plugin, client, catalog],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/daily-mrr-rollup'],
+    });
+    const crumbs = () =>
+      screen.getAllByRole('list').find(list => list.tagName === 'OL')!;
+    await waitFor(() =>
+      expect(crumbs()).toHaveTextContent(
+        /^Operations\s*Jobs\s*daily-mrr-rollup$/,
+      ),
+    );
+    expect(
+      within(crumbs()).getByRole('link', { name: 'Jobs' }),
+    ).toHaveAttribute('href', '/operations/jobs');
+    await waitFor(() =>
+      expect(document.title).toMatch(/^\(2\) ✖ daily-mrr-rollup · Jobs \| /),
+    );
+  });
+
   it('[truth.23] says a sentence as the portal words it, which replaces that of one key', async () => {
     server.use(...handlersFor(new TestPlatform()));
     const wording = createFrontendModule({

@@ -91,9 +91,9 @@ export class JobsService {
   constructor(private readonly options: JobsServiceOptions) {}
 
   async list(query: JobsQuery, access: Access): Promise<JobsPage> {
-    const [readable, runScope] = await Promise.all([
+    const [readable, scopes] = await Promise.all([
       access.jobs(jobReadPermission),
-      access.jobs(jobRunPermission),
+      this.scopes(access),
     ]);
     const page = await this.options.inventory.list(query, readable);
     const now = this.now();
@@ -106,7 +106,7 @@ export class JobsService {
         // by what a declaration says of concurrency its workers go, and set the queue's right
         const declared = row.job.declared ? {} : undefined;
         const holds = queue && holdsOf(queue, declared);
-        return toSummary(row, { runScope, engines, naming, holds, now });
+        return toSummary(row, { scopes, engines, naming, holds, now });
       }),
       facets: page.facets,
       freshness: this.freshness(),

@@ -348,6 +348,65 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
     expect(wrong.status).toBe(400);
   });
 
+  it('[truth.2] leaves out of a retry what the job has no more', async () => {
+    await record({
+      id: 'older',
+      startedAt,
+      state: 'failed',
+      parameters: { month: '2026-03', region: 'eu' },
+    });
+    const retry = await post('/runs/older/retry', { reason });
+    expect([retry.status, retry.body.run?.parameters]).toEqual([
+      202,
+      { month: '2026-03' },
+    ]);
+  });
+
+  it('[truth.7] tells of a failed run how its retries went, of its error that it recovered, and of its job what to do about the last run', async () => {
+    const get = async (path: string) =>
+      (await request(operations.server).get(`${base}${path}`)).body;
+    const parameters = { month: '2026-03' };
+    const error = { name: 'E', message: 'recovers later', stack: '' };
+    // newer than what the tests before have left
+    const newest = new Date().toISOString();
+    await record({
+      id: 'first',
+      startedAt: newest,
+      state: 'failed',
+      parameters,
+      error,
+    });
+    const failing = await get('/jobs?search=report');
+    expect(failing.items[0].lastRunActions.retry).toEqual({ allowed: true });
+
+    const { run } = (await post('/runs/first/retry', { reason })).body;
+    expect((await get('/runs/first')).retriedAs).toEqual({
+      id: run.id,
+      status: 'queued',
+    });
+    expect((await get('/jobs?search=report')).items[0]).toMatchObject({
+      lastRun: { id: run.id },
+      lastRunActions: {
+        cancel: { allowed: true },
+        retry: { allowed: false, rule: 'state' },
+      },
+    });
+    const endedAt = new Date(Date.now() + 60_000).toISOString();
+    await record({
+      id: run.id,
+      startedAt: newest,
+      endedAt,
+      retryOf: 'first',
+    });
+    expect(await get('/runs/first')).toMatchObject({
+      recovered: true,
+      retriedAs: { id: run.id, status: 'succeeded', endedAt },
+    });
+    const { items } = await get('/jobs/bullmq/report/error-groups');
+    const group = items.find((g: any) => g.message === 'recovers later');
+    expect(group).toMatchObject({ lastRunId: 'first', recovered: true });
+  });
+
   it('retries only what has ended and not succeeded', async () => {
     await record({ id: 'good', startedAt });
     await operations.stores.recorder.record([

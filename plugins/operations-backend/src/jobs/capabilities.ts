@@ -7,6 +7,7 @@ import {
   jobCancelPermission,
   jobRetryPermission,
   jobRunPermission,
+  type RunStatus,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Ability } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
@@ -20,7 +21,7 @@ import type { JobTraits } from '../permissions/criteria';
 import type { JobAccess } from '../permissions/JobAccess';
 import { abilitiesOf, type Abilities } from './abilities';
 import type { JobDisplay, JobRow } from './jobRow';
-import { isActive, type RunRow } from './runs/runRow';
+import { isActive } from './runs/runRow';
 
 /** What the engines can do now. */
 export interface EngineState {
@@ -65,6 +66,12 @@ export interface Circumstances {
   engines: EngineState;
 }
 
+/** What decides about a run that is there. */
+interface KnownRun {
+  status: RunStatus;
+  tenant?: string | null;
+}
+
 /** May the job be run by hand. */
 export function mayRun(known: Circumstances): Capability {
   return mayStart(known, 'run', jobRunPermission);
@@ -106,7 +113,7 @@ export function mayResume(known: Circumstances): Capability {
   );
 }
 
-export function mayRetry(run: RunRow, known: Circumstances): Capability {
+export function mayRetry(run: KnownRun, known: Circumstances): Capability {
   const { job, scope } = known;
   return (
     contract(known) ??
@@ -114,7 +121,7 @@ export function mayRetry(run: RunRow, known: Circumstances): Capability {
     permitted(
       job,
       jobRetryPermission,
-      scope.covers(traitsOf(job), run.tenant),
+      scope.covers(traitsOf(job), run.tenant ?? null),
     ) ??
     retriable(run) ??
     carried(known) ??
@@ -122,7 +129,7 @@ export function mayRetry(run: RunRow, known: Circumstances): Capability {
   );
 }
 
-export function mayCancel(run: RunRow, known: Circumstances): Capability {
+export function mayCancel(run: KnownRun, known: Circumstances): Capability {
   const { job, scope, engines } = known;
   // a queued run is taken off the queue; only a worker needs the handler's help
   const queued = run.status === 'queued' && engines.takesBack(job.engine);
@@ -132,7 +139,7 @@ export function mayCancel(run: RunRow, known: Circumstances): Capability {
     permitted(
       job,
       jobCancelPermission,
-      scope.covers(traitsOf(job), run.tenant),
+      scope.covers(traitsOf(job), run.tenant ?? null),
     ) ??
     cancellableState(run) ??
     (queued ? undefined : hook(known)) ??
@@ -227,7 +234,7 @@ function hook({ job, display }: Circumstances): Capability | undefined {
   );
 }
 
-function retriable(run: RunRow): Capability | undefined {
+function retriable(run: KnownRun): Capability | undefined {
   if (isActive(run.status)) {
     return refused(
       'state',
@@ -246,7 +253,7 @@ function retriable(run: RunRow): Capability | undefined {
   return undefined;
 }
 
-function cancellableState(run: RunRow): Capability | undefined {
+function cancellableState(run: KnownRun): Capability | undefined {
   if (isFinalStatus(run.status)) {
     return refused('state', `It has already ended: ${run.status}`);
   }

@@ -13,7 +13,9 @@ import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
 import { abilitiesOf } from './abilities';
 import {
+  mayCancel,
   mayCancelJob,
+  mayRetry,
   mayRetryJob,
   mayResume,
   mayRun,
@@ -40,14 +42,16 @@ export interface JobScopes {
 export function toSummary(
   { job, display, lastRun, recentRuns }: InventoryRow,
   more: {
-    runScope: JobAccess;
+    scopes: JobScopes;
     engines: EngineState;
     naming: EntityNaming;
     holds: QueueHold[] | undefined;
     now: number;
   },
 ): JobSummary {
-  const { runScope, engines, naming, holds, now } = more;
+  const { engines, naming, holds, now } = more;
+  const { runScope, cancelScope, retryScope } = more.scopes;
+  const known = { job, display, engines };
   const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
   return {
     id: job.id,
@@ -72,13 +76,19 @@ export function toSummary(
     registered: job.registered,
     lastSeenAt: job.last_seen_at ? iso(job.last_seen_at) : undefined,
     lastRun: lastRun ?? undefined,
+    lastRunActions: lastRun
+      ? {
+          cancel: mayCancel(lastRun, { ...known, scope: cancelScope }),
+          retry: mayRetry(lastRun, { ...known, scope: retryScope }),
+        }
+      : undefined,
     recentRuns,
     activeRuns: job.active_count,
     holds,
     targetDurationMs: display?.targetDurationMs,
     p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
     sla: slaOf(job, display),
-    run: mayRun({ job, display, scope: runScope, engines }),
+    run: mayRun({ ...known, scope: runScope }),
   };
 }
 
@@ -112,10 +122,9 @@ export function toDetail(
 ): JobDetail {
   const { job, display } = row;
   const { engines, naming, holds, now } = more;
-  const { runScope, cancelScope, retryScope } = more.scopes;
-  const summary = toSummary(row, {
-    ...{ runScope, engines, naming, holds, now },
-  });
+  const { scopes } = more;
+  const { runScope, cancelScope, retryScope } = scopes;
+  const summary = toSummary(row, { scopes, engines, naming, holds, now });
   return {
     ...summary,
     queue: job.queue,

@@ -5,3 +5,4 @@ export * from './job';
 export * from './levels';
 export * from './run';
 export * from './actions';
+export * from './parameters';

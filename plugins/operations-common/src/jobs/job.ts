@@ -94,6 +94,10 @@ const jobSummarySchema = z.object({
   registered: z.boolean(),
   lastSeenAt: z.string().optional(),
   lastRun: runSchema.optional(),
+  /** May the caller cancel or retry that run now. */
+  lastRunActions: z
+    .object({ cancel: capabilitySchema, retry: capabilitySchema })
+    .optional(),
   /** up to 20, newest last */
   recentRuns: z.array(runBarSchema),
   activeRuns: z.number().int(),

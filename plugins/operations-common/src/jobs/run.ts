@@ -89,6 +89,8 @@ export const runSchema = z.object({
   retryOf: z.string().optional(),
   /** Id of the newest run that retries this one. */
   retriedBy: z.string().optional(),
+  /** It failed, and a retry of it (or a retry of that one) has succeeded since. */
+  recovered: z.boolean().optional(),
 });
 /** @public */
 export type Run = z.infer<typeof runSchema>;
@@ -99,6 +101,14 @@ export const runDetailSchema = runSchema.extend({
   parameters: z.record(z.string(), z.unknown()).optional(),
   /** Parameters of the run that this one retries, to show the difference. */
   retriedParameters: z.record(z.string(), z.unknown()).optional(),
+  /** The last of its retries, and of their retries: how it went on. */
+  retriedAs: z
+    .object({
+      id: z.string(),
+      status: runStatusSchema,
+      endedAt: z.string().optional(),
+    })
+    .optional(),
   error: z
     .object({
       name: z.string(),
@@ -226,6 +236,8 @@ export const errorGroupSchema = z.object({
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
   lastRunId: z.string(),
+  /** A retry of the newest one has succeeded since. */
+  recovered: z.boolean(),
   tenants: z.array(z.string()),
 });
 export type ErrorGroup = z.infer<typeof errorGroupSchema>;

@@ -280,6 +280,7 @@ export class TestPlatform {
       registered: true,
       lastSeenAt: iso(this.now),
       lastRun: runs[0],
+      lastRunActions: runs[0] && this.runActions(runs[0]),
       recentRuns: runs
         .slice(0, 20)
         .reverse()

@@ -111,6 +111,7 @@ export function errorGroupsOf(runs: Run[]): { items: ErrorGroup[] } {
       firstSeenAt: known?.firstSeenAt ?? seen,
       lastSeenAt: seen,
       lastRunId: run.id,
+      recovered: run.recovered ?? false,
       tenants: [
         ...new Set([
           ...(known?.tenants ?? []),

@@ -152,8 +152,17 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
     }),
     http.get(at('/runs/:id'), ({ params }) => {
       const run = platform.runs.find(r => r.id === params.id);
+      const retry = platform.runs.find(r => r.id === run?.retriedBy);
       return run
-        ? HttpResponse.json({ ...run, actions: platform.runActions(run) })
+        ? HttpResponse.json({
+            retriedAs: retry && {
+              id: retry.id,
+              status: retry.status,
+              endedAt: retry.endedAt,
+            },
+            ...run,
+            actions: platform.runActions(run),
+          })
         : notFound();
     }),
     http.get(at('/runs/:id/log'), ({ params, request }) => {
@@ -255,6 +264,13 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
         ),
       );
     }),
+    http.get(at('/attention'), () =>
+      HttpResponse.json({
+        ...{ items: [], totalItems: 0, pageInfo: {} },
+        open: { critical: 0, high: 2, normal: 0, low: 0 },
+        evaluatedAt: iso(Date.now()),
+      }),
+    ),
     http.get(at('/approvals'), () =>
       HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} }),
     ),
@@ -325,9 +341,9 @@ function sortJobs(jobs: JobSummary[], q: URLSearchParams): JobSummary[] {
     name: job => job.name,
     owner: job => job.owner ?? '~',
     status: job => job.lastRun?.status ?? 'never',
-    lastRun: job => (job.lastRun ? -timeOf(job.lastRun) : 0),
+    lastRun: job => (job.lastRun ? timeOf(job.lastRun) : 0),
     nextRun: job => job.nextRunAt ?? '~',
-    duration: job => -(job.p95DurationMs ?? 0),
+    duration: job => job.p95DurationMs ?? 0,
   };
   const key = keys[q.get('sort') ?? 'attention'];
   return [...jobs].sort((a, b) => {

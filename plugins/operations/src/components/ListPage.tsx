@@ -14,6 +14,7 @@ const useStyles = styles('ListPage', theme => ({
     gap: theme.spacing(2),
     minHeight: 28,
     '& h2': { fontSize: '1.125rem', fontWeight: 500, flex: 1, margin: 0 },
+    '& [aria-busy]': { opacity: 0.5 },
   },
 }));
 
@@ -39,7 +40,11 @@ export function ListPage<D>(props: {
   return (
     <Stack>
       <div className={classes.answer}>
-        <Typography component="h2" aria-live="polite">
+        <Typography
+          component="h2"
+          aria-live="polite"
+          aria-busy={live.switching || undefined}
+        >
           {live.loading && <Skeleton width="18em" />}
           {!live.loading &&
             (live.data === undefined ? props.title : props.answer(live.data))}

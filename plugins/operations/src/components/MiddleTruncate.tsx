@@ -1,11 +1,11 @@
-import { useState } from 'react';
+import { useRef, useState, type Ref } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import Check from '@material-ui/icons/Check';
 import FileCopyOutlined from '@material-ui/icons/FileCopyOutlined';
-import { inlineRow, MONOSPACE, styles, visuallyHidden } from './styles';
 import { copyText } from './copyText';
+import { inlineRow, MONOSPACE, styles } from './styles';
 import { commonMessages } from './messages';
 
 const useStyles = styles('MiddleTruncate', {
@@ -22,8 +22,20 @@ const useStyles = styles('MiddleTruncate', {
     minWidth: '2ch',
   },
   tail: { whiteSpace: 'pre', flex: 'none' },
-  // for screen readers and tests: the text is cut only for the eye
-  whole: { ...visuallyHidden, userSelect: 'none' },
+  // drawn by CSS, so that it is no text that one could select
+  drawn: { '&::before': { content: 'attr(data-text)' } },
+  cut: { position: 'relative', display: 'inline-flex', minWidth: 0 },
+  // what one selects, copies and has read out: over what is drawn, without a colour of its own
+  whole: {
+    position: 'absolute',
+    top: 0,
+    right: 0,
+    bottom: 0,
+    left: 0,
+    overflow: 'hidden',
+    whiteSpace: 'pre',
+    WebkitTextFillColor: 'transparent',
+  },
   mono: {
     fontFamily: MONOSPACE,
     fontSize: '0.8125em',
@@ -39,7 +51,7 @@ const useStyles = styles('MiddleTruncate', {
 
 /**
  * Cuts a long name or id in the middle where it lacks room, since its end distinguishes it from its
- * neighbours. The whole text shows on hover, and can be copied.
+ * neighbours. The whole text shows on hover where it is cut, and is what one selects and copies.
  */
 export function MiddleTruncate(props: {
   text: string;
@@ -50,14 +62,20 @@ export function MiddleTruncate(props: {
   copy?: string;
 }) {
   const classes = useStyles();
+  const head = useRef<HTMLSpanElement>(null);
+  const [isCut, setIsCut] = useState(false);
+  const measure = () => {
+    const { scrollWidth = 0, clientWidth = 0 } = head.current ?? {};
+    setIsCut(scrollWidth > clientWidth);
+  };
   return (
     <span className={classes.root}>
-      <Tooltip title={props.text} enterDelay={500}>
+      <Tooltip title={isCut ? props.text : ''} enterDelay={500}>
         <span
-          className={props.mono ? classes.mono : undefined}
-          style={{ display: 'inline-flex', minWidth: 0 }}
+          className={`${classes.cut} ${props.mono ? classes.mono : ''}`}
+          onMouseEnter={measure}
         >
-          <Cut text={props.text} tail={props.tail ?? 8} />
+          <Cut text={props.text} tail={props.tail ?? 8} head={head} />
         </span>
       </Tooltip>
       {props.copy && (
@@ -74,21 +92,35 @@ export function MiddleTruncate(props: {
 /** A shorter name fits nearly everywhere; elsewhere it loses its end. */
 const NEVER_CUT = 20;
 
-function Cut({ text, tail }: { text: string; tail: number }) {
+function Cut(props: {
+  text: string;
+  tail: number;
+  head: Ref<HTMLSpanElement>;
+}) {
   const classes = useStyles();
+  const { text, head } = props;
   if (text.length <= NEVER_CUT) {
-    return <span className={classes.head}>{text}</span>;
+    return (
+      <span ref={head} className={classes.head}>
+        {text}
+      </span>
+    );
   }
-  const cut = text.length - tail;
+  const cut = text.length - props.tail;
   return (
     <>
+      <span
+        ref={head}
+        className={`${classes.head} ${classes.drawn}`}
+        data-text={text.slice(0, cut)}
+        aria-hidden
+      />
+      <span
+        className={`${classes.tail} ${classes.drawn}`}
+        data-text={text.slice(cut)}
+        aria-hidden
+      />
       <span className={classes.whole}>{text}</span>
-      <span className={classes.head} aria-hidden>
-        {text.slice(0, cut)}
-      </span>
-      <span className={classes.tail} aria-hidden>
-        {text.slice(cut)}
-      </span>
     </>
   );
 }

@@ -23,6 +23,8 @@ export interface Outcome {
   text: string;
   links?: Array<{ title: string; to: string }>;
   undo?: { title: string; onClick: () => void };
+  /** keys of the rows that it made: lists show them at once, and mark them */
+  made?: string[];
 }
 
 const useStyles = styles('Outcomes', theme => ({
@@ -35,10 +37,17 @@ const useStyles = styles('Outcomes', theme => ({
 }));
 
 const Context = createContext<(outcome: Outcome) => void>(() => {});
+const NOTHING: ReadonlySet<string> = new Set();
+const Made = createContext(NOTHING);
 
 /** Returns a function that shows an outcome to the user. */
 export function useOutcome(): (outcome: Outcome) => void {
   return useContext(Context);
+}
+
+/** The keys of the rows that the user's actions have made on this page. */
+export function useMade(): ReadonlySet<string> {
+  return useContext(Made);
 }
 
 /** Shows the outcome of the last action within it; the message stays while the pointer is on it. */
@@ -47,7 +56,10 @@ export function OutcomeProvider(props: { children: ReactNode }) {
   const classes = useStyles();
   const [current, setCurrent] = useState<Outcome & { id: number }>();
   const [open, setOpen] = useState(false);
+  const [made, setMade] = useState(NOTHING);
   const show = useCallback((outcome: Outcome) => {
+    const keys = outcome.made;
+    if (keys) setMade(before => new Set([...before, ...keys]));
     setCurrent(before => ({ ...outcome, id: (before?.id ?? 0) + 1 }));
     setOpen(true);
   }, []);
@@ -78,7 +90,7 @@ export function OutcomeProvider(props: { children: ReactNode }) {
   );
   return (
     <Context.Provider value={show}>
-      {props.children}
+      <Made.Provider value={made}>{props.children}</Made.Provider>
       <Snackbar
         key={current?.id}
         open={open}

@@ -8,7 +8,10 @@ const useStyles = styles('Stack', theme => ({
     gap: theme.spacing(1.5),
     minWidth: 0,
   },
-  section: { marginTop: theme.spacing(2) },
+  section: {
+    marginTop: theme.spacing(2),
+    '&[aria-busy]': { opacity: 0.5 },
+  },
   heading: {
     display: 'flex',
     alignItems: 'baseline',
@@ -30,10 +33,17 @@ export function Section(props: {
   aside?: ReactNode;
   children: ReactNode;
   id?: string;
+  /** what it shows belongs to other filters, and is about to be replaced */
+  busy?: boolean;
 }) {
   const classes = useStyles();
   return (
-    <section className={classes.section} aria-label={props.title} id={props.id}>
+    <section
+      className={classes.section}
+      aria-label={props.title}
+      aria-busy={props.busy || undefined}
+      id={props.id}
+    >
       <div className={classes.heading}>
         <h3>{props.title}</h3>
         {props.aside && <span>{props.aside}</span>}

@@ -70,6 +70,7 @@ export const commonMessages = createTranslationRef({
       until: 'until {{time}}',
     },
     dismiss: 'Dismiss',
+    documentTitle: '{{subject}} · {{of}}',
     error: {
       back: 'Go to {{page}}',
       copyRequestId: 'Copy request id',
@@ -215,6 +216,7 @@ export const commonMessages = createTranslationRef({
     table: {
       actions: 'Actions',
       first: 'First',
+      loading: 'Loading…',
       next: 'Next',
       noMatch: 'Nothing matches these filters',
       pages: 'Pages: {{list}}',

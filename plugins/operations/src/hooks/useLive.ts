@@ -21,6 +21,8 @@ export interface Live<T> {
   loading: boolean;
   /** `data` belongs to the previous input: shown until the answer for the new one arrives */
   switching: boolean;
+  /** `data` is an answer to this input, requested since it was given: not remembered from before */
+  answered: boolean;
   /** epoch ms of the last success */
   updatedAt: number | undefined;
   refresh: () => Promise<void>;
@@ -64,6 +66,7 @@ export function useLive<K extends OperationsEndpoint>(
 ): Live<OperationsAnswer<K>> {
   const api = useApi(operationsApiRef);
   const updatedAt = useRef<number>();
+  const previous = useRef<OperationsAnswer<K>>();
   const latest = useRef(options);
   latest.current = options;
   const fetcher = async (): Promise<OperationsAnswer<K>> => {
@@ -81,20 +84,27 @@ export function useLive<K extends OperationsEndpoint>(
   const { mutate: mutateAny } = useSWRConfig();
   const key = input !== null && ['operations', idOf(api), endpoint, input];
   const name = unstable_serialize(key);
-  const { data, error, isLoading, isValidating, mutate } = useSWR<
-    OperationsAnswer<K>,
-    Error
-  >(key, fetcher, {
+  const answeredName = useRef<string>();
+  if (answeredName.current !== name) answeredName.current = undefined;
+  const {
+    data: own,
+    error,
+    mutate,
+  } = useSWR<OperationsAnswer<K>, Error>(key, fetcher, {
     refreshInterval,
-    keepPreviousData: true,
     dedupingInterval: 500,
     shouldRetryOnError: isPassing,
     onErrorRetry: (e, failed) => retryLater(failed, e, () => mutateAny(key)),
     onSuccess: (_, answered) => {
       stopRetrying(answered);
       updatedAt.current = Date.now();
+      answeredName.current = name;
     },
   });
+  if (own !== undefined) previous.current = own;
+  // where the answer for the new input failed, that of another one would pass for it
+  const isPrevious = own === undefined && error === undefined && input !== null;
+  const data = isPrevious ? previous.current : own;
   useOperationsSignal(input === null ? [] : options.topics ?? [], () => {
     if (document.visibilityState !== 'hidden' && !isRetrying(name)) mutate();
   });
@@ -102,7 +112,8 @@ export function useLive<K extends OperationsEndpoint>(
     data,
     error,
     loading: data === undefined && error === undefined && input !== null,
-    switching: data !== undefined && isLoading && isValidating,
+    switching: isPrevious && data !== undefined,
+    answered: own !== undefined && answeredName.current === name,
     updatedAt: updatedAt.current,
     refresh: async () => {
       await mutate();

@@ -24,6 +24,7 @@ const useStyles = styles('Mark', theme => ({
     fontSize: 15,
     color: tones(theme).warn.solid,
   },
+  good: { ...tinted(theme, 'good'), borderColor: 'transparent' },
   warn: { ...tinted(theme, 'warn'), borderColor: 'transparent' },
   bad: { ...tinted(theme, 'bad'), borderColor: 'transparent' },
 }));
@@ -35,7 +36,7 @@ const useStyles = styles('Mark', theme => ({
 export function Mark(props: {
   text: string;
   title?: string;
-  tone?: Extract<Tone, 'warn' | 'bad'>;
+  tone?: Extract<Tone, 'good' | 'warn' | 'bad'>;
 }) {
   const classes = useStyles();
   return (

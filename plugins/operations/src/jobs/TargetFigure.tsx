@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { durationText, muted, styles, tones } from '../components';
 import { jobMessages } from './messages';
+import { percentileText } from './percentile';
 
 const useStyles = styles('TargetFigure', theme => ({
   root: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
@@ -19,14 +20,14 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
   if (ms === undefined) return <span className={classes.target}>–</span>;
   const over = targetMs !== undefined && ms > targetMs;
   const title = over
-    ? t('target.over', { excess: durationText(ms - targetMs) })
+    ? t('target.over', { excess: percentileText(t, ms - targetMs) })
     : t('target.within');
   return (
     <Tooltip title={title}>
       <div className={classes.root}>
         <span className={over ? classes.over : undefined}>
           {over && '▲ '}
-          {durationText(ms)}
+          {percentileText(t, ms)}
         </span>
         {targetMs !== undefined && (
           <div className={classes.target}>
@@ -36,4 +37,10 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
       </div>
     </Tooltip>
   );
+}
+
+/** A percentile of durations alone. */
+export function Percentile(props: { ms?: number }) {
+  const { t } = useTranslationRef(jobMessages);
+  return <>{percentileText(t, props.ms)}</>;
 }

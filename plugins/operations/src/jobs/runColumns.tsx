@@ -1,14 +1,23 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Tooltip from '@material-ui/core/Tooltip';
 import { Link } from '@backstage/core-components';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { ellipsis, styles } from '../components/styles';
 import { Duration } from '../components/Duration';
 import { MiddleTruncate } from '../components/MiddleTruncate';
+import { useMade } from '../components/Outcomes';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
 import { ROW_LINK, type Column } from '../components/table';
+import {
+  absoluteTime,
+  clockTime,
+  sameClock,
+  viewerZone,
+} from '../components/time';
 import { tones } from '../components/tones';
+import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
 import { Mark } from './Mark';
 import { Unsigned } from './Unsigned';
@@ -23,7 +32,7 @@ const useStyles = styles('RunColumns', theme => ({
     maxWidth: '52ch',
     ...ellipsis,
   },
-  id: { width: '16ch', maxWidth: '100%', display: 'inline-flex' },
+  slot: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
 }));
 
 /** The columns of a list of runs. */
@@ -46,13 +55,15 @@ export function runColumns(
       phone: 'head',
       render: run => <RunStatus run={run} />,
     },
-    {
-      title: t('runs.columns.run'),
-      render: run => <RunCell run={run} href={param.hrefOf(run.id)} />,
-    },
     withJob && {
       title: t('runs.columns.job'),
       render: run => <JobCell run={run} />,
+    },
+    {
+      title: t('runs.columns.run'),
+      render: run => (
+        <RunCell run={run} href={param.hrefOf(run.id)} zone={zone} />
+      ),
     },
     {
       title: t('runs.columns.started'),
@@ -114,19 +125,32 @@ export function RunStatus(props: { run: Pick<Run, 'status' | 'progress'> }) {
   );
 }
 
-function RunCell({ run, href }: { run: Run; href: string }) {
+/** The time for which a run was scheduled names it; its id is for its page. */
+function RunCell(props: { run: Run; href: string; zone?: string }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
+  const { run, href } = props;
+  const made = useMade();
   return (
     <>
       <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
-        <Link to={href} {...ROW_LINK} className={classes.id}>
-          <MiddleTruncate text={run.id} mono tail={6} />
+        <Link to={href} {...ROW_LINK} className={classes.slot}>
+          <SlotTime run={run} zone={props.zone} />
         </Link>
+        {made.has(run.id) && (
+          <Mark text={t('runs.yours')} title={t('runs.yoursTitle')} />
+        )}
         {run.dryRun && (
           <Mark text={t('marks.dryRun.text')} title={t('run.dryRun')} />
         )}
-        {run.retriedBy && (
+        {run.recovered && (
+          <Mark
+            text={t('runs.recovered')}
+            title={t('runs.recoveredTitle')}
+            tone="good"
+          />
+        )}
+        {run.retriedBy && !run.recovered && (
           <Mark
             text={t('runs.retried')}
             title={t('runs.retriedBy', { run: run.retriedBy })}
@@ -139,6 +163,29 @@ function RunCell({ run, href }: { run: Run; href: string }) {
         </div>
       )}
     </>
+  );
+}
+
+function SlotTime({ run, zone }: { run: Run; zone?: string }) {
+  const { t } = useTranslationRef(jobMessages);
+  const now = useNow(60_000);
+  const at = run.scheduledFor ?? run.queuedAt ?? run.startedAt;
+  if (!at) return <MiddleTruncate text={run.id} mono tail={6} />;
+  const other = zone !== undefined && !sameClock(at, zone, viewerZone());
+  const time = clockTime(at, now);
+  return (
+    <Tooltip
+      title={
+        <>
+          {absoluteTime(at)}
+          {other && <div>{absoluteTime(at, zone)}</div>}
+        </>
+      }
+    >
+      <time dateTime={at}>
+        {run.scheduledFor ? time : t('runs.unscheduled', { time })}
+      </time>
+    </Tooltip>
   );
 }
 

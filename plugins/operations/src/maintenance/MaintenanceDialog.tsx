@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import TextField, { SelectField } from '../components/TextField';
+import { SelectField } from '../components/TextField';
 import {
   tenantProblem,
   type MaintenanceMode,

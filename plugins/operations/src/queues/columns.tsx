@@ -10,7 +10,7 @@ import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { ROW_LINK, type Column } from '../components/table';
 import { durationText } from '../components/time';
-import { TargetFigure } from '../jobs/TargetFigure';
+import { Percentile, TargetFigure } from '../jobs/TargetFigure';
 import { shareText } from './figures';
 import { queueMessages, type QueueT } from './messages';
 import { commonMessages } from '../components/messages';
@@ -78,7 +78,7 @@ export function levelColumns(
       align: 'right',
       minWindow: 1280,
       phone: 'hide',
-      render: level => durationText(level.p50DurationMs),
+      render: level => <Percentile ms={level.p50DurationMs} />,
     },
     {
       title: t('columns.p95'),

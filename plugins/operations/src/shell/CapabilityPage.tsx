@@ -6,6 +6,7 @@ import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import type { Capability } from './capabilities';
 import { shellMessages } from './messages';
 import { NoAccess } from './NoAccess';
+import { TitledPage } from './TitledPage';
 import { mayRead } from './useTabs';
 
 /**
@@ -18,11 +19,11 @@ export function CapabilityPage(props: {
 }) {
   const { capability, children } = props;
   return (
-    <>
+    <TitledPage page={capability.path}>
       <MaintenanceNotice />
       {capability.actions && <PendingRequests of={capability.actions} />}
       <Readable capability={capability}>{children}</Readable>
-    </>
+    </TitledPage>
   );
 }
 

@@ -46,6 +46,20 @@ describe('Operations in a portal on the legacy frontend system', () => {
     expect(address()).toBe(`/operations/${capabilities[0].path}`);
   });
 
+  it('[truth.17] names each page in the browser’s tab, with how much is urgent', async () => {
+    await open('/operations/jobs');
+    await waitFor(() =>
+      expect(document.title).toBe('(2) Jobs · Operations | Backstage'),
+    );
+  });
+
+  it('[truth.17] names a job and its state in the browser’s tab', async () => {
+    await open('/operations/jobs/bullmq/daily-mrr-rollup');
+    await waitFor(() =>
+      expect(document.title).toBe('(2) ✖ daily-mrr-rollup · Jobs | Backstage'),
+    );
+  });
+
   it('has the page of a job below the tab of jobs', async () => {
     await open('/operations/jobs/bullmq/churn-score');
     expect(screen.getByRole('tab', { name: 'Jobs' })).toHaveAttribute(

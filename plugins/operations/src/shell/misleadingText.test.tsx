@@ -154,7 +154,7 @@ describe('[guarantees.6] a page shows as signs what would mislead its reader', (
       'is replaced',
     ],
   ])('%s', async (_, page, address, text) => {
-    server.use(...handlersFor(aPlatform()), ...OTHERS);
+    server.use(...OTHERS, ...handlersFor(aPlatform()));
     const json = HttpResponse.json.bind(HttpResponse) as (
       body: unknown,
       init?: ResponseInit,

@@ -12,6 +12,8 @@ const MAX_GROUP_TENANTS = 100;
 
 export interface GroupRow extends Omit<ErrorGroup, 'jobId' | 'tenant'> {
   lastMessage?: string;
+  /** a retry of the newest one has succeeded since */
+  recovered: boolean;
   tenants: string[];
 }
 
@@ -113,7 +115,7 @@ export class HistoryStore {
     for (const { jobId: _, tenant: __, ...row } of rows) {
       const group = groups.get(row.fingerprint);
       if (!group) {
-        groups.set(row.fingerprint, { ...row, tenants: [] });
+        groups.set(row.fingerprint, { ...row, recovered: false, tenants: [] });
         continue;
       }
       group.count += row.count;
@@ -121,22 +123,27 @@ export class HistoryStore {
     }
     const found = [...groups.values()].slice(0, MAX_GROUPS);
     await this.nameTenants(jobId, found, tenants);
-    await this.quoteLast(found);
+    await this.readLast(found);
     return found;
   }
 
-  /** Gives each group the words of its newest failure, where that run is still kept. */
-  private async quoteLast(groups: GroupRow[]): Promise<void> {
+  /**
+   * Gives each group the words of its newest failure and whether it has recovered, where that run
+   * is still kept.
+   */
+  private async readLast(groups: GroupRow[]): Promise<void> {
     if (!groups.length) return;
     const newest = groups.map(group => group.lastRunId);
     const runs = await whereAnyOf(
-      this.knex('runs').select('id', 'error_message'),
+      this.knex('runs').select('id', 'error_message', 'recovered'),
       'id',
       newest,
     );
-    const words = new Map(runs.map(run => [run.id, run.error_message]));
+    const known = new Map(runs.map(run => [run.id, run]));
     for (const group of groups) {
-      group.lastMessage = words.get(group.lastRunId) ?? undefined;
+      const run = known.get(group.lastRunId);
+      group.lastMessage = run?.error_message ?? undefined;
+      group.recovered = Boolean(run?.recovered);
     }
   }
 

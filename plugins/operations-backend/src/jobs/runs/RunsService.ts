@@ -28,6 +28,9 @@ import type { RunSearchStore } from './RunSearchStore';
 import type { RunStore } from './RunStore';
 import { readDetail, toRun, type RunRow } from './runRow';
 
+/** Of retries of retries no more are followed. */
+const LONGEST_CHAIN = 20;
+
 export interface FoundRun {
   run: RunRow;
   job: InventoryRow;
@@ -116,10 +119,11 @@ export class RunsService {
     access: Access,
   ): Promise<RunDetail> {
     const { jobs, runs } = this.options;
-    const [{ cancelScope, retryScope }, retried, executions] =
+    const [{ cancelScope, retryScope }, retried, retry, executions] =
       await Promise.all([
         jobs.scopes(access),
         run.retry_of ? runs.get(run.retry_of) : undefined,
+        this.lastRetry(run),
         runs.executions(run),
       ]);
     const engines = jobs.engineState();
@@ -128,6 +132,11 @@ export class RunsService {
       ...toRun(run),
       ...detail,
       retriedParameters: retried && readDetail(retried).parameters,
+      retriedAs: retry && {
+        id: retry.id,
+        status: retry.status,
+        endedAt: optionalIso(retry.ended_at),
+      },
       workerId: run.worker_id ?? undefined,
       cancelledBy: run.cancelled_by ?? undefined,
       engineJobId: run.engine_job_id ?? undefined,
@@ -145,6 +154,17 @@ export class RunsService {
         retry: mayRetry(run, { job, display, scope: retryScope, engines }),
       },
     };
+  }
+
+  /** The end of the chain of a run's retries, which are of the same job and tenant. */
+  private async lastRetry(run: RunRow): Promise<RunRow | undefined> {
+    let last: RunRow | undefined;
+    let next = run.retried_by;
+    for (let n = 0; next && n < LONGEST_CHAIN; n++) {
+      last = (await this.options.runs.get(next)) ?? last;
+      next = last?.id === next ? last.retried_by : null;
+    }
+    return last;
   }
 
   /** @throws NotFoundError if the run is not there, or the caller may not see it */

@@ -6,6 +6,10 @@ import {
   jobRetryPermission,
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  obsoleteParameters,
+  withoutParameters,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { PORTAL_RUN_PREFIX } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -217,9 +221,16 @@ export function runActions(
         check(mayRetry(run, { ...job, scope: retryScope, engines }));
         checkRetriedTenant(registration, run);
         const before = readDetail(run);
-        const values = given.parameters ?? before.parameters ?? {};
-        if (registration.parametersSchema || given.parameters) {
-          parameters.check(registration.parametersSchema, values);
+        const { parametersSchema } = registration;
+        // what the job has no more it could not take
+        const obsolete = obsoleteParameters(
+          parametersSchema,
+          before.parameters,
+        );
+        const values =
+          given.parameters ?? withoutParameters(before.parameters, obsolete);
+        if (parametersSchema || given.parameters) {
+          parameters.check(parametersSchema, values);
         }
         const asked = request(c, {
           trigger: 'retry',

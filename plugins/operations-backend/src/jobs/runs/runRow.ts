@@ -298,6 +298,7 @@ export function toRun(row: RunRow): Run {
     durationMs: row.duration_ms ?? undefined,
     errorMessage: row.error_message ?? undefined,
     retriedBy: row.retried_by ?? undefined,
+    recovered: row.recovered || undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
@@ -81,10 +81,15 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
   const { selected } = facet;
-  // A selected value can still be chosen where the other filters leave no row of it.
-  const missing = selected
-    .filter(value => !facet.options.some(option => option.value === value))
-    .map(value => ({ value, count: 0 }));
+  // What the other filters, or a search, leave no row of can still be chosen.
+  const seen = useRef(new Map<string, Facet['options'][number]>());
+  for (const value of selected) {
+    if (!seen.current.has(value)) seen.current.set(value, { value });
+  }
+  for (const option of facet.options) seen.current.set(option.value, option);
+  const missing = [...seen.current.values()]
+    .filter(({ value }) => !facet.options.some(o => o.value === value))
+    .map(option => ({ ...option, count: 0 }));
   const options: Facet['options'] = [...facet.options, ...missing];
   const textOf = (value: string) =>
     options.find(option => option.value === value)?.text ?? value;

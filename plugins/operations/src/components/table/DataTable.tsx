@@ -7,6 +7,7 @@ import type { Live } from '../../hooks/useLive';
 import { ErrorNotice } from '../ErrorNotice';
 import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';
+import { useMade } from '../Outcomes';
 import { useTableStyles } from './styles';
 import { useRowKeys } from './useRowKeys';
 import { Hidden } from '../text';
@@ -20,6 +21,8 @@ export interface Column<T> {
   align?: 'left' | 'right';
   /** the backend's name of this order, if there is one */
   sort?: string;
+  /** the order of the first click: descending for figures, else ascending */
+  firstOrder?: Sorting['order'];
   /** CSS width; columns without one share the rest */
   width?: number | string;
   /** the title is for screen readers only (a column of buttons) */
@@ -80,9 +83,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const { t } = useTranslationRef(commonMessages);
   const classes = useTableStyles();
   const onKeyDown = useRowKeys();
-  const { columns, rows, live } = props;
+  const { columns, live } = props;
   // the rows belong to the previous filters, and are about to be replaced
   const busy = live?.switching;
+  // that there are none is not known yet of the new filters
+  const rows = busy && props.rows?.length === 0 ? undefined : props.rows;
 
   if (rows === undefined && live?.error) {
     return (
@@ -173,6 +178,10 @@ function HeaderCell<T>(props: { column: Column<T>; sorting?: Sorting }) {
   const { column, sorting } = props;
   const active = sorting && column.sort === sorting.by;
   const ascending = sorting?.order === 'asc';
+  const first =
+    column.firstOrder ?? (column.align === 'right' ? 'desc' : 'asc');
+  let next = first;
+  if (active) next = ascending ? 'desc' : 'asc';
   let content: ReactNode = column.title;
   if (column.hideTitle) {
     content = <Hidden>{column.title}</Hidden>;
@@ -182,9 +191,7 @@ function HeaderCell<T>(props: { column: Column<T>; sorting?: Sorting }) {
       <button
         type="button"
         className={classes.sort}
-        onClick={() =>
-          sorting.onChange(column.sort!, active && ascending ? 'desc' : 'asc')
-        }
+        onClick={() => sorting.onChange(column.sort!, next)}
       >
         {column.title}
         {active && <Arrow aria-hidden />}
@@ -207,6 +214,7 @@ function HeaderCell<T>(props: { column: Column<T>; sorting?: Sorting }) {
 
 function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
   const classes = useTableStyles();
+  const made = useMade();
   const { row, onRowClick } = props;
   const tone = props.rowTone?.(row);
   const selected = props.selectedKey === props.rowKey(row);
@@ -224,6 +232,7 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
           onRowClick ? classes.clickable : '',
           tone ? classes[tone] : '',
           selected ? classes.selected : '',
+          made.has(props.rowKey(row)) ? classes.made : '',
         ].join(' ')}
         aria-current={selected || undefined}
         onClick={

@@ -7,7 +7,7 @@ import { DataTable, type DataTableProps } from './DataTable';
 import { Pager } from './Pager';
 import type { LiveRows } from './useLiveRows';
 
-const useStyles = styles('LiveTable', {
+const useStyles = styles('LiveTable', theme => ({
   waiting: {
     position: 'sticky',
     top: 8,
@@ -17,7 +17,18 @@ const useStyles = styles('LiveTable', {
     justifyContent: 'center',
     '& button': { height: 30, textTransform: 'none' },
   },
-});
+  // not worth a flash where the answer is there at once
+  loading: {
+    height: 30,
+    padding: '5px 16px',
+    borderRadius: theme.shape.borderRadius,
+    boxShadow: theme.shadows[2],
+    backgroundColor: theme.palette.background.paper,
+    fontSize: '0.875rem',
+    animation: '$appear 1ms 300ms both',
+  },
+  '@keyframes appear': { from: { opacity: 0 }, to: { opacity: 1 } },
+}));
 
 /**
  * A list with its pages. New rows wait behind a button, which takes no room until there are any.
@@ -43,21 +54,22 @@ export function LiveTable<T>(
   }
   return (
     <>
-      {held && (
-        <div className={classes.waiting} role="status">
-          {text && (
-            <Button
-              size="small"
-              variant="contained"
-              color="primary"
-              startIcon={<ArrowUpward />}
-              onClick={held.release}
-            >
-              {text}
-            </Button>
-          )}
-        </div>
-      )}
+      <div className={classes.waiting} role="status">
+        {list.switching && (
+          <span className={classes.loading}>{t('table.loading')}</span>
+        )}
+        {held && text && !list.switching && (
+          <Button
+            size="small"
+            variant="contained"
+            color="primary"
+            startIcon={<ArrowUpward />}
+            onClick={held.release}
+          >
+            {text}
+          </Button>
+        )}
+      </div>
       <DataTable
         {...table}
         live={list}

@@ -43,7 +43,7 @@ export const useTableStyles = styles('Table', theme => {
         '& td': { overflow: 'hidden' },
       },
     },
-    busy: { opacity: 0.6 },
+    busy: { opacity: 0.5 },
     head: {
       '& th': {
         height: 36,
@@ -102,6 +102,11 @@ export const useTableStyles = styles('Table', theme => {
       boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
     },
     bad: { boxShadow: `inset 3px 0 ${tones(theme).bad.solid}` },
+    // what the user has just made
+    made: {
+      backgroundColor: tones(theme).busy.tint,
+      boxShadow: `inset 3px 0 ${tones(theme).busy.solid}`,
+    },
     faded: { color: theme.palette.text.secondary },
     right: {
       '&&': { textAlign: 'right' },

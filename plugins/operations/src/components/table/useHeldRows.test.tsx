@@ -6,8 +6,11 @@ interface Row {
   text: string;
 }
 
-function List(props: { rows: Row[]; scope?: string }) {
-  const held = useHeldRows(props.rows, row => row.id, props.scope ?? '');
+function List(props: { rows: Row[]; scope?: string; remembered?: boolean }) {
+  const held = useHeldRows(props.rows, row => row.id, {
+    scope: props.scope ?? '',
+    answered: !props.remembered,
+  });
   return (
     <>
       <button onClick={held.release}>
@@ -62,5 +65,16 @@ describe('useHeldRows', () => {
     fireEvent.pointerEnter(screen.getByRole('list'));
     rerender(<List rows={rows('z')} scope="2" />);
     expect(shown()).toEqual(['z']);
+  });
+
+  it('[truth.1] shows the answer of what was asked for at once where older rows were remembered', () => {
+    const { rerender } = render(<List rows={rows('a', 'b')} scope="1" />);
+    fireEvent.pointerEnter(screen.getByRole('list'));
+    rerender(<List rows={rows('b', 'a')} scope="2" remembered />);
+    rerender(<List rows={rows('c', 'b', 'a')} scope="2" />);
+    expect(shown()).toEqual(['c', 'b', 'a']);
+    // and what comes later by itself waits
+    rerender(<List rows={rows('d', 'c', 'b', 'a')} scope="2" />);
+    expect(shown()).toEqual(['c', 'b', 'a']);
   });
 });

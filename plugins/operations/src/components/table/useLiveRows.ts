@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type {
   OperationsAnswer,
   OperationsEndpoint,
@@ -51,7 +52,14 @@ export function useLiveRows<K extends OperationsEndpoint>(
   } as OperationsInput<K>;
   const live = useLive(endpoint, page, options);
   const items = (live.data as ListAnswer<RowOf<K>> | undefined)?.items;
-  const held = useHeldRows(items, rowKey, JSON.stringify(page));
+  const asked = JSON.stringify(page);
+  // while another page is on its way, the rows are still those of the page before
+  const scope = useRef(asked);
+  if (!live.switching) scope.current = asked;
+  const held = useHeldRows(items, rowKey, {
+    scope: scope.current,
+    answered: live.answered,
+  });
   return {
     ...live,
     rows: items && (options.held ? held.rows : items),

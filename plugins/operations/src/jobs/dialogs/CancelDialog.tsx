@@ -1,11 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import type { RunDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
 import { useLinks } from '../../links';
 import { jobMessages } from '../messages';
 
 /** Cancels a run: a queued one is removed, a running one is asked to stop. */
-export function CancelDialog(props: { run: RunDetail; onClose: () => void }) {
+export function CancelDialog(props: { run: Run; onClose: () => void }) {
   const { t } = useTranslationRef(jobMessages);
   const links = useLinks();
   const { run } = props;

@@ -81,6 +81,7 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
           count: Math.max(1, tenants.length),
         }),
         links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
+        made: [result.run.id],
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >

@@ -373,7 +373,9 @@ describe('retrying a run', () => {
       query: `?run=${failed.id}`,
     });
     const dialog = await openDialog(user, /^Retry weekly/, /^Retry weekly/);
-    expect(dialog.getByText('It gets the same parameters.')).toBeVisible();
+    expect(
+      dialog.getByText(/^It gets the same parameters: daysAhead 30/),
+    ).toBeVisible();
     const days = await dialog.findByRole('spinbutton', { name: /Days ahead/ });
     await user.clear(days);
     await user.type(days, '45');
@@ -410,6 +412,107 @@ describe('retrying a run', () => {
     await user.keyboard('{Enter}');
     await screen.findByText(/a new run is queued\./);
     expect(posted[0].body).toEqual({ reason: REASON });
+  });
+});
+
+describe('[truth.2] retrying a run without touching anything', () => {
+  const SCHEMA = {
+    type: 'object',
+    properties: {
+      daysAhead: { type: 'integer', default: 30 },
+      since: { type: 'string', format: 'date-time' },
+      tags: { type: 'array', items: { type: 'string' }, minItems: 2 },
+      note: { type: ['string', 'null'], default: 'none' },
+      target: {
+        oneOf: [
+          {
+            type: 'object',
+            properties: { mail: { type: 'string', default: 'all@x' } },
+            additionalProperties: false,
+          },
+          {
+            type: 'object',
+            properties: { hook: { type: 'string' } },
+            required: ['hook'],
+            additionalProperties: false,
+          },
+        ],
+      },
+    },
+    additionalProperties: false,
+  };
+  const GIVEN = {
+    since: '2026-11-01T00:00:00Z',
+    tags: ['one'],
+    note: null,
+    target: { hook: 'https://x' },
+  };
+
+  async function retry(parameters: Record<string, unknown> | undefined) {
+    const platform = new TestPlatform();
+    platform.job(REMINDER)!.parametersSchema = SCHEMA;
+    const failed = platform.runsOf(REMINDER)[0];
+    failed.parameters = parameters;
+    const page = await open(REMINDER, { platform, query: `?run=${failed.id}` });
+    const drawer = within(await screen.findByRole('dialog', { name: 'Run' }));
+    await page.user.click(
+      await drawer.findByRole('button', { name: /^Retry weekly/ }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: /^Retry weekly/ }),
+    );
+    const days = await dialog.findByRole('spinbutton', { name: /daysAhead/ });
+    const send = async () => {
+      await fill(
+        page.user,
+        dialog.getByRole('textbox', { name: /Reason/ }),
+        REASON,
+      );
+      await page.user.click(dialog.getByRole('button', { name: 'Retry' }));
+      await screen.findByText(/a new run is queued\./);
+      return page.posted[0].body;
+    };
+    return { ...page, dialog, days, send };
+  }
+
+  it('says that they are the same where the first run had the defaults, and sends none', async () => {
+    const { dialog, days, send } = await retry(undefined);
+    expect(days).toHaveValue(30);
+    expect(
+      dialog.getByText(
+        'It gets the same parameters: daysAhead 30 (default) and note "none" (default).',
+      ),
+    ).toBeVisible();
+    expect(dialog.queryByText(/other parameters/)).toBeNull();
+    expect(await send()).toEqual({ reason: REASON });
+  });
+
+  it('takes nothing that a form makes of null, a date, a list or an alternative for a change', async () => {
+    const { dialog, send } = await retry(GIVEN);
+    expect(dialog.queryByText(/other parameters/)).toBeNull();
+    expect(await send()).toEqual({ reason: REASON });
+  });
+
+  it('sends what nobody touched as it was when another parameter is changed', async () => {
+    const given = { ...GIVEN, tags: ['one', 'two'] };
+    const { user, dialog, days, send } = await retry(given);
+    await user.clear(days);
+    await user.type(days, '45');
+    expect(await dialog.findByText(/It gets other parameters/)).toBeVisible();
+    expect(await send()).toEqual({
+      reason: REASON,
+      parameters: { ...given, daysAhead: 45 },
+    });
+  });
+
+  it('names a parameter that the job no longer has, and can be sent', async () => {
+    const { dialog, send } = await retry({ daysAhead: 14, region: 'eu' });
+    expect(
+      dialog.getByText(
+        'region is left out: the job no longer has this parameter.',
+      ),
+    ).toBeVisible();
+    expect(await send()).toEqual({ reason: REASON });
   });
 });
 

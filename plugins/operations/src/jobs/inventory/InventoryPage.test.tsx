@@ -7,6 +7,7 @@ import {
   handlersFor,
   iso,
   TestPlatform,
+  timeOf,
 } from '../../__testUtils__';
 import { seriousViolations } from '../../__testUtils__/axe';
 import { renderPage } from '../../__testUtils__/renderPage';
@@ -22,6 +23,40 @@ async function open(at = AT, platform = new TestPlatform()) {
   const page = await renderPage(<InventoryPage />, at);
   return { ...page, platform };
 }
+
+/** Lets each answer of the list wait for its turn, as a backend that is not at once there. */
+function holdAnswers(platform: TestPlatform) {
+  const waiting: Array<{ query: URLSearchParams; let: () => void }> = [];
+  let isHolding = false;
+  server.use(
+    http.get('*/v1/jobs', async ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      if (isHolding) {
+        await new Promise<void>(resolve => {
+          waiting.push({ query, let: resolve });
+        });
+      }
+      return undefined;
+    }),
+    ...handlersFor(platform),
+  );
+  return {
+    hold: () => (isHolding = true),
+    /** answers what was asked for with this in its query */
+    answer: async (name: string, value: string) => {
+      const isIt = () => waiting.findIndex(w => w.query.get(name) === value);
+      await waitFor(() => expect(isIt()).toBeGreaterThan(-1));
+      waiting.splice(isIt(), 1)[0].let();
+    },
+  };
+}
+
+const namesShown = () =>
+  within(screen.getByRole('table', { name: 'Jobs' }))
+    .getAllByRole('row')
+    .slice(1)
+    .map(row => within(row).getAllByRole('link')[0].getAttribute('href'))
+    .map(href => href!.split('/').pop());
 
 async function rowOf(name: string) {
   const link = await screen.findByRole('link', { name });
@@ -301,6 +336,135 @@ describe('inventory of jobs', () => {
           .join(),
       ).toMatch(/webhook-digest/),
     );
+  });
+
+  it('[truth.1] sorts by the column that was clicked, figures from the largest, and says that it loads until the rows are there', async () => {
+    const platform = new TestPlatform();
+    const answers = holdAnswers(platform);
+    const { user, query } = await renderPage(<InventoryPage />, AT);
+    await screen.findByRole('link', { name: 'churn-score' });
+    answers.hold();
+    await user.hover(screen.getByRole('link', { name: 'churn-score' }));
+    const header = screen.getByRole('columnheader', { name: 'p95' });
+    await user.click(within(header).getByRole('button'));
+    expect(query().get('sort')).toBe('duration');
+    expect(header).toHaveAttribute('aria-sort', 'descending');
+    expect(screen.getByRole('table', { name: 'Jobs' })).toHaveAttribute(
+      'aria-busy',
+      'true',
+    );
+    expect(screen.getByText('Loading…')).toBeInTheDocument();
+    await answers.answer('sort', 'duration');
+    const byP95 = platform.jobs
+      .map(job => platform.detail(job))
+      .sort((a, b) => (b.p95DurationMs ?? 0) - (a.p95DurationMs ?? 0))
+      .map(job => job.name);
+    await waitFor(() => expect(namesShown()).toEqual(byP95));
+    expect(screen.queryByText('Loading…')).not.toBeInTheDocument();
+    expect(
+      screen.queryByRole('button', { name: 'The order has changed' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('[truth.1] sorts the last run by time, the newest first', async () => {
+    const { user } = await open();
+    await screen.findByRole('link', { name: 'churn-score' });
+    const header = screen.getByRole('columnheader', { name: 'Last run' });
+    await user.click(within(header).getByRole('button'));
+    const platform = new TestPlatform();
+    const newest = platform.jobs
+      .map(job => platform.runsOf(job.name)[0])
+      .filter(run => run)
+      .sort((a, b) => timeOf(b) - timeOf(a))[0].jobName;
+    await waitFor(() => expect(namesShown()[0]).toBe(newest));
+    expect(header).toHaveAttribute('aria-sort', 'descending');
+  });
+
+  it('[truth.1] never shows the rows of other filters as the answer to the ones that failed', async () => {
+    const platform = new TestPlatform();
+    server.use(
+      http.get('*/v1/jobs', ({ request }) =>
+        request.url.includes('owner=')
+          ? errorAnswer(400, 'InputError', 'owner: not known')
+          : undefined,
+      ),
+      ...handlersFor(platform),
+    );
+    const { user } = await renderPage(<InventoryPage />, AT);
+    await screen.findByRole('link', { name: 'churn-score' });
+    const filters = within(screen.getByRole('search'));
+    await user.click(filters.getByRole('button', { name: 'Owner' }));
+    await user.click(screen.getByRole('checkbox', { name: /finance/ }));
+    expect(await screen.findByText('owner: not known')).toBeVisible();
+    expect(
+      screen.queryByRole('link', { name: 'churn-score' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('[truth.7] offers what there is to do about the last run in its row: Retry where it failed, Cancel while it runs', async () => {
+    const platform = new TestPlatform();
+    const failed = platform.runsOf('weekly-license-renewal-reminder')[0];
+    platform.add(platform.job('full-data-export')!, {
+      id: 'export-1',
+      status: 'running',
+      tenant: 'acme',
+      startedAt: iso(Date.now() - 5000),
+    });
+    const { user } = await open(AT, platform);
+    const row = await rowOf('weekly-license-renewal-reminder');
+    expect((await rowOf('churn-score')).queryByText('Retry')).toBeNull();
+    // of a job that is not safe to run by hand its page says whom to page
+    expect((await rowOf('daily-mrr-rollup')).queryByText('Retry')).toBeNull();
+    await user.click(
+      (
+        await rowOf('full-data-export')
+      ).getByRole('button', {
+        name: 'Cancel full-data-export',
+      }),
+    );
+    await screen.findByRole('dialog', { name: /^Cancel the run of full/ });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click(
+      row.getByRole('button', {
+        name: 'Retry weekly-license-renewal-reminder',
+      }),
+    );
+    const dialog = await screen.findByRole('dialog', { name: /^Retry weekly/ });
+    expect(dialog).toHaveTextContent(failed.id);
+  });
+
+  it('[truth.17] gives the name of a job to who copies it', async () => {
+    await open();
+    const name = 'weekly-license-renewal-reminder';
+    const link = await screen.findByRole('link', { name });
+    const selection = window.getSelection()!;
+    selection.selectAllChildren(link);
+    expect(selection.toString()).toBe(name);
+  });
+
+  it('[truth.19] does not deny what it finds, and can be narrowed further', async () => {
+    const { user } = await open();
+    await screen.findByRole('link', { name: 'churn-score' });
+    const search = screen.getByRole('searchbox', {
+      name: 'Search jobs and runs',
+    });
+    await user.type(search, 'churn');
+    await waitFor(() => expect(namesShown()).toEqual(['churn-score']));
+    expect(screen.queryByText(/No run has/)).not.toBeInTheDocument();
+    // no job that it finds runs for tenants, yet one may look for those that do
+    const filters = within(screen.getByRole('search'));
+    expect(filters.getByRole('button', { name: 'Tenant' })).toBeVisible();
+    await user.clear(search);
+    await user.type(search, 'qqqq');
+    expect(
+      await screen.findByText(
+        'No run has “qqqq” in its id, tenant, person or parameters.',
+      ),
+    ).toBeVisible();
+    for (const name of ['Status', 'Owner', 'Schedule', 'Tenant', 'Tag']) {
+      expect(filters.getByRole('button', { name })).toBeVisible();
+    }
   });
 
   it('[jobs.7] shows a viewer no enabled button to run anything, and says which permission is missing', async () => {

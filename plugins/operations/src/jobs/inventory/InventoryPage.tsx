@@ -21,6 +21,8 @@ import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';
+import { LastRunButton, useLastRunDialog } from '../lastRun';
+import { useRememberList } from '../lastList';
 import { useRunParam } from '../useRunParam';
 import { inventoryAnswer } from './answer';
 import { inventoryColumns } from './columns';
@@ -75,6 +77,8 @@ export function InventoryPage(props: { owner?: string }) {
   const links = useLinks();
   const navigate = useNavigate();
   const [runNow, setRunNow] = useState<JobSummary>();
+  const lastRun = useLastRunDialog();
+  useRememberList(props.owner === undefined);
 
   const query = {
     ...url,
@@ -140,13 +144,19 @@ export function InventoryPage(props: { owner?: string }) {
         waiting={count => t('inventory.more', { count })}
         rowTone={rowTone}
         rowActions={job => (
-          <ActionButton
-            capability={job.run}
-            label={t('page.runNamed', { job: job.name })}
-            onClick={() => setRunNow(job)}
-          >
-            {t('page.run')}
-          </ActionButton>
+          <>
+            <LastRunButton
+              job={job}
+              onClick={action => lastRun.open(job, action)}
+            />
+            <ActionButton
+              capability={job.run}
+              label={t('page.runNamed', { job: job.name })}
+              onClick={() => setRunNow(job)}
+            >
+              {t('page.run')}
+            </ActionButton>
+          </>
         )}
         onRowClick={job => navigate(links.jobHref(job))}
         sorting={{
@@ -158,8 +168,13 @@ export function InventoryPage(props: { owner?: string }) {
         onClearFilters={clear}
         empty={<InventoryEmpty owner={props.owner} />}
       />
-      <RunResults search={url.search} run={run} />
+      <RunResults
+        search={url.search}
+        jobsFound={jobs.switching ? undefined : jobs.data?.totalItems}
+        run={run}
+      />
       <RunDrawer run={run} />
+      {lastRun.dialog}
       {runNow && (
         <LazyRunNowDialog job={runNow} onClose={() => setRunNow(undefined)} />
       )}

@@ -12,7 +12,12 @@ const MANY = 50;
 const FEWEST_CHARACTERS = 2;
 
 /** Lists runs that the search finds, below the jobs: by id, tenant, operator or parameter. */
-export function RunResults(props: { search: string; run: RunParam }) {
+export function RunResults(props: {
+  search: string;
+  /** how many jobs the search found; undefined: not known yet */
+  jobsFound: number | undefined;
+  run: RunParam;
+}) {
   const { t } = useTranslationRef(jobMessages);
   const [all, setAll] = useState(false);
   const search = props.search.trim();
@@ -24,7 +29,9 @@ export function RunResults(props: { search: string; run: RunParam }) {
     { topics: JOB_TOPICS, everyMs: 30_000 },
   );
   if (!asked) return null;
-  const total = found.data?.totalItems;
+  const total = found.switching ? undefined : found.data?.totalItems;
+  // what was searched for is the job above, and its runs are on its page
+  if (total === 0 && props.jobsFound !== 0) return null;
   return (
     <Section
       title={t('runs.title')}

@@ -78,7 +78,8 @@ export function inventoryColumns(
     {
       title: t('inventory.columns.lastRun'),
       width: 224,
-      sort: 'status',
+      sort: 'lastRun',
+      firstOrder: 'desc',
       render: job => <LastRunCell job={job} />,
     },
     {

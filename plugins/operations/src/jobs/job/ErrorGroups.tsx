@@ -13,6 +13,7 @@ import {
   timeColumn,
 } from '../../components/table';
 import { useLive } from '../../hooks/useLive';
+import { Mark } from '../Mark';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { jobMessages, type JobT } from '../messages';
@@ -64,11 +65,20 @@ export function ErrorGroups(props: {
     }),
     {
       title: t('errors.columns.last'),
-      width: 120,
+      width: 200,
       render: group => (
-        <Link to={props.run.hrefOf(group.lastRunId)}>
-          <RelativeTime at={group.lastSeenAt} />
-        </Link>
+        <>
+          <Link to={props.run.hrefOf(group.lastRunId)}>
+            <RelativeTime at={group.lastSeenAt} />
+          </Link>{' '}
+          {group.recovered && (
+            <Mark
+              text={t('errors.recovered')}
+              title={t('errors.recoveredTitle')}
+              tone="good"
+            />
+          )}
+        </>
       ),
     },
   ];

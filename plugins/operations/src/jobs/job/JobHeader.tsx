@@ -8,8 +8,11 @@ import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
 import type { Live } from '../../hooks/useLive';
+import { isFailure } from '../failures';
+import { lastRunAction, LastRunButton, type LastRunAction } from '../lastRun';
 import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
+import { PageOnCall } from '../PageOnCall';
 import { isOnlyWatched } from './abilities';
 import { jobAnswer } from './answer';
 import { JobEntity } from './JobEntity';
@@ -38,6 +41,7 @@ const useStyles = styles('JobHeader', theme => ({
   actions: {
     display: 'flex',
     alignItems: 'flex-start',
+    flexWrap: 'wrap',
     gap: theme.spacing(1),
   },
   description: {
@@ -73,11 +77,14 @@ export function JobHeader(props: {
   live: Live<JobDetail>;
   embedded?: boolean;
   onRun: () => void;
+  onLastRun: (action: LastRunAction) => void;
 }) {
   const { t } = useTranslationRef(jobMessages);
   const { t: common } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const { job } = props;
+  const { lastRun, manualRun, onCall } = job;
+  const toPage = !manualRun && isFailure(lastRun?.status) ? onCall : undefined;
   return (
     <header className={classes.root}>
       <div>
@@ -91,10 +98,17 @@ export function JobHeader(props: {
         </p>
       </div>
       <div className={classes.actions}>
+        {toPage && <PageOnCall contact={toPage} size="medium" />}
+        <LastRunButton
+          job={job}
+          onClick={props.onLastRun}
+          primary
+          size="medium"
+        />
         <ActionButton
           capability={job.actions.run}
           label={t('page.runNamed', { job: job.name })}
-          primary
+          primary={lastRunAction(job) !== 'retry'}
           size="medium"
           icon={<PlayArrow />}
           onClick={props.onRun}

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { Route, Routes } from 'react-router-dom';
@@ -11,7 +11,9 @@ import {
   TestPlatform,
 } from '../../__testUtils__';
 import { seriousViolations } from '../../__testUtils__/axe';
+import { fill } from '../../__testUtils__/fill';
 import { renderPage } from '../../__testUtils__/renderPage';
+import { clockTime } from '../../components/time';
 import { JobPage } from './JobPage';
 
 const server = setupServer();
@@ -45,6 +47,139 @@ const runsTable = async () =>
   within(await screen.findByRole('table', { name: 'Runs' }));
 
 describe('page of a job', () => {
+  it('[truth.7] leads with Retry where the last run failed, and with Run again once a retry is under way', async () => {
+    const name = 'weekly-license-renewal-reminder';
+    const { user, platform, signals } = await open(name);
+    const retry = await screen.findByRole('button', { name: `Retry ${name}` });
+    expect(retry).toHaveClass('MuiButton-containedPrimary');
+    const run = screen.getByRole('button', { name: `Run ${name}` });
+    expect(run).not.toHaveClass('MuiButton-containedPrimary');
+    await user.click(retry);
+    expect(
+      await screen.findByRole('dialog', { name: `Retry ${name}` }),
+    ).toBeVisible();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    platform.add(platform.job(name)!, {
+      status: 'running',
+      startedAt: iso(Date.now()),
+    });
+    signals.send({ changed: 'jobs' });
+    await waitFor(() =>
+      expect(
+        screen.queryByRole('button', { name: `Retry ${name}` }),
+      ).not.toBeInTheDocument(),
+    );
+    expect(screen.getByRole('button', { name: `Run ${name}` })).toHaveClass(
+      'MuiButton-containedPrimary',
+    );
+  });
+
+  it('[truth.7] offers to cancel what runs', async () => {
+    const platform = new TestPlatform();
+    platform.add(platform.job('full-data-export')!, {
+      id: 'export-1',
+      status: 'running',
+      startedAt: iso(Date.now()),
+    });
+    const { user } = await open('full-data-export', '', platform);
+    await user.click(
+      await screen.findByRole('button', { name: 'Cancel full-data-export' }),
+    );
+    expect(
+      await screen.findByRole('dialog', { name: /^Cancel the run of full/ }),
+    ).toBeVisible();
+  });
+
+  it('[truth.7] says of a kind of error that it has recovered', async () => {
+    const platform = new TestPlatform();
+    platform.runsOf('weekly-license-renewal-reminder')[0].recovered = true;
+    await open('weekly-license-renewal-reminder', '', platform);
+    const table = await screen.findByRole('table', {
+      name: 'Failures by error',
+    });
+    expect(within(table).getByText('recovered')).toBeVisible();
+  });
+
+  it('[truth.10] leads to whoever is on call where a job may not be run by hand and its last run failed', async () => {
+    await open('daily-mrr-rollup');
+    expect(
+      await screen.findByRole('button', { name: /^Page Finance on call/ }),
+    ).toHaveAttribute('href', 'https://pager.example.com/finance');
+  });
+
+  it('[truth.17] names runs by the time they were scheduled for, not by their ids', async () => {
+    const platform = new TestPlatform();
+    const [run] = platform.runsOf('daily-mrr-rollup');
+    platform.add(platform.job('daily-mrr-rollup')!, {
+      status: 'succeeded',
+      trigger: 'manual',
+      queuedAt: iso(Date.now()),
+      startedAt: iso(Date.now()),
+    });
+    await open('daily-mrr-rollup', '', platform);
+    const table = await runsTable();
+    expect(
+      table.getByRole('columnheader', { name: 'Scheduled for' }),
+    ).toBeVisible();
+    expect(
+      table.getByRole('link', {
+        name: clockTime(run.scheduledFor!, Date.now()),
+      }),
+    ).toHaveAttribute('href', expect.stringContaining(`run=${run.id}`));
+    expect(
+      table.getByRole('link', { name: /^\d\d:\d\d, unscheduled$/ }),
+    ).toBeVisible();
+    expect(table.queryByText(run.id)).toBeNull();
+  });
+
+  it('[truth.17] leads back to the list as one left it', async () => {
+    sessionStorage.setItem(
+      'operations.jobs.list',
+      'owner=group%3Adefault%2Ffinance',
+    );
+    await open('daily-mrr-rollup');
+    expect(
+      await screen.findByRole('link', { name: 'Jobs, as filtered before' }),
+    ).toHaveAttribute(
+      'href',
+      '/operations/jobs?owner=group%3Adefault%2Ffinance',
+    );
+    sessionStorage.clear();
+  });
+
+  it('[truth.1] shows one’s own new run at once and marked, even while one looks at the list', async () => {
+    const { user, platform, signals } = await open('churn-score');
+    const table = await screen.findByRole('table', { name: 'Runs' });
+    await within(table).findAllByText('succeeded');
+    await user.click(screen.getByRole('button', { name: /^Run churn/ }));
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Run churn-score' }),
+    );
+    const rows = () => table.querySelectorAll('tbody tr').length;
+    const before = rows();
+    fireEvent.pointerEnter(table.parentElement!);
+    await fill(
+      user,
+      await dialog.findByRole('textbox', { name: /Reason/ }),
+      'Customer asked for it',
+    );
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+    expect(await within(table).findByText('yours')).toBeVisible();
+    expect(rows()).toBe(before + 1);
+    // what others do waits
+    platform.add(platform.job('churn-score')!, { status: 'queued' });
+    signals.send({ changed: 'jobs' });
+    expect(
+      await screen.findByRole(
+        'button',
+        { name: '1 new run' },
+        { timeout: 3000 },
+      ),
+    ).toBeVisible();
+    expect(rows()).toBe(before + 1);
+  });
+
   it('says how the job does, whose it is, and what its contract allows', async () => {
     await open('tenant-usage-export');
     expect(

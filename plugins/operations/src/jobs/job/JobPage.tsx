@@ -1,16 +1,22 @@
 import { useState } from 'react';
-import { useParams } from 'react-router-dom';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useLocation, useParams } from 'react-router-dom';
+import {
+  BreadcrumbEntry,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { ErrorNotice, Skeleton, Stack, StaleNotice } from '../../components';
+import { PageTitle } from '../../components/PageTitle';
 import { useLive } from '../../hooks/useLive';
 import { useFilters } from '../../hooks/useUrlState';
 import { useLinks } from '../../links';
 import { LazyRunNowDialog } from '../dialogs';
+import { useLastRunDialog } from '../lastRun';
 import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';
 import { useRunParam } from '../useRunParam';
+import { BackToList } from './BackToList';
 import { DeclarationsNotice } from './DeclarationsNotice';
 import { Definition } from './Definition';
 import { ErrorGroups } from './ErrorGroups';
@@ -27,8 +33,15 @@ import { jobMessages } from '../messages';
 /** The page of a job at its own address. */
 export function JobPage() {
   const { engine = '', name = '' } = useParams();
-  // another job is another page: no state of the previous one may stay
-  return <JobView key={`${engine}/${name}`} job={{ engine, name }} />;
+  const { pathname: href } = useLocation();
+  const key = { engine, name };
+  return (
+    <BreadcrumbEntry entry={{ label: name, href }}>
+      <BackToList />
+      {/* another job is another page: no state of the previous one may stay */}
+      <JobView key={`${engine}/${name}`} job={key} />
+    </BreadcrumbEntry>
+  );
 }
 
 /** All sections of one job: the same at its own address and on the page of its entity. */
@@ -39,6 +52,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   const run = useRunParam();
   const links = useLinks();
   const [runNow, setRunNow] = useState(false);
+  const lastRun = useLastRunDialog();
   const job = useLive(
     'GET /jobs/:engine/:name',
     { params: key },
@@ -57,6 +71,13 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
   }
   return (
     <Stack>
+      {!props.embedded && (
+        <PageTitle
+          subject={key.name}
+          status={job.data?.lastRun?.status}
+          of={t('inventory.title')}
+        />
+      )}
       {job.data ? (
         <>
           <JobHeader
@@ -64,6 +85,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
             live={job}
             embedded={props.embedded}
             onRun={() => setRunNow(true)}
+            onLastRun={action => lastRun.open(job.data!, action)}
           />
           <StaleNotice of={job} />
           {!job.data.manualRun && <ManualRunNotice job={job.data} />}
@@ -105,6 +127,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
       {job.data && <Definition job={job.data} />}
       <JobAudit job={key} />
       <RunDrawer run={run} />
+      {lastRun.dialog}
       {runNow && job.data && (
         <LazyRunNowDialog job={job.data} onClose={() => setRunNow(false)} />
       )}

@@ -64,6 +64,7 @@ export function RunsSection(props: {
       id="runs"
       aside={
         runs.data &&
+        !runs.switching &&
         (clear
           ? t('runs.matches', { count: runs.data.totalItems })
           : common('count.runs', { count: runs.data.totalItems }))

@@ -4,12 +4,12 @@ import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section } from '../../components/Stack';
-import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
 import { JOB_TOPICS } from '../topics';
 import { TrendChart } from '../trend/TrendChart';
 import { openFailures, trendText } from '../trend/totals';
 import { jobMessages } from '../messages';
+import { percentileText } from '../percentile';
 import { commonMessages } from '../../components/messages';
 
 const DAYS = 30;
@@ -33,6 +33,7 @@ export function TrendSection(props: {
   return (
     <Section
       title={t('trend.title', { n: DAYS })}
+      busy={trend.switching}
       aside={
         trend.data && (
           <span aria-live="polite">
@@ -71,8 +72,8 @@ export function TrendSection(props: {
                 day.recovered,
                 day.cancelled,
                 day.succeeded,
-                durationText(day.p50DurationMs),
-                durationText(day.p95DurationMs),
+                percentileText(t, day.p50DurationMs),
+                percentileText(t, day.p95DurationMs),
               ])}
             />
           </>

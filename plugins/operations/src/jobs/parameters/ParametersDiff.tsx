@@ -1,8 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { canonical, compareFields } from '../../components/differences';
+import { compareFields } from '../../components/differences';
 import { monospace, styles, tinted } from '../../components/styles';
+import { Muted } from '../../components/text';
 import { jobMessages } from '../messages';
+import { parameterText } from './parameterText';
 
 const useStyles = styles('ParametersDiff', theme => ({
   root: {
@@ -33,6 +35,8 @@ const useStyles = styles('ParametersDiff', theme => ({
 export function ParametersDiff(props: {
   before: Record<string, unknown> | undefined;
   after: Record<string, unknown>;
+  /** the names of those that were not given: the job's schema has them */
+  defaults?: ReadonlySet<string>;
 }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
@@ -44,16 +48,19 @@ export function ParametersDiff(props: {
           <tr key={field.path}>
             <th scope="row">{visibleText(field.path)}</th>
             <td>
-              {field.same && text(field.after)}
+              {field.same && parameterText(field.after)}
               {!field.same && field.before !== undefined && (
-                <del className={classes.was}>{text(field.before)}</del>
+                <del className={classes.was}>{parameterText(field.before)}</del>
               )}
               {!field.same &&
                 field.before !== undefined &&
                 field.after !== undefined &&
                 ' → '}
               {!field.same && field.after !== undefined && (
-                <ins className={classes.is}>{text(field.after)}</ins>
+                <ins className={classes.is}>{parameterText(field.after)}</ins>
+              )}
+              {props.defaults?.has(field.path) && (
+                <Muted> {t('parameters.isDefault')}</Muted>
               )}
             </td>
           </tr>
@@ -61,8 +68,4 @@ export function ParametersDiff(props: {
       </tbody>
     </table>
   );
-}
-
-function text(value: unknown): string {
-  return visibleText(canonical(value) ?? '');
 }

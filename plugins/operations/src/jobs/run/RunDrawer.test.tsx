@@ -53,6 +53,80 @@ const drawer = async () =>
   within(await screen.findByRole('dialog', { name: 'Run' }));
 
 describe('drawer of a run', () => {
+  it('[truth.2] shows the parameters with which it goes, the defaults of its job included', async () => {
+    const { show } = await open({
+      status: 'failed',
+      endedAt: iso(Date.now()),
+      parameters: { template: 'reminder-v2' },
+    });
+    await show();
+    const table = within(
+      await (await drawer()).findByRole('table', { name: 'Parameters' }),
+    );
+    await waitFor(() =>
+      expect(table.getByRole('row', { name: /daysAhead/ })).toHaveTextContent(
+        '30 (default)',
+      ),
+    );
+    expect(table.getByRole('row', { name: /template/ })).toHaveTextContent(
+      /reminder-v2"$/,
+    );
+  });
+
+  it('[truth.7] leads with the recovery of a failed run, and steps back with Retry', async () => {
+    const end = Date.now() - 13 * 3_600_000;
+    const { show } = await open({
+      status: 'failed',
+      endedAt: iso(end),
+      retriedBy: 'run-2',
+      recovered: true,
+      retriedAs: {
+        id: 'run-2',
+        status: 'succeeded',
+        endedAt: iso(end + 12 * 3_600_000),
+      },
+    });
+    await show();
+    const run = await drawer();
+    const note = await run.findByRole('note', { name: 'Recovered' });
+    expect(note).toHaveTextContent(/^Recovered by run-2, 12 h later\.$/);
+    expect(run.getByRole('button', { name: /^Retry/ })).not.toHaveClass(
+      'MuiButton-containedPrimary',
+    );
+  });
+
+  it('[truth.7] says how the retry of a failed run went where that failed too', async () => {
+    const { show } = await open({
+      status: 'failed',
+      endedAt: iso(Date.now()),
+      retriedBy: 'run-2',
+      retriedAs: { id: 'run-2', status: 'failed' },
+    });
+    await show();
+    const note = await (await drawer()).findByRole('note', { name: 'Retried' });
+    expect(note).toHaveTextContent('Retried as run-2: failed');
+  });
+
+  it('[truth.10] says why a failed run may not be retried, and leads to whom to page', async () => {
+    const { show } = await open(
+      { status: 'failed', endedAt: iso(Date.now()) },
+      { job: 'daily-mrr-rollup' },
+    );
+    await show();
+    const run = await drawer();
+    const why = await run.findByRole('complementary', {
+      name: 'Why it cannot be run by hand',
+    });
+    expect(why).toHaveTextContent('would count the revenue twice');
+    expect(
+      run.getByRole('button', { name: /^Page Finance on call/ }),
+    ).toHaveAttribute('href', 'https://pager.example.com/finance');
+    expect(run.getByRole('button', { name: /^Retry/ })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
+  });
+
   it('[protocol.2] says where the log is where there is none here, and how late the run began', async () => {
     const { show } = await open({
       ...{ status: 'succeeded', endedAt: iso(Date.now() - 2000) },

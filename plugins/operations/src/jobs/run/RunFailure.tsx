@@ -7,8 +7,10 @@ import { jobMessages } from '../messages';
 import { commonMessages } from '../../components/messages';
 import { statusWord } from '../../components/statuses';
 
+type Shade = 'bad' | 'warn' | 'neutral';
+
 const useStyles = styles('RunFailure', theme => ({
-  root: ({ tone }: { tone: 'bad' | 'warn' }) => ({
+  root: ({ tone }: { tone: Shade }) => ({
     ...tinted(theme, tone),
     padding: theme.spacing(1.25, 2),
     borderRadius: theme.shape.borderRadius,
@@ -40,7 +42,10 @@ export function RunFailure({ run }: { run: RunDetail }) {
   }
   if (run.error) {
     return (
-      <Note tone="bad" label={t('run.failure.label')}>
+      <Note
+        tone={run.recovered ? 'neutral' : 'bad'}
+        label={t('run.failure.label')}
+      >
         <p>
           {run.status === 'queued' ? (
             t('run.failure.previousAttempt', {
@@ -107,11 +112,7 @@ export function ExecutedTwice({ run }: { run: RunDetail }) {
   );
 }
 
-function Note(props: {
-  tone: 'bad' | 'warn';
-  label: string;
-  children: ReactNode;
-}) {
+function Note(props: { tone: Shade; label: string; children: ReactNode }) {
   const classes = useStyles(props);
   return (
     <div className={classes.root} role="note" aria-label={props.label}>

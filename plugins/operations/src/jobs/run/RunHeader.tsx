@@ -13,10 +13,13 @@ import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { useLinks } from '../../links';
+import { isFailure } from '../failures';
 import { Mark } from '../Mark';
+import { PageOnCall } from '../PageOnCall';
 import { RunStatus } from '../runColumns';
 import type { RunParam } from '../useRunParam';
 import { jobMessages } from '../messages';
+import { Aftermath, RunLink } from './Aftermath';
 
 const useStyles = styles('RunHeader', theme => ({
   root: { display: 'flex', alignItems: 'flex-start', gap: theme.spacing(1) },
@@ -62,6 +65,7 @@ export function RunHeader(props: {
   const links = useLinks();
   const { run, param } = props;
   const final = isFinalStatus(run.status);
+  const toPage = whomToPage(run);
   return (
     <header className={classes.root}>
       <div className={classes.main}>
@@ -107,26 +111,22 @@ export function RunHeader(props: {
               })}
             </span>
           )}
-          {run.retriedBy && (
-            <span>
-              {t('run.retriedBy', {
-                run: <RunLink id={run.retriedBy} param={param} />,
-              })}
-            </span>
-          )}
         </div>
+        <Aftermath run={run} param={param} />
         <div className={classes.actions}>
-          {final ? (
+          {toPage && <PageOnCall contact={toPage} />}
+          {final && (
             <ActionButton
               capability={run.actions.retry}
               label={t('run.retryNamed', { job: run.jobName })}
               icon={<Replay />}
               onClick={props.onRetry}
-              primary
+              primary={isFailure(run.status) && !run.retriedBy && !toPage}
             >
               {t('run.retry')}
             </ActionButton>
-          ) : (
+          )}
+          {!final && (
             <ActionButton
               capability={run.actions.cancel}
               label={t('run.cancelNamed', { job: run.jobName })}
@@ -151,13 +151,11 @@ export function RunHeader(props: {
   );
 }
 
-function RunLink(props: { id: string; param: RunParam }) {
-  return (
-    <Link
-      to={props.param.hrefOf(props.id)}
-      style={{ display: 'inline-flex', maxWidth: 160 }}
-    >
-      <MiddleTruncate text={props.id} mono tail={6} />
-    </Link>
-  );
+/** Whom to page about a failure that nobody may retry. */
+function whomToPage(run: RunDetail) {
+  const { rule, contact } = run.actions.retry;
+  if (rule !== 'contract' || !isFailure(run.status) || run.recovered) {
+    return undefined;
+  }
+  return contact?.url ? { title: contact.title, url: contact.url } : undefined;
 }

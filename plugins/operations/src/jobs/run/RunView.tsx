@@ -11,12 +11,14 @@ import { Section, Stack } from '../../components/Stack';
 import { PlainButton } from '../../components/text';
 import { useLive, type Live } from '../../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
-import { ParametersDiff } from '../parameters/ParametersDiff';
+import { isFailure } from '../failures';
+import { ManualRunNotice } from '../job/ManualRunNotice';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import { RunFacts, RunWhereabouts } from './RunFacts';
 import { ExecutedTwice, RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
+import { RunParameters } from './RunParameters';
 import { TimeLine } from './TimeLine';
 import { lazyPart } from '../../components/lazyPart';
 import { jobMessages } from '../messages';
@@ -63,7 +65,11 @@ function LoadedRun(props: {
 }) {
   const { t } = useTranslationRef(jobMessages);
   const { run, param } = props;
-  const { parameters, retriedParameters } = run;
+  const { data: job } = useLive(
+    'GET /jobs/:engine/:name',
+    { params: { engine: run.engine, name: run.jobName } },
+    { everyMs: 60_000 },
+  );
   const [dialog, setDialog] = useState<'cancel' | 'retry'>();
   const close = () => setDialog(undefined);
   return (
@@ -75,15 +81,14 @@ function LoadedRun(props: {
         onRetry={() => setDialog('retry')}
       />
       <StaleNotice of={props.live} />
+      {job && !job.manualRun && isFailure(run.status) && (
+        <ManualRunNotice job={job} />
+      )}
       <TimeLine run={run} />
       <ExecutedTwice run={run} />
       <RunFailure run={run} />
       <RunFacts run={run} />
-      {Object.keys({ ...parameters, ...retriedParameters }).length > 0 && (
-        <Section title={t('parameters.title')}>
-          <ParametersDiff before={retriedParameters} after={parameters ?? {}} />
-        </Section>
-      )}
+      <RunParameters run={run} schema={job?.parametersSchema} />
       <Section title={t('run.log')}>
         <LogViewer runId={run.id} />
       </Section>

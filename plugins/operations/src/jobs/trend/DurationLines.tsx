@@ -1,8 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, styles, tones } from '../../components';
+import { styles, tones } from '../../components';
 import { jobMessages } from '../messages';
+import { percentileText } from '../percentile';
 
 const HEIGHT = 48;
 
@@ -50,6 +51,7 @@ export function DurationLines(props: {
   /** room at the left for the figures, in px */
   gutter: number;
 }) {
+  const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const { days, targetMs, gutter } = props;
   const longest = Math.max(
@@ -86,7 +88,7 @@ export function DurationLines(props: {
         className={classes.label}
         style={{ top: y(longest), left: -gutter, width: gutter - 6 }}
       >
-        {durationText(longest)}
+        {percentileText(t, longest)}
       </span>
     </div>
   );

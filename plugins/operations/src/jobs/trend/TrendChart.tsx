@@ -3,18 +3,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import {
-  dayText,
-  durationText,
-  numberText,
-  styles,
-  tones,
-} from '../../components';
+import { dayText, numberText, styles, tones } from '../../components';
 import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';
 import { dayParts, dayTotal, openFailures } from './totals';
 import { DurationLegend, DurationLines } from './DurationLines';
 import { jobMessages } from '../messages';
+import { percentileText } from '../percentile';
 
 const HEIGHT = 92;
 /** Room for the figures at the left. */
@@ -207,10 +202,10 @@ function DayTooltip({ day }: { day: TrendDay }) {
       {day.p50DurationMs !== undefined && (
         <div>
           {day.p95DurationMs === undefined
-            ? t('trend.median', { p50: durationText(day.p50DurationMs) })
+            ? t('trend.median', { p50: percentileText(t, day.p50DurationMs) })
             : t('trend.medianAndP95', {
-                p50: durationText(day.p50DurationMs),
-                p95: durationText(day.p95DurationMs),
+                p50: percentileText(t, day.p50DurationMs),
+                p95: percentileText(t, day.p95DurationMs),
               })}
         </div>
       )}

@@ -1,0 +1,24 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { LinkButton } from '@backstage/core-components';
+import Phone from '@material-ui/icons/Phone';
+import { jobMessages } from './messages';
+
+/** The way to whoever is on call, where nothing else may be done about a failure. */
+export function PageOnCall(props: {
+  contact: { title: string; url: string };
+  size?: 'small' | 'medium';
+}) {
+  const { t } = useTranslationRef(jobMessages);
+  const { contact, size = 'small' } = props;
+  return (
+    <LinkButton
+      to={contact.url}
+      size={size}
+      variant="contained"
+      color="primary"
+      startIcon={<Phone />}
+    >
+      {t('manualRun.pageButton', { contact: contact.title })}
+    </LinkButton>
+  );
+}
