@@ -1,4 +1,4 @@
-/** What is wrong with what is on the screen, told by the browser itself. */
+/** What is wrong with what is on the screen, as the browser itself sees it. */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 

@@ -1,6 +1,6 @@
 /**
- * `npm run walk`: opens every page and every dialog as each of the demo's people, light and dark, at
- * four widths, with text as it is and twice as large. Saves what is seen below `.run/walk`, and
+ * `npm run walk`: opens every page and every dialog as each of the demo's people, light and dark,
+ * at four widths, with text as it is and twice as large. Saves what is seen below `.run/walk`, and
  * fails on what a reader would stumble over.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
