@@ -1,7 +1,7 @@
 /**
  * `npm run walk`: opens every page and dialog as each of the demo's people, and looks for what a
  * reader would stumble over (packages/stories/src/walk). Pictures go to `.run/walk`.
- * `-- --people=ada --theme=dark --width=390 --text=200 --pages=jobs --dialogs=no` take a part of it.
+ * `-- --people=ada --theme=dark --width=390 --text=200 --pages=jobs --dialogs=no` take a part.
  */
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureFrontend } from './lib/frontend.mjs';

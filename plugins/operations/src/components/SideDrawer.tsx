@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import Drawer from '@material-ui/core/Drawer';
 import { findFocus } from './moveFocus';
 import { styles, useRootStyles } from './styles';
@@ -33,12 +33,17 @@ export function SideDrawer(props: {
       anchor="right"
       open={props.open}
       onClose={props.onClose}
-      // the focus is within it until it is gone
-      SlideProps={{ onExited: () => setTimeout(findFocus) }}
       classes={{ paper: `${root.root} ${classes.paper}` }}
       PaperProps={{ role: 'dialog', 'aria-label': props.label }}
     >
+      <FocusAfterwards />
       {props.children}
     </Drawer>
   );
+}
+
+/** Within the drawer, and so gone when it has moved out of sight: until then it has the focus. */
+function FocusAfterwards() {
+  useEffect(() => () => void setTimeout(findFocus), []);
+  return null;
 }

@@ -36,6 +36,15 @@ export const visuallyHidden = {
   whiteSpace: 'nowrap',
 } as const;
 
+/**
+ * Below this width of the window, of which the portal's sidebar takes its part, the columns of a
+ * table would cut what they hold. In em, so that larger text needs more of it.
+ */
+export const CARDS_BELOW = '52.5em';
+
+/** Where each row of a table is a card. */
+export const cards = `@media not all and (min-width: ${CARDS_BELOW})`;
+
 /** Text on one line, cut at its end where it lacks room. */
 export const ellipsis = {
   overflow: 'hidden',

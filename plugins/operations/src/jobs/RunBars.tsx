@@ -1,7 +1,7 @@
 import { memo, useState, type MouseEvent } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RunBar } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../components/styles';
+import { cards, styles } from '../components/styles';
 import { moveFocus } from '../components/moveFocus';
 import { statusWord } from '../components/statuses';
 import { useStatusFill } from '../components/statusFill';
@@ -20,8 +20,10 @@ const useStyles = styles('RunBars', theme => ({
     justifyContent: 'flex-end',
     height: HEIGHT,
     minWidth: 158,
-    [theme.breakpoints.down('xs')]: {
+    [cards]: {
       minWidth: 0,
+      maxWidth: '100%',
+      overflow: 'hidden',
       justifyContent: 'flex-start',
     },
   },

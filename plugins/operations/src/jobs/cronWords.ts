@@ -19,8 +19,9 @@ const MOST_LISTED = 8;
 
 /**
  * A cron expression in words; undefined where words would say other times than those at which it
- * fires. "Every 45 minutes" would be said of what fires at :00 and :45, and "every 10 minutes, every
- * 3 hours" of six times within each third hour: such steps are said as the times that they are.
+ * fires. "Every 45 minutes" would be said of what fires at :00 and :45, and "every 10 minutes,
+ * every 3 hours" of six times within each third hour: such steps are said as the times that they
+ * are.
  */
 export function cronWords(cron: string): string | undefined {
   const fields = cron.trim().split(/\s+/);

@@ -7,6 +7,8 @@ import { OperationsRoot } from './OperationsRoot';
 import { useTabInView } from './useTabInView';
 
 const useStyles = styles('SubPage', theme => ({
+  // the header above has a margin of its own: the answer belongs close to its tabs
+  content: { '&&': { paddingTop: theme.spacing(0.5) } },
   '@global': {
     // The header's tabs neither wrap nor scroll: on a phone the whole page would scroll sideways.
     '.bui-PluginHeaderTabsWrapper': {
@@ -26,10 +28,10 @@ export function SubPage(props: {
   capability: Capability;
   children: ReactNode;
 }) {
-  useStyles();
+  const classes = useStyles();
   useTabInView();
   return (
-    <Content>
+    <Content className={classes.content}>
       <OperationsRoot page>
         <CapabilityPage capability={props.capability}>
           {props.children}

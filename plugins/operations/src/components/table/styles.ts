@@ -1,22 +1,18 @@
 import { tones } from '../tones';
 import {
   bareButton,
+  cards,
+  CARDS_BELOW,
   framed,
   inlineRow,
   styles,
   visuallyHidden,
 } from '../styles';
 
-/**
- * Below this width of the window, of which the portal's sidebar takes its part, the columns would
- * cut what they hold: each row is a card. In em, so that larger text needs more of it.
- */
-const CARDS_BELOW = '52.5em';
-
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
   const line = `1px solid ${theme.palette.divider}`;
-  const phone = `@media not all and (min-width: ${CARDS_BELOW})`;
+  const phone = cards;
   return {
     frame: {
       ...framed(theme),
@@ -75,7 +71,7 @@ export const useTableStyles = styles('Table', theme => {
       },
       [phone]: {
         display: 'grid',
-        gridTemplateColumns: 'repeat(auto-fill, minmax(130px, 1fr))',
+        gridTemplateColumns: 'repeat(auto-fill, minmax(170px, 1fr))',
         height: 'auto',
         padding: theme.spacing(1, 0.5),
         '& > td': {

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { ellipsis, inlineRow, styles } from '../../components/styles';
+import { cards, ellipsis, inlineRow, styles } from '../../components/styles';
 import { numberText } from '../../components/format';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { RelativeTime } from '../../components/RelativeTime';
@@ -33,7 +33,12 @@ const useStyles = styles('InventoryColumns', theme => ({
     // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
-  last: { ...inlineRow, gap: 6 },
+  last: {
+    ...inlineRow,
+    gap: 6,
+    whiteSpace: 'nowrap',
+    [cards]: { flexWrap: 'wrap' },
+  },
 }));
 
 /** The columns of the inventory. */

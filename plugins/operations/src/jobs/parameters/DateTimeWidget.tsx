@@ -11,8 +11,8 @@ import { viewerZone } from '../../components/time';
 import { jobMessages } from '../messages';
 
 /**
- * A moment: typed in the viewer's zone, which is named, beside the instant that is sent. What nobody
- * changes is sent as it was.
+ * A moment: typed in the viewer's zone, which is named, beside the instant that is sent. What
+ * nobody changes is sent as it was.
  */
 export function DateTimeWidget(props: WidgetProps) {
   const { t } = useTranslationRef(jobMessages);

@@ -9,8 +9,9 @@ export interface FormSchema {
 }
 
 /**
- * A job's schema as a form: lists of a few known values are checkboxes, items of lists are numbered,
- * and each branch of a choice has a name. What is valid stays for the job's own schema to say.
+ * A job's schema as a form: lists of a few known values are checkboxes, items of lists are
+ * numbered, and each branch of a choice has a name. What is valid stays for the job's own schema to
+ * say.
  */
 export function formSchema(
   whole: Schema,
