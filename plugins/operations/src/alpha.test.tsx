@@ -56,6 +56,10 @@ const client = createFrontendModule({
   ],
 });
 
+/** An app renders its pages anew while it starts. */
+const isShown = (element: () => HTMLElement) =>
+  waitFor(() => expect(element()).toBeVisible());
+
 describe('Operations in a portal on the new frontend system', () => {
   it('is a page with a tab for each capability, and the page of a job below', async () => {
     server.use(...handlersFor(new TestPlatform()));
@@ -64,9 +68,9 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    expect(
-      await screen.findByRole('button', { name: 'Run churn-score' }),
-    ).toBeVisible();
+    await isShown(() =>
+      screen.getByRole('button', { name: 'Run churn-score' }),
+    );
     const [tabs] = screen.getAllByRole('tablist');
     await waitFor(() =>
       expect(
@@ -87,7 +91,7 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/nonsense'],
     });
-    expect(await screen.findByText('There is no such page')).toBeVisible();
+    await isShown(() => screen.getByText('There is no such page'));
     expect(
       screen.getByRole('link', { name: 'Go to Operations' }),
     ).toHaveAttribute('href', '/operations');
@@ -116,7 +120,7 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    expect(await screen.findByText('runs to its end')).toBeVisible();
+    await isShown(() => screen.getByText('runs to its end'));
   });
 
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {
