@@ -56,10 +56,7 @@ const client = createFrontendModule({
   ],
 });
 
-/** An app renders its pages anew while it starts. */
-const isShown = (element: () => HTMLElement) =>
-  waitFor(() => expect(element()).toBeVisible());
-
+// an app renders its pages anew while it starts: an element that is found may be replaced
 describe('Operations in a portal on the new frontend system', () => {
   it('is a page with a tab for each capability, and the page of a job below', async () => {
     server.use(...handlersFor(new TestPlatform()));
@@ -68,8 +65,10 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    await isShown(() =>
-      screen.getByRole('button', { name: 'Run churn-score' }),
+    await waitFor(() =>
+      expect(
+        screen.getByRole('button', { name: 'Run churn-score' }),
+      ).toBeVisible(),
     );
     const [tabs] = screen.getAllByRole('tablist');
     await waitFor(() =>
@@ -91,7 +90,9 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/nonsense'],
     });
-    await isShown(() => screen.getByText('There is no such page'));
+    await waitFor(() =>
+      expect(screen.getByText('There is no such page')).toBeVisible(),
+    );
     expect(
       screen.getByRole('link', { name: 'Go to Operations' }),
     ).toHaveAttribute('href', '/operations');
@@ -120,7 +121,9 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    await isShown(() => screen.getByText('runs to its end'));
+    await waitFor(() =>
+      expect(screen.getByText('runs to its end')).toBeVisible(),
+    );
   });
 
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {
