@@ -56,6 +56,7 @@ const client = createFrontendModule({
   ],
 });
 
+// an app renders its pages anew while it starts: an element that is found may be replaced
 describe('Operations in a portal on the new frontend system', () => {
   it('is a page with a tab for each capability, and the page of a job below', async () => {
     server.use(...handlersFor(new TestPlatform()));
@@ -64,9 +65,11 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    expect(
-      await screen.findByRole('button', { name: 'Run churn-score' }),
-    ).toBeVisible();
+    await waitFor(() =>
+      expect(
+        screen.getByRole('button', { name: 'Run churn-score' }),
+      ).toBeVisible(),
+    );
     const [tabs] = screen.getAllByRole('tablist');
     await waitFor(() =>
       expect(
@@ -87,7 +90,9 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/nonsense'],
     });
-    expect(await screen.findByText('There is no such page')).toBeVisible();
+    await waitFor(() =>
+      expect(screen.getByText('There is no such page')).toBeVisible(),
+    );
     expect(
       screen.getByRole('link', { name: 'Go to Operations' }),
     ).toHaveAttribute('href', '/operations');
@@ -138,7 +143,9 @@ describe('Operations in a portal on the new frontend system', () => {
       apis: [mockApis.permission()],
       initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
     });
-    expect(await screen.findByText('runs to its end')).toBeVisible();
+    await waitFor(() =>
+      expect(screen.getByText('runs to its end')).toBeVisible(),
+    );
   });
 
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {

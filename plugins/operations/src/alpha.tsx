@@ -60,7 +60,7 @@ const subPages = capabilities.map(capability => {
     () =>
       Promise.all([import('./shell/SubPage'), capability.load()]).then(
         ([{ SubPage }, Part]) =>
-          function Page() {
+          function Loaded() {
             return (
               <SubPage capability={capability}>
                 <Part />

@@ -7,6 +7,16 @@ import { useLive } from '../hooks/useLive';
 
 const TOPICS = ['approvals'] as const;
 
+const DECIDED = [
+  'approved',
+  'done',
+  'failed',
+  'refused',
+  'rejected',
+  'withdrawn',
+  'timed-out',
+] as const;
+
 /** The requests that wait for a second person; nothing is asked where the user may not see any. */
 export function useWaitingApprovals() {
   const may = useMay(approvalReadPermission);
@@ -25,16 +35,6 @@ export function useDecidedApprovals() {
     { topics: TOPICS },
   );
 }
-
-const DECIDED = [
-  'approved',
-  'done',
-  'failed',
-  'refused',
-  'rejected',
-  'withdrawn',
-  'timed-out',
-] as const;
 
 /** One request, in whatever state it is. */
 export function useApproval(id: string | undefined) {
