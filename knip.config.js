@@ -52,7 +52,7 @@ export default {
     },
     'packages/stories': {
       entry: [
-        'src/**/*.{test,soak}.ts',
+        'src/**/*.{test,soak,walk}.ts',
         'src/*Worker.ts',
         'src/soak/platform/*.{ts,cjs}',
       ],

@@ -121,8 +121,6 @@ describe('the words of a cron expression', () => {
     ['*/45 * * * *', 'At 0 and 45 minutes past the hour'],
     ['0 */5 * * *', 'At 00:00, 05:00, 10:00, 15:00 and 20:00'],
     ['0 */6 * * *', 'On the hour, every 6 hours'],
-    ['*/15 9-17 * * 1-5', /^Every 15 minutes, between 09:00 and 17:59, Monday/],
-    ['0 0 * * */2', /only on Sunday, Tuesday, Thursday, and Saturday$/],
     ['*/10 9-11 * * *', 'Every 10 minutes, between 09:00 and 11:59'],
     // no words would be both short and true
     ['*/7 * * * *', undefined],
@@ -130,8 +128,14 @@ describe('the words of a cron expression', () => {
     ['0 0 */2 * *', undefined],
     ['0 0 1-7 * 1', undefined],
   ])('[truth.25] of %s say when it fires', (cron, words) => {
-    if (words instanceof RegExp) expect(cronWords(cron)).toMatch(words);
-    else expect(cronWords(cron)).toBe(words);
+    expect(cronWords(cron)).toBe(words);
+  });
+
+  it.each([
+    ['*/15 9-17 * * 1-5', /^Every 15 minutes, between 09:00 and 17:59, Monday/],
+    ['0 0 * * */2', /only on Sunday, Tuesday, Thursday, and Saturday$/],
+  ])('[truth.25] of %s name its days', (cron, words) => {
+    expect(cronWords(cron)).toMatch(words);
   });
 
   it('[truth.25] never say other times than those at which it fires', () => {

@@ -92,8 +92,8 @@ function setBy(
     const kind = kindOf(one);
     if (n === 0) open.clear();
     else if (n === 38 || n === 48) {
-      const colour = extendedColour(left);
-      if (colour) open.set(kind, `${n};${colour}`);
+      const extended = extendedColour(left);
+      if (extended) open.set(kind, `${n};${extended}`);
     } else if (kind !== undefined) open.set(kind, one);
     else if (n === 39) open.delete('fg');
     else if (n === 49) open.delete('bg');
