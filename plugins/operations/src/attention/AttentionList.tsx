@@ -10,7 +10,7 @@ import type {
   AttentionItem,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { bareList, styles, wrapped } from '../components/styles';
+import { bareList, quietText, styles, wrapped } from '../components/styles';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { hairline, tones } from '../components/tones';
@@ -53,9 +53,9 @@ const useStyles = styles('AttentionList', theme => ({
   },
   words: { minWidth: 0 },
   title: { fontWeight: 500, overflowWrap: 'anywhere' },
-  detail: { color: theme.palette.text.secondary, overflowWrap: 'anywhere' },
+  detail: { color: quietText(theme), overflowWrap: 'anywhere' },
   since: {
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     fontVariantNumeric: 'tabular-nums',
   },
   actions: { ...wrapped, gap: theme.spacing(0.5) },

@@ -6,7 +6,7 @@ import HelpOutline from '@material-ui/icons/HelpOutline';
 import HourglassEmpty from '@material-ui/icons/HourglassEmpty';
 import PanTool from '@material-ui/icons/PanTool';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { inlineRow, styles, tones } from '../components';
+import { inlineRow, quietText, styles, tones } from '../components';
 import { auditMessages } from './messages';
 
 const useStyles = styles('AuditOutcome', {
@@ -32,7 +32,7 @@ export function AuditOutcomeChip({ outcome }: { outcome: AuditOutcome }) {
   const { t } = useTranslationRef(auditMessages);
   const theme = useTheme();
   const { icon: Icon, tone } = LOOK[outcome];
-  const color = tone ? tones(theme)[tone].text : theme.palette.text.secondary;
+  const color = tone ? tones(theme)[tone].text : quietText(theme);
   return (
     <span className={useStyles().root} style={{ color }}>
       <Icon aria-hidden />

@@ -2,7 +2,12 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { differences } from '../components/differences';
 import { tones } from '../components/tones';
-import { monospace, styles, visuallyHidden } from '../components/styles';
+import {
+  monospace,
+  quietText,
+  styles,
+  visuallyHidden,
+} from '../components/styles';
 import { auditMessages } from './messages';
 
 const useStyles = styles('AuditDiff', theme => ({
@@ -12,7 +17,7 @@ const useStyles = styles('AuditDiff', theme => ({
     '& th': {
       textAlign: 'left',
       fontWeight: 400,
-      color: theme.palette.text.secondary,
+      color: quietText(theme),
       paddingRight: theme.spacing(2),
       verticalAlign: 'top',
     },

@@ -6,6 +6,7 @@ import {
   inlineRow,
   MINUTE,
   numberText,
+  quietText,
   RelativeTime,
   styles,
   tinted,
@@ -25,7 +26,7 @@ const useStyles = styles('Seal', theme => ({
   },
   whole: tinted(theme, 'good'),
   broken: tinted(theme, 'bad'),
-  unknown: { color: theme.palette.text.secondary },
+  unknown: { color: quietText(theme) },
 }));
 
 /**

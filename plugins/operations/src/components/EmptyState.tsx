@@ -4,13 +4,13 @@ import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
-import { monospace, styles } from './styles';
+import { monospace, quietText, styles } from './styles';
 
 const useStyles = styles('EmptyState', theme => ({
   root: {
     padding: theme.spacing(4, 2),
     textAlign: 'center',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     '& > *': { maxWidth: 640, marginLeft: 'auto', marginRight: 'auto' },
   },
   snippet: { position: 'relative', marginTop: theme.spacing(2) },

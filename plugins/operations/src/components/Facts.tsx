@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { styles } from './styles';
+import { quietText, styles } from './styles';
 
 const useStyles = styles('Facts', theme => ({
   root: {
@@ -8,7 +8,7 @@ const useStyles = styles('Facts', theme => ({
     gap: theme.spacing(0.5, 2),
     margin: 0,
     '& > div': { display: 'contents' },
-    '& dt': { color: theme.palette.text.secondary },
+    '& dt': { color: quietText(theme) },
     '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
   },
 }));

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { styles } from './styles';
+import { quietText, styles } from './styles';
 
 const useStyles = styles('Stack', theme => ({
   root: {
@@ -18,7 +18,7 @@ const useStyles = styles('Stack', theme => ({
     gap: theme.spacing(1.5),
     margin: theme.spacing(0, 0, 1),
     '& h3': { fontSize: '1rem', fontWeight: 600, margin: 0 },
-    '& > span': { color: theme.palette.text.secondary, fontSize: '0.875rem' },
+    '& > span': { color: quietText(theme), fontSize: '0.875rem' },
   },
 }));
 

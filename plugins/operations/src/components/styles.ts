@@ -1,4 +1,4 @@
-import { makeStyles, type Theme } from '@material-ui/core/styles';
+import { fade, makeStyles, type Theme } from '@material-ui/core/styles';
 import type { Styles } from '@material-ui/core/styles/withStyles';
 import { hairline, tones, type Tone } from './tones';
 
@@ -93,9 +93,17 @@ export const bareButton = {
   textAlign: 'left',
 } as const;
 
+/**
+ * The colour of text that matters less. A theme's own secondary text is made for white cards, and
+ * too faint on the grey ground of a page.
+ */
+export function quietText(theme: Theme): string {
+  return fade(theme.palette.text.primary, 0.68);
+}
+
 /** Small text that matters less than what it stands beside. */
 export function muted(theme: Theme) {
-  return { color: theme.palette.text.secondary, fontSize: '0.8125rem' };
+  return { color: quietText(theme), fontSize: '0.8125rem' };
 }
 
 /** Text of a tone on its own ground. */

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
-import { ellipsis, muted, styles, visuallyHidden } from './styles';
+import { ellipsis, muted, quietText, styles, visuallyHidden } from './styles';
 import { commonMessages } from './messages';
 
 const useStyles = styles('Text', theme => ({
-  muted: { color: theme.palette.text.secondary },
+  muted: { color: quietText(theme) },
   small: muted(theme),
   cut: ellipsis,
-  quote: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+  quote: { color: quietText(theme), fontStyle: 'italic' },
 }));
 
 /** Text that only screen readers read. */

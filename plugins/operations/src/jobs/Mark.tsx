@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import PanTool from '@material-ui/icons/PanTool';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { styles, tinted, type Tone, tones } from '../components';
+import { quietText, styles, tinted, type Tone, tones } from '../components';
 import { holdMark } from './holds';
 import { jobMessages } from './messages';
 
@@ -16,7 +16,7 @@ const useStyles = styles('Mark', theme => ({
     fontSize: '0.75rem',
     fontWeight: 400,
     lineHeight: 1.4,
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     whiteSpace: 'nowrap',
   },
   hand: {

@@ -3,7 +3,7 @@ import Tooltip from '@material-ui/core/Tooltip';
 import type { MaintenanceWindow } from '@craft-easy/backstage-plugin-operations-common';
 import { commonMessages, type CommonT } from '../components/messages';
 import { statusWord } from '../components/statuses';
-import { framed, styles } from '../components/styles';
+import { framed, quietText, styles } from '../components/styles';
 import {
   absoluteTime,
   HOUR,
@@ -50,7 +50,7 @@ const useStyles = styles('MaintenanceTimeline', theme => ({
     width: 2,
     backgroundColor: theme.palette.primary.main,
   },
-  axis: { color: theme.palette.text.secondary, fontSize: '0.75rem' },
+  axis: { color: quietText(theme), fontSize: '0.75rem' },
   tick: { position: 'absolute', transform: 'translateX(-50%)' },
 }));
 

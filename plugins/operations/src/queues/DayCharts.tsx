@@ -8,6 +8,7 @@ import {
   clockTime,
   durationText,
   numberText,
+  quietText,
   styles,
   tones,
 } from '../components';
@@ -30,7 +31,7 @@ const useStyles = styles('DayCharts', theme => ({
     display: 'flex',
     justifyContent: 'space-between',
     fontSize: '0.75rem',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     fontVariantNumeric: 'tabular-nums',
   },
   svg: {

@@ -1,6 +1,13 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { clockTime, HiddenTable, Muted, styles, tickTime } from '../components';
+import {
+  clockTime,
+  HiddenTable,
+  Muted,
+  quietText,
+  styles,
+  tickTime,
+} from '../components';
 import { Bars } from './HourBars';
 import { webhookMessages } from './messages';
 
@@ -12,7 +19,7 @@ const useStyles = styles('HoursChart', theme => ({
     gap: theme.spacing(1),
     fontVariantNumeric: 'tabular-nums',
   },
-  quiet: { color: theme.palette.text.secondary },
+  quiet: { color: quietText(theme) },
 }));
 
 /**

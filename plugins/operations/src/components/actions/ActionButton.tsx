@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import Button, { type ButtonProps } from '@material-ui/core/Button';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles } from '../styles';
+import { quietText, styles } from '../styles';
 import { useExplanation } from './useExplanation';
 
 const useStyles = styles('ActionButton', theme => ({
   // `aria-disabled`, not `disabled`: a disabled button cannot be focused, and so not explained
   off: {
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     borderColor: theme.palette.divider,
     borderStyle: 'dashed',
     opacity: 0.75,

@@ -4,7 +4,7 @@ import Checkbox from '@material-ui/core/Checkbox';
 import InputBase from '@material-ui/core/InputBase';
 import { numberText } from '../format';
 import { AnchoredPopover } from '../AnchoredPopover';
-import { bareList, styles } from '../styles';
+import { bareList, quietText, styles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 import { moveInMenu } from '../moveFocus';
 import { PlainButton } from '../text';
@@ -52,7 +52,7 @@ const useStyles = styles('FacetMenu', theme => ({
   },
   count: {
     marginLeft: theme.spacing(2),
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     fontVariantNumeric: 'tabular-nums',
   },
 }));

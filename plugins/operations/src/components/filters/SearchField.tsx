@@ -5,7 +5,7 @@ import InputAdornment from '@material-ui/core/InputAdornment';
 import OutlinedInput from '@material-ui/core/OutlinedInput';
 import Close from '@material-ui/icons/Close';
 import Search from '@material-ui/icons/Search';
-import { styles } from '../styles';
+import { quietText, styles } from '../styles';
 import { commonMessages } from '../messages';
 
 const useStyles = styles('SearchField', theme => ({
@@ -19,7 +19,7 @@ const useStyles = styles('SearchField', theme => ({
       borderRadius: 3,
       padding: '0 5px',
       fontSize: '0.75rem',
-      color: theme.palette.text.secondary,
+      color: quietText(theme),
     },
   },
 }));

@@ -3,7 +3,7 @@ import Button from '@material-ui/core/Button';
 import ChevronLeft from '@material-ui/icons/ChevronLeft';
 import ChevronRight from '@material-ui/icons/ChevronRight';
 import { commonMessages } from '../messages';
-import { styles, wrapped } from '../styles';
+import { quietText, styles, wrapped } from '../styles';
 import type { Paging } from '../../hooks/usePaging';
 
 const useStyles = styles('Pager', theme => ({
@@ -11,7 +11,7 @@ const useStyles = styles('Pager', theme => ({
     ...wrapped,
     justifyContent: 'flex-end',
     gap: theme.spacing(1),
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     fontSize: '0.875rem',
     fontVariantNumeric: 'tabular-nums',
   },

@@ -2,7 +2,14 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, Facts, Section, styles, tones } from '../../components';
+import {
+  durationText,
+  Facts,
+  quietText,
+  Section,
+  styles,
+  tones,
+} from '../../components';
 import { missingAbilities } from './abilities';
 import { ParametersSchema } from './ParametersSchema';
 import { jobMessages, type JobT } from '../messages';
@@ -13,7 +20,7 @@ const useStyles = styles('Definition', theme => ({
     gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
     gap: theme.spacing(1, 3),
     margin: 0,
-    '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+    '& dt': { fontSize: '0.75rem', color: quietText(theme) },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
   rules: {

@@ -3,7 +3,7 @@ import { Link } from '@backstage/core-components';
 import PlayArrow from '@material-ui/icons/PlayArrow';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles, wrapped } from '../../components/styles';
+import { quietText, styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
@@ -46,7 +46,7 @@ const useStyles = styles('JobHeader', theme => ({
   },
   description: {
     gridColumn: '1 / -1',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     maxWidth: '80ch',
     margin: 0,
   },
@@ -56,7 +56,7 @@ const useStyles = styles('JobHeader', theme => ({
     flexWrap: 'wrap',
     gap: theme.spacing(1, 4),
     margin: theme.spacing(1, 0, 0),
-    '& dt': { fontSize: '0.75rem', color: theme.palette.text.secondary },
+    '& dt': { fontSize: '0.75rem', color: quietText(theme) },
     '& dd': { margin: 0 },
   },
   marks: {

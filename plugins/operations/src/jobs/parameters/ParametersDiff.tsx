@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { compareFields } from '../../components/differences';
-import { monospace, styles, tinted } from '../../components/styles';
+import { monospace, quietText, styles, tinted } from '../../components/styles';
 import { Muted } from '../../components/text';
 import { jobMessages } from '../messages';
 import { parameterText } from './parameterText';
@@ -19,7 +19,7 @@ const useStyles = styles('ParametersDiff', theme => ({
     },
     '& th': {
       fontWeight: 400,
-      color: theme.palette.text.secondary,
+      color: quietText(theme),
       width: '30%',
     },
   },

@@ -8,7 +8,7 @@ import {
   isFinalStatus,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles, wrapped } from '../../components/styles';
+import { quietText, styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
@@ -38,7 +38,7 @@ const useStyles = styles('RunHeader', theme => ({
       '& > span:not(:first-child)::before': {
         content: '"·"',
         marginRight: theme.spacing(1),
-        color: theme.palette.text.secondary,
+        color: quietText(theme),
       },
     },
   },

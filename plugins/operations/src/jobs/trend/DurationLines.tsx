@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { styles, tones } from '../../components';
+import { quietText, styles, tones } from '../../components';
 import { jobMessages } from '../messages';
 import { percentileText } from '../percentile';
 
@@ -23,7 +23,7 @@ const useStyles = styles('DurationLines', theme => ({
     textAlign: 'right',
     transform: 'translateY(-50%)',
     fontSize: '0.6875rem',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     whiteSpace: 'nowrap',
   },
   what: { [theme.breakpoints.down('xs')]: { display: 'none' } },
@@ -31,7 +31,7 @@ const useStyles = styles('DurationLines', theme => ({
     display: 'flex',
     gap: theme.spacing(1.5),
     fontSize: '0.6875rem',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     '& svg': {
       width: 16,
       height: 6,

@@ -3,7 +3,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { dayText, numberText, styles, tones } from '../../components';
+import {
+  dayText,
+  numberText,
+  quietText,
+  styles,
+  tones,
+} from '../../components';
 import { moveFocus } from '../../components/moveFocus';
 import { useStatusFill } from '../../components/statusFill';
 import { dayParts, dayTotal, openFailures } from './totals';
@@ -59,7 +65,7 @@ const useStyles = styles('TrendChart', theme => ({
     textAlign: 'right',
     transform: 'translateY(50%)',
     fontSize: '0.6875rem',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
     fontVariantNumeric: 'tabular-nums',
   },
   axis: {
@@ -70,7 +76,7 @@ const useStyles = styles('TrendChart', theme => ({
     [theme.breakpoints.down('xs')]: { paddingLeft: 0 },
     paddingLeft: GUTTER,
     fontSize: '0.75rem',
-    color: theme.palette.text.secondary,
+    color: quietText(theme),
   },
 }));
 

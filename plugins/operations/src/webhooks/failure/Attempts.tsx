@@ -2,7 +2,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusChip } from '../../components/StatusChip';
-import { bareList, MONOSPACE, styles, wrapped } from '../../components/styles';
+import {
+  bareList,
+  MONOSPACE,
+  quietText,
+  styles,
+  wrapped,
+} from '../../components/styles';
 import { durationText } from '../../components/time';
 import { webhookMessages, type WebhookT } from '../messages';
 import { errorWord } from '../words';
@@ -22,7 +28,7 @@ const useStyles = styles('WebhookAttempts', theme => ({
   },
   more: {
     fontSize: '0.8125rem',
-    '& summary': { cursor: 'pointer', color: theme.palette.text.secondary },
+    '& summary': { cursor: 'pointer', color: quietText(theme) },
     '& pre': {
       margin: theme.spacing(0.5, 0),
       padding: theme.spacing(1),
