@@ -9,8 +9,10 @@ import type { JobDisplay, JobRow } from './jobRow';
  */
 export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
   const rules: Sla['rules'] = [];
-  const add = (rule: string, breached: boolean, text: string) =>
-    rules.push({ rule, state: breached ? 'breached' : 'ok', text });
+  const add = (rule: string, breached: boolean, text: string, near = false) => {
+    const kept = near ? 'near' : 'ok';
+    rules.push({ rule, state: breached ? 'breached' : kept, text });
+  };
 
   if (display?.targetDurationMs !== undefined) {
     const target = display.targetDurationMs;
@@ -38,10 +40,18 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
     add(
       'failure-streak',
       streak >= display.failureThreshold,
-      `${streak} failed in a row, alarm from ${display.failureThreshold}`,
+      `${failedText(streak)}, alarm from ${display.failureThreshold} in a row`,
+      streak > 0,
     );
   }
   if (!rules.length) return { state: 'none', rules };
   const breached = rules.some(r => r.state === 'breached');
   return { state: breached ? 'breached' : 'ok', rules };
+}
+
+function failedText(streak: number): string {
+  if (streak === 0) return 'the last run did not fail';
+  return streak === 1
+    ? 'the last run failed'
+    : `the last ${streak} runs failed`;
 }

@@ -34,7 +34,8 @@ const slaSchema = z.object({
   rules: z.array(
     z.object({
       rule: z.string(),
-      state: z.enum(['ok', 'breached']),
+      /** `near`: not broken yet, but on its way */
+      state: z.enum(['ok', 'near', 'breached']),
       text: z.string(),
     }),
   ),

@@ -1,7 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
-import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import ReportProblem from '@material-ui/icons/ReportProblem';
+import type {
+  JobDetail,
+  Sla,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   durationText,
   Facts,
@@ -31,6 +35,7 @@ const useStyles = styles('Definition', theme => ({
     '& svg': { fontSize: 16 },
   },
   ok: { color: tones(theme).good.solid },
+  near: { color: tones(theme).warn.solid },
   breached: { color: tones(theme).bad.solid },
 }));
 
@@ -67,17 +72,7 @@ export function Definition({ job }: { job: JobDetail }) {
         <ul className={classes.rules} aria-label={t('definition.promises')}>
           {job.sla.rules.map(rule => (
             <li key={rule.rule}>
-              {rule.state === 'ok' ? (
-                <CheckCircle
-                  className={classes.ok}
-                  titleAccess={t('definition.kept')}
-                />
-              ) : (
-                <ErrorIcon
-                  className={classes.breached}
-                  titleAccess={t('definition.broken')}
-                />
-              )}
+              <PromiseSign state={rule.state} />
               {rule.text}
             </li>
           ))}
@@ -96,6 +91,22 @@ export function Definition({ job }: { job: JobDetail }) {
         <ParametersSchema schema={job.parametersSchema} />
       )}
     </Section>
+  );
+}
+
+/** Whether a promise is kept, as a sign. */
+function PromiseSign(props: { state: Sla['rules'][number]['state'] }) {
+  const { t } = useTranslationRef(jobMessages);
+  const classes = useStyles();
+  const { state } = props;
+  const Sign = { ok: CheckCircle, near: ReportProblem, breached: ErrorIcon }[
+    state
+  ];
+  return (
+    <Sign
+      className={classes[state]}
+      titleAccess={t(`definition.promise.${state}`)}
+    />
   );
 }
 

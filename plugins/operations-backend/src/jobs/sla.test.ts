@@ -1,0 +1,27 @@
+import { slaOf } from './sla';
+
+describe('what a job promises', () => {
+  const streakOf = (failure_streak: number) =>
+    slaOf({ failure_streak } as never, { failureThreshold: 2 } as never)
+      .rules[0];
+
+  it('[truth.6] is not said to be kept where the last run failed', () => {
+    expect([0, 1, 2].map(streakOf)).toEqual([
+      {
+        rule: 'failure-streak',
+        state: 'ok',
+        text: 'the last run did not fail, alarm from 2 in a row',
+      },
+      {
+        rule: 'failure-streak',
+        state: 'near',
+        text: 'the last run failed, alarm from 2 in a row',
+      },
+      {
+        rule: 'failure-streak',
+        state: 'breached',
+        text: 'the last 2 runs failed, alarm from 2 in a row',
+      },
+    ]);
+  });
+});
