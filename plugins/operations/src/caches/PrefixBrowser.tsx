@@ -115,7 +115,10 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
 
 /** "cache:tenant:" as its parts, each with its colon. */
 function partsOf(prefix: string): string[] {
-  return prefix.match(/[^:]*:/g) ?? [];
+  return prefix
+    .split(':')
+    .slice(0, -1)
+    .map(part => `${part}:`);
 }
 
 function countText(t: CacheT, keys: number, exact: boolean): string {

@@ -1,5 +1,8 @@
-/** A token of JSON; what is between is white space. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/**
+ * A token of JSON; what is between is white space. A quote that nothing closes is a token, too:
+ * looking for its end again from each quote would take time by the square.
+ */
+const TOKEN = /"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
  * JSON, indented, with each number as it was written: a number of JavaScript has no room for an id

@@ -14,9 +14,11 @@ import {
   absoluteTime,
   clockTime,
   sameClock,
+  tickTime,
   viewerZone,
 } from '../components/time';
 import { tones } from '../components/tones';
+import { shownZone, zonePlace } from '../components/zone';
 import { useNow } from '../hooks/useNow';
 import { useLinks } from '../links';
 import { Mark } from './Mark';
@@ -172,7 +174,11 @@ function SlotTime({ run, zone }: { run: Run; zone?: string }) {
   const at = run.scheduledFor ?? run.queuedAt ?? run.startedAt;
   if (!at) return <MiddleTruncate text={run.id} mono tail={6} />;
   const other = zone !== undefined && !sameClock(at, zone, viewerZone());
-  const time = clockTime(at, now);
+  const shown = shownZone(zone);
+  const time =
+    other && shown === zone
+      ? `${tickTime(at, now, { zone })} ${zonePlace(zone)}`
+      : clockTime(at, now, { zone: shown });
   return (
     <Tooltip
       title={

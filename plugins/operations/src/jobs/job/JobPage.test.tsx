@@ -13,7 +13,7 @@ import {
 import { seriousViolations } from '../../__testUtils__/axe';
 import { fill } from '../../__testUtils__/fill';
 import { renderPage } from '../../__testUtils__/renderPage';
-import { clockTime } from '../../components/time';
+import { tickTime } from '../../components/time';
 import { JobPage } from './JobPage';
 
 const server = setupServer();
@@ -118,17 +118,20 @@ describe('page of a job', () => {
       startedAt: iso(Date.now()),
     });
     await open('daily-mrr-rollup', '', platform);
+    const zone = 'Europe/Stockholm';
     const table = await runsTable();
     expect(
       table.getByRole('columnheader', { name: 'Scheduled for' }),
     ).toBeVisible();
     expect(
       table.getByRole('link', {
-        name: clockTime(run.scheduledFor!, Date.now()),
+        name: `${tickTime(run.scheduledFor!, Date.now(), { zone })} Stockholm`,
       }),
     ).toHaveAttribute('href', expect.stringContaining(`run=${run.id}`));
     expect(
-      table.getByRole('link', { name: /^\d\d:\d\d, unscheduled$/ }),
+      table.getByRole('link', {
+        name: /^(\d+ \w+ )?\d\d:\d\d Stockholm, unscheduled$/,
+      }),
     ).toBeVisible();
     expect(table.queryByText(run.id)).toBeNull();
   });
