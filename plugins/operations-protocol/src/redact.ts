@@ -123,13 +123,17 @@ export function redactValue(
   );
 }
 
+/** To keep the digits of the numbers in a longer text of JSON would hold up others. */
+const LONGEST_EXACT = 65_536;
+
 /** A text that holds JSON, without the secret fields of that; any other text as it is. */
 function redactJson(
   text: string,
   rules: RedactionRules,
   path: readonly string[],
 ): string {
-  const value = /^\s{0,5}[{[]/.test(text) ? parseJsonExactly(text) : undefined;
+  const parse = text.length > LONGEST_EXACT ? parseJson : parseJsonExactly;
+  const value = /^\s{0,5}[{[]/.test(text) ? parse(text) : undefined;
   let found = false;
   const redacted = redactValue(
     value,
@@ -166,11 +170,16 @@ function isRaw(value: object): boolean {
   return exact.isRawJSON?.(value) ?? false;
 }
 
+/** In a text without these, each number is written as JavaScript writes it. */
+const UNUSUAL_NUMBER = /\d{16}|\d[.eE]|-0/;
+
 /**
  * As {@link parseJson}, but `JSON.stringify` writes each number with the digits that it was sent
  * with: a number of JavaScript has no room for an id of 19 digits, and no zero at its end.
  */
 export function parseJsonExactly(text: string): unknown {
+  // to look at the source of each value takes several times as long
+  if (!UNUSUAL_NUMBER.test(text)) return parseJson(text);
   const keep = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' &&
     context?.source !== undefined &&
