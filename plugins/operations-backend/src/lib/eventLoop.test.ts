@@ -24,7 +24,7 @@ jest.setTimeout(300_000);
 /** For how long a request may hold up everybody else, in milliseconds of the processor. */
 const MOST_MS = 50;
 /** What is compiled on the way, and a collection of garbage, are not the request's own. */
-const TRIES = 8;
+const TRIES = 15;
 
 /** Texts that have been trouble; every route gets the first ones. */
 const FILLERS = [

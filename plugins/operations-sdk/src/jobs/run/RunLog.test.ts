@@ -88,10 +88,11 @@ describe('the log of a run', () => {
     const { log } = open();
     const cost = (text: string) => {
       let least = Infinity;
-      for (let i = 0; i < 5; i++) {
-        const begin = process.cpuUsage().user;
+      for (let i = 0; i < 10 && least > 50; i++) {
+        const begin = process.cpuUsage();
         log.append(text);
-        least = Math.min(least, (process.cpuUsage().user - begin) / 1_000);
+        const { user, system } = process.cpuUsage(begin);
+        least = Math.min(least, (user + system) / 1_000);
       }
       return least;
     };
@@ -143,7 +144,10 @@ describe('the log of a run', () => {
     const { log, runId } = open();
     const subscriber = server.client();
     const published = new Promise<string>(resolve => {
-      subscriber.on('message', (_channel, message) => resolve(message));
+      subscriber.on('message', (_channel, message) => {
+        // lines of other tests may still be on their way
+        if (message === runId) resolve(message);
+      });
     });
     await subscriber.subscribe(keys.logChannel);
     log.append('news');

@@ -94,7 +94,7 @@ export class RunLog {
     // Redacted as a whole: a key in PEM spans several lines.
     const whole = (this.options.redact?.(cut) ?? cut).slice(0, MAX_TEXT);
     const lines = whole.includes('\n')
-      ? whole.replace(/\r?\n$/, '').split(/\r?\n/)
+      ? whole.replace(/\r?\n$/, '').split(/\r?\n/, MAX_LINES_OF_TEXT + 1)
       : [whole];
     for (const line of lines.slice(0, MAX_LINES_OF_TEXT)) this.push(t, line);
     if (given.length > MAX_TEXT || lines.length > MAX_LINES_OF_TEXT) {
