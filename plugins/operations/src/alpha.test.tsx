@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
@@ -98,6 +99,25 @@ describe('Operations in a portal on the new frontend system', () => {
     ).toHaveAttribute('href', '/operations');
     expect(await screen.findByRole('tab', { name: 'Flags' })).toBeVisible();
     expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
+  });
+
+  it('[truth.1] keeps a menu open while its filters are chosen', async () => {
+    const user = userEvent.setup();
+    server.use(...handlersFor(new TestPlatform()));
+    renderTestApp({
+      features: [plugin, client, catalog],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs'],
+    });
+    const filters = within(await screen.findByRole('search'));
+    await user.click(await filters.findByRole('button', { name: 'Owner' }));
+    const menu = await screen.findByRole('dialog', { name: /owner/i });
+    for (const box of within(menu).getAllByRole('checkbox').slice(0, 2)) {
+      await user.click(box);
+      await waitFor(() => expect(box).toBeChecked());
+      expect(menu).toBeVisible();
+      expect(box).toBeInTheDocument();
+    }
   });
 
   it('[truth.17] has the name of a job in the breadcrumb, and its state in the title', async () => {

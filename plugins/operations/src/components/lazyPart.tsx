@@ -24,11 +24,16 @@ export function lazyPart<P extends object>(
     const [Part, setPart] = useState(() => loaded);
     const { failures, attempt, again, failed } = useRetries();
     useEffect(() => {
+      if (loaded) {
+        setPart(() => loaded);
+        return undefined;
+      }
       let isShown = true;
       load().then(
         part => {
-          loaded = part;
-          if (isShown) setPart(() => part);
+          // another place may have loaded it meanwhile: what is shown must not begin anew
+          loaded ??= part;
+          if (isShown) setPart(() => loaded);
         },
         () => isShown && failed(),
       );

@@ -1,9 +1,10 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import {
   BreadcrumbEntry,
   PageLayout,
   pluginHeaderActionsApiRef,
+  swappableComponentsApiRef,
   useApi,
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
@@ -33,6 +34,9 @@ export function SubPages(props: {
 }) {
   const { pages } = props;
   const { t } = useTranslationRef(shellMessages);
+  // `PageLayout` itself is another component at each render: what is on the page would begin anew
+  const components = useApi(swappableComponentsApiRef);
+  const [Layout] = useState(() => components.getComponent(PageLayout.ref));
   const { root } = useLinks();
   const { pathname } = useLocation();
   const here = pathname.slice(root.length).split('/').filter(Boolean)[0];
@@ -52,7 +56,7 @@ export function SubPages(props: {
     return [{ id: path, label, href: path }];
   });
   return (
-    <PageLayout
+    <Layout
       title={props.title === TITLES.operations ? t('title') : props.title}
       icon={props.icon}
       titleLink={root}
@@ -86,6 +90,6 @@ export function SubPages(props: {
           }
         />
       </Routes>
-    </PageLayout>
+    </Layout>
   );
 }
