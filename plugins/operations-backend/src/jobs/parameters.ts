@@ -85,13 +85,16 @@ function addUniqueItems(ajv: Ajv2020): void {
 /** What is the same for equal values, and only for them: of a list or an object, a text. */
 function canonical(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  const text = JSON.stringify(value, (_, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(
-          Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : inner,
-  );
   // Parameters have no text with a NUL character.
-  return `\0${text}`;
+  return `\0${canonicalText(value)}`;
+}
+
+/** JSON with the fields in order; `JSON.stringify` with a replacer takes several times as long. */
+function canonicalText(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
+  const fields = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, inner]) => `${JSON.stringify(name)}:${canonicalText(inner)}`);
+  return `{${fields.join()}}`;
 }
