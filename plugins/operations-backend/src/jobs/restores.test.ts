@@ -15,12 +15,12 @@ import {
 import { createTestDatabases } from '../__testUtils__/databases';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
 
-jest.setTimeout(30 * 60_000);
-
 /** How often Redis comes back older; `npm run restores` makes it a hundred times. */
 const RESTORES = Number(
   process.env.OPERATIONS_RESTORES ?? (process.env.CI ? 5 : 2),
 );
+jest.setTimeout(120_000 + RESTORES * 30_000);
+
 const JOBS = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
 /** Redis starts, and each job's next slot is executed. */
 const PATIENCE_MS = 30_000;

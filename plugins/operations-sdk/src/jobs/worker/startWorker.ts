@@ -49,6 +49,8 @@ import { TenantLocks } from './TenantLocks';
 
 const ENSURE_EVERY_MS = 60_000;
 const FORCED_GRACE_MS = 5_000;
+/** So long a forced end tells Redis that the worker is gone. */
+const LEAVING_MS = 1_000;
 const MAX_CLOCK_SKEW_MS = 30_000;
 
 const OUTDATED = 'a newer declaration of it is alive';
@@ -416,9 +418,12 @@ class WorkerProcess implements WorkerHandle {
     this.runtime.reporter.close();
     const { client } = this.runtime;
     if (client.status === 'ready') {
-      await this.announcer
+      const left = this.announcer
         .stop()
         .catch(error => this.logger.warn(`leaving: ${error.message}`));
+      // Redis may have died this moment: whoever forces the end does not wait until it is back
+      if (graceMs === undefined) await left;
+      else await within(Math.max(graceMs, LEAVING_MS), left);
     }
     await Promise.all([...this.queues.values()].map(queue => queue.close()));
     await this.backends.close();
