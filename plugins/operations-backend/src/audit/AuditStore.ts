@@ -109,6 +109,17 @@ export class AuditStore {
     return fresh;
   }
 
+  /** How an entry has ended, `intended` if it has not; `undefined` if there is none. */
+  async outcomeOf(
+    entryId: string,
+  ): Promise<'intended' | NewAuditRow['outcome']> {
+    const rows = await this.knex('audit')
+      .where({ entry_id: entryId })
+      .select('kind', 'outcome');
+    if (!rows.length) return undefined;
+    return rows.find(({ kind }) => kind === 'outcome')?.outcome ?? 'intended';
+  }
+
   private async flush(): Promise<void> {
     if (this.flushing) return;
     this.flushing = true;

@@ -25,6 +25,8 @@ import {
   idempotencyOf,
   type Claim,
   type Idempotency,
+  type IdempotentRequest,
+  uuidOf,
 } from '../lib/idempotency';
 import { MalformedRequestError } from '../lib/parse';
 import type { ActionContext, Answer, Caller } from '../lib/context';
@@ -58,7 +60,7 @@ export interface SecondPerson {
 }
 
 export interface AuditedActionsOptions {
-  store: Pick<AuditStore, 'append' | 'appendIn'>;
+  store: Pick<AuditStore, 'append' | 'appendIn' | 'outcomeOf'>;
   /** absent: nobody settles what a process leaves open */
   leases?: Pick<EntryLeases, 'hold'>;
   auditor: AuditorService;
@@ -140,9 +142,13 @@ export class AuditedActions implements ActionExecutor {
       c.header('if-match'),
       c.body(),
     ];
-    const done = await this.options.idempotency.once(
-      idempotencyOf(caller.actor, c.header(IDEMPOTENCY_KEY_HEADER), request),
-      claim => this.planAndAct(action, c, found, entry, claim),
+    const idempotent = idempotencyOf(
+      caller.actor,
+      c.header(IDEMPOTENCY_KEY_HEADER),
+      request,
+    );
+    const done = await this.options.idempotency.once(idempotent, claim =>
+      this.planAndAct(action, c, found, entry, { claim, idempotent }),
     );
     if ('waitsFor' in done) {
       const view = this.options.secondPerson!.view(done.waitsFor, caller);
@@ -160,7 +166,7 @@ export class AuditedActions implements ActionExecutor {
     c: ActionContext,
     found: unknown,
     entry: Entry,
-    claim: Claim,
+    once: { claim: Claim; idempotent?: IdempotentRequest },
   ): Promise<Done> {
     const { store, auditor, leases, redact, logger, secondPerson } =
       this.options;
@@ -168,11 +174,17 @@ export class AuditedActions implements ActionExecutor {
     const { reason } = c.body() as { reason: string };
     let plan: Plan<unknown> | undefined;
     let intent: NewAuditRow;
+    let isBegun = false;
     try {
       plan = await action.plan(c, found);
       // Large parameters take time at each step: others are served in between.
       await nextTurn();
       intent = this.intentOf(caller, entry, { ...plan, reason });
+      if (plan.makes && once.idempotent) {
+        const first = await this.firstEntry(once.idempotent);
+        intent = { ...intent, entryId: first?.entryId ?? intent.entryId };
+        isBegun = first?.isBegun ?? false;
+      }
       const waitsFor = await secondPerson?.pass(caller, {
         ...intent,
         // The id of a created resource differs when the action is requested again.
@@ -188,7 +200,7 @@ export class AuditedActions implements ActionExecutor {
       throw error;
     }
     try {
-      await store.append([intent], plan.makes);
+      if (!isBegun) await store.append([intent], plan.makes);
     } catch (error) {
       logger.error(`Cannot audit ${entry.action}: not done`, error as Error);
       throw unwritable();
@@ -196,7 +208,10 @@ export class AuditedActions implements ActionExecutor {
     await nextTurn();
     const mirrored = await mirror(auditor, intent, logger);
     const act = () =>
-      this.act(action, c, { intent, plan: plan!, reason, claim });
+      this.act(action, c, {
+        ...{ intent, plan: plan!, reason },
+        claim: once.claim,
+      });
     try {
       const held = leases?.hold(intent.entryId, act) ?? act();
       const done = { result: await held, auditId: intent.entryId };
@@ -206,6 +221,22 @@ export class AuditedActions implements ActionExecutor {
       await mirrored(error as Error);
       throw error;
     }
+  }
+
+  /**
+   * The entry of a request under a key, which a repetition goes on with: what it makes has the same
+   * id again, so it is one deed. None where the first attempt has ended without success.
+   */
+  private async firstEntry(
+    request: IdempotentRequest,
+  ): Promise<{ entryId: string; isBegun: boolean } | undefined> {
+    const key = `${request.key} ${request.requestHash}`;
+    const entryId = uuidOf({ ...request, key });
+    const outcome = await this.options.store.outcomeOf(entryId);
+    if (outcome === undefined) return { entryId, isBegun: false };
+    return outcome === 'intended' || outcome === 'succeeded'
+      ? { entryId, isBegun: true }
+      : undefined;
   }
 
   /** The effect, and how it ended: with an effect in our own database, in one transaction. */

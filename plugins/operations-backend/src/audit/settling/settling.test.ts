@@ -203,6 +203,89 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
       await stopped;
     });
 
+    describe('whose deed is elsewhere, and whose outcome could not be written', () => {
+      let made: string[];
+      const run = (act = async () => {}) =>
+        testAction({
+          name: 'job.run',
+          about: () => ({ target: 'job:a' }),
+          plan: () => ({ plan: 1, makes: 'run:1' }),
+          async act() {
+            if (!made.includes('run-1')) made.push('run-1');
+            await act();
+            return { result: { runId: '1' } };
+          },
+          facts: async () => fact,
+        });
+      const rows = async () =>
+        (await knex('audit').orderBy('sequence')).map(row => [
+          row.kind,
+          row.outcome,
+        ]);
+      const fail = async () => {
+        const append = store.append.bind(store);
+        const full = jest
+          .spyOn(store, 'append')
+          .mockImplementation((r, m) =>
+            r[0].kind === 'outcome'
+              ? Promise.reject(new Error('no room left'))
+              : append(r, m),
+          );
+        const first = actions().perform(
+          run(async () => {
+            throw new Error('no room left');
+          }),
+          withKey(),
+        );
+        await expect(first).rejects.toThrow('no room left');
+        full.mockRestore();
+        expect(await rows()).toEqual([['intent', null]]);
+      };
+      beforeEach(() => {
+        made = [];
+      });
+
+      it('[guarantees.3] stands once in the trail after a repetition, which goes on with its entry', async () => {
+        await fail();
+        const { body } = await actions().perform(run(), withKey());
+        expect(await rows()).toEqual([
+          ['intent', null],
+          ['outcome', 'succeeded'],
+        ]);
+        const [{ entry_id: entryId }] = await knex('audit');
+        expect(body).toMatchObject({ runId: '1', auditId: entryId });
+        expect(made).toEqual(['run-1']);
+      });
+
+      it('[guarantees.3] stands once where it was settled before the repetition', async () => {
+        await fail();
+        fact = { succeeded: { runId: '1' } };
+        expect(await settle(aSettler())).toBe(1);
+        await actions().perform(run(), withKey());
+        expect(await rows()).toEqual([
+          ['intent', null],
+          ['outcome', 'succeeded'],
+        ]);
+      });
+
+      it('[guarantees.3] stands twice where the first attempt is known to have failed', async () => {
+        const first = actions().perform(
+          run(async () => {
+            throw new Error('the engine is away');
+          }),
+          withKey(),
+        );
+        await expect(first).rejects.toThrow('the engine is away');
+        await actions().perform(run(), withKey());
+        expect(await rows()).toEqual([
+          ['intent', null],
+          ['outcome', 'failed'],
+          ['intent', null],
+          ['outcome', 'succeeded'],
+        ]);
+      });
+    });
+
     it('[guarantees.3] an action that was taken for dead meanwhile changes nothing', async () => {
       const settler = aSettler();
       const perform = actions().perform(
