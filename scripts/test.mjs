@@ -1,12 +1,12 @@
 /**
  * `npm test`: all gates and tests, on services of their own. `npm test -- <pattern>` runs the files
- * whose path matches. CI=true adds the gates that take longer; `npm test -- --all` adds these and
- * two minutes of the soak. The last line says how many passed and failed.
+ * whose path matches. `npm test -- --all`, or CI=true, adds the gates that take longer. The last
+ * line says how many passed and failed.
  */
 import { ensureNode } from './lib/node.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { ALL, runGates } from './lib/gates.mjs';
+import { ALL, isLong, runGates } from './lib/gates.mjs';
 import { say } from './lib/log.mjs';
 import { runStages } from './lib/runStages.mjs';
 import * as stages from './lib/stages.mjs';
@@ -33,9 +33,7 @@ await runWithServices(async services => {
     const built = await stage('Frontend for the stories', stages.buildFrontend);
     if (built.failed === 0) await stage('Browser stories', stages.stories);
   }
-  if (everything && process.argv.includes(ALL)) {
-    await stage('Soak', stages.soak);
-  }
+  if (everything && isLong()) await stage('Soak', stages.soak);
 
   return finish();
 });

@@ -112,7 +112,7 @@ const LONG_GATES = [];
 export const ALL = '--all';
 
 /** Whether there is time for what takes long. */
-function isLong() {
+export function isLong() {
   return process.argv.includes(ALL) || process.env.CI === 'true';
 }
 
