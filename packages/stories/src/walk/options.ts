@@ -32,10 +32,12 @@ export function walksOf(env: NodeJS.ProcessEnv): Walk[] {
   );
 }
 
-/** Whether a page is walked, by its path. */
-export function isWalked(path: string, env: NodeJS.ProcessEnv): boolean {
-  const wanted = env.WALK_PAGES?.split(',') ?? [];
-  return wanted.length === 0 || wanted.some(part => path.includes(part));
+/**
+ * The pages that are walked, by parts of their paths.
+ * @throws Error if there is none: a walk of nothing would find nothing wrong
+ */
+export function pagesOf(all: readonly string[], env: NodeJS.ProcessEnv) {
+  return some(env.WALK_PAGES, all, (part, path) => path.includes(part));
 }
 
 function some<T extends string | number>(

@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, signInAs } from '../browser';
 import { startStack, type Stack } from '../stack';
 import { look } from './look';
-import { isWalked, walksOf, type Walk } from './options';
+import { pagesOf, walksOf, type Walk } from './options';
 import { linksOf, openersOf, PAGES, settle } from './visit';
 
 const FOLDER = resolve(__dirname, '../../../../.run/walk');
@@ -46,7 +46,7 @@ describe('a walk through the portal', () => {
     const faults: string[] = [];
     const page = await enter(walk as Walk);
     const said = collectErrors(page);
-    const waiting = PAGES.filter(path => isWalked(path, process.env));
+    const waiting = pagesOf(PAGES, process.env);
     const done = new Set<string>();
     const folder = join(FOLDER, Object.values(walk as Walk).join('-'));
     mkdirSync(folder, { recursive: true });

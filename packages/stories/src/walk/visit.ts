@@ -6,7 +6,7 @@ export const PAGES = [
   '/',
   ...[
     ...['attention', 'jobs', 'webhooks', 'rate-limits', 'flags'],
-    ...['maintenance', 'caches', 'migrations', 'audit'],
+    ...['maintenance', 'caches', 'migrations', 'approvals', 'audit'],
   ].map(name => `/operations/${name}`),
   '/operations/nonsense',
 ];
