@@ -225,7 +225,7 @@ export class AuditedActions implements ActionExecutor {
 
   /**
    * The entry of a request under a key, which a repetition goes on with: what it makes has the same
-   * id again, so it is one deed. None where the first attempt has ended without success.
+   * id again, so it is done once. None where the first attempt has ended without success.
    */
   private async firstEntry(
     request: IdempotentRequest,

@@ -203,9 +203,9 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
       await stopped;
     });
 
-    describe('whose deed is elsewhere, and whose outcome could not be written', () => {
+    describe('done elsewhere, whose outcome could not be written', () => {
       let made: string[];
-      const run = (act = async () => {}) =>
+      const runNow = (act = async () => {}) =>
         testAction({
           name: 'job.run',
           about: () => ({ target: 'job:a' }),
@@ -232,7 +232,7 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
               : append(r, m),
           );
         const first = actions().perform(
-          run(async () => {
+          runNow(async () => {
             throw new Error('no room left');
           }),
           withKey(),
@@ -247,7 +247,7 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
 
       it('[guarantees.3] stands once in the trail after a repetition, which goes on with its entry', async () => {
         await fail();
-        const { body } = await actions().perform(run(), withKey());
+        const { body } = await actions().perform(runNow(), withKey());
         expect(await rows()).toEqual([
           ['intent', null],
           ['outcome', 'succeeded'],
@@ -261,7 +261,7 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
         await fail();
         fact = { succeeded: { runId: '1' } };
         expect(await settle(aSettler())).toBe(1);
-        await actions().perform(run(), withKey());
+        await actions().perform(runNow(), withKey());
         expect(await rows()).toEqual([
           ['intent', null],
           ['outcome', 'succeeded'],
@@ -270,13 +270,13 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
 
       it('[guarantees.3] stands twice where the first attempt is known to have failed', async () => {
         const first = actions().perform(
-          run(async () => {
+          runNow(async () => {
             throw new Error('the engine is away');
           }),
           withKey(),
         );
         await expect(first).rejects.toThrow('the engine is away');
-        await actions().perform(run(), withKey());
+        await actions().perform(runNow(), withKey());
         expect(await rows()).toEqual([
           ['intent', null],
           ['outcome', 'failed'],
