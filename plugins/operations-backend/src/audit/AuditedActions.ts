@@ -199,6 +199,7 @@ export class AuditedActions implements ActionExecutor {
       }
       throw error;
     }
+    await nextTurn();
     try {
       if (!isBegun) await store.append([intent], plan.makes);
     } catch (error) {

@@ -93,8 +93,12 @@ function canonical(value: unknown): unknown {
 function canonicalText(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
-  const fields = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, inner]) => `${JSON.stringify(name)}:${canonicalText(inner)}`);
-  return `{${fields.join()}}`;
+  // One pass without lists in between: there may be tens of thousands of such objects.
+  const names = Object.keys(value).sort();
+  let text = '';
+  for (const name of names) {
+    const inner = (value as Record<string, unknown>)[name];
+    text += `${text && ','}${JSON.stringify(name)}:${canonicalText(inner)}`;
+  }
+  return `{${text}}`;
 }

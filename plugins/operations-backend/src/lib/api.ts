@@ -86,6 +86,7 @@ export class Api implements ActionApi {
 
   private contextOf(route: Route, raw: RawRequest): ActionContext {
     const { credentials, requestId, ip, userAgent } = raw;
+    let body: unknown;
     return {
       api: this,
       params: parse(route.params, raw.params, 'path'),
@@ -106,7 +107,8 @@ export class Api implements ActionApi {
         credentials,
       ),
       header: name => raw.header(name),
-      body: () => parse(route.body!, raw.body, 'body'),
+      // The steps of an action ask for it one after the other.
+      body: () => (body ??= parse(route.body!, raw.body, 'body')),
       rawReason: () => {
         const reason = (raw.body as { reason?: unknown } | undefined)?.reason;
         return typeof reason === 'string' ? reason.slice(0, 1000) : undefined;

@@ -39,25 +39,29 @@ function messageOf(issue: z.core.$ZodIssue): string {
  * Refuses what would be trouble further on, so that nobody there has to think of it: NUL, which
  * PostgreSQL stores in no text, and values so deep that walking them exhausts the call stack.
  */
-function assertPlain(value: unknown, path: string, depth = 0): void {
-  if (typeof value === 'string') {
-    assertNoNul(value, path);
-    return;
-  }
-  if (!value || typeof value !== 'object') return;
-  if (depth === MAX_DEPTH) {
-    const [where] = path.split('.', 1);
+function assertPlain(value: unknown, where: string): void {
+  const path: string[] = [];
+  const refuseNul = (text: string) => {
+    if (!text.includes('\0')) return;
     throw new MalformedRequestError(
-      `${where}: is nested deeper than ${MAX_DEPTH} levels`,
+      `${[where, ...path].join('.')}: the NUL character is not allowed`,
     );
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    assertNoNul(key, path);
-    assertPlain(inner, `${path}.${key}`, depth + 1);
-  }
-}
-
-function assertNoNul(text: string, path: string): void {
-  if (!text.includes('\0')) return;
-  throw new MalformedRequestError(`${path}: the NUL character is not allowed`);
+  };
+  const visit = (inner: unknown): void => {
+    if (typeof inner === 'string') refuseNul(inner);
+    if (!inner || typeof inner !== 'object') return;
+    if (path.length === MAX_DEPTH) {
+      throw new MalformedRequestError(
+        `${where}: is nested deeper than ${MAX_DEPTH} levels`,
+      );
+    }
+    const isList = Array.isArray(inner);
+    for (const key of Object.keys(inner)) {
+      if (!isList) refuseNul(key);
+      path.push(key);
+      visit((inner as Record<string, unknown>)[key]);
+      path.pop();
+    }
+  };
+  visit(value);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type {
@@ -50,6 +51,8 @@ export class MigrationsService {
   ) {}
 
   async report(report: MigrationReport): Promise<ReportReceipt> {
+    // A large report took its time to be read: others are served before it is evaluated.
+    await nextTurn();
     const { state, reasons } = evaluateReport(report);
     const newest = await this.store.put(report, state, this.now());
     return { state, reasons, newest };
