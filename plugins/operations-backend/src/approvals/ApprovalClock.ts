@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { doneEntry } from '../audit/AuditedActions';
+import { doneEntry } from '../audit/entryRows';
 import { DAY_MS } from '../lib/time';
 import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';

@@ -6,11 +6,8 @@ import {
 } from '@backstage/errors';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import {
-  doneEntry,
-  type PlannedAction,
-  type SecondPerson,
-} from '../audit/AuditedActions';
+import { type PlannedAction, type SecondPerson } from '../audit/AuditedActions';
+import { doneEntry } from '../audit/entryRows';
 import type { AuditStore } from '../audit/AuditStore';
 import { canonicalJson } from '../audit/chain';
 import { hrefOf } from '../lib/hrefs';

@@ -11,7 +11,6 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import {
   IDEMPOTENCY_KEY_HEADER,
@@ -33,6 +32,8 @@ import type { ActionContext, Answer, Caller } from '../lib/context';
 import type { Route } from '../lib/routes';
 import type { ActionPace } from './ActionPace';
 import type { AuditStore, NewAuditRow } from './AuditStore';
+import { outcomeOf } from './entryRows';
+import { mirror } from './mirror';
 import type { Redact } from './redact';
 import type { EntryLeases } from './settling/EntryLeases';
 
@@ -407,67 +408,4 @@ export function isRefusal(error: unknown): error is Error {
     error instanceof ConflictError ||
     error instanceof InputError
   );
-}
-
-/** The row that ends an entry. It repeats the columns by which entries are searched. */
-export function outcomeOf(
-  intent: NewAuditRow,
-  outcome: NonNullable<NewAuditRow['outcome']>,
-  at: number,
-  ended: { error?: Error; before?: unknown; after?: unknown },
-): NewAuditRow {
-  return {
-    entryId: intent.entryId,
-    kind: 'outcome',
-    at,
-    actor: intent.actor,
-    action: intent.action,
-    target: intent.target,
-    jobId: intent.jobId,
-    tenant: intent.tenant,
-    outcome,
-    error: ended.error?.message.slice(0, 2000),
-    before: ended.before,
-    after: ended.after,
-  };
-}
-
-/**
- * The two rows of something that is done with the transaction in which they are written, such as
- * what the portal does by itself.
- */
-export function doneEntry(
-  entry: Omit<NewAuditRow, 'entryId' | 'kind'>,
-  after?: unknown,
-): NewAuditRow[] {
-  const intent: NewAuditRow = {
-    ...entry,
-    entryId: randomUUID(),
-    kind: 'intent',
-  };
-  return [intent, outcomeOf(intent, 'succeeded', entry.at, { after })];
-}
-
-/** The same event in Backstage's own audit log; the trail does not depend on it. */
-async function mirror(
-  auditor: AuditorService,
-  intent: NewAuditRow,
-  logger: LoggerService,
-): Promise<(error?: Error) => Promise<void>> {
-  const { entryId, actor, action, target, tenant, reason, requestId } = intent;
-  const warn = (error: unknown) =>
-    logger.warn("Cannot write to Backstage's audit log", error as Error);
-  const meta = { entryId, actor, action, target, tenant, reason, requestId };
-  try {
-    const event = await auditor.createEvent({
-      eventId: action.replace(/\./g, '-'),
-      severityLevel: 'medium',
-      meta: JSON.parse(JSON.stringify(meta)) as JsonObject,
-    });
-    return error =>
-      (error ? event.fail({ error }) : event.success()).catch(warn);
-  } catch (error) {
-    warn(error);
-    return async () => {};
-  }
 }

@@ -2,7 +2,7 @@ import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol
 import type { Knex } from 'knex';
 import type { ActionPace } from './ActionPace';
 import type { AuditStore } from './AuditStore';
-import { doneEntry } from './AuditedActions';
+import { doneEntry } from './entryRows';
 import type { Redact } from './redact';
 import { refusalRows, type RequestedBy } from './refusals';
 

@@ -6,7 +6,7 @@ import { startOperations } from '../__testUtils__/startOperations';
 import { AuditReader } from './AuditReader';
 import { AuditStore } from './AuditStore';
 import { anIntent as intent, untriggered } from './__testUtils__/rows';
-import { outcomeOf } from './AuditedActions';
+import { outcomeOf } from './entryRows';
 import { hashRow } from './chain';
 import { createRedact } from './redact';
 import { verifyTrail } from './verification';

@@ -4,7 +4,7 @@ import { createTestDatabases } from '../__testUtils__/databases';
 import { AuditReader } from './AuditReader';
 import { AuditStore } from './AuditStore';
 import { anIntent, untriggered } from './__testUtils__/rows';
-import { outcomeOf } from './AuditedActions';
+import { outcomeOf } from './entryRows';
 import { verifyTrail } from './verification';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { hrefOf } from '../lib/hrefs';
 import type { NewAuditRow } from './AuditStore';
-import { outcomeOf } from './AuditedActions';
+import { outcomeOf } from './entryRows';
 import type { Redact } from './redact';
 
 /** Who asked for a run, and for what, as the portal wrote it down itself. */

@@ -3,7 +3,7 @@ import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-
 import type { Knex } from 'knex';
 import { DAY_MS, iso } from '../lib/time';
 import type { AuditStore } from './AuditStore';
-import { doneEntry } from './AuditedActions';
+import { doneEntry } from './entryRows';
 import type { CheckpointKeys } from './checkpoints/CheckpointKeys';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { CheckpointStore } from './checkpoints/CheckpointStore';

@@ -7,7 +7,7 @@ import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-co
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
-import { outcomeOf } from '../audit/AuditedActions';
+import { outcomeOf } from '../audit/entryRows';
 import type { RequestContext } from '../lib/context';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';

@@ -2,7 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { AnyAction, Fact, OpenAction } from '../../lib/actions';
 import type { Route } from '../../lib/routes';
 import type { AuditStore, NewAuditRow } from '../AuditStore';
-import { outcomeOf } from '../AuditedActions';
+import { outcomeOf } from '../entryRows';
 import type { OpenEntries, OpenEntry } from './OpenEntries';
 
 /** An entry whose beat has not grown for this long is that of a process that died. */

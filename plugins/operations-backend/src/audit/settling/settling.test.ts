@@ -9,7 +9,7 @@ import { anIntent } from '../__testUtils__/rows';
 import { AuditedActions } from '../AuditedActions';
 import { AuditReader } from '../AuditReader';
 import { AuditStore } from '../AuditStore';
-import { outcomeOf } from '../AuditedActions';
+import { outcomeOf } from '../entryRows';
 import { createRedact } from '../redact';
 import { verifyTrail } from '../verification';
 import { EntryLeases } from './EntryLeases';
