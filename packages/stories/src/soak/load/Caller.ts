@@ -91,6 +91,8 @@ export class Caller {
       try {
         return { status: response.status, body: JSON.parse(text) };
       } catch {
+        // A portal that has just started listens before its plugins have routes.
+        if (response.status === 404) return { silence: 'no plugin yet' };
         return { status: response.status, body: text };
       }
     } catch (error) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -192,11 +193,17 @@ export class RedisServers {
     const part = new Part(name, async unique => {
       const program = await ensureRedisServer();
       const handle = processes.start(unique, program!, [file]);
-      await untilServes(name, handle, {
-        port,
-        request: 'PING\r\n',
-        answer: /^\+PONG|^-MASTERDOWN|^-MISCONF/,
-      });
+      try {
+        await untilServes(name, handle, {
+          port,
+          request: 'PING\r\n',
+          answer: /^\+PONG|^-MASTERDOWN|^-MISCONF/,
+        });
+      } catch (error) {
+        // It is started again in any case.
+        if (/redis-check-aof/.test(String(error))) cutBroken(program!, dir);
+        throw error;
+      }
       return handle;
     });
     await part.start();
@@ -278,6 +285,20 @@ export class RedisServers {
     }
     this.sentinelClients.forEach(client => client.disconnect());
   }
+}
+
+/**
+ * What an operator does where a full disk has left half a command in the file, and Redis refuses to
+ * read on: cuts the file there. A Redis server is also its own checker, by the name it is called.
+ */
+function cutBroken(program: string, dir: string) {
+  const manifest = join(dir, 'appendonlydir', 'appendonly.aof.manifest');
+  const { status, stdout } = spawnSync(program, ['--fix', manifest], {
+    argv0: 'redis-check-aof',
+    input: 'y\n',
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${manifest} cannot be mended: ${stdout}`);
 }
 
 function directClient(port: number): Redis {
