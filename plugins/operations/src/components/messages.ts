@@ -40,7 +40,10 @@ export const commonMessages = createTranslationRef({
     },
     approval: {
       link: 'Approval',
+      linkAll: 'Approvals',
       requested: 'Not done yet: a second person must approve it by {{until}}',
+      requestedSome:
+        'Not done yet: a second person must approve each of {{n, number}} by {{until}}',
       rule: {
         always:
           'A second person must approve it within {{duration}}, or it is not done.',
