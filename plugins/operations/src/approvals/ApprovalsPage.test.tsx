@@ -8,6 +8,7 @@ import { fill } from '../__testUtils__/fill';
 import { at, onePage, pagePortal } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
+import { capabilities } from '../shell/capabilities';
 import { ApprovalsPage } from './ApprovalsPage';
 import { PendingRequests } from './PendingRequests';
 
@@ -158,7 +159,7 @@ describe('the inbox of the second person', () => {
 });
 
 describe('the page where something was asked for', () => {
-  const page = (of: string, path: string) => (
+  const page = (of: readonly string[], path: string) => (
     <Routes>
       <Route
         path={`/operations/${path}/*`}
@@ -171,7 +172,7 @@ describe('the page where something was asked for', () => {
   it('[truth.11] has a row of it while it waits, with which whoever asked withdraws it', async () => {
     const sent = aBackend([aRequest('one', { isOwn: true })]);
     const { user } = await renderPage(
-      page('maintenance', 'maintenance'),
+      page(['maintenance'], 'maintenance'),
       '/operations/maintenance',
     );
     const row = within(await screen.findByRole('list', pending));
@@ -195,12 +196,27 @@ describe('the page where something was asked for', () => {
       }),
     ]);
     const first = await renderPage(
-      page('job', 'jobs'),
+      page(['job'], 'jobs'),
       '/operations/jobs/bullmq/churn-score',
     );
     expect(await screen.findByRole('list', pending)).toHaveTextContent(
       'asks to run churn-score',
     );
     expect(first.address()).toBe('/operations/jobs/bullmq/churn-score');
+  });
+
+  it('[truth.11] is that of the job also for its queue', async () => {
+    const href = '/operations/jobs/bullmq/churn-score';
+    aBackend([
+      aRequest('one', {
+        ...{ action: 'queue.resume', target: 'job:bullmq/churn-score', href },
+        parameters: {},
+      }),
+    ]);
+    const { actions = [] } = capabilities.find(({ path }) => path === 'jobs')!;
+    await renderPage(page(actions, 'jobs'), href);
+    expect(await screen.findByRole('list', pending)).toHaveTextContent(
+      'asks to resume the queue of churn-score',
+    );
   });
 });
