@@ -2,20 +2,13 @@ import {
   approvalReadPermission,
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { APPROVAL_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useMay } from '../access/useMay';
 import { useLive } from '../hooks/useLive';
 
 const TOPICS = ['approvals'] as const;
 
-const DECIDED = [
-  'approved',
-  'done',
-  'failed',
-  'refused',
-  'rejected',
-  'withdrawn',
-  'timed-out',
-] as const;
+const DECIDED = APPROVAL_STATES.filter(one => one !== 'waiting');
 
 /** The requests that wait for a second person; nothing is asked where the user may not see any. */
 export function useWaitingApprovals() {
@@ -31,7 +24,7 @@ export function useWaitingApprovals() {
 export function useDecidedApprovals() {
   return useLive(
     'GET /approvals',
-    { query: { state: [...DECIDED], limit: 50 } },
+    { query: { state: DECIDED, limit: 50 } },
     { topics: TOPICS },
   );
 }
