@@ -158,6 +158,17 @@ describe('the inbox of the second person', () => {
   });
 });
 
+describe('what waits where nobody knows whether the user may see it', () => {
+  it('is asked for, and the backend says', async () => {
+    aBackend([aRequest('one')]);
+    server.use(
+      http.get(at('/permissions/mine'), () => HttpResponse.json({ items: [] })),
+    );
+    await renderPage(<ApprovalsPage />, '/operations/approvals');
+    expect(await waitingList()).toBeVisible();
+  });
+});
+
 describe('the page where something was asked for', () => {
   const page = (of: readonly string[], path: string) => (
     <Routes>
