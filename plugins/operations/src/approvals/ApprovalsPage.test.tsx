@@ -158,6 +158,23 @@ describe('the inbox of the second person', () => {
   });
 });
 
+describe('a request that a link leads to after it was decided', () => {
+  it('[truth.11] has the values that were asked for, and says nothing of what will happen', async () => {
+    const done = aRequest('two', {
+      state: 'done',
+      decidedBy: 'user:default/jonas.berg',
+      decidedAt: new Date().toISOString(),
+    });
+    aBackend([], [done]);
+    await renderPage(<ApprovalsPage />, '/operations/approvals?approval=two');
+    const item = await screen.findByRole('list', { name: 'Approvals' });
+    expect(item).toHaveTextContent(/Mode\s*offline/);
+    expect(item).toHaveTextContent(/Message to users.*We move to new machines/);
+    expect(item).not.toHaveTextContent(/Takes the whole platform offline/);
+    expect(within(item).queryByRole('note')).not.toBeInTheDocument();
+  });
+});
+
 describe('what waits where nobody knows whether the user may see it', () => {
   it('is asked for, and the backend says', async () => {
     aBackend([aRequest('one')]);
