@@ -430,6 +430,7 @@ export const jobMessages = createTranslationRef({
       },
       failure: 'The parameters could not be loaded',
       isDefault: '(default)',
+      isDefaultNow: '(today’s default)',
       listOf: 'list of {{type}}',
       named: '{{name}} {{value}}',
       namedDefault: '{{name}} {{value}} (default)',
