@@ -235,8 +235,8 @@ export const commonMessages = createTranslationRef({
       justNow: 'just now',
       show: {
         label: 'Times in',
-        mine: 'My zone ({{zone}})',
-        schedule: 'The zone of the schedule',
+        mine: 'my zone ({{zone}})',
+        schedule: 'the zone of the schedule',
         utc: 'UTC',
       },
       zoned: '{{time}} {{zone}}, {{other}} yours',
