@@ -101,6 +101,25 @@ describe('Operations in a portal on the new frontend system', () => {
     expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
   });
 
+  it('scrolls to the open tab once the others are there', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    const tabs: number[] = [];
+    Element.prototype.scrollIntoView = () => {
+      tabs.push(screen.getAllByRole('tab').length);
+    };
+    try {
+      renderTestApp({
+        features: [plugin, client, catalog],
+        apis: [mockApis.permission()],
+        initialRouteEntries: ['/operations/flags'],
+      });
+      await waitFor(() => expect(tabs).not.toEqual([]));
+      expect(tabs[0]).toBeGreaterThan(1);
+    } finally {
+      Reflect.deleteProperty(Element.prototype, 'scrollIntoView');
+    }
+  });
+
   it('[truth.1] keeps a menu open while its filters are chosen', async () => {
     const user = userEvent.setup();
     server.use(...handlersFor(new TestPlatform()));
