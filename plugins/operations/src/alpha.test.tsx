@@ -187,6 +187,35 @@ describe('Operations in a portal on the new frontend system', () => {
     );
   });
 
+  it('[truth.23] names a page in the breadcrumb as its tab does', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    const wording = createFrontendModule({
+      pluginId: 'app',
+      extensions: [
+        TranslationBlueprint.make({
+          name: 'operations-shell',
+          params: {
+            resource: createTranslationMessages({
+              ref: operationsTranslations.shell,
+              messages: { 'pages.jobs': 'Tasks' },
+            }),
+          },
+        }),
+      ],
+    });
+    renderTestApp({
+      features: [plugin, client, catalog, wording],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
+    });
+    expect(await screen.findByRole('tab', { name: 'Tasks' })).toBeVisible();
+    await waitFor(() =>
+      expect(
+        screen.getAllByRole('list').find(list => list.tagName === 'OL'),
+      ).toHaveTextContent(/^Operations\s*Tasks\s*churn-score$/),
+    );
+  });
+
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {
     expect(plugin.getExtension('page:operations')).toBeDefined();
     expect(
