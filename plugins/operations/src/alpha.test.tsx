@@ -101,6 +101,25 @@ describe('Operations in a portal on the new frontend system', () => {
     expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
   });
 
+  it('scrolls to the open tab once the others are there', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    const tabs: number[] = [];
+    Element.prototype.scrollIntoView = () => {
+      tabs.push(screen.getAllByRole('tab').length);
+    };
+    try {
+      renderTestApp({
+        features: [plugin, client, catalog],
+        apis: [mockApis.permission()],
+        initialRouteEntries: ['/operations/flags'],
+      });
+      await waitFor(() => expect(tabs).not.toEqual([]));
+      expect(tabs[0]).toBeGreaterThan(1);
+    } finally {
+      Reflect.deleteProperty(Element.prototype, 'scrollIntoView');
+    }
+  });
+
   it('[truth.1] keeps a menu open while its filters are chosen', async () => {
     const user = userEvent.setup();
     server.use(...handlersFor(new TestPlatform()));
@@ -165,6 +184,35 @@ describe('Operations in a portal on the new frontend system', () => {
     });
     await waitFor(() =>
       expect(screen.getByText('runs to its end')).toBeVisible(),
+    );
+  });
+
+  it('[truth.23] names a page in the breadcrumb as its tab does', async () => {
+    server.use(...handlersFor(new TestPlatform()));
+    const wording = createFrontendModule({
+      pluginId: 'app',
+      extensions: [
+        TranslationBlueprint.make({
+          name: 'operations-shell',
+          params: {
+            resource: createTranslationMessages({
+              ref: operationsTranslations.shell,
+              messages: { 'pages.jobs': 'Tasks' },
+            }),
+          },
+        }),
+      ],
+    });
+    renderTestApp({
+      features: [plugin, client, catalog, wording],
+      apis: [mockApis.permission()],
+      initialRouteEntries: ['/operations/jobs/bullmq/churn-score'],
+    });
+    expect(await screen.findByRole('tab', { name: 'Tasks' })).toBeVisible();
+    await waitFor(() =>
+      expect(
+        screen.getAllByRole('list').find(list => list.tagName === 'OL'),
+      ).toHaveTextContent(/^Operations\s*Tasks\s*churn-score$/),
     );
   });
 

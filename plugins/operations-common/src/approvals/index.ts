@@ -6,7 +6,7 @@ import { capabilitySchema } from '../jobs/run';
  * State of an approval: `approved` while the action is being taken; then `done`, `failed`, or
  * `refused` where the action turned out not to be allowed.
  */
-const approvalStateSchema = z.enum([
+export const APPROVAL_STATES = [
   'waiting',
   'approved',
   'done',
@@ -15,7 +15,8 @@ const approvalStateSchema = z.enum([
   'rejected',
   'withdrawn',
   'timed-out',
-]);
+] as const;
+const approvalStateSchema = z.enum(APPROVAL_STATES);
 export type ApprovalState = z.infer<typeof approvalStateSchema>;
 
 /** An action that somebody asked for and that needs a second person before it is done. */

@@ -8,6 +8,7 @@ import { fill } from '../__testUtils__/fill';
 import { at, onePage, pagePortal } from '../__testUtils__/pagePortal';
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
+import { capabilities } from '../shell/capabilities';
 import { ApprovalsPage } from './ApprovalsPage';
 import { PendingRequests } from './PendingRequests';
 
@@ -157,8 +158,36 @@ describe('the inbox of the second person', () => {
   });
 });
 
+describe('a request that a link leads to after it was decided', () => {
+  it('[truth.11] has the values that were asked for, and says nothing of what will happen', async () => {
+    const done = aRequest('two', {
+      state: 'done',
+      decidedBy: 'user:default/jonas.berg',
+      decidedAt: new Date().toISOString(),
+    });
+    aBackend([], [done]);
+    await renderPage(<ApprovalsPage />, '/operations/approvals?approval=two');
+    const item = await screen.findByRole('list', { name: 'Approvals' });
+    expect(item).toHaveTextContent(/Mode\s*offline/);
+    expect(item).toHaveTextContent(/Message to users.*We move to new machines/);
+    expect(item).not.toHaveTextContent(/Takes the whole platform offline/);
+    expect(within(item).queryByRole('note')).not.toBeInTheDocument();
+  });
+});
+
+describe('what waits where nobody knows whether the user may see it', () => {
+  it('is asked for, and the backend says', async () => {
+    aBackend([aRequest('one')]);
+    server.use(
+      http.get(at('/permissions/mine'), () => HttpResponse.json({ items: [] })),
+    );
+    await renderPage(<ApprovalsPage />, '/operations/approvals');
+    expect(await waitingList()).toBeVisible();
+  });
+});
+
 describe('the page where something was asked for', () => {
-  const page = (of: string, path: string) => (
+  const page = (of: readonly string[], path: string) => (
     <Routes>
       <Route
         path={`/operations/${path}/*`}
@@ -171,7 +200,7 @@ describe('the page where something was asked for', () => {
   it('[truth.11] has a row of it while it waits, with which whoever asked withdraws it', async () => {
     const sent = aBackend([aRequest('one', { isOwn: true })]);
     const { user } = await renderPage(
-      page('maintenance', 'maintenance'),
+      page(['maintenance'], 'maintenance'),
       '/operations/maintenance',
     );
     const row = within(await screen.findByRole('list', pending));
@@ -195,12 +224,27 @@ describe('the page where something was asked for', () => {
       }),
     ]);
     const first = await renderPage(
-      page('job', 'jobs'),
+      page(['job'], 'jobs'),
       '/operations/jobs/bullmq/churn-score',
     );
     expect(await screen.findByRole('list', pending)).toHaveTextContent(
       'asks to run churn-score',
     );
     expect(first.address()).toBe('/operations/jobs/bullmq/churn-score');
+  });
+
+  it('[truth.11] is that of the job also for its queue', async () => {
+    const href = '/operations/jobs/bullmq/churn-score';
+    aBackend([
+      aRequest('one', {
+        ...{ action: 'queue.resume', target: 'job:bullmq/churn-score', href },
+        parameters: {},
+      }),
+    ]);
+    const { actions = [] } = capabilities.find(({ path }) => path === 'jobs')!;
+    await renderPage(page(actions, 'jobs'), href);
+    expect(await screen.findByRole('list', pending)).toHaveTextContent(
+      'asks to resume the queue of churn-score',
+    );
   });
 });

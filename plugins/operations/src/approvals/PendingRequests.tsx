@@ -12,11 +12,11 @@ const PendingList = lazyPart(() =>
  *
  * @param props - `of`: what the names of the page's actions begin with
  */
-export function PendingRequests(props: { of: string }) {
+export function PendingRequests(props: { of: readonly string[] }) {
   const { '*': below = '' } = useParams();
   const waiting = useWaitingApprovals();
   const items = (waiting.data?.items ?? [])
-    .filter(item => item.action.startsWith(`${props.of}.`))
+    .filter(item => props.of.some(one => item.action.startsWith(`${one}.`)))
     .filter(item => !below || isAbout(item.href, below));
   return items.length > 0 ? <PendingList items={items} /> : null;
 }

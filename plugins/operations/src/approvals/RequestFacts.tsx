@@ -19,7 +19,7 @@ const useStyles = styles('RequestFacts', theme => ({
 interface Effect {
   /** the sentences and the preview of the dialog that asks for it */
   Effect: ComponentType<EffectProps>;
-  /** the values that they say */
+  /** the values that they say, whatever else there is */
   says: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const EFFECTS: Record<string, Effect> = {
     Effect: lazyPart(() =>
       import('./effects/MaintenanceEffect').then(m => m.MaintenanceEffect),
     ),
-    says: ['scope', 'mode', 'messages'],
+    says: ['scope', 'mode'],
   },
   'rate-limit.override': {
     Effect: lazyPart(() =>
@@ -41,7 +41,7 @@ const EFFECTS: Record<string, Effect> = {
     Effect: lazyPart(() =>
       import('./effects/FlagEffect').then(m => m.FlagEffect),
     ),
-    says: ['variant'],
+    says: [],
   },
   'cache.purge': {
     Effect: lazyPart(() =>
@@ -51,12 +51,17 @@ const EFFECTS: Record<string, Effect> = {
   },
 };
 
-/** All that the dialog said in which it was asked for: what will happen, to what, until when. */
+/**
+ * All that the dialog said in which it was asked for, while it waits: what will happen, to what,
+ * until when.
+ */
 export function RequestFacts(props: { of: Approval }) {
   const { t } = useTranslationRef(approvalMessages);
   const classes = useStyles();
   const { of: item } = props;
-  const { Effect, says = [] }: Partial<Effect> = EFFECTS[item.action] ?? {};
+  // what would happen is said as of now; of what is decided only the values are still true
+  const effect = item.state === 'waiting' ? EFFECTS[item.action] : undefined;
+  const { Effect, says = [] }: Partial<Effect> = effect ?? {};
   return (
     <div className={classes.root}>
       {Effect && <Effect of={item} />}

@@ -2,27 +2,23 @@ import {
   approvalReadPermission,
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { useMay } from '../access/useMay';
+import { APPROVAL_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useMay, useMyPermissions } from '../access/useMay';
 import { useLive } from '../hooks/useLive';
 
 const TOPICS = ['approvals'] as const;
 
-const DECIDED = [
-  'approved',
-  'done',
-  'failed',
-  'refused',
-  'rejected',
-  'withdrawn',
-  'timed-out',
-] as const;
+const DECIDED = APPROVAL_STATES.filter(one => one !== 'waiting');
 
 /** The requests that wait for a second person; nothing is asked where the user may not see any. */
 export function useWaitingApprovals() {
   const may = useMay(approvalReadPermission);
+  const { mine, isUnknowable } = useMyPermissions();
+  // where it cannot be known, or nobody knows of the permission, the backend says
+  const isAsked = may ? may.allowed : mine !== undefined || isUnknowable;
   return useLive(
     'GET /approvals',
-    may?.allowed ? { query: { state: ['waiting'], limit: 200 } } : null,
+    isAsked ? { query: { state: ['waiting'], limit: 200 } } : null,
     { topics: TOPICS },
   );
 }
@@ -31,7 +27,7 @@ export function useWaitingApprovals() {
 export function useDecidedApprovals() {
   return useLive(
     'GET /approvals',
-    { query: { state: [...DECIDED], limit: 50 } },
+    { query: { state: DECIDED, limit: 50 } },
     { topics: TOPICS },
   );
 }

@@ -1,5 +1,6 @@
+import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useTheme } from '@material-ui/core/styles';
+import { useTheme, type Theme } from '@material-ui/core/styles';
 import ErrorOutline from '@material-ui/icons/ErrorOutline';
 import InfoOutlined from '@material-ui/icons/InfoOutlined';
 import ReportOutlined from '@material-ui/icons/ReportOutlined';
@@ -18,17 +19,30 @@ import { Hidden } from '../components/text';
 import { ItemActions } from './ItemActions';
 import { attentionMessages } from './messages';
 
-const useStyles = styles('AttentionList', theme => ({
-  // one grid for all items, so that times and actions of every kind stand below one another
-  list: {
-    ...bareList,
-    display: 'grid',
-    gridTemplateColumns: 'max-content minmax(0, 1fr) max-content max-content',
-    columnGap: theme.spacing(1.5),
-    [theme.breakpoints.down('sm')]: {
-      gridTemplateColumns: 'max-content minmax(0, 1fr)',
-    },
+/** One grid for all items, so that times and actions of every kind stand below one another. */
+const grid = (theme: Theme) => ({
+  display: 'grid',
+  gridTemplateColumns: 'max-content minmax(0, 1fr) max-content max-content',
+  columnGap: theme.spacing(1.5),
+  [theme.breakpoints.down('sm')]: {
+    gridTemplateColumns: 'max-content minmax(0, 1fr)',
   },
+});
+
+const WITHIN = {
+  display: 'grid',
+  gridColumn: '1 / -1',
+  gridTemplateColumns: 'subgrid',
+};
+
+const useStyles = styles('AttentionList', theme => ({
+  groups: {
+    ...grid(theme),
+    rowGap: theme.spacing(1.5),
+    '& > section, & > section > ul': WITHIN,
+    '& > section > h3': { gridColumn: '1 / -1' },
+  },
+  list: { ...bareList, ...grid(theme) },
   // on a card there is no room for a column of times
   brief: {
     [theme.breakpoints.up('md')]: {
@@ -38,9 +52,7 @@ const useStyles = styles('AttentionList', theme => ({
     },
   },
   item: {
-    display: 'grid',
-    gridColumn: '1 / -1',
-    gridTemplateColumns: 'subgrid',
+    ...WITHIN,
     alignItems: 'center',
     rowGap: 4,
     padding: theme.spacing(1, 0),
@@ -60,6 +72,11 @@ const useStyles = styles('AttentionList', theme => ({
   },
   actions: { ...wrapped, gap: theme.spacing(0.5) },
 }));
+
+/** Lists below one another, each in a section with its heading, with the same columns. */
+export function AttentionGroups(props: { children: ReactNode }) {
+  return <div className={useStyles().groups}>{props.children}</div>;
+}
 
 /** Lists items, a line each: how urgent, what, since when, and what to do. */
 export function AttentionList(props: {

@@ -3,7 +3,7 @@ import Typography from '@material-ui/core/Typography';
 import type { AttentionItem } from '@craft-easy/backstage-plugin-operations-common';
 import { EmptyState, ListPage, Loaded, Skeleton } from '../components';
 import { QueuesSection } from '../queues/QueuesSection';
-import { AttentionList } from './AttentionList';
+import { AttentionGroups, AttentionList } from './AttentionList';
 import { answer, groupOf, type AttentionGroup } from './groups';
 import { useAttention } from './useAttention';
 import { attentionMessages } from './messages';
@@ -40,7 +40,7 @@ function Groups(props: { items: AttentionItem[] }) {
     return <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>;
   }
   return (
-    <>
+    <AttentionGroups>
       {GROUPS.map(id => {
         const title = t(`groups.${id}`);
         const items = props.items.filter(item => groupOf(item) === id);
@@ -59,6 +59,6 @@ function Groups(props: { items: AttentionItem[] }) {
           )
         );
       })}
-    </>
+    </AttentionGroups>
   );
 }

@@ -1,4 +1,4 @@
-import { tickTime } from '../components/time';
+import type { tickTime } from '../components/time';
 import type { AuditT } from './messages';
 
 /** What an action was given, or made. Older versions wrote others: no field is sure to be there. */
@@ -14,10 +14,13 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value ? value : undefined;
 }
 
-/** A time, as a clock shows it: the row's own time names the zone. */
-export function timeOf(value: unknown): string | undefined {
+/** Writes a time, with its zone or without. */
+export type Clock = typeof tickTime;
+
+/** A time as a clock shows it. */
+export function timeOf(value: unknown, clock: Clock): string | undefined {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value))
-    ? tickTime(value, Date.now())
+    ? clock(value, Date.now())
     : undefined;
 }
 

@@ -316,6 +316,7 @@ export const auditMessages = createTranslationRef({
       jobRun: 'run {{target}}',
       jobDryRun: 'dry-run {{target}}',
       jobCancel: 'cancel {{target}}',
+      queueResume: 'resume the queue of {{target}}',
       jobRetry: 'retry {{target}}',
       webhookReplay: 'replay {{target}}',
       webhookSuppress: 'suppress {{target}}',

@@ -1,6 +1,6 @@
 import { tOf } from '../__testUtils__/translate';
 import { auditMessages } from './messages';
-import { say, sentenceOf } from './sentence';
+import { ACTIONS, say, sayWanted, sentenceOf } from './sentence';
 
 const t = tOf(auditMessages);
 
@@ -156,5 +156,27 @@ describe('the sentence of an entry', () => {
     expect(sentence('new.thing', 'thing:1')).toBe(
       'ada performed new.thing on thing 1',
     );
+  });
+});
+
+describe('what somebody asks for', () => {
+  // done by the portal itself
+  const own = ['approval.time-out', 'audit.prune', 'audit.limit'];
+
+  it.each(ACTIONS.filter(action => !own.includes(action)))(
+    'has words where it is %s',
+    action => {
+      expect(sayWanted(t, { action, target: 'thing:1' })).not.toContain(
+        'wanted.',
+      );
+    },
+  );
+
+  it('has times with their zone, which no time beside it names', () => {
+    const wanted = sayWanted(t, {
+      ...{ action: 'flag.toggle', target: 'flag:x' },
+      parameters: { variant: 'on', until: noon },
+    });
+    expect(wanted).toMatch(/^turn x on until 12:00 [A-Z]\w+/);
   });
 });

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditOutcome } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { numberText } from '../components/format';
+import { clockTime, tickTime } from '../components/time';
 import {
   fieldsOf,
   requestsText,
@@ -9,6 +10,7 @@ import {
   subjectOf,
   textOf,
   timeOf,
+  type Clock,
   type Fields,
 } from './fields';
 import type { AuditT, Phrase } from './messages';
@@ -36,7 +38,12 @@ interface Description {
 }
 
 /** Describes an action by its parameters. */
-type Describe = (t: AuditT, given: Fields, after: Fields) => Description;
+type Describe = (
+  t: AuditT,
+  given: Fields,
+  after: Fields,
+  time: (value: unknown) => string | undefined,
+) => Description;
 
 /** The sentence of each action. */
 const SENTENCES: Record<string, Describe> = {
@@ -49,8 +56,8 @@ const SENTENCES: Record<string, Describe> = {
   'webhook.handle': ofWebhooks('webhookHandle'),
   'webhook.bulk': plain('webhookBulk'),
   'webhook.replay.stop': plain('replayStop'),
-  'webhook.suppression.create': (t, given) => {
-    const until = timeOf(given.until);
+  'webhook.suppression.create': (t, given, _after, time) => {
+    const until = time(given.until);
     if (!until) return { phrase: 'mute' };
     const target = t('targets.muted', {
       event: textOf(given.eventType) ?? t('targets.allEvents'),
@@ -60,9 +67,9 @@ const SENTENCES: Record<string, Describe> = {
   },
   'webhook.suppression.end': plain('unmute'),
   'flag.create': plain('flagCreate'),
-  'flag.toggle': (_, given) => {
+  'flag.toggle': (_, given, _after, time) => {
     const { variant } = given;
-    const until = timeOf(given.until);
+    const until = time(given.until);
     if (variant === null) {
       return until
         ? { phrase: 'flagDisableUntil', values: { until } }
@@ -79,9 +86,9 @@ const SENTENCES: Record<string, Describe> = {
   },
   'flag.revert': plain('flagRevert'),
   'flag.delete': plain('flagDelete'),
-  'rate-limit.override': (t, given) => {
+  'rate-limit.override': (t, given, _after, time) => {
     const target = subjectOf(given.subject);
-    const until = timeOf(given.endsAt);
+    const until = time(given.endsAt);
     const limit = fieldsOf(given.limit);
     if (!target || !until) return { phrase: 'limitOverride' };
     const described = { target, values: { until } };
@@ -100,9 +107,9 @@ const SENTENCES: Record<string, Describe> = {
     if (!figure) return { phrase: 'limitOverride' };
     return { phrase: 'limitSet', target, values: { until, limit: figure } };
   },
-  'rate-limit.extend-override': (_, given) => {
+  'rate-limit.extend-override': (_, given, _after, time) => {
     const target = subjectOf(given.subject);
-    const until = timeOf(given.endsAt);
+    const until = time(given.endsAt);
     return target && until
       ? { phrase: 'limitExtendUntil', target, values: { until } }
       : { phrase: 'limitExtend' };
@@ -111,12 +118,12 @@ const SENTENCES: Record<string, Describe> = {
     const target = subjectOf(given.subject);
     return target ? { phrase: 'limitEndOf', target } : { phrase: 'limitEnd' };
   },
-  'maintenance.begin': (t, given) => {
+  'maintenance.begin': (t, given, _after, time) => {
     const target = scopeOf(t, given.scope);
     const { mode } = given;
-    const until = timeOf(given.endsAt);
+    const until = time(given.endsAt);
     if (!target || !until) return { phrase: 'maintenanceBegin' };
-    const from = timeOf(given.startsAt);
+    const from = time(given.startsAt);
     const offline = mode === 'offline';
     if (!from) {
       const phrase = offline ? 'maintenanceOffline' : 'maintenanceReadOnly';
@@ -127,9 +134,9 @@ const SENTENCES: Record<string, Describe> = {
       : 'maintenancePlanReadOnly';
     return { phrase, target, values: { from, until } };
   },
-  'maintenance.extend': (t, given) => {
+  'maintenance.extend': (t, given, _after, time) => {
     const target = scopeOf(t, given.scope);
-    const until = timeOf(given.endsAt);
+    const until = time(given.endsAt);
     return target && until
       ? { phrase: 'maintenanceExtendUntil', target, values: { until } }
       : { phrase: 'maintenanceExtend' };
@@ -150,10 +157,10 @@ const SENTENCES: Record<string, Describe> = {
   },
   'cache.cancel-purge': plain('purgeStop'),
   'attention.acknowledge': ofItem('acknowledge'),
-  'attention.snooze': (t, given, after) => {
-    const until = timeOf(given.until);
+  'attention.snooze': (t, given, after, time) => {
+    const until = time(given.until);
     const phrase = until ? 'snoozeUntil' : 'snooze';
-    return { ...ofItem(phrase)(t, given, after), values: { until } };
+    return { ...ofItem(phrase)(t, given, after, time), values: { until } };
   },
   'attention.reopen': ofItem('reopen'),
   'approval.request': ofRequest('approvalRequest'),
@@ -165,13 +172,25 @@ const SENTENCES: Record<string, Describe> = {
   'audit.limit': plain('auditLimit'),
 };
 
-/** The sentence of an entry; an action without one is described by its own name. */
-export function sentenceOf(t: AuditT, entry: Entry): Sentence {
+/** The names of the actions that have a sentence. */
+export const ACTIONS = Object.keys(SENTENCES);
+
+/**
+ * The sentence of an entry; an action without one is described by its own name.
+ *
+ * @param clock - writes the times: without a zone beside the entry's own time, which names it
+ */
+export function sentenceOf(
+  t: AuditT,
+  entry: Entry,
+  clock: Clock = tickTime,
+): Sentence {
   const { action } = entry;
   const described = SENTENCES[action]?.(
     t,
     fieldsOf(entry.parameters),
     fieldsOf(entry.after),
+    value => timeOf(value, clock),
   ) ?? { phrase: 'other', values: { action } };
   return { target: targetText(t, entry.target), values: {}, ...described };
 }
@@ -189,9 +208,9 @@ export function say<V extends ReactNode>(
   return of(`${manner}.${phrase}`, values);
 }
 
-/** Says what is to be done, in words that complete "Ada asks to …". */
+/** Says what is to be done, in words that complete "Ada asks to …"; times have their zone. */
 export function sayWanted(t: AuditT, entry: Omit<Entry, 'after'>): string {
-  const { phrase, target, values } = sentenceOf(t, entry);
+  const { phrase, target, values } = sentenceOf(t, entry, clockTime);
   const of = t as (key: string, given: object) => string;
   return of(`wanted.${phrase}`, { ...values, target });
 }

@@ -226,6 +226,39 @@ describe('page of caches', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
+  it('takes no part of the prefixes of before while those of the next are on their way', async () => {
+    aPortal([aTarget()]);
+    let answerNext = () => {};
+    const next = new Promise<void>(resolve => {
+      answerNext = resolve;
+    });
+    server.use(
+      http.get(at('/caches/shop/prefixes'), async ({ request }) => {
+        const under = new URL(request.url).searchParams.get('under') ?? '';
+        if (under !== 'cache:') await next;
+        const parts = under === 'cache:' ? ['acme', 'globex'] : ['product'];
+        return HttpResponse.json({
+          ...{ scanned: 20, totalKeys: 20, exact: true, more: 0 },
+          parts: parts.map(part => ({
+            ...{ part, below: true, keys: 10, pattern: `${under}${part}:*` },
+          })),
+        });
+      }),
+    );
+    const { user } = await open('?target=shop');
+    await user.click(
+      await screen.findByRole('button', { name: 'Browse keys' }),
+    );
+    await user.click(await screen.findByRole('button', { name: 'globex:' }));
+    expect(screen.getByRole('button', { name: 'acme:' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: '* (any)' })).toBeDisabled();
+    answerNext();
+    await user.click(await screen.findByRole('button', { name: 'product:' }));
+    expect(screen.getByRole('textbox', { name: 'Pattern' })).toHaveValue(
+      'cache:globex:product:*',
+    );
+  });
+
   it('shows what would go, wants a pattern without a beginning typed out, and purges softly over no less than it may', async () => {
     const sent = aPortal([
       aTarget({ allowedPrefixes: [], protectedPrefixes: [] }),

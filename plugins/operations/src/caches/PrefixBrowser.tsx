@@ -80,14 +80,19 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
             <ul className={classes.list}>
               {data.parts.filter(part => part.below).length > 1 && (
                 <li>
-                  <PlainButton onClick={() => goTo([...path, ANY])}>
+                  <PlainButton
+                    disabled={prefixes.switching}
+                    onClick={() => goTo([...path, ANY])}
+                  >
                     {t('browse.any')}
                   </PlainButton>
                 </li>
               )}
               {data.parts.map(({ part, pattern, below, keys, refused }) => (
                 <li key={pattern}>
+                  {/* those of the previous part, until the next ones arrive, go nowhere */}
                   <PlainButton
+                    disabled={prefixes.switching}
                     onClick={() =>
                       below
                         ? goTo([...path, pattern.slice(under.length, -1)])

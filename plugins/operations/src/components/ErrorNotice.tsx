@@ -45,6 +45,8 @@ export function ErrorNotice(props: {
   title: string;
   error: unknown;
   onRetry?: () => void;
+  /** what may pass is tried again without anybody asking for it, as `useLive` does */
+  retried?: boolean;
   /** the way back, where there is nothing here: a link to the list */
   back?: ReactNode;
   children?: ReactNode;
@@ -79,7 +81,7 @@ export function ErrorNotice(props: {
         </Typography>
         <Typography variant="body2">
           {errorText(t, error)}{' '}
-          {onRetry && isPassing(error) && t('error.retrying')}
+          {props.retried && isPassing(error) && t('error.retrying')}
         </Typography>
         {props.children}
         {(status !== undefined || requestId) && (

@@ -21,6 +21,7 @@ export function Loaded<T>(props: {
         title={props.failure}
         error={error}
         onRetry={refresh}
+        retried
         back={props.back}
       />
     );

@@ -8,6 +8,7 @@ const useStyles = styles('ZoneSwitch', theme => ({
     ...muted(theme),
     display: 'flex',
     flexWrap: 'wrap',
+    alignItems: 'baseline',
     justifyContent: 'flex-end',
     gap: theme.spacing(0.5, 1.5),
     marginTop: theme.spacing(2),

@@ -40,7 +40,10 @@ export const commonMessages = createTranslationRef({
     },
     approval: {
       link: 'Approval',
+      linkAll: 'Approvals',
       requested: 'Not done yet: a second person must approve it by {{until}}',
+      requestedSome:
+        'Not done yet: a second person must approve each of {{n, number}} by {{until}}',
       rule: {
         always:
           'A second person must approve it within {{duration}}, or it is not done.',
@@ -232,8 +235,8 @@ export const commonMessages = createTranslationRef({
       justNow: 'just now',
       show: {
         label: 'Times in',
-        mine: 'My zone ({{zone}})',
-        schedule: 'The zone of the schedule',
+        mine: 'my zone ({{zone}})',
+        schedule: 'the zone of the schedule',
         utc: 'UTC',
       },
       zoned: '{{time}} {{zone}}, {{other}} yours',

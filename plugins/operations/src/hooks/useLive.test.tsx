@@ -23,6 +23,7 @@ function Counter(props: { everyMs: number }) {
           title="Not loaded"
           error={rules.error}
           onRetry={rules.refresh}
+          retried
         />
       )}
     </>

@@ -196,6 +196,12 @@ export const jobMessages = createTranslationRef({
         failure: 'The options of this job could not be loaded',
         outcome_one: '{{job}} is queued.',
         outcome_other: '{{count, number}} runs of {{job}} are queued.',
+        outcomePartly_one:
+          '{{count, number}} run of {{job}} is queued, {{waiting, number}} not yet: a second person must approve.',
+        outcomePartly_other:
+          '{{count, number}} runs of {{job}} are queued, {{waiting, number}} not yet: a second person must approve.',
+        partlyDone: 'Queued already, and not queued again: {{tenants}}.',
+        partlyWaiting: 'Waiting for a second person: {{tenants}}.',
         tenants: 'Tenants',
         allTenants: 'All {{n, number}} tenants',
         tenantMissing: 'Choose the tenants to run it for.',
@@ -424,6 +430,7 @@ export const jobMessages = createTranslationRef({
       },
       failure: 'The parameters could not be loaded',
       isDefault: '(default)',
+      isDefaultNow: '(today’s default)',
       listOf: 'list of {{type}}',
       named: '{{name}} {{value}}',
       namedDefault: '{{name}} {{value}} (default)',

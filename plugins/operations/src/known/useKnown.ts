@@ -20,7 +20,7 @@ export interface Known {
   usable: boolean;
 }
 
-/** Looks up a name; a blank one, or none, is not looked up. */
+/** Looks up a name. Of a blank one all that begin the list are offered; without one nothing is. */
 export function useKnown(kind: KnownKind, typed: string | undefined): Known {
   const name = typed?.trim() ?? '';
   const [asked, setAsked] = useState(name);
@@ -31,7 +31,9 @@ export function useKnown(kind: KnownKind, typed: string | undefined): Known {
   }, [name]);
   const answer = useLive(
     'GET /known/:kind',
-    { params: { kind }, query: { search: asked || undefined } },
+    typed === undefined
+      ? null
+      : { params: { kind }, query: { search: asked || undefined } },
     { everyMs: 0 },
   );
   const { data, error, switching } = answer;

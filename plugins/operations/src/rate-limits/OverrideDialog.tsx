@@ -57,8 +57,9 @@ export function OverrideDialog(props: {
     endProblem = t('dialog.endTooLate', { count });
   }
   // addresses and networks cannot be known
-  const tenant = read.subject?.kind === 'tenant' && read.subject.tenant;
-  const known = useKnown('tenant', tenant || undefined);
+  const tenant =
+    read.subject?.kind === 'tenant' ? read.subject.tenant : undefined;
+  const known = useKnown('tenant', text.trim() ? tenant : '');
   const good =
     read.subject && limit && !figureProblem && !endProblem && known.usable;
   const normal =

@@ -142,7 +142,9 @@ describe('page of rate limits', () => {
         screen.getAllByText('No overrides match these filters'),
       ).toHaveLength(2),
     );
-    expect(screen.getByText('No clients match these filters')).toBeVisible();
+    expect(
+      screen.getByText('No match among the clients that are refused most (1)'),
+    ).toBeVisible();
     expect(screen.getByText(headline)).toBeVisible();
     expect(screen.queryByText('No overrides')).not.toBeInTheDocument();
   });

@@ -80,7 +80,7 @@ export function UsageTable(props: {
         live={usage}
         expectedRows={4}
         onClearFilters={all.length > 0 ? props.onClearSearch : undefined}
-        noMatch={t('usage.noMatch')}
+        noMatch={t('usage.noMatch', { n: all.length })}
         empty={
           <EmptyState
             title={t('usage.empty')}

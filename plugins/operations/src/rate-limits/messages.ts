@@ -65,7 +65,8 @@ export const rateLimitMessages = createTranslationRef({
       title: 'Use now',
       aside: 'Most refused first',
       asideOf: '{{shown, number}} of {{n, number}}, most refused first',
-      noMatch: 'No clients match these filters',
+      noMatch:
+        'No match among the clients that are refused most ({{n, number}})',
       table: 'Use of the limits now',
       failure: 'The use of the limits could not be loaded',
       client: 'Client',

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import { EmptyState } from '../components/EmptyState';
 import { commonMessages } from '../components/messages';
+import { PageTitle } from '../components/PageTitle';
 import { useLinks } from '../links';
 import { shellMessages } from './messages';
 
@@ -11,9 +12,12 @@ export function NotFoundPage() {
   const { t: common } = useTranslationRef(commonMessages);
   const { root } = useLinks();
   return (
-    <EmptyState title={t('notFound.title')}>
-      <p>{t('notFound.text')}</p>
-      <Link to={root}>{common('error.back', { page: t('title') })}</Link>
-    </EmptyState>
+    <>
+      <PageTitle subject={t('notFound.title')} of={t('title')} />
+      <EmptyState title={t('notFound.title')}>
+        <p>{t('notFound.text')}</p>
+        <Link to={root}>{common('error.back', { page: t('title') })}</Link>
+      </EmptyState>
+    </>
   );
 }

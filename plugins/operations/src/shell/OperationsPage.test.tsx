@@ -53,6 +53,15 @@ describe('Operations in a portal on the legacy frontend system', () => {
     );
   });
 
+  it('[truth.17] names an address that has no page in the browser’s tab', async () => {
+    await open('/operations/nonsense');
+    await waitFor(() =>
+      expect(document.title).toBe(
+        'There is no such page · Operations | Backstage',
+      ),
+    );
+  });
+
   it('[truth.17] names a job and its state in the browser’s tab', async () => {
     await open('/operations/jobs/bullmq/daily-mrr-rollup');
     await waitFor(() =>

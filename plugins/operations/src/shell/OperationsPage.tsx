@@ -1,4 +1,4 @@
-import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
+import { Navigate, Route, Routes } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   Content,
@@ -15,7 +15,7 @@ import { lazyPart } from '../components/lazyPart';
 import { shellMessages } from './messages';
 import { NotFoundPage } from './NotFoundPage';
 import { OperationsRoot } from './OperationsRoot';
-import { useTabs } from './useTabs';
+import { useHere, useTabs } from './useTabs';
 
 const pages = capabilities.map(capability => ({
   capability,
@@ -59,8 +59,7 @@ export function OperationsPage() {
 
 function Tabs() {
   const links = useLinks();
-  const { pathname } = useLocation();
-  const here = pathname.slice(links.root.length).split('/').filter(Boolean)[0];
+  const here = useHere();
   const tabs = useTabs(here);
   const selected = tabs.findIndex(({ capability }) => capability.path === here);
   return (

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
+import { Navigate, Route, Routes } from 'react-router-dom';
 import {
   BreadcrumbEntry,
   PageLayout,
@@ -14,7 +14,7 @@ import { shellMessages } from './messages';
 import { NotFoundPage } from './NotFoundPage';
 import { OperationsRoot } from './OperationsRoot';
 import { TITLES } from './titles';
-import { useTabs } from './useTabs';
+import { useHere, useTabs } from './useTabs';
 
 /** A sub-page that is attached to the page: a capability's, or one of another plugin. */
 export interface AttachedPage {
@@ -38,23 +38,19 @@ export function SubPages(props: {
   const components = useApi(swappableComponentsApiRef);
   const [Layout] = useState(() => components.getComponent(PageLayout.ref));
   const { root } = useLinks();
-  const { pathname } = useLocation();
-  const here = pathname.slice(root.length).split('/').filter(Boolean)[0];
   const ours = new Map(
-    useTabs(here).map(tab => [tab.capability.path as string, tab]),
+    useTabs(useHere()).map(tab => [tab.capability.path as string, tab]),
   );
   const headerActions = useApi(
     pluginHeaderActionsApiRef,
   ).getPluginHeaderActions('operations');
   const known = TITLES.pages as Record<string, string>;
-  const tabs = pages.flatMap(({ path, title }) => {
-    const isOurs = path in known;
-    const tab = ours.get(path);
-    if (isOurs && !tab) return [];
-    // a title from the portal's configuration goes before the translation
-    const label = tab && title === known[path] ? tab.label : title;
-    return [{ id: path, label, href: path }];
-  });
+  // a title from the portal's configuration goes before the translation
+  const labelOf = ({ path, title }: AttachedPage) =>
+    (title === known[path] && ours.get(path)?.label) || title;
+  const tabs = pages
+    .filter(({ path }) => ours.has(path) || !(path in known))
+    .map(page => ({ id: page.path, label: labelOf(page), href: page.path }));
   return (
     <Layout
       title={props.title === TITLES.operations ? t('title') : props.title}
@@ -64,13 +60,15 @@ export function SubPages(props: {
       tabs={tabs}
     >
       <Routes>
-        {pages.map(({ path, title, element }) => (
+        {pages.map(page => (
           <Route
-            key={path}
-            path={`${path}/*`}
+            key={page.path}
+            path={`${page.path}/*`}
             element={
-              <BreadcrumbEntry entry={{ label: title, href: path }}>
-                {element}
+              <BreadcrumbEntry
+                entry={{ label: labelOf(page), href: page.path }}
+              >
+                {page.element}
               </BreadcrumbEntry>
             }
           />

@@ -22,7 +22,7 @@ export interface Capability {
   /** whoever lacks it has no use of the page; absent: the page has something for everybody */
   read?: Permission;
   /** what the names of its actions begin with, in the audit trail */
-  actions?: string;
+  actions?: string[];
 }
 
 /**
@@ -37,39 +37,39 @@ export const capabilities: Capability[] = [
   {
     path: 'jobs',
     read: jobReadPermission,
-    actions: 'job',
+    actions: ['job', 'queue'],
     load: () => import('../jobs/JobsPage').then(m => m.JobsPage),
   },
   {
     path: 'webhooks',
     read: webhookReadPermission,
-    actions: 'webhook',
+    actions: ['webhook'],
     load: () => import('../webhooks/WebhooksPage').then(m => m.WebhooksPage),
   },
   {
     path: 'rate-limits',
     read: rateLimitReadPermission,
-    actions: 'rate-limit',
+    actions: ['rate-limit'],
     load: () =>
       import('../rate-limits/RateLimitsPage').then(m => m.RateLimitsPage),
   },
   {
     path: 'flags',
     read: flagReadPermission,
-    actions: 'flag',
+    actions: ['flag'],
     load: () => import('../flags/FlagsPage').then(m => m.FlagsPage),
   },
   {
     path: 'maintenance',
     read: maintenanceReadPermission,
-    actions: 'maintenance',
+    actions: ['maintenance'],
     load: () =>
       import('../maintenance/MaintenancePage').then(m => m.MaintenancePage),
   },
   {
     path: 'caches',
     read: cacheReadPermission,
-    actions: 'cache',
+    actions: ['cache'],
     load: () => import('../caches/CachesPage').then(m => m.CachesPage),
   },
   {

@@ -1,7 +1,9 @@
+import { useLocation } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useMyPermissions } from '../access/useMay';
 import { useApprovalCount } from '../approvals/useApprovals';
+import { useLinks } from '../links';
 import { capabilities, type Capability } from './capabilities';
 import { shellMessages } from './messages';
 
@@ -9,6 +11,13 @@ import { shellMessages } from './messages';
 export interface Tab {
   capability: Capability;
   label: string;
+}
+
+/** The path of the open page. */
+export function useHere(): string | undefined {
+  const { root } = useLinks();
+  const { pathname } = useLocation();
+  return pathname.slice(root.length).split('/').filter(Boolean)[0];
 }
 
 /**

@@ -125,7 +125,10 @@ export function WebhooksPage() {
     >
       <div className={classes.columns}>
         <Stack>
-          {summary.data && <HoursChart hours={summary.data.hours} />}
+          {/* hours are counted by group: what a search finds is not counted apart */}
+          {summary.data && !url.search && (
+            <HoursChart hours={summary.data.hours} />
+          )}
           <Tenants
             tenants={summary.data?.tenants ?? []}
             selected={url.tenant}

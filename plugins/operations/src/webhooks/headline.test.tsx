@@ -40,5 +40,9 @@ describe('the sentence above the inbox', () => {
       await screen.findByText('nordic-gym: 4 deliveries failed'),
     ).toBeVisible();
     expect(screen.queryByText('No open failures')).toBeNull();
+    // hours are not counted by what was searched for
+    expect(
+      screen.queryByRole('figure', { name: 'Failures per hour' }),
+    ).toBeNull();
   });
 });

@@ -18,6 +18,7 @@ import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
 import {
   ApprovalRequested,
+  type Approval,
   type OperationsAnswer,
   type OperationsEndpoint,
   type OperationsInput,
@@ -101,18 +102,32 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
   action: string;
   /** the dialog adds the reason and the Idempotency-Key to what the endpoint takes */
   endpoint: K;
-  /** for an action that is done once for each of several: the others, by their names */
-  others?: () => Array<{ name: string; body: BodyOf<K> }>;
+  /** for an action that is done once for each of several, by their names; instead of `body` */
+  each?: () => Array<{ name: string; body: BodyOf<K> }>;
+  /** says which of `each` are done, and which wait for a second person, when the next one failed */
+  partly?: (done: string[], waiting: string[]) => string;
   /** called when an attempt fails, before its error shows; not where a second person is asked */
   onError?: (error: unknown) => Promise<void>;
-  /** what to say afterwards; the dialog adds the link to the audit row */
-  outcome: (result: OperationsAnswer<K>) => string | Outcome;
+  /**
+   * what to say afterwards; the dialog adds the link to the audit row. Of `each`: all answers, and
+   * how many wait for a second person.
+   */
+  outcome: (
+    result: OperationsAnswer<K>,
+    all: OperationsAnswer<K>[],
+    waiting: number,
+  ) => string | Outcome;
   /** further filters of the link to the audit row, or another row */
   auditOf?: (result: OperationsAnswer<K>) => { job?: string; entry?: string };
 } & Omit<OperationsInput<K>, 'body' | 'idempotencyKey'> &
   (object extends BodyOf<K>
     ? { body?: () => BodyOf<K> }
     : { body: () => BodyOf<K> });
+
+/** What became of a call that was answered: it is done, or waits for a second person. */
+type Answered<K extends ActionEndpoint> =
+  | { result: OperationsAnswer<K>; approval?: undefined }
+  | { approval: Approval };
 
 /**
  * The dialog of every mutation. Each opening has its own Idempotency-Key, so that a double click,
@@ -162,7 +177,10 @@ function ActionForm<K extends ActionEndpoint>(
   const insist = refused > 0;
   const [error, setError] = useState<unknown>();
   const form = useRef<HTMLFormElement>(null);
-  const key = useRef(newIdempotencyKey());
+  const [partly, setPartly] = useState<string>();
+  // By name: what is done once for each of several is tried, and repeated, one by one.
+  const keys = useRef(new Map<string, string>());
+  const answered = useRef(new Map<string, Answered<K>>());
   // State is set too late to stop a second Enter within the same tick.
   const sending = useRef(false);
 
@@ -176,7 +194,7 @@ function ActionForm<K extends ActionEndpoint>(
     if (refused > 0) setUnsaid(!focusFirstProblem(form.current!));
   }, [refused]);
 
-  const request = async (): Promise<OperationsAnswer<K>> => {
+  const request = async (): Promise<void> => {
     // which of these there are depends on the endpoint, which is not known here
     const { endpoint, body, params, ifMatch } = props as {
       endpoint: K;
@@ -184,23 +202,49 @@ function ActionForm<K extends ActionEndpoint>(
       params?: Record<string, string>;
       ifMatch?: string;
     };
-    const call = (one: object | undefined, idempotencyKey: string) =>
-      callAny(api, endpoint, {
-        params,
-        ifMatch,
-        body: { ...one, reason: reason.trim() },
-        idempotencyKey,
-      });
-    const first = call(body?.(), key.current);
-    const others = props.others?.() ?? [];
-    // That a second person is needed for one says nothing of the next.
-    if (others.length > 0) await first.catch(unlessApproval);
-    for (const { name, body: other } of others) {
-      // a key of its own for each, so that another try repeats none that was done
-      const own = `${key.current}-${encodeURIComponent(name)}`;
-      await call(other, own).catch(unlessApproval);
+    const each = props.each?.() ?? [];
+    const calls = each.length > 0 ? each : [{ name: '', body: body?.() }];
+    for (const { name, body: one } of calls) {
+      if (answered.current.has(name)) continue;
+      const idempotencyKey = keys.current.get(name) ?? newIdempotencyKey();
+      keys.current.set(name, idempotencyKey);
+      try {
+        const input = { ...one, reason: reason.trim() };
+        const result = await callAny(api, endpoint, {
+          ...{ params, ifMatch, idempotencyKey },
+          body: input,
+        });
+        answered.current.set(name, { result });
+      } catch (e) {
+        // After 400 nothing was done, and the corrected request is a new one. After any other
+        // error the action may have been done, so the key stays.
+        if (statusCodeOf(e) === 400) keys.current.delete(name);
+        if (!(e instanceof ApprovalRequested)) throw e;
+        // that a second person is needed for one says nothing of the next
+        answered.current.set(name, { approval: e.approval });
+      }
     }
-    return first;
+  };
+
+  const outcomeOf = (all: Answered<K>[]): Outcome => {
+    const results = all.flatMap(one => (one.approval ? [] : [one.result]));
+    const approvals = all.flatMap(one => one.approval ?? []);
+    const waits = approvals.length > 0 && approvalOutcome(t, approvals, links);
+    if (waits && results.length === 0) return waits;
+    const [result] = results;
+    const outcome = props.outcome(result, results, approvals.length);
+    const said = typeof outcome === 'string' ? { text: outcome } : outcome;
+    const { auditId } = result as { auditId: string };
+    const { entry = auditId, ...rest } = props.auditOf?.(result) ?? {};
+    const row = entry && links.pageHref('audit', { ...rest, entry });
+    return {
+      ...said,
+      links: [
+        ...(said.links ?? []),
+        ...(row ? [{ title: t('actions.auditEntry'), to: row }] : []),
+        ...((waits && waits.links) || []),
+      ],
+    };
   };
 
   const submit = async (event: FormEvent) => {
@@ -214,38 +258,22 @@ function ActionForm<K extends ActionEndpoint>(
     sending.current = true;
     props.setBusy(true);
     setError(undefined);
+    setPartly(undefined);
     try {
-      const result = await request().catch(async e => {
-        if (!(e instanceof ApprovalRequested)) await props.onError?.(e);
+      await request().catch(async e => {
+        await props.onError?.(e);
         throw e;
       });
       remember(reason.trim());
       props.onClose();
       refreshAll();
-      const outcome = props.outcome(result);
-      const said = typeof outcome === 'string' ? { text: outcome } : outcome;
-      const { auditId } = result as { auditId: string };
-      const { entry = auditId, ...rest } = props.auditOf?.(result) ?? {};
-      const row = entry && links.pageHref('audit', { ...rest, entry });
-      show({
-        ...said,
-        links: [
-          ...(said.links ?? []),
-          ...(row ? [{ title: t('actions.auditEntry'), to: row }] : []),
-        ],
-      });
+      show(outcomeOf([...answered.current.values()]));
     } catch (e) {
-      if (e instanceof ApprovalRequested) {
-        remember(reason.trim());
-        props.onClose();
-        refreshAll();
-        show(approvalOutcome(t, e.approval, links));
-        return;
-      }
       setError(e);
-      // After 400 nothing was done, and the corrected request is a new one. After any other error
-      // the action may have been done, so the key stays.
-      if (statusCodeOf(e) === 400) key.current = newIdempotencyKey();
+      const done = [...answered.current];
+      const named = (waits: boolean) =>
+        done.filter(([, { approval }]) => !approval !== waits).map(([n]) => n);
+      if (done.length > 0) setPartly(props.partly?.(named(false), named(true)));
     } finally {
       sending.current = false;
       props.setBusy(false);
@@ -276,7 +304,9 @@ function ActionForm<K extends ActionEndpoint>(
           <ErrorNotice
             title={t('actions.failed', { button: props.button })}
             error={error}
-          />
+          >
+            {partly && <Typography variant="body2">{partly}</Typography>}
+          </ErrorNotice>
         )}
       </DialogContent>
       <div className={classes.reason}>
@@ -313,10 +343,6 @@ function ActionForm<K extends ActionEndpoint>(
       </DialogActions>
     </form>
   );
-}
-
-function unlessApproval(error: unknown): void {
-  if (!(error instanceof ApprovalRequested)) throw error;
 }
 
 /**

@@ -40,19 +40,24 @@ function sentence(t: CommonT, rule: ApprovalRule): string {
     : t('approval.rule.sometimes', { duration });
 }
 
-/** The outcome of an action that waits for a second person. */
+/** The outcome of an action that waits for a second person, for one thing or each of several. */
 export function approvalOutcome(
   t: CommonT,
-  approval: Approval,
+  approvals: Approval[],
   links: Links,
 ): Outcome {
-  const until = clockTime(approval.expiresAt, Date.now());
+  const [first] = approvals;
+  const count = approvals.length;
+  const until = clockTime(first.expiresAt, Date.now());
+  const one = count === 1;
   return {
-    text: t('approval.requested', { until }),
+    text: one
+      ? t('approval.requested', { until })
+      : t('approval.requestedSome', { n: count, until }),
     links: [
       {
-        title: t('approval.link'),
-        to: links.pageHref('approvals', { approval: approval.id }),
+        title: one ? t('approval.link') : t('approval.linkAll'),
+        to: links.pageHref('approvals', one ? { approval: first.id } : {}),
       },
     ],
   };

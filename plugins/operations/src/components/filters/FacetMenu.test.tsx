@@ -4,9 +4,12 @@ import userEvent from '@testing-library/user-event';
 import { renderInTestApp } from '@backstage/test-utils';
 import { FacetMenu } from './FacetMenu';
 
-function Menu() {
-  const [selected, setSelected] = useState<string[]>([]);
-  const options = ['failed', 'running', 'succeeded'].map(value => ({ value }));
+function Menu(props: { initial?: string[]; counts?: boolean }) {
+  const [selected, setSelected] = useState<string[]>(props.initial ?? []);
+  const options = ['failed', 'running', 'succeeded'].map(value => ({
+    value,
+    count: props.counts ? 7 : undefined,
+  }));
   return (
     <FacetMenu
       facet={{
@@ -36,5 +39,15 @@ describe('the menu of a filter', () => {
     expect(box('failed')).toHaveFocus();
     await user.keyboard('{Escape}');
     expect(screen.getByRole('button', { name: /running/ })).toHaveFocus();
+  });
+
+  it('has no count of a choice that is not among those that were counted', async () => {
+    const user = userEvent.setup();
+    await renderInTestApp(<Menu initial={['aborted']} counts />);
+    await user.click(screen.getByRole('button', { name: /Status/ }));
+    expect(
+      screen.getByRole('checkbox', { name: /^failed\s*7$/ }),
+    ).toBeVisible();
+    expect(screen.getByRole('checkbox', { name: 'aborted' })).toBeChecked();
   });
 });

@@ -81,7 +81,8 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [needle, setNeedle] = useState('');
   const { selected } = facet;
-  // What the other filters, or a search, leave no row of can still be chosen.
+  // What the other filters, or a search, leave no row of can still be chosen. How many it has is
+  // not known: a list may have only those with the most.
   const seen = useRef(new Map<string, Facet['options'][number]>());
   for (const value of selected) {
     if (!seen.current.has(value)) seen.current.set(value, { value });
@@ -89,7 +90,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   for (const option of facet.options) seen.current.set(option.value, option);
   const missing = [...seen.current.values()]
     .filter(({ value }) => !facet.options.some(o => o.value === value))
-    .map(option => ({ ...option, count: 0 }));
+    .map(option => ({ ...option, count: undefined }));
   const options: Facet['options'] = [...facet.options, ...missing];
   const textOf = (value: string) =>
     options.find(option => option.value === value)?.text ?? value;

@@ -95,6 +95,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
         title={props.failure}
         error={live.error}
         onRetry={live.refresh}
+        retried
       />
     );
   }

@@ -71,17 +71,29 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
       }
       endpoint="POST /jobs/:engine/:name/runs"
       params={key}
-      body={() => body(tenants[0])}
-      others={() =>
-        tenants.slice(1).map(tenant => ({ name: tenant, body: body(tenant) }))
+      body={() => body(undefined)}
+      each={() => tenants.map(tenant => ({ name: tenant, body: body(tenant) }))}
+      partly={(done, waiting) =>
+        [
+          done.length > 0 &&
+            t('dialog.run.partlyDone', { tenants: listText(done) }),
+          waiting.length > 0 &&
+            t('dialog.run.partlyWaiting', { tenants: listText(waiting) }),
+        ]
+          .filter(Boolean)
+          .join(' ')
       }
-      outcome={result => ({
-        text: t('dialog.run.outcome', {
-          job: props.job.name,
-          count: Math.max(1, tenants.length),
-        }),
+      outcome={(result, all, waiting) => ({
+        text:
+          waiting > 0
+            ? t('dialog.run.outcomePartly', {
+                ...{ job: props.job.name, count: all.length, waiting },
+              })
+            : t('dialog.run.outcome', {
+                ...{ job: props.job.name, count: all.length },
+              }),
         links: [{ title: t('dialog.openRun'), to: links.runHref(result.run) }],
-        made: [result.run.id],
+        made: all.map(({ run }) => run.id),
       })}
       auditOf={result => ({ job: result.run.jobId })}
     >

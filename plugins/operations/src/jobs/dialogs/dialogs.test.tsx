@@ -251,38 +251,142 @@ describe('running a job by hand', () => {
     });
   });
 
-  it('[truth.18] runs for several tenants at once, and after a failure again for none that was done', async () => {
-    const { user, posted } = await open('tenant-usage-export', {
-      answer: n => (n === 2 ? HttpResponse.error() : undefined),
+  describe('for several tenants', () => {
+    const openFor = async (
+      options: Parameters<typeof open>[1],
+      ...tenants: string[]
+    ) => {
+      const page = await open('tenant-usage-export', options);
+      const { user } = page;
+      const dialog = await openDialog(
+        user,
+        /^Run tenant-usage-export/,
+        /^Run tenant/,
+      );
+      const choose = async (...names: string[]) => {
+        await user.click(dialog.getByRole('button', { name: /Tenants/ }));
+        for (const name of names) {
+          await user.click(await screen.findByRole('option', { name }));
+        }
+        await user.keyboard('{Escape}');
+      };
+      await choose(...tenants);
+      await fill(
+        user,
+        await dialog.findByRole('textbox', { name: /Reason/ }),
+        REASON,
+      );
+      const press = () =>
+        user.click(dialog.getByRole('button', { name: 'Run' }));
+      const sent = () => page.posted.map(p => p.body.tenant);
+      return { ...page, dialog, choose, press, sent };
+    };
+    const waiting = (id: string) =>
+      HttpResponse.json(
+        {
+          approval: {
+            id,
+            action: 'job.run',
+            expiresAt: iso(Date.now() + 60_000),
+          },
+        },
+        { status: 202 },
+      );
+
+    it('[truth.18] runs for several tenants at once, and after a failure again for none that was done', async () => {
+      const { dialog, press, sent, posted } = await openFor(
+        { answer: n => (n === 2 ? HttpResponse.error() : undefined) },
+        ...['acme', 'borealis'],
+      );
+      expect(
+        dialog.getByText(/Queues 2 runs now, one for each tenant/),
+      ).toBeVisible();
+      await press();
+      expect(
+        await dialog.findByText(/The backend did not answer/),
+      ).toBeVisible();
+      expect(
+        dialog.getByText('Queued already, and not queued again: acme.'),
+      ).toBeVisible();
+      await press();
+      await screen.findByText(/2 runs of tenant-usage-export are queued/);
+      expect(sent()).toEqual(['acme', 'borealis', 'borealis']);
+      const keys = posted.map(p => p.key);
+      expect(keys[2]).toBe(keys[1]);
+      expect(keys[1]).not.toBe(keys[0]);
     });
-    const dialog = await openDialog(
-      user,
-      /^Run tenant-usage-export/,
-      /^Run tenant/,
-    );
-    await user.click(dialog.getByRole('button', { name: /Tenants/ }));
-    await user.click(await screen.findByRole('option', { name: 'acme' }));
-    await user.click(screen.getByRole('option', { name: 'borealis' }));
-    await user.keyboard('{Escape}');
-    expect(
-      dialog.getByText(/Queues 2 runs now, one for each tenant/),
-    ).toBeVisible();
-    await fill(
-      user,
-      await dialog.findByRole('textbox', { name: /Reason/ }),
-      REASON,
-    );
-    await user.click(dialog.getByRole('button', { name: 'Run' }));
-    expect(await dialog.findByText(/The backend did not answer/)).toBeVisible();
-    await user.click(dialog.getByRole('button', { name: 'Run' }));
-    await screen.findByText(/2 runs of tenant-usage-export are queued/);
-    expect(posted.map(p => p.body.tenant)).toEqual([
-      ...['acme', 'borealis'],
-      ...['acme', 'borealis'],
-    ]);
-    const keys = posted.map(p => p.key);
-    expect(keys.slice(2)).toEqual(keys.slice(0, 2));
-    expect(new Set(keys).size).toBe(2);
+
+    it('[truth.18] queues nothing twice after the input was refused for one', async () => {
+      const { dialog, press, sent, posted, platform } = await openFor(
+        {
+          answer: n =>
+            n === 3
+              ? errorAnswer(400, 'InputError', 'reason: too vague')
+              : undefined,
+        },
+        ...['acme', 'borealis', 'cumulus'],
+      );
+      const before = platform.runs.length;
+      await press();
+      expect(await dialog.findByText('reason: too vague')).toBeVisible();
+      expect(
+        dialog.getByText(/not queued again: acme and borealis\./),
+      ).toBeVisible();
+      await press();
+      await screen.findByText(/3 runs of tenant-usage-export are queued/);
+      expect(sent()).toEqual(['acme', 'borealis', 'cumulus', 'cumulus']);
+      expect(new Set(posted.map(p => p.key)).size).toBe(4);
+      expect(platform.runs).toHaveLength(before + 3);
+      // all of them take their place in the list, and are marked
+      const runs = within(screen.getByRole('table', { name: 'Runs' }));
+      expect(await runs.findAllByText('queued')).toHaveLength(3);
+    });
+
+    it('sends for the next tenant under a key of its own where the first was removed after an error', async () => {
+      const { dialog, choose, press, sent, posted } = await openFor(
+        { answer: n => (n === 1 ? HttpResponse.error() : undefined) },
+        ...['acme', 'borealis'],
+      );
+      await press();
+      await dialog.findByText(/The backend did not answer/);
+      await choose('acme');
+      await press();
+      await screen.findByText(/tenant-usage-export is queued/);
+      expect(sent()).toEqual(['acme', 'borealis']);
+      expect(posted[1].key).not.toBe(posted[0].key);
+    });
+
+    it('counts the runs that are queued and those that wait for a second person apart', async () => {
+      const { press } = await openFor(
+        { answer: n => (n === 1 ? waiting('a1') : undefined) },
+        ...['acme', 'borealis', 'cumulus'],
+      );
+      await press();
+      const said = await screen.findByText(
+        /2 runs of tenant-usage-export are queued, 1 not yet: a second person must approve/,
+      );
+      const links = within(said.closest('[role="status"]')!);
+      expect(links.getByRole('link', { name: 'Approval' })).toHaveAttribute(
+        'href',
+        '/operations/approvals?approval=a1',
+      );
+    });
+
+    it('says of how many nothing is done yet where all wait for a second person', async () => {
+      const { press } = await openFor(
+        { answer: n => waiting(`a${n}`) },
+        ...['acme', 'borealis'],
+      );
+      await press();
+      const said = await screen.findByText(
+        /Not done yet: a second person must approve each of 2 by/,
+      );
+      const links = within(said.closest('[role="status"]')!);
+      expect(links.getByRole('link', { name: 'Approvals' })).toHaveAttribute(
+        'href',
+        '/operations/approvals',
+      );
+    });
   });
 
   it('asks for parameters by the schema of the job, and sends none that it forbids', async () => {

@@ -65,6 +65,7 @@ export function JobView(props: { job: JobKey; embedded?: boolean }) {
         title={t('page.failure', { name: key.name })}
         error={job.error}
         onRetry={job.refresh}
+        retried
         back={<Link to={links.pageHref('jobs')}>{t('page.back')}</Link>}
       />
     );

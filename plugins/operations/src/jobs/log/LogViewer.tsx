@@ -160,6 +160,7 @@ export function LogViewer(props: { runId: string }) {
         title={t('log.failure')}
         error={store.error}
         onRetry={() => store.retry()}
+        retried
       />
     ) : (
       <div className={classes.root} aria-busy>

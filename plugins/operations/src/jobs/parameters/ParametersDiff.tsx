@@ -37,6 +37,8 @@ export function ParametersDiff(props: {
   after: Record<string, unknown>;
   /** the names of those that were not given: the job's schema has them */
   defaults?: ReadonlySet<string>;
+  /** the run is over: the schema may have had other defaults then */
+  over?: boolean;
 }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
@@ -60,7 +62,12 @@ export function ParametersDiff(props: {
                 <ins className={classes.is}>{parameterText(field.after)}</ins>
               )}
               {props.defaults?.has(field.path) && (
-                <Muted> {t('parameters.isDefault')}</Muted>
+                <Muted>
+                  {' '}
+                  {props.over
+                    ? t('parameters.isDefaultNow')
+                    : t('parameters.isDefault')}
+                </Muted>
               )}
             </td>
           </tr>

@@ -84,6 +84,21 @@ describe('the form of parameters', () => {
     expect(sent.last!.value.recipients).toEqual([]);
   });
 
+  it('[truth.18] lets a list have a value twice where the schema does', async () => {
+    const twice = { schemas: ['core', 'core'] };
+    const list = { type: 'array', items: { enum: ['core', 'billing'] } };
+    const { sent } = await open(object({ schemas: list }), twice);
+    expect(sent.last).toEqual({ value: twice, valid: true });
+  });
+
+  it('[truth.18] lets a list have no value twice where the schema does not', async () => {
+    const twice = { schemas: ['core', 'core'] };
+    const list = { type: 'array', items: { enum: ['core', 'billing'] } };
+    const set = { ...list, uniqueItems: true };
+    const { sent } = await open(object({ schemas: set }), twice);
+    expect(sent.last!.valid).toBe(false);
+  });
+
   it('[truth.25] sends only the keys of the chosen branch, which has a name', async () => {
     const branch = (name: string) =>
       object({ [name]: { type: 'string' } }, { required: [name] });

@@ -49,7 +49,7 @@ export function ParametersForm(props: {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
   const insist = useInsist();
-  const { schema, uiSchema } = useMemo(
+  const { schema, rules, uiSchema } = useMemo(
     () => formSchema(props.schema, list => t('parameters.item', { list })),
     [props.schema, t],
   );
@@ -62,8 +62,8 @@ export function ParametersForm(props: {
   );
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const problems = useMemo(
-    () => problemsOf(validator, schema, asSent(value), t('parameters.inexact')),
-    [schema, value, t],
+    () => problemsOf(validator, rules, asSent(value), t('parameters.inexact')),
+    [rules, value, t],
   );
   const { onChange } = props;
 

@@ -5,6 +5,8 @@ type Schema = Record<string, unknown>;
 /** A schema as the form library takes it, and how its fields look. */
 export interface FormSchema {
   schema: RJSFSchema;
+  /** says what is valid: the job's own */
+  rules: RJSFSchema;
   uiSchema: UiSchema;
 }
 
@@ -18,7 +20,11 @@ export function formSchema(
   itemOf: (list: string) => string,
 ): FormSchema {
   const { $schema: _draft, title: _title, ...rest } = whole;
-  return { schema: named(rest) as RJSFSchema, uiSchema: looks(rest, itemOf) };
+  return {
+    schema: named(rest) as RJSFSchema,
+    rules: rest as RJSFSchema,
+    uiSchema: looks(rest, itemOf),
+  };
 }
 
 const BRANCHES = ['oneOf', 'anyOf'] as const;

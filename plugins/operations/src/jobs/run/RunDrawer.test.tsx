@@ -65,7 +65,7 @@ describe('drawer of a run', () => {
     );
     await waitFor(() =>
       expect(table.getByRole('row', { name: /daysAhead/ })).toHaveTextContent(
-        '30 (default)',
+        '30 (today’s default)',
       ),
     );
     expect(table.getByRole('row', { name: /template/ })).toHaveTextContent(
@@ -93,6 +93,15 @@ describe('drawer of a run', () => {
     expect(run.getByRole('button', { name: /^Retry/ })).not.toHaveClass(
       'MuiButton-containedPrimary',
     );
+  });
+
+  it('[truth.2] marks as such the defaults with which a run goes now', async () => {
+    const { show } = await open({ status: 'running' });
+    await show();
+    const parameters = await (
+      await drawer()
+    ).findByRole('table', { name: 'Parameters' });
+    expect(parameters).toHaveTextContent(/30 \(default\)/);
   });
 
   it('[truth.7] says how the retry of a failed run went where that failed too', async () => {

@@ -28,6 +28,7 @@ export function RunParameters(props: {
       <ParametersDiff
         before={before}
         after={after}
+        over={run.endedAt !== undefined}
         defaults={
           new Set(
             Object.keys(after).filter(name => !Object.hasOwn(given, name)),

@@ -59,6 +59,7 @@ export function BulkDialog(props: {
               title={t('bulkDialog.notCounted')}
               error={preview.error}
               onRetry={preview.refresh}
+              retried
             />
           ) : (
             <>
