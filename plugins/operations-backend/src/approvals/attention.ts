@@ -6,7 +6,7 @@ import type {
 import { hrefOf } from '../lib/hrefs';
 import { minuteText } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { ownPermissions } from './ownPermission';
+import { ownPermissions } from './ownPermissions';
 import { nameOf, requestText } from './words';
 
 /**
