@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PolicyDecision } from '@backstage/plugin-permission-common';
-import { jobRetryPermission } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  jobReadPermission,
+  jobRetryPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
 import {
   getTestRedis,
   type TestRedis,
@@ -23,6 +26,7 @@ jest.setTimeout(120_000);
 
 const databases = createTestDatabases();
 const OWNER = 'user:default/jonas';
+const OF_ACME = 'user:default/maria';
 const MINE = 'group:default/finance';
 
 /** What a person may do: by permission, under conditions; all else they may. */
@@ -31,6 +35,12 @@ const CONDITIONS: Record<string, Record<string, PolicyDecision>> = {
     'operations.job.retry': createOperationsConditionalDecision(
       jobRetryPermission,
       operationsConditions.isJobOwner({ owners: [MINE] }),
+    ),
+  },
+  [OF_ACME]: {
+    'operations.job.read': createOperationsConditionalDecision(
+      jobReadPermission,
+      operationsConditions.hasTenant({ tenants: ['acme'] }),
     ),
   },
 };
@@ -137,5 +147,31 @@ describe.each(databases.eachSupportedId())('a request, on %s', id => {
     await ask('own', { tenant: 'acme' });
     const { items } = await portal.client(OWNER).call('GET /approvals');
     expect(items[0].actions.approve).toEqual({ allowed: true });
+  });
+
+  it('[truth.11] needs the attention of those who see it in the list, and of nobody else', async () => {
+    const asked = [
+      await ask('own', { tenant: 'acme' }),
+      await ask('foreign', { tenant: 'globex' }),
+      await ask('foreign'),
+    ].map(approval => approval.id);
+    await portal.look();
+    const seen: Record<string, string[][]> = {};
+    for (const user of [OF_ACME, OWNER]) {
+      const client = portal.client(user);
+      const { items } = await client.call('GET /approvals');
+      const attention = await client.call('GET /attention');
+      seen[user] = [
+        items.map(item => item.id),
+        attention.items
+          .filter(item => item.source === 'approvals')
+          .map(item => item.subject.ref),
+      ].map(ids => ids.sort());
+    }
+    const all = [...asked].sort();
+    expect(seen).toEqual({
+      [OF_ACME]: [[asked[0]], [asked[0]]],
+      [OWNER]: [all, all],
+    });
   });
 });

@@ -16,6 +16,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import { APPROVALS_SOURCE, whereListed } from '../approvals/visibility';
 import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
@@ -186,6 +187,13 @@ export class AttentionService {
     };
     return query => {
       query.where(ofSource);
+      query.where(listed =>
+        listed
+          .whereNot('attention_items.source', APPROVALS_SOURCE)
+          .orWhere(approvals =>
+            whereListed(approvals, jobs, 'attention_items.subject_ref'),
+          ),
+      );
       query.where(permitted =>
         permitted
           .whereNull('attention_items.permission')
