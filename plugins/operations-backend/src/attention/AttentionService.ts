@@ -163,9 +163,10 @@ export class AttentionService {
         others.push(source.id);
       }
     }
-    const lacking: string[] = [];
+    // An item may come with a permission that is not among these yet, and is not shown then.
+    const held: string[] = [];
     for (const name of await this.store.permissions()) {
-      if (!(await this.mayRead(name, access))) lacking.push(name);
+      if (await this.mayRead(name, access)) held.push(name);
     }
     const ofSource = (query: Knex.QueryBuilder) => {
       query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
@@ -197,7 +198,7 @@ export class AttentionService {
       query.where(permitted =>
         permitted
           .whereNull('attention_items.permission')
-          .orWhereNotIn('attention_items.permission', lacking),
+          .orWhereIn('attention_items.permission', held),
       );
       // whoever caused it knows, and it is not theirs to end
       const { person } = access;
