@@ -4,7 +4,7 @@ import type { ApprovalRow } from './ApprovalStore';
 type Given = Record<string, unknown>;
 type Describe = (given: Given, target: string) => string;
 
-/** What an action does, to complete "Ada asks to …". Pages say it in the language of their user. */
+/** What actions do, to complete "Ada asks to …". Pages say it in the language of their user. */
 const DESCRIPTIONS: Record<string, Describe> = {
   'job.run': ({ dryRun }, target) => `${dryRun ? 'dry-run' : 'run'} ${target}`,
   'job.retry': (_, target) => `retry ${target}`,
