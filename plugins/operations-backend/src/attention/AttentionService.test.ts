@@ -43,8 +43,8 @@ describe.each(databases.eachSupportedId())('attention on %s', id => {
       const { items } = await service.list({ limit: 50 }, {
         jobs: async () => new JobAccess(true),
         tenants: async () => TenantScope.everything,
-        has: async ({ name }) => name !== denied.permission,
-      } as Access);
+        has: async ({ name }: { name: string }) => name !== denied.permission,
+      } as Partial<Access> as Access);
       return items.map(item => item.title);
     };
     expect(await list()).toEqual([]);
