@@ -9,7 +9,10 @@ type Action = NonNullable<PermissionAttributes['action']>;
 /** The kind of each permission, and what it is for, in words that complete "may …". */
 const PERMISSIONS = {
   'operations.job.read': ['read', 'see jobs, their runs and logs'],
-  'operations.job.run': ['create', 'run jobs by hand'],
+  'operations.job.run': [
+    'create',
+    'run jobs by hand and resume their paused queues',
+  ],
   'operations.job.cancel': ['update', 'cancel runs'],
   'operations.job.retry': ['create', 'retry runs'],
   'operations.webhook.read': ['read', 'see failed webhooks'],
@@ -76,7 +79,7 @@ const job = (name: PermissionName) =>
 
 /** See a job, its runs and logs. @public */
 export const jobReadPermission = job('operations.job.read');
-/** Start a run by hand. @public */
+/** Start a run by hand, resume a paused queue. @public */
 export const jobRunPermission = job('operations.job.run');
 /** Cancel a queued or running run. @public */
 export const jobCancelPermission = job('operations.job.cancel');

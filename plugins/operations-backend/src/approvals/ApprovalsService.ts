@@ -1,4 +1,8 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import type {
   ApprovalsQuery,
   Page,
@@ -10,25 +14,26 @@ import {
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import type { Caller, RequestContext } from '../lib/context';
+import type { ActionContext, Caller } from '../lib/context';
 import type { Access } from '../permissions/Access';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { ownPermission } from './ownPermission';
+import type { ApprovedRequests } from './ApprovedRequests';
 import { personOf } from '../permissions/personOf';
-import { stateOf, viewOf, type Viewer } from './views';
+import { stateOf, viewOf, whyNotSecond, type Viewer } from './views';
 
 /** Reads and decides approvals. */
 export class ApprovalsService {
   constructor(
     private readonly options: {
       store: ApprovalStore;
+      requests: Pick<ApprovedRequests, 'authorize'>;
       byAgents: boolean;
       now(): number;
     },
   ) {}
 
   async list(
-    c: RequestContext<unknown, ApprovalsQuery>,
+    c: ActionContext<unknown, ApprovalsQuery>,
   ): Promise<Page<Approval>> {
     const page = await this.options.store.list(
       c.query,
@@ -41,7 +46,7 @@ export class ApprovalsService {
     };
   }
 
-  async get(c: RequestContext<{ id: string }>): Promise<Approval> {
+  async get(c: ActionContext<{ id: string }>): Promise<Approval> {
     const row = await this.visible(c.params.id, c.caller, c.access);
     return this.view(row, c);
   }
@@ -98,19 +103,29 @@ export class ApprovalsService {
     return { caller, permitted: true, byAgents: this.options.byAgents };
   }
 
-  private async view(
+  private async view(row: ApprovalRow, c: ActionContext): Promise<Approval> {
+    const permitted = await c.access.has(approvalDecidePermission);
+    const viewer = { ...this.decider(c.caller), permitted };
+    const open =
+      stateOf(row, this.options.now()) === 'waiting' &&
+      !whyNotSecond(row, 'approve', viewer);
+    const lacking = open ? await this.whyNotThemselves(row, c) : undefined;
+    return viewOf(row, { ...viewer, lacking }, this.options.now());
+  }
+
+  /** Why the caller may not do themselves what waits, as the decision would say. */
+  private async whyNotThemselves(
     row: ApprovalRow,
-    { caller, access }: RequestContext,
-  ): Promise<Approval> {
-    const permitted = await access.has(approvalDecidePermission);
-    const own = ownPermission(row);
-    const lacking =
-      own &&
-      (await access.requireFor(own, row.tenant).then(
-        () => undefined,
-        (error: Error) => error.message,
-      ));
-    const viewer = { ...this.decider(caller), permitted, lacking };
-    return viewOf(row, viewer, this.options.now());
+    c: ActionContext,
+  ): Promise<string | undefined> {
+    try {
+      await this.options.requests.authorize(row, c);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NotAllowedError || error instanceof NotFoundError) {
+        return error.message;
+      }
+      throw error;
+    }
   }
 }

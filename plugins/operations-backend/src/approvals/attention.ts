@@ -6,7 +6,8 @@ import type {
 import { hrefOf } from '../lib/hrefs';
 import { minuteText } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
-import { ownPermissions } from './ownPermission';
+import { ownPermissions } from './ownPermissions';
+import { APPROVALS_SOURCE } from './visibility';
 import { nameOf, requestText } from './words';
 
 /**
@@ -20,7 +21,7 @@ export function approvalAttention(
   deciders: (row: ApprovalRow) => string[],
 ): AttentionSource {
   return {
-    id: 'approvals',
+    id: APPROVALS_SOURCE,
     permission: approvalDecidePermission.name,
     getFacts: async ({ now }) =>
       (await store.waiting(now.getTime())).map((row): AttentionFact => {

@@ -19,7 +19,7 @@ import { ApprovalRules } from './ApprovalRules';
 import { ApprovalsService } from './ApprovalsService';
 import { ApprovalStore, type ApprovalRow } from './ApprovalStore';
 import { ApprovedRequests } from './ApprovedRequests';
-import { ownPermissions } from './ownPermission';
+import { ownPermissions } from './ownPermissions';
 import { Requesters } from './Requesters';
 import { approvalRoutes } from './router';
 
@@ -47,15 +47,18 @@ export function createApprovals(options: {
   const rules = ApprovalRules.fromConfig(options.config);
   const store = new ApprovalStore(knex);
   const requesters = new Requesters(options);
+  const requests = new ApprovedRequests({ permissions, requesters });
   const shared = { knex, store, audit, onChanged, now };
   const clock = new ApprovalClock(shared);
   return {
     gate: new ApprovalGate({ ...shared, rules, requesters }),
     clock,
     routes: approvalRoutes({
-      service: new ApprovalsService({ store, byAgents: rules.byAgents, now }),
-      store,
-      requests: new ApprovedRequests({ permissions, requesters }),
+      service: new ApprovalsService({
+        ...{ store, requests, now },
+        byAgents: rules.byAgents,
+      }),
+      ...{ store, requests },
       rules,
     }),
     attention: [

@@ -7,6 +7,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { ALLOW, DENY } from '../__testUtils__/startOperations';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
+import { Settler } from '../audit/settling/Settler';
 import { aCatalog } from './__testUtils__/catalog';
 import { requestText } from './words';
 
@@ -51,9 +52,11 @@ const holders = createBackendModule({
 describe('a request that waits for a second person', () => {
   let redis: TestRedis;
   let portal: TestPortal;
+  let learned: jest.SpyInstance<void, Parameters<Settler['learn']>>;
 
   beforeAll(async () => {
     redis = await getTestRedis();
+    learned = jest.spyOn(Settler.prototype, 'learn');
     portal = await startPortal({
       redis,
       features: [holders, ...aCatalog().features],
@@ -149,6 +152,22 @@ describe('a request that waits for a second person', () => {
       },
     ]);
   });
+
+  it('[truth.11] is said in words whichever action it is of', () => {
+    const names = learned.mock.calls.flatMap(([routes]) =>
+      routes.flatMap(({ action }) => action?.name ?? []),
+    );
+    expect(names.length).toBeGreaterThan(20);
+    const unsaid = names
+      // its name is that of what it does
+      .filter(name => name !== 'webhook.bulk')
+      .filter(
+        action =>
+          requestText({ action, target: 'thing:x', parameters: undefined }) ===
+          `perform ${action} on x`,
+      );
+    expect(unsaid).toEqual([]);
+  });
 });
 
 describe('the words of a request', () => {
@@ -174,6 +193,28 @@ describe('the words of a request', () => {
       },
       'multiply the limit of acme by 5',
     ],
+    ['queue.resume', 'job:bullmq/a', {}, 'resume the queue of a'],
+    [
+      'webhook.suppression.create',
+      'webhook-suppressions:acme',
+      { tenant: 'acme', endpoint: 'main', eventType: 'payment.failed' },
+      'mute payment.failed to main of acme',
+    ],
+    [
+      'webhook.suppression.create',
+      'webhook-suppressions:acme',
+      { tenant: 'acme' },
+      'mute webhooks of acme',
+    ],
+    ['webhook.replay.stop', 'webhook-replay:7', {}, 'stop webhook replay 7'],
+    ['cache.cancel-purge', 'cache-purge:7', {}, 'stop purge 7'],
+    [
+      'attention.snooze',
+      'attention:7',
+      { item: 'mail failed' },
+      'snooze “mail failed”',
+    ],
+    ['attention.reopen', 'attention:7', {}, 'reopen an attention item'],
     ['some.thing', 'thing:1', {}, 'perform some.thing on 1'],
   ])(
     'of %s on %s complete “Anna asks to …” (%#)',

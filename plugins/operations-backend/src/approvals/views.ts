@@ -89,7 +89,7 @@ function onlyRequester({ person }: ApprovalRow): string {
  * The second person is neither the requester nor an agent of the requester. A rejection does no
  * harm, so an agent may reject.
  */
-function whyNotSecond(
+export function whyNotSecond(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
   { caller, permitted, byAgents, lacking }: Viewer,

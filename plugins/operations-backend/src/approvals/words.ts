@@ -4,14 +4,23 @@ import type { ApprovalRow } from './ApprovalStore';
 type Given = Record<string, unknown>;
 type Describe = (given: Given, target: string) => string;
 
-/** What an action does, to complete "Ada asks to …". Pages say it in the language of their user. */
+/** What actions do, to complete "Ada asks to …". Pages say it in the language of their user. */
 const DESCRIPTIONS: Record<string, Describe> = {
   'job.run': ({ dryRun }, target) => `${dryRun ? 'dry-run' : 'run'} ${target}`,
   'job.retry': (_, target) => `retry ${target}`,
   'job.cancel': (_, target) => `cancel ${target}`,
+  'queue.resume': (_, target) => `resume the queue of ${target}`,
   'webhook.replay': ofWebhooks('replay'),
   'webhook.suppress': ofWebhooks('suppress'),
   'webhook.handle': ofWebhooks('mark as handled'),
+  'webhook.replay.stop': (_, target) => `stop webhook replay ${target}`,
+  'webhook.suppression.create': ({ eventType, endpoint }, tenant) => {
+    const event = typeof eventType === 'string' ? eventType : 'webhooks';
+    return typeof endpoint === 'string'
+      ? `mute ${event} to ${endpoint} of ${tenant}`
+      : `mute ${event} of ${tenant}`;
+  },
+  'webhook.suppression.end': (_, target) => `end mute ${target}`,
   'flag.create': (_, target) => `create ${target}`,
   'flag.toggle': ({ variant }, target) => {
     if (variant === null) return `disable ${target}`;
@@ -40,6 +49,13 @@ const DESCRIPTIONS: Record<string, Describe> = {
       ? `purge ${keyCount === 1 ? '1 key' : `${keyCount} keys`} from ${target}`
       : `purge ${target}`;
   },
+  'cache.cancel-purge': (_, target) => `stop purge ${target}`,
+  'attention.acknowledge': ofItem('acknowledge'),
+  'attention.snooze': ofItem('snooze'),
+  'attention.reopen': ofItem('reopen'),
+  'approval.approve': (_, target) => `approve request ${target}`,
+  'approval.reject': (_, target) => `reject request ${target}`,
+  'approval.withdraw': (_, target) => `withdraw request ${target}`,
 };
 
 /** What is asked for, in words that complete "Ada asks to …". */
@@ -82,6 +98,13 @@ function overrideText(client: string, { kind, factor, limit }: Given): string {
   return typeof limit === 'number'
     ? `set the limit of ${client} to ${limit}`
     : `override the limit of ${client}`;
+}
+
+function ofItem(verb: string): Describe {
+  return ({ item }) =>
+    typeof item === 'string'
+      ? `${verb} “${item}”`
+      : `${verb} an attention item`;
 }
 
 function ofWebhooks(verb: string): Describe {

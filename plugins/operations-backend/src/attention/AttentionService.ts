@@ -16,6 +16,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import { APPROVALS_SOURCE, whereListed } from '../approvals/visibility';
 import type { Conclude } from '../lib/actions';
 import { keysetPage, type Keyset } from '../lib/keyset';
 import { whereAnyOf } from '../lib/sql';
@@ -162,9 +163,10 @@ export class AttentionService {
         others.push(source.id);
       }
     }
-    const lacking: string[] = [];
+    // An item may come with a permission that is not among these yet, and is not shown then.
+    const held: string[] = [];
     for (const name of await this.store.permissions()) {
-      if (!(await this.mayRead(name, access))) lacking.push(name);
+      if (await this.mayRead(name, access)) held.push(name);
     }
     const ofSource = (query: Knex.QueryBuilder) => {
       query.whereRaw('1 = 0').orWhereIn('attention_items.source', others);
@@ -186,10 +188,17 @@ export class AttentionService {
     };
     return query => {
       query.where(ofSource);
+      query.where(listed =>
+        listed
+          .whereNot('attention_items.source', APPROVALS_SOURCE)
+          .orWhere(approvals =>
+            whereListed(approvals, jobs, 'attention_items.subject_ref'),
+          ),
+      );
       query.where(permitted =>
         permitted
           .whereNull('attention_items.permission')
-          .orWhereNotIn('attention_items.permission', lacking),
+          .orWhereIn('attention_items.permission', held),
       );
       // whoever caused it knows, and it is not theirs to end
       const { person } = access;

@@ -16,7 +16,7 @@ import { iso } from '../lib/time';
 import { browsePrefixes } from './browsePrefixes';
 import type { CacheTargets } from './CacheTargets';
 import type { PreviewStore } from './PreviewStore';
-import { previewSelection } from './previewSelection';
+import { previewNothing, previewSelection } from './previewSelection';
 import type { PurgeRow } from './purgeRow';
 import {
   assertMayPurge,
@@ -74,6 +74,8 @@ export class CachesService {
     if (under && !under.endsWith(':')) {
       throw new InputError('query.under: has to end with a colon');
     }
+    const { reason } = evaluatePattern(`${under}*`, target);
+    if (reason) throw new InputError(`query.under: ${reason}`);
     const session = this.options.targets.session(target);
     return browsePrefixes(target, session, under);
   }
@@ -90,11 +92,10 @@ export class CachesService {
       selection.pattern === undefined
         ? undefined
         : evaluatePattern(selection.pattern, target);
-    const facts = await previewSelection(
-      target,
-      this.options.targets.session(target),
-      selection,
-    );
+    const session = this.options.targets.session(target);
+    const facts = verdict?.reason
+      ? await previewNothing(session)
+      : await previewSelection(target, session, selection);
     const problem = verdict?.reason ?? problemOf(target, facts);
     const preview: CachePreview = {
       id: randomUUID(),

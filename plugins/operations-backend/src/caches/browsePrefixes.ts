@@ -1,13 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import {
   evaluatePattern,
+  MAX_PATTERN_LENGTH,
   parseGlob,
   type CachePrefixes,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { KeyRules } from '@craft-easy/backstage-plugin-operations-common';
 import type {
   CacheSession,
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { createKeyGuard } from './keyGuard';
 import { Pacer } from './pace/Pacer';
 import { calibrate } from './pace/probe';
 import { scan } from './slices';
@@ -18,7 +21,8 @@ const MOST_MS = 1_000;
 const PARTS_SHOWN = 30;
 
 /**
- * How keys go on after a prefix, part by part, from a sample. Changes nothing.
+ * How keys go on after a prefix, part by part, from a sample. Changes nothing. Of keys that may not
+ * be purged it names no more than the beginning that the configuration protects.
  *
  * @param under - a glob that ends with a colon, of which each part matches one part of a key
  */
@@ -36,6 +40,7 @@ export async function browsePrefixes(
   );
   await calibrate(nodes, pacer);
   const above = under.split(':').slice(0, -1).map(parseGlob);
+  const isShown = createShown(target);
   const counts = new Map<string, number>();
   let scanned = 0;
   let exact = true;
@@ -48,7 +53,7 @@ export async function browsePrefixes(
     for await (const step of scan(node, '0', `${under}*`, pacer)) {
       ({ cursor } = step);
       looked += step.looked;
-      for (const key of step.keys) note(seen, key.toString(), above);
+      for (const key of step.keys) note(seen, key, above, isShown);
       const next = pacer.size('look');
       if (looked + next > most || performance.now() >= until) break;
     }
@@ -61,29 +66,51 @@ export async function browsePrefixes(
     }
     scanned += Math.min(looked, sizes[i]);
   }
-  const parts = [...counts].sort(
-    ([a, n], [b, m]) => m - n || a.localeCompare(b),
-  );
+  const found = [...counts]
+    .sort(([a, n], [b, m]) => m - n || a.localeCompare(b))
+    .map(([name, keys]) => partOf(target, under, name, keys));
+  const parts = found
+    .filter(({ pattern }) => pattern.length <= MAX_PATTERN_LENGTH)
+    .slice(0, PARTS_SHOWN);
   return {
     scanned,
     exact,
     totalKeys: sizes.reduce((sum, size) => sum + size, 0),
-    parts: parts
-      .slice(0, PARTS_SHOWN)
-      .map(([name, keys]) => partOf(target, under, name, keys)),
-    more: Math.max(0, parts.length - PARTS_SHOWN),
+    parts,
+    more: found.length - parts.length,
   };
+}
+
+/** Whether so much of a key may be shown. */
+function createShown(rules: KeyRules) {
+  const mayPurge = createKeyGuard(rules);
+  const isAllowed = createKeyGuard({ ...rules, protectedPrefixes: [] });
+  return (key: Buffer, beginning: string): boolean =>
+    mayPurge(key) ||
+    (isAllowed(key) &&
+      rules.protectedPrefixes.some(
+        ({ prefix }) =>
+          prefix.startsWith(beginning) && key.toString().startsWith(prefix),
+      ));
 }
 
 type Parts = ReadonlyArray<ReturnType<typeof parseGlob>>;
 
 /** Counts a key, once, under its next part: "product:", or "product" where it ends there. */
-function note(seen: Map<string, Set<string>>, key: string, above: Parts) {
+function note(
+  seen: Map<string, Set<string>>,
+  bytes: Buffer,
+  above: Parts,
+  isShown: (key: Buffer, beginning: string) => boolean,
+) {
+  const key = bytes.toString();
   const parts = key.split(':');
   if (parts.length <= above.length) return;
   if (!above.every((glob, i) => glob.matches(parts[i]))) return;
   const part = parts[above.length];
   const name = parts.length > above.length + 1 ? `${part}:` : part;
+  const beginning = [...parts.slice(0, above.length), name].join(':');
+  if (!isShown(bytes, beginning)) return;
   const keys = seen.get(name) ?? new Set();
   seen.set(name, keys.add(key));
 }

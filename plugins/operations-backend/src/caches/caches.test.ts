@@ -59,6 +59,11 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
     redis.mset(
       Array.from({ length: n }, (_, i) => [`${prefix}${i}`, 'x']).flat(),
     );
+  /** how often the server was asked to scan */
+  const scans = async () =>
+    Number(
+      /cmdstat_scan:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1],
+    );
   const preview = (selection: object) =>
     api.http.post('/v1/caches/shop/previews').send(selection);
   const purge = (body: object) =>
@@ -227,6 +232,56 @@ describe.each(databases.eachSupportedId())('caches API on %s', databaseId => {
       .get('/v1/caches/shop/prefixes')
       .query({ under: 'cache' });
     expect(wrong.status).toBe(400);
+  });
+
+  it('[truth.13] names no key that is protected or outside of what may be purged, and does not look for any', async () => {
+    await start();
+    await fill('cache:session:', 3);
+    await fill('cache:product:', 2);
+    await fill('customers:', 2);
+    const browse = (under?: string) =>
+      api.http.get('/v1/caches/shop/prefixes').query({ under });
+    const parts = async (under?: string) =>
+      (await browse(under)).body.parts.map(
+        ({ part }: { part: string }) => part,
+      );
+    expect(await parts()).toEqual(['cache']);
+    expect(await parts('cache:')).toEqual(['session', 'product']);
+    expect(await parts('cache:*:')).toEqual(['0', '1']);
+    const before = await scans();
+    const refused = await browse('cache:session:');
+    expect([refused.status, refused.body.error.message]).toEqual([
+      400,
+      'query.under: Every key that can match this pattern is protected: cache:session: (signed in).',
+    ]);
+    expect((await browse('customers:')).status).toBe(400);
+    const seen = await preview({ pattern: 'cache:session:*' });
+    expect(seen.body).toMatchObject({
+      ...{ allowed: false, count: 0, scanned: 0, totalKeys: 7 },
+      ...{ skipped: [], sample: [] },
+    });
+    expect(await scans()).toBe(before);
+  });
+
+  it('[truth.13] refuses a pattern that is too long with a sentence, and offers none', async () => {
+    await start();
+    const long = 'x'.repeat(505);
+    await redis.mset({ [`cache:${long}:1`]: 'x', 'cache:a:1': 'x' });
+    const path = '/v1/caches/shop/prefixes';
+    const tooLong = 'a pattern has at most 512 characters';
+    const wrong = await api.http.get(path).query({ under: `${long}:${long}:` });
+    expect([wrong.status, wrong.body.error.message]).toEqual([
+      400,
+      `query.under: ${tooLong}`,
+    ]);
+    const seen = await preview({ pattern: `cache:${long}:*` });
+    expect([seen.status, seen.body.error.message]).toEqual([
+      400,
+      `body.pattern: ${tooLong}`,
+    ]);
+    const { body } = await api.http.get(path).query({ under: 'cache:' });
+    expect(body.parts.map((p: { part: string }) => p.part)).toEqual(['a']);
+    expect(body.more).toBe(1);
   });
 
   it('[truth.13] looks at no more than 20,000 keys, and says that its counts are estimates', async () => {

@@ -35,6 +35,17 @@ export type SelectionFacts = Pick<
   | 'sample'
 >;
 
+/** What a refused selection would take: no key is looked at. */
+export async function previewNothing(
+  session: CacheSession,
+): Promise<SelectionFacts> {
+  return {
+    totalKeys: sum(await sizesOf(await session.nodes())),
+    ...{ count: 0, exact: true, scanned: 0, missing: 0, bytes: 0 },
+    ...{ skipped: [], sample: [] },
+  };
+}
+
 /** Changes nothing. Counts few keys, and estimates many. */
 export async function previewSelection(
   target: CacheTarget,
@@ -42,8 +53,7 @@ export async function previewSelection(
   selection: CacheSelection,
 ): Promise<SelectionFacts> {
   const nodes = await session.nodes();
-  const sizes = await Promise.all(nodes.map(node => node.size()));
-  const totalKeys = sizes.reduce((a, b) => a + b, 0);
+  const sizes = await sizesOf(nodes);
   const pacer = new Pacer(
     target.defaultKeysPerSecond,
     target.maxAddedLatencyMs,
@@ -59,7 +69,7 @@ export async function previewSelection(
     exact: found.exact,
     scanned: found.scanned,
     missing: found.missing,
-    totalKeys,
+    totalKeys: sum(sizes),
     bytes: Math.round(meanBytes(there) * found.count),
     skipped: found.skipped.slice(0, SKIPPED_SHOWN).map(key => ({
       key: key.toString(),
@@ -152,7 +162,15 @@ async function estimate(
   return found;
 }
 
+function sizesOf(nodes: CacheNode[]): Promise<number[]> {
+  return Promise.all(nodes.map(node => node.size()));
+}
+
 function meanBytes(facts: CacheKeyFacts[]): number {
   const sizes = facts.flatMap(fact => fact.bytes ?? []);
-  return sizes.length ? sizes.reduce((a, b) => a + b, 0) / sizes.length : 0;
+  return sizes.length ? sum(sizes) / sizes.length : 0;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }

@@ -492,6 +492,29 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
     }
   });
 
+  it('[guarantees.3] finds out of a queue that was to go on whether it does, and nothing while its engine is away', async () => {
+    const jobId = 'bullmq/report';
+    const { engine } = operations;
+    const { action } = operations.routes.find(r =>
+      r.path.endsWith('/queue/resume'),
+    )!;
+    const find = (more: object = {}) =>
+      action?.facts instanceof Function &&
+      action.facts({
+        ...{ entryId: '1', actor: 'user:default/ada', at: now },
+        ...{ target: `job:${jobId}`, jobId, ...more },
+      });
+    expect(await find()).toEqual({ succeeded: { paused: false } });
+    engine.paused.add(jobId);
+    expect(await find()).toEqual({ failed: 'The queue is paused.' });
+    engine.paused.clear();
+    expect(await find({ jobId: 'bullmq/gone' })).toBeUndefined();
+    jest.spyOn(engine, 'getQueues').mockResolvedValueOnce([]);
+    expect(await find()).toBeUndefined();
+    engine.away = true;
+    await expect(find()).rejects.toThrow('Redis is away');
+  });
+
   it('forbids by contract whatever is only watched from outside', async () => {
     await record({ id: 'seen', job: 'watched', startedAt, state: 'failed' });
     for (const path of [

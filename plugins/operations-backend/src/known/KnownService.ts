@@ -2,7 +2,7 @@ import type {
   BackstageCredentials,
   LoggerService,
 } from '@backstage/backend-plugin-api';
-import { stringifyEntityRef } from '@backstage/catalog-model';
+import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   jobReadPermission,
@@ -24,6 +24,12 @@ const ANSWERED = 20;
 export interface KnownCaller {
   access: Access;
   credentials: BackstageCredentials;
+}
+
+/** Which entities are wanted. */
+interface Query {
+  filter?: Record<string, string | string[]>;
+  fullTextFilter?: { term: string; fields: string[] };
 }
 
 type Sources = Partial<Record<KnownSource, () => Promise<string[]>>>;
@@ -112,15 +118,15 @@ export class KnownService {
   ): Promise<string[]> {
     if (!search) return [];
     const field = `metadata.annotations.${TENANT_ANNOTATION}`;
-    const { items } = await this.options.catalog.queryEntities(
-      {
-        fullTextFilter: { term: search, fields: [field] },
-        fields: ['metadata.annotations'],
-        limit: MOST,
-      },
-      { credentials },
+    const entities = await this.entities(
+      [
+        { fullTextFilter: { term: search, fields: [field] } },
+        { filter: { [field]: search } },
+      ],
+      ['metadata.annotations'],
+      credentials,
     );
-    return items
+    return entities
       .flatMap(
         ({ metadata }) => metadata.annotations?.[TENANT_ANNOTATION] ?? [],
       )
@@ -133,18 +139,45 @@ export class KnownService {
   ): Promise<string[]> {
     // of "group:default/data" the catalog searches for the name
     const term = search?.slice(search.lastIndexOf('/') + 1);
-    const { items } = await this.options.catalog.queryEntities(
-      {
-        filter: { kind: ['group', 'user'] },
-        fullTextFilter: term
-          ? { term, fields: ['metadata.name', 'spec.profile.displayName'] }
-          : undefined,
-        fields: ['kind', 'metadata.name', 'metadata.namespace'],
-        limit: MOST,
-      },
-      { credentials },
+    const kind = ['group', 'user'];
+    const displayName = 'spec.profile.displayName';
+    const queries: Query[] = [{ filter: { kind } }];
+    if (term) {
+      const fields = ['metadata.name', displayName];
+      queries[0].fullTextFilter = { term, fields };
+      queries.push({ filter: { kind, 'metadata.name': term } });
+    }
+    const entities = await this.entities(
+      queries,
+      ['kind', 'metadata.name', 'metadata.namespace', displayName],
+      credentials,
     );
-    return items.map(entity => stringifyEntityRef(entity));
+    const contains = has(search);
+    return entities.flatMap(entity => {
+      const ref = stringifyEntityRef(entity);
+      const profile = entity.spec?.profile as { displayName?: string };
+      return [ref, profile?.displayName ?? ''].some(contains) ? ref : [];
+    });
+  }
+
+  /**
+   * A page of each query: of those that contain a text, and of those that are the same, which may
+   * be on none of the first pages.
+   */
+  private async entities(
+    queries: Query[],
+    fields: string[],
+    credentials: BackstageCredentials,
+  ): Promise<Entity[]> {
+    const pages = await Promise.all(
+      queries.map(query =>
+        this.options.catalog.queryEntities(
+          { ...query, fields, limit: MOST },
+          { credentials },
+        ),
+      ),
+    );
+    return pages.flatMap(({ items }) => items);
   }
 }
 

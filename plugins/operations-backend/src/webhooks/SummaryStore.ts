@@ -195,14 +195,24 @@ export class SummaryStore {
       since: number;
       open: number;
     }>;
-    tenants: Array<{ tenant: string; hour: number; count: number }>;
+    tenants: Array<{
+      tenant: string;
+      hour: number;
+      count: number;
+      /** of the tenant, whenever they failed */
+      open: number;
+    }>;
   }> {
     const { knex } = this;
-    const open = knex('webhook_counts')
+    const counts = knex('webhook_counts')
       .whereIn('state', [...OPEN_WEBHOOK_STATES])
-      .groupBy('tenant', 'endpoint')
-      .select('tenant', 'endpoint')
+      .select('tenant')
       .sum({ n: 'count' })
+      .groupBy('tenant');
+    const open = counts
+      .clone()
+      .groupBy('endpoint')
+      .select('endpoint')
       .max({ last: 'last_failed_at' })
       .as('o');
     const [down, failing, tenants] = await Promise.all([
@@ -219,11 +229,12 @@ export class SummaryStore {
         .orderBy([{ column: 'n', order: 'desc' }, 'tenant', 'endpoint'])
         .limit(MAX_TROUBLES)
         .select('tenant', 'endpoint', 'n', 'last as since'),
-      knex('webhook_hours')
-        .where('hour', '>=', Math.floor(now / HOUR_MS) - 1)
-        .groupBy('tenant', 'hour')
-        .select('tenant', 'hour')
-        .sum({ n: 'count' }),
+      knex('webhook_hours as h')
+        .leftJoin(counts.as('o'), 'o.tenant', 'h.tenant')
+        .where('h.hour', '>=', Math.floor(now / HOUR_MS) - 1)
+        .groupBy('h.tenant', 'h.hour', 'o.n')
+        .select('h.tenant', 'h.hour', 'o.n as open')
+        .sum({ n: 'h.count' }),
     ]);
     const byName = new Map(
       [...failing, ...down].map(row => [`${row.tenant}/${row.endpoint}`, row]),
@@ -240,6 +251,7 @@ export class SummaryStore {
         tenant: String(row.tenant),
         hour: int(row.hour),
         count: int(row.n),
+        open: int(row.open ?? 0),
       })),
     };
   }

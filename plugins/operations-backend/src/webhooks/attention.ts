@@ -41,12 +41,12 @@ export async function webhookFacts(
       }),
     }),
   );
-  const worst = new Map<string, { hour: number; count: number }>();
-  for (const { tenant, hour, count } of tenants) {
-    const known = worst.get(tenant);
-    if (!known || count > known.count) worst.set(tenant, { hour, count });
+  const worst = new Map<string, (typeof tenants)[number]>();
+  for (const one of tenants) {
+    const known = worst.get(one.tenant);
+    if (!known || one.count > known.count) worst.set(one.tenant, one);
   }
-  for (const [tenant, { hour, count }] of worst) {
+  for (const { tenant, hour, count, open } of worst.values()) {
     if (count <= failuresPerHour) continue;
     facts.push({
       key: `tenant/${tenant}`,
@@ -58,7 +58,7 @@ export async function webhookFacts(
       tenant,
       since: new Date(hour * HOUR_MS),
       href: query({ tenant }),
-      actions: actionsOf(query({ tenant }), count, { tenant }),
+      actions: actionsOf(query({ tenant }), open, { tenant }),
     });
   }
   return facts;

@@ -128,6 +128,21 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     expect((await facts()).filter(([of]) => of === key)).toEqual([]);
   });
 
+  it('[truth.12] offers to replay what failed within an hour as long as some of it is open', async () => {
+    const offered = async () => {
+      const facts = await webhookFacts(new SummaryStore(knex), T0);
+      return facts
+        .find(({ kind }) => kind === 'many-failures')
+        ?.actions?.map(action => action.kind);
+    };
+    await recorder.record(
+      Array.from({ length: 21 }, (_, i) => aFailure(`m${i}`)),
+    );
+    expect(await offered()).toEqual(['open', 'replay']);
+    await new TriageStore(knex).triage(target({ action: 'handle' }), by);
+    expect(await offered()).toEqual(['open']);
+  });
+
   it('lists newest first, page by page, merged over states and tenants, within the scope', async () => {
     await recorder.record(
       Array.from({ length: 60 }, (_, i) =>

@@ -19,6 +19,14 @@ export const cacheTargetNameSchema = z
   .max(63)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 
+const patternSchema = z
+  .string()
+  .min(1)
+  .max(
+    MAX_PATTERN_LENGTH,
+    `a pattern has at most ${MAX_PATTERN_LENGTH} characters`,
+  );
+
 /**
  * What to purge: exact keys, or whatever matches a glob of Redis' MATCH. Exactly one of the two.
  */
@@ -30,7 +38,7 @@ const cacheSelectionSchema = z
       .max(MAX_EXACT_KEYS)
       .transform(keys => [...new Set(keys)])
       .optional(),
-    pattern: z.string().min(1).max(MAX_PATTERN_LENGTH).optional(),
+    pattern: patternSchema.optional(),
   })
   .refine(s => (s.keys === undefined) !== (s.pattern === undefined), {
     message: 'give either `keys` or `pattern`',
@@ -100,7 +108,7 @@ export type CachePreview = z.infer<typeof cachePreviewSchema>;
 /** Query of `GET /caches/:target/prefixes`. */
 export const cachePrefixesQuerySchema = z.object({
   /** a glob that ends with a colon: "cache:*:"; absent: the beginning of keys */
-  under: z.string().min(1).max(MAX_PATTERN_LENGTH).optional(),
+  under: patternSchema.optional(),
 });
 
 /**

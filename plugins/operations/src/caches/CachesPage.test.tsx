@@ -205,6 +205,7 @@ describe('page of caches', () => {
           parts: parts.map(part => ({
             ...{ part, below: true, keys: 700_000 },
             pattern: `${under}${part}:*`,
+            refused: part === 'globex' ? 'It is protected.' : undefined,
           })),
         });
       }),
@@ -213,6 +214,8 @@ describe('page of caches', () => {
     await user.click(
       await screen.findByRole('button', { name: 'Browse keys' }),
     );
+    // nothing below it is named
+    await user.click(await screen.findByRole('button', { name: 'globex:' }));
     await user.click(await screen.findByRole('button', { name: '* (any)' }));
     await user.click(await screen.findByRole('button', { name: 'product:' }));
     expect(screen.getByRole('textbox', { name: 'Pattern' })).toHaveValue(

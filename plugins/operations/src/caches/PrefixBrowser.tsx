@@ -94,7 +94,8 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
                   <PlainButton
                     disabled={prefixes.switching}
                     onClick={() =>
-                      below
+                      // of what is protected the portal names no more
+                      below && !refused
                         ? goTo([...path, pattern.slice(under.length, -1)])
                         : props.onPick(pattern)
                     }

@@ -100,10 +100,10 @@ export class RunCommands {
     return where !== undefined && where !== 'unknown';
   }
 
-  /** Whether the queue of a job is paused at this moment. */
-  async isPaused(job: JobRow): Promise<boolean> {
+  /** Whether the queue of a job is paused at this moment; undefined where nobody can say. */
+  async isPaused(job: JobRow): Promise<boolean | undefined> {
     const queues = await this.engineOf(job)?.getQueues?.([job]);
-    return queues?.some(({ paused }) => paused) ?? false;
+    return queues?.length ? queues.some(({ paused }) => paused) : undefined;
   }
 
   /** Lets the queue of a job go on, whoever paused it. */

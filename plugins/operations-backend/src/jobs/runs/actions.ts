@@ -52,6 +52,8 @@ export interface RunActionsOptions {
   now?: () => number;
 }
 
+const EVERY_JOB = new JobAccess(true);
+
 type OfJob = ActionContext<{ engine: string; name: string }>;
 type OfRun = ActionContext<{ id: string }>;
 
@@ -121,7 +123,7 @@ export function runActions(
   }
 
   const ofJob = {
-    load: (c: OfJob) => inventory.get(idOf(c.params), new JobAccess(true)),
+    load: (c: OfJob) => inventory.get(idOf(c.params), EVERY_JOB),
     about: (c: OfJob) => ({
       target: `job:${idOf(c.params)}`,
       jobId: idOf(c.params),
@@ -208,6 +210,15 @@ export function runActions(
         return { plan: job, before: { paused: true } };
       },
       act: job => commands.resume(job),
+      // Redis does not say who resumed it: what counts is whether it goes on.
+      async facts({ jobId }) {
+        const found = jobId && (await inventory.get(jobId, EVERY_JOB));
+        const paused = found ? await commands.isPaused(found.job) : undefined;
+        if (paused === undefined) return undefined;
+        return paused
+          ? { failed: 'The queue is paused.' }
+          : { succeeded: { paused } };
+      },
     }),
     'POST /runs/:id/retry': defineAction({
       name: 'job.retry',
