@@ -58,6 +58,8 @@ describe('every capability while everything fails', () => {
   let journals: Journals;
   let rest: Rest;
 
+  const closing = new AbortController();
+
   beforeAll(async () => {
     await stack.start();
     api = new Api(stack.url, stack.tokens.checker);
@@ -71,6 +73,8 @@ describe('every capability while everything fails', () => {
     );
   }, 300_000);
   afterAll(async () => {
+    // After an error the load would go on for ever.
+    closing.abort();
     await stack.stop();
     rmSync(dir, { recursive: true, force: true });
   }, 60_000);
@@ -146,7 +150,6 @@ describe('every capability while everything fails', () => {
   it('[guarantees.9] loses nothing in silence, does nothing guarded twice, lets no control outlive its end, and says nothing false', async () => {
     const began = now();
     const late = new Map<string, Open>();
-    const closing = new AbortController();
     const load = startLoad(stack, options.seed, closing.signal);
     await pause(WARM_UP_MS);
     await makeTrouble(began + options.minutes * 60_000, late);

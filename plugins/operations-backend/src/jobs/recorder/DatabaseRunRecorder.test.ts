@@ -177,6 +177,25 @@ describe.each(databases.eachSupportedId())('the recorder on %s', id => {
     expect(outcomes[2]).toEqual(outcomes[0]);
   });
 
+  it('[guarantees.3] knows who cancelled a run, though its end is recorded first', async () => {
+    const run = { id: 'a', startedAt: '2026-11-20T02:00:00.000Z' };
+    const cancelling = aRecord({
+      ...run,
+      state: 'cancelling',
+      at: '2026-11-20T02:00:05.000Z',
+      cancelledBy: 'user:default/oskar',
+    });
+    await recorder.record([ended({ ...run, state: 'cancelled' })]);
+    const late = await recorder.record([cancelling]);
+    expect(late.applied).toEqual([]);
+    expect(await rowOf('a')).toMatchObject({
+      status: 'cancelled',
+      cancelled_by: 'user:default/oskar',
+    });
+    expect(await day()).toMatchObject({ cancelled: 1 });
+    expect(await counts()).toEqual({ 'cancelled:schedule': 1 });
+  });
+
   it("lets the worker's own word correct `lost`, on the day too", async () => {
     const started = '2026-11-20T02:00:00.000Z';
     await recorder.record([

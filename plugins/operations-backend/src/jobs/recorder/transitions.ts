@@ -1,6 +1,7 @@
 import { runOrdinal } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { groupBy } from '../../lib/groupBy';
+import { storable } from '../../lib/sql';
 import type { RunRequestRow } from '../runs/RunRequestStore';
 import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 
@@ -15,7 +16,8 @@ export interface Transition {
 /**
  * What a batch changes, run by run. Records of one run are folded in the order of their ordinals,
  * whatever order they came in, so that repeated and overtaken ones change nothing. At the same
- * ordinal only a running run's progress may move on.
+ * ordinal only a running run's progress may move on. Who cancelled a run is kept also where its
+ * end was recorded first.
  */
 export function transitionsOf(
   records: RunRecord[],
@@ -37,12 +39,12 @@ export function transitionsOf(
       } else if (ordinal === row.ordinal && movesOn(record, row)) {
         row = { ...row, progress: record.progress ?? null };
         winner = record;
+      } else if (record.cancelledBy && row.cancelled_by === null) {
+        row = { ...row, cancelled_by: storable(record.cancelledBy) };
       }
     }
-    if (row && winner) {
-      transitions.set(id, { old, row, record: winner });
-      winners.add(winner);
-    }
+    if (row && row !== old) transitions.set(id, { old, row, record: winner });
+    if (winner) winners.add(winner);
   }
   // each winner once, even if the very same object was given twice
   return { transitions, applied: records.filter(r => winners.delete(r)) };
