@@ -8,10 +8,28 @@ import {
   catalogServiceRef,
 } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { readEntityNaming } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  readEntityNaming,
+  refuseUnknown,
+  type NamesOf,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { Config } from '../config';
 import { CatalogLook } from './CatalogLook';
 import { JobsClient } from './JobsClient';
 import { OperationsEntityProvider } from './OperationsEntityProvider';
+
+const KEY = 'catalog.providers.operations';
+
+type Providers = NonNullable<NonNullable<Config['catalog']>['providers']>;
+
+const NAMES = {
+  namespace: true,
+  namePrefix: true,
+  defaultOwner: true,
+  defaultSystem: true,
+  defaultLifecycle: true,
+  schedule: true,
+} as const satisfies NamesOf<NonNullable<Providers['operations']>>;
 
 const DEFAULT_SCHEDULE = {
   frequency: { seconds: 30 },
@@ -36,9 +54,8 @@ export const catalogModuleOperations = createBackendModule({
         scheduler: coreServices.scheduler,
       },
       async init({ processing, config, scheduler, ...services }) {
-        const provider = config.getOptionalConfig(
-          'catalog.providers.operations',
-        );
+        const provider = config.getOptionalConfig(KEY);
+        refuseUnknown(provider?.get(), KEY, NAMES);
         const schedule = provider?.getOptionalConfig('schedule');
         processing.addEntityProvider(
           new OperationsEntityProvider({

@@ -32,6 +32,7 @@ import { Api } from './lib/api';
 import { BackendEvents } from './lib/BackendEvents';
 import type { Capability } from './lib/capability';
 import { createRouter } from './lib/createRouter';
+import { refuseUnknownSettings } from './lib/settings';
 import { waitWithoutBlocking } from './lib/sqliteLocks';
 import { createKnown } from './known/createKnown';
 import { observeMetrics } from './metrics/observeMetrics';
@@ -69,6 +70,7 @@ export const operationsPlugin = createBackendPlugin({
         userInfo: coreServices.userInfo,
       },
       async init(services) {
+        refuseUnknownSettings(services.config);
         const { httpAuth, httpRouter, lifecycle, permissions } = services;
         const knex = await migratedDatabase(services.database);
         services.readiness.add('The database of Operations', async () => {

@@ -20,3 +20,7 @@ export * from './flags/flag';
 export * from './maintenance';
 export * from './webhooks';
 export * from './migrations/schemas';
+export {
+  refuseUnknown,
+  type NamesOf,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';

@@ -8,4 +8,5 @@ export { faultOfEngine } from './jobs/faultOfEngine';
 export { whileAvailable, whyAway } from './redis/availability';
 export { createRedisConnection } from './redis/connection';
 export { createOperationsRedis } from './redis/service';
+export { REDIS_NAMES, SERVER_NAMES } from './redis/names';
 export { readRedisOptions, type RedisSettings } from './redis/settings';

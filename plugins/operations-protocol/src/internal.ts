@@ -20,4 +20,5 @@ export * from './migrations/report';
 export * from './redact';
 export { compilePatterns } from './patterns/compile';
 export { schemaPatternProblem } from './patterns/schema';
+export * from './meant';
 export * from './withTimeout';

@@ -396,6 +396,16 @@ describe('the settings of watched queues', () => {
     expect(() => read({})).toThrow(/queue/);
   });
 
+  it('[portal.3] refuse what nobody reads, and say what is right', () => {
+    const path = 'operations.jobs.observedQueues[0]';
+    expect(() => read({ queue: 'a', tenant: 'id' })).toThrow(
+      `${path}.tenant is no setting; known are queue, job, prefix, tenantField, showData, connection`,
+    );
+    expect(() => read({ queue: 'a', connection: { hots: 'h' } })).toThrow(
+      `${path}.connection.hots is no setting; did you mean \`host\`?`,
+    );
+  });
+
   it('[guarantees.7] are refused where two queues would be shown as one', () => {
     const entries = (...observedQueues: object[]) =>
       readObservedQueues(

@@ -1,12 +1,27 @@
 import type { Config } from '@backstage/config';
 import {
   readRedisOptions,
+  REDIS_NAMES,
   type RedisSettings,
 } from '@craft-easy/backstage-plugin-operations-node/internal';
 import {
   jobNameSchema,
   jobOfQueue,
+  refuseUnknown,
+  type NamesOf,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { Config as Settings } from '../../config';
+
+type Jobs = NonNullable<NonNullable<Settings['operations']>['jobs']>;
+
+const NAMES = {
+  queue: true,
+  job: true,
+  prefix: true,
+  tenantField: true,
+  showData: true,
+  connection: REDIS_NAMES,
+} as const satisfies NamesOf<NonNullable<Jobs['observedQueues']>>;
 
 /** Queues to watch, an entry of `operations.jobs.observedQueues`. */
 export interface ObservedQueues {
@@ -29,6 +44,7 @@ export interface ObservedQueues {
  */
 export function readObservedQueues(config: Config): ObservedQueues[] {
   const key = 'operations.jobs.observedQueues';
+  refuseUnknown(config.getOptional(key), key, NAMES);
   const entries = config.getOptionalConfigArray(key) ?? [];
   const observed = entries.map((entry, i) => {
     const queue = entry.getString('queue');

@@ -116,7 +116,10 @@ export const operationsRedisServiceRef = createServiceRef<OperationsRedis>({
         lifecycle: coreServices.lifecycle,
       },
       factory({ config, logger, lifecycle }) {
-        const redis = createOperationsRedis(readRedisOptions(config), logger);
+        const settings = readRedisOptions(config, undefined, message =>
+          logger.warn(message),
+        );
+        const redis = createOperationsRedis(settings, logger);
         lifecycle.addShutdownHook(() => redis.close());
         return redis;
       },

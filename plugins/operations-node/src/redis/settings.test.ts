@@ -86,6 +86,42 @@ describe('the settings of Redis', () => {
     expect(read({ host: 'h', tls: false }).tls).toBeUndefined();
   });
 
+  it.each<[object, string]>([
+    [
+      { urll: 'redis://h' },
+      'operations.redis.urll is no setting; did you mean `url`?',
+    ],
+    [
+      { host: 'h', name_space: 'ops' },
+      'operations.redis.name_space is no setting; did you mean `namespace`?',
+    ],
+    [
+      { sentinels: [{ hostt: 's' }] },
+      'operations.redis.sentinels[0].hostt is no setting; did you mean `host`?',
+    ],
+    [
+      { host: 'h', tls: { cafile: '/ca.pem' } },
+      'operations.redis.tls.cafile is no setting; did you mean `caFile`?',
+    ],
+    [
+      { host: 'h', commandTimeout: 5 },
+      'operations.redis.commandTimeout is no setting; did you mean `commandTimeoutMs`?',
+    ],
+  ])('[portal.3] refuse what nobody reads: %j', (redis, sentence) => {
+    expect(() => read(redis)).toThrow(new Error(sentence));
+  });
+
+  it('[portal.3] say that a default address is meant, only where it is', () => {
+    const said: string[] = [];
+    for (const redis of [{ port: 6380 }, { host: 'h' }, { url: 'redis://h' }]) {
+      const config = new ConfigReader({ operations: { redis } });
+      readRedisOptions(config, undefined, message => said.push(message));
+    }
+    expect(said).toEqual([
+      'operations.redis names no url, host, sentinels or cluster: connecting to localhost:6380, the default',
+    ]);
+  });
+
   it('say what is wrong without repeating a secret', () => {
     for (const url of ['redis://:hunter2@host:notaport', 'http://hunter2@h']) {
       const thrown = () => read({ url });

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Config } from '@backstage/config';
-import { CLUSTER_TAGS } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import {
+  CLUSTER_TAGS,
+  refuseUnknown,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
   DEFAULT_NAMESPACE,
   DEFAULT_QUEUE_PREFIX,
   type KeyLayout,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { REDIS_NAMES } from './names';
 
 /** Host and port of a server. */
 export interface RedisAddress {
@@ -53,15 +57,23 @@ const DEFAULT_SENTINEL_PORT = 26379;
  * configured means `localhost:6379`.
  * @param config - the root config
  * @param key - where the settings are, for modules with connections of their own
+ * @param warn - is told of a default address: another server may be listening there
  * @throws Error saying which key is wrong; never with a secret in it
  */
 export function readRedisOptions(
   config: Config,
   key: string = 'operations.redis',
+  warn: (message: string) => void = () => {},
 ): RedisSettings {
   const redis = config.getOptionalConfig(key);
+  refuseUnknown(redis?.get(), key, REDIS_NAMES);
   const fromUrl = readUrl(redis?.getOptionalString('url'), key);
   const topology = readTopology(redis, key, fromUrl);
+  if (topology.kind === 'single' && !fromUrl && !redis?.has('host')) {
+    warn(
+      `${key} names no url, host, sentinels or cluster: connecting to ${topology.host}:${topology.port}, the default`,
+    );
+  }
   const settings: RedisSettings = {
     topology,
     username: redis?.getOptionalString('username') ?? fromUrl?.username,

@@ -19,10 +19,13 @@ import {
   keepSubscribed,
   throttleErrors,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
+import { checked, forms, having, optionsOf } from '../checked';
 import { RedisClock } from '../clock';
 import {
+  connectionForm,
   layoutOf,
   openConnection,
+  sayDefaultAddress,
   type ConnectionInput,
 } from '../redis/connection';
 import { ControlState } from './ControlState';
@@ -43,6 +46,24 @@ export interface ControlsOptions {
   /** Called with errors; default: written to stderr, the same one once a minute. */
   onError?: (error: Error) => void;
 }
+
+const optionsForm = optionsOf<ControlsOptions>(
+  {
+    connection: connectionForm,
+    namespace: forms.text.optional(),
+    pollMs: forms.milliseconds.optional(),
+    now: forms.callback.optional(),
+    onError: forms.callback.optional(),
+  },
+  { redis: 'connection', url: 'connection', logger: 'onError' },
+);
+
+/** For options of what takes {@link Controls}. */
+export const controlsForm = having(
+  'what new Controls() returns',
+  'state',
+  'now',
+);
 
 interface Kinds {
   'rate-limits': RateLimitOverrideRecord;
@@ -80,6 +101,8 @@ export class Controls {
   private markReady: () => void = () => {};
 
   constructor(private readonly options: ControlsOptions) {
+    checked('Controls', optionsForm, options);
+    sayDefaultAddress('Controls', options.connection);
     this.now = options.now ?? (() => this.clock.now());
     this.onError =
       options.onError ??

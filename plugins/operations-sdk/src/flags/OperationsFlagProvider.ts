@@ -10,7 +10,9 @@ import {
 } from '@openfeature/server-sdk';
 import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { FlagRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { checked, forms, optionsOf } from '../checked';
 import type { Controls } from '../controls';
+import { controlsForm } from '../controls/Controls';
 import { compileFlag, detailsOf, type CompiledFlag } from './compile';
 
 /** @public */
@@ -32,6 +34,12 @@ export interface OperationsFlagProviderOptions {
   initializeTimeoutMs?: number;
 }
 
+const optionsForm = optionsOf<OperationsFlagProviderOptions>({
+  controls: controlsForm,
+  override: forms.callback.optional(),
+  initializeTimeoutMs: forms.milliseconds.optional(),
+});
+
 /** Longest delay that a timer can take. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -51,6 +59,7 @@ export class OperationsFlagProvider implements Provider {
   private stops: Array<() => void> = [];
 
   constructor(private readonly options: OperationsFlagProviderOptions) {
+    checked('OperationsFlagProvider', optionsForm, options);
     const state = options.controls.state('flags');
     const take = (ids: Iterable<string>) => {
       for (const id of ids) this.put(id, state.records.get(id));

@@ -15,15 +15,17 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import {
   closeConnection,
+  connectionForm,
   layoutOf,
   openConnection,
+  sayDefaultAddress,
   type ConnectionInput,
 } from '../redis/connection';
 import type { JobDefinition } from './declare/types';
 import { recordBase } from './run/record';
 import { RunReporter } from './run/RunReporter';
-import { checked } from '../checked';
-import { stderrLogger, type WorkerLogger } from './worker/logger';
+import { checked, forms, optionsOf } from '../checked';
+import { loggerForm, stderrLogger, type WorkerLogger } from './worker/logger';
 
 /** A run that platform code requests. @public */
 export interface EnqueueRequest {
@@ -65,10 +67,25 @@ export interface JobClient {
   close(): Promise<void>;
 }
 
+const optionsForm = optionsOf<JobClientOptions>(
+  {
+    connection: connectionForm,
+    namespace: forms.text.optional(),
+    queuePrefix: forms.text.optional(),
+    runStreams: forms.count.optional(),
+    logger: loggerForm.optional(),
+  },
+  { prefix: 'queuePrefix', redis: 'connection', url: 'connection' },
+);
+
 /** @public */
 export function createJobClient(options: JobClientOptions): JobClient {
-  const client = openConnection(options.connection, 'worker');
+  checked('createJobClient', optionsForm, options);
   const logger = options.logger ?? stderrLogger;
+  sayDefaultAddress('createJobClient', options.connection, message =>
+    logger.warn(message),
+  );
+  const client = openConnection(options.connection, 'worker');
   const onError = (error: Error) => logger.warn(`Redis: ${error.message}`);
   client.on('error', onError);
   const layout = layoutOf(client, options.runStreams);

@@ -9,7 +9,9 @@ import type {
   MaintenanceRecord,
   MaintenanceState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { checked, having } from '../checked';
 import type { Controls } from '../controls';
+import { controlsForm } from '../controls/Controls';
 
 /** Thrown by {@link Maintenance.assertWritable}. @public */
 export class MaintenanceError extends Error {
@@ -25,6 +27,12 @@ export class MaintenanceError extends Error {
 
 const MAX_CACHED_TENANTS = 10_000;
 
+/** For options of what takes {@link Maintenance}. */
+export const maintenanceForm = having(
+  'what new Maintenance() returns',
+  'stateOf',
+);
+
 interface TenantWindows {
   all: WindowTimes[];
   holding: WindowTimes[];
@@ -39,6 +47,7 @@ export class Maintenance {
   private readonly byTenant = new Map<string | undefined, TenantWindows>();
 
   constructor(private readonly controls: Controls) {
+    checked('Maintenance: controls', controlsForm, controls);
     controls.state('maintenance').onChange(() => this.byTenant.clear());
   }
 

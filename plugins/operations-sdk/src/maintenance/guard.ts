@@ -1,5 +1,7 @@
 import type { MaintenanceState } from '@craft-easy/backstage-plugin-operations-protocol';
+import { checked, form, forms, optionsOf } from '../checked';
 import type { Maintenance } from './Maintenance';
+import { maintenanceForm } from './Maintenance';
 
 /**
  * What passes even `offline`: paths (with everything below them), optionally for one method, or an
@@ -34,6 +36,30 @@ export interface MaintenanceGuardOptions<Request> {
   bypass?: (request: Request) => boolean;
 }
 
+const allowedPaths = form<readonly AllowedPath[]>(
+  'a list of paths, regular expressions and { method, path }',
+  given =>
+    Array.isArray(given) &&
+    given.every(
+      rule =>
+        rule instanceof RegExp || typeof (rule?.path ?? rule) === 'string',
+    ),
+);
+
+export const guardForm = optionsOf<MaintenanceGuardOptions<any>>(
+  {
+    tenant: forms.callback.optional(),
+    allow: allowedPaths.optional(),
+    bypass: forms.callback.optional(),
+  },
+  {
+    allowedPaths: 'allow',
+    allowlist: 'allow',
+    except: 'allow',
+    skip: 'bypass',
+  },
+);
+
 /** A request as the guard sees it. @public */
 export interface GuardedRequest {
   method: string;
@@ -58,6 +84,8 @@ export function createMaintenanceCheck(
   maintenance: Maintenance,
   allow: readonly AllowedPath[] = DEFAULT_ALLOWED_PATHS,
 ): (request: GuardedRequest) => MaintenanceState | undefined {
+  checked('createMaintenanceCheck: maintenance', maintenanceForm, maintenance);
+  checked('createMaintenanceCheck: allow', allowedPaths, allow);
   const rules = allow.map(rule => compile(rule));
   return request => {
     const state = maintenance.stateOf(request.tenant);

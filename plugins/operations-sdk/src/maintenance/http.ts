@@ -2,21 +2,26 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { preferredLanguages } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { checked, forms, optionsOf } from '../checked';
 import {
   createMaintenanceCheck,
+  guardForm,
   maintenanceAnswer,
   type MaintenanceGuardOptions,
 } from './guard';
-import type { Maintenance } from './Maintenance';
+import { maintenanceForm, type Maintenance } from './Maintenance';
 
 type ExpressRequest = IncomingMessage & { originalUrl?: string };
 
 /** Answers with what a request is refused by; undefined where it passes. */
 function createGuard<R>(
+  name: string,
   maintenance: Maintenance,
   options: MaintenanceGuardOptions<R>,
   read: (request: R) => { method: string; path: string },
 ) {
+  checked(`${name}: maintenance`, maintenanceForm, maintenance);
+  checked(name, guardForm, options);
   const check = createMaintenanceCheck(maintenance, options.allow);
   return (request: R) => {
     const state = check({
@@ -33,10 +38,15 @@ function createGuard<R>(
 export function expressMaintenanceGuard<
   R extends ExpressRequest = ExpressRequest,
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const refusalOf = createGuard(maintenance, options, (request: R) => ({
-    method: request.method ?? 'GET',
-    path: request.originalUrl ?? request.url ?? '/',
-  }));
+  const refusalOf = createGuard(
+    'expressMaintenanceGuard',
+    maintenance,
+    options,
+    (request: R) => ({
+      method: request.method ?? 'GET',
+      path: request.originalUrl ?? request.url ?? '/',
+    }),
+  );
   return (
     request: R,
     response: ServerResponse,
@@ -61,10 +71,15 @@ interface FastifyReply {
 export function fastifyMaintenanceGuard<
   R extends { method: string; url: string },
 >(maintenance: Maintenance, options: MaintenanceGuardOptions<R> = {}) {
-  const refusalOf = createGuard(maintenance, options, (request: R) => ({
-    method: request.method,
-    path: request.url,
-  }));
+  const refusalOf = createGuard(
+    'fastifyMaintenanceGuard',
+    maintenance,
+    options,
+    (request: R) => ({
+      method: request.method,
+      path: request.url,
+    }),
+  );
   return async (request: R, reply: FastifyReply): Promise<unknown> => {
     const refusal = refusalOf(request);
     if (!refusal) return undefined;
@@ -72,6 +87,10 @@ export function fastifyMaintenanceGuard<
     return reply.code(refusal.status).send(JSON.stringify(refusal.body));
   };
 }
+
+const bannerForm = optionsOf<{ tenant?: unknown }>({
+  tenant: forms.callback.optional(),
+});
 
 /**
  * Handler for Express (and Connect) of the banner's JSON: the message for the tenant's users,
@@ -84,6 +103,12 @@ export function maintenanceBannerHandler<
   maintenance: Maintenance,
   options: { tenant?: (request: R) => string | undefined } = {},
 ) {
+  checked(
+    'maintenanceBannerHandler: maintenance',
+    maintenanceForm,
+    maintenance,
+  );
+  checked('maintenanceBannerHandler', bannerForm, options);
   return (request: R, response: ServerResponse): void => {
     const asked = new URL(
       request.originalUrl ?? request.url ?? '/',

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { migrationReportSchema } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { checked, form, forms, having, optionsOf } from '../checked';
 import type { MigrationReportInput } from '@craft-easy/backstage-plugin-operations-protocol';
 
 /** What a component finds out about itself for each report. @public */
@@ -26,6 +27,34 @@ export interface MigrationReporterOptions {
   logger?: { warn(message: string): void };
 }
 
+const optionsForm = optionsOf<MigrationReporterOptions>(
+  {
+    portalUrl: form<string>(
+      'the URL of the portal, such as https://portal.example.com',
+      given => URL.canParse(given) && /^https?:/.test(given),
+    ),
+    token: form<MigrationReporterOptions['token']>(
+      'a text, or a function that answers one',
+      given =>
+        typeof given === 'function' ||
+        (typeof given === 'string' && given !== ''),
+    ),
+    component: forms.text,
+    environment: forms.text.optional(),
+    version: forms.text,
+    instance: forms.text.optional(),
+    everyMs: forms.milliseconds.optional(),
+    collect: forms.callback,
+    logger: having('a logger with warn()', 'warn').optional(),
+  },
+  {
+    url: 'portalUrl',
+    baseUrl: 'portalUrl',
+    service: 'component',
+    interval: 'everyMs',
+  },
+);
+
 const TIMEOUT_MS = 5_000;
 
 /**
@@ -42,6 +71,7 @@ export class MigrationReporter {
   private warned = false;
 
   constructor(options: MigrationReporterOptions) {
+    checked('MigrationReporter', optionsForm, options);
     this.options = options;
   }
 

@@ -8,11 +8,15 @@ import {
   type Quota,
   type RateLimitOverrideRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import { checked, forms, having, optionsOf } from '../checked';
 import type { Controls } from '../controls';
+import { controlsForm } from '../controls/Controls';
 import {
   closeConnection,
+  connectionForm,
   layoutOf,
   openConnection,
+  sayDefaultAddress,
   type ConnectionInput,
 } from '../redis/connection';
 import { Clients, type KnownClient } from './Clients';
@@ -39,6 +43,32 @@ export interface RateLimiterOptions {
   address?: Quota;
   onError?: (error: Error) => void;
 }
+
+const quotaForm = optionsOf<Quota>(
+  { limit: forms.count, windowSeconds: forms.count },
+  {
+    max: 'limit',
+    points: 'limit',
+    requests: 'limit',
+    duration: 'windowSeconds',
+  },
+).optional();
+
+const optionsForm = optionsOf<RateLimiterOptions>(
+  {
+    controls: controlsForm,
+    connection: connectionForm,
+    namespace: forms.text.optional(),
+    name: forms.text.optional(),
+    tenant: quotaForm,
+    address: quotaForm,
+    onError: forms.callback.optional(),
+  },
+  { ip: 'address', redis: 'connection', url: 'connection', logger: 'onError' },
+);
+
+/** For options of what takes a {@link RateLimiter}. */
+export const limiterForm = having('what new RateLimiter() returns', 'consume');
 
 /** Who asks. @public */
 export interface RateLimitClient {
@@ -96,6 +126,8 @@ export class RateLimiter {
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: RateLimiterOptions) {
+    checked('RateLimiter', optionsForm, options);
+    sayDefaultAddress('RateLimiter', options.connection);
     this.name = options.name ?? 'api';
     const { controls, namespace } = options;
     const onError = options.onError ?? (() => {});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checked, forms, optionsOf } from '../checked';
 import { quotaExceededProblem, rateLimitHeaders } from './answer';
-import type { RateLimiter } from './RateLimiter';
+import { limiterForm, type RateLimiter } from './RateLimiter';
 
 /** @public */
 export interface RateLimitMiddlewareOptions<Request> {
@@ -12,6 +13,21 @@ export interface RateLimitMiddlewareOptions<Request> {
   ip?: (request: Request) => string | undefined;
 }
 
+const optionsForm = optionsOf<RateLimitMiddlewareOptions<any>>(
+  { tenant: forms.callback.optional(), ip: forms.callback.optional() },
+  { keyGenerator: 'tenant', address: 'ip' },
+);
+
+/** @throws TypeError that names the middleware, and what is wrong with its arguments */
+export function checkMiddleware(
+  name: string,
+  limiter: RateLimiter,
+  options: RateLimitMiddlewareOptions<any>,
+): void {
+  checked(`${name}: limiter`, limiterForm, limiter);
+  checked(name, optionsForm, options);
+}
+
 type ExpressRequest = IncomingMessage & { ip?: string };
 
 /** Middleware for Express (and Connect). @public */
@@ -19,6 +35,7 @@ export function expressRateLimit<R extends ExpressRequest = ExpressRequest>(
   limiter: RateLimiter,
   options: RateLimitMiddlewareOptions<R> = {},
 ) {
+  checkMiddleware('expressRateLimit', limiter, options);
   return (
     request: R,
     response: ServerResponse,

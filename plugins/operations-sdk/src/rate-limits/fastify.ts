@@ -1,5 +1,5 @@
 import { quotaExceededProblem, rateLimitHeaders } from './answer';
-import type { RateLimitMiddlewareOptions } from './express';
+import { checkMiddleware, type RateLimitMiddlewareOptions } from './express';
 import type { RateLimiter } from './RateLimiter';
 
 /** The parts of Fastify's reply that a hook needs. */
@@ -16,6 +16,7 @@ export function fastifyRateLimit<R extends { ip: string }>(
   limiter: RateLimiter,
   options: RateLimitMiddlewareOptions<R> = {},
 ) {
+  checkMiddleware('fastifyRateLimit', limiter, options);
   return async (request: R, reply: Reply): Promise<unknown> => {
     const decision = await limiter.consume({
       tenant: options.tenant?.(request),

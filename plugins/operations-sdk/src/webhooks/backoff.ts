@@ -1,3 +1,5 @@
+import { forms, optionsOf } from '../checked';
+
 /** How often, and over which span, a delivery is tried. @public */
 export interface RetryOptions {
   /** Attempts in all. Default 8. */
@@ -5,6 +7,16 @@ export interface RetryOptions {
   /** Milliseconds from the first attempt to the last, at most. Default 24 hours. */
   spanMs?: number;
 }
+
+export const retryForm = optionsOf<RetryOptions>(
+  { attempts: forms.count.optional(), spanMs: forms.milliseconds.optional() },
+  {
+    retries: 'attempts',
+    maxAttempts: 'attempts',
+    maxRetries: 'attempts',
+    delayMs: 'spanMs',
+  },
+);
 
 /** {@link RetryOptions} with its defaults filled in. */
 export type RetryPlan = Required<RetryOptions>;

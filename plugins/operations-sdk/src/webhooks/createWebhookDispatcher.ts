@@ -6,16 +6,24 @@ import {
   queuePrefixOf,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import { RedisClock } from '../clock';
-import { closeConnection, layoutOf, openConnection } from '../redis/connection';
+import { checked, forms, optionsOf } from '../checked';
+import {
+  closeConnection,
+  connectionForm,
+  layoutOf,
+  openConnection,
+  sayDefaultAddress,
+} from '../redis/connection';
 import {
   endConnection,
   type RedisClient,
 } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { RequestVerifier } from '../requests/RequestVerifier';
-import { retryPlan } from './backoff';
+import { retryForm, retryPlan } from './backoff';
+import { circuitForm } from './circuit/rules';
 import { SharedCircuits } from './circuit/SharedCircuits';
 import { deliveryId, toDelivery, WebhookJob } from './delivery';
-import { createGuardedAgent } from './egress/guard';
+import { createGuardedAgent, egressForm } from './egress/guard';
 import { EndpointGate } from './EndpointGate';
 import { PayloadStore } from './PayloadStore';
 import { Processor } from './Processor';
@@ -47,6 +55,38 @@ const JOB_OPTIONS = {
   removeOnFail: { count: 1_000 },
 };
 
+const optionsForm = optionsOf<WebhookDispatcherOptions>(
+  {
+    connection: connectionForm,
+    namespace: forms.text.optional(),
+    requestKeys: forms.requestKeys.optional(),
+    queuePrefix: forms.text.optional(),
+    queue: forms.text.optional(),
+    endpoint: forms.callback,
+    egress: egressForm.optional(),
+    retry: retryForm.optional(),
+    circuit: circuitForm.optional(),
+    timeoutMs: forms.milliseconds.optional(),
+    endpointConcurrency: forms.count.optional(),
+    concurrency: forms.count.optional(),
+    redact: forms.texts.optional(),
+    keepPayloadMs: forms.milliseconds.optional(),
+    onEndpointGone: forms.callback.optional(),
+    onError: forms.callback.optional(),
+    recoverAfterMs: forms.milliseconds.optional(),
+  },
+  {
+    attempts: 'retry: { attempts }',
+    logger: 'onError',
+    maxAttempts: 'retry: { attempts }',
+    prefix: 'queuePrefix',
+    proxy: 'egress: { proxy }',
+    redis: 'connection',
+    retries: 'retry: { attempts }',
+    url: 'connection',
+  },
+);
+
 /**
  * Sends webhooks: over BullMQ, signed as Standard Webhooks says, never to an address that is not
  * public, each endpoint within its cap, retried over a span with backoff and jitter. What finally
@@ -56,6 +96,8 @@ const JOB_OPTIONS = {
 export function createWebhookDispatcher(
   options: WebhookDispatcherOptions,
 ): WebhookDispatcher {
+  checked('createWebhookDispatcher', optionsForm, options);
+  sayDefaultAddress('createWebhookDispatcher', options.connection);
   const id = randomUUID();
   const clock = new RedisClock();
   const verifier = new RequestVerifier(options.requestKeys, () => clock.now());

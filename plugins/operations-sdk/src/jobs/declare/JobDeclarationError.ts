@@ -4,7 +4,8 @@ export class JobDeclarationError extends Error {
   readonly field: string;
 
   constructor(job: string, field: string, problem: string) {
-    super(`defineJob(${JSON.stringify(job)}): ${field}: ${problem}`);
+    const at = field && `${field}: `;
+    super(`defineJob(${JSON.stringify(job)}): ${at}${problem}`);
     this.name = 'JobDeclarationError';
     this.field = field;
   }

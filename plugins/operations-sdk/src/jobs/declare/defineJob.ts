@@ -10,7 +10,9 @@ import {
   checkTimezone,
 } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
 import type { JobRegistrationInput } from '@craft-easy/backstage-plugin-operations-protocol';
+import { faultOf } from '../../checked';
 import { SDK_INFO } from '../sdkInfo';
+import { declarationForm } from './form';
 import { JobDeclarationError } from './JobDeclarationError';
 import { declareParameters } from './parameters';
 import type {
@@ -50,6 +52,13 @@ function declareSchedule(declaration: JobDeclaration<any>): Schedule | null {
     );
   }
   if ('every' in schedule) {
+    if ('cron' in schedule) {
+      throw new JobDeclarationError(
+        name,
+        'schedule.every',
+        'is one kind of schedule, schedule.cron another: give one of them',
+      );
+    }
     return { ...declareInterval(name, schedule), by, firedBy };
   }
   const timezone = schedule.timezone ?? 'UTC';
@@ -107,8 +116,10 @@ function checkContract(d: JobDeclaration<any>): void {
   const refuse = (field: string, problem: string): never => {
     throw new JobDeclarationError(d.name, field, problem);
   };
-  if (typeof d.handler !== 'function') {
-    refuse('handler', 'must be a function');
+  const { error } = declarationForm.safeParse(d);
+  if (error) {
+    const { path, message } = faultOf(error);
+    throw new JobDeclarationError(d?.name, path, message);
   }
   if (d.manualRun === false && (d.attempts ?? 1) > 1) {
     refuse(
@@ -196,11 +207,12 @@ export function defineJob<
   };
   const checked = jobRegistrationSchema.safeParse(input);
   if (!checked.success) {
-    const [issue] = checked.error.issues;
-    const field = issue.path
-      .map(part => FIELD_NAMES[String(part)] ?? String(part))
+    const { path, message } = faultOf(checked.error);
+    const field = path
+      .split('.')
+      .map(part => FIELD_NAMES[part] ?? part)
       .join('.');
-    throw new JobDeclarationError(String(d.name), field, issue.message);
+    throw new JobDeclarationError(String(d.name), field, message);
   }
   const { tenants: _t, registeredAt: _r, ...registration } = checked.data;
   return Object.freeze<JobDefinition>({

@@ -92,7 +92,7 @@ describe.each(databases.eachSupportedId())(
 
     it('refuses a retention that makes no sense, by the name of the option', () => {
       expect(() => createSqlWitness({ knex, keepDays: 0 })).toThrow(
-        'keepDays must be at least 1, not 0',
+        'keepDays: must be a number of days, at least 1, not 0',
       );
     });
   },

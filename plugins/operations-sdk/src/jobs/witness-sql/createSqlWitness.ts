@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { checked, form, forms, having, optionsOf } from '../../checked';
 import type { SlotWitness, WitnessedClaim } from '../schedule/witness';
 
 /** @public */
@@ -13,6 +14,23 @@ export interface SqlWitnessOptions {
    */
   keepDays?: number;
 }
+
+const optionsForm = optionsOf<SqlWitnessOptions>(
+  {
+    knex: having('what knex() returns', 'raw', 'transaction'),
+    table: forms.text.optional(),
+    keepDays: form<number>(
+      'a number of days, at least 1',
+      given => given >= 1,
+    ).optional(),
+  },
+  {
+    connection: 'knex',
+    db: 'knex',
+    tableName: 'table',
+    retentionDays: 'keepDays',
+  },
+);
 
 const DEFAULT_TABLE = 'operations_slot_claims';
 const DEFAULT_KEEP_DAYS = 30;
@@ -113,16 +131,12 @@ class SqlWitness implements SlotWitness {
 /**
  * A witness that keeps claims in a table of a PostgreSQL or SQLite database. All workers of a
  * namespace share one database and table.
- * @throws Error if an option is not usable
+ * @throws TypeError if an option is not usable
  * @public
  */
 export function createSqlWitness(options: SqlWitnessOptions): SlotWitness {
+  checked('createSqlWitness', optionsForm, options);
   const { keepDays = DEFAULT_KEEP_DAYS } = options;
-  if (!(keepDays >= 1)) {
-    throw new Error(
-      `createSqlWitness: keepDays must be at least 1, not ${keepDays}`,
-    );
-  }
   return new SqlWitness({
     knex: options.knex,
     table: options.table ?? DEFAULT_TABLE,

@@ -107,10 +107,10 @@ describe('[protocol.5] the claim of a guarded slot', () => {
     const start = (claimReplicas: { count: number; timeoutMs: number }) =>
       startWorker({ jobs: [], connection: server.url, claimReplicas });
     expect(() => start({ count: 0, timeoutMs: 100 })).toThrow(
-      'claimReplicas.count must be a whole number above 0, not 0',
+      'claimReplicas.count: must be a whole number above 0, not 0',
     );
     expect(() => start({ count: 1, timeoutMs: 0 })).toThrow(
-      'claimReplicas.timeoutMs must be a whole number above 0, not 0',
+      'claimReplicas.timeoutMs: must be a whole number above 0, not 0',
     );
   });
 

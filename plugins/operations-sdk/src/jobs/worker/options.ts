@@ -1,10 +1,11 @@
 /** What a worker process is started with, and what is checked of it. */
-import type { ConnectionInput } from '../../redis/connection';
+import { checked, form, forms, having, optionsOf } from '../../checked';
+import { connectionForm, type ConnectionInput } from '../../redis/connection';
 import type { RequestKey } from '../../requests/RequestVerifier';
 import type { JobDefinition } from '../declare/types';
 import type { ClaimReplicas } from '../schedule/Claims';
 import type { SlotWitness } from '../schedule/witness';
-import type { WorkerLogger } from './logger';
+import { loggerForm, type WorkerLogger } from './logger';
 
 /** @public */
 export interface StartWorkerOptions {
@@ -94,13 +95,61 @@ export interface WorkerHandle {
   close(options?: { force?: boolean; graceMs?: number }): Promise<void>;
 }
 
+const keptJobs = form<number>(
+  'a whole number',
+  given => Number.isInteger(given) && given >= 0,
+);
+
+const optionsForm = optionsOf<StartWorkerOptions>(
+  {
+    jobs: form<JobDefinition[]>(
+      'a list of what defineJob returns',
+      given =>
+        Array.isArray(given) &&
+        given.every(job => typeof job?.parseParameters === 'function'),
+    ),
+    connection: connectionForm,
+    tenants: form<StartWorkerOptions['tenants']>(
+      'a list of ids, or a function that answers one',
+      given => Array.isArray(given) || typeof given === 'function',
+    ).optional(),
+    requestKeys: forms.requestKeys.optional(),
+    namespace: forms.text.optional(),
+    queuePrefix: forms.text.optional(),
+    runStreams: forms.count.optional(),
+    id: forms.text.optional(),
+    logger: loggerForm.optional(),
+    lockDurationMs: forms.milliseconds.optional(),
+    stalledIntervalMs: forms.milliseconds.optional(),
+    keepJobs: optionsOf<NonNullable<StartWorkerOptions['keepJobs']>>({
+      completed: keptJobs.optional(),
+      failed: keptJobs.optional(),
+    }).optional(),
+    isTenantHeld: forms.callback.optional(),
+    claimReplicas: optionsOf<ClaimReplicas>({
+      count: forms.count,
+      timeoutMs: forms.count,
+    }).optional(),
+    witness: having('a witness with claim()', 'claim').optional(),
+    version: form<string | number>('a text or a number', given =>
+      ['string', 'number'].includes(typeof given),
+    ).optional(),
+    maxClockSkewMs: forms.milliseconds.optional(),
+    redact: forms.texts.optional(),
+  },
+  {
+    concurrency: 'defineJob({ concurrency })',
+    job: 'jobs',
+    redis: 'connection',
+    url: 'connection',
+    prefix: 'queuePrefix',
+  },
+);
+
 /** @throws Error naming the option */
-export function checkOptions({
-  jobs,
-  claimReplicas,
-}: StartWorkerOptions): void {
-  checkNames(jobs);
-  checkReplicas(claimReplicas);
+export function checkOptions(options: StartWorkerOptions): void {
+  checked('startWorker', optionsForm, options);
+  checkNames(options.jobs);
 }
 
 function checkNames(jobs: JobDefinition[]): void {
@@ -110,16 +159,5 @@ function checkNames(jobs: JobDefinition[]): void {
       throw new Error(`startWorker: two jobs are called ${name}`);
     }
     names.add(name);
-  }
-}
-
-function checkReplicas(replicas: ClaimReplicas | undefined): void {
-  for (const field of ['count', 'timeoutMs'] as const) {
-    const value = replicas?.[field] ?? 1;
-    if (!Number.isInteger(value) || value < 1) {
-      throw new Error(
-        `startWorker: claimReplicas.${field} must be a whole number above 0, not ${value}`,
-      );
-    }
   }
 }

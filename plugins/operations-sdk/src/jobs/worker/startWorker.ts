@@ -16,6 +16,7 @@ import {
   closeConnection,
   layoutOf,
   openConnection,
+  sayDefaultAddress,
 } from '../../redis/connection';
 import { RequestVerifier } from '../../requests/RequestVerifier';
 import type { JobDefinition } from '../declare/types';
@@ -77,11 +78,14 @@ class WorkerProcess implements WorkerHandle {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: StartWorkerOptions) {
-    const { jobs } = options;
     checkOptions(options);
+    const { jobs } = options;
     this.id =
       options.id ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     this.logger = options.logger ?? stderrLogger;
+    sayDefaultAddress('startWorker', options.connection, message =>
+      this.logger.warn(message),
+    );
     const client = openConnection(options.connection, 'worker');
     this.subscriber = openConnection(options.connection, 'subscriber');
     this.claimClient =

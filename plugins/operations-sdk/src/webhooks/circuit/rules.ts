@@ -2,6 +2,7 @@ import type {
   WebhookCircuitRecord,
   WebhookError,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { forms, optionsOf } from '../../checked';
 
 /** When an endpoint is left alone. Give all dispatchers the same. @public */
 export interface CircuitOptions {
@@ -15,6 +16,19 @@ export interface CircuitOptions {
   /** Most milliseconds that it doubles to. Default 300,000. */
   maxCooldownMs?: number;
 }
+
+export const circuitForm = optionsOf<CircuitOptions>(
+  {
+    failures: forms.count.optional(),
+    cooldownMs: forms.milliseconds.optional(),
+    maxCooldownMs: forms.milliseconds.optional(),
+  },
+  {
+    threshold: 'failures',
+    failureThreshold: 'failures',
+    resetTimeout: 'cooldownMs',
+  },
+);
 
 /** {@link CircuitOptions} with its defaults filled in. */
 export function circuitPlan(

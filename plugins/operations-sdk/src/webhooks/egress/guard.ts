@@ -1,6 +1,7 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, ProxyAgent, type Dispatcher } from 'undici';
+import { checked, forms, optionsOf } from '../../checked';
 import { parseRange, whyForbidden, type Range } from './address';
 
 /** Nothing was sent: the address is not one that webhooks may go to. @public */
@@ -38,6 +39,18 @@ export interface EgressOptions {
   connectTimeoutMs?: number;
 }
 
+export const egressForm = optionsOf<EgressOptions>(
+  {
+    allowHttp: forms.flag.optional(),
+    allow: forms.texts.optional(),
+    proxy: forms.text.optional(),
+    lookup: forms.callback.optional(),
+    connections: forms.count.optional(),
+    connectTimeoutMs: forms.milliseconds.optional(),
+  },
+  { allowlist: 'allow', timeoutMs: 'connectTimeoutMs', http: 'allowHttp' },
+);
+
 const unbracketed = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
 
 /** Why a host that is written as an address is forbidden; undefined for a name too. */
@@ -51,6 +64,7 @@ const whyHostForbidden = (host: string, allow: Range[]) =>
  * @public
  */
 export function createGuardedAgent(options: EgressOptions = {}): Dispatcher {
+  checked('createGuardedAgent', egressForm, options);
   const allow = (options.allow ?? []).map(parseRange);
   if (options.proxy) {
     return new ProxyAgent({
