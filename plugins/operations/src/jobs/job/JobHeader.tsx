@@ -102,13 +102,13 @@ export function JobHeader(props: {
         <LastRunButton
           job={job}
           onClick={props.onLastRun}
-          primary
+          rank="primary"
           size="medium"
         />
         <ActionButton
           capability={job.actions.run}
           label={t('page.runNamed', { job: job.name })}
-          primary={lastRunAction(job) !== 'retry'}
+          rank={lastRunAction(job) === 'retry' ? 'secondary' : 'primary'}
           size="medium"
           icon={<PlayArrow />}
           onClick={props.onRun}
