@@ -81,14 +81,22 @@ function layoutFaults(): string[] {
     `<${element.tagName.toLowerCase()}> "${element
       .textContent!.trim()
       .slice(0, 60)}"`;
-  const hasText = (element: Element) =>
-    [...element.childNodes].some(
+  const textsOf = (element: Element) =>
+    [...element.childNodes].filter(
       node => node.nodeType === Node.TEXT_NODE && node.textContent!.trim(),
     );
+  /** Of its own text: what is within may be for screen readers alone. */
   const textBox = (element: Element) => {
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    return range.getBoundingClientRect();
+    const boxes = textsOf(element).map(node => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return range.getBoundingClientRect();
+    });
+    const left = Math.min(...boxes.map(box => box.left));
+    const top = Math.min(...boxes.map(box => box.top));
+    const right = Math.max(...boxes.map(box => box.right));
+    const bottom = Math.max(...boxes.map(box => box.bottom));
+    return new DOMRect(left, top, right - left, bottom - top);
   };
 
   /** Whether a box around it ends before the text does, without an ellipsis that says so. */
@@ -125,7 +133,7 @@ function layoutFaults(): string[] {
         } px of ${element.clientWidth}`,
       );
     }
-    if (!hasText(element)) continue;
+    if (textsOf(element).length === 0) continue;
     const isCut =
       /hidden|clip/.test(style.overflowX) &&
       style.textOverflow !== 'ellipsis' &&
