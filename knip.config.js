@@ -52,7 +52,7 @@ export default {
     },
     'packages/stories': {
       entry: [
-        'src/**/*.{test,soak,walk}.ts',
+        'src/**/*.{test,soak,walk,pictures}.ts',
         'src/*Worker.ts',
         'src/soak/platform/*.{ts,cjs}',
       ],

@@ -54,6 +54,16 @@ test('a fault against each rule is found', () => {
   assert.deepEqual(faultsOf('good.ts', '// outstanding\nconst run = 1;\n'), []);
 });
 
+test('[truth.22] a button of the pages gets its looks by its rank, in one place', () => {
+  const makesButtons = /\bLinkButton\b|'@material-ui\/core\/Button(Group)?'/;
+  const files = repositoryFiles(/^plugins\/operations\/src\/.*\.tsx$/).filter(
+    file =>
+      !/\.test\.tsx$/.test(file) &&
+      makesButtons.test(readFileSync(inRoot(file), 'utf8')),
+  );
+  assert.deepEqual(files, ['plugins/operations/src/components/buttons.tsx']);
+});
+
 test('[house.2] no import circle, and no import against the layers', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,

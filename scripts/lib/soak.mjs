@@ -11,7 +11,7 @@ export const soakCommand = pattern => longCommand('soak', pattern);
 
 /**
  * How long-running files of a kind are run whose path matches.
- * @param {'soak' | 'walk'} kind - before the end of their names
+ * @param {'soak' | 'walk' | 'pictures'} kind - before the end of their names
  * @param {string} pattern
  */
 export function longCommand(kind, pattern) {

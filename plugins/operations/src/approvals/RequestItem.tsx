@@ -65,7 +65,6 @@ export function RequestItem(props: { of: Approval; brief?: boolean }) {
           {verbsOf(item).map(one => (
             <ActionButton
               key={one}
-              primary={one === 'approve'}
               capability={item.actions[one]}
               label={t(`verbNamed.${one}`, { action })}
               onClick={() => setVerb(one)}

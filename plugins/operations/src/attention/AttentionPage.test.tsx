@@ -346,7 +346,7 @@ describe('queues and service levels', () => {
       ),
     ).toBeVisible();
     await user.click(
-      await screen.findByRole('button', { name: '24 hours of nightly-import' }),
+      await screen.findByRole('button', { name: '24 h of nightly-import' }),
     );
     expect(query().get('queue')).toBe('bullmq/nightly-import');
     expect(

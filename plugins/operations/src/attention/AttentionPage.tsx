@@ -49,7 +49,7 @@ function Groups(props: { items: AttentionItem[] }) {
             <section key={id} aria-labelledby={`attention-${id}`}>
               <Typography
                 id={`attention-${id}`}
-                variant="overline"
+                variant="subtitle2"
                 component="h3"
               >
                 {title}

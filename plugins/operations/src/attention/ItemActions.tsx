@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { LinkButton } from '@backstage/core-components';
 import {
   attentionAcknowledgePermission,
   rateLimitOverridePermission,
@@ -12,7 +11,7 @@ import {
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
-import { ActionButton, lazyPart } from '../components';
+import { ActionButton, ButtonLink, lazyPart } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
 import { useLinks } from '../links';
@@ -55,7 +54,7 @@ export function ItemActions(props: { item: AttentionItem; brief?: boolean }) {
           <ActionButton
             key={kind}
             capability={may}
-            variant="text"
+            rank="tertiary"
             onClick={() => setDialog(kind)}
             label={t('action.named', {
               action: t(`verb.${kind}`),
@@ -82,9 +81,7 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
   switch (action.kind) {
     case 'open':
       return (
-        <LinkButton
-          size="small"
-          variant="outlined"
+        <ButtonLink
           to={action.href}
           aria-label={t('action.named', {
             action: action.title,
@@ -92,7 +89,7 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
           })}
         >
           {action.title}
-        </LinkButton>
+        </ButtonLink>
       );
     case 'retry':
       return (
@@ -103,14 +100,12 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       );
     case 'run':
       return (
-        <LinkButton
-          size="small"
-          variant="outlined"
+        <ButtonLink
           to={item.href}
           aria-label={t('action.runNamed', { subject: item.subject.title })}
         >
           {t('action.run')}
-        </LinkButton>
+        </ButtonLink>
       );
     case 'approve':
       return <ApproveAction approvalId={action.approvalId} item={item} />;
@@ -120,11 +115,7 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       return <OverrideAction client={action.client} />;
     default:
       if (action.url) {
-        return (
-          <LinkButton size="small" variant="outlined" to={action.url}>
-            {action.title}
-          </LinkButton>
-        );
+        return <ButtonLink to={action.url}>{action.title}</ButtonLink>;
       }
       return action.entityRef ? (
         <EntityRefLink entityRef={action.entityRef} title={action.title} />
@@ -147,7 +138,6 @@ function RetryAction(props: { runId: string; label: string }) {
       <ActionButton
         capability={run.data?.actions.retry}
         label={props.label}
-        color="primary"
         onClick={() => setOpen(true)}
       >
         {t('action.retry')}
@@ -177,7 +167,6 @@ function ApproveAction(props: { approvalId: string; item: AttentionItem }) {
           action: t('action.approve'),
           item: item.title,
         })}
-        color="primary"
         onClick={() => setOpen(true)}
       >
         {t('action.approve')}
@@ -211,7 +200,6 @@ function ReplayAction(props: {
           action: t('action.replay'),
           item: item.title,
         })}
-        color="primary"
         onClick={() => setOpen(true)}
       >
         {t('action.replay')}
@@ -243,7 +231,6 @@ function OverrideAction({ client }: { client: string }) {
     <ActionButton
       capability={may}
       label={t('action.overrideNamed', { client })}
-      color="primary"
       onClick={() =>
         navigate(links.pageHref('rate-limits', { override: client }))
       }

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { Navigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import type { AuditQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, wrapped } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
@@ -16,6 +15,7 @@ import { auditMessages, type AuditT } from './messages';
 import { Seal } from './Seal';
 import { Span, spanStart } from './Span';
 import { VerifyDialog } from './VerifyDialog';
+import { Button } from '../components';
 
 const PAGE_SIZE = 50;
 
@@ -95,7 +95,7 @@ export function AuditPage() {
           <div className={classes.seal}>
             <Seal />
             <span>
-              <Button size="small" onClick={() => setVerifying(true)}>
+              <Button onClick={() => setVerifying(true)}>
                 {t('verify.action')}
               </Button>
               <ExportMenu filters={{ ...query, from: spanStart(span) }} />

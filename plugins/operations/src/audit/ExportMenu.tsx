@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import ListItemText from '@material-ui/core/ListItemText';
 import Menu from '@material-ui/core/Menu';
 import MenuItem from '@material-ui/core/MenuItem';
@@ -8,7 +7,13 @@ import GetApp from '@material-ui/icons/GetApp';
 import { useApi } from '@backstage/core-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef, type OperationsApi } from '../api';
-import { commonMessages, errorText, saveFile, useOutcome } from '../components';
+import {
+  commonMessages,
+  errorText,
+  saveFile,
+  useOutcome,
+  Button,
+} from '../components';
 import { auditMessages } from './messages';
 
 /** The filters of the export; its format comes from the menu. */
@@ -79,8 +84,6 @@ export function ExportMenu(props: { filters: AuditFilters }) {
   return (
     <>
       <Button
-        size="small"
-        variant="outlined"
         startIcon={<GetApp />}
         aria-haspopup="menu"
         onClick={event => setAnchor(event.currentTarget)}

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
@@ -9,7 +8,7 @@ import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
-import { ErrorNotice, TextField, useRootStyles } from '../components';
+import { ErrorNotice, TextField, useRootStyles, Button } from '../components';
 import { auditMessages, type AuditT } from './messages';
 import { Verdict } from './Seal';
 import { asShown } from '../hooks/asShown';
@@ -68,10 +67,12 @@ export function VerifyDialog(props: { onClose: () => void }) {
         </div>
       </DialogContent>
       <DialogActions>
-        <Button onClick={props.onClose}>{t('verify.close')}</Button>
+        <Button rank="tertiary" size="medium" onClick={props.onClose}>
+          {t('verify.close')}
+        </Button>
         <Button
-          variant="contained"
-          color="primary"
+          rank="primary"
+          size="medium"
           disabled={busy || !text.trim()}
           onClick={verify}
         >

@@ -4,7 +4,8 @@ import type { CachePrefixes } from '@craft-easy/backstage-plugin-operations-comm
 import { Loaded } from '../components/Loaded';
 import { numberText } from '../components/format';
 import { monospace, styles } from '../components/styles';
-import { Muted, PlainButton } from '../components/text';
+import { Button, PlainButton } from '../components/buttons';
+import { Muted } from '../components/text';
 import { useLive } from '../hooks/useLive';
 import { cacheMessages, type CacheT } from './messages';
 
@@ -37,13 +38,9 @@ export function PrefixBrowser(props: {
   const [open, setOpen] = useState(false);
   return (
     <div>
-      <PlainButton
-        variant="outlined"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
+      <Button aria-expanded={open} onClick={() => setOpen(!open)}>
         {t('browse.open')}
-      </PlainButton>
+      </Button>
       {open && <Browser {...props} />}
     </div>
   );

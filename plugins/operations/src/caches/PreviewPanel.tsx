@@ -95,7 +95,7 @@ export function PreviewPanel(props: {
         capability={capability}
         label={t('preview.purgeLabel', { count })}
         icon={<DeleteSweep />}
-        primary
+        rank="primary"
         onClick={props.onPurge}
       >
         {preview.exact

@@ -1,8 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import TextField from '../components/TextField';
-import ToggleButtons from '@material-ui/core/ButtonGroup';
 import { useApi } from '@backstage/core-plugin-api';
 import {
   MAX_EXACT_KEYS,
@@ -11,7 +9,14 @@ import {
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsApiRef } from '../api';
-import { ErrorNotice, monospace, muted, styles } from '../components';
+import {
+  Button,
+  ButtonChoice,
+  ErrorNotice,
+  monospace,
+  muted,
+  styles,
+} from '../components';
 import { cacheMessages, type CacheT } from './messages';
 import { PrefixBrowser } from './PrefixBrowser';
 import { PreviewPanel } from './PreviewPanel';
@@ -78,18 +83,15 @@ export function PurgeForm(props: {
   return (
     <>
       <form className={classes.form} onSubmit={onSubmit} noValidate>
-        <ToggleButtons size="small" aria-label={t('form.kind')}>
-          {(['pattern', 'keys'] as const).map(one => (
-            <Button
-              key={one}
-              variant={kind === one ? 'contained' : 'outlined'}
-              aria-pressed={kind === one}
-              onClick={() => change(() => setKind(one))}
-            >
-              {one === 'pattern' ? t('form.byPattern') : t('form.exactKeys')}
-            </Button>
-          ))}
-        </ToggleButtons>
+        <ButtonChoice
+          label={t('form.kind')}
+          options={['pattern', 'keys']}
+          chosen={kind}
+          textOf={one =>
+            one === 'pattern' ? t('form.byPattern') : t('form.exactKeys')
+          }
+          onChoose={one => change(() => setKind(one))}
+        />
         {kind === 'pattern' ? (
           <TextField
             label={t('form.pattern')}
@@ -140,16 +142,10 @@ export function PurgeForm(props: {
           ))}
         </div>
         <div className={classes.row}>
-          <Button
-            type="submit"
-            size="small"
-            variant="outlined"
-            color="primary"
-            aria-disabled={busy || !!problem}
-          >
+          <Button type="submit" aria-disabled={busy || !!problem}>
             {busy ? t('form.previewing') : t('form.preview')}
           </Button>
-          <Button size="small" onClick={props.onClose}>
+          <Button rank="tertiary" onClick={props.onClose}>
             {t('form.close')}
           </Button>
         </div>

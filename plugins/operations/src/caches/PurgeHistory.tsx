@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
@@ -18,6 +17,7 @@ import {
 } from '../components/table';
 import { cacheMessages, type CacheT } from './messages';
 import { doneText, isActive, selectionText } from './words';
+import { Button } from '../components';
 
 const PAGE_SIZE = 20;
 
@@ -106,13 +106,11 @@ export function PurgeHistory(props: {
         expectedRows={4}
         rowActions={purge => (
           <>
-            <Button size="small" onClick={() => props.onOpen(purge.id)}>
+            <Button rank="tertiary" onClick={() => props.onOpen(purge.id)}>
               {t('history.open')}
             </Button>
             {!isActive(purge) && (
-              <Button size="small" onClick={() => again(purge)}>
-                {t('history.again')}
-              </Button>
+              <Button onClick={() => again(purge)}>{t('history.again')}</Button>
             )}
           </>
         )}

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
@@ -25,6 +24,7 @@ import {
   selectionText,
 } from './words';
 import { Facts } from '../components/Facts';
+import { Button } from '../components';
 
 const useStyles = styles('PurgeProgress', theme => ({
   figures: {
@@ -130,7 +130,7 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
             {t('progress.stop')}
           </ActionButton>
         )}
-        <Button size="small" onClick={props.onClose}>
+        <Button rank="tertiary" onClick={props.onClose}>
           {t('progress.close')}
         </Button>
       </div>

@@ -10,7 +10,7 @@ import { DataTable, type Column } from '../components/table';
 import type { Live } from '../hooks/useLive';
 import { cacheMessages, type CacheT } from './messages';
 import { bytesText, percentOf } from './words';
-import { PlainButton } from '../components/text';
+import { PlainButton } from '../components/buttons';
 
 const SNIPPET = `operations:
   caches:

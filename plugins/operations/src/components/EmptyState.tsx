@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
 import { monospace, quietText, styles } from './styles';
+import { Button } from './buttons';
 
 const useStyles = styles('EmptyState', theme => ({
   root: {
@@ -77,9 +77,7 @@ export function FilteredEmpty(props: {
       <Typography variant="subtitle1" color="textPrimary" gutterBottom>
         {props.title}
       </Typography>
-      <Button variant="outlined" size="small" onClick={props.onClear}>
-        {t('filters.clear')}
-      </Button>
+      <Button onClick={props.onClear}>{t('filters.clear')}</Button>
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import ErrorIcon from '@material-ui/icons/Error';
 import LockIcon from '@material-ui/icons/LockOutlined';
@@ -16,6 +15,7 @@ import { commonMessages } from './messages';
 import { MiddleTruncate } from './MiddleTruncate';
 import { framed, styles } from './styles';
 import { tones } from './tones';
+import { Button } from './buttons';
 
 const useStyles = styles('ErrorNotice', theme => ({
   root: {
@@ -117,12 +117,7 @@ export function ErrorNotice(props: {
 function PlainAction(props: { onClick: () => void; children: ReactNode }) {
   return (
     <div>
-      <Button
-        size="small"
-        color="inherit"
-        variant="outlined"
-        onClick={props.onClick}
-      >
+      <Button inherits onClick={props.onClick}>
         {props.children}
       </Button>
     </div>

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { commonMessages } from './messages';
+import { Button } from './buttons';
 
 /** Stands in the place of a part whose code could not be loaded. */
 export function NotLoaded(props: { onRetry: () => void }) {
@@ -14,10 +14,8 @@ export function NotLoaded(props: { onRetry: () => void }) {
       <Typography variant="body2" gutterBottom>
         {t('notLoaded.text')}
       </Typography>
-      <Button size="small" variant="outlined" onClick={props.onRetry}>
-        {t('error.retry')}
-      </Button>{' '}
-      <Button size="small" onClick={() => window.location.reload()}>
+      <Button onClick={props.onRetry}>{t('error.retry')}</Button>{' '}
+      <Button rank="tertiary" onClick={() => window.location.reload()}>
         {t('notLoaded.reload')}
       </Button>
     </div>

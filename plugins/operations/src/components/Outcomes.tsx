@@ -6,7 +6,6 @@ import {
   type ReactNode,
 } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import Snackbar from '@material-ui/core/Snackbar';
 import SnackbarContent from '@material-ui/core/SnackbarContent';
@@ -14,6 +13,7 @@ import Close from '@material-ui/icons/Close';
 import { Link } from '@backstage/core-components';
 import { commonMessages } from './messages';
 import { styles } from './styles';
+import { Button } from './buttons';
 
 /**
  * The outcome of an action, with links to what it made and to its audit row, and a way to undo it
@@ -68,8 +68,8 @@ export function OutcomeProvider(props: { children: ReactNode }) {
     <>
       {current?.undo && (
         <Button
-          color="inherit"
-          size="small"
+          rank="tertiary"
+          inherits
           onClick={() => {
             close();
             current.undo?.onClick();

@@ -1,4 +1,5 @@
 export * from './actions';
+export * from './buttons';
 export * from './CheckField';
 export * from './differences';
 export * from './EmptyState';

@@ -142,7 +142,6 @@ export const useRootStyles = styles('Root', theme => ({
     fontSize: '0.875rem',
     lineHeight: 1.45,
     '& h2, & h3, & p, & button': { fontFamily: 'inherit' },
-    '& .MuiButton-root': { textTransform: 'none' },
     '@media (prefers-reduced-motion: reduce)': {
       '&, & *': {
         animation: 'none !important',
@@ -150,5 +149,7 @@ export const useRootStyles = styles('Root', theme => ({
       },
     },
     '& code': { fontFamily: MONOSPACE, fontSize: '0.9em' },
+    // see quietText
+    '& .MuiTypography-colorTextSecondary': { color: quietText(theme) },
   },
 }));

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button, { type ButtonProps } from '@material-ui/core/Button';
 import { ellipsis, muted, quietText, styles, visuallyHidden } from './styles';
 import { commonMessages } from './messages';
 
@@ -41,9 +40,4 @@ export function Quote(props: { text: string }) {
   const { t } = useTranslationRef(commonMessages);
   const { quote } = useStyles();
   return <span className={quote}>{t('quote', { text: props.text })}</span>;
-}
-
-/** A small button without a frame, for what is beside the matter. */
-export function PlainButton(props: ButtonProps) {
-  return <Button size="small" {...props} />;
 }

@@ -1,6 +1,5 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionButton, ActionDialog } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
@@ -20,6 +19,7 @@ import { useLive, type Live } from '../hooks/useLive';
 import type { TimedControl } from './columns';
 import { ExtendDialog } from './ExtendDialog';
 import { controlMessages } from './messages';
+import { Button } from '../components';
 
 /**
  * The words and addresses of one kind of control with an end; the rest is the same for all kinds.
@@ -124,7 +124,11 @@ export function TimedControlPage<T extends TimedControl>(props: {
       filters={{
         ...props.filters,
         children: (
-          <ActionButton capability={may} primary onClick={props.begin.onClick}>
+          <ActionButton
+            capability={may}
+            rank="primary"
+            onClick={props.begin.onClick}
+          >
             {props.begin.title}
           </ActionButton>
         ),
@@ -179,15 +183,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
           empty={<EmptyState title={kind.emptyPast} />}
           rowActions={
             onAgain &&
-            (row => (
-              <Button
-                size="small"
-                variant="outlined"
-                onClick={() => onAgain(row)}
-              >
-                {t('again')}
-              </Button>
-            ))
+            (row => <Button onClick={() => onAgain(row)}>{t('again')}</Button>)
           }
         />
       </Section>

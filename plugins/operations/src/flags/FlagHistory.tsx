@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import type {
   Capability,
   FlagChange,
@@ -15,6 +14,7 @@ import { absoluteTime } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { flagMessages, type FlagT } from './messages';
 import { changesText, servedText } from './words';
+import { Button } from '../components';
 
 const columns = (t: FlagT): Array<Column<FlagChange>> => [
   timeColumn(t('history.when'), change => change.at),
@@ -67,7 +67,7 @@ export function FlagHistory(props: {
           <AuditLink of={{ target: `flag:${key}` }}>
             {t('history.audit')}
           </AuditLink>{' '}
-          <Button size="small" onClick={props.onClose}>
+          <Button rank="tertiary" onClick={props.onClose}>
             {t('history.close')}
           </Button>
         </>

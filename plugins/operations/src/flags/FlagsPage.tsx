@@ -137,7 +137,7 @@ export function FlagsPage() {
         children: (
           <ActionButton
             capability={may}
-            primary
+            rank="primary"
             onClick={() => setUrl({ create: '1' })}
           >
             {t('actions.create')}

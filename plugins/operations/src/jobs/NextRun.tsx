@@ -15,7 +15,7 @@ import { jobMessages, type JobT } from './messages';
 
 const useStyles = styles('NextRun', theme => ({
   words: ellipsis,
-  next: { ...muted(theme), whiteSpace: 'nowrap' },
+  next: { ...muted(theme), ...ellipsis },
 }));
 
 /**

@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { LinkButton } from '@backstage/core-components';
 import Phone from '@material-ui/icons/Phone';
+import { ButtonLink } from '../components';
 import { jobMessages } from './messages';
 
 /** The way to whoever is on call, where nothing else may be done about a failure. */
@@ -11,14 +11,13 @@ export function PageOnCall(props: {
   const { t } = useTranslationRef(jobMessages);
   const { contact, size = 'small' } = props;
   return (
-    <LinkButton
+    <ButtonLink
       to={contact.url}
       size={size}
-      variant="contained"
-      color="primary"
+      rank="primary"
       startIcon={<Phone />}
     >
       {t('manualRun.pageButton', { contact: contact.title })}
-    </LinkButton>
+    </ButtonLink>
   );
 }

@@ -5,6 +5,7 @@ import Replay from '@material-ui/icons/Replay';
 import { isFinalStatus } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton } from '../components/actions';
+import type { ButtonRank } from '../components/buttons';
 import { useLive } from '../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from './dialogs';
 import { isFailure } from './failures';
@@ -29,7 +30,7 @@ export function lastRunAction(job: JobSummary): LastRunAction | undefined {
 export function LastRunButton(props: {
   job: JobSummary;
   onClick: (action: LastRunAction) => void;
-  primary?: boolean;
+  rank?: ButtonRank;
   size?: 'medium';
 }) {
   const { t } = useTranslationRef(jobMessages);
@@ -41,7 +42,7 @@ export function LastRunButton(props: {
         capability={job.lastRunActions?.retry}
         label={t('run.retryNamed', { job: job.name })}
         icon={<Replay />}
-        primary={props.primary}
+        rank={props.rank}
         size={size}
         onClick={() => onClick(action)}
       >

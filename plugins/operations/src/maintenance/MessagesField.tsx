@@ -1,8 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import DeleteIcon from '@material-ui/icons/DeleteOutlined';
-import { styles, TextField } from '../components';
+import { styles, TextField, Button } from '../components';
 import { maintenanceMessages, type MaintenanceT } from './messages';
 
 const useStyles = styles('MaintenanceMessages', theme => ({
@@ -104,7 +103,7 @@ export function MessagesField(props: {
         );
       })}
       <Button
-        size="small"
+        rank="tertiary"
         onClick={() => onChange([...value, { language: '', text: '' }])}
       >
         {t('messages.add')}

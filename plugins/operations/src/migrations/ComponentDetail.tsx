@@ -1,5 +1,4 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import type { MigrationInstance } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { wordOf } from '../components/statuses';
@@ -9,6 +8,7 @@ import { type Column, DataTable, timeColumn } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
 import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
+import { Button } from '../components';
 
 const useStyles = styles('ComponentDetail', theme => ({
   list: { margin: theme.spacing(0.5, 0), paddingLeft: theme.spacing(2.5) },
@@ -76,7 +76,7 @@ export function ComponentDetail(props: {
       {shown?.indexes.map(diff => (
         <IndexDiffTable key={diff.collection} diff={diff} />
       ))}
-      <Button size="small" onClick={props.onClose}>
+      <Button rank="tertiary" onClick={props.onClose}>
         {t('detail.close')}
       </Button>
     </Section>

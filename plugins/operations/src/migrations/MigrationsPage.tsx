@@ -1,6 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
-import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import type { MigrationComponent } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../components/styles';
@@ -16,6 +15,7 @@ import { ComponentDetail } from './ComponentDetail';
 import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
 import { idOf, migrationsAnswer, pendingText } from './words';
+import { Button } from '../components';
 
 const useStyles = styles('VersionBar', {
   bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
@@ -132,7 +132,7 @@ export function MigrationsPage() {
         onRowClick={c => setUrl({ open: idOf(c) })}
         rowActions={c => (
           <Button
-            size="small"
+            rank="tertiary"
             aria-label={t('table.openComponent', {
               component: c.component,
               environment: c.environment,

@@ -3,7 +3,6 @@ import type {
   QueueHistory,
   ServiceLevels,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import Button from '@material-ui/core/Button';
 import { EmptyState } from '../components/EmptyState';
 import { StaleNotice } from '../components/Freshness';
 import { HiddenTable } from '../components/HiddenTable';
@@ -19,6 +18,7 @@ import { levelColumns } from './columns';
 import { DayCharts } from './DayCharts';
 import { dayAnswer, hoursOf } from './figures';
 import { queueMessages, type QueueT } from './messages';
+import { Button } from '../components';
 
 const PAGE_SIZE = 15;
 const PARAMS = { queue: optionalParam };
@@ -55,7 +55,7 @@ export function QueuesSection() {
           selectedKey={queue}
           rowActions={level => (
             <Button
-              size="small"
+              rank="tertiary"
               aria-pressed={level.jobId === queue}
               aria-label={t('showNamed', {
                 queue: level.title ?? level.name,
@@ -119,7 +119,7 @@ function Day(props: { queue: string | undefined; onClear: () => void }) {
             <div>
               {dayAnswer(t, of, data)}
               {queue && (
-                <Button size="small" onClick={props.onClear}>
+                <Button rank="tertiary" onClick={props.onClear}>
                   {t('showAll')}
                 </Button>
               )}

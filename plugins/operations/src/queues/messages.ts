@@ -65,7 +65,7 @@ export const queueMessages = createTranslationRef({
     },
     show: '24 h',
     showAll: 'Show all queues',
-    showNamed: '24 hours of {{queue}}',
+    showNamed: '24 h of {{queue}}',
     title: 'Queues and service levels',
   },
 });

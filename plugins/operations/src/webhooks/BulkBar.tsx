@@ -17,7 +17,7 @@ import { useMay } from '../access/useMay';
 import { ActionButton } from '../components/actions';
 import { BulkDialog } from './dialogs/BulkDialog';
 import type { Selection } from './useSelection';
-import { PlainButton } from '../components/text';
+import { PlainButton } from '../components/buttons';
 import { webhookMessages } from './messages';
 import { ACTIONS } from './words';
 
@@ -101,7 +101,7 @@ export function BulkBar(props: {
           <ActionButton
             key={name}
             capability={may[name]}
-            primary={name === 'replay'}
+            rank={name === 'replay' ? 'primary' : 'secondary'}
             onClick={() => setAction(name)}
           >
             {t(`actionsOn.${name}`, { count: chosen })}

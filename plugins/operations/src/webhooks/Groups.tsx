@@ -71,12 +71,6 @@ export function Groups(props: {
               <ButtonBase
                 className={classes.group}
                 aria-pressed={selected}
-                aria-label={t('groups.group', {
-                  tenant: group.tenant,
-                  endpoint: group.endpoint,
-                  error,
-                  count: group.count,
-                })}
                 onClick={() => props.onSelect(filter)}
               >
                 <span className={classes.line}>

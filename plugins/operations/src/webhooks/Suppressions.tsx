@@ -66,7 +66,7 @@ export function Suppressions() {
         rowActions={row => (
           <ActionButton
             capability={may}
-            variant="text"
+            rank="tertiary"
             onClick={() => setEnding(row)}
           >
             {t('muted.end.action')}

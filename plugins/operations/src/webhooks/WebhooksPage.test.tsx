@@ -164,7 +164,7 @@ describe('inbox of failed webhooks', () => {
     ]);
     await page.user.click(
       screen.getByRole('button', {
-        name: /nordic-gym, main, server error 503/,
+        name: /nordic-gym · main.*server error 503/,
       }),
     );
     expect(page.query().getAll('tenant')).toEqual(['nordic-gym']);

@@ -51,11 +51,11 @@ export function failureColumns(
         <span style={TWO_LINES}>
           <Link
             component="button"
-            style={{ textAlign: 'left' }}
+            style={{ textAlign: 'left', maxWidth: '100%' }}
             onClick={() => onOpen(row)}
             {...ROW_LINK}
           >
-            {row.eventType}
+            <MiddleTruncate text={row.eventType} />
           </Link>
           <MiddleTruncate text={row.webhookId} mono copy={t('copyId')} />
         </span>
@@ -63,6 +63,7 @@ export function failureColumns(
     },
     {
       title: t('table.tenant'),
+      width: 130,
       render: row => (
         <span style={TWO_LINES}>
           <MiddleTruncate text={row.tenant} />

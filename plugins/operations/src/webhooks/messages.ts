@@ -83,8 +83,6 @@ export const webhookMessages = createTranslationRef({
     },
     groups: {
       title: 'Failures by endpoint and error',
-      group_one: '{{tenant}}, {{endpoint}}, {{error}}: {{count, number}}',
-      group_other: '{{tenant}}, {{endpoint}}, {{error}}: {{count, number}}',
       down: 'endpoint down',
       downWithCircuit: 'endpoint down, circuit {{circuit}}',
       gone: 'endpoint gone',

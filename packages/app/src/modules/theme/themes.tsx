@@ -2,7 +2,9 @@ import {
   UnifiedThemeProvider,
   createBaseThemeOptions,
   createUnifiedTheme,
+  defaultComponentThemes,
   genPageTheme,
+  type UnifiedThemeOptions,
   palettes,
 } from '@backstage/theme';
 import { ThemeBlueprint } from '@backstage/plugin-app-react';
@@ -39,6 +41,16 @@ const pageTheme = Object.fromEntries(
   ].map(name => [name, header]),
 );
 
+/** Buttons of every plugin are written as those of Operations are. */
+const components = {
+  MuiButton: {
+    styleOverrides: {
+      ...defaultComponentThemes?.MuiButton?.styleOverrides,
+      root: { textTransform: 'none' },
+    },
+  },
+} satisfies UnifiedThemeOptions['components'];
+
 const light = createUnifiedTheme({
   ...createBaseThemeOptions({
     palette: {
@@ -47,6 +59,7 @@ const light = createUnifiedTheme({
       navigation,
     },
   }),
+  components,
   defaultPageTheme: 'home',
   pageTheme,
 });
@@ -60,6 +73,7 @@ const dark = createUnifiedTheme({
       navigation: { ...navigation, background: '#0b2228' },
     },
   }),
+  components,
   defaultPageTheme: 'home',
   pageTheme,
 });

@@ -8,7 +8,6 @@ import {
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
-import Button from '@material-ui/core/Button';
 import CircularProgress from '@material-ui/core/CircularProgress';
 import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
@@ -23,13 +22,13 @@ import {
   type OperationsEndpoint,
   type OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { Button } from '../buttons';
 import { ErrorNotice } from '../ErrorNotice';
 import { statusCodeOf } from '../errors';
 import { commonMessages } from '../messages';
 import { findFocus } from '../moveFocus';
 import { styles, useRootStyles } from '../styles';
 import { useOutcome, type Outcome } from '../Outcomes';
-import { tones } from '../tones';
 import { callAny, operationsApiRef } from '../../api';
 import { useRefreshAll } from '../../hooks/useLive';
 import { useLinks } from '../../links';
@@ -52,14 +51,6 @@ const useStyles = styles('ActionDialog', theme => ({
   },
   // in view however long the form is: nothing is done without it
   reason: { padding: theme.spacing(1, 3, 0) },
-  danger: {
-    color: theme.palette.getContrastText(tones(theme).bad.solid),
-    backgroundColor: tones(theme).bad.solid,
-    '&:hover': {
-      backgroundColor: tones(theme).bad.solid,
-      filter: 'brightness(0.92)',
-    },
-  },
 }));
 
 /** An endpoint that carries out an action. */
@@ -323,14 +314,19 @@ function ActionForm<K extends ActionEndpoint>(
         )}
       </div>
       <DialogActions>
-        <Button onClick={props.onClose} disabled={props.busy}>
+        <Button
+          rank="tertiary"
+          size="medium"
+          onClick={props.onClose}
+          disabled={props.busy}
+        >
           {props.keep ?? t('actions.cancel')}
         </Button>
         <Button
           type="submit"
-          variant="contained"
-          color={props.danger ? 'default' : 'primary'}
-          className={props.danger ? classes.danger : undefined}
+          rank="primary"
+          size="medium"
+          danger={props.danger}
           aria-disabled={props.busy}
           startIcon={
             props.busy ? (

@@ -7,7 +7,7 @@ import { AnchoredPopover } from '../AnchoredPopover';
 import { bareList, quietText, styles } from '../styles';
 import ArrowDropDown from '@material-ui/icons/ArrowDropDown';
 import { moveInMenu } from '../moveFocus';
-import { PlainButton } from '../text';
+import { Button } from '../buttons';
 import { commonMessages } from '../messages';
 
 /** A filter with its choices, each with the number of rows that it would leave. */
@@ -109,8 +109,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
   if (options.length === 0) return null;
   return (
     <>
-      <PlainButton
-        variant="outlined"
+      <Button
         className={selected.length > 0 ? classes.on : undefined}
         endIcon={<ArrowDropDown />}
         aria-haspopup="dialog"
@@ -118,7 +117,7 @@ export function FacetMenu({ facet }: { facet: Facet }) {
         onClick={event => setAnchor(event.currentTarget)}
       >
         {summary()}
-      </PlainButton>
+      </Button>
       <AnchoredPopover
         anchor={anchor}
         onClose={() => setAnchor(null)}

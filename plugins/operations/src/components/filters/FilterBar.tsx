@@ -4,7 +4,7 @@ import Chip from '@material-ui/core/Chip';
 import { styles, wrapped } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
 import { SearchField } from './SearchField';
-import { PlainButton } from '../text';
+import { PlainButton } from '../buttons';
 import { commonMessages } from '../messages';
 
 const useStyles = styles('FilterBar', theme => ({

@@ -119,6 +119,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
         className={[
           classes.table,
           props.fixed ? classes.fixed : '',
+          props.rowActions && !props.actionsShown ? classes.withActions : '',
           busy ? classes.busy : '',
         ].join(' ')}
         aria-label={props.label}
@@ -134,7 +135,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
               />
             ))}
             {props.rowActions && (
-              <th scope="col" style={{ width: 0, padding: 0 }}>
+              <th scope="col" className={classes.actionsHead}>
                 <Hidden>{t('table.actions')}</Hidden>
               </th>
             )}

@@ -1,11 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
 import { commonMessages } from '../messages';
 import { styles } from '../styles';
 import { DataTable, type DataTableProps } from './DataTable';
 import { Pager } from './Pager';
 import type { LiveRows } from './useLiveRows';
+import { Button } from '../buttons';
 
 const useStyles = styles('LiveTable', theme => ({
   waiting: {
@@ -15,7 +15,12 @@ const useStyles = styles('LiveTable', theme => ({
     height: 0,
     display: 'flex',
     justifyContent: 'center',
-    '& button': { height: 30, textTransform: 'none' },
+    // over the rows
+    '& button, & button:hover': {
+      height: 30,
+      backgroundColor: theme.palette.background.paper,
+      boxShadow: theme.shadows[2],
+    },
   },
   // not worth a flash where the answer is there at once
   loading: {
@@ -59,13 +64,7 @@ export function LiveTable<T>(
           <span className={classes.loading}>{t('table.loading')}</span>
         )}
         {held && text && !list.switching && (
-          <Button
-            size="small"
-            variant="contained"
-            color="primary"
-            startIcon={<ArrowUpward />}
-            onClick={held.release}
-          >
+          <Button startIcon={<ArrowUpward />} onClick={held.release}>
             {text}
           </Button>
         )}

@@ -1,10 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import ChevronLeft from '@material-ui/icons/ChevronLeft';
 import ChevronRight from '@material-ui/icons/ChevronRight';
 import { commonMessages } from '../messages';
 import { quietText, styles, wrapped } from '../styles';
 import type { Paging } from '../../hooks/usePaging';
+import { Button } from '../buttons';
 
 const useStyles = styles('Pager', theme => ({
   root: {
@@ -43,13 +43,13 @@ export function Pager(props: {
         {t('table.range', { from: from + 1, to: from + shown, total })}
       </span>
       {paging.page > 1 && (
-        <Button size="small" onClick={paging.first}>
+        <Button rank="tertiary" onClick={paging.first}>
           {t('table.first')}
         </Button>
       )}
       {paging.previous && (
         <Button
-          size="small"
+          rank="tertiary"
           startIcon={<ChevronLeft />}
           onClick={paging.previous}
         >
@@ -58,7 +58,7 @@ export function Pager(props: {
       )}
       {nextCursor && (
         <Button
-          size="small"
+          rank="tertiary"
           endIcon={<ChevronRight />}
           onClick={() => paging.next(nextCursor)}
         >

@@ -10,6 +10,9 @@ import {
   visuallyHidden,
 } from '../styles';
 
+/** Wide, and without a pointer whose hovering could show a row's buttons. */
+const touch = `@media (min-width: ${CARDS_BELOW}) and (hover: none)`;
+
 /** The looks of the table. Rows are 40 px: dense enough to scan, tall enough to hit. */
 export const useTableStyles = styles('Table', theme => {
   const line = `1px solid ${theme.palette.divider}`;
@@ -38,6 +41,13 @@ export const useTableStyles = styles('Table', theme => {
       [`@media (min-width: ${CARDS_BELOW})`]: {
         tableLayout: 'fixed',
         '& td': { overflow: 'hidden' },
+      },
+    },
+    // the buttons of the rows have a place of their own, which other columns give up
+    withActions: {
+      [touch]: { '& $wide': { display: 'none' } },
+      [`${touch} and (max-width: 1279px)`]: {
+        '&$fixed $medium': { display: 'none' },
       },
     },
     busy: { opacity: 0.5 },
@@ -133,9 +143,14 @@ export const useTableStyles = styles('Table', theme => {
       whiteSpace: 'nowrap',
       '& button': { flexShrink: 0 },
     },
+    actionsHead: {
+      '&&': { width: 0, padding: 0 },
+      [touch]: { '$fixed &&': { width: 190 } },
+    },
     // the buttons lie over the end of the row, so that they take no room while they are hidden
     actionsCell: {
       '&&': { width: 0, padding: 0, overflow: 'visible' },
+      [touch]: { '&&': { padding: '4px 12px' } },
       position: 'relative',
       [phone]: {
         '&&': { width: 'auto', padding: '3px 10px' },
@@ -154,7 +169,14 @@ export const useTableStyles = styles('Table', theme => {
       background: `linear-gradient(90deg, transparent, ${theme.palette.background.paper} 32px)`,
       opacity: 0,
       pointerEvents: 'none',
-      '@media (hover: none)': { opacity: 1, pointerEvents: 'auto' },
+      [touch]: {
+        position: 'static',
+        padding: 0,
+        background: 'none',
+        opacity: 1,
+        pointerEvents: 'auto',
+        whiteSpace: 'nowrap',
+      },
       [phone]: {
         position: 'static',
         padding: 0,

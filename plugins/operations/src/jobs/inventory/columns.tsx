@@ -82,7 +82,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.lastRun'),
-      width: 224,
+      width: 252,
       sort: 'lastRun',
       firstOrder: 'desc',
       render: job => <LastRunCell job={job} />,

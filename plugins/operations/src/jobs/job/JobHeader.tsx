@@ -23,9 +23,11 @@ import { commonMessages } from '../../components/messages';
 const useStyles = styles('JobHeader', theme => ({
   root: {
     display: 'grid',
-    gridTemplateColumns: '1fr auto',
+    gridTemplateColumns: 'minmax(0, 1fr) auto',
     gap: theme.spacing(0.5, 2),
-    [theme.breakpoints.down('xs')]: { gridTemplateColumns: '1fr' },
+    [theme.breakpoints.down('xs')]: {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+    },
   },
   title: {
     ...wrapped,
@@ -57,7 +59,9 @@ const useStyles = styles('JobHeader', theme => ({
     gap: theme.spacing(1, 4),
     margin: theme.spacing(1, 0, 0),
     '& dt': { fontSize: '0.75rem', color: quietText(theme) },
-    '& dd': { margin: 0 },
+    '& > *': { minWidth: 0, maxWidth: '100%' },
+    // there is room for all of it, on further lines
+    '& dd': { margin: 0, '& *': { whiteSpace: 'normal' } },
   },
   marks: {
     gridColumn: '1 / -1',
@@ -102,13 +106,13 @@ export function JobHeader(props: {
         <LastRunButton
           job={job}
           onClick={props.onLastRun}
-          primary
+          rank="primary"
           size="medium"
         />
         <ActionButton
           capability={job.actions.run}
           label={t('page.runNamed', { job: job.name })}
-          primary={lastRunAction(job) !== 'retry'}
+          rank={lastRunAction(job) === 'retry' ? 'secondary' : 'primary'}
           size="medium"
           icon={<PlayArrow />}
           onClick={props.onRun}

@@ -13,7 +13,7 @@ import { useLive } from '../../hooks/useLive';
 import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
-import { PlainButton } from '../../components/text';
+import { PlainButton } from '../../components/buttons';
 import { isFailure } from '../failures';
 import { jobMessages, type JobT } from '../messages';
 

@@ -21,7 +21,7 @@ import { LogStore } from './LogStore';
 import { LogToolbar, type LogView } from './LogToolbar';
 import { LINE_HEIGHT, useLogStyles } from './styles';
 import { useLogSearch } from './useLogSearch';
-import { PlainButton } from '../../components/text';
+import { PlainButton } from '../../components/buttons';
 import { jobMessages, type JobT } from '../messages';
 
 const AT_THE_END = 24;

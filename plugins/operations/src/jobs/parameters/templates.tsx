@@ -1,5 +1,4 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import Add from '@material-ui/icons/Add';
 import Close from '@material-ui/icons/Close';
@@ -11,6 +10,7 @@ import type {
 import { muted, styles } from '../../components/styles';
 import { Muted } from '../../components/text';
 import { jobMessages } from '../messages';
+import { Button } from '../../components';
 
 const useStyles = styles('ParametersTemplates', theme => ({
   title: { margin: theme.spacing(1, 0, 0.5), fontSize: '0.875rem' },
@@ -54,7 +54,7 @@ export function List(props: ArrayFieldTemplateProps) {
       ))}
       {props.canAdd && (
         <Button
-          size="small"
+          rank="tertiary"
           startIcon={<Add />}
           onClick={props.onAddClick}
           disabled={props.disabled || props.readonly}

@@ -128,7 +128,7 @@ function Stack({ text }: { text: string }) {
   return (
     <>
       <PlainButton
-        color="inherit"
+        inherits
         aria-expanded={open}
         onClick={() => setOpen(!open)}
         style={{ marginLeft: -5 }}

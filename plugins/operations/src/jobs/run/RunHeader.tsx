@@ -66,6 +66,7 @@ export function RunHeader(props: {
   const { run, param } = props;
   const final = isFinalStatus(run.status);
   const toPage = whomToPage(run);
+  const retryLeads = isFailure(run.status) && !run.retriedBy && !toPage;
   return (
     <header className={classes.root}>
       <div className={classes.main}>
@@ -121,7 +122,7 @@ export function RunHeader(props: {
               label={t('run.retryNamed', { job: run.jobName })}
               icon={<Replay />}
               onClick={props.onRetry}
-              primary={isFailure(run.status) && !run.retriedBy && !toPage}
+              rank={retryLeads ? 'primary' : 'secondary'}
             >
               {t('run.retry')}
             </ActionButton>

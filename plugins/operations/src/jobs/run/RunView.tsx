@@ -8,7 +8,7 @@ import { StaleNotice } from '../../components/Freshness';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
-import { PlainButton } from '../../components/text';
+import { PlainButton } from '../../components/buttons';
 import { useLive, type Live } from '../../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
 import { isFailure } from '../failures';

@@ -29,7 +29,8 @@ const useStyles = styles('DurationLines', theme => ({
   what: { [theme.breakpoints.down('xs')]: { display: 'none' } },
   legend: {
     display: 'flex',
-    gap: theme.spacing(1.5),
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 1.5),
     fontSize: '0.6875rem',
     color: quietText(theme),
     '& svg': {

@@ -70,8 +70,10 @@ const useStyles = styles('TrendChart', theme => ({
   },
   axis: {
     display: 'flex',
+    // large text on a phone: further lines
+    flexWrap: 'wrap',
     justifyContent: 'space-between',
-    gap: theme.spacing(1),
+    gap: theme.spacing(0, 1),
     whiteSpace: 'nowrap',
     [theme.breakpoints.down('xs')]: { paddingLeft: 0 },
     paddingLeft: GUTTER,

@@ -97,7 +97,7 @@ function Failure({ failure }: { failure: WebhookFailureDetail }) {
           <ActionButton
             key={name}
             capability={failure.actions[name]}
-            primary={name === 'replay' && !isDone}
+            rank={name === 'replay' && !isDone ? 'primary' : 'secondary'}
             onClick={() => setAction(name)}
           >
             {name === 'replay' && isDone
