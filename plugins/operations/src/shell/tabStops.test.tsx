@@ -1,6 +1,10 @@
+import { useState } from 'react';
 import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { Route, Routes } from 'react-router-dom';
+import { Sidebar, SidebarPage } from '@backstage/core-components';
+import { renderInTestApp } from '@backstage/test-utils';
 import { handlersFor, TestPlatform } from '../__testUtils__';
 import { aRequest } from '../__testUtils__/approvals';
 import {
@@ -13,6 +17,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { renderPage } from '../__testUtils__/renderPage';
 import { OperationsPage } from './OperationsPage';
+import { OperationsRoot } from './OperationsRoot';
 
 const server = pagePortal();
 
@@ -235,4 +240,27 @@ describe('a row', () => {
     await user.keyboard('{ArrowUp}');
     expect(document.activeElement).toHaveAttribute('data-row-link');
   });
+});
+
+it('[truth.20] the portal’s link past the sidebar leads to the page, with all that is on it next', async () => {
+  function Portal() {
+    const [count, setCount] = useState(0);
+    return (
+      <SidebarPage>
+        <Sidebar>
+          <button onClick={() => setCount(count + 1)}>Menu {count}</button>
+        </Sidebar>
+        <OperationsRoot page>
+          <button>Retry</button>
+        </OperationsRoot>
+      </SidebarPage>
+    );
+  }
+  const user = userEvent.setup();
+  await renderInTestApp(<Portal />);
+  // the portal draws the link anew with its sidebar
+  await user.click(screen.getByRole('button', { name: /Menu/ }));
+  await user.click(screen.getByRole('button', { name: 'Skip to content' }));
+  await user.tab();
+  expect(screen.getByRole('button', { name: 'Retry' })).toHaveFocus();
 });
