@@ -25,7 +25,7 @@ const WHO = 'user:default/oskar.operator';
 const ALLOWED = { allowed: true };
 const freshness = { state: 'live', asOf: iso(0) };
 
-const control = (id: string, state: string) => ({
+const timed = (id: string, state: string) => ({
   ...{ id, state, published: true, endedEarly: state === 'ended' },
   ...{ startsAt: iso(-HOUR), endsAt: iso(HOUR), plannedEndsAt: iso(HOUR) },
   ...{ createdAt: iso(-HOUR), createdBy: WHO, reason: 'a backlog' },
@@ -36,7 +36,7 @@ const controls = (of: object) => (info: { request: Request }) =>
     new URL(info.request.url).searchParams
       .getAll('state')
       .filter(state => state === 'active' || state === 'ended')
-      .map(state => ({ ...control(state, state), ...of })),
+      .map(state => ({ ...timed(state, state), ...of })),
   );
 
 const webhook = (id: string) => ({
