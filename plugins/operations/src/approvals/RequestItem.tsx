@@ -56,7 +56,9 @@ export function RequestItem(props: { of: Approval; brief?: boolean }) {
           </div>
         )}
         <div className={classes.meta}>
-          {item.rule && t('because', { rule: item.rule })}{' '}
+          {item.rule
+            ? t('because', { rule: item.rule })
+            : brief && item.state === 'waiting' && t('waits')}{' '}
           {t('requested', { time: <RelativeTime at={item.requestedAt} /> })}{' '}
           <End item={item} />
         </div>
