@@ -156,8 +156,8 @@ describe('[portal.3] what is not understood is refused', () => {
       () => defineJob(any({ name: 'a' })),
     ],
     [
-      'defineJob("a"): run: is not known; did you mean `handler`?',
-      () => defineJob(any({ name: 'a', run: () => {} })),
+      'defineJob("a"): processor: is not known; did you mean `handler`?',
+      () => defineJob(any({ name: 'a', processor: () => {} })),
     ],
     // webhooks
     [

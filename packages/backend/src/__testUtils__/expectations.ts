@@ -292,6 +292,10 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /audit/chain': portal('/audit/chain'),
 
   'GET /approvals': portal('/approvals'),
+  'GET /approvals/mine': {
+    about: 'anybody',
+    request: { path: '/approvals/mine' },
+  },
   'GET /approvals/rules': {
     about: 'anybody',
     request: { path: '/approvals/rules' },

@@ -108,6 +108,17 @@ export class ApprovalStore {
     );
   }
 
+  /** What a person asked for and waits, the newest first. */
+  async waitingOf(person: string, now: number): Promise<ApprovalRow[]> {
+    return APPROVALS.all(
+      this.knex('approvals')
+        .where({ state: 'waiting', person })
+        .where('expires_at', '>', now)
+        .orderBy('requested_at', 'desc')
+        .limit(200),
+    );
+  }
+
   /** Decides an approval that waits and has not timed out. @returns whether this call decided it */
   async decide(
     id: string,

@@ -46,6 +46,14 @@ export class ApprovalsService {
     };
   }
 
+  /** What the caller asked for and nobody has decided yet. */
+  async mine(c: ActionContext): Promise<{ items: Approval[] }> {
+    const person = personOf(c.caller.credentials)?.ref;
+    const { store, now } = this.options;
+    const rows = person ? await store.waitingOf(person, now()) : [];
+    return { items: await Promise.all(rows.map(row => this.view(row, c))) };
+  }
+
   async get(c: ActionContext<{ id: string }>): Promise<Approval> {
     const row = await this.visible(c.params.id, c.caller, c.access);
     return this.view(row, c);

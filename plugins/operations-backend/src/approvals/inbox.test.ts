@@ -62,6 +62,7 @@ describe('a request that waits for a second person', () => {
       features: [holders, ...aCatalog().features],
       policy: (permission, user) =>
         (user === MARIA && permission.name === DECIDE) ||
+        (user === ANNA && permission.name === 'operations.approval.read') ||
         (user === OMAR && permission.name === TOGGLE)
           ? DENY
           : ALLOW,
@@ -135,6 +136,27 @@ describe('a request that waits for a second person', () => {
       },
       reject: { allowed: true },
     });
+  });
+
+  it('[truth.11] is there to be withdrawn for whoever asked, though they may not see what others ask for', async () => {
+    const mine = async (user: string) =>
+      (await portal.client(user).call('GET /approvals/mine')).items;
+    await expect(portal.client(ANNA).call('GET /approvals')).rejects.toThrow(
+      /403 Forbidden/,
+    );
+    const [own, ...others] = await mine(ANNA);
+    expect(others).toEqual([]);
+    expect(own).toMatchObject({
+      action: 'maintenance.begin',
+      actions: { approve: { allowed: false }, withdraw: { allowed: true } },
+    });
+    expect(await mine(JONAS)).toEqual([]);
+    await portal.client(ANNA).call('POST /approvals/:id/withdraw', {
+      params: { id: own.id },
+      body: { reason: 'Not needed after all' },
+      idempotencyKey: 'withdraw',
+    });
+    expect(await mine(ANNA)).toEqual([]);
   });
 
   it('[truth.11] is announced by a notification to those who may decide, and not to whoever asked', async () => {

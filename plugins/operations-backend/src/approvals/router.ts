@@ -15,6 +15,7 @@ export function approvalRoutes(
   const { service, rules } = options;
   return attach('approvals', approvalEndpoints, {
     'GET /approvals': c => service.list(c),
+    'GET /approvals/mine': c => service.mine(c),
     'GET /approvals/rules': () => ({ items: rules.published }),
     'GET /approvals/:id': c => service.get(c),
     ...approvalActions(options),

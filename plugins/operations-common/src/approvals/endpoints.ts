@@ -29,6 +29,16 @@ export const approvalEndpoints = defineEndpoints({
     answer: pageSchema(approvalSchema),
     agents: 'safe',
   },
+  'GET /approvals/mine': {
+    operationId: 'listMyApprovals',
+    summary: 'List what the caller asked for and waits for a second person',
+    description:
+      'The newest first. The caller can withdraw each, whatever else they may see.',
+    permission: {
+      open: 'whoever asked for something may see that it waits, and withdraw it',
+    },
+    answer: z.object({ items: z.array(approvalSchema) }),
+  },
   'GET /approvals/rules': {
     operationId: 'listApprovalRules',
     summary: 'List the rules for second persons',

@@ -57,7 +57,7 @@ const DEFAULT_SENTINEL_PORT = 26379;
  * configured means `localhost:6379`.
  * @param config - the root config
  * @param key - where the settings are, for modules with connections of their own
- * @param warn - is told of a default address: another server may be listening there
+ * @param warn - called where the address is the default: another server may be listening there
  * @throws Error saying which key is wrong; never with a secret in it
  */
 export function readRedisOptions(

@@ -274,6 +274,7 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
     http.get(at('/approvals'), () =>
       HttpResponse.json({ items: [], totalItems: 0, pageInfo: {} }),
     ),
+    http.get(at('/approvals/mine'), () => HttpResponse.json({ items: [] })),
     http.get(at('/approvals/rules'), () => HttpResponse.json({ items: [] })),
     http.get(at('/audit/verification'), () =>
       HttpResponse.json({

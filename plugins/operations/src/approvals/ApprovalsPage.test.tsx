@@ -214,6 +214,26 @@ describe('the page where something was asked for', () => {
     );
   });
 
+  it('[truth.11] has it also for whoever may not see what others ask for', async () => {
+    server.use(
+      permissionsHandler(name => name === 'operations.approval.read'),
+      http.get(at('/approvals/mine'), () =>
+        HttpResponse.json({
+          items: [aRequest('one', { isOwn: true, rule: undefined })],
+        }),
+      ),
+    );
+    await renderPage(
+      page(['maintenance'], 'maintenance'),
+      '/operations/maintenance',
+    );
+    const row = within(await screen.findByRole('list', pending));
+    expect(row.getByText(/It waits for a second person\./)).toBeVisible();
+    expect(
+      row.getByRole('button', { name: /^Withdraw: plan to/ }),
+    ).toBeEnabled();
+  });
+
   it('[truth.11] is that of the job for what was asked for a job, and not that of another', async () => {
     aBackend([
       aRequest('one', {

@@ -6,6 +6,7 @@ import { Loaded } from '../components/Loaded';
 import type { TFunction } from '../components/messages';
 import { Section } from '../components/Stack';
 import { bareList, styles } from '../components/styles';
+import { useRowKeys } from '../components/table';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { approvalMessages } from './messages';
 import { RequestItem } from './RequestItem';
@@ -74,8 +75,9 @@ export function ApprovalsPage() {
 
 function List(props: { label: string; items: Approval[]; brief?: boolean }) {
   const classes = useStyles();
+  const rowKeys = useRowKeys<HTMLUListElement>();
   return (
-    <ul className={classes.list} aria-label={props.label}>
+    <ul {...rowKeys} className={classes.list} aria-label={props.label}>
       {props.items.map(item => (
         <RequestItem key={item.id} of={item} brief={props.brief} />
       ))}

@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { bareList, styles, tinted } from '../components/styles';
+import { useRowKeys } from '../components/table';
 import { approvalMessages } from './messages';
 import { RequestItem } from './RequestItem';
 
@@ -18,8 +19,9 @@ const useStyles = styles('PendingList', theme => ({
 export function PendingList(props: { items: Approval[] }) {
   const { t } = useTranslationRef(approvalMessages);
   const classes = useStyles();
+  const rowKeys = useRowKeys<HTMLUListElement>();
   return (
-    <ul className={classes.list} aria-label={t('list.pending')}>
+    <ul {...rowKeys} className={classes.list} aria-label={t('list.pending')}>
       {props.items.map(item => (
         <RequestItem key={item.id} of={item} brief />
       ))}

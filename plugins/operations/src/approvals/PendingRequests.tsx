@@ -1,6 +1,6 @@
 import { useParams } from 'react-router-dom';
 import { lazyPart } from '../components/lazyPart';
-import { useWaitingApprovals } from './useApprovals';
+import { usePendingApprovals } from './useApprovals';
 
 const PendingList = lazyPart(() =>
   import('./PendingList').then(m => m.PendingList),
@@ -14,8 +14,7 @@ const PendingList = lazyPart(() =>
  */
 export function PendingRequests(props: { of: readonly string[] }) {
   const { '*': below = '' } = useParams();
-  const waiting = useWaitingApprovals();
-  const items = (waiting.data?.items ?? [])
+  const items = usePendingApprovals()
     .filter(item => props.of.some(one => item.action.startsWith(`${one}.`)))
     .filter(item => !below || isAbout(item.href, below));
   return items.length > 0 ? <PendingList items={items} /> : null;

@@ -6,6 +6,7 @@ import { Countdown } from '../components/Countdown';
 import { Person } from '../components/Person';
 import { RelativeTime } from '../components/RelativeTime';
 import { muted, styles } from '../components/styles';
+import { ROW_ACTIONS } from '../components/table';
 import { Quote } from '../components/text';
 import { hairline } from '../components/tones';
 import { DecideDialog } from './DecideDialog';
@@ -55,13 +56,15 @@ export function RequestItem(props: { of: Approval; brief?: boolean }) {
           </div>
         )}
         <div className={classes.meta}>
-          {item.rule && t('because', { rule: item.rule })}{' '}
+          {item.rule
+            ? t('because', { rule: item.rule })
+            : brief && item.state === 'waiting' && t('waits')}{' '}
           {t('requested', { time: <RelativeTime at={item.requestedAt} /> })}{' '}
           <End item={item} />
         </div>
       </div>
       {item.state === 'waiting' && (
-        <div className={classes.actions}>
+        <div className={classes.actions} {...ROW_ACTIONS}>
           {verbsOf(item).map(one => (
             <ActionButton
               key={one}

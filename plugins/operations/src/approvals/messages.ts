@@ -104,6 +104,7 @@ export const approvalMessages = createTranslationRef({
       reject: 'Reject: {{action}}',
       withdraw: 'Withdraw: {{action}}',
     },
+    waits: 'It waits for a second person.',
   },
 });
 

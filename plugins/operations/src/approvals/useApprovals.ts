@@ -10,17 +10,32 @@ const TOPICS = ['approvals'] as const;
 
 const DECIDED = APPROVAL_STATES.filter(one => one !== 'waiting');
 
-/** The requests that wait for a second person; nothing is asked where the user may not see any. */
-export function useWaitingApprovals() {
+/** Whether the user may see what others asked for; undefined while that is not known. */
+function useSeesAll(): boolean | undefined {
   const may = useMay(approvalReadPermission);
   const { mine, isUnknowable } = useMyPermissions();
+  if (may) return may.allowed;
   // where it cannot be known, or nobody knows of the permission, the backend says
-  const isAsked = may ? may.allowed : mine !== undefined || isUnknowable;
+  return mine !== undefined || isUnknowable || undefined;
+}
+
+/** The requests that wait for a second person; nothing is asked where the user may not see any. */
+export function useWaitingApprovals() {
   return useLive(
     'GET /approvals',
-    isAsked ? { query: { state: ['waiting'], limit: 200 } } : null,
+    useSeesAll() ? { query: { state: ['waiting'], limit: 200 } } : null,
     { topics: TOPICS },
   );
+}
+
+/** The requests that wait, of which who may not see those of others has their own. */
+export function usePendingApprovals(): Approval[] {
+  const isAlone = useSeesAll() === false;
+  const all = useWaitingApprovals();
+  const own = useLive('GET /approvals/mine', isAlone ? {} : null, {
+    topics: TOPICS,
+  });
+  return (isAlone ? own : all).data?.items ?? [];
 }
 
 /** The requests that nobody needs to decide any more, the newest first. */

@@ -229,6 +229,37 @@ describe('page of caches', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
+  it('[truth.13] offers single keys among those that a sample has found', async () => {
+    const sent = aPortal([aTarget()]);
+    server.use(
+      http.get(at('/caches/shop/prefixes'), ({ request }) => {
+        const under = new URL(request.url).searchParams.get('under') ?? '';
+        const below = under === 'cache:';
+        const parts = below ? ['product', 'price'] : ['42', '[7]'];
+        return HttpResponse.json({
+          ...{ scanned: 4, totalKeys: 4, exact: true, more: 0 },
+          parts: parts.map(part => ({
+            ...{ part, below, keys: below ? 2 : 1 },
+            pattern: `${under}${part.replace('[', '\\[')}${below ? ':*' : ''}`,
+          })),
+        });
+      }),
+    );
+    const { user } = await open('?target=shop');
+    await user.click(await screen.findByRole('button', { name: 'Exact keys' }));
+    await user.click(screen.getByRole('button', { name: 'Browse keys' }));
+    await user.click(await screen.findByRole('button', { name: 'product:' }));
+    await user.click(await screen.findByRole('button', { name: '42' }));
+    await user.click(screen.getByRole('button', { name: '[7]' }));
+    await user.click(screen.getByRole('button', { name: '42' }));
+    expect(screen.queryByRole('button', { name: '* (any)' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Preview' }));
+    await screen.findByRole('region', { name: 'Preview' });
+    expect(sent).toMatchObject([
+      { body: { keys: ['cache:product:42', 'cache:product:[7]'] } },
+    ]);
+  });
+
   it('takes no part of the prefixes of before while those of the next are on their way', async () => {
     aPortal([aTarget()]);
     let answerNext = () => {};

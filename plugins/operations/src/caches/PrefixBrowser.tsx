@@ -26,13 +26,15 @@ const ANY = '*:';
 
 /**
  * The keys of a cache part by part, from a sample: choosing a part puts the pattern of all keys
- * below it into the form.
+ * below it into the form, or, where single keys are chosen, leads to them.
  */
 export function PrefixBrowser(props: {
   target: string;
   /** where to begin: "cache:" */
   begin: string;
-  onPick: (pattern: string) => void;
+  /** single keys are chosen, not patterns */
+  single?: boolean;
+  onPick: (patternOrKey: string) => void;
 }) {
   const { t } = useTranslationRef(cacheMessages);
   const [open, setOpen] = useState(false);
@@ -58,7 +60,7 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
   );
   const goTo = (next: string[]) => {
     setPath(next);
-    props.onPick(`${next.join('')}*`);
+    if (!props.single) props.onPick(`${next.join('')}*`);
   };
   return (
     <section aria-label={t('browse.title')}>
@@ -75,16 +77,17 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
           <>
             <Muted small>{sampleText(t, data)}</Muted>
             <ul className={classes.list}>
-              {data.parts.filter(part => part.below).length > 1 && (
-                <li>
-                  <PlainButton
-                    disabled={prefixes.switching}
-                    onClick={() => goTo([...path, ANY])}
-                  >
-                    {t('browse.any')}
-                  </PlainButton>
-                </li>
-              )}
+              {!props.single &&
+                data.parts.filter(part => part.below).length > 1 && (
+                  <li>
+                    <PlainButton
+                      disabled={prefixes.switching}
+                      onClick={() => goTo([...path, ANY])}
+                    >
+                      {t('browse.any')}
+                    </PlainButton>
+                  </li>
+                )}
               {data.parts.map(({ part, pattern, below, keys, refused }) => (
                 <li key={pattern}>
                   {/* those of the previous part, until the next ones arrive, go nowhere */}
@@ -94,7 +97,7 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
                       // of what is protected the portal names no more
                       below && !refused
                         ? goTo([...path, pattern.slice(under.length, -1)])
-                        : props.onPick(pattern)
+                        : props.onPick(props.single ? keyOf(pattern) : pattern)
                     }
                   >
                     {below ? `${part}:` : part}
@@ -114,6 +117,11 @@ function Browser(props: Parameters<typeof PrefixBrowser>[0]) {
       </Loaded>
     </section>
   );
+}
+
+/** The key that a pattern of one key stands for. */
+function keyOf(pattern: string): string {
+  return pattern.replace(/\\(.)/g, '$1');
 }
 
 /** "cache:tenant:" as its parts, each with its colon. */

@@ -122,13 +122,19 @@ export function PurgeForm(props: {
             inputProps={{ spellCheck: false }}
           />
         )}
-        {kind === 'pattern' && (
-          <PrefixBrowser
-            target={target.name}
-            begin={target.allowedPrefixes[0] ?? ''}
-            onPick={picked => change(() => setPattern(picked))}
-          />
-        )}
+        <PrefixBrowser
+          key={kind}
+          target={target.name}
+          begin={target.allowedPrefixes[0] ?? ''}
+          single={kind === 'keys'}
+          onPick={picked =>
+            change(() =>
+              kind === 'keys'
+                ? setKeyText([...keys, picked].join('\n'))
+                : setPattern(picked),
+            )
+          }
+        />
         <div className={classes.guarded}>
           {t('form.protected')}{' '}
           {target.protectedPrefixes.map((entry, i) => (

@@ -6,8 +6,11 @@ export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   if (!forward && event.key !== 'ArrowLeft') return;
   const from = document.activeElement;
   const to = forward ? from?.nextElementSibling : from?.previousElementSibling;
+  // beyond the ends, the keys are those of the row around it
+  if (!(to instanceof HTMLElement)) return;
   event.preventDefault();
-  if (to instanceof HTMLElement) to.focus();
+  event.stopPropagation();
+  to.focus();
 }
 
 const STEPS: Record<string, number> = {

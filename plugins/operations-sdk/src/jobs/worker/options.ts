@@ -95,7 +95,7 @@ export interface WorkerHandle {
   close(options?: { force?: boolean; graceMs?: number }): Promise<void>;
 }
 
-const keptJobs = form<number>(
+const wholeNumber = form<number>(
   'a whole number',
   given => Number.isInteger(given) && given >= 0,
 );
@@ -122,8 +122,8 @@ const optionsForm = optionsOf<StartWorkerOptions>(
     lockDurationMs: forms.milliseconds.optional(),
     stalledIntervalMs: forms.milliseconds.optional(),
     keepJobs: optionsOf<NonNullable<StartWorkerOptions['keepJobs']>>({
-      completed: keptJobs.optional(),
-      failed: keptJobs.optional(),
+      completed: wholeNumber.optional(),
+      failed: wholeNumber.optional(),
     }).optional(),
     isTenantHeld: forms.callback.optional(),
     claimReplicas: optionsOf<ClaimReplicas>({

@@ -9,7 +9,7 @@ import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';
 import { useMade } from '../Outcomes';
 import { useTableStyles } from './styles';
-import { useRowKeys } from './useRowKeys';
+import { ROW_ACTIONS, ROW_DETAILS, useRowKeys } from './useRowKeys';
 import { Hidden } from '../text';
 
 /** A column of a {@link DataTable}. */
@@ -82,7 +82,7 @@ export interface DataTableProps<T> {
 export function DataTable<T>(props: DataTableProps<T>) {
   const { t } = useTranslationRef(commonMessages);
   const classes = useTableStyles();
-  const onKeyDown = useRowKeys();
+  const rowKeys = useRowKeys<HTMLTableSectionElement>();
   const { columns, live } = props;
   // the rows belong to the previous filters, and are about to be replaced
   const busy = live?.switching;
@@ -141,10 +141,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
             )}
           </tr>
         </thead>
-        {/* The body listens for the arrow keys of the links within it; it is not itself a
-            control. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-        <tbody onKeyDown={onKeyDown}>
+        {/* it listens for the arrow keys of the controls within it */}
+        <tbody {...rowKeys}>
           {rows === undefined ? (
             <SkeletonRows
               columns={columns}
@@ -266,6 +264,7 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
               className={
                 props.actionsShown ? classes.shownActions : classes.actions
               }
+              {...ROW_ACTIONS}
             >
               {props.rowActions(row)}
             </span>
@@ -275,6 +274,7 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
       {details && (
         <tr
           className={`${classes.details} ${selected ? classes.selected : ''}`}
+          {...ROW_DETAILS}
         >
           <td colSpan={cells}>{details}</td>
         </tr>

@@ -3,4 +3,4 @@ export * from './DataTable';
 export * from './LiveTable';
 export * from './RowToggle';
 export * from './useLiveRows';
-export { ROW_LINK } from './useRowKeys';
+export { ROW_ACTIONS, ROW_LINK, useRowKeys } from './useRowKeys';
