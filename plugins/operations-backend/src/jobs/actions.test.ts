@@ -348,6 +348,30 @@ describe.each(databases.eachSupportedId())('actions on jobs on %s', id => {
     expect(wrong.status).toBe(400);
   });
 
+  it('[truth.2] neither takes nor repeats a number whose last digits are lost', async () => {
+    await record({
+      id: 'large',
+      startedAt,
+      state: 'failed',
+      parameters: { month: 2 ** 53 + 2 },
+    });
+    const before = operations.engine.queued.size;
+    const retry = await post('/runs/large/retry', { reason });
+    expect([retry.status, retry.body.error.message]).toEqual([
+      409,
+      'The last digits of the number in its parameter month are not known here: give the parameters anew, or retry it where it came from',
+    ]);
+    const given = await post('/jobs/bullmq/report/runs', {
+      reason,
+      parameters: { month: -(2 ** 53) - 2 },
+    });
+    expect([given.status, given.body.error.message]).toEqual([
+      400,
+      'body.parameters.month: whole numbers beyond 9007199254740991 lose their last digits on the way; send a text',
+    ]);
+    expect(operations.engine.queued.size).toBe(before);
+  });
+
   it('[truth.2] leaves out of a retry what the job has no more', async () => {
     await record({
       id: 'older',

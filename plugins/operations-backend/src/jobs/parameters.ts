@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
+import { roundedNumbers } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { schemaPatternProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 
@@ -18,6 +19,12 @@ export class ParameterRules {
     schema: Record<string, unknown> | null,
     parameters: Record<string, unknown>,
   ): void {
+    const [rounded] = roundedNumbers(parameters);
+    if (rounded) {
+      throw new InputError(
+        `body.parameters${rounded}: whole numbers beyond 9007199254740991 lose their last digits on the way; send a text`,
+      );
+    }
     if (!schema) {
       const [first] = Object.keys(parameters);
       if (first !== undefined) {

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
+import { RoundedNote } from './RoundedNote';
 import { monospace, styles } from './styles';
 
 const useStyles = styles('Json', theme => ({
@@ -44,6 +45,7 @@ export function Json(props: { value: unknown; label: string }) {
         label={t('copy.named', { what: props.label })}
         className={classes.copy}
       />
+      <RoundedNote value={props.value} />
     </div>
   );
 }

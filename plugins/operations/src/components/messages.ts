@@ -59,6 +59,8 @@ export const commonMessages = createTranslationRef({
       named: 'Copy {{what}}',
       snippet: 'Copy snippet',
     },
+    rounded:
+      'Whole numbers beyond 9,007,199,254,740,991 are rounded here: their last digits are not known.',
     count: {
       jobs_one: '{{count, number}} job',
       jobs_other: '{{count, number}} jobs',

@@ -36,7 +36,13 @@ import {
 import type { InventoryStore } from '../inventory/InventoryStore';
 import { idOf, type JobsService } from '../JobsService';
 import type { ParameterRules } from '../parameters';
-import { check, checkOptions, checkRetriedTenant, checkTenant } from './checks';
+import {
+  check,
+  checkDigits,
+  checkOptions,
+  checkRetriedTenant,
+  checkTenant,
+} from './checks';
 import type { HistoryStore } from './HistoryStore';
 import type { Request, RunCommands } from './RunCommands';
 import type { FoundRun, RunsService } from './RunsService';
@@ -240,6 +246,7 @@ export function runActions(
         );
         const values =
           given.parameters ?? withoutParameters(before.parameters, obsolete);
+        if (!given.parameters) checkDigits(values);
         if (parametersSchema || given.parameters) {
           parameters.check(parametersSchema, values);
         }

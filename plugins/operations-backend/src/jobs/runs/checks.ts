@@ -1,8 +1,9 @@
 /** Rules of the actions on runs, as the errors that callers get. */
 import { ConflictError, InputError } from '@backstage/errors';
-import type {
-  Capability,
-  RunNowRequest,
+import {
+  roundedNumbers,
+  type Capability,
+  type RunNowRequest,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { assertAllowed } from '../../permissions/capabilities';
@@ -58,4 +59,18 @@ export function checkOptions(
   if (body.timeRange && !job.supportsTimeRange) {
     throw new InputError('body.timeRange: the job takes no time range');
   }
+}
+
+/**
+ * The same parameters again would be others where a platform in another language gave a number
+ * whose digits JavaScript does not keep.
+ */
+export function checkDigits(parameters: Record<string, unknown>): void {
+  const [path] = roundedNumbers(parameters);
+  if (!path) return;
+  throw new ConflictError(
+    `The last digits of the number in its parameter ${path.slice(
+      1,
+    )} are not known here: give the parameters anew, or retry it where it came from`,
+  );
 }

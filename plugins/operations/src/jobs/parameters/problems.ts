@@ -5,6 +5,7 @@ import {
   type RJSFValidationError,
   type ValidatorType,
 } from '@rjsf/utils';
+import { roundedNumbers } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 type Fields = Record<string, unknown>;
 
@@ -29,25 +30,12 @@ export function problemsOf(
   const named = errors.length > 0 && exact.length === 0 ? errors : exact;
   return [
     ...named,
-    ...inexactIn(value).map(path => ({
+    ...roundedNumbers(value).map(path => ({
       property: path,
       message: inexact,
       stack: `${path} ${inexact}`,
     })),
   ];
-}
-
-/** Whole numbers that the browser has already rounded, by their paths. */
-function inexactIn(value: unknown, path = ''): string[] {
-  if (typeof value === 'number') {
-    return Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? [path]
-      : [];
-  }
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    inexactIn(inner, `${path}.${name}`),
-  );
 }
 
 /**

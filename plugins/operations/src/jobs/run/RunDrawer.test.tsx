@@ -53,6 +53,18 @@ const drawer = async () =>
   within(await screen.findByRole('dialog', { name: 'Run' }));
 
 describe('drawer of a run', () => {
+  it('[truth.2] says of numbers larger than the browser keeps that their last digits are not known', async () => {
+    const { show } = await open({
+      status: 'succeeded',
+      endedAt: iso(Date.now()),
+      parameters: { order: 2 ** 60 },
+      result: { sent: [1, 2 ** 60] },
+    });
+    await show();
+    const notes = await (await drawer()).findAllByText(/are rounded here/);
+    expect(notes).toHaveLength(2);
+  });
+
   it('[truth.2] shows the parameters with which it goes, the defaults of its job included', async () => {
     const { show } = await open({
       status: 'failed',

@@ -3,6 +3,7 @@ import {
   effectiveParameters,
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { RoundedNote } from '../../components/RoundedNote';
 import { Section } from '../../components/Stack';
 import { jobMessages } from '../messages';
 import { ParametersDiff } from '../parameters/ParametersDiff';
@@ -35,6 +36,7 @@ export function RunParameters(props: {
           )
         }
       />
+      <RoundedNote value={after} />
     </Section>
   );
 }
