@@ -7,25 +7,29 @@ const KEPT_MS = 120_000;
  * emptied, or a replica takes over that lags. Then nobody but this process knows of the run.
  */
 export class RecentReports<R extends { runId: string }> {
-  private readonly sent = new Map<string, { run: R; at: number }>();
+  /** As they were sent, the oldest first: to add some costs nothing for each run. */
+  private readonly batches: Array<{ runs: R[]; at: number }> = [];
+  private size = 0;
 
   add(runs: R[]): void {
-    const at = performance.now();
-    for (const run of runs) {
-      // the newest are the last
-      this.sent.delete(run.runId);
-      this.sent.set(run.runId, { run, at });
-    }
-    for (const id of this.sent.keys()) {
-      if (this.sent.size <= MOST) break;
-      this.sent.delete(id);
+    this.batches.push({ runs, at: performance.now() });
+    this.size += runs.length;
+    while (this.size - this.batches[0].runs.length >= MOST) {
+      this.size -= this.batches.shift()!.runs.length;
     }
   }
 
+  /** Each run once, in the order of its last report. */
   all(): R[] {
     const since = performance.now() - KEPT_MS;
-    return [...this.sent.values()]
-      .filter(({ at }) => at >= since)
-      .map(({ run }) => run);
+    const newest = new Map<string, R>();
+    for (const { runs, at } of this.batches) {
+      if (at < since) continue;
+      for (const run of runs) {
+        newest.delete(run.runId);
+        newest.set(run.runId, run);
+      }
+    }
+    return [...newest.values()];
   }
 }

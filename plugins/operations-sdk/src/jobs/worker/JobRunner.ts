@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-protocol';
 import { DelayedError, UnrecoverableError, type Job, type Queue } from 'bullmq';
 import type { JobDefinition } from '../declare/types';
 import type { Outcome } from '../run/outcome';
@@ -95,7 +96,7 @@ export class JobRunner {
     const { clock, reporter } = this.runtime;
     const since = new Date(clock.now() - REPORTED_AGAIN_MS).toISOString();
     for (const { record } of this.ends.values()) {
-      if (record.at > since) reporter.report(record);
+      if (record && record.at > since) reporter.report(record);
     }
   }
 
@@ -188,14 +189,20 @@ export class JobRunner {
       execution.reportNextAttempt(outcome.error, this.pauseAfter(job));
     } else {
       execution.reportEnd(outcome);
-      const { log: _, ...record } = execution.toRecord();
-      this.keepEnd(job, { outcome, record });
+      this.keepEnd(job, { outcome, record: this.knownRecord(execution) });
     }
     execution.dispose();
     if (runtime.clock.now() - execution.startedAt >= CONFIRM_AFTER_MS) {
       await runtime.reporter.flushed();
     }
     return this.settle(job, outcome);
+  }
+
+  /** What is reported again, should Redis come back older: of guarded runs. */
+  private knownRecord(execution: RunExecution): RunRecordInput | undefined {
+    if (!this.options.contract.isGuarded()) return undefined;
+    const { log: _, ...record } = execution.toRecord();
+    return record;
   }
 
   private keepEnd(job: Job, end: KnownEnd): void {

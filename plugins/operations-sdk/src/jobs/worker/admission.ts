@@ -40,8 +40,8 @@ export type Admission =
 /** How an execution in this process ended. */
 export interface KnownEnd {
   outcome: Outcome;
-  /** The record of the end, without its log. */
-  record: RunRecordInput;
+  /** The record of the end, without its log, of a guarded run. */
+  record?: RunRecordInput;
 }
 
 /** What the rules need besides the job. */

@@ -125,7 +125,7 @@ async function decide(
     return {
       kind: 'settled',
       outcome: ended.outcome,
-      records: [ended.record, record],
+      records: ended.record ? [ended.record, record] : [record],
     };
   }
   // Never twice: after the worker died, or by hand.
