@@ -3,7 +3,7 @@ import { roundedNumbers } from '@craft-easy/backstage-plugin-operations-common/i
 import Typography from '@material-ui/core/Typography';
 import { commonMessages } from './messages';
 
-/** Says of a value with numbers larger than JavaScript keeps that their last digits are not known. */
+/** Says that the last digits of numbers are not known which JavaScript does not keep. */
 export function RoundedNote({ value }: { value: unknown }) {
   const { t } = useTranslationRef(commonMessages);
   if (roundedNumbers(value).length === 0) return null;
