@@ -9,6 +9,8 @@ const useStyles = styles('SideDrawer', theme => ({
     padding: theme.spacing(2, 3, 3),
     boxSizing: 'border-box',
     backgroundImage: 'none',
+    // names may be longer than a phone is wide
+    overflowWrap: 'anywhere',
     [theme.breakpoints.down('xs')]: {
       width: '100vw',
       padding: theme.spacing(1.5, 1.5, 3),

@@ -14,8 +14,9 @@ const useStyles = styles('Stack', theme => ({
   },
   heading: {
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'baseline',
-    gap: theme.spacing(1.5),
+    gap: theme.spacing(0, 1.5),
     margin: theme.spacing(0, 0, 1),
     '& h3': { fontSize: '1rem', fontWeight: 600, margin: 0 },
     '& > span': { color: quietText(theme), fontSize: '0.875rem' },

@@ -8,11 +8,10 @@ import {
   useApi,
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
-import { Content } from '@backstage/core-components';
 import { useLinks } from '../links';
 import { shellMessages } from './messages';
 import { NotFoundPage } from './NotFoundPage';
-import { OperationsRoot } from './OperationsRoot';
+import { PageContent } from './PageContent';
 import { TITLES } from './titles';
 import { useHere, useTabs } from './useTabs';
 
@@ -80,11 +79,9 @@ export function SubPages(props: {
         <Route
           path="*"
           element={
-            <Content>
-              <OperationsRoot>
-                <NotFoundPage />
-              </OperationsRoot>
-            </Content>
+            <PageContent>
+              <NotFoundPage />
+            </PageContent>
           }
         />
       </Routes>
