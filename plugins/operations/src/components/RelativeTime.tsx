@@ -15,8 +15,12 @@ import { shownZone } from './zone';
 const useStyles = styles('RelativeTime', theme => ({
   // in a narrow cell the second part is below the first
   root: { whiteSpace: 'normal' },
-  part: { whiteSpace: 'nowrap' },
-  relative: { ...muted(theme), whiteSpace: 'nowrap' },
+  // on a phone, with large text, a time may be wider than its line
+  part: { [theme.breakpoints.up('sm')]: { whiteSpace: 'nowrap' } },
+  relative: {
+    ...muted(theme),
+    [theme.breakpoints.up('sm')]: { whiteSpace: 'nowrap' },
+  },
 }));
 
 /**

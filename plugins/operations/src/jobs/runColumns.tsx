@@ -34,7 +34,10 @@ const useStyles = styles('RunColumns', theme => ({
     maxWidth: '52ch',
     ...ellipsis,
   },
-  slot: { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
+  slot: {
+    fontVariantNumeric: 'tabular-nums',
+    [theme.breakpoints.up('sm')]: { whiteSpace: 'nowrap' },
+  },
 }));
 
 /** The columns of a list of runs. */
