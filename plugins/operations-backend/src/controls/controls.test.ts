@@ -339,6 +339,20 @@ describe.each(databases.eachSupportedId())('controls over HTTP on %s', id => {
         .expect(409);
     });
 
+    it('[truth.25] take no number whose last digits are lost', async () => {
+      const refused = await api()
+        .post(`${base}/v1/flags`)
+        .send({
+          ...{ key: 'large', type: 'object', defaultVariant: 'on', reason },
+          variants: { on: { ids: [1, 2 ** 53 + 2] } },
+        })
+        .expect(400);
+      expect(refused.body.error.message).toBe(
+        'body.variants.on.ids.1: whole numbers beyond 9007199254740991 lose their last digits on the way; send a text',
+      );
+      await api().get(`${base}/v1/flags/large`).expect(404);
+    });
+
     it('[controls.6] a second operator gets 412 and sees what the first one changed', async () => {
       const flag = await create('checkout');
       const first = await put(flag, {

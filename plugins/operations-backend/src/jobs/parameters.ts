@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
-import { roundedNumbers } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  ROUNDED,
+  roundedNumbers,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { schemaPatternProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 
@@ -21,9 +24,7 @@ export class ParameterRules {
   ): void {
     const [rounded] = roundedNumbers(parameters);
     if (rounded) {
-      throw new InputError(
-        `body.parameters${rounded}: whole numbers beyond 9007199254740991 lose their last digits on the way; send a text`,
-      );
+      throw new InputError(`body.parameters${rounded}: ${ROUNDED}`);
     }
     if (!schema) {
       const [first] = Object.keys(parameters);

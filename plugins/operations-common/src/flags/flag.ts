@@ -12,6 +12,8 @@ import {
   pageQuerySchema,
   pageSchema,
   reasonSchema,
+  ROUNDED,
+  roundedNumbers,
 } from '../lib';
 
 /** A global flag. */
@@ -73,6 +75,14 @@ export type FlagsQuery = z.infer<typeof flagsQuerySchema>;
 const description = z.string().trim().max(1000);
 const tags = z.array(z.string().min(1).max(63)).max(20);
 
+/** Of a request, whose numbers are those that were meant. */
+const givenVariantsSchema = variantsSchema.superRefine((variants, context) => {
+  for (const path of roundedNumbers(variants)) {
+    const [, ...names] = path.split('.');
+    context.addIssue({ code: 'custom', message: ROUNDED, path: names });
+  }
+});
+
 /** Body of `POST /flags`. A boolean flag needs no variants: they are `on` and `off`. */
 export const createFlagSchema = z.strictObject({
   key: flagKeySchema,
@@ -80,7 +90,7 @@ export const createFlagSchema = z.strictObject({
   description: description.default(''),
   owner: entityRefSchema.optional(),
   tags: tags.default([]),
-  variants: variantsSchema.optional(),
+  variants: givenVariantsSchema.optional(),
   defaultVariant: variantNameSchema,
   staleAfter: instantSchema.optional(),
   reason: reasonSchema,
@@ -96,7 +106,7 @@ export const updateFlagSchema = z.strictObject({
   owner: entityRefSchema.nullable().optional(),
   tags: tags.optional(),
   staleAfter: instantSchema.nullable().optional(),
-  variants: variantsSchema.optional(),
+  variants: givenVariantsSchema.optional(),
   defaultVariant: variantNameSchema.optional(),
   reason: reasonSchema,
 });

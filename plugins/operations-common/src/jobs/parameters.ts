@@ -23,22 +23,6 @@ export function effectiveParameters(
   return result;
 }
 
-/**
- * Whole numbers that JavaScript has rounded when it read them, by their paths, such as `.order.id`:
- * beyond 2^53 it keeps no single ones.
- */
-export function roundedNumbers(value: unknown, path = ''): string[] {
-  if (typeof value === 'number') {
-    return Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? [path]
-      : [];
-  }
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    roundedNumbers(inner, `${path}.${name}`),
-  );
-}
-
 /** The names of given parameters that the schema has no more, and no longer allows. */
 export function obsoleteParameters(
   schema: Schema,

@@ -7,3 +7,4 @@ export * from './paging';
 export * from './tenant';
 export * from './fields';
 export * from './visibleText';
+export * from './roundedNumbers';
