@@ -156,7 +156,10 @@ function layoutFaults(): string[] {
         text.bottom - box.bottom,
         box.top - text.top,
       );
-      if (over > 2 && style.textOverflow !== 'ellipsis') {
+      const isShortened =
+        style.textOverflow === 'ellipsis' ||
+        getComputedStyle(outside).webkitLineClamp !== 'none';
+      if (over > 2 && !isShortened) {
         faults.add(`prints over the edge of ${name(outside)}`);
       }
     }

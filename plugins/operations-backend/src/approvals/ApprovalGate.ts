@@ -6,7 +6,7 @@ import {
 } from '@backstage/errors';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
-import { type PlannedAction, type SecondPerson } from '../audit/AuditedActions';
+import type { PlannedAction, SecondPerson } from '../audit/AuditedActions';
 import { doneEntry } from '../audit/entryRows';
 import type { AuditStore } from '../audit/AuditStore';
 import { canonicalJson } from '../audit/chain';
