@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { freePort } from '../../../scripts/lib/ports.mjs';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
 import { apiAs } from './people';
 import { startStack, type Stack } from './stack';
@@ -16,12 +15,9 @@ const TENANT = 'nordic-gym';
 describe('controls', () => {
   let stack: Stack;
   let browser: Browser;
-  let tenants: string;
 
   beforeAll(async () => {
-    const port = await freePort();
-    tenants = `http://127.0.0.1:${port}`;
-    stack = await startStack({ env: { TENANT_API_PORT: `${port}` } });
+    stack = await startStack();
     browser = await launchBrowser();
   });
 
@@ -50,7 +46,7 @@ describe('controls', () => {
    */
   async function limitOf(tenant: string) {
     const asked = Date.now();
-    const response = await fetch(`${tenants}/t/${tenant}/bookings`);
+    const response = await fetch(`${stack.tenantsUrl}/t/${tenant}/bookings`);
     await response.arrayBuffer();
     const policy = response.headers.get('ratelimit-policy') ?? '';
     const limit = Number(/q=(\d+)/.exec(policy)?.[1]);
@@ -58,7 +54,7 @@ describe('controls', () => {
   }
 
   async function waitingImports(): Promise<number> {
-    const html = await (await fetch(`${tenants}/t/${TENANT}`)).text();
+    const html = await (await fetch(`${stack.tenantsUrl}/t/${TENANT}`)).text();
     return Number(/id="waiting">(\d+)</.exec(html)?.[1]);
   }
 
@@ -129,7 +125,7 @@ describe('controls', () => {
       '/operations/maintenance?begin=1',
     );
     const visitor = await openPage(browser, inUtc);
-    await visitor.goto(`${tenants}/t/${tenant}`);
+    await visitor.goto(`${stack.tenantsUrl}/t/${tenant}`);
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: /Tenant/ }).fill(tenant);
     await dialog
@@ -152,7 +148,7 @@ describe('controls', () => {
 
     const book = async (what: string) => {
       const asked = Date.now();
-      const response = await fetch(`${tenants}/t/${tenant}/bookings`, {
+      const response = await fetch(`${stack.tenantsUrl}/t/${tenant}/bookings`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ what }),
@@ -184,7 +180,9 @@ describe('controls', () => {
       .getByText('Read-only for maintenance')
       .waitFor({ state: 'detached' });
 
-    const kept = await (await fetch(`${tenants}/t/${tenant}/bookings`)).json();
+    const kept = await (
+      await fetch(`${stack.tenantsUrl}/t/${tenant}/bookings`)
+    ).json();
     const inside = kept.items.filter(
       ({ at }: { at: string }) =>
         Date.parse(at) >= startsAt && Date.parse(at) < endsAt,
@@ -199,7 +197,9 @@ describe('controls', () => {
     });
     const endsAt = Math.ceil(Date.now() / 1000) * 1000 + 5_000;
     const button = async () =>
-      /Book and pay/.test(await (await fetch(`${tenants}/t/${TENANT}`)).text());
+      /Book and pay/.test(
+        await (await fetch(`${stack.tenantsUrl}/t/${TENANT}`)).text(),
+      );
     expect(await button()).toBe(false);
     await ada.client.call('PUT /flags/:key', {
       params: { key: flag.key },

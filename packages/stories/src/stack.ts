@@ -48,6 +48,8 @@ export interface Stack {
   /** Addresses of all replicas. */
   readonly urls: string[];
   readonly redisUrl: string;
+  /** Address of the demo's tenants: their API and pages, below `/t/<tenant>`. */
+  readonly tenantsUrl: string;
   /** Temporary folder of this stack; logs are below `logs`. */
   readonly dir: string;
   /** Environment that the processes were given: addresses and secrets. */
@@ -105,6 +107,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     const ports: number[] = [];
     while (ports.length < backends) ports.push(await freePort());
+    const tenantsPort = await freePort();
     const shared = {
       oidcPort: await freePort(),
       redisUrl,
@@ -117,6 +120,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       CI: undefined,
       JEST_WORKER_ID: undefined,
       ...portal.portalEnv({ ...shared, portalPort }),
+      TENANT_API_PORT: `${tenantsPort}`,
       ...options.env,
     });
     const env = envOf(ports[0]);
@@ -177,6 +181,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       url: urls[0],
       urls,
       redisUrl,
+      tenantsUrl: `http://127.0.0.1:${tenantsPort}`,
       dir,
       env,
       pid: name => part(name).handle.pid,

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { freePort } from '../../../../scripts/lib/ports.mjs';
 import {
   launchBrowser,
   openPage,
@@ -33,12 +32,9 @@ const ZONE = 'Europe/Stockholm';
 describe('pictures of the README', () => {
   let stack: Stack;
   let browser: Browser;
-  let tenants: string;
 
   beforeAll(async () => {
-    const port = await freePort();
-    tenants = `http://127.0.0.1:${port}`;
-    stack = await startStack({ env: { TENANT_API_PORT: `${port}` } });
+    stack = await startStack();
     browser = await launchBrowser([MOUSE]);
     mkdirSync(FOLDER, { recursive: true });
   });
@@ -186,7 +182,7 @@ describe('pictures of the README', () => {
       viewport: { width: 960, height: 310 },
       context: inStockholm,
     });
-    await page.goto(`${tenants}/t/alpine-spa`);
+    await page.goto(`${stack.tenantsUrl}/t/alpine-spa`);
     await page
       .locator('maintenance-banner')
       .getByText('Read-only for maintenance')
