@@ -42,6 +42,8 @@ export default {
       project: ['src/**/*.{ts,tsx}'],
     },
     'packages/backend': {
+      // what a reader of the documents has: code blocks import it
+      entry: ['src/__testUtils__/reader/*.ts'],
       project: ['src/**/*.ts'],
       // named in the configuration: the database, and the folder of the frontend
       ignoreDependencies: ['app', 'pg'],

@@ -1,0 +1,3 @@
+import createFastify from 'fastify';
+
+export const fastify = createFastify();

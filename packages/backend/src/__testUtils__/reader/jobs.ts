@@ -1,0 +1,3 @@
+import type { JobDefinition } from '@craft-easy/operations-sdk/jobs';
+
+export const jobs: JobDefinition[] = [];

@@ -1,0 +1,3 @@
+export async function listTenants(): Promise<string[]> {
+  return ['acme'];
+}
