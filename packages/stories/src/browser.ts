@@ -19,6 +19,13 @@ const FLAGS = [
 /** How long something may take to appear, on a busy machine too; what is broken is known soon. */
 const PATIENCE_MS = 30_000;
 
+/**
+ * Settings of Blink for a mouse, as at a desk. Without them the pages are those of a device that
+ * cannot hover, where all that hovering shows always shows.
+ */
+export const MOUSE =
+  'primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4';
+
 const SCREENSHOTS = resolve(__dirname, '../../../.run/screenshots');
 
 /** How a page is opened. */

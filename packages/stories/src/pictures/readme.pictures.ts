@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import {
   launchBrowser,
+  MOUSE,
   openPage,
   signInAs,
   type PageOptions,
@@ -18,9 +19,6 @@ import { settle } from '../walk/visit';
 
 const FOLDER = resolve(__dirname, '../../../../docs/images');
 const MAX_BYTES = 250_000;
-/** A mouse, as at a desk: without one all that hovering shows would show. */
-const MOUSE =
-  '--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4';
 /** What is left of the page around a dialog. */
 const MARGIN = 24;
 
@@ -35,7 +33,7 @@ describe('pictures of the README', () => {
 
   beforeAll(async () => {
     stack = await startStack();
-    browser = await launchBrowser([MOUSE]);
+    browser = await launchBrowser([`--blink-settings=${MOUSE}`]);
     mkdirSync(FOLDER, { recursive: true });
   });
 

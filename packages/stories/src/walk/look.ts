@@ -53,7 +53,19 @@ function layoutFaults(): string[] {
   const wide = document.documentElement.clientWidth;
   const root = document.scrollingElement!;
   if (root.scrollWidth > wide + 1) {
-    faults.add(`scrolls sideways: ${root.scrollWidth} px of ${wide}`);
+    // the innermost of what reaches furthest is the cause
+    let furthest = document.body;
+    let edge = wide;
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      const { right } = element.getBoundingClientRect();
+      if (right < edge || right > root.scrollWidth + 1) continue;
+      edge = right;
+      furthest = element;
+    }
+    const { tagName, className } = furthest;
+    faults.add(
+      `scrolls sideways: ${root.scrollWidth} px of ${wide}, by ${tagName} ${className}`,
+    );
   }
   if (!document.title.trim()) faults.add('has no title');
   if (

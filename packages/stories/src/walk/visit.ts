@@ -37,29 +37,42 @@ export async function linksOf(page: Page): Promise<string[]> {
   return [...kinds.values()].flat();
 }
 
-/** Buttons that open something, a name each: "Run …" of twenty rows is one. */
-export async function openersOf(page: Page): Promise<string[]> {
-  const names = await page
-    .locator(
-      'main button, article button, [role=dialog] button, main [role=switch]',
-    )
+/** A button that may open something. */
+interface Opener {
+  name: string;
+  /** the same for the buttons of all rows: "Retry weekly-report" is of the kind "Retry" */
+  kind: string;
+}
+
+/**
+ * Buttons that open something, one of each kind; those that are off say why. Where a drawer is
+ * open, its own: the page behind it cannot be reached.
+ */
+export async function openersOf(page: Page): Promise<Opener[]> {
+  const drawer = page.locator('[role=dialog]').last();
+  const isInDrawer = (await drawer.count()) > 0;
+  const within = isInDrawer ? drawer : page.locator('main, article');
+  const found = await within
+    .locator('button, [role=switch]')
     .evaluateAll(buttons =>
       buttons
-        .filter(button => !button.closest('header, nav, [role=tablist]'))
-        .map(
-          button =>
-            button.getAttribute('aria-label') ?? button.textContent!.trim(),
-        )
-        .filter(Boolean),
+        .filter(button => !button.closest('nav, [role=tablist]'))
+        .map(button => ({
+          name: button.getAttribute('aria-label') ?? button.textContent!.trim(),
+          isOff: button.getAttribute('aria-disabled') === 'true',
+        }))
+        .filter(({ name }) => !!name),
     );
-  const firstOfAKind = new Map<string, string>();
-  for (const name of names) {
-    // "Retry weekly-license-renewal-reminder" is of the kind "Retry"
-    const kind = name.replace(/\s+\S*[-_:.]\S*/g, '').replace(/\d+/g, 'n');
-    if (!firstOfAKind.has(kind)) firstOfAKind.set(kind, name);
+  const where = `${new URL(page.url()).pathname} ${isInDrawer}`;
+  const openers = new Map<string, Opener>();
+  for (const { name, isOff } of found) {
+    const words = name.replace(/\s+\S*[-_:.]\S*/g, '').replace(/\d+/g, 'n');
+    const kind = `${where} ${isOff} ${words}`;
+    if (!openers.has(kind)) openers.set(kind, { name, kind });
   }
-  return [...firstOfAKind.values()].filter(
-    name => !/^(Close|Cancel|Sign|Export|Download|Copy)/.test(name),
+  return [...openers.values()].filter(
+    ({ name }) =>
+      !/^(Close|Cancel$|Sign|Export|Download|Copy|Dismiss)/.test(name),
   );
 }
 
