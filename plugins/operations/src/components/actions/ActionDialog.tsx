@@ -176,9 +176,14 @@ function ActionForm<K extends ActionEndpoint>(
   const sending = useRef(false);
 
   useEffect(() => {
-    focusFirstField(form.current!);
-    // What had been chosen for the action may be gone with it, and the button that opened this.
-    return () => void setTimeout(findFocus);
+    // Not at once: Material UI's buttons and checkboxes fail where they have the keyboard's focus
+    // before all of them is there.
+    const timer = setTimeout(() => focusFirstField(form.current!));
+    return () => {
+      clearTimeout(timer);
+      // What had been chosen for the action may be gone with it, and the button that opened this.
+      setTimeout(findFocus);
+    };
   }, []);
   // By now the fields show what is wrong with them.
   useEffect(() => {

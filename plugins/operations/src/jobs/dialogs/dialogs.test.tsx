@@ -430,7 +430,7 @@ describe('running a job by hand', () => {
       /^Run tenant/,
     );
     const tenant = dialog.getByRole('button', { name: /Tenant/ });
-    expect(tenant).toHaveFocus();
+    await waitFor(() => expect(tenant).toHaveFocus());
     await user.click(dialog.getByRole('textbox', { name: /Reason/ }));
     await user.keyboard('{Enter}');
     await waitFor(() => expect(tenant).toHaveFocus());
