@@ -4,6 +4,7 @@ import { doneEntry } from '../audit/entryRows';
 import { DAY_MS } from '../lib/time';
 import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
+import { askedOf } from './words';
 
 /** An approved action that has not ended after this long was interrupted by a crash. */
 const CUT_OFF_MS = 10 * 60_000;
@@ -32,7 +33,7 @@ export class ApprovalClock {
       const rows = await store.timeOut(trx, now);
       const entries = rows.flatMap(row => {
         const target = `approval:${row.id}`;
-        const { jobId, tenant, action, requestedBy } = row;
+        const { jobId, tenant } = row;
         return doneEntry(
           {
             at: now,
@@ -43,7 +44,7 @@ export class ApprovalClock {
             jobId,
             tenant,
             reason: 'Nobody approved it in time',
-            parameters: { action, target: row.target, requestedBy },
+            parameters: askedOf(row),
           },
           { state: 'timed-out' },
         );

@@ -17,6 +17,7 @@ import type { ApprovalsService } from './ApprovalsService';
 import type { ApprovedRequests } from './ApprovedRequests';
 import { personOf } from '../permissions/personOf';
 import { assertMayDecide, assertMayWithdraw } from './views';
+import { askedOf } from './words';
 
 /** States of an approval whose action has ended, however it went. */
 const ENDED = ['done', 'refused', 'failed'];
@@ -40,10 +41,9 @@ export function approvalActions(options: {
   const plan = (_: Decision, row: ApprovalRow | undefined) => {
     const state = service.stateOf(row!);
     if (state !== 'waiting') throw new ConflictError(`It is ${state}`);
-    const { action, target, requestedBy } = row!;
     return {
       plan: row!,
-      parameters: { action, target, requestedBy },
+      parameters: askedOf(row!),
       before: { state },
     };
   };

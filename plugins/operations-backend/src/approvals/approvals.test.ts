@@ -239,6 +239,14 @@ describe.each(databases.eachSupportedId())('a second person, on %s', id => {
       'approval.approve',
       'approval.request',
     ]);
+    // the entry of the decision names what was approved, too
+    const decision = (await trail()).find(
+      (e: { action: string }) => e.action === 'approval.approve',
+    );
+    expect(decision.parameters).toMatchObject({
+      action: 'plant.stop',
+      parameters: { scope: 'platform', mode: 'offline' },
+    });
     const kept = await knex('approvals').first();
     expect([kept.request, kept.snapshot]).toEqual([null, null]);
   });

@@ -71,6 +71,15 @@ export function requestText(
   );
 }
 
+/** What an approval is of, as the entries of the audit trail about it name it. */
+export function askedOf(
+  row: Pick<ApprovalRow, 'action' | 'target' | 'parameters' | 'requestedBy'>,
+): object {
+  const { action, target, requestedBy } = row;
+  const parameters = row.parameters && JSON.parse(row.parameters);
+  return { action, target, parameters, requestedBy };
+}
+
 /** "user:default/ada.admin" → "ada.admin". */
 export function nameOf(entityRef: string): string {
   return entityRef.replace(/^user:(default\/)?/, '');

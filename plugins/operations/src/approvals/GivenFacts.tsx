@@ -11,36 +11,17 @@ import { fieldsOf } from './request';
 
 type ApprovalT = TFunction<typeof approvalMessages>;
 
-/** Values that have a name in the language of the user; others go by their own. */
+/**
+ * Values that have a name in the language of the user, in the order in which they are read; others
+ * follow, by their own.
+ */
 const NAMES = [
-  'announceAt',
-  'dryRun',
-  'endpoint',
-  'endsAt',
-  'estimatedKeys',
-  'eventType',
-  'expected',
-  'holdJobs',
-  'keyCount',
-  'keys',
-  'keysPerSecond',
-  'limit',
-  'messages',
-  'mode',
-  'parameters',
-  'pattern',
-  'retryOf',
-  'scope',
-  'selection',
-  'startsAt',
-  'status',
-  'subject',
-  'tenant',
-  'timeRange',
-  'timezone',
-  'until',
-  'variant',
-  'windowSeconds',
+  ...(['tenant', 'scope', 'subject', 'endpoint', 'eventType'] as const),
+  ...(['selection', 'expected', 'pattern', 'keys', 'keyCount'] as const),
+  ...(['mode', 'limit', 'variant', 'status', 'dryRun', 'retryOf'] as const),
+  ...(['parameters', 'timeRange', 'announceAt', 'startsAt'] as const),
+  ...(['endsAt', 'until', 'timezone', 'holdJobs', 'messages'] as const),
+  ...(['estimatedKeys', 'keysPerSecond', 'windowSeconds'] as const),
 ] as const;
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -56,6 +37,7 @@ export function GivenFacts(props: { of: Approval; but: readonly string[] }) {
   const before = fieldsOf(was);
   const facts = Object.entries(fieldsOf(parameters))
     .filter(([name, value]) => value !== undefined && !props.but.includes(name))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .map(([name, value]): [string, string] => {
       const after = valueText(t, value);
       const isChange =
@@ -68,6 +50,11 @@ export function GivenFacts(props: { of: Approval; but: readonly string[] }) {
       ];
     });
   return facts.length > 0 ? <Facts facts={facts} /> : null;
+}
+
+function placeOf(name: string): number {
+  const place = NAMES.findIndex(one => one === name);
+  return place < 0 ? NAMES.length : place;
 }
 
 function nameText(t: ApprovalT, name: string): string {

@@ -96,7 +96,8 @@ function verbsOf({ actions }: Approval): Verb[] {
 function End({ item }: { item: Approval }) {
   const { t } = useTranslationRef(approvalMessages);
   if (item.state === 'waiting') {
-    return <Countdown from={item.requestedAt} until={item.expiresAt} />;
+    const time = <Countdown from={item.requestedAt} until={item.expiresAt} />;
+    return <>{t('expires', { time })}</>;
   }
   const state = t(`state.${item.state}`);
   return (

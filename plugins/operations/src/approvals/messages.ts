@@ -28,6 +28,7 @@ export const approvalMessages = createTranslationRef({
       text: 'Actions for which the configuration asks for two people appear here, with all that the second person needs to know.',
       title: 'Nothing waits for a second person',
     },
+    expires: 'Expires {{time}}',
     failure: 'Approvals could not be loaded',
     fields: {
       names: {

@@ -19,7 +19,9 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
   const classes = useStyles();
   const { t } = useTranslationRef(auditMessages);
   const sentence = sentenceOf(t, entry);
-  const target = (
+  const target = sentence.isWhole ? (
+    sentence.target
+  ) : (
     <span className={classes.target}>
       <MiddleTruncate text={sentence.target} tail={10} />
     </span>
@@ -38,7 +40,10 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
   return (
     <span className={classes.root}>
       {say(t, entry.outcome, sentence.phrase, values)}
-      {entry.tenant && ` · ${t('entry.tenant', { tenant: entry.tenant })}`}
+      {entry.tenant &&
+        // once is enough
+        entry.tenant !== sentence.target &&
+        ` · ${t('entry.tenant', { tenant: entry.tenant })}`}
       {entry.approval && (
         <>
           {' · '}

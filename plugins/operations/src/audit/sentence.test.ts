@@ -28,7 +28,7 @@ function sentence(
 /** Today at noon, of the viewer's clock. */
 const noon = new Date(new Date().setHours(12, 0, 0, 0)).toISOString();
 
-describe('the sentence of an entry', () => {
+describe('[truth.8] the sentence of an entry', () => {
   it.each<[string, string, object, object | undefined, string]>([
     ['job.run', 'job:bullmq/a-job', {}, {}, 'ada ran a-job'],
     ['job.run', 'job:bullmq/b', { dryRun: true }, {}, 'ada dry-ran b'],
@@ -124,9 +124,41 @@ describe('the sentence of an entry', () => {
     [
       'approval.request',
       'approval:1',
-      { action: 'flag.toggle', target: 'flag:x' },
+      {
+        action: 'flag.toggle',
+        target: 'flag:x',
+        parameters: { variant: 'on' },
+      },
       {},
-      'ada requested approval of flag.toggle on x',
+      'ada requested approval to turn x on',
+    ],
+    [
+      'approval.approve',
+      'approval:1',
+      { action: 'maintenance.begin', target: 'maintenance' },
+      {},
+      'ada approved the request to begin maintenance',
+    ],
+    [
+      'approval.approve',
+      'approval:1',
+      {},
+      {},
+      'ada approved the request to act',
+    ],
+    [
+      'maintenance.end',
+      'maintenance:1',
+      { scope: { kind: 'tenant', tenant: 'harbor-yoga' } },
+      { startsAt: '2026-11-30T20:00:00Z', endsAt: '2026-11-30T15:00:00Z' },
+      'ada cancelled planned maintenance of harbor-yoga',
+    ],
+    [
+      'rate-limit.end-override',
+      'rate-limit-override:1',
+      { subject: { kind: 'tenant', tenant: 'harbor-yoga' } },
+      { startsAt: '2026-11-30T20:00:00Z', endsAt: '2026-11-30T15:00:00Z' },
+      'ada cancelled harbor-yoga’s planned override',
     ],
   ])(
     'of %s on %s says what was done (%#)',

@@ -27,6 +27,8 @@ export interface Sentence {
   phrase: Phrase;
   /** what it was done to, in words */
   target: string;
+  /** the target is a sentence of its own, which is not shortened */
+  isWhole?: boolean;
   values: Values;
 }
 
@@ -34,6 +36,7 @@ export interface Sentence {
 interface Description {
   phrase: Phrase;
   target?: string;
+  isWhole?: boolean;
   values?: Values;
 }
 
@@ -43,6 +46,7 @@ type Describe = (
   given: Fields,
   after: Fields,
   time: (value: unknown) => string | undefined,
+  clock: Clock,
 ) => Description;
 
 /** The sentence of each action. */
@@ -114,9 +118,10 @@ const SENTENCES: Record<string, Describe> = {
       ? { phrase: 'limitExtendUntil', target, values: { until } }
       : { phrase: 'limitExtend' };
   },
-  'rate-limit.end-override': (_, given) => {
+  'rate-limit.end-override': (_, given, after) => {
     const target = subjectOf(given.subject);
-    return target ? { phrase: 'limitEndOf', target } : { phrase: 'limitEnd' };
+    if (!target) return { phrase: 'limitEnd' };
+    return { phrase: neverBegan(after) ? 'limitCancel' : 'limitEndOf', target };
   },
   'maintenance.begin': (t, given, _after, time) => {
     const target = scopeOf(t, given.scope);
@@ -141,11 +146,11 @@ const SENTENCES: Record<string, Describe> = {
       ? { phrase: 'maintenanceExtendUntil', target, values: { until } }
       : { phrase: 'maintenanceExtend' };
   },
-  'maintenance.end': (t, given) => {
+  'maintenance.end': (t, given, after) => {
     const target = scopeOf(t, given.scope);
-    return target
-      ? { phrase: 'maintenanceEndOf', target }
-      : { phrase: 'maintenanceEnd' };
+    if (!target) return { phrase: 'maintenanceEnd' };
+    const phrase = neverBegan(after) ? 'maintenanceCancel' : 'maintenanceEndOf';
+    return { phrase, target };
   },
   'cache.purge': (t, given) => {
     const { keyCount } = given;
@@ -157,10 +162,13 @@ const SENTENCES: Record<string, Describe> = {
   },
   'cache.cancel-purge': plain('purgeStop'),
   'attention.acknowledge': ofItem('acknowledge'),
-  'attention.snooze': (t, given, after, time) => {
+  'attention.snooze': (t, given, after, time, clock) => {
     const until = time(given.until);
     const phrase = until ? 'snoozeUntil' : 'snooze';
-    return { ...ofItem(phrase)(t, given, after, time), values: { until } };
+    return {
+      ...ofItem(phrase)(t, given, after, time, clock),
+      values: { until },
+    };
   },
   'attention.reopen': ofItem('reopen'),
   'approval.request': ofRequest('approvalRequest'),
@@ -191,6 +199,7 @@ export function sentenceOf(
     fieldsOf(entry.parameters),
     fieldsOf(entry.after),
     value => timeOf(value, clock),
+    clock,
   ) ?? { phrase: 'other', values: { action } };
   return { target: targetText(t, entry.target), values: {}, ...described };
 }
@@ -209,10 +218,20 @@ export function say<V extends ReactNode>(
 }
 
 /** Says what is to be done, in words that complete "Ada asks to …"; times have their zone. */
-export function sayWanted(t: AuditT, entry: Omit<Entry, 'after'>): string {
-  const { phrase, target, values } = sentenceOf(t, entry, clockTime);
+export function sayWanted(
+  t: AuditT,
+  entry: Omit<Entry, 'after'>,
+  clock: Clock = clockTime,
+): string {
+  const { phrase, target, values } = sentenceOf(t, entry, clock);
   const of = t as (key: string, given: object) => string;
   return of(`wanted.${phrase}`, { ...values, target });
+}
+
+/** Whether a control was ended before it began. */
+function neverBegan({ startsAt, endsAt }: Fields): boolean {
+  const [start, end] = [startsAt, endsAt].map(at => Date.parse(String(at)));
+  return start > end;
 }
 
 function plain(phrase: Phrase): Describe {
@@ -250,11 +269,12 @@ function ofItem(phrase: Phrase): Describe {
 }
 
 function ofRequest(phrase: Phrase): Describe {
-  return (t, given) => {
+  return (t, given, _after, _time, clock) => {
     const action = textOf(given.action);
-    const asked = textOf(given.target);
-    if (!action || !asked) return { phrase };
-    const target = targetText(t, asked);
-    return { phrase, target: t('targets.request', { action, target }) };
+    const target = textOf(given.target);
+    if (!action || !target) return { phrase, target: t('targets.request') };
+    const { parameters } = given;
+    const asked = sayWanted(t, { action, target, parameters }, clock);
+    return { phrase, target: asked, isWhole: true };
   };
 }

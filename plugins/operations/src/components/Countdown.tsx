@@ -9,6 +9,7 @@ import { tones } from './tones';
 const useStyles = styles('Countdown', theme => ({
   root: {
     ...inlineRow,
+    verticalAlign: 'bottom',
     gap: 6,
     whiteSpace: 'nowrap',
     fontVariantNumeric: 'tabular-nums',
