@@ -395,6 +395,33 @@ describe('page of caches', () => {
     ]);
   });
 
+  it('[truth.6] says the same of a running purge in all places, as it was asked for last', async () => {
+    const running = (scanned: number, removed: number) =>
+      aPurge({
+        ...{ status: 'running', endedAt: undefined, cancel: ALLOWED },
+        ...{ scanned, removed },
+      });
+    aPortal(
+      [aTarget({ activePurge: running(120_000, 0) })],
+      [running(540_000, 390_000)],
+    );
+    await open('?purge=p1');
+    expect(
+      await screen.findByText(/^Scanned 36 % of 1,500,000 keys/),
+    ).toBeVisible();
+    expect(screen.queryByText(/8 %/)).not.toBeInTheDocument();
+    expect(
+      screen.getAllByText(/36 %/, { ignore: 'script, style' }).length,
+    ).toBeGreaterThanOrEqual(3);
+  });
+
+  it('[truth.6] names no pace of a purge that has ended', async () => {
+    aPortal([aTarget()], [aPurge({ currentKeysPerSecond: 0 })]);
+    await open('?purge=p1');
+    expect(await screen.findByText('Scanned')).toBeVisible();
+    expect(screen.queryByText('Keys per second')).not.toBeInTheDocument();
+  });
+
   it('[truth.14] opens a purge beside the list, and Escape closes it', async () => {
     aPortal([aTarget()], [aPurge()]);
     const { user, query } = await open('?purge=p1');

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { ListPage, Section, SideDrawer } from '../components';
 import { useLive } from '../hooks/useLive';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
@@ -8,7 +9,7 @@ import { PurgeForm } from './PurgeForm';
 import { PurgeHistory } from './PurgeHistory';
 import { PurgeProgress } from './PurgeProgress';
 import { TargetsTable } from './TargetsTable';
-import { cachesAnswer } from './words';
+import { cachesAnswer, withLatest } from './words';
 
 const PARAMS = {
   target: optionalParam,
@@ -29,7 +30,9 @@ export function CachesPage() {
     {},
     { everyMs: 5_000, topics: ['caches'] },
   );
-  const targets = caches.data?.items;
+  // the purge that is open is asked for more often: all of the page says of it what that says
+  const [latest, setLatest] = useState<CachePurge>();
+  const targets = caches.data && withLatest(caches.data.items, latest);
   const chosen = targets?.find(target => target.name === url.target);
   const open = (target: string, pattern?: string, exact?: string[]) => {
     setKeys(exact);
@@ -41,10 +44,11 @@ export function CachesPage() {
     <ListPage
       title={t('title')}
       live={caches}
-      answer={({ items }) => cachesAnswer(t, items)}
+      answer={({ items }) => cachesAnswer(t, withLatest(items, latest))}
     >
       <TargetsTable
         caches={caches}
+        targets={targets}
         chosen={url.target}
         onPurge={target => open(target.name)}
         onOpen={purge => setUrl({ purge, target: undefined })}
@@ -54,12 +58,7 @@ export function CachesPage() {
         open={url.purge !== undefined}
         onClose={() => setUrl({ purge: undefined })}
       >
-        {url.purge && (
-          <PurgeProgress
-            id={url.purge}
-            onClose={() => setUrl({ purge: undefined })}
-          />
-        )}
+        {url.purge && <PurgeProgress id={url.purge} onSeen={setLatest} />}
       </SideDrawer>
       <SideDrawer
         label={t('form.label')}
@@ -80,12 +79,12 @@ export function CachesPage() {
                 setKeys(undefined);
                 setUrl({ purge, target: undefined, pattern: undefined });
               }}
-              onClose={() => setUrl({ target: undefined, pattern: undefined })}
             />
           </Section>
         )}
       </SideDrawer>
       <PurgeHistory
+        latest={latest}
         openId={url.purge}
         onOpen={purge => setUrl({ purge, target: undefined })}
         onAgain={(purge, exact) => open(purge.target, purge.pattern, exact)}

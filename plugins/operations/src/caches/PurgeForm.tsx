@@ -39,7 +39,6 @@ export function PurgeForm(props: {
   initialPattern?: string;
   initialKeys?: string[];
   onStarted: (purgeId: string) => void;
-  onClose: () => void;
 }) {
   const classes = useStyles();
   const api = useApi(operationsApiRef);
@@ -150,9 +149,6 @@ export function PurgeForm(props: {
         <div className={classes.row}>
           <Button type="submit" aria-disabled={busy || !!problem}>
             {busy ? t('form.previewing') : t('form.preview')}
-          </Button>
-          <Button rank="tertiary" onClick={props.onClose}>
-            {t('form.close')}
           </Button>
         </div>
       </form>

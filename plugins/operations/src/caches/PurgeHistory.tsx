@@ -21,7 +21,14 @@ import { Button } from '../components';
 
 const PAGE_SIZE = 20;
 
-const columns = (t: CacheT): Array<Column<CachePurge>> => [
+/** A purge as it was seen last. */
+const known = (purge: CachePurge, latest: CachePurge | undefined) =>
+  latest?.id === purge.id ? latest : purge;
+
+const columns = (
+  t: CacheT,
+  latest: CachePurge | undefined,
+): Array<Column<CachePurge>> => [
   {
     title: t('history.what'),
     phone: 'head',
@@ -35,13 +42,13 @@ const columns = (t: CacheT): Array<Column<CachePurge>> => [
   {
     title: t('history.status'),
     width: 130,
-    render: purge => <StatusChip status={purge.status} />,
+    render: purge => <StatusChip status={known(purge, latest).status} />,
   },
   {
     title: t('history.keys'),
     align: 'right',
     width: 160,
-    render: purge => doneText(t, purge),
+    render: purge => doneText(t, known(purge, latest)),
   },
   {
     title: t('history.who'),
@@ -59,6 +66,8 @@ const columns = (t: CacheT): Array<Column<CachePurge>> => [
 export function PurgeHistory(props: {
   openId: string | undefined;
   onOpen: (id: string) => void;
+  /** the latest that is known of one of them */
+  latest: CachePurge | undefined;
   onAgain: (purge: CachePurge, keys?: string[]) => void;
 }) {
   const { t } = useTranslationRef(cacheMessages);
@@ -100,7 +109,7 @@ export function PurgeHistory(props: {
         list={purges}
         label={t('history.title')}
         failure={t('history.failure')}
-        columns={columns(t)}
+        columns={columns(t, props.latest)}
         selectedKey={props.openId}
         onRowClick={purge => props.onOpen(purge.id)}
         expectedRows={4}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import Stop from '@material-ui/icons/Stop';
@@ -24,7 +24,6 @@ import {
   selectionText,
 } from './words';
 import { Facts } from '../components/Facts';
-import { Button } from '../components';
 
 const useStyles = styles('PurgeProgress', theme => ({
   figures: {
@@ -44,7 +43,11 @@ const useStyles = styles('PurgeProgress', theme => ({
 }));
 
 /** Shows how far a purge has come, or how it ended. */
-export function PurgeProgress(props: { id: string; onClose: () => void }) {
+export function PurgeProgress(props: {
+  id: string;
+  /** called with each state of it that arrives */
+  onSeen: (purge: CachePurge) => void;
+}) {
   const { t } = useTranslationRef(cacheMessages);
   const live = useLive(
     'GET /cache-purges/:id',
@@ -54,14 +57,19 @@ export function PurgeProgress(props: { id: string; onClose: () => void }) {
       topics: ['caches'],
     },
   );
+  const { data } = live;
+  const { onSeen } = props;
+  useEffect(() => {
+    if (data) onSeen(data);
+  }, [data, onSeen]);
   return (
     <Loaded of={live} failure={t('progress.failure')} skeleton={<></>}>
-      {purge => <Progress purge={purge} onClose={props.onClose} />}
+      {purge => <Progress purge={purge} />}
     </Loaded>
   );
 }
 
-function Progress(props: { purge: CachePurge; onClose: () => void }) {
+function Progress(props: { purge: CachePurge }) {
   const classes = useStyles();
   const { t } = useTranslationRef(cacheMessages);
   const [stopping, setStopping] = useState(false);
@@ -83,12 +91,7 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
           [t('progress.figures.matched'), numberText(data.matched)],
           [t(`progress.figures.${effectOf(data)}`), numberText(data.removed)],
           [t('progress.figures.skipped'), numberText(data.skipped)],
-          [
-            t('progress.figures.rate'),
-            data.currentKeysPerSecond === undefined
-              ? '–'
-              : numberText(Math.round(data.currentKeysPerSecond)),
-          ],
+          [t('progress.figures.rate'), rateText(data)],
           [
             t('progress.figures.latency'),
             data.latencyMs === undefined ? '–' : latencyText(t, data.latencyMs),
@@ -113,27 +116,24 @@ function Progress(props: { purge: CachePurge; onClose: () => void }) {
         {data.resumed > 0 && (
           <>{t('progress.resumed', { count: data.resumed })} </>
         )}
-        {data.auditId && (
+      </p>
+      {data.auditId && (
+        <p>
           <AuditLink of={{ entry: data.auditId }}>
             {t('progress.audit')}
           </AuditLink>
-        )}
-      </p>
-      <div className={classes.row}>
-        {isActive(data) && (
-          <ActionButton
-            capability={data.cancel}
-            label={t('progress.stopOf', { cache: data.targetTitle })}
-            icon={<Stop />}
-            onClick={() => setStopping(true)}
-          >
-            {t('progress.stop')}
-          </ActionButton>
-        )}
-        <Button rank="tertiary" onClick={props.onClose}>
-          {t('progress.close')}
-        </Button>
-      </div>
+        </p>
+      )}
+      {isActive(data) && (
+        <ActionButton
+          capability={data.cancel}
+          label={t('progress.stopOf', { cache: data.targetTitle })}
+          icon={<Stop />}
+          onClick={() => setStopping(true)}
+        >
+          {t('progress.stop')}
+        </ActionButton>
+      )}
       {stopping && (
         <StopDialog purge={data} onClose={() => setStopping(false)} />
       )}
@@ -163,6 +163,13 @@ function StopDialog(props: { purge: CachePurge; onClose: () => void }) {
       outcome={() => t('stopDialog.outcome', { cache })}
     />
   );
+}
+
+/** How many keys a second it takes now; of one that has ended, nothing. */
+function rateText(purge: CachePurge): string | undefined {
+  if (!isActive(purge)) return undefined;
+  const { currentKeysPerSecond: rate } = purge;
+  return rate ? numberText(Math.round(rate)) : '–';
 }
 
 function sentence(t: CacheT, purge: CachePurge): string {

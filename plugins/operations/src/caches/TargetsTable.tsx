@@ -25,6 +25,7 @@ const SNIPPET = `operations:
 /** Lists the caches, each with its size and its last purge. */
 export function TargetsTable(props: {
   caches: Live<{ items: CacheTargetSummary[] }>;
+  targets: CacheTargetSummary[] | undefined;
   chosen: string | undefined;
   onPurge: (target: CacheTargetSummary) => void;
   onOpen: (purge: string) => void;
@@ -46,7 +47,7 @@ export function TargetsTable(props: {
     {
       title: t('targets.size'),
       align: 'right',
-      width: 150,
+      width: 190,
       render: target =>
         target.health
           ? t('targets.sizeOf', {
@@ -118,7 +119,7 @@ export function TargetsTable(props: {
       failure={t('targets.failure')}
       columns={columns}
       live={props.caches}
-      rows={props.caches.data?.items}
+      rows={props.targets}
       rowKey={target => target.name}
       selectedKey={props.chosen}
       expectedRows={2}

@@ -92,7 +92,6 @@ export const cacheMessages = createTranslationRef({
       protectedPrefix: '{{prefix}} ({{reason}})',
       preview: 'Preview',
       previewing: 'Previewing…',
-      close: 'Close',
       failure: 'The preview failed',
     },
     preview: {
@@ -176,7 +175,6 @@ export const cacheMessages = createTranslationRef({
       audit: 'Audit entry',
       stop: 'Stop…',
       stopOf: 'Stop the purge of {{cache}}',
-      close: 'Close',
       states: {
         queued: 'Starting',
         waiting_one: 'Waiting for {{count, number}} other purge of this cache',

@@ -50,6 +50,19 @@ export function isActive(purge: CachePurge): boolean {
   return ['queued', 'running', 'cancelling'].includes(purge.status);
 }
 
+/** The caches, with the latest that is known of a purge that was running. */
+export function withLatest(
+  targets: CacheTargetSummary[],
+  latest: CachePurge | undefined,
+): CacheTargetSummary[] {
+  return targets.map(target => {
+    if (!latest || target.activePurge?.id !== latest.id) return target;
+    return isActive(latest)
+      ? { ...target, activePurge: latest }
+      : { ...target, activePurge: undefined, lastPurge: latest };
+  });
+}
+
 /** What a purge does to its keys: a soft one lets them expire. */
 export function effectOf({ mode }: Pick<CachePurge, 'mode'>) {
   return mode === 'hard' ? 'removed' : 'expiring';
