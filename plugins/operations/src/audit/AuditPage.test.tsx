@@ -71,7 +71,9 @@ describe('audit trail', () => {
   it('is sealed: the chain is whole, and it says when that was checked', async () => {
     await open();
     expect(
-      await screen.findByText(/4 entries, chain intact · checked/),
+      await screen.findByText(
+        /4 entries \(attempts and outcomes\), chain intact · checked/,
+      ),
     ).toBeVisible();
   });
 
@@ -95,7 +97,7 @@ describe('audit trail', () => {
     );
   });
 
-  it('opens a row, in the address too', async () => {
+  it('[truth.14] opens an entry beside the list, in the address too, and Escape closes it', async () => {
     const { user, query } = await open();
     const cancelled = within(await row(/Wrong tenant/));
     await user.click(cancelled.getByRole('button', { name: 'Show details' }));
@@ -103,7 +105,10 @@ describe('audit trail', () => {
     expect(screen.getByText('job.cancel')).toBeVisible();
     expect(screen.getByText('req-42')).toBeVisible();
     expect(screen.getByLabelText('Parameters')).toHaveTextContent('[redacted]');
-    await user.click(cancelled.getByRole('button', { name: 'Hide details' }));
+    await user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
     expect(query().has('entry')).toBe(false);
   });
 
@@ -114,6 +119,8 @@ describe('audit trail', () => {
     expect(
       screen.getByRole('button', {
         name: 'Remove filter: job bullmq/daily-mrr-rollup',
+        // behind the drawer
+        hidden: true,
       }),
     ).toBeVisible();
   });
@@ -168,7 +175,7 @@ describe('audit trail', () => {
 
   it('has no serious violation of accessibility', async () => {
     await open('?entry=audit-2');
-    await row(/Wrong tenant/);
+    await screen.findByRole('dialog', { name: 'Audit entry' });
     await waitFor(() => expect(screen.getByText(/chain intact/)).toBeVisible());
     expect(await seriousViolations()).toEqual([]);
   });

@@ -9,11 +9,13 @@ import { ListPage } from '../components/ListPage';
 import { LiveTable, useLiveRows } from '../components/table';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { useLinks } from '../links';
+import { AuditDrawer } from './AuditDrawer';
 import { useAuditTable } from './useAuditTable';
 import { ExportMenu } from './ExportMenu';
 import { auditMessages, type AuditT } from './messages';
 import { Seal } from './Seal';
 import { Span, spanStart } from './Span';
+import { targetText } from './targets';
 import { VerifyDialog } from './VerifyDialog';
 import { Button } from '../components';
 
@@ -24,8 +26,8 @@ const useStyles = styles('Audit', theme => ({
     ...wrapped,
     justifyContent: 'space-between',
     gap: theme.spacing(1),
-    '& .MuiButton-root': { marginLeft: theme.spacing(1) },
   },
+  tools: { ...wrapped, gap: theme.spacing(1) },
 }));
 
 const FILTERS = {
@@ -94,7 +96,7 @@ export function AuditPage() {
         <>
           <div className={classes.seal}>
             <Seal />
-            <span>
+            <span className={classes.tools}>
               <Button onClick={() => setVerifying(true)}>
                 {t('verify.action')}
               </Button>
@@ -131,7 +133,7 @@ export function AuditPage() {
             )}
             {wanted.target && (
               <FilterChip
-                text={wanted.target}
+                text={targetText(t, wanted.target)}
                 onRemove={() => filter({ target: undefined })}
               />
             )}
@@ -148,6 +150,11 @@ export function AuditPage() {
         empty={
           <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
         }
+      />
+      <AuditDrawer
+        entries={audit.data?.items}
+        open={open}
+        onClose={() => setUrl({ entry: undefined })}
       />
     </ListPage>
   );

@@ -53,7 +53,7 @@ describe('what proves the trail', () => {
     await user.click(trail);
     expect(
       await screen.findByRole('button', {
-        name: 'Remove filter: maintenance:7',
+        name: 'Remove filter: maintenance 7',
       }),
     ).toBeVisible();
   });

@@ -1,5 +1,9 @@
 import { useEffect, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Drawer from '@material-ui/core/Drawer';
+import IconButton from '@material-ui/core/IconButton';
+import Close from '@material-ui/icons/Close';
+import { commonMessages } from './messages';
 import { findFocus } from './moveFocus';
 import { styles, useRootStyles } from './styles';
 
@@ -16,11 +20,21 @@ const useStyles = styles('SideDrawer', theme => ({
       padding: theme.spacing(1.5, 1.5, 3),
     },
   },
+  close: {
+    position: 'absolute',
+    top: theme.spacing(1.5),
+    right: theme.spacing(2),
+  },
+  content: {
+    '& > section': { marginTop: 0 },
+    // its heading leaves room for the button
+    '& > * > :first-child': { paddingRight: theme.spacing(5) },
+  },
 }));
 
 /**
- * Opens a thing beside the list it was found in. Esc closes it, and the focus returns to where it
- * was; to the head of the page where the drawer came with the address.
+ * Opens a thing beside the list it was found in. Esc and the button in its corner close it, and the
+ * focus returns to where it was; to the head of the page where the drawer came with the address.
  */
 export function SideDrawer(props: {
   label: string;
@@ -28,6 +42,7 @@ export function SideDrawer(props: {
   onClose: () => void;
   children: ReactNode;
 }) {
+  const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
   const root = useRootStyles();
   return (
@@ -39,7 +54,15 @@ export function SideDrawer(props: {
       PaperProps={{ role: 'dialog', 'aria-label': props.label }}
     >
       <FocusAfterwards />
-      {props.children}
+      <div className={classes.content}>{props.children}</div>
+      <IconButton
+        className={classes.close}
+        aria-label={t('drawer.close')}
+        onClick={props.onClose}
+        size="small"
+      >
+        <Close />
+      </IconButton>
     </Drawer>
   );
 }

@@ -76,6 +76,7 @@ export const commonMessages = createTranslationRef({
     },
     dismiss: 'Dismiss',
     documentTitle: '{{subject}} · {{of}}',
+    drawer: { close: 'Close' },
     error: {
       back: 'Go to {{page}}',
       copyRequestId: 'Copy request id',

@@ -14,7 +14,6 @@ import { absoluteTime } from '../components/time';
 import { useLive } from '../hooks/useLive';
 import { flagMessages, type FlagT } from './messages';
 import { changesText, servedText } from './words';
-import { Button } from '../components';
 
 const columns = (t: FlagT): Array<Column<FlagChange>> => [
   timeColumn(t('history.when'), change => change.at),
@@ -44,7 +43,6 @@ const columns = (t: FlagT): Array<Column<FlagChange>> => [
 export function FlagHistory(props: {
   flagKey: string;
   may: Capability | undefined;
-  onClose: () => void;
 }) {
   const { t } = useTranslationRef(flagMessages);
   const { flagKey: key } = props;
@@ -63,14 +61,9 @@ export function FlagHistory(props: {
     <Section
       title={t('history.title', { key })}
       aside={
-        <>
-          <AuditLink of={{ target: `flag:${key}` }}>
-            {t('history.audit')}
-          </AuditLink>{' '}
-          <Button rank="tertiary" onClick={props.onClose}>
-            {t('history.close')}
-          </Button>
-        </>
+        <AuditLink of={{ target: `flag:${key}` }}>
+          {t('history.audit')}
+        </AuditLink>
       }
     >
       <DataTable

@@ -191,13 +191,7 @@ await OpenFeature.getClient().getBooleanValue('new-checkout', false);`}
         open={url.flag !== undefined}
         onClose={() => setUrl({ flag: undefined })}
       >
-        {url.flag && (
-          <FlagHistory
-            flagKey={url.flag}
-            may={may}
-            onClose={() => setUrl({ flag: undefined })}
-          />
-        )}
+        {url.flag && <FlagHistory flagKey={url.flag} may={may} />}
       </SideDrawer>
       {switching && (
         <SwitchDialog {...switching} onClose={() => setSwitching(undefined)} />

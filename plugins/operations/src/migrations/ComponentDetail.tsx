@@ -8,7 +8,6 @@ import { type Column, DataTable, timeColumn } from '../components/table';
 import { IndexDiffTable } from './IndexDiffTable';
 import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
-import { Button } from '../components';
 
 const useStyles = styles('ComponentDetail', theme => ({
   list: { margin: theme.spacing(0.5, 0), paddingLeft: theme.spacing(2.5) },
@@ -38,10 +37,7 @@ const columns = (t: MigrationT): Array<Column<MigrationInstance>> => [
 ];
 
 /** One component: its instances, its migrations, and its indexes side by side. */
-export function ComponentDetail(props: {
-  component: MigrationComponent;
-  onClose: () => void;
-}) {
+export function ComponentDetail(props: { component: MigrationComponent }) {
   const classes = useStyles();
   const { t } = useTranslationRef(migrationMessages);
   const { component } = props;
@@ -76,9 +72,6 @@ export function ComponentDetail(props: {
       {shown?.indexes.map(diff => (
         <IndexDiffTable key={diff.collection} diff={diff} />
       ))}
-      <Button rank="tertiary" onClick={props.onClose}>
-        {t('detail.close')}
-      </Button>
     </Section>
   );
 }

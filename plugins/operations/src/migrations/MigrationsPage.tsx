@@ -155,12 +155,7 @@ export function MigrationsPage() {
         open={open !== undefined}
         onClose={() => setUrl({ open: undefined })}
       >
-        {open && (
-          <ComponentDetail
-            component={open}
-            onClose={() => setUrl({ open: undefined })}
-          />
-        )}
+        {open && <ComponentDetail component={open} />}
       </SideDrawer>
     </ListPage>
   );

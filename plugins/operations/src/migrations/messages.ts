@@ -69,7 +69,6 @@ export const migrationMessages = createTranslationRef({
     },
     detail: {
       title: '{{component}} in {{environment}}',
-      close: 'Close',
       instances: 'Instances',
       failure: 'The instances could not be loaded',
       instance: 'Instance',

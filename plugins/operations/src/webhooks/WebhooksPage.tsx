@@ -178,13 +178,7 @@ export function WebhooksPage() {
         open={url.failure !== undefined}
         onClose={() => open(undefined)}
       >
-        {url.failure && (
-          <FailureView
-            key={url.failure}
-            id={url.failure}
-            onClose={() => open(undefined)}
-          />
-        )}
+        {url.failure && <FailureView key={url.failure} id={url.failure} />}
       </SideDrawer>
     </ListPage>
   );

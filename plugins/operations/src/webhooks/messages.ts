@@ -322,7 +322,6 @@ export const webhookMessages = createTranslationRef({
     failure: {
       title: 'Failed webhook',
       failure: 'The failure could not be loaded',
-      close: 'Close',
       tenant: 'Tenant',
       endpoint: 'Endpoint',
       id: 'Webhook id',

@@ -9,7 +9,7 @@ import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';
 import { useMade } from '../Outcomes';
 import { useTableStyles } from './styles';
-import { ROW_ACTIONS, ROW_DETAILS, useRowKeys } from './useRowKeys';
+import { ROW_ACTIONS, useRowKeys } from './useRowKeys';
 import { Hidden } from '../text';
 
 /** A column of a {@link DataTable}. */
@@ -58,8 +58,6 @@ export interface DataTableProps<T> {
   onRowClick?: (row: T) => void;
   rowTone?: (row: T) => 'bad' | 'faded' | undefined;
   selectedKey?: string;
-  /** content below an open row, over the whole width; nothing for the other rows */
-  details?: (row: T) => ReactNode;
   sorting?: Sorting;
   /** the data of the rows, if it is fetched */
   live?: Live<unknown>;
@@ -218,68 +216,53 @@ function BodyRow<T>(props: DataTableProps<T> & { row: T }) {
   const { row, onRowClick } = props;
   const tone = props.rowTone?.(row);
   const selected = props.selectedKey === props.rowKey(row);
-  const details = props.details?.(row);
-  const cells = props.columns.length + (props.rowActions ? 1 : 0);
   return (
-    <>
-      {/* The row's own link does the same for the keyboard; the row is only a larger target for
-          the pointer. */}
-      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events,
-          jsx-a11y/no-noninteractive-element-interactions */}
-      <tr
-        className={[
-          classes.row,
-          onRowClick ? classes.clickable : '',
-          tone ? classes[tone] : '',
-          selected ? classes.selected : '',
-          made.has(props.rowKey(row)) ? classes.made : '',
-        ].join(' ')}
-        aria-current={selected || undefined}
-        onClick={
-          onRowClick &&
-          (event => {
-            const target = event.target as HTMLElement;
-            const selecting = window.getSelection()?.toString();
-            if (!target.closest('a, button, input, label') && !selecting)
-              onRowClick(row);
-          })
-        }
-      >
-        {props.columns.map(column => (
-          <td
-            key={column.title}
-            className={columnClass(classes, column)}
-            data-title={column.hideTitle ? undefined : column.title}
-          >
-            {column.render(row)}
-          </td>
-        ))}
-        {props.rowActions && (
-          <td
-            className={
-              props.actionsShown ? classes.shownCell : classes.actionsCell
-            }
-          >
-            <span
-              className={
-                props.actionsShown ? classes.shownActions : classes.actions
-              }
-              {...ROW_ACTIONS}
-            >
-              {props.rowActions(row)}
-            </span>
-          </td>
-        )}
-      </tr>
-      {details && (
-        <tr
-          className={`${classes.details} ${selected ? classes.selected : ''}`}
-          {...ROW_DETAILS}
+    // The row's own link does the same for the keyboard: the row is a larger target for a pointer.
+    <tr
+      className={[
+        classes.row,
+        onRowClick ? classes.clickable : '',
+        tone ? classes[tone] : '',
+        selected ? classes.selected : '',
+        made.has(props.rowKey(row)) ? classes.made : '',
+      ].join(' ')}
+      aria-current={selected || undefined}
+      onClick={
+        onRowClick &&
+        (event => {
+          const target = event.target as HTMLElement;
+          const selecting = window.getSelection()?.toString();
+          if (!target.closest('a, button, input, label') && !selecting)
+            onRowClick(row);
+        })
+      }
+    >
+      {props.columns.map(column => (
+        <td
+          key={column.title}
+          className={columnClass(classes, column)}
+          data-title={column.hideTitle ? undefined : column.title}
         >
-          <td colSpan={cells}>{details}</td>
-        </tr>
+          {column.render(row)}
+        </td>
+      ))}
+      {props.rowActions && (
+        <td
+          className={
+            props.actionsShown ? classes.shownCell : classes.actionsCell
+          }
+        >
+          <span
+            className={
+              props.actionsShown ? classes.shownActions : classes.actions
+            }
+            {...ROW_ACTIONS}
+          >
+            {props.rowActions(row)}
+          </span>
+        </td>
       )}
-    </>
+    </tr>
   );
 }
 

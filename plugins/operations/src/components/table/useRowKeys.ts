@@ -14,9 +14,6 @@ export const ROW_LINK = { 'data-row-link': '' } as const;
 /** Marks what holds the buttons of a row, its main one first. */
 export const ROW_ACTIONS = { 'data-row-actions': '' } as const;
 
-/** Marks what is open below a row: its controls are tab stops as anywhere. */
-export const ROW_DETAILS = { 'data-row-details': '' } as const;
-
 const STEPS: Record<string, number> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -65,7 +62,7 @@ export function useRowKeys<E extends HTMLElement>(): Pick<
     (element: E | null) => {
       observer.current?.disconnect();
       if (!element) return;
-      rowsOf(element).forEach(stopsIn);
+      [...element.children].forEach(stopsIn);
       observer.current = new MutationObserver(changes => {
         const rows = changes.flatMap(({ target, addedNodes }) =>
           target === element
@@ -73,7 +70,7 @@ export function useRowKeys<E extends HTMLElement>(): Pick<
             : [rowOf(element, target as Element)],
         );
         for (const row of new Set(rows)) {
-          if (row instanceof Element && isRow(row)) stopsIn(row);
+          if (row instanceof Element) stopsIn(row);
         }
       });
       observer.current.observe(element, {
@@ -127,17 +124,9 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
   to.scrollIntoView?.({ block: 'nearest' });
 }
 
-function isRow(element: Element): boolean {
-  return !element.hasAttribute('data-row-details');
-}
-
-function rowsOf(element: Element): Element[] {
-  return [...element.children].filter(isRow);
-}
-
-/** The row that an element is in; none for what is open below a row. */
+/** The row that an element is in. */
 function rowOf(rows: Element, element: Element): Element | undefined {
-  return rowsOf(rows).find(row => row.contains(element));
+  return [...rows.children].find(row => row.contains(element));
 }
 
 function controlsOf(row: Element): HTMLElement[] {

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { AuditDrawer } from '../../audit/AuditDrawer';
 import { AuditLink } from '../../audit/AuditLink';
 import { useAuditTable } from '../../audit/useAuditTable';
 import { DataTable, Section, statusCodeOf } from '../../components';
@@ -40,6 +41,11 @@ export function JobAudit(props: { job: JobKey }) {
         live={audit}
         expectedRows={2}
         empty={<p style={{ margin: 0, padding: 16 }}>{t('history.empty')}</p>}
+      />
+      <AuditDrawer
+        entries={audit.data?.items}
+        open={open}
+        onClose={() => setOpen(undefined)}
       />
     </Section>
   );

@@ -453,7 +453,7 @@ describe('drawer of a run', () => {
     });
     const { user, address, back } = await show();
     await user.click(
-      await (await drawer()).findByRole('button', { name: 'Close run' }),
+      await (await drawer()).findByRole('button', { name: 'Close' }),
     );
     expect(address()).toBe('/x');
     await back();

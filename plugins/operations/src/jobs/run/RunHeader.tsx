@@ -1,7 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import IconButton from '@material-ui/core/IconButton';
 import Block from '@material-ui/icons/Block';
-import Close from '@material-ui/icons/Close';
 import Replay from '@material-ui/icons/Replay';
 import { Link } from '@backstage/core-components';
 import {
@@ -141,13 +139,6 @@ export function RunHeader(props: {
           )}
         </div>
       </div>
-      <IconButton
-        aria-label={t('run.close')}
-        onClick={param.close}
-        size="small"
-      >
-        <Close />
-      </IconButton>
     </header>
   );
 }

@@ -1,8 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import IconButton from '@material-ui/core/IconButton';
 import Typography from '@material-ui/core/Typography';
-import Close from '@material-ui/icons/Close';
 import type {
   WebhookAction,
   WebhookFailureDetail,
@@ -46,7 +44,7 @@ const useStyles = styles('FailureView', theme => ({
 }));
 
 /** One failure: what was sent where, each attempt, what was done about it, and the actions. */
-export function FailureView(props: { id: string; onClose: () => void }) {
+export function FailureView(props: { id: string }) {
   const classes = useStyles();
   const { t } = useTranslationRef(webhookMessages);
   const live = useLive(
@@ -59,13 +57,6 @@ export function FailureView(props: { id: string; onClose: () => void }) {
       <div className={classes.head}>
         <h2>{live.data?.eventType ?? t('failure.title')}</h2>
         {live.data && <StatusChip status={live.data.state} />}
-        <IconButton
-          size="small"
-          aria-label={t('failure.close')}
-          onClick={props.onClose}
-        >
-          <Close />
-        </IconButton>
       </div>
       <StaleNotice of={live} />
       <Loaded
