@@ -128,6 +128,17 @@ describe('page of flags', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
+  it('[truth.3] says that a flag keeps serving what it serves, until another variant is chosen', async () => {
+    aPortal([aFlag()]);
+    const { user } = await open();
+    await user.click(
+      await mayClick('button', 'Change what new-checkout serves'),
+    );
+    const dialog = await dialogNamed('Switch new-checkout');
+    expect(dialog.getByText(/^Keeps/)).toHaveTextContent('Keeps serving off.');
+    expect(dialog.queryByText(/within a second/)).not.toBeInTheDocument();
+  });
+
   it('switches for two hours, with before and after, as the state that was seen', async () => {
     const sent = aPortal([aFlag()]);
     const { user } = await open();

@@ -82,6 +82,7 @@ export const flagMessages = createTranslationRef({
       button: 'Switch',
       turns: 'Turns {{after}} for everybody within a second (now {{before}}).',
       serves: 'Serves {{after}} to everybody within a second (now {{before}}).',
+      keeps: 'Keeps serving {{before}}.',
       disables:
         'Disables the flag for everybody within a second (now {{before}}). Code then uses its own default.',
       until: 'Returns to {{variant}} by itself at {{time}}.',
@@ -104,7 +105,6 @@ export const flagMessages = createTranslationRef({
       title: 'History of {{key}}',
       failure: 'The history could not be loaded',
       audit: 'Audit trail',
-      close: 'Close',
       empty: 'No changes yet',
       when: 'When',
       who: 'Who and why',

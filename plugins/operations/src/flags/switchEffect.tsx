@@ -10,6 +10,7 @@ export function switchEffect(
   to: string | null,
 ): ReactNode {
   const before = <strong>{servedText(t, flag.serving)}</strong>;
+  if (to === flag.serving) return t('change.keeps', { before });
   if (to === null) return t('change.disables', { before });
   const values = { before, after: <strong>{to}</strong> };
   return switchOf(flag)

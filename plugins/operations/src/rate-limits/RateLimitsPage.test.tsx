@@ -149,6 +149,28 @@ describe('page of rate limits', () => {
     expect(screen.queryByText('No overrides')).not.toBeInTheDocument();
   });
 
+  it('[truth.6] holds against an address only what its own limit refused', async () => {
+    const address = (name: string, refused: number) => ({
+      ...USAGE.subjects[0],
+      ...{ kind: 'address' as const, name, refused },
+    });
+    aPortal([], {
+      ...USAGE,
+      subjects: [
+        ...USAGE.subjects,
+        // all of them may be requests of alpine-spa, which its own limit refuses
+        address('192.0.2.1', 40),
+        address('192.0.2.2', 41),
+      ],
+    });
+    await open();
+    const rowOf = async (name: string) =>
+      (await screen.findByText(name)).closest('tr')!.className;
+    expect(await rowOf('alpine-spa')).toMatch(/-bad\b/);
+    expect(await rowOf('192.0.2.1')).not.toMatch(/-bad\b/);
+    expect(await rowOf('192.0.2.2')).toMatch(/-bad\b/);
+  });
+
   it('answers what is overridden, from what to what, up to when, by whom and why, and who is refused now', async () => {
     aPortal([anOverride(), anOverride({ id: 'o0', state: 'ended' })]);
     await open();
@@ -280,7 +302,7 @@ describe('page of rate limits', () => {
     const sent = aPortal();
     const { user } = await open();
     await user.click(
-      await mayClick('button', 'End the override for nordic-gym'),
+      await mayClick('button', 'End now: the override for nordic-gym'),
     );
     const dialog = within(await screen.findByRole('dialog'));
     await fill(

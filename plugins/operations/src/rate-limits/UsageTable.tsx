@@ -46,6 +46,18 @@ const columns = (t: RateLimitT): Array<Column<Row>> => [
   }),
 ];
 
+/**
+ * Whether requests of its own are refused. An address counts those of tenants as well, which are
+ * refused by the limit of their tenant.
+ */
+function isRefused(row: Row, all: Row[]): boolean {
+  if (row.kind === 'tenant') return row.refused > 0;
+  const ofTenants = all
+    .filter(one => one.kind === 'tenant' && one.limiter === row.limiter)
+    .reduce((sum, one) => sum + one.refused, 0);
+  return row.refused > ofTenants;
+}
+
 /** What limiters count now, the most refused first. */
 export function UsageTable(props: {
   usage: Live<RateLimitUsage>;
@@ -76,7 +88,7 @@ export function UsageTable(props: {
         columns={columns(t)}
         rows={usage.data && matching.slice(0, MOST)}
         rowKey={row => `${row.limiter}:${row.kind}:${row.name}`}
-        rowTone={row => (row.refused > 0 ? 'bad' : undefined)}
+        rowTone={row => (isRefused(row, all) ? 'bad' : undefined)}
         live={usage}
         expectedRows={4}
         onClearFilters={all.length > 0 ? props.onClearSearch : undefined}
