@@ -46,8 +46,8 @@ export interface ControlKind<T extends TimedControl> {
   soonestFirst?: boolean;
   rowTone?: DataTableProps<T>['rowTone'];
   /**
-   * what the dialogs say; `title` is also the name of the button for screen readers, and `action`
-   * the name in the audit trail
+   * what the dialogs say; `action` is the name in the audit trail, and the `title` of extending is
+   * also that of its button for screen readers
    */
   extend: (row: T) => { action: string; title: string; done: string };
   end: (row: T) => {
@@ -56,6 +56,8 @@ export interface ControlKind<T extends TimedControl> {
     title: string;
     /** "End now" */
     button: string;
+    /** the button's name for screen readers, with what it says; default: the title */
+    label?: string;
     /** "Keep it", where "Cancel" could be mistaken */
     keep?: string;
     facts: string[];
@@ -149,7 +151,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
         empty={kind.empty}
         actionsShown
         rowActions={row => {
-          const { button, title } = kind.end(row);
+          const { button, title, label = title } = kind.end(row);
           return (
             <>
               <ActionButton
@@ -161,7 +163,7 @@ export function TimedControlPage<T extends TimedControl>(props: {
               </ActionButton>
               <ActionButton
                 capability={may}
-                label={title}
+                label={label}
                 onClick={() => setEnding(row)}
               >
                 {button}

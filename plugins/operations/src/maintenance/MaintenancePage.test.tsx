@@ -128,7 +128,7 @@ describe('page of maintenance', () => {
     );
     expect(table.getByRole('timer')).toHaveTextContent(/left/);
     expect(await seriousViolations()).toEqual([]);
-    await user.click(await mayClick('button', 'End maintenance of acme'));
+    await user.click(await mayClick('button', 'End now: maintenance of acme'));
     const dialog = within(await screen.findByRole('dialog'));
     await fill(
       user,
@@ -194,7 +194,7 @@ describe('page of maintenance', () => {
   it('[truth.14] shows what can be done about an active window without a hover', async () => {
     aPortal([aWindow()]);
     await open();
-    const end = await mayClick('button', 'End maintenance of acme');
+    const end = await mayClick('button', 'End now: maintenance of acme');
     // the styles themselves are not evaluated here: those that hide buttons have another name
     expect(end.closest('[class*="shownActions"]')).not.toBeNull();
   });

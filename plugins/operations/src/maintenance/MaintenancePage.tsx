@@ -53,6 +53,7 @@ function kindOf(t: MaintenanceT): ControlKind<MaintenanceWindow> {
             action,
             title: t('end.title', { scope }),
             button: t('end.action'),
+            label: t('end.named', { scope }),
             facts: [t('end.effect')],
             done: t('end.outcome', { scope }),
           }
@@ -74,6 +75,7 @@ function windowColumns(t: MaintenanceT, controls: ControlT) {
     what: [
       {
         title: t('windows.scope'),
+        width: 150,
         phone: 'head',
         render: w => <strong>{scopeText(t, w.scope)}</strong>,
       },

@@ -63,6 +63,7 @@ export const maintenanceMessages = createTranslationRef({
     },
     end: {
       action: 'End now',
+      named: 'End now: maintenance of {{scope}}',
       title: 'End maintenance of {{scope}}',
       effect:
         'Everything works again within a second, and the banner disappears.',
@@ -76,6 +77,7 @@ export const maintenanceMessages = createTranslationRef({
       outcome: 'Planned maintenance of {{scope}} cancelled.',
     },
     timeline: {
+      title: 'Windows by time',
       window: '{{scope}} {{mode}} from {{start}} to {{end}}',
       bar: '{{mode}}, {{start}} – {{end}}: {{reason}}',
     },

@@ -74,6 +74,7 @@ function kindOf(t: RateLimitT): ControlKind<RateLimitOverride> {
         action: 'rate-limit.end-override',
         title: t('end.title', { client }),
         button: t('end.action'),
+        label: t('end.named', { client }),
         danger: true,
         facts: [
           t('end.effect', { client, limit: limitText(t, o.limit) }),
@@ -151,6 +152,7 @@ function overrideColumns(
     what: [
       {
         title: t('overrides.client'),
+        width: 150,
         phone: 'head',
         render: o => (
           <>

@@ -55,6 +55,7 @@ export const rateLimitMessages = createTranslationRef({
     },
     end: {
       action: 'End now',
+      named: 'End now: the override for {{client}}',
       title: 'End the override for {{client}}',
       effect:
         'Restores the normal limit of {{client}} within a second (now {{limit}}).',
