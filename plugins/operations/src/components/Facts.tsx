@@ -4,9 +4,15 @@ import { quietText, styles } from './styles';
 const useStyles = styles('Facts', theme => ({
   root: {
     display: 'grid',
-    gridTemplateColumns: 'max-content minmax(0, 1fr)',
+    gridTemplateColumns: 'fit-content(50%) minmax(0, 1fr)',
     gap: theme.spacing(0.5, 2),
     margin: 0,
+    // the value below its name, where large text leaves no room beside it
+    '@media not all and (min-width: 22em)': {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      rowGap: 0,
+      '& dd': { paddingBottom: theme.spacing(0.5) },
+    },
     '& > div': { display: 'contents' },
     '& dt': { color: quietText(theme) },
     '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },

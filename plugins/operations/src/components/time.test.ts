@@ -90,6 +90,9 @@ describe('time in words', () => {
       expect(say('America/New_York', '2026-11-25T02:15:00Z')).toBe(
         '21:15 New York, 25 Nov 03:15 yours',
       );
+      expect(say('America/New_York', '2026-11-26T14:15:00Z')).toBe(
+        '26 Nov 09:15 New York, 15:15 yours',
+      );
       expect(say('Europe/Berlin')).toMatch(/^15:15 (CET|GMT\+1)$/);
     });
 

@@ -135,8 +135,16 @@ export function scheduledTime(
     return clockTime(at, now, { ...options, zone });
   }
   const time = tickTime(at, now, options);
-  const other = tickTime(at, now, { ...options, zone: mine });
+  const theirs = tickTime(at, now, { ...options, zone: mine });
+  // the date once where it is the same day on both clocks
+  const date = dateOf(time);
+  const other = dateOf(theirs) === date ? theirs.slice(date.length) : theirs;
   return t('time.zoned', { time, zone: zonePlace(zone), other });
+}
+
+/** What of a {@link tickTime} is before its clock. */
+function dateOf(tick: string): string {
+  return tick.slice(0, tick.lastIndexOf(' ') + 1);
 }
 
 /** "23 Nov": a day of UTC. */

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
 import { commonMessages, type CommonT } from '../components/messages';
-import { ellipsis, muted, styles } from '../components/styles';
+import { muted, styles } from '../components/styles';
 import {
   absoluteTime,
   sameClock,
@@ -14,8 +14,9 @@ import { scheduleSource, scheduleText, scheduleZone } from './schedule';
 import { jobMessages, type JobT } from './messages';
 
 const useStyles = styles('NextRun', theme => ({
-  words: ellipsis,
-  next: { ...muted(theme), ...ellipsis },
+  // never cut: half a schedule is another one
+  words: { overflowWrap: 'anywhere' },
+  next: { ...muted(theme), lineHeight: 1.35 },
 }));
 
 /**

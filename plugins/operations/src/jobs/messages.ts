@@ -628,7 +628,7 @@ export const jobMessages = createTranslationRef({
         duration: 'duration',
         p50: 'p50',
         p95: 'p95',
-        target: 'target',
+        target: 'target {{duration}}',
       },
       median: 'median {{p50}}',
       medianAndP95: 'median {{p50}}, p95 {{p95}}',

@@ -105,52 +105,64 @@ export function Timeline(props: { windows: MaintenanceWindow[] }) {
   return (
     <div
       className={classes.root}
-      role="img"
-      aria-label={windows.map(w => windowText(t, common, w)).join('; ')}
+      role="region"
+      aria-label={t('timeline.title')}
+      // it scrolls on a phone, by the keyboard too
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
     >
-      <div className={`${classes.lane} ${classes.axis}`}>
-        <span />
-        <div className={classes.track}>
-          {ticksBetween(from, to).map(at => (
-            <span key={at} className={classes.tick} style={{ left: left(at) }}>
-              {tickTime(at, now)}
-            </span>
-          ))}
-        </div>
-      </div>
-      {lanes.map(lane => (
-        <div key={lane} className={classes.lane}>
-          <span>{lane}</span>
+      <div
+        role="img"
+        aria-label={windows.map(w => windowText(t, common, w)).join('; ')}
+      >
+        <div className={`${classes.lane} ${classes.axis}`}>
+          <span />
           <div className={classes.track}>
-            {windows
-              .filter(w => scopeText(t, w.scope) === lane)
-              .map(w => {
-                const start = Date.parse(w.startsAt);
-                const end = Date.parse(w.endsAt);
-                return (
-                  <Tooltip
-                    key={w.id}
-                    title={t('timeline.bar', {
-                      mode: statusWord(common, w.mode),
-                      start: absoluteTime(w.startsAt),
-                      end: absoluteTime(w.endsAt),
-                      reason: w.reason,
-                    })}
-                  >
-                    <div
-                      className={`${classes.bar} ${classes[w.mode]}`}
-                      style={{
-                        left: left(start),
-                        width: `${((end - start) / (to - from)) * 100}%`,
-                      }}
-                    />
-                  </Tooltip>
-                );
-              })}
-            <div className={classes.now} style={{ left: left(now) }} />
+            {ticksBetween(from, to).map(at => (
+              <span
+                key={at}
+                className={classes.tick}
+                style={{ left: left(at) }}
+              >
+                {tickTime(at, now)}
+              </span>
+            ))}
           </div>
         </div>
-      ))}
+        {lanes.map(lane => (
+          <div key={lane} className={classes.lane}>
+            <span>{lane}</span>
+            <div className={classes.track}>
+              {windows
+                .filter(w => scopeText(t, w.scope) === lane)
+                .map(w => {
+                  const start = Date.parse(w.startsAt);
+                  const end = Date.parse(w.endsAt);
+                  return (
+                    <Tooltip
+                      key={w.id}
+                      title={t('timeline.bar', {
+                        mode: statusWord(common, w.mode),
+                        start: absoluteTime(w.startsAt),
+                        end: absoluteTime(w.endsAt),
+                        reason: w.reason,
+                      })}
+                    >
+                      <div
+                        className={`${classes.bar} ${classes[w.mode]}`}
+                        style={{
+                          left: left(start),
+                          width: `${((end - start) / (to - from)) * 100}%`,
+                        }}
+                      />
+                    </Tooltip>
+                  );
+                })}
+              <div className={classes.now} style={{ left: left(now) }} />
+            </div>
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

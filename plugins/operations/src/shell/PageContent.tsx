@@ -8,12 +8,17 @@ const useStyles = styles('PageContent', theme => ({
   // the header above has a margin of its own: the answer belongs close to its tabs
   content: { '&&': { paddingTop: theme.spacing(0.5) } },
   '@global': {
-    // The header's tabs neither wrap nor scroll: on a phone the whole page would scroll sideways.
+    // The header's tabs neither wrap nor scroll: on a phone, or with larger text, the whole page
+    // would scroll sideways. So it would for the breadcrumb, whose entries have a width in pixels.
     '.bui-PluginHeaderTabsWrapper': {
-      [theme.breakpoints.down('sm')]: {
-        overflowX: 'auto',
-        '& .bui-Tab': { whiteSpace: 'nowrap' },
-      },
+      overflowX: 'auto',
+      // the line below the chosen tab is a pixel below its edge
+      paddingBottom: 1,
+      '& .bui-Tab': { whiteSpace: 'nowrap' },
+    },
+    '.bui-PluginHeaderBreadcrumbs': {
+      '& ol': { flexWrap: 'wrap', rowGap: 0 },
+      '& ol li:not([data-current])': { minWidth: 0, maxWidth: '100%' },
     },
   },
 }));

@@ -63,7 +63,7 @@ export function failureColumns(
     },
     {
       title: t('table.tenant'),
-      width: 130,
+      width: 120,
       render: row => (
         <span style={TWO_LINES}>
           <MiddleTruncate text={row.tenant} />
@@ -73,6 +73,7 @@ export function failureColumns(
     },
     {
       title: t('table.error'),
+      width: 140,
       render: row => (
         <span title={row.errorMessage}>
           {errorWord(t, row.errorClass, row.errorCode)}
@@ -80,13 +81,13 @@ export function failureColumns(
       ),
     },
     countColumn(t('table.attempts'), row => row.attempts, {
-      width: 90,
+      width: 84,
       minWindow: 1280,
     }),
     timeColumn(t('table.lastFailed'), row => row.lastFailedAt),
     {
       title: t('table.state'),
-      width: 140,
+      width: 116,
       render: row => <StatusChip status={row.state} />,
     },
   ];

@@ -46,6 +46,7 @@ export function FilterChip(props: { text: string; onRemove: () => void }) {
       size="small"
       color="primary"
       variant="outlined"
+      style={{ maxWidth: '100%' }}
       label={props.text}
       onDelete={props.onRemove}
       onClick={props.onRemove}

@@ -20,6 +20,8 @@ const useStyles = styles('SearchField', theme => ({
       padding: '0 5px',
       fontSize: '0.75rem',
       color: quietText(theme),
+      // a phone has no such key
+      '@media (hover: none)': { display: 'none' },
     },
   },
 }));

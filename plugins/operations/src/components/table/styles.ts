@@ -35,7 +35,11 @@ export const useTableStyles = styles('Table', theme => {
         verticalAlign: 'middle',
       },
       '& th:first-child, & td:first-child': { paddingLeft: 14 },
-      [phone]: { display: 'block', '& tbody': { display: 'block' } },
+      [phone]: {
+        display: 'block',
+        '& tbody': { display: 'block' },
+        '& td:first-child': { paddingLeft: 10 },
+      },
     },
     fixed: {
       [`@media (min-width: ${CARDS_BELOW})`]: {
@@ -45,7 +49,7 @@ export const useTableStyles = styles('Table', theme => {
     },
     // the buttons of the rows have a place of their own, which other columns give up
     withActions: {
-      [touch]: { '& $wide': { display: 'none' } },
+      [`${touch} and (max-width: 1599px)`]: { '& $wide': { display: 'none' } },
       [`${touch} and (max-width: 1279px)`]: {
         '&$fixed $medium': { display: 'none' },
       },
@@ -72,7 +76,7 @@ export const useTableStyles = styles('Table', theme => {
     },
     row: {
       height: 40,
-      '& + &, $details + &': { borderTop: line },
+      '& + &': { borderTop: line },
       '&:hover, &:focus-within': {
         backgroundColor: theme.palette.action.hover,
       },
@@ -98,10 +102,6 @@ export const useTableStyles = styles('Table', theme => {
           color: quietText(theme),
         },
       },
-    },
-    details: {
-      '& > td': { paddingBottom: theme.spacing(1.5) },
-      [phone]: { display: 'block', '& > td': { display: 'block' } },
     },
     clickable: { cursor: 'pointer' },
     selected: {

@@ -55,14 +55,14 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.owner'),
-      width: 128,
+      width: 120,
       sort: 'owner',
       minWindow: 960,
       render: job => <OwnerCell owner={job.owner} />,
     },
     {
       title: t('inventory.columns.schedule'),
-      width: 172,
+      width: 204,
       sort: 'nextRun',
       minWindow: 960,
       render: job => <NextRun job={job} />,
@@ -82,14 +82,14 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.lastRun'),
-      width: 252,
+      width: 254,
       sort: 'lastRun',
       firstOrder: 'desc',
       render: job => <LastRunCell job={job} />,
     },
     {
       title: t('inventory.columns.p95'),
-      width: 108,
+      width: 104,
       align: 'right',
       sort: 'duration',
       minWindow: 1280,
@@ -99,7 +99,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.tenants'),
-      width: 108,
+      width: 92,
       align: 'right',
       phone: 'hide',
       minWindow: 1280,

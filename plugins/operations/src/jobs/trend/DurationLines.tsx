@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { scaleLinear } from 'd3-scale';
 import type { TrendDay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { quietText, styles, tones } from '../../components';
+import { durationText, quietText, styles, tones } from '../../components';
 import { jobMessages } from '../messages';
 import { percentileText } from '../percentile';
 
@@ -106,7 +106,12 @@ export function DurationLegend(props: { days: TrendDay[]; targetMs?: number }) {
       <Legend className={classes.p50} text={t('trend.legend.p50')} />
       <Legend className={classes.p95} text={t('trend.legend.p95')} />
       {props.targetMs !== undefined && (
-        <Legend className={classes.target} text={t('trend.legend.target')} />
+        <Legend
+          className={classes.target}
+          text={t('trend.legend.target', {
+            duration: durationText(props.targetMs),
+          })}
+        />
       )}
     </span>
   );

@@ -20,8 +20,6 @@ import { percentileText } from '../percentile';
 const HEIGHT = 92;
 /** Room for the figures at the left. */
 const GUTTER = 68;
-/** The least scale: a single run a day does not fill it, so that few runs look like few. */
-const LEAST_SCALE = 4;
 /** A single failure among thousands of runs must still be visible. */
 const LEAST_FAILURE = 5;
 
@@ -70,6 +68,8 @@ const useStyles = styles('TrendChart', theme => ({
   },
   axis: {
     display: 'flex',
+    // the lines above end at its edge
+    marginTop: 6,
     // large text on a phone: further lines
     flexWrap: 'wrap',
     justifyContent: 'space-between',
@@ -99,9 +99,11 @@ export function TrendChart(props: {
   const { days, selected, onSelect } = props;
   const [current, setCurrent] = useState<string>();
   const tabStop = current ?? selected ?? days[days.length - 1]?.day;
+  const most = Math.max(...days.map(dayTotal));
   const y = scaleLinear()
-    .domain([0, Math.max(LEAST_SCALE, ...days.map(dayTotal))])
-    .nice(3)
+    // room above the highest day
+    .domain([0, most + 1])
+    .nice(2)
     .range([0, HEIGHT]);
   const ticks = y.ticks(2).filter(tick => Number.isInteger(tick) && tick > 0);
 
