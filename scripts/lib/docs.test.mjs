@@ -120,3 +120,23 @@ test('every page of docs/ is in the navigation of mkdocs.yml, and once', () => {
     pages.sort(),
   );
 });
+
+test('[truth.24] the README shows each picture that is taken, with what it shows in words, one of them dark', () => {
+  const takes = read('packages/stories/src/pictures/readme.pictures.ts');
+  const taken = [...takes.matchAll(/^ {2}it\('([\w-]+): /gm)].map(
+    ([, name]) => name,
+  );
+  const shown = [
+    ...read('README.md').matchAll(
+      /!\[([^\]]{20,})\]\(docs\/images\/([\w-]+)\.png\)/g,
+    ),
+  ].map(([, , name]) => name);
+  assert.deepEqual(taken.sort(), [
+    ...['banner', 'inventory', 'limit', 'purge', 'recovered', 'who-may'],
+  ]);
+  assert.deepEqual(shown.sort(), taken);
+  assert.match(takes, /theme: 'dark'/);
+  for (const name of taken) {
+    assert.ok(existsSync(inRoot(`docs/images/${name}.png`)), name);
+  }
+});

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import {
   enterAsGuest,
   launchBrowser,
+  MOUSE,
   openPage,
   screenshot,
   signInAs,
@@ -10,6 +11,8 @@ import {
 import { apiAs } from './people';
 import { startStack } from './stack';
 import type { Stack } from './stack';
+import { look } from './walk/look';
+import { settle } from './walk/visit';
 
 describe('the portal', () => {
   let stack: Stack;
@@ -70,6 +73,78 @@ describe('the portal', () => {
     );
     expect(background).toBe('rgb(22, 29, 32)');
     await screenshot(page, 'home-dark');
+  });
+
+  const JOBS = [
+    '/operations/jobs',
+    '/operations/jobs/bullmq/weekly-license-renewal-reminder',
+  ];
+
+  async function visit(page: Page, path: string) {
+    await page.goto(stack.url + path);
+    await page.locator('main, article').first().waitFor();
+    await settle(page);
+  }
+
+  it('[truth.22] runs off no screen with text twice as large, on a phone and at a desk', async () => {
+    const large = await launchBrowser(['--blink-settings=defaultFontSize=32']);
+    try {
+      const page = await openPage(large);
+      await signInAs(page, stack.url, 'oskar.operator');
+      for (const width of [320, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const path of JOBS) {
+          await visit(page, path);
+          expect(await look(page)).toEqual([]);
+        }
+      }
+    } finally {
+      await large.close();
+    }
+  });
+
+  it('[truth.22] shows all words of each schedule beside the last runs, at a desk', async () => {
+    const desk = await launchBrowser([`--blink-settings=${MOUSE}`]);
+    try {
+      const page = await openPage(desk, { context: { timezoneId: 'UTC' } });
+      await signInAs(page, stack.url, 'oskar.operator', JOBS[0]);
+      await settle(page);
+      const cells = page.locator('td[data-title="Schedule"]');
+      await cells.first().waitFor();
+      expect(await page.locator('td[data-title="Last 20 runs"]').count()).toBe(
+        await cells.count(),
+      );
+      const cut = await cells.evaluateAll(all =>
+        all
+          .flatMap(cell => [cell, ...cell.querySelectorAll('*')])
+          .filter(one => one.scrollWidth > one.clientWidth + 1)
+          .map(one => one.textContent),
+      );
+      expect(cut).toEqual([]);
+    } finally {
+      await desk.close();
+    }
+  });
+
+  it('[truth.14] shows the actions of each row to whoever cannot hover', async () => {
+    const page = await openPage(browser);
+    await signInAs(page, stack.url, 'oskar.operator');
+    for (const width of [390, 820, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await visit(page, JOBS[0]);
+      const run = page.getByRole('button', { name: /^Run / });
+      await run.first().waitFor();
+      expect(await run.count()).toBeGreaterThan(10);
+      const hidden = await run.evaluateAll(buttons =>
+        buttons.flatMap(button => {
+          const { left, right } = button.getBoundingClientRect();
+          const { opacity } = getComputedStyle(button.parentElement!);
+          const isSeen = left >= 0 && right <= innerWidth && opacity === '1';
+          return isSeen ? [] : [{ at: innerWidth, left, right, opacity }];
+        }),
+      );
+      expect(hidden).toEqual([]);
+    }
   });
 
   it('knows the groups of whom it lets in', async () => {
