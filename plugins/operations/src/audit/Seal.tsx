@@ -18,11 +18,15 @@ import { auditMessages, type AuditT } from './messages';
 const useStyles = styles('Seal', theme => ({
   root: {
     ...inlineRow,
+    maxWidth: '100%',
+    boxSizing: 'border-box',
     gap: 6,
     padding: '3px 10px',
     borderRadius: 14,
     fontSize: '0.8125rem',
     '& svg': { fontSize: 17 },
+    // it names files
+    '& > span': { minWidth: 0, overflowWrap: 'anywhere' },
   },
   whole: tinted(theme, 'good'),
   broken: tinted(theme, 'bad'),
