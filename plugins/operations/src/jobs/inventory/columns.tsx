@@ -55,7 +55,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.owner'),
-      width: 120,
+      width: 108,
       sort: 'owner',
       minWindow: 960,
       render: job => <OwnerCell owner={job.owner} />,
@@ -89,7 +89,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.p95'),
-      width: 104,
+      width: 96,
       align: 'right',
       sort: 'duration',
       minWindow: 1280,
@@ -99,7 +99,7 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.tenants'),
-      width: 92,
+      width: 84,
       align: 'right',
       phone: 'hide',
       minWindow: 1280,
