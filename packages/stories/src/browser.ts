@@ -19,12 +19,13 @@ const FLAGS = [
 /** How long something may take to appear, on a busy machine too; what is broken is known soon. */
 const PATIENCE_MS = 30_000;
 
-/**
- * Settings of Blink for a mouse, as at a desk. Without them the pages are those of a device that
- * cannot hover, where all that hovering shows always shows.
- */
+/** Settings of Blink for a mouse, as at a desk. */
 export const MOUSE =
   'primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4';
+
+/** Settings of Blink for a finger, which cannot hover. */
+export const TOUCH =
+  'primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2';
 
 const SCREENSHOTS = resolve(__dirname, '../../../.run/screenshots');
 

@@ -7,6 +7,7 @@ import {
   openPage,
   screenshot,
   signInAs,
+  TOUCH,
 } from './browser';
 import { apiAs } from './people';
 import { startStack } from './stack';
@@ -127,7 +128,8 @@ describe('the portal', () => {
   });
 
   it('[truth.14] shows the actions of each row to whoever cannot hover', async () => {
-    const page = await openPage(browser);
+    const tablet = await launchBrowser([`--blink-settings=${TOUCH}`]);
+    const page = await openPage(tablet);
     await signInAs(page, stack.url, 'oskar.operator');
     for (const width of [390, 820, 1440]) {
       await page.setViewportSize({ width, height: 900 });
@@ -145,6 +147,7 @@ describe('the portal', () => {
       );
       expect(hidden).toEqual([]);
     }
+    await tablet.close();
   });
 
   it('knows the groups of whom it lets in', async () => {

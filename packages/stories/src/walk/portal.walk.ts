@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, MOUSE, openPage, signInAs } from '../browser';
+import { launchBrowser, MOUSE, openPage, signInAs, TOUCH } from '../browser';
 import { startStack, type Stack } from '../stack';
 import { happen } from './happen';
 import { look } from './look';
@@ -93,8 +93,8 @@ describe('a walk through the portal', () => {
     const height = width < 500 ? 844 : 900;
     const settings = [
       `defaultFontSize=${text * 0.16}`,
-      // narrower are phones and tablets, which cannot hover
-      ...(width >= DESK ? [MOUSE] : []),
+      // narrower are phones and tablets
+      width >= DESK ? MOUSE : TOUCH,
     ].join();
     const browser =
       browsers.get(settings) ??
