@@ -1,5 +1,18 @@
 export interface Config {
   operations?: {
+    /**
+     * Whether a page is there. Default: once anything was configured or reported that it shows; of
+     * maintenance, once there was a window.
+     */
+    pages?: {
+      webhooks?: boolean;
+      'rate-limits'?: boolean;
+      flags?: boolean;
+      maintenance?: boolean;
+      caches?: boolean;
+      migrations?: boolean;
+      approvals?: boolean;
+    };
     rateLimits?: {
       /** Longest override, in hours. Default: 24. */
       maxDurationHours?: number;

@@ -93,7 +93,7 @@ export const operationsPlugin = createBackendPlugin({
           engines: added.engines,
         });
         const controls = createControls(base);
-        const sources: Capability[] = [
+        const parts: Capability[] = [
           jobs,
           audit,
           approvals,
@@ -101,11 +101,15 @@ export const operationsPlugin = createBackendPlugin({
           createWebhooks({ ...base, signer, health: jobs.health }),
           createCaches({ ...base, audit, targets: added.cacheTargets }),
           createMigrations({ ...base, sources: added.migrationSources }),
-          createAccess(added.grants),
           createKnown({
             ...base,
             requestingTenants: controls.requestingTenants,
           }),
+        ];
+        const { grants } = added;
+        const sources = [
+          ...parts,
+          createAccess({ ...base, grants, capabilities: parts }),
         ];
         const attention = createAttention({
           ...base,

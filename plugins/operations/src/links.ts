@@ -29,6 +29,11 @@ export interface Links {
   runHref: (run: Pick<Run, 'engine' | 'jobName' | 'id'>) => string;
 }
 
+/** A document on how something works, by the name of its file. */
+export function docsHref(name: string): string {
+  return `https://github.com/craft-easy/backstage-operations/blob/main/docs/${name}.md`;
+}
+
 /** Makes all addresses; the result changes only when the mount point does. */
 export function useLinks(): Links {
   const rootRoute = useRouteRef(rootRouteRef);

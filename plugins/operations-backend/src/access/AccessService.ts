@@ -12,6 +12,7 @@ import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-c
 import type { PermissionGrant } from '@craft-easy/backstage-plugin-operations-node';
 import type { Caller } from '../lib/context';
 import type { Access } from '../permissions/Access';
+import type { PagesInUse } from './PagesInUse';
 import { conditionInWords } from './words';
 
 /** Explains what the caller may do, and who may do the rest. It decides nothing itself. */
@@ -19,13 +20,20 @@ export class AccessService {
   /**
    * @param grants - read at each request, since modules may add grants after this is constructed
    */
-  constructor(private readonly grants: readonly PermissionGrant[]) {}
+  constructor(
+    private readonly grants: readonly PermissionGrant[],
+    private readonly pages: Pick<PagesInUse, 'unused'>,
+  ) {}
 
   async mine(caller: Caller, access: Access): Promise<MyPermissions> {
-    const decisions = await access.decideAll(operationsPermissions);
+    const [decisions, unusedPages] = await Promise.all([
+      access.decideAll(operationsPermissions),
+      this.pages.unused(),
+    ]);
     return {
       subject: caller.onBehalfOf ?? caller.actor,
       holdersKnown: this.grants.length > 0,
+      unusedPages,
       items: operationsPermissions.map(({ name, attributes }, i) => ({
         permission: name,
         title: permissionTitle(name),

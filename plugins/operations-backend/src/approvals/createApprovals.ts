@@ -12,6 +12,7 @@ import type { SecondPerson } from '../audit/AuditedActions';
 import { AuditStore } from '../audit/AuditStore';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
+import { hasRows } from '../lib/sql';
 import { approvalAttention } from './attention';
 import { ApprovalClock } from './ApprovalClock';
 import { ApprovalGate } from './ApprovalGate';
@@ -67,6 +68,10 @@ export function createApprovals(options: {
         row => rules.notify ?? decidersOf(row, options.grants),
       ),
     ],
+    pagesInUse: {
+      approvals: async () =>
+        rules.published.length > 0 || hasRows(knex, 'approvals'),
+    },
     tasks: [
       {
         id: 'operations-approvals',

@@ -80,6 +80,7 @@ export function createCaches(options: {
         },
       },
     ],
+    pagesInUse: { caches: async () => targets.size > 0 },
     start() {
       if (targets.size > 0) runner.start();
     },

@@ -15,7 +15,7 @@ import { ControlPublisher } from './ControlPublisher';
 
 /** Rate limits, flags and maintenance, over one publisher. */
 export interface Controls
-  extends Required<Pick<Capability, 'routes' | 'attention'>>,
+  extends Required<Pick<Capability, 'routes' | 'attention' | 'pagesInUse'>>,
     Pick<Flags, 'ofrep'>,
     Pick<Maintenance, 'publicRouter'>,
     Pick<RateLimits, 'requestingTenants'> {
@@ -47,6 +47,7 @@ export function createControls(
   return {
     routes: controls.flatMap(c => c.routes),
     attention: controls.flatMap(c => c.attention ?? []),
+    pagesInUse: Object.assign({}, ...controls.map(c => c.pagesInUse)),
     publicRouter: maintenance.publicRouter,
     ofrep: flags.ofrep,
     requestingTenants: rateLimits.requestingTenants,

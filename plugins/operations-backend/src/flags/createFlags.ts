@@ -8,6 +8,7 @@ import type { Router } from 'express';
 import type { Knex } from 'knex';
 import type { ControlSource, Publisher } from '../controls/ControlPublisher';
 import type { Capability } from '../lib/capability';
+import { hasRows } from '../lib/sql';
 import { flagAttention } from './attention';
 import { syncConfigFlags } from './configFlags';
 import { FlagsService } from './FlagsService';
@@ -32,8 +33,8 @@ export function createFlags(options: {
   publisher: Publisher;
   logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): Flags {
-  const { config, publisher } = options;
-  const source = new FlagStore(options.knex);
+  const { config, knex, publisher } = options;
+  const source = new FlagStore(knex);
   const service = new FlagsService(source, publisher);
   const ofrep = ofrepRouter({ ...options, snapshot: new FlagSnapshot(source) });
   return {
@@ -41,6 +42,7 @@ export function createFlags(options: {
     routes: flagRoutes(service),
     ofrep: ofrep.router,
     attention: [flagAttention(source)],
+    pagesInUse: { flags: () => hasRows(knex, 'flags') },
     start: () => syncConfigFlags(config, source, service, Date.now()),
     stop: () => ofrep.close(),
   };

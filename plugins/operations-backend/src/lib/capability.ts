@@ -3,6 +3,7 @@ import type {
   SchedulerServiceTaskScheduleDefinition,
 } from '@backstage/backend-plugin-api';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import type { OptionalPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Route } from './routes';
 
 /** Work that one replica does from time to time. */
@@ -24,6 +25,8 @@ export interface Capability {
   resourceTypes?: ResourceType[];
   attention?: AttentionSource[];
   tasks?: Task[];
+  /** Whether anything was ever configured or reported that a page shows. */
+  pagesInUse?: Partial<Record<OptionalPage, () => Promise<boolean>>>;
   start?(): void | Promise<void>;
   stop?(): void | Promise<void>;
 }

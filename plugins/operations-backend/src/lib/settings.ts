@@ -17,6 +17,15 @@ const KEYS = { id: true, privateKey: true, publicKey: true } as const;
 
 const NAMES = {
   redis: true,
+  pages: {
+    webhooks: true,
+    'rate-limits': true,
+    flags: true,
+    maintenance: true,
+    caches: true,
+    migrations: true,
+    approvals: true,
+  },
   rateLimits: {
     maxDurationHours: true,
     maxFactor: true,

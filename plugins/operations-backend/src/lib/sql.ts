@@ -198,6 +198,11 @@ export async function lockFor(
   }
 }
 
+/** Whether a table has any row. */
+export async function hasRows(knex: Knex, table: string): Promise<boolean> {
+  return (await knex(table).first(knex.raw('1 as found'))) !== undefined;
+}
+
 /** The text as a pattern for `like … escape '\'`. */
 export function likePattern(
   text: string,

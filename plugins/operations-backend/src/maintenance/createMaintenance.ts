@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import type { ControlSource, Publisher } from '../controls/ControlPublisher';
 import type { Capability } from '../lib/capability';
 import { HOUR_MS } from '../lib/time';
+import { hasRows } from '../lib/sql';
 import { maintenanceAttention } from './attention';
 import { MaintenanceService } from './MaintenanceService';
 import { maintenanceRoutes, publicMaintenanceRouter } from './router';
@@ -22,8 +23,8 @@ export function createMaintenance(options: {
   publisher: Publisher;
   logger?: Pick<LoggerService, 'warn' | 'error'>;
 }): Maintenance {
-  const { config, publisher, logger } = options;
-  const source = createWindowStore(options.knex);
+  const { config, knex, publisher, logger } = options;
+  const source = createWindowStore(knex);
   const hours =
     config.getOptionalNumber('operations.maintenance.maxDurationHours') ??
     7 * 24;
@@ -33,5 +34,6 @@ export function createMaintenance(options: {
     routes: maintenanceRoutes(service),
     publicRouter: publicMaintenanceRouter(service, logger),
     attention: [maintenanceAttention(source)],
+    pagesInUse: { maintenance: () => hasRows(knex, 'maintenance_windows') },
   };
 }

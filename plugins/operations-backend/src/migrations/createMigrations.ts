@@ -2,6 +2,7 @@ import type { Config } from '@backstage/config';
 import type { MigrationStatusSource } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import type { Capability } from '../lib/capability';
+import { hasRows } from '../lib/sql';
 import { KnexSource, configured } from './knexSource/KnexSource';
 import { createMigrationAttention } from './migrationAttention';
 import { MigrationsService } from './MigrationsService';
@@ -16,7 +17,7 @@ export function createMigrations(options: {
 }): Capability & { service: MigrationsService } {
   const { config, knex, sources } = options;
   // a mistake in the configuration is reported at start, not at the first reading
-  configured(config);
+  const databases = configured(config);
   const service = new MigrationsService(new ReportStore(knex), [
     new KnexSource(config),
     ...sources,
@@ -25,6 +26,13 @@ export function createMigrations(options: {
     service,
     routes: migrationRoutes(service),
     attention: [createMigrationAttention(service, config)],
+    pagesInUse: {
+      // this portal's own databases are nothing that was reported of the platform
+      migrations: async () =>
+        config.getOptionalBoolean('operations.migrations.backstage') === true ||
+        databases.length + sources.length > 0 ||
+        hasRows(knex, 'migration_reports'),
+    },
     tasks: [
       {
         id: 'operations-migration-retention',

@@ -3,6 +3,7 @@ import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-no
 import type { Knex } from 'knex';
 import type { ControlSource, Publisher } from '../controls/ControlPublisher';
 import type { Capability } from '../lib/capability';
+import { hasRows } from '../lib/sql';
 import { overrideAttention } from './attention';
 import { readOverrideRules } from './overrideRules';
 import { readRefusalRules, refusalAttention } from './refusals';
@@ -24,8 +25,8 @@ export function createRateLimits(options: {
   redis: OperationsRedis;
   publisher: Publisher;
 }): RateLimits {
-  const { config, publisher } = options;
-  const source = createOverrideStore(options.knex);
+  const { config, knex, publisher } = options;
+  const source = createOverrideStore(knex);
   const usage = new UsageReader(options.redis);
   const rules = readOverrideRules(config);
   return {
@@ -38,5 +39,10 @@ export function createRateLimits(options: {
       overrideAttention(source, usage),
       refusalAttention(usage, readRefusalRules(config)),
     ],
+    pagesInUse: {
+      'rate-limits': async () =>
+        (await hasRows(knex, 'rate_limit_overrides')) ||
+        (await usage.limiters(Date.now())).length > 0,
+    },
   };
 }

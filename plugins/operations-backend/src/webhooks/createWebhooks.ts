@@ -8,12 +8,14 @@ import {
   WEBHOOK_FAILURES_STREAM_MAX_LENGTH,
   webhookReportSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { PlatformHealth } from '../jobs/ports';
 import type { BackendEvents } from '../lib/BackendEvents';
 import { cachedFor } from '../lib/cachedFor';
 import { redisTime } from '../lib/redisTime';
 import type { Capability } from '../lib/capability';
+import { hasRows } from '../lib/sql';
 import { startLoop } from '../platform/loop';
 import { decodeAs } from '../platform/streams/decode';
 import { isMissing, ReportStream } from '../platform/streams/ReportStream';
@@ -133,6 +135,15 @@ export function createWebhooks(options: {
         },
       },
     ],
+    pagesInUse: {
+      async webhooks() {
+        if (await hasRows(knex, 'webhook_failures')) return true;
+        if (await hasRows(knex, 'webhook_suppressions')) return true;
+        const { available, reason, dispatchers } = await platform();
+        if (!available) throw new ServiceUnavailableError(reason);
+        return dispatchers > 0;
+      },
+    },
     start() {
       const { signal } = stopping;
       const stream = new ReportStream(redis, {

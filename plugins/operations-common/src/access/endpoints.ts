@@ -7,7 +7,7 @@ export const accessEndpoints = defineEndpoints({
     operationId: 'listMyPermissions',
     summary: "List the caller's permissions",
     description:
-      'What the caller may do in Operations, under which condition, and which groups may do the rest.',
+      'What the caller may do in Operations, under which condition, which groups may do the rest, and which pages this portal has no use of.',
     permission: { open: 'everybody may know what they may do themselves' },
     answer: myPermissionsSchema,
     agents: 'safe',

@@ -22,6 +22,18 @@ const explainedPermissionSchema = z.object({
 });
 export type ExplainedPermission = z.infer<typeof explainedPermissionSchema>;
 
+/** Pages that a portal can do without, by the names of their capabilities. */
+export const OPTIONAL_PAGES = [
+  'webhooks',
+  'rate-limits',
+  'flags',
+  'maintenance',
+  'caches',
+  'migrations',
+  'approvals',
+] as const;
+export type OptionalPage = (typeof OPTIONAL_PAGES)[number];
+
 /** Answer of `GET /permissions/mine`. */
 export const myPermissionsSchema = z.object({
   /** entity reference of the user, or `service:<subject>` */
@@ -29,5 +41,7 @@ export const myPermissionsSchema = z.object({
   items: z.array(explainedPermissionSchema),
   /** whether the portal says who has what at all */
   holdersKnown: z.boolean(),
+  /** pages of which nothing was ever configured or reported, or that are switched off */
+  unusedPages: z.array(z.enum(OPTIONAL_PAGES)),
 });
 export type MyPermissions = z.infer<typeof myPermissionsSchema>;

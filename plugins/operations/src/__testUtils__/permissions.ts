@@ -8,11 +8,13 @@ import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-c
 /** Answers that the caller may do everything except what is denied, and who else may. */
 export function permissionsHandler(
   isDenied: (permission: string) => boolean = () => false,
+  unusedPages: MyPermissions['unusedPages'] = [],
 ) {
   return http.get('*/api/operations/v1/permissions/mine', () =>
     HttpResponse.json({
       subject: 'user:default/anna.larsson',
       holdersKnown: true,
+      unusedPages,
       items: operationsPermissions.map(({ name, attributes }) => ({
         permission: name,
         title: permissionTitle(name),

@@ -3,6 +3,7 @@ import type { Permission } from '@backstage/plugin-permission-common';
 import type {
   Capability,
   MyPermissions,
+  OptionalPage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '../hooks/useLive';
 import { commonMessages } from '../components/messages';
@@ -17,6 +18,28 @@ export function useMyPermissions(): {
     mine: data,
     isUnknowable: data === undefined && error !== undefined,
   };
+}
+
+/** Whether this portal uses a page: anything was configured or reported that it shows. */
+export function isInUse(
+  page: string,
+  mine: Pick<MyPermissions, 'unusedPages'>,
+): boolean {
+  return !(mine.unusedPages as string[]).includes(page);
+}
+
+/**
+ * Whether to show, outside of a page, what is on it: this portal uses the page, and the user may
+ * read it. Undefined while that is not known.
+ */
+export function useOffered(
+  page: OptionalPage,
+  read: Permission,
+): boolean | undefined {
+  const { mine, isUnknowable } = useMyPermissions();
+  const may = useMay(read);
+  if (!mine) return isUnknowable || undefined;
+  return isInUse(page, mine) && may?.allowed !== false;
 }
 
 /**

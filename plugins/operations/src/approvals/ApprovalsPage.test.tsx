@@ -179,7 +179,9 @@ describe('what waits where nobody knows whether the user may see it', () => {
   it('is asked for, and the backend says', async () => {
     aBackend([aRequest('one')]);
     server.use(
-      http.get(at('/permissions/mine'), () => HttpResponse.json({ items: [] })),
+      http.get(at('/permissions/mine'), () =>
+        HttpResponse.json({ items: [], unusedPages: [] }),
+      ),
     );
     await renderPage(<ApprovalsPage />, '/operations/approvals');
     expect(await waitingList()).toBeVisible();

@@ -3,17 +3,21 @@ import {
   type Approval,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { APPROVAL_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { useMay, useMyPermissions } from '../access/useMay';
+import { isInUse, useMay, useMyPermissions } from '../access/useMay';
 import { useLive } from '../hooks/useLive';
 
 const TOPICS = ['approvals'] as const;
 
 const DECIDED = APPROVAL_STATES.filter(one => one !== 'waiting');
 
-/** Whether the user may see what others asked for; undefined while that is not known. */
+/**
+ * Whether the user may see what others asked for; undefined while that is not known, and where
+ * nothing ever needed a second person.
+ */
 function useSeesAll(): boolean | undefined {
   const may = useMay(approvalReadPermission);
   const { mine, isUnknowable } = useMyPermissions();
+  if (mine && !isInUse('approvals', mine)) return undefined;
   if (may) return may.allowed;
   // where it cannot be known, or nobody knows of the permission, the backend says
   return mine !== undefined || isUnknowable || undefined;

@@ -2,10 +2,16 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { useOffered } from '../access/useMay';
 import { AuditLink } from '../audit/AuditLink';
 import { Countdown } from '../components/Countdown';
 import { EmptyState, Loaded, Stack, StatusChip } from '../components';
-import type { RateLimitOverride } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  flagReadPermission,
+  maintenanceReadPermission,
+  rateLimitReadPermission,
+  type RateLimitOverride,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { flagMessages } from '../flags/messages';
 import { servedText } from '../flags/words';
 import { useLive } from '../hooks/useLive';
@@ -26,46 +32,53 @@ const UNENDED = { state: ['active' as const, 'scheduled' as const], limit: 20 };
 
 function TenantControls({ tenant }: { tenant: string }) {
   const { t } = useTranslationRef(controlMessages);
+  const hasWindows = useOffered('maintenance', maintenanceReadPermission);
+  const hasLimits = useOffered('rate-limits', rateLimitReadPermission);
   const windows = useLive(
     'GET /maintenance',
-    { query: { ...UNENDED, tenant } },
+    hasWindows ? { query: { ...UNENDED, tenant } } : null,
     { topics: ['maintenance'] },
   );
   const overrides = useLive(
     'GET /rate-limit-overrides',
-    { query: { ...UNENDED, subject: tenant } },
+    hasLimits ? { query: { ...UNENDED, subject: tenant } } : null,
     { topics: ['rate-limits'] },
   );
   const links = useLinks();
+  if (!hasWindows && !hasLimits) return null;
   return (
     <InfoCard title={t('card.title')}>
       <Stack>
-        <Loaded of={windows} failure={t('card.maintenance.failure')}>
-          {({ items }) => (
-            <div>
-              {items.length === 0 && <div>{t('card.maintenance.empty')}</div>}
-              {[...items].reverse().map(window => (
-                <div key={window.id}>
-                  <StatusChip status={window.mode} /> <TimeLeft of={window} />
-                </div>
-              ))}
-              <Link to={links.pageHref('maintenance', { tenant })}>
-                {t('card.maintenance.link')}
-              </Link>
-            </div>
-          )}
-        </Loaded>
-        <Loaded of={overrides} failure={t('card.limits.failure')}>
-          {({ items }) => (
-            <div>
-              {/* the search also finds parts of names */}
-              <Overrides of={items.filter(o => isOf(o, tenant))} />
-              <Link to={links.pageHref('rate-limits', { search: tenant })}>
-                {t('card.limits.link')}
-              </Link>
-            </div>
-          )}
-        </Loaded>
+        {hasWindows && (
+          <Loaded of={windows} failure={t('card.maintenance.failure')}>
+            {({ items }) => (
+              <div>
+                {items.length === 0 && <div>{t('card.maintenance.empty')}</div>}
+                {[...items].reverse().map(window => (
+                  <div key={window.id}>
+                    <StatusChip status={window.mode} /> <TimeLeft of={window} />
+                  </div>
+                ))}
+                <Link to={links.pageHref('maintenance', { tenant })}>
+                  {t('card.maintenance.link')}
+                </Link>
+              </div>
+            )}
+          </Loaded>
+        )}
+        {hasLimits && (
+          <Loaded of={overrides} failure={t('card.limits.failure')}>
+            {({ items }) => (
+              <div>
+                {/* the search also finds parts of names */}
+                <Overrides of={items.filter(o => isOf(o, tenant))} />
+                <Link to={links.pageHref('rate-limits', { search: tenant })}>
+                  {t('card.limits.link')}
+                </Link>
+              </div>
+            )}
+          </Loaded>
+        )}
         <AuditLink of={{ tenant }}>{t('card.audit')}</AuditLink>
       </Stack>
     </InfoCard>
@@ -96,9 +109,14 @@ function Overrides(props: { of: RateLimitOverride[] }) {
 
 /** A card on the page of a group: the flags that it owns. */
 export function EntityFlagsCard() {
+  const owner = stringifyEntityRef(useEntity().entity);
+  const isOffered = useOffered('flags', flagReadPermission);
+  return isOffered ? <OwnedFlags owner={owner} /> : null;
+}
+
+function OwnedFlags({ owner }: { owner: string }) {
   const { t } = useTranslationRef(controlMessages);
   const { t: flagT } = useTranslationRef(flagMessages);
-  const owner = stringifyEntityRef(useEntity().entity);
   const flags = useLive(
     'GET /flags',
     { query: { owner: [owner], limit: 20 } },

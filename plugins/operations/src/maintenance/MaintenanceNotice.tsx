@@ -9,7 +9,7 @@ import {
   type MaintenanceWindow,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { styles, tinted } from '../components/styles';
-import { useMay } from '../access/useMay';
+import { isInUse, useMay, useMyPermissions } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
 import { useLive } from '../hooks/useLive';
@@ -55,15 +55,18 @@ const MOST = 3;
 
 /**
  * Shows operators the maintenance that is in force or near. Renders nothing while there is none,
- * and for users who may not see maintenance.
+ * where there never was any, and for users who may not see maintenance.
  *
  * @param props - `fixed`: in a corner above the page, for portals that show it everywhere; it can
  * be closed, and does not show on the pages of Operations
  * @public
  */
 export function MaintenanceNotice(props: { fixed?: boolean }) {
+  const { mine } = useMyPermissions();
   const may = useMay(maintenanceReadPermission);
-  return may?.allowed ? <PlacedNotice fixed={props.fixed} /> : null;
+  return mine && may?.allowed && isInUse('maintenance', mine) ? (
+    <PlacedNotice fixed={props.fixed} />
+  ) : null;
 }
 
 /**

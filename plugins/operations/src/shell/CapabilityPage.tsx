@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useMyPermissions } from '../access/useMay';
+import { isInUse, useMyPermissions } from '../access/useMay';
+import type { OptionalPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { PendingRequests } from '../approvals/PendingRequests';
 import { MaintenanceNotice } from '../maintenance/MaintenanceNotice';
 import type { Capability } from './capabilities';
 import { shellMessages } from './messages';
 import { NoAccess } from './NoAccess';
 import { TitledPage } from './TitledPage';
+import { UnusedPage } from './UnusedPage';
 import { mayRead } from './useTabs';
 
 /**
@@ -27,7 +29,7 @@ export function CapabilityPage(props: {
   );
 }
 
-/** A page, unless the user is known not to be allowed to read it. */
+/** A page, unless this portal is known not to use it or the user not to be allowed to read it. */
 function Readable(props: { capability: Capability; children: ReactNode }) {
   const { t } = useTranslationRef(shellMessages);
   const { mine } = useMyPermissions();
@@ -35,5 +37,9 @@ function Readable(props: { capability: Capability; children: ReactNode }) {
   if (read && !mayRead(props.capability, mine)) {
     return <NoAccess page={t(`pages.${path}`)} permission={read} />;
   }
-  return <>{props.children}</>;
+  return mine && !isInUse(path, mine) ? (
+    <UnusedPage page={path as OptionalPage} />
+  ) : (
+    <>{props.children}</>
+  );
 }

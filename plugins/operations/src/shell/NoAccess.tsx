@@ -10,7 +10,8 @@ import { framed, styles } from '../components/styles';
 import { useLinks } from '../links';
 import { shellMessages } from './messages';
 
-const useStyles = styles('NoAccess', theme => ({
+/** Of a box that stands in place of a page. */
+export const useNoticeStyles = styles('NoAccess', theme => ({
   root: {
     ...framed(theme),
     maxWidth: 640,
@@ -30,7 +31,7 @@ const useStyles = styles('NoAccess', theme => ({
 export function NoAccess(props: { page: string; permission: Permission }) {
   const { t } = useTranslationRef(shellMessages);
   const { t: common } = useTranslationRef(commonMessages);
-  const classes = useStyles();
+  const classes = useNoticeStyles();
   const { root } = useLinks();
   const may = useMay(props.permission);
   const title = t('noAccess', { page: props.page });

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse, type RequestHandler } from 'msw';
+import { OPTIONAL_PAGES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { Route, Routes } from 'react-router-dom';
@@ -139,5 +140,51 @@ describe('Operations in a portal on the legacy frontend system', () => {
     expect(
       await screen.findByRole('tab', { name: 'Approvals (1)' }),
     ).toHaveAttribute('href', '/operations/approvals');
+  });
+
+  describe('[portal.4] in a portal that uses jobs alone', () => {
+    const asked = new Set<string>();
+    const note = ({ request }: { request: Request }) =>
+      asked.add(new URL(request.url).pathname.split('/v1/')[1].split('/')[0]);
+    const jobsOnly = () => permissionsHandler(undefined, [...OPTIONAL_PAGES]);
+    beforeEach(() => {
+      asked.clear();
+      server.events.on('request:start', note);
+    });
+    afterEach(() => server.events.removeListener('request:start', note));
+
+    it('has the tabs Attention, Jobs and Audit, and asks for nothing of the others', async () => {
+      const { user } = await open('/operations/jobs', jobsOnly());
+      expect(await screen.findByRole('tab', { name: 'Audit' })).toBeVisible();
+      expect(tabs()).toEqual(['Attention', 'Jobs', 'Audit']);
+      for (const name of ['Attention', 'Audit', 'Jobs']) {
+        await user.click(screen.getByRole('tab', { name }));
+        await screen.findByRole('heading', { level: 2 });
+      }
+      expect([...asked].sort()).toEqual([
+        'attention',
+        'audit',
+        'jobs',
+        'permissions',
+        // of jobs
+        'queues',
+        'service-levels',
+      ]);
+    });
+
+    it('says at a link to another page what it is and how to switch it on', async () => {
+      await open('/operations/webhooks', jobsOnly());
+      const box = within(
+        await screen.findByRole('region', {
+          name: 'Webhooks: not in use here',
+        }),
+      );
+      expect(box.getByText('operations.pages.webhooks: true')).toBeVisible();
+      expect(
+        box.getByRole('link', { name: /^Read how it works/ }),
+      ).toHaveAttribute('href', expect.stringMatching(/docs\/webhooks\.md$/));
+      expect(asked).not.toContain('webhook-failures');
+      expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    });
   });
 });

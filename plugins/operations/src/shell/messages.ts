@@ -13,5 +13,25 @@ export const shellMessages = createTranslationRef({
       text: 'Operations has nothing at this address. The link may be mistyped, or older than this version.',
     },
     noAccess: '{{page}}: you do not have access',
+    unused: {
+      title: '{{page}}: not in use here',
+      when: {
+        webhooks:
+          'Failed webhooks are listed here, to be replayed or suppressed, once a dispatcher of the platform reports to this portal.',
+        'rate-limits':
+          'Limits and their overrides are shown here once a rate limiter of the platform reports to this portal.',
+        flags: 'Flags are switched here once one is configured.',
+        maintenance:
+          'Maintenance of a tenant or of the whole platform is planned here once the platform honours it and the page is switched on.',
+        caches:
+          'Caches of the platform are purged here once a cache is configured.',
+        migrations:
+          'The state of migrations is shown here once a service reports it or a database is configured.',
+        approvals:
+          'Actions wait here for a second person once the configuration names such actions.',
+      },
+      how: 'To switch the page on now, set {{setting}} in the configuration of the portal.',
+      docs: 'Read how it works',
+    },
   },
 });

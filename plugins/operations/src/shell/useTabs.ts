@@ -1,7 +1,7 @@
 import { useLocation } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { useMyPermissions } from '../access/useMay';
+import { isInUse, useMyPermissions } from '../access/useMay';
 import { useApprovalCount } from '../approvals/useApprovals';
 import { useLinks } from '../links';
 import { capabilities, type Capability } from './capabilities';
@@ -21,7 +21,7 @@ export function useHere(): string | undefined {
 }
 
 /**
- * The tabs of the pages that the user may read. While that is not known there is the tab of the
+ * The tabs of the pages that this portal uses and the user may read. While that is not known there is the tab of the
  * open page alone: a tab that vanishes would be pressed in vain.
  *
  * @param here - path of the open page
@@ -34,7 +34,8 @@ export function useTabs(here: string | undefined): Tab[] {
     .filter(
       capability =>
         capability.path === here ||
-        ((mine || isUnknowable) && mayRead(capability, mine)),
+        isUnknowable ||
+        (mine && mayRead(capability, mine) && isInUse(capability.path, mine)),
     )
     .map(capability => {
       const title = t(`pages.${capability.path}`);

@@ -1,7 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { InfoCard, Link } from '@backstage/core-components';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useOffered } from '../access/useMay';
 import { Loaded, MINUTE, Skeleton, Stack } from '../components';
 import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
@@ -19,7 +21,8 @@ const SHOWN = 3;
 /** A card on the entity page of a tenant: which of its webhooks failed for good and are open. */
 export function EntityTenantWebhooksCard() {
   const tenant = tenantOfEntity(useEntity().entity);
-  return tenant ? <TenantWebhooks tenant={tenant} /> : null;
+  const isOffered = useOffered('webhooks', webhookReadPermission);
+  return tenant && isOffered ? <TenantWebhooks tenant={tenant} /> : null;
 }
 
 function TenantWebhooks({ tenant }: { tenant: string }) {

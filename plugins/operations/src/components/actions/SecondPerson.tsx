@@ -1,6 +1,7 @@
 import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { isInUse, useMyPermissions } from '../../access/useMay';
 import { useLive } from '../../hooks/useLive';
 import type { Links } from '../../links';
 import type { Outcome } from '../Outcomes';
@@ -14,7 +15,12 @@ import { clockTime, durationText, MINUTE } from '../time';
 export function SecondPersonFact(props: { action: string }) {
   const { t } = useTranslationRef(commonMessages);
   const { action } = props;
-  const { data } = useLive('GET /approvals/rules', {}, { everyMs: 0 });
+  const { mine } = useMyPermissions();
+  const { data } = useLive(
+    'GET /approvals/rules',
+    mine && !isInUse('approvals', mine) ? null : {},
+    { everyMs: 0 },
+  );
   const rules = (data?.items ?? []).filter(rule => covers(rule, action));
   return (
     <>
