@@ -3,6 +3,7 @@ import { createTranslationRef } from '@backstage/frontend-plugin-api';
 /** What is said of actions that wait for a second person. */
 export const approvalMessages = createTranslationRef({
   id: 'operations.approvals',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     because: 'A second person is needed because {{rule}}.',
     decided: '{{state}} by {{person}}, {{time}}',

@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** What the overview of what needs attention says. */
 export const attentionMessages = createTranslationRef({
   id: 'operations.attention',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     action: {
       approve: 'Approve',

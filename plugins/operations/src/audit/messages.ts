@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the audit trail. */
 export const auditMessages = createTranslationRef({
   id: 'operations.audit',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Audit',
     headline: {

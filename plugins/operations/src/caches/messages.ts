@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the page of caches. */
 export const cacheMessages = createTranslationRef({
   id: 'operations.caches',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Caches',
     headline: {

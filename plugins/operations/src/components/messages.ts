@@ -10,6 +10,7 @@ export type TFunction<R extends TranslationRef> = TranslationFunction<R['T']>;
 /** What the pages of several capabilities say. */
 export const commonMessages = createTranslationRef({
   id: 'operations.common',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     access: {
       askOperator: 'Ask whoever runs this portal who has it.',

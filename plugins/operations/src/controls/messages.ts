@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** What is said of every control that ends by itself. */
 export const controlMessages = createTranslationRef({
   id: 'operations.controls',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     again: 'Again',
     columns: {

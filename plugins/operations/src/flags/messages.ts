@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the page of feature flags. */
 export const flagMessages = createTranslationRef({
   id: 'operations.flags',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Flags',
     headline: {

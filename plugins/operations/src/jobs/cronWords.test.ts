@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { nextSlots } from '@craft-easy/backstage-plugin-operations-protocol/schedule';
+import { setLanguage } from '../components/format';
+import { addCronSwedish } from './cronSwedish';
 import { cronWords } from './cronWords';
 
 const MINUTE = 60_000;
@@ -147,5 +149,40 @@ describe('the words of a cron expression', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  describe('in Swedish', () => {
+    beforeAll(() => {
+      addCronSwedish();
+      setLanguage('sv');
+    });
+    afterAll(() => setLanguage(undefined));
+
+    it.each([
+      ['15 2 * * 1', 'Kl. 02:15, varje måndag'],
+      ['0 0 * * 1,3,5', 'Kl. 00:00, varje måndag, onsdag och fredag'],
+      ['15 6 * * 1-5', 'Kl. 06:15, måndag till fredag'],
+      ['* * * * *', 'Varje minut'],
+      ['*/2 * * * *', 'Varannan minut'],
+      ['*/5 * * * *', 'Var femte minut'],
+      ['*/15 9-17 * * *', 'Var 15:e minut, mellan 09:00 och 17:59'],
+      ['0 */6 * * *', 'På heltimmen, var sjätte timme'],
+      ['1 * * * *', '1 minut över varje hel timme'],
+      ['0,30 * * * *', '0 och 30 minuter över varje hel timme'],
+      ['*/45 * * * *', '0 och 45 minuter över varje hel timme'],
+      ['0 4 1 * *', 'Kl. 04:00, dag 1 i månaden'],
+      ['0 4 L * *', 'Kl. 04:00, den sista dagen i månaden'],
+      ['0 4 1 1,7 *', 'Kl. 04:00, dag 1 i månaden, bara i januari och juli'],
+      ['0 4 * * 1#2', 'Kl. 04:00, den andra måndagen i månaden'],
+      ['*/7 * * * *', undefined],
+    ])('[portal.6] of %s are those that a Swede would say', (cron, words) => {
+      expect(cronWords(cron)).toBe(words);
+    });
+  });
+
+  it('[portal.6] are English in a language of which they are not known', () => {
+    setLanguage('de');
+    expect(cronWords('15 2 * * 1')).toBe('At 02:15, only on Monday');
+    setLanguage(undefined);
   });
 });

@@ -1,4 +1,5 @@
 import cronstrue from 'cronstrue';
+import { locale } from '../components/format';
 
 /** From seconds to weekdays: how many values there are, and the first. */
 const FIELDS = [
@@ -35,13 +36,23 @@ export function cronWords(cron: string): string | undefined {
     return undefined;
   }
   try {
-    return cronstrue.toString(said.slice(6 - fields.length).join(' '), {
-      use24HourTimeFormat: true,
-    });
+    return inLanguage(said.slice(6 - fields.length).join(' '));
   } catch {
     // only the engine understands it
     return undefined;
   }
+}
+
+/** In the language of the portal if `cronstrue` was given its words, else in English. */
+function inLanguage(cron: string): string {
+  const [language] = locale().split('-');
+  const known = Object.hasOwn(cronstrue.locales, language);
+  const words = cronstrue.toString(cron, {
+    use24HourTimeFormat: true,
+    locale: known ? language : 'en',
+  });
+  // it puts a comma before the last of a list in every language, as English does
+  return language === 'sv' ? words.replaceAll(', och ', ' och ') : words;
 }
 
 /** "Every minute, at 03:00 and 06:00": an hour long, which it does not say. */

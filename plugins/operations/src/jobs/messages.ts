@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** What the pages of jobs and runs say. */
 export const jobMessages = createTranslationRef({
   id: 'operations.jobs',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     abilities: {
       cancel: 'Cancel',

@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the page of maintenance. */
 export const maintenanceMessages = createTranslationRef({
   id: 'operations.maintenance',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Maintenance',
     headline: {

@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the page of migrations. */
 export const migrationMessages = createTranslationRef({
   id: 'operations.migrations',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Migrations',
     headline: {

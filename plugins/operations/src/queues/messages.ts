@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** What is said of queues and service levels. */
 export const queueMessages = createTranslationRef({
   id: 'operations.queues',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     allQueues: 'All queues',
     yourQueues_one: 'The {{count, number}} queue that you may see',

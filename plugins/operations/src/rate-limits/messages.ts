@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the page of rate limits. */
 export const rateLimitMessages = createTranslationRef({
   id: 'operations.rate-limits',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Rate limits',
     headline: {

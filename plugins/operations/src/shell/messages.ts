@@ -4,6 +4,7 @@ import { TITLES } from './titles';
 /** What the frame around the pages says. */
 export const shellMessages = createTranslationRef({
   id: 'operations.shell',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: TITLES.operations,
     pages: TITLES.pages,

@@ -4,6 +4,7 @@ import type { TFunction } from '../components/messages';
 /** The words of the inbox of failed webhooks. */
 export const webhookMessages = createTranslationRef({
   id: 'operations.webhooks',
+  translations: { sv: () => import('./messages.sv') },
   messages: {
     title: 'Webhook failures',
     headline: {

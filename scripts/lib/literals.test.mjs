@@ -1,0 +1,68 @@
+/** The lint rule that keeps words out of the pages of Operations: they are messages. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { inRoot } from './paths.mjs';
+
+/** Which of the lines of a component the rule finds fault with, by what is on them. */
+function foundIn(lines) {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      inRoot('node_modules/eslint/bin/eslint.js'),
+      ...['--stdin', '--stdin-filename', 'src/jobs/Planted.tsx'],
+      ...['--format', 'json'],
+    ],
+    {
+      cwd: inRoot('plugins/operations'),
+      input: lines.join('\n'),
+      encoding: 'utf8',
+    },
+  );
+  assert.notEqual(stdout, '', stderr);
+  const [{ messages }] = JSON.parse(stdout);
+  const found = messages
+    .filter(({ message }) => message.startsWith('The user reads this'))
+    .map(({ line }) => lines[line - 1]);
+  return [...new Set(found)];
+}
+
+const SAID = [
+  '<p>Nothing here</p>',
+  "<p>{'Nothing here'}</p>",
+  "<p>{props.n > 1 && 'Nothing here'}</p>",
+  "<p>{props.n > 1 ? t('jobs') : props.n > 0 ? `${props.n} job` : null}</p>",
+  '<>Nothing here</>',
+  '<button aria-label="Run the job" />',
+  '<button title={`Run ${props.n}`} />',
+  "<input placeholder={props.n ? 'Job' : undefined} />",
+  '<Field label="Job" helperText="Such as x" />',
+  '<Field problem="A whole number" />',
+  '<Field empty="No jobs" />',
+  '<Table columns={[{ title: "Job" }]} />',
+  "<Table columns={[{ 'aria-label': 'Job' }]} />",
+  "<Field {...{ label: props.n ? 'Job' : 'Jobs' }} />",
+];
+
+const NOT_SAID = [
+  '<p>{t("jobs.title")} · {props.n} %</p>',
+  '<button aria-label={t("run", { n: props.n })} type="button" />',
+  '<Field label={t(props.n ? "one" : "other")} variant="outlined" />',
+  '<Table columns={[{ title: t("job"), field: "job" }]} />',
+  '<p className="wide" role="status">→</p>',
+];
+
+const elements = lines => lines.map((line, i) => `const e${i} = ${line};`);
+
+test('[portal.6] lint finds every place where a page would say something that is no message', () => {
+  const lines = [
+    ...elements(SAID),
+    "function Planted({ label = 'Job' }) { return label; }",
+    "document.title = 'Jobs';",
+  ];
+  assert.deepEqual(foundIn(lines), lines);
+});
+
+test('[portal.6] lint lets messages, names of code and signs be', () => {
+  assert.deepEqual(foundIn(elements(NOT_SAID)), []);
+});
