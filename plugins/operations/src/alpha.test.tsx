@@ -5,57 +5,19 @@ import { registerMswTestHooks } from '@backstage/test-utils';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
 import {
   createFrontendModule,
-  createFrontendPlugin,
   createTranslationMessages,
-  PageBlueprint,
-  ApiBlueprint,
 } from '@backstage/frontend-plugin-api';
 import { TranslationBlueprint } from '@backstage/plugin-app-react';
-import { entityRouteRef } from '@backstage/plugin-catalog-react';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import { handlersFor, TestPlatform } from './__testUtils__';
+import { catalog, client } from './__testUtils__/appFeatures';
 import { permissionsHandler } from './__testUtils__/permissions';
 import plugin from './alpha';
-import { operationsApiRef } from './api';
 import { operationsTranslations } from './index';
 import { capabilities } from './shell/capabilities';
 import { TITLES } from './shell/titles';
 
 const server = setupServer();
 registerMswTestHooks(server);
-
-const catalog = createFrontendPlugin({
-  pluginId: 'catalog',
-  extensions: [
-    PageBlueprint.make({
-      params: {
-        path: '/catalog/:namespace/:kind/:name',
-        routeRef: entityRouteRef,
-        loader: async () => <p>entity</p>,
-      },
-    }),
-  ],
-});
-
-const client = createFrontendModule({
-  pluginId: 'operations',
-  extensions: [
-    ApiBlueprint.make({
-      params: define =>
-        define({
-          api: operationsApiRef,
-          deps: {},
-          factory: () =>
-            new OperationsClient({
-              discoveryApi: {
-                getBaseUrl: async id => `http://localhost/api/${id}`,
-              },
-              fetchApi: { fetch: (input, init) => fetch(input, init) },
-            }),
-        }),
-    }),
-  ],
-});
 
 // an app renders its pages anew while it starts: an element that is found may be replaced
 describe('Operations in a portal on the new frontend system', () => {

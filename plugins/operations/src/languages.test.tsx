@@ -5,15 +5,10 @@ import { setupServer } from 'msw/node';
 import ts from 'typescript';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
-import {
-  ApiBlueprint,
-  createFrontendModule,
-  type FrontendFeature,
-} from '@backstage/frontend-plugin-api';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import type { FrontendFeature } from '@backstage/frontend-plugin-api';
 import { handlersFor, TestPlatform } from './__testUtils__';
+import { catalog, client } from './__testUtils__/appFeatures';
 import plugin from './alpha';
-import { operationsApiRef } from './api';
 import { capabilities } from './shell/capabilities';
 import swedish from './shell/messages.sv';
 
@@ -21,26 +16,6 @@ const DOCS = resolve(__dirname, '../../../docs/customizing.md');
 
 const server = setupServer();
 registerMswTestHooks(server);
-
-const client = createFrontendModule({
-  pluginId: 'operations',
-  extensions: [
-    ApiBlueprint.make({
-      params: define =>
-        define({
-          api: operationsApiRef,
-          deps: {},
-          factory: () =>
-            new OperationsClient({
-              discoveryApi: {
-                getBaseUrl: async id => `http://localhost/api/${id}`,
-              },
-              fetchApi: { fetch: (input, init) => fetch(input, init) },
-            }),
-        }),
-    }),
-  ],
-});
 
 /** Opens a page in a portal that offers a language and shows it to everybody. */
 function openIn(
@@ -50,7 +25,7 @@ function openIn(
 ) {
   server.use(...handlersFor(new TestPlatform()));
   return renderTestApp({
-    features: [plugin, client, ...features],
+    features: [plugin, client, catalog, ...features],
     apis: [mockApis.permission()],
     initialRouteEntries: [path],
     config: {
