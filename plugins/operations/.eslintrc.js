@@ -36,7 +36,7 @@ const LITERALS = [
   ...literalsIn('JSXFragment > JSXExpressionContainer'),
   ...literalsIn(`Property[key.name=${PROPERTIES}]`, '.value'),
   ...literalsIn(`Property[key.value=${PROPERTIES}]`, '.value'),
-  // what a part says where it is not told what to say
+  // what a part says where nothing is given
   ...literalsIn(`AssignmentPattern[left.name=${PROPERTIES}]`, '.right'),
   ...literalsIn('AssignmentExpression[left.property.name="title"]', '.right'),
 ].map(selector => ({ selector, message: MESSAGE }));

@@ -12,6 +12,17 @@ const STOCKHOLM = {
   context: { locale: 'sv-SE', timezoneId: 'Europe/Stockholm' },
 };
 
+const PAGES = [
+  ['webhooks', 'Webhookar', /leverans(er)?.* misslyckades|Inga öppna fel/],
+  ['rate-limits', 'Anropsgränser', /Aktiva och planerade undantag/],
+  ['flags', 'Flaggor', /\d flaggor/],
+  ['maintenance', 'Underhåll', /Inget underhåll nu/],
+  ['caches', 'Cachar', /ingen rensning pågår/],
+  ['migrations', 'Migreringar', /booking-api avviker/],
+  ['approvals', 'Godkännanden', /väntar på en andra person/],
+  ['audit', 'Granskningslogg', /\d poster, kedjan obruten/],
+] as const;
+
 describe('the portal in Swedish', () => {
   let stack: Stack;
   let browser: Browser;
@@ -56,6 +67,10 @@ describe('the portal in Swedish', () => {
     const page = await openInSwedish('/operations');
     const urgent = page.getByRole('list', { name: 'Brådskande' });
     await urgent.getByText('license renewal reminder').waitFor();
+    await urgent
+      .getByRole('button', { name: /^Öppna: .*renewal reminder/ })
+      .or(urgent.getByRole('link', { name: /^Öppna: .*renewal reminder/ }))
+      .waitFor();
     await screenshot(page, 'story-swedish-attention');
 
     await urgent
@@ -117,16 +132,15 @@ describe('the portal in Swedish', () => {
     expect(await urgent.getByText(/renewal reminder/).count()).toBe(0);
     await page.goto(`${stack.url}/operations/audit`);
     await page
-      .getByText(`körde om ${REMINDER.name}`)
+      .getByRole('row')
+      .filter({ hasText: `körde om ${REMINDER.name}` })
       .first()
       .waitFor();
     await screenshot(page, 'story-swedish-audit');
   });
 
   it('[portal.6] says why the roll-up cannot be run by hand', async () => {
-    const page = await openInSwedish(
-      `/operations/jobs/bullmq/${ROLLUP.name}`,
-    );
+    const page = await openInSwedish(`/operations/jobs/bullmq/${ROLLUP.name}`);
     const why = page.getByRole('complementary', {
       name: 'Varför det inte kan köras manuellt',
     });
@@ -135,5 +149,16 @@ describe('the portal in Swedish', () => {
     expect(await run.getAttribute('aria-disabled')).toBe('true');
     await page.getByText('Kl. 02:15').first().waitFor();
     await screenshot(page, 'story-swedish-rollup');
+  });
+
+  it('[portal.6] names each page by its tab, and says in Swedish what is on it', async () => {
+    const page = await openInSwedish('/operations');
+    for (const [path, name, said] of PAGES) {
+      await page.goto(`${stack.url}/operations/${path}`);
+      const tab = page.getByRole('tab', { selected: true });
+      await page.getByText(said).first().waitFor();
+      expect(await tab.textContent()).toBe(name);
+      await screenshot(page, `story-swedish-${path}`);
+    }
   });
 });

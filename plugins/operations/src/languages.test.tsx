@@ -55,8 +55,8 @@ function blocksBelow(heading: string): string[] {
   );
 }
 
-/** Runs a block as a module; `others` are the files that it imports beside packages. */
-function run(code: string, others: Record<string, unknown> = {}) {
+/** What a block exports, as a module; `others` are the files that it imports beside packages. */
+function exportsOf(code: string, others: Record<string, unknown> = {}) {
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
@@ -99,7 +99,7 @@ describe('the languages of Operations', () => {
 
   it('[portal.6] are what a portal adds as the docs say, and English where that says nothing', async () => {
     const [messages, module] = blocksBelow('Add a language');
-    const { danish } = run(module, { './jobs.da': run(messages) });
+    const { danish } = exportsOf(module, { './jobs.da': exportsOf(messages) });
     openIn('da', '/operations/jobs/bullmq/daily-mrr-rollup', [danish]);
     expect(
       await screen.findByRole('button', { name: 'Kør daily-mrr-rollup' }),

@@ -16,7 +16,7 @@ interface Brought {
 
 /**
  * Words that Swedish operators use as they are. A message of nothing else may be that of the
- * English language; every other one that is the same was forgotten.
+ * English language; every other one that is the same was left untranslated.
  */
 const SAME_WORDS = new Set([
   // terms of the field, which the glossary keeps
@@ -85,12 +85,12 @@ describe.each(Object.entries(operationsTranslations))(
 
     it('[portal.6] are Swedish: none is the English one, except of words that Swedes use too', async () => {
       const { english, swedish } = await languagesOf(ref);
-      const forgotten = Object.keys(english).filter(
+      const untranslated = Object.keys(english).filter(
         key =>
           english[key] === swedish[key] &&
           !words(english[key]).every(word => isKept(word)),
       );
-      expect(forgotten).toEqual([]);
+      expect(untranslated).toEqual([]);
       for (const message of Object.values(swedish)) {
         expect(message.trim()).not.toBe('');
         // the marks of English

@@ -24,6 +24,9 @@ const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   snoozed: ['reopen'],
 };
 
+/** What the API calls an action that only opens; any other title says more, and is kept. */
+const PLAIN_OPEN = 'Open';
+
 const LazyAcknowledgeDialog = lazyPart(() =>
   import('./AcknowledgeDialog').then(m => m.AcknowledgeDialog),
 );
@@ -79,18 +82,18 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
   const { t } = useTranslationRef(attentionMessages);
   const { action, item } = props;
   switch (action.kind) {
-    case 'open':
+    case 'open': {
+      const text =
+        action.title === PLAIN_OPEN ? t('action.open') : action.title;
       return (
         <ButtonLink
           to={action.href}
-          aria-label={t('action.named', {
-            action: action.title,
-            item: item.title,
-          })}
+          aria-label={t('action.named', { action: text, item: item.title })}
         >
-          {action.title}
+          {text}
         </ButtonLink>
       );
+    }
     case 'retry':
       return (
         <RetryAction

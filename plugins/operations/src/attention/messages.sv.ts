@@ -2,6 +2,7 @@
 export default {
   'action.approve': 'Godkänn',
   'action.named': '{{action}}: {{item}}',
+  'action.open': 'Öppna',
   'action.override': 'Gör undantag…',
   'action.overrideNamed': 'Gör undantag från gränsen för {{client}}',
   'action.replay': 'Skicka om…',

@@ -9,6 +9,7 @@ export const attentionMessages = createTranslationRef({
     action: {
       approve: 'Approve',
       named: '{{action}}: {{item}}',
+      open: 'Open',
       override: 'Override…',
       overrideNamed: 'Override the limit of {{client}}',
       replay: 'Replay…',
