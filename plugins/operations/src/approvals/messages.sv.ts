@@ -18,6 +18,7 @@ export default {
   'empty.text':
     'Åtgärder som enligt konfigurationen kräver två personer dyker upp här, med allt som den andra personen behöver veta.',
   'empty.title': 'Inget väntar på en andra person',
+  expires: 'Förfaller {{time}}',
   failure: 'Godkännandena kunde inte laddas',
   'fields.names.announceAt': 'Tillkännages',
   'fields.names.dryRun': 'Torrkörning',

@@ -31,7 +31,6 @@ export default {
   'table.outcome': 'Utfall',
   'table.details': 'Detaljer',
   'table.show': 'Visa detaljer',
-  'table.hide': 'Dölj detaljer',
   'table.waiting_one': '{{count, number}} ny åtgärd',
   'table.waiting_other': '{{count, number}} nya åtgärder',
   'empty.title': 'Inga åtgärder än',
@@ -43,8 +42,10 @@ export default {
   'seal.verifying': 'Verifierar…',
   'seal.notVerified': 'Inte verifierad: verifieringen misslyckades',
   'seal.broken': 'Kedjan är bruten vid post {{sequence, number}}: {{reason}}',
-  'seal.intact_one': '{{count, number}} post, kedjan obruten',
-  'seal.intact_other': '{{count, number}} poster, kedjan obruten',
+  'seal.intact_one':
+    '{{count, number}} post (försök och utfall), kedjan obruten',
+  'seal.intact_other':
+    '{{count, number}} poster (försök och utfall), kedjan obruten',
   'seal.checked': 'kontrollerad {{time}}',
   'seal.checkedBefore':
     'poster till och med {{sequence}} kontrollerade {{time}}',
@@ -83,6 +84,7 @@ export default {
   'export.checkpoint.about': 'loggens nuvarande läge, signerat',
   'export.keys.title': 'Publika nycklar',
   'export.keys.about': 'för att verifiera kontrollpunkterna',
+  'details.title': 'Loggpost',
   'details.when': 'När',
   'details.whenWithOutcome': '{{time}}, utfall {{outcomeTime}}',
   'details.action': 'Åtgärd',
@@ -138,7 +140,7 @@ export default {
   'targets.platform': 'hela plattformen',
   'targets.quota': '{{limit, number}} per {{seconds, number}} s',
   'targets.quotaPerWindow': '{{limit, number}} per fönster',
-  'targets.request': '{{action}} på {{target}}',
+  'targets.request': 'göra något',
   'done.other': '{{who}} utförde {{action}} på {{target}}',
   'done.jobRun': '{{who}} körde {{target}}',
   'done.jobDryRun': '{{who}} torrkörde {{target}}',
@@ -176,6 +178,8 @@ export default {
   'done.limitExtend': '{{who}} förlängde {{target}}',
   'done.limitExtendUntil':
     '{{who}} förlängde undantaget för {{target}} till {{until}}',
+  'done.limitCancel':
+    '{{who}} ställde in det planerade undantaget för {{target}}',
   'done.limitEnd': '{{who}} avslutade {{target}}',
   'done.limitEndOf': '{{who}} avslutade undantaget för {{target}}',
   'done.maintenanceBegin': '{{who}} påbörjade {{target}}',
@@ -188,6 +192,8 @@ export default {
   'done.maintenanceExtend': '{{who}} förlängde {{target}}',
   'done.maintenanceExtendUntil':
     '{{who}} förlängde underhållet av {{target}} till {{until}}',
+  'done.maintenanceCancel':
+    '{{who}} ställde in det planerade underhållet av {{target}}',
   'done.maintenanceEnd': '{{who}} avslutade {{target}}',
   'done.maintenanceEndOf': '{{who}} avslutade underhållet av {{target}}',
   'done.purge': '{{who}} rensade {{target}}',
@@ -198,11 +204,11 @@ export default {
   'done.snooze': '{{who}} snoozade {{target}}',
   'done.snoozeUntil': '{{who}} snoozade {{target}} till {{until}}',
   'done.reopen': '{{who}} öppnade {{target}} igen',
-  'done.approvalRequest': '{{who}} bad om godkännande av {{target}}',
-  'done.approvalApprove': '{{who}} godkände {{target}}',
-  'done.approvalReject': '{{who}} avslog {{target}}',
-  'done.approvalWithdraw': '{{who}} drog tillbaka begäran om {{target}}',
-  'done.approvalExpire': '{{who}} lät begäran om {{target}} förfalla',
+  'done.approvalRequest': '{{who}} bad om godkännande av att {{target}}',
+  'done.approvalApprove': '{{who}} godkände begäran att {{target}}',
+  'done.approvalReject': '{{who}} avslog begäran att {{target}}',
+  'done.approvalWithdraw': '{{who}} drog tillbaka begäran att {{target}}',
+  'done.approvalExpire': '{{who}} lät begäran att {{target}} förfalla',
   'done.auditPrune': '{{who}} gallrade {{target}}',
   'done.auditLimit':
     '{{who}} begränsade vilka nekanden som sparas i {{target}}',
@@ -245,6 +251,8 @@ export default {
   'tried.limitExtend': '{{who}} försökte förlänga {{target}}',
   'tried.limitExtendUntil':
     '{{who}} försökte förlänga undantaget för {{target}} till {{until}}',
+  'tried.limitCancel':
+    '{{who}} försökte ställa in det planerade undantaget för {{target}}',
   'tried.limitEnd': '{{who}} försökte avsluta {{target}}',
   'tried.limitEndOf': '{{who}} försökte avsluta undantaget för {{target}}',
   'tried.maintenanceBegin': '{{who}} försökte påbörja {{target}}',
@@ -259,6 +267,8 @@ export default {
   'tried.maintenanceExtend': '{{who}} försökte förlänga {{target}}',
   'tried.maintenanceExtendUntil':
     '{{who}} försökte förlänga underhållet av {{target}} till {{until}}',
+  'tried.maintenanceCancel':
+    '{{who}} försökte ställa in det planerade underhållet av {{target}}',
   'tried.maintenanceEnd': '{{who}} försökte avsluta {{target}}',
   'tried.maintenanceEndOf':
     '{{who}} försökte avsluta underhållet av {{target}}',
@@ -270,13 +280,14 @@ export default {
   'tried.snooze': '{{who}} försökte snooza {{target}}',
   'tried.snoozeUntil': '{{who}} försökte snooza {{target}} till {{until}}',
   'tried.reopen': '{{who}} försökte öppna {{target}} igen',
-  'tried.approvalRequest': '{{who}} försökte be om godkännande av {{target}}',
-  'tried.approvalApprove': '{{who}} försökte godkänna {{target}}',
-  'tried.approvalReject': '{{who}} försökte avslå {{target}}',
+  'tried.approvalRequest':
+    '{{who}} försökte be om godkännande av att {{target}}',
+  'tried.approvalApprove': '{{who}} försökte godkänna begäran att {{target}}',
+  'tried.approvalReject': '{{who}} försökte avslå begäran att {{target}}',
   'tried.approvalWithdraw':
-    '{{who}} försökte dra tillbaka begäran om {{target}}',
+    '{{who}} försökte dra tillbaka begäran att {{target}}',
   'tried.approvalExpire':
-    '{{who}} försökte låta begäran om {{target}} förfalla',
+    '{{who}} försökte låta begäran att {{target}} förfalla',
   'tried.auditPrune': '{{who}} försökte gallra {{target}}',
   'tried.auditLimit':
     '{{who}} försökte begränsa vilka nekanden som sparas i {{target}}',
@@ -315,6 +326,7 @@ export default {
   'wanted.limitExtend': 'förlänga {{target}}',
   'wanted.limitExtendUntil':
     'förlänga undantaget för {{target}} till {{until}}',
+  'wanted.limitCancel': 'ställa in det planerade undantaget för {{target}}',
   'wanted.limitEnd': 'avsluta {{target}}',
   'wanted.limitEndOf': 'avsluta undantaget för {{target}}',
   'wanted.maintenanceBegin': 'påbörja {{target}}',
@@ -327,6 +339,8 @@ export default {
   'wanted.maintenanceExtend': 'förlänga {{target}}',
   'wanted.maintenanceExtendUntil':
     'förlänga underhållet av {{target}} till {{until}}',
+  'wanted.maintenanceCancel':
+    'ställa in det planerade underhållet av {{target}}',
   'wanted.maintenanceEnd': 'avsluta {{target}}',
   'wanted.maintenanceEndOf': 'avsluta underhållet av {{target}}',
   'wanted.purge': 'rensa {{target}}',
@@ -337,8 +351,8 @@ export default {
   'wanted.snooze': 'snooza {{target}}',
   'wanted.snoozeUntil': 'snooza {{target}} till {{until}}',
   'wanted.reopen': 'öppna {{target}} igen',
-  'wanted.approvalRequest': 'be om godkännande av {{target}}',
-  'wanted.approvalApprove': 'godkänna {{target}}',
-  'wanted.approvalReject': 'avslå {{target}}',
-  'wanted.approvalWithdraw': 'dra tillbaka begäran om {{target}}',
+  'wanted.approvalRequest': 'be om godkännande av att {{target}}',
+  'wanted.approvalApprove': 'godkänna begäran att {{target}}',
+  'wanted.approvalReject': 'avslå begäran att {{target}}',
+  'wanted.approvalWithdraw': 'dra tillbaka begäran att {{target}}',
 };

@@ -78,7 +78,6 @@ export default {
   'form.protectedPrefix': '{{prefix}} ({{reason}})',
   'form.preview': 'Förhandsvisa',
   'form.previewing': 'Förhandsvisar…',
-  'form.close': 'Stäng',
   'form.failure': 'Förhandsvisningen misslyckades',
   'preview.label': 'Förhandsvisning',
   'preview.exact_one': '{{count, number}} nyckel (exakt)',
@@ -161,7 +160,6 @@ export default {
   'progress.audit': 'Loggpost',
   'progress.stop': 'Stoppa…',
   'progress.stopOf': 'Stoppa rensningen av {{cache}}',
-  'progress.close': 'Stäng',
   'progress.states.queued': 'Startar',
   'progress.states.waiting_one':
     'Väntar på {{count, number}} annan rensning av cachen',

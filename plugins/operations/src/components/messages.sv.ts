@@ -51,6 +51,7 @@ export default {
   'countdown.until': 'till {{time}}',
   dismiss: 'Stäng',
   documentTitle: '{{subject}} · {{of}}',
+  'drawer.close': 'Stäng',
   'error.back': 'Gå till {{page}}',
   'error.copyRequestId': 'Kopiera anrops-id',
   'error.http': 'HTTP {{status}}',

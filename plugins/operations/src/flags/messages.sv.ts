@@ -61,6 +61,7 @@ export default {
   'change.button': 'Växla',
   'change.turns': 'Sätter {{after}} för alla inom en sekund (nu {{before}}).',
   'change.serves': 'Ger {{after}} till alla inom en sekund (nu {{before}}).',
+  'change.keeps': 'Ger även i fortsättningen {{before}}.',
   'change.disables':
     'Inaktiverar flaggan för alla inom en sekund (nu {{before}}). Koden använder då sitt eget standardvärde.',
   'change.until': 'Återgår till {{variant}} av sig själv {{time}}.',
@@ -81,7 +82,6 @@ export default {
   'history.title': 'Historik för {{key}}',
   'history.failure': 'Historiken kunde inte laddas',
   'history.audit': 'Granskningslogg',
-  'history.close': 'Stäng',
   'history.empty': 'Inga ändringar än',
   'history.when': 'När',
   'history.who': 'Vem och varför',

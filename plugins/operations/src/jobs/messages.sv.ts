@@ -510,7 +510,7 @@ export default {
   'trend.legend.duration': 'körtid',
   'trend.legend.p50': 'p50',
   'trend.legend.p95': 'p95',
-  'trend.legend.target': 'mål',
+  'trend.legend.target': 'mål {{duration}}',
   'trend.median': 'median {{p50}}',
   'trend.medianAndP95': 'median {{p50}}, p95 {{p95}}',
   'trend.parts.cancelled': '{{n, number}} avbröts',

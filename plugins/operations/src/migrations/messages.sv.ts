@@ -58,7 +58,6 @@ export default {
   'empty.text':
     'En komponent dyker upp här när en av dess instanser rapporterar, eller när portalens konfiguration anger dess databas.',
   'detail.title': '{{component}} i {{environment}}',
-  'detail.close': 'Stäng',
   'detail.instances': 'Instanser',
   'detail.failure': 'Instanserna kunde inte laddas',
   'detail.instance': 'Instans',

@@ -37,6 +37,7 @@ export default {
   'extend.title': 'Förläng undantaget för {{client}}',
   'extend.outcome': 'Undantaget för {{client}} är förlängt.',
   'end.action': 'Avsluta nu',
+  'end.named': 'Avsluta nu: undantaget för {{client}}',
   'end.title': 'Avsluta undantaget för {{client}}',
   'end.effect':
     'Återställer den normala gränsen för {{client}} inom en sekund (nu {{limit}}).',

@@ -285,7 +285,6 @@ export default {
     'Stoppad. {{count, number}} leveranser skickades inte.',
   'failure.title': 'Misslyckad webhook',
   'failure.failure': 'Felet kunde inte laddas',
-  'failure.close': 'Stäng',
   'failure.tenant': 'Tenant',
   'failure.endpoint': 'Endpoint',
   'failure.id': 'Webhook-id',
