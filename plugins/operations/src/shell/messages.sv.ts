@@ -16,4 +16,21 @@ export default {
   'notFound.text':
     'Operations har inget på den här adressen. Länken kan vara felskriven eller äldre än den här versionen.',
   noAccess: '{{page}}: du har inte åtkomst',
+  'unused.title': '{{page}}: används inte här',
+  'unused.when.webhooks':
+    'Misslyckade webhookar listas här, för att skickas om eller undertryckas, när en av plattformens dispatchers rapporterar till portalen.',
+  'unused.when.rate-limits':
+    'Gränser och undantag från dem visas här när en av plattformens begränsare rapporterar till portalen.',
+  'unused.when.flags': 'Flaggor växlas här när någon är konfigurerad.',
+  'unused.when.maintenance':
+    'Underhåll av en tenant eller av hela plattformen planeras här när plattformen tar hänsyn till det och sidan är påslagen.',
+  'unused.when.caches':
+    'Plattformens cachar rensas här när en cache är konfigurerad.',
+  'unused.when.migrations':
+    'Läget för migreringar visas här när en tjänst rapporterar det eller en databas är konfigurerad.',
+  'unused.when.approvals':
+    'Åtgärder väntar här på en andra person när konfigurationen anger sådana åtgärder.',
+  'unused.how':
+    'För att slå på sidan nu: ange {{setting}} i portalens konfiguration.',
+  'unused.docs': 'Läs hur det fungerar',
 };
