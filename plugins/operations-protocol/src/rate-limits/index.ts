@@ -3,3 +3,4 @@ export * from './cidr';
 export * from './quota';
 export * from './override';
 export * from './usage';
+export * from './OverrideTable';

@@ -3,8 +3,9 @@ import {
   readClientAddress,
   USAGE_UNKNOWN,
   type Address,
+  type OverrideEntry,
+  type OverrideTable,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { OverrideEntry, OverrideTable } from './OverrideTable';
 import type { UsageRecorder, UsageSubject } from './UsageRecorder';
 
 /** What is kept of a tenant or an address from one of its requests to the next. */

@@ -11,13 +11,13 @@ import {
 import type {
   OverrideLimit,
   OverrideSubject,
+  OverrideTable,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
 import { Controls } from '../controls';
 import { changed, publisherFor } from '../controls/__testUtils__/publish';
 import { expressRateLimit } from './express';
 import { fastifyRateLimit } from './fastify';
-import type { OverrideTable } from './OverrideTable';
 import { RateLimiter, type RateLimitClient } from './RateLimiter';
 
 /** Its overrides, where Redis may not bring them. */

@@ -1,6 +1,8 @@
 import {
   applyOverride,
+  firstInForce,
   limiterRecordSchema,
+  OverrideTable,
   type LimiterRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import {
@@ -21,7 +23,6 @@ import {
 } from '../redis/connection';
 import { Clients, type KnownClient } from './Clients';
 import { Counter, type Limit } from './Counter';
-import { firstInForce, OverrideTable } from './OverrideTable';
 import { UsageRecorder } from './UsageRecorder';
 import { fieldOfOverride, NORMAL } from './windows';
 

@@ -1,11 +1,6 @@
-import {
-  CidrTable,
-  parseAddress,
-  parseCidr,
-  type Address,
-  type Cidr,
-} from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { parseAddress, type Address } from './address';
+import { CidrTable, parseCidr, type Cidr } from './cidr';
+import type { RateLimitOverrideRecord } from './override';
 
 /** An override with its times parsed once. */
 export interface OverrideEntry {

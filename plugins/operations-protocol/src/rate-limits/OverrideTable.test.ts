@@ -2,15 +2,12 @@ import { BlockList, SocketAddress } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import {
   formatAddress,
-  formatCidr,
-  networkOf,
   parseAddress,
-  parseCidr,
   readClientAddress,
   type Address,
-  type OverrideSubject,
-} from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import type { RateLimitOverrideRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+} from './address';
+import { formatCidr, networkOf, parseCidr } from './cidr';
+import type { OverrideSubject, RateLimitOverrideRecord } from './override';
 import { firstInForce, OverrideTable } from './OverrideTable';
 
 const HOUR = 3_600_000;

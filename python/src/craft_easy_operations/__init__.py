@@ -1,0 +1,1 @@
+"""The platform's side of Operations, in Python. See docs/python.md."""

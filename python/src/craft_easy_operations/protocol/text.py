@@ -1,0 +1,12 @@
+"""Texts as bytes."""
+
+from __future__ import annotations
+
+
+def to_utf8(text: str) -> bytes:
+    """A text in UTF-8; half of a surrogate pair, which is no character, as U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        pairs = text.encode("utf-16", "surrogatepass")
+        return pairs.decode("utf-16", "replace").encode()

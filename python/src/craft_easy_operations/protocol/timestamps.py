@@ -1,0 +1,29 @@
+"""Times on the wire: ISO 8601 in UTC with milliseconds."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_TIMESTAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?Z\Z", re.ASCII
+)
+
+
+def iso(epoch_ms: float) -> str:
+    """A moment as the protocol writes it."""
+    moment = _EPOCH + timedelta(milliseconds=int(epoch_ms))
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def epoch_ms(text: str) -> int:
+    """Epoch milliseconds of a timestamp. Raises ValueError where it is none."""
+    found = _TIMESTAMP.match(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError(f"{text!r} is no time in ISO 8601, UTC")
+    *parts, fraction = found.groups()
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
+    whole = int((moment - _EPOCH) / timedelta(seconds=1)) * 1000
+    return whole + int(((fraction or "") + "000")[:3])

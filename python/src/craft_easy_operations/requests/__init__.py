@@ -1,0 +1,1 @@
+"""What a portal asks a platform for, and whether it is the portal that asks."""
