@@ -1,1 +1,35 @@
-"""The platform's side of Operations, in Python. See docs/python.md."""
+"""The platform's side of Operations, in Python: jobs that an operator sees in Backstage.
+
+See docs/python.md. The core is of the standard library; a `Worker` needs the extra `redis`, and
+checking signatures the extra `crypto`.
+"""
+
+from .jobs import (
+    ClaimReplicas,
+    Cron,
+    Every,
+    Job,
+    JobContext,
+    JobDeclarationError,
+    Link,
+    SlotWitness,
+    WitnessedClaim,
+    Worker,
+    job,
+)
+from .protocol.signing import RequestKey
+
+__all__ = [
+    "ClaimReplicas",
+    "Cron",
+    "Every",
+    "Job",
+    "JobContext",
+    "JobDeclarationError",
+    "Link",
+    "RequestKey",
+    "SlotWitness",
+    "WitnessedClaim",
+    "Worker",
+    "job",
+]

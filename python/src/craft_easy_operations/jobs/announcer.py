@@ -1,0 +1,110 @@
+"""Says which jobs there are and that this worker is alive, every five seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any
+
+from ..clock import RedisClock
+from ..protocol.json_text import to_json
+from ..protocol.keys import WORKER_TTL_MS, ProtocolKeys
+from ..protocol.timestamps import iso
+from .declare import Job
+from .sdk_info import SDK_INFO
+
+_MOST_TENANTS = 10_000
+
+
+class Announcer:
+    """Registers jobs, again only when something has changed or is missing."""
+
+    def __init__(
+        self,
+        client: Any,
+        keys: ProtocolKeys,
+        clock: RedisClock,
+        worker_id: str,
+        jobs: Sequence[Job],
+        tenants: Callable[[], Awaitable[Sequence[str]]],
+        running: Collection[str],
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._clock = clock
+        self._worker_id = worker_id
+        self._jobs = jobs
+        self._tenants = tenants
+        self._running = running
+        self._started_at = iso(clock.now())
+        self._registered: dict[str, str] = {}
+
+    async def register(self) -> bool:
+        """Registers what is not. Answers whether Redis has lost what was there before."""
+        stored = await self._client.hmget(
+            self._keys.registry, [job.id for job in self._jobs]
+        )
+        lost = False
+        for job, text in zip(self._jobs, stored):
+            lost = lost or (text is None and job.id in self._registered)
+            declared = await self._declared(job)
+            if _declaration_in(text) == declared:
+                self._registered[job.id] = declared
+                continue
+            record = {**json.loads(declared), "registeredAt": iso(self._clock.now())}
+            await self._client.hset(self._keys.registry, job.id, to_json(record))
+            change = to_json({"changed": "registry", "id": job.id})
+            await self._client.publish(self._keys.changes_channel, change)
+            self._registered[job.id] = declared
+        return lost
+
+    async def beat(self) -> None:
+        """Says that this worker is alive, what it can do and what it is doing."""
+        await self._clock.measure(self._client)
+        now = self._clock.now()
+        record = {
+            "v": 1,
+            "id": self._worker_id,
+            "host": platform.node()[:255],
+            "pid": os.getpid(),
+            "startedAt": self._started_at,
+            "jobs": [job.id for job in self._jobs],
+            "running": list(self._running)[:10_000],
+            "clockSkewMs": self._clock.skew_ms,
+            "sdk": SDK_INFO,
+        }
+        pipeline = self._client.pipeline(transaction=False)
+        key = self._keys.worker(self._worker_id)
+        pipeline.set(key, to_json(record), px=WORKER_TTL_MS)
+        pipeline.zadd(self._keys.workers, {self._worker_id: now})
+        pipeline.zadd(self._keys.registry_seen, {job.id: now for job in self._jobs})
+        await pipeline.execute()
+
+    async def leave(self) -> None:
+        """Says that this worker is gone."""
+        pipeline = self._client.pipeline(transaction=False)
+        pipeline.delete(self._keys.worker(self._worker_id))
+        pipeline.zrem(self._keys.workers, self._worker_id)
+        await pipeline.execute()
+
+    async def _declared(self, job: Job) -> str:
+        tenants = list(await self._tenants())[:_MOST_TENANTS] if job.per_tenant else []
+        return _canonical({**job.registration, "tenants": tenants})
+
+
+def _declaration_in(text: str | None) -> str | None:
+    """What a stored registration declares; None where it cannot be read."""
+    try:
+        record = json.loads(text or "")
+    except ValueError:
+        return None
+    if not isinstance(record, dict):
+        return None
+    record.pop("registeredAt", None)
+    return _canonical(record)
+
+
+def _canonical(record: dict[str, Any]) -> str:
+    return json.dumps(record, sort_keys=True)

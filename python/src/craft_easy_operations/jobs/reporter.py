@@ -1,0 +1,134 @@
+"""Sends run records to the streams of their jobs, without making a run wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from ..protocol.json_text import to_json
+from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP, ProtocolKeys
+from ..protocol.text import to_utf8
+from ..redis import AWAY
+from .scripts import APPEND_RECORDS
+
+_MAX_BATCH = 500
+_RETRY_MIN_S = 0.05
+_RETRY_MAX_S = 2.0
+# what Redis may have lost when it comes back older
+_RECENT_S = 120.0
+_MOST_RECENT = 10_000
+
+MakeRecord = Callable[[], dict[str, Any]]
+
+
+class RunReporter:
+    """A record holds all that is known of its run: a newer one replaces one not sent yet.
+
+    While Redis is away, records are kept (one for each run) and sent later. A request is
+    acknowledged after the record that ends its run.
+    """
+
+    def __init__(
+        self, client: Any, keys: ProtocolKeys, on_error: Callable[[Exception], None]
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._on_error = on_error
+        self._pending: dict[str, MakeRecord] = {}
+        self._acknowledge: list[tuple[str, str]] = []
+        self._recent: deque[tuple[float, str, MakeRecord]] = deque(maxlen=_MOST_RECENT)
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to send."""
+        self._task = asyncio.create_task(self._send_all())
+
+    def report(self, run_id: str, make_record: MakeRecord) -> None:
+        """Reports that a run changed; its record is made when it is sent."""
+        self._pending[run_id] = make_record
+        self._wake()
+
+    def acknowledge(self, job: str, entry_id: str) -> None:
+        """Acknowledges a request, once all that was reported before is sent."""
+        self._acknowledge.append((self._keys.requests(job), entry_id))
+        self._wake()
+
+    def report_again(self) -> None:
+        """Reports the runs of the last two minutes again: Redis may have lost them."""
+        since = time.monotonic() - _RECENT_S
+        for at, run_id, make_record in self._recent:
+            if at >= since:
+                self._pending.setdefault(run_id, make_record)
+        self._wake()
+
+    async def flushed(self) -> None:
+        """Waits until all that was reported so far is in the stream."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Gives up what could not be sent."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._idle.set()
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._news.set()
+
+    async def _send_all(self) -> None:
+        failures = 0
+        while True:
+            await self._news.wait()
+            # what is reported in this turn of the event loop travels in one batch
+            await asyncio.sleep(0)
+            batch = dict(list(self._pending.items())[:_MAX_BATCH])
+            for run_id in batch:
+                del self._pending[run_id]
+            done, self._acknowledge = self._acknowledge, []
+            try:
+                await self._append(batch, done if not self._pending else [])
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                self._pending = {**batch, **self._pending}
+                self._acknowledge = done + self._acknowledge
+                if not isinstance(error, AWAY) or failures == 0:
+                    self._on_error(error)
+                await asyncio.sleep(min(_RETRY_MAX_S, _RETRY_MIN_S * 2**failures))
+                failures = min(failures + 1, 10)
+                continue
+            failures = 0
+            if self._pending:
+                self._acknowledge = done + self._acknowledge
+            sent_at = time.monotonic()
+            self._recent.extend((sent_at, *one) for one in batch.items())
+            if not self._pending and not self._acknowledge:
+                self._news.clear()
+                self._idle.set()
+
+    async def _append(
+        self, batch: dict[str, MakeRecord], acknowledged: list[tuple[str, str]]
+    ) -> None:
+        by_stream: dict[str, list[bytes]] = {}
+        for make_record in batch.values():
+            record = make_record()
+            stream = self._keys.runs_of(record["job"])
+            by_stream.setdefault(stream, []).append(to_utf8(to_json(record)))
+        entries: dict[str, list[str]] = {}
+        for stream, entry_id in acknowledged:
+            entries.setdefault(stream, []).append(entry_id)
+        pipeline = self._client.pipeline(transaction=False)
+        for stream, records in by_stream.items():
+            limit = RUNS_STREAM_MAX_LENGTH
+            pipeline.eval(APPEND_RECORDS, 1, stream, limit, *records)
+        for stream, ids in entries.items():
+            pipeline.xack(stream, WORKERS_GROUP, *ids)
+        if by_stream or entries:
+            await pipeline.execute()

@@ -1,0 +1,5 @@
+"""The connection to Redis: the one place that knows the library."""
+
+from .connection import AWAY, open_connection
+
+__all__ = ["AWAY", "open_connection"]

@@ -1,0 +1,50 @@
+"""Opens connections by redis-py (the extra `redis`)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+try:
+    import redis.asyncio as _redis
+    from redis import exceptions as _exceptions
+except ImportError:  # the core needs no Redis
+    _redis = None
+    _exceptions = None
+
+# longer than any command that blocks, so that a server that hangs is noticed
+_TIMEOUT_S = 10.0
+
+
+def _away() -> tuple[type[BaseException], ...]:
+    network: tuple[type[BaseException], ...] = (OSError, asyncio.TimeoutError)
+    if _exceptions is None:
+        return network
+    return (
+        *network,
+        _exceptions.ConnectionError,
+        _exceptions.TimeoutError,
+        _exceptions.BusyLoadingError,
+        _exceptions.ReadOnlyError,
+    )
+
+
+AWAY = _away()
+"""What is raised while Redis is away: to be tried again."""
+
+
+def open_connection(url: str) -> Any:
+    """A client that connects when it is first used, and again when it must.
+
+    Raises RuntimeError without the extra `redis`, ValueError for a bad address.
+    """
+    if _redis is None:
+        raise RuntimeError(
+            "redis is not installed: pip install 'craft-easy-operations[redis]'"
+        )
+    return _redis.Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_TIMEOUT_S,
+    )
