@@ -20,6 +20,7 @@ import {
   writeNote,
 } from './lib/previousRun.mjs';
 import { Processes } from './lib/processes.mjs';
+import { ensurePythonOfService } from './lib/python.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { readOrMakeSecrets } from './lib/secrets.mjs';
 import * as portal from './lib/portal.mjs';
@@ -76,6 +77,7 @@ async function main() {
   };
   const url = frontendUrl ?? env.PORTAL_URL;
 
+  if (portal.hasDemo()) await sayIfWithoutPython();
   const demo =
     portal.hasDemo() && launch('demo-platform', portal.demoCommand());
   // the backend looks for its identity provider when it starts, once
@@ -180,4 +182,12 @@ function announce(url, demo) {
     say('  Enter as Guest (a viewer).\n');
   }
   say(`  Logs are in ${processes.logDir}. Ctrl-C stops it all.`);
+}
+
+/** The demo platform starts without its service in Python where that cannot run. */
+async function sayIfWithoutPython() {
+  const problem = await ensurePythonOfService();
+  if (problem !== undefined) {
+    say(`  ! The demo platform has no jobs in Python: ${problem}`);
+  }
 }

@@ -8,6 +8,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ALL, isLong, runGates } from './lib/gates.mjs';
 import { say } from './lib/log.mjs';
+import { ensurePythonOfTests, pythonTests } from './lib/python.mjs';
 import { runStages } from './lib/runStages.mjs';
 import * as stages from './lib/stages.mjs';
 import { runWithServices } from './lib/withServices.mjs';
@@ -22,12 +23,15 @@ await runWithServices(async services => {
     ...(await services.env()),
     CHROMIUM_PATH: await ensureChromium(),
   };
-  const context = { env, dir: services.dir, patterns };
+  // before the packages' tests: some compare Python with TypeScript
+  const problem = await ensurePythonOfTests();
+  const context = { env, dir: services.dir, patterns, problem };
   const everything = patterns.length === 0;
   const { stage, finish } = runStages(context, services.stopped);
 
   if (everything) await runGates(stage);
   await stage('Scripts', stages.scriptTests);
+  if (everything) await stage('Python', pythonTests);
   await stage('Packages', stages.packageTests);
   if (stages.hasStories(patterns)) {
     const built = await stage('Frontend for the stories', stages.buildFrontend);

@@ -20,6 +20,15 @@ function bornByTitles() {
       }
     }
   }
+  // a test in Python bears its tag in its name
+  for (const file of repositoryFiles(/(^|\/)test_\w+\.py$/)) {
+    for (const [, area, n] of read(file).matchAll(
+      /def test_([a-z]+)_(\d+)_/g,
+    )) {
+      const tag = `${area}.${n}`;
+      found.set(tag, (found.get(tag) ?? new Set()).add(file));
+    }
+  }
   return found;
 }
 

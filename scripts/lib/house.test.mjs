@@ -9,7 +9,7 @@ import { repositoryFiles } from './__testUtils__/repositoryFiles.mjs';
 import { ROOT, inRoot } from './paths.mjs';
 
 const SOURCES =
-  /^(plugins|packages|bench|scripts|docs|[^/]+$).*(?<!\.api)\.(tsx?|mjs|js|cjs|lua|py|md|ya?ml|json)$/;
+  /^(plugins|packages|python|bench|scripts|docs|[^/]+$).*(?<!\.api)\.(tsx?|mjs|js|cjs|lua|py|md|ya?ml|json)$/;
 /** Where the words themselves stand. */
 const LISTS = /\/house(Rules|\.test)\.mjs$/;
 

@@ -29,8 +29,8 @@ let refreshed = false;
 /**
  * Installs what gives us a program.
  * @param {string} what - for people, as in "Redis"
- * @param {Record<string, string[]>} packages - by package manager, alternatives in the order to
- *   try them
+ * @param {Record<string, Array<string | string[]>>} packages - by package manager, alternatives in
+ *   the order to try them; an alternative may be several packages
  * @param {string} hint - what to do where this is not possible; a whole sentence
  */
 export async function installSystemPackage(what, packages, hint) {
@@ -53,7 +53,7 @@ export async function installSystemPackage(what, packages, hint) {
     let last;
     for (const name of packages[manager.name]) {
       try {
-        await call([...manager.install, name]);
+        await call([...manager.install, ...[name].flat()]);
         return;
       } catch (error) {
         last = error;

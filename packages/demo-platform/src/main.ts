@@ -2,24 +2,19 @@
  * Starts the whole platform: identity provider, mail provider, history, worker processes. Says
  * `demo platform ready` when all is up. Each part also runs alone; see README.md.
  */
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, resolve } from 'node:path';
 import { readIdentityConfig } from './identity-provider/config';
 import { startIdentityProvider } from './identity-provider/server';
 import { createMailServer, MailProvider } from './mail/provider';
 import { settleReminderNight } from './platform/reminderNight';
+import { TENANT_IDS } from './platform/tenants';
+import { PYTHON_SERVICE, pythonProblem } from './python/interpreter';
 import { isSeeded } from './seed/marker';
 import { onStop } from './supervisor/process';
 import { Supervisor } from './supervisor/Supervisor';
 import { createReceivers } from './webhooks/receivers';
-
-const PYTHON_WORKER = resolve(
-  dirname(require.resolve('../package.json')),
-  'python/worker.py',
-);
 
 async function listen(server: Server, port = '0'): Promise<string> {
   server.listen(Number(port), '127.0.0.1');
@@ -35,10 +30,6 @@ async function startIdentity(): Promise<void> {
   }
   await startIdentityProvider(config);
   process.stdout.write(`identity provider on port ${config.port}\n`);
-}
-
-function hasPython(): boolean {
-  return spawnSync('python3', ['--version']).status === 0;
 }
 
 async function main(): Promise<void> {
@@ -96,14 +87,19 @@ async function main(): Promise<void> {
       supervisor.start({ name, module, env }),
     ),
   );
-  if (hasPython()) {
+  const problem = pythonProblem();
+  if (problem === undefined) {
     await supervisor.start({
-      name: 'python-worker',
-      command: ['python3', PYTHON_WORKER],
-      env,
+      name: 'python-service',
+      command: PYTHON_SERVICE.command,
+      env: {
+        ...env,
+        ...PYTHON_SERVICE.env,
+        TENANTS: TENANT_IDS.join(','),
+      },
     });
   } else {
-    process.stdout.write('no python3: legacy-ledger-export is left out\n');
+    process.stdout.write(`the Python service is left out: ${problem}\n`);
   }
   process.stdout.write('demo platform ready\n');
 }

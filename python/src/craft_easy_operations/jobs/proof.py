@@ -41,7 +41,7 @@ class WitnessedClaim:
 
 
 class SlotWitness(Protocol):
-    """Keeps claims of guarded slots outside Redis, which may forget them.
+    """Keeps claims of guarded slots outside Redis, which may lose them.
 
     The first execution of a slot gets `mine`, also when it asks again; every other one gets
     `taken`. Where it raises or does not answer, the run does not start.

@@ -118,8 +118,11 @@ class Worker:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def serve(self) -> None:
-        """Starts, and works until SIGTERM or SIGINT; a second one does not wait for runs."""
+    async def serve(self, on_ready: Callable[[], object] | None = None) -> None:
+        """Starts, and works until SIGTERM or SIGINT; a second one does not wait for runs.
+
+        `on_ready` is called when the jobs are registered and runs are being started.
+        """
         loop = asyncio.get_running_loop()
         first, second = asyncio.Event(), asyncio.Event()
 
@@ -129,6 +132,8 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ask)
         await self.start()
+        if on_ready:
+            on_ready()
         await first.wait()
         closing = asyncio.create_task(self.close())
         forced = asyncio.create_task(second.wait())

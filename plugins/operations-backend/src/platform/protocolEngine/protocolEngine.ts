@@ -18,10 +18,8 @@ export const PROTOCOL_ABILITIES: CarryingEngine['abilities'] = {
   run: { able: true },
   cancel: { able: true },
   retry: { able: true },
-  scheduleProof: {
-    able: false,
-    because: 'the engine protocol has no schedules of its own',
-  },
+  // by the worker, which says so of each of its jobs that it cannot prove
+  scheduleProof: { able: true },
   log: { able: true },
   pause: { able: false, because: 'its worker takes no holds yet' },
 };

@@ -1,0 +1,1 @@
+"""The part of the demo platform that is written in Python: bookkeeping."""

@@ -1,0 +1,43 @@
+"""The blocks of docs/python.md are executed as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from .conftest import Platform
+
+ROOT = Path(__file__).parents[2]
+
+
+def _block(page: str, name: str) -> str:
+    """The block of Python that begins with a file's name."""
+    found = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S
+    )
+    [block] = [one for one in found if one.startswith(f"# {name}\n")]
+    return str(block)
+
+
+async def test_the_jobs_of_the_page_run(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "jobs.py").write_text(_block("docs/python.md", "jobs.py"))
+    namespace = {"REDIS_URL": platform.url, "PYTHONPATH": str(ROOT / "python" / "src")}
+    process = subprocess.Popen(
+        [sys.executable, "jobs.py"], cwd=tmp_path, env={**os.environ, **namespace}
+    )
+    try:
+        # the page names no namespace
+        platform.keys = type(platform.keys)()
+        await platform.ask("tenant-export", runId="e", tenant="nordic-gym")
+        await platform.ask("invoice-run", runId="i", trigger="manual")
+        ended = await platform.end_of("e")
+        assert (ended["state"], ended["result"]) == ("succeeded", {"parts": 4})
+        refused = await platform.end_of("i")
+        assert "An invoice that is sent twice" in refused["refusal"]["message"]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
