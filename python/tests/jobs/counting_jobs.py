@@ -1,0 +1,41 @@
+"""A process of the chaos test: writes down each run that it begins, with its process' id.
+
+Arguments: Redis' address, the namespace, the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import timedelta
+
+from craft_easy_operations import Every, JobContext, Worker, job
+
+URL, NAMESPACE, FILE = sys.argv[1:]
+
+
+def write_down(run_id: str) -> None:
+    """One line, in one write: no other process' line comes in between."""
+    out = os.open(FILE, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+    os.write(out, f"{run_id} {os.getpid()}\n".encode())
+    os.close(out)
+
+
+@job("count")
+async def count(ctx: JobContext) -> None:
+    write_down(ctx.run_id)
+    await asyncio.sleep(0.02)
+
+
+@job("guarded", schedule=Every(timedelta(seconds=1)), manual_run=False)
+async def guarded(ctx: JobContext) -> None:
+    write_down(ctx.run_id)
+
+
+async def main() -> None:
+    worker = Worker([count, guarded], redis_url=URL, namespace=NAMESPACE)
+    await worker.serve(on_ready=lambda: print("ready", flush=True))
+
+
+asyncio.run(main())
