@@ -16,6 +16,7 @@ from .jobs import (
     WitnessedClaim,
     Worker,
     job,
+    observe,
 )
 from .protocol.signing import RequestKey
 
@@ -32,4 +33,5 @@ __all__ = [
     "WitnessedClaim",
     "Worker",
     "job",
+    "observe",
 ]

@@ -2,6 +2,7 @@
 
 from .context import JobContext
 from .declare import Job, JobDeclarationError, Link, job
+from .observe import observe
 from .proof import ClaimReplicas, SlotWitness, WitnessedClaim
 from .schedule import Cron, Every
 from .worker import Worker
@@ -18,4 +19,5 @@ __all__ = [
     "WitnessedClaim",
     "Worker",
     "job",
+    "observe",
 ]

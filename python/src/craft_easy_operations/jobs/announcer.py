@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from ..clock import RedisClock
@@ -29,7 +29,7 @@ class Announcer:
         worker_id: str,
         jobs: Sequence[Job],
         tenants: Callable[[], Awaitable[Sequence[str]]],
-        running: Collection[str],
+        running: Callable[[], Sequence[str]],
     ) -> None:
         self._client = client
         self._keys = keys
@@ -71,7 +71,7 @@ class Announcer:
             "pid": os.getpid(),
             "startedAt": self._started_at,
             "jobs": [job.id for job in self._jobs],
-            "running": list(self._running)[:10_000],
+            "running": list(self._running())[:10_000],
             "clockSkewMs": self._clock.skew_ms,
             "sdk": SDK_INFO,
         }

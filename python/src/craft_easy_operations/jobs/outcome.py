@@ -47,11 +47,24 @@ def outcome_of(
     stopped for it: it raised, or returned after it could notice. A function that could not notice
     has done all its work: it succeeded.
     """
-    raised = None if task.cancelled() else task.exception()
-    stopped = task.cancelled() or isinstance(raised, asyncio.CancelledError)
+    if task.cancelled():
+        return ending_of(None, asyncio.CancelledError(), interruption, redact)
+    raised = task.exception()
+    returned = None if raised is not None else task.result()
+    return ending_of(returned, raised, interruption, redact)
+
+
+def ending_of(
+    returned: Any,
+    raised: BaseException | None,
+    interruption: Interruption,
+    redact: RedactText,
+) -> Outcome:
+    """The same, of what a function returned or raised."""
+    stopped = isinstance(raised, asyncio.CancelledError)
     failed = raised is not None and not stopped
     code = _exit_code(raised) if failed else int(stopped)
-    result = None if stopped or failed else _fit_result(task.result())
+    result = None if stopped or failed else _fit_result(returned)
     error = to_run_error(raised, redact) if raised is not None and failed else None
     if interruption.kind == "timed-out":
         late = {"name": "TimeoutError", "message": interruption.message}

@@ -8,7 +8,8 @@ import os
 import platform
 import signal
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..clock import RedisClock
@@ -95,13 +96,15 @@ class Worker:
         self._keys = ProtocolKeys(namespace, run_streams=run_streams)
         self._verifier = RequestVerifier(request_keys, self.clock.now)
         self._tenants = create_tenant_list(tenants, LOG.warning)
-        self._redact = create_text_redactor(redact)
+        self.redact_text = create_text_redactor(redact)
         self._concurrency = concurrency
         self._claim_replicas = claim_replicas
         self._witness = witness
         self._is_tenant_held = is_tenant_held
         self._running: dict[str, RunExecution] = {}
         self._taken: set[str] = set()
+        self._elsewhere: set[str] = set()
+        self._is_started = False
         self._active = {name: 0 for name in names}
         self._parked = 0
         self._room = asyncio.Condition()
@@ -168,7 +171,7 @@ class Worker:
             self.id,
             list(self._jobs.values()),
             self._tenants,
-            self._running.keys(),
+            lambda: [*self._running, *self._elsewhere],
         )
         self._reader = RequestsReader(client, keys, self.id, list(self._jobs))
         await self._until_done(self._reader.make_groups)
@@ -182,6 +185,7 @@ class Worker:
         for job in self._jobs.values():
             if job.fires_itself:
                 self._begin(self._fire(job), self._givers)
+        self._is_started = True
         LOG.info("worker %s works on %s", self.id, ", ".join(self._jobs))
 
     def interrupt_runs(self) -> None:
@@ -198,6 +202,7 @@ class Worker:
         # the beats go on while runs do
         while self._givers or self._runs:
             await asyncio.wait(self._givers | self._runs)
+        self._is_started = False
         await self._reporter.flushed()
         for task in self._tasks:
             task.cancel()
@@ -208,6 +213,35 @@ class Worker:
             LOG.warning("the worker leaves without a word: %s", error)
         await self._reporter.close()
         await self._client.close()
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it reports: it is started, and not closed yet."""
+        return self._is_started
+
+    def open_log(self, run_id: str) -> RunLog:
+        """The log of a run in this process."""
+        return RunLog(
+            self._client,
+            self._keys,
+            run_id,
+            self.clock.now,
+            self.redact_text,
+            _complain,
+        )
+
+    def report(self, run_id: str, record: dict[str, Any]) -> None:
+        """Reports a record as it is."""
+        self._reporter.report(run_id, lambda: record)
+
+    @contextmanager
+    def running_elsewhere(self, run_id: str) -> Iterator[None]:
+        """The worker's beats name this run, which it does not execute itself."""
+        self._elsewhere.add(run_id)
+        try:
+            yield
+        finally:
+            self._elsewhere.discard(run_id)
 
     async def drop_requests_of_the_dead(self) -> None:
         """Looks now, not with the next beats, for requests that died with their worker."""
@@ -369,14 +403,7 @@ class Worker:
         facts = admission.facts
         if facts.run_id in self._running:
             return
-        log = RunLog(
-            self._client,
-            self._keys,
-            facts.run_id,
-            self.clock.now,
-            self._redact,
-            _complain,
-        )
+        log = self.open_log(facts.run_id)
         run = RunExecution(
             job=job,
             facts=facts,
@@ -385,7 +412,7 @@ class Worker:
             clock=self.clock,
             reporter=self._reporter,
             log=log,
-            redact=self._redact,
+            redact=self.redact_text,
             who_cancelled=lambda: self._cancellations.who_cancelled(run),
         )
         self._running[facts.run_id] = run
@@ -401,7 +428,7 @@ class Worker:
         facts, refusal = refused.facts, refused.refusal
         now = self.clock.now()
         record = refusal_record(job.name, facts, refusal, self.id, now)
-        self._reporter.report(facts.run_id, lambda: record)
+        self.report(facts.run_id, record)
         LOG.warning("%s refused: %s", facts.run_id, refusal.message)
 
     async def _report_dispatch(self, job: Job, slot: int) -> None:
@@ -417,7 +444,7 @@ class Worker:
                 queued_at=now,
             )
             record = record_of(job.name, facts, state="queued", at=iso(now))
-            self._reporter.report(run_id, lambda record=record: record)  # type: ignore[misc]
+            self.report(run_id, record)
 
     async def _check_cancelled(self, run_id: str) -> None:
         try:
