@@ -8,6 +8,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
 
 from .conftest import Platform
 
@@ -41,3 +45,20 @@ async def test_the_jobs_of_the_page_run(platform: Platform, tmp_path: Path) -> N
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+
+
+async def test_the_app_of_the_page_answers(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", platform.url)
+    page: dict[str, Any] = {}
+    exec(_block("docs/python.md", "app.py"), page)
+    # Debian's FastAPI is older than the argument `lifespan`: entered by hand
+    async with page["lifespan"](page["app"]):
+        asked = httpx.AsyncClient(app=page["app"], base_url="http://platform")
+        async with asked as client:
+            answer = await client.get("/checkout")
+            assert answer.json() == {"new": False}
+            assert answer.headers["ratelimit-policy"] == '"api";q=60;w=60'
+            banner = await client.get("/public/maintenance")
+            assert banner.json()["windows"] == []

@@ -16,7 +16,10 @@ const SERVICE = inRoot('packages/demo-platform/python');
 
 /** What the service needs, and what the package's tests need besides. */
 const SERVICE_MODULES = ['redis.asyncio', 'cryptography'];
-const TEST_MODULES = ['pytest', 'pytest_asyncio', 'mypy', 'black', 'flake8'];
+const TEST_MODULES = [
+  ...['pytest', 'pytest_asyncio', 'fastapi', 'httpx'],
+  ...['mypy', 'black', 'flake8'],
+];
 
 const HINT =
   'Install them for /usr/bin/python3 (on Debian: apt-get install python3-redis python3-cryptography), or say with OPERATIONS_PYTHON=… which Python ≥ 3.10 has them.';
@@ -25,6 +28,8 @@ const SERVICE_PACKAGES = ['python3-redis', 'python3-cryptography'];
 const TEST_PACKAGES = [
   'python3-pytest',
   'python3-pytest-asyncio',
+  'python3-fastapi',
+  'python3-httpx',
   'python3-mypy',
   'black',
   'python3-flake8',

@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 const TOKEN = mockCredentials.service.token();
-const PYTHON = resolve(__dirname, '../../../operations-sdk/python');
+const PYTHON = resolve(__dirname, '../../../../python/src');
 
 describe.each(databases.eachSupportedId())('migrations on %s', id => {
   let api: Awaited<ReturnType<typeof startMigrationsApi>>;

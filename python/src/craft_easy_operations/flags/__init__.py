@@ -1,1 +1,5 @@
-"""Flags."""
+"""The portal's global flags."""
+
+from .flags import Flags
+
+__all__ = ["Flags"]

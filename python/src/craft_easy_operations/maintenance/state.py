@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..protocol.timestamps import epoch_ms
+
 Mode = Literal["read-only", "offline"]
 
 
@@ -47,6 +49,22 @@ def concerns(record: dict[str, Any], tenant: str | None) -> bool:
     if scope["kind"] == "platform":
         return True
     return tenant is not None and scope.get("tenant") == tenant
+
+
+def check_window(record: dict[str, Any]) -> None:
+    """Raises ValueError or KeyError for a record that is no window. There is none without end."""
+    if record["mode"] not in ("read-only", "offline"):
+        raise ValueError(f"mode: there is no {record['mode']}")
+    if record["scope"]["kind"] not in ("platform", "tenant"):
+        raise ValueError(f"scope.kind: there is no {record['scope']['kind']}")
+    if record["scope"]["kind"] == "tenant" and not record["scope"]["tenant"]:
+        raise ValueError("scope.tenant: is missing")
+    for name in ("startsAt", "endsAt"):
+        epoch_ms(record[name])
+    if record.get("announceAt") is not None:
+        epoch_ms(record["announceAt"])
+    if not isinstance(record.get("messages", {}), dict):
+        raise ValueError("messages: is no object")
 
 
 def _end_of_run(windows: Iterable[WindowTimes], start: float) -> float:

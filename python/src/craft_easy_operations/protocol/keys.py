@@ -90,6 +90,10 @@ class ProtocolKeys:
         encoded = f"{encode_name(job)}:{encode_tenant(tenant)}"
         return f"{self._by(job)}:tenant-lock:{encoded}"
 
+    def limiter_usage(self, limiter: str, minute: int) -> str:
+        """Requests passed and refused by a limiter in an epoch minute."""
+        return f"{self._shared}:limiter-usage:{limiter}:{minute}"
+
     def controls_revision(self, kind: str) -> str:
         """The last published revision of a kind of controls."""
         return f"{self._shared}:controls:{kind}:revision"

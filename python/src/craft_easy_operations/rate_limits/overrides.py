@@ -95,6 +95,21 @@ class OverrideTable:
         return _bucket_in(self._addresses, exact)
 
 
+def check_override(record: dict[str, Any]) -> None:
+    """Raises ValueError or KeyError for a record that is no override. There is none without end."""
+    epoch_ms(record["startsAt"])
+    epoch_ms(record["endsAt"])
+    if type(record["revision"]) is not int:
+        raise ValueError("revision: is no whole number")
+    subject = record["subject"]
+    if not isinstance(subject[subject["kind"]], str):
+        raise ValueError("subject: is no text")
+    limit = record["limit"]
+    if limit["kind"] not in ("multiplier", "fixed", "unlimited"):
+        raise ValueError(f"limit.kind: there is no {limit['kind']}")
+    apply_override(Quota(1, 1), limit)
+
+
 def apply_override(quota: Quota, override: dict[str, Any]) -> Quota | None:
     """What a quota becomes under an override's `limit`; None means unlimited.
 

@@ -1,6 +1,6 @@
 """A component without Beanie and without MongoDB: models and collections that behave as those of Beanie do, as far as the reporter looks.
 
-Arguments: folder of operations_reporter.py, address of the portal, token, scenario, folder of migrations.
+Arguments: folder of craft_easy_operations, address of the portal, token, scenario, folder of migrations.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
-from operations_reporter import Reporter, collect_beanie  # noqa: E402
+from craft_easy_operations.migrations import Reporter, collect_beanie  # noqa: E402
 
 PORTAL, TOKEN, SCENARIO, MIGRATIONS = sys.argv[2:6]
 

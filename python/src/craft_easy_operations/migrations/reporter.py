@@ -1,8 +1,8 @@
 """Reports to an Operations portal how far an instance of a component is migrated.
 
-One file, standard library only: copy it into the component. It takes what Beanie offers where there is some, and nothing is imported from Beanie.
+It takes what Beanie offers where there is some; nothing is imported from Beanie.
 
-    from operations_reporter import Reporter, collect_beanie
+    from craft_easy_operations.migrations import Reporter, collect_beanie
 
     reporter = Reporter(
         portal_url="https://portal.example.com", token=os.environ["OPERATIONS_TOKEN"],
@@ -19,9 +19,12 @@ One file, standard library only: copy it into the component. It takes what Beani
     ...
     reporter.stop()                              # says goodbye
 
-After a later change (a migration was run, indexes were built) call `reporter.update(await collect_beanie(...))` again.
-The portal being away never disturbs the component: a report that fails is logged and sent again with the next.
+After a later change (a migration was run, indexes were built) call
+`reporter.update(await collect_beanie(...))` again. The portal being away never disturbs the
+component: a report that fails is logged and sent again with the next.
 """
+
+from __future__ import annotations
 
 import datetime
 import inspect
@@ -30,15 +33,30 @@ import logging
 import os
 import socket
 import threading
+import time
 import urllib.request
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-LOG = logging.getLogger("operations_reporter")
+from ..protocol.timestamps import iso
+
+LOG = logging.getLogger("craft_easy_operations")
 
 # What an index may say besides its fields; the rest is the server's own.
 _OPTIONS = (
-    "unique", "sparse", "hidden", "expireAfterSeconds", "partialFilterExpression",
-    "collation", "weights", "wildcardProjection", "bits", "min", "max",
-    "default_language", "language_override",
+    "unique",
+    "sparse",
+    "hidden",
+    "expireAfterSeconds",
+    "partialFilterExpression",
+    "collation",
+    "weights",
+    "wildcardProjection",
+    "bits",
+    "min",
+    "max",
+    "default_language",
+    "language_override",
 )
 _TEXT_LIMIT = 4000
 
@@ -46,11 +64,20 @@ _TEXT_LIMIT = 4000
 class Reporter:
     """Sends the newest facts: at once when they change, and every `every_seconds`."""
 
-    def __init__(self, portal_url, token, component, version, environment="production",
-                 instance=None, every_seconds=30, timeout_seconds=5):
+    def __init__(
+        self,
+        portal_url: str,
+        token: str,
+        component: str,
+        version: str,
+        environment: str = "production",
+        instance: str | None = None,
+        every_seconds: float = 30,
+        timeout_seconds: float = 5,
+    ) -> None:
         self._url = portal_url.rstrip("/") + "/api/operations/v1/migrations/reports"
         self._token = token
-        self._who = {
+        self._who: dict[str, Any] = {
             "v": 1,
             "component": component,
             "environment": environment,
@@ -59,22 +86,22 @@ class Reporter:
             "everyMs": int(every_seconds * 1000),
         }
         self._timeout = timeout_seconds
-        self._facts = {"init": {"state": "not-started"}}
+        self._facts: dict[str, Any] = {"init": {"state": "not-started"}}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopped = threading.Event()
-        self._thread = None
+        self._thread: threading.Thread | None = None
 
-    def initialising(self):
+    def initialising(self) -> None:
         """The models are being initialised."""
         self.update({"init": {"state": "initialising"}})
 
-    def init_failed(self, error):
+    def init_failed(self, error: BaseException) -> None:
         """Initialising the models failed."""
         text = "%s: %s" % (type(error).__name__, error)
         self.update({"init": {"state": "failed", "error": text[:_TEXT_LIMIT]}})
 
-    def update(self, facts):
+    def update(self, facts: dict[str, Any]) -> None:
         """New facts: reported at once, by the thread if it runs, else here."""
         with self._lock:
             self._facts = facts
@@ -83,14 +110,16 @@ class Reporter:
         else:
             self._wake.set()
 
-    def start(self):
+    def start(self) -> Reporter:
         """Begins to report every so often."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, daemon=True, name="operations-reporter")
+            self._thread = threading.Thread(
+                target=self._run, daemon=True, name="operations-reporter"
+            )
             self._thread.start()
         return self
 
-    def stop(self):
+    def stop(self) -> None:
         """Says that this instance ends in order."""
         self._stopped.set()
         self._wake.set()
@@ -98,16 +127,19 @@ class Reporter:
             self._thread.join(self._timeout + 1)
         self.report(stopping=True)
 
-    def report(self, stopping=False):
+    def report(self, stopping: bool = False) -> bool:
         """Sends one report; True if the portal took it."""
         with self._lock:
             body = dict(self._who, **self._facts)
-        body["at"] = _utc_now()
+        body["at"] = iso(time.time() * 1000)
         body["stopping"] = stopping
         request = urllib.request.Request(
             self._url,
             data=json.dumps(body, default=str).encode("utf-8"),
-            headers={"content-type": "application/json", "authorization": "Bearer " + self._token},
+            headers={
+                "content-type": "application/json",
+                "authorization": "Bearer " + self._token,
+            },
             method="POST",
         )
         try:
@@ -115,32 +147,46 @@ class Reporter:
                 answer.read()
             return True
         except Exception as error:  # whatever it is, it is not the component's trouble
-            LOG.warning("the state of the migrations did not reach the portal: %s", error)
+            LOG.warning(
+                "the state of the migrations did not reach the portal: %s", error
+            )
             return False
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._stopped.is_set():
             self._wake.clear()
             self.report()
             self._wake.wait(self._who["everyMs"] / 1000)
 
 
-async def collect_beanie(database, document_models, migrations_path=None,
-                         allow_index_dropping=False, log_collection="migrations_log"):
+async def collect_beanie(
+    database: Any,
+    document_models: Sequence[Any],
+    migrations_path: str | None = None,
+    allow_index_dropping: bool = False,
+    log_collection: str = "migrations_log",
+) -> dict[str, Any]:
     """The facts after `init_beanie`, with the same database and models that it was given."""
-    facts = {
-        "init": {"state": "initialised", "models": [_name(model) for model in document_models][:2000]},
+    facts: dict[str, Any] = {
+        "init": {
+            "state": "initialised",
+            "models": [_name(model) for model in document_models][:2000],
+        },
         "allowIndexDropping": allow_index_dropping,
         "indexes": [
-            await model_indexes(model) for model in document_models if _has_collection(model)
+            await model_indexes(model)
+            for model in document_models
+            if _has_collection(model)
         ],
     }
     if migrations_path is not None:
-        facts["migrations"] = await beanie_log(database, migrations_path, log_collection)
+        facts["migrations"] = await beanie_log(
+            database, migrations_path, log_collection
+        )
     return facts
 
 
-async def model_indexes(model):
+async def model_indexes(model: Any) -> dict[str, Any]:
     """Declared and actual indexes of a document model."""
     collection = _collection(model)
     information = await _maybe(collection.index_information())
@@ -149,13 +195,17 @@ async def model_indexes(model):
         "model": _name(model),
         "declared": declared_indexes(model),
         "actual": [
-            _spec(index.get("key", []), index, name) for name, index in information.items()
+            _spec(index.get("key", []), index, name)
+            for name, index in information.items()
         ],
     }
 
 
-def declared_indexes(model):
-    """What a model says its collection should have: `Indexed(...)` fields and `Settings.indexes`, its ancestors' included."""
+def declared_indexes(model: Any) -> list[dict[str, Any]]:
+    """What a model says its collection should have, its ancestors' indexes included.
+
+    `Indexed(...)` fields and `Settings.indexes`.
+    """
     found = []
     settings = _settings(model)
     for index in getattr(settings, "indexes", None) or []:
@@ -165,21 +215,24 @@ def declared_indexes(model):
     return found
 
 
-def migration_files(path):
-    """Names of Beanie's migration files: modules of the folder, in the order in which it runs them."""
+def migration_files(path: str) -> list[str]:
+    """Names of Beanie's migration files, in the order in which it runs them."""
     return sorted(
-        entry[:-3] for entry in os.listdir(path)
+        entry[:-3]
+        for entry in os.listdir(path)
         if entry.endswith(".py") and not entry.startswith("__")
     )
 
 
-async def beanie_log(database, path, log_collection="migrations_log"):
-    """Beanie's own log: `ts` (local time of wherever it ran, without a zone), `name`, `is_current`. Only read."""
+async def beanie_log(
+    database: Any, path: str, log_collection: str = "migrations_log"
+) -> dict[str, Any]:
+    """Beanie's own log, only read: `ts` (local time, without a zone), `name`, `is_current`."""
     collection = database[log_collection]
     current = await _maybe(collection.find_one({"is_current": True}))
     files = migration_files(path)
     name = _bare(current["name"]) if current and current.get("name") else None
-    facts = {"tool": "beanie", "files": files, "current": name}
+    facts: dict[str, Any] = {"tool": "beanie", "files": files, "current": name}
     newest = await _newest(collection)
     if newest is not None and newest.get("name"):
         run = _bare(newest["name"])
@@ -187,42 +240,44 @@ async def beanie_log(database, path, log_collection="migrations_log"):
             "name": run,
             "at": _naive(newest.get("ts")),
             # a rollback inserts a row too: its name then lies before one that ran earlier
-            "direction": "backward" if await _ran_later(collection, newest) else "forward",
+            "direction": "backward"
+            if await _ran_later(collection, newest)
+            else "forward",
             "result": "succeeded",
         }
     return facts
 
 
-async def _newest(collection):
+async def _newest(collection: Any) -> Mapping[str, Any] | None:
     cursor = collection.find({}).sort("ts", -1).limit(1)
     rows = await _maybe(cursor.to_list(1))
     return rows[0] if rows else None
 
 
-async def _ran_later(collection, newest):
+async def _ran_later(collection: Any, newest: Mapping[str, Any]) -> bool:
     """Whether a migration that sorts after the newest entry was run before it."""
     later = await _maybe(collection.find_one({"name": {"$gt": newest["name"]}}))
     return later is not None
 
 
-def _bare(name):
+def _bare(name: str) -> str:
     return name[:-3] if name.endswith(".py") else name
 
 
-def _naive(ts):
+def _naive(ts: Any) -> str:
     if isinstance(ts, datetime.datetime):
         return ts.replace(tzinfo=None).isoformat(timespec="seconds")
     return str(ts)[:50]
 
 
-def _settings(model):
+def _settings(model: Any) -> Any:
     getter = getattr(model, "get_settings", None)
     if callable(getter):
         return getter()
     return getattr(model, "Settings", None)
 
 
-def _collection(model):
+def _collection(model: Any) -> Any:
     # newer versions of Beanie have get_pymongo_collection only
     for name in ("get_pymongo_collection", "get_motor_collection"):
         getter = getattr(model, name, None)
@@ -231,7 +286,7 @@ def _collection(model):
     raise TypeError("%s has no collection; is it initialised?" % _name(model))
 
 
-def _has_collection(model):
+def _has_collection(model: Any) -> bool:
     """Views and embedded models have no indexes of their own."""
     return not getattr(getattr(model, "_class_id_only", None), "view", False) and any(
         callable(getattr(model, name, None))
@@ -239,10 +294,12 @@ def _has_collection(model):
     )
 
 
-def _indexed_fields(model):
+def _indexed_fields(model: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
     """Fields declared with Indexed(): field -> (kind, options)."""
     found = {}
-    fields = getattr(model, "model_fields", None) or getattr(model, "__fields__", None) or {}
+    fields = (
+        getattr(model, "model_fields", None) or getattr(model, "__fields__", None) or {}
+    )
     for name, field in fields.items():
         indexed = getattr(getattr(field, "annotation", None), "_indexed", None)
         for extra in getattr(field, "metadata", None) or []:
@@ -253,7 +310,7 @@ def _indexed_fields(model):
     return found
 
 
-def _declared(index):
+def _declared(index: Any) -> dict[str, Any]:
     """`Settings.indexes` takes a field, a list of (field, direction), or a pymongo IndexModel."""
     document = getattr(index, "document", None)
     if document is None:
@@ -262,35 +319,39 @@ def _declared(index):
         return _spec(document["key"], document, document.get("name"))
     if isinstance(index, str):
         return _spec([(index, 1)], {}, None)
-    return _spec([(item, 1) if isinstance(item, str) else item for item in index], {}, None)
+    return _spec(
+        [(item, 1) if isinstance(item, str) else item for item in index], {}, None
+    )
 
 
-def _spec(keys, options, name):
+def _spec(keys: Any, options: Mapping[str, Any], name: str | None) -> dict[str, Any]:
     pairs = list(keys.items()) if hasattr(keys, "items") else list(keys)
-    spec = {
-        "keys": [[field, kind if isinstance(kind, (int, float, str)) else str(kind)] for field, kind in pairs],
-        "options": {key: _plain(options[key]) for key in _OPTIONS if options.get(key) is not None},
+    spec: dict[str, Any] = {
+        "keys": [
+            [field, kind if isinstance(kind, (int, float, str)) else str(kind)]
+            for field, kind in pairs
+        ],
+        "options": {
+            key: _plain(options[key])
+            for key in _OPTIONS
+            if options.get(key) is not None
+        },
     }
     if name:
         spec["name"] = name
     return spec
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """JSON of what pymongo hands out (SON, Collation, datetimes)."""
     document = getattr(value, "document", value)
     return json.loads(json.dumps(document, default=str))
 
 
-def _name(model):
+def _name(model: Any) -> str:
     return getattr(model, "__name__", str(model))
 
 
-async def _maybe(value):
+async def _maybe(value: Any) -> Any:
     """Motor and pymongo's async driver return awaitables, pymongo itself does not."""
     return await value if inspect.isawaitable(value) else value
-
-
-def _utc_now():
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return now.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (now.microsecond // 1000)

@@ -1,0 +1,5 @@
+"""What the portal published, held in this process."""
+
+from .controls import Controls, ControlState
+
+__all__ = ["ControlState", "Controls"]
