@@ -27,7 +27,9 @@ def _block(page: str, name: str) -> str:
     return str(block)
 
 
-async def test_the_jobs_of_the_page_run(platform: Platform, tmp_path: Path) -> None:
+async def test_python_6_the_jobs_of_the_page_run(
+    platform: Platform, tmp_path: Path
+) -> None:
     (tmp_path / "jobs.py").write_text(_block("docs/python.md", "jobs.py"))
     namespace = {"REDIS_URL": platform.url, "PYTHONPATH": str(ROOT / "python" / "src")}
     process = subprocess.Popen(
@@ -47,7 +49,7 @@ async def test_the_jobs_of_the_page_run(platform: Platform, tmp_path: Path) -> N
         assert process.wait(timeout=10) == 0
 
 
-async def test_the_app_of_the_page_answers(
+async def test_python_6_the_app_of_the_page_answers(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REDIS_URL", platform.url)

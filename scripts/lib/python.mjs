@@ -18,6 +18,7 @@ const SERVICE = inRoot('packages/demo-platform/python');
 const SERVICE_MODULES = ['redis.asyncio', 'cryptography'];
 const TEST_MODULES = [
   ...['pytest', 'pytest_asyncio', 'fastapi', 'httpx'],
+  ...['build', 'hatchling', 'ensurepip'],
   ...['mypy', 'black', 'flake8'],
 ];
 
@@ -30,6 +31,9 @@ const TEST_PACKAGES = [
   'python3-pytest-asyncio',
   'python3-fastapi',
   'python3-httpx',
+  'python3-build',
+  'python3-hatchling',
+  'python3-venv',
   'python3-mypy',
   'black',
   'python3-flake8',

@@ -1,0 +1,38 @@
+"""The wheel is built, and works where it is installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def _succeed(*command: str | Path, cwd: Path = PACKAGE) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_python_6_the_wheel_is_built_and_works_in_a_clean_environment(
+    tmp_path: Path,
+) -> None:
+    wheels, clean = tmp_path / "wheels", tmp_path / "clean"
+    # Debian's hatchling comes without what it needs for editable installations only
+    build = ("-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check")
+    _succeed(sys.executable, *build, "--outdir", wheels, PACKAGE)
+    [wheel] = wheels.glob("*.whl")
+    _succeed(sys.executable, "-m", "venv", "--system-site-packages", clean)
+    python = clean / "bin" / "python"
+    _succeed(python, "-m", "pip", "install", "--no-index", "--no-deps", wheel)
+    imports = (
+        "import craft_easy_operations as package; "
+        "from craft_easy_operations import Worker, job; print(package.__file__)"
+    )
+    where = _succeed(python, "-c", imports, cwd=tmp_path)
+    assert where.startswith(str(clean))
+    installed = Path(where.strip()).parent
+    # without it type checkers would not look at the package
+    assert (installed / "py.typed").exists()
+    assert not list(installed.rglob("test_*"))
