@@ -19,6 +19,7 @@ const SERVICE_MODULES = ['redis.asyncio', 'cryptography'];
 const TEST_MODULES = [
   ...['pytest', 'pytest_asyncio', 'fastapi', 'httpx'],
   ...['build', 'hatchling', 'ensurepip'],
+  ...['celery', 'apscheduler', 'rq'],
   ...['mypy', 'black', 'flake8'],
 ];
 
@@ -34,6 +35,9 @@ const TEST_PACKAGES = [
   'python3-build',
   'python3-hatchling',
   'python3-venv',
+  'python3-celery',
+  'python3-apscheduler',
+  'python3-rq',
   'python3-mypy',
   'black',
   'python3-flake8',

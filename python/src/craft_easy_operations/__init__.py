@@ -15,6 +15,7 @@ from .jobs import (
     SlotWitness,
     WitnessedClaim,
     Worker,
+    instrument,
     job,
     observe,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "SlotWitness",
     "WitnessedClaim",
     "Worker",
+    "instrument",
     "job",
     "observe",
 ]

@@ -2,6 +2,7 @@
 
 from .context import JobContext
 from .declare import Job, JobDeclarationError, Link, job
+from .instrument import instrument
 from .observe import observe
 from .proof import ClaimReplicas, SlotWitness, WitnessedClaim
 from .schedule import Cron, Every
@@ -18,6 +19,7 @@ __all__ = [
     "SlotWitness",
     "WitnessedClaim",
     "Worker",
+    "instrument",
     "job",
     "observe",
 ]

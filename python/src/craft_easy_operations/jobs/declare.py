@@ -11,12 +11,15 @@ from typing import Any, Literal
 
 from ..protocol.names import is_job_name, queue_of
 from .context import JobContext
+from .records import RunFacts
 from .parameters import InvalidParametersError, parse_parameters, schema_problem
 from .schedule import Cron, Schedule, declared_schedule, millis, schedule_problem
 from .sdk_info import SDK_INFO
 
 Scope = Literal["tenant", "parent_tenant", "system"]
 Handler = Callable[[JobContext], Awaitable[Any]]
+HandOver = Callable[[RunFacts, "dict[str, Any]"], None]
+"""Gives a run that was asked for to the library that executes and reports it."""
 
 _ENTITY_REF = re.compile(r"[a-z]+:[A-Za-z0-9-_.]+/[A-Za-z0-9-_.]+\Z", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|tel:|/)")
@@ -56,6 +59,7 @@ class Job:
     start_within_ms: int | None
     concurrency: int | None
     params_schema: Mapping[str, Any] | None
+    hand_over: HandOver | None = None
 
     @property
     def id(self) -> str:

@@ -34,32 +34,26 @@ _RETRY_S = 0.5
 _Line = tuple[int, int, str]
 
 
-class RunLog:
-    """Its memory is bounded, whatever the job does. `now` is epoch ms."""
+class LogBuffer:
+    """Lines that wait to be sent, and the tail. `now` is epoch ms.
+
+    Its memory is bounded, whatever the job does.
+    """
 
     def __init__(
-        self,
-        client: Any,
-        keys: ProtocolKeys,
-        run_id: str,
-        now: Callable[[], int],
-        redact: RedactText,
-        on_error: Callable[[Exception], None],
-        start_after: int = 0,
+        self, now: Callable[[], int], redact: RedactText, start_after: int = 0
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._run_id = run_id
         self._now = now
         self._redact = redact
-        self._on_error = on_error
-        self.last_line = start_after
+        self._last_line = start_after
         self._waiting: list[_Line] = []
         self._waiting_bytes = 0
         self._left_out = 0
         self._recent: deque[_Line] = deque(maxlen=_TAIL_LINES)
-        self._sender: asyncio.Task[None] | None = None
-        self._full = asyncio.Event()
+
+    def __len__(self) -> int:
+        """How many lines wait."""
+        return len(self._waiting)
 
     def append(self, text: str) -> None:
         """Adds a text, a line for each of its lines."""
@@ -74,10 +68,6 @@ class RunLog:
                 f"… the rest of this text was left out: it has {len(text)} characters"
             )
             self._push(moment, rest)
-        if len(self._waiting) >= _FLUSH_AT_LINES:
-            self._full.set()
-        if self._sender is None or self._sender.done():
-            self._sender = asyncio.create_task(self._send_all())
 
     def tail(self) -> dict[str, Any] | None:
         """The end of the log, for the final record; None where nothing was logged."""
@@ -90,22 +80,23 @@ class RunLog:
             lines.append({"n": number, "time": iso(moment), "text": text})
         if not self._recent:
             return None
-        return {"lines": lines[::-1], "totalLines": self.last_line}
+        return {"lines": lines[::-1], "totalLines": self._last_line}
 
-    async def flushed(self) -> None:
-        """Waits until all lines are in Redis."""
-        while self._sender is not None and not self._sender.done():
-            self._full.set()
-            await asyncio.wait({self._sender})
+    def take(self) -> list[_Line]:
+        """The next lines to send."""
+        batch = self._waiting[:_LINES_PER_COMMAND]
+        del self._waiting[: len(batch)]
+        self._waiting_bytes -= _size_of(batch)
+        return batch
 
-    def close(self) -> None:
-        """Gives up what could not be sent."""
-        if self._sender:
-            self._sender.cancel()
+    def put_back(self, batch: list[_Line]) -> None:
+        """Lines that could not be sent."""
+        self._waiting[:0] = batch
+        self._waiting_bytes += _size_of(batch)
 
     def _push(self, moment: int, text: str) -> None:
-        self.last_line += 1
-        line = (self.last_line, moment, _fit(text))
+        self._last_line += 1
+        line = (self._last_line, moment, _fit(text))
         self._recent.append(line)
         self._waiting.append(line)
         self._waiting_bytes += len(line[2])
@@ -125,28 +116,78 @@ class RunLog:
             "they were written faster than they could be kept"
         )
         self._waiting.insert(0, (number, moment, note))
-        self._waiting_bytes = sum(len(text) for _, _, text in self._waiting)
+        self._waiting_bytes = _size_of(self._waiting)
+
+
+def append_arguments(keys: ProtocolKeys, run_id: str, batch: list[_Line]) -> list[Any]:
+    """Arguments of `eval` that append lines to a run's log."""
+    flat = [part for line in batch for part in line]
+    given = (_MAX_LINES, _TTL_MS, keys.log_channel, run_id, *flat)
+    return [APPEND_LOG, 1, keys.log(run_id), *given]
+
+
+class RunLog:
+    """The log of one run: takes lines at once, sends them in batches."""
+
+    def __init__(
+        self,
+        client: Any,
+        keys: ProtocolKeys,
+        run_id: str,
+        now: Callable[[], int],
+        redact: RedactText,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._run_id = run_id
+        self._on_error = on_error
+        self._buffer = LogBuffer(now, redact)
+        self._sender: asyncio.Task[None] | None = None
+        self._full = asyncio.Event()
+
+    def append(self, text: str) -> None:
+        """Adds a text, a line for each of its lines."""
+        self._buffer.append(text)
+        if len(self._buffer) >= _FLUSH_AT_LINES:
+            self._full.set()
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send_all())
+
+    def tail(self) -> dict[str, Any] | None:
+        """The end of the log, for the final record; None where nothing was logged."""
+        return self._buffer.tail()
+
+    async def flushed(self) -> None:
+        """Waits until all lines are in Redis."""
+        while self._sender is not None and not self._sender.done():
+            self._full.set()
+            await asyncio.wait({self._sender})
+
+    def close(self) -> None:
+        """Gives up what could not be sent."""
+        if self._sender:
+            self._sender.cancel()
 
     async def _send_all(self) -> None:
         try:
             await asyncio.wait_for(self._full.wait(), _FLUSH_AFTER_S)
         except asyncio.TimeoutError:
             pass
-        while self._waiting:
-            batch = self._waiting[:_LINES_PER_COMMAND]
-            del self._waiting[: len(batch)]
-            self._waiting_bytes -= sum(len(text) for _, _, text in batch)
-            flat = [part for line in batch for part in line]
-            channel, run_id = self._keys.log_channel, self._run_id
-            given = (_MAX_LINES, _TTL_MS, channel, run_id, *flat)
+        while len(self._buffer):
+            batch = self._buffer.take()
             try:
-                await self._client.eval(APPEND_LOG, 1, self._keys.log(run_id), *given)
+                given = append_arguments(self._keys, self._run_id, batch)
+                await self._client.eval(*given)
             except Exception as error:
                 self._on_error(error)
-                self._waiting[:0] = batch
-                self._waiting_bytes += sum(len(text) for _, _, text in batch)
+                self._buffer.put_back(batch)
                 await asyncio.sleep(_RETRY_S)
         self._full.clear()
+
+
+def _size_of(lines: list[_Line]) -> int:
+    return sum(len(text) for _, _, text in lines)
 
 
 def _shorten(text: str) -> str:

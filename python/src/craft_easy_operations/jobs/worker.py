@@ -403,6 +403,13 @@ class Worker:
         facts = admission.facts
         if facts.run_id in self._running:
             return
+        if job.hand_over is not None:
+            now = iso(self.clock.now())
+            record = record_of(job.name, facts, state="queued", at=now)
+            self.report(facts.run_id, record)
+            await self._reporter.flushed()
+            await asyncio.to_thread(job.hand_over, facts, admission.parameters)
+            return
         log = self.open_log(facts.run_id)
         run = RunExecution(
             job=job,

@@ -6,14 +6,17 @@ import asyncio
 from typing import Any
 
 try:
+    import redis as _sync
     import redis.asyncio as _redis
     from redis import exceptions as _exceptions
 except ImportError:  # the core needs no Redis
+    _sync = None
     _redis = None
     _exceptions = None
 
 # longer than any command that blocks, so that a server that hangs is noticed
 _TIMEOUT_S = 10.0
+_PATIENCE_S = 2.0
 
 
 def _away() -> tuple[type[BaseException], ...]:
@@ -47,4 +50,21 @@ def open_connection(url: str) -> Any:
         decode_responses=True,
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_TIMEOUT_S,
+    )
+
+
+def open_blocking_connection(url: str) -> Any:
+    """The same for code that does not await: of a task in a process of its own.
+
+    It has little patience, since the task waits for it.
+    """
+    if _sync is None:
+        raise RuntimeError(
+            "redis is not installed: pip install 'craft-easy-operations[redis]'"
+        )
+    return _sync.Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=_PATIENCE_S,
+        socket_connect_timeout=_PATIENCE_S,
     )
