@@ -40,13 +40,13 @@ async def test_python_6_the_jobs_of_the_page_run(
         platform.keys = type(platform.keys)()
         await platform.ask("tenant-export", runId="e", tenant="nordic-gym")
         await platform.ask("invoice-run", runId="i", trigger="manual")
-        ended = await platform.end_of("e")
+        ended = await platform.end_of("e", within=30)
         assert (ended["state"], ended["result"]) == ("succeeded", {"parts": 4})
         refused = await platform.end_of("i")
         assert "An invoice that is sent twice" in refused["refusal"]["message"]
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
 
 
 async def test_python_6_the_app_of_the_page_answers(

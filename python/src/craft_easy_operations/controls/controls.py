@@ -16,6 +16,7 @@ from ..clock import RedisClock
 from ..protocol.json_text import parse_json
 from ..protocol.keys import DEFAULT_NAMESPACE, ProtocolKeys
 from ..redis import AWAY, open_connection
+from ..tasks import end_tasks
 
 LOG = logging.getLogger("craft_easy_operations")
 
@@ -143,9 +144,7 @@ class Controls:
 
     async def close(self) -> None:
         """Follows no more; what is known stays readable."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         self._tasks = []
         await self._client.close()
 
@@ -179,8 +178,8 @@ class Controls:
                     message = await subscriber.get_message(timeout=1.0)
                     if message is not None:
                         await self._receive(message["data"])
-            except AWAY as error:
-                self._complain(f"the published controls cannot be followed: {error}")
+            except Exception as error:
+                self._complain(f"the published controls cannot be followed: {error!r}")
                 await asyncio.sleep(_POLL_S)
             finally:
                 await _close_quietly(subscriber)
@@ -231,5 +230,6 @@ class Controls:
 async def _close_quietly(subscriber: Any) -> None:
     try:
         await subscriber.close()
-    except AWAY:
+    except Exception:
+        # it is given up anyway, and its connection is broken
         return

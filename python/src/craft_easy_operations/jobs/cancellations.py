@@ -47,7 +47,8 @@ class Cancellations:
                     message = await subscriber.get_message(timeout=1.0)
                     if message is not None:
                         await self._receive(message["data"])
-            except AWAY:
+            except Exception as error:
+                self._warn(f"cancellations come with the beats only: {error!r}")
                 await asyncio.sleep(_RETRY_S)
             finally:
                 await _close_quietly(subscriber)
@@ -129,5 +130,6 @@ class Cancellations:
 async def _close_quietly(subscriber: Any) -> None:
     try:
         await subscriber.close()
-    except AWAY:
+    except Exception:
+        # it is given up anyway, and its connection is broken
         return

@@ -12,6 +12,7 @@ from ..protocol.json_text import to_json
 from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP, ProtocolKeys
 from ..protocol.text import to_utf8
 from ..redis import AWAY
+from ..tasks import end_tasks
 from .scripts import APPEND_RECORDS
 
 _MAX_BATCH = 500
@@ -74,8 +75,7 @@ class RunReporter:
     async def close(self) -> None:
         """Gives up what could not be sent."""
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_tasks((self._task,))
         self._idle.set()
 
     def _wake(self) -> None:

@@ -20,6 +20,7 @@ from ..protocol.signing import RequestKey
 from ..protocol.timestamps import iso
 from ..redis import AWAY, open_connection
 from ..requests.verifier import RequestVerifier
+from ..tasks import end_tasks
 from .admission import Admission, Admissions, Refuse
 from .announcer import Announcer
 from .cancellations import Cancellations
@@ -144,9 +145,7 @@ class Worker:
         if not closing.done():
             self.interrupt_runs()
             await asyncio.wait({closing}, timeout=_GRACE_S)
-        forced.cancel()
-        closing.cancel()
-        await asyncio.gather(closing, forced, return_exceptions=True)
+        await end_tasks((closing, forced))
 
     async def start(self) -> None:
         """Registers the jobs and begins to work. Waits for a Redis that is away."""
@@ -204,9 +203,7 @@ class Worker:
             await asyncio.wait(self._givers | self._runs)
         self._is_started = False
         await self._reporter.flushed()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         try:
             await self._announcer.leave()
         except AWAY as error:

@@ -14,6 +14,7 @@ from ..protocol.json_text import to_json
 from ..protocol.keys import DEFAULT_NAMESPACE, ProtocolKeys
 from ..protocol.timestamps import iso
 from ..redis import open_connection
+from ..tasks import end_tasks
 from .address import Address, client_key, read_client_address
 from .overrides import OverrideTable, Quota, apply_override
 from .usage import UNKNOWN, UsageRecorder
@@ -136,9 +137,7 @@ class RateLimiter:
 
     async def close(self) -> None:
         """Sends what was counted, and closes its connections."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         try:
             await self._usage.flush()
         except Exception as error:
