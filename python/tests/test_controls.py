@@ -64,6 +64,16 @@ async def test_a_flag_follows_what_is_published(
     assert flags.string("new", "no text") == "no text"
 
 
+async def test_a_message_after_one_that_got_lost_brings_both(
+    controls: Controls, publisher: Publisher
+) -> None:
+    flags = Flags(controls)
+    await publisher.publish("flags", a_flag("lost", True), silently=True)
+    await publisher.publish("flags", a_flag("next", True))
+    await until(lambda: flags.boolean("next", False))
+    assert flags.boolean("lost", False)
+
+
 async def test_a_flag_ends_by_the_clock_also_when_redis_is_dead(
     platform: Platform, controls: Controls, publisher: Publisher
 ) -> None:

@@ -9,7 +9,7 @@ from craft_easy_operations.tasks import end_tasks
 
 async def test_a_task_that_took_a_cancellation_for_something_else_ends() -> None:
     begun = asyncio.Event()
-    swallowed = []
+    swallowed: list[bool] = []
 
     async def stubborn() -> None:
         while True:
