@@ -49,6 +49,24 @@ async def test_python_6_the_jobs_of_the_page_run(
         assert process.wait(timeout=30) == 0
 
 
+async def test_python_6_the_job_of_the_readme_is_shown_and_guarded(
+    platform: Platform, tmp_path: Path
+) -> None:
+    (tmp_path / "jobs.py").write_text(_block("README.md", "jobs.py"))
+    where = {"REDIS_URL": platform.url, "PYTHONPATH": str(ROOT / "python" / "src")}
+    process = subprocess.Popen(
+        [sys.executable, "jobs.py"], cwd=tmp_path, env={**os.environ, **where}
+    )
+    try:
+        platform.keys = type(platform.keys)()
+        await platform.ask("daily-mrr-rollup", runId="m", trigger="manual")
+        refused = await platform.end_of("m", within=30)
+        assert refused["refusal"]["rule"] == "manual-run"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+
+
 async def test_python_6_the_app_of_the_page_answers(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
