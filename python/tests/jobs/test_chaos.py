@@ -103,7 +103,7 @@ async def test_python_4_nothing_is_executed_twice_whatever_happens_to_workers(
     assert any(run.startswith("guarded.") for run in begun)
 
 
-async def test_python_4_no_slot_starts_twice_when_redis_forgets_all(
+async def test_python_4_no_slot_starts_twice_when_redis_is_flushed(
     platform: Platform, tmp_path: Path
 ) -> None:
     fleet = Fleet(platform, tmp_path)
