@@ -91,6 +91,27 @@ async def test_what_a_job_does_not_take_is_refused(platform: Platform) -> None:
     assert unread["refusal"]["rule"] == "request"
 
 
+async def test_requests_of_two_jobs_with_one_id_are_both_taken(
+    platform: Platform,
+) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    @job("waiting")
+    async def waiting(ctx: JobContext) -> None:
+        begun.set()
+        await go.wait()
+
+    async with worker_of(platform, waiting, export):
+        for one, run_id in (("waiting", "w"), ("export", "e")):
+            message = json.dumps({"v": 1, "runId": run_id})
+            # as where both were added in the same millisecond
+            stream = platform.keys.requests(one)
+            await platform.client.xadd(stream, {"request": message}, id="1000-0")
+            await begun.wait()
+        assert (await platform.end_of("e"))["state"] == "succeeded"
+        go.set()
+
+
 async def test_a_failing_run_is_tried_again_and_keeps_its_secrets(
     platform: Platform,
 ) -> None:

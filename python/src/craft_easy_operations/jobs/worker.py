@@ -103,7 +103,8 @@ class Worker:
         self._witness = witness
         self._is_tenant_held = is_tenant_held
         self._running: dict[str, RunExecution] = {}
-        self._taken: set[str] = set()
+        # an entry's id is of its stream alone
+        self._taken: set[tuple[str, str]] = set()
         self._elsewhere: set[str] = set()
         self._is_started = False
         self._active = {name: 0 for name in names}
@@ -318,9 +319,9 @@ class Worker:
 
     def _handle(self, job_name: str, entry_id: str, text: str | None) -> None:
         """Begins with a request, which takes its room at once."""
-        if entry_id in self._taken:
+        if (job_name, entry_id) in self._taken:
             return
-        self._taken.add(entry_id)
+        self._taken.add((job_name, entry_id))
         self._active[job_name] += 1
         job = self._jobs[job_name]
         self._begin(self._handle_request(job, entry_id, text), self._runs)
@@ -343,7 +344,7 @@ class Worker:
                     await self._release(job, str(tenant), read.run_id)
             self._reporter.acknowledge(job.name, entry_id)
         finally:
-            self._taken.discard(entry_id)
+            self._taken.discard((job.name, entry_id))
             await self._leave_room(job)
 
     async def _try_slot(self, job: Job, slot: int) -> None:
