@@ -30,6 +30,11 @@ describe('[house.3] the table of endpoints', () => {
     expect(others.map(([key, { kind }]) => `${key}: ${kind}`).sort()).toEqual([
       'POST /audit/verification: query',
       'POST /caches/:target/previews: query',
+      'POST /checkin/:job/finish: intake',
+      'POST /checkin/:job/log: intake',
+      'POST /checkin/:job/progress: intake',
+      'POST /checkin/:job/start: intake',
+      'POST /checkin/:job: intake',
       'POST /migrations/reports: intake',
       'POST /webhook-failures/reports: intake',
       'POST /webhook-replays/claims: intake',

@@ -9,6 +9,7 @@ import { approvalEndpoints } from './approvals/endpoints';
 import { attentionEndpoints } from './attention/endpoints';
 import { auditEndpoints } from './audit/endpoints';
 import { cacheEndpoints } from './caches/endpoints';
+import { checkinEndpoints } from './checkin/endpoints';
 import { flagEndpoints } from './flags/endpoints';
 import { jobEndpoints } from './jobs/endpoints';
 import { knownEndpoints } from './known/endpoints';
@@ -26,6 +27,7 @@ export const endpointsByCapability = {
   attention: attentionEndpoints,
   audit: auditEndpoints,
   caches: cacheEndpoints,
+  checkin: checkinEndpoints,
   flags: flagEndpoints,
   jobs: jobEndpoints,
   known: knownEndpoints,
@@ -41,6 +43,7 @@ export {
   attentionEndpoints,
   auditEndpoints,
   cacheEndpoints,
+  checkinEndpoints,
   flagEndpoints,
   jobEndpoints,
   knownEndpoints,
@@ -57,6 +60,7 @@ export const operationsEndpoints = {
   ...attentionEndpoints,
   ...auditEndpoints,
   ...cacheEndpoints,
+  ...checkinEndpoints,
   ...flagEndpoints,
   ...jobEndpoints,
   ...knownEndpoints,

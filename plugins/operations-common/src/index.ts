@@ -9,6 +9,7 @@ export {
   jobRunPermission,
   jobCancelPermission,
   jobRetryPermission,
+  checkinReportPermission,
   auditReadPermission,
   approvalReadPermission,
   approvalDecidePermission,

@@ -14,6 +14,7 @@ export * from './audit';
 export * from './client';
 export * from './attention';
 export * from './caches';
+export * from './checkin/schemas';
 export * from './known';
 export * from './rate-limits';
 export * from './flags/flag';

@@ -15,6 +15,10 @@ const PERMISSIONS = {
   ],
   'operations.job.cancel': ['update', 'cancel runs'],
   'operations.job.retry': ['create', 'retry runs'],
+  'operations.checkin.report': [
+    'update',
+    'report runs of jobs over HTTP, as a service',
+  ],
   'operations.webhook.read': ['read', 'see failed webhooks'],
   'operations.webhook.replay': ['create', 'have failed webhooks sent again'],
   'operations.webhook.suppress': ['update', 'suppress failed webhooks'],
@@ -93,6 +97,9 @@ export const jobPermissions = [
   jobCancelPermission,
   jobRetryPermission,
 ];
+
+/** Report runs of jobs over HTTP: for services. @public */
+export const checkinReportPermission = basic('operations.checkin.report');
 
 /** Read the audit trail and verify it. @public */
 export const auditReadPermission = basic('operations.audit.read');
@@ -190,6 +197,7 @@ export const webhookFailurePermissions = [
  */
 export const operationsPermissions = [
   ...jobPermissions,
+  checkinReportPermission,
   ...webhookFailurePermissions,
   webhookReportPermission,
   auditReadPermission,

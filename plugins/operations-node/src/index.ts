@@ -14,6 +14,12 @@ export {
   type QueuedRequest,
   jobEngineExtensionPoint,
 } from './jobs/JobEngine';
+export type {
+  EngineHandlers,
+  EngineIntake,
+  EngineReports,
+  EngineRequest,
+} from './jobs/EngineIntake';
 export { isRedisAway } from './redis/availability';
 export {
   keepSubscribed,

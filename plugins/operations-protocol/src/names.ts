@@ -114,6 +114,18 @@ export function derivedRunId(
     : prefix.slice(0, -1);
 }
 
+/**
+ * Id of a run that its job reports over HTTP under an id of its own. No other id has two dots after
+ * the job, so nobody who reports for a job of one engine has a run of another's.
+ * @param reported - at most 100 characters
+ */
+export function reportedRunId(job: string, reported: string): string {
+  return `${encodeName(job, MAX_JOB_PART)}..${encodeName(
+    reported,
+    MAX_ENGINE_ID_PART,
+  )}`;
+}
+
 /** What the ids of all runs begin with that an engine's id was given to. */
 export function derivedRunPrefix(job: string, engineJobId: string): string {
   const id = encodeName(engineJobId, MAX_ENGINE_ID_PART);

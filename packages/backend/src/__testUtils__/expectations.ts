@@ -26,6 +26,7 @@ export const PERMISSIONS: Record<string, Scope[]> = {
   'operations.job.run': ['own', 'own', 'all', 'all', 'own', 'own'],
   'operations.job.cancel': ['own', 'own', 'all', 'all', 'own', 'own'],
   'operations.job.retry': ['own', 'own', 'all', 'all', 'own', 'own'],
+  'operations.checkin.report': ['none', 'none', 'none', 'none', 'none', 'none'],
   'operations.webhook.read': ['none', 'all', 'all', 'all', 'all', 'tenant'],
   'operations.webhook.replay': ['none', 'none', 'all', 'all', 'none', 'tenant'],
   'operations.webhook.suppress': ['none', 'none', 'all', 'all', 'none', 'none'],
@@ -278,6 +279,14 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /migrations': portal('/migrations'),
   'GET /migrations/settled': portal('/migrations/settled?component=none'),
   'POST /migrations/reports': portal('/migrations/reports', { body: {} }),
+
+  'POST /checkin/{job}': portal('/checkin/ledger', { body: {} }),
+  'POST /checkin/{job}/start': portal('/checkin/ledger/start', { body: {} }),
+  'POST /checkin/{job}/progress': portal('/checkin/ledger/progress', {
+    body: {},
+  }),
+  'POST /checkin/{job}/log': portal('/checkin/ledger/log', { body: {} }),
+  'POST /checkin/{job}/finish': portal('/checkin/ledger/finish', { body: {} }),
 
   'GET /request-keys': portal('/request-keys'),
 

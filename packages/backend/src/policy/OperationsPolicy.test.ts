@@ -12,6 +12,7 @@ import {
 import {
   auditReadPermission,
   cachePurgePermission,
+  checkinReportPermission,
   flagTogglePermission,
   jobCancelPermission,
   jobReadPermission,
@@ -44,6 +45,7 @@ function ask(permission: Permission, ...groups: string[]) {
 }
 
 const forServices: Permission[] = [
+  checkinReportPermission,
   migrationReportPermission,
   webhookReportPermission,
 ];

@@ -1,5 +1,6 @@
 import {
   cachePurgePermission,
+  checkinReportPermission,
   flagTogglePermission,
   jobCancelPermission,
   jobReadPermission,
@@ -35,7 +36,11 @@ const EVERY_TENANT_AT_ONCE = [
 ];
 
 /** What services tell about themselves; no person has a reason to. */
-const SERVICES = [migrationReportPermission.name, webhookReportPermission.name];
+const SERVICES = [
+  checkinReportPermission.name,
+  migrationReportPermission.name,
+  webhookReportPermission.name,
+];
 
 /** Support sees what concerns its tenants, and has their failed webhooks sent again. */
 const SUPPORT = [

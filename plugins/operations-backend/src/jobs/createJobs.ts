@@ -23,10 +23,17 @@ import { createPlatform } from '../platform/createPlatform';
 import { RequestSigner } from '../platform/requests/RequestSigner';
 import { createJobAttention } from './attention/createJobAttention';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
+import { createIntake } from './intake/createIntake';
+import { engineRoutes } from './intake/engineRoutes';
 import { InventoryStore } from './inventory/InventoryStore';
 import { JobsService } from './JobsService';
 import { ParameterRules } from './parameters';
-import type { CancelSignal, LogReader, PlatformHealth } from './ports';
+import type {
+  CancelSignal,
+  LogReader,
+  PlatformHealth,
+  RecordedBatch,
+} from './ports';
 import { LevelsService } from './queues/LevelsService';
 import { LevelStore } from './queues/LevelStore';
 import { QueueSamples } from './queues/QueueSamples';
@@ -51,8 +58,10 @@ export function createJobStores(options: {
   knex: Knex;
   audit: Pick<Audit, 'store' | 'redact'> &
     Partial<Pick<Audit, 'redactText' | 'pace'>>;
+  /** names of the engines whose jobs report to the portal's API */
+  reporting?: ReadonlySet<string>;
 }) {
-  const { knex } = options;
+  const { knex, reporting } = options;
   const { redactText } = options.audit;
   const refusals = new RefusalTrail(options.audit);
   const samples = new QueueSamples(knex);
@@ -72,7 +81,7 @@ export function createJobStores(options: {
     samples,
     requests: new RunRequestStore(knex),
     levels: new LevelStore(knex),
-    registry: new DatabaseJobRegistry(knex),
+    registry: new DatabaseJobRegistry(knex, reporting),
     inventory: new InventoryStore(knex),
     catalog: new CatalogJobsStore(knex),
     runs: new RunStore(knex),
@@ -158,7 +167,13 @@ export function createJobs(options: {
   changes: BackendEvents;
 }): Jobs {
   const { config, knex, redis, logger, audit, signer, changes } = options;
-  const stores = createJobStores({ knex, audit });
+  const serving = options.engines.filter(engine => engine.serve);
+  const reporting = new Set(serving.map(engine => engine.name));
+  const stores = createJobStores({ knex, audit, reporting });
+  const onApplied = ({ applied }: RecordedBatch) => {
+    changes.changed('runs');
+    changes.emit('recorded', applied);
+  };
   const platform = createPlatform({
     redis,
     logger,
@@ -167,10 +182,7 @@ export function createJobs(options: {
     registry: stores.registry,
     engines: options.engines,
     signer,
-    onApplied: ({ applied }) => {
-      changes.changed('runs');
-      changes.emit('recorded', applied);
-    },
+    onApplied,
     onChanged: topic => changes.changed(topic),
   });
   const { health, engines } = platform;
@@ -178,10 +190,22 @@ export function createJobs(options: {
   return {
     health,
     levels: stores.levels,
-    routes: createJobRoutes({
-      ...{ ...platform, stores, signer },
-      naming: readEntityNaming(config),
-    }),
+    routes: [
+      ...createJobRoutes({
+        ...{ ...platform, stores, signer },
+        naming: readEntityNaming(config),
+      }),
+      ...serving.flatMap(engine =>
+        engineRoutes(
+          engine,
+          createIntake({
+            ...{ engine: engine.name, knex, ...stores, onApplied },
+            redact: audit.redactText,
+            onChanged: topic => changes.changed(topic),
+          }),
+        ),
+      ),
+    ],
     resourceTypes: [
       {
         resourceRef: jobResourceRef,

@@ -12,6 +12,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Api } from './api';
 import { faultHandler } from './faults';
+import { createFormParser } from './formBody';
 import { openApiDocument } from './openapi';
 import type { RawRequest } from './context';
 
@@ -26,6 +27,7 @@ export function createRouter(options: {
 }): Router {
   const { api, httpAuth, logger } = options;
   const v1 = PromiseRouter();
+  const formBody = createFormParser(MAX_BODY);
   v1.use(express.json({ limit: MAX_BODY }));
 
   const document = openApiDocument(api.routes);
@@ -36,7 +38,8 @@ export function createRouter(options: {
 
   for (const route of api.routes) {
     const method = route.method.toLowerCase() as Lowercase<typeof route.method>;
-    v1[method](route.path, async (req, res) => {
+    const parsers = route.form ? [formBody] : [];
+    v1[method](route.path, ...parsers, async (req, res) => {
       const raw = await rawOf(req, res, httpAuth);
       try {
         const { status, body } = await api.answer(route, raw, res);

@@ -79,6 +79,11 @@ function operation(route: Route): Schema {
         required: true,
         content: {
           'application/json': { schema: jsonSchema(route.body, 'input') },
+          ...(route.form && {
+            'application/x-www-form-urlencoded': {
+              schema: jsonSchema(route.body, 'input'),
+            },
+          }),
         },
       },
     }),

@@ -10,6 +10,7 @@ import type { Config as Settings } from '../../config';
 /** Ours, and what other packages of the family read and check. */
 type Operations = NonNullable<Settings['operations']> & {
   redis?: unknown;
+  checkin?: unknown;
   jobs?: { observedQueues?: unknown };
 };
 
@@ -26,6 +27,7 @@ const NAMES = {
     migrations: true,
     approvals: true,
   },
+  checkin: true,
   rateLimits: {
     maxDurationHours: true,
     maxFactor: true,

@@ -29,6 +29,8 @@ export interface Endpoint {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** the body may also be a form, as `curl --data` sends it: all its fields are texts */
+  form?: true;
   /** of an action without `auditId`, which every action answers with */
   answer?: z.ZodType;
   /** 200 where not given */

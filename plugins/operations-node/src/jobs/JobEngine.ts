@@ -8,6 +8,7 @@ import type {
   RunRequest,
   SignedMessage,
 } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { EngineHandlers, EngineIntake } from './EngineIntake';
 
 /** What an engine needs to know to find a run of its own. @public */
 export interface EngineRunRef {
@@ -110,6 +111,13 @@ export interface JobEngine {
 
   /** Begins to watch foreign queues named in config, until the signal aborts. */
   observe?(observer: EngineObserver, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Answers the endpoints by which jobs report to the portal's API; called once, before any of
+   * them is asked. The jobs of such an engine are declared there and nowhere else: what names the
+   * engine in the platform's registry is ignored.
+   */
+  serve?(intake: EngineIntake): EngineHandlers;
 }
 
 /** An engine that has queues: what the abilities `run`, `retry` and `cancel` take. @public */

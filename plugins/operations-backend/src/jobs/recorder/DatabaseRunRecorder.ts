@@ -89,24 +89,49 @@ export class DatabaseRunRecorder implements RunRecorder {
   ) {}
 
   record(given: RunRecord[]): Promise<RecordedBatch> {
+    if (!given.length) return Promise.resolve({ applied: [], jobIds: [] });
+    return this.inTransaction(trx => this.recordIn(trx, given, false));
+  }
+
+  /**
+   * Records what some work answers, in the transaction in which the work is done. Its records say
+   * all that is known of their runs, so they count also where their ordinal is that of the row.
+   */
+  restate(
+    work: (trx: Knex.Transaction) => Promise<RunRecord[]>,
+  ): Promise<RecordedBatch> {
+    return this.inTransaction(async trx => {
+      await lockFor(trx, LOCKS.history);
+      return this.recordIn(trx, await work(trx), true);
+    });
+  }
+
+  private inTransaction<T>(
+    work: (trx: Knex.Transaction) => Promise<T>,
+  ): Promise<T> {
+    return this.turn(() => this.knex.transaction(work));
+  }
+
+  private async recordIn(
+    trx: Knex.Transaction,
+    given: RunRecord[],
+    restated: boolean,
+  ): Promise<RecordedBatch> {
+    if (!given.length) return { applied: [], jobIds: [] };
     const { redact } = this;
     const records = redact
       ? given.map(record => redactRunRecord(record, redact))
       : given;
-    return this.turn(async () => {
-      if (!records.length) return { applied: [], jobIds: [] };
-      return this.knex.transaction(async trx => {
-        const { rows, ...batch } = await recordBatch(trx, records);
-        await this.hook(trx, batch.applied, rows);
-        return batch;
-      });
-    });
+    const { rows, ...batch } = await recordBatch(trx, records, restated);
+    await this.hook(trx, batch.applied, rows);
+    return batch;
   }
 }
 
 async function recordBatch(
   trx: Knex.Transaction,
   given: RunRecord[],
+  restated: boolean,
 ): Promise<RecordedBatch & { rows: ReadonlyMap<string, RunRow> }> {
   await lockFor(trx, LOCKS.history);
   const ids = new Set(given.map(record => record.id));
@@ -117,7 +142,10 @@ async function recordBatch(
   const records = ofOneJob(given, id => {
     return stored.get(id)?.job_id ?? requests.get(id)?.jobId;
   });
-  const { transitions, applied } = transitionsOf(records, stored, requests);
+  const { transitions, applied } = transitionsOf(records, stored, {
+    requests,
+    restated,
+  });
   const executedTwice = await recordExecutions(trx, records, [
     ...stored.values(),
   ]);

@@ -9,7 +9,9 @@ import { isFailure, rowOfRecord, type RunRow } from '../runs/runRow';
 export interface Transition {
   old?: RunRow;
   row: RunRow;
-  /** the record with the highest ordinal; absent where only the retry's outcome touched the run */
+  /**
+   * the record that the row was made from; absent where only the retry's outcome touched the run
+   */
   record?: RunRecord;
 }
 
@@ -18,12 +20,19 @@ export interface Transition {
  * whatever order they came in, so that repeated and overtaken ones change nothing. At the same
  * ordinal only a running run's progress may move on. Who cancelled a run is kept also where its
  * end was recorded first.
+ *
+ * @param options.restated - each record says all that is known of its run: at the same ordinal it
+ *   replaces the row. Such a correction is no news of a state, and not among the applied.
  */
 export function transitionsOf(
   records: RunRecord[],
   stored: Map<string, RunRow>,
-  requests: Map<string, RunRequestRow> = new Map(),
+  options: {
+    requests?: Map<string, RunRequestRow>;
+    restated?: boolean;
+  } = {},
 ): { transitions: Map<string, Transition>; applied: RunRecord[] } {
+  const { requests = new Map<string, RunRequestRow>(), restated } = options;
   const transitions = new Map<string, Transition>();
   const winners = new Set<RunRecord>();
   for (const [id, list] of groupBy(records, record => record.id)) {
@@ -31,11 +40,15 @@ export function transitionsOf(
     const old = stored.get(id);
     let row = old;
     let winner: RunRecord | undefined;
+    let corrected: RunRecord | undefined;
     for (const record of list) {
       const ordinal = runOrdinal(record);
       if (!row || ordinal > row.ordinal) {
         row = rowOfRecord(record, row, requests.get(id));
         winner = record;
+      } else if (restated && ordinal === row.ordinal) {
+        row = rowOfRecord(record, row, requests.get(id));
+        corrected = record;
       } else if (ordinal === row.ordinal && movesOn(record, row)) {
         row = { ...row, progress: record.progress ?? null };
         winner = record;
@@ -43,7 +56,9 @@ export function transitionsOf(
         row = { ...row, cancelled_by: storable(record.cancelledBy) };
       }
     }
-    if (row && row !== old) transitions.set(id, { old, row, record: winner });
+    if (row && row !== old) {
+      transitions.set(id, { old, row, record: winner ?? corrected });
+    }
     if (winner) winners.add(winner);
   }
   // each winner once, even if the very same object was given twice

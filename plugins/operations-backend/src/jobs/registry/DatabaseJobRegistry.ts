@@ -47,6 +47,7 @@ const SEEN_PRECISION_MS = 60_000;
 /** The columns of `jobs` by which a registration is compared with what is known. */
 const COMPARED = [
   'id',
+  'engine',
   'registration_hash',
   'declared',
   'registered',
@@ -66,12 +67,23 @@ interface Announced {
  * Keeps the inventory in step with what platforms announce. Writes what changed, and nothing else.
  */
 export class DatabaseJobRegistry implements JobRegistry {
-  constructor(private readonly knex: Knex) {}
+  /**
+   * @param reporting - names of the engines whose jobs report to the portal's API: they are declared
+   *   there, and what the platform's registry says of them is ignored
+   */
+  constructor(
+    private readonly knex: Knex,
+    private readonly reporting: ReadonlySet<string> = new Set(),
+  ) {}
 
   async syncRegistrations(
-    registrations: Announced[],
+    given: Announced[],
     now: number,
   ): Promise<{ changed: string[] }> {
+    const { reporting } = this;
+    const registrations = given.filter(
+      ({ registration }) => !reporting.has(registration.engine),
+    );
     return this.knex.transaction(async trx => {
       await lockFor(trx, LOCKS.history);
       const rows = await JOBS.all(trx('jobs').select(COMPARED));
@@ -94,7 +106,11 @@ export class DatabaseJobRegistry implements JobRegistry {
         }
       }
       const silent = [...known.values()].filter(
-        job => job.declared && job.registered && !announced.has(job.id),
+        job =>
+          job.declared &&
+          job.registered &&
+          !announced.has(job.id) &&
+          !reporting.has(job.engine),
       );
       for (const job of silent) changed.add(job.id);
       for (const [at, ids] of seen) {
@@ -103,6 +119,26 @@ export class DatabaseJobRegistry implements JobRegistry {
       if (changed.size) await this.apply(trx, [...changed], announced, now);
       return { changed: [...changed] };
     });
+  }
+
+  /**
+   * Writes the registrations of jobs that report to the portal's API, within a transaction that
+   * holds the lock of the history. Such a job counts as announced until it is retired.
+   */
+  async declare(
+    trx: Knex,
+    registrations: JobRegistration[],
+    now: number,
+  ): Promise<{ changed: string[] }> {
+    const announced = new Map(
+      registrations.map(registration => [
+        jobId(registration),
+        { registration, seenAt: now },
+      ]),
+    );
+    const changed = [...announced.keys()];
+    if (changed.length) await this.apply(trx, changed, announced, now);
+    return { changed };
   }
 
   private async apply(
@@ -198,8 +234,9 @@ export class DatabaseJobRegistry implements JobRegistry {
 
   async registrationsOf(
     jobIds: string[],
+    db: Knex = this.knex,
   ): Promise<Map<string, JobRegistration>> {
-    const query = this.knex('job_state')
+    const query = db('job_state')
       .join('jobs', 'jobs.id', 'job_state.job_id')
       .where('jobs.declared', true)
       .whereNotNull('job_state.registration')

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { NotAllowedError } from '@backstage/errors';
+import type {
+  CheckinBody,
+  CheckinReceipt,
+  JobFacts,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
+import type {
+  EngineHandlers,
+  EngineIntake,
+  EngineRequest,
+  JobEngine,
+} from '@craft-easy/backstage-plugin-operations-node';
+import type { Knex } from 'knex';
+import { Intake, type Report } from './Intake';
+import { Pace } from './Pace';
+import type { RunEnd, RunFacts } from './runs/facts';
+import { ENGINE, linesOf, tailOf } from './runs/record';
+import type { CheckinSettings } from './settings';
+
+const elsewhere = 'its own scheduler starts it, and the portal only listens';
+
+/** What a portal can do with jobs that report over HTTP. */
+export const CHECKIN_ABILITIES: JobEngine['abilities'] = {
+  run: { able: false, because: elsewhere },
+  cancel: { able: false, because: elsewhere },
+  retry: { able: false, because: elsewhere },
+  scheduleProof: {
+    able: false,
+    because: 'a report cannot show who started the run',
+  },
+  log: { able: true },
+  pause: { able: false, because: elsewhere },
+};
+
+export interface CheckinEngine extends JobEngine {
+  serve(intake: EngineIntake): EngineHandlers;
+  /** Ends, as lost, the runs whose end nobody reported in time; for a task. */
+  loseOverdue(): Promise<void>;
+  /** Forgets what is known of runs that ended long ago; for a task. */
+  prune(db: Knex): Promise<void>;
+}
+
+/** The engine of jobs that report over HTTP: nothing is carried to them. */
+export function createCheckinEngine(
+  settings: CheckinSettings,
+  now: () => number = Date.now,
+): CheckinEngine {
+  const pace = new Pace(settings.reportsPerMinute, now);
+  let intake: Intake | undefined;
+
+  return {
+    name: ENGINE,
+    abilities: CHECKIN_ABILITIES,
+
+    serve(portal) {
+      intake = new Intake(portal, settings, now);
+      const taking =
+        (factsOf: FactsOf) =>
+        (request: EngineRequest): Promise<CheckinReceipt> => {
+          const { job } = request.params;
+          if (!settings.subjects.has(request.subject ?? '')) {
+            throw new NotAllowedError(
+              'This token may report for no job: operations.checkin.subjects does not list its subject',
+            );
+          }
+          pace.count(job);
+          const body = request.body() as CheckinBody;
+          const report = reportOf(request, body, portal, now());
+          const facts = factsOf(body, report.facts.since, portal.redact);
+          Object.assign(report.facts, facts);
+          return intake!.report(report);
+        };
+      return {
+        'POST /checkin/:job': taking(endOf),
+        'POST /checkin/:job/start': taking((_, at) => ({ startedAt: at })),
+        'POST /checkin/:job/progress': taking(({ percent }) => ({ percent })),
+        'POST /checkin/:job/log': taking(logOf),
+        'POST /checkin/:job/finish': taking(endOf),
+      };
+    },
+
+    async loseOverdue() {
+      await intake?.loseOverdue();
+    },
+
+    async prune(db) {
+      await intake?.prune(db);
+    },
+  };
+}
+
+type FactsOf = (
+  body: CheckinBody,
+  at: number,
+  redact: (text: string) => string,
+) => Partial<RunFacts>;
+
+const endOf: FactsOf = (body, at, redact) => {
+  const { exitCode, signal, outcome, durationMs, message } = body;
+  const end: RunEnd = { at, exitCode, signal, outcome, durationMs };
+  if (message) end.message = redact(message);
+  return { end: withoutAbsent(end), ...(body.log && { hasTail: true }) };
+};
+
+const logOf: FactsOf = ({ text, from }, at, redact) => ({
+  lines: Object.fromEntries(
+    linesOf(redact(text!)).map((line, i) => [from! + i, [at, line]]),
+  ),
+});
+
+/** What all reports have in common. */
+function reportOf(
+  { params, query, subject, header }: EngineRequest,
+  body: CheckinBody,
+  portal: EngineIntake,
+  receivedAt: number,
+): Report {
+  const at = momentOf(body, receivedAt);
+  const { host, tenant, run, log, logLines } = body;
+  const facts = withoutAbsent({ since: at, host, tenant });
+  return {
+    job: params.job,
+    run: run ?? idOf(header(IDEMPOTENCY_KEY_HEADER)),
+    subject,
+    about: { ...(query as JobFacts), ...factsAbout(body), tenant },
+    facts,
+    ...(log && { tail: tailOf(portal.redact(log), at, logLines) }),
+  };
+}
+
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+
+/** The id of a run that its caller gave none. */
+function idOf(key: string | undefined): string {
+  return key && SAFE_ID.test(key) ? key : randomUUID();
+}
+
+/**
+ * When it happened, by the portal's clock. How long ago it was is known exactly from two readings
+ * of the caller's clock, however wrong that is.
+ */
+function momentOf(
+  { at, sentAt }: CheckinBody,
+  receivedAt: number,
+): number {
+  if (at === undefined) return receivedAt;
+  const then = Date.parse(at);
+  if (sentAt === undefined) return Math.min(then, receivedAt);
+  return receivedAt - Math.max(0, Date.parse(sentAt) - then);
+}
+
+const ABOUT = [
+  'title',
+  'description',
+  'owner',
+  'schedule',
+  'timezone',
+  'firedBy',
+  'graceMinutes',
+  'limitMinutes',
+  'targetMinutes',
+  'onCall',
+] as const satisfies ReadonlyArray<keyof JobFacts>;
+
+function factsAbout(body: CheckinBody): JobFacts {
+  const given = ABOUT.map(name => [name, body[name]]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function withoutAbsent<T extends object>(values: T): T {
+  const entries = Object.entries(values).filter(([, v]) => v !== undefined);
+  return Object.fromEntries(entries) as T;
+}

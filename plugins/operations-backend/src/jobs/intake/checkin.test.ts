@@ -1,0 +1,248 @@
+import checkinModule from '@craft-easy/backstage-plugin-operations-backend-module-checkin';
+import { mockCredentials } from '@backstage/backend-test-utils';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { createTestDatabases } from '../../__testUtils__/databases';
+import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
+
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+/** No Redis listens here: nothing of this needs one. */
+const NO_REDIS = {
+  url: 'redis://127.0.0.1:1',
+  namespace: 'none',
+  queuePrefix: 'none',
+};
+
+describe.each(databases.eachSupportedId())(
+  'jobs that report over HTTP, without Redis, on %s',
+  id => {
+    let portal: TestPortal;
+    let knex: Knex;
+
+    beforeAll(async () => {
+      knex = await databases.init(id);
+      portal = await startPortal({
+        redis: NO_REDIS,
+        knex,
+        features: [checkinModule],
+        config: {
+          checkin: {
+            maxJobs: 20,
+            reportsPerMinute: 50,
+            subjects: [
+              { subject: 'data', owners: ['group:default/data'] },
+              {
+                subject: 'growth',
+                prefixes: ['growth-', 'shared-'],
+                owner: 'group:default/growth',
+              },
+            ],
+          },
+        },
+      });
+    });
+    afterAll(() => portal?.stop());
+
+    const as = (subject: string) =>
+      mockCredentials.service.header({
+        onBehalfOf: mockCredentials.service(subject),
+        targetPluginId: 'operations',
+      });
+    const post = (path: string, body: object | string, subject = 'data') => {
+      const sent = request(portal.server)
+        .post(`/api/operations/v1/checkin/${path}`)
+        .set('authorization', as(subject));
+      return typeof body === 'string'
+        ? sent.type('form').send(body)
+        : sent.send(body);
+    };
+    const runOf = (runId: string) =>
+      portal.client().call('GET /runs/:id', { params: { id: runId } });
+    const jobOf = (name: string) =>
+      portal.client().call('GET /jobs/:engine/:name', {
+        params: { engine: 'checkin', name },
+      });
+
+    it('[checkin.1] makes a job of one request of curl, with its exit code, duration, log and schedule', async () => {
+      const { body } = await post(
+        'backup?schedule=15+2+*+*+*&firedBy=cron+on+db-1',
+        'exitCode=3&durationMs=4000&log=one%0Adisk+full%FF%00%0A&host=db-1',
+      ).expect(200);
+      expect(body).toMatchObject({ jobId: 'checkin/backup', state: 'failed' });
+      const run = await runOf(body.runId);
+      expect(run).toMatchObject({
+        exitCode: 3,
+        durationMs: 4000,
+        errorMessage: 'Ended with exit code 3',
+      });
+      const log = await portal.client().call('GET /runs/:id/log', {
+        params: { id: body.runId },
+      });
+      expect(log.lines.map(({ text }) => text)).toEqual([
+        'one',
+        'disk full\ufffd\ufffd',
+      ]);
+      const job = await jobOf('backup');
+      expect(job).toMatchObject({
+        declared: true,
+        registered: true,
+        owner: 'group:default/data',
+        schedule: { cron: '15 2 * * *', by: 'external' },
+        lastRun: { status: 'failed' },
+      });
+    });
+
+    it('follows a run from its start to its end, and shows its log meanwhile', async () => {
+      const started = await post('export/start', { run: 'r1' }).expect(200);
+      const { runId } = started.body;
+      expect(started.body.state).toBe('running');
+      await post('export/progress', { run: 'r1', percent: '40' }).expect(200);
+      await post('export/log', { run: 'r1', from: 2, text: 'two' }).expect(200);
+      await post('export/log', { run: 'r1', from: 1, text: 'one' }).expect(200);
+      const log = await portal.client().call('GET /runs/:id/log', {
+        params: { id: runId },
+      });
+      expect(log.lines.map(({ n, text }) => `${n} ${text}`)).toEqual([
+        '1 one',
+        '2 two',
+      ]);
+      expect((await runOf(runId)).progress).toBe(40);
+      await post('export/finish', { run: 'r1', exitCode: 0 }).expect(200);
+      expect((await runOf(runId)).status).toBe('succeeded');
+    });
+
+    it('[checkin.2] has the history of the ordered reports where the end came first and all came twice', async () => {
+      const at = (s: number) =>
+        new Date(Date.parse('2026-11-20T02:00:00.000Z') + s * 1000)
+          .toISOString();
+      const reports: Array<[string, object]> = [
+        ['start', { at: at(0), host: 'db-1' }],
+        ['progress', { at: at(5), percent: 50 }],
+        ['finish', { at: at(9), exitCode: 1, message: 'no room' }],
+      ];
+      const send = async (job: string, order: number[]) => {
+        for (const i of order) {
+          const [kind, body] = reports[i];
+          await post(`${job}/${kind}`, { ...body, run: 'x' }).expect(200);
+        }
+        const run = await runOf(`${job}..x`);
+        const { id: _, jobId: __, jobName: ___, ...rest } = run;
+        return rest;
+      };
+      const ordered = await send('ordered', [0, 1, 2]);
+      expect(ordered).toMatchObject({ durationMs: 9000, status: 'failed' });
+      expect(await send('shuffled', [2, 2, 0, 1, 0, 2])).toEqual(ordered);
+      const [mean] = await knex('jobs').where({ name: 'shuffled' });
+      expect(Number(mean.active_count)).toBe(0);
+      expect(Number(mean.p95_ms)).toBeGreaterThan(0);
+    });
+
+    it('answers a repeated request with the run that it has already made', async () => {
+      const body = { run: '2026-11-20', exitCode: 0, log: 'done' };
+      const first = await post('repeated', body).expect(200);
+      const again = await post('repeated', body).expect(200);
+      expect(again.body).toEqual(first.body);
+      const runs = await knex('runs').where({ job_id: 'checkin/repeated' });
+      expect(runs).toHaveLength(1);
+      const log = await portal.client().call('GET /runs/:id/log', {
+        params: { id: first.body.runId },
+      });
+      expect(log.lines).toHaveLength(1);
+    });
+
+    it('[checkin.4] lets a token touch the jobs of its own team only', async () => {
+      await post('theirs', { exitCode: 0 }).expect(200);
+      const refused = await post('theirs', { exitCode: 0 }, 'growth');
+      expect(refused.status).toBe(403);
+      await post('growth-mail', { exitCode: 0 }, 'data').expect(200);
+      const taken = await post(
+        'growth-mail',
+        { exitCode: 0, owner: 'group:default/growth' },
+        'growth',
+      );
+      expect(taken.status).toBe(403);
+      expect(taken.body.error.message).toBe(
+        'The job growth-mail belongs to group:default/data: a report cannot give it to group:default/growth',
+      );
+      expect((await post('x', { exitCode: 0 }, 'nobody')).status).toBe(403);
+      const person = await request(portal.server)
+        .post('/api/operations/v1/checkin/theirs')
+        .set('authorization', mockCredentials.user.header())
+        .send({ exitCode: 0 });
+      expect(person.status).toBe(403);
+    });
+
+    it('loses a run whose end nobody reported within its limit, until it is reported after all', async () => {
+      const { body } = await post('slow/start', {
+        run: 'r',
+        limitMinutes: 1,
+        at: '2026-11-20T02:00:00.000Z',
+      }).expect(200);
+      await portal.scheduler.triggerTask('operations-checkin-overdue');
+      const lost = await runOf(body.runId);
+      expect(lost).toMatchObject({ status: 'lost' });
+      expect(lost.errorMessage).toMatch(/no end within its limit/);
+      await post('slow/finish', { run: 'r', exitCode: 0 }).expect(200);
+      expect((await runOf(body.runId)).status).toBe('succeeded');
+    });
+
+    it('shows a slot that nobody reported as missed, and keeps the job announced', async () => {
+      await post('silent', {
+        exitCode: 0,
+        schedule: 'every 1s',
+        graceMinutes: 0.0001,
+      }).expect(200);
+      await until(async () => {
+        await portal.scheduler.triggerTask('operations-job-schedules');
+        const job = await jobOf('silent');
+        return job.missedSlot !== undefined && job.registered;
+      });
+    });
+
+    it('says what is wrong with a report, by the name of the field', async () => {
+      const wrong: Array<[string, object | string, number, RegExp]> = [
+        ['a b', { exitCode: 0 }, 400, /path\.job: a name/],
+        ['x', {}, 400, /body\.exitCode: needed/],
+        ['x', 'exitCode=', 400, /body\.exitCode/],
+        ['x', 'exitCode=0&exitCode=1', 400, /body\.exitCode: is given twice/],
+        ['x', { exitCode: 0, exit: 1 }, 400, /unknown field `exit`/],
+        ['x?plan=1', { exitCode: 0 }, 400, /unknown field `plan`/],
+        ['x', { exitCode: 0, schedule: '15W * * *' }, 400, /body\.schedule/],
+        ['x', { exitCode: 0, schedule: '* * * * *', timezone: 'X' }, 400, /body\.timezone/],
+        ['x/start', {}, 400, /body\.run/],
+        ['x', { exitCode: 0, log: 'y'.repeat(300_000) }, 413, /large/],
+      ];
+      for (const [path, body, status, message] of wrong) {
+        const answer = await post(encodeURI(path), body);
+        expect([path, answer.status, answer.body.error.message]).toEqual([
+          path,
+          status,
+          expect.stringMatching(message),
+        ]);
+      }
+    });
+
+    it('takes no more reports of a job, and makes no more jobs, than are allowed', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, i) =>
+          post('amok', { run: `r${i}`, exitCode: 0 }),
+        ),
+      );
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter(status => status === 200)).toHaveLength(50);
+      const refused = answers.find(({ status }) => status === 429)!;
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      const made = await Promise.all(
+        Array.from({ length: 25 }, (_, i) => post(`many-${i}`, { exitCode: 0 })),
+      );
+      const [last] = made.filter(({ status }) => status !== 200);
+      expect(last.status).toBe(409);
+      expect(last.body.error.message).toMatch(/Reports have made 20 jobs/);
+      const [{ n }] = await knex('jobs').where({ engine: 'checkin' }).count({ n: '*' });
+      expect(Number(n)).toBe(20);
+    });
+  },
+);
