@@ -198,7 +198,7 @@ describe.each(databases.eachSupportedId())(
       await until(async () => {
         await portal.scheduler.triggerTask('operations-job-schedules');
         const job = await jobOf('silent');
-        return job.missedSlot !== undefined && job.registered;
+        return job.lastSlot?.state === 'missed' && job.registered;
       });
     });
 
