@@ -53,6 +53,9 @@ export function portalEnv(options) {
     PLATFORM_REPORT_TOKEN: createHmac('sha256', options.sessionSecret)
       .update('platform-report')
       .digest('hex'),
+    PLATFORM_CHECKIN_TOKEN: createHmac('sha256', options.sessionSecret)
+      .update('platform-checkin')
+      .digest('hex'),
   };
 }
 

@@ -33,6 +33,9 @@ backend.add(import('@craft-easy/backstage-plugin-operations-backend'));
 backend.add(
   import('@craft-easy/backstage-plugin-operations-backend-module-bullmq'),
 );
+backend.add(
+  import('@craft-easy/backstage-plugin-operations-backend-module-checkin'),
+);
 
 backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-catalog'));

@@ -32,6 +32,7 @@ describe('the demo platform as a whole', () => {
       OPERATIONS_NAMESPACE: namespace,
       OIDC_PORT: '',
       PLATFORM_REPORT_TOKEN: '',
+      PLATFORM_CHECKIN_TOKEN: '',
     });
     await platform.says(/^demo platform ready$/m);
   });

@@ -82,6 +82,11 @@ async function main(): Promise<void> {
   } else {
     process.stdout.write('no PLATFORM_REPORT_TOKEN: no migration reports\n');
   }
+  if (process.env.PLATFORM_CHECKIN_TOKEN && process.env.PORTAL_URL) {
+    modules.cron = require.resolve('./cron/process');
+  } else {
+    process.stdout.write('no PLATFORM_CHECKIN_TOKEN: no crontab\n');
+  }
   await Promise.all(
     Object.entries(modules).map(([name, module]) =>
       supervisor.start({ name, module, env }),

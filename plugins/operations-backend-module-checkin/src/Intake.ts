@@ -21,12 +21,7 @@ import type { Knex } from 'knex';
 import { registrationAfter } from './declaration';
 import { joinFacts, type RunFacts } from './runs/facts';
 import { FactStore, type StoredRun } from './runs/FactStore';
-import {
-  deadlineOf,
-  ENGINE,
-  lostRecordOf,
-  recordOf,
-} from './runs/record';
+import { deadlineOf, ENGINE, lostRecordOf, recordOf } from './runs/record';
 import type { CheckinSettings } from './settings';
 import { ownerAfter } from './subjects';
 
@@ -159,9 +154,7 @@ export class Intake {
       }
       return this.write(trx, state);
     });
-    const states = await this.portal.statesOf(
-      taken.map(({ runId }) => runId),
-    );
+    const states = await this.portal.statesOf(taken.map(({ runId }) => runId));
     refused.forEach(({ one, error }) => one.reject(error));
     for (const { one, runId } of taken) {
       const jobId = `${ENGINE}/${one.report.job}`;

@@ -3,7 +3,11 @@ class TooManyReportsError extends Error {
   override readonly name = 'TooManyReportsError';
   readonly statusCode = 429;
 
-  constructor(job: string, perMinute: number, readonly retryAfterSeconds: number) {
+  constructor(
+    job: string,
+    perMinute: number,
+    readonly retryAfterSeconds: number,
+  ) {
     super(
       `The job ${job} may report ${perMinute} times a minute; try again in ${retryAfterSeconds} s`,
     );

@@ -141,10 +141,7 @@ function idOf(key: string | undefined): string {
  * When it happened, by the portal's clock. How long ago it was is known exactly from two readings
  * of the caller's clock, however wrong that is.
  */
-function momentOf(
-  { at, sentAt }: CheckinBody,
-  receivedAt: number,
-): number {
+function momentOf({ at, sentAt }: CheckinBody, receivedAt: number): number {
   if (at === undefined) return receivedAt;
   const then = Date.parse(at);
   if (sentAt === undefined) return Math.min(then, receivedAt);

@@ -94,7 +94,8 @@ function scheduleAfter(
   const every = /^every (\d{1,6}) ?(s|m|h|d)$/.exec(text);
   if (every) {
     const everyMs = Number(every[1]) * UNITS[every[2]];
-    if (everyMs < 1000) throw new InputError('body.schedule: at least every 1s');
+    if (everyMs < 1000)
+      throw new InputError('body.schedule: at least every 1s');
     return { everyMs, ...firing };
   }
   const wrong = checkCron(text);

@@ -67,10 +67,22 @@ describe('who may report for which job', () => {
 
 describe('the settings', () => {
   it.each<[object, RegExp]>([
-    [{ subject: [] }, /operations\.checkin\.subject is no setting; did you mean `subjects`/],
-    [{ subjects: [{ subject: 'a' }] }, /subjects\[0\]: jobs, prefixes or owners/],
-    [{ subjects: [{ subject: 'a', jobs: ['a b'] }] }, /subjects\[0\]: a b: a name/],
-    [{ subjects: [{ subject: 'a', owners: ['data'] }] }, /owners: data is no entity reference/],
+    [
+      { subject: [] },
+      /operations\.checkin\.subject is no setting; did you mean `subjects`/,
+    ],
+    [
+      { subjects: [{ subject: 'a' }] },
+      /subjects\[0\]: jobs, prefixes or owners/,
+    ],
+    [
+      { subjects: [{ subject: 'a', jobs: ['a b'] }] },
+      /subjects\[0\]: a b: a name/,
+    ],
+    [
+      { subjects: [{ subject: 'a', owners: ['data'] }] },
+      /owners: data is no entity reference/,
+    ],
     [
       {
         subjects: [

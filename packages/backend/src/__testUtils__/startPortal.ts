@@ -10,6 +10,7 @@ import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import type { JsonObject } from '@backstage/types';
 import operationsPlugin from '@craft-easy/backstage-plugin-operations-backend';
 import bullmqModule from '@craft-easy/backstage-plugin-operations-backend-module-bullmq';
+import checkinModule from '@craft-easy/backstage-plugin-operations-backend-module-checkin';
 import {
   getTestRedis,
   type TestRedis,
@@ -98,6 +99,7 @@ export async function startPortal(
     features: [
       operationsPlugin,
       bullmqModule,
+      checkinModule,
       holdersModule,
       options.permissions ?? policyPermissions,
       userInfo,

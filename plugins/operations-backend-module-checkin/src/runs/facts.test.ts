@@ -110,7 +110,11 @@ describe('what the reports of a run say together', () => {
    */
   function sequences() {
     const offset = fc.integer({ min: 0, max: 7_200_000 });
-    const line = fc.tuple(offset, fc.integer({ min: 1, max: 300 }), fc.string());
+    const line = fc.tuple(
+      offset,
+      fc.integer({ min: 1, max: 300 }),
+      fc.string(),
+    );
     return fc
       .record({
         start: offset,
@@ -161,7 +165,9 @@ describe('what the reports of a run say together', () => {
                 [
                   ...kept,
                   ...(kept.length
-                    ? again.map(([i, late]) => later(kept[i % kept.length], late))
+                    ? again.map(([i, late]) =>
+                        later(kept[i % kept.length], late),
+                      )
                     : []),
                 ],
                 { minLength: kept.length + (kept.length ? again.length : 0) },

@@ -98,7 +98,9 @@ function sameLine(a: Lines[string], b: Lines[string]): Lines[string] {
  * much room: further lines never bring it back.
  */
 function lastLines(lines: Lines): Lines {
-  const numbers = Object.keys(lines).map(Number).sort((a, b) => b - a);
+  const numbers = Object.keys(lines)
+    .map(Number)
+    .sort((a, b) => b - a);
   const kept: Lines = {};
   let room: number = LOG_LIMITS.tailBytes;
   for (const n of numbers.slice(0, LOG_LIMITS.tailLines)) {

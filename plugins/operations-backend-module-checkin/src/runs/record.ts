@@ -63,7 +63,9 @@ export function deadlineOf(
 ): number | undefined {
   if (facts.end) return undefined;
   return (
-    (startOf(facts) ?? facts.since) + (registration.timeoutMs ?? usualMs) + GRACE_MS
+    (startOf(facts) ?? facts.since) +
+    (registration.timeoutMs ?? usualMs) +
+    GRACE_MS
   );
 }
 
@@ -126,7 +128,9 @@ function logOf(
   tail: LogTail | undefined,
 ): Pick<RunRecord, 'log'> {
   if (tail) return { log: tail };
-  const numbers = Object.keys(lines).map(Number).sort((a, b) => a - b);
+  const numbers = Object.keys(lines)
+    .map(Number)
+    .sort((a, b) => a - b);
   if (hasTail || !numbers.length) return {};
   return {
     log: {

@@ -96,7 +96,13 @@ const commonFields = {
 };
 
 const ended = {
-  exitCode: numberOf(z.number().int().min(-(2 ** 31)).max(2 ** 32)).optional(),
+  exitCode: numberOf(
+    z
+      .number()
+      .int()
+      .min(-(2 ** 31))
+      .max(2 ** 32),
+  ).optional(),
   signal: z
     .string()
     .regex(/^[A-Z0-9+]{1,20}$/, 'a name such as TERM or KILL')
@@ -106,7 +112,12 @@ const ended = {
     .enum(['cancelled', 'timed-out'])
     .optional()
     .describe('of a run that somebody ended; default: by the exit code'),
-  durationMs: numberOf(z.number().min(0).max(MAX_MINUTES * 60_000))
+  durationMs: numberOf(
+    z
+      .number()
+      .min(0)
+      .max(MAX_MINUTES * 60_000),
+  )
     .optional()
     .describe('how long the run took'),
   message: z.string().max(4000).optional().describe('why it failed'),

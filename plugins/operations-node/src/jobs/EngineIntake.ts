@@ -23,9 +23,7 @@ export interface EngineIntake {
    * the newest.
    * @throws what the work throws, and errors of the database
    */
-  take(
-    work: (trx: Knex.Transaction) => Promise<EngineReports>,
-  ): Promise<void>;
+  take(work: (trx: Knex.Transaction) => Promise<EngineReports>): Promise<void>;
   /** The registrations in force of some of the engine's jobs, by the name of the job. */
   registrationsOf(
     db: Knex,

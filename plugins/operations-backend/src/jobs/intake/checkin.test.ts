@@ -116,8 +116,9 @@ describe.each(databases.eachSupportedId())(
 
     it('[checkin.2] has the history of the ordered reports where the end came first and all came twice', async () => {
       const at = (s: number) =>
-        new Date(Date.parse('2026-11-20T02:00:00.000Z') + s * 1000)
-          .toISOString();
+        new Date(
+          Date.parse('2026-11-20T02:00:00.000Z') + s * 1000,
+        ).toISOString();
       const reports: Array<[string, object]> = [
         ['start', { at: at(0), host: 'db-1' }],
         ['progress', { at: at(5), percent: 50 }],
@@ -211,7 +212,12 @@ describe.each(databases.eachSupportedId())(
         ['x', { exitCode: 0, exit: 1 }, 400, /unknown field `exit`/],
         ['x?plan=1', { exitCode: 0 }, 400, /unknown field `plan`/],
         ['x', { exitCode: 0, schedule: '15W * * *' }, 400, /body\.schedule/],
-        ['x', { exitCode: 0, schedule: '* * * * *', timezone: 'X' }, 400, /body\.timezone/],
+        [
+          'x',
+          { exitCode: 0, schedule: '* * * * *', timezone: 'X' },
+          400,
+          /body\.timezone/,
+        ],
         ['x/start', {}, 400, /body\.run/],
         ['x', { exitCode: 0, log: 'y'.repeat(300_000) }, 413, /large/],
       ];
@@ -236,12 +242,16 @@ describe.each(databases.eachSupportedId())(
       const refused = answers.find(({ status }) => status === 429)!;
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       const made = await Promise.all(
-        Array.from({ length: 25 }, (_, i) => post(`many-${i}`, { exitCode: 0 })),
+        Array.from({ length: 25 }, (_, i) =>
+          post(`many-${i}`, { exitCode: 0 }),
+        ),
       );
       const [last] = made.filter(({ status }) => status !== 200);
       expect(last.status).toBe(409);
       expect(last.body.error.message).toMatch(/Reports have made 20 jobs/);
-      const [{ n }] = await knex('jobs').where({ engine: 'checkin' }).count({ n: '*' });
+      const [{ n }] = await knex('jobs')
+        .where({ engine: 'checkin' })
+        .count({ n: '*' });
       expect(Number(n)).toBe(20);
     });
   },
