@@ -72,11 +72,14 @@ describe('operations-run under dash', () => {
     options: Parameters<typeof begin>[1] & { input?: string | Buffer } = {},
   ) => {
     const child = begin(args, options);
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
     return resultOf(child);
   };
   const plain = (command: string[], input: string | Buffer = '') => {
     const child = spawn(command[0], command.slice(1));
+    // it may end without having read
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
     return resultOf(child);
   };
@@ -140,7 +143,7 @@ describe('operations-run under dash', () => {
       ],
       ['no output', ['true']],
       ['much output', ['sh', '-c', 'yes 0123456789 | head -c 30000000']],
-    ])('%s', async (_, command, input) => {
+    ])('%s', async (_, command, ...[input]) => {
       const own = await plain(command, input);
       const ours = await wrapped(job(...command), { input });
       expect(ours.code).toBe(own.code);
@@ -240,12 +243,7 @@ describe('operations-run under dash', () => {
       ['refusing', {}, () => receiver.be((_, res) => res.writeHead(503).end())],
       ['slow', { OPERATIONS_TIMEOUT: '1' }, () => receiver.be(() => {})],
       ['hanging up', {}, () => receiver.be(req => req.socket.destroy())],
-      // taken, but its sender does not learn of it
-      [
-        'cut off',
-        {},
-        () => receiver.be((_, res) => res.writeHead(200).flushHeaders()),
-      ],
+      ['busy', {}, () => receiver.be((_, res) => res.writeHead(429).end())],
     ];
     const runs = 200;
     const ids = new Set<string>();
@@ -294,7 +292,7 @@ describe('operations-run under dash', () => {
   it('[checkin.3] is not hindered by a full disk, and reports without a log', async () => {
     // no file may grow: what the disk has no room for fails in the same way
     const child = spawn(
-      'bash',
+      'dash',
       [
         '-c',
         `ulimit -f 0; trap '' XFSZ; exec dash ${WRAPPER} --job j -- sh -c 'echo ran; exit 6'`,
@@ -333,6 +331,67 @@ describe('operations-run under dash', () => {
     );
     expect(kinds).toContain('start killed');
     expect(waiting()).toEqual([]);
+  });
+
+  describe('[checkin.4] --guard', () => {
+    const guarded = (...more: string[]) => [
+      ...['--job', 'nightly', '--schedule', '15 2 * * *', '--guard', ...more],
+      ...['--', 'sh', '-c', 'echo ran; exit 3'],
+    ];
+
+    it('starts the command once it has the slot', async () => {
+      const { code, stdout } = await wrapped(guarded());
+      expect([code, stdout.toString()]).toEqual([3, 'ran\n']);
+      const [claim] = receiver.received;
+      expect(claim.path).toMatch(/nightly\/claim$/);
+      expect(claim.fields).toMatchObject({ schedule: '15 2 * * *' });
+      const [{ fields }] = receiver.finishes();
+      expect(fields.run).toBe(claim.fields.run);
+    });
+
+    it.each<[string, number]>([
+      ['another run has the slot', 409],
+      ['the token may not', 403],
+    ])('starts nothing where %s', async (_, status) => {
+      receiver.be((__, res) => res.writeHead(status).end());
+      const { code, stdout, stderr } = await wrapped(guarded());
+      expect([code, stdout.toString()]).toEqual([75, '']);
+      expect(stderr.toString()).toMatch(/the command was not started/);
+    });
+
+    it('starts nothing where the portal does not answer within five seconds, and reports it later', async () => {
+      receiver.be(() => {});
+      const began = Date.now();
+      const { code, stdout } = await wrapped(guarded());
+      expect([code, stdout.toString()]).toEqual([75, '']);
+      expect(Date.now() - began).toBeLessThan(8_000);
+      receiver.be();
+      receiver.received.length = 0;
+      await wrapped(['--flush']);
+      expect(receiver.finishes()[0].fields).toMatchObject({
+        outcome: 'not-started',
+        message: 'the portal does not answer',
+      });
+    });
+
+    it('starts the command without an answer where its owner wants it so', async () => {
+      receiver.be((_, res) => res.writeHead(503).end());
+      const { code, stdout } = await wrapped(
+        guarded('--guard-unreachable=run'),
+      );
+      expect([code, stdout.toString()]).toEqual([3, 'ran\n']);
+    });
+
+    it('starts nothing where it is called in a wrong way', async () => {
+      for (const args of [
+        ['--guard', '--jobs', 'x', '--', 'echo', 'ran'],
+        ['--jobs', 'x', '--guard', '--', 'echo', 'ran'],
+        ['--guard-unreachable=walk', '--', 'echo', 'ran'],
+      ]) {
+        const { code, stdout } = await wrapped(args);
+        expect([code, stdout.toString()]).toEqual([64, '']);
+      }
+    });
   });
 
   it('keeps as many reports as fit, and drops what the portal will never take', async () => {

@@ -14,13 +14,23 @@ exports.up = async function up(knex) {
     table.bigInteger('deadline').nullable();
     table.bigInteger('reported_at').notNullable();
     table.index(['reported_at'], 'checkin_runs_reported_idx');
+    table.index(['job', 'deadline'], 'checkin_runs_job_idx');
   });
   await knex.raw(
     'create index checkin_runs_deadline_idx on checkin_runs (deadline) where deadline is not null',
   );
+
+  // The slots of schedules that guarded runs have claimed.
+  await knex.schema.createTable('checkin_claims', table => {
+    table.string('job', 200).notNullable();
+    table.bigInteger('slot').notNullable();
+    table.string('run_id', 200).notNullable();
+    table.primary(['job', 'slot']);
+  });
 };
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {
+  await knex.schema.dropTable('checkin_claims');
   await knex.schema.dropTable('checkin_runs');
 };

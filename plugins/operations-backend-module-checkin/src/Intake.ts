@@ -3,8 +3,9 @@
  * next one together: so a minute's worth of ten thousand jobs costs hundreds of transactions, and a
  * single report waits for nothing.
  */
-import { NotFoundError } from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import type {
+  CheckinClaimed,
   CheckinReceipt,
   JobFacts,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -20,9 +21,11 @@ import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-pr
 import type { Knex } from 'knex';
 import { registrationAfter } from './declaration';
 import { joinFacts, type RunFacts } from './runs/facts';
+import { ClaimStore } from './runs/ClaimStore';
 import { FactStore, type StoredRun } from './runs/FactStore';
 import { deadlineOf, ENGINE, lostRecordOf, recordOf } from './runs/record';
 import type { CheckinSettings } from './settings';
+import { claimableSlot } from './slots';
 import { ownerAfter } from './subjects';
 
 /** A report as it came. */
@@ -56,6 +59,8 @@ interface Batch {
 }
 
 const MAX_BATCH = 500;
+/** After so many in a row that cannot be written, the database is taken for away. */
+const MAX_FAILURES = 3;
 const OVERDUE_AT_ONCE = 500;
 /** How long reports of one run may be apart after its end. */
 const KEEP_MS = 7 * 24 * 3600_000;
@@ -79,6 +84,69 @@ export class Intake {
       this.waiting.push({ report, resolve, reject });
       if (!this.working) void this.work();
     });
+  }
+
+  /**
+   * Claims the slot of the schedule that a run begins in; it has begun then. What is refused is in
+   * the history too.
+   * @throws ConflictError with the reason why the run may not start; and as {@link report}
+   */
+  async claim(report: Report): Promise<CheckinClaimed> {
+    let slot: number | undefined;
+    let refusal: unknown;
+    const runId = idOf(report);
+    await this.portal.take(async trx => {
+      const state = await this.load(trx, [report]);
+      const { job, about } = report;
+      refusal = undefined;
+      try {
+        const registration = await this.declaredBy(state, report);
+        slot = await this.slotFor(trx, registration, runId);
+      } catch (error) {
+        if ((error as Error).name !== 'ConflictError') throw error;
+        refusal = error;
+      }
+      const { since, startedAt: _, ...facts } = report.facts;
+      await this.takeIn(state, {
+        ...report,
+        about: { ...about },
+        facts: refusal
+          ? {
+              ...{ ...facts, since },
+              end: {
+                at: since,
+                outcome: 'not-started',
+                message: (refusal as Error).message,
+              },
+            }
+          : report.facts,
+      });
+      return this.write(trx, state);
+    });
+    if (refusal) throw refusal;
+    return {
+      ...{ jobId: `${ENGINE}/${report.job}`, runId, state: 'running' },
+      slot: new Date(slot!).toISOString(),
+    };
+  }
+
+  private async slotFor(
+    trx: Knex,
+    registration: JobRegistration,
+    runId: string,
+  ): Promise<number> {
+    const claims = new ClaimStore(trx);
+    const { name } = registration;
+    const own = await claims.slotOf(name, runId);
+    if (own !== undefined) return own;
+    const slot = claimableSlot(registration, this.now());
+    const other = await claims.underWay(name, runId);
+    if (other) throw new ConflictError(`The run ${other} is still under way`);
+    const holder = await claims.claim(name, slot, runId);
+    if (holder === runId) return slot;
+    throw new ConflictError(
+      `The run ${holder} has the slot ${new Date(slot).toISOString()}`,
+    );
   }
 
   /** Ends, as lost, the runs whose end nobody reported in time. @returns how many */
@@ -110,7 +178,9 @@ export class Intake {
 
   /** Forgets what is known of runs that ended long ago; their history stays. */
   async prune(db: Knex): Promise<void> {
-    await new FactStore(db).prune(this.now() - KEEP_MS);
+    const before = this.now() - KEEP_MS;
+    await new FactStore(db).prune(before);
+    await new ClaimStore(db).prune(before);
   }
 
   private async work() {
@@ -129,13 +199,25 @@ export class Intake {
     this.working = false;
   }
 
-  /** One that the database refuses must not hold up the others. */
+  /**
+   * One that the database refuses must not hold up the others; a database that is away is not asked
+   * again for each.
+   */
   private async takeOneByOne(batch: Waiting[]) {
+    let failures = 0;
+    let last: unknown;
     for (const one of batch) {
+      if (failures >= MAX_FAILURES) {
+        one.reject(last);
+        continue;
+      }
       try {
         await this.takeAll([one]);
+        failures = 0;
       } catch (error) {
         one.reject(error);
+        failures += 1;
+        last = error;
       }
     }
   }
@@ -144,7 +226,10 @@ export class Intake {
     const taken: Array<{ one: Waiting; runId: string }> = [];
     const refused: Array<{ one: Waiting; error: unknown }> = [];
     await this.portal.take(async trx => {
-      const state = await this.load(trx, batch);
+      const state = await this.load(
+        trx,
+        batch.map(({ report }) => report),
+      );
       for (const one of batch) {
         try {
           taken.push({ one, runId: await this.takeIn(state, one.report) });
@@ -162,9 +247,9 @@ export class Intake {
     }
   }
 
-  private async load(trx: Knex, batch: Waiting[]): Promise<Batch> {
-    const names = new Set(batch.map(({ report }) => report.job));
-    const ids = new Set(batch.map(({ report }) => idOf(report)));
+  private async load(trx: Knex, reports: Report[]): Promise<Batch> {
+    const names = new Set(reports.map(({ job }) => job));
+    const ids = new Set(reports.map(idOf));
     let counted: number | undefined;
     const registrations = await this.portal.registrationsOf(trx, [...names]);
     const before = registrations.size;
@@ -181,26 +266,35 @@ export class Intake {
     };
   }
 
-  /** @returns id of the run */
-  private async takeIn(batch: Batch, report: Report): Promise<string> {
-    const { settings } = this;
-    const { job, about } = report;
+  /**
+   * The registration of a report's job after the report.
+   * @throws NotAllowedError, NotFoundError, InputError, ConflictError
+   */
+  private async declaredBy(
+    batch: Batch,
+    { job, about, facts, subject }: Report,
+  ): Promise<JobRegistration> {
     const known = batch.registrations.get(job);
-    const rule = settings.subjects.get(report.subject ?? '');
     const owner = ownerAfter(
-      rule,
+      this.settings.subjects.get(subject ?? ''),
       job,
       known && (known.owner ?? '').toLowerCase(),
       about.owner,
     );
     if (!known) await this.assertMayCreate(batch, job);
-    const at = report.facts.end?.at ?? report.facts.since;
-    const after = registrationAfter(known, job, about, owner, at);
+    const at = facts.end?.at ?? facts.since;
+    return registrationAfter(known, job, about, owner, at);
+  }
+
+  /** @returns id of the run */
+  private async takeIn(batch: Batch, report: Report): Promise<string> {
+    const { job } = report;
+    const after = await this.declaredBy(batch, report);
     const runId = idOf(report);
     const stored = batch.stored.get(runId);
     const facts = joinFacts(stored?.facts, report.facts);
 
-    if (after !== known) {
+    if (after !== batch.registrations.get(job)) {
       batch.registrations.set(job, after);
       batch.declared.add(job);
     }
@@ -209,7 +303,7 @@ export class Intake {
       batch.changed.set(runId, report.tail ?? batch.changed.get(runId));
       batch.stored.set(runId, {
         ...{ runId, job, reported: report.run, facts },
-        deadline: deadlineOf(facts, after, settings.lostAfterMs),
+        deadline: deadlineOf(facts, after, this.settings.lostAfterMs),
       });
     }
     return runId;
@@ -223,7 +317,9 @@ export class Intake {
       );
     }
     if ((await batch.room()) > 0) return;
-    throw new TooManyJobsError(maxJobs);
+    throw new ConflictError(
+      `Reports have made ${maxJobs} jobs, as many as they may (operations.checkin.maxJobs)`,
+    );
   }
 
   private async write(trx: Knex, batch: Batch): Promise<EngineReports> {
@@ -244,18 +340,6 @@ export class Intake {
         ),
       ),
     };
-  }
-}
-
-/** Reports have made as many jobs as they may (409). */
-class TooManyJobsError extends Error {
-  override readonly name = 'ConflictError';
-  readonly statusCode = 409;
-
-  constructor(maxJobs: number) {
-    super(
-      `Reports have made ${maxJobs} jobs, as many as they may (operations.checkin.maxJobs)`,
-    );
   }
 }
 

@@ -4,13 +4,14 @@ describe('the pace of reports', () => {
   it('lets a minute’s worth come at once, and then says when the next one is taken', () => {
     let now = 0;
     const pace = new Pace(3, () => now);
-    for (let i = 0; i < 3; i++) pace.count('a');
-    expect(() => pace.count('a')).toThrow(
+    for (let i = 0; i < 3; i++) pace.count('a', 's');
+    expect(() => pace.count('a', 's')).toThrow(
       'The job a may report 3 times a minute; try again in 20 s',
     );
-    pace.count('b');
+    pace.count('b', 's');
+    pace.count('a', 'another');
     now = 20_000;
-    pace.count('a');
-    expect(() => pace.count('a')).toThrow(/try again/);
+    pace.count('a', 's');
+    expect(() => pace.count('a', 's')).toThrow(/try again/);
   });
 });

@@ -19,7 +19,7 @@ const MINUTE_MS = 60_000;
 const MAX_JOBS = 50_000;
 
 /**
- * Limits how often each job reports (GCRA): a minute's worth may come at once, and further reports
+ * Limits how often each subject reports for a job (GCRA): a minute's worth may come at once, and further reports
  * at an even pace. In memory: it protects this replica from a line that runs amok, and costs
  * nothing.
  */
@@ -32,21 +32,22 @@ export class Pace {
   ) {}
 
   /** @throws TooManyReportsError */
-  count(job: string): void {
+  count(job: string, subject: string): void {
+    const key = `${subject}\n${job}`;
     const now = this.now();
     const each = MINUTE_MS / this.perMinute;
-    const next = Math.max(this.paidOffAt.get(job) ?? 0, now) + each;
+    const next = Math.max(this.paidOffAt.get(key) ?? 0, now) + each;
     if (next > now + MINUTE_MS) {
       const seconds = Math.ceil((next - now - MINUTE_MS) / 1000);
       throw new TooManyReportsError(job, this.perMinute, Math.max(1, seconds));
     }
-    this.paidOffAt.set(job, next);
-    if (this.paidOffAt.size > MAX_JOBS) this.forget(now);
+    this.paidOffAt.set(key, next);
+    if (this.paidOffAt.size > MAX_JOBS) this.dropPaidOff(now);
   }
 
-  private forget(now: number) {
-    for (const [job, at] of this.paidOffAt) {
-      if (at <= now) this.paidOffAt.delete(job);
+  private dropPaidOff(now: number) {
+    for (const [key, at] of this.paidOffAt) {
+      if (at <= now) this.paidOffAt.delete(key);
     }
     // all of them report at this moment: what is forgotten is a minute's count
     if (this.paidOffAt.size > MAX_JOBS) this.paidOffAt.clear();

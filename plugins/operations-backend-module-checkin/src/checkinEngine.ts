@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { NotAllowedError } from '@backstage/errors';
 import type {
   CheckinBody,
-  CheckinReceipt,
   JobFacts,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
@@ -56,24 +55,31 @@ export function createCheckinEngine(
 
     serve(portal) {
       intake = new Intake(portal, settings, now);
-      const taking =
-        (factsOf: FactsOf) =>
-        (request: EngineRequest): Promise<CheckinReceipt> => {
-          const { job } = request.params;
-          if (!settings.subjects.has(request.subject ?? '')) {
-            throw new NotAllowedError(
-              'This token may report for no job: operations.checkin.subjects does not list its subject',
-            );
-          }
-          pace.count(job);
-          const body = request.body() as CheckinBody;
-          const report = reportOf(request, body, portal, now());
-          const facts = factsOf(body, report.facts.since, portal.redact);
-          Object.assign(report.facts, facts);
-          return intake!.report(report);
+      const read = (request: EngineRequest, factsOf: FactsOf): Report => {
+        const { job } = request.params;
+        if (!settings.subjects.has(request.subject ?? '')) {
+          throw new NotAllowedError(
+            'This token may report for no job: operations.checkin.subjects does not list its subject',
+          );
+        }
+        // nobody uses up what another one may report
+        pace.count(job, request.subject!);
+        const body = request.body() as CheckinBody;
+        const report = reportOf(request, body, portal, now());
+        const facts = factsOf(body, report.facts.since, portal.redact);
+        return {
+          ...report,
+          facts: withoutAbsent({ ...report.facts, ...facts }),
         };
+      };
+      const taking = (factsOf: FactsOf) => async (request: EngineRequest) =>
+        intake!.report(read(request, factsOf));
       return {
         'POST /checkin/:job': taking(endOf),
+        'POST /checkin/:job/claim': async request => {
+          const report = read(request, (_, at) => ({ startedAt: at }));
+          return intake!.claim(report);
+        },
         'POST /checkin/:job/start': taking((_, at) => ({ startedAt: at })),
         'POST /checkin/:job/progress': taking(({ percent }) => ({ percent })),
         'POST /checkin/:job/log': taking(logOf),
@@ -157,6 +163,7 @@ const ABOUT = [
   'firedBy',
   'graceMinutes',
   'limitMinutes',
+  'startWithinMinutes',
   'targetMinutes',
   'onCall',
 ] as const satisfies ReadonlyArray<keyof JobFacts>;

@@ -30,6 +30,7 @@ describe('[house.3] the table of endpoints', () => {
     expect(others.map(([key, { kind }]) => `${key}: ${kind}`).sort()).toEqual([
       'POST /audit/verification: query',
       'POST /caches/:target/previews: query',
+      'POST /checkin/:job/claim: intake',
       'POST /checkin/:job/finish: intake',
       'POST /checkin/:job/log: intake',
       'POST /checkin/:job/progress: intake',

@@ -281,6 +281,7 @@ export const ROUTES: Record<string, Expectation> = {
   'POST /migrations/reports': portal('/migrations/reports', { body: {} }),
 
   'POST /checkin/{job}': portal('/checkin/ledger', { body: {} }),
+  'POST /checkin/{job}/claim': portal('/checkin/ledger/claim', { body: {} }),
   'POST /checkin/{job}/start': portal('/checkin/ledger/start', { body: {} }),
   'POST /checkin/{job}/progress': portal('/checkin/ledger/progress', {
     body: {},

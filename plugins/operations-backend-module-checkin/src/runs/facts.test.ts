@@ -90,8 +90,8 @@ describe('what the reports of a run say together', () => {
         const middle = Math.floor(arrived.length / 2);
         const [a, b] = [arrived.slice(0, middle), arrived.slice(middle)];
         if (a.length && b.length) {
-          const together = joinFacts(factsOf(b), factsOf(a)!);
-          expect(recordOf(NAMES, together, SCHEDULED)).toEqual(expected);
+          const joined = joinFacts(factsOf(b), factsOf(a)!);
+          expect(recordOf(NAMES, joined, SCHEDULED)).toEqual(expected);
         }
         seen.histories.add(JSON.stringify(expected));
         const stamps = arrived.map(one => one.since);

@@ -16,7 +16,7 @@ export interface RunEnd {
   at: number;
   exitCode?: number;
   signal?: string;
-  outcome?: 'cancelled' | 'timed-out';
+  outcome?: 'cancelled' | 'timed-out' | 'not-started';
   durationMs?: number;
   message?: string;
 }

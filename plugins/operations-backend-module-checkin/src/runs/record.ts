@@ -42,7 +42,11 @@ export function recordOf(
     job,
     engineJobId: reported,
     attempt: 1,
-    trigger: registration.schedule ? 'schedule' : 'api',
+    // a run that was not started is for no slot
+    trigger:
+      registration.schedule && end?.outcome !== 'not-started'
+        ? 'schedule'
+        : 'api',
     dryRun: false,
     ...(tenant && { tenant }),
     ...(started !== undefined && { startedAt: iso(started) }),
@@ -104,9 +108,13 @@ function endOf(end: RunEnd, started: number | undefined): number {
 
 function outcomeOf(
   end: RunEnd,
-): Pick<RunRecord, 'state' | 'exitCode' | 'error'> {
+): Pick<RunRecord, 'state' | 'exitCode' | 'error' | 'refusal'> {
   const { exitCode, signal, outcome } = end;
   const common = exitCode === undefined ? {} : { exitCode };
+  if (outcome === 'not-started') {
+    const message = end.message ?? 'Its guard did not start it';
+    return { state: 'refused', refusal: { rule: 'guard', message } };
+  }
   if (outcome === 'cancelled') return { ...common, state: 'cancelled' };
   const failed = signal !== undefined || exitCode !== 0;
   if (!failed && !outcome) return { ...common, state: 'succeeded' };
@@ -181,7 +189,7 @@ function cutLine(line: string): string {
   if (Buffer.byteLength(line) <= LOG_LIMITS.maxLineBytes) return line;
   const bytes = Buffer.from(line).subarray(0, LOG_LIMITS.maxLineBytes - 3);
   // a character that was cut in two is left out
-  return `${bytes.toString().replace(/\ufffd+$/, '')}…`;
+  return `${bytes.toString().replace(/\ufffd{1,3}$/, '')}…`;
 }
 
 function iso(epochMs: number): string {

@@ -1,6 +1,8 @@
 import { defineEndpoints } from '../lib/endpoint';
 import { checkinReportPermission } from '../permissions';
 import {
+  checkinClaimedSchema,
+  checkinClaimSchema,
   checkinFinishSchema,
   checkinLogSchema,
   checkinParamsSchema,
@@ -36,6 +38,15 @@ export const checkinEndpoints = defineEndpoints({
     summary: 'Report that a run has begun',
     description: 'Sending it again, or after the end of the run, does no harm.',
     body: checkinStartSchema,
+  },
+  'POST /checkin/:job/claim': {
+    ...report,
+    operationId: 'claimSlot',
+    summary: 'Claim the slot of the schedule that a run begins in',
+    description:
+      'The first run of a slot has it, and has begun. 409 says why a run may not start: another one has the slot, one is still under way, or no slot is due. Claiming again for the same run does no harm.',
+    body: checkinClaimSchema,
+    answer: checkinClaimedSchema,
   },
   'POST /checkin/:job/progress': {
     ...report,

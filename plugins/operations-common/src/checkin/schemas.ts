@@ -60,6 +60,11 @@ export const jobFactsSchema = z.strictObject({
   limitMinutes: minutesSchema
     .optional()
     .describe('a run that has not ended after so long is lost'),
+  startWithinMinutes: minutesSchema
+    .optional()
+    .describe(
+      'of a guarded start: how long after its moment a slot may be claimed; default 5, at most half of the way to the next slot',
+    ),
   targetMinutes: minutesSchema
     .optional()
     .describe('how long a run should take at most'),
@@ -109,9 +114,11 @@ const ended = {
     .optional()
     .describe('the signal that ended the command'),
   outcome: z
-    .enum(['cancelled', 'timed-out'])
+    .enum(['cancelled', 'timed-out', 'not-started'])
     .optional()
-    .describe('of a run that somebody ended; default: by the exit code'),
+    .describe(
+      'of a run that somebody ended, or that its guard did not start; default: by the exit code',
+    ),
   durationMs: numberOf(
     z
       .number()
@@ -127,8 +134,14 @@ const ended = {
     .describe('how many lines the whole log has'),
 };
 
-const hasEnd = (body: { exitCode?: unknown; signal?: unknown }) =>
-  body.exitCode !== undefined || body.signal !== undefined;
+const hasEnd = (body: {
+  exitCode?: unknown;
+  signal?: unknown;
+  outcome?: unknown;
+}) =>
+  body.exitCode !== undefined ||
+  body.signal !== undefined ||
+  body.outcome === 'not-started';
 const END_NEEDED = {
   path: ['exitCode'],
   message: 'needed: how the run ended, where no signal ended it',
@@ -138,6 +151,12 @@ const END_NEEDED = {
 export const checkinStartSchema = jobFactsSchema.extend({
   ...commonFields,
   run: runSchema,
+});
+/** Body of `POST /checkin/:job/claim`. */
+export const checkinClaimSchema = jobFactsSchema.extend({
+  run: runSchema,
+  host: commonFields.host,
+  tenant: commonFields.tenant,
 });
 /** Body of `POST /checkin/:job/progress`. */
 export const checkinProgressSchema = z.strictObject({
@@ -188,5 +207,10 @@ export const checkinReceiptSchema = z.object({
   runId: z.string(),
   state: runStateSchema.describe('of the run, after this report'),
 });
+/** Answer to a claim that has its slot. */
+export const checkinClaimedSchema = checkinReceiptSchema.extend({
+  slot: timestampSchema.describe('the slot of the schedule that the run has'),
+});
+export type CheckinClaimed = z.infer<typeof checkinClaimedSchema>;
 /** Answer to a report. */
 export type CheckinReceipt = z.infer<typeof checkinReceiptSchema>;

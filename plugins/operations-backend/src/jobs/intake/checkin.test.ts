@@ -30,7 +30,7 @@ describe.each(databases.eachSupportedId())(
         features: [checkinModule],
         config: {
           checkin: {
-            maxJobs: 20,
+            maxJobs: 225,
             reportsPerMinute: 50,
             subjects: [
               { subject: 'data', owners: ['group:default/data'] },
@@ -231,6 +231,78 @@ describe.each(databases.eachSupportedId())(
       }
     });
 
+    it('[checkin.4] gives the slot to one of two starts from two hosts, 200 times', async () => {
+      const claim = (job: string, run: string) =>
+        post(`${job}/claim`, { run, schedule: '* * * * *' });
+      for (let from = 0; from < 200; from += 20) {
+        await Promise.all(
+          Array.from({ length: 20 }, async (_, i) => {
+            const job = `guarded-${from + i}`;
+            const answers = await Promise.all([
+              claim(job, 'host-a'),
+              claim(job, 'host-b'),
+            ]);
+            const statuses = answers.map(({ status }) => status);
+            expect(statuses.sort()).toEqual([200, 409]);
+          }),
+        );
+      }
+      const runs = await knex('runs')
+        .where('job_id', 'like', 'checkin/guarded-%')
+        .select('status');
+      expect(runs.filter(r => r.status === 'running')).toHaveLength(200);
+      expect(runs.filter(r => r.status === 'refused')).toHaveLength(200);
+    });
+
+    it('[checkin.4] says why a guarded run may not start', async () => {
+      const claim = (run: string, more: object = {}) =>
+        post('ledger/claim', { run, schedule: '* * * * *', ...more });
+      const first = await claim('a').expect(200);
+      expect(first.body).toMatchObject({
+        runId: 'ledger..a',
+        state: 'running',
+      });
+      const again = await claim('a').expect(200);
+      expect(again.body.slot).toBe(first.body.slot);
+      const overlapping = await claim('b');
+      expect(overlapping.body.error.message).toMatch(
+        'The run ledger..a is still under way',
+      );
+      expect((await runOf('ledger..b')).status).toBe('refused');
+      await post('ledger/finish', { run: 'a', exitCode: 0 }).expect(200);
+      // a claim that repeats what has ended starts nothing anew
+      expect((await runOf('ledger..a')).status).toBe('succeeded');
+      const outside = await claim('c', { schedule: '0 0 29 2 *' });
+      expect([outside.status, outside.body.error.message]).toEqual([
+        409,
+        expect.stringMatching(
+          /^No slot of the job ledger is due now; the next/,
+        ),
+      ]);
+      const interval = await claim('d', { schedule: 'every 10m' });
+      expect(interval.status).toBe(400);
+    });
+
+    it('answers 503 while the database is away', async () => {
+      const away = Object.assign(new Error('connect'), {
+        code: 'ECONNREFUSED',
+      });
+      const broken = jest.spyOn(knex, 'transaction').mockRejectedValue(away);
+      try {
+        const answers = await Promise.all(
+          Array.from({ length: 10 }, (_, i) =>
+            post('away', { run: `r${i}`, exitCode: 0 }),
+          ),
+        );
+        expect(answers.map(({ status }) => status)).toEqual(
+          Array(10).fill(503),
+        );
+      } finally {
+        broken.mockRestore();
+      }
+      await post('away', { run: 'r0', exitCode: 0 }).expect(200);
+    });
+
     it('takes no more reports of a job, and makes no more jobs, than are allowed', async () => {
       const answers = await Promise.all(
         Array.from({ length: 60 }, (_, i) =>
@@ -248,11 +320,11 @@ describe.each(databases.eachSupportedId())(
       );
       const [last] = made.filter(({ status }) => status !== 200);
       expect(last.status).toBe(409);
-      expect(last.body.error.message).toMatch(/Reports have made 20 jobs/);
+      expect(last.body.error.message).toMatch(/Reports have made 225 jobs/);
       const [{ n }] = await knex('jobs')
         .where({ engine: 'checkin' })
         .count({ n: '*' });
-      expect(Number(n)).toBe(20);
+      expect(Number(n)).toBe(225);
     });
   },
 );

@@ -182,6 +182,25 @@ describe.each(databases.eachSupportedId())('the job registry on %s', id => {
     expect(await job()).toMatchObject({ due_slot: null, missed_slot: null });
   });
 
+  it('[checkin.4] believes no registration of an engine whose jobs report to the portal, and leaves those jobs announced', async () => {
+    const own = new DatabaseJobRegistry(knex, new Set(['checkin']));
+    const declared = aRegistration({
+      engine: 'checkin',
+      owner: 'group:default/data',
+    });
+    await own.declare(knex, [declared], NOW);
+    const forged = { ...declared, owner: 'group:default/mallory' };
+    expect(
+      await own.syncRegistrations(
+        [{ registration: forged, seenAt: NOW }],
+        NOW + 5 * MINUTE,
+      ),
+    ).toEqual({ changed: [] });
+    const [row] = await knex('jobs').where({ engine: 'checkin' });
+    expect(row.owner).toBe('group:default/data');
+    expect(Boolean(row.registered)).toBe(true);
+  });
+
   it('shows jobs seen on foreign queues until somebody declares them', async () => {
     const seen = [
       { engine: 'bullmq' as const, name: 'nightly', queue: 'Nightly Mails' },

@@ -68,8 +68,8 @@ interface Announced {
  */
 export class DatabaseJobRegistry implements JobRegistry {
   /**
-   * @param reporting - names of the engines whose jobs report to the portal's API: they are declared
-   *   there, and what the platform's registry says of them is ignored
+   * @param reporting - names of the engines whose jobs report to the portal's API: they are
+   *   declared there, and what the platform's registry says of them is ignored
    */
   constructor(
     private readonly knex: Knex,

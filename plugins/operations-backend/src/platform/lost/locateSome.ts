@@ -18,7 +18,13 @@ export async function locateSome(
   last: string,
 ): Promise<{ facts: Map<string, EngineFact>; last: string }> {
   const facts = new Map<string, EngineFact>();
-  const sorted = [...runs].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const canLocate = (run: ActiveRun) =>
+    engines.get(run.engine)?.locate !== undefined;
+  // these cost no turn
+  for (const run of runs) {
+    if (!canLocate(run)) facts.set(run.id, 'unasked');
+  }
+  const sorted = runs.filter(canLocate).sort((a, b) => (a.id < b.id ? -1 : 1));
   const from = sorted.findIndex(run => run.id > last);
   const turn = [...sorted.slice(Math.max(from, 0)), ...sorted].slice(
     0,
