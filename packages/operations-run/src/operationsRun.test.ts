@@ -333,6 +333,29 @@ describe('operations-run under dash', () => {
     expect(waiting()).toEqual([]);
   });
 
+  it('ends a run that is cancelled in the portal by SIGTERM, and reports it as cancelled', async () => {
+    receiver.be(({ url }, res) =>
+      res.end(
+        JSON.stringify({
+          state: url!.endsWith('/progress') ? 'cancelling' : 'running',
+        }),
+      ),
+    );
+    const { code, stdout } = await wrapped(
+      [
+        ...['--job', 'nightly', '--cancellable', '--', 'sh', '-c'],
+        "trap 'echo cleaning up; exit 8' TERM; while :; do sleep 0.05; done",
+      ],
+      { variables: { OPERATIONS_POLL: '0.2' } },
+    );
+    expect([code, stdout.toString()]).toEqual([8, 'cleaning up\n']);
+    expect(receiver.finishes()[0].fields).toMatchObject({
+      cancellable: 'true',
+      exitCode: '8',
+      outcome: 'cancelled',
+    });
+  });
+
   describe('[checkin.4] --guard', () => {
     const guarded = (...more: string[]) => [
       ...['--job', 'nightly', '--schedule', '15 2 * * *', '--guard', ...more],

@@ -23,7 +23,7 @@ const elsewhere = 'its own scheduler starts it, and the portal only listens';
 /** What a portal can do with jobs that report over HTTP. */
 export const CHECKIN_ABILITIES: JobEngine['abilities'] = {
   run: { able: false, because: elsewhere },
-  cancel: { able: false, because: elsewhere },
+  cancel: { able: true },
   retry: { able: false, because: elsewhere },
   scheduleProof: {
     able: false,
@@ -162,6 +162,7 @@ const ABOUT = [
   'timezone',
   'firedBy',
   'graceMinutes',
+  'cancellable',
   'limitMinutes',
   'startWithinMinutes',
   'targetMinutes',

@@ -55,6 +55,7 @@ export function registrationAfter(
     missedAfterMs: minutes(said.graceMinutes, known?.missedAfterMs),
     timeoutMs: minutes(said.limitMinutes, known?.timeoutMs),
     targetDurationMs: minutes(said.targetMinutes, known?.targetDurationMs),
+    cancellable: said.cancellable ?? known?.cancellable ?? false,
     startWithinMs: minutes(said.startWithinMinutes, known?.startWithinMs),
     onCall: said.onCall
       ? { title: 'On call', url: said.onCall }

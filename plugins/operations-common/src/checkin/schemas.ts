@@ -68,6 +68,15 @@ export const jobFactsSchema = z.strictObject({
   targetMinutes: minutesSchema
     .optional()
     .describe('how long a run should take at most'),
+  cancellable: z
+    .union([
+      z.boolean(),
+      z.enum(['true', 'false']).transform(v => v === 'true'),
+    ])
+    .optional()
+    .describe(
+      'whoever reports the runs asks by `progress` whether one is to be cancelled',
+    ),
   onCall: z
     .string()
     .max(2000)

@@ -4,6 +4,8 @@ import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { createTestDatabases } from '../../__testUtils__/databases';
+import { aRecord } from '../../__testUtils__/records';
+import { DatabaseRunRecorder } from '../recorder/DatabaseRunRecorder';
 import { startPortal, type TestPortal } from '../../__testUtils__/startPortal';
 
 jest.setTimeout(60_000);
@@ -174,6 +176,28 @@ describe.each(databases.eachSupportedId())(
         .set('authorization', mockCredentials.user.header())
         .send({ exitCode: 0 });
       expect(person.status).toBe(403);
+    });
+
+    it('tells whoever asks that a run is to be cancelled', async () => {
+      const { body } = await post('long/start', {
+        run: 'r',
+        cancellable: 'true',
+      }).expect(200);
+      expect((await jobOf('long')).cancellable).toBe(true);
+      const recorder = new DatabaseRunRecorder(knex);
+      const at = new Date().toISOString();
+      await recorder.record([
+        aRecord({
+          ...{ id: body.runId, engine: 'checkin', job: 'long', at },
+          ...{ state: 'cancelling', cancelledBy: 'user:default/oskar' },
+        }),
+      ]);
+      const asked = await post('long/progress', { run: 'r' }).expect(200);
+      expect(asked.body.state).toBe('cancelling');
+      await post('long/finish', {
+        ...{ run: 'r', exitCode: 143, outcome: 'cancelled' },
+      }).expect(200);
+      expect(await runOf(body.runId)).toMatchObject({ status: 'cancelled' });
     });
 
     it('loses a run whose end nobody reported within its limit, until it is reported after all', async () => {
