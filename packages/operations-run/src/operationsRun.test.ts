@@ -1,6 +1,12 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
@@ -116,6 +122,54 @@ describe('operations-run under dash', () => {
     ]);
     expect(waiting()).toEqual([]);
   });
+
+  it.each([
+    ['curl -fsS', '/checkin/db-backup'],
+    ['operations-run --job', '/checkin/db-backup/finish'],
+  ])(
+    '[checkin.1] reports a run by the line with %s that the document shows',
+    async (program, path) => {
+      const document = readFileSync(
+        resolve(__dirname, '../../../docs/checkin.md'),
+        'utf8',
+      );
+      const [, block] = [...document.matchAll(/^```sh\n([^]*?)^```$/gm)].find(
+        ([, text]) => text.includes(program),
+      )!;
+      writeFileSync(
+        join(dir, 'backup.sh'),
+        '#!/bin/sh\necho copied; echo full >&2; exit 4\n',
+        { mode: 0o755 },
+      );
+      const log = join(dir, 'backup.log');
+      const text = block
+        .replaceAll('https://portal.example.com', receiver.url)
+        .replaceAll('/tmp/backup.log', log);
+      const shell = spawn('dash', ['-c', text], {
+        cwd: dir,
+        env: {
+          PATH: `${resolve(__dirname, '../bin')}:${process.env.PATH}`,
+          PORTAL: receiver.url,
+          TOKEN,
+          OPERATIONS_TOKEN: TOKEN,
+          OPERATIONS_SPOOL: spool,
+        },
+      });
+      await resultOf(shell);
+      const report = receiver.received.at(-1)!;
+      expect(report.path).toBe(`/api/operations/v1${path}`);
+      expect(report.authorization).toBe(`Bearer ${TOKEN}`);
+      expect(report.fields).toMatchObject({
+        exitCode: '4',
+        schedule: '15 2 * * *',
+      });
+      expect(report.fields.log.split('\n').sort()).toEqual([
+        '',
+        'copied',
+        'full',
+      ]);
+    },
+  );
 
   it('names the signal that ended the command', async () => {
     const { code, stderr } = await wrapped(job('sh', '-c', 'kill -KILL $$'));

@@ -8,10 +8,21 @@ const read = (file: string) =>
 const { scripts } = read('package.json');
 const { paths } = read('docs/openapi.json');
 
-/** Names of the packages of this repository. */
-const packages = readdirSync(join(ROOT, 'plugins')).map(
-  folder => read(`plugins/${folder}/package.json`).name,
-);
+/** Names of the packages of this repository that are published. */
+const packages = ['plugins', 'packages']
+  .flatMap(root =>
+    readdirSync(join(ROOT, root)).map(folder => `${root}/${folder}`),
+  )
+  .map(folder => read(`${folder}/package.json`))
+  .filter(({ private: kept }) => !kept)
+  .map(({ name }) => name);
+
+/** Whether the API answers a path, by any method. */
+function isAnswered(path: string): boolean {
+  return Object.keys(paths).some(known =>
+    new RegExp(`^${known.replace(/\{\w+\}/g, '[^/{}]+')}$`).test(path),
+  );
+}
 
 /** What each command needs to be there: a word of it, and how that is found out. */
 const KNOWN: Array<[RegExp, (name: string) => boolean]> = [
@@ -21,7 +32,7 @@ const KNOWN: Array<[RegExp, (name: string) => boolean]> = [
   [/\bnode (\S+\.mjs)/g, name => existsSync(join(ROOT, name))],
   [/ -f (\S+)/g, name => existsSync(join(ROOT, name))],
   [/--cwd (\S+)/g, name => existsSync(join(ROOT, name))],
-  [/\/api\/operations\/v1(\/[^\s"'?]*)/g, path => 'get' in (paths[path] ?? {})],
+  [/\/api\/operations\/v1(\/[^\s"'?]*)/g, isAnswered],
 ];
 
 /** What a shell, the packages or the API do not know of a block of commands. */
