@@ -421,7 +421,10 @@ describe('operations-run under dash', () => {
       expect([code, stdout.toString()]).toEqual([3, 'ran\n']);
       const [claim] = receiver.received;
       expect(claim.path).toMatch(/nightly\/claim$/);
-      expect(claim.fields).toMatchObject({ schedule: '15 2 * * *' });
+      expect(claim.fields).toMatchObject({
+        schedule: '15 2 * * *',
+        execution: claim.fields.run,
+      });
       const [{ fields }] = receiver.finishes();
       expect(fields.run).toBe(claim.fields.run);
     });

@@ -25,7 +25,9 @@ exports.up = async function up(knex) {
     table.string('job', 200).notNullable();
     table.bigInteger('slot').notNullable();
     table.string('run_id', 200).notNullable();
+    table.string('execution', 100).notNullable();
     table.primary(['job', 'slot']);
+    table.index(['run_id'], 'checkin_claims_run_idx');
   });
 };
 

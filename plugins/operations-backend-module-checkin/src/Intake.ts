@@ -89,38 +89,28 @@ export class Intake {
   /**
    * Claims the slot of the schedule that a run begins in; it has begun then. What is refused is in
    * the history too.
+   *
+   * @param execution - whoever repeats a claim names the same one
    * @throws ConflictError with the reason why the run may not start; and as {@link report}
    */
-  async claim(report: Report): Promise<CheckinClaimed> {
+  async claim(report: Report, execution: string): Promise<CheckinClaimed> {
     let slot: number | undefined;
-    let refusal: unknown;
+    let refusal: Error | undefined;
     const runId = idOf(report);
     await this.portal.take(async trx => {
-      const state = await this.load(trx, [report]);
-      const { job, about } = report;
       refusal = undefined;
+      const state = await this.load(trx, [report]);
+      const registration = await this.declaredBy(state, report);
       try {
-        const registration = await this.declaredBy(state, report);
-        slot = await this.slotFor(trx, registration, runId);
+        slot = await this.slotFor(trx, registration, runId, execution);
+        await this.takeIn(state, report);
       } catch (error) {
         if ((error as Error).name !== 'ConflictError') throw error;
-        refusal = error;
+        refusal = error as Error;
+        // what is known of the run by another execution stays as it is
+        const isNew = !state.stored.has(runId);
+        if (isNew) await this.takeIn(state, notStarted(report, refusal));
       }
-      const { since, startedAt: _, ...facts } = report.facts;
-      await this.takeIn(state, {
-        ...report,
-        about: { ...about },
-        facts: refusal
-          ? {
-              ...{ ...facts, since },
-              end: {
-                at: since,
-                outcome: 'not-started',
-                message: (refusal as Error).message,
-              },
-            }
-          : report.facts,
-      });
       return this.write(trx, state);
     });
     if (refusal) throw refusal;
@@ -134,19 +124,36 @@ export class Intake {
     trx: Knex,
     registration: JobRegistration,
     runId: string,
+    execution: string,
   ): Promise<number> {
     const claims = new ClaimStore(trx);
     const { name } = registration;
-    const own = await claims.slotOf(name, runId);
-    if (own !== undefined) return own;
-    const slot = claimableSlot(registration, this.now());
-    const other = await claims.underWay(name, runId);
-    if (other) throw new ConflictError(`The run ${other} is still under way`);
-    const holder = await claims.claim(name, slot, runId);
-    if (holder === runId) return slot;
+    const now = this.now();
+    const own = await claims.ofRun(runId);
+    const holder =
+      own ??
+      (await claims.claim(name, {
+        ...{ runId, execution },
+        slot: await this.freeSlot(claims, registration, runId, now),
+      }));
+    if (holder.execution === execution) return holder.slot;
     throw new ConflictError(
-      `The run ${holder} has the slot ${new Date(slot).toISOString()}`,
+      `The run ${holder.runId} has the slot ${new Date(
+        holder.slot,
+      ).toISOString()}`,
     );
+  }
+
+  private async freeSlot(
+    claims: ClaimStore,
+    registration: JobRegistration,
+    runId: string,
+    now: number,
+  ): Promise<number> {
+    const slot = claimableSlot(registration, now);
+    const other = await claims.underWay(registration.name, runId);
+    if (other) throw new ConflictError(`The run ${other} is still under way`);
+    return slot;
   }
 
   /** Ends, as lost, the runs whose end nobody reported in time. @returns how many */
@@ -341,6 +348,13 @@ export class Intake {
       ),
     };
   }
+}
+
+/** The report of a run that its guard does not start. */
+function notStarted(report: Report, { message }: Error): Report {
+  const { startedAt: _, ...facts } = report.facts;
+  const end = { at: facts.since, outcome: 'not-started' as const, message };
+  return { ...report, facts: { ...facts, end } };
 }
 
 function idOf({ job, run }: Report): string {

@@ -78,7 +78,8 @@ export function createCheckinEngine(
         'POST /checkin/:job': taking(endOf),
         'POST /checkin/:job/claim': async request => {
           const report = read(request, (_, at) => ({ startedAt: at }));
-          return intake!.claim(report);
+          const { execution } = request.body() as CheckinBody;
+          return intake!.claim(report, execution!);
         },
         'POST /checkin/:job/start': taking((_, at) => ({ startedAt: at })),
         'POST /checkin/:job/progress': taking(({ percent }) => ({ percent })),

@@ -164,6 +164,9 @@ export const checkinStartSchema = jobFactsSchema.extend({
 /** Body of `POST /checkin/:job/claim`. */
 export const checkinClaimSchema = jobFactsSchema.extend({
   run: runSchema,
+  execution: runSchema.describe(
+    'chosen anew by whoever would start the command: two that name one run are two executions of it',
+  ),
   host: commonFields.host,
   tenant: commonFields.tenant,
 });
@@ -202,6 +205,7 @@ export const checkinRunSchema = jobFactsSchema
 /** Any report. */
 export type CheckinBody = Partial<
   z.infer<typeof checkinStartSchema> &
+    z.infer<typeof checkinClaimSchema> &
     z.infer<typeof checkinProgressSchema> &
     z.infer<typeof checkinLogSchema> &
     z.infer<typeof checkinRunSchema>

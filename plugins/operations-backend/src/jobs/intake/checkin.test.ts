@@ -257,7 +257,9 @@ describe.each(databases.eachSupportedId())(
 
     it('[checkin.4] gives the slot to one of two starts from two hosts, 200 times', async () => {
       const claim = (job: string, run: string) =>
-        post(`${job}/claim`, { run, schedule: '* * * * *' });
+        post(`${job}/claim`, {
+          ...{ run, execution: run, schedule: '* * * * *' },
+        });
       for (let from = 0; from < 200; from += 20) {
         await Promise.all(
           Array.from({ length: 20 }, async (_, i) => {
@@ -280,7 +282,9 @@ describe.each(databases.eachSupportedId())(
 
     it('[checkin.4] says why a guarded run may not start', async () => {
       const claim = (run: string, more: object = {}) =>
-        post('ledger/claim', { run, schedule: '* * * * *', ...more });
+        post('ledger/claim', {
+          ...{ run, execution: `${run}-1`, schedule: '* * * * *', ...more },
+        });
       const first = await claim('a').expect(200);
       expect(first.body).toMatchObject({
         runId: 'ledger..a',
@@ -288,6 +292,12 @@ describe.each(databases.eachSupportedId())(
       });
       const again = await claim('a').expect(200);
       expect(again.body.slot).toBe(first.body.slot);
+      // two hosts may name their run by the day
+      const namesake = await claim('a', { execution: 'a-2' });
+      expect(namesake.body.error.message).toMatch(
+        /^The run ledger\.\.a has the slot /,
+      );
+      expect((await runOf('ledger..a')).status).toBe('running');
       const overlapping = await claim('b');
       expect(overlapping.body.error.message).toMatch(
         'The run ledger..a is still under way',
