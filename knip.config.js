@@ -17,7 +17,7 @@ export default {
   // a type in the signature of an exported function
   ignoreExportsUsedInFile: { interface: true, type: true },
   // started by their path, where they are at all
-  ignoreBinaries: ['taskset', 'mount', 'umount', 'prlimit'],
+  ignoreBinaries: ['taskset', 'mount', 'umount', 'prlimit', 'dash'],
   workspaces: {
     '.': {
       // the second is loaded before processes, by its path
@@ -50,6 +50,10 @@ export default {
     },
     'packages/demo-platform': {
       entry: ['src/{main,mail,seed,worker}.ts'],
+      project: ['src/**/*.ts'],
+    },
+    'packages/operations-run': {
+      entry: ['src/**/*.test.ts'],
       project: ['src/**/*.ts'],
     },
     'packages/stories': {

@@ -202,8 +202,20 @@ describe('operations-run under dash', () => {
       const ours = await wrapped(job(...command), { input });
       expect(ours.code).toBe(own.code);
       expect(ours.stdout.equals(own.stdout)).toBe(true);
-      if (own.code !== 126) expect(ours.stderr.equals(own.stderr)).toBe(true);
+      expect(ours.stderr.equals(own.stderr)).toBe(true);
     });
+
+    it.each([
+      [126, '/etc/hostname'],
+      [127, '/etc/there-is-none'],
+    ])(
+      'the exit code %i of a command that cannot be executed',
+      async (own, command) => {
+        const { code, stderr } = await wrapped(job(command));
+        expect(code).toBe(own);
+        expect(stderr.toString()).toContain(command);
+      },
+    );
 
     it('the order of output and errors that go to one place', async () => {
       const out = join(dir, 'out');

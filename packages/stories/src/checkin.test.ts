@@ -1,4 +1,4 @@
-/** A line of a crontab as its owner and the operator live it: by the wrapper, against a whole stack. */
+/** A line of a crontab as its owner and the operator live it, by the wrapper. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

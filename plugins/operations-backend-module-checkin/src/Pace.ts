@@ -19,9 +19,9 @@ const MINUTE_MS = 60_000;
 const MAX_JOBS = 50_000;
 
 /**
- * Limits how often each subject reports for a job (GCRA): a minute's worth may come at once, and further reports
- * at an even pace. In memory: it protects this replica from a line that runs amok, and costs
- * nothing.
+ * Limits how often each subject reports for a job (GCRA): a minute's worth may come at once, and
+ * further reports at an even pace. In memory: it protects this replica from a line that runs amok,
+ * and costs nothing.
  */
 export class Pace {
   private readonly paidOffAt = new Map<string, number>();

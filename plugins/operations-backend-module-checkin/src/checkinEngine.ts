@@ -33,6 +33,31 @@ export const CHECKIN_ABILITIES: JobEngine['abilities'] = {
   pause: { able: false, because: elsewhere },
 };
 
+/** What a report of its kind says of a run. */
+type FactsOf = (
+  body: CheckinBody,
+  at: number,
+  redact: (text: string) => string,
+) => Partial<RunFacts>;
+
+const endOf: FactsOf = (body, at, redact) => {
+  const { exitCode, signal, outcome, durationMs, message } = body;
+  const end: RunEnd = { at, exitCode, signal, outcome, durationMs };
+  if (message) end.message = redact(message);
+  return { end: withoutAbsent(end), ...(body.log && { hasTail: true }) };
+};
+
+const logOf: FactsOf = ({ text, from }, at, redact) => ({
+  lines: Object.fromEntries(
+    linesOf(redact(text!)).map((line, i) => [from! + i, [at, line]]),
+  ),
+});
+
+function withoutAbsent<T extends object>(values: T): T {
+  const entries = Object.entries(values).filter(([, v]) => v !== undefined);
+  return Object.fromEntries(entries) as T;
+}
+
 export interface CheckinEngine extends JobEngine {
   serve(intake: EngineIntake): EngineHandlers;
   /** Ends, as lost, the runs whose end nobody reported in time; for a task. */
@@ -98,25 +123,6 @@ export function createCheckinEngine(
   };
 }
 
-type FactsOf = (
-  body: CheckinBody,
-  at: number,
-  redact: (text: string) => string,
-) => Partial<RunFacts>;
-
-const endOf: FactsOf = (body, at, redact) => {
-  const { exitCode, signal, outcome, durationMs, message } = body;
-  const end: RunEnd = { at, exitCode, signal, outcome, durationMs };
-  if (message) end.message = redact(message);
-  return { end: withoutAbsent(end), ...(body.log && { hasTail: true }) };
-};
-
-const logOf: FactsOf = ({ text, from }, at, redact) => ({
-  lines: Object.fromEntries(
-    linesOf(redact(text!)).map((line, i) => [from! + i, [at, line]]),
-  ),
-});
-
 /** What all reports have in common. */
 function reportOf(
   { params, query, subject, header }: EngineRequest,
@@ -173,9 +179,4 @@ const ABOUT = [
 function factsAbout(body: CheckinBody): JobFacts {
   const given = ABOUT.map(name => [name, body[name]]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
-}
-
-function withoutAbsent<T extends object>(values: T): T {
-  const entries = Object.entries(values).filter(([, v]) => v !== undefined);
-  return Object.fromEntries(entries) as T;
 }

@@ -104,16 +104,12 @@ function readSubject(entry: Config, where: string): SubjectRule {
   if (!jobs.length && !prefixes.length && !owners.length) {
     throw new InputError(`${where}: jobs, prefixes or owners are needed`);
   }
+  const only = owners.length === 1 ? owners[0] : undefined;
   return {
     subject: entry.getString('subject'),
     jobs: new Set(jobs),
     prefixes,
     owners: new Set(owners),
-    owner:
-      owner === undefined
-        ? owners.length === 1
-          ? owners[0]
-          : undefined
-        : refOf(owner, 'owner'),
+    owner: owner === undefined ? only : refOf(owner, 'owner'),
   };
 }

@@ -12,6 +12,9 @@ import type { RunEnd, RunFacts } from './facts';
 /** Name of the engine. */
 export const ENGINE = 'checkin';
 
+/** The report of an end that came just before the limit may be on its way. */
+const GRACE_MS = 60_000;
+
 /** A run by its two names. */
 export interface RunNames {
   /** id in the history */
@@ -72,9 +75,6 @@ export function deadlineOf(
     GRACE_MS
   );
 }
-
-/** The report of an end that came just before the limit may be on its way. */
-const GRACE_MS = 60_000;
 
 /** The record of a run whose end nobody reported. */
 export function lostRecordOf(running: RunRecord, now: number): RunRecord {
