@@ -321,7 +321,9 @@ describe.each(databases.eachSupportedId())(
       const away = Object.assign(new Error('connect'), {
         code: 'ECONNREFUSED',
       });
-      const broken = jest.spyOn(knex, 'transaction').mockRejectedValue(away);
+      const broken = jest
+        .spyOn(DatabaseRunRecorder.prototype, 'restate')
+        .mockRejectedValue(away);
       try {
         const answers = await Promise.all(
           Array.from({ length: 10 }, (_, i) =>
