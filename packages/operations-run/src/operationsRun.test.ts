@@ -206,7 +206,7 @@ describe('operations-run under dash', () => {
     });
 
     it.each([
-      [126, '/etc/hostname'],
+      [126, resolve(__dirname, '../LICENSE')],
       [127, '/etc/there-is-none'],
     ])(
       'the exit code %i of a command that cannot be executed',
