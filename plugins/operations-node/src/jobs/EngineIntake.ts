@@ -55,8 +55,8 @@ export interface EngineRequest {
 }
 
 /**
- * What answers the endpoints that are declared for an engine, by their key, such as `POST
- * /checkin/:job`.
+ * What answers the endpoints that are declared for an engine, by their key, such as
+ * `POST /checkin/:job`.
  * @public
  */
 export type EngineHandlers = Readonly<
