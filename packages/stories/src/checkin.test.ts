@@ -89,4 +89,16 @@ describe('lines of a crontab', () => {
       .waitFor({ timeout: 90_000 });
     await screenshot(page, 'checkin-missed');
   });
+
+  it('[checkin.6] shows the lines of the demo’s crontab, with their schedule and log', async () => {
+    const page = await openPage(browser);
+    await signInAs(page, stack.url, 'oskar.operator', '/operations/jobs');
+    // it comes into being when cron starts it for the first time
+    const line = page.getByRole('link', { name: 'db-vacuum' }).first();
+    await line.waitFor({ timeout: 90_000 });
+    await line.click();
+    await page.getByText(/Every minute, fired by cron on db-1/).waitFor();
+    await page.getByText('succeeded').first().waitFor();
+    await screenshot(page, 'checkin-demo');
+  });
 });
