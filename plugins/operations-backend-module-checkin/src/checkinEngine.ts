@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NotAllowedError } from '@backstage/errors';
+import { InputError, NotAllowedError } from '@backstage/errors';
 import type {
   CheckinBody,
   JobFacts,
@@ -17,6 +17,9 @@ import { Pace } from './Pace';
 import type { RunEnd, RunFacts } from './runs/facts';
 import { ENGINE, linesOf, tailOf } from './runs/record';
 import type { CheckinSettings } from './settings';
+
+/** What is older is no report any more: its run may have left the history. */
+const MAX_AGE_MS = 31 * 24 * 3600_000;
 
 const elsewhere = 'its own scheduler starts it, and the portal only listens';
 
@@ -153,12 +156,16 @@ function idOf(key: string | undefined): string {
 /**
  * When it happened, by the portal's clock. How long ago it was is known exactly from two readings
  * of the caller's clock, however wrong that is.
+ * @throws InputError if it was longer ago than anybody keeps a report
  */
 function momentOf({ at, sentAt }: CheckinBody, receivedAt: number): number {
   if (at === undefined) return receivedAt;
   const then = Date.parse(at);
-  if (sentAt === undefined) return Math.min(then, receivedAt);
-  return receivedAt - Math.max(0, Date.parse(sentAt) - then);
+  const now = sentAt === undefined ? receivedAt : Date.parse(sentAt);
+  const age = Math.max(0, now - then);
+  if (age > MAX_AGE_MS)
+    throw new InputError('body.at: is more than 31 days ago');
+  return receivedAt - age;
 }
 
 const ABOUT = [

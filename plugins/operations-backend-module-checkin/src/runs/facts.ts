@@ -38,19 +38,21 @@ export interface RunFacts {
   tenant?: string;
 }
 
-/** Joins what is known with what a report says. Neither is changed. */
+/**
+ * Joins what is known with what a report says. Neither is changed. The same facts are always the
+ * same JSON.
+ */
 export function joinFacts(a: RunFacts | undefined, b: RunFacts): RunFacts {
-  if (!a) return { ...b, ...(b.lines && { lines: lastLines(b.lines) }) };
-  const lines = joinLines(a.lines, b.lines);
+  const lines = joinLines(a?.lines, b.lines);
   return withoutAbsent({
-    since: Math.min(a.since, b.since),
-    startedAt: least(a.startedAt, b.startedAt),
-    percent: greatest(a.percent, b.percent),
-    end: firstEnd(a.end, b.end),
-    hasTail: a.hasTail ?? b.hasTail,
+    since: Math.min(a?.since ?? b.since, b.since),
+    startedAt: least(a?.startedAt, b.startedAt),
+    percent: greatest(a?.percent, b.percent),
+    end: firstEnd(a?.end, b.end),
+    hasTail: a?.hasTail ?? b.hasTail,
     lines: lines && lastLines(lines),
-    host: least(a.host, b.host),
-    tenant: least(a.tenant, b.tenant),
+    host: least(a?.host, b.host),
+    tenant: least(a?.tenant, b.tenant),
   });
 }
 

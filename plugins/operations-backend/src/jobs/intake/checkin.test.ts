@@ -18,6 +18,9 @@ const NO_REDIS = {
   queuePrefix: 'none',
 };
 
+/** An hour ago. */
+const BEGAN = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
+
 describe.each(databases.eachSupportedId())(
   'jobs that report over HTTP, without Redis, on %s',
   id => {
@@ -117,10 +120,7 @@ describe.each(databases.eachSupportedId())(
     });
 
     it('[checkin.2] has the history of the ordered reports where the end came first and all came twice', async () => {
-      const at = (s: number) =>
-        new Date(
-          Date.parse('2026-11-20T02:00:00.000Z') + s * 1000,
-        ).toISOString();
+      const at = (s: number) => new Date(BEGAN + s * 1000).toISOString();
       const reports: Array<[string, object]> = [
         ['start', { at: at(0), host: 'db-1' }],
         ['progress', { at: at(5), percent: 50 }],
@@ -204,7 +204,7 @@ describe.each(databases.eachSupportedId())(
       const { body } = await post('slow/start', {
         run: 'r',
         limitMinutes: 1,
-        at: '2026-11-20T02:00:00.000Z',
+        at: new Date(BEGAN).toISOString(),
       }).expect(200);
       await portal.scheduler.triggerTask('operations-checkin-overdue');
       const lost = await runOf(body.runId);
@@ -243,6 +243,12 @@ describe.each(databases.eachSupportedId())(
           /body\.timezone/,
         ],
         ['x/start', {}, 400, /body\.run/],
+        [
+          'x',
+          { exitCode: 0, at: '2020-01-01T00:00:00Z' },
+          400,
+          /body\.at: is more than 31 days ago/,
+        ],
         ['x', { exitCode: 0, log: 'y'.repeat(300_000) }, 413, /large/],
       ];
       for (const [path, body, status, message] of wrong) {
