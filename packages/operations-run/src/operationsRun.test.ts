@@ -1,6 +1,8 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chownSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -500,6 +502,24 @@ describe('operations-run under dash', () => {
     const runs = receiver.received.map(({ fields }) => fields.run);
     expect(runs).toHaveLength(199);
     expect(runs[0]).toBe('r51');
+  });
+
+  it('uses no spool of another user: a report in it would get the token', async () => {
+    mkdirSync(spool);
+    writeFileSync(
+      join(spool, '1.planted.report'),
+      `# finish nightly 1\nurl = "${receiver.url}/elsewhere"\n# whole\n`,
+    );
+    // who is not root cannot give a folder away, but has no share in root's
+    const foreign = process.getuid!() === 0 ? spool : '/';
+    if (foreign === spool) chownSync(spool, 65_534, 65_534);
+    const { code } = await wrapped(job('true'), {
+      variables: { OPERATIONS_SPOOL: foreign },
+    });
+    expect(code).toBe(0);
+    const paths = receiver.received.map(({ path }) => path);
+    expect(paths).toContain('/api/operations/v1/checkin/nightly/finish');
+    expect(paths).not.toContain('/elsewhere');
   });
 
   it('shows its token to nobody on the machine', async () => {
