@@ -98,7 +98,9 @@ describe('lines of a crontab', () => {
     await line.waitFor({ timeout: 90_000 });
     await line.click();
     await page.getByText(/Every minute, fired by cron on db-1/).waitFor();
-    await page.getByText('succeeded').first().waitFor();
+    const row = page.getByRole('row').filter({ hasText: 'succeeded' }).first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain('schedule');
     await screenshot(page, 'checkin-demo');
   });
 });
