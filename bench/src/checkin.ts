@@ -68,6 +68,8 @@ async function measure(kind: 'sqlite' | 'postgres') {
     }).then(answer => res.json(answer), next);
   });
   const server = app.listen(0);
+  // while the jobs come into being some connections rest
+  server.keepAliveTimeout = 300_000;
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const report = async (job: number) => {
