@@ -70,6 +70,8 @@ async function measure(kind: 'sqlite' | 'postgres') {
   const server = app.listen(0);
   // while the jobs come into being some connections rest
   server.keepAliveTimeout = 300_000;
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const report = async (job: number) => {
