@@ -13,7 +13,7 @@ const DOCUMENTS: Partial<Record<OptionalPage, string>> = {
   approvals: 'audit',
 };
 
-/** Stands in place of a page that this portal has no use of: what it is, and how to switch it on. */
+/** Stands in place of a page that this portal has no use of: what it is, and how to get it. */
 export function UnusedPage({ page }: { page: OptionalPage }) {
   const { t } = useTranslationRef(shellMessages);
   const { t: common } = useTranslationRef(commonMessages);

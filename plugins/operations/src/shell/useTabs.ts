@@ -21,8 +21,8 @@ export function useHere(): string | undefined {
 }
 
 /**
- * The tabs of the pages that this portal uses and the user may read. While that is not known there is the tab of the
- * open page alone: a tab that vanishes would be pressed in vain.
+ * The tabs of the pages that this portal uses and the user may read. While that is not known there
+ * is the tab of the open page alone: a tab that vanishes would be pressed in vain.
  *
  * @param here - path of the open page
  */
