@@ -106,6 +106,7 @@ describe('what needs a second person', () => {
     await signInAs(light, stack.url, 'vera.viewer', trail);
     await light.getByText('“Seen, agreed”').first().waitFor();
     await screenshot(light, 'audit-entry');
+    await light.getByRole('button', { name: 'Close' }).click();
     await light.getByRole('button', { name: 'Export' }).click();
     await light.getByRole('menuitem', { name: /New checkpoint/ }).waitFor();
     await screenshot(light, 'audit-export');
