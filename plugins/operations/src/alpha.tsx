@@ -12,8 +12,10 @@ import {
   coreExtensionData,
   createFrontendPlugin,
   ExtensionBoundary,
+  type OverridableFrontendPlugin,
   PageBlueprint,
   Progress,
+  type RouteRef,
   SubPageBlueprint,
 } from '@backstage/frontend-plugin-api';
 import {
@@ -117,8 +119,11 @@ const page = PageBlueprint.makeWithOverrides({
 /** Elements of the app's root have no loader of their own. */
 const LazyNotice = lazyPart(parts.maintenanceNotice);
 
-/** The plugin, to be installed by a portal on the new frontend system. @alpha */
-export default createFrontendPlugin({
+// the type is written out: the one that is found names types which not every supported release has
+const plugin: OverridableFrontendPlugin<
+  { root: RouteRef<undefined> },
+  Record<string, never>
+> = createFrontendPlugin({
   pluginId: 'operations',
   title: TITLES.operations,
   icon,
@@ -159,3 +164,6 @@ export default createFrontendPlugin({
     }),
   ],
 });
+
+/** The plugin, to be installed by a portal on the new frontend system. @alpha */
+export default plugin;

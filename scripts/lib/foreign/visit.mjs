@@ -1,0 +1,194 @@
+/** Opens all that the packages show in somebody else's portal, as its guest. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { Sentence } from '../log.mjs';
+
+const FLAGS = [
+  // no sandbox can be had as root or in most containers; only this portal is opened
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const PATIENCE_MS = 60_000;
+
+/** The job of the SDK's README, which may be run by hand, and what its log says. */
+const JOB = 'tenant-export';
+const LOG = 'exporting …';
+
+/** The pages, by their addresses below `/operations`. */
+const PAGES = [
+  ...['attention', 'jobs', 'webhooks', 'rate-limits', 'flags', 'maintenance'],
+  ...['caches', 'migrations', 'audit'],
+];
+
+/** What is on the pages of entities on the new system: address, and what is to be seen there. */
+const ENTITIES = [
+  { path: `component/${JOB}`, card: 'Runs' },
+  { path: `component/${JOB}/runs`, tab: 'Runs' },
+  { path: 'component/acme', card: 'Controls' },
+  { path: 'group/finance', card: 'Flags' },
+  { path: 'group/finance/jobs', tab: 'Jobs' },
+];
+
+/**
+ * @param {string} url
+ * @param {{legacy: boolean, screenshots: string}} options - `screenshots`: folder for the last
+ *   page that was seen
+ * @returns {Promise<{opened: string[], firstVisit: number}>} `firstVisit`: bytes of scripts,
+ *   gzipped, that the portal did not have before Operations was opened
+ */
+export async function visitPortal(url, { legacy, screenshots }) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH,
+    args: FLAGS,
+  });
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+  });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const visit = new Visit(page, url);
+  try {
+    return await visitAll(visit, legacy);
+  } catch (error) {
+    mkdirSync(screenshots, { recursive: true });
+    const picture = join(screenshots, 'foreign-portal.png');
+    await page.screenshot({ path: picture });
+    throw new Sentence(
+      [
+        error.message,
+        `The browser was at ${page.url()}; see ${picture}.`,
+        ...visit.said,
+      ].join('\n'),
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
+async function visitAll(visit, legacy) {
+  const { page } = visit;
+  await visit.enter(legacy);
+  // what the portal says by itself is not ours
+  await visit.open('/catalog');
+  await visit.open(`/catalog/default/component/nothing`);
+  const theirs = new Set(visit.said.splice(0));
+  const firstVisit = await visit.weigh('/operations/jobs', page =>
+    page.getByText(JOB).first().waitFor(),
+  );
+
+  const opened = [];
+  for (const name of PAGES) {
+    await visit.open(`/operations/${name}`);
+    await page.locator(`a[href="/operations/${name}"]`).first().waitFor();
+    await visit.settle();
+    opened.push(name);
+  }
+  await runJob(page, visit);
+  opened.push('a run with its log');
+  for (const entity of legacy ? ENTITIES.slice(0, 1) : ENTITIES) {
+    await visit.open(`/catalog/default/${entity.path}`);
+    const shown = entity.tab
+      ? page.getByRole('tab', { name: entity.tab, exact: true })
+      : page.getByText(entity.card, { exact: true });
+    await shown.first().waitFor();
+    await visit.settle();
+    opened.push(`${entity.tab ? 'tab' : 'card'} ${entity.tab ?? entity.card}`);
+  }
+  if (!legacy) {
+    await visit.open('/');
+    await page.getByText('Attention', { exact: true }).first().waitFor();
+    opened.push('the home widget');
+  }
+
+  const ours = visit.said.filter(line => !theirs.has(line));
+  if (ours.length > 0) {
+    throw new Sentence(`On our pages, the browser said\n${ours.join('\n')}`);
+  }
+  return { opened, firstVisit };
+}
+
+async function runJob(page, visit) {
+  await visit.open(`/operations/jobs/bullmq/${JOB}`);
+  await page.getByRole('button', { name: `Run ${JOB}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByRole('textbox', { name: /reason/i })
+    .fill('shown in a portal of its own');
+  await dialog.getByRole('button', { name: /^Run/ }).last().click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page
+    .getByRole('link', { name: /succeeded|completed/i })
+    .first()
+    .click();
+  await page
+    .getByRole('region', { name: 'Log lines' })
+    .getByText(LOG)
+    .waitFor();
+}
+
+class Visit {
+  #scripts = new Map();
+  #url;
+
+  constructor(page, url) {
+    this.page = page;
+    this.#url = url;
+    /** Errors and warnings of the console. @type {string[]} */
+    this.said = [];
+    page.on('console', message => {
+      if (!['error', 'warning'].includes(message.type())) return;
+      const where = message.location().url.replace(url, '');
+      this.said.push(`${message.type()}: ${message.text()} ${where}`);
+    });
+    page.on('pageerror', error => this.said.push(`uncaught: ${error.message}`));
+    page.on('response', response => {
+      if (response.request().resourceType() === 'script') {
+        this.#scripts.set(response.url(), response);
+      }
+    });
+  }
+
+  /** The guest of the portal, by the card or at once. */
+  async enter(legacy) {
+    await this.page.goto(this.#url);
+    if (!legacy) await this.page.getByRole('button', { name: 'Enter' }).click();
+    await this.page
+      .getByRole('link', { name: /settings/i })
+      .first()
+      .waitFor();
+    await this.settle();
+  }
+
+  async open(path) {
+    await this.page.goto(this.#url + path);
+    await this.settle();
+  }
+
+  async settle() {
+    await this.page.waitForLoadState('networkidle');
+  }
+
+  /** Bytes of scripts, gzipped, that a page adds to the one that is open. */
+  async weigh(path, shown) {
+    await this.open('/catalog');
+    this.#scripts.clear();
+    // as a link of the portal does
+    await this.page.evaluate(to => {
+      window.history.pushState({}, '', to);
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+    await shown(this.page);
+    await this.settle();
+    const bodies = await Promise.all(
+      [...this.#scripts.values()].map(response => response.body()),
+    );
+    return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+  }
+}
