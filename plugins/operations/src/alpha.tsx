@@ -119,7 +119,8 @@ const page = PageBlueprint.makeWithOverrides({
 /** Elements of the app's root have no loader of their own. */
 const LazyNotice = lazyPart(parts.maintenanceNotice);
 
-// the type is written out: the one that is found names types which not every supported release has
+// written out: the type that the compiler finds has names in it that 1.55 does not know
+/** The plugin, to be installed by a portal on the new frontend system. @alpha */
 const plugin: OverridableFrontendPlugin<
   { root: RouteRef<undefined> },
   Record<string, never>
@@ -165,5 +166,4 @@ const plugin: OverridableFrontendPlugin<
   ],
 });
 
-/** The plugin, to be installed by a portal on the new frontend system. @alpha */
 export default plugin;

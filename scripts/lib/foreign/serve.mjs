@@ -9,6 +9,12 @@ import { yarn, yarnEnv } from './yarn.mjs';
 
 const READY_MS = 180_000;
 
+/** Pages that a portal of jobs has only where its configuration says so. */
+const UNUSED = [
+  ...['webhooks', 'rate-limits', 'flags', 'maintenance', 'caches'],
+  ...['migrations', 'approvals'],
+];
+
 /** What a backend says that stays, and answers nothing. */
 const FAILED = /startup failed; caused by/;
 
@@ -68,6 +74,9 @@ function localConfig(url, port, legacy) {
       // the port in the address is another one each time
       listen: { port, host: '127.0.0.1' },
       cors: { origin: url },
+    },
+    operations: {
+      pages: Object.fromEntries(UNUSED.map(page => [page, true])),
     },
     catalog: {
       locations: ['examples/org.yaml', 'catalog.yaml'].map(file => ({

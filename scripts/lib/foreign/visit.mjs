@@ -25,16 +25,16 @@ const LOG = 'exporting …';
 /** The pages, by their addresses below `/operations`. */
 const PAGES = [
   ...['attention', 'jobs', 'webhooks', 'rate-limits', 'flags', 'maintenance'],
-  ...['caches', 'migrations', 'audit'],
+  ...['caches', 'migrations', 'approvals', 'audit'],
 ];
 
-/** What is on the pages of entities on the new system: address, and what is to be seen there. */
+/** What is on the pages of entities, and a text of ours that is to be seen there. */
 const ENTITIES = [
-  { path: `component/${JOB}`, card: 'Runs' },
-  { path: `component/${JOB}/runs`, tab: 'Runs' },
-  { path: 'component/acme', card: 'Controls' },
-  { path: 'group/finance', card: 'Flags' },
-  { path: 'group/finance/jobs', tab: 'Jobs' },
+  { path: `component/${JOB}`, name: 'job card', shown: 'All runs' },
+  { path: `component/${JOB}/runs`, name: 'runs tab', shown: 'Last 30 days' },
+  { path: 'component/acme', name: 'tenant cards', shown: 'Controls' },
+  { path: 'group/finance', name: 'flags card', shown: 'All flags' },
+  { path: 'group/finance/jobs', name: 'jobs tab', shown: 'daily-mrr-rollup' },
 ];
 
 /**
@@ -64,7 +64,7 @@ export async function visitPortal(url, { legacy, screenshots }) {
       [
         error.message,
         `The browser was at ${page.url()}; see ${picture}.`,
-        ...visit.said,
+        ...new Set(visit.said),
       ].join('\n'),
     );
   } finally {
@@ -94,12 +94,9 @@ async function visitAll(visit, legacy) {
   opened.push('a run with its log');
   for (const entity of legacy ? ENTITIES.slice(0, 1) : ENTITIES) {
     await visit.open(`/catalog/default/${entity.path}`);
-    const shown = entity.tab
-      ? page.getByRole('tab', { name: entity.tab, exact: true })
-      : page.getByText(entity.card, { exact: true });
-    await shown.first().waitFor();
+    await page.getByText(entity.shown, { exact: true }).first().waitFor();
     await visit.settle();
-    opened.push(`${entity.tab ? 'tab' : 'card'} ${entity.tab ?? entity.card}`);
+    opened.push(entity.name);
   }
   if (!legacy) {
     await visit.open('/');
@@ -123,8 +120,9 @@ async function runJob(page, visit) {
     .fill('shown in a portal of its own');
   await dialog.getByRole('button', { name: /^Run/ }).last().click();
   await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('succeeded', { exact: true }).first().waitFor();
   await page
-    .getByRole('link', { name: /succeeded|completed/i })
+    .getByRole('link', { name: /unscheduled/ })
     .first()
     .click();
   await page
