@@ -33,7 +33,7 @@ const PROMISED = [
 ];
 
 const titleOf = ({ newest, legacy }) =>
-  `${newest ? 'newest' : 'create-app'} ${legacy ? 'legacy' : 'new'}`;
+  `${newest ? 'newest' : 'template'}-${legacy ? 'legacy' : 'new'}`;
 
 await ensureNode();
 const temporary = temporaryFolder();
@@ -83,16 +83,16 @@ function portalsAsked(words) {
 async function tryPortal(kind, packs) {
   const began = Date.now();
   const title = titleOf(kind);
-  const dir = join(temporary.dir, title.replace(' ', '-'));
+  const dir = join(temporary.dir, title);
   say(`\n[portal.1] ${title}`);
   const portal = await step('Make the portal', () =>
     makePortal(join(dir, 'portal'), kind),
   );
-  const said = await step('Install the packages, by the README', () =>
+  await step('Install the packages, by the README', () =>
     installPackages(portal, packs),
   );
   await step('Look for second copies and unmet peers', () =>
-    checkPeers(portal, said),
+    checkPeers(portal),
   );
   const redis = await startRedis(processes, {
     dir: join(dir, 'redis'),

@@ -17,11 +17,18 @@ test('[portal.1] a second copy of what a portal has once is found', () => {
     'node_modules/a/node_modules/@backstage/frontend-plugin-api',
   );
   const names = ['react', '@backstage/frontend-plugin-api'];
-  assert.deepEqual(secondCopies(once, names), []);
+  const both = `${once}\n${again}`;
+  assert.deepEqual(secondCopies(once, '', names), []);
   assert.match(
-    secondCopies(`${once}\n${again}`, names).join(),
+    secondCopies(both, '', names).join(),
     /^@backstage\/frontend-plugin-api is there twice: [^ ]+, [^ ]+$/,
   );
+  // the portal's own affair
+  const two = ['0.18.1', '1.0.0'].map(
+    version =>
+      `"x":\n  resolution: "@backstage/frontend-plugin-api@npm:${version}"\n`,
+  );
+  assert.deepEqual(secondCopies(both, two.join('\n'), names), []);
 });
 
 test('[portal.1] a peer of ours that a portal does not have is found', () => {

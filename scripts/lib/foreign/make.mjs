@@ -25,7 +25,7 @@ const NOT_PINNED = '@backstage/errors';
 /**
  * @param {string} dir - to be made
  * @param {{newest: boolean, legacy: boolean}} kind
- * @returns {Promise<{dir: string, legacy: boolean, release: string}>}
+ * @returns {Promise<{dir: string, legacy: boolean, release: string, lock: string}>}
  */
 export async function makePortal(dir, { newest, legacy }) {
   mkdirSync(dirname(dir), { recursive: true });
@@ -48,7 +48,12 @@ export async function makePortal(dir, { newest, legacy }) {
   installAsWeDo(dir);
   await (newest ? takeNewest(dir) : pinRelease(dir));
   const { version } = readJson(join(dir, 'backstage.json'));
-  return { dir, legacy, release: newest ? 'newest' : version };
+  return {
+    dir,
+    legacy,
+    release: newest ? 'later than 1.55' : version,
+    lock: readFileSync(join(dir, 'yarn.lock'), 'utf8'),
+  };
 }
 
 /** `create-app` asks for a program of that name. */
@@ -83,7 +88,7 @@ function installAsWeDo(dir) {
 /** Holds every package at the release of the template, whose lock file is out of reach. */
 async function pinRelease(dir) {
   for (let pass = 0; pass < PASSES; pass += 1) {
-    await lock(dir);
+    await updateLock(dir);
     const asked = lowestAsked(readFileSync(join(dir, 'yarn.lock'), 'utf8'));
     let changed = false;
     editJson(join(dir, 'package.json'), ({ resolutions, ...rest }) => {
@@ -96,7 +101,7 @@ async function pinRelease(dir) {
   }
 }
 
-const lock = dir =>
+const updateLock = dir =>
   execute(...yarn('install', '--mode=update-lockfile'), {
     cwd: dir,
     env: yarnEnv(),
@@ -113,7 +118,6 @@ async function takeNewest(dir) {
 /**
  * @param {{dir: string, legacy: boolean}} portal
  * @param {Map<string, string>} packs - name → archive
- * @returns {Promise<string>} what Yarn said
  */
 export async function installPackages({ dir, legacy }, packs) {
   pasteBackend(dir);
@@ -127,7 +131,7 @@ export async function installPackages({ dir, legacy }, packs) {
   for (const folder of ['app', 'backend']) {
     declareWhatIsUsed(join(dir, 'packages', folder));
   }
-  return execute(...yarn('install'), { cwd: dir, env: yarnEnv() });
+  await execute(...yarn('install'), { cwd: dir, env: yarnEnv() });
 }
 
 /** `resolutions` that take packages from their archives. @param {Map<string, string>} packs */

@@ -11,11 +11,11 @@ const OURS = '@craft-easy/';
 const MAY_BE_TWICE = /^(ioredis|knex|@types\/.*)$/;
 
 /**
- * Fails where the portal has a second copy of what it may have once, or does not have what our
- * packages ask for.
- * @param {{dir: string}} portal
+ * Fails where our packages bring a second copy of what a portal may have once, or ask for what it
+ * does not have.
+ * @param {{dir: string, lock: string}} portal - `lock`: its lock file before our packages came
  */
-export async function checkPeers({ dir }) {
+export async function checkPeers({ dir, lock }) {
   const explained = await execute(...yarn('explain', 'peer-requirements'), {
     cwd: dir,
     env: yarnEnv(),
@@ -23,7 +23,7 @@ export async function checkPeers({ dir }) {
   const state = readFileSync(join(dir, 'node_modules/.yarn-state.yml'), 'utf8');
   const faults = [
     ...unmetPeers(explained),
-    ...secondCopies(state, peersOf(dir, state)),
+    ...secondCopies(state, lock, peersOf(dir, state)),
   ];
   if (faults.length > 0) throw new Sentence(faults.join('\n'));
 }
@@ -67,13 +67,18 @@ function peersOf(dir, state) {
 }
 
 /**
+ * A portal may come with two of its own, where Backstage has not released a package again.
  * @param {string} state - text of `node_modules/.yarn-state.yml`
+ * @param {string} lock - text of the `yarn.lock` before our packages came
  * @param {string[]} names - of what may be there once
- * @returns {string[]} a sentence for each that is there more often
+ * @returns {string[]} a sentence for each that is there more often than before
  */
-export function secondCopies(state, names) {
+export function secondCopies(state, lock, names) {
   const all = copies(state);
   return [...new Set(names)]
-    .filter(name => (all.get(name) ?? []).length > 1)
+    .filter(name => {
+      const before = lock.split(`\n  resolution: "${name}@npm:`).length - 1;
+      return (all.get(name) ?? []).length > Math.max(1, before);
+    })
     .map(name => `${name} is there twice: ${all.get(name).join(', ')}`);
 }

@@ -7,7 +7,7 @@ import { inRoot } from '../paths.mjs';
  * @param {string} document - as in `README.md`
  * @returns {string[]} the texts of its code blocks
  */
-export function codeBlocks(document) {
+function codeBlocks(document) {
   const text = readFileSync(inRoot(document), 'utf8');
   return [...text.matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, code]) => code);
 }
