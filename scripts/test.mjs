@@ -37,10 +37,7 @@ await runWithServices(async services => {
     const built = await stage('Frontend for the stories', stages.buildFrontend);
     if (built.failed === 0) await stage('Browser stories', stages.stories);
   }
-  if (everything && isLong()) {
-    await stage('Foreign portal', stages.foreignPortal);
-    await stage('Soak', stages.soak);
-  }
+  if (everything && isLong()) await stage('Soak', stages.soak);
 
   return finish();
 });

@@ -106,12 +106,6 @@ export function stories({ env, dir, patterns }) {
   );
 }
 
-/** The packages in one portal that somebody else made. Needs the registry. */
-export async function foreignPortal({ env }) {
-  const script = inRoot('scripts/foreign-portals.mjs');
-  return verdict(await foreground([script], { env }), 'foreign portal');
-}
-
 /** Two minutes of everything under load while everything fails; the same faults each time. */
 export function soak({ env, dir }) {
   const out = join(dir, 'soak.json');
