@@ -13,7 +13,14 @@ const useStyles = styles('ListPage', theme => ({
     alignItems: 'baseline',
     gap: theme.spacing(2),
     minHeight: 28,
-    '& h2': { fontSize: '1.125rem', fontWeight: 500, flex: 1, margin: 0 },
+    '& h2': {
+      flex: 1,
+      // narrower than what stands for the answer while it loads
+      minWidth: 0,
+      margin: 0,
+      fontSize: '1.125rem',
+      fontWeight: 500,
+    },
     '& [aria-busy]': { opacity: 0.5 },
   },
 }));
