@@ -64,6 +64,20 @@ test('[truth.22] a button of the pages gets its looks by its rank, in one place'
   assert.deepEqual(files, ['plugins/operations/src/components/buttons.tsx']);
 });
 
+test('[truth.6] a sentence of the backend has no time as machines write it', () => {
+  const faults = repositoryFiles(/^plugins\/operations-backend\/src\/.*\.ts$/)
+    .filter(file => !/\.test\.ts$|__testUtils__/.test(file))
+    .flatMap(file =>
+      readFileSync(inRoot(file), 'utf8')
+        .split('\n')
+        .filter(line => /[a-z] \$\{iso\(|^\s*`?\$\{iso\(.* [a-z]/.test(line))
+        // a field of the API is named there, and takes what it says
+        .filter(line => !line.includes('body.'))
+        .map(line => `${file}: ${line.trim()}`),
+    );
+  assert.deepEqual(faults, []);
+});
+
 test('[house.2] no import circle, and no import against the layers', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,

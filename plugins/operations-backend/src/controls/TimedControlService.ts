@@ -3,7 +3,7 @@ import type { Page } from '@craft-easy/backstage-plugin-operations-common/intern
 import type { Knex } from 'knex';
 import type { Conclude } from '../lib/actions';
 import type { PageQuery } from '../lib/keyset';
-import { HOUR_MS, iso, optionalIso } from '../lib/time';
+import { HOUR_MS, iso, minuteText, optionalIso, utcText } from '../lib/time';
 import type { Publisher } from './ControlPublisher';
 import type {
   NewControl,
@@ -61,7 +61,7 @@ export abstract class TimedControlService<
     if ('conflicting' in stored) {
       const { endsAt } = stored.conflicting;
       throw new ConflictError(
-        `There is ${this.options.noun} for the same already, up to ${iso(
+        `There is ${this.options.noun} for the same already, up to ${minuteText(
           endsAt,
         )}; extend it or end it`,
       );
@@ -79,7 +79,7 @@ export abstract class TimedControlService<
       );
     }
     if (control.endsAt <= this.now()) {
-      throw new ConflictError(`It ended at ${iso(control.endsAt)}`);
+      throw new ConflictError(`It ended at ${utcText(iso(control.endsAt))}`);
     }
     return control;
   }

@@ -24,4 +24,15 @@ describe('what a job promises', () => {
       },
     ]);
   });
+
+  it('[truth.6] says when a run was due as a person writes a time', () => {
+    const due = Date.parse('2026-11-24T02:15:00Z');
+    const [rule] = slaOf(
+      { missed_slot: due } as never,
+      { missedAfterMs: 60_000 } as never,
+    ).rules;
+    expect(rule.text).toBe(
+      'the run due at 2026-11-24 02:15 UTC has not started',
+    );
+  });
 });

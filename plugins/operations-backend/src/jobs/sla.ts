@@ -1,6 +1,6 @@
 import type { Sla } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { durationText, roughDuration } from '../lib/duration';
-import { iso } from '../lib/time';
+import { minuteText } from '../lib/time';
 import type { JobDisplay, JobRow } from './jobRow';
 
 /**
@@ -32,7 +32,7 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
       missed !== null,
       missed === null
         ? `no run missed for more than ${durationText(display.missedAfterMs)}`
-        : `the run due at ${iso(missed)} has not started`,
+        : `the run due at ${minuteText(missed)} has not started`,
     );
   }
   if (display?.failureThreshold !== undefined) {

@@ -1,6 +1,6 @@
 import { maintenanceReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { iso } from '../lib/time';
+import { minuteText } from '../lib/time';
 import type { WindowStore } from './WindowStore';
 
 /** Maintenance that is still in force after the end that was planned first. */
@@ -20,9 +20,9 @@ export function maintenanceAttention(store: WindowStore): AttentionSource {
             kind: 'maintenance-overrun',
             severity: 'high',
             title: `${who} is still ${w.mode}: maintenance runs longer than planned`,
-            detail: `Planned up to ${iso(w.plannedEndsAt)}, extended by ${
-              w.changedBy
-            }.`,
+            detail: `Planned up to ${minuteText(
+              w.plannedEndsAt,
+            )}, extended by ${w.changedBy}.`,
             subject: { kind: 'maintenance', ref: w.id, title: who },
             tenant,
             since: new Date(w.plannedEndsAt),

@@ -4,7 +4,7 @@ import type {
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { redisTime } from '../lib/redisTime';
-import { iso } from '../lib/time';
+import { iso, minuteText } from '../lib/time';
 import { startLoop } from './loop';
 
 /** How often Redis is asked whether it is there. */
@@ -34,7 +34,7 @@ export class RedisHealth {
 
   get reason(): string | undefined {
     if (this.available || this.awaySince === undefined) return undefined;
-    return `The platform's Redis cannot be reached since ${iso(
+    return `The platform's Redis cannot be reached since ${minuteText(
       this.awaySince,
     )}`;
   }

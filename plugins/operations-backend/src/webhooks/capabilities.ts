@@ -10,7 +10,7 @@ import {
 } from '../permissions/capabilities';
 import type { TenantScope } from '../permissions/TenantScope';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
-import { iso } from '../lib/time';
+import { minuteText } from '../lib/time';
 
 /** Whether the platform could execute a replay now. */
 export interface PlatformState {
@@ -74,7 +74,10 @@ function inState(
 function kept(failure: FailureRow, now: number): Capability | undefined {
   const until = failure.replayable_until;
   if (until === null || until > now) return undefined;
-  return refused('state', `The platform kept its bytes until ${iso(until)}`);
+  return refused(
+    'state',
+    `The platform kept its bytes until ${minuteText(until)}`,
+  );
 }
 
 function reachable(

@@ -3,7 +3,7 @@ import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node
 import { durationText, roughDuration } from '../../lib/duration';
 import { groupBy } from '../../lib/groupBy';
 import { jobHref } from '../../lib/hrefs';
-import { iso } from '../../lib/time';
+import { iso, utcText } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 
@@ -242,7 +242,7 @@ export function executedTwice(run: TwiceExecutedRun): AttentionFact {
   const href = `${jobHref(jobId)}?run=${encodeURIComponent(runId)}`;
   const starts = executions.map(
     ({ startedAt, workerId }) =>
-      `${iso(startedAt)} by ${workerId || 'an unknown worker'}`,
+      `${utcText(iso(startedAt))} by ${workerId || 'an unknown worker'}`,
   );
   return {
     key: `${jobId}:executed-twice:${runId}`,

@@ -22,7 +22,7 @@
  * A run that was declared lost by mistake is corrected by its worker's report of how it ended: that
  * state, and every later attempt, has a higher ordinal than `lost`.
  */
-import { iso } from '../../lib/time';
+import { iso, utcText } from '../../lib/time';
 import type { ActiveRun } from '../../jobs/ports';
 
 /** Why a run is thought to be lost. */
@@ -89,7 +89,7 @@ export function explain(
     ? `Worker ${run.workerId}${worker?.host ? ` on ${worker.host}` : ''}`
     : 'Its worker';
   const lastSeen = worker?.lastSeenAt
-    ? ` It was last heard of at ${iso(worker.lastSeenAt)}.`
+    ? ` It was last heard of at ${utcText(iso(worker.lastSeenAt))}.`
     : '';
   switch (reason) {
     case 'worker-gone':
