@@ -93,6 +93,8 @@ describe('lines of a crontab', () => {
   it('[checkin.6] shows the lines of the demo’s crontab, with their schedule and log', async () => {
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'oskar.operator', '/operations/jobs');
+    // new rows wait while the pointer is over the table
+    await page.mouse.move(0, 0);
     // it comes into being when cron starts it for the first time
     const line = page.getByRole('link', { name: 'db-vacuum' }).first();
     await line.waitFor({ timeout: 90_000 });

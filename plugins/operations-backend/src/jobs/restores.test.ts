@@ -13,6 +13,7 @@ import {
   until,
 } from '@craft-easy/backstage-plugin-operations-node/testUtils';
 import { createTestDatabases } from '../__testUtils__/databases';
+import { utcText } from '../lib/time';
 import { startPortal, type TestPortal } from '../__testUtils__/startPortal';
 
 /** How often Redis comes back older; `npm run restores` makes it a hundred times. */
@@ -193,7 +194,7 @@ describe('Redis that comes back older', () => {
     expect(run.executions!.map(e => e.workerId)).toEqual(['one', 'two']);
     const item = items.find(({ detail }) => detail!.includes(id))!;
     for (const { startedAt, workerId } of run.executions!) {
-      expect(item.detail).toContain(`${startedAt} by ${workerId}`);
+      expect(item.detail).toContain(`${utcText(startedAt)} by ${workerId}`);
     }
     const { item: acknowledged } = await client.call(
       'POST /attention/:id/acknowledge',

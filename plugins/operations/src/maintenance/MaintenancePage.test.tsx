@@ -214,6 +214,7 @@ describe('page of maintenance', () => {
     ]);
     await open();
     const past = await screen.findByRole('table', { name: 'Past maintenance' });
+    await within(past).findByText(/all done/);
     const [, early, cancelled] = within(past).getAllByRole('row');
     expect(early).toHaveTextContent(/\d\d:\d\d–.*\(1 h\)/);
     expect(early).toHaveTextContent(/Ended early, by alva.admin .*all done/);

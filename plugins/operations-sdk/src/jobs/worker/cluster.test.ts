@@ -36,7 +36,7 @@ describe('[protocol.8] guarded jobs on a Redis Cluster', () => {
 
   const start = (names: string[]) =>
     platform.worker({
-      claimReplicas: { count: 1, timeoutMs: 500 },
+      claimReplicas: { count: 1, timeoutMs: 2_000 },
       lockDurationMs: 2_000,
       stalledIntervalMs: 1_000,
       jobs: names.map(name =>
