@@ -39,13 +39,15 @@ async function compare(
     plain.push(await plainJobsPerSecond(url, count, concurrency));
   };
   const takeOurs = async () => {
-    const start = (name: string, queuePrefix: string) =>
-      startWorker({
+    const start = (name: string, queuePrefix: string) => {
+      const worker = startWorker({
         jobs: [defineJob({ name, concurrency, handler: async () => {} })],
         connection: url,
         namespace,
         queuePrefix,
       });
+      return { ready: () => worker.ready, close: () => worker.close() };
+    };
     ours.push(await jobsPerSecond(url, count, start));
   };
   for (let round = 0; round < ROUNDS; round++) {

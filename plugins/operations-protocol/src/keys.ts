@@ -222,7 +222,11 @@ export function protocolKeys(
     worker: id => `${shared}:worker:${id}`,
     runs: runStreams[0],
     runStreams,
-    runsOf: job => runStreams[tagNumberOf(job) % runStreams.length],
+    // each run's record asks: one stream needs no hash
+    runsOf: job =>
+      runStreams.length === 1
+        ? runStreams[0]
+        : runStreams[tagNumberOf(job) % runStreams.length],
     runsRejected: `${shared}:runs-rejected`,
     portalLease: `${shared}:portal-lease`,
     log: id => `${by(id)}:log:${id}`,

@@ -107,7 +107,9 @@ export function derivedRunId(
   createdAt: number,
 ): string {
   const [, scheduler, slot] = SCHEDULED.exec(engineJobId) ?? [];
-  if (scheduler === queueOf(job)) return slotRunId(job, Number(slot));
+  if (slot !== undefined && scheduler === queueOf(job)) {
+    return slotRunId(job, Number(slot));
+  }
   const prefix = derivedRunPrefix(job, engineJobId);
   return slot === undefined
     ? `${prefix}${timePart(createdAt)}`

@@ -9,7 +9,7 @@ import type { ExecutingRun, WorkerRuntime } from '../runtime';
 import { RunContext } from './context';
 import { Interruption } from './Interruption';
 import { outcomeOf, type HandlerEnd, type Outcome } from './outcome';
-import { recordBase, type RunFacts } from './record';
+import { isoTime, recordBase, type RunFacts } from './record';
 import { RunLog } from './RunLog';
 import type { Reportable } from './RunReporter';
 
@@ -116,8 +116,8 @@ export class RunExecution implements Reportable, ExecutingRun {
       ...recordBase(this.definition.name, this.run),
       attempt: this.run.attempt + 1,
       state: 'queued',
-      at: new Date(now).toISOString(),
-      queuedAt: new Date(now + pauseMs).toISOString(),
+      at: isoTime(now),
+      queuedAt: isoTime(now + pauseMs),
       error,
       log: this.log?.tail(),
     });
@@ -127,9 +127,9 @@ export class RunExecution implements Reportable, ExecutingRun {
     const record: RunRecordInput = {
       ...recordBase(this.definition.name, this.run),
       state: this.state,
-      at: new Date(this.outcome ? this.endedAt : this.stateSince).toISOString(),
+      at: isoTime(this.outcome ? this.endedAt : this.stateSince),
       workerId: this.runtime.id,
-      startedAt: new Date(this.startedAt).toISOString(),
+      startedAt: isoTime(this.startedAt),
       progress: this.percent,
       cancelledBy: this.cancelledBy,
     };

@@ -6,7 +6,7 @@ import type { RunRecordInput } from '@craft-easy/backstage-plugin-operations-pro
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { executeScript } from '../../redis/script';
 import { appendRecords } from '../scripts';
-import { RecentReports } from './RecentReports';
+import { RecentReports, type SentReport } from './RecentReports';
 
 const MAX_BATCH = 500;
 /** How long records are collected while many arrive. */
@@ -41,7 +41,7 @@ export interface ReporterOptions {
 export class RunReporter {
   /** Runs with a record to send, in order, by id. */
   private pending = new Map<string, Reportable>();
-  private readonly recent = new RecentReports<Reportable>();
+  private readonly recent = new RecentReports();
   private sending = false;
   private scheduled = false;
   private closed = false;
@@ -70,8 +70,9 @@ export class RunReporter {
    * The portal keeps the highest record of each run, so what it has got already changes nothing.
    */
   reportAgain(): void {
-    for (const run of this.recent.all()) {
-      if (!this.pending.has(run.runId)) this.pending.set(run.runId, run);
+    for (const { runId, json } of this.recent.all()) {
+      if (this.pending.has(runId)) continue;
+      this.pending.set(runId, { runId, toRecord: () => JSON.parse(json) });
     }
     if (this.pending.size > 0) this.sendSoon();
   }
@@ -151,9 +152,9 @@ export class RunReporter {
       this.waiters = [];
     }
     this.append(batch).then(
-      () => {
+      sent => {
         this.sending = false;
-        this.recent.add(batch);
+        this.recent.add(sent);
         this.sentAt = performance.now();
         this.failures = 0;
         const waiters = this.sendingWaiters;
@@ -177,16 +178,19 @@ export class RunReporter {
   }
 
   /** Appends the records of a batch, in one step for each stream. */
-  private async append(batch: Reportable[]): Promise<void> {
+  private async append(batch: Reportable[]): Promise<SentReport[]> {
     const { client, streamOf } = this.options;
+    const at = performance.now();
     const byStream = new Map<string, string[]>();
-    for (const run of batch) {
+    const reports = batch.map(run => {
       const record = this.redacted(run.toRecord());
+      const json = JSON.stringify(record);
       const stream = streamOf(record.job);
       const records = byStream.get(stream);
-      if (records) records.push(JSON.stringify(record));
-      else byStream.set(stream, [JSON.stringify(record)]);
-    }
+      if (records) records.push(json);
+      else byStream.set(stream, [json]);
+      return { runId: run.runId, json, at };
+    });
     await Promise.all(
       [...byStream].map(([stream, records]) =>
         executeScript(
@@ -197,6 +201,7 @@ export class RunReporter {
         ),
       ),
     );
+    return reports;
   }
 
   private takeBatch(): Reportable[] {
