@@ -44,6 +44,14 @@ export interface Config {
       maxDurationHours?: number;
     };
     jobs?: {
+      /** Badges of jobs, for pages outside the portal. Without a key there are none. */
+      badges?: {
+        /**
+         * At least 32 characters. Another key makes every badge's address another one.
+         * @visibility secret
+         */
+        key?: string;
+      };
       /** How long history is kept. */
       retention?: {
         /** Days for which runs, with logs and parameters, are kept. Default: 90. */

@@ -1,8 +1,10 @@
 /** What is read over HTTP, and how long it takes. */
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { ConfigReader } from '@backstage/config';
 import express from 'express';
 import type { Knex } from 'knex';
+import { Badges } from '../../../plugins/operations-backend/src/jobs/badges/Badges';
 import {
   createJobRoutes,
   type JobStores,
@@ -40,6 +42,11 @@ export async function serve(
         declarationsOf: () => [],
       },
     },
+    badges: new Badges({
+      config: new ConfigReader({}),
+      discovery: { getExternalBaseUrl: async () => '' },
+      inventory: stores.inventory,
+    }),
     logReader: { read: async () => undefined },
     cancelSignal: { request: async () => {} },
     engines: new Map([['bullmq', {} as never]]),

@@ -53,6 +53,7 @@ export const operationsPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -142,10 +143,10 @@ export const operationsPlugin = createBackendPlugin({
         });
         httpRouter.use(createRouter({ api, httpAuth, logger }));
         httpRouter.use(controls.publicRouter);
-        httpRouter.addAuthPolicy({
-          path: '/public/maintenance',
-          allow: 'unauthenticated',
-        });
+        httpRouter.use(jobs.publicRouter);
+        for (const path of ['/public/maintenance', '/public/badges']) {
+          httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
+        }
         services.rootHttpRouter.use(OFREP_PATH, controls.ofrep);
         registerAgentActions({ ...services, api });
 

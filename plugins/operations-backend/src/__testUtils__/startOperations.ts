@@ -13,6 +13,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
+import { Badges } from '../jobs/badges/Badges';
 import { createJobRoutes, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
 import type { AskedBy } from '../lib/caller';
@@ -68,6 +69,11 @@ export async function startOperations(options: {
   const jobRoutes = createJobRoutes({
     stores,
     health,
+    badges: new Badges({
+      config: mockServices.rootConfig(),
+      discovery: mockServices.discovery(),
+      inventory: stores.inventory,
+    }),
     logReader: options.logs ?? { read: async () => undefined },
     cancelSignal: {
       request: async (run, by) => {

@@ -1,4 +1,7 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  DiscoveryService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import {
   DEFAULT_ENTITY_NAMING,
@@ -10,6 +13,7 @@ import type {
   JobEngine,
   OperationsRedis,
 } from '@craft-easy/backstage-plugin-operations-node';
+import type { Router } from 'express';
 import type { Knex } from 'knex';
 import type { Audit } from '../audit/createAudit';
 import { RefusalTrail } from '../audit/RefusalTrail';
@@ -22,6 +26,8 @@ import { jobResourceRef, jobRules } from '../permissions/jobRules';
 import { createPlatform } from '../platform/createPlatform';
 import { RequestSigner } from '../platform/requests/RequestSigner';
 import { createJobAttention } from './attention/createJobAttention';
+import { Badges } from './badges/Badges';
+import { publicBadgesRouter } from './badges/publicRouter';
 import { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import { createIntake } from './intake/createIntake';
 import { engineRoutes } from './intake/engineRoutes';
@@ -111,6 +117,7 @@ export function createJobRoutes(options: {
   health: PlatformHealth;
   logReader: LogReader;
   cancelSignal: CancelSignal;
+  badges: Badges;
   engines: ReadonlyMap<string, JobEngine>;
   /** absent: nothing is signed */
   signer?: RequestSigner;
@@ -132,6 +139,7 @@ export function createJobRoutes(options: {
       engines,
     }),
     catalog: stores.catalog,
+    badges: options.badges,
     signer,
     actions: {
       jobs,
@@ -153,10 +161,13 @@ export function createJobRoutes(options: {
 export interface Jobs extends Capability {
   health: PlatformHealth;
   levels: LevelStore;
+  /** what whoever has a badge's token may read; its paths begin with `/public` */
+  publicRouter: Router;
 }
 
 export function createJobs(options: {
   config: Config;
+  discovery: DiscoveryService;
   knex: Knex;
   redis: OperationsRedis;
   logger: LoggerService;
@@ -187,12 +198,14 @@ export function createJobs(options: {
   });
   const { health, engines } = platform;
   const retention = readRetention(config);
+  const badges = new Badges({ ...options, inventory: stores.inventory });
   return {
     health,
     levels: stores.levels,
+    publicRouter: publicBadgesRouter(badges, logger),
     routes: [
       ...createJobRoutes({
-        ...{ ...platform, stores, signer },
+        ...{ ...platform, stores, badges, signer },
         naming: readEntityNaming(config),
       }),
       ...serving.flatMap(engine =>

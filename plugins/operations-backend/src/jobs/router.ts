@@ -3,6 +3,7 @@ import { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/end
 import { attach } from '../lib/attach';
 import type { RequestSigner } from '../platform/requests/RequestSigner';
 import type { Route } from '../lib/routes';
+import type { Badges } from './badges/Badges';
 import type { CatalogJobsStore } from './catalog/CatalogJobsStore';
 import type { JobsService } from './JobsService';
 import type { LevelsService } from './queues/LevelsService';
@@ -15,14 +16,17 @@ export function jobRoutes(options: {
   runs: RunsService;
   levels: LevelsService;
   catalog: CatalogJobsStore;
+  badges: Badges;
   signer: Pick<RequestSigner, 'published'>;
   actions: RunActionsOptions;
 }): Route[] {
-  const { jobs, runs, levels, catalog, signer } = options;
+  const { jobs, runs, levels, catalog, badges, signer } = options;
   return attach('jobs', jobEndpoints, {
     'GET /request-keys': () => ({ items: signer.published }),
     'GET /jobs': c => jobs.list(c.query, c.access),
     'GET /jobs/:engine/:name': c => jobs.get(c.params, c.access),
+    'GET /jobs/:engine/:name/badge': async c =>
+      badges.locate(await jobs.seen(c.params, c.access)),
     'GET /jobs/:engine/:name/runs': c => runs.list(c.params, c.query, c.access),
     'GET /jobs/:engine/:name/trend': c =>
       jobs.trend(c.params, c.query, c.access),

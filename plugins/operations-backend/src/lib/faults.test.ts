@@ -32,6 +32,7 @@ const ENDPOINTS = [
     key.replace(' ', ' /api/operations/v1'),
   ),
   'GET /api/operations/public/maintenance',
+  'GET /api/operations/public/badges/:token/:engine/:name.svg',
   'POST /ofrep/v1/evaluate/flags',
   'POST /ofrep/v1/evaluate/flags/:key',
 ];

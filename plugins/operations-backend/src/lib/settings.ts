@@ -48,6 +48,7 @@ const NAMES = {
   maintenance: { maxDurationHours: true },
   jobs: {
     observedQueues: true,
+    badges: { key: true },
     retention: {
       runDays: true,
       trendDays: true,

@@ -17,6 +17,7 @@ import {
   jobVersionsSchema,
 } from './catalog';
 import {
+  jobBadgeSchema,
   jobDetailSchema,
   jobsPageSchema,
   jobsQuerySchema,
@@ -77,6 +78,15 @@ export const jobEndpoints = defineEndpoints({
     params: job,
     answer: jobDetailSchema,
     agents: 'safe',
+  },
+  'GET /jobs/:engine/:name/badge': {
+    operationId: 'getJobBadge',
+    summary: 'Get the addresses of the badge of a job',
+    description:
+      'Whoever has an address sees whether the job is up, late or down, without signing in. 404 where badges are not switched on.',
+    permission: jobReadPermission,
+    params: job,
+    answer: jobBadgeSchema,
   },
   'GET /jobs/:engine/:name/runs': {
     operationId: 'listJobRuns',

@@ -259,6 +259,13 @@ const queueStateSchema = z.object({
 /** @public */
 export type QueueState = z.infer<typeof queueStateSchema>;
 
+/** Where the badge of a job is, for whoever has the address. */
+export const jobBadgeSchema = z.object({
+  svg: z.string(),
+  json: z.string(),
+});
+export type JobBadge = z.infer<typeof jobBadgeSchema>;
+
 /** Answer of `GET /queues`. */
 export const queuesSchema = z.object({
   items: z.array(queueStateSchema),

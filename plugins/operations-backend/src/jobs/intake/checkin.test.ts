@@ -34,6 +34,7 @@ describe.each(databases.eachSupportedId())(
         knex,
         features: [checkinModule],
         config: {
+          jobs: { badges: { key: 'a key that has more than 32 characters' } },
           checkin: {
             maxJobs: 225,
             reportsPerMinute: 50,
@@ -98,6 +99,30 @@ describe.each(databases.eachSupportedId())(
         schedule: { cron: '15 2 * * *', by: 'external' },
         lastRun: { status: 'failed' },
       });
+    });
+
+    it('[checkin.1] shows up and down on a badge, to whoever has its address, without a sign-in', async () => {
+      await post('badge.1', 'exitCode=1').expect(200);
+      const { svg, json } = await portal
+        .client()
+        .call('GET /jobs/:engine/:name/badge', {
+          params: { engine: 'checkin', name: 'badge.1' },
+        });
+      const read = (address: string) =>
+        request(portal.server).get(new URL(address).pathname);
+      expect((await read(json).expect(200)).body).toMatchObject({
+        ...{ schemaVersion: 1, label: 'badge.1', message: 'down' },
+      });
+      await post('badge.1', 'exitCode=0').expect(200);
+      const shown = await read(svg).expect(200);
+      expect(shown.headers['content-type']).toMatch('image/svg+xml');
+      expect(shown.headers['cache-control']).toMatch('no-cache');
+      expect(shown.body.toString()).toContain('<title>badge.1: up</title>');
+      // another job's token, and one that nobody gave
+      await read(json.replace('badge.1', 'badge.2')).expect(404);
+      await read(json.replace(/badges\/[^/]+/, 'badges/x')).expect(404);
+      const answer = await read(json.replace('.json', '.png')).expect(400);
+      expect(answer.body.error.message).toMatch('params.file');
     });
 
     it('follows a run from its start to its end, and shows its log meanwhile', async () => {
