@@ -121,6 +121,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
       new NotificationClaims(knex),
       undefined,
       logger,
+      '/operations',
       [],
     ),
     sources: [

@@ -1,6 +1,11 @@
 export interface Config {
   operations?: {
     /**
+     * Path at which the portal has the pages, for links in notifications and in hits of the search.
+     * The pages know it by their own route. Default: /operations.
+     */
+    mountPath?: string;
+    /**
      * Whether a page is there. Default: once anything was configured or reported that it shows; of
      * maintenance, once there was a window.
      */

@@ -78,6 +78,52 @@ test('[truth.6] a sentence of the backend has no time as machines write it', () 
   assert.deepEqual(faults, []);
 });
 
+/** Where the pages are mounted unless the portal says otherwise. */
+const MOUNTED = 'plugins/operations-common/src/pages/paths.ts';
+
+/** The lines of a file that write an address of a page instead of asking for it. */
+function addressesIn(text) {
+  return text.split('\n').filter(
+    line =>
+      !/^\s*(\*|\/[/*])/.test(line) &&
+      // a literal that begins with it, or a page put below the root that links.ts knows
+      /['"`]\/operations\b|\$\{(links\.)?root\}\//.test(line),
+  );
+}
+
+test('[portal.5] no address of a page is written by hand', () => {
+  const faults = repositoryFiles(
+    /^(plugins\/[^/]+|packages\/(app|backend))\/src\/.*\.tsx?$/,
+  )
+    .filter(file => !/\.test\.tsx?$|__testUtils__|\/dev\//.test(file))
+    .filter(
+      file => file !== MOUNTED && !file.endsWith('operations/src/links.ts'),
+    )
+    .flatMap(file =>
+      addressesIn(readFileSync(inRoot(file), 'utf8')).map(
+        line => `${file}: ${line.trim()}`,
+      ),
+    );
+  assert.deepEqual(faults, []);
+});
+
+test('[portal.5] an address that is written by hand is found', () => {
+  const planted = [
+    "const HREF = '/operations/jobs';",
+    '  link: `/operations/jobs/${id}`,',
+    '<Link to="/operations">',
+    'const to = `${links.root}/jobs`;',
+    'href: `${root}/audit`,',
+  ];
+  assert.deepEqual(addressesIn(planted.join('\n')), planted);
+  const good = [
+    '/** Mounted at `/operations`. */',
+    "links.pageHref('jobs')",
+    "'/api/operations/v1'",
+  ];
+  assert.deepEqual(addressesIn(good.join('\n')), []);
+});
+
 test('[house.2] no import circle, and no import against the layers', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,

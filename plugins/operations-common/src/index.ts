@@ -56,6 +56,13 @@ export type { Approval } from './approvals';
 export type {
   AttentionAction,
   AttentionItem,
+  AttentionPlace,
   AttentionSeverity,
 } from './attention';
 export type { AuditEntry } from './audit';
+export {
+  DEFAULT_MOUNT_PATH,
+  type PageName,
+  type PageTarget,
+  pathOf,
+} from './pages';

@@ -21,6 +21,7 @@ export * from './flags/flag';
 export * from './maintenance';
 export * from './webhooks';
 export * from './migrations/schemas';
+export * from './pages';
 export {
   refuseUnknown,
   type NamesOf,

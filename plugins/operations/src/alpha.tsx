@@ -6,6 +6,7 @@
 import type { ComponentType } from 'react';
 import BuildIcon from '@material-ui/icons/BuildOutlined';
 import type { Entity } from '@backstage/catalog-model';
+import { DEFAULT_MOUNT_PATH } from '@craft-easy/backstage-plugin-operations-common';
 import {
   ApiBlueprint,
   AppRootElementBlueprint,
@@ -100,7 +101,7 @@ const page = PageBlueprint.makeWithOverrides({
     }));
     const title = config.title ?? TITLES.operations;
     const made = make({
-      path: '/operations',
+      path: DEFAULT_MOUNT_PATH,
       routeRef: rootRouteRef,
       title: TITLES.operations,
     });

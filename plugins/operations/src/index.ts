@@ -24,6 +24,8 @@ export {
   rootRouteRef,
   jobsRouteRef,
   jobRouteRef,
+  runRouteRef,
+  tenantRouteRef,
   auditRouteRef,
 } from './routes';
 export {

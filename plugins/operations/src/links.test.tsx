@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/react';
-import { matchPath } from 'react-router-dom';
+import { matchRoutes } from 'react-router-dom';
 import { renderPage } from './__testUtils__/renderPage';
 import { useLinks } from './links';
 
@@ -20,7 +20,9 @@ function Probe(props: { names: string[] }) {
     const job = new URL(jobHref({ engine: 'bullmq', name }), 'http://portal');
     const { searchParams } = new URL(runHref(run), 'http://portal');
     // what the router makes of the address
-    const match = matchPath('/operations/jobs/:engine/:name', job.pathname);
+    const [match] =
+      matchRoutes([{ path: '/operations/jobs/:engine/:name' }], job.pathname) ??
+      [];
     return (
       match?.params.engine !== 'bullmq' ||
       match.params.name !== name ||

@@ -1,27 +1,20 @@
 import { useMemo } from 'react';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import type {
-  JobKey,
-  Run,
+import {
+  pathOf,
+  type AuditEntry,
+  type JobKey,
+  type PageName,
+  type PageTarget,
+  type Run,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { jobRouteRef, rootRouteRef } from './routes';
-
-/** A page of Operations: a tab, by the path of its capability. */
-export type PageName =
-  | 'attention'
-  | 'jobs'
-  | 'webhooks'
-  | 'rate-limits'
-  | 'flags'
-  | 'maintenance'
-  | 'caches'
-  | 'migrations'
-  | 'approvals'
-  | 'audit';
+import { rootRouteRef } from './routes';
 
 /** Addresses of the pages, below wherever the portal mounts Operations. */
 export interface Links {
   root: string;
+  /** The address of what a page can show, as the backend says what it is. */
+  hrefOf: (target: PageTarget) => string;
   /** A page, with what it keeps in the query string. */
   pageHref: (name: PageName, query?: Record<string, string>) => string;
   jobHref: (job: JobKey) => string;
@@ -37,18 +30,69 @@ export function docsHref(name: string): string {
 /** Makes all addresses; the result changes only when the mount point does. */
 export function useLinks(): Links {
   const rootRoute = useRouteRef(rootRouteRef);
-  const jobRoute = useRouteRef(jobRouteRef);
   return useMemo(() => {
-    const root = rootRoute();
+    const mounted = rootRoute();
+    // a portal may have the page at its own root
+    const root = mounted === '/' ? '' : mounted;
+    const hrefOf = (target: PageTarget) => `${root}${pathOf(target)}`;
     return {
-      root,
-      pageHref: (name, query) =>
-        `${root}/${name}${query ? `?${new URLSearchParams(query)}` : ''}`,
-      jobHref: ({ engine, name }) => jobRoute({ engine, name }),
+      root: mounted,
+      hrefOf,
+      pageHref: (page, query) =>
+        `${hrefOf({ kind: 'page', page })}${
+          query ? `?${new URLSearchParams(query)}` : ''
+        }`,
+      jobHref: ({ engine, name }) => hrefOf({ kind: 'job', engine, name }),
       runHref: ({ engine, jobName, id }) =>
-        `${jobRoute({ engine, name: jobName })}?${new URLSearchParams({
-          run: id,
-        })}`,
+        hrefOf({ kind: 'run', id, job: { engine, name: jobName } }),
     };
-  }, [rootRoute, jobRoute]);
+  }, [rootRoute]);
+}
+
+/** Whole targets of the audit trail, which stand for the page of all of their kind. */
+const PAGES_OF: Record<string, PageName> = {
+  attention: 'attention',
+  audit: 'audit',
+  flags: 'flags',
+  maintenance: 'maintenance',
+  'rate-limit-override': 'rate-limits',
+  'rate-limit-overrides': 'rate-limits',
+  webhooks: 'webhooks',
+  'webhook-replay': 'webhooks',
+  'webhook-suppression': 'webhooks',
+  'webhook-suppressions': 'webhooks',
+};
+
+/** What a page can show of that which an action was about; undefined where no page does. */
+export function targetOf(
+  of: Pick<AuditEntry, 'target' | 'jobId'>,
+): PageTarget | undefined {
+  const colon = `${of.target}:`.indexOf(':');
+  const kind = of.target.slice(0, colon);
+  const id = of.target.slice(colon + 1);
+  switch (kind) {
+    case 'job':
+      return { kind: 'job', ...keyOf(id) };
+    case 'run':
+      return { kind: 'run', id, ...(of.jobId && { job: keyOf(of.jobId) }) };
+    case 'webhook':
+      return { kind: 'webhook-failure', id };
+    case 'flag':
+      return { kind: 'flag', key: id };
+    case 'cache':
+      return { kind: 'cache', name: id };
+    case 'cache-purge':
+    case 'approval':
+      return { kind, id };
+    default:
+      return Object.hasOwn(PAGES_OF, kind)
+        ? { kind: 'page', page: PAGES_OF[kind] }
+        : undefined;
+  }
+}
+
+/** @param id - `<engine>/<name>` */
+function keyOf(id: string): JobKey {
+  const slash = id.indexOf('/');
+  return { engine: id.slice(0, slash), name: id.slice(slash + 1) };
 }

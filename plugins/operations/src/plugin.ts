@@ -25,7 +25,7 @@ const placed = <T extends (props: any) => JSX.Element | null>(
     createComponentExtension({ name, component: { lazy } }),
   );
 
-/** The Operations page, with a tab per capability; mount it at `/operations`. @public */
+/** The Operations page, with a tab per capability; mount it where you like. @public */
 export const OperationsPage = operationsPlugin.provide(
   createRoutableExtension({
     name: 'OperationsPage',

@@ -17,6 +17,20 @@ export const jobRouteRef = createSubRouteRef({
   path: '/jobs/:engine/:name',
 });
 
+/** A run of any job, by its id: it opens on the page of its job. @public */
+export const runRouteRef = createSubRouteRef({
+  id: 'operations/run',
+  parent: rootRouteRef,
+  path: '/runs/:id',
+});
+
+/** What there is of one tenant: attention, jobs, webhooks, limits and maintenance. @public */
+export const tenantRouteRef = createSubRouteRef({
+  id: 'operations/tenant',
+  parent: rootRouteRef,
+  path: '/tenants/:tenant',
+});
+
 /** The audit trail. @public */
 export const auditRouteRef = createSubRouteRef({
   id: 'operations/audit',

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import type { AuditStore } from '../audit/AuditStore';
 import { doneEntry } from '../audit/entryRows';
 import { DAY_MS } from '../lib/time';
-import { hrefOf } from '../lib/hrefs';
 import type { ApprovalStore } from './ApprovalStore';
 import { askedOf } from './words';
 
@@ -40,7 +39,6 @@ export class ApprovalClock {
             actor: 'service:operations',
             action: 'approval.time-out',
             target,
-            href: hrefOf({ target }),
             jobId,
             tenant,
             reason: 'Nobody approved it in time',

@@ -10,7 +10,6 @@ import type { PlannedAction, SecondPerson } from '../audit/AuditedActions';
 import { doneEntry } from '../audit/entryRows';
 import type { AuditStore } from '../audit/AuditStore';
 import { canonicalJson } from '../audit/chain';
-import { hrefOf } from '../lib/hrefs';
 import type { Caller } from '../lib/context';
 import { iso, MINUTE_MS } from '../lib/time';
 import type { ApprovalRules } from './ApprovalRules';
@@ -64,7 +63,6 @@ export class ApprovalGate implements SecondPerson {
         onBehalfOf,
         action: 'approval.request',
         target,
-        href: hrefOf({ target }),
         jobId,
         tenant,
         reason,
@@ -85,7 +83,6 @@ export class ApprovalGate implements SecondPerson {
       id,
       action: action.action,
       target: action.target,
-      href: action.href,
       jobId,
       tenant,
       reason,

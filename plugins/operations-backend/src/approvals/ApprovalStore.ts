@@ -16,7 +16,8 @@ export const SHOWN = new Table('approvals', {
   state: text<ApprovalState>(),
   action: text(),
   target: text(),
-  href: optional(text()),
+  /** `<engine>/<name>` */
+  jobId: optional(text()),
   tenant: optional(text()),
   reason: text(),
   /** JSON, as the audit trail holds it */
@@ -36,7 +37,6 @@ export const SHOWN = new Table('approvals', {
 });
 const APPROVALS = new Table('approvals', {
   ...SHOWN.declared,
-  jobId: optional(text()),
   onBehalfOf: optional(text()),
   /** entity reference of the person who asked */
   person: text(),

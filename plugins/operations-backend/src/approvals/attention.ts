@@ -3,7 +3,6 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { hrefOf } from '../lib/hrefs';
 import { minuteText } from '../lib/time';
 import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import { ownPermissions } from './ownPermissions';
@@ -27,7 +26,6 @@ export function approvalAttention(
       (await store.waiting(now.getTime())).map((row): AttentionFact => {
         const what = requestText(row);
         const own = ownPermissions(row);
-        const href = hrefOf({ target: `approval:${row.id}` });
         return {
           key: `approval-waiting:${row.id}`,
           kind: 'approval-waiting',
@@ -42,9 +40,9 @@ export function approvalAttention(
           permission: own.length === 1 ? own[0] : undefined,
           tenant: row.tenant,
           since: new Date(row.requestedAt),
-          href,
+          place: { kind: 'approval', id: row.id },
           actions: [
-            { kind: 'open', title: 'Open', href },
+            { kind: 'open', title: 'Open' },
             { kind: 'approve', approvalId: row.id },
           ],
         };

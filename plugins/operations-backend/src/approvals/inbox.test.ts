@@ -105,7 +105,6 @@ describe('a request that waits for a second person', () => {
       );
     await portal.look();
 
-    const href = `/operations/approvals?approval=${asked!.id}`;
     const { items, high } = await seenBy(JONAS);
     expect(items).toEqual([
       expect.objectContaining({
@@ -113,9 +112,9 @@ describe('a request that waits for a second person', () => {
         detail: expect.stringMatching(
           /^“The data centre moves tonight” Needs a second person by \d{4}-\d\d-\d\d \d\d:\d\d UTC, or it is not done\.$/,
         ),
-        href,
+        place: { kind: 'approval', id: asked!.id },
         actions: [
-          { kind: 'open', title: 'Open', href },
+          { kind: 'open', title: 'Open' },
           { kind: 'approve', approvalId: asked!.id },
         ],
       }),

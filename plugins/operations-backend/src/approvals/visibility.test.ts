@@ -56,7 +56,6 @@ describe.each(databases.eachSupportedId())('a request, on %s', id => {
       id: randomUUID(),
       action: 'job.retry',
       target: `run:${run}`,
-      href: undefined,
       tenant: undefined,
       reason: 'The month has to be booked',
       parameters: undefined,

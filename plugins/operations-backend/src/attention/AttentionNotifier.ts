@@ -1,7 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
-import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  portalPathOf,
+  visibleText,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionRow } from './attentionRow';
 import type { NotificationClaims } from './NotificationClaims';
 import { severityRank } from './reconcile';
@@ -13,11 +16,15 @@ import { severityRank } from './reconcile';
 export class AttentionNotifier {
   private readonly maxSeverity: number;
 
-  /** @param severities - which are notified of; empty: none */
+  /**
+   * @param mountPath - of the pages, as `readMountPath` returns it
+   * @param severities - which are notified of; empty: none
+   */
   constructor(
     private readonly claims: NotificationClaims,
     private readonly notifications: NotificationService | undefined,
     private readonly logger: LoggerService,
+    private readonly mountPath: string,
     severities: AttentionSeverity[],
   ) {
     this.maxSeverity = Math.max(-1, ...severities.map(severityRank));
@@ -34,6 +41,16 @@ export class AttentionNotifier {
     for (const item of await this.claims.claimSolved(now)) {
       await this.notify(item, `Solved: ${item.title}`, 'sent', 'low');
     }
+  }
+
+  /** A path within the portal, which prefixes its own base, or an address elsewhere. */
+  private linkTo(place: AttentionRow['place']): string {
+    if (place.kind === 'url') return place.url;
+    return portalPathOf(
+      this.mountPath,
+      // from there a link leads on to the entity
+      place.kind === 'entity' ? { kind: 'page', page: 'attention' } : place,
+    );
   }
 
   private async notify(
@@ -55,7 +72,7 @@ export class AttentionNotifier {
         payload: {
           title: visibleText(title),
           description: item.detail && visibleText(item.detail),
-          link: item.href,
+          link: this.linkTo(item.place),
           severity,
           topic: 'operations-attention',
           scope: `attention:${item.id}`,

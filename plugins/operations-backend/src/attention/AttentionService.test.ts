@@ -18,7 +18,7 @@ const fact = (permission: string): AttentionFact => ({
   title: `Needs ${permission}`,
   subject: { kind: 'flag', ref: 'x', title: 'x' },
   since: new Date(T0),
-  href: '/operations/flags',
+  place: { kind: 'page', page: 'flags' },
 });
 
 describe.each(databases.eachSupportedId())('attention on %s', id => {

@@ -21,7 +21,7 @@ const fact = (
   subject: { kind: 'job', ref: `bullmq/${key}`, title: key },
   owner: 'group:default/finance',
   since: new Date(T0),
-  href: `/operations/jobs/bullmq/${key}`,
+  place: { kind: 'job', engine: 'bullmq', name: key },
   ...more,
 });
 

@@ -30,7 +30,7 @@ describe('attention, with a plugin that brings a source of its own', () => {
     subject: { kind: 'certificate', ref: 'api', title: 'api.example.com' },
     owner: 'group:default/platform',
     since: new Date('2026-11-20T00:00:00Z'),
-    href: '/certificates/api',
+    place: { kind: 'url', url: 'https://certificates.example/api' },
   };
   const certificates = createBackendModule({
     pluginId: 'operations',
@@ -83,7 +83,7 @@ describe('attention, with a plugin that brings a source of its own', () => {
         source: 'certificates',
         kind: 'certificate-expiring',
         title: certificate.title,
-        href: '/certificates/api',
+        place: certificate.place,
         since: '2026-11-20T00:00:00.000Z',
         state: 'open',
       }),
@@ -93,9 +93,19 @@ describe('attention, with a plugin that brings a source of its own', () => {
       .client('user:default/nina')
       .call('GET /attention');
     expect(nina).toMatchObject({ items: [], totalItems: 0, open: { high: 0 } });
-    expect(portal.notifications.map(n => n.payload.title)).toEqual([
-      certificate.title,
-    ]);
+    expect(
+      portal.notifications.map(({ payload }) => [payload.title, payload.link]),
+    ).toEqual([[certificate.title, 'https://certificates.example/api']]);
+  });
+
+  it('[portal.5] keeps a source as it was whose fact would lead to anything but a page, an entity or a website', async () => {
+    const before = await items();
+    // eslint-disable-next-line no-script-url
+    const place = { kind: 'url', url: 'javascript:alert(1)' } as const;
+    facts = [{ ...certificate, key: 'cert:evil', place }, certificate];
+    await portal.look();
+    expect(await items()).toEqual(before);
+    facts = [certificate];
   });
 
   it('[attention.4] keeps an item silent while it is snoozed, and wakes it when the time is over', async () => {

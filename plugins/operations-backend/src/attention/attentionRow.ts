@@ -1,7 +1,11 @@
-import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  ATTENTION_SEVERITIES,
+  attentionPlaceSchema,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   AttentionItem,
+  AttentionPlace,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
@@ -39,7 +43,7 @@ const shown = {
   causedBy: optional(text()),
   permission: optional(text()),
   tenant: optional(text()),
-  href: text(),
+  place: json<AttentionPlace>(),
   actions: json<AttentionItem['actions']>(),
   since: bigint(),
 };
@@ -84,6 +88,7 @@ export const STILL_SHOWN: Record<string, string> = STILL;
 export function asStored(of: AttentionFact): AttentionFact {
   return {
     ...of,
+    place: placeOf(of),
     title: storable(of.title.slice(0, 300)),
     detail: of.detail && storable(of.detail.slice(0, 4000)),
     subject: {
@@ -91,8 +96,19 @@ export function asStored(of: AttentionFact): AttentionFact {
       title: storable(of.subject.title.slice(0, 300)),
     },
     // every item can be looked at, whatever its source offers
-    actions: of.actions ?? [{ kind: 'open', title: 'Open', href: of.href }],
+    actions: of.actions ?? [{ kind: 'open', title: 'Open' }],
   };
+}
+
+/** A link of any other kind, as a script's, must not come into a page. */
+function placeOf({ key, place }: AttentionFact): AttentionFact['place'] {
+  const known = attentionPlaceSchema.safeParse(place);
+  if (known.success) return known.data;
+  throw new Error(
+    `The place of ${key} is none: ${known.error.issues
+      .map(({ path, message }) => `${path.join('.')} ${message}`.trim())
+      .join(', ')}`,
+  );
 }
 
 /** What a fact says, as the properties of its item. */
@@ -110,7 +126,7 @@ export function shownOf(of: AttentionFact) {
     causedBy: of.causedBy,
     permission: of.permission,
     tenant: of.tenant,
-    href: of.href,
+    place: of.place,
     actions: of.actions ?? [],
     since: of.since.getTime(),
   };

@@ -4,6 +4,7 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import {
   ATTENTION_SEVERITIES,
   attentionSeveritySchema,
+  readMountPath,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
@@ -49,6 +50,7 @@ export function createAttention(options: {
     new NotificationClaims(knex),
     options.notifications,
     logger,
+    readMountPath(options.config),
     severitiesToNotify(options.config),
   );
   const evaluator = new AttentionEvaluator({

@@ -60,6 +60,7 @@ describe.each(databases.eachSupportedId())('an evaluation on %s', id => {
         new NotificationClaims(knex),
         { send: async () => {} },
         logger,
+        '/operations',
         [],
       ),
       sources: [

@@ -8,7 +8,7 @@ const fact = (key: string, title = 'It failed'): AttentionFact => ({
   title,
   subject: { kind: 'job', ref: 'bullmq/x', title: 'x' },
   since: new Date(0),
-  href: '/operations/jobs/bullmq/x',
+  place: { kind: 'job', engine: 'bullmq', name: 'x' },
 });
 
 const known = (key: string, closedAt?: number): KnownItem => ({

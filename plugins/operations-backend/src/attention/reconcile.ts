@@ -66,7 +66,7 @@ export function digestOf(
     | 'severity'
     | 'title'
     | 'detail'
-    | 'href'
+    | 'place'
     | 'actions'
     | 'owner'
     | 'notify'
@@ -79,7 +79,7 @@ export function digestOf(
     fact.severity,
     fact.title,
     fact.detail ?? null,
-    fact.href,
+    fact.place,
     fact.actions ?? [],
     fact.owner ?? null,
     fact.notify ?? [],

@@ -120,7 +120,9 @@ export class AuditReader {
 }
 
 function toEntry(intent: AuditBody, outcome: AuditBody | null): AuditEntry {
-  const { entryId, at, sequence: _, kind: __, jobId: ___, ...said } = intent;
+  // rows of the first versions also hold the address of a page
+  const { entryId, at, sequence: _, kind: __, ...rest } = intent;
+  const { href: ___, ...said } = rest as typeof rest & { href?: string };
   return {
     id: entryId,
     at: iso(at),

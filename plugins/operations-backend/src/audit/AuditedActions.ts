@@ -19,7 +19,6 @@ import {
 import type { AnyAction, Outcome, Plan, Subject } from '../lib/actions';
 import type { ActionExecutor } from '../lib/api';
 import { faultFor } from '../lib/faults';
-import { hrefOf } from '../lib/hrefs';
 import {
   idempotencyOf,
   type Claim,
@@ -40,7 +39,7 @@ import type { EntryLeases } from './settling/EntryLeases';
 /** An action that is planned and not yet done: what the audit trail would say of it. */
 export type PlannedAction = Pick<
   NewAuditRow,
-  'action' | 'target' | 'href' | 'jobId' | 'tenant' | 'parameters' | 'before'
+  'action' | 'target' | 'jobId' | 'tenant' | 'parameters' | 'before'
 > & { reason: string };
 
 /** Keeps actions for which one person is not enough until another one has approved them. */
@@ -80,7 +79,6 @@ export interface AuditedActionsOptions {
 /** An action of one caller, as the audit trail names it. */
 interface Entry extends Subject {
   action: string;
-  href: string;
   rawReason?: string;
 }
 
@@ -128,7 +126,6 @@ export class AuditedActions implements ActionExecutor {
     const entry: Entry = {
       ...subject,
       action: subject.action ?? action.name,
-      href: hrefOf(subject),
       rawReason: c.rawReason(),
     };
     try {
@@ -358,7 +355,6 @@ export class AuditedActions implements ActionExecutor {
       onBehalfOf: caller.onBehalfOf,
       action: entry.action,
       target: plan.target ?? entry.target,
-      href: entry.href,
       jobId: entry.jobId,
       tenant: plan.tenant ?? entry.tenant,
       reason: redact(plan.reason ?? entry.rawReason) as string | undefined,

@@ -51,7 +51,6 @@ export class RefusalTrail {
           actor: 'service:operations',
           action: 'audit.limit',
           target: 'audit',
-          href: '/operations/audit',
           reason:
             'Workers report more refusals than may be written: the others stand in the history of runs alone',
           parameters: { leftOut: left, firstRun: others[room].id },

@@ -7,7 +7,7 @@ import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { TrailMemory } from './TrailMemory';
 
 const SUBJECT = { kind: 'audit', ref: 'audit', title: 'Audit trail' };
-const HREF = '/operations/audit';
+const PLACE = { kind: 'page', page: 'audit' } as const;
 
 /** A trail that is not what it was, and a trail for which nothing outside its database vouches. */
 export function auditAttention(options: {
@@ -32,7 +32,7 @@ export function auditAttention(options: {
           detail: `${memory.problem}. Keep the database as it is, and call the people responsible for security.`,
           subject: SUBJECT,
           since: began,
-          href: HREF,
+          place: PLACE,
         });
       }
       if (!canSign || !checkpoints.keptIn.length) {
@@ -46,7 +46,7 @@ export function auditAttention(options: {
             : 'Set operations.audit.checkpoints.keys and file: without signed checkpoints, a trail that was replaced as a whole looks whole.',
           subject: SUBJECT,
           since: began,
-          href: HREF,
+          place: PLACE,
         });
       }
       return facts;

@@ -44,7 +44,6 @@ export interface AuditBody {
   target: string;
   onBehalfOf?: string;
   jobId?: string;
-  href?: string;
   tenant?: string;
   reason?: string;
   parameters?: unknown;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { hrefOf } from '../lib/hrefs';
 import type { NewAuditRow } from './AuditStore';
 import { outcomeOf } from './entryRows';
 import type { Redact } from './redact';
@@ -43,7 +42,6 @@ export function refusalRows(
       action: by?.trigger === 'retry' ? 'job.retry' : 'job.run',
       target: `job:${jobId}`,
       jobId,
-      href: hrefOf({ target: `run:${record.id}`, jobId }),
       tenant: by ? by.tenant : record.tenant,
       reason: by?.reason,
       parameters: redact({

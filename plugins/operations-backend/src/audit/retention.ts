@@ -62,7 +62,6 @@ export class AuditRetention {
         actor: 'service:operations',
         action: 'audit.prune',
         target: 'audit',
-        href: '/operations/audit',
         reason: `Retention: rows are kept for ${this.options.days} days`,
         parameters: { start },
       });

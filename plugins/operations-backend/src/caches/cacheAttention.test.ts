@@ -36,7 +36,7 @@ describe.each(databases.eachSupportedId())('attention to caches on %s', id => {
         detail: 'NOPERM this user has no permissions',
         subject: { kind: 'cache', ref: 'shop', title: 'Shop' },
         since: new Date(T0 + 5),
-        href: `/operations/caches?purge=${failed.id}`,
+        place: { kind: 'cache-purge', id: failed.id },
       },
     ]);
 

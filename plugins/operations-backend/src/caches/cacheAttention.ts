@@ -40,7 +40,7 @@ function factsOf(purge: PurgeRow): AttentionFact[] {
     detail: purge.error,
     subject: { kind: 'cache', ref: purge.target, title: purge.targetTitle },
     since: new Date(since),
-    href: `/operations/caches?purge=${encodeURIComponent(purge.id)}`,
+    place: { kind: 'cache-purge', id: purge.id },
   });
   const { targetTitle, createdAt, startedAt, endedAt } = purge;
   if (purge.status === 'failed') {

@@ -22,7 +22,7 @@ export function flagAttention(store: FlagStore): AttentionSource {
         subject: { kind: 'flag', ref: flag.key, title: flag.key },
         owner: flag.state.owner,
         since: new Date(flag.state.staleAfter!),
-        href: `/operations/flags?search=${encodeURIComponent(flag.key)}`,
+        place: { kind: 'flag', key: flag.key },
       }));
     },
   };

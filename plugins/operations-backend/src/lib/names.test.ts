@@ -1,11 +1,13 @@
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  OperationsClient,
+  pathOf,
+} from '@craft-easy/backstage-plugin-operations-common';
 import {
   goldenNames,
   randomNames,
 } from '@craft-easy/backstage-plugin-operations-protocol/testUtils';
 import express from 'express';
 import type { AddressInfo } from 'node:net';
-import { hrefOf, jobHref } from './hrefs';
 
 jest.setTimeout(120_000);
 
@@ -45,15 +47,15 @@ describe('names in addresses', () => {
     expect(lost).toEqual([]);
   });
 
-  it('[protocol.1] of jobs are in the links that the backend makes, each read back by a browser as it was', () => {
+  it('[protocol.1] of jobs are in the links to their pages, each read back by a browser as it was', () => {
     for (const { engine, job, path } of goldenNames().jobPath) {
-      expect(jobHref(`${engine}/${job}`)).toBe(`/operations${path}`);
+      expect(pathOf({ kind: 'job', engine, name: job })).toBe(path);
     }
     const lost = randomNames(10_000).jobs.filter(name => {
-      const href = hrefOf({ target: `job:bullmq/${name}` });
-      const { pathname } = new URL(href, 'http://portal');
+      const path = pathOf({ kind: 'job', engine: 'bullmq', name });
+      const { pathname } = new URL(path, 'http://portal');
       const parts = pathname.split('/').map(decodeURIComponent);
-      return parts.join(' ') !== ` operations jobs bullmq ${name}`;
+      return parts.join(' ') !== ` jobs bullmq ${name}`;
     });
     expect(lost).toEqual([]);
   });

@@ -18,6 +18,7 @@ const KEYS = { id: true, privateKey: true, publicKey: true } as const;
 
 const NAMES = {
   redis: true,
+  mountPath: true,
   pages: {
     webhooks: true,
     'rate-limits': true,

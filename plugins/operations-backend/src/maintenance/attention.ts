@@ -26,7 +26,7 @@ export function maintenanceAttention(store: WindowStore): AttentionSource {
             subject: { kind: 'maintenance', ref: w.id, title: who },
             tenant,
             since: new Date(w.plannedEndsAt),
-            href: '/operations/maintenance',
+            place: { kind: 'page', page: 'maintenance' },
           };
         });
     },

@@ -73,7 +73,12 @@ describe.each(databases.eachSupportedId())(
             title: 'tenant-api',
           },
           since: new Date(now),
-          href: '/operations/migrations?open=reports%2Fproduction%2Ftenant-api',
+          place: {
+            kind: 'migrations',
+            source: 'reports',
+            environment: 'production',
+            component: 'tenant-api',
+          },
         },
       ]);
       now += 1;

@@ -80,8 +80,6 @@ function factOf(
       title: name,
     },
     since,
-    href: `/operations/migrations?open=${encodeURIComponent(
-      `${source}/${environment}/${name}`,
-    )}`,
+    place: { kind: 'migrations', source, environment, component: name },
   };
 }

@@ -12,7 +12,7 @@ import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { perMinute } from './preview';
 import type { UsageReader } from './UsageReader';
 
-const HREF = '/operations/rate-limits';
+const PLACE = { kind: 'page', page: 'rate-limits' } as const;
 /** This long before its end, an override that is still needed becomes a fact. */
 const ENDS_SOON_MS = 15 * MINUTE_MS;
 /** Traffic is measured over this many whole minutes. */
@@ -85,9 +85,9 @@ async function factsOf(
       subject: { kind: 'rate-limit-override', ref: override.id, title: name },
       tenant: subject.kind === 'tenant' ? subject.tenant : undefined,
       since: new Date(override.endsAt - ENDS_SOON_MS),
-      href: HREF,
+      place: PLACE,
       actions: [
-        { kind: 'open', title: 'Open', href: HREF },
+        { kind: 'open', title: 'Open' },
         { kind: 'override', client: name },
       ],
     });

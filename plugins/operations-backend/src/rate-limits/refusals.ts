@@ -12,7 +12,7 @@ const WINDOW_MINUTES = 5;
 /** Processes send what they counted once a second; so long after its end a minute is whole. */
 const SETTLED_AFTER_MS = 5_000;
 
-const HREF = '/operations/rate-limits';
+const PLACE = { kind: 'page', page: 'rate-limits' } as const;
 
 /** From when on refusals of one tenant need somebody. */
 export interface RefusalRules {
@@ -124,9 +124,9 @@ function factsOf(
       subject: { kind: 'tenant', ref: tenant, title: tenant },
       tenant,
       since: new Date(since),
-      href: HREF,
+      place: PLACE,
       actions: [
-        { kind: 'open', title: 'Open', href: HREF },
+        { kind: 'open', title: 'Open' },
         { kind: 'override', client: tenant },
       ],
     };

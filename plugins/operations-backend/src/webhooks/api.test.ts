@@ -391,7 +391,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
     expect(await audit('webhook.replay')).toMatchObject([
       {
         outcome: 'failed',
-        href: `/operations/webhooks?failure=${failure.id}`,
+        target: `webhook:${failure.id}`,
         error: expect.stringContaining('Redis does not answer'),
       },
     ]);

@@ -8,9 +8,6 @@ const DEFAULT_FAILURES_PER_HOUR = 20;
 /** From so many open failures on, those of one endpoint can no longer wait for a quiet hour. */
 const SEVERAL = 5;
 
-const query = (values: Record<string, string>) =>
-  `/operations/webhooks?${new URLSearchParams(values)}`;
-
 /**
  * Webhooks that need somebody: endpoints that are down, endpoints with failures that nobody has
  * dealt with (from the first one on), tenants with many failures in this hour or the last.
@@ -34,11 +31,8 @@ export async function webhookFacts(
       },
       tenant,
       since: new Date(since),
-      href: query({ tenant, endpoint }),
-      actions: actionsOf(query({ tenant, endpoint }), open, {
-        tenant,
-        endpoint,
-      }),
+      place: { kind: 'webhooks', tenant, endpoint },
+      actions: actionsOf(open, { tenant, endpoint }),
     }),
   );
   const worst = new Map<string, (typeof tenants)[number]>();
@@ -57,19 +51,18 @@ export async function webhookFacts(
       subject: { kind: 'tenant', ref: tenant, title: tenant },
       tenant,
       since: new Date(hour * HOUR_MS),
-      href: query({ tenant }),
-      actions: actionsOf(query({ tenant }), open, { tenant }),
+      place: { kind: 'webhooks', tenant },
+      actions: actionsOf(open, { tenant }),
     });
   }
   return facts;
 }
 
 function actionsOf(
-  href: string,
   open: number,
   of: { tenant: string; endpoint?: string },
 ): AttentionAction[] {
-  const look: AttentionAction = { kind: 'open', title: 'Open', href };
+  const look: AttentionAction = { kind: 'open', title: 'Open' };
   return open > 0 ? [look, { kind: 'replay', ...of }] : [look];
 }
 

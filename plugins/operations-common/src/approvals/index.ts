@@ -26,7 +26,8 @@ export const approvalSchema = z.object({
   /** `maintenance.begin`, … */
   action: z.string(),
   target: z.string(),
-  href: z.string().optional(),
+  /** `<engine>/<name>` of the job that it is about, or of whose run */
+  jobId: z.string().optional(),
   tenant: z.string().optional(),
   reason: z.string(),
   /** as the audit trail will hold them */

@@ -6,6 +6,7 @@ import {
   reasonSchema,
   tenantParameter,
 } from '../lib';
+import { pageTargetSchema } from '../pages/target';
 
 /** How urgent an item is; the order is that of the panel. */
 export const ATTENTION_SEVERITIES = [
@@ -35,7 +36,8 @@ export type AttentionState = z.infer<typeof attentionStateSchema>;
  * deliveries, a client of a rate limit or a page of the portal; the server checks again.
  */
 const attentionActionSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('open'), title: z.string(), href: z.string() }),
+  /** opens what the item is about */
+  z.object({ kind: z.literal('open'), title: z.string() }),
   z.object({ kind: z.literal('retry'), runId: z.string() }),
   z.object({ kind: z.literal('run'), jobId: z.string() }),
   z.object({ kind: z.literal('approve'), approvalId: z.string() }),
@@ -63,6 +65,18 @@ const attentionSubjectSchema = z.object({
   title: z.string().max(300),
 });
 
+/**
+ * Where an item leads: to a page of Operations, or, of a source that another plugin adds, to an
+ * entity of the catalog or an address outside of the portal.
+ */
+export const attentionPlaceSchema = z.discriminatedUnion('kind', [
+  ...pageTargetSchema.options,
+  z.object({ kind: z.literal('entity'), entityRef: z.string() }),
+  z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+]);
+/** @public */
+export type AttentionPlace = z.infer<typeof attentionPlaceSchema>;
+
 /** Something that needs a human. Times are ISO 8601 UTC. */
 export const attentionItemSchema = z.object({
   id: z.string(),
@@ -84,7 +98,7 @@ export const attentionItemSchema = z.object({
   closedAt: z.string().optional(),
   /** how often it opened, closings shorter than the flap window not counted as an end */
   count: z.number().int(),
-  href: z.string(),
+  place: attentionPlaceSchema,
   actions: z.array(attentionActionSchema),
   acknowledgement: z
     .object({

@@ -35,8 +35,8 @@ export const auditEntrySchema = z.object({
   action: z.string(),
   /** `job:<engine>/<name>`, `run:<id>`, … */
   target: z.string(),
-  /** where to look at it, within the portal */
-  href: z.string().optional(),
+  /** `<engine>/<name>` of the job that it is about, or of whose run */
+  jobId: z.string().optional(),
   tenant: z.string().optional(),
   reason: z.string().optional(),
   parameters: z.unknown().optional(),

@@ -9,6 +9,12 @@ export interface JobKey {
 /** On a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
 
+/** The job of an id, `<engine>/<name>`. */
+export function jobKeyOf(id: string): JobKey {
+  const slash = id.indexOf('/');
+  return { engine: id.slice(0, slash), name: id.slice(slash + 1) };
+}
+
 /**
  * On a catalog entity that is a tenant: the name that the platform gives it.
  * @public

@@ -1,6 +1,7 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import type {
   AttentionAction,
+  AttentionPlace,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
 
@@ -28,8 +29,11 @@ export interface AttentionFact {
   permission?: string;
   tenant?: string;
   since: Date;
-  /** Path within the portal, beginning with `/`. */
-  href: string;
+  /**
+   * Where one can look at it: what a page of Operations shows, an entity of the catalog, or an
+   * address with `http:` or `https:`.
+   */
+  place: AttentionPlace;
   actions?: AttentionAction[];
 }
 

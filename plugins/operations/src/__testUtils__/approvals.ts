@@ -19,7 +19,6 @@ export function aRequest(
     state: 'waiting',
     action: 'maintenance.begin',
     target: 'maintenance:7',
-    href: '/operations/maintenance',
     reason: 'The data centre moves tonight',
     parameters: {
       scope: { kind: 'platform' },

@@ -41,7 +41,7 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
       actor: ACTOR,
       action,
       target: `run:${run.id}`,
-      href: `/operations/jobs/bullmq/${job.name}?run=${run.id}`,
+      jobId: `bullmq/${job.name}`,
       reason: patch.reason,
       tenant: run.tenant,
       parameters: patch.parameters,

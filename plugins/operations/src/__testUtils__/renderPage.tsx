@@ -5,7 +5,10 @@ import { useLocation, useNavigate } from 'react-router-dom';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { signalApiRef } from '@backstage/plugin-signals-react';
-import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  DEFAULT_MOUNT_PATH,
+  OperationsClient,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { operationsApiRef } from '../api';
 import { rootRouteRef } from '../routes';
 import { OperationsRoot } from '../shell/OperationsRoot';
@@ -24,10 +27,14 @@ export interface RenderedPage {
   signals: TestSignals;
 }
 
-/** Renders a page at an address, with the real client in front of msw's answers. */
+/**
+ * Renders a page at an address, with the real client in front of msw's answers.
+ * @param options - `mountedAt`: where the portal has Operations
+ */
 export async function renderPage(
   page: ReactElement,
   at: string,
+  options: { mountedAt?: string } = {},
 ): Promise<RenderedPage> {
   const signals = new TestSignals();
   const client = new OperationsClient({
@@ -48,7 +55,7 @@ export async function renderPage(
     {
       routeEntries: [at],
       mountedRoutes: {
-        '/operations': rootRouteRef,
+        [options.mountedAt ?? DEFAULT_MOUNT_PATH]: rootRouteRef,
         '/catalog/:namespace/:kind/:name': entityRouteRef,
       },
     },

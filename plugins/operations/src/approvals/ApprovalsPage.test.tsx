@@ -241,7 +241,7 @@ describe('the page where something was asked for', () => {
       aRequest('one', {
         action: 'job.run',
         target: 'job:bullmq/churn-score',
-        href: '/operations/jobs/bullmq/churn-score',
+        jobId: 'bullmq/churn-score',
         parameters: { tenant: 'acme' },
       }),
     ]);
@@ -256,15 +256,16 @@ describe('the page where something was asked for', () => {
   });
 
   it('[truth.11] is that of the job also for its queue', async () => {
-    const href = '/operations/jobs/bullmq/churn-score';
+    const at = '/operations/jobs/bullmq/churn-score';
     aBackend([
       aRequest('one', {
-        ...{ action: 'queue.resume', target: 'job:bullmq/churn-score', href },
+        ...{ action: 'queue.resume', target: 'job:bullmq/churn-score' },
+        jobId: 'bullmq/churn-score',
         parameters: {},
       }),
     ]);
     const { actions = [] } = capabilities.find(({ path }) => path === 'jobs')!;
-    await renderPage(page(actions, 'jobs'), href);
+    await renderPage(page(actions, 'jobs'), at);
     expect(await screen.findByRole('list', pending)).toHaveTextContent(
       'asks to resume the queue of churn-score',
     );

@@ -16,12 +16,6 @@ export function PendingRequests(props: { of: readonly string[] }) {
   const { '*': below = '' } = useParams();
   const items = usePendingApprovals()
     .filter(item => props.of.some(one => item.action.startsWith(`${one}.`)))
-    .filter(item => !below || isAbout(item.href, below));
+    .filter(item => !below || item.jobId === below);
   return items.length > 0 ? <PendingList items={items} /> : null;
-}
-
-/** Whether what an approval is about has its place at a path below the page. */
-function isAbout(href: string | undefined, below: string): boolean {
-  const [path] = (href ?? '').split('?');
-  return path.endsWith(`/${below}`);
 }

@@ -6,7 +6,6 @@ import InfoOutlined from '@material-ui/icons/InfoOutlined';
 import ReportOutlined from '@material-ui/icons/ReportOutlined';
 import WarningOutlined from '@material-ui/icons/ReportProblemOutlined';
 import Typography from '@material-ui/core/Typography';
-import { Link } from '@backstage/core-components';
 import type {
   AttentionItem,
   AttentionSeverity,
@@ -18,6 +17,7 @@ import { hairline, tones } from '../components/tones';
 import { Hidden } from '../components/text';
 import { ItemActions } from './ItemActions';
 import { attentionMessages } from './messages';
+import { PlaceLink } from './places';
 
 /** One grid for all items, so that times and actions of every kind stand below one another. */
 const grid = (theme: Theme) => ({
@@ -102,7 +102,7 @@ export function AttentionList(props: {
               component="div"
               className={classes.title}
             >
-              <Link to={item.href}>{item.title}</Link>
+              <PlaceLink place={item.place}>{item.title}</PlaceLink>
               {item.count > 1 && (
                 <Typography variant="caption" color="textSecondary">
                   {' '}

@@ -44,12 +44,11 @@ const anItem = (
   since: minutesAgo(12),
   openedAt: minutesAgo(12),
   count: 1,
-  href: `/operations/jobs/bullmq/${name}?run=r`,
+  place: { kind: 'run', id: 'r', job: { engine: 'bullmq', name } },
   actions: [
     {
       kind: 'open',
       title: 'Open',
-      href: `/operations/jobs/bullmq/${name}?run=r`,
     },
   ],
   ...more,
@@ -157,7 +156,7 @@ describe('the action in an item', () => {
     );
 
   it('[truth.12] decides a request, replays deliveries, overrides a limit and pages, with the same layout for every kind', async () => {
-    const open = { kind: 'open', title: 'Open', href: '/x' } as const;
+    const open = { kind: 'open', title: 'Open' } as const;
     aBackend([
       anItem('request', {
         kind: 'approval-waiting',

@@ -17,6 +17,7 @@ import { LazyRetryDialog } from '../jobs/dialogs';
 import { useLinks } from '../links';
 import type { Kind } from './groups';
 import { attentionMessages } from './messages';
+import { PlaceButton } from './places';
 
 const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
   open: ['acknowledge', 'snooze'],
@@ -86,12 +87,12 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       const text =
         action.title === PLAIN_OPEN ? t('action.open') : action.title;
       return (
-        <ButtonLink
-          to={action.href}
-          aria-label={t('action.named', { action: text, item: item.title })}
+        <PlaceButton
+          place={item.place}
+          label={t('action.named', { action: text, item: item.title })}
         >
           {text}
-        </ButtonLink>
+        </PlaceButton>
       );
     }
     case 'retry':
@@ -103,12 +104,12 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       );
     case 'run':
       return (
-        <ButtonLink
-          to={item.href}
-          aria-label={t('action.runNamed', { subject: item.subject.title })}
+        <PlaceButton
+          place={item.place}
+          label={t('action.runNamed', { subject: item.subject.title })}
         >
           {t('action.run')}
-        </ButtonLink>
+        </PlaceButton>
       );
     case 'approve':
       return <ApproveAction approvalId={action.approvalId} item={item} />;

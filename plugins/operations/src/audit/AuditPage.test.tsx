@@ -16,7 +16,7 @@ function trail(): TestPlatform {
     actor: 'user:default/jonas.berg',
     action: 'job.run',
     target: 'job:bullmq/daily-mrr-rollup',
-    href: '/operations/jobs/bullmq/daily-mrr-rollup',
+    jobId: 'bullmq/daily-mrr-rollup',
     reason: 'Numbers look low',
     outcome: 'refused',
     error: 'not safe to run by hand',

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate, Person, Quote, styles } from '../components';
+import { targetOf, useLinks } from '../links';
 import { auditMessages } from './messages';
 import { say, sentenceOf } from './sentence';
 
@@ -26,6 +27,8 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
       <MiddleTruncate text={sentence.target} tail={10} />
     </span>
   );
+  const links = useLinks();
+  const about = targetOf(entry);
   const person = <Person of={entry.actor} />;
   const values = {
     ...sentence.values,
@@ -35,7 +38,7 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
           principal: <Person of={entry.onBehalfOf} />,
         })
       : person,
-    target: entry.href ? <Link to={entry.href}>{target}</Link> : target,
+    target: about ? <Link to={links.hrefOf(about)}>{target}</Link> : target,
   };
   return (
     <span className={classes.root}>

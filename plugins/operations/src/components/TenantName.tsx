@@ -2,10 +2,16 @@ import useSWR from 'swr';
 import { useApiHolder } from '@backstage/core-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
+import { Link } from '@backstage/core-components';
 import { TENANT_ANNOTATION } from '../entities';
+import { useLinks } from '../links';
 
-/** The name of a tenant: a link to its entity where the catalog has one, by its annotation. */
+/**
+ * The name of a tenant: a link to its entity where the catalog has one, by its annotation; else to
+ * what Operations has of it.
+ */
 export function TenantName({ tenant }: { tenant: string }) {
+  const { hrefOf } = useLinks();
   const catalog = useApiHolder().get(catalogApiRef);
   const { data: entityRef } = useSWR(
     catalog ? ['operations-tenant-entity', tenant] : null,
@@ -23,6 +29,6 @@ export function TenantName({ tenant }: { tenant: string }) {
   return entityRef ? (
     <EntityRefLink entityRef={entityRef} title={tenant} />
   ) : (
-    <>{tenant}</>
+    <Link to={hrefOf({ kind: 'tenant', tenant })}>{tenant}</Link>
   );
 }

@@ -30,7 +30,8 @@ export function EntityTenantControlsCard() {
 
 const UNENDED = { state: ['active' as const, 'scheduled' as const], limit: 20 };
 
-function TenantControls({ tenant }: { tenant: string }) {
+/** A card of a tenant's maintenance and overridden limits. */
+export function TenantControls({ tenant }: { tenant: string }) {
   const { t } = useTranslationRef(controlMessages);
   const hasWindows = useOffered('maintenance', maintenanceReadPermission);
   const hasLimits = useOffered('rate-limits', rateLimitReadPermission);

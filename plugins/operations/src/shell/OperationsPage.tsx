@@ -9,6 +9,7 @@ import {
   Progress,
 } from '@backstage/core-components';
 import { useLinks } from '../links';
+import { beside } from './beside';
 import { capabilities } from './capabilities';
 import { CapabilityPage } from './CapabilityPage';
 import { lazyPart } from '../components/lazyPart';
@@ -44,6 +45,9 @@ export function OperationsPage() {
                   </CapabilityPage>
                 }
               />
+            ))}
+            {beside.map(({ path, Component }) => (
+              <Route key={path} path={path} element={<Component />} />
             ))}
             <Route
               index

@@ -9,6 +9,7 @@ import {
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
 import { useLinks } from '../links';
+import { beside } from './beside';
 import { shellMessages } from './messages';
 import { NotFoundPage } from './NotFoundPage';
 import { PageContent } from './PageContent';
@@ -69,6 +70,17 @@ export function SubPages(props: {
               >
                 {page.element}
               </BreadcrumbEntry>
+            }
+          />
+        ))}
+        {beside.map(({ path, Component }) => (
+          <Route
+            key={path}
+            path={path}
+            element={
+              <PageContent>
+                <Component />
+              </PageContent>
             }
           />
         ))}

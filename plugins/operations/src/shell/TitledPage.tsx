@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { PageName } from '@craft-easy/backstage-plugin-operations-common';
 import { useAttentionCount } from '../attention/useAttention';
 import { PageTitle, UrgentCount } from '../components/PageTitle';
-import type { PageName } from '../links';
 import { shellMessages } from './messages';
 
 /** Names a page of Operations in the browser's tab, until what is open on it names itself. */

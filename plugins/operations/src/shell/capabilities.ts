@@ -10,8 +10,8 @@ import {
   migrationReadPermission,
   rateLimitReadPermission,
   webhookReadPermission,
+  type PageName,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { PageName } from '../links';
 
 /** A part of Operations: a tab with routes of its own below it. */
 export interface Capability {

@@ -15,6 +15,14 @@ export default {
   'notFound.title': 'Sidan finns inte',
   'notFound.text':
     'Operations har inget på den här adressen. Länken kan vara felskriven eller äldre än den här versionen.',
+  runFailure: 'Körningen kunde inte läsas in',
+  'tenant.attention.failure': 'Det som behöver åtgärdas kunde inte läsas in',
+  'tenant.attention.empty': 'Inget hos den här tenanten behöver åtgärdas',
+  'tenant.jobs.failure': 'Jobben kunde inte läsas in',
+  'tenant.jobs.count_one':
+    '{{count, number}} jobb som körs för den här tenanten',
+  'tenant.jobs.count_other':
+    '{{count, number}} jobb som körs för den här tenanten',
   noAccess: '{{page}}: du har inte åtkomst',
   'unused.title': '{{page}}: används inte här',
   'unused.when.webhooks':

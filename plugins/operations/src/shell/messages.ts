@@ -13,6 +13,18 @@ export const shellMessages = createTranslationRef({
       title: 'There is no such page',
       text: 'Operations has nothing at this address. The link may be mistyped, or older than this version.',
     },
+    runFailure: 'The run could not be loaded',
+    tenant: {
+      attention: {
+        failure: 'What needs attention could not be loaded',
+        empty: 'Nothing of this tenant needs attention',
+      },
+      jobs: {
+        failure: 'The jobs could not be loaded',
+        count_one: '{{count, number}} job that runs for this tenant',
+        count_other: '{{count, number}} jobs that run for this tenant',
+      },
+    },
     noAccess: '{{page}}: you do not have access',
     unused: {
       title: '{{page}}: not in use here',

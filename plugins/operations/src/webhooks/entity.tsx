@@ -25,7 +25,8 @@ export function EntityTenantWebhooksCard() {
   return tenant && isOffered ? <TenantWebhooks tenant={tenant} /> : null;
 }
 
-function TenantWebhooks({ tenant }: { tenant: string }) {
+/** A card of a tenant's webhooks that failed for good and are open. */
+export function TenantWebhooks({ tenant }: { tenant: string }) {
   const { t } = useTranslationRef(webhookMessages);
   const now = useNow(MINUTE);
   const summary = useLive(

@@ -114,7 +114,7 @@ export class JobAttentionSource implements AttentionSource {
         detail: `${waiting} reports wait to be read; beyond ${stream.capacity} the oldest are dropped`,
         subject: { kind: 'platform', ref: 'run-stream', title: 'Run stream' },
         since: now,
-        href: '/operations/jobs',
+        place: { kind: 'page', page: 'jobs' },
       },
     ];
   }

@@ -26,7 +26,7 @@ export function clockFacts(
         : "runs are started by Redis' time nevertheless; correct the clock",
       subject: { kind: 'platform', ref: `worker/${host}`, title: host },
       since: now,
-      href: '/operations/jobs',
+      place: { kind: 'page', page: 'jobs' },
     };
   });
 }
@@ -44,7 +44,7 @@ export function portalClockFact(skewMs: number, now: Date): AttentionFact[] {
       detail: 'ages, waiting times and missed runs are off by as much',
       subject: { kind: 'platform', ref: `portal/${host}`, title: host },
       since: now,
-      href: '/operations/jobs',
+      place: { kind: 'page', page: 'jobs' },
     },
   ];
 }

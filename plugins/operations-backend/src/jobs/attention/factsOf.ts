@@ -1,6 +1,5 @@
 import { FAILURE_STATUSES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
-import { jobHref } from '../../lib/hrefs';
 import { optionalMs } from '../../lib/time';
 import { abilitiesOf, firedBy, type Abilities } from '../abilities';
 import { isExternal } from '../registry/externalSlots';
@@ -32,7 +31,6 @@ export function factsOf(
     name: row.name,
     title: declared?.title,
     owner: row.owner || undefined,
-    href: jobHref(row.id),
     runnable: manualRun && abilities.run.able,
     retriable: manualRun && abilities.retry.able,
     onCall: declared?.onCall,

@@ -1,9 +1,9 @@
 import type { QueueHold } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { jobHref } from '../../lib/hrefs';
 import { holdsOf } from '../queues/holds';
 import type { CandidateRow } from './JobFactsStore';
+import { jobPlace } from './places';
 import { durationText } from '../../lib/duration';
 
 /** Whether a queue may have holds that somebody should know of: its job is worth a look. */
@@ -24,7 +24,6 @@ export function holdFacts(
   if (!mayBeHeld(queue) && queue.waiting === 0) return [];
   const { jobId, waiting } = queue;
   const title = row?.registration?.title ?? jobId.slice(jobId.indexOf('/') + 1);
-  const href = jobHref(jobId);
   const declared = row && (row.registration ?? {});
   return holdsOf(queue, declared).map(hold => ({
     key: `${jobId} queue-${hold.kind}`,
@@ -37,8 +36,7 @@ export function holdFacts(
     subject: { kind: 'job', ref: jobId, title },
     owner: row?.owner || undefined,
     since: now,
-    href,
-    actions: [{ kind: 'open', title: 'Open', href }],
+    place: jobPlace(jobId),
   }));
 }
 

@@ -8,8 +8,6 @@ export interface JobFacts {
   name: string;
   title?: string;
   owner?: string;
-  /** path of the job's page */
-  href: string;
   /** whether the contract and the engine allow a run by hand, and a retry */
   runnable: boolean;
   retriable: boolean;

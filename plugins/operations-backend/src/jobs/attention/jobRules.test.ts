@@ -3,13 +3,16 @@ import { evaluateJob } from './jobRules';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 const MINUTE = 60_000;
+const PLACE = {
+  kind: 'run',
+  job: { engine: 'bullmq', name: 'nightly-report' },
+};
 
 function job(facts: Partial<JobFacts> = {}): JobFacts {
   return {
     id: 'bullmq/nightly-report',
     name: 'nightly-report',
     owner: 'group:default/finance',
-    href: '/operations/jobs/bullmq/nightly-report',
     runnable: true,
     retriable: true,
     concurrency: 1,
@@ -47,7 +50,7 @@ describe('rules of jobs', () => {
         severity: 'high',
         title: 'nightly-report failed',
         detail: '502 Bad Gateway',
-        href: '/operations/jobs/bullmq/nightly-report?run=run-1',
+        place: { ...PLACE, id: 'run-1' },
         actions: [
           expect.objectContaining({ kind: 'open' }),
           { kind: 'retry', runId: 'run-1' },
@@ -163,7 +166,7 @@ describe('rules of jobs', () => {
         title: '2 runs of nightly-report are under way at once',
         detail: 'cron on db-1 began one before the last had ended',
         since: new Date(NOW - 5 * MINUTE),
-        href: '/operations/jobs/bullmq/nightly-report?run=second',
+        place: { ...PLACE, id: 'second' },
       }),
     ]);
     expect(evaluate({ active, firedBy, concurrency: 2 })).toEqual([]);

@@ -2,10 +2,10 @@ import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-co
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { durationText, roughDuration } from '../../lib/duration';
 import { groupBy } from '../../lib/groupBy';
-import { jobHref } from '../../lib/hrefs';
 import { iso, utcText } from '../../lib/time';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
+import { jobPlace, runPlace } from './places';
 
 type Rule = (
   job: JobFacts,
@@ -239,7 +239,6 @@ export function evaluateJob(
 /** A guarded run with more than one execution: critical, whatever became of it. */
 export function executedTwice(run: TwiceExecutedRun): AttentionFact {
   const { runId, jobId, title, owner, tenant, executions } = run;
-  const href = `${jobHref(jobId)}?run=${encodeURIComponent(runId)}`;
   const starts = executions.map(
     ({ startedAt, workerId }) =>
       `${utcText(iso(startedAt))} by ${workerId || 'an unknown worker'}`,
@@ -256,15 +255,13 @@ export function executedTwice(run: TwiceExecutedRun): AttentionFact {
     owner,
     tenant,
     since: new Date(run.notedAt),
-    href,
-    actions: [{ kind: 'open', title: 'Open', href }],
+    place: runPlace(jobId, runId),
   };
 }
 
 /** A worker declares what the portal cannot read: what it declares now does not count. */
 export function unreadableFact(row: UnreadableRow): AttentionFact {
   const { jobId, problem, owner, isDeclared } = row;
-  const href = isDeclared ? jobHref(jobId) : '/operations/jobs';
   return {
     key: `unreadable-registration ${jobId}`,
     kind: 'unreadable-registration',
@@ -282,8 +279,7 @@ export function unreadableFact(row: UnreadableRow): AttentionFact {
     },
     owner,
     since: new Date(row.since),
-    href,
-    actions: [{ kind: 'open', title: 'Open', href }],
+    place: isDeclared ? jobPlace(jobId) : { kind: 'page', page: 'jobs' },
   };
 }
 
@@ -309,9 +305,9 @@ function label(job: JobFacts): string {
   return job.title ?? job.name;
 }
 
-function onJobPage({ href }: JobFacts, ...more: AttentionAction[]) {
-  const open = { kind: 'open' as const, title: 'Open', href };
-  return { href, actions: [open, ...more] };
+function onJobPage(job: JobFacts, ...more: AttentionAction[]) {
+  const open = { kind: 'open' as const, title: 'Open' };
+  return { place: jobPlace(job.id), actions: [open, ...more] };
 }
 
 function onRunPage(
@@ -320,9 +316,8 @@ function onRunPage(
   title: string,
   ...more: AttentionAction[]
 ) {
-  const href = `${job.href}?run=${encodeURIComponent(runId)}`;
-  const open = { kind: 'open' as const, title, href };
-  return { href, actions: [open, ...more] };
+  const open = { kind: 'open' as const, title };
+  return { place: runPlace(job.id, runId), actions: [open, ...more] };
 }
 
 function pageOwner(job: JobFacts): AttentionAction {

@@ -14,6 +14,6 @@ export function redisFacts(
     detail: advice,
     subject: { kind: 'platform', ref: 'redis', title: 'Redis' },
     since: now,
-    href: '/operations/jobs',
+    place: { kind: 'page', page: 'jobs' },
   }));
 }

@@ -534,7 +534,7 @@ describe('rules about jobs, with real workers', () => {
     expect(item).toMatchObject({
       severity: 'high',
       title: `The registration of ${id} cannot be read`,
-      href: '/operations/jobs/bullmq/odd%3AOne',
+      place: { kind: 'job', engine: 'bullmq', name: 'odd:One' },
     });
     expect(item.detail).toMatch(
       /^tenants\.0: A tenant's id .* blank\. The one before stays in force\.$/,
