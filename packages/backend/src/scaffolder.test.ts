@@ -1,0 +1,169 @@
+import { Writable } from 'node:stream';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import {
+  scaffolderActionsExtensionPoint,
+  type TemplateAction,
+} from '@backstage/plugin-scaffolder-node';
+import { startTestBackend } from '@backstage/backend-test-utils';
+import { defineJob } from '@craft-easy/operations-sdk/jobs';
+import { until } from '@craft-easy/backstage-plugin-operations-node/testUtils';
+import scaffolderModule from '@craft-easy/backstage-plugin-scaffolder-backend-module-operations';
+import {
+  coreServices,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
+import { apiAs } from './__testUtils__/api';
+import { startPortal } from './__testUtils__/startPortal';
+
+jest.setTimeout(60_000);
+
+const reason = 'a template asked for it';
+
+describe('actions of software templates', () => {
+  let portal: Awaited<ReturnType<typeof startPortal>>;
+  const actions = new Map<string, TemplateAction<any, any>>();
+  const api = () => apiAs(portal.server, 'user:default/ada.admin');
+
+  beforeAll(async () => {
+    portal = await startPortal({
+      worker: {
+        jobs: [
+          defineJob({
+            name: 'ledger',
+            tenantScoped: true,
+            handler: async () => {},
+          }),
+          defineJob({
+            name: 'rollup',
+            schedule: { cron: '15 2 * * *' },
+            manualRun: false,
+            manualRunReason: 'It closes the day',
+            onCall: { title: 'Finance', url: 'https://page.example/finance' },
+            handler: async () => {},
+          }),
+        ],
+      },
+    });
+    const backend = await startTestBackend({
+      extensionPoints: [
+        [
+          scaffolderActionsExtensionPoint,
+          {
+            addActions: (...added) => added.forEach(a => actions.set(a.id, a)),
+          },
+        ],
+      ],
+      features: [
+        scaffolderModule,
+        createServiceFactory({
+          service: coreServices.discovery,
+          deps: {},
+          factory: () => ({
+            getBaseUrl: async id => `${portal.url}/api/${id}`,
+            getExternalBaseUrl: async id => `${portal.url}/api/${id}`,
+          }),
+        }),
+      ],
+    });
+    await backend.stop();
+    await until(async () => (await api().get('/jobs/bullmq/ledger')).ok, {
+      withinMs: 30_000,
+    });
+  });
+  afterAll(() => portal?.stop());
+
+  /** Executes a step of a task, as somebody. @returns its outputs */
+  async function step(
+    action: string,
+    input: object,
+    { user = 'ada.admin', task = 'task-1', isDryRun = false } = {},
+  ) {
+    const outputs: Record<string, unknown> = {};
+    await actions.get(action)!.handler({
+      ...{ input, isDryRun, task: { id: task }, step: { id: 'one' } },
+      logger: mockServices.logger.mock(),
+      output: (name: string, value: unknown) => {
+        outputs[name] = value;
+      },
+      getInitiatorCredentials: async () =>
+        mockCredentials.user(`user:default/${user}`),
+      logStream: new Writable(),
+    } as never);
+    return outputs;
+  }
+  const trail = async () =>
+    (await api().get('/audit?limit=200').expect(200)).body.items.map(
+      ({ actor, action, reason: why }: Record<string, string>) =>
+        [actor, action, why].join(' '),
+    );
+
+  it('run a job in the name of whoever started the task, and wait for its end', async () => {
+    const input = {
+      ...{ job: 'bullmq/ledger', tenant: 'nordic-gym', reason, wait: true },
+    };
+    const { runId, status } = await step('operations:job:run', input);
+    expect(status).toBe('succeeded');
+    const run = (await api().get(`/runs/${runId}`).expect(200)).body;
+    expect(run).toMatchObject({
+      triggeredBy: 'user:default/ada.admin',
+      reason,
+    });
+    expect(await trail()).toContain(`user:default/ada.admin job.run ${reason}`);
+    // the scaffolder was restarted
+    expect(await step('operations:job:run', input)).toEqual({ runId, status });
+    const another = await step('operations:job:run', input, { task: 'task-2' });
+    expect(another.runId).not.toBe(runId);
+  });
+
+  it('do nothing that the initiator may not do, and nothing in a dry run', async () => {
+    const input = { job: 'bullmq/ledger', tenant: 'nordic-gym', reason };
+    await expect(
+      step('operations:job:run', input, { user: 'vera.viewer' }),
+    ).rejects.toThrow('You do not have the permission operations.');
+    const begin = { mode: 'read-only', minutes: 5, reason };
+    await expect(
+      step('operations:maintenance:begin', begin, { user: 'vera.viewer' }),
+    ).rejects.toThrow('You do not have the permission operations.');
+    // nor what the contract of the job forbids to everybody
+    await expect(
+      step('operations:job:run', { job: 'bullmq/rollup', reason }),
+    ).rejects.toThrow('It closes the day');
+    const before = await trail();
+    await step('operations:job:run', input, { isDryRun: true });
+    await step('operations:maintenance:begin', begin, { isDryRun: true });
+    expect(await trail()).toEqual(before);
+  });
+
+  it('begin maintenance of a tenant for so many minutes', async () => {
+    const input = {
+      ...{ tenant: 'nordic-gym', mode: 'read-only', minutes: 5, reason },
+    };
+    const began = Date.now();
+    const { windowId, endsAt } = await step(
+      'operations:maintenance:begin',
+      input,
+    );
+    const minutes = (Date.parse(endsAt as string) - began) / 60_000;
+    expect(minutes).toBeCloseTo(5, 0);
+    const { items } = (await api().get('/maintenance').expect(200)).body;
+    expect(items).toEqual([
+      expect.objectContaining({
+        ...{ id: windowId, state: 'active', mode: 'read-only' },
+        scope: { kind: 'tenant', tenant: 'nordic-gym' },
+      }),
+    ]);
+  });
+
+  it('say what is wrong with their input', async () => {
+    await expect(
+      step('operations:job:run', { job: 'ledger', reason }),
+    ).rejects.toThrow('job: ledger is no <engine>/<name>');
+    await expect(
+      step('operations:maintenance:begin', { mode: 'offline', reason }),
+    ).rejects.toThrow('Either minutes or endsAt is needed');
+    const input = { mode: 'offline', reason, minutes: 5, startsAt: 'soon' };
+    await expect(step('operations:maintenance:begin', input)).rejects.toThrow(
+      'startsAt: soon is no ISO 8601 time',
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type {
+  AuthService,
+  BackstageCredentials,
+  DiscoveryService,
+} from '@backstage/backend-plugin-api';
+import { ResponseError } from '@backstage/errors';
+import {
+  ApprovalRequested,
+  OperationsClient,
+} from '@craft-easy/backstage-plugin-operations-common';
+
+/** What the actions need of the backend. */
+export interface ActionServices {
+  auth: AuthService;
+  discovery: DiscoveryService;
+}
+
+/** What an action needs of its context; Backstage's has it. */
+export interface Step {
+  task: { id: string };
+  step?: { id?: string };
+  getInitiatorCredentials(): Promise<BackstageCredentials>;
+}
+
+/** The API as whoever started the task may use it: their permission decides, their name is kept. */
+export function asInitiator(
+  { auth, discovery }: ActionServices,
+  step: Step,
+): OperationsClient {
+  return new OperationsClient({
+    discoveryApi: discovery,
+    fetchApi: {
+      fetch: async (url, init) => {
+        const { token } = await auth.getPluginRequestToken({
+          onBehalfOf: await step.getInitiatorCredentials(),
+          targetPluginId: 'operations',
+        });
+        const authorization = `Bearer ${token}`;
+        const headers = { ...(init?.headers as object), authorization };
+        return fetch(url, { ...init, headers });
+      },
+    },
+  });
+}
+
+/**
+ * By which the backend knows a repeated step of a task, so that it does what it asks for once. A
+ * step with `each` asks for several things.
+ */
+export function idempotencyKeyOf(
+  { task, step }: Step,
+  action: string,
+  input: object,
+): string {
+  const asked = createHash('sha256')
+    .update(JSON.stringify([action, step?.id, input]))
+    .digest('hex');
+  return `scaffolder-${task.id}-${asked.slice(0, 32)}`;
+}
+
+/**
+ * Waits for an answer.
+ * @throws Error with the sentence of a refusal, or where the action waits for a second person: a
+ *   task cannot go on before they decide
+ */
+export async function untilDone<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApprovalRequested) {
+      throw new Error(
+        `A second person must approve it first (request ${error.approval.id}); nothing was done`,
+      );
+    }
+    throw error instanceof ResponseError && error.body.error.message
+      ? new Error(error.body.error.message, { cause: error })
+      : error;
+  }
+}

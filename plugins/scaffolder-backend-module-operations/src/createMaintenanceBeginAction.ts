@@ -1,0 +1,88 @@
+import { InputError } from '@backstage/errors';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import {
+  asInitiator,
+  idempotencyKeyOf,
+  untilDone,
+  type ActionServices,
+} from './asInitiator';
+
+const ID = 'operations:maintenance:begin';
+const MINUTE_MS = 60_000;
+
+const EXAMPLE = `steps:
+  - id: maintenance
+    name: Maintenance of the tenant
+    action: operations:maintenance:begin
+    input:
+      tenant: \${{ parameters.tenant }}
+      mode: read-only
+      minutes: 30
+      reason: 'Moves to another cluster: \${{ parameters.ticket }}'
+`;
+
+/**
+ * `operations:maintenance:begin`: begins or plans a maintenance window as whoever started the task,
+ * with their permission and name in the audit trail.
+ */
+export function createMaintenanceBeginAction(services: ActionServices) {
+  return createTemplateAction({
+    id: ID,
+    description:
+      'Begins or plans a maintenance window of Operations, as whoever started the task.',
+    supportsDryRun: true,
+    examples: [{ description: 'Half an hour, now', example: EXAMPLE }],
+    schema: {
+      input: {
+        tenant: z =>
+          z.string().optional().describe('Without it: the whole platform'),
+        mode: z => z.enum(['read-only', 'offline']),
+        reason: z => z.string().describe('Why, for the audit trail'),
+        startsAt: z => z.string().optional().describe('ISO 8601. Default: now'),
+        minutes: z =>
+          z.number().positive().optional().describe('How long; or endsAt'),
+        endsAt: z => z.string().optional().describe('ISO 8601'),
+        messages: z =>
+          z.record(z.string()).optional().describe('For users, by language'),
+        holdJobs: z =>
+          z.boolean().optional().describe('Until the end. Default: yes'),
+      },
+      output: {
+        windowId: z => z.string(),
+        endsAt: z => z.string(),
+      },
+    },
+    async handler(ctx) {
+      const { tenant, minutes, endsAt, startsAt, ...given } = ctx.input;
+      if ((minutes === undefined) === (endsAt === undefined)) {
+        throw new InputError('Either minutes or endsAt is needed');
+      }
+      const begins = startsAt === undefined ? Date.now() : Date.parse(startsAt);
+      if (Number.isNaN(begins)) {
+        throw new InputError(`startsAt: ${startsAt} is no ISO 8601 time`);
+      }
+      const scope = tenant
+        ? { kind: 'tenant' as const, tenant }
+        : { kind: 'platform' as const };
+      const of = tenant ?? 'the whole platform';
+      if (ctx.isDryRun) {
+        ctx.logger.info(`Dry run: ${of} would be ${given.mode}`);
+        return;
+      }
+      const { window } = await untilDone(
+        asInitiator(services, ctx).call('POST /maintenance', {
+          body: {
+            ...given,
+            ...{ scope, startsAt },
+            endsAt:
+              endsAt ?? new Date(begins + minutes! * MINUTE_MS).toISOString(),
+          },
+          idempotencyKey: idempotencyKeyOf(ctx, ID, ctx.input),
+        }),
+      );
+      ctx.logger.info(`${of} is ${given.mode} until ${window.endsAt}`);
+      ctx.output('windowId', window.id);
+      ctx.output('endsAt', window.endsAt);
+    },
+  });
+}
