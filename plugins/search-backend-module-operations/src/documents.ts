@@ -45,18 +45,22 @@ export function flagDocument(
   };
 }
 
-/** Something of a job that needs a human. */
+/**
+ * Something of a job that needs a human. Engines know a document by its location, so it is not just
+ * that of the job.
+ */
 export function failureDocument(
-  { title, detail, subject, severity, owner }: AttentionItem,
+  { id, title, detail, subject, severity, owner }: AttentionItem,
   mountPath: string,
 ): IndexableDocument & { owner?: string; severity: string } {
+  const page = portalPathOf(mountPath, {
+    kind: 'job',
+    ...jobKeyOf(subject.ref),
+  });
   return {
     title: textOf(title),
     text: textOf(detail),
-    location: portalPathOf(mountPath, {
-      kind: 'job',
-      ...jobKeyOf(subject.ref),
-    }),
+    location: `${page}#${id}`,
     severity,
     owner,
     authorization: { resourceRef: subject.ref },

@@ -25,6 +25,7 @@ const aJob = (name: string, given: object = {}) => ({
   ...given,
 });
 const anItem = (jobId: string, given: object = {}) => ({
+  id: 'item-1',
   ...{ title: `${jobId} failed`, detail: '502 Bad Gateway', severity: 'high' },
   ...{ subject: { kind: 'job', ref: jobId, title: jobId } },
   ...given,
@@ -142,7 +143,7 @@ describe('what the search holds', () => {
       expect.objectContaining({
         title: 'bullmq/ledger failed',
         text: '502 Bad Gateway',
-        location: '/operations/jobs/bullmq/ledger',
+        location: '/operations/jobs/bullmq/ledger#item-1',
         authorization: { resourceRef: 'bullmq/ledger' },
       }),
     ]);
