@@ -9,8 +9,8 @@
  *   act        the effect, after the intent stands in the audit trail; an effect in our own
  *              database is one transaction with the outcome (`conclude`)
  *
- * Reason, idempotency, notification of open pages and both audit rows come from `AuditedActions`, so
- * that a capability says only what is its own.
+ * Reason, idempotency, notification of open pages and both audit rows come from `AuditedActions`,
+ * so that a capability says only what is its own.
  */
 import type {
   Endpoint,

@@ -30,7 +30,7 @@ export interface RunFacts {
   queuedAt?: number;
 }
 
-/** Each fact of a run but its id has a field of that name: a new one that is left out is an error. */
+/** Each fact of a run but its id has a field of that name: one that is left out is an error. */
 type RecordBase = Omit<RunRecordInput, 'state' | 'at'> &
   Record<Exclude<keyof RunFacts, 'runId'>, unknown>;
 
