@@ -249,6 +249,8 @@ export class JobsService {
     const blocked = health.troubles.find(trouble => trouble.blocks);
     return {
       abilitiesOf: name => engines.get(name)?.abilities,
+      hasQueues: name =>
+        !engines.has(name) || engines.get(name)!.getQueues !== undefined,
       takesBack: name => engines.get(name)?.removeQueued !== undefined,
       resumes: name => engines.get(name)?.resumeQueue !== undefined,
       available: health.available && !blocked,

@@ -27,6 +27,8 @@ import { isActive } from './runs/runRow';
 export interface EngineState {
   /** what the engine of this name declares; `undefined` if there is none */
   abilitiesOf(engine: string): Abilities | undefined;
+  /** whether it carries runs to workers; so does one whose module is missing here */
+  hasQueues(engine: string): boolean;
   /** whether it takes a run that waits off its queue */
   takesBack(engine: string): boolean;
   /** whether it resumes a queue that was paused */

@@ -124,10 +124,16 @@ export function toDetail(
   const { engines, naming, holds, now } = more;
   const { scopes } = more;
   const { runScope, cancelScope, retryScope } = scopes;
+  const hasQueue = engines.hasQueues(job.engine);
   const summary = toSummary(row, { scopes, engines, naming, holds, now });
   return {
     ...summary,
-    queue: job.queue,
+    ...(hasQueue && {
+      queue: job.queue,
+      attempts: registration?.attempts ?? 1,
+      concurrency: registration?.concurrency ?? 1,
+    }),
+    workers: hasQueue || more.workers > 0 ? more.workers : undefined,
     system: registration?.system,
     lifecycle: registration?.lifecycle,
     links: registration?.links ?? [],
@@ -151,10 +157,7 @@ export function toDetail(
     missedAfterMs: registration?.missedAfterMs,
     failureThreshold: registration?.failureThreshold,
     timeoutMs: registration?.timeoutMs,
-    attempts: registration?.attempts ?? 1,
-    concurrency: registration?.concurrency ?? 1,
     abilities: abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
-    workers: more.workers,
     workersNow: more.fleet
       .workersOf(job.id)
       .slice(0, SHOWN_WORKERS)

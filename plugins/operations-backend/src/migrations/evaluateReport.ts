@@ -105,8 +105,8 @@ function evaluateLog(
   return {
     tool: log.tool,
     current: log.current,
-    applied: diverged ? 0 : at + 1,
-    // what is pending cannot be known once they have diverged
+    // neither can be known once they have diverged
+    applied: diverged ? undefined : at + 1,
     pending: diverged ? [] : files.slice(at + 1),
     missing: diverged ? [log.current!] : [],
     outOfOrder: [],

@@ -261,6 +261,14 @@ describe.each(databases.eachSupportedId())('migrations on %s', id => {
       const diverged = await reportFromPython('diverged');
       expect(diverged).toMatchObject({ state: 'diverged' });
       expect(diverged.reasons[0]).toMatch('20260115_of_a_branch');
+      const [branch] = diverged.instances.filter(
+        (i: { state: string }) => i.state === 'diverged',
+      );
+      expect(branch.migrations).toMatchObject({
+        missing: ['20260115_of_a_branch'],
+      });
+      // the log knows its newest entry alone
+      expect(branch.migrations).not.toHaveProperty('applied');
       await report({
         component: 'members-api',
         instance: 'python-diverged',

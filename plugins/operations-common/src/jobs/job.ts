@@ -169,7 +169,8 @@ export type JobsPage = z.infer<typeof jobsPageSchema>;
 
 /** Answer of `GET /jobs/:engine/:name`. */
 export const jobDetailSchema = jobSummarySchema.extend({
-  queue: z.string(),
+  /** absent where the engine carries nothing to the job, as are attempts and concurrency */
+  queue: z.string().optional(),
   system: z.string().optional(),
   lifecycle: z.string().optional(),
   links: z.array(z.object({ title: z.string(), url: z.string() })),
@@ -198,11 +199,12 @@ export const jobDetailSchema = jobSummarySchema.extend({
   missedAfterMs: z.number().optional(),
   failureThreshold: z.number().optional(),
   timeoutMs: z.number().optional(),
-  attempts: z.number(),
-  concurrency: z.number(),
+  attempts: z.number().optional(),
+  concurrency: z.number().optional(),
   /** What is possible with the job by its engine and its registration, and why the rest is not. */
   abilities: jobAbilitiesSchema.required(),
-  workers: z.number().int(),
+  /** absent where there is none, and the engine needs none */
+  workers: z.number().int().optional(),
   /** of the live workers, up to 50 */
   workersNow: z.array(
     z.object({

@@ -61,7 +61,8 @@ const migrationInstanceSchema = z.object({
     .object({
       tool: z.string(),
       current: z.string().nullable(),
-      applied: z.number().int(),
+      /** how many; absent where code and database have diverged, and nobody knows */
+      applied: z.number().int().optional(),
       pending: z.array(z.string()),
       missing: z.array(z.string()),
       outOfOrder: z.array(z.string()),

@@ -11,7 +11,7 @@ import {
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
-import { ActionButton, ButtonLink, lazyPart } from '../components';
+import { ActionButton, ButtonLink, lazyDialog } from '../components';
 import { useLive } from '../hooks/useLive';
 import { LazyRetryDialog } from '../jobs/dialogs';
 import { useLinks } from '../links';
@@ -28,14 +28,14 @@ const KINDS: Partial<Record<AttentionItem['state'], Kind[]>> = {
 /** What the API calls an action that only opens; any other title says more, and is kept. */
 const PLAIN_OPEN = 'Open';
 
-const LazyAcknowledgeDialog = lazyPart(() =>
+const LazyAcknowledgeDialog = lazyDialog(() =>
   import('./AcknowledgeDialog').then(m => m.AcknowledgeDialog),
 );
 
-const LazyDecideDialog = lazyPart(() =>
+const LazyDecideDialog = lazyDialog(() =>
   import('../approvals/DecideDialog').then(m => m.DecideDialog),
 );
-const LazyBulkDialog = lazyPart(() =>
+const LazyBulkDialog = lazyDialog(() =>
   import('../webhooks/dialogs/BulkDialog').then(m => m.BulkDialog),
 );
 

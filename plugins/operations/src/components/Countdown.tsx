@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Tooltip from '@material-ui/core/Tooltip';
+import { LateTooltip } from './LateTooltip';
 import { inlineRow, muted, styles } from './styles';
 import { useNow } from '../hooks/useNow';
 import { commonMessages } from './messages';
@@ -39,7 +39,9 @@ export function Countdown(props: { from: string; until: string }) {
   const left = Math.max(0, end - now);
   const share = end > start ? Math.min(1, left / (end - start)) : 0;
   return (
-    <Tooltip title={t('countdown.until', { time: absoluteTime(props.until) })}>
+    <LateTooltip
+      title={t('countdown.until', { time: absoluteTime(props.until) })}
+    >
       <span className={classes.root} role="timer">
         <svg width={18} height={18} viewBox="0 0 18 18" aria-hidden>
           <circle {...RING} className={classes.track} />
@@ -61,6 +63,6 @@ export function Countdown(props: { from: string; until: string }) {
           </span>
         </span>
       </span>
-    </Tooltip>
+    </LateTooltip>
   );
 }

@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Tooltip from '@material-ui/core/Tooltip';
+import { LateTooltip } from './LateTooltip';
 import { useNow } from '../hooks/useNow';
 import { commonMessages } from './messages';
 import { muted, styles } from './styles';
@@ -50,7 +50,7 @@ export function RelativeTime(props: {
   const isTwo = shownZone(zone) === zone && clocks.length > 1;
   const time = scheduledTime(t, at, now, { zone, seconds });
   return (
-    <Tooltip
+    <LateTooltip
       title={
         <>
           {clocks.map(one => (
@@ -67,6 +67,6 @@ export function RelativeTime(props: {
         </span>{' '}
         <span className={classes.relative}>{relativeTime(t, then, now)}</span>
       </time>
-    </Tooltip>
+    </LateTooltip>
   );
 }

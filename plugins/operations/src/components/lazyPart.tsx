@@ -18,9 +18,29 @@ export function lazyPart<P extends object>(
   load: () => Promise<ComponentType<P>>,
   fallback: ReactNode = null,
 ) {
+  const useCode = codeOf(load);
+  return function LazyPart(props: P) {
+    const { Part, failed, again } = useCode();
+    if (Part) return <Part {...props} />;
+    return failed ? <NotLoaded onRetry={again} /> : <>{fallback}</>;
+  };
+}
+
+/**
+ * The hook that loads the code of a component, once for all places where it shows, and tries again
+ * after a failure.
+ */
+export function codeOf<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+) {
   // React's `lazy` remembers a failure for ever
   let loaded: ComponentType<P> | undefined;
-  return function LazyPart(props: P) {
+  return function useCode(): {
+    /** absent until it is there */
+    Part: ComponentType<P> | undefined;
+    failed: boolean;
+    again: () => void;
+  } {
     const [Part, setPart] = useState(() => loaded);
     const { failures, attempt, again, failed } = useRetries();
     useEffect(() => {
@@ -41,8 +61,7 @@ export function lazyPart<P extends object>(
         isShown = false;
       };
     }, [attempt, failed]);
-    if (Part) return <Part {...props} />;
-    return failures > 0 ? <NotLoaded onRetry={again} /> : <>{fallback}</>;
+    return { Part, failed: failures > 0, again };
   };
 }
 

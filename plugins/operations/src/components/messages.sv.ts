@@ -15,6 +15,7 @@ export default {
   'actions.failed': '{{button}} misslyckades',
   'actions.off': 'Varför ”{{action}}” är avstängt',
   'actions.offUnnamed': 'Varför det är avstängt',
+  'actions.opening': 'Öppnas',
   'actions.rule.capability': 'Jobbet har inte stöd för detta',
   'actions.rule.contract': 'En regel för jobbet',
   'actions.rule.engine': 'Jobbmotorn går inte att nå',

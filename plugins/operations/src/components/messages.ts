@@ -30,6 +30,7 @@ export const commonMessages = createTranslationRef({
       failed: '{{button}} failed',
       off: 'Why “{{action}}” is off',
       offUnnamed: 'Why this is off',
+      opening: 'Opening',
       rule: {
         capability: 'The job does not support this',
         contract: 'A rule of the job',

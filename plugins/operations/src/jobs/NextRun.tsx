@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Tooltip from '@material-ui/core/Tooltip';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { LateTooltip } from '../components/LateTooltip';
 import { commonMessages, type CommonT } from '../components/messages';
 import { muted, styles } from '../components/styles';
 import {
@@ -37,7 +37,7 @@ export function NextRun(props: {
   const zone = scheduleZone(schedule);
   const source = scheduleSource(schedule);
   return (
-    <Tooltip
+    <LateTooltip
       title={
         source || nextRuns.length > 0 ? (
           <>
@@ -66,7 +66,7 @@ export function NextRun(props: {
           </div>
         )}
       </div>
-    </Tooltip>
+    </LateTooltip>
   );
 }
 

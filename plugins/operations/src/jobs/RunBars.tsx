@@ -19,7 +19,7 @@ const useStyles = styles('RunBars', theme => ({
     alignItems: 'flex-end',
     justifyContent: 'flex-end',
     height: HEIGHT,
-    minWidth: 158,
+    minWidth: 138,
     [cards]: {
       minWidth: 0,
       maxWidth: '100%',
@@ -33,7 +33,7 @@ const useStyles = styles('RunBars', theme => ({
     alignItems: 'flex-end',
     height: '100%',
     padding: '0 1px',
-    '& > span': { width: 6, borderRadius: '1px 1px 0 0' },
+    '& > span': { width: 5, borderRadius: '1px 1px 0 0' },
     '&:hover > span': { filter: 'brightness(0.8)' },
     '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
   },

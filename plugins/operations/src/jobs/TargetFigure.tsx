@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Tooltip from '@material-ui/core/Tooltip';
+import { LateTooltip } from '../components/LateTooltip';
 import { durationText, muted, styles, tones } from '../components';
 import { jobMessages } from './messages';
 import { percentileText } from './percentile';
@@ -23,7 +23,7 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
     ? t('target.over', { excess: percentileText(t, ms - targetMs) })
     : t('target.within');
   return (
-    <Tooltip title={title}>
+    <LateTooltip title={title}>
       <div className={classes.root}>
         <span className={over ? classes.over : undefined}>
           {over && '▲ '}
@@ -35,12 +35,13 @@ export function TargetFigure(props: { ms?: number; targetMs?: number }) {
           </div>
         )}
       </div>
-    </Tooltip>
+    </LateTooltip>
   );
 }
 
 /** A percentile of durations alone. */
 export function Percentile(props: { ms?: number }) {
   const { t } = useTranslationRef(jobMessages);
-  return <>{percentileText(t, props.ms)}</>;
+  const classes = useStyles();
+  return <span className={classes.root}>{percentileText(t, props.ms)}</span>;
 }

@@ -4,8 +4,9 @@ import Block from '@material-ui/icons/Block';
 import Replay from '@material-ui/icons/Replay';
 import { isFinalStatus } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { ActionButton } from '../components/actions';
+import { ActionButton, AwaitedDialog } from '../components/actions';
 import type { ButtonRank } from '../components/buttons';
+import { ErrorNotice } from '../components/ErrorNotice';
 import { useLive } from '../hooks/useLive';
 import { LazyCancelDialog, LazyRetryDialog } from './dialogs';
 import { isFailure } from './failures';
@@ -96,12 +97,28 @@ export function useLastRunDialog(): {
 
 /** The dialog needs more of a run than a list has. */
 function RetryOf(props: { runId: string; onClose: () => void }) {
+  const { t } = useTranslationRef(jobMessages);
   const run = useLive(
     'GET /runs/:id',
     { params: { id: props.runId } },
     { everyMs: 0 },
   );
-  return run.data ? (
-    <LazyRetryDialog run={run.data} onClose={props.onClose} />
-  ) : null;
+  return (
+    <AwaitedDialog
+      ready={run.data !== undefined}
+      onClose={props.onClose}
+      problem={
+        run.error && (
+          <ErrorNotice
+            title={t('run.notLoaded', { id: props.runId })}
+            error={run.error}
+            onRetry={run.refresh}
+            retried
+          />
+        )
+      }
+    >
+      {() => <LazyRetryDialog run={run.data!} onClose={props.onClose} />}
+    </AwaitedDialog>
+  );
 }

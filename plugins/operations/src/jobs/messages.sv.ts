@@ -76,7 +76,9 @@ export default {
   'definition.missedAfter': 'Missad efter',
   'definition.noLimit': 'ingen',
   'definition.promises': 'Servicenivå',
+  'definition.nextRuns': 'Nästa körningar',
   'definition.queue': 'Kö',
+  'definition.schedule': 'Cron-uttryck',
   'definition.system': 'System',
   'definition.takesNoJobs': 'tar inga jobb',
   'definition.target': 'Målsatt körtid',
@@ -228,7 +230,7 @@ export default {
   'inventory.columns.lastRun': 'Senaste körning',
   'inventory.columns.owner': 'Ägare',
   'inventory.columns.p95': 'p95',
-  'inventory.columns.recent': 'Senaste 20 körningarna',
+  'inventory.columns.recent': 'De 20 senaste',
   'inventory.columns.schedule': 'Schema',
   'inventory.columns.tenants': 'Tenanter',
   'inventory.empty.group.text':

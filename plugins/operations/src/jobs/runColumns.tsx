@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Tooltip from '@material-ui/core/Tooltip';
 import { Link } from '@backstage/core-components';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
+import { LateTooltip } from '../components/LateTooltip';
 import { ellipsis, styles } from '../components/styles';
 import { Duration } from '../components/Duration';
 import { MiddleTruncate } from '../components/MiddleTruncate';
@@ -183,7 +183,7 @@ function SlotTime({ run, zone }: { run: Run; zone?: string }) {
       ? `${tickTime(at, now, { zone })} ${zonePlace(zone)}`
       : clockTime(at, now, { zone: shown });
   return (
-    <Tooltip
+    <LateTooltip
       title={
         <>
           {absoluteTime(at)}
@@ -194,7 +194,7 @@ function SlotTime({ run, zone }: { run: Run; zone?: string }) {
       <time dateTime={at}>
         {run.scheduledFor ? time : t('runs.unscheduled', { time })}
       </time>
-    </Tooltip>
+    </LateTooltip>
   );
 }
 

@@ -79,15 +79,10 @@ export function ComponentDetail(props: { component: MigrationComponent }) {
 function MigrationsOf(props: { instance: MigrationInstance }) {
   const { t } = useTranslationRef(migrationMessages);
   const it = props.instance.migrations!;
-  const applied = { count: it.applied };
   return (
     <Section
       title={t('detail.migrations', { tool: it.tool })}
-      aside={
-        it.current === null
-          ? t('detail.appliedNone', applied)
-          : t('detail.applied', { ...applied, current: it.current })
-      }
+      aside={appliedText(t, it)}
     >
       {it.lastRun && <LastRun of={it.lastRun} />}
       {it.lock && <p>{lockText(t, it.lock)}</p>}
@@ -99,6 +94,13 @@ function MigrationsOf(props: { instance: MigrationInstance }) {
 }
 
 type Applied = NonNullable<MigrationInstance['migrations']>;
+
+function appliedText(t: MigrationT, { applied, current }: Applied): string {
+  if (current === null) return t('detail.appliedNone', { count: applied ?? 0 });
+  return applied === undefined
+    ? t('detail.current', { current })
+    : t('detail.applied', { count: applied, current });
+}
 
 function LastRun(props: { of: NonNullable<Applied['lastRun']> }) {
   const classes = useStyles();

@@ -195,6 +195,32 @@ describe('page of migrations', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
+  it('[truth.6] gives no number of what was applied where it cannot be known', async () => {
+    aPortal([
+      aComponent({
+        state: 'diverged',
+        instances: [
+          anInstance({
+            state: 'diverged',
+            migrations: {
+              tool: 'beanie',
+              current: '20260115_of_a_branch',
+              pending: [],
+              missing: ['20260115_of_a_branch'],
+              outOfOrder: [],
+            },
+          }),
+        ],
+      }),
+    ]);
+    await open('?open=reports/production/tenant-api');
+    const migrations = await screen.findByRole('region', {
+      name: 'Migrations (beanie)',
+    });
+    expect(migrations).toHaveTextContent('current: 20260115_of_a_branch');
+    expect(migrations).not.toHaveTextContent(/\d applied/);
+  });
+
   it('finds what is wrong by its state, and keeps that in the address', async () => {
     aPortal([
       aComponent(),

@@ -78,6 +78,7 @@ export default {
     '{{count, number}} tillämpade · nuvarande: {{current}}',
   'detail.appliedNone_one': '{{count, number}} tillämpad · nuvarande: ingen',
   'detail.appliedNone_other': '{{count, number}} tillämpade · nuvarande: ingen',
+  'detail.current': 'nuvarande: {{current}}',
   'detail.lastRun':
     'Senast tillämpad: {{name}} {{direction}}, {{result}}, {{time}}',
   'detail.lastRunBatch':

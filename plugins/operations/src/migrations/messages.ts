@@ -89,6 +89,7 @@ export const migrationMessages = createTranslationRef({
       applied_other: '{{count, number}} applied · current: {{current}}',
       appliedNone_one: '{{count, number}} applied · current: none',
       appliedNone_other: '{{count, number}} applied · current: none',
+      current: 'current: {{current}}',
       lastRun: 'Last applied: {{name}} {{direction}}, {{result}}, {{time}}',
       lastRunBatch:
         'Last applied: {{name}} {{direction}}, {{result}}, {{time}}, batch {{batch}}',

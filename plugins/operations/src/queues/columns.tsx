@@ -7,14 +7,19 @@ import type {
   ServiceLevel,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
+import { Duration } from '../components/Duration';
 import { MiddleTruncate } from '../components/MiddleTruncate';
+import { styles } from '../components/styles';
 import { ROW_LINK, type Column } from '../components/table';
-import { durationText } from '../components/time';
 import { Percentile, TargetFigure } from '../jobs/TargetFigure';
 import { shareText } from './figures';
 import { queueMessages, type QueueT } from './messages';
-import { commonMessages } from '../components/messages';
 import { numberText } from '../components/format';
+
+const useStyles = styles('QueueColumns', {
+  // cut where it lacks room; of its own it asks for no more than makes a name known
+  job: { width: 0, minWidth: 'max(9em, 100%)' },
+});
 
 /** The columns of the service levels, in the order in which an operator asks. */
 export function levelColumns(
@@ -42,7 +47,7 @@ export function levelColumns(
       phone: 'hide',
       minWindow: 1280,
     }),
-    figure(t('columns.oldest'), q => durationText(q.oldestWaitMs)),
+    figure(t('columns.oldest'), q => <Duration ms={q.oldestWaitMs} />),
     figure(t('columns.workers'), q => <Count of={q.workers} />),
     figure(
       t('columns.ended'),
@@ -65,12 +70,10 @@ export function levelColumns(
   return [
     {
       title: t('columns.job'),
+      // what the figures leave, which differs by language
+      width: '100%',
       phone: 'head',
-      render: level => (
-        <Link to={props.jobHref(level)} {...ROW_LINK}>
-          <MiddleTruncate text={level.title ?? level.name} />
-        </Link>
-      ),
+      render: level => <JobCell level={level} href={props.jobHref(level)} />,
     },
     ...(props.queues ? queues : []),
     {
@@ -103,6 +106,17 @@ export function levelColumns(
   ];
 }
 
+function JobCell({ level, href }: { level: ServiceLevel; href: string }) {
+  const classes = useStyles();
+  return (
+    <div className={classes.job}>
+      <Link to={href} {...ROW_LINK}>
+        <MiddleTruncate text={level.title ?? level.name} />
+      </Link>
+    </div>
+  );
+}
+
 /** zero is quiet */
 function Count(props: { of: number }) {
   return (
@@ -119,7 +133,6 @@ function Count(props: { of: number }) {
 /** The share, with its number of runs: a hundred percent of two runs says little. */
 function Share(props: { of: Compliance }) {
   const { t } = useTranslationRef(queueMessages);
-  const { t: common } = useTranslationRef(commonMessages);
   const { runs, met } = props.of;
   if (!runs) return <>{t('share.none')}</>;
   return (
@@ -131,10 +144,7 @@ function Share(props: { of: Compliance }) {
         color="textSecondary"
         noWrap
       >
-        {t('share.met', {
-          n: numberText(met),
-          runs: common('count.runs', { count: runs }),
-        })}
+        {t('share.met', { met, count: runs })}
       </Typography>
     </>
   );

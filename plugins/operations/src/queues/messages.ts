@@ -60,7 +60,8 @@ export const queueMessages = createTranslationRef({
     },
     label: 'Service levels',
     share: {
-      met: '{{n}} of {{runs}}',
+      met_one: '{{met, number}} of {{count, number}} run',
+      met_other: '{{met, number}} of {{count, number}} runs',
       none: 'no runs',
       percent: '{{percent, number}} %',
     },

@@ -86,7 +86,7 @@ describe('rules about jobs, with real workers', () => {
       const job = await client.call('GET /jobs/:engine/:name', {
         params: { engine: 'bullmq', name },
       });
-      return job.registered && job.workers > 0;
+      return job.registered && job.workers! > 0;
     });
 
   const work = (...jobs: Array<JobDeclaration<any>>) => workWith({}, ...jobs);

@@ -125,6 +125,14 @@ describe.each(databases.eachSupportedId())(
       expect(answer.body.error.message).toMatch('params.file');
     });
 
+    it('[truth.6] says nothing of a queue, workers or attempts of a job that it only listens to', async () => {
+      await post('heard', { exitCode: 0 }).expect(200);
+      const job = await jobOf('heard');
+      for (const field of ['queue', 'workers', 'attempts', 'concurrency']) {
+        expect(job).not.toHaveProperty(field);
+      }
+    });
+
     it('follows a run from its start to its end, and shows its log meanwhile', async () => {
       const started = await post('export/start', { run: 'r1' }).expect(200);
       const { runId } = started.body;

@@ -175,16 +175,18 @@ function ActionForm<K extends ActionEndpoint>(
   // State is set too late to stop a second Enter within the same tick.
   const sending = useRef(false);
 
+  const [isWhole, setWhole] = useState(false);
   useEffect(() => {
-    // Not at once: Material UI's buttons and checkboxes fail where they have the keyboard's focus
-    // before all of them is there.
-    const timer = setTimeout(() => focusFirstField(form.current!));
-    return () => {
-      clearTimeout(timer);
-      // What had been chosen for the action may be gone with it, and the button that opened this.
-      setTimeout(findFocus);
-    };
-  }, []);
+    // Not with the first rendering but with the next: Material UI's checkboxes and switches render
+    // the rest of themselves then, and fail where they have the keyboard's focus before.
+    if (isWhole) focusFirstField(form.current!);
+    else setWhole(true);
+  }, [isWhole]);
+  useEffect(
+    // What had been chosen for the action may be gone with it, and the button that opened this.
+    () => () => void setTimeout(findFocus),
+    [],
+  );
   // By now the fields show what is wrong with them.
   useEffect(() => {
     if (refused > 0) setUnsaid(!focusFirstProblem(form.current!));

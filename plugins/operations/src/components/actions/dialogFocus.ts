@@ -9,7 +9,14 @@ const FIELDS = [
 export function focusFirstField(form: HTMLElement): void {
   const at = document.activeElement;
   if (at && form.contains(at) && at.matches(FIELDS)) return;
-  form.querySelector<HTMLElement>(FIELDS)?.focus();
+  const fields = [...form.querySelectorAll<HTMLElement>(FIELDS)];
+  (fields.find(isWhole) ?? fields[0])?.focus();
+}
+
+/** Whether a checkbox or switch has the part by which Material UI shows that it has the focus. */
+function isWhole(field: HTMLElement): boolean {
+  const button = field.closest('.MuiButtonBase-root');
+  return !button || button.querySelector('.MuiTouchRipple-root') !== null;
 }
 
 /** Puts the focus into the first field with a problem; false if no field shows one. */

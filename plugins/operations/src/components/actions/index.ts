@@ -1,4 +1,6 @@
 export * from './ActionButton';
 export * from './ActionDialog';
 export * from './ActionSwitch';
+export * from './AwaitedDialog';
 export * from './Explanation';
+export * from './lazyDialog';

@@ -30,7 +30,7 @@ export interface Column<T> {
   /** on a phone: heads the card, has a row with its title, or is left out */
   phone?: 'head' | 'row' | 'hide';
   /** the column is left out in a window narrower than this, in px */
-  minWindow?: 960 | 1280;
+  minWindow?: 960 | 1280 | 1440;
 }
 
 /** The order of the rows, as the URL holds it. */
@@ -164,6 +164,7 @@ function columnClass<T>(
 ): string {
   return [
     column.align === 'right' ? classes.right : '',
+    column.minWindow === 1440 ? classes.widest : '',
     column.minWindow === 1280 ? classes.wide : '',
     column.minWindow === 960 ? classes.medium : '',
     column.phone === 'head' ? classes.phoneHead : '',

@@ -7,25 +7,32 @@ import { Pager } from './Pager';
 import type { LiveRows } from './useLiveRows';
 import { Button } from '../buttons';
 
+/** As high as the gap that there is above a table, in px. */
+const PILL = 26;
+
 const useStyles = styles('LiveTable', theme => ({
   waiting: {
     position: 'sticky',
-    top: 8,
+    top: 8 + PILL / 2,
     zIndex: 2,
     height: 0,
     display: 'flex',
     justifyContent: 'center',
-    // over the rows
+    alignItems: 'flex-start',
+    // over the rows, but not over the words of the table's head: in the gap above it
+    '& > *': { transform: 'translateY(-50%)' },
     '& button, & button:hover': {
-      height: 30,
+      minHeight: PILL,
+      paddingTop: 0,
+      paddingBottom: 0,
       backgroundColor: theme.palette.background.paper,
       boxShadow: theme.shadows[2],
     },
   },
   // not worth a flash where the answer is there at once
   loading: {
-    height: 30,
-    padding: '5px 16px',
+    minHeight: PILL,
+    padding: '2px 16px',
     borderRadius: theme.shape.borderRadius,
     boxShadow: theme.shadows[2],
     backgroundColor: theme.palette.background.paper,

@@ -45,11 +45,15 @@ export const useTableStyles = styles('Table', theme => {
       [`@media (min-width: ${CARDS_BELOW})`]: {
         tableLayout: 'fixed',
         '& td': { overflow: 'hidden' },
+        // in another language a title may be longer than its column
+        '& thead th': { whiteSpace: 'normal' },
       },
     },
     // the buttons of the rows have a place of their own, which other columns give up
     withActions: {
-      [`${touch} and (max-width: 1599px)`]: { '& $wide': { display: 'none' } },
+      [`${touch} and (max-width: 1599px)`]: {
+        '& $wide, & $widest': { display: 'none' },
+      },
       [`${touch} and (max-width: 1279px)`]: {
         '&$fixed $medium': { display: 'none' },
       },
@@ -119,6 +123,11 @@ export const useTableStyles = styles('Table', theme => {
       '&&': { textAlign: 'right' },
       fontVariantNumeric: 'tabular-nums',
       [phone]: { '&&': { textAlign: 'left' } },
+    },
+    widest: {
+      [`@media (min-width: ${CARDS_BELOW}) and (max-width: 1439px)`]: {
+        display: 'none',
+      },
     },
     wide: {
       [`@media (min-width: ${CARDS_BELOW}) and (max-width: 1279px)`]: {

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
-import { cards, ellipsis, inlineRow, styles } from '../../components/styles';
+import { cards, ellipsis, styles } from '../../components/styles';
 import { numberText } from '../../components/format';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { RelativeTime } from '../../components/RelativeTime';
@@ -33,11 +33,13 @@ const useStyles = styles('InventoryColumns', theme => ({
     // the link is made of boxes, which an ellipsis does not reach
     '& a, & a span': { display: 'inline' },
   },
+  // the time below: beside the status there is room for it in some rows only
   last: {
-    ...inlineRow,
-    gap: 6,
-    whiteSpace: 'nowrap',
-    [cards]: { flexWrap: 'wrap' },
+    display: 'inline-flex',
+    flexDirection: 'column',
+    alignItems: 'flex-start',
+    gap: 1,
+    [cards]: { flexDirection: 'row', flexWrap: 'wrap', gap: 6 },
   },
 }));
 
@@ -55,21 +57,22 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.owner'),
-      width: 108,
+      width: 100,
       sort: 'owner',
       minWindow: 960,
       render: job => <OwnerCell owner={job.owner} />,
     },
     {
       title: t('inventory.columns.schedule'),
-      width: 204,
+      // as wide as the words and the next time need, where the name of the job leaves so much
+      width: 'clamp(190px, calc(100vw - 1140px), 300px)',
       sort: 'nextRun',
       minWindow: 960,
       render: job => <NextRun job={job} />,
     },
     {
       title: t('inventory.columns.recent'),
-      width: 176,
+      width: 162,
       minWindow: 1280,
       render: job => (
         <RunBars
@@ -82,14 +85,14 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.lastRun'),
-      width: 254,
+      width: 206,
       sort: 'lastRun',
       firstOrder: 'desc',
       render: job => <LastRunCell job={job} />,
     },
     {
       title: t('inventory.columns.p95'),
-      width: 96,
+      width: 90,
       align: 'right',
       sort: 'duration',
       minWindow: 1280,
@@ -99,10 +102,10 @@ export function inventoryColumns(
     },
     {
       title: t('inventory.columns.tenants'),
-      width: 84,
+      width: 78,
       align: 'right',
       phone: 'hide',
-      minWindow: 1280,
+      minWindow: 1440,
       render: job => <TenantsCell job={job} />,
     },
   ];

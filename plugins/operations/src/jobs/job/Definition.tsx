@@ -7,6 +7,7 @@ import type {
   Sla,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
+  absoluteTime,
   durationText,
   Facts,
   quietText,
@@ -14,6 +15,8 @@ import {
   styles,
   tones,
 } from '../../components';
+import { shownZone } from '../../components/zone';
+import { scheduleSource, scheduleZone } from '../schedule';
 import { missingAbilities } from './abilities';
 import { ParametersSchema } from './ParametersSchema';
 import { jobMessages, type JobT } from '../messages';
@@ -43,14 +46,28 @@ const useStyles = styles('Definition', theme => ({
 export function Definition({ job }: { job: JobDetail }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
+  const source = scheduleSource(job.schedule);
   const missing = job.declared ? missingAbilities(t, job) : [];
   return (
     <Section title={t('definition.title')}>
       <Facts
         className={classes.list}
         facts={[
-          [t('definition.queue'), <code>{job.queue}</code>],
-          [t('definition.workers'), <Workers job={job} />],
+          [t('definition.schedule'), source && <code>{source}</code>],
+          [
+            t('definition.nextRuns'),
+            job.nextRuns.length > 0 &&
+              job.nextRuns.map(at => (
+                <div key={at}>
+                  {absoluteTime(at, shownZone(scheduleZone(job.schedule)))}
+                </div>
+              )),
+          ],
+          [t('definition.queue'), job.queue && <code>{job.queue}</code>],
+          [
+            t('definition.workers'),
+            job.workers !== undefined && <Workers job={job} />,
+          ],
           [t('definition.attempts'), job.attempts],
           [t('definition.concurrency'), job.concurrency],
           [

@@ -75,6 +75,75 @@ describe('page of a job', () => {
     );
   });
 
+  it('[truth.20] lets nothing else be pressed until the dialog that was asked for is there', async () => {
+    const name = 'weekly-license-renewal-reminder';
+    let release = () => {};
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const slowly = http.get('*/runs/:id', async () => {
+      await held;
+      return undefined;
+    });
+    const { user } = await open(name, '', undefined, [slowly]);
+    await user.click(
+      await screen.findByRole('button', { name: `Retry ${name}` }),
+    );
+    expect(screen.queryByRole('button', { name: `Run ${name}` })).toBeNull();
+    await user.keyboard('{Tab}{Enter}{Tab}{Enter}{Tab}{Enter}');
+    release();
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveAccessibleName(`Retry ${name}`);
+    await user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(
+        screen.getByRole('button', { name: `Retry ${name}` }),
+      ).toHaveFocus(),
+    );
+  });
+
+  it('[truth.6] says once that a slot was missed, in the zone of the viewer', async () => {
+    const at = '2026-11-20T02:00:00.000Z';
+    await open(
+      'daily-mrr-rollup',
+      '',
+      platformThatSays({
+        lastSlot: { at, state: 'missed' },
+        sla: {
+          state: 'breached',
+          rules: [
+            {
+              ...{ rule: 'missed', state: 'breached' },
+              text: 'the run due at 20 Nov 2026, 02:00 UTC has not started',
+            },
+          ],
+        },
+      }),
+    );
+    const answer = await screen.findByText(/ · missed /);
+    expect(answer).not.toHaveTextContent(/has not started/);
+    // as a promise it stays among the others
+    expect(
+      screen.getByRole('list', { name: 'Service level' }),
+    ).toHaveTextContent(/has not started/);
+  });
+
+  it('[truth.6] says nothing of a queue and workers where its engine has none', async () => {
+    await open(
+      'daily-mrr-rollup',
+      '',
+      platformThatSays({
+        ...{ queue: undefined, workers: undefined },
+        ...{ attempts: undefined, concurrency: undefined },
+      }),
+    );
+    const declared = await screen.findByRole('region', { name: 'Definition' });
+    expect(declared).toHaveTextContent(/Time limit/);
+    expect(declared).not.toHaveTextContent(
+      /Queue|Workers|Attempts|Concurrency/,
+    );
+  });
+
   it('[truth.7] offers to cancel what runs', async () => {
     const platform = new TestPlatform();
     platform.add(platform.job('full-data-export')!, {

@@ -32,8 +32,10 @@ export function jobAnswer(t: JobT, common: CommonT, job: JobDetail): string {
   if (job.activeRuns > named) {
     parts.push(t('answer.active', { count: job.activeRuns }));
   }
-  for (const rule of job.sla.rules) {
-    if (rule.state === 'breached') parts.push(rule.text);
+  for (const { rule, state, text } of job.sla.rules) {
+    // the newest slot says it, in the viewer's zone
+    const isSaid = rule === 'missed' && job.lastSlot?.state === 'missed';
+    if (state === 'breached' && !isSaid) parts.push(text);
   }
   if (job.lastSlot) parts.push(slotText(t, job.lastSlot));
   if (
