@@ -127,6 +127,52 @@ describe('the portal', () => {
     }
   });
 
+  it('[truth.20] opens by the keyboard a dialog whose first field is a switch, and no second one beside it', async () => {
+    const page = await openPage(browser);
+    await signInAs(page, stack.url, 'oskar.operator');
+    const thrown: string[] = [];
+    page.on('pageerror', error => thrown.push(error.message));
+    await visit(page, JOBS[1]);
+    const button = (name: RegExp) =>
+      page.getByRole('button', { name, includeHidden: true }).first();
+    await button(/^Run weekly/).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Dry run/).waitFor();
+    await page.waitForFunction(() =>
+      document.activeElement?.matches('input[type=checkbox]'),
+    );
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    // the code of another dialog, on a slow line
+    let arrive = () => {};
+    const held = new Promise<void>(resolve => {
+      arrive = resolve;
+    });
+    await page.route(/\.js$/, async route => {
+      await held;
+      await route.continue();
+    });
+    await button(/^Retry weekly/).focus();
+    await page.keyboard.press('Enter');
+    // where the pointer would press it, the page is covered
+    const covered = await button(/^Run weekly/).evaluate(element => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2);
+      return !element.contains(top);
+    });
+    expect(covered).toBe(true);
+    for (let n = 0; n < 4; n++) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+    }
+    arrive();
+    await dialog.getByText(/in place of/).waitFor();
+    expect(await dialog.count()).toBe(1);
+    expect(thrown).toEqual([]);
+  });
+
   it('[truth.14] shows the actions of each row to whoever cannot hover', async () => {
     const tablet = await launchBrowser([`--blink-settings=${TOUCH}`]);
     const page = await openPage(tablet);

@@ -4,6 +4,8 @@ import { launchBrowser, openPage, screenshot, signInAs } from './browser';
 import { apiAs, type PersonApi } from './people';
 import { startStack, type Stack } from './stack';
 import { until } from './until';
+import { look } from './walk/look';
+import { settle } from './walk/visit';
 
 const REMINDER = { engine: 'bullmq', name: 'weekly-license-renewal-reminder' };
 const ROLLUP = { engine: 'bullmq', name: 'daily-mrr-rollup' };
@@ -13,6 +15,8 @@ const STOCKHOLM = {
 };
 
 const PAGES = [
+  ['attention', 'Att åtgärda', /Servicenivåer|servicenivåer/],
+  ['jobs', 'Jobb', /\d av \d+ jobb|Alla \d+ jobb|\d+ jobb/],
   ['webhooks', 'Webhookar', /leverans(er)?.* misslyckades|Inga öppna fel/],
   ['rate-limits', 'Anropsgränser', /^Inga undantag/],
   ['flags', 'Flaggor', /\d flaggor/],
@@ -158,6 +162,9 @@ describe('the portal in Swedish', () => {
       const tab = page.getByRole('tab', { selected: true });
       await page.getByText(said).first().waitFor();
       expect(await tab.textContent()).toBe(name);
+      await settle(page);
+      // words of another length are where a page breaks
+      expect(await look(page)).toEqual([]);
       await screenshot(page, `story-swedish-${path}`);
     }
   });

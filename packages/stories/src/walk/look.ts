@@ -129,6 +129,16 @@ function layoutFaults(): string[] {
     return false;
   };
 
+  // what is modal must not lie below anything else
+  const dialog = [...document.querySelectorAll('[role=dialog]')].pop();
+  for (const control of dialog?.querySelectorAll('button, a, input') ?? []) {
+    const { left, top, width, height } = control.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (there && !dialog!.contains(there) && !there.contains(dialog!)) {
+      faults.add(`covers ${name(control)} with ${name(there)}`);
+    }
+  }
+
   for (const element of document.querySelectorAll('body *')) {
     if (!(element instanceof HTMLElement) || !seen(element)) continue;
     const style = getComputedStyle(element);

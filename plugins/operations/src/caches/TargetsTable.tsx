@@ -11,6 +11,19 @@ import type { Live } from '../hooks/useLive';
 import { cacheMessages, type CacheT } from './messages';
 import { bytesText, percentOf } from './words';
 import { PlainButton } from '../components/buttons';
+import { styles, wrapped } from '../components/styles';
+
+const useStyles = styles('TargetsTable', {
+  // the time below the status where it lacks room beside it
+  purge: {
+    textAlign: 'left',
+    '& > .MuiButton-label': {
+      ...wrapped,
+      justifyContent: 'flex-start',
+      gap: '0 6px',
+    },
+  },
+});
 
 const SNIPPET = `operations:
   caches:
@@ -31,6 +44,7 @@ export function TargetsTable(props: {
   onOpen: (purge: string) => void;
 }) {
   const { t } = useTranslationRef(cacheMessages);
+  const classes = useStyles();
   const columns: Array<Column<CacheTargetSummary>> = [
     {
       title: t('targets.cache'),
@@ -79,7 +93,10 @@ export function TargetsTable(props: {
         const purge = target.activePurge ?? target.lastPurge;
         if (!purge) return t('targets.never');
         return (
-          <PlainButton onClick={() => props.onOpen(purge.id)}>
+          <PlainButton
+            className={classes.purge}
+            onClick={() => props.onOpen(purge.id)}
+          >
             <StatusChip
               status={purge.status}
               text={
@@ -88,10 +105,11 @@ export function TargetsTable(props: {
                   : undefined
               }
             />
-            &nbsp;
-            <RelativeTime at={purge.endedAt ?? purge.createdAt} />
-            {target.queued > 0 &&
-              `, ${t('targets.queued', { count: target.queued })}`}
+            <span>
+              <RelativeTime at={purge.endedAt ?? purge.createdAt} />
+              {target.queued > 0 &&
+                `, ${t('targets.queued', { count: target.queued })}`}
+            </span>
           </PlainButton>
         );
       },

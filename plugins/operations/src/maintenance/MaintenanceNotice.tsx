@@ -43,7 +43,8 @@ const useStyles = styles('MaintenanceNotice', theme => ({
     left: 'auto',
     maxWidth: `min(480px, calc(100vw - ${theme.spacing(4)}px))`,
     marginBottom: 0,
-    zIndex: theme.zIndex.snackbar - 1,
+    // above the portal's bars, below dialogs: it would lie on their buttons
+    zIndex: theme.zIndex.modal - 1,
     boxShadow: theme.shadows[4],
   },
   lines: { flex: 1 },

@@ -5,6 +5,7 @@ import {
   waitFor,
   within,
 } from '@testing-library/react';
+import { createTheme } from '@material-ui/core/styles';
 import { delay, http, HttpResponse } from 'msw';
 import type { Entity } from '@backstage/catalog-model';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
@@ -303,6 +304,14 @@ describe('notice of maintenance', () => {
     expect(
       screen.queryByRole('status', { name: 'Maintenance' }),
     ).not.toBeInTheDocument();
+  });
+
+  it('[truth.14] lies below dialogs, whose buttons it would cover', async () => {
+    aPortal([aWindow()]);
+    await there(true, '/catalog');
+    const notice = await screen.findByRole('status', { name: 'Maintenance' });
+    const { modal } = createTheme().zIndex;
+    expect(Number(getComputedStyle(notice).zIndex)).toBeLessThan(modal);
   });
 
   it('stands above the pages of Operations, but not twice', async () => {

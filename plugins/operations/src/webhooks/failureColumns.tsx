@@ -63,7 +63,7 @@ export function failureColumns(
     },
     {
       title: t('table.tenant'),
-      width: 120,
+      width: 116,
       render: row => (
         <span style={TWO_LINES}>
           <MiddleTruncate text={row.tenant} />
@@ -73,7 +73,7 @@ export function failureColumns(
     },
     {
       title: t('table.error'),
-      width: 140,
+      width: 126,
       render: row => (
         <span title={row.errorMessage}>
           {errorWord(t, row.errorClass, row.errorCode)}
@@ -87,7 +87,7 @@ export function failureColumns(
     timeColumn(t('table.lastFailed'), row => row.lastFailedAt),
     {
       title: t('table.state'),
-      width: 116,
+      width: 140,
       render: row => <StatusChip status={row.state} />,
     },
   ];

@@ -9,7 +9,10 @@ const FIELDS = [
 export function focusFirstField(form: HTMLElement): void {
   const at = document.activeElement;
   if (at && form.contains(at) && at.matches(FIELDS)) return;
-  const fields = [...form.querySelectorAll<HTMLElement>(FIELDS)];
+  // not all who answer a list of selectors answer in the order of the document
+  const fields = [...form.querySelectorAll<HTMLElement>('*')].filter(element =>
+    element.matches(FIELDS),
+  );
   (fields.find(isWhole) ?? fields[0])?.focus();
 }
 

@@ -60,8 +60,12 @@ const useStyles = styles('JobHeader', theme => ({
     margin: theme.spacing(1, 0, 0),
     '& dt': { fontSize: '0.75rem', color: quietText(theme) },
     '& > *': { minWidth: 0, maxWidth: '100%' },
-    // there is room for all of it, on further lines
-    '& dd': { margin: 0, '& *': { whiteSpace: 'normal' } },
+    // there is room for all of it, on further lines; a name may be longer than a line
+    '& dd': {
+      margin: 0,
+      overflowWrap: 'anywhere',
+      '& *': { whiteSpace: 'normal', minWidth: 0 },
+    },
   },
   marks: {
     gridColumn: '1 / -1',

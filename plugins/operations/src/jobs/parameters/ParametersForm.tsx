@@ -31,6 +31,9 @@ const useStyles = styles('ParametersForm', theme => ({
     '& legend': { padding: theme.spacing(0, 0.5), fontSize: '0.8125rem' },
     '& .MuiFormControl-root': { width: '100%' },
     '& .MuiFormGroup-root label': { marginRight: theme.spacing(2) },
+    // the library leaves them in the second colour, which ours have nowhere
+    '& .MuiCheckbox-colorSecondary.Mui-checked, & .MuiRadio-colorSecondary.Mui-checked':
+      { color: theme.palette.primary.main },
   },
 }));
 
