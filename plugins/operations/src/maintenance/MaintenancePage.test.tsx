@@ -310,8 +310,13 @@ describe('notice of maintenance', () => {
     aPortal([aWindow()]);
     await there(true, '/catalog');
     const notice = await screen.findByRole('status', { name: 'Maintenance' });
-    const { modal } = createTheme().zIndex;
-    expect(Number(getComputedStyle(notice).zIndex)).toBeLessThan(modal);
+    // the styles of a test's elements are not computed from their classes
+    const heights = [...document.styleSheets]
+      .flatMap(sheet => [...sheet.cssRules] as CSSStyleRule[])
+      .filter(rule => rule.style?.zIndex && notice.matches(rule.selectorText))
+      .map(rule => Number(rule.style.zIndex));
+    expect(heights).toHaveLength(1);
+    expect(heights[0]).toBeLessThan(createTheme().zIndex.modal);
   });
 
   it('stands above the pages of Operations, but not twice', async () => {
