@@ -131,9 +131,13 @@ function layoutFaults(): string[] {
 
   // what is modal must not lie below anything else
   const dialog = [...document.querySelectorAll('[role=dialog]')].pop();
+  const room = dialog?.getBoundingClientRect();
   for (const control of dialog?.querySelectorAll('button, a, input') ?? []) {
     const { left, top, width, height } = control.getBoundingClientRect();
-    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    const [x, y] = [left + width / 2, top + height / 2];
+    // further down in a list that scrolls
+    if (y < room!.top || y > room!.bottom) continue;
+    const there = document.elementFromPoint(x, y);
     if (there && !dialog!.contains(there) && !there.contains(dialog!)) {
       faults.add(`covers ${name(control)} with ${name(there)}`);
     }

@@ -5,10 +5,14 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 
-/** Answers that the caller may do everything except what is denied, and who else may. */
+/**
+ * Answers that the caller may do everything except what is denied, or is theirs for some things
+ * only, and who else may.
+ */
 export function permissionsHandler(
   isDenied: (permission: string) => boolean = () => false,
   unusedPages: MyPermissions['unusedPages'] = [],
+  isPartial: (permission: string) => boolean = () => false,
 ) {
   return http.get('*/api/operations/v1/permissions/mine', () =>
     HttpResponse.json({
@@ -19,7 +23,7 @@ export function permissionsHandler(
         permission: name,
         title: permissionTitle(name),
         action: attributes.action,
-        decision: isDenied(name) ? 'deny' : 'allow',
+        decision: decisionOf(isDenied(name), isPartial(name)),
         holders: [
           { entityRef: 'group:default/platform-operators' },
           ...(name.startsWith('operations.job.')
@@ -29,4 +33,9 @@ export function permissionsHandler(
       })),
     } satisfies MyPermissions),
   );
+}
+
+function decisionOf(denied: boolean, partial: boolean) {
+  if (denied) return 'deny';
+  return partial ? 'conditional' : 'allow';
 }

@@ -43,6 +43,23 @@ export function useOffered(
 }
 
 /**
+ * Whether the user is shown less than there is, since they may read some things only. False while
+ * that is not known.
+ *
+ * @param reads - what all of it takes; a permission that the user lacks hides its part
+ */
+export function useSeesPart(reads: readonly Permission[]): boolean {
+  const { mine } = useMyPermissions();
+  const names = reads.map(({ name }) => name);
+  return Boolean(
+    mine?.items.some(
+      ({ permission, decision }) =>
+        names.includes(permission) && decision !== 'allow',
+    ),
+  );
+}
+
+/**
  * Whether the user may do something, at least to some things; undefined while that is not known.
  * The backend decides; this only predicts its decision.
  */

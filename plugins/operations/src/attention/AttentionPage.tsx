@@ -5,7 +5,7 @@ import { EmptyState, ListPage, Loaded, Skeleton } from '../components';
 import { QueuesSection } from '../queues/QueuesSection';
 import { AttentionGroups, AttentionList } from './AttentionList';
 import { answer, groupOf, type AttentionGroup } from './groups';
-import { useAttention } from './useAttention';
+import { ATTENTION_READS, useAttention } from './useAttention';
 import { attentionMessages } from './messages';
 
 const GROUPS: AttentionGroup[] = ['now', 'soon', 'known'];
@@ -19,6 +19,7 @@ export function AttentionPage() {
       title={t('title')}
       live={attention}
       answer={page => answer(t, page)}
+      reads={ATTENTION_READS}
     >
       <Loaded
         of={attention}

@@ -2,10 +2,11 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import { Loaded, Skeleton } from '../components';
+import { PartNote } from '../components/PartNote';
 import { useLinks } from '../links';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './groups';
-import { useAttention } from './useAttention';
+import { ATTENTION_READS, useAttention } from './useAttention';
 import { attentionMessages } from './messages';
 
 /** more lines do not fit a glance */
@@ -28,6 +29,7 @@ export function HomeAttention() {
           <>
             <Typography variant="subtitle1" component="p" aria-live="polite">
               {answer(t, data)}
+              <PartNote reads={ATTENTION_READS} />
             </Typography>
             <AttentionList
               items={open.slice(0, LINES)}

@@ -1,5 +1,21 @@
+import {
+  flagReadPermission,
+  jobReadPermission,
+  migrationReadPermission,
+  rateLimitReadPermission,
+  webhookReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '../hooks/useLive';
+
+/** What one has to be allowed to read to be shown every item. */
+export const ATTENTION_READS = [
+  jobReadPermission,
+  webhookReadPermission,
+  rateLimitReadPermission,
+  flagReadPermission,
+  migrationReadPermission,
+];
 
 /** Signals after which items may have opened or closed. */
 const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import type { Permission } from '@backstage/plugin-permission-common';
 import Typography from '@material-ui/core/Typography';
 import { styles } from './styles';
 import type { Live } from '../hooks/useLive';
 import { FilterBar, type FilterBarProps } from './filters';
 import { LiveMark, StaleNotice } from './Freshness';
+import { PartNote } from './PartNote';
 import { Skeleton } from './Skeleton';
 import { Stack } from './Stack';
 
@@ -35,6 +37,8 @@ export function ListPage<D>(props: {
   title: string;
   live: Live<D>;
   answer: (data: D) => string;
+  /** what one has to be allowed to read for the answer to be of all that there is */
+  reads?: readonly Permission[];
   /** the data that is listed, where the answer is of other data */
   list?: Live<unknown>;
   /** above the filters */
@@ -55,6 +59,9 @@ export function ListPage<D>(props: {
           {live.loading && <Skeleton width="18em" />}
           {!live.loading &&
             (live.data === undefined ? props.title : props.answer(live.data))}
+          {props.reads && live.data !== undefined && (
+            <PartNote reads={props.reads} />
+          )}
         </Typography>
         <LiveMark of={live} />
       </div>

@@ -77,6 +77,7 @@ export default {
   'notLoaded.text':
     'Nya försök görs automatiskt när det finns en anslutning. Om portalen har uppdaterats under tiden: ladda om sidan.',
   'notLoaded.title': 'Den här delen av sidan kunde inte laddas',
+  partOnly: 'Räknar bara det som du får se.',
   quote: '”{{text}}”',
   'localTime.first': 'Den första, {{offset}}',
   'localTime.second': 'Den andra, {{offset}}',

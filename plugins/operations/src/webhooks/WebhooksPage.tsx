@@ -4,6 +4,7 @@ import {
   WEBHOOK_STATES,
   type WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip, type Facet } from '../components/filters';
@@ -39,6 +40,7 @@ import { useSelection } from './useSelection';
 import { classWord, errorWord } from './words';
 
 const PAGE_SIZE = 50;
+const READS = [webhookReadPermission];
 /** what the sentence is about */
 const ofTenants = (tenant: string[]) => toFilter({ ...UNFILTERED, tenant });
 const CLOSED = { failure: undefined };
@@ -101,6 +103,7 @@ export function WebhooksPage() {
       title={t('title')}
       live={all}
       answer={data => answer(t, data, now, url.tenant)}
+      reads={READS}
       list={list}
       intro={<Replays />}
       filters={{

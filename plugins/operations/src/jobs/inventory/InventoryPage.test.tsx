@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
+import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import {
   errorAnswer,
   handlersFor,
@@ -10,6 +11,7 @@ import {
   timeOf,
 } from '../../__testUtils__';
 import { seriousViolations } from '../../__testUtils__/axe';
+import { permissionsHandler } from '../../__testUtils__/permissions';
 import { renderPage } from '../../__testUtils__/renderPage';
 import { InventoryPage } from './InventoryPage';
 
@@ -91,6 +93,27 @@ describe('inventory of jobs', () => {
     expect(
       await screen.findByRole('heading', { name: headline }),
     ).toBeVisible();
+  });
+
+  it.each([
+    ['is only of what the viewer may see', true],
+    ['is of all jobs where the viewer may see all', false],
+  ])('[truth.3] says whether the answer %s', async (_what, isPart) => {
+    server.use(
+      permissionsHandler(undefined, [], name =>
+        isPart ? name === jobReadPermission.name : false,
+      ),
+      ...handlersFor(new TestPlatform()),
+    );
+    await renderPage(<InventoryPage />, AT);
+    const headline = await screen.findByRole('heading', {
+      name: /^2 of 14 jobs need attention: 2 failed/,
+    });
+    await waitFor(() =>
+      expect(headline.textContent).toMatch(
+        isPart ? /Counts only what you may see\.$/ : /failed$/,
+      ),
+    );
   });
 
   it('shows schedule in words, owner, last run, p95 against target, and failing tenants of a job', async () => {

@@ -1,9 +1,10 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import type {
-  JobSummary,
-  OperationsInput,
+import {
+  jobReadPermission,
+  type JobSummary,
+  type OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionButton } from '../../components/actions';
 import { EmptyState } from '../../components/EmptyState';
@@ -32,6 +33,7 @@ import { isFailure } from '../failures';
 import { jobMessages } from '../messages';
 
 const PAGE_SIZE = 50;
+const READS = [jobReadPermission];
 
 const FILTERS = {
   search: textParam,
@@ -116,6 +118,7 @@ export function InventoryPage(props: { owner?: string }) {
       live={clear ? all : jobs}
       list={jobs}
       answer={data => inventoryAnswer(t, common, data)}
+      reads={READS}
       filters={{
         search: {
           value: url.search,
