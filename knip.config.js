@@ -79,6 +79,10 @@ export default {
       // knex loads it, by the name of its client
       ignoreDependencies: ['pg'],
     },
+    'plugins/operations-sdk': {
+      ...plugin,
+      entry: ['scripts/*.ts'],
+    },
     'plugins/operations-protocol': {
       ...plugin,
       entry: ['scripts/*.ts'],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,13 @@ def test_python_6_the_wheel_is_built_and_works_in_a_clean_environment(
     # without it type checkers would not look at the package
     assert (installed / "py.typed").exists()
     assert not list(installed.rglob("test_*"))
+    # the wrapper comes along, and becomes the command's parent in place of Python
+    wrapped = ("run", "--job", "of-the-wheel", "--", "echo", "it ran")
+    done = subprocess.run(
+        [python, "-m", "craft_easy_operations", *wrapped],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "OPERATIONS_SPOOL": str(tmp_path / "spool")},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "it ran\n")

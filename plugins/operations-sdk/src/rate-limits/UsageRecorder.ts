@@ -15,7 +15,7 @@ const FIELDS_PER_CALL = 500;
  * KEYS: the minute's hash. ARGV: seconds that it lives, then field and addition, again and again.
  * One command, where there would be one a field.
  */
-const ADD_LUA = `
+export const ADD_LUA = `
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 `;

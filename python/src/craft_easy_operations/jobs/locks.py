@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..protocol.keys import ProtocolKeys
-from .scripts import RELEASE_LOCK, TAKE_LOCK
+from ..redis.scripts import RELEASE_LOCK, TAKE_LOCK
 
 _LIFE_MS = 30_000
 

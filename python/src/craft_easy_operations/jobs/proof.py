@@ -18,10 +18,11 @@ from ..protocol.keys import SLOT_TTL_MS, ProtocolKeys
 from ..protocol.names import slot_run_id, tenant_run_id
 from ..protocol.timestamps import iso
 from ..redis import AWAY
+from ..redis.scripts import TAKE_GRANT
+from .claim_slot import CLAIM_SLOT
 from .declare import Job
 from .records import Refusal
 from .schedule import slot_after, yields_slot
-from .scripts import CLAIM_SLOT, TAKE_GRANT
 
 # clocks of two machines may differ by this much
 CLOCK_TOLERANCE_MS = 1_000

@@ -12,8 +12,8 @@ from ..protocol.json_text import to_json
 from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP, ProtocolKeys
 from ..protocol.text import to_utf8
 from ..redis import AWAY
+from ..redis.scripts import APPEND_RECORDS
 from ..tasks import end_tasks
-from .scripts import APPEND_RECORDS
 
 _MAX_BATCH = 500
 _RETRY_MIN_S = 0.05

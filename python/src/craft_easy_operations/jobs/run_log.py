@@ -12,7 +12,7 @@ from ..protocol.keys import ProtocolKeys
 from ..protocol.redact import RedactText
 from ..protocol.text import to_utf8
 from ..protocol.timestamps import iso
-from .scripts import APPEND_LOG
+from ..redis.scripts import APPEND_LOG
 
 _MAX_LINES = 200_000
 _MAX_LINE_BYTES = 8_192

@@ -14,11 +14,12 @@ from ..protocol.json_text import to_json
 from ..protocol.keys import DEFAULT_NAMESPACE, ProtocolKeys
 from ..protocol.timestamps import iso
 from ..redis import open_connection
+from ..redis.scripts import TAKE_OF_WINDOW
 from ..tasks import end_tasks
 from .address import Address, client_key, read_client_address
 from .overrides import OverrideTable, Quota, apply_override
 from .usage import UNKNOWN, UsageRecorder
-from .windows import NORMAL, TAKE, Count, OwnWindows
+from .windows import NORMAL, Count, OwnWindows
 
 LOG = logging.getLogger("craft_easy_operations")
 
@@ -178,7 +179,7 @@ class RateLimiter:
         given = (quota.limit, quota.window_seconds, counted_for)
         if time.monotonic() >= self._away_until:
             try:
-                asked = self._client.eval(TAKE, 1, key, *given)
+                asked = self._client.eval(TAKE_OF_WINDOW, 1, key, *given)
                 answer = await asyncio.wait_for(asked, _PATIENCE_S)
                 return Count(answer[0] == 1, int(answer[1]), int(answer[2]))
             except Exception as error:

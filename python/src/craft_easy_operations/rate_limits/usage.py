@@ -7,6 +7,7 @@ from typing import Any
 
 from ..protocol.keys import ProtocolKeys
 from ..protocol.tenant import tenant_problem
+from ..redis.scripts import ADD_USAGE
 
 _USAGE_MINUTES = 90
 _MOST_SUBJECTS = 5_000
@@ -14,11 +15,6 @@ _FIELDS_PER_CALL = 500
 # no tenant's id begins with a blank
 _OTHERS = " *"
 UNKNOWN = " ?"
-
-_ADD = """
-for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('EXPIRE', KEYS[1], ARGV[1])
-"""
 
 
 class UsageRecorder:
@@ -61,7 +57,7 @@ class UsageRecorder:
         try:
             for start in range(0, len(flat), 2 * _FIELDS_PER_CALL):
                 some = flat[start : start + 2 * _FIELDS_PER_CALL]
-                await self._client.eval(_ADD, 1, key, _USAGE_MINUTES * 60, *some)
+                await self._client.eval(ADD_USAGE, 1, key, _USAGE_MINUTES * 60, *some)
                 sent = start + len(some)
         except Exception:
             if now == minute:

@@ -14,27 +14,6 @@ from dataclasses import dataclass, field
 NORMAL = "normal"
 _SWEEP_AT = 1_000
 
-TAKE = f"""
-local admitted = redis.call('HGET', KEYS[1], ARGV[3])
-if not admitted and ARGV[3] ~= '{NORMAL}' then
-  admitted = redis.call('HGET', KEYS[1], '{NORMAL}')
-  if admitted then
-    redis.call('HSET', KEYS[1], ARGV[3], admitted)
-    redis.call('HDEL', KEYS[1], '{NORMAL}')
-  end
-end
-admitted = tonumber(admitted or 0)
-local allowed = admitted < tonumber(ARGV[1])
-if allowed then admitted = redis.call('HINCRBY', KEYS[1], ARGV[3], 1) end
-local left = redis.call('PTTL', KEYS[1])
-if left < 0 then
-  left = 1000 * ARGV[2]
-  redis.call('PEXPIRE', KEYS[1], left)
-end
-return {{allowed and 1 or 0, admitted, left}}
-"""
-"""KEYS: a client's window. ARGV: limit, seconds, field. Answers: 1 or 0, admitted, ms left."""
-
 
 @dataclass(frozen=True)
 class Count:

@@ -19,10 +19,10 @@ from ...protocol.redact import RedactText
 from ...protocol.text import to_utf8
 from ...protocol.timestamps import iso
 from ...redis import AWAY, open_blocking_connection
+from ...redis.scripts import APPEND_RECORDS
 from ..outcome import Interruption, ending_of, to_run_error
 from ..records import RunFacts, record_of
 from ..run_log import LogBuffer, append_arguments
-from ..scripts import APPEND_RECORDS
 from ..worker import Worker
 
 LOG = logging.getLogger("craft_easy_operations")
