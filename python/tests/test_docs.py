@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from .conftest import Platform
+from .webhooks.servers import Portal, Receiver
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,3 +83,26 @@ async def test_python_6_the_app_of_the_page_answers(
             assert answer.headers["ratelimit-policy"] == '"api";q=60;w=60'
             banner = await client.get("/public/maintenance")
             assert banner.json()["windows"] == []
+
+
+async def test_python_6_the_webhooks_of_the_page_are_reported(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal, receiver = Portal(), Receiver()
+    receiver.says = lambda: (500, {}, b"")
+    with portal.serving(), receiver.serving():
+        for name, value in (
+            ("REDIS_URL", platform.url),
+            ("PORTAL_URL", portal.url),
+            ("OPERATIONS_TOKEN", "a-token"),
+            ("HOOK_URL", receiver.url),
+            ("HOOK_SECRET", "whsec_" + "A" * 32),
+        ):
+            monkeypatch.setenv(name, value)
+        page: dict[str, Any] = {}
+        exec(_block("docs/python.md", "webhooks.py"), page)
+        async with page["webhooks"]:
+            await page["confirm"]("acme", "2026-117")
+        assert len(receiver.came) == 3
+        [failure] = portal.failures
+        assert len(failure["attempts"]) == 3

@@ -83,6 +83,7 @@ export class IntakeService {
         reason: replay.reason ?? replay.bulk_reason ?? '',
         requestedAt: iso(replay.created_at),
         leasedUntil: iso(leaseUntil),
+        force: replay.forced,
       })),
     };
   }

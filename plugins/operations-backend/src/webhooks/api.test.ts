@@ -449,6 +449,7 @@ describe.each(databases.eachSupportedId())('the webhooks API on %s', id => {
           endpoint: 'orders',
           requestedBy: 'user:default/ada',
           reason,
+          force: false,
         },
       ]);
       expect((await claim()).body.replays).toEqual([]);

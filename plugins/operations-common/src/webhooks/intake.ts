@@ -92,6 +92,8 @@ const handedReplaySchema = z.object({
   reason: z.string(),
   requestedAt: z.string(),
   leasedUntil: z.string(),
+  /** an operator has confirmed that it is sent although it was delivered before */
+  force: z.boolean(),
 });
 
 export const claimedReplaysSchema = z.object({

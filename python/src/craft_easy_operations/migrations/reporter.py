@@ -34,10 +34,10 @@ import os
 import socket
 import threading
 import time
-import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..portal import PortalClient
 from ..protocol.timestamps import iso
 
 LOG = logging.getLogger("craft_easy_operations")
@@ -75,8 +75,7 @@ class Reporter:
         every_seconds: float = 30,
         timeout_seconds: float = 5,
     ) -> None:
-        self._url = portal_url.rstrip("/") + "/api/operations/v1/migrations/reports"
-        self._token = token
+        self._portal = PortalClient(portal_url, token, timeout_seconds)
         self._who: dict[str, Any] = {
             "v": 1,
             "component": component,
@@ -133,18 +132,8 @@ class Reporter:
             body = dict(self._who, **self._facts)
         body["at"] = iso(time.time() * 1000)
         body["stopping"] = stopping
-        request = urllib.request.Request(
-            self._url,
-            data=json.dumps(body, default=str).encode("utf-8"),
-            headers={
-                "content-type": "application/json",
-                "authorization": "Bearer " + self._token,
-            },
-            method="POST",
-        )
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as answer:
-                answer.read()
+            self._portal.post("/migrations/reports", body)
             return True
         except Exception as error:  # whatever it is, it is not the component's trouble
             LOG.warning(

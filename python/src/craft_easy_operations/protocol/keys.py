@@ -43,6 +43,11 @@ class ProtocolKeys:
         self.limiters = f"{shared}:limiters"
         self.webhook_failures = f"{self._webhooks}:webhook-failures"
         self.webhook_replays = f"{self._webhooks}:webhook-replays"
+        self.webhook_reports = f"{self._webhooks}:webhook-reports"
+
+    def webhook_payload(self, delivery: str) -> str:
+        """What is kept of a delivery that finally failed."""
+        return f"{self._webhooks}:webhook-payload:{delivery}"
 
     def worker(self, worker_id: str) -> str:
         """JSON of a live worker, with a life of 15 s."""

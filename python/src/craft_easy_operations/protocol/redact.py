@@ -54,6 +54,8 @@ _BEFORE = 256
 _MAX_DEPTH = 20
 
 RedactText = Callable[[str], str]
+OnSecret = Callable[[tuple[str, ...], Any], None]
+_Found = tuple[tuple[str, ...], Any]
 
 
 def is_secret_name(name: str) -> bool:
@@ -80,12 +82,19 @@ def redact_value(
     is_secret: Callable[[tuple[str, ...]], bool],
     text: RedactText | None = None,
     path: tuple[str, ...] = (),
+    on_secret: OnSecret | None = None,
 ) -> Any:
     """A copy of a JSON value without its secret fields; JSON within a text is searched too.
 
     `is_secret` gets the names of the fields from the outermost in; an item's is its index.
+    `on_secret` is called with the path and value of each that is taken out.
     """
-    return _redact_value(value, is_secret, text, path, [])
+    found: list[_Found] = []
+    redacted = _redact_value(value, is_secret, text, path, found)
+    if on_secret:
+        for where, secret in found:
+            on_secret(where, secret)
+    return redacted
 
 
 def _redact_value(
@@ -93,10 +102,10 @@ def _redact_value(
     is_secret: Callable[[tuple[str, ...]], bool],
     text: RedactText | None,
     path: tuple[str, ...],
-    found: list[tuple[str, ...]],
+    found: list[_Found],
 ) -> Any:
     if path and is_secret(path):
-        found.append(path)
+        found.append((path, value))
         return REDACTED_TEXT
     if isinstance(value, RawNumber):
         return value
@@ -125,7 +134,7 @@ def _redact_json(
     text: str,
     is_secret: Callable[[tuple[str, ...]], bool],
     path: tuple[str, ...],
-    found: list[tuple[str, ...]],
+    found: list[_Found],
 ) -> str:
     if not _LOOKS_LIKE_JSON.match(text):
         return text
@@ -133,7 +142,7 @@ def _redact_json(
         value = parse_exactly(text)
     except ValueError:
         return text
-    inner: list[tuple[str, ...]] = []
+    inner: list[_Found] = []
     redacted = _redact_value(value, is_secret, None, path, inner)
     found.extend(inner)
     return write_exactly(redacted) if inner else text

@@ -1,0 +1,59 @@
+"""Posts JSON to the portal, with the standard library."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+_EXCERPT = 500
+
+
+class PortalRefusal(Exception):
+    """The portal answered, and not with 2xx; `status` is its answer."""
+
+    def __init__(self, path: str, status: int, said: str) -> None:
+        super().__init__(f"the portal answered {status} to {path}: {said}")
+        self.status = status
+
+
+class PortalClient:
+    """Calls Operations with a service's token.
+
+    - `url`: the portal's backend, `https://portal.example.com`.
+    - `token`: of `backend.auth.externalAccess`.
+
+    Raises ValueError naming what is wrong.
+    """
+
+    def __init__(self, url: str, token: str, timeout_seconds: float = 5.0) -> None:
+        if not url.startswith(("https://", "http://")):
+            raise ValueError(f"portal_url: {url!r} is no address of HTTP")
+        if not token or not token.isascii() or not token.isprintable():
+            raise ValueError("token: is empty, or no token")
+        self._base = url.rstrip("/") + "/api/operations/v1"
+        self._token = token
+        self._timeout = timeout_seconds
+
+    def post(self, path: str, body: Any) -> Any:
+        """Posts, and gives back the answer. Blocks: an event loop calls it in a thread.
+
+        Raises PortalRefusal where the answer is not 2xx, OSError where there is none.
+        """
+        request = urllib.request.Request(
+            self._base + path,
+            data=json.dumps(body, default=str).encode(),
+            headers={"content-type": "application/json"},
+            method="POST",
+        )
+        # urllib would take other headers along to wherever an answer redirects
+        request.add_unredirected_header("authorization", f"Bearer {self._token}")
+        try:
+            with urllib.request.urlopen(request, timeout=self._timeout) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                said = error.read(_EXCERPT).decode("utf-8", "replace")
+            raise PortalRefusal(path, error.code, said) from None
+        return json.loads(text) if text else None

@@ -1,0 +1,196 @@
+"""One attempt to deliver: signed, to an address that was checked, by the standard library."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import SplitResult
+
+from ..protocol.redact import REDACTED_TEXT
+from ..protocol.text import to_utf8
+from .attempt import WebhookAttempt, WebhookError, error_of_status, read_retry_after
+from .egress import Egress, ForbiddenAddressError
+from .message import WebhookEndpoint
+from .redact import Cleaner
+from .signature import sign_webhook
+
+# what is read of an answer, and what of it is reported after its secrets were taken out
+_READ_BYTES = 8_192
+_EXCERPT = 2_000
+_MOST_HEADERS = 20
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class Deliveries:
+    """Makes attempts, each in a thread, so many at once and for so long at most."""
+
+    def __init__(self, egress: Egress, timeout_seconds: float, at_once: int) -> None:
+        self._egress = egress
+        self._timeout = timeout_seconds
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="webhooks")
+        self._tls = ssl.create_default_context()
+
+    async def attempt(
+        self,
+        n: int,
+        endpoint: WebhookEndpoint,
+        message_id: str,
+        body: str,
+        content_type: str,
+        cleaner: Cleaner,
+    ) -> WebhookAttempt:
+        """Makes one attempt. What goes wrong is the attempt's error, whatever it is."""
+        at, begun = time.time(), time.monotonic()
+        sent = True
+        try:
+            url = self._egress.check_url(endpoint.url)
+            signed = sign_webhook(message_id, body, endpoint.secrets, at)
+            headers = {
+                **endpoint.headers,
+                "content-type": content_type,
+                "user-agent": "operations-webhooks/1",
+                **signed,
+            }
+            answer = await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._post, url, headers, to_utf8(body)
+            )
+        except Exception as thrown:
+            failed = _error_of(thrown)
+            sent = failed.kind not in ("forbidden-address", "endpoint")
+            text = cleaner.text(failed.message)
+            error = WebhookError(failed.kind, failed.code, text)
+            return WebhookAttempt(n, at, time.monotonic() - begun, sent, error=error)
+        duration = time.monotonic() - begun
+        refused = error_of_status(answer.status)
+        if refused is None:
+            return WebhookAttempt(n, at, duration, status=answer.status)
+        return WebhookAttempt(
+            n,
+            at,
+            duration,
+            status=answer.status,
+            error=refused,
+            response_headers=_excerpt(answer.headers, cleaner),
+            response_body=cleaner.text(answer.body)[:_EXCERPT],
+            retry_after=read_retry_after(
+                answer.headers.get("retry-after"), time.time()
+            ),
+        )
+
+    def close(self) -> None:
+        """Lets the attempts under way end, and begins no more."""
+        self._threads.shutdown(wait=False)
+
+    def _post(
+        self, url: SplitResult, headers: Mapping[str, str], body: bytes
+    ) -> _Answer:
+        connection = _Connection(url, self._egress, self._timeout, self._tls)
+        # a time-out of a socket is for one read: a receiver that sends a byte now and then
+        # would hold the thread for ever
+        timer = threading.Timer(self._timeout, connection.abandon)
+        timer.daemon = True
+        timer.start()
+        try:
+            target = url.path or "/"
+            if url.query:
+                target += f"?{url.query}"
+            connection.request("POST", target, body, dict(headers))
+            answer = connection.getresponse()
+            return _Answer(
+                answer.status,
+                {name.lower(): value for name, value in answer.getheaders()},
+                _read_some(answer),
+            )
+        except Exception:
+            if connection.is_abandoned:
+                raise TimeoutError(f"no answer within {self._timeout:g} s") from None
+            raise
+        finally:
+            timer.cancel()
+            connection.close()
+
+
+class _Connection(http.client.HTTPConnection):
+    """Connects to an address that is allowed, within a time in all. It follows no redirect."""
+
+    def __init__(
+        self, url: SplitResult, egress: Egress, timeout: float, tls: ssl.SSLContext
+    ) -> None:
+        default = 443 if url.scheme == "https" else 80
+        super().__init__(str(url.hostname), url.port or default, timeout=timeout)
+        # decides whether the header `host` names the port
+        self.default_port = default
+        self._egress = egress
+        self._tls = tls if url.scheme == "https" else None
+        self.is_abandoned = False
+
+    def connect(self) -> None:
+        """Connects, and begins with TLS where the URL says so."""
+        opened = self._egress.connect(self.host, self.port, self.timeout)
+        self.sock = opened
+        if self._tls:
+            self.sock = self._tls.wrap_socket(opened, server_hostname=self.host)
+        if self.is_abandoned:
+            raise TimeoutError("the connection took too long")
+
+    def abandon(self) -> None:
+        """Ends whatever is waited for, from another thread."""
+        self.is_abandoned = True
+        sock = self.sock
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it is closed already
+
+
+def _read_some(answer: http.client.HTTPResponse) -> str:
+    if 200 <= answer.status < 300:
+        return ""
+    try:
+        return answer.read(_READ_BYTES).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        # an answer that breaks off is still an answer: its status says what counts
+        return ""
+
+
+def _excerpt(headers: Mapping[str, str], cleaner: Cleaner) -> dict[str, str]:
+    shown = list(headers.items())[:_MOST_HEADERS]
+    return {
+        name: REDACTED_TEXT if cleaner.is_secret_name(name) else cleaner.text(value)
+        for name, value in shown
+    }
+
+
+def _error_of(thrown: Exception) -> WebhookError:
+    message = str(thrown) or type(thrown).__name__
+    if isinstance(thrown, ForbiddenAddressError):
+        return WebhookError("forbidden-address", "ERR_FORBIDDEN_ADDRESS", message)
+    if isinstance(thrown, (TimeoutError, socket.timeout)):
+        return WebhookError("timeout", "TIMEOUT", message)
+    if isinstance(thrown, socket.gaierror):
+        return WebhookError("dns", "ENOTFOUND", message)
+    if isinstance(thrown, ssl.SSLError):
+        return WebhookError("tls", str(thrown.reason or "TLS"), message)
+    if isinstance(thrown, OSError):
+        code = errno.errorcode.get(thrown.errno or 0, type(thrown).__name__)
+        return WebhookError("connection", code, message)
+    if isinstance(thrown, http.client.HTTPException) and not isinstance(
+        thrown, http.client.InvalidURL
+    ):
+        return WebhookError("connection", type(thrown).__name__, message)
+    return WebhookError("endpoint", "CONFIGURATION", message)

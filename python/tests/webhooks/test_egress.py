@@ -1,0 +1,112 @@
+"""Webhooks go to the public internet alone: the vectors of the TypeScript SDK."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from craft_easy_operations.webhooks.attempt import read_retry_after
+from craft_easy_operations.webhooks.deliver import Deliveries
+from craft_easy_operations.webhooks.egress import Egress, parse_range, why_forbidden
+from craft_easy_operations.webhooks.message import WebhookEndpoint, shown_url
+from craft_easy_operations.webhooks.redact import Cleaner, Redactor
+
+SDK = Path(__file__).parents[3] / "plugins/operations-sdk/src/webhooks"
+VECTORS = json.loads((SDK / "__testUtils__/forbiddenVectors.json").read_text())
+SECRETS = ["whsec_" + "A" * 32]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Addresses that a socket tried to connect to; names resolve as the vectors say."""
+    tried: list[Any] = []
+    resolve = socket.getaddrinfo
+
+    def look_up(host: str, port: int, **options: Any) -> Any:
+        names = {**VECTORS["names"], "localhost": ["127.0.0.1", "::1"]}
+        found = names.get(host.rstrip("."), [host])
+        return [one for address in found for one in resolve(address, port, **options)]
+
+    def connect(_: socket.socket, where: Any) -> None:
+        tried.append(where)
+        raise ConnectionRefusedError(111, "refused")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return tried
+
+
+async def test_webhooks_7_no_socket_is_opened_for_any_forbidden_address(
+    opened: list[Any],
+) -> None:
+    hosts = [host for group in VECTORS["hosts"].values() for host in group]
+    urls = [f"http://{host}/hook" for host in (*hosts, *VECTORS["names"])]
+    urls += VECTORS["urls"]
+    assert len(urls) >= 100
+    deliveries = Deliveries(Egress(allow_http=True), 2.0, 4)
+    through = []
+    for url in urls:
+        endpoint = WebhookEndpoint(url, SECRETS)
+        cleaner = Cleaner(Redactor(), endpoint, "{}", "application/json")
+        attempt = await deliveries.attempt(
+            1, endpoint, "msg_1", "{}", "application/json", cleaner
+        )
+        # a notation that this platform's resolver does not know reaches nothing
+        kinds = ("forbidden-address", "dns")
+        if attempt.error is None or attempt.error.kind not in kinds:
+            through.append((url, attempt))
+    deliveries.close()
+    assert through == []
+    assert opened == []
+
+
+@pytest.mark.parametrize("address", VECTORS["publicAddresses"])
+def test_webhooks_7_public_addresses_are_let_through(address: str) -> None:
+    assert why_forbidden(address) is None
+
+
+def test_what_is_allowed_by_name_is_let_through_and_nothing_beside_it() -> None:
+    allow = [parse_range("127.0.0.1/32")]
+    assert why_forbidden("127.0.0.1", allow) is None
+    assert why_forbidden("::ffff:127.0.0.1", allow) is None
+    assert "loopback" in str(why_forbidden("127.0.0.2", allow))
+    with pytest.raises(ValueError, match="^allow: "):
+        parse_range("127.0.0.1/33")
+
+
+async def test_plain_http_is_refused_unless_it_is_allowed(opened: list[Any]) -> None:
+    deliveries = Deliveries(Egress(), 2.0, 1)
+    endpoint = WebhookEndpoint("http://93.184.216.34/", SECRETS)
+    cleaner = Cleaner(Redactor(), endpoint, "{}", "application/json")
+    attempt = await deliveries.attempt(1, endpoint, "m", "{}", "text/plain", cleaner)
+    deliveries.close()
+    assert attempt.error and attempt.error.kind == "forbidden-address"
+    assert not attempt.sent and opened == []
+
+
+def test_a_url_is_shown_without_credentials_and_query() -> None:
+    assert shown_url("https://a:b@x.example:8443/p?q#f") == "https://x.example:8443/p"
+    assert shown_url("nonsense") is None
+
+
+def test_how_long_a_receiver_asks_to_be_left_alone() -> None:
+    assert read_retry_after("120", 0) == 120
+    assert read_retry_after("9999999", 0) == 3600
+    assert read_retry_after("Thu, 01 Jan 1970 00:01:40 GMT", 40) == 60
+    assert read_retry_after("soon", 0) is None
+
+
+def test_a_form_is_shown_without_its_secrets_and_other_bodies_are_withheld() -> None:
+    form = "application/x-www-form-urlencoded"
+    payload, values = Redactor().payload("a=1&token=abcdef", form)
+    assert payload["text"] == "a=1&token=%5Bredacted%5D"
+    assert values == {"abcdef"}
+    payload, _ = Redactor().payload("<xml/>", "application/xml")
+    assert "text" not in payload and "neither JSON nor a form" in payload["withheld"]
+    long, _ = Redactor().payload(json.dumps("😀" * 10_000, ensure_ascii=False), form)
+    assert long["truncated"] is True
+    assert len(long["text"].encode("utf-16-le")) <= 2 * 16_384
