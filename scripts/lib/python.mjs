@@ -15,22 +15,26 @@ const PACKAGE = inRoot('python');
 const SERVICE = inRoot('packages/demo-platform/python');
 
 /** What the service needs, and what the package's tests need besides. */
-const SERVICE_MODULES = ['redis.asyncio', 'cryptography'];
+const SERVICE_MODULES = ['redis.asyncio', 'cryptography', 'fastapi', 'uvicorn'];
 const TEST_MODULES = [
-  ...['pytest', 'pytest_asyncio', 'fastapi', 'httpx'],
+  ...['pytest', 'pytest_asyncio', 'httpx'],
   ...['build', 'hatchling', 'ensurepip'],
   ...['celery', 'apscheduler', 'rq'],
   ...['mypy', 'black', 'flake8'],
 ];
 
 const HINT =
-  'Install them for /usr/bin/python3 (on Debian: apt-get install python3-redis python3-cryptography), or say with OPERATIONS_PYTHON=… which Python ≥ 3.10 has them.';
+  'Install them for /usr/bin/python3 (on Debian: apt-get install python3-redis python3-cryptography python3-fastapi python3-uvicorn), or say with OPERATIONS_PYTHON=… which Python ≥ 3.10 has them.';
 
-const SERVICE_PACKAGES = ['python3-redis', 'python3-cryptography'];
+const SERVICE_PACKAGES = [
+  'python3-redis',
+  'python3-cryptography',
+  'python3-fastapi',
+  'python3-uvicorn',
+];
 const TEST_PACKAGES = [
   'python3-pytest',
   'python3-pytest-asyncio',
-  'python3-fastapi',
   'python3-httpx',
   'python3-build',
   'python3-hatchling',

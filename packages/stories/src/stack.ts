@@ -50,6 +50,8 @@ export interface Stack {
   readonly redisUrl: string;
   /** Address of the demo's tenants: their API and pages, below `/t/<tenant>`. */
   readonly tenantsUrl: string;
+  /** Address of the demo's bookkeeping, in Python: its API below `/t/<tenant>`. */
+  readonly bookkeepingUrl: string;
   /** Temporary folder of this stack; logs are below `logs`. */
   readonly dir: string;
   /** Environment that the processes were given: addresses and secrets. */
@@ -108,6 +110,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const ports: number[] = [];
     while (ports.length < backends) ports.push(await freePort());
     const tenantsPort = await freePort();
+    const bookkeepingPort = await freePort();
     const shared = {
       oidcPort: await freePort(),
       redisUrl,
@@ -121,6 +124,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       JEST_WORKER_ID: undefined,
       ...portal.portalEnv({ ...shared, portalPort }),
       TENANT_API_PORT: `${tenantsPort}`,
+      BOOKKEEPING_PORT: `${bookkeepingPort}`,
       ...options.env,
     });
     const env = envOf(ports[0]);
@@ -182,6 +186,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       urls,
       redisUrl,
       tenantsUrl: `http://127.0.0.1:${tenantsPort}`,
+      bookkeepingUrl: `http://127.0.0.1:${bookkeepingPort}`,
       dir,
       env,
       pid: name => part(name).handle.pid,

@@ -1,4 +1,4 @@
-"""The jobs of the bookkeeping: on demand, guarded, and one that fails for a tenant."""
+"""Jobs of the bookkeeping: on demand, on a schedule, guarded, and one that fails for a tenant."""
 
 from __future__ import annotations
 
@@ -110,4 +110,26 @@ async def reconcile(ctx: JobContext) -> dict[str, Any]:
     return {"matched": 40, "unreadable": 0}
 
 
-JOBS: tuple[Job, ...] = (export_ledger, send_vat_return, reconcile)
+@job(
+    "exchange-rates",
+    title="Exchange rates",
+    description="Fixes the rates of the minute, which foreign invoices are booked with.",
+    owner=FINANCE,
+    system="craft-easy",
+    tags=["python"],
+    schedule=Cron("* * * * *"),
+    manual_run=False,
+    manual_run_reason="Rates that are fixed twice in a minute are two prices",
+    start_within=timedelta(seconds=50),
+    target_duration=timedelta(seconds=10),
+)
+async def fix_rates(ctx: JobContext) -> dict[str, Any]:
+    """Fixes a rate for each currency that tenants invoice in."""
+    currencies = ("CHF", "DKK", "EUR", "SEK")
+    for n, currency in enumerate(currencies, 1):
+        await asyncio.sleep(0.1)
+        await ctx.progress(f"{currency}", 100 * n / len(currencies))
+    return {"rates": len(currencies)}
+
+
+JOBS: tuple[Job, ...] = (export_ledger, send_vat_return, reconcile, fix_rates)

@@ -20,10 +20,10 @@ export const PYTHON_SERVICE = {
 export function pythonProblem(): string | undefined {
   const { status, error } = spawnSync(INTERPRETER, [
     '-c',
-    'import redis.asyncio, cryptography',
+    'import redis.asyncio, cryptography, fastapi, uvicorn',
   ]);
   if (error) return `there is no ${INTERPRETER}`;
   return status === 0
     ? undefined
-    : `${INTERPRETER} lacks python3-redis or python3-cryptography`;
+    : `${INTERPRETER} lacks python3-redis, python3-cryptography, python3-fastapi or python3-uvicorn`;
 }
