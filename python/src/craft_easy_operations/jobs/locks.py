@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from ..protocol.keys import ProtocolKeys
+from ..redis import AWAY
 from ..redis.scripts import RELEASE_LOCK, TAKE_LOCK
 
+LOG = logging.getLogger("craft_easy_operations")
+
 _LIFE_MS = 30_000
+LOCK_RETRY_S = 0.5
 
 
 class Locks:
@@ -27,11 +32,14 @@ class Locks:
         return taken
 
     async def release(self, job: str, tenant: str, run_id: str) -> None:
-        """Gives the lock back, if the run has it."""
+        """Gives the lock back, if the run has it; while Redis is away it ends by itself."""
         key = self._keys.tenant_lock(job, tenant)
         if self._held.get(key) == run_id:
             del self._held[key]
-        await self._client.eval(RELEASE_LOCK, 1, key, run_id)
+        try:
+            await self._client.eval(RELEASE_LOCK, 1, key, run_id)
+        except AWAY as error:
+            LOG.warning("%s: lock not released: %s", run_id, error)
 
     async def renew(self) -> None:
         """Renews what is held."""

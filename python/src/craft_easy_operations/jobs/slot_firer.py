@@ -1,0 +1,169 @@
+"""Fires schedules: claims each slot when it is due, if no other worker has."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from ..clock import RedisClock
+from ..protocol.keys import ProtocolKeys
+from ..protocol.names import slot_run_id, tenant_run_id
+from ..protocol.timestamps import iso
+from ..redis import until_done
+from ..tasks import TaskSet
+from .admission import Admission, Admissions, Refuse
+from .declare import Job
+from .locks import LOCK_RETRY_S, Locks
+from .proof import Proofs, end_of_slot
+from .records import RunFacts, record_of
+from .room import Room
+from .runs import Runs
+from .schedule import slot_after, slot_at_or_before
+
+# a wait is cut into parts, so that a measurement of the clock counts
+_LONGEST_WAIT_S = 1.0
+
+
+class SlotFirer:
+    """Fires the schedules that no other scheduler does."""
+
+    def __init__(
+        self,
+        *,
+        client: Any,
+        keys: ProtocolKeys,
+        clock: RedisClock,
+        tenants: Callable[[], Awaitable[Sequence[str]]],
+        room: Room,
+        proofs: Proofs,
+        admissions: Admissions,
+        locks: Locks,
+        runs: Runs,
+        tasks: TaskSet,
+        stopping: asyncio.Event,
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._clock = clock
+        self._tenants = tenants
+        self._room = room
+        self._proofs = proofs
+        self._admissions = admissions
+        self._locks = locks
+        self._runs = runs
+        self._tasks = tasks
+        self._stopping = stopping
+
+    async def set_up(self, jobs: Sequence[Job]) -> None:
+        """No slot before this moment can be claimed: nobody makes up for one by hand."""
+        for job in jobs:
+            if job.fires_itself:
+                key = self._keys.last_slot(job.name)
+                await self._client.set(key, str(self._clock.now() - 1), nx=True)
+                if not job.manual_run:
+                    await self._proofs.note_newest(job)
+
+    async def fire(self, job: Job) -> None:
+        """Fires a job's schedule until the worker stops."""
+        assert job.schedule is not None
+        tried = -1
+        while not self._stopping.is_set():
+            now = self._clock.now()
+            due = slot_at_or_before(job.schedule, now)
+            if due is not None and due > tried:
+                tried = due
+                await self._try_slot(job, due)
+            else:
+                await self._wait_until(slot_after(job.schedule, now))
+
+    async def _try_slot(self, job: Job, slot: int) -> None:
+        """Waits for room, claims, and begins; what another worker has is left to it."""
+        if job.per_tenant:
+            await self._dispatch(job, slot)
+            return
+        end = end_of_slot(job, slot)
+
+        def is_over() -> bool:
+            # who claims nothing reports nothing: the portal sees that it was missed
+            return not job.manual_run and self._clock.now() >= end
+
+        if not await self._room.enter_when_free(job, is_over):
+            return
+        run_id = slot_run_id(job.name, slot)
+        is_guarded = not job.manual_run
+        begun = False
+        try:
+            if is_guarded and not await self._lock(job, run_id, end):
+                return
+            execution_id = str(uuid.uuid4())
+            proof = await until_done(lambda: self._proofs.slot(job, slot, execution_id))
+            admission = await until_done(
+                lambda: self._admissions.of_slot(job, slot, proof, execution_id)
+            )
+            if admission is not None:
+                begun = True
+                self._tasks.begin(self._run_slot(job, admission, run_id, is_guarded))
+            elif is_guarded:
+                await self._locks.release(job.name, "", run_id)
+        finally:
+            if not begun:
+                await self._room.leave(job)
+
+    async def _run_slot(
+        self, job: Job, admission: Admission, run_id: str, is_guarded: bool
+    ) -> None:
+        try:
+            await self._runs.act(job, admission)
+        finally:
+            if is_guarded:
+                await self._locks.release(job.name, "", run_id)
+            await self._room.leave(job)
+
+    async def _dispatch(self, job: Job, slot: int) -> None:
+        """Claims a slot for all tenants, whose runs are requests then."""
+        execution_id = str(uuid.uuid4())
+        proof = await until_done(lambda: self._proofs.slot(job, slot, execution_id))
+        if proof.kind == "claimed":
+            await self._report_dispatch(job, slot)
+        elif proof.refusal:
+            facts = RunFacts(slot_run_id(job.name, slot), f"slot:{slot}", "schedule")
+            self._runs.refuse(job, Refuse(facts, proof.refusal))
+
+    async def _report_dispatch(self, job: Job, slot: int) -> None:
+        now = self._clock.now()
+        for tenant in await self._tenants():
+            run_id = tenant_run_id(job.name, slot, tenant)
+            facts = RunFacts(
+                run_id=run_id,
+                engine_job_id=run_id,
+                trigger="schedule",
+                tenant=tenant,
+                scheduled_for=slot,
+                queued_at=now,
+            )
+            record = record_of(job.name, facts, state="queued", at=iso(now))
+            self._runs.report(run_id, record)
+
+    async def _lock(self, job: Job, run_id: str, end: float) -> bool:
+        """One run of a guarded job at a time; False where the slot's time is over."""
+        while not self._stopping.is_set():
+            if await until_done(lambda: self._locks.take(job.name, "", run_id)):
+                return True
+            if self._clock.now() >= end:
+                return False
+            await asyncio.sleep(LOCK_RETRY_S)
+        return False
+
+    async def _wait_until(self, moment: float) -> None:
+        """Waits by Redis' time, or until the worker stops."""
+        while not self._stopping.is_set():
+            left = (moment - self._clock.now()) / 1000
+            if left <= 0:
+                return
+            try:
+                within = min(left, _LONGEST_WAIT_S)
+                await asyncio.wait_for(self._stopping.wait(), within)
+            except asyncio.TimeoutError:
+                pass
