@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIMESTAMP = re.compile(
@@ -13,8 +14,14 @@ _TIMESTAMP = re.compile(
 
 def iso(epoch_ms: float) -> str:
     """A moment as the protocol writes it."""
-    moment = _EPOCH + timedelta(milliseconds=int(epoch_ms))
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    seconds, rest = divmod(int(epoch_ms), 1000)
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    """The text of a second: runs report several times within one."""
+    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"
 
 
 def epoch_ms(text: str) -> int:

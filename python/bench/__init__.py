@@ -1,0 +1,1 @@
+"""Programs of `npm run bench -- python` (bench/src/python.ts): each prints one line of JSON."""
