@@ -1,24 +1,39 @@
 """A process of the chaos test: writes down each run that it begins, with its process' id.
 
-Arguments: Redis' address, the namespace, the file.
+Arguments: Redis' address, the namespace, the file. The machine's clock is off by SHIFT_S seconds,
+as libfaketime does it, and by as much in the other direction after SIGUSR1; the monotonic clock is
+left alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+import time
 from datetime import timedelta
 
 from craft_easy_operations import Every, JobContext, Worker, job
 
 URL, NAMESPACE, FILE = sys.argv[1:]
+_right = time.time
+_shift_s = float(os.environ.get("SHIFT_S", "0"))
+
+
+def _turn_back(*_: object) -> None:
+    global _shift_s
+    _shift_s = -_shift_s
+
+
+time.time = lambda: _right() + _shift_s
+signal.signal(signal.SIGUSR1, _turn_back)
 
 
 def write_down(run_id: str) -> None:
     """One line, in one write: no other process' line comes in between."""
     out = os.open(FILE, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
-    os.write(out, f"{run_id} {os.getpid()}\n".encode())
+    os.write(out, f"{run_id} {os.getpid()} {_right():.3f}\n".encode())
     os.close(out)
 
 
