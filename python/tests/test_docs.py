@@ -106,3 +106,21 @@ async def test_python_6_the_webhooks_of_the_page_are_reported(
         assert len(receiver.came) == 3
         [failure] = portal.failures
         assert len(failure["attempts"]) == 3
+
+
+def test_python_1_the_lines_of_the_table_are_those_of_the_programs() -> None:
+    page = (ROOT / "docs/python.md").read_text()
+    rows = re.findall(
+        r"^\|[^|]+\| `((?:worker = observe|instrument)\([^`]+)`", page, re.M
+    )
+    programs = {
+        name: (ROOT / f"python/tests/jobs/kinds/{name}.py").read_text().splitlines()
+        for name in ("api", "command", "celery_app", "apscheduler_app", "rq_app")
+    }
+    assert len(rows) == len(programs)
+    for row, (name, lines) in zip(rows, programs.items()):
+        assert lines.count(row) == 1, name
+        # besides the import: the line, and one around the application's life at most
+        ours = [one for one in lines if re.search(r"\bobserve\(|instrument\(", one)]
+        around = [one for one in lines if "async with worker" in one]
+        assert len(ours) == 1 and len(around) <= 1, name
