@@ -27,7 +27,7 @@ const lacksPython =
   spawnSync(PYTHON, ['-c', 'import celery, apscheduler, rq, uvicorn, fastapi'])
     .status !== 0;
 
-/** What each of the programs in python/tests/jobs/kinds is, and what the portal knows of its job. */
+/** What each program in python/tests/jobs/kinds is, and what the portal knows of its job. */
 const KINDS = [
   {
     what: 'a registry of the shape of craft-easy-api, in FastAPI',

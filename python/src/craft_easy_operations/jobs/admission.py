@@ -15,6 +15,7 @@ from ..protocol.names import (
     slot_run_id,
     tenant_run_id,
 )
+from .declarations import Declarations
 from .declare import Job
 from .proof import Proof, Proofs, WitnessedClaim
 from .records import Refusal, RunFacts
@@ -57,6 +58,7 @@ class Admissions:
         worker_id: str,
         proofs: Proofs,
         tenants: Callable[[], Awaitable[Sequence[str]]],
+        declarations: Declarations,
     ) -> None:
         self._client = client
         self._keys = keys
@@ -64,6 +66,7 @@ class Admissions:
         self._worker_id = worker_id
         self._proofs = proofs
         self._tenants = tenants
+        self._declarations = declarations
 
     async def of_request(self, job: Job, entry_id: str, read: ReadRequest) -> Admission:
         """Decides about a request that was read."""
@@ -80,7 +83,8 @@ class Admissions:
                 read = ReadRequest(read.run_id, {"tenant": facts.tenant})
             else:
                 facts = replace(facts, trigger="api")
-        if not job.manual_run and (proof is None or proof.kind != "claimed"):
+        is_guarded = self._declarations.is_guarded(job)
+        if is_guarded and (proof is None or proof.kind != "claimed"):
             return self._without_proof(job, facts, proof or Proof("no"))
         return await self._proven(job, facts, read, execution_id)
 

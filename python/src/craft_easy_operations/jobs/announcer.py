@@ -12,10 +12,11 @@ from ..clock import RedisClock
 from ..protocol.json_text import to_json
 from ..protocol.keys import WORKER_TTL_MS, ProtocolKeys
 from ..protocol.timestamps import iso
+from .declarations import Declarations
 from .declare import Job
 from .sdk_info import SDK_INFO
 
-_MOST_TENANTS = 10_000
+TenantsOf = Callable[[Job], Awaitable["list[str]"]]
 
 
 class Announcer:
@@ -28,7 +29,8 @@ class Announcer:
         clock: RedisClock,
         worker_id: str,
         jobs: Sequence[Job],
-        tenants: Callable[[], Awaitable[Sequence[str]]],
+        declarations: Declarations,
+        tenants_of: TenantsOf,
         running: Callable[[], Sequence[str]],
     ) -> None:
         self._client = client
@@ -36,7 +38,8 @@ class Announcer:
         self._clock = clock
         self._worker_id = worker_id
         self._jobs = jobs
-        self._tenants = tenants
+        self._declarations = declarations
+        self._tenants_of = tenants_of
         self._running = running
         self._started_at = iso(clock.now())
         self._registered: dict[str, str] = {}
@@ -49,6 +52,8 @@ class Announcer:
         lost = False
         for job, text in zip(self._jobs, stored):
             lost = lost or (text is None and job.id in self._registered)
+            if not self._declarations.is_in_force(job):
+                continue
             declared = await self._declared(job)
             if _declaration_in(text) == declared:
                 self._registered[job.id] = declared
@@ -72,6 +77,7 @@ class Announcer:
             "startedAt": self._started_at,
             "jobs": [job.id for job in self._jobs],
             "running": list(self._running())[:10_000],
+            "declarations": self._declarations.digests,
             "clockSkewMs": self._clock.skew_ms,
             "sdk": SDK_INFO,
         }
@@ -80,6 +86,7 @@ class Announcer:
         pipeline.set(key, to_json(record), px=WORKER_TTL_MS)
         pipeline.zadd(self._keys.workers, {self._worker_id: now})
         pipeline.zadd(self._keys.registry_seen, {job.id: now for job in self._jobs})
+        self._declarations.add_beat(pipeline)
         await pipeline.execute()
 
     async def leave(self) -> None:
@@ -88,9 +95,17 @@ class Announcer:
         pipeline.delete(self._keys.worker(self._worker_id))
         pipeline.zrem(self._keys.workers, self._worker_id)
         await pipeline.execute()
+        await self._declarations.leave(await self._live_workers())
+
+    async def _live_workers(self) -> list[dict[str, Any]]:
+        ids = await self._client.zrange(self._keys.workers, 0, -1)
+        if not ids:
+            return []
+        texts = await self._client.mget([self._keys.worker(one) for one in ids])
+        return [json.loads(text) for text in texts if text]
 
     async def _declared(self, job: Job) -> str:
-        tenants = list(await self._tenants())[:_MOST_TENANTS] if job.per_tenant else []
+        tenants = await self._tenants_of(job)
         return _canonical({**job.registration, "tenants": tenants})
 
 

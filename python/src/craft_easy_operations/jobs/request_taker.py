@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from ..redis import until_done
 from ..requests.verifier import RequestVerifier
 from ..tasks import TaskSet
 from .admission import Admissions
+from .declarations import Declarations
 from .declare import Job
 from .locks import LOCK_RETRY_S, Locks
 from .reporter import RunReporter
@@ -28,6 +30,7 @@ class RequestTaker:
         self,
         *,
         jobs: Mapping[str, Job],
+        declarations: Declarations,
         room: Room,
         reader: RequestsReader,
         verifier: RequestVerifier,
@@ -40,6 +43,7 @@ class RequestTaker:
         stopping: asyncio.Event,
     ) -> None:
         self._jobs = jobs
+        self._declarations = declarations
         self._room = room
         self._reader = reader
         self._verifier = verifier
@@ -58,6 +62,9 @@ class RequestTaker:
         look_again = False
         while not self._stopping.is_set():
             most, free = self._room.free()
+            for name, job in self._jobs.items():
+                if not self._declarations.is_in_force(job):
+                    free[name] = 0
             if most < 1 or not any(free.values()):
                 await self._room.changed()
                 continue
@@ -76,7 +83,11 @@ class RequestTaker:
                 await asyncio.sleep(_RETRY_S)
                 continue
             for entry in entries:
-                self._handle(*entry)
+                if self._declarations.is_in_force(self._jobs[entry[0]]):
+                    self._handle(*entry)
+                else:
+                    # a newer declaration came into force while it was being read
+                    await until_done(partial(self._reader.give_back, *entry))
 
     def _handle(self, job_name: str, entry_id: str, text: str | None) -> None:
         """Begins with a request, which takes its room at once."""
@@ -106,7 +117,7 @@ class RequestTaker:
             self._reporter.acknowledge(job.name, entry_id)
         finally:
             self._taken.discard((job.name, entry_id))
-            await self._room.leave(job)
+            self._room.leave(job)
 
     async def _until_free(self, job: Job, tenant: str, run_id: str) -> None:
         """Waits until the tenant is not held and no other run works for it."""

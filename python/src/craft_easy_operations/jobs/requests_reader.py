@@ -40,6 +40,14 @@ class RequestsReader:
                 if "BUSYGROUP" not in str(error):
                     raise
 
+    async def give_back(self, job: str, entry: str, text: str | None) -> None:
+        """Puts a request that was taken back on its stream, for another worker."""
+        stream = self._keys.requests(job)
+        pipeline = self._client.pipeline(transaction=True)
+        pipeline.xadd(stream, {"request": text or ""})
+        pipeline.xack(stream, WORKERS_GROUP, entry)
+        await pipeline.execute()
+
     async def take(self, free: dict[str, int], most: int) -> list[Entry]:
         """The next requests of jobs that have room: at most `most`, fewer for each job."""
         ready = [job for job in self._jobs if free[job] > 0]

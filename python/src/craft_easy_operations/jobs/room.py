@@ -23,7 +23,7 @@ class Room:
         self._concurrency = concurrency
         self._stopping = stopping
         self._parked = 0
-        self._changed = asyncio.Condition()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def free(self) -> tuple[int, dict[str, int]]:
         """How many runs may begin, and how many of each job at most."""
@@ -51,15 +51,15 @@ class Room:
                 pass
         return False
 
-    async def leave(self, job: Job) -> None:
+    def leave(self, job: Job) -> None:
         """Gives room back."""
         self._active[job.name] -= 1
-        await self.wake()
+        self.wake()
 
     async def park(self, job: Job, seconds: float) -> None:
         """Waits without taking room from runs that could begin."""
         self._parked += 1
-        await self.leave(job)
+        self.leave(job)
         try:
             await asyncio.sleep(seconds)
         finally:
@@ -68,13 +68,16 @@ class Room:
 
     async def changed(self) -> None:
         """Waits until somebody leaves, or all are woken."""
-        async with self._changed:
-            await self._changed.wait()
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        await waiter
 
-    async def wake(self) -> None:
+    def wake(self) -> None:
         """Has all who wait look again."""
-        async with self._changed:
-            self._changed.notify_all()
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
 
     def _free_of(self, name: str, most: int) -> int:
         limit = self._limits[name]

@@ -14,6 +14,7 @@ from ..protocol.timestamps import iso
 from ..redis import until_done
 from ..tasks import TaskSet
 from .admission import Admission, Admissions, Refuse
+from .declarations import Declarations
 from .declare import Job
 from .locks import LOCK_RETRY_S, Locks
 from .proof import Proofs, end_of_slot
@@ -24,6 +25,7 @@ from .schedule import slot_after, slot_at_or_before
 
 # a wait is cut into parts, so that a measurement of the clock counts
 _LONGEST_WAIT_S = 1.0
+_LOOK_AGAIN_MS = 1_000
 
 
 class SlotFirer:
@@ -36,6 +38,7 @@ class SlotFirer:
         keys: ProtocolKeys,
         clock: RedisClock,
         tenants: Callable[[], Awaitable[Sequence[str]]],
+        declarations: Declarations,
         room: Room,
         proofs: Proofs,
         admissions: Admissions,
@@ -48,6 +51,7 @@ class SlotFirer:
         self._keys = keys
         self._clock = clock
         self._tenants = tenants
+        self._declarations = declarations
         self._room = room
         self._proofs = proofs
         self._admissions = admissions
@@ -73,8 +77,13 @@ class SlotFirer:
             now = self._clock.now()
             due = slot_at_or_before(job.schedule, now)
             if due is not None and due > tried:
-                tried = due
-                await self._try_slot(job, due)
+                await until_done(self._declarations.look)
+                if self._declarations.is_in_force(job):
+                    tried = due
+                    await self._try_slot(job, due)
+                else:
+                    # a newer one fires it; if that dies before, this one does
+                    await self._wait_until(now + _LOOK_AGAIN_MS)
             else:
                 await self._wait_until(slot_after(job.schedule, now))
 
@@ -109,7 +118,7 @@ class SlotFirer:
                 await self._locks.release(job.name, "", run_id)
         finally:
             if not begun:
-                await self._room.leave(job)
+                self._room.leave(job)
 
     async def _run_slot(
         self, job: Job, admission: Admission, run_id: str, is_guarded: bool
@@ -119,7 +128,7 @@ class SlotFirer:
         finally:
             if is_guarded:
                 await self._locks.release(job.name, "", run_id)
-            await self._room.leave(job)
+            self._room.leave(job)
 
     async def _dispatch(self, job: Job, slot: int) -> None:
         """Claims a slot for all tenants, whose runs are requests then."""

@@ -22,6 +22,7 @@ from ..tasks import TaskSet, end_tasks
 from .admission import Admissions
 from .announcer import Announcer
 from .cancellations import Cancellations
+from .declarations import Declarations
 from .declare import Job
 from .execution import RunExecution
 from .locks import Locks
@@ -39,6 +40,7 @@ LOG = logging.getLogger("craft_easy_operations")
 
 _BEAT_S = HEARTBEAT_INTERVAL_MS / 1000
 _BEATS_PER_LOOK = 3
+_MOST_TENANTS = 10_000
 # what runs have to end in after a second signal
 _GRACE_S = 5.0
 
@@ -53,7 +55,10 @@ class Worker:
     - `concurrency`: runs at the same time in this process.
     - `claim_replicas`, `witness`: what must hold the claim of a guarded slot besides Redis.
     - `is_tenant_held`: whether a tenant's runs wait.
-    - `redact`: names of further fields whose values are secret in logs and errors.
+    - `version`: of the release. While workers of several are alive, the declaration of the newest
+      is in force; without versions, the one that was announced last.
+    - `redact`: names of further fields whose values are secret in logs and errors;
+      `redact_patterns`: regular expressions of further secrets, of linear time.
 
     Raises ValueError naming what is wrong, RuntimeError where an extra is missing.
     """
@@ -73,6 +78,8 @@ class Worker:
         witness: SlotWitness | None = None,
         is_tenant_held: Callable[[str], bool] | None = None,
         redact: Sequence[str] = (),
+        redact_patterns: Sequence[str] = (),
+        version: str | None = None,
     ) -> None:
         names = [job.name for job in jobs]
         if not jobs:
@@ -89,10 +96,11 @@ class Worker:
         self._keys = ProtocolKeys(namespace, run_streams=run_streams)
         self._verifier = RequestVerifier(request_keys, self.clock.now)
         self._tenants = create_tenant_list(tenants, LOG.warning)
-        self.redact_text = create_text_redactor(redact)
+        self.redact_text = create_text_redactor(redact, redact_patterns)
         self._claim_replicas = claim_replicas
         self._witness = witness
         self._is_tenant_held = is_tenant_held
+        self._version = version
         self._running: dict[str, RunExecution] = {}
         self._elsewhere: set[str] = set()
         self._is_started = False
@@ -142,8 +150,17 @@ class Worker:
         self._proofs = Proofs(
             client, keys, clock, self._tenants, self._claim_replicas, self._witness
         )
+        self._declarations = Declarations(
+            client, keys, clock, jobs, self._tenants_of, self._version
+        )
         admissions = Admissions(
-            client, keys, clock, self.id, self._proofs, self._tenants
+            client,
+            keys,
+            clock,
+            self.id,
+            self._proofs,
+            self._tenants,
+            self._declarations,
         )
         self._locks = Locks(client, keys)
         self._reporter = RunReporter(client, keys, complain)
@@ -156,7 +173,8 @@ class Worker:
             clock,
             self.id,
             jobs,
-            self._tenants,
+            self._declarations,
+            self._tenants_of,
             lambda: [*self._running, *self._elsewhere],
         )
         self._reader = RequestsReader(client, keys, self.id, list(self._jobs))
@@ -173,6 +191,7 @@ class Worker:
         )
         taker = RequestTaker(
             jobs=self._jobs,
+            declarations=self._declarations,
             room=self._room,
             reader=self._reader,
             verifier=self._verifier,
@@ -189,6 +208,7 @@ class Worker:
             keys=keys,
             clock=clock,
             tenants=self._tenants,
+            declarations=self._declarations,
             room=self._room,
             proofs=self._proofs,
             admissions=admissions,
@@ -199,6 +219,9 @@ class Worker:
         )
         await until_done(lambda: clock.measure(client))
         await until_done(self._reader.make_groups)
+        await until_done(self._declarations.remove_old)
+        await until_done(self._declarations.publish)
+        await until_done(self._declarations.look)
         await until_done(self._announcer.register)
         await until_done(lambda: self._firer.set_up(jobs))
         await until_done(self._announcer.beat)
@@ -221,7 +244,7 @@ class Worker:
     async def close(self) -> None:
         """Starts no more runs, waits for those in progress, reports all, and leaves."""
         self._stopping.set()
-        await self._room.wake()
+        self._room.wake()
         # the beats go on while runs do
         while left := self._givers.under_way() | self._under_way.under_way():
             await asyncio.wait(left)
@@ -261,15 +284,24 @@ class Worker:
         """Looks now, not with the next beats, for requests that died with their worker."""
         await self._reader.drop_those_of_the_dead()
 
+    async def _tenants_of(self, job: Job) -> list[str]:
+        if not job.per_tenant:
+            return []
+        return list(await self._tenants())[:_MOST_TENANTS]
+
     async def _beat(self) -> None:
         for count in _forever():
             await asyncio.sleep(_BEAT_S)
             try:
                 if await self._announcer.register():
+                    await self._declarations.publish()
                     self._reporter.report_again()
                     await self._reader.make_groups()
                     await self._firer.set_up(list(self._jobs.values()))
                 await self._announcer.beat()
+                if await self._declarations.look():
+                    await self._announcer.register()
+                    self._room.wake()
                 await self._locks.renew()
                 cancellable = [
                     one.run_id for one in self._running.values() if one.job.cancellable

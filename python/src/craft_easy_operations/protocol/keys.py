@@ -34,6 +34,8 @@ class ProtocolKeys:
         self._webhooks = self._by(f"{namespace}:webhooks")
         self.registry = f"{shared}:registry"
         self.registry_seen = f"{shared}:registry-seen"
+        self.declarations = f"{shared}:declarations"
+        self.declarations_seen = f"{shared}:declarations-seen"
         self.workers = f"{shared}:workers"
         self.run_streams = self._run_streams(run_streams)
         self.log_channel = f"{self._prefix}:log-appended"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .json_text import RawNumber, parse_exactly, write_exactly
+from .patterns import compile_patterns
 from .tenant import BLANKS
 
 REDACTED_TEXT = "[redacted]"
@@ -66,15 +67,26 @@ def is_secret_name(name: str) -> bool:
     return normal in _NORMAL_NAMES or any(word in normal for word in _NORMAL_WORDS)
 
 
-def create_text_redactor(names: Sequence[str] = ()) -> RedactText:
+def create_text_redactor(
+    names: Sequence[str] = (), patterns: Sequence[str] = ()
+) -> RedactText:
     """Takes secrets out of a text: values after secret names, and secrets by their form.
 
-    `names` are whole names of further secret fields, in any spelling.
+    `names` are whole names of further secret fields, in any spelling; `patterns` regular
+    expressions of further secrets, in any case. Raises ValueError for a pattern that is refused.
     """
+    further = compile_patterns(patterns, "redact_patterns")
     usual = re.compile(
         "|".join((_field_pattern(names), *_SECRET_FORMS)), re.ASCII | re.IGNORECASE
     )
-    return lambda text: _replace_in_windows(text, usual)
+
+    def redact(text: str) -> str:
+        text = _replace_in_windows(text, usual, _replacement)
+        for pattern in further:
+            text = _replace_in_windows(text, pattern, lambda _: REDACTED_TEXT)
+        return text
+
+    return redact
 
 
 def redact_value(
@@ -180,7 +192,11 @@ def _replacement(found: re.Match[str]) -> str:
     return f"{before_value}{quote}{REDACTED_TEXT}"
 
 
-def _replace_in_windows(text: str, pattern: re.Pattern[str]) -> str:
+def _replace_in_windows(
+    text: str,
+    pattern: re.Pattern[str],
+    replacement: Callable[[re.Match[str]], str],
+) -> str:
     """Replaces all matches, in overlapping windows: no search is over more than it needs.
 
     A match that reaches the end of its window is looked for again in a larger one.
@@ -204,7 +220,7 @@ def _replace_in_windows(text: str, pattern: re.Pattern[str]) -> str:
             if stop == end and end < len(text):
                 cut = begin
                 break
-            parts += (text[done:begin], _replacement(match))
+            parts += (text[done:begin], replacement(match))
             done = stop
             reached = max(following, stop)
             position = match.end() + (1 if stop == begin else 0)

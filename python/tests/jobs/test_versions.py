@@ -1,0 +1,132 @@
+"""Workers of two versions at once, as in every rolling deploy."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from craft_easy_operations import Every, Job, JobContext, Worker, job
+from craft_easy_operations.jobs.declarations import _parts
+
+from ..conftest import Platform
+
+
+def a_job(said: list[str], version: str, **more: Any) -> Job:
+    @job("nightly", description=f"of {version}", **more)
+    async def nightly(_: JobContext) -> None:
+        said.append(version)
+
+    return nightly
+
+
+def a_worker(platform: Platform, version: str, *jobs: Job) -> Worker:
+    return Worker(
+        jobs,
+        version=version,
+        worker_id=f"w{version}",
+        redis_url=platform.url,
+        namespace=platform.namespace,
+    )
+
+
+async def until(holds: Callable[[], Any]) -> None:
+    for _ in range(1500):
+        if await holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("in vain")
+
+
+async def shown(platform: Platform) -> str:
+    text = await platform.client.hget(platform.keys.registry, "protocol/nightly")
+    return str(json.loads(text)["description"])
+
+
+async def test_protocol_7_the_newest_declaration_holds_and_its_worker_takes_the_runs(
+    platform: Platform,
+) -> None:
+    said: list[str] = []
+    old = a_worker(platform, "1.9", a_job(said, "1.9"))
+    new = a_worker(platform, "1.10", a_job(said, "1.10"))
+    async with old:
+        assert await shown(platform) == "of 1.9"
+        await new.start()
+
+        async def old_knows() -> bool:
+            return not old._declarations.is_in_force(old._jobs["nightly"])
+
+        await until(old_knows)
+        for n in range(20):
+            await platform.ask("nightly", runId=f"r{n}")
+            await platform.end_of(f"r{n}")
+        assert said == ["1.10"] * 20
+        assert await shown(platform) == "of 1.10"
+        alive = await platform.client.zrange(platform.keys.declarations_seen, 0, -1)
+        assert len(alive) == 2
+        record = json.loads(
+            await platform.client.get(platform.keys.worker("w1.10")) or "{}"
+        )
+        assert f"protocol/nightly@{record['declarations'][0]}" in alive
+
+        # it is rolled back: what is left holds again, with its next look
+        await new.close()
+        await platform.ask("nightly", runId="back")
+        await platform.end_of("back", within=20)
+        assert said[-1] == "1.9"
+        await until(lambda: _is(shown(platform), "of 1.9"))
+
+
+async def _is(found: Any, wanted: str) -> bool:
+    return bool(await found == wanted)
+
+
+async def test_protocol_7_a_job_is_guarded_while_any_version_alive_says_so(
+    platform: Platform,
+) -> None:
+    said: list[str] = []
+    hourly = Every(timedelta(hours=1))
+    guarded = a_job(said, "1", schedule=hourly, manual_run=False)
+    async with a_worker(platform, "1", guarded):
+        async with a_worker(platform, "2", a_job(said, "2", schedule=hourly)) as new:
+
+            async def new_knows() -> bool:
+                return new._declarations.is_guarded(new._jobs["nightly"])
+
+            await until(new_knows)
+            await platform.ask("nightly", runId="r", trigger="manual")
+            refused = await platform.end_of("r")
+            assert refused["refusal"]["rule"] == "manual-run"
+    assert said == []
+
+
+async def test_protocol_7_a_slot_is_executed_once_though_two_versions_fire_it(
+    platform: Platform,
+) -> None:
+    said: list[str] = []
+    often = Every(timedelta(seconds=1))
+    workers = [
+        a_worker(platform, version, a_job(said, version, schedule=often))
+        for version in ("1", "2")
+    ]
+    async with workers[0], workers[1]:
+
+        async def only_the_new_one() -> bool:
+            return said[-2:] == ["2", "2"]
+
+        await until(only_the_new_one)
+        records = await platform.records()
+    ids = [one["id"] for one in records if one["state"] == "succeeded"]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [(None, "1"), ("1.9", "1.10"), ("1.9.9", "1.10"), ("1", "1.1"), ("v2", "v10")],
+)
+def test_versions_are_compared_part_by_part(older: str | None, newer: str) -> None:
+    assert _parts(older) < _parts(newer)
