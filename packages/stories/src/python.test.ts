@@ -170,7 +170,7 @@ const IMPORT = { engine: 'protocol', name: 'bank-import' };
       .getByRole('dialog', { name: 'Run' })
       .getByRole('button', { name: `Retry ${RECONCILIATION.name}` })
       .click();
-    await page.getByRole('checkbox', { name: /skip unreadable/i }).check();
+    await page.getByRole('checkbox', { name: /skip.unreadable/i }).check();
     await page.getByText(/It gets other parameters/).waitFor();
     await screenshot(page, 'story-python-retry');
     await confirm(page, 'Retry');
@@ -229,7 +229,10 @@ const IMPORT = { engine: 'protocol', name: 'bank-import' };
       'oskar.operator',
       '/operations/rate-limits',
     );
-    const row = page.getByRole('row').filter({ hasText: `${tenant} tenant` });
+    // the tenant is in the tenants' API too, whose limit is another
+    const row = page.getByRole('row', {
+      name: new RegExp(`^${tenant} tenant 60 per`),
+    });
     await row.hover();
     await row.getByRole('button', { name: /Override the limit/ }).click();
     await screenshot(page, 'story-python-override');

@@ -230,6 +230,22 @@ async def test_a_guarded_slot_is_executed_once_whoever_fires_it(
     assert {one["id"] for one in records} == {slot_run_id("guarded", c) for c in calls}
 
 
+async def test_a_second_start_in_a_slot_is_refused_beside_the_first(
+    platform: Platform,
+) -> None:
+    calls: list[int] = []
+    async with worker_of(platform, guarded(calls)):
+        first = await platform.record(lambda one: one["state"] == "succeeded")
+        slot = int(first["id"].split(".")[1])
+        request = {"runId": first["id"], "trigger": "schedule", "slot": slot}
+        await platform.ask("guarded", **request)
+        refused = await platform.record(lambda one: one["state"] == "refused")
+    # under an id of its own: the portal keeps how the first one ended
+    assert refused["id"].startswith(f"{first['id']}~again-")
+    assert refused["refusal"]["rule"] == "manual-run"
+    assert calls.count(slot) == 1
+
+
 async def test_a_guarded_job_is_refused_by_hand_and_by_forgery(
     platform: Platform,
 ) -> None:

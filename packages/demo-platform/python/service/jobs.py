@@ -41,7 +41,7 @@ async def export_ledger(ctx: JobContext) -> dict[str, Any]:
     """Writes rows of the old ledger, in chunks."""
     rows = ctx.params["rows"]
     await ctx.log(f"{rows} rows to export")
-    step = max(1, rows // 10)
+    step = max(1, min(rows // 10, 200))
     try:
         for done in range(0, rows, step):
             await asyncio.sleep(0.02 * min(step, 40))

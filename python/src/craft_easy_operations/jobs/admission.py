@@ -85,6 +85,8 @@ class Admissions:
                 facts = replace(facts, trigger="api")
         is_guarded = self._declarations.is_guarded(job)
         if is_guarded and (proof is None or proof.kind != "claimed"):
+            if proof is None and await self._is_of_claimed_slot(job, facts.run_id):
+                return self._started_before(job, facts)
             return self._without_proof(job, facts, proof or Proof("no"))
         return await self._proven(job, facts, read, execution_id)
 
@@ -142,6 +144,13 @@ class Admissions:
         if facts.run_id != tenant_run_id(job.name, slot, tenant):
             return None
         return await self._proofs.grant(job, slot, tenant, execution_id)
+
+    async def _is_of_claimed_slot(self, job: Job, run_id: str) -> bool:
+        """Whether it names the run of a slot that was claimed: that one has its own record."""
+        slot = run_id.removeprefix(slot_run_id(job.name, 0)[:-1])
+        if slot == run_id or not (slot.isascii() and slot.isdecimal()):
+            return False
+        return bool(await self._client.exists(self._keys.slot(job.name, int(slot), "")))
 
     def _without_proof(self, job: Job, facts: RunFacts, proof: Proof) -> Refuse:
         if proof.kind == "missed" and proof.refusal:
