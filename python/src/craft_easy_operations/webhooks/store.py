@@ -13,6 +13,9 @@ from ..protocol.text import to_utf8
 from ..protocol.timestamps import epoch_ms, iso
 from ..redis import open_connection
 
+# without a portal for so many failures the oldest reports go; the bytes are kept all the same
+_MOST_WAITING = 1_000_000
+
 
 @dataclass(frozen=True)
 class DeliveryKey:
@@ -118,7 +121,12 @@ class RedisDeliveryStore:
                 },
             )
             transaction.pexpire(name, self._keep_ms)
-            transaction.xadd(self._keys.webhook_reports, {"report": to_json(report)})
+            transaction.xadd(
+                self._keys.webhook_reports,
+                {"report": to_json(report)},
+                maxlen=_MOST_WAITING,
+                approximate=True,
+            )
             await transaction.execute()
 
     async def waiting(self, most: int) -> list[tuple[str, dict[str, Any]]]:
