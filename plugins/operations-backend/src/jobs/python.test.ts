@@ -87,6 +87,8 @@ const KINDS = [
       // Celery and RQ have processes of their own
       process.kill(-program.pid!, 'SIGKILL');
       await once(program, 'exit');
+      // one of those may hold it open a little longer
+      program.stdout!.destroy();
     }
   });
   afterAll(async () => {

@@ -25,5 +25,5 @@ instrument(app, redis_url=url)
 
 print("ready", flush=True)
 folder = sys.argv[2]
-options = ["--concurrency=1", "--loglevel=ERROR", f"--schedule={folder}/beat"]
+options = ["--concurrency=1", "--loglevel=WARNING", f"--schedule={folder}/beat"]
 app.worker_main(["worker", "--beat", "--without-mingle", *options])
