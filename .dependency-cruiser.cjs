@@ -52,12 +52,12 @@ module.exports = {
     {
       name: 'no-store-of-another-capability',
       comment:
-        'Stores of the shared rooms (docs/architecture.md) are for every capability: `controls` holds the one store of all controls that have an end.',
+        'Stores of the shared rooms (docs/architecture.md) are for every capability: `controls` holds the one store of all controls that have an end, `bulk` that of all bulk actions.',
       severity: 'error',
       from: { path: `${backend}([^/]+)/` },
       to: {
         path: `${backend}.*Store\\.ts$`,
-        pathNot: `${backend}($1|lib|platform|audit|controls)/`,
+        pathNot: `${backend}($1|lib|platform|audit|controls|bulk)/`,
       },
     },
     {

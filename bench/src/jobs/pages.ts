@@ -6,7 +6,7 @@ import express from 'express';
 import type { Knex } from 'knex';
 import { Badges } from '../../../plugins/operations-backend/src/jobs/badges/Badges';
 import {
-  createJobRoutes,
+  createJobsApi,
   type JobStores,
 } from '../../../plugins/operations-backend/src/jobs/createJobs';
 import { Api } from '../../../plugins/operations-backend/src/lib/api';
@@ -28,7 +28,7 @@ export async function serve(
 ): Promise<{ url: string; close(): void }> {
   const yes = async (requests: unknown[]) =>
     requests.map(() => ({ result: 'ALLOW' as const }));
-  const routes = createJobRoutes({
+  const { routes } = createJobsApi({
     stores,
     health: {
       available: true,

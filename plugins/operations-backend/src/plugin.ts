@@ -38,6 +38,7 @@ import { createKnown } from './known/createKnown';
 import { observeMetrics } from './metrics/observeMetrics';
 import { createMigrations } from './migrations/createMigrations';
 import { RequestSigner } from './platform/requests/RequestSigner';
+import { createRuns } from './runs/createRuns';
 import { createWebhooks } from './webhooks/createWebhooks';
 
 /** The backend of Operations. @public */
@@ -99,6 +100,7 @@ export const operationsPlugin = createBackendPlugin({
           audit,
           approvals,
           controls,
+          createRuns({ ...base, audit, jobs: jobs.jobs, steps: jobs.steps }),
           createWebhooks({ ...base, signer, health: jobs.health }),
           createCaches({ ...base, audit, targets: added.cacheTargets }),
           createMigrations({ ...base, sources: added.migrationSources }),

@@ -16,6 +16,7 @@ import { knownEndpoints } from './known/endpoints';
 import { maintenanceEndpoints } from './maintenance/endpoints';
 import { migrationEndpoints } from './migrations/endpoints';
 import { rateLimitEndpoints } from './rate-limits/endpoints';
+import { runEndpoints } from './runs/endpoints';
 import { webhookEndpoints } from './webhooks/endpoints';
 
 export * from './lib/endpoint';
@@ -34,6 +35,7 @@ export const endpointsByCapability = {
   maintenance: maintenanceEndpoints,
   migrations: migrationEndpoints,
   'rate-limits': rateLimitEndpoints,
+  runs: runEndpoints,
   webhooks: webhookEndpoints,
 };
 
@@ -50,6 +52,7 @@ export {
   maintenanceEndpoints,
   migrationEndpoints,
   rateLimitEndpoints,
+  runEndpoints,
   webhookEndpoints,
 };
 
@@ -67,5 +70,6 @@ export const operationsEndpoints = {
   ...maintenanceEndpoints,
   ...migrationEndpoints,
   ...rateLimitEndpoints,
+  ...runEndpoints,
   ...webhookEndpoints,
 };

@@ -17,6 +17,7 @@ export * from './caches';
 export * from './checkin/schemas';
 export * from './known';
 export * from './rate-limits';
+export * from './runs';
 export * from './flags/flag';
 export * from './maintenance';
 export * from './webhooks';

@@ -57,6 +57,8 @@ const PAGES_OF: Record<string, PageName> = {
   maintenance: 'maintenance',
   'rate-limit-override': 'rate-limits',
   'rate-limit-overrides': 'rate-limits',
+  runs: 'runs',
+  'run-bulk': 'runs',
   webhooks: 'webhooks',
   'webhook-replay': 'webhooks',
   'webhook-suppression': 'webhooks',

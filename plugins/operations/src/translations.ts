@@ -1,6 +1,7 @@
 import { approvalMessages } from './approvals/messages';
 import { attentionMessages } from './attention/messages';
 import { auditMessages } from './audit/messages';
+import { bulkMessages } from './bulk/messages';
 import { cacheMessages } from './caches/messages';
 import { commonMessages } from './components/messages';
 import { controlMessages } from './controls/messages';
@@ -11,6 +12,7 @@ import { maintenanceMessages } from './maintenance/messages';
 import { migrationMessages } from './migrations/messages';
 import { queueMessages } from './queues/messages';
 import { rateLimitMessages } from './rate-limits/messages';
+import { runMessages } from './runs/messages';
 import { shellMessages } from './shell/messages';
 import { webhookMessages } from './webhooks/messages';
 
@@ -23,6 +25,7 @@ export const operationsTranslations = {
   approvals: approvalMessages,
   attention: attentionMessages,
   audit: auditMessages,
+  bulk: bulkMessages,
   caches: cacheMessages,
   common: commonMessages,
   controls: controlMessages,
@@ -33,6 +36,7 @@ export const operationsTranslations = {
   migrations: migrationMessages,
   queues: queueMessages,
   rateLimits: rateLimitMessages,
+  runs: runMessages,
   shell: shellMessages,
   webhooks: webhookMessages,
 };

@@ -14,10 +14,11 @@ import {
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { Badges } from '../jobs/badges/Badges';
-import { createJobRoutes, createJobStores } from '../jobs/createJobs';
+import { createJobsApi, createJobStores } from '../jobs/createJobs';
 import type { CancelSignal, LogReader, PlatformHealth } from '../jobs/ports';
 import type { AskedBy } from '../lib/caller';
 import type { Route } from '../lib/routes';
+import { createRunApi } from '../runs/createRuns';
 import type { RequestSigner } from '../platform/requests/RequestSigner';
 import { routesPlugin, testAudit } from './testApi';
 import { FakeEngine } from './FakeEngine';
@@ -66,7 +67,7 @@ export async function startOperations(options: {
     }),
   });
   const stores = createJobStores({ knex, audit });
-  const jobRoutes = createJobRoutes({
+  const api = createJobsApi({
     stores,
     health,
     badges: new Badges({
@@ -83,7 +84,8 @@ export async function startOperations(options: {
     engines: new Map([[engine.name, engine]]),
     signer: options.signer,
   });
-  const routes: Route[] = [...jobRoutes, ...audit.routes];
+  const runs = createRunApi({ knex, ...api, runner: { wake: () => {} } });
+  const routes: Route[] = [...api.routes, ...runs.routes, ...audit.routes];
 
   const backend = await startTestBackend({
     features: [
@@ -97,6 +99,7 @@ export async function startOperations(options: {
     knex,
     routes,
     stores,
+    steps: api.steps,
     engine,
     health,
     cancelled,

@@ -52,8 +52,8 @@ import { HistoryStore } from './runs/HistoryStore';
 import { RunCommands } from './runs/RunCommands';
 import { RunRequestStore } from './runs/RunRequestStore';
 import { isRequested, readDetail, type RunRow } from './runs/runRow';
-import { RunSearchStore } from './runs/RunSearchStore';
 import { RunsService } from './runs/RunsService';
+import { RunSteps } from './runs/RunSteps';
 import { RunStore } from './runs/RunStore';
 
 /** Longer than a run may wait unrecorded. */
@@ -91,7 +91,6 @@ export function createJobStores(options: {
     inventory: new InventoryStore(knex),
     catalog: new CatalogJobsStore(knex),
     runs: new RunStore(knex),
-    search: new RunSearchStore(knex),
     history: new HistoryStore(knex),
   };
 }
@@ -111,8 +110,15 @@ function requestOf(row: RunRow | undefined) {
 
 export type JobStores = ReturnType<typeof createJobStores>;
 
-/** Routes of jobs and runs, over stores and a platform of any kind. */
-export function createJobRoutes(options: {
+/** What other capabilities need of jobs and their runs. */
+export interface JobsApi {
+  jobs: JobsService;
+  /** how the actions on one run are done to many */
+  steps: RunSteps;
+}
+
+/** Jobs and runs, with their routes, over stores and a platform of any kind. */
+export function createJobsApi(options: {
   stores: JobStores;
   health: PlatformHealth;
   logReader: LogReader;
@@ -122,14 +128,28 @@ export function createJobRoutes(options: {
   /** absent: nothing is signed */
   signer?: RequestSigner;
   naming?: EntityNaming;
-}): Route[] {
+}): JobsApi & { routes: Route[] } {
   const { stores, health, logReader, cancelSignal, engines } = options;
   const { naming = DEFAULT_ENTITY_NAMING } = options;
   const { signer = RequestSigner.none } = options;
   const { inventory, history, recorder, requests } = stores;
   const jobs = new JobsService({ ...stores, health, engines, naming });
   const runs = new RunsService({ ...stores, jobs, logs: logReader });
-  return jobRoutes({
+  const actions = {
+    jobs,
+    runs,
+    inventory,
+    history,
+    parameters: new ParameterRules(),
+    commands: new RunCommands({
+      recorder,
+      requests,
+      seal: signer,
+      engines,
+      cancelSignal,
+    }),
+  };
+  const routes = jobRoutes({
     jobs,
     runs,
     levels: new LevelsService({
@@ -141,24 +161,12 @@ export function createJobRoutes(options: {
     catalog: stores.catalog,
     badges: options.badges,
     signer,
-    actions: {
-      jobs,
-      runs,
-      inventory,
-      history,
-      parameters: new ParameterRules(),
-      commands: new RunCommands({
-        recorder,
-        requests,
-        seal: signer,
-        engines,
-        cancelSignal,
-      }),
-    },
+    actions,
   });
+  return { jobs, routes, steps: new RunSteps(actions) };
 }
 
-export interface Jobs extends Capability {
+export interface Jobs extends Capability, JobsApi {
   health: PlatformHealth;
   levels: LevelStore;
   /** what whoever has a badge's token may read; its paths begin with `/public` */
@@ -199,15 +207,18 @@ export function createJobs(options: {
   const { health, engines } = platform;
   const retention = readRetention(config);
   const badges = new Badges({ ...options, inventory: stores.inventory });
+  const { routes, jobs, steps } = createJobsApi({
+    ...{ ...platform, stores, badges, signer },
+    naming: readEntityNaming(config),
+  });
   return {
+    jobs,
+    steps,
     health,
     levels: stores.levels,
     publicRouter: publicBadgesRouter(badges, logger),
     routes: [
-      ...createJobRoutes({
-        ...{ ...platform, stores, badges, signer },
-        naming: readEntityNaming(config),
-      }),
+      ...routes,
       ...serving.flatMap(engine =>
         engineRoutes(
           engine,

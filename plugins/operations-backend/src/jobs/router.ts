@@ -33,7 +33,6 @@ export function jobRoutes(options: {
     'GET /jobs/:engine/:name/error-groups': c =>
       jobs.errorGroups(c.params, c.access),
     'GET /jobs/:engine/:name/tenants': c => jobs.tenantGrid(c.params, c.access),
-    'GET /runs': c => runs.search(c.query, c.access),
     'GET /runs/:id': c => runs.get(c.params.id, c.access),
     'GET /runs/:id/log': c => runs.log(c.params.id, c.query, c.access),
     'GET /queues': c => jobs.queues(c.access),

@@ -183,6 +183,7 @@ export const LOCKS = {
   history: 7_120_001,
   audit: 7_120_002,
   webhooks: 7_120_003,
+  runBulks: 7_120_004,
 } as const;
 
 /**

@@ -3,6 +3,7 @@ import {
   evaluate,
   mentionsTenants,
   reduceToTenants,
+  tenantsNamed,
   whereCriteria,
   type CriteriaColumns,
   type JobCriteria,
@@ -36,6 +37,14 @@ export class JobAccess {
   /** Whether some jobs may be seen in part only. */
   get isByTenant(): boolean {
     return this.criteria !== undefined && mentionsTenants(this.criteria);
+  }
+
+  /**
+   * The tenants of which parts may be seen, beside whole jobs; `undefined` where they cannot be
+   * named.
+   */
+  get tenants(): string[] | undefined {
+    return this.criteria ? tenantsNamed(this.criteria) : [];
   }
 
   /** Whether all of a job is covered, what belongs to no tenant included. */

@@ -57,6 +57,22 @@ export function mentionsTenants(criteria: JobCriteria): boolean {
   return leavesOf(criteria).some(filter => filter.kind === 'tenant');
 }
 
+/**
+ * The tenants that the tree names, where each condition can only add to what is covered: what it
+ * covers besides whole jobs is of these. `undefined` where it excludes some.
+ */
+export function tenantsNamed(criteria: JobCriteria): string[] | undefined {
+  if (hasNegation(criteria)) return undefined;
+  const tenants = leavesOf(criteria).filter(({ kind }) => kind === 'tenant');
+  return [...new Set(tenants.flatMap(({ values }) => values))];
+}
+
+function hasNegation(criteria: JobCriteria): boolean {
+  if (isAndCriteria(criteria)) return criteria.allOf.some(hasNegation);
+  if (isOrCriteria(criteria)) return criteria.anyOf.some(hasNegation);
+  return isNotCriteria(criteria);
+}
+
 function leavesOf(criteria: JobCriteria): JobFilter[] {
   if (isAndCriteria(criteria)) return criteria.allOf.flatMap(leavesOf);
   if (isOrCriteria(criteria)) return criteria.anyOf.flatMap(leavesOf);

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import { endFinished } from '../bulk/BulkCounters';
 import { LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { CountDeltas } from './CountDeltas';
-import { endFinished } from './recorder/BulkCounters';
-import { FAILURES, REPLAYS } from './rows';
+import { FAILURES, REPLAYS, REPLAY_BULKS } from './rows';
 
 /**
  * Replays that a platform claims; knex only. One without an outcome by the end of its lease is
@@ -99,6 +99,7 @@ export class HandbackStore {
       );
       await endFinished(
         trx,
+        REPLAY_BULKS,
         rows.flatMap(row => (row.bulk_id ? [row.bulk_id] : [])),
         now,
       );

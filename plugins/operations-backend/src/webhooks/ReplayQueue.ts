@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
+import { BulkCounters } from '../bulk/BulkCounters';
+import type { Waiting } from '../bulk/LanePace';
 import { int, LOCKS, lockFor, whereAnyOf } from '../lib/sql';
 import { CountDeltas } from './CountDeltas';
-import { BulkCounters } from './recorder/BulkCounters';
 import {
   FailureRow,
   PLATFORM_SOURCE,
   FAILURES,
   REPLAYS,
+  REPLAY_BULKS,
   ReplayRow,
 } from './rows';
 
@@ -22,13 +24,6 @@ export interface Claimed extends ReplayRow {
   webhook_id: string;
   event_type: string;
   bulk_reason: string | null;
-}
-
-/** A replay that waits for its turn. */
-export interface Waiting {
-  id: string;
-  /** replays per second; undefined: it is alone, and goes at once */
-  rate?: number;
 }
 
 /**
@@ -121,7 +116,7 @@ export class ReplayQueue {
       const dropped = replays.filter(replay => !wanted.includes(replay));
       await this.markClaimed(trx, wanted, failures, now, leaseUntil);
       await this.drop(trx, dropped, now);
-      const bulks = new BulkCounters();
+      const bulks = new BulkCounters(REPLAY_BULKS);
       for (const { bulk_id } of wanted) bulks.add(bulk_id, 'claimed');
       for (const { bulk_id } of dropped) {
         bulks.add(bulk_id, 'stopped', 'never_sent');

@@ -8,12 +8,12 @@ import {
 import { onPossibleLoss } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import { LanePace } from '../bulk/LanePace';
 import type { AskedBy } from '../lib/caller';
 import { iso } from '../lib/time';
 import { Lease } from '../platform/lease';
 import { startLoop, type Loop } from '../platform/loop';
 import type { RequestSigner } from '../platform/requests/RequestSigner';
-import { EndpointPace } from './EndpointPace';
 import { HandbackStore } from './HandbackStore';
 import { Claimed, EndpointKey, ReplayQueue } from './ReplayQueue';
 import { PLATFORM_SOURCE } from './rows';
@@ -46,7 +46,7 @@ const STREAM_MAX_LENGTH = 1_000_000;
  *   lost the lease, as when it is emptied.
  *
  * The pace is per endpoint, since a receiver that has just recovered is easily overloaded
- * ({@link EndpointPace}). Ten times a second the replica that holds the lease gives each endpoint
+ * ({@link LanePace}). Ten times a second the replica that holds the lease gives each endpoint
  * the tokens that its bulk replay allows, and takes as many replays as there are tokens, up to what
  * may be under way for the endpoint. The oldest failures go first. A replay of a single failure has
  * no pace: any replica sends it at once.
@@ -58,7 +58,7 @@ export class ReplayRunner {
   private readonly queue: ReplayQueue;
   private readonly handbacks: HandbackStore;
   private readonly lease: Lease;
-  private readonly pace: EndpointPace;
+  private readonly pace: LanePace;
   private readonly stopping = new AbortController();
   private leasing?: Promise<void>;
   private loop?: Loop;
@@ -88,7 +88,7 @@ export class ReplayRunner {
       lifeMs: LEASE_MS,
       onTaken: this.assumeLoss,
     });
-    this.pace = new EndpointPace();
+    this.pace = new LanePace();
   }
 
   start(): void {
@@ -163,7 +163,7 @@ export class ReplayRunner {
     if (now - this.lookedForEndpointsAt >= LOOK_FOR_ENDPOINTS_MS) {
       this.lookedForEndpointsAt = now;
       this.endpoints = await this.queue.waitingEndpoints();
-      this.pace.keepOnly(this.endpoints);
+      this.pace.keepOnly(this.endpoints.map(laneOf));
     }
     if (this.endpoints.length === 0) return;
     const underWay = await this.queue.underWay();
@@ -174,7 +174,7 @@ export class ReplayRunner {
       const name = `${endpoint.tenant}/${endpoint.endpoint}`;
       ids.push(
         ...(await this.pace.take(
-          endpoint,
+          laneOf(endpoint),
           { now, underWay: underWay.get(name) ?? 0, most: room },
           limit => this.queue.next(endpoint, limit),
         )),
@@ -234,6 +234,10 @@ export class ReplayRunner {
     const back = await this.handbacks.takeBack(PLATFORM_SOURCE, now);
     if (back > 0) this.options.onChange();
   }
+}
+
+function laneOf({ source, tenant, endpoint }: EndpointKey): string {
+  return JSON.stringify([source, tenant, endpoint]);
 }
 
 function by(actor: string): AskedBy {

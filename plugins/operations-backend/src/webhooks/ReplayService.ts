@@ -17,6 +17,7 @@ import {
   webhookReplayPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
+import { progressOf, RATE_OVER_MS } from '../bulk/progress';
 import type { Conclude } from '../lib/actions';
 import { iso, optionalIso } from '../lib/time';
 import type { Access } from '../permissions/Access';
@@ -27,8 +28,6 @@ import { BulkRow, ReplayStore } from './ReplayStore';
 import type { ReplayRunner } from './ReplayRunner';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
 import { By, TriageStore } from './TriageStore';
-
-const RATE_OVER_MS = 10_000;
 
 export interface ReplayServiceOptions {
   knex: Knex;
@@ -166,7 +165,7 @@ export class ReplayService {
     active: boolean | undefined,
     access: Access,
   ): Promise<{ items: BulkReplay[] }> {
-    const rows = await this.replays.listBulks(active);
+    const rows = await this.replays.list(active);
     const seen = await Promise.all(
       rows.map(async row => ((await this.sees(row, access)) ? [row] : [])),
     );
@@ -219,7 +218,7 @@ export class ReplayService {
   }
 
   private async bulkSeen(id: string, access: Access): Promise<BulkRow> {
-    const row = await this.replays.getBulk(id);
+    const row = await this.replays.get(id);
     if (!row || !(await this.sees(row, access))) {
       throw new NotFoundError(`There is no replay ${id}`);
     }
@@ -243,23 +242,16 @@ export class ReplayService {
   private async toReplay(row: BulkRow, access: Access): Promise<BulkReplay> {
     const { createdAt, endedAt, claimed, neverSent, ...shown } = row;
     const now = this.now();
-    const left = row.total - claimed - neverSent;
-    const running = endedAt === undefined;
-    const recent = running
-      ? await this.replays.endedSince(row.id, now - RATE_OVER_MS)
-      : 0;
-    const seconds = Math.min(RATE_OVER_MS, Math.max(1, now - createdAt));
-    const rate = recent / (seconds / 1000);
     const ended = row.delivered + row.failed + row.refused + row.stopped;
+    const recent =
+      endedAt === undefined
+        ? await this.replays.endedSince(row.id, now - RATE_OVER_MS)
+        : 0;
     return {
       ...shown,
       createdAt: iso(createdAt),
       endedAt: optionalIso(endedAt),
-      left,
-      sent: row.total - left - ended,
-      ratePerSecond: Math.round(rate * 10) / 10,
-      secondsLeft:
-        running && rate > 0 ? Math.ceil((row.total - ended) / rate) : undefined,
+      ...progressOf(row, { ended, recent, now }),
       canStop: row.status === 'running' && (await this.mayStop(row.id, access)),
     };
   }

@@ -1,43 +1,33 @@
 import type { Knex } from 'knex';
+import { endFinished } from '../bulk/BulkCounters';
+import { bulkColumns, BulkStore } from '../bulk/BulkStore';
+import { assertExpected } from '../bulk/expected';
 import type { Conclude } from '../lib/actions';
 import { int, LOCKS, lockFor } from '../lib/sql';
+import { bigint, float, integer, Table, type RowOf } from '../lib/table';
 import {
-  bigint,
-  float,
-  integer,
-  optional,
-  Table,
-  text,
-  type RowOf,
-} from '../lib/table';
-import { endFinished } from './recorder/BulkCounters';
-import { ACTIVE_REPLAY_STATES, FailureRow, REPLAYS, ReplayRow } from './rows';
+  ACTIVE_REPLAY_STATES,
+  FailureRow,
+  REPLAYS,
+  REPLAY_BULKS,
+  ReplayRow,
+} from './rows';
 import { Target, whereTaken } from './selection';
-import { assertExpected, By } from './TriageStore';
+import type { By } from './TriageStore';
 
 const BULKS = new Table('webhook_bulk_replays', {
-  id: text(),
-  status: text<'running' | 'stopping' | 'stopped' | 'finished'>(),
-  requestedBy: text(),
-  reason: text(),
-  createdAt: bigint(),
-  endedAt: optional(bigint()),
-  total: bigint(),
-  tenants: integer(),
+  ...bulkColumns(),
   endpoints: integer(),
   perEndpointPerSecond: float(),
-  claimed: bigint(),
   delivered: bigint(),
-  failed: bigint(),
-  refused: bigint(),
-  stopped: bigint(),
-  neverSent: bigint(),
 });
 export type BulkRow = RowOf<typeof BULKS>;
 
 /** Plans, reads and stops replays; knex only. The sending is in `ReplayQueue`. */
-export class ReplayStore {
-  constructor(private readonly knex: Knex) {}
+export class ReplayStore extends BulkStore<BulkRow> {
+  constructor(knex: Knex) {
+    super(knex, REPLAY_BULKS, BULKS);
+  }
 
   /** @returns false if a replay of this failure is under way */
   async planOne(
@@ -124,7 +114,7 @@ export class ReplayStore {
         .count({ endpoints: '*' })
         .countDistinct({ tenants: 'tenant' });
       const total = int(planned.total ?? 0);
-      assertExpected(total, bulk.expected);
+      assertExpected(total, bulk.expected, 'failures');
       await trx('webhook_bulk_replays').insert(
         BULKS.write({
           id: bulk.id,
@@ -138,58 +128,11 @@ export class ReplayStore {
           perEndpointPerSecond: bulk.perEndpointPerSecond,
         }),
       );
-      await endFinished(trx, [bulk.id], target.now);
+      await endFinished(trx, REPLAY_BULKS, [bulk.id], target.now);
       const [row] = await BULKS.byIds(trx, [bulk.id]);
       await conclude?.(trx, row);
       return row;
     });
-  }
-
-  /**
-   * Stops a bulk replay: what waits for its turn will not get one. The platform is asked separately
-   * to leave what it has.
-   * @returns false if it is not running
-   */
-  async stop(
-    id: string,
-    now: number,
-    conclude?: Conclude<BulkRow>,
-  ): Promise<boolean> {
-    return this.knex.transaction(async trx => {
-      await lockFor(trx, LOCKS.webhooks);
-      const running = await trx('webhook_bulk_replays')
-        .where({ id, status: 'running' })
-        .update({ status: 'stopping', stop_sent: false });
-      if (running === 0) return false;
-      const waiting = await trx('webhook_replays')
-        .where({ bulk_id: id, state: 'pending' })
-        .update({ state: 'stopped', ended_at: now });
-      await trx('webhook_bulk_replays')
-        .where({ id })
-        .increment({ stopped: waiting, never_sent: waiting });
-      await endFinished(trx, [id], now);
-      const [row] = await BULKS.byIds(trx, [id]);
-      await conclude?.(trx, row);
-      return true;
-    });
-  }
-
-  async getBulk(id: string): Promise<BulkRow | undefined> {
-    return BULKS.first(this.knex('webhook_bulk_replays').where({ id }));
-  }
-
-  /** Newest first, at most 50. */
-  async listBulks(active: boolean | undefined): Promise<BulkRow[]> {
-    const query = this.knex('webhook_bulk_replays')
-      .orderBy([
-        { column: 'created_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(50);
-    const under = ['running', 'stopping'];
-    if (active === true) query.whereIn('status', under);
-    if (active === false) query.whereNotIn('status', under);
-    return BULKS.all(query);
   }
 
   /** Tenants of a bulk replay, to see whether somebody may see all of it. */
@@ -198,16 +141,6 @@ export class ReplayStore {
       .where({ bulk_id: id })
       .distinct('tenant');
     return rows.map(row => row.tenant);
-  }
-
-  /** How many of a bulk ended since a time. */
-  async endedSince(id: string, since: number): Promise<number> {
-    const [row] = await this.knex('webhook_replays')
-      .where({ bulk_id: id })
-      .whereIn('state', ['delivered', 'failed', 'refused'])
-      .where('ended_at', '>=', since)
-      .count({ n: '*' });
-    return int(row.n);
   }
 
   /** Replays of a failure, newest first. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ConflictError } from '@backstage/errors';
+import { assertExpected } from '../bulk/expected';
 import type { Conclude } from '../lib/actions';
 import { int, LOCKS, lockFor } from '../lib/sql';
 import { COUNT_KEYS, CountDeltas } from './CountDeltas';
@@ -60,7 +60,7 @@ export async function triageIn(
     counts.add(place, -n);
     counts.add({ ...place, state }, n);
   }
-  assertExpected(total, options.expected);
+  assertExpected(total, options.expected, 'failures');
   if (total === 0) return 0;
 
   const events = trx('webhook_failures').select(
@@ -84,15 +84,4 @@ export async function triageIn(
   await update;
   await counts.write(trx);
   return total;
-}
-
-/** @throws ConflictError where the number is another than was said */
-export function assertExpected(
-  actual: number,
-  expected: number | undefined,
-): void {
-  if (expected === undefined || actual === expected) return;
-  throw new ConflictError(
-    `This would take ${actual} failures by now, not ${expected}; look again`,
-  );
 }

@@ -5,6 +5,8 @@ import type {
   WebhookFailureClass,
   WebhookState,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { BulkKind } from '../bulk/kinds';
+import { LOCKS } from '../lib/sql';
 import {
   bigint,
   boolean,
@@ -154,6 +156,16 @@ export const REPLAYS = new Table('webhook_replays', {
   message: nullable(text()),
 });
 export type ReplayRow = RowOf<typeof REPLAYS>;
+
+/** Bulk replays. */
+export const REPLAY_BULKS = {
+  bulks: 'webhook_bulk_replays',
+  items: 'webhook_replays',
+  lock: LOCKS.webhooks,
+  ended: ['delivered', 'failed', 'refused', 'stopped'],
+  // the platform is to be told
+  onStop: { stop_sent: false },
+} as const satisfies BulkKind;
 
 /** States of a replay that is under way. */
 export const ACTIVE_REPLAY_STATES = ['pending', 'sending', 'sent'] as const;

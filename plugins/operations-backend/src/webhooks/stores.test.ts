@@ -409,14 +409,14 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
       'failed',
       'failed-again',
     ]);
-    expect(await replays.getBulk('blk-1')).toMatchObject({
+    expect(await replays.get('blk-1')).toMatchObject({
       status: 'running',
       claimed: 3,
       delivered: 2,
       failed: 1,
     });
     expect(await replays.stop('blk-1', T0 + 40_000)).toBe(true);
-    expect(await replays.getBulk('blk-1')).toMatchObject({
+    expect(await replays.get('blk-1')).toMatchObject({
       status: 'stopped',
       stopped: 1,
       neverSent: 1,
@@ -439,7 +439,7 @@ describe.each(databases.eachSupportedId())('webhook stores on %s', id => {
     );
     const queue = new ReplayQueue(knex);
     expect(await queue.claim([`blk-1-${idOf('m1')}`], T0)).toEqual([]);
-    expect(await replays.getBulk('blk-1')).toMatchObject({
+    expect(await replays.get('blk-1')).toMatchObject({
       status: 'finished',
       stopped: 1,
     });

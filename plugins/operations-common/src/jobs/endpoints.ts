@@ -34,7 +34,6 @@ import {
   logQuerySchema,
   runDetailSchema,
   runSchema,
-  runSearchQuerySchema,
   runsQuerySchema,
   tenantGridSchema,
   trendQuerySchema,
@@ -122,13 +121,6 @@ export const jobEndpoints = defineEndpoints({
     permission: jobReadPermission,
     params: job,
     answer: tenantGridSchema,
-  },
-  'GET /runs': {
-    operationId: 'searchRuns',
-    summary: 'Search the runs of all jobs',
-    permission: jobReadPermission,
-    query: runSearchQuerySchema,
-    answer: runsPage,
   },
   'GET /runs/:id': {
     operationId: 'getRun',

@@ -18,7 +18,7 @@ export const runStatusSchema = runStateSchema;
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 /** What set a run going. */
-const runTriggerSchema = triggerSchema;
+export const runTriggerSchema = triggerSchema;
 export type RunTrigger = z.infer<typeof runTriggerSchema>;
 
 /**
@@ -153,14 +153,6 @@ export const runsQuerySchema = pageQuerySchema.extend({
   group: z.string().max(64).optional(),
 });
 export type RunsQuery = z.infer<typeof runsQuerySchema>;
-
-/**
- * Query of `GET /runs` (search over all jobs): part of an id, a tenant, an operator or a parameter.
- */
-export const runSearchQuerySchema = pageQuerySchema.extend({
-  search: z.string().trim().min(2).max(200),
-});
-export type RunSearchQuery = z.infer<typeof runSearchQuerySchema>;
 
 /**
  * Query of `GET /runs/:id/log`: the last `tail` lines, or up to 1,000 lines after line number

@@ -6,5 +6,6 @@ export * from './reason';
 export * from './paging';
 export * from './tenant';
 export * from './fields';
+export * from './bulk';
 export * from './visibleText';
 export * from './roundedNumbers';

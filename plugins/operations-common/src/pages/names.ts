@@ -2,6 +2,7 @@
 export const PAGES = [
   'attention',
   'jobs',
+  'runs',
   'webhooks',
   'rate-limits',
   'flags',

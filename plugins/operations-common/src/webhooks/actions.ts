@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   booleanParameter,
+  bulkProgressFields,
   instantSchema,
   listParameter,
   pageQuerySchema,
@@ -91,31 +92,12 @@ export const bulkActionSchema = z.strictObject({
 });
 export type BulkActionRequest = z.infer<typeof bulkActionSchema>;
 
-/** A bulk replay. `stopping`: nothing more is sent, what was under way is waited for. */
+/** A bulk replay. */
 export const bulkReplaySchema = z.object({
-  id: z.string(),
-  status: z.enum(['running', 'stopping', 'stopped', 'finished']),
-  requestedBy: z.string(),
-  reason: z.string(),
-  createdAt: z.string(),
-  endedAt: z.string().optional(),
-  total: z.number().int(),
-  tenants: z.number().int(),
+  ...bulkProgressFields,
   endpoints: z.number().int(),
   perEndpointPerSecond: z.number(),
-  /** waiting for their turn */
-  left: z.number().int(),
-  /** with the platform this moment */
-  sent: z.number().int(),
   delivered: z.number().int(),
-  failed: z.number().int(),
-  refused: z.number().int(),
-  stopped: z.number().int(),
-  /** ended in the last ten seconds, per second */
-  ratePerSecond: z.number(),
-  secondsLeft: z.number().optional(),
-  /** May the caller stop it. */
-  canStop: z.boolean(),
 });
 export type BulkReplay = z.infer<typeof bulkReplaySchema>;
 
@@ -128,9 +110,7 @@ const bulkActionResultSchema = z.object({
 export type BulkActionResult = z.infer<typeof bulkActionResultSchema>;
 
 /** Query of `GET /webhook-replays`. Newest first. */
-export const bulkReplaysQuerySchema = z.object({
-  active: booleanParameter,
-});
+export { bulksQuerySchema as bulkReplaysQuerySchema } from '../lib';
 
 /** A pattern whose further failures are recorded as suppressed until a time. */
 export const webhookSuppressionSchema = z.object({

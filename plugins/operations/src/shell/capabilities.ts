@@ -41,6 +41,12 @@ export const capabilities: Capability[] = [
     load: () => import('../jobs/JobsPage').then(m => m.JobsPage),
   },
   {
+    path: 'runs',
+    read: jobReadPermission,
+    actions: ['run'],
+    load: () => import('../runs/RunsPage').then(m => m.RunsPage),
+  },
+  {
     path: 'webhooks',
     read: webhookReadPermission,
     actions: ['webhook'],

@@ -3,6 +3,7 @@ export default {
   title: 'Operations',
   'pages.attention': 'Att åtgärda',
   'pages.jobs': 'Jobb',
+  'pages.runs': 'Körningar',
   'pages.webhooks': 'Webhookar',
   'pages.rate-limits': 'Anropsgränser',
   'pages.flags': 'Flaggor',

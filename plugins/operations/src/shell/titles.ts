@@ -7,6 +7,7 @@ export const TITLES = {
   pages: {
     attention: 'Attention',
     jobs: 'Jobs',
+    runs: 'Runs',
     webhooks: 'Webhooks',
     'rate-limits': 'Rate limits',
     flags: 'Flags',

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Checkbox from '@material-ui/core/Checkbox';
 import {
   MAX_WEBHOOK_SELECTION,
   type WebhookAction,
@@ -12,26 +11,13 @@ import {
   webhookSuppressPermission,
   type WebhookFailure,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { framed, styles, wrapped } from '../components/styles';
 import { useMay } from '../access/useMay';
+import { SelectionBar } from '../bulk/SelectionBar';
+import type { Selection } from '../bulk/useSelection';
 import { ActionButton } from '../components/actions';
 import { BulkDialog } from './dialogs/BulkDialog';
-import type { Selection } from './useSelection';
-import { PlainButton } from '../components/buttons';
 import { webhookMessages } from './messages';
 import { ACTIONS } from './words';
-
-const useStyles = styles('WebhookBulkBar', theme => ({
-  root: {
-    ...wrapped,
-    gap: theme.spacing(1),
-    minHeight: 44,
-    padding: theme.spacing(0, 1.5, 0, 0.5),
-    ...framed(theme),
-    fontSize: '0.875rem',
-  },
-  grow: { flex: 1 },
-}));
 
 /**
  * Selects the rows of the page, or all that the filter matches, and says how many before anything
@@ -44,7 +30,6 @@ export function BulkBar(props: {
   filter: WebhookFilter;
   selection: Selection;
 }) {
-  const classes = useStyles();
   const { t } = useTranslationRef(webhookMessages);
   const [action, setAction] = useState<WebhookAction>();
   const may = {
@@ -52,61 +37,37 @@ export function BulkBar(props: {
     suppress: useMay(webhookSuppressPermission),
     handle: useMay(webhookHandlePermission),
   };
-  const { rows, selection, total } = props;
-  const onPage = rows.filter(row => selection.ids.has(row.id)).length;
-  const chosen = selection.all ? total : selection.ids.size;
-  const all = props.totalIsExact
-    ? t('bulk.all', { count: total })
-    : t('bulk.allMoreThan', { count: total });
-  const tooMany = !selection.all && selection.ids.size > MAX_WEBHOOK_SELECTION;
+  const { rows, selection, total: count } = props;
+  const words = props.totalIsExact
+    ? {
+        all: t('bulk.all', { count }),
+        selectAll: t('bulk.selectAll', { count }),
+      }
+    : {
+        all: t('bulk.allMoreThan', { count }),
+        selectAll: t('bulk.selectAllMoreThan', { count }),
+      };
   return (
-    <div className={classes.root} role="toolbar" aria-label={t('bulk.title')}>
-      <Checkbox
-        size="small"
-        color="primary"
-        checked={selection.all || (rows.length > 0 && onPage === rows.length)}
-        indeterminate={!selection.all && onPage > 0 && onPage < rows.length}
-        inputProps={{ 'aria-label': t('bulk.selectPage') }}
-        onChange={(_, checked) =>
-          selection.all
-            ? selection.clear()
-            : selection.toggle(
-                rows.map(row => row.id),
-                checked,
-              )
+    <>
+      <SelectionBar
+        ids={rows.map(row => row.id)}
+        total={count}
+        selection={selection}
+        max={MAX_WEBHOOK_SELECTION}
+        words={words}
+        actions={chosen =>
+          ACTIONS.map(name => (
+            <ActionButton
+              key={name}
+              capability={may[name]}
+              rank={name === 'replay' ? 'primary' : 'secondary'}
+              onClick={() => setAction(name)}
+            >
+              {t(`actionsOn.${name}`, { count: chosen })}
+            </ActionButton>
+          ))
         }
       />
-      <span role="status">
-        {chosen === 0 && t('bulk.none')}
-        {chosen > 0 &&
-          (selection.all ? all : t('bulk.selected', { count: chosen }))}
-      </span>
-      {!selection.all && total > rows.length && (
-        <PlainButton onClick={selection.selectAll}>
-          {props.totalIsExact
-            ? t('bulk.selectAll', { count: total })
-            : t('bulk.selectAllMoreThan', { count: total })}
-        </PlainButton>
-      )}
-      {chosen > 0 && (
-        <PlainButton onClick={selection.clear}>{t('bulk.clear')}</PlainButton>
-      )}
-      {tooMany && (
-        <span>{t('bulk.tooMany', { max: MAX_WEBHOOK_SELECTION })}</span>
-      )}
-      <span className={classes.grow} />
-      {chosen > 0 &&
-        !tooMany &&
-        ACTIONS.map(name => (
-          <ActionButton
-            key={name}
-            capability={may[name]}
-            rank={name === 'replay' ? 'primary' : 'secondary'}
-            onClick={() => setAction(name)}
-          >
-            {t(`actionsOn.${name}`, { count: chosen })}
-          </ActionButton>
-        ))}
       {action && (
         <BulkDialog
           action={action}
@@ -116,6 +77,6 @@ export function BulkBar(props: {
           onDone={selection.clear}
         />
       )}
-    </div>
+    </>
   );
 }

@@ -1,122 +1,50 @@
-import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import LinearProgress from '@material-ui/core/LinearProgress';
 import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { framed, styles, wrapped } from '../components/styles';
-import { ActionButton, ActionDialog } from '../components/actions';
-import { Person } from '../components/Person';
-import { durationText, MINUTE } from '../components/time';
+import { BulkProgress, recentBulks } from '../bulk/BulkProgress';
+import { ActionDialog } from '../components/actions';
 import { useLive } from '../hooks/useLive';
 import { webhookMessages, type WebhookT } from './messages';
 import { WEBHOOK_TOPICS } from './params';
-import { Muted } from '../components/text';
-
-const useStyles = styles('WebhookReplays', theme => ({
-  root: {
-    padding: theme.spacing(1, 1.5),
-    ...framed(theme),
-    fontSize: '0.875rem',
-    fontVariantNumeric: 'tabular-nums',
-  },
-  line: {
-    ...wrapped,
-    gap: theme.spacing(0.5, 2),
-    marginBottom: theme.spacing(0.75),
-  },
-  grow: { flex: 1 },
-}));
-
-/** A replay that has ended stays in view this long. */
-const ENDED_SHOWN_MS = 10 * MINUTE;
 
 /**
  * Bulk replays under way, and those that have just ended, with their figures, pace, time left and a
  * button to stop.
  */
 export function Replays() {
+  const { t } = useTranslationRef(webhookMessages);
   const replays = useLive(
     'GET /webhook-replays',
     {},
     { everyMs: 2_000, topics: WEBHOOK_TOPICS },
   );
-  const recent = (replays.data?.items ?? []).filter(
-    replay =>
-      !replay.endedAt ||
-      Date.now() - Date.parse(replay.endedAt) < ENDED_SHOWN_MS,
-  );
+  const { name } = webhookReplayPermission;
   return (
     <>
-      {recent.slice(0, 5).map(replay => (
-        <Progress key={replay.id} replay={replay} />
+      {recentBulks(replays.data?.items).map(replay => (
+        <BulkProgress
+          key={replay.id}
+          bulk={replay}
+          ended={
+            replay.delivered + replay.failed + replay.refused + replay.stopped
+          }
+          words={{
+            label: t('replays.label', { id: replay.id }),
+            progress: t('replays.progress'),
+            title: titleOf(t, replay),
+            figures: figuresOf(t, replay),
+            stop: t('replays.stopLabel', { count: replay.total }),
+          }}
+          permission={{
+            name,
+            missing: t('replays.mayNotStop', { permission: name }),
+          }}
+          stopDialog={onClose => (
+            <StopDialog replay={replay} onClose={onClose} />
+          )}
+        />
       ))}
     </>
-  );
-}
-
-function Progress(props: { replay: BulkReplay }) {
-  const classes = useStyles();
-  const { t } = useTranslationRef(webhookMessages);
-  const [stopping, setStopping] = useState(false);
-  const { replay } = props;
-  const ended =
-    replay.delivered + replay.failed + replay.refused + replay.stopped;
-  const over = replay.endedAt !== undefined;
-  return (
-    <section
-      className={classes.root}
-      aria-label={t('replays.label', { id: replay.id })}
-    >
-      <div className={classes.line}>
-        <strong>{titleOf(t, replay)}</strong>
-        <span role="status">{figuresOf(t, replay)}</span>
-        {!over && replay.ratePerSecond > 0 && (
-          <Muted>
-            {replay.secondsLeft === undefined
-              ? t('replays.rate', { rate: replay.ratePerSecond })
-              : t('replays.rateAndLeft', {
-                  rate: replay.ratePerSecond,
-                  duration: durationText(replay.secondsLeft * 1000),
-                })}
-          </Muted>
-        )}
-        <span className={classes.grow} />
-        <Muted>
-          {t('replays.by', {
-            person: <Person of={replay.requestedBy} />,
-            reason: replay.reason,
-          })}
-        </Muted>
-        {replay.status === 'running' && (
-          <ActionButton
-            capability={
-              replay.canStop
-                ? { allowed: true }
-                : {
-                    allowed: false,
-                    rule: 'permission',
-                    permission: webhookReplayPermission.name,
-                    reason: t('replays.mayNotStop', {
-                      permission: webhookReplayPermission.name,
-                    }),
-                  }
-            }
-            label={t('replays.stopLabel', { count: replay.total })}
-            onClick={() => setStopping(true)}
-          >
-            {t('replays.stop')}
-          </ActionButton>
-        )}
-      </div>
-      <LinearProgress
-        variant="determinate"
-        value={replay.total === 0 ? 100 : (ended / replay.total) * 100}
-        aria-label={t('replays.progress')}
-      />
-      {stopping && (
-        <StopDialog replay={replay} onClose={() => setStopping(false)} />
-      )}
-    </section>
   );
 }
 

@@ -5,6 +5,9 @@ import {
   type WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import { bulkMessages } from '../bulk/messages';
+import { selectColumn } from '../bulk/SelectionBar';
+import { useSelection } from '../bulk/useSelection';
 import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip, type Facet } from '../components/filters';
@@ -36,7 +39,6 @@ import {
 import { Replays } from './Replays';
 import { Suppressions } from './Suppressions';
 import { Tenants } from './Tenants';
-import { useSelection } from './useSelection';
 import { classWord, errorWord } from './words';
 
 const PAGE_SIZE = 50;
@@ -72,6 +74,7 @@ export function WebhooksPage() {
   const classes = useStyles();
   const { t } = useTranslationRef(webhookMessages);
   const { t: common } = useTranslationRef(commonMessages);
+  const { t: bulk } = useTranslationRef(bulkMessages);
   const now = useNow(MINUTE);
   const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
   const query = toFilter(url);
@@ -158,7 +161,13 @@ export function WebhooksPage() {
             label={t('table.title')}
             failure={t('table.failure')}
             noMatch={t('table.noMatch')}
-            columns={failureColumns(t, selection, row => open(row.id))}
+            columns={[
+              selectColumn(bulk, selection, {
+                id: row => row.id,
+                name: row => row.webhookId,
+              }),
+              ...failureColumns(t, row => open(row.id)),
+            ]}
             fixed
             waiting={count => t('table.waiting', { count })}
             onRowClick={row => open(row.id)}

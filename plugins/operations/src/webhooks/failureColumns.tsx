@@ -1,4 +1,3 @@
-import Checkbox from '@material-ui/core/Checkbox';
 import Link from '@material-ui/core/Link';
 import type { WebhookFailure } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate } from '../components/MiddleTruncate';
@@ -10,7 +9,6 @@ import {
   timeColumn,
 } from '../components/table';
 import type { WebhookT } from './messages';
-import type { Selection } from './useSelection';
 import { errorWord } from './words';
 
 const TWO_LINES = {
@@ -19,31 +17,12 @@ const TWO_LINES = {
   minWidth: 0,
 } as const;
 
-/** The columns of the failures, each with a checkbox. */
+/** The columns of the failures. */
 export function failureColumns(
   t: WebhookT,
-  selection: Selection,
   onOpen: (failure: WebhookFailure) => void,
 ): Array<Column<WebhookFailure>> {
   return [
-    {
-      title: t('table.select'),
-      hideTitle: true,
-      width: 44,
-      render: row => (
-        <Checkbox
-          size="small"
-          color="primary"
-          style={{ padding: 4 }}
-          checked={selection.all || selection.ids.has(row.id)}
-          disabled={selection.all}
-          inputProps={{
-            'aria-label': t('table.selectRow', { id: row.webhookId }),
-          }}
-          onChange={(_, checked) => selection.toggle([row.id], checked)}
-        />
-      ),
-    },
     {
       title: t('table.event'),
       phone: 'head',

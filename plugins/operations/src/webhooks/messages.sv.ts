@@ -71,8 +71,6 @@ export default {
   'groups.gone': 'endpointen är borta',
   'groups.largest': 'De {{shown, number}} största av {{total, number}} grupper',
   'table.title': 'Misslyckade webhookar',
-  'table.select': 'Markera',
-  'table.selectRow': 'Markera {{id}}',
   'table.event': 'Händelse',
   'table.tenant': 'Tenant',
   'table.error': 'Fel',
@@ -87,11 +85,6 @@ export default {
   'empty.text':
     'Webhookar som misslyckades även vid sista försöket dyker upp här, med payload, försök och svar.',
   copyId: 'Kopiera webhook-id',
-  'bulk.title': 'Massåtgärder',
-  'bulk.selectPage': 'Markera alla på sidan',
-  'bulk.none': 'Inga markerade',
-  'bulk.selected_one': '{{count, number}} markerad',
-  'bulk.selected_other': '{{count, number}} markerade',
   'bulk.all_one': 'Alla {{count, number}} matchande fel markerade',
   'bulk.all_other': 'Alla {{count, number}} matchande fel markerade',
   'bulk.allMoreThan_one':
@@ -104,9 +97,6 @@ export default {
     'Markera alla matchande fel, fler än {{count, number}}',
   'bulk.selectAllMoreThan_other':
     'Markera alla matchande fel, fler än {{count, number}}',
-  'bulk.clear': 'Avmarkera alla',
-  'bulk.tooMany':
-    'Högst {{max, number}} kan markeras en och en. Markera alla matchande fel i stället.',
   'actions.replay': 'Skicka om',
   'actions.replayAgain': 'Skicka om igen…',
   'actions.suppress': 'Undertryck',
@@ -258,10 +248,6 @@ export default {
   'replays.figures.sent_other': '{{count, number}} pågår',
   'replays.figures.left_one': '{{count, number}} kvar',
   'replays.figures.left_other': '{{count, number}} kvar',
-  'replays.rate': '{{rate, number}}/s',
-  'replays.rateAndLeft': '{{rate, number}}/s, ungefär {{duration}} kvar',
-  'replays.by': 'av {{person}}: ”{{reason}}”',
-  'replays.stop': 'Stoppa',
   'replays.stopLabel_one': 'Stoppa omsändningen av {{count, number}} leverans',
   'replays.stopLabel_other':
     'Stoppa omsändningen av {{count, number}} leveranser',

@@ -91,8 +91,6 @@ export const webhookMessages = createTranslationRef({
     },
     table: {
       title: 'Failed webhooks',
-      select: 'Select',
-      selectRow: 'Select {{id}}',
       event: 'Event',
       tenant: 'Tenant',
       error: 'Error',
@@ -110,11 +108,6 @@ export const webhookMessages = createTranslationRef({
     },
     copyId: 'Copy webhook id',
     bulk: {
-      title: 'Bulk actions',
-      selectPage: 'Select all on this page',
-      none: 'None selected',
-      selected_one: '{{count, number}} selected',
-      selected_other: '{{count, number}} selected',
       all_one: 'All {{count, number}} matching failures selected',
       all_other: 'All {{count, number}} matching failures selected',
       allMoreThan_one:
@@ -127,9 +120,6 @@ export const webhookMessages = createTranslationRef({
         'Select all matching failures, more than {{count, number}}',
       selectAllMoreThan_other:
         'Select all matching failures, more than {{count, number}}',
-      clear: 'Clear selection',
-      tooMany:
-        'At most {{max, number}} can be selected one by one. Select all matching failures instead.',
     },
     actions: {
       replay: 'Replay',
@@ -298,10 +288,6 @@ export const webhookMessages = createTranslationRef({
         left_one: '{{count, number}} left',
         left_other: '{{count, number}} left',
       },
-      rate: '{{rate, number}}/s',
-      rateAndLeft: '{{rate, number}}/s, about {{duration}} left',
-      by: 'by {{person}}: “{{reason}}”',
-      stop: 'Stop',
       stopLabel_one: 'Stop the replay of {{count, number}} delivery',
       stopLabel_other: 'Stop the replay of {{count, number}} deliveries',
       mayNotStop:

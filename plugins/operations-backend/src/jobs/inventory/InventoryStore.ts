@@ -6,7 +6,7 @@ import type {
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import type { EngineJobRef } from '@craft-easy/backstage-plugin-operations-node';
 import { pageOfRows, restrictToPage, type Keyset } from '../../lib/keyset';
-import { int } from '../../lib/sql';
+import { int, whereAnyOf } from '../../lib/sql';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { JOBS, type JobDisplay, type JobRow } from '../jobRow';
 import { RECENT_RUNS } from '../recorder/views';
@@ -72,10 +72,15 @@ export class InventoryStore {
 
   /** One job as the caller sees it; `undefined` if it is not there, or not to be seen. */
   async get(id: string, access: JobAccess): Promise<InventoryRow | undefined> {
-    const scope = inventoryScope(access);
-    const found = scope.from(this.knex).where('jobs.id', id);
-    const [row] = await this.read(scope, found.select('jobs.id'));
+    const [row] = await this.getAll([id], access);
     return row;
+  }
+
+  /** Those of some jobs that are there, and to be seen by the caller; in no order. */
+  async getAll(ids: string[], access: JobAccess): Promise<InventoryRow[]> {
+    const scope = inventoryScope(access);
+    const found = whereAnyOf(scope.from(this.knex), 'jobs.id', ids);
+    return this.read(scope, found.select('jobs.id'));
   }
 
   /** Queues of the jobs that the caller may see whole: depths do not tell tenants apart. */

@@ -75,6 +75,9 @@ export type RecordHook = (
   rows: ReadonlyMap<string, RunRow>,
 ) => Promise<unknown>;
 
+/** As much of an error's words as the dictionary holds. */
+const MAX_ERROR_TERM = 300;
+
 export class DatabaseRunRecorder implements RunRecorder {
   /** within this process batches wait here rather than on a connection each */
   private readonly turn = inTurn();
@@ -164,9 +167,9 @@ async function recordBatch(
     ['id'],
     all.map(t => ({ ...t.row })),
   );
-  await saveLogsAndTerms(trx, all);
   await updateDays(trx, all);
-  await updateErrorGroups(trx, all);
+  const begun = await updateErrorGroups(trx, all);
+  await saveLogsAndTerms(trx, all, begun.flatMap(errorWords));
   await updateViews(trx, all, jobs, now);
   return {
     applied,
@@ -269,7 +272,26 @@ function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
   });
 }
 
-async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
+/** A word of the dictionary by which runs are found. */
+type Word = Record<'kind' | 'term' | 'value', string>;
+
+/** An error is found by what all of its group have in common, and by how the first one said it. */
+function errorWords({
+  row,
+  group: { fingerprint, message },
+}: Awaited<ReturnType<typeof updateErrorGroups>>[number]): Word[] {
+  return [message, row.error_message ?? message].map(words => ({
+    kind: 'error',
+    term: storable(words.toLowerCase().slice(0, MAX_ERROR_TERM)),
+    value: fingerprint,
+  }));
+}
+
+async function saveLogsAndTerms(
+  trx: Knex,
+  all: Transition[],
+  errors: Word[],
+): Promise<void> {
   await upsert(
     trx,
     {
@@ -291,7 +313,7 @@ async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
   );
 
   const terms: Array<{ term: string; sort_at: number; run_id: string }> = [];
-  const words: Array<{ kind: string; term: string; value: string }> = [];
+  const words: Word[] = [...errors];
   for (const { old, row } of all) {
     if (row.detail && row.detail !== old?.detail && !hadParameters(old)) {
       for (const term of termsOf(readDetail(row).parameters)) {
@@ -321,7 +343,7 @@ async function saveLogsAndTerms(trx: Knex, all: Transition[]): Promise<void> {
     trx,
     SEARCH_TERMS,
     ['kind', 'term', 'value'],
-    [...new Map(words.map(w => [`${w.kind}\n${w.value}`, w])).values()],
+    [...new Map(words.map(w => [JSON.stringify(w), w])).values()],
     [],
   );
 }

@@ -68,15 +68,18 @@ export type ErrorGroup = RowOf<typeof ERROR_GROUPS>;
 
 /**
  * Brings the error groups up to date. A group whose last failure turned out to be none disappears.
+ *
+ * @returns the first failure of each group of a job that is new
  */
 export async function updateErrorGroups(
   trx: Knex,
   transitions: Transition[],
-): Promise<void> {
+): Promise<Array<{ row: RunRow; group: ErrorGroup }>> {
   const changed = transitions.filter(
     t => (t.old?.fingerprint ?? null) !== t.row.fingerprint,
   );
-  if (!changed.length) return;
+  if (!changed.length) return [];
+  const begun: Array<{ row: RunRow; group: ErrorGroup }> = [];
   const keyOf = (row: RunRow, tenant: string) =>
     `${row.job_id}\n${tenant}\n${row.fingerprint}`;
 
@@ -121,6 +124,7 @@ export async function updateErrorGroups(
     const seenAt = row.ended_at ?? row.state_at;
     for (const tenant of scopesOf(row)) {
       const group = groups.get(keyOf(row, tenant))!;
+      if (!tenant && !group.message) begun.push({ row, group });
       group.count += 1;
       group.message ||= fingerprintOfRecord(record).message;
       group.firstSeenAt = Math.min(group.firstSeenAt, seenAt);
@@ -138,4 +142,5 @@ export async function updateErrorGroups(
     const key = ERROR_GROUPS.write({ jobId, tenant, fingerprint });
     await trx('error_groups').where(key).delete();
   }
+  return begun;
 }

@@ -66,6 +66,15 @@ export class RetentionStore {
           .select(this.knex.raw('1')),
       )
       .delete();
+    await this.knex('search_terms')
+      .where({ kind: 'error' })
+      .whereNotExists(q =>
+        q
+          .from('error_groups')
+          .whereRaw('error_groups.fingerprint = search_terms.value')
+          .select(this.knex.raw('1')),
+      )
+      .delete();
   }
 }
 

@@ -1,14 +1,12 @@
 import type { Knex } from 'knex';
 import type { RunsQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { pageOfUnion, type KeysetPage, type PageQuery } from '../../lib/keyset';
+import type { KeysetPage } from '../../lib/keyset';
 import { int, unionOf } from '../../lib/sql';
 import { DAY_MS } from '../../lib/time';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { executionsOf, type ExecutionRow } from '../recorder/executions';
+import { LIST_COLUMNS, pageOfRuns } from './pageOfRuns';
 import { RUNS, type RunRow } from './runRow';
-
-/** Columns of lists: everything but what only one run's page shows. */
-const LIST_COLUMNS = RUNS.columnsExcept('detail');
 
 /** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
 const COUNT_LIMIT = 10_000;
@@ -173,29 +171,4 @@ export class RunStore {
     }
     return [also(base(), 'none')];
   }
-}
-
-/** A page of runs, newest first, of a union of queries: each can be read along an index. */
-export function pageOfRuns(
-  knex: Knex,
-  branches: Knex.QueryBuilder[],
-  list: string,
-  page: PageQuery,
-  options: { distinct?: boolean } = {},
-): Promise<KeysetPage<RunRow>> {
-  return pageOfUnion(
-    branches.map(branch => branch.select(LIST_COLUMNS)),
-    {
-      ...options,
-      knex,
-      page,
-      table: 'runs',
-      keyset: {
-        list,
-        columns: { 'runs.sort_at': 'number', 'runs.id': 'string' },
-        order: 'desc',
-      },
-      read: RUNS.read,
-    },
-  );
 }

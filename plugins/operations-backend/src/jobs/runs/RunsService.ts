@@ -5,7 +5,6 @@ import {
   type LogQuery,
   type Page,
   type RunDetail,
-  type RunSearchQuery,
   type RunsQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
@@ -24,7 +23,6 @@ import type { LogReader } from '../ports';
 import { JobAccess } from '../../permissions/JobAccess';
 import type { HistoryStore } from './HistoryStore';
 import { pageOfLines } from './logLines';
-import type { RunSearchStore } from './RunSearchStore';
 import type { RunStore } from './RunStore';
 import { readDetail, toRun, type RunRow } from './runRow';
 
@@ -40,7 +38,6 @@ export interface RunsServiceOptions {
   jobs: JobsService;
   inventory: InventoryStore;
   runs: RunStore;
-  search: RunSearchStore;
   history: HistoryStore;
   logs: LogReader;
 }
@@ -79,11 +76,6 @@ export class RunsService {
       this.total(id, filter, seen.access, tenants, dayFrom),
     ]);
     return toPage({ ...page, totalItems }, toRun);
-  }
-
-  async search(query: RunSearchQuery, access: Access): Promise<Page<Run>> {
-    const readable = await access.jobs(jobReadPermission);
-    return toPage(await this.options.search.search(query, readable), toRun);
   }
 
   async get(id: string, access: Access): Promise<RunDetail> {

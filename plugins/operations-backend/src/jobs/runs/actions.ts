@@ -6,10 +6,6 @@ import {
   jobRetryPermission,
   jobRunPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
-import {
-  obsoleteParameters,
-  withoutParameters,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { jobEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { PORTAL_RUN_PREFIX } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
@@ -36,15 +32,10 @@ import {
 import type { InventoryStore } from '../inventory/InventoryStore';
 import { idOf, type JobsService } from '../JobsService';
 import type { ParameterRules } from '../parameters';
-import {
-  check,
-  checkDigits,
-  checkOptions,
-  checkRetriedTenant,
-  checkTenant,
-} from './checks';
+import { check, checkOptions, checkTenant } from './checks';
 import type { HistoryStore } from './HistoryStore';
 import type { Request, RunCommands } from './RunCommands';
+import { retryOf } from './retry';
 import type { FoundRun, RunsService } from './RunsService';
 import { readDetail } from './runRow';
 
@@ -236,34 +227,18 @@ export function runActions(
         const registration = await registrationOf(job.job.id);
         const engines = jobs.engineState();
         check(mayRetry(run, { ...job, scope: retryScope, engines }));
-        checkRetriedTenant(registration, run);
-        const before = readDetail(run);
-        const { parametersSchema } = registration;
-        // what the job has no more it could not take
-        const obsolete = obsoleteParameters(
-          parametersSchema,
-          before.parameters,
+        const { retry, values } = retryOf(
+          run,
+          registration,
+          parameters,
+          given.parameters,
         );
-        const values =
-          given.parameters ?? withoutParameters(before.parameters, obsolete);
-        if (!given.parameters) checkDigits(values);
-        if (parametersSchema || given.parameters) {
-          parameters.check(parametersSchema, values);
-        }
-        const asked = request(c, {
-          trigger: 'retry',
-          retryOf: run.id,
-          reason,
-          tenant: run.tenant ?? undefined,
-          dryRun: run.dry_run || undefined,
-          timeRange: before.timeRange,
-          parameters: Object.keys(values).length ? values : undefined,
-        });
+        const asked = request(c, { ...retry, reason });
         return {
           plan: { registration, request: asked },
           makes: `run:${asked.runId}`,
           parameters: { retryOf: run.id, parameters: values },
-          before: { parameters: before.parameters ?? {} },
+          before: { parameters: readDetail(run).parameters ?? {} },
         };
       },
       act: (plan, { caller }) =>

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { WebhookAttempt } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { BulkCounters } from '../../bulk/BulkCounters';
 import { inTurn } from '../../lib/inTurn';
 import { LOCKS, lockFor, storable, upsert } from '../../lib/sql';
 import type { Recorder } from '../../jobs/ports';
@@ -11,9 +12,9 @@ import {
   FailureRow,
   FAILURES,
   REPLAYS,
+  REPLAY_BULKS,
   ReplayRow,
 } from '../rows';
-import { BulkCounters } from './BulkCounters';
 import type {
   EndpointReport,
   FailureReport,
@@ -36,7 +37,7 @@ export interface RecordedReports {
 class Batch {
   private readonly changed = new Set<string>();
   private readonly counts = new CountDeltas();
-  private readonly bulks = new BulkCounters();
+  private readonly bulks = new BulkCounters(REPLAY_BULKS);
   private readonly attempts: Array<Record<string, string | number>> = [];
   private readonly payloads = new Map<string, string>();
   private readonly endpoints = new Map<string, EndpointReport>();

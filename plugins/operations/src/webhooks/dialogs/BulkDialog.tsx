@@ -1,7 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Dialog from '@material-ui/core/Dialog';
-import DialogContent from '@material-ui/core/DialogContent';
 import TextField from '../../components/TextField';
 import {
   DEFAULT_REPLAYS_PER_SECOND,
@@ -10,10 +8,9 @@ import {
   type WebhookAction,
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { Counting } from '../../bulk/Counting';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
-import { ErrorNotice } from '../../components/ErrorNotice';
-import { Skeleton } from '../../components/Skeleton';
 import { durationText } from '../../components/time';
 import { useLive } from '../../hooks/useLive';
 import { webhookMessages, type WebhookT } from '../messages';
@@ -48,26 +45,14 @@ export function BulkDialog(props: {
   const { data } = preview;
   if (!data || preview.switching) {
     return (
-      <Dialog
-        open
+      <Counting
+        of={preview}
+        words={{
+          counting: t('bulkDialog.counting'),
+          failure: t('bulkDialog.notCounted'),
+        }}
         onClose={props.onClose}
-        aria-label={t('bulkDialog.counting')}
-      >
-        <DialogContent>
-          {preview.error ? (
-            <ErrorNotice
-              title={t('bulkDialog.notCounted')}
-              error={preview.error}
-              onRetry={preview.refresh}
-              retried
-            />
-          ) : (
-            <>
-              {t('bulkDialog.counting')} <Skeleton width={80} />
-            </>
-          )}
-        </DialogContent>
-      </Dialog>
+      />
     );
   }
   return (

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 
-/** The selected failures: some by id, or all that the filter matches. */
+/** What is selected in a list: some by id, or all that the filter matches. */
 export interface Selection {
   ids: ReadonlySet<string>;
   all: boolean;

@@ -1,0 +1,368 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import {
+  DEFAULT_RUNS_PER_SECOND,
+  type CreateRunBulkRequest,
+  type Page,
+  type RunBulk,
+  type RunBulkAction,
+  type RunBulkItem,
+  type RunBulkItemsQuery,
+  type RunBulkPreview,
+  type RunBulkPreviewQuery,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobReadPermission,
+  type RunStatus,
+} from '@craft-easy/backstage-plugin-operations-common';
+import { progressOf, RATE_OVER_MS } from '../../bulk/progress';
+import type { InventoryRow } from '../../jobs/inventory/InventoryStore';
+import type { RunSteps } from '../../jobs/runs/RunSteps';
+import type { Conclude } from '../../lib/actions';
+import type { AskedBy } from '../../lib/caller';
+import { iso, optionalIso } from '../../lib/time';
+import type { Access } from '../../permissions/Access';
+import type { JobAccess } from '../../permissions/JobAccess';
+import type { RunBulkRow } from './rows';
+import { BULK_PERMISSIONS, type RunBulkRunner } from './RunBulkRunner';
+import type {
+  Group,
+  RunBulkStore,
+  SeenItem,
+  Taken,
+  Target,
+} from './RunBulkStore';
+
+/** A preview names at most this many jobs and tenants. */
+const MAX_NAMED = 100;
+
+/** What is decided to be done to many runs. */
+export interface PlannedBulk {
+  id: string;
+  target: Target;
+  taken: Taken;
+  preview: RunBulkPreview;
+}
+
+/** Who asks for a bulk action, and why. */
+export interface Requester {
+  by: AskedBy;
+  reason: string;
+}
+
+/** What people do to many runs at once. */
+export class RunBulkService {
+  constructor(
+    private readonly options: {
+      store: RunBulkStore;
+      steps: Pick<RunSteps, 'jobs' | 'may' | 'covers'>;
+      runner: Pick<RunBulkRunner, 'wake'>;
+      now?: () => number;
+    },
+  ) {}
+
+  /** Counts what an action would take, and what it would leave out and why. */
+  async preview(
+    { action, selection }: RunBulkPreviewQuery,
+    access: Access,
+  ): Promise<RunBulkPreview> {
+    const target = await this.target(action, selection, this.now(), access);
+    return (await this.judge(target, access)).preview;
+  }
+
+  /**
+   * Decides what a bulk action takes.
+   * @throws ConflictError if it is another number than the caller expects
+   */
+  async plan(
+    { action, selection, expected }: CreateRunBulkRequest,
+    access: Access,
+  ): Promise<PlannedBulk> {
+    const asOf = 'asOf' in selection ? Date.parse(selection.asOf) : this.now();
+    const target = await this.target(action, selection, asOf, access);
+    const judged = await this.judge(target, access);
+    if (judged.preview.count !== expected) {
+      throw new ConflictError(
+        `This would take ${judged.preview.count} runs by now, not ${expected}; look again`,
+      );
+    }
+    return { id: `rbk-${randomUUID()}`, target, ...judged };
+  }
+
+  /** @throws ConflictError if the number has changed since it was planned; nothing is done then */
+  async create(
+    { id, target, taken, preview }: PlannedBulk,
+    { by, reason }: Requester,
+    perSecond: number | undefined,
+    conclude?: Conclude<RunBulkRow>,
+  ): Promise<{ id: string }> {
+    await this.options.store.plan(
+      target,
+      taken,
+      {
+        id,
+        requestedBy: by.onBehalfOf ?? by.actor,
+        through: by.onBehalfOf ? by.actor : null,
+        reason,
+        perSecond: perSecond ?? DEFAULT_RUNS_PER_SECOND,
+        expected: preview.count,
+        now: this.now(),
+      },
+      conclude,
+    );
+    this.options.runner.wake();
+    return { id };
+  }
+
+  async list(
+    active: boolean | undefined,
+    access: Access,
+  ): Promise<{ items: RunBulk[] }> {
+    const rows = await this.options.store.list(active);
+    const seen = await Promise.all(
+      rows.map(async row => ((await this.sees(row, access)) ? [row] : [])),
+    );
+    return {
+      items: await Promise.all(
+        seen.flat().map(row => this.toBulk(row, access)),
+      ),
+    };
+  }
+
+  /** @throws NotFoundError also where the caller may not see all of it */
+  async get(id: string, access: Access): Promise<RunBulk> {
+    return this.toBulk(await this.seen(id, access), access);
+  }
+
+  async items(
+    id: string,
+    { state, ...page }: RunBulkItemsQuery,
+    access: Access,
+  ): Promise<Page<RunBulkItem>> {
+    await this.seen(id, access);
+    const found = await this.options.store.items(id, state, page);
+    return { ...found, items: found.items.map(toItem) };
+  }
+
+  /** @throws NotAllowedError unless the caller may do the same to all of its runs */
+  async assertMayStop({ id, action }: RunBulk, access: Access): Promise<void> {
+    if (await this.mayStop(id, action, access)) return;
+    throw new NotAllowedError(
+      `You do not have the permission ${BULK_PERMISSIONS[action].name} for all runs of this action`,
+    );
+  }
+
+  /** Begins nothing more. @throws ConflictError */
+  async stop(
+    { id, status }: RunBulk,
+    conclude?: Conclude<RunBulkRow>,
+  ): Promise<RunBulkRow> {
+    const { store, runner } = this.options;
+    if (!(await store.stop(id, this.now(), conclude))) {
+      throw new ConflictError(`This action is not running: ${status}`);
+    }
+    runner.wake();
+    return (await store.get(id))!;
+  }
+
+  private async target(
+    action: RunBulkAction,
+    selection: Target['selection'],
+    asOf: number,
+    access: Access,
+  ): Promise<Target> {
+    const readable = await access.jobs(jobReadPermission);
+    return { action, selection, readable, asOf };
+  }
+
+  /** Judges the runs by the rules of the action on one of them, all that are alike at once. */
+  private async judge(
+    target: Target,
+    access: Access,
+  ): Promise<Omit<PlannedBulk, 'id' | 'target'>> {
+    const { store, steps } = this.options;
+    const permitted = await access.jobs(BULK_PERMISSIONS[target.action]);
+    const groups = await store.groups(target);
+    const jobs = await steps.jobs([...new Set(groups.map(g => g.jobId))]);
+    const verdicts = new Verdicts(target, permitted, steps);
+    for (const group of groups) {
+      const job = jobs.get(group.jobId);
+      if (job) verdicts.add(group, job);
+    }
+    return {
+      taken: { jobs: verdicts.jobs, permitted },
+      preview: verdicts.preview,
+    };
+  }
+
+  private async seen(id: string, access: Access): Promise<RunBulkRow> {
+    const row = await this.options.store.get(id);
+    if (!row || !(await this.sees(row, access))) {
+      throw new NotFoundError(`There is no bulk action ${id}`);
+    }
+    return row;
+  }
+
+  private async sees({ id }: RunBulkRow, access: Access): Promise<boolean> {
+    const readable = await access.jobs(jobReadPermission);
+    return this.options.store.isCovered(id, readable);
+  }
+
+  private async mayStop(
+    id: string,
+    action: RunBulkAction,
+    access: Access,
+  ): Promise<boolean> {
+    const permitted = await access.jobs(BULK_PERMISSIONS[action]);
+    return this.options.store.isCovered(id, permitted);
+  }
+
+  private async toBulk(row: RunBulkRow, access: Access): Promise<RunBulk> {
+    const { createdAt, endedAt, claimed: _, neverSent: __, ...rest } = row;
+    const { through: ___, ...shown } = rest;
+    const now = this.now();
+    const ended = row.succeeded + row.failed + row.refused + row.stopped;
+    const recent =
+      endedAt === undefined
+        ? await this.options.store.endedSince(row.id, now - RATE_OVER_MS)
+        : 0;
+    return {
+      ...shown,
+      createdAt: iso(createdAt),
+      endedAt: optionalIso(endedAt),
+      ...progressOf(row, { ended, recent, now }),
+      canStop:
+        row.status === 'running' &&
+        (await this.mayStop(row.id, row.action, access)),
+    };
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+}
+
+/** Adds up what a bulk action takes, and what it leaves out. */
+class Verdicts {
+  /** what is taken: by status, the jobs */
+  readonly jobs = new Map<RunStatus, string[]>();
+  private readonly byJob = new Map<string, number>();
+  private readonly byTenant = new Map<string | null, number>();
+  private readonly byLane = new Map<string, number>();
+  private readonly forbidden = new Map<
+    string,
+    RunBulkPreview['forbidden'][number]
+  >();
+  private readonly skipped = {
+    ...{ recovered: 0, retried: 0, state: 0, underWay: 0, permission: 0 },
+  };
+
+  constructor(
+    private readonly target: Target,
+    private readonly permitted: JobAccess,
+    private readonly steps: Pick<RunSteps, 'may' | 'covers'>,
+  ) {}
+
+  add(group: Group, job: InventoryRow): void {
+    const { action } = this.target;
+    const { jobId, tenant, status, count } = group;
+    // what the caller may not do anyway, they are not told about the contract of
+    if (!this.steps.covers(this.permitted, job, tenant)) {
+      this.skipped.permission += count;
+      return;
+    }
+    const may = this.steps.may(action, group, job, this.permitted);
+    if (may.rule === 'contract' || may.rule === 'capability') {
+      this.forbid(job, count, may);
+    } else if (group.underWay) this.skipped.underWay += count;
+    else if (action === 'retry' && group.recovered) {
+      this.skipped.recovered += count;
+    } else if (action === 'retry' && group.retried) {
+      this.skipped.retried += count;
+      // that the platform is away is no reason not to plan: the turns wait for it
+    } else if (!may.allowed && may.rule !== 'engine') {
+      this.skipped.state += count;
+    } else {
+      add(this.byJob, jobId, count);
+      add(this.byTenant, tenant, count);
+      add(this.byLane, JSON.stringify([jobId, tenant]), count);
+      const jobs = this.jobs.get(status) ?? [];
+      this.jobs.set(status, jobs.includes(jobId) ? jobs : [...jobs, jobId]);
+    }
+  }
+
+  get preview(): RunBulkPreview {
+    const jobs = mostFirst(this.byJob);
+    const tenants = mostFirst(this.byTenant);
+    return {
+      asOf: iso(this.target.asOf),
+      count: jobs.reduce((sum, [, count]) => sum + count, 0),
+      jobs: jobs
+        .slice(0, MAX_NAMED)
+        .map(([jobId, count]) => ({ jobId, jobName: nameOf(jobId), count })),
+      jobCount: jobs.length,
+      tenants: tenants
+        .slice(0, MAX_NAMED)
+        .map(([tenant, count]) => ({ tenant: tenant ?? undefined, count })),
+      tenantCount: tenants.filter(([tenant]) => tenant !== null).length,
+      largestLane: Math.max(0, ...this.byLane.values()),
+      forbidden: [...this.forbidden.values()].sort(
+        (a, b) => b.count - a.count || (a.jobId < b.jobId ? -1 : 1),
+      ),
+      skipped: this.skipped,
+    };
+  }
+
+  private forbid(
+    { job }: InventoryRow,
+    count: number,
+    { reason, contact }: ReturnType<RunSteps['may']>,
+  ): void {
+    const known = this.forbidden.get(`${job.id} ${reason}`);
+    this.forbidden.set(`${job.id} ${reason}`, {
+      jobId: job.id,
+      jobName: job.name,
+      count: (known?.count ?? 0) + count,
+      reason: reason!,
+      contact,
+    });
+  }
+}
+
+function add<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function mostFirst<K extends string | null>(
+  counts: Map<K, number>,
+): Array<[K, number]> {
+  return [...counts].sort(
+    ([a, n], [b, m]) => m - n || ((a ?? '') < (b ?? '') ? -1 : 1),
+  );
+}
+
+/** Name of a job, which may hold slashes itself. */
+function nameOf(jobId: string): string {
+  return jobId.slice(jobId.indexOf('/') + 1);
+}
+
+function toItem(row: SeenItem): RunBulkItem {
+  const { runId, jobId, tenant, state, madeRunId, status, endedAt, message } =
+    row;
+  return {
+    runId,
+    jobId,
+    jobName: nameOf(jobId),
+    engine: jobId.split('/', 1)[0],
+    tenant: tenant || undefined,
+    state,
+    madeRunId: madeRunId ?? undefined,
+    status: status ?? undefined,
+    endedAt: optionalIso(endedAt),
+    message: message ?? undefined,
+  };
+}

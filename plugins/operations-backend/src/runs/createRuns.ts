@@ -1,0 +1,67 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { OperationsRedis } from '@craft-easy/backstage-plugin-operations-node';
+import type { Knex } from 'knex';
+import type { Audit } from '../audit/createAudit';
+import type { JobsApi } from '../jobs/createJobs';
+import type { BackendEvents } from '../lib/BackendEvents';
+import type { Capability } from '../lib/capability';
+import type { Route } from '../lib/routes';
+import { RunBulkRunner } from './bulk/RunBulkRunner';
+import { RunBulkService } from './bulk/RunBulkService';
+import { RunBulkStore } from './bulk/RunBulkStore';
+import { RunListService } from './RunListService';
+import { RunListStore } from './RunListStore';
+import { runRoutes } from './router';
+
+/** The routes, whoever gives the runs of bulk actions their turns. */
+export function createRunApi(
+  options: JobsApi & {
+    knex: Knex;
+    runner: Pick<RunBulkRunner, 'wake'>;
+    now?: () => number;
+  },
+): { routes: Route[] } {
+  const { knex, jobs } = options;
+  const store = new RunListStore(knex);
+  return {
+    routes: runRoutes({
+      list: new RunListService({ store, jobs, now: options.now }),
+      bulks: new RunBulkService({ ...options, store: new RunBulkStore(knex) }),
+    }),
+  };
+}
+
+/** The runs of all jobs in one list, and what is done to many of them at once. */
+export function createRuns(
+  options: JobsApi & {
+    knex: Knex;
+    redis: OperationsRedis;
+    logger: LoggerService;
+    audit: Pick<Audit, 'store'>;
+    changes: BackendEvents;
+  },
+): Capability {
+  const { knex, redis, logger, audit, changes, steps } = options;
+  const runner = new RunBulkRunner({
+    ...{ knex, redis, logger, steps },
+    audit: audit.store,
+    onChange: () => changes.changed('run-bulks'),
+  });
+  const note = (applied: Parameters<RunBulkRunner['note']>[0]) => {
+    // what is missed here is looked up again
+    runner.note(applied).catch(error => {
+      logger.warn('Cannot end runs of bulk actions', error);
+    });
+  };
+  return {
+    routes: createRunApi({ ...options, runner }).routes,
+    start() {
+      changes.on('recorded', note);
+      runner.start();
+    },
+    async stop() {
+      changes.off('recorded', note);
+      await runner.stop();
+    },
+  };
+}

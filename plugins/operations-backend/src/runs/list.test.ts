@@ -1,0 +1,422 @@
+import { mockCredentials } from '@backstage/backend-test-utils';
+import {
+  runListSchema,
+  runSummarySchema,
+  type RunList,
+  type RunSummary,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { jobRunPermission } from '@craft-easy/backstage-plugin-operations-common';
+import type { RunRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { aRegistration, ended } from '../__testUtils__/records';
+import {
+  ALLOW,
+  DENY,
+  startOperations,
+  type TestPolicy,
+} from '../__testUtils__/startOperations';
+import {
+  createOperationsConditionalDecision,
+  operationsConditions,
+} from '../permissions/jobRules';
+
+jest.setTimeout(120_000);
+
+const databases = createTestDatabases();
+const { hasTenant, isJobOwner } = operationsConditions;
+const base = '/api/operations/v1';
+
+const ACME = 'user:default/acme';
+const FINANCE = 'user:default/finance';
+const OUTSIDER = 'user:default/outsider';
+
+/** The operator sees everything, ACME's user one tenant, Finance its own jobs and one tenant. */
+const policy: TestPolicy = (permission, user) => {
+  if (user === OUTSIDER) return DENY;
+  const conditions = {
+    [ACME]: hasTenant({ tenants: ['acme'] }),
+    [FINANCE]: {
+      anyOf: [
+        isJobOwner({ owners: ['group:default/finance'] }),
+        hasTenant({ tenants: ['globex'] }),
+      ],
+    },
+  }[user ?? ''];
+  return conditions && permission.name.startsWith('operations.job.')
+    ? createOperationsConditionalDecision(
+        jobRunPermission,
+        conditions as ReturnType<typeof hasTenant>,
+      )
+    : ALLOW;
+};
+
+const NOW = Date.now();
+const at = (minutesAgo: number) =>
+  new Date(NOW - minutesAgo * 60_000).toISOString();
+
+const JOBS = [
+  aRegistration({ name: 'ledger', owner: 'group:default/finance' }),
+  ...['export', 'import'].map(name =>
+    aRegistration({
+      ...{ name, owner: 'group:default/platform', tenantScoped: true },
+      tenants: ['acme', 'globex', 'initech'],
+    }),
+  ),
+];
+
+/** A night: two jobs for three tenants, of which a provider's outage fails some, and a ledger. */
+const NIGHT: RunRecord[] = [
+  ...['export', 'import'].flatMap((job, j) =>
+    ['acme', 'globex', 'initech'].flatMap((tenant, t) =>
+      Array.from({ length: 8 }, (_, i) => {
+        const failed = (i + t) % 4 === 0;
+        const byHand = i % 3 === 0;
+        return ended({
+          ...{ id: `${job}-${tenant}-${i}`, job, tenant },
+          startedAt: at(10 + i * 20 + t * 5 + j),
+          seconds: i === 7 ? 700 : 5,
+          state: failed ? 'failed' : 'succeeded',
+          trigger: byHand ? 'manual' : 'schedule',
+          triggeredBy: byHand ? `user:default/${tenant}-op` : undefined,
+          ...(failed && {
+            error: {
+              name: 'ProviderError',
+              message: `502 from mail-provider for "${tenant}"`,
+            },
+          }),
+        });
+      }),
+    ),
+  ),
+  ...Array.from({ length: 4 }, (_, i) =>
+    ended({ id: `ledger-${i}`, job: 'ledger', startedAt: at(60 * 40 * i + 7) }),
+  ),
+];
+
+const FILTERS = [
+  '',
+  'status=failed',
+  'status=failed&status=succeeded',
+  'job=bullmq/export',
+  'owner=group:default/platform',
+  'owner=group:default/finance',
+  'tenant=acme',
+  'tenant=globex',
+  'tenant=globex&status=failed',
+  'tenant=acme&tenant=globex',
+  'trigger=manual',
+  'operator=user:default/globex-op',
+  'operator=user:default/acme-op&status=failed',
+  'group=GROUP',
+  'group=GROUP&tenant=globex',
+  'duration=10m',
+  'duration=1s&duration=10m',
+  'age=1h',
+  'age=24h&status=failed',
+  `from=${at(120)}&to=${at(30)}`,
+  'search=mail-provider',
+  'search=globex',
+  'search=initech-op',
+  'search=export-globex',
+  'search=ledger',
+  'search=exp',
+  'search=exp&status=failed&tenant=globex',
+];
+
+describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
+  const started: Array<Awaited<ReturnType<typeof startOperations>>> = [];
+  let group: string;
+
+  async function start(records: RunRecord[]) {
+    const knex = await databases.init(id, 'jobs', 'audit', 'runs');
+    const operations = await startOperations({ knex, policy });
+    started.push(operations);
+    const { registry, recorder } = operations.stores;
+    await registry.syncRegistrations(
+      JOBS.map(registration => ({ registration, seenAt: NOW })),
+      NOW,
+    );
+    await recorder.record(records);
+    return operations;
+  }
+  let operations: Awaited<ReturnType<typeof startOperations>>;
+
+  beforeAll(async () => {
+    operations = await start(NIGHT);
+    const failed = await operations
+      .knex('runs')
+      .whereNotNull('fingerprint')
+      .first('fingerprint');
+    group = failed.fingerprint;
+  });
+  afterAll(() => Promise.all(started.map(({ stop }) => stop())));
+
+  const get = async (
+    path: string,
+    user = 'user:default/operator',
+    { server } = operations,
+  ) =>
+    request(server)
+      .get(`${base}${path.replace('GROUP', group)}`)
+      .set('authorization', mockCredentials.user.header(user));
+  const list = async (query: string): Promise<RunList> =>
+    runListSchema.parse((await get(`/runs?${query}`)).body);
+  const summary = async (query: string): Promise<RunSummary> =>
+    runSummarySchema.parse((await get(`/run-summary?${query}`)).body);
+
+  it('[night.7] lists the runs of every job, the newest first, page by page', async () => {
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const page = await list(`limit=7${cursor}`);
+      ids.push(...page.items.map(run => run.id));
+      expect(page).toMatchObject({ totalItems: 52, totalIsExact: true });
+      const { nextCursor } = page.pageInfo;
+      cursor = nextCursor ? `&cursor=${nextCursor}` : '';
+    } while (cursor);
+    const newestFirst = await operations
+      .knex('runs')
+      .orderBy([
+        { column: 'sort_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .pluck('id');
+    expect(ids).toEqual(newestFirst);
+  });
+
+  it.each([
+    ['status=failed', (r: RunRecord) => r.state === 'failed'],
+    ['job=bullmq/ledger', (r: RunRecord) => r.job === 'ledger'],
+    [
+      'owner=group:default/platform&tenant=acme',
+      (r: RunRecord) => r.tenant === 'acme',
+    ],
+    [
+      'tenant=acme&tenant=initech&status=failed',
+      (r: RunRecord) =>
+        ['acme', 'initech'].includes(r.tenant!) && r.state === 'failed',
+    ],
+    [
+      'trigger=manual&job=bullmq/import',
+      (r: RunRecord) => r.trigger === 'manual' && r.job === 'import',
+    ],
+    [
+      'operator=user:default/acme-op',
+      (r: RunRecord) => r.triggeredBy === 'user:default/acme-op',
+    ],
+    ['duration=10m', (r: RunRecord) => /-7$/.test(r.id)],
+    [
+      'duration=1s&status=failed',
+      (r: RunRecord) => !/-7$/.test(r.id) && r.state === 'failed',
+    ],
+    ['age=24h&job=bullmq/ledger', (r: RunRecord) => r.id === 'ledger-0'],
+    ['search=mail-provider', (r: RunRecord) => r.state === 'failed'],
+    ['search=502 from', (r: RunRecord) => r.state === 'failed'],
+    ['search=edger', (r: RunRecord) => r.job === 'ledger'],
+    ['search=export-acme-3', (r: RunRecord) => r.id === 'export-acme-3'],
+    ['search=INITECH', (r: RunRecord) => r.tenant === 'initech'],
+  ])('[night.7] finds runs by %s', async (query, matches) => {
+    const expected = NIGHT.filter(matches).map(run => run.id);
+    expect(expected.length).toBeGreaterThan(0);
+    const page = await list(`${query}&limit=200`);
+    expect(page.items.map(run => run.id).sort()).toEqual(expected.sort());
+    expect(page.totalItems).toBe(expected.length);
+    expect((await summary(query)).totalItems).toBe(expected.length);
+  });
+
+  it('[night.7] puts the equal errors of several jobs into one group', async () => {
+    const page = await list(`group=${group}&limit=200`);
+    expect(new Set(page.items.map(run => run.jobName))).toEqual(
+      new Set(['export', 'import']),
+    );
+    expect(page.totalItems).toBe(12);
+    const { facets } = await summary('');
+    expect(facets.group).toEqual([
+      {
+        ...{ value: group, count: 12 },
+        text: expect.stringContaining('502 from mail-provider'),
+      },
+    ]);
+  });
+
+  it('[night.7] counts each facet under the filters of the others', async () => {
+    const { facets, totalItems } = await summary(
+      'status=failed&job=bullmq/export',
+    );
+    expect(totalItems).toBe(6);
+    expect(
+      Object.fromEntries(facets.status.map(f => [f.value, f.count])),
+    ).toEqual({ failed: 6, succeeded: 18 });
+    expect(Object.fromEntries(facets.job.map(f => [f.value, f.count]))).toEqual(
+      {
+        'bullmq/export': 6,
+        'bullmq/import': 6,
+      },
+    );
+    expect(facets.tenant.map(f => f.count)).toEqual([2, 2, 2]);
+    expect(facets.owner).toEqual([
+      { value: 'group:default/platform', count: 6 },
+    ]);
+    expect(facets.duration.reduce((sum, f) => sum + f.count, 0)).toBe(6);
+  });
+
+  it('[night.7] says of more than 10,000 runs that there are more', async () => {
+    const many = await start([]);
+    const [template] = NIGHT.slice(-1);
+    await insertRuns(many.knex, template.job, 10_001);
+    const page = (await get('/runs', undefined, many)).body;
+    expect(page).toMatchObject({ totalItems: 10_000, totalIsExact: false });
+    expect((await get('/run-summary', undefined, many)).body).toMatchObject({
+      totalItems: 10_000,
+      totalIsExact: false,
+    });
+    await many.knex('runs').where({ id: 'many-1' }).delete();
+    expect((await get('/runs', undefined, many)).body).toMatchObject({
+      totalItems: 10_000,
+      totalIsExact: true,
+    });
+  });
+
+  it('[night.5] answers a user of one tenant as if nothing but that tenant’s runs were there', async () => {
+    const alone = await start(NIGHT.filter(run => run.tenant === 'acme'));
+    const asked = FILTERS.flatMap(filter => [
+      `/runs?${filter}`,
+      `/run-summary?${filter}`,
+    ]);
+    for (const path of asked) {
+      const bodies = [];
+      for (const one of [operations, alone]) {
+        const { status, body } = await get(path, ACME, one);
+        expect([path, status]).toEqual([path, 200]);
+        bodies.push({ ...body, freshness: undefined });
+      }
+      expect([path, bodies[0]]).toEqual([path, bodies[1]]);
+      if (!/globex|initech/.test(path)) {
+        expect(JSON.stringify(bodies[0])).not.toMatch(/globex|initech/);
+      }
+    }
+    expect((await get('/runs', ACME)).body.totalItems).toBe(16);
+  });
+
+  it('[night.5] shows whole jobs and parts of others together, each run once', async () => {
+    const page = (await get('/runs?limit=200', FINANCE)).body as RunList;
+    const expected = NIGHT.filter(
+      run => run.job === 'ledger' || run.tenant === 'globex',
+    ).map(run => run.id);
+    expect(page.items.map(run => run.id).sort()).toEqual(expected.sort());
+    expect(page.totalItems).toBe(expected.length);
+    expect((await get('/runs', OUTSIDER)).status).toBe(403);
+    expect((await get('/run-summary', OUTSIDER)).status).toBe(403);
+  });
+
+  it('[night.7] answers a malformed filter with 400 naming the field', async () => {
+    for (const [query, field] of [
+      ['status=broken', 'status'],
+      ['duration=2m', 'duration'],
+      ['age=5y', 'age'],
+      ['from=yesterday', 'from'],
+      ['search=x', 'search'],
+    ]) {
+      const { status, body } = await get(`/runs?${query}`);
+      expect([query, status]).toEqual([query, 400]);
+      expect(body.error.message).toContain(field);
+    }
+  });
+
+  it('[night.4] reads no table that grows: each query goes along an index', async () => {
+    const { knex, server } = await start(NIGHT);
+    await insertRuns(knex, 'ledger', 30_000);
+    const pg = knex.client.config.client === 'pg';
+    await knex.raw('analyze');
+    const asked: Array<{ sql: string; bindings: unknown[] }> = [];
+    const note = (query: { sql: string; bindings: unknown[] }) => {
+      if (/"runs"|`runs`/.test(query.sql)) asked.push(query);
+    };
+    knex.on('query', note);
+    for (const filter of FILTERS.filter(f => !/age|from/.test(f))) {
+      for (const path of ['/runs', '/run-summary']) {
+        const user = /owner|job=/.test(filter) ? ACME : 'user:default/operator';
+        const { status } = await get(`${path}?age=24h&${filter}`, user, {
+          server,
+        } as typeof operations);
+        expect(status).toBe(200);
+      }
+    }
+    knex.off('query', note);
+    expect(asked.length).toBeGreaterThan(40);
+    for (const { sql, bindings } of asked) {
+      const scans = pg
+        ? await postgresScans(knex, sql, bindings)
+        : await sqliteScans(knex, sql, bindings);
+      expect([sql, scans]).toEqual([sql, []]);
+    }
+  });
+});
+
+/** Runs in the history, written without the recorder: many of them, one a second. */
+async function insertRuns(knex: Knex, job: string, count: number) {
+  const pg = knex.client.config.client === 'pg';
+  const numbers = pg
+    ? `select n from generate_series(1, ${count}) as g(n)`
+    : `with recursive g(n) as (select 1 union all select n + 1 from g where n < ${count}) select n from g`;
+  await knex.raw(
+    `insert into runs (id, job_id, ordinal, status, attempt, "trigger", dry_run, sort_at, state_at, recovered, duration_ms)
+     select 'many-' || n, 'bullmq/${job}', 1, 'succeeded', 1, 'schedule', ${
+      pg ? 'false' : '0'
+    }, ${NOW} - n * 1000, ${NOW}, ${
+      pg ? 'false' : '0'
+    }, 5000 from (${numbers}) as numbers`,
+  );
+}
+
+/** Steps of SQLite's plan that look through the whole of `runs`, or sort it. */
+async function sqliteScans(knex: Knex, sql: string, bindings: unknown[]) {
+  const plan: Array<{ detail: string }> = await knex.raw(
+    `explain query plan ${sql}`,
+    bindings as string[],
+  );
+  // the newest of several branches are called `runs` as well
+  const tables = new Set(/\) as `runs`/.test(sql) ? [] : ['SCAN runs']);
+  return plan
+    .map(({ detail }) => detail)
+    .filter(
+      detail =>
+        // a table, and not a subquery of its name
+        tables.has(detail) || /^SCAN (error_groups|run_terms)/.test(detail),
+    );
+}
+
+/** Nodes of PostgreSQL's plan that look through the whole of a table that grows. */
+async function postgresScans(knex: Knex, sql: string, bindings: unknown[]) {
+  const { rows } = await knex.client
+    .acquireConnection()
+    .then(
+      async (connection: {
+        query(text: string, values: unknown[]): Promise<{ rows: any[] }>;
+      }) => {
+        // its placeholders are the driver's own
+        try {
+          return await connection.query(
+            `explain (format json) ${sql}`,
+            bindings,
+          );
+        } finally {
+          await knex.client.releaseConnection(connection);
+        }
+      },
+    );
+  const scans: string[] = [];
+  const walk = (node: Record<string, any>) => {
+    if (
+      node['Node Type'] === 'Seq Scan' &&
+      ['runs', 'run_terms', 'error_groups'].includes(node['Relation Name'])
+    ) {
+      scans.push(node['Relation Name']);
+    }
+    for (const inner of node.Plans ?? []) walk(inner);
+  };
+  walk(rows[0]['QUERY PLAN'][0].Plan);
+  return scans;
+}

@@ -1,0 +1,24 @@
+import { runEndpoints } from '@craft-easy/backstage-plugin-operations-common/endpoints';
+import { attach } from '../lib/attach';
+import type { Route } from '../lib/routes';
+import { runBulkActions } from './bulk/actions';
+import type { RunBulkService } from './bulk/RunBulkService';
+import type { RunListService } from './RunListService';
+
+/** The runs of all jobs, and what is done to many of them. */
+export function runRoutes(options: {
+  list: RunListService;
+  bulks: RunBulkService;
+}): Route[] {
+  const { list, bulks } = options;
+  return attach('runs', runEndpoints, {
+    'GET /runs': c => list.list(c.query, c.access),
+    'GET /run-summary': c => list.summary(c.query, c.access),
+    'POST /run-bulks/preview': c => bulks.preview(c.body(), c.access),
+    'GET /run-bulks': c => bulks.list(c.query.active, c.access),
+    'GET /run-bulks/:id': c => bulks.get(c.params.id, c.access),
+    'GET /run-bulks/:id/items': c =>
+      bulks.items(c.params.id, c.query, c.access),
+    ...runBulkActions(bulks),
+  });
+}

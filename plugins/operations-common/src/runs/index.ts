@@ -1,0 +1,4 @@
+// Without zod: what the pages need at run time.
+export * from './filter';
+export * from './list';
+export * from './bulk';

@@ -1,0 +1,102 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import type { RunSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { facetMaker, type Facet } from '../components/filters';
+import { StatusChip } from '../components/StatusChip';
+import { RUN_STATUSES, statusWord } from '../components/statuses';
+import type { CommonT } from '../components/messages';
+import type { JobT } from '../jobs/messages';
+import type { RunT } from './messages';
+import { AGES, DEFAULT_AGE, type UrlFilters } from './params';
+
+type Name =
+  | 'status'
+  | 'job'
+  | 'owner'
+  | 'tenant'
+  | 'trigger'
+  | 'operator'
+  | 'group'
+  | 'duration';
+
+/** The facets of the runs, with the backend's counts. */
+export function runFacets(
+  { t, jobs, common }: { t: RunT; jobs: JobT; common: CommonT },
+  counts: RunSummary['facets'] | undefined,
+  url: UrlFilters,
+  filter: (patch: Partial<UrlFilters>) => void,
+): Facet[] {
+  const make = facetMaker<Name>(url, filter);
+  const facet = (
+    id: Name,
+    look: (option: {
+      value: string;
+      text?: string;
+    }) => Pick<Facet['options'][number], 'label' | 'text'>,
+  ) =>
+    make(
+      id,
+      t(`facets.${id}`),
+      counts?.[id].map(option => ({ ...option, ...look(option) })),
+    );
+  const statuses = new Map(
+    counts?.status.map(({ value, count }) => [value, count]),
+  );
+  const whenSet = url.from || url.to ? [] : [url.age];
+  return [
+    {
+      id: 'age',
+      title: t('facets.age'),
+      selected: whenSet,
+      options: AGES.map(value => ({ value, text: t(`ages.${value}`) })),
+      onChange: ages =>
+        filter({
+          // one of them at a time: the one that was chosen last
+          age: (ages.find(age => age !== url.age) ??
+            DEFAULT_AGE) as UrlFilters['age'],
+          ...{ from: undefined, to: undefined },
+        }),
+    },
+    make(
+      'status',
+      t('facets.status'),
+      RUN_STATUSES.map(value => ({
+        value,
+        label: <StatusChip status={value} />,
+        text: statusWord(common, value),
+        count: counts && (statuses.get(value) ?? 0),
+      })),
+    ),
+    facet('job', ({ value }) => ({
+      text: value.slice(value.indexOf('/') + 1),
+    })),
+    facet('owner', ({ value }) => ({ text: nameOf(value) })),
+    facet('tenant', () => ({})),
+    facet('trigger', ({ value }) => ({
+      text: isTrigger(value) ? jobs(`trigger.${value}`) : value,
+    })),
+    facet('operator', ({ value }) => ({ text: nameOf(value) })),
+    facet('group', ({ text }) => ({ text: text ?? t('facets.noError') })),
+    facet('duration', ({ value }) => ({
+      text: isDuration(value) ? t(`durations.${value}`) : value,
+    })),
+  ];
+}
+
+const TRIGGERS = ['schedule', 'manual', 'retry', 'api'] as const;
+function isTrigger(value: string): value is (typeof TRIGGERS)[number] {
+  return (TRIGGERS as readonly string[]).includes(value);
+}
+
+const DURATIONS = ['0s', '1s', '10s', '1m', '10m', '1h'] as const;
+function isDuration(value: string): value is (typeof DURATIONS)[number] {
+  return (DURATIONS as readonly string[]).includes(value);
+}
+
+/** The name of an entity; anything else as it is. */
+function nameOf(ref: string): string {
+  try {
+    return parseEntityRef(ref).name;
+  } catch {
+    return ref;
+  }
+}
