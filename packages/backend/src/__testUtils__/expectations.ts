@@ -160,6 +160,22 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /jobs/{engine}/{name}/error-groups': job('/error-groups'),
   'GET /jobs/{engine}/{name}/tenants': job('/tenants'),
   'GET /runs': list('/runs?search=ada.admin'),
+  'GET /run-summary': list('/run-summary'),
+  'POST /run-bulks/preview': {
+    about: 'list',
+    request: {
+      path: '/run-bulks/preview',
+      body: { action: 'retry', selection: { filter: { status: 'succeeded' } } },
+    },
+    mayBeEmpty: true,
+  },
+  'POST /run-bulks': portal('/run-bulks', {
+    body: { ...body, action: 'retry' },
+  }),
+  'GET /run-bulks': sparse('/run-bulks'),
+  'GET /run-bulks/{id}': portal('/run-bulks/none'),
+  'GET /run-bulks/{id}/items': portal('/run-bulks/none/items'),
+  'POST /run-bulks/{id}/stop': portal('/run-bulks/none/stop', { body }),
   'GET /runs/{id}': ofRun(''),
   'GET /runs/{id}/log': ofRun('/log'),
   'GET /queues': list('/queues'),

@@ -10,6 +10,9 @@ const DESCRIPTIONS: Record<string, Describe> = {
   'job.retry': (_, target) => `retry ${target}`,
   'job.cancel': (_, target) => `cancel ${target}`,
   'queue.resume': (_, target) => `resume the queue of ${target}`,
+  'run.bulk-retry': ofRuns('retry'),
+  'run.bulk-cancel': ofRuns('cancel'),
+  'run.bulk-stop': (_, target) => `stop bulk action ${target}`,
   'webhook.replay': ofWebhooks('replay'),
   'webhook.suppress': ofWebhooks('suppress'),
   'webhook.handle': ofWebhooks('mark as handled'),
@@ -114,6 +117,13 @@ function ofItem(verb: string): Describe {
     typeof item === 'string'
       ? `${verb} “${item}”`
       : `${verb} an attention item`;
+}
+
+function ofRuns(verb: string): Describe {
+  return ({ expected }) =>
+    typeof expected === 'number'
+      ? `${verb} ${expected === 1 ? '1 run' : `${expected} runs`}`
+      : `${verb} runs`;
 }
 
 function ofWebhooks(verb: string): Describe {

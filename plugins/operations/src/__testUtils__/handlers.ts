@@ -135,21 +135,51 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
     }),
     http.get(at('/runs'), ({ request }) => {
       const q = new URL(request.url).searchParams;
-      const needle = q.get('search')!.toLowerCase();
-      return HttpResponse.json(
-        paged(
-          platform.runs.filter(run =>
-            [
-              run.id,
-              run.tenant,
-              run.triggeredBy,
-              JSON.stringify(run.parameters),
-            ].some(text => text?.toLowerCase().includes(needle)),
-          ),
-          q,
-        ),
+      const needle = q.get('search')?.toLowerCase() ?? '';
+      const found = platform.runs.filter(
+        run =>
+          runMatches(run, q) &&
+          [
+            run.id,
+            run.tenant,
+            run.triggeredBy,
+            JSON.stringify(run.parameters),
+          ].some(text => text?.toLowerCase().includes(needle)),
       );
+      return HttpResponse.json({
+        ...paged(found, q),
+        totalIsExact: true,
+        freshness: platform.freshness(),
+      });
     }),
+    http.get(at('/run-summary'), ({ request }) => {
+      const q = new URL(request.url).searchParams;
+      const found = platform.runs.filter(run => runMatches(run, q));
+      const facet = (valueOf: (run: RunDetail) => string | undefined) => {
+        const counts = new Map<string, number>();
+        for (const run of found) {
+          const value = valueOf(run);
+          if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        return [...counts].map(([value, count]) => ({ value, count }));
+      };
+      return HttpResponse.json({
+        totalItems: found.length,
+        totalIsExact: true,
+        facets: {
+          status: facet(run => run.status),
+          job: facet(run => run.jobId),
+          owner: [],
+          tenant: facet(run => run.tenant),
+          trigger: facet(run => run.trigger),
+          operator: facet(run => run.triggeredBy),
+          group: [],
+          duration: [],
+        },
+        freshness: platform.freshness(),
+      });
+    }),
+    http.get(at('/run-bulks'), () => HttpResponse.json({ items: [] })),
     http.get(at('/runs/:id'), ({ params }) => {
       const run = platform.runs.find(r => r.id === params.id);
       const retry = platform.runs.find(r => r.id === run?.retriedBy);

@@ -142,6 +142,7 @@ export const auditMessages = createTranslationRef({
     targets: {
       one: {
         run: 'run {{name}}',
+        'run-bulk': 'bulk action {{name}}',
         flag: '{{name}}',
         webhook: 'webhook {{name}}',
         'webhook-replay': 'webhook replay {{name}}',
@@ -154,6 +155,7 @@ export const auditMessages = createTranslationRef({
         approval: 'approval {{name}}',
       },
       all: {
+        runs: 'runs',
         flags: 'a flag',
         'rate-limit-overrides': 'a rate limit',
         webhooks: 'webhooks',
@@ -162,6 +164,8 @@ export const auditMessages = createTranslationRef({
       },
       other: '{{kind}} {{name}}',
       delivery: '{{event}} to {{endpoint}}',
+      runs_one: '{{count, number}} run',
+      runs_other: '{{count, number}} runs',
       deliveries_one: '{{count, number}} webhook',
       deliveries_other: '{{count, number}} webhooks',
       deliveriesOf_one: '{{count, number}} webhook of {{tenant}}',

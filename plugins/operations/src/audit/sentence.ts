@@ -55,6 +55,9 @@ const SENTENCES: Record<string, Describe> = {
   'job.cancel': plain('jobCancel'),
   'job.retry': plain('jobRetry'),
   'queue.resume': plain('queueResume'),
+  'run.bulk-retry': ofRuns('jobRetry'),
+  'run.bulk-cancel': ofRuns('jobCancel'),
+  'run.bulk-stop': plain('replayStop'),
   'webhook.replay': ofWebhooks('webhookReplay'),
   'webhook.suppress': ofWebhooks('webhookSuppress'),
   'webhook.handle': ofWebhooks('webhookHandle'),
@@ -236,6 +239,13 @@ function neverBegan({ startsAt, endsAt }: Fields): boolean {
 
 function plain(phrase: Phrase): Describe {
   return () => ({ phrase });
+}
+
+function ofRuns(phrase: Phrase): Describe {
+  return (t, { expected: count }) =>
+    typeof count === 'number'
+      ? { phrase, target: t('targets.runs', { count }) }
+      : { phrase };
 }
 
 function ofWebhooks(phrase: Phrase): Describe {

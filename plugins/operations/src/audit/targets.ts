@@ -3,6 +3,7 @@ import type { AuditT } from './messages';
 /** The kinds of targets, which stand before the colon. */
 const KINDS = [
   'run',
+  'run-bulk',
   'flag',
   'webhook',
   'webhook-replay',
@@ -17,6 +18,7 @@ const KINDS = [
 
 /** The targets that have no name of their own. */
 const WHOLES = [
+  'runs',
   'flags',
   'webhooks',
   'rate-limit-overrides',

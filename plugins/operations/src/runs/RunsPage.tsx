@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { bulkMessages } from '../bulk/messages';
 import { selectColumn } from '../bulk/SelectionBar';
 import { useSelection } from '../bulk/useSelection';
@@ -111,7 +112,7 @@ export function RunsPage() {
             failure={t('table.failure')}
             noMatch={t('table.noMatch')}
             columns={[
-              selectColumn(bulk, selection, {
+              selectColumn<Run>(bulk, selection, {
                 id: row => row.id,
                 name: row => row.id,
               }),
@@ -122,7 +123,9 @@ export function RunsPage() {
             onRowClick={row => run.open(row.id)}
             onClearFilters={clear}
             empty={
-              <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
+              <EmptyState title={t('empty.title')}>
+                {t('empty.text')}
+              </EmptyState>
             }
           />
         </Stack>

@@ -8,7 +8,8 @@ export default {
   'headline.newest_other': 'de senaste {{count, number}} körningarna',
   'headline.fine': 'Ingen av {{runs}} {{when}} misslyckades',
   'headline.failed_one': '{{count, number}} av {{runs}} {{when}} misslyckades',
-  'headline.failed_other': '{{count, number}} av {{runs}} {{when}} misslyckades',
+  'headline.failed_other':
+    '{{count, number}} av {{runs}} {{when}} misslyckades',
   'headline.running_one': '{{count, number}} pågår',
   'headline.running_other': '{{count, number}} pågår',
   'headline.queued_one': '{{count, number}} i kö',
@@ -20,7 +21,8 @@ export default {
   'headline.ages.7d': 'de senaste 7 dagarna',
   'headline.ages.30d': 'de senaste 30 dagarna',
   'headline.ages.any': 'totalt',
-  'search.label': 'Sök på en del av ett jobb, en tenant, en operatör eller ett fel, eller på hur id eller en parameter börjar',
+  'search.label':
+    'Sök på en del av ett jobb, en tenant, en operatör eller ett fel, eller på hur id eller en parameter börjar',
   'search.placeholder': 'Jobb, id, tenant, operatör, fel',
   'facets.age': 'Började inom',
   'facets.status': 'Status',
@@ -60,17 +62,23 @@ export default {
   'table.moreThan_other': 'Fler än {{count, number}} körningar',
   'table.waiting_one': '{{count, number}} ny körning',
   'table.waiting_other': '{{count, number}} nya körningar',
-  'table.counted': 'Filtren räknar bland de senaste {{count, number}} körningarna.',
+  'table.counted':
+    'Filtren räknar bland de senaste {{count, number}} körningarna.',
   'empty.title': 'Inga körningar',
-  'empty.text': 'Alla jobbs körningar visas här så snart ett jobb har körts. Välj en längre tid för att se äldre.',
+  'empty.text':
+    'Alla jobbs körningar visas här så snart ett jobb har körts. Välj en längre tid för att se äldre.',
   'bulk.all_one': 'Den {{count, number}} matchande körningen är markerad',
   'bulk.all_other': 'Alla {{count, number}} matchande körningar är markerade',
-  'bulk.allMoreThan_one': 'Alla matchande körningar är markerade, fler än {{count, number}}',
-  'bulk.allMoreThan_other': 'Alla matchande körningar är markerade, fler än {{count, number}}',
+  'bulk.allMoreThan_one':
+    'Alla matchande körningar är markerade, fler än {{count, number}}',
+  'bulk.allMoreThan_other':
+    'Alla matchande körningar är markerade, fler än {{count, number}}',
   'bulk.selectAll_one': 'Markera den {{count, number}} matchande körningen',
   'bulk.selectAll_other': 'Markera alla {{count, number}} matchande körningar',
-  'bulk.selectAllMoreThan_one': 'Markera alla matchande körningar, fler än {{count, number}}',
-  'bulk.selectAllMoreThan_other': 'Markera alla matchande körningar, fler än {{count, number}}',
+  'bulk.selectAllMoreThan_one':
+    'Markera alla matchande körningar, fler än {{count, number}}',
+  'bulk.selectAllMoreThan_other':
+    'Markera alla matchande körningar, fler än {{count, number}}',
   'bulk.retry': 'Kör om…',
   'bulk.cancel': 'Avbryt körningar…',
   'dialog.counting': 'Räknar de markerade körningarna…',
@@ -86,27 +94,44 @@ export default {
   'dialog.jobs_other': 'Av {{count, number}} jobb: {{jobs}}',
   'dialog.tenants_one': 'För {{count, number}} tenant: {{tenants}}',
   'dialog.tenants_other': 'För {{count, number}} tenanter: {{tenants}}',
-  'dialog.effects.retry': 'Köar en ny körning i stället för varje, med samma parametrar. Det som står i kö kan avbrytas, det som har körts kan inte tas tillbaka.',
-  'dialog.effects.cancel': 'Tar köade körningar ur kön och ber workers att avsluta pågående. Det kan inte ångras.',
+  'dialog.effects.retry':
+    'Köar en ny körning i stället för varje, med samma parametrar. Det som står i kö kan avbrytas, det som har körts kan inte tas tillbaka.',
+  'dialog.effects.cancel':
+    'Tar köade körningar ur kön och ber workers att avsluta pågående. Det kan inte ångras.',
   'dialog.nothing.retry': 'Ingen av de markerade körningarna kan köras om.',
   'dialog.nothing.cancel': 'Ingen av de markerade körningarna kan avbrytas.',
   'dialog.time': 'I den här takten tar det ungefär {{duration}}',
-  'dialog.skipped.recovered_one': '{{count, number}} utelämnas: en omkörning har lyckats',
-  'dialog.skipped.recovered_other': '{{count, number}} utelämnas: en omkörning har lyckats',
-  'dialog.skipped.retried_one': '{{count, number}} utelämnas: den har redan körts om',
-  'dialog.skipped.retried_other': '{{count, number}} utelämnas: de har redan körts om',
-  'dialog.skipped.state_one': '{{count, number}} utelämnas: dess status tillåter det inte',
-  'dialog.skipped.state_other': '{{count, number}} utelämnas: deras status tillåter det inte',
-  'dialog.skipped.underWay_one': '{{count, number}} utelämnas: en annan massåtgärd har den',
-  'dialog.skipped.underWay_other': '{{count, number}} utelämnas: en annan massåtgärd har dem',
-  'dialog.skipped.permission_one': '{{count, number}} utelämnas: du får inte göra det med den',
-  'dialog.skipped.permission_other': '{{count, number}} utelämnas: du får inte göra det med dem',
-  'dialog.forbidden.retry_one': '{{count, number}} körning körs inte om: fråga eller larma',
-  'dialog.forbidden.retry_other': '{{count, number}} körningar körs inte om: fråga eller larma',
-  'dialog.forbidden.cancel_one': '{{count, number}} körning avbryts inte: fråga eller larma',
-  'dialog.forbidden.cancel_other': '{{count, number}} körningar avbryts inte: fråga eller larma',
+  'dialog.skipped.recovered_one':
+    '{{count, number}} utelämnas: en omkörning har lyckats',
+  'dialog.skipped.recovered_other':
+    '{{count, number}} utelämnas: en omkörning har lyckats',
+  'dialog.skipped.retried_one':
+    '{{count, number}} utelämnas: den har redan körts om',
+  'dialog.skipped.retried_other':
+    '{{count, number}} utelämnas: de har redan körts om',
+  'dialog.skipped.state_one':
+    '{{count, number}} utelämnas: dess status tillåter det inte',
+  'dialog.skipped.state_other':
+    '{{count, number}} utelämnas: deras status tillåter det inte',
+  'dialog.skipped.underWay_one':
+    '{{count, number}} utelämnas: en annan massåtgärd har den',
+  'dialog.skipped.underWay_other':
+    '{{count, number}} utelämnas: en annan massåtgärd har dem',
+  'dialog.skipped.permission_one':
+    '{{count, number}} utelämnas: du får inte göra det med den',
+  'dialog.skipped.permission_other':
+    '{{count, number}} utelämnas: du får inte göra det med dem',
+  'dialog.forbidden.retry_one':
+    '{{count, number}} körning körs inte om: fråga eller larma',
+  'dialog.forbidden.retry_other':
+    '{{count, number}} körningar körs inte om: fråga eller larma',
+  'dialog.forbidden.cancel_one':
+    '{{count, number}} körning avbryts inte: fråga eller larma',
+  'dialog.forbidden.cancel_other':
+    '{{count, number}} körningar avbryts inte: fråga eller larma',
   'dialog.pace.label': 'Körningar per sekund, för varje jobb och tenant',
-  'dialog.pace.help': 'Ta det lugnt med en leverantör som nyss har återhämtat sig.',
+  'dialog.pace.help':
+    'Ta det lugnt med en leverantör som nyss har återhämtat sig.',
   'dialog.pace.problem': 'Från 0,1 till {{max, number}}.',
   'dialog.outcomes.retry_one': 'Kör om {{count, number}} körning',
   'dialog.outcomes.retry_other': 'Kör om {{count, number}} körningar',
@@ -116,18 +141,26 @@ export default {
   'bulks.progress': 'Massåtgärdens förlopp',
   'bulks.titles.retry.running_one': 'Kör om {{count, number}} körning',
   'bulks.titles.retry.running_other': 'Kör om {{count, number}} körningar',
-  'bulks.titles.retry.stopping_one': 'Stoppar omkörningen av {{count, number}} körning',
-  'bulks.titles.retry.stopping_other': 'Stoppar omkörningen av {{count, number}} körningar',
-  'bulks.titles.retry.stopped_one': 'Stoppade omkörningen av {{count, number}} körning',
-  'bulks.titles.retry.stopped_other': 'Stoppade omkörningen av {{count, number}} körningar',
+  'bulks.titles.retry.stopping_one':
+    'Stoppar omkörningen av {{count, number}} körning',
+  'bulks.titles.retry.stopping_other':
+    'Stoppar omkörningen av {{count, number}} körningar',
+  'bulks.titles.retry.stopped_one':
+    'Stoppade omkörningen av {{count, number}} körning',
+  'bulks.titles.retry.stopped_other':
+    'Stoppade omkörningen av {{count, number}} körningar',
   'bulks.titles.retry.ended_one': 'Körde om {{count, number}} körning',
   'bulks.titles.retry.ended_other': 'Körde om {{count, number}} körningar',
   'bulks.titles.cancel.running_one': 'Avbryter {{count, number}} körning',
   'bulks.titles.cancel.running_other': 'Avbryter {{count, number}} körningar',
-  'bulks.titles.cancel.stopping_one': 'Slutar avbryta {{count, number}} körning',
-  'bulks.titles.cancel.stopping_other': 'Slutar avbryta {{count, number}} körningar',
-  'bulks.titles.cancel.stopped_one': 'Slutade avbryta {{count, number}} körning',
-  'bulks.titles.cancel.stopped_other': 'Slutade avbryta {{count, number}} körningar',
+  'bulks.titles.cancel.stopping_one':
+    'Slutar avbryta {{count, number}} körning',
+  'bulks.titles.cancel.stopping_other':
+    'Slutar avbryta {{count, number}} körningar',
+  'bulks.titles.cancel.stopped_one':
+    'Slutade avbryta {{count, number}} körning',
+  'bulks.titles.cancel.stopped_other':
+    'Slutade avbryta {{count, number}} körningar',
   'bulks.titles.cancel.ended_one': 'Avbröt {{count, number}} körning',
   'bulks.titles.cancel.ended_other': 'Avbröt {{count, number}} körningar',
   'bulks.figures.retry.succeeded_one': '{{count, number}} lyckades',
@@ -156,7 +189,8 @@ export default {
   'bulks.figures.cancel.left_other': '{{count, number}} kvar',
   'bulks.stopLabel_one': 'Stoppa åtgärden på {{count, number}} körning',
   'bulks.stopLabel_other': 'Stoppa åtgärden på {{count, number}} körningar',
-  'bulks.mayNotStop': 'Du har inte behörigheten {{permission}} för alla dess körningar.',
+  'bulks.mayNotStop':
+    'Du har inte behörigheten {{permission}} för alla dess körningar.',
   'bulks.show': 'Visa hur det gick för varje körning',
   'bulks.hide': 'Dölj hur det gick för varje körning',
   'bulks.showAll': 'Visa alla',
@@ -187,14 +221,20 @@ export default {
   'bulks.states.cancel.refused': 'Nekad',
   'bulks.states.cancel.stopped': 'Lämnad i fred',
   'bulks.stopDialog.title_one': 'Stoppa åtgärden på {{count, number}} körning',
-  'bulks.stopDialog.title_other': 'Stoppa åtgärden på {{count, number}} körningar',
+  'bulks.stopDialog.title_other':
+    'Stoppa åtgärden på {{count, number}} körningar',
   'bulks.stopDialog.button': 'Stoppa',
-  'bulks.stopDialog.left_one': '{{count, number}} körning har inte haft sin tur och förblir som den är.',
-  'bulks.stopDialog.left_other': '{{count, number}} körningar har inte haft sin tur och förblir som de är.',
+  'bulks.stopDialog.left_one':
+    '{{count, number}} körning har inte haft sin tur och förblir som den är.',
+  'bulks.stopDialog.left_other':
+    '{{count, number}} körningar har inte haft sin tur och förblir som de är.',
   'bulks.stopDialog.begun': 'Det som har börjat fortsätter.',
-  'bulks.stopDialog.outcome_one': 'Stoppad. {{count, number}} körning förblir som den är.',
-  'bulks.stopDialog.outcome_other': 'Stoppad. {{count, number}} körningar förblir som de är.',
+  'bulks.stopDialog.outcome_one':
+    'Stoppad. {{count, number}} körning förblir som den är.',
+  'bulks.stopDialog.outcome_other':
+    'Stoppad. {{count, number}} körningar förblir som de är.',
   'links.all': 'Alla körningar av jobbet',
   'links.group': 'I alla jobb',
-  'links.groupTitle': 'Visa alla jobbs körningar som misslyckades med det här felet',
+  'links.groupTitle':
+    'Visa alla jobbs körningar som misslyckades med det här felet',
 };

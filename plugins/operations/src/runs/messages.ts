@@ -91,7 +91,8 @@ export const runMessages = createTranslationRef({
     bulk: {
       all_one: 'The {{count, number}} matching run selected',
       all_other: 'All {{count, number}} matching runs selected',
-      allMoreThan_one: 'All matching runs selected, more than {{count, number}}',
+      allMoreThan_one:
+        'All matching runs selected, more than {{count, number}}',
       allMoreThan_other:
         'All matching runs selected, more than {{count, number}}',
       selectAll_one: 'Select the {{count, number}} matching run',
@@ -262,7 +263,8 @@ export const runMessages = createTranslationRef({
         title_one: 'Stop the action on {{count, number}} run',
         title_other: 'Stop the action on {{count, number}} runs',
         button: 'Stop',
-        left_one: '{{count, number}} run has not had its turn, and stays as it is.',
+        left_one:
+          '{{count, number}} run has not had its turn, and stays as it is.',
         left_other:
           '{{count, number}} runs have not had their turn, and stay as they are.',
         begun: 'What has begun goes on.',

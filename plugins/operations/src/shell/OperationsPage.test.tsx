@@ -153,10 +153,10 @@ describe('Operations in a portal on the legacy frontend system', () => {
     });
     afterEach(() => server.events.removeListener('request:start', note));
 
-    it('has the tabs Attention, Jobs and Audit, and asks for nothing of the others', async () => {
+    it('has the tabs Attention, Jobs, Runs and Audit, and asks for nothing of the others', async () => {
       const { user } = await open('/operations/jobs', jobsOnly());
       expect(await screen.findByRole('tab', { name: 'Audit' })).toBeVisible();
-      expect(tabs()).toEqual(['Attention', 'Jobs', 'Audit']);
+      expect(tabs()).toEqual(['Attention', 'Jobs', 'Runs', 'Audit']);
       for (const name of ['Attention', 'Audit', 'Jobs']) {
         await user.click(screen.getByRole('tab', { name }));
         await screen.findByRole('heading', { level: 2 });

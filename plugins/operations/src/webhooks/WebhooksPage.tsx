@@ -4,7 +4,10 @@ import {
   WEBHOOK_STATES,
   type WebhookSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  webhookReadPermission,
+  type WebhookFailure,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { bulkMessages } from '../bulk/messages';
 import { selectColumn } from '../bulk/SelectionBar';
 import { useSelection } from '../bulk/useSelection';
@@ -162,7 +165,7 @@ export function WebhooksPage() {
             failure={t('table.failure')}
             noMatch={t('table.noMatch')}
             columns={[
-              selectColumn(bulk, selection, {
+              selectColumn<WebhookFailure>(bulk, selection, {
                 id: row => row.id,
                 name: row => row.webhookId,
               }),

@@ -13,6 +13,8 @@ import {
   timeColumn,
 } from '../../components/table';
 import { useLive } from '../../hooks/useLive';
+import { useLinks } from '../../links';
+import { runMessages } from '../../runs/messages';
 import { Mark } from '../Mark';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
@@ -29,6 +31,8 @@ export function ErrorGroups(props: {
   onSelect: (fingerprint: string | undefined) => void;
 }) {
   const { t } = useTranslationRef(jobMessages);
+  const { t: runs } = useTranslationRef(runMessages);
+  const links = useLinks();
   const { job, selected, onSelect } = props;
   const groups = useLive(
     'GET /jobs/:engine/:name/error-groups',
@@ -52,6 +56,20 @@ export function ErrorGroups(props: {
         >
           {group.lastMessage ?? group.message}
         </RowToggle>
+      ),
+    },
+    {
+      title: runs('links.group'),
+      hideTitle: true,
+      width: 110,
+      phone: 'hide',
+      render: group => (
+        <Link
+          to={links.pageHref('runs', { group: group.fingerprint })}
+          title={runs('links.groupTitle')}
+        >
+          {runs('links.group')}
+        </Link>
       ),
     },
     countColumn(t('errors.columns.count'), group => group.count, { width: 80 }),

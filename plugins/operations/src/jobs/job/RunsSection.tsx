@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/core-components';
 import type {
   JobDetail,
   RunTrigger,
@@ -14,6 +15,8 @@ import { StatusChip } from '../../components/StatusChip';
 import { RUN_STATUSES, statusWord } from '../../components/statuses';
 import { dayText } from '../../components/time';
 import { LiveTable, useLiveRows } from '../../components/table';
+import { useLinks } from '../../links';
+import { runMessages } from '../../runs/messages';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
@@ -42,7 +45,9 @@ export function RunsSection(props: {
 }) {
   const { t } = useTranslationRef(jobMessages);
   const { t: common } = useTranslationRef(commonMessages);
-  const { filters, filter, clear, run, detail } = props;
+  const { t: all } = useTranslationRef(runMessages);
+  const links = useLinks();
+  const { filters, filter, clear, run, detail, job } = props;
   const query =
     filters as OperationsInput<'GET /jobs/:engine/:name/runs'>['query'];
   const runs = useLiveRows(
@@ -98,6 +103,11 @@ export function RunsSection(props: {
           ]}
           onClear={clear}
         >
+          <Link
+            to={links.pageHref('runs', { job: `${job.engine}/${job.name}` })}
+          >
+            {all('links.all')}
+          </Link>
           {filters.day && (
             <FilterChip
               text={t('runs.endedOn', { day: dayText(filters.day) })}

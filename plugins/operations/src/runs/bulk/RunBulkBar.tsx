@@ -57,7 +57,10 @@ export function RunBulkBar(props: {
             >
               {t('bulk.retry')}
             </ActionButton>
-            <ActionButton capability={cancel} onClick={() => setAction('cancel')}>
+            <ActionButton
+              capability={cancel}
+              onClick={() => setAction('cancel')}
+            >
               {t('bulk.cancel')}
             </ActionButton>
           </>
