@@ -20,8 +20,8 @@ interface Lane {
 const READ_AHEAD = 500;
 /**
  * A lane may have this many items under way, or as many as its rate allows in ten seconds. The rest
- * wait in the database, where they can be stopped, and not on the platform, where a slow receiver or
- * worker would hold them up.
+ * wait in the database, where they can be stopped, and not on the platform, where a slow receiver
+ * or worker would hold them up.
  */
 const LEAST_UNDER_WAY = 20;
 const SECONDS_UNDER_WAY = 10;
@@ -39,8 +39,8 @@ export class LanePace {
     for (const lane of this.lanes.values()) lane.emptyUntil = 0;
   }
 
-  /** Forgets what was read ahead: some of it was stopped. */
-  forgetWaiting(): void {
+  /** Drops what was read ahead: some of it was stopped. */
+  dropWaiting(): void {
     for (const lane of this.lanes.values()) {
       lane.waiting = [];
       lane.emptyUntil = 0;

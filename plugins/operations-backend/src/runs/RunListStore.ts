@@ -22,6 +22,9 @@ const MAX_VALUES = 100;
 
 const FACETS = [...Object.keys(DIMENSIONS), 'owner', 'duration'] as Dimension[];
 
+/** Columns that facets are counted from. */
+const COUNTED = [...Object.values(DIMENSIONS), 'duration_ms', 'error_message'];
+
 type Facets = RunSummary['facets'];
 
 /** A number of runs that is counted up to a limit. */
@@ -129,9 +132,6 @@ export class RunListStore {
     return { total, facets };
   }
 }
-
-/** Columns that facets are counted from. */
-const COUNTED = [...Object.values(DIMENSIONS), 'duration_ms', 'error_message'];
 
 function newestFirst(
   query: Knex.QueryBuilder,

@@ -182,8 +182,8 @@ function leadsOf(
 }
 
 /**
- * By what is not usual of runs. The literal conditions are those of the partial indexes: SQLite uses
- * them only if it reads them in the query.
+ * By what is not usual of runs. The literal conditions are those of the partial indexes: SQLite
+ * uses them only if it reads them in the query.
  */
 function leadsOfUnusual(
   status: string[] | undefined,

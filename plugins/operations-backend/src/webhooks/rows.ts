@@ -163,7 +163,7 @@ export const REPLAY_BULKS = {
   items: 'webhook_replays',
   lock: LOCKS.webhooks,
   ended: ['delivered', 'failed', 'refused', 'stopped'],
-  // the platform is to be told
+  // the platform is to be notified
   onStop: { stop_sent: false },
 } as const satisfies BulkKind;
 

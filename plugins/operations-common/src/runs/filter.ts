@@ -8,7 +8,7 @@ export const RUN_AGES = {
 } as const;
 export type RunAge = keyof typeof RUN_AGES;
 
-/** Classes of durations, each by where it begins, in milliseconds; it ends where the next begins. */
+/** Classes of durations by where they begin, in milliseconds; each ends where the next begins. */
 export const RUN_DURATIONS = {
   '0s': 0,
   '1s': 1_000,

@@ -26,7 +26,7 @@ import { FILTERS, rangeOf, RUN_TOPICS, toFilter } from './params';
 
 const PAGE_SIZE = 50;
 
-/** The runs of all jobs, and what is done to many of them. Filters and the open run are in the URL. */
+/** The runs of all jobs, and what is done to many. Filters and the open run are in the URL. */
 export function RunsPage() {
   const { t } = useTranslationRef(runMessages);
   const { t: jobs } = useTranslationRef(jobMessages);

@@ -18,8 +18,11 @@ import type { RunCommands } from './RunCommands';
 import type { RunRow } from './runRow';
 import type { FoundRun, RunsService } from './RunsService';
 
-/** What decides about a run, where many are judged at once. */
-export interface Judged {
+/** A job as the rules of its runs see it. */
+export type KnownJob = Pick<InventoryRow, 'job' | 'display'>;
+
+/** What decides about a run, where many are looked at together. */
+export interface RunTraits {
   status: RunRow['status'];
   tenant: string | null;
 }
@@ -51,7 +54,7 @@ export class RunSteps {
   ) {}
 
   /** The jobs of these ids that are there. */
-  async jobs(ids: string[]): Promise<Map<string, InventoryRow>> {
+  async jobs(ids: string[]): Promise<Map<string, KnownJob>> {
     const rows = await this.options.inventory.getAll(ids, EVERY_JOB);
     return new Map(rows.map(row => [row.job.id, row]));
   }
@@ -63,17 +66,17 @@ export class RunSteps {
   /** Whether an action may be done to a run of a job. */
   may(
     action: RunBulkAction,
-    run: Judged,
-    { job, display }: InventoryRow,
+    run: RunTraits,
+    { job, display }: KnownJob,
     scope: JobAccess,
   ): Capability {
     const engines = this.options.jobs.engineState();
-    const judge = action === 'retry' ? mayRetry : mayCancel;
-    return judge(run, { job, display, scope, engines });
+    const may = action === 'retry' ? mayRetry : mayCancel;
+    return may(run, { job, display, scope, engines });
   }
 
   /** Whether a permission covers a run of a job. */
-  covers(scope: JobAccess, { job }: InventoryRow, tenant: string | null) {
+  covers(scope: JobAccess, { job }: KnownJob, tenant: string | null) {
     return scope.covers(traitsOf(job), tenant);
   }
 
@@ -120,7 +123,7 @@ export class RunSteps {
     return (after as { status: 'cancelled' | 'cancelling' }).status;
   }
 
-  private async registrationOf({ job }: InventoryRow) {
+  private async registrationOf({ job }: KnownJob) {
     const known = this.registrations.get(job.id);
     if (known?.hash === job.registration_hash) return known.registration;
     const text = await this.options.history.registration(job.id);

@@ -141,7 +141,7 @@ export class RunBulkQueue {
     });
   }
 
-  /** Items whose turn began before a time and was not settled: a process died, or Redis was away. */
+  /** Items whose turn began before a time and is not settled: a process died, or Redis was away. */
   async overdue(before: number): Promise<Claimed[]> {
     const items = await ITEMS.all(
       this.knex('run_bulk_items')

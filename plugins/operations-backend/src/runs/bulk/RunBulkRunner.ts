@@ -34,7 +34,7 @@ const TICK_MS = 100;
 const MOST_PER_TICK = 100;
 const LOOK_FOR_LANES_MS = 1_000;
 const LEASE_MS = 5_000;
-/** A turn that is not settled after this time is tried again: its process died, or Redis was away. */
+/** A turn that is not settled after this time is tried again: a process died, or Redis was away. */
 const OVERDUE_MS = 5_000;
 /** How often all runs are looked up that bulk actions wait for; their records say it sooner. */
 const FOLLOW_UP_MS = 30_000;
@@ -56,9 +56,8 @@ export const BULK_PERMISSIONS = {
  * - The id of a retry follows from the bulk action and the run. A turn that is cut off is begun
  *   again with the same id, by whichever replica holds the lease. Where that run is known to the
  *   history, nothing is queued; where it is not, the engine adds no second one of an id.
- * - Each turn is judged by the rules of a single retry or cancel at the time of the turn: what was
- *   retried by somebody else meanwhile, or is forbidden by a newer declaration, is refused with its
- *   reason.
+ * - Each turn obeys the rules of a single retry or cancel at the time of the turn: what was retried
+ *   by somebody else meanwhile, or is forbidden by a newer declaration, is refused with its reason.
  * - How a turn went is noted in one transaction with its entry of the audit trail.
  */
 export class RunBulkRunner {
@@ -140,7 +139,7 @@ export class RunBulkRunner {
   /** Something new waits, or what waited was stopped. */
   wake(): void {
     this.lookedForLanesAt = 0;
-    this.pace.forgetWaiting();
+    this.pace.dropWaiting();
     for (const loop of this.loops) loop.wake();
   }
 

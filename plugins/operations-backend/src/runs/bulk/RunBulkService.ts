@@ -20,8 +20,7 @@ import {
   type RunStatus,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { progressOf, RATE_OVER_MS } from '../../bulk/progress';
-import type { InventoryRow } from '../../jobs/inventory/InventoryStore';
-import type { RunSteps } from '../../jobs/runs/RunSteps';
+import type { KnownJob, RunSteps } from '../../jobs/runs/RunSteps';
 import type { Conclude } from '../../lib/actions';
 import type { AskedBy } from '../../lib/caller';
 import { iso, optionalIso } from '../../lib/time';
@@ -54,6 +53,93 @@ export interface Requester {
   reason: string;
 }
 
+/** Adds up what a bulk action takes, and what it leaves out. */
+class Verdicts {
+  /** what is taken: by status, the jobs */
+  readonly jobs = new Map<RunStatus, string[]>();
+  private readonly byJob = new Map<string, number>();
+  private readonly byTenant = new Map<string | null, number>();
+  private readonly byLane = new Map<string, number>();
+  private readonly forbidden = new Map<
+    string,
+    RunBulkPreview['forbidden'][number]
+  >();
+  private readonly skipped = {
+    ...{ recovered: 0, retried: 0, state: 0, underWay: 0, permission: 0 },
+  };
+
+  constructor(
+    private readonly target: Target,
+    private readonly permitted: JobAccess,
+    private readonly steps: Pick<RunSteps, 'may' | 'covers'>,
+  ) {}
+
+  add(group: Group, job: KnownJob): void {
+    const { action } = this.target;
+    const { jobId, tenant, status, count } = group;
+    // who may not act on a job anyway does not learn of its contract
+    if (!this.steps.covers(this.permitted, job, tenant)) {
+      this.skipped.permission += count;
+      return;
+    }
+    const may = this.steps.may(action, group, job, this.permitted);
+    if (may.rule === 'contract' || may.rule === 'capability') {
+      this.forbid(job, count, may);
+    } else if (group.underWay) this.skipped.underWay += count;
+    else if (action === 'retry' && group.recovered) {
+      this.skipped.recovered += count;
+    } else if (action === 'retry' && group.retried) {
+      this.skipped.retried += count;
+      // that the platform is away is no reason not to plan: the turns wait for it
+    } else if (!may.allowed && may.rule !== 'engine') {
+      this.skipped.state += count;
+    } else {
+      add(this.byJob, jobId, count);
+      add(this.byTenant, tenant, count);
+      add(this.byLane, JSON.stringify([jobId, tenant]), count);
+      const jobs = this.jobs.get(status) ?? [];
+      this.jobs.set(status, jobs.includes(jobId) ? jobs : [...jobs, jobId]);
+    }
+  }
+
+  get preview(): RunBulkPreview {
+    const jobs = mostFirst(this.byJob);
+    const tenants = mostFirst(this.byTenant);
+    return {
+      asOf: iso(this.target.asOf),
+      count: jobs.reduce((sum, [, count]) => sum + count, 0),
+      jobs: jobs
+        .slice(0, MAX_NAMED)
+        .map(([jobId, count]) => ({ jobId, jobName: nameOf(jobId), count })),
+      jobCount: jobs.length,
+      tenants: tenants
+        .slice(0, MAX_NAMED)
+        .map(([tenant, count]) => ({ tenant: tenant ?? undefined, count })),
+      tenantCount: tenants.filter(([tenant]) => tenant !== null).length,
+      largestLane: Math.max(0, ...this.byLane.values()),
+      forbidden: [...this.forbidden.values()].sort(
+        (a, b) => b.count - a.count || (a.jobId < b.jobId ? -1 : 1),
+      ),
+      skipped: this.skipped,
+    };
+  }
+
+  private forbid(
+    { job }: KnownJob,
+    count: number,
+    { reason, contact }: ReturnType<RunSteps['may']>,
+  ): void {
+    const known = this.forbidden.get(`${job.id} ${reason}`);
+    this.forbidden.set(`${job.id} ${reason}`, {
+      jobId: job.id,
+      jobName: job.name,
+      count: (known?.count ?? 0) + count,
+      reason: reason!,
+      contact,
+    });
+  }
+}
+
 /** What people do to many runs at once. */
 export class RunBulkService {
   constructor(
@@ -71,7 +157,7 @@ export class RunBulkService {
     access: Access,
   ): Promise<RunBulkPreview> {
     const target = await this.target(action, selection, this.now(), access);
-    return (await this.judge(target, access)).preview;
+    return (await this.evaluate(target, access)).preview;
   }
 
   /**
@@ -84,13 +170,13 @@ export class RunBulkService {
   ): Promise<PlannedBulk> {
     const asOf = 'asOf' in selection ? Date.parse(selection.asOf) : this.now();
     const target = await this.target(action, selection, asOf, access);
-    const judged = await this.judge(target, access);
-    if (judged.preview.count !== expected) {
+    const evaluated = await this.evaluate(target, access);
+    if (evaluated.preview.count !== expected) {
       throw new ConflictError(
-        `This would take ${judged.preview.count} runs by now, not ${expected}; look again`,
+        `This would take ${evaluated.preview.count} runs by now, not ${expected}; look again`,
       );
     }
-    return { id: `rbk-${randomUUID()}`, target, ...judged };
+    return { id: `rbk-${randomUUID()}`, target, ...evaluated };
   }
 
   /** @throws ConflictError if the number has changed since it was planned; nothing is done then */
@@ -179,8 +265,8 @@ export class RunBulkService {
     return { action, selection, readable, asOf };
   }
 
-  /** Judges the runs by the rules of the action on one of them, all that are alike at once. */
-  private async judge(
+  /** Applies the rules of the action on one run to all of them, to those that are alike at once. */
+  private async evaluate(
     target: Target,
     access: Access,
   ): Promise<Omit<PlannedBulk, 'id' | 'target'>> {
@@ -243,93 +329,6 @@ export class RunBulkService {
 
   private now(): number {
     return this.options.now?.() ?? Date.now();
-  }
-}
-
-/** Adds up what a bulk action takes, and what it leaves out. */
-class Verdicts {
-  /** what is taken: by status, the jobs */
-  readonly jobs = new Map<RunStatus, string[]>();
-  private readonly byJob = new Map<string, number>();
-  private readonly byTenant = new Map<string | null, number>();
-  private readonly byLane = new Map<string, number>();
-  private readonly forbidden = new Map<
-    string,
-    RunBulkPreview['forbidden'][number]
-  >();
-  private readonly skipped = {
-    ...{ recovered: 0, retried: 0, state: 0, underWay: 0, permission: 0 },
-  };
-
-  constructor(
-    private readonly target: Target,
-    private readonly permitted: JobAccess,
-    private readonly steps: Pick<RunSteps, 'may' | 'covers'>,
-  ) {}
-
-  add(group: Group, job: InventoryRow): void {
-    const { action } = this.target;
-    const { jobId, tenant, status, count } = group;
-    // what the caller may not do anyway, they are not told about the contract of
-    if (!this.steps.covers(this.permitted, job, tenant)) {
-      this.skipped.permission += count;
-      return;
-    }
-    const may = this.steps.may(action, group, job, this.permitted);
-    if (may.rule === 'contract' || may.rule === 'capability') {
-      this.forbid(job, count, may);
-    } else if (group.underWay) this.skipped.underWay += count;
-    else if (action === 'retry' && group.recovered) {
-      this.skipped.recovered += count;
-    } else if (action === 'retry' && group.retried) {
-      this.skipped.retried += count;
-      // that the platform is away is no reason not to plan: the turns wait for it
-    } else if (!may.allowed && may.rule !== 'engine') {
-      this.skipped.state += count;
-    } else {
-      add(this.byJob, jobId, count);
-      add(this.byTenant, tenant, count);
-      add(this.byLane, JSON.stringify([jobId, tenant]), count);
-      const jobs = this.jobs.get(status) ?? [];
-      this.jobs.set(status, jobs.includes(jobId) ? jobs : [...jobs, jobId]);
-    }
-  }
-
-  get preview(): RunBulkPreview {
-    const jobs = mostFirst(this.byJob);
-    const tenants = mostFirst(this.byTenant);
-    return {
-      asOf: iso(this.target.asOf),
-      count: jobs.reduce((sum, [, count]) => sum + count, 0),
-      jobs: jobs
-        .slice(0, MAX_NAMED)
-        .map(([jobId, count]) => ({ jobId, jobName: nameOf(jobId), count })),
-      jobCount: jobs.length,
-      tenants: tenants
-        .slice(0, MAX_NAMED)
-        .map(([tenant, count]) => ({ tenant: tenant ?? undefined, count })),
-      tenantCount: tenants.filter(([tenant]) => tenant !== null).length,
-      largestLane: Math.max(0, ...this.byLane.values()),
-      forbidden: [...this.forbidden.values()].sort(
-        (a, b) => b.count - a.count || (a.jobId < b.jobId ? -1 : 1),
-      ),
-      skipped: this.skipped,
-    };
-  }
-
-  private forbid(
-    { job }: InventoryRow,
-    count: number,
-    { reason, contact }: ReturnType<RunSteps['may']>,
-  ): void {
-    const known = this.forbidden.get(`${job.id} ${reason}`);
-    this.forbidden.set(`${job.id} ${reason}`, {
-      jobId: job.id,
-      jobName: job.name,
-      count: (known?.count ?? 0) + count,
-      reason: reason!,
-      contact,
-    });
   }
 }
 

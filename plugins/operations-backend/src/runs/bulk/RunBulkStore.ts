@@ -24,6 +24,12 @@ import {
   type RunBulkRow,
 } from './rows';
 
+/** What is read of the runs that are asked for. */
+const COLUMNS = [
+  ...['id', 'job_id', 'tenant', 'status', 'recovered', 'retried_by'],
+  'sort_at',
+].map(column => `runs.${column}`);
+
 /** Which runs an action is asked for. */
 export interface Target {
   action: RunBulkAction;
@@ -267,11 +273,6 @@ async function insertItems(
     ),
   ).insert(rows);
 }
-
-const COLUMNS = [
-  ...['id', 'job_id', 'tenant', 'status', 'recovered', 'retried_by'],
-  'sort_at',
-].map(column => `runs.${column}`);
 
 /**
  * A filter without a status means what the action is for, so that nobody retries by accident what

@@ -119,7 +119,7 @@ function resultColumns(
   links: Links,
   { action }: RunBulk,
 ): Array<Column<RunBulkItem>> {
-  const run = (item: RunBulkItem, id: string) => (
+  const link = (item: RunBulkItem, id: string) => (
     <Link to={links.runHref({ ...item, id })}>
       <MiddleTruncate text={id} mono tail={6} />
     </Link>
@@ -141,7 +141,7 @@ function resultColumns(
     },
     {
       title: t('bulks.columns.run'),
-      render: item => run(item, item.runId),
+      render: item => link(item, item.runId),
     },
     ...(action === 'retry'
       ? [
@@ -149,7 +149,7 @@ function resultColumns(
             title: t('bulks.columns.retry'),
             render: (item: RunBulkItem) =>
               item.madeRunId && item.status
-                ? run(item, item.madeRunId)
+                ? link(item, item.madeRunId)
                 : ('–' as const),
           },
         ]
